@@ -1,0 +1,131 @@
+# Everything a developer types. Each target is enough by itself on a machine with Python 3.11 or newer, make and a
+# package index: `make install` brings uv and every dependency, as locked in uv.lock, into .venv.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+BENCH_INSTALLED := $(VENV)/.installed-bench
+MANIFESTS := pyproject.toml uv.lock core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
+PLUGINS := $(wildcard plugins/*)
+
+# How many test processes at once; TESTS narrows a run: make test TESTS=tests/engine (no coverage bar then).
+JOBS ?= 2
+TESTS ?=
+# Passed on as they are: make run RUN="--port 9000", make bench BENCH="--quick".
+RUN ?=
+BENCH ?=
+
+# An absolute path, so that uv never takes another environment that happens to be active.
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
+unexport VIRTUAL_ENV
+
+# The uv on the path, or else the one that `bootstrap` puts into the environment.
+UV = $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
+
+.PHONY: help
+help: ## this list
+	@echo "make TARGET, where TARGET is one of:"
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: install
+install: $(INSTALLED) ## .venv with the core, all plugins and the development tools
+
+# The first Python of 3.11 or newer; PYTHON=... chooses another.
+define FIND_PYTHON
+python=""; \
+for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+    python="$$candidate"; break; \
+  fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "make install: Python 3.11 or newer was not found: install it, or name it with PYTHON=/path/to/python" >&2; \
+  exit 1; \
+fi
+endef
+
+$(INSTALLED): $(MANIFESTS)
+	@$(FIND_PYTHON); \
+	if [ ! -x $(BIN)/python ]; then \
+	  echo "==> $(VENV) from $$("$$python" --version)"; \
+	  if ! "$$python" -m venv $(VENV) >$(VENV).log 2>&1; then \
+	    cat $(VENV).log >&2; rm -rf $(VENV) $(VENV).log; \
+	    echo "make install: $$python cannot make a virtual environment: on Debian and Ubuntu run" >&2; \
+	    echo "    apt-get install python3-venv" >&2; \
+	    exit 1; \
+	  fi; \
+	  rm -f $(VENV).log; \
+	fi
+	@if ! command -v uv >/dev/null && [ ! -x $(BIN)/uv ]; then \
+	  echo "==> uv into $(VENV)"; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; \
+	fi
+	@echo "==> dependencies as locked"
+	@$(UV) sync --quiet --locked --all-packages --python $(BIN)/python --compile-bytecode
+	@rm -f $(BENCH_INSTALLED)
+	@touch $@
+
+$(BENCH_INSTALLED): $(INSTALLED)
+	@echo "==> what the benchmarks compare with"
+	@$(UV) sync --quiet --locked --all-packages --group bench --python $(BIN)/python --compile-bytecode
+	@touch $@
+
+.PHONY: run
+run: $(INSTALLED) ## the demonstration organisation at http://127.0.0.1:8000
+	@$(BIN)/placet serve --demo $(RUN)
+
+# Tests marked `alone` go first, one by one and without coverage, which would falsify what they measure.
+.PHONY: test
+test: $(INSTALLED) ## all tests, SQLite and PostgreSQL, with the coverage of the core
+	@rm -rf .coverage && mkdir -p .coverage
+	@echo "==> tests that need the machine to themselves"
+	@status=0; $(BIN)/python -m pytest -m alone $(TESTS) || status=$$?; \
+	if [ $$status -ne 0 ] && [ $$status -ne 5 ]; then exit $$status; fi
+	@echo "==> all other tests"
+	@$(BIN)/coverage run -m pytest -m "not alone" -n $(JOBS) $(TESTS)
+ifeq ($(strip $(TESTS)),)
+	@echo "==> coverage of the core"
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+endif
+
+.PHONY: check
+check: $(INSTALLED) ## format, lint, types and import contracts
+	@echo "==> format (to repair: make format)"
+	@$(BIN)/ruff format --check .
+	@echo "==> lint"
+	@$(BIN)/ruff check .
+	@echo "==> types: core and tests"
+	@$(BIN)/mypy
+	@for plugin in $(PLUGINS); do \
+	  echo "==> types: $$plugin"; \
+	  paths="$$(ls -d $$plugin/placet_* $$plugin/tests 2>/dev/null)"; \
+	  MYPYPATH=$$plugin $(BIN)/mypy $$paths; \
+	done
+	@echo "==> import contracts"
+	@$(BIN)/lint-imports
+
+.PHONY: format
+format: $(INSTALLED) ## put all files into shape
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(BENCH_INSTALLED) ## speed against hand-written code, as ratios
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+# The pages are Markdown and are read as they are; what has to hold is that their examples run.
+.PHONY: docs
+docs: $(INSTALLED) ## run every example of the README and docs/
+	@status=0; $(BIN)/python -m pytest docs README.md || status=$$?; \
+	if [ $$status -eq 5 ]; then echo "docs: no examples yet"; elif [ $$status -ne 0 ]; then exit $$status; fi
+
+.PHONY: clean
+clean: ## remove the environment and everything that tools leave behind; databases stay
+	@rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
