@@ -1,0 +1,102 @@
+"""The catalog: all methods switched on in a workspace as one frozen set of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from placet.definitions.context import CheckContext, EffectContext
+from placet.definitions.document import canonical, content_hash, item_type_document, plain
+from placet.definitions.items import ItemType, LinkType
+from placet.definitions.method import Method, Settings
+from placet.definitions.metrics import Metric
+from placet.definitions.roles import Role
+from placet.definitions.verdicts import GateMode, Verdict
+from placet.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a workspace has decided about methods: enough to compose its catalog, and its cache key.
+
+    `settings` holds each method's settings as JSON; `gate_modes` those gates that are not enforced.
+    """
+
+    methods: tuple[str, ...]
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    gate_modes: Mapping[str, GateMode] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return canonical(plain({"methods": self.methods, "settings": self.settings, "gate_modes": self.gate_modes}))
+
+
+@dataclass(frozen=True, slots=True)
+class Loosening:
+    """A rule of one method that another took away, on purpose and with a reason."""
+
+    method: str
+    #: `itil.change.authorize_change: gate itil.lead_time`.
+    target: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """An item type's rules as they are stored for ever: the canonical document and its hash."""
+
+    hash: str
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """One set of rules, composed, linted and frozen; shared by all workspaces that decided the same."""
+
+    rules: Rules
+    #: In the order in which they were composed.
+    methods: Mapping[str, Method]
+    #: Version of the distribution that brought each method.
+    versions: Mapping[str, str]
+    item_types: Mapping[str, ItemType]
+    roles: Mapping[str, Role]
+    link_types: Mapping[str, LinkType]
+    metrics: Mapping[str, Metric]
+    #: Each method's settings with this workspace's values.
+    settings: Mapping[str, Settings]
+    loosenings: tuple[Loosening, ...] = ()
+    #: Methods of the set that are not there, with the reason; nothing moves while one is missing.
+    missing: Mapping[str, str] = field(default_factory=dict)
+    #: Dynamic checks and effects of plugins, by method, resolved once.
+    checks: tuple[tuple[str, Callable[[CheckContext], Verdict | None]], ...] = ()
+    effects: tuple[tuple[str, Callable[[EffectContext, dict[str, Any]], None]], ...] = ()
+
+    def item_type(self, id: str) -> ItemType:
+        """Raises `NotFoundError` with the nearest names."""
+        try:
+            return self.item_types[id]
+        except KeyError:
+            raise NotFoundError("item type", id, self.item_types) from None
+
+    def mode(self, gate: str) -> GateMode:
+        return self.rules.gate_modes.get(gate, GateMode.ENFORCE)
+
+    @cached_property
+    def _definitions(self) -> dict[str, Definition]:
+        return {}
+
+    def definition(self, type: str) -> Definition:
+        """The rules of an item type as they are in force here, settings and gate modes included."""
+        found = self._definitions.get(type)
+        if found is None:
+            document = item_type_document(self.item_type(type)) | {
+                "versions": dict(self.versions),
+                "settings": {method: plain(settings) for method, settings in self.settings.items()},
+                "gate_modes": plain(self.rules.gate_modes),
+                "dynamic_checks": [method for method, _ in self.checks],
+            }
+            found = self._definitions[type] = Definition(content_hash(document), document)
+        return found

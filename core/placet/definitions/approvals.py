@@ -1,0 +1,173 @@
+"""Approvals: a decision asked of role holders, and what makes it count, lapse or go stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from placet.definitions.context import CheckContext
+from placet.definitions.roles import Role, role_ids
+
+
+class QuorumKind(StrEnum):
+    #: One approval is enough.
+    ANY = "any"
+    #: Every person asked approves.
+    ALL = "all"
+    #: So many approvals.
+    COUNT = "n"
+    #: More than (or at least) a share of the votes cast, or of the people asked.
+    PERCENT = "percent"
+    #: The weights of the approving roles reach a sum.
+    WEIGHTS = "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """How many approvals make a ballot granted. Abstentions are recorded and count for nobody."""
+
+    kind: QuorumKind
+    #: Approvals for `n`, percent for `percent`, the sum for `weights`.
+    value: float = 1
+    #: `percent` of the votes cast (abstentions left out) instead of the people asked.
+    of_votes: bool = False
+    #: So many votes (approve or reject) have to be cast before the share is looked at.
+    minimum_votes: int = 0
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def any(cls) -> Quorum:
+        return cls(QuorumKind.ANY)
+
+    @classmethod
+    def all(cls) -> Quorum:
+        return cls(QuorumKind.ALL)
+
+    @classmethod
+    def n(cls, approvals: int) -> Quorum:
+        return cls(QuorumKind.COUNT, approvals)
+
+    @classmethod
+    def percent(cls, percent: float, *, of_votes: bool = False, minimum_votes: int = 0) -> Quorum:
+        """At least `percent` of the people asked approve, or of the votes cast."""
+        return cls(QuorumKind.PERCENT, percent, of_votes=of_votes, minimum_votes=minimum_votes)
+
+    @classmethod
+    def majority(cls, *, minimum_votes: int) -> Quorum:
+        """More approve than reject, once so many have voted."""
+        return cls(QuorumKind.PERCENT, 50, of_votes=True, minimum_votes=minimum_votes)
+
+    @classmethod
+    def weigh(cls, weights: Mapping[Role | str, float], reach: float) -> Quorum:
+        return cls(QuorumKind.WEIGHTS, reach, weights={str(role): weight for role, weight in weights.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One question within an approval: who is asked, and how many of them have to agree."""
+
+    roles: tuple[str, ...]
+    quorum: Quorum
+    #: Roles whose reject refuses the whole approval, whatever the count.
+    veto: tuple[str, ...] = ()
+    #: Actors whose reject does so, where it depends on the item (the owner of an affected service).
+    veto_actors: tuple[str, ...] = ()
+    #: People asked besides the role holders.
+    actors: tuple[str, ...] = ()
+    #: Among the approvals at least one comes from a holder of these roles.
+    including: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        roles: Sequence[Role | str],
+        quorum: Quorum,
+        *,
+        veto: Sequence[Role | str] = (),
+        veto_actors: Sequence[str] = (),
+        actors: Sequence[str] = (),
+        including: Sequence[Role | str] = (),
+    ) -> None:
+        object.__setattr__(self, "roles", role_ids(roles))
+        object.__setattr__(self, "quorum", quorum)
+        object.__setattr__(self, "veto", role_ids(veto))
+        object.__setattr__(self, "veto_actors", tuple(veto_actors))
+        object.__setattr__(self, "actors", tuple(actors))
+        object.__setattr__(self, "including", role_ids(including))
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Who decides on one item: ballots that all have to be granted, in order where `ordered`."""
+
+    ballots: tuple[Ballot, ...]
+    #: A ballot is asked only when the one before it is granted.
+    ordered: bool = False
+
+    def __init__(self, *ballots: Ballot, ordered: bool = False) -> None:
+        object.__setattr__(self, "ballots", tuple(ballots))
+        object.__setattr__(self, "ordered", ordered)
+
+
+class Change(StrEnum):
+    """Which change of a material field makes an approval stale."""
+
+    ANY = "any"
+    #: The value becomes smaller or earlier.
+    LOWER = "lower"
+    #: The value becomes greater or later.
+    HIGHER = "higher"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A decision that a transition opens and a gate waits for.
+
+    It is bound to the material fields and evidence it was given for. When one of them changes, the round is voided
+    and, if `reopens`, the next one is opened with no votes.
+    """
+
+    #: `itil.change_approval`.
+    id: str
+    title: str
+    #: Who decides. A function where that depends on the item.
+    panel: Panel | Callable[[CheckContext], Panel]
+    #: Field names, each with the change that counts.
+    material_fields: Mapping[str, Change] = field(default_factory=dict)
+    #: Kinds of evidence whose content is part of what was approved.
+    material_evidence: tuple[str, ...] = ()
+    #: Elapsed time, or a function that tells the moment; `None` lasts.
+    expires: timedelta | Callable[[CheckContext], datetime | None] | None = None
+    reopens: bool = True
+    #: Roles that may vote, for the linter and the documentation, where the panel is a function.
+    asked: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        id: str,
+        title: str,
+        panel: Panel | Callable[[CheckContext], Panel],
+        *,
+        material_fields: Mapping[str, Change] | Sequence[str] = (),
+        material_evidence: Sequence[str] = (),
+        expires: timedelta | Callable[[CheckContext], datetime | None] | None = None,
+        reopens: bool = True,
+        asked: Sequence[Role | str] = (),
+    ) -> None:
+        object.__setattr__(self, "id", id)
+        object.__setattr__(self, "title", title)
+        object.__setattr__(self, "panel", panel)
+        material = (
+            dict(material_fields)
+            if isinstance(material_fields, Mapping)
+            else dict.fromkeys(material_fields, Change.ANY)
+        )
+        object.__setattr__(self, "material_fields", material)
+        object.__setattr__(self, "material_evidence", tuple(material_evidence))
+        object.__setattr__(self, "expires", expires)
+        object.__setattr__(self, "reopens", reopens)
+        roles = role_ids(asked)
+        if isinstance(panel, Panel):
+            roles += tuple(role for ballot in panel.ballots for role in ballot.roles)
+        object.__setattr__(self, "asked", tuple(dict.fromkeys(roles)))

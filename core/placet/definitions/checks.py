@@ -1,0 +1,91 @@
+"""Checks and the gates that hold them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from placet.definitions.context import CheckContext, EffectContext
+from placet.definitions.roles import Role, role_ids
+from placet.definitions.verdicts import Verdict
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One demand, as a pure function of a read-only context.
+
+    It reads nothing but its context and its parameters, writes nothing and waits for nothing.
+    """
+
+    #: `itil.no_direct_collision`.
+    id: str
+    test: Callable[[CheckContext], Verdict]
+    #: The demand as an auditor would read it aloud.
+    title: str = ""
+    #: The figures it was made with; part of the definition's hash.
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, ctx: CheckContext) -> Verdict:
+        return self.test(ctx)
+
+
+def first_line(subject: object) -> str:
+    """The first sentence of a docstring, which is the title that people see."""
+    return (inspect.getdoc(subject) or "").strip().partition("\n")[0]
+
+
+def check(id: str, **params: Any) -> Callable[[Callable[[CheckContext], Verdict]], Check]:
+    """Make a check of a function; the first line of its docstring is the demand."""
+
+    def made(test: Callable[[CheckContext], Verdict]) -> Check:
+        return Check(id, test, title=first_line(test), params=params)
+
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A named set of checks on a transition; all must be met, and all failures are reported together."""
+
+    #: `itil.no_freeze`.
+    id: str
+    title: str
+    checks: tuple[Check, ...]
+    #: Roles that may grant a waiver of it; empty where it cannot be waived.
+    waived_by: tuple[str, ...] = ()
+
+    def __init__(self, id: str, title: str, *checks: Check, waived_by: Sequence[Role | str] = ()) -> None:
+        object.__setattr__(self, "id", id)
+        object.__setattr__(self, "title", title)
+        object.__setattr__(self, "checks", tuple(checks))
+        object.__setattr__(self, "waived_by", role_ids(waived_by))
+
+    def plus(self, *checks: Check) -> Gate:
+        """The gate with more checks."""
+        return Gate(self.id, self.title, *self.checks, *checks, waived_by=self.waived_by)
+
+    def without(self, check_id: str) -> Gate:
+        """The gate with one check less."""
+        kept = [check for check in self.checks if check.id != check_id]
+        return Gate(self.id, self.title, *kept, waived_by=self.waived_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Work inside the same transaction as a transition, after the state has changed."""
+
+    #: `itil.copy_model_plans`.
+    id: str
+    run: Callable[[EffectContext], None]
+    title: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def effect(id: str, **params: Any) -> Callable[[Callable[[EffectContext], None]], Effect]:
+    """Make an effect of a function; the first line of its docstring says what it does."""
+
+    def made(run: Callable[[EffectContext], None]) -> Effect:
+        return Effect(id, run, title=first_line(run), params=params)
+
+    return made

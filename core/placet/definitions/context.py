@@ -1,0 +1,253 @@
+"""What a check may look at, and what an effect may do: the two views of the engine that plugin code is given.
+
+Reading goes through the context alone, because that is what makes it hold at commit: the engine sees what
+was read, and takes the transaction that protects it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
+
+from placet.definitions.calendar import BusinessCalendar
+
+
+class ApprovalStatus(StrEnum):
+    """Where an approval stands."""
+
+    PENDING = "pending"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    #: A material field or evidence changed, or a transition took it back.
+    VOIDED = "voided"
+
+
+class Decision(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+    ABSTAIN = "abstain"
+
+
+class VoteView(Protocol):
+    @property
+    def actor(self) -> str: ...
+    @property
+    def on_behalf_of(self) -> str | None: ...
+    @property
+    def decision(self) -> Decision: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def comment(self) -> str | None: ...
+
+
+class ApprovalView(Protocol):
+    """The latest round of one approval on an item."""
+
+    @property
+    def approval(self) -> str: ...
+    @property
+    def status(self) -> ApprovalStatus: ...
+    @property
+    def round(self) -> int: ...
+    @property
+    def asked_at(self) -> datetime: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def votes(self) -> Sequence[VoteView]: ...
+    @property
+    def approvals(self) -> int:
+        """Votes to approve that count towards the quorum."""
+        ...
+    @property
+    def needed(self) -> int:
+        """Votes to approve that the quorum asks for, as far as it can be told now."""
+        ...
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Actors whose vote is still asked for; role ids where nobody holds the role."""
+        ...
+    @property
+    def summary(self) -> str:
+        """`2 of 3 approvals`, with the veto or the reason of its end where there is one."""
+        ...
+
+
+class EvidenceView(Protocol):
+    @property
+    def kind(self) -> str: ...
+    @property
+    def sha256(self) -> str | None: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def valid_until(self) -> datetime | None: ...
+
+
+class ItemView(Protocol):
+    """A work item as checks see it, with the fields sent along already merged."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def workspace(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def created_by(self) -> str: ...
+    @property
+    def updated_at(self) -> datetime: ...
+    @property
+    def state_since(self) -> datetime: ...
+    @property
+    def fields(self) -> Any:
+        """The item type's Pydantic model: typed attributes, `None` where nothing is filled in yet."""
+        ...
+    @property
+    def evidence(self) -> Sequence[EvidenceView]: ...
+    @property
+    def links(self) -> Mapping[str, Sequence[str]]:
+        """Keys by link type, of the links that start here."""
+        ...
+
+    def edited_at(self, field: str) -> datetime | None:
+        """When the field last got another value; `None` if it never had one."""
+        ...
+
+    def doers(self, act: str) -> tuple[str, ...]:
+        """Who did an act on this item, ever, principals included; acts are written as in `Duty`."""
+        ...
+
+
+class WorkspaceView(Protocol):
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def methods(self) -> Sequence[str]: ...
+    @property
+    def calendar(self) -> BusinessCalendar: ...
+
+
+@runtime_checkable
+class CheckContext(Protocol):
+    """A transition as it would be: read-only, and the same for listing, dry run and the real thing."""
+
+    @property
+    def item(self) -> ItemView: ...
+    @property
+    def workspace(self) -> WorkspaceView: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def transition(self) -> str:
+        """The transition's name; empty while fields are computed."""
+        ...
+    @property
+    def comment(self) -> str: ...
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The fields sent along with the request, as they were sent."""
+        ...
+    @property
+    def now(self) -> datetime:
+        """The moment of the decision, in UTC."""
+        ...
+    @property
+    def settings(self) -> Any:
+        """The settings, in this workspace, of the method that the running check belongs to."""
+        ...
+
+    def holders(self, role: str) -> tuple[str, ...]:
+        """Who holds a role on this item: its own holders where it has some, else the workspace's."""
+        ...
+
+    def holds(self, actor: str | None, *roles: str) -> bool:
+        """Whether the actor holds one of the roles on this item."""
+        ...
+
+    def approval(self, approval: str) -> ApprovalView | None:
+        """The latest round of an approval, or `None` if it was never asked for."""
+        ...
+
+    def evidence(self, kind: str) -> Sequence[EvidenceView]:
+        """Evidence of the kind that is valid now, the newest last."""
+        ...
+
+    def get(self, key: str) -> ItemView | None:
+        """Another item of the same organisation, by key."""
+        ...
+
+    def parent(self) -> ItemView | None: ...
+
+    def children(self, type: str | None = None) -> Sequence[ItemView]: ...
+
+    def linked(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]:
+        """Where the links of a type lead that start at this item, or at the item `of`."""
+        ...
+
+    def linking(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]:
+        """Where the links of a type start that lead to this item, or to the item `of`."""
+        ...
+
+    def items(self, type: str, *, states: Iterable[str] = (), **where: Any) -> Sequence[ItemView]:
+        """The workspace's items of a type, by state and by fields declared as indexed.
+
+        `field=value` compares; `field__lt=`, `field__le=`, `field__gt=`, `field__ge=` bound; `field__has=` finds a
+        member of a list field. Narrow it: what is read here is what others wait for.
+        """
+        ...
+
+
+@runtime_checkable
+class EffectContext(CheckContext, Protocol):
+    """What an effect may do, inside the same transaction as the transition, after the state has changed."""
+
+    def set(self, **fields: Any) -> None:
+        """Give fields of this item another value."""
+        ...
+
+    def set_on(self, key: str, **fields: Any) -> None:
+        """Give fields of another item another value."""
+        ...
+
+    def create(self, type: str, title: str, *, parent: str | None = None, **fields: Any) -> str:
+        """Make an item in this workspace, as the actor `system`; answers its key."""
+        ...
+
+    def link(self, link_type: str, target: str, *, source: str | None = None) -> None:
+        """Link this item (or `source`) to a target."""
+        ...
+
+    def fire(self, key: str, transition: str, *, comment: str, **fields: Any) -> None:
+        """Move another item as the actor `system`, under all its rules; raises `BlockedError` if they refuse."""
+        ...
+
+    def void(self, approval: str, reason: str) -> None:
+        """Take back an approval of this item, whatever it stands at."""
+        ...
+
+    def ask(self, approval: str) -> None:
+        """Open a new round of an approval of this item."""
+        ...

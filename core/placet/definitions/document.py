@@ -1,0 +1,165 @@
+"""A definition as a document: what is stored for ever, shown to people, and hashed.
+
+The document of an item type holds everything that decided: states, transitions, gates with their checks and figures,
+roles, duties, approvals, fields, and the settings in force. Functions appear by id, title, and name, so that the
+record can be read years later with the plugin uninstalled.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from placet.definitions.approvals import Approval, Panel
+from placet.definitions.checks import Check, Effect, Gate
+from placet.definitions.items import ItemType
+from placet.definitions.roles import Duty
+from placet.definitions.timers import Timer
+from placet.definitions.workflow import Transition, Workflow
+
+_DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
+
+
+def canonical(document: Any) -> str:
+    """The one spelling of a JSON document: keys sorted, no blanks, UTF-8."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def content_hash(document: Any) -> str:
+    """SHA-256 of the canonical spelling, in hex."""
+    return sha256(canonical(document).encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A value of a definition as JSON knows it."""
+    match value:
+        case None | bool() | int() | float() | str() if not isinstance(value, Enum):
+            return value
+        case Enum():
+            return value.value
+        case timedelta():
+            return _DURATION.dump_python(value, mode="json")
+        case datetime() | date() | time():
+            return value.isoformat()
+        case BaseModel():
+            return value.model_dump(mode="json")
+        case Mapping():
+            return {str(plain(key)): plain(item) for key, item in value.items()}
+        case set() | frozenset():
+            return sorted((plain(item) for item in value), key=canonical)
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case _ if callable(value):
+            return _name_of(value)
+        case _ if hasattr(value, "__dataclass_fields__"):
+            return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        case _:
+            return str(value)
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {"id": check.id, "title": check.title, "test": _name_of(check.test), "params": plain(check.params)}
+
+
+def gate_document(gate: Gate) -> dict[str, Any]:
+    return {
+        "id": gate.id,
+        "title": gate.title,
+        "source": method_of(gate.id),
+        "waived_by": list(gate.waived_by),
+        "checks": [_check(check) | {"source": method_of(check.id)} for check in gate.checks],
+    }
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    return {"id": effect.id, "title": effect.title, "run": _name_of(effect.run), "params": plain(effect.params)}
+
+
+def method_of(id: str) -> str:
+    """The method that an id belongs to: what stands before the first dot."""
+    return id.partition(".")[0]
+
+
+def _transition(workflow: Workflow, transition: Transition) -> dict[str, Any]:
+    return {
+        "name": transition.name,
+        "title": transition.title,
+        "from": list(workflow.sources_of(transition)),
+        "to": transition.target,
+        "roles": list(transition.roles),
+        "gates": [gate_document(gate) for gate in transition.gates],
+        "effects": [_effect(effect) for effect in transition.effects],
+        "input": list(transition.input),
+        "asks": list(transition.asks),
+        "voids": list(transition.voids),
+        "source": transition.origin or method_of(workflow.id),
+    }
+
+
+def _approval(approval: Approval) -> dict[str, Any]:
+    return {
+        "id": approval.id,
+        "title": approval.title,
+        "asked": list(approval.asked),
+        "panel": plain(approval.panel) if isinstance(approval.panel, Panel) else _name_of(approval.panel),
+        "material_fields": plain(approval.material_fields),
+        "material_evidence": list(approval.material_evidence),
+        "expires": plain(approval.expires),
+        "reopens": approval.reopens,
+    }
+
+
+def _duty(duty: Duty) -> dict[str, Any]:
+    return {"id": duty.id, "title": duty.title, "acts": list(duty.acts), "bars": list(duty.bars)}
+
+
+def _timer(timer: Timer) -> dict[str, Any]:
+    return {name: plain(getattr(timer, name)) for name in Timer.__dataclass_fields__}
+
+
+def workflow_document(workflow: Workflow) -> dict[str, Any]:
+    """States and transitions with all that hangs on them."""
+    return {
+        "id": workflow.id,
+        "initial": workflow.initial.id,
+        "states": [
+            {
+                "id": state.id,
+                "title": state.title,
+                "category": state.category.value,
+                "meaning": state.meaning,
+                "source": state.origin or method_of(workflow.id),
+            }
+            for state in workflow.states
+        ],
+        "transitions": [_transition(workflow, transition) for transition in workflow.transitions],
+    }
+
+
+def item_type_document(item_type: ItemType) -> dict[str, Any]:
+    """Everything that decides about items of this type, as one JSON document."""
+    return {
+        "id": item_type.id,
+        "title": item_type.title,
+        "fields": item_type.fields.model_json_schema(),
+        "indexed": list(item_type.indexed),
+        "computed": {computed.field: _name_of(computed.compute) for computed in item_type.computed},
+        "frozen_in": plain(item_type.frozen_in),
+        "parents": plain(item_type.parents),
+        "creators": list(item_type.creators),
+        "editors": list(item_type.editors),
+        "approvals": [_approval(approval) for approval in item_type.approvals],
+        "duties": [_duty(duty) for duty in item_type.duties],
+        "timers": [_timer(timer) for timer in item_type.timers],
+        "workflow": workflow_document(item_type.workflow),
+    }

@@ -1,0 +1,159 @@
+"""Item types: what kinds of work items there are, their fields, and how they link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+from placet.definitions.approvals import Approval
+from placet.definitions.context import CheckContext
+from placet.definitions.roles import Duty, Role, role_ids
+from placet.definitions.timers import Timer
+from placet.definitions.workflow import Workflow
+
+#: Longest text that a field of type `Text` takes, in characters.
+TEXT_LIMIT = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a field that holds the key of another work item, of one of these types (any if none)."""
+
+    types: tuple[str, ...] = ()
+
+    def __init__(self, *types: str) -> None:
+        object.__setattr__(self, "types", types)
+
+
+@dataclass(frozen=True, slots=True)
+class ActorRef:
+    """Marks a field that holds the id of an actor."""
+
+
+ItemKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$")]
+ActorId = Annotated[str, StringConstraints(min_length=1, max_length=100), ActorRef()]
+Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Moment = AwareDatetime
+
+
+class Fields(BaseModel):
+    """Base of every item type's fields.
+
+    A field without a default is required when the item is made; all others are `None` until a transition needs
+    them, and the gates say so.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_timedelta="iso8601", allow_inf_nan=False)
+
+
+class Computed:
+    """Computes one field from the item and what its context can read, on every write of the item."""
+
+    __slots__ = ("compute", "field")
+
+    def __init__(self, field: str, compute: Callable[[CheckContext], Any]) -> None:
+        self.field = field
+        self.compute = compute
+
+
+class Cardinality(StrEnum):
+    MANY_TO_MANY = "n:m"
+    #: A source has one link of the type at most.
+    MANY_TO_ONE = "n:1"
+    #: A target has one link of the type at most.
+    ONE_TO_MANY = "1:n"
+    ONE_TO_ONE = "1:1"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkType:
+    """A kind of directed link between two items. Sources and targets are item types; empty means any."""
+
+    #: `itil.affects_ci`.
+    id: str
+    title: str
+    sources: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    cardinality: Cardinality = Cardinality.MANY_TO_MANY
+    #: How the link reads from the other end.
+    inverse: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sources", tuple(self.sources))
+        object.__setattr__(self, "targets", tuple(self.targets))
+        object.__setattr__(self, "cardinality", Cardinality(self.cardinality))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemType:
+    """One kind of work item: its fields, its workflow, and the rules that are not about one transition."""
+
+    #: `itil.change`.
+    id: str
+    title: str
+    fields: type[Fields]
+    workflow: Workflow
+    description: str = ""
+    #: Fields by which lists can be sorted and filtered, and checks can search.
+    indexed: tuple[str, ...] = ()
+    #: Fields that cannot be edited in a state, by state.
+    frozen_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    computed: tuple[Computed, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    #: Item types that may be its parent; `None` takes none, empty takes any.
+    parents: tuple[str, ...] | None = ()
+    #: Who may make one; empty: whoever holds any role in the workspace.
+    creators: tuple[str, ...] = ()
+    #: Who may edit one; empty: whoever holds any role in the workspace or on the item.
+    editors: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        id: str,
+        title: str,
+        *,
+        fields: type[Fields],
+        workflow: Workflow,
+        description: str = "",
+        indexed: Iterable[str] = (),
+        frozen_in: Mapping[str, Sequence[str]] | None = None,
+        computed: Iterable[Computed] = (),
+        approvals: Iterable[Approval] = (),
+        duties: Iterable[Duty] = (),
+        timers: Iterable[Timer] = (),
+        parents: Iterable[str] | None = (),
+        creators: Iterable[Role | str] = (),
+        editors: Iterable[Role | str] = (),
+    ) -> None:
+        values: dict[str, Any] = {
+            "id": id,
+            "title": title,
+            "fields": fields,
+            "workflow": workflow,
+            "description": description,
+            "indexed": tuple(indexed),
+            "frozen_in": {state: tuple(names) for state, names in (frozen_in or {}).items()},
+            "computed": tuple(computed),
+            "approvals": tuple(approvals),
+            "duties": tuple(duties),
+            "timers": tuple(timers),
+            "parents": None if parents is None else tuple(parents),
+            "creators": role_ids(creators),
+            "editors": role_ids(editors),
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def approval(self, id: str) -> Approval | None:
+        return next((approval for approval in self.approvals if approval.id == id), None)
+
+    @property
+    def computed_fields(self) -> frozenset[str]:
+        return frozenset(computed.field for computed in self.computed)

@@ -1,0 +1,65 @@
+"""A method: everything that one plugin contributes, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from placet.definitions.items import ItemType, LinkType
+from placet.definitions.metrics import Metric
+from placet.definitions.roles import Role
+
+
+class Settings(BaseModel):
+    """Base of a method's settings: what a workspace may configure, each with a default and a unit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_timedelta="iso8601")
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What a plugin adds to the house."""
+
+    #: The first part of every id that it defines: `itil`.
+    id: str
+    title: str
+    item_types: tuple[ItemType, ...] = ()
+    roles: tuple[Role, ...] = ()
+    link_types: tuple[LinkType, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    settings: type[Settings] = Settings
+    #: Methods that have to be switched on with it; it is composed after them.
+    requires: tuple[str, ...] = ()
+    #: Methods it is composed after where they are there, because it may extend them.
+    extends: tuple[str, ...] = ()
+    description: str = ""
+
+    def __init__(
+        self,
+        id: str,
+        title: str,
+        *,
+        item_types: Iterable[ItemType] = (),
+        roles: Iterable[Role] = (),
+        link_types: Iterable[LinkType] = (),
+        metrics: Iterable[Metric] = (),
+        settings: type[Settings] = Settings,
+        requires: Iterable[str] = (),
+        extends: Iterable[str] = (),
+        description: str = "",
+    ) -> None:
+        for name, value in {
+            "id": id,
+            "title": title,
+            "item_types": tuple(item_types),
+            "roles": tuple(roles),
+            "link_types": tuple(link_types),
+            "metrics": tuple(metrics),
+            "settings": settings,
+            "requires": tuple(requires),
+            "extends": tuple(extends),
+            "description": description,
+        }.items():
+            object.__setattr__(self, name, value)

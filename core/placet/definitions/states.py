@@ -1,0 +1,39 @@
+"""Where a work item can stand, and what kind of standing that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """What a state means to somebody who does not know the workflow."""
+
+    TODO = "todo"
+    ACTIVE = "active"
+    WAITING = "waiting"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Whether work has ended here, one way or the other."""
+        return self in (Category.DONE, Category.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state of a workflow; the first of a workflow is its initial one."""
+
+    #: Bare and local to the item type: `authorize`.
+    id: str
+    title: str
+    category: Category
+    #: What it means that an item is here, in one sentence.
+    meaning: str = ""
+    #: The method that added it; empty where it is the item type's own.
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        # Tables write "todo"; the value is the enumeration, whose constructor names what it does not know.
+        object.__setattr__(self, "category", Category(self.category))

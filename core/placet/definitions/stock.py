@@ -1,0 +1,167 @@
+"""Checks that every method needs, made to measure: `fields_present("itil.change_described", "reason", "cis")`.
+
+Each takes the check's own id first, so that a blocker names the method that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from placet.definitions.checks import Check
+from placet.definitions.context import ApprovalStatus, CheckContext, ItemView
+from placet.definitions.roles import Role, role_ids
+from placet.definitions.verdicts import Action, Verdict, blocked, passed
+
+
+def is_empty(value: Any) -> bool:
+    """Nothing, an empty text or an empty list; zero and false are answers."""
+    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], (), {})
+
+
+def fields_present(id: str, *names: str, remedy: str = "fill in {fields}", who: Iterable[Role | str] = ()) -> Check:
+    """The fields are filled in."""
+
+    def test(ctx: CheckContext) -> Verdict:
+        missing = [name for name in names if is_empty(getattr(ctx.item.fields, name))]
+        if not missing:
+            return passed(fields=list(names))
+        return blocked(
+            "{fields} missing",
+            remedy=remedy,
+            who=role_ids(who),
+            params={"fields": ", ".join(missing)},
+            actions=[Action("edit", "Fill in", f"/items/{ctx.item.key}", tuple(missing))],
+        )
+
+    return Check(id, test, title=f"{', '.join(names)} filled in", params={"fields": names})
+
+
+def reason_given(id: str, *, at_least: int = 10) -> Check:
+    """The transition comes with a comment of a certain length."""
+
+    def test(ctx: CheckContext) -> Verdict:
+        given = len(ctx.comment.strip())
+        if given >= at_least:
+            return passed(characters=given)
+        return blocked(
+            "a reason is missing: {given} of at least {at_least} characters",
+            remedy="say why in the comment",
+            who=[ctx.actor],
+            params={"given": given, "at_least": at_least},
+        )
+
+    return Check(id, test, title=f"a reason of at least {at_least} characters", params={"at_least": at_least})
+
+
+def _all_in(items: Iterable[ItemView], states: Iterable[str], what: str, remedy: str) -> Verdict:
+    wanted, found = set(states), list(items)
+    open_ones = [item for item in found if item.state not in wanted]
+    if not open_ones:
+        return passed(items=[item.key for item in found])
+    return blocked(
+        "{open} of {all} {what} not in state {states}: {keys}",
+        remedy=remedy,
+        params={
+            "open": len(open_ones),
+            "all": len(found),
+            "what": what,
+            "states": " or ".join(sorted(wanted)),
+            "keys": ", ".join(f"{item.key} is {item.state}" for item in open_ones),
+        },
+    )
+
+
+def children_in_state(id: str, type: str, states: Iterable[str], *, remedy: str = "finish {keys}") -> Check:
+    """Every child of a type is in one of the states."""
+    wanted = tuple(states)
+
+    def test(ctx: CheckContext) -> Verdict:
+        return _all_in(ctx.children(type), wanted, f"children ({type})", remedy)
+
+    return Check(id, test, title=f"every {type} below it is {' or '.join(wanted)}", params={"type": type, "states": wanted})
+
+
+def linked_in_state(
+    id: str, link_type: str, states: Iterable[str], *, incoming: bool = False, remedy: str = "finish {keys}"
+) -> Check:
+    """Every item linked by a type is in one of the states."""
+    wanted = tuple(states)
+
+    def test(ctx: CheckContext) -> Verdict:
+        items = ctx.linking(link_type) if incoming else ctx.linked(link_type)
+        return _all_in(items, wanted, f"items linked {link_type}", remedy)
+
+    params = {"link_type": link_type, "states": wanted, "incoming": incoming}
+    return Check(id, test, title=f"every item linked {link_type} is {' or '.join(wanted)}", params=params)
+
+
+def approval_granted(id: str, approval: str) -> Check:
+    """The approval is granted, and neither voided nor expired."""
+
+    def test(ctx: CheckContext) -> Verdict:
+        asked = ctx.approval(approval)
+        if asked is None:
+            return blocked(
+                "{approval} was never asked for",
+                remedy="take the transition that asks for it",
+                params={"approval": approval},
+            )
+        if asked.status is ApprovalStatus.GRANTED:
+            return passed(approval=approval, votes=asked.summary)
+        missing = ", ".join(asked.missing)
+        return blocked(
+            "{summary}; missing {missing}" if missing else "{summary}",
+            remedy="ask {missing}" if missing else "ask for the decision again",
+            who=asked.missing,
+            params={"summary": asked.summary, "missing": missing, "status": asked.status.value},
+            actions=[Action("approve", "Decide", f"/items/{ctx.item.key}/approvals/{approval}", ("decision", "comment"))],
+        )
+
+    return Check(id, test, title=f"{approval} is granted", params={"approval": approval})
+
+
+def evidence_present(
+    id: str, kind: str, *, younger_than: timedelta | None = None, who: Iterable[Role | str] = ()
+) -> Check:
+    """Evidence of a kind is attached, still valid, and not older than allowed."""
+
+    def test(ctx: CheckContext) -> Verdict:
+        found = ctx.evidence(kind)
+        fresh = [e for e in found if younger_than is None or ctx.now - e.at <= younger_than]
+        if fresh:
+            return passed(evidence=[e.name for e in fresh])
+        action = Action("attach", "Attach", f"/items/{ctx.item.key}/evidence", ("file",))
+        if found and younger_than is not None:
+            return blocked(
+                "the newest evidence of kind {kind} is {age} days old, {limit} at most are allowed",
+                remedy="attach a newer one",
+                who=role_ids(who),
+                message_id=f"{id}.too_old",
+                params={"kind": kind, "age": (ctx.now - found[-1].at).days, "limit": younger_than.days},
+                actions=[action],
+            )
+        return blocked(
+            "no valid evidence of kind {kind} is attached",
+            remedy="attach it",
+            who=role_ids(who),
+            params={"kind": kind},
+            actions=[action],
+        )
+
+    return Check(id, test, title=f"evidence of kind {kind}", params={"kind": kind, "younger_than": younger_than})
+
+
+def actor_differs(id: str, *acts: str, remedy: str = "ask somebody else") -> Check:
+    """Whoever fires the transition did none of these acts on the item. Acts are written as in `Duty`."""
+
+    def test(ctx: CheckContext) -> Verdict:
+        done = [act for act in acts if ctx.actor in ctx.item.doers(act)]
+        if not done:
+            return passed(acts=list(acts))
+        return blocked(
+            "{actor} already did {acts} on this item", remedy=remedy, params={"actor": ctx.actor, "acts": ", ".join(done)}
+        )
+
+    return Check(id, test, title=f"somebody other than who did {', '.join(acts)}", params={"acts": acts})

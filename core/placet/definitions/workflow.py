@@ -1,0 +1,101 @@
+"""The workflow of an item type: states, and the moves between them with all that stands in their way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from placet.definitions.checks import Effect, Gate
+from placet.definitions.roles import Role, role_ids
+from placet.definitions.states import State
+
+#: As a target: the item stays where it is.
+SAME = "same"
+#: As a source: every state that is not final.
+OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A named move from one or more states to one."""
+
+    #: Bare and local to the item type: `schedule_standard`.
+    name: str
+    sources: tuple[str, ...]
+    #: A state, or `SAME`.
+    target: str
+    #: Any one of them may fire it; `system` stands for timers and effects.
+    roles: tuple[str, ...]
+    gates: tuple[Gate, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    title: str = ""
+    #: Fields that the person firing it is asked for.
+    input: tuple[str, ...] = ()
+    #: Approvals that it asks for, by id.
+    asks: tuple[str, ...] = ()
+    #: Approvals that it takes back, by id.
+    voids: tuple[str, ...] = ()
+    #: The method that added it; empty where it is the item type's own.
+    origin: str = ""
+
+    def __init__(
+        self,
+        name: str,
+        sources: Sequence[str] | str,
+        target: str,
+        roles: Sequence[Role | str],
+        gates: Sequence[Gate] = (),
+        effects: Sequence[Effect] = (),
+        *,
+        title: str = "",
+        input: Sequence[str] = (),
+        asks: Sequence[str] = (),
+        voids: Sequence[str] = (),
+        origin: str = "",
+    ) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "sources", (sources,) if isinstance(sources, str) else tuple(sources))
+        object.__setattr__(self, "target", target)
+        object.__setattr__(self, "roles", role_ids(roles))
+        object.__setattr__(self, "gates", tuple(gates))
+        object.__setattr__(self, "effects", tuple(effects))
+        object.__setattr__(self, "title", title or name.replace("_", " ").capitalize())
+        object.__setattr__(self, "input", tuple(input))
+        object.__setattr__(self, "asks", tuple(asks))
+        object.__setattr__(self, "voids", tuple(voids))
+        object.__setattr__(self, "origin", origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """States and transitions; a frozen value, identified by the hash of its content."""
+
+    #: The item type's id.
+    id: str
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+
+    def __init__(self, id: str, states: Iterable[State], transitions: Iterable[Transition]) -> None:
+        object.__setattr__(self, "id", id)
+        object.__setattr__(self, "states", tuple(states))
+        object.__setattr__(self, "transitions", tuple(transitions))
+
+    @property
+    def initial(self) -> State:
+        return self.states[0]
+
+    def state(self, id: str) -> State | None:
+        return next((state for state in self.states if state.id == id), None)
+
+    def transition(self, name: str) -> Transition | None:
+        return next((transition for transition in self.transitions if transition.name == name), None)
+
+    def sources_of(self, transition: Transition) -> tuple[str, ...]:
+        """The states it leaves from, with `OPEN` spelled out."""
+        if OPEN not in transition.sources:
+            return transition.sources
+        return tuple(state.id for state in self.states if not state.category.final)
+
+    def leaving(self, state: str) -> tuple[Transition, ...]:
+        """The transitions defined from a state, in the order of the table."""
+        return tuple(t for t in self.transitions if state in self.sources_of(t))

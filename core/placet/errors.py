@@ -1,0 +1,146 @@
+"""Every refusal of Placet, one class per thing that a caller would do differently.
+
+    PlacetError
+    ├── InvalidError            the input does not fit its schema; nothing was written
+    ├── MalformedError          the request cannot be read at all
+    ├── NotFoundError           no such thing, or one that the actor may not see
+    ├── ForbiddenError          the actor may not do this at all
+    ├── UnauthenticatedError    nobody knows who is asking
+    ├── BlockedError            the rules refuse it, with all their reasons
+    ├── ConflictError           a key or id is taken
+    ├── StaleError              the item has moved on since the caller read it
+    ├── PreconditionRequiredError  the workspace demands that the caller says which version they saw
+    ├── BusyError               too much contention; repeat the request
+    ├── DefinitionError         a definition cannot work; refused before anything runs
+    ├── SchemaError             the database is at another version than this program
+    └── SettingsError           the settings do not fit together
+
+Errors know nothing of HTTP or exit codes; each face has one table from class to answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from placet.definitions.verdicts import Blocker
+
+
+class PlacetError(Exception):
+    """Base of every refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with the input."""
+
+    #: JSON Pointer into the request's body (RFC 6901), such as `/fields/cis/0`.
+    pointer: str
+    message: str
+
+
+def nearest(name: str, known: Iterable[str], *, at_most: int = 3) -> str:
+    """`; did you mean "a" or "b"?` for names that exist and look alike, else what there is, else nothing."""
+    there = sorted(set(known))
+    close = get_close_matches(name, there, n=at_most, cutoff=0.5)
+    if close:
+        return "; did you mean " + " or ".join(f'"{match}"' for match in close) + "?"
+    if there:
+        shown = ", ".join(f'"{each}"' for each in there[:10])
+        return f"; there are {shown}" + (f" and {len(there) - 10} more" if len(there) > 10 else "")
+    return ""
+
+
+class InvalidError(PlacetError):
+    """The input does not fit its schema; `faults` says what and where."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.pointer or '/'}: {fault.message}" for fault in self.faults))
+
+    @classmethod
+    def at(cls, pointer: str, message: str) -> InvalidError:
+        return cls([Fault(pointer, message)])
+
+    @classmethod
+    def unknown(cls, pointer: str, kind: str, name: str, known: Iterable[str]) -> InvalidError:
+        """A name in the request that does not exist, with the nearest ones that do."""
+        return cls.at(pointer, f'there is no {kind} "{name}"{nearest(name, known)}')
+
+
+class MalformedError(PlacetError):
+    """The request cannot be read: no JSON, a cursor from elsewhere, a version that is none."""
+
+
+class NotFoundError(PlacetError):
+    """There is no such thing, or the actor may not see it."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
+        super().__init__(f'there is no {kind} "{name}"{nearest(name, known)}')
+        self.kind, self.name = kind, name
+
+
+class ForbiddenError(PlacetError):
+    """The actor may not do this at all; `needs` names the roles or scopes that may."""
+
+    def __init__(self, message: str, needs: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.needs = tuple(needs)
+
+
+class UnauthenticatedError(PlacetError):
+    """There is no token, or it is unknown, expired or revoked."""
+
+
+class BlockedError(PlacetError):
+    """The rules refuse it; `blockers` holds everything that stands in the way."""
+
+    def __init__(self, key: str, act: str, blockers: Sequence[Blocker], *, event: str | None = None) -> None:
+        self.key, self.act, self.blockers = key, act, tuple(blockers)
+        #: Id of the event that records the refusal; `None` where refusals are not recorded.
+        self.event = event
+        reasons = "; ".join(f"{blocker.gate}: {blocker.message}" for blocker in self.blockers)
+        super().__init__(f"{act} on {key} is blocked by {len(self.blockers)} demand(s): {reasons}")
+
+
+class ConflictError(PlacetError):
+    """A key or id is taken, or an idempotency key was used for another request."""
+
+
+class StaleError(PlacetError):
+    """The item has moved on since the caller read it."""
+
+    def __init__(self, key: str, *, expected: int, current: int) -> None:
+        super().__init__(f"{key} is at version {current}, not {expected}: read it again and repeat the request")
+        self.key, self.expected, self.current = key, expected, current
+
+
+class PreconditionRequiredError(PlacetError):
+    """The workspace demands that writers say which version they saw."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the workspace of {key} demands If-Match: send the version that you read")
+        self.key = key
+
+
+class BusyError(PlacetError):
+    """Too many writers met on the same items; nothing was written."""
+
+    def __init__(self, attempts: int) -> None:
+        super().__init__(f"gave up after {attempts} attempts that met other writers: repeat the request in a second")
+        self.attempts = attempts
+
+
+class DefinitionError(PlacetError):
+    """A definition cannot work; names the part and what is wrong with it."""
+
+
+class SchemaError(PlacetError):
+    """The database's schema is not the one that this program writes."""
+
+
+class SettingsError(PlacetError):
+    """The settings do not fit together, or lack one that is needed."""

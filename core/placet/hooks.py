@@ -1,0 +1,75 @@
+"""Every hook of Placet, in the order in which a plugin's life meets them.
+
+A plugin is a distribution with an entry point in the group `placet` that leads to a module. The module's functions
+marked with `hookimpl` are called as described here. An implementation names only the arguments that it uses.
+Plugins are called in isolation: one that fails takes nothing else down, and what it left unsaid counts as `unknown`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from placet.catalog.extension import Extension
+    from placet.definitions.context import CheckContext, EffectContext
+    from placet.definitions.method import Method
+    from placet.definitions.verdicts import Verdict
+
+#: Name of the entry-point group and of the pluggy project.
+PROJECT = "placet"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def placet_method() -> Method:  # type: ignore[empty-body]  # a specification has no body
+    """Give the method that this plugin contributes.
+
+    Called: once, when the plugin is loaded.
+    Return: a `Method`; every id in it starts with the method's own.
+    If it raises: the plugin is listed as failed with the error, and the others run.
+    Since: 0.1. Example: `plugins/itil_change/placet_itil_change/__init__.py`.
+    """
+
+
+@hookspec
+def placet_extend(catalog: Extension) -> None:
+    """Change what other methods defined: add, tighten, or loosen with a reason.
+
+    Called: once per method set that your method is part of, after the methods that yours requires or extends.
+    Given: `catalog`, with the verbs `add_field`, `add_state`, `add_transition`, `add_gate`, `add_check`,
+    `tighten_roles`, `loosen_roles`, `loosen_gate`, `loosen_check`.
+    If it raises: the method set cannot be used, and the error names your plugin.
+    Since: 0.1. Example: `tests/catalog/test_extension.py`.
+    """
+
+
+@hookspec
+def placet_check(ctx: CheckContext) -> Verdict | None:  # type: ignore[empty-body]  # a specification has no body
+    """Give a verdict on any transition of any item.
+
+    For rules that cut across item types. A rule about one transition belongs in a gate of that transition, where
+    the linter sees it.
+
+    Called: on every attempt, dry run and listing where your method is switched on; rely on no order of plugins.
+    Given: `ctx`, read-only; `ctx.settings` are your method's.
+    Return: a verdict, or `None` for no opinion. Blockers of all plugins are reported together.
+    If it raises: the transition is blocked by name, the traceback is logged, nothing is written.
+    Cost: runs inside the transaction. No network, no waiting.
+    Since: 0.1. Example: `tests/engine/test_plugin_failures.py`.
+    """
+
+
+@hookspec
+def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
+    """Work inside the same transaction as an event, after the item has changed.
+
+    Called: after every transition where your method is switched on.
+    Given: `ctx`, with the verbs of effects; `event`, what will be recorded: `kind`, `transition`, `from_state`,
+    `to_state`, `changes`, `actor`, `comment`.
+    If it raises: nothing of the transition is written, and the answer names your plugin.
+    Since: 0.1. Example: `tests/engine/test_plugin_failures.py`.
+    """
