@@ -104,7 +104,7 @@ check: $(INSTALLED) ## format, lint, types and import contracts
 	@$(BIN)/mypy
 	@for plugin in $(PLUGINS); do \
 	  echo "==> types: $$plugin"; \
-	  paths="$$(ls -d $$plugin/placet_* $$plugin/tests 2>/dev/null)"; \
+	  paths="$$(find $$plugin -maxdepth 1 '(' -name 'placet_*' -o -name tests ')')"; \
 	  MYPYPATH=$$plugin $(BIN)/mypy $$paths; \
 	done
 	@echo "==> import contracts"
@@ -122,7 +122,7 @@ bench: $(BENCH_INSTALLED) ## speed against hand-written code, as ratios
 # The pages are Markdown and are read as they are; what has to hold is that their examples run.
 .PHONY: docs
 docs: $(INSTALLED) ## run every example of the README and docs/
-	@status=0; $(BIN)/python -m pytest docs README.md || status=$$?; \
+	@status=0; $(BIN)/python -m pytest $(wildcard README.md docs plugins/*/README.md) || status=$$?; \
 	if [ $$status -eq 5 ]; then echo "docs: no examples yet"; elif [ $$status -ne 0 ]; then exit $$status; fi
 
 .PHONY: clean
