@@ -42,15 +42,15 @@ class Fault:
     message: str
 
 
-def nearest(name: str, known: Iterable[str], *, at_most: int = 3) -> str:
+def nearest(name: str, known: Iterable[str], *, at_most: int = 3, shown: int = 10) -> str:
     """`; did you mean "a" or "b"?` for names that exist and look alike, else what there is, else nothing."""
     there = sorted(set(known))
     close = get_close_matches(name, there, n=at_most, cutoff=0.5)
     if close:
         return "; did you mean " + " or ".join(f'"{match}"' for match in close) + "?"
     if there:
-        shown = ", ".join(f'"{each}"' for each in there[:10])
-        return f"; there are {shown}" + (f" and {len(there) - 10} more" if len(there) > 10 else "")
+        named = ", ".join(f'"{each}"' for each in there[:shown])
+        return f"; there are {named}" + (f" and {len(there) - shown} more" if len(there) > shown else "")
     return ""
 
 
@@ -114,7 +114,9 @@ class StaleError(PlacetError):
     """The item has moved on since the caller read it."""
 
     def __init__(self, key: str, *, expected: int, current: int) -> None:
-        super().__init__(f"{key} is at version {current}, not {expected}: read it again and repeat the request")
+        super().__init__(
+            f"{key} is at version {current}, not {expected}: read it again and repeat the request"
+        )
         self.key, self.expected, self.current = key, expected, current
 
 
@@ -130,7 +132,9 @@ class BusyError(PlacetError):
     """Too many writers met on the same items; nothing was written."""
 
     def __init__(self, attempts: int) -> None:
-        super().__init__(f"gave up after {attempts} attempts that met other writers: repeat the request in a second")
+        super().__init__(
+            f"gave up after {attempts} attempts that met other writers: repeat the request in a second"
+        )
         self.attempts = attempts
 
 

@@ -1,0 +1,1 @@
+"""What there can be: frozen values, without I/O."""

@@ -12,6 +12,8 @@ from placet.definitions.roles import Role, role_ids
 
 
 class QuorumKind(StrEnum):
+    """What a quorum counts."""
+
     #: One approval is enough.
     ANY = "any"
     #: Every person asked approves.
@@ -35,6 +37,8 @@ class Quorum:
     of_votes: bool = False
     #: So many votes (approve or reject) have to be cast before the share is looked at.
     minimum_votes: int = 0
+    #: The share has to be exceeded, not only reached.
+    strictly: bool = False
     weights: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -57,7 +61,7 @@ class Quorum:
     @classmethod
     def majority(cls, *, minimum_votes: int) -> Quorum:
         """More approve than reject, once so many have voted."""
-        return cls(QuorumKind.PERCENT, 50, of_votes=True, minimum_votes=minimum_votes)
+        return cls(QuorumKind.PERCENT, 50, of_votes=True, minimum_votes=minimum_votes, strictly=True)
 
     @classmethod
     def weigh(cls, weights: Mapping[Role | str, float], reach: float) -> Quorum:

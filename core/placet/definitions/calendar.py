@@ -43,7 +43,9 @@ class BusinessCalendar:
             if closes - begin >= left:
                 return begin + left
             left -= closes - begin
-        raise ValueError(f"the calendar has no open time in the {_LONGEST_CLOSURE} days after {start.isoformat()}")
+        raise ValueError(
+            f"the calendar has no open time in the {_LONGEST_CLOSURE} days after {start.isoformat()}"
+        )
 
     def add_days(self, start: datetime, days: float) -> datetime:
         """The moment when so many business days of working time have passed since `start`, in UTC."""
@@ -57,7 +59,9 @@ class BusinessCalendar:
             if finish - opens >= left:
                 return finish - left
             left -= finish - opens
-        raise ValueError(f"the calendar has no open time in the {_LONGEST_CLOSURE} days before {end.isoformat()}")
+        raise ValueError(
+            f"the calendar has no open time in the {_LONGEST_CLOSURE} days before {end.isoformat()}"
+        )
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time in [start, end); zero if `end` is not after `start`."""

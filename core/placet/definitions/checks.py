@@ -11,6 +11,7 @@ from placet.definitions.context import CheckContext, EffectContext
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.verdicts import Verdict
 
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One demand, as a pure function of a read-only context.

@@ -26,12 +26,16 @@ class ApprovalStatus(StrEnum):
 
 
 class Decision(StrEnum):
+    """What a vote says."""
+
     APPROVE = "approve"
     REJECT = "reject"
     ABSTAIN = "abstain"
 
 
 class VoteView(Protocol):
+    """One person's vote."""
+
     @property
     def actor(self) -> str: ...
     @property
@@ -63,14 +67,17 @@ class ApprovalView(Protocol):
     def approvals(self) -> int:
         """Votes to approve that count towards the quorum."""
         ...
+
     @property
     def needed(self) -> int:
         """Votes to approve that the quorum asks for, as far as it can be told now."""
         ...
+
     @property
     def missing(self) -> tuple[str, ...]:
         """Actors whose vote is still asked for; role ids where nobody holds the role."""
         ...
+
     @property
     def summary(self) -> str:
         """`2 of 3 approvals`, with the veto or the reason of its end where there is one."""
@@ -78,6 +85,8 @@ class ApprovalView(Protocol):
 
 
 class EvidenceView(Protocol):
+    """Proof attached to an item."""
+
     @property
     def kind(self) -> str: ...
     @property
@@ -123,6 +132,7 @@ class ItemView(Protocol):
     def fields(self) -> Any:
         """The item type's Pydantic model: typed attributes, `None` where nothing is filled in yet."""
         ...
+
     @property
     def evidence(self) -> Sequence[EvidenceView]: ...
     @property
@@ -140,6 +150,8 @@ class ItemView(Protocol):
 
 
 class WorkspaceView(Protocol):
+    """The workspace as checks see it."""
+
     @property
     def key(self) -> str: ...
     @property
@@ -164,16 +176,19 @@ class CheckContext(Protocol):
     def transition(self) -> str:
         """The transition's name; empty while fields are computed."""
         ...
+
     @property
     def comment(self) -> str: ...
     @property
     def sent(self) -> Mapping[str, Any]:
         """The fields sent along with the request, as they were sent."""
         ...
+
     @property
     def now(self) -> datetime:
         """The moment of the decision, in UTC."""
         ...
+
     @property
     def settings(self) -> Any:
         """The settings, in this workspace, of the method that the running check belongs to."""

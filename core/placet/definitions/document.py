@@ -72,6 +72,7 @@ def _check(check: Check) -> dict[str, Any]:
 
 
 def gate_document(gate: Gate) -> dict[str, Any]:
+    """A gate with its checks, each with the method that asks for it."""
     return {
         "id": gate.id,
         "title": gate.title,
@@ -82,7 +83,12 @@ def gate_document(gate: Gate) -> dict[str, Any]:
 
 
 def _effect(effect: Effect) -> dict[str, Any]:
-    return {"id": effect.id, "title": effect.title, "run": _name_of(effect.run), "params": plain(effect.params)}
+    return {
+        "id": effect.id,
+        "title": effect.title,
+        "run": _name_of(effect.run),
+        "params": plain(effect.params),
+    }
 
 
 def method_of(id: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 from placet.definitions.approvals import Approval
 from placet.definitions.context import CheckContext
@@ -38,7 +39,8 @@ ItemKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,19}-[1-9]
 ActorId = Annotated[str, StringConstraints(min_length=1, max_length=100), ActorRef()]
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Moment = AwareDatetime
+#: A moment with its zone given, kept in UTC.
+Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
 class Fields(BaseModel):
@@ -62,6 +64,8 @@ class Computed:
 
 
 class Cardinality(StrEnum):
+    """How many links of a type an item may have at either end."""
+
     MANY_TO_MANY = "n:m"
     #: A source has one link of the type at most.
     MANY_TO_ONE = "n:1"

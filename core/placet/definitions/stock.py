@@ -20,7 +20,9 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip()) or value in ([], (), {})
 
 
-def fields_present(id: str, *names: str, remedy: str = "fill in {fields}", who: Iterable[Role | str] = ()) -> Check:
+def fields_present(
+    id: str, *names: str, remedy: str = "fill in {fields}", who: Iterable[Role | str] = ()
+) -> Check:
     """The fields are filled in."""
 
     def test(ctx: CheckContext) -> Verdict:
@@ -80,7 +82,12 @@ def children_in_state(id: str, type: str, states: Iterable[str], *, remedy: str 
     def test(ctx: CheckContext) -> Verdict:
         return _all_in(ctx.children(type), wanted, f"children ({type})", remedy)
 
-    return Check(id, test, title=f"every {type} below it is {' or '.join(wanted)}", params={"type": type, "states": wanted})
+    return Check(
+        id,
+        test,
+        title=f"every {type} below it is {' or '.join(wanted)}",
+        params={"type": type, "states": wanted},
+    )
 
 
 def linked_in_state(
@@ -116,7 +123,14 @@ def approval_granted(id: str, approval: str) -> Check:
             remedy="ask {missing}" if missing else "ask for the decision again",
             who=asked.missing,
             params={"summary": asked.summary, "missing": missing, "status": asked.status.value},
-            actions=[Action("approve", "Decide", f"/items/{ctx.item.key}/approvals/{approval}", ("decision", "comment"))],
+            actions=[
+                Action(
+                    "approve",
+                    "Decide",
+                    f"/items/{ctx.item.key}/approvals/{approval}",
+                    ("decision", "comment"),
+                )
+            ],
         )
 
     return Check(id, test, title=f"{approval} is granted", params={"approval": approval})
@@ -150,7 +164,9 @@ def evidence_present(
             actions=[action],
         )
 
-    return Check(id, test, title=f"evidence of kind {kind}", params={"kind": kind, "younger_than": younger_than})
+    return Check(
+        id, test, title=f"evidence of kind {kind}", params={"kind": kind, "younger_than": younger_than}
+    )
 
 
 def actor_differs(id: str, *acts: str, remedy: str = "ask somebody else") -> Check:
@@ -161,7 +177,9 @@ def actor_differs(id: str, *acts: str, remedy: str = "ask somebody else") -> Che
         if not done:
             return passed(acts=list(acts))
         return blocked(
-            "{actor} already did {acts} on this item", remedy=remedy, params={"actor": ctx.actor, "acts": ", ".join(done)}
+            "{actor} already did {acts} on this item",
+            remedy=remedy,
+            params={"actor": ctx.actor, "acts": ", ".join(done)},
         )
 
     return Check(id, test, title=f"somebody other than who did {', '.join(acts)}", params={"acts": acts})

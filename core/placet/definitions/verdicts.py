@@ -136,4 +136,6 @@ def strictest(verdicts: Iterable[Verdict]) -> Verdict:
     blockers = tuple(blocker for verdict in given for blocker in verdict.blockers)
     outcomes = {verdict.outcome for verdict in given}
     outcome = next((o for o in (Outcome.UNMET, Outcome.UNKNOWN) if o in outcomes), Outcome.MET)
-    return Verdict(outcome, blockers, {name: value for verdict in given for name, value in verdict.read.items()})
+    return Verdict(
+        outcome, blockers, {name: value for verdict in given for name, value in verdict.read.items()}
+    )

@@ -1,0 +1,1 @@
+"""The verbs: the only writer of the house."""

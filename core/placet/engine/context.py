@@ -1,0 +1,235 @@
+"""The contexts that checks and effects are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from placet.definitions.document import method_of, plain
+from placet.definitions.roles import SYSTEM
+from placet.engine.input import parse_key
+from placet.engine.ports import Condition
+from placet.engine.records import Evidence, ItemRecord, ItemRef, WorkspaceRecord
+from placet.engine.views import Item, RoundView, doers
+from placet.engine.work import Work
+from placet.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from placet.engine.hand import Hand
+
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
+_OPERATORS = ("lt", "le", "gt", "ge", "has")
+
+
+class Context:
+    """A transition as it would be. Reads go through the act, so that they hold at commit."""
+
+    def __init__(
+        self,
+        work: Work,
+        record: ItemRecord,
+        actor: str,
+        *,
+        transition: str = "",
+        comment: str = "",
+        sent: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.work = work
+        self.actor = actor
+        self.transition = transition
+        self.comment = comment
+        self.sent: Mapping[str, Any] = sent or {}
+        self.now: datetime = work.now
+        self.workspace: WorkspaceRecord = work.workspace(record.workspace)
+        self.catalog = work.catalog(record.workspace)
+        self._method = method_of(record.type)
+        self._ref = ItemRef(record.workspace, record.number)
+        self.item = Item(record, self.catalog.item_types.get(record.type))
+
+    @property
+    def record(self) -> ItemRecord:
+        return self.item.record
+
+    def speaks_for(self, method: str) -> None:
+        """From here on `settings` are those of this method."""
+        self._method = method
+
+    @property
+    def settings(self) -> Any:
+        return self.catalog.settings[self._method]
+
+    def holders(self, role: str) -> tuple[str, ...]:
+        return holders_of(role, self.record, self.workspace)
+
+    def holds(self, actor: str | None, *roles: str) -> bool:
+        return actor is not None and any(actor in self.holders(str(role)) for role in roles)
+
+    def approval(self, approval: str) -> RoundView | None:
+        round = self.record.round(approval)
+        if round is None:
+            return None
+        return RoundView(round, self.now, self.holders, barred_from(f"vote:{approval}", self.record, self))
+
+    def evidence(self, kind: str) -> Sequence[Evidence]:
+        return [
+            e
+            for e in self.record.evidence
+            if e.kind == kind and (e.valid_until is None or e.valid_until > self.now)
+        ]
+
+    def _item(self, record: ItemRecord) -> Item:
+        if ItemRef(record.workspace, record.number) == self._ref:
+            return self.item
+        return Item(record, self.work.item_type(record))
+
+    def get(self, key: str) -> Item | None:
+        ref = parse_key(key)
+        if ref == self._ref:
+            return self.item
+        record = self.work.item(ref)
+        return None if record is None else self._item(record)
+
+    def parent(self) -> Item | None:
+        return None if self.record.parent is None else self.get(self.record.parent)
+
+    def children(self, type: str | None = None) -> Sequence[Item]:
+        self.work.isolate()
+        stored = self.work.current(self.work.session.children(self._ref, type))
+        return self._all(
+            stored, lambda record: record.parent == self.item.key and (type is None or record.type == type)
+        )
+
+    def linked(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
+        start: Item | None = self.item if of is None else self.get(of)
+        if start is None:
+            return []
+        found = [self.get(key) for key in start.record.links.get(str(link_type), ())]
+        return [item for item in found if item is not None]
+
+    def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
+        key = of or self.item.key
+        self.work.isolate()
+        stored = self.work.current(self.work.session.linking(str(link_type), parse_key(key)))
+        return self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
+
+    def items(self, type: str, *, states: Iterable[str] = (), **where: Any) -> Sequence[Item]:
+        self.work.isolate()
+        wanted = tuple(states)
+        conditions = [self._condition(type, name, value) for name, value in where.items()]
+        stored = self.work.session.search(self.workspace.key, type, wanted, conditions)
+        return self._all(
+            self.work.current(stored),
+            lambda record: (
+                record.workspace == self.workspace.key
+                and record.type == type
+                and (not wanted or record.state in wanted)
+                and all(_holds(record.fields.get(c.field), c) for c in conditions)
+            ),
+        )
+
+    def _all(self, stored: Sequence[ItemRecord], demand: Any) -> list[Item]:
+        """Stored items that still fit in this act, and those that only this act has made fit."""
+        fitting = {record.key: record for record in stored if demand(record)}
+        fitting |= {record.key: record for record in self.work.made_here(demand)}
+        return [
+            self._item(record) for record in sorted(fitting.values(), key=lambda r: (r.workspace, r.number))
+        ]
+
+    def _condition(self, type: str, name: str, value: Any) -> Condition:
+        field, _, op = name.rpartition("__")
+        if op not in _OPERATORS or not field:
+            field, op = name, "eq"
+        if field not in self.catalog.item_type(type).indexed:
+            raise DefinitionError(
+                f"a check searches {type} by {field}, which is not indexed: declare it in the item type's `indexed`"
+            )
+        return Condition(field, op, _JSON.dump_python(value, mode="json"))
+
+
+def _holds(value: Any, condition: Condition) -> bool:
+    if condition.op == "has":
+        return isinstance(value, list) and condition.value in value
+    if condition.op == "eq":
+        return bool(value == condition.value)
+    if value is None:
+        return False
+    match condition.op:
+        case "lt":
+            return bool(value < condition.value)
+        case "le":
+            return bool(value <= condition.value)
+        case "gt":
+            return bool(value > condition.value)
+        case _:
+            return bool(value >= condition.value)
+
+
+def holders_of(role: str, record: ItemRecord | None, workspace: WorkspaceRecord) -> tuple[str, ...]:
+    """Who holds a role on an item: its own holders where it names some, else the workspace's."""
+    if role == SYSTEM:
+        return (SYSTEM,)
+    own = record.roles.get(role) if record is not None else None
+    return own or workspace.roles.get(role, ())
+
+
+def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:
+    """The people whom segregation of duties keeps from an act on an item, by what they have done on it."""
+    item_type = ctx.catalog.item_types.get(record.type)
+    if item_type is None:
+        return frozenset()
+    return frozenset(
+        person
+        for duty in item_type.duties
+        for own, others in ((duty.bars, duty.acts), (duty.acts, duty.bars))
+        if act in own
+        for other in others
+        for person in doers(record, other)
+    )
+
+
+class Effects(Context):
+    """What an effect may do besides reading; every verb goes through the hand that carries out the act."""
+
+    def __init__(self, hand: Hand, record: ItemRecord, actor: str, **said: Any) -> None:
+        super().__init__(hand.work, record, actor, **said)
+        self._hand = hand
+
+    def _refresh(self) -> None:
+        record = self.work.item(self._ref)
+        if record is not None:
+            self.item = Item(record, self.catalog.item_types.get(record.type))
+
+    def set(self, **fields: Any) -> None:
+        self._hand.set_fields(self._ref, _json(fields))
+        self._refresh()
+
+    def set_on(self, key: str, **fields: Any) -> None:
+        self._hand.edit_other(parse_key(key), _json(fields), caused_by=self.item.key)
+
+    def create(self, type: str, title: str, *, parent: str | None = None, **fields: Any) -> str:
+        return self._hand.create(
+            self.workspace.key, type, title, _json(fields), parent=parent, caused_by=self.item.key
+        ).key
+
+    def link(self, link_type: str, target: str, *, source: str | None = None) -> None:
+        self._hand.link(parse_key(source or self.item.key), str(link_type), target, SYSTEM)
+        self._refresh()
+
+    def fire(self, key: str, transition: str, *, comment: str, **fields: Any) -> None:
+        self._hand.fire(parse_key(key), transition, comment, _json(fields), caused_by=self.item.key)
+        self._refresh()
+
+    def void(self, approval: str, reason: str) -> None:
+        self._hand.void(self._ref, approval, reason)
+        self._refresh()
+
+    def ask(self, approval: str) -> None:
+        self._hand.open_round(self._ref, approval, self.actor)
+        self._refresh()
+
+
+def _json(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) for name, value in fields.items()}

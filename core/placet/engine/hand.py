@@ -1,0 +1,647 @@
+"""The hand that carries out an act: it changes items inside a `Work`, under the rules, and keeps what follows from it.
+
+What follows from every change of content: computed fields are computed again, approvals whose material changed are
+voided, and the event says what became of what.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from placet.definitions.checks import Effect
+from placet.definitions.document import method_of
+from placet.definitions.items import ActorRef, Cardinality, ItemType, LinkType
+from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import Blocker, Outcome
+from placet.definitions.workflow import Transition
+from placet.engine import rounds
+from placet.engine.context import Context, Effects
+from placet.engine.evaluation import evaluate, segregation
+from placet.engine.input import (
+    TITLE_LIMIT,
+    checked_fields,
+    clean_text,
+    dump,
+    marked_fields,
+    merged,
+    parse_key,
+    validated,
+    values_of,
+)
+from placet.engine.machine import machine_of
+from placet.engine.records import EventRecord, ItemRecord, ItemRef
+from placet.engine.work import Work
+from placet.errors import (
+    BlockedError,
+    ConflictError,
+    DefinitionError,
+    Fault,
+    InvalidError,
+    NotFoundError,
+    PlacetError,
+)
+
+_log = logging.getLogger(__name__)
+
+#: Effects that move items whose effects move items: deeper than this is a circle.
+_DEPTH_LIMIT = 8
+#: The definition hash of an item that is only just being made, before its first event.
+_UNBORN = ""
+
+
+class Hand:
+    """Carries out one act."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self._depth = 0
+
+    # Making
+
+    def create(
+        self,
+        workspace: str,
+        type: str,
+        title: str,
+        fields: Mapping[str, Any],
+        *,
+        parent: str | None = None,
+        actor: str = SYSTEM,
+        links: Sequence[tuple[str, str]] = (),
+        caused_by: str | None = None,
+    ) -> ItemRecord:
+        """Make an item in its initial state."""
+        self.work.isolate()
+        catalog = self.work.catalog(workspace)
+        if type not in catalog.item_types:
+            raise InvalidError.unknown("/type", "item type", type, catalog.item_types)
+        item_type = catalog.item_type(type)
+        title = clean_text(title, "/title", limit=TITLE_LIMIT, empty=False)
+        stored = checked_fields(item_type, merged({}, fields), fields)
+        if parent is not None:
+            self._check_parent(item_type, parent)
+        now = self.work.now
+        record = ItemRecord(
+            workspace=workspace,
+            number=self.work.session.next_number(workspace),
+            type=type,
+            title=title,
+            state=item_type.workflow.initial.id,
+            category=item_type.workflow.initial.category.value,
+            version=0,
+            seq=0,
+            head="",
+            fields={},
+            created_at=now,
+            created_by=actor,
+            updated_at=now,
+            state_since=now,
+            definition=_UNBORN,
+            parent=parent,
+            acts={"create": (actor,)},
+            workspace_version=self.work.workspace(workspace).version,
+        )
+        record = self._with_fields(record, stored, actor)
+        self.work.add(record)
+        changes: dict[str, Any] = {name: [None, value] for name, value in record.fields.items()}
+        record, _ = self._append(
+            record,
+            "created",
+            actor,
+            {"changes": changes, "to_state": record.state, "type": type, "title": title, "parent": parent,
+             "caused_by": caused_by},
+        )  # fmt: skip
+        for link_type, target in links:
+            record = self.link(ItemRef(record.workspace, record.number), link_type, target, actor)
+        return record
+
+    def _check_parent(self, item_type: ItemType, parent: str) -> None:
+        try:
+            found = self.work.item(parse_key(parent))
+        except NotFoundError:
+            found = None
+        if found is None:
+            raise InvalidError.at("/parent", f'there is no item "{parent}"')
+        if item_type.parents is None or (item_type.parents and found.type not in item_type.parents):
+            allowed = " or ".join(item_type.parents or ()) or "none"
+            raise InvalidError.at(
+                "/parent", f"{parent} is a {found.type}; as a parent {item_type.id} takes {allowed}"
+            )
+
+    # Fields
+
+    def apply(self, record: ItemRecord, patch: Mapping[str, Any], actor: str) -> ItemRecord:
+        """The item with other field values: valid, references resolved, computed fields computed."""
+        item_type = self._type_of(record)
+        return self._with_fields(
+            record, checked_fields(item_type, self._patched(item_type, record, patch), patch), actor
+        )
+
+    def _patched(self, item_type: ItemType, record: ItemRecord, patch: Mapping[str, Any]) -> dict[str, Any]:
+        own = {name: value for name, value in record.fields.items() if name not in item_type.computed_fields}
+        # A computed field that an effect set stays what it was until it is computed again.
+        return merged(own, patch)
+
+    def _with_fields(self, record: ItemRecord, fields: dict[str, Any], actor: str) -> ItemRecord:
+        item_type = self._type_of(record)
+        self._check_references(item_type, record.fields, fields)
+        before = record.fields
+        record = self._computed(replace(record, fields=fields), actor)
+        changed = [n for n in {*before, *record.fields} if before.get(n) != record.fields.get(n)]
+        if not changed:
+            return replace(record, fields=before)
+        return replace(record, edited={**record.edited, **dict.fromkeys(changed, self.work.now)})
+
+    def _computed(self, record: ItemRecord, actor: str) -> ItemRecord:
+        item_type = self._type_of(record)
+        if not item_type.computed:
+            return record
+        ctx = Context(self.work, record, actor)
+        ctx.speaks_for(method_of(item_type.id))
+        for computed in item_type.computed:
+            try:
+                value = computed.compute(ctx)
+                fields = {n: v for n, v in ctx.record.fields.items() if n != computed.field}
+                if value is not None:
+                    fields = dump(validated(item_type.fields, {**fields, computed.field: value}))
+            except Exception as error:
+                self.work.raise_trouble()
+                if isinstance(error, PlacetError):
+                    raise
+                _log.exception("computing %s of %s failed", computed.field, record.key)
+                raise BlockedError(
+                    record.key,
+                    "edit",
+                    [
+                        _failure(
+                            "computed",
+                            f"{item_type.id}.{computed.field}",
+                            f"computing {computed.field}",
+                            error,
+                        )
+                    ],
+                ) from error
+            ctx = Context(self.work, replace(ctx.record, fields=fields), actor)
+            ctx.speaks_for(method_of(item_type.id))
+        return ctx.record
+
+    def _check_references(
+        self, item_type: ItemType, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> None:
+        faults: list[Fault] = []
+        for name, mark in marked_fields(item_type.fields):
+            if before.get(name) == after.get(name):
+                continue
+            for pointer, value in values_of(after, name):
+                if isinstance(mark, ActorRef):
+                    if value != SYSTEM and self.work.session.actor(value) is None:
+                        near = self.work.session.actor_ids(value, 1000)
+                        faults += InvalidError.unknown(pointer, "actor", value, near).faults
+                    continue
+                found = self.work.item(parse_key(value))
+                if found is None:
+                    faults.append(Fault(pointer, f'there is no item "{value}"'))
+                elif mark.types and found.type not in mark.types:
+                    faults.append(
+                        Fault(pointer, f"{value} is a {found.type}, not a {' or '.join(mark.types)}")
+                    )
+        if faults:
+            raise InvalidError(faults)
+
+    def frozen(
+        self, record: ItemRecord, patch: Mapping[str, Any], *, act: str, asked_for: Sequence[str] = ()
+    ) -> list[Blocker]:
+        """Blockers for fields that the rules freeze in the item's state."""
+        item_type = self._type_of(record)
+        locked = [
+            name
+            for name in item_type.frozen_in.get(record.state, ())
+            if name in patch and name not in asked_for and patch[name] != record.fields.get(name)
+        ]
+        if not locked:
+            return []
+        moves = [t.name for t in item_type.workflow.leaving(record.state) if t.target != record.state]
+        return [
+            Blocker(
+                message=f"{', '.join(locked)} cannot be changed in state {record.state}",
+                remedy=f"move it first: {', '.join(moves)}"
+                if moves
+                else "record what is new on another item",
+                message_id="field.frozen",
+                params={"fields": locked, "state": record.state, "act": act},
+                gate="frozen",
+                check="frozen",
+                source=method_of(item_type.id),
+            )
+        ]
+
+    def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
+        """Blockers where an edit names somebody whom segregation of duties keeps from it."""
+        item_type = self._type_of(after)
+        ctx = Context(self.work, after, actor)
+        return [
+            blocker
+            for name, mark in marked_fields(item_type.fields)
+            if isinstance(mark, ActorRef) and before.fields.get(name) != after.fields.get(name)
+            for blocker in segregation(
+                ctx, f"named:{name}", [value for _, value in values_of(after.fields, name)]
+            )
+        ]
+
+    def set_fields(self, ref: ItemRef, patch: Mapping[str, Any]) -> None:
+        """Change fields without an event of their own: the transition that does it records them."""
+        record = self._there(ref)
+        item_type = self._type_of(record)
+        fields = dump(validated(item_type.fields, merged(record.fields, patch)))
+        self.work.put(self._with_fields(record, fields, SYSTEM))
+
+    def edit_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None:
+        """Change fields of another item as `system`, with an event of its own."""
+        before = self._there(ref)
+        self.set_fields(ref, patch)
+        after = self._there(ref)
+        changes = changed_fields(before, after)
+        if changes:
+            self._append(self._settle(after), "edited", SYSTEM, {"changes": changes, "caused_by": caused_by})
+
+    def edit(self, ref: ItemRef, title: str | None, patch: Mapping[str, Any], actor: str) -> ItemRecord:
+        """An edit by a person. An edit that changes nothing writes nothing."""
+        before = self._there(ref)
+        after = self.apply(before, patch, actor) if patch else before
+        blockers = self.frozen(before, patch, act="edit") + self.named(before, after, actor)
+        if blockers:
+            raise BlockedError(before.key, "edit", blockers)
+        if title is not None:
+            after = replace(after, title=clean_text(title, "/title", limit=TITLE_LIMIT, empty=False))
+        changes = changed_fields(before, after)
+        if after.title != before.title:
+            changes["title"] = [before.title, after.title]
+        if not changes:
+            return before
+        self.work.put(after)
+        return self._append(self._settle(after), "edited", actor, {"changes": changes})[0]
+
+    # Moving
+
+    def move(
+        self,
+        ref: ItemRef,
+        name: str,
+        sent: Mapping[str, Any],
+        comment: str,
+        actor: str,
+        *,
+        caused_by: str | None = None,
+    ) -> tuple[ItemRecord, EventRecord]:
+        """Make a transition, with all that belongs to it.
+
+        Raises:
+            BlockedError: with everything that stands in the way.
+        """
+        before = self._there(ref)
+        item_type = self._type_of(before)
+        transition = item_type.workflow.transition(name)
+        if transition is None:
+            known = [t.name for t in item_type.workflow.transitions]
+            raise InvalidError.unknown("/transition", f"transition of {item_type.id}", name, known)
+        comment = clean_text(comment, "/comment", limit=10_000)
+        candidate = self.apply(before, sent, actor)
+        blockers = self.frozen(before, sent, act=name, asked_for=transition.input)
+        blockers += self.named(before, candidate, actor)
+        blockers += _not_from_here(item_type, transition, before)
+        ctx = Context(self.work, candidate, actor, transition=name, comment=comment, sent=sent)
+        found = evaluate(ctx, transition)
+        blockers += found.blockers
+        if any(blocker.mode == "enforce" for blocker in blockers):
+            raise BlockedError(before.key, name, blockers)
+        target = machine_of(item_type.workflow).move(before.state, name)
+        self._enter(candidate, item_type, transition, target, actor)
+        event_data: dict[str, Any] = {
+            "transition": name,
+            "from_state": before.state,
+            "to_state": target,
+            "comment": comment,
+            "reported": [blocker_data(b) for b in blockers],
+            "waived": found.waived,
+            "caused_by": caused_by,
+        }
+        said = {"transition": name, "comment": comment, "sent": sent}
+        self._run_effects(ref, transition, actor, said)
+        after = self._after_move(ref, item_type, transition, actor)
+        changes = changed_fields(before, after)
+        # The plugins' own effects see what will be recorded; what they change is recorded too.
+        self._plugin_effects(
+            ref, actor, said, event_data | {"kind": "transition", "actor": actor, "changes": changes}
+        )
+        after = self._settle(self._there(ref))
+        asked = [r.approval for r in after.approvals if r not in before.approvals]
+        event_data |= {"changes": changed_fields(before, after), "asked": asked}
+        return self._append(after, "transition", actor, event_data)
+
+    def _enter(
+        self, record: ItemRecord, item_type: ItemType, transition: Transition, target: str, actor: str
+    ) -> None:
+        state = item_type.workflow.state(target)
+        if state is None:
+            raise DefinitionError(f"{item_type.id}: the machine leads to {target}, which is no state")
+        self.work.put(
+            replace(
+                record,
+                state=state.id,
+                category=state.category.value,
+                state_since=self.work.now if state.id != record.state else record.state_since,
+                acts=with_act(record.acts, f"transition:{transition.name}", actor),
+            )
+        )
+
+    def _run_effects(self, ref: ItemRef, transition: Transition, actor: str, said: dict[str, Any]) -> None:
+        for effect in transition.effects:
+            self._run_effect(ref, effect, actor, said)
+
+    def _run_effect(self, ref: ItemRef, effect: Effect, actor: str, said: dict[str, Any]) -> None:
+        record = self._there(ref)
+        ctx = Effects(self, record, actor, **said)
+        ctx.speaks_for(method_of(effect.id))
+        try:
+            effect.run(ctx)
+        except PlacetError:
+            raise
+        except Exception as error:
+            self.work.raise_trouble()
+            _log.exception("effect %s failed on %s", effect.id, record.key)
+            failure = _failure("effect", effect.id, f"effect {effect.id}", error)
+            raise BlockedError(record.key, said["transition"], [failure]) from error
+        self.work.raise_trouble()
+
+    def _plugin_effects(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
+        catalog = self.work.catalog(ref.workspace)
+        for method, run in catalog.effects:
+            effect = Effect(f"{method}.placet_effect", partial(run, event=event))
+            self._run_effect(ref, effect, actor, said)
+
+    def _after_move(
+        self, ref: ItemRef, item_type: ItemType, transition: Transition, actor: str
+    ) -> ItemRecord:
+        for approval in transition.voids:
+            self.void(ref, approval, f"{transition.name} by {actor}")
+        for approval in transition.asks:
+            self.open_round(ref, approval, actor)
+        record = self._there(ref)
+        state = item_type.workflow.state(record.state)
+        if state is not None and state.category.final:
+            record = rounds.closed(record, f"{record.key} is {record.state}")
+            self.work.put(record)
+        return record
+
+    def fire(
+        self, ref: ItemRef, name: str, comment: str, fields: Mapping[str, Any], *, caused_by: str
+    ) -> None:
+        """Move another item as `system`, under all its rules."""
+        self._depth += 1
+        if self._depth > _DEPTH_LIMIT:
+            raise ConflictError(
+                f"effects move items in a circle: {name} on {ref.key} is the {self._depth}th in a row"
+            )
+        self.work.isolate()
+        self.move(ref, name, fields, comment, SYSTEM, caused_by=caused_by)
+        self._depth -= 1
+
+    # Approvals
+
+    def open_round(self, ref: ItemRef, approval: str, actor: str) -> None:
+        """Ask for an approval, in a new round."""
+        record = self._there(ref)
+        item_type = self._type_of(record)
+        definition = item_type.approval(approval)
+        if definition is None:
+            raise InvalidError.unknown("/approval", "approval", approval, [a.id for a in item_type.approvals])
+        ctx = Context(self.work, record, actor)
+        ctx.speaks_for(method_of(approval))
+        try:
+            opened = rounds.opened(ctx, definition)
+        except Exception as error:
+            self.work.raise_trouble()
+            if isinstance(error, PlacetError):
+                raise
+            _log.exception("the panel of %s failed on %s", approval, record.key)
+            failure = _failure("approval", approval, f"asking for {approval}", error)
+            raise BlockedError(record.key, "approve", [failure]) from error
+        self.work.put(opened)
+
+    def void(self, ref: ItemRef, approval: str, reason: str) -> None:
+        """Take back an approval."""
+        self.work.put(rounds.voided(self._there(ref), approval, reason))
+
+    def settle(self, ref: ItemRef) -> ItemRecord:
+        """Void what the item's content no longer bears out, after a change that is no edit (evidence)."""
+        return self._settle(self._there(ref))
+
+    def _settle(self, record: ItemRecord) -> ItemRecord:
+        """Computed fields as they follow now, stale approvals voided and, where they reopen, asked again."""
+        item_type = self._type_of(record)
+        computed = self._computed(record, SYSTEM)
+        if computed.fields != record.fields:
+            record = computed
+        ref = ItemRef(record.workspace, record.number)
+        self.work.put(record)
+        for round, reason in rounds.stale(record, item_type):
+            self.void(ref, round.approval, reason)
+            definition = item_type.approval(round.approval)
+            if definition is not None and definition.reopens and round.state == record.state:
+                self.open_round(ref, round.approval, SYSTEM)
+        return self._there(ref)
+
+    # Links
+
+    def link(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
+        """Link an item to another; a link that is there already stays one."""
+        self.work.isolate()
+        record = self._there(ref)
+        definition = self._link_type(ref.workspace, link_type)
+        other = self._target(target)
+        self._check_link(definition, record, other)
+        if target in record.links.get(link_type, ()):
+            return record
+        self._check_cardinality(definition, record, other)
+        links = {**record.links, link_type: (*record.links.get(link_type, ()), target)}
+        return self._append(
+            replace(record, links=links), "linked", actor, {"link_type": link_type, "target": target}
+        )[0]
+
+    def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
+        record = self._there(ref)
+        self._link_type(ref.workspace, link_type)
+        if target not in record.links.get(link_type, ()):
+            raise NotFoundError(
+                f"link {link_type} from {record.key} to", target, record.links.get(link_type, ())
+            )
+        left = tuple(key for key in record.links[link_type] if key != target)
+        links = {name: keys for name, keys in {**record.links, link_type: left}.items() if keys}
+        return self._append(
+            replace(record, links=links), "unlinked", actor, {"link_type": link_type, "target": target}
+        )[0]
+
+    def _link_type(self, workspace: str, link_type: str) -> LinkType:
+        known = self.work.catalog(workspace).link_types
+        if link_type not in known:
+            raise InvalidError.unknown("/type", "link type", link_type, known)
+        return known[link_type]
+
+    def _target(self, key: str) -> ItemRecord:
+        try:
+            found = self.work.item(parse_key(key))
+        except NotFoundError:
+            found = None
+        if found is None:
+            raise InvalidError.at("/target", f'there is no item "{key[:100]}"')
+        return found
+
+    def _check_link(self, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
+        if source.key == target.key:
+            raise InvalidError.at("/target", f"{source.key} cannot be linked to itself")
+        for types, end, role in (
+            (definition.sources, source, "start at"),
+            (definition.targets, target, "lead to"),
+        ):
+            if types and end.type not in types:
+                raise InvalidError.at(
+                    "/target",
+                    f"{end.key} is a {end.type}; {definition.id} can {role} {' or '.join(types)} only",
+                )
+
+    def _check_cardinality(self, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
+        one_target = definition.cardinality in {Cardinality.MANY_TO_ONE, Cardinality.ONE_TO_ONE}
+        there = source.links.get(definition.id, ())
+        if one_target and there:
+            raise ConflictError(
+                f"{source.key} has its one link {definition.id} already, to {there[0]}: remove it first"
+            )
+        if definition.cardinality in {Cardinality.ONE_TO_MANY, Cardinality.ONE_TO_ONE}:
+            linking = self.work.current(
+                self.work.session.linking(definition.id, ItemRef(target.workspace, target.number))
+            )
+            if linking:
+                raise ConflictError(
+                    f"{target.key} has its one link {definition.id} already, from {linking[0].key}: remove it first"
+                )
+
+    # What all of them use
+
+    def _there(self, ref: ItemRef) -> ItemRecord:
+        record = self.work.item(ref)
+        if record is None:
+            raise NotFoundError("item", ref.key)
+        return record
+
+    def _type_of(self, record: ItemRecord) -> ItemType:
+        item_type = self.work.item_type(record)
+        if item_type is None:
+            catalog = self.work.catalog(record.workspace)
+            method = method_of(record.type)
+            reason = catalog.missing.get(
+                method, f"the method {method} is not switched on in {record.workspace}"
+            )
+            raise BlockedError(
+                record.key,
+                "change",
+                [
+                    Blocker(
+                        message=f"the rules of {record.type} are not there: {reason}",
+                        remedy=f"install or repair the plugin that brings {method}, and switch the method on",
+                        message_id="method.missing",
+                        gate="method",
+                        check=f"{method}.loaded",
+                        verdict=Outcome.UNKNOWN,
+                        source=method,
+                    )
+                ],
+            )
+        return item_type
+
+    def _append(
+        self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True
+    ) -> tuple[ItemRecord, EventRecord]:
+        definition = self.work.catalog(record.workspace).definition(record.type).hash
+        return self.work.record(
+            replace(record, definition=definition),
+            kind,
+            actor,
+            {**data, "definition": definition},
+            content=content,
+        )
+
+    def append(
+        self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True
+    ) -> tuple[ItemRecord, EventRecord]:
+        """Record something that happened to an item; works for items whose method is gone, too."""
+        if self.work.item_type(record) is None:
+            data = {**data, "definition": record.definition}
+            return self.work.record(record, kind, actor, data, content=content)
+        return self._append(record, kind, actor, data, content=content)
+
+
+def with_act(acts: Mapping[str, tuple[str, ...]], act: str, *people: str) -> dict[str, tuple[str, ...]]:
+    """Who did what, with one act more."""
+    return {**acts, act: tuple(dict.fromkeys((*acts.get(act, ()), *people)))}
+
+
+def changed_fields(before: ItemRecord, after: ItemRecord) -> dict[str, list[Any]]:
+    """`{field: [old, new]}` of what differs."""
+    if before.fields is after.fields:
+        return {}
+    return {
+        name: [before.fields.get(name), after.fields.get(name)]
+        for name in sorted({*before.fields, *after.fields})
+        if before.fields.get(name) != after.fields.get(name)
+    }
+
+
+def blocker_data(blocker: Blocker) -> dict[str, Any]:
+    """A blocker as an event keeps it."""
+    return {
+        "gate": blocker.gate,
+        "check": blocker.check,
+        "verdict": blocker.verdict.value,
+        "mode": blocker.mode.value,
+        "message": blocker.message,
+        "source": blocker.source,
+    }
+
+
+def _not_from_here(item_type: ItemType, transition: Transition, record: ItemRecord) -> list[Blocker]:
+    sources = item_type.workflow.sources_of(transition)
+    if record.state in sources:
+        return []
+    here = ", ".join(t.name for t in item_type.workflow.leaving(record.state)) or "nothing"
+    stranded = item_type.workflow.state(record.state) is None
+    return [
+        Blocker(
+            message=(
+                f"the state {record.state} is not one of {item_type.id} any more"
+                if stranded
+                else f"{transition.name} leaves from {' or '.join(sources)}, and {record.key} is in {record.state}"
+            ),
+            remedy="have it migrated to a state that there is" if stranded else f"from here one can: {here}",
+            message_id="workflow.stranded" if stranded else "workflow.state",
+            params={"state": record.state, "sources": list(sources)},
+            gate="workflow",
+            check="workflow.state",
+            source=method_of(item_type.id),
+        )
+    ]
+
+
+def _failure(gate: str, check: str, what: str, error: Exception) -> Blocker:
+    return Blocker(
+        message=f"{what} failed: {type(error).__name__}: {error}",
+        remedy=f"report it to whoever keeps the plugin {method_of(check)}; nothing was written",
+        message_id="plugin.failed",
+        gate=gate,
+        check=check,
+        verdict=Outcome.UNKNOWN,
+        source=method_of(check),
+    )

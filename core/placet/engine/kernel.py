@@ -1,0 +1,134 @@
+"""What all verbs of the engine stand on: running an act, and who may see what."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from placet.catalog.catalog import Catalog
+from placet.catalog.discovery import Registry
+from placet.engine.input import parse_key
+from placet.engine.ports import Clock, EvidenceStore, NeedsIsolation, Session, Store
+from placet.engine.records import Actor, ItemRecord, ItemRef, Token, WorkspaceRecord
+from placet.engine.work import Work
+from placet.errors import ForbiddenError, NotFoundError, PreconditionRequiredError, StaleError
+
+T = TypeVar("T")
+
+#: Timers, effects, and the command line on the machine itself. It holds the role `system`, and administers.
+SYSTEM_ACTOR = Actor(id="system", name="Placet", kind="system", admin=True)
+
+#: Seconds for which a token is believed without asking the store: how late another process learns of a revocation.
+_TOKEN_MEMORY = 1.0
+#: Tokens remembered at once.
+_TOKENS_KEPT = 10_000
+
+
+class Kernel:
+    """Runs acts against a store, under the rules of a registry."""
+
+    def __init__(self, store: Store, registry: Registry, clock: Clock, evidence: EvidenceStore) -> None:
+        self.store = store
+        self.registry = registry
+        self.clock = clock
+        self.evidence_store = evidence
+        #: Acts that were found to read other items, so that the next one starts in a transaction at once.
+        self._isolated_acts: set[str] = set()
+        self._tokens: dict[str, tuple[float, Actor, Token]] = {}
+
+    def act(
+        self, name: str, do: Callable[[Work], T], *, commit: bool = True, now: datetime | None = None
+    ) -> T:
+        """Run one act: as short as the store can make it, or in a transaction if it reads more than its own item."""
+
+        def attempt(session: Session) -> T:
+            return do(Work(session, now or self.clock.now(), self.catalog_of))
+
+        if name not in self._isolated_acts:
+            try:
+                return self.store.run(attempt, isolated=False, commit=commit)
+            except NeedsIsolation:
+                self._isolated_acts.add(name)
+        return self.store.run(attempt, isolated=True, commit=commit)
+
+    def look(self, see: Callable[[Work], T], *, now: datetime | None = None) -> T:
+        """Read, in a view that is consistent in itself."""
+        with self.store.reading() as session:
+            return see(Work(session, now or self.clock.now(), self.catalog_of))
+
+    def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
+        return self.registry.catalog(workspace.rules)
+
+    # Who may see and do what
+
+    def seen(self, work: Work, asker: Actor, key: str) -> ItemRecord:
+        """The item, or `NotFoundError` whether it is not there or not theirs to see."""
+        ref = parse_key(key)
+        try:
+            record = work.own(ref)
+        except NotFoundError:
+            raise NotFoundError("item", key) from None
+        if not may_see(asker, record, work.workspace(record.workspace)):
+            raise NotFoundError("item", key)
+        return record
+
+    def seen_workspace(self, work: Work, asker: Actor, key: str) -> WorkspaceRecord:
+        """The workspace, or `NotFoundError` with the names of those that the asker can see."""
+        found = work.session.workspace(key)
+        if found is None or not in_workspace(asker, found):
+            raise NotFoundError("workspace", key[:100], self.visible_workspaces(work, asker) or ())
+        return found
+
+    def visible_workspaces(self, work: Work, asker: Actor) -> tuple[str, ...]:
+        keys = work.session.workspace_keys()
+        found = (work.session.workspace(key) for key in keys)
+        return tuple(w.key for w in found if w is not None and in_workspace(asker, w))
+
+    def demand_admin(self, asker: Actor, what: str) -> None:
+        if not asker.admin:
+            raise ForbiddenError(
+                f"{what} is for administrators, and {asker.id} is none", needs=["administrator"]
+            )
+
+    def demand_version(self, work: Work, record: ItemRecord, expected: int | None) -> None:
+        """Raises `StaleError`, or `PreconditionRequiredError` where the workspace demands a version."""
+        if expected is None:
+            if work.workspace(record.workspace).require_if_match:
+                raise PreconditionRequiredError(record.key)
+        elif expected != record.version:
+            raise StaleError(record.key, expected=expected, current=record.version)
+
+    def known_token(self, digest: str) -> tuple[Actor, Token] | None:
+        found = self._tokens.get(digest)
+        if found is None or found[0] < time.monotonic():
+            return None
+        return found[1], found[2]
+
+    def remember_token(self, digest: str, actor: Actor, token: Token) -> None:
+        if len(self._tokens) >= _TOKENS_KEPT:
+            self._tokens.clear()
+        self._tokens[digest] = (time.monotonic() + _TOKEN_MEMORY, actor, token)
+
+    def forget_tokens(self) -> None:
+        self._tokens.clear()
+
+
+def in_workspace(asker: Actor, workspace: WorkspaceRecord) -> bool:
+    """Whether somebody belongs to a workspace: holds a role there, or administers."""
+    return asker.admin or any(asker.id in people for people in workspace.roles.values())
+
+
+def may_see(asker: Actor, record: ItemRecord, workspace: WorkspaceRecord) -> bool:
+    """Whether somebody may see an item: by a role in its workspace or on itself, or as a guest by delegation."""
+    return (
+        in_workspace(asker, workspace)
+        or any(asker.id in people for people in record.roles.values())
+        or any(d.to_actor == asker.id for d in workspace.delegations)
+    )
+
+
+def ref_of(record: ItemRecord) -> ItemRef:
+    """The item's key in its two parts."""
+    return ItemRef(record.workspace, record.number)

@@ -1,0 +1,261 @@
+"""Verbs over the log and over lists: queries, verification, and the linter's view of what is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from placet.catalog.catalog import Catalog
+from placet.catalog.linter import Finding, lint, lint_holders
+from placet.engine.input import parse_key
+from placet.engine.journal import FirstBad, first_bad
+from placet.engine.kernel import Kernel, may_see, ref_of
+from placet.engine.ports import Condition, EventQuery, ItemQuery, Page, Scalar
+from placet.engine.records import Actor, EventRecord, ItemRecord, ItemRef
+from placet.engine.work import Work
+from placet.errors import DefinitionError, MalformedError, NotFoundError
+
+#: Events read at a time while verifying.
+_BATCH = 500
+CATEGORIES = ("todo", "active", "waiting", "done", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What verification found: every event's hash recomputed, every chain followed to its head."""
+
+    ok: bool
+    events: int
+    first_bad: FirstBad | None = None
+
+
+class LogVerbs(Kernel):
+    """What is read across items."""
+
+    def item_query(
+        self,
+        asker: Actor,
+        *,
+        workspace: str | None = None,
+        type: str | None = None,
+        states: Sequence[str] = (),
+        categories: Sequence[str] = (),
+        parent: str | None = None,
+        assignee: str | None = None,
+        fields: Mapping[str, str] | None = None,
+        q: str | None = None,
+        sort: str = "key",
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> ItemQuery:
+        """A query as it was asked for in text, its names checked against the rules of where it looks.
+
+        Raises:
+            MalformedError: a value that names nothing, with the nearest that exist.
+            NotFoundError: the workspace.
+        """
+
+        def see(work: Work) -> ItemQuery:
+            places = self.visible_workspaces(work, asker)
+            if workspace is not None:
+                places = (self.seen_workspace(work, asker, workspace).key,)
+            catalogs = [work.catalog(place) for place in places]
+            indexed = self._indexed(catalogs, type)
+            self._check_names(catalogs, type, states, categories)
+            name = sort.removeprefix("-")
+            if name not in {"key", "created_at", "updated_at"} | set(indexed):
+                raise _no_such("sort", name, ["key", "created_at", "updated_at", *indexed])
+            conditions = tuple(_condition(field, value, indexed) for field, value in (fields or {}).items())
+            return ItemQuery(
+                workspaces=places,
+                type=type,
+                state=tuple(states),
+                category=tuple(categories),
+                parent=None if parent is None else parse_key(parent).key,
+                assignee=assignee,
+                conditions=conditions,
+                q=q,
+                sort=sort,
+                limit=limit,
+                cursor=cursor,
+                or_held_by=asker.id if workspace is None and not asker.admin else None,
+            )
+
+        return self.look(see)
+
+    def _indexed(self, catalogs: Sequence[Catalog], type: str | None) -> dict[str, str]:
+        """Indexed fields by name, each with its JSON type."""
+        found: dict[str, str] = {}
+        for catalog in catalogs:
+            for item_type in catalog.item_types.values():
+                if type in {None, item_type.id}:
+                    properties = item_type.fields.model_json_schema().get("properties", {})
+                    found |= {name: _json_type(properties.get(name, {})) for name in item_type.indexed}
+        return found
+
+    def _check_names(
+        self, catalogs: Sequence[Catalog], type: str | None, states: Sequence[str], categories: Sequence[str]
+    ) -> None:
+        types = {t.id: t for catalog in catalogs for t in catalog.item_types.values()}
+        if type is not None and type not in types:
+            raise _no_such("item type", type, types)
+        looked_at = [types[type]] if type is not None else list(types.values())
+        known = {state.id for item_type in looked_at for state in item_type.workflow.states}
+        for state in states:
+            if state not in known:
+                raise _no_such("state", state, known)
+        for category in categories:
+            if category not in CATEGORIES:
+                raise _no_such("category", category, CATEGORIES)
+
+    def items(self, asker: Actor, query: ItemQuery) -> Page[ItemRecord]:
+        """A page of items that the asker may see."""
+
+        def see(work: Work) -> Page[ItemRecord]:
+            page = work.session.list_items(query)
+            rows = [r for r in page.rows if may_see(asker, r, work.workspace(r.workspace))]
+            return Page(rows, page.next_cursor)
+
+        return self.look(see)
+
+    def event_query(
+        self,
+        asker: Actor,
+        *,
+        workspace: str | None = None,
+        item: str | None = None,
+        actor: str | None = None,
+        kinds: Sequence[str] = (),
+        after: str | None = None,
+        limit: int = 100,
+    ) -> EventQuery:
+        """A query of the log, restricted to what the asker may see."""
+
+        def see(work: Work) -> EventQuery:
+            ref = None if item is None else ref_of(self.seen(work, asker, item))
+            places = self.visible_workspaces(work, asker)
+            if workspace is not None:
+                places = (self.seen_workspace(work, asker, workspace).key,)
+            if ref is not None and workspace is None:
+                places = (ref.workspace,)
+            return EventQuery(places, ref, actor, tuple(kinds), after, limit)
+
+        return self.look(see)
+
+    def events(self, query: EventQuery) -> Page[EventRecord]:
+        """A page of the log, in the order of commit; `next_cursor` is there even at its end, to go on from later."""
+        return self.look(lambda work: work.session.list_events(query))
+
+    # Verification
+
+    def verify(self, asker: Actor, workspace: str | None = None) -> Audit:
+        """Recompute every hash of every chain that the asker may see, and compare each chain's end with its item."""
+
+        def see(work: Work) -> Audit:
+            places = self.visible_workspaces(work, asker)
+            if workspace is not None:
+                places = (self.seen_workspace(work, asker, workspace).key,)
+            events = 0
+            for place in places:
+                record = work.workspace(place)
+                counted, bad = self._chain(work, ItemRef(place, 0), place, record.seq, record.head)
+                events += counted
+                if bad is not None:
+                    return Audit(ok=False, events=events, first_bad=bad)
+                for item in self._all_items(work, place):
+                    counted, bad = self._chain(work, ref_of(item), item.key, item.seq, item.head)
+                    events += counted
+                    if bad is not None:
+                        return Audit(ok=False, events=events, first_bad=bad)
+            return Audit(ok=True, events=events)
+
+        return self.look(see)
+
+    def _chain(self, work: Work, ref: ItemRef, key: str, seq: int, head: str) -> tuple[int, FirstBad | None]:
+        count = 0
+
+        def counted() -> Iterator[EventRecord]:
+            nonlocal count
+            after = 0
+            while batch := work.session.history(ref, after, _BATCH):
+                for event in batch:
+                    count += 1
+                    yield event
+                after = batch[-1].seq
+
+        bad = first_bad(key, counted(), seq=seq, head=head)
+        return count, bad
+
+    def _all_items(self, work: Work, workspace: str) -> Iterator[ItemRecord]:
+        cursor: str | None = None
+        while True:
+            page = work.session.list_items(ItemQuery((workspace,), limit=_BATCH, cursor=cursor))
+            yield from page.rows
+            if page.next_cursor is None:
+                return
+            cursor = page.next_cursor
+
+    # Lint of what is in use
+
+    def lint(self, asker: Actor, workspace: str | None = None) -> list[Finding]:
+        """What the linter says of every method set in use: errors, loosenings, stranded items, vacant roles."""
+
+        def see(work: Work) -> list[Finding]:
+            places = self.visible_workspaces(work, asker)
+            if workspace is not None:
+                places = (self.seen_workspace(work, asker, workspace).key,)
+            return [finding for place in places for finding in self._lint(work, place)]
+
+        return self.look(see)
+
+    def _lint(self, work: Work, place: str) -> list[Finding]:
+        record = work.workspace(place)
+        try:
+            catalog = self.registry.compose(record.rules)
+        except DefinitionError as error:
+            return [Finding("error", "composition", place, str(error), "repair the plugin that it names")]
+        found = [*lint(catalog), *lint_holders(catalog, record.roles)]
+        for method, reason in catalog.missing.items():
+            found.append(
+                Finding("error", "missing-method", place, f"the method {method} is not there: {reason}",
+                        "install or repair its plugin, or switch it off")
+            )  # fmt: skip
+        for type, state, count in work.session.states_in_use(place):
+            item_type = catalog.item_types.get(type)
+            if item_type is None or item_type.workflow.state(state) is None:
+                found.append(
+                    Finding("warning", "stranded", place, f"{count} item(s) of type {type} are stranded in {state}",
+                            "bring back the rules that know this state, or migrate them")
+                )  # fmt: skip
+        return found
+
+
+def _no_such(kind: str, name: str, known: object) -> MalformedError:
+    return MalformedError(str(NotFoundError(kind, name[:100], list(known))))  # type: ignore[call-overload]  # any iterable of names
+
+
+def _json_type(schema: Mapping[str, object]) -> str:
+    """`integer`, `number`, `boolean`, `array` or `string`, whether or not the field may be empty."""
+    options = schema.get("anyOf", [schema])
+    if isinstance(options, list):
+        for option in options:
+            if isinstance(option, Mapping) and option.get("type") not in {None, "null"}:
+                return str(option["type"])
+    return "string"
+
+
+def _condition(field: str, value: str, indexed: Mapping[str, str]) -> Condition:
+    if field not in indexed:
+        raise _no_such("indexed field", field, indexed)
+    kind = indexed[field]
+    parsed: Scalar = value
+    try:
+        if kind == "integer":
+            parsed = int(value)
+        elif kind == "number":
+            parsed = float(value)
+        elif kind == "boolean":
+            parsed = {"true": True, "false": False}[value]
+    except (ValueError, KeyError):
+        raise MalformedError(f'field.{field} is of type {kind}, and "{value[:50]}" is none') from None
+    return Condition(field, "has" if kind == "array" else "eq", parsed)

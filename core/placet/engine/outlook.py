@@ -1,0 +1,164 @@
+"""What the engine answers: explanations, results of moves, and what waits for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.verdicts import Blocker, GateMode, Outcome
+from placet.engine.records import Answer, EventRecord, ItemRecord, Vote, Waiver
+from placet.errors import PlacetError
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """One check of one gate, with its verdict and what it looked at."""
+
+    gate: str
+    check: str
+    title: str
+    source: str
+    mode: GateMode
+    verdict: Outcome
+    read: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One transition as it would be for one person now."""
+
+    name: str
+    title: str
+    to: str
+    allowed: bool
+    roles: tuple[str, ...]
+    #: Enforced and warning ones; observed ones are recorded only.
+    blockers: tuple[Blocker, ...]
+    #: When it can pass at the earliest, where every enforced blocker knows; `None` otherwise.
+    earliest: datetime | None
+    #: The people who can clear its blockers.
+    waits_on: tuple[str, ...]
+    #: JSON Schema of the fields it asks for.
+    fields_schema: Mapping[str, Any]
+    checks: tuple[CheckReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every transition defined from an item's state, for one person."""
+
+    item: ItemRecord
+    outlooks: tuple[Outlook, ...]
+
+    def outlook(self, name: str) -> Outlook | None:
+        return next((outlook for outlook in self.outlooks if outlook.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A transition that was made, or (without an event) would be."""
+
+    item: ItemRecord
+    event: EventRecord | None
+    #: What can be done next.
+    outlooks: tuple[Outlook, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The answer that the same request got before."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A request's idempotency key, and how its answer is written down."""
+
+    key: str
+    #: SHA-256 over actor, path and body.
+    request: str
+    render: Callable[[Moved], tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One transition of a bulk request."""
+
+    key: str
+    transition: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """What became of one wish: moved, or refused with an error."""
+
+    key: str
+    moved: Moved | None = None
+    error: PlacetError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalLine:
+    """The latest round of one approval on one item, counted."""
+
+    item: ItemRecord
+    approval: str
+    title: str
+    round: int
+    status: ApprovalStatus
+    asked_at: datetime
+    expires_at: datetime | None
+    #: The people asked now.
+    asked: tuple[str, ...]
+    #: Of those, who has not voted.
+    missing: tuple[str, ...]
+    summary: str
+    votes: tuple[Vote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnItem:
+    """An item that somebody can move now."""
+
+    item: ItemRecord
+    transitions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCheck:
+    """A blocker that names somebody as the one who can clear it."""
+
+    item: ItemRecord
+    transition: str
+    blocker: Blocker
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What waits for one person."""
+
+    approvals: tuple[ApprovalLine, ...]
+    items: tuple[TurnItem, ...]
+    checks: tuple[TurnCheck, ...]
+    #: Waivers that they granted and nobody has reviewed.
+    reviews: tuple[tuple[ItemRecord, Waiver], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEnd:
+    """One link of an item, seen from it."""
+
+    link_type: str
+    title: str
+    #: `out` where it starts at the item, `in` where it leads to it.
+    direction: str
+    key: str
+    type: str
+    item_title: str
+    state: str

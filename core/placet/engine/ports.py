@@ -1,0 +1,218 @@
+"""What the engine needs from outside, stated in its own words; `store` implements it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from placet.catalog.catalog import Definition
+from placet.engine.records import (
+    Actor,
+    Answer,
+    Delegation,
+    EventRecord,
+    ItemRecord,
+    ItemRef,
+    Token,
+    WorkspaceRecord,
+)
+
+T = TypeVar("T")
+Row = TypeVar("Row")
+Scalar = str | int | float | bool
+
+
+class LostError(Exception):
+    """A write met another writer's: the row is no longer as it was read. `Store.run` starts again."""
+
+
+class NeedsIsolation(BaseException):
+    """A decision wants to read more than its own item: it has to be taken again in a transaction.
+
+    Derived from BaseException so that a check's own `except Exception` cannot swallow it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A bound on an indexed field: `op` is one of `eq`, `lt`, `le`, `gt`, `ge`, `has` (member of a list field)."""
+
+    field: str
+    op: str
+    value: Scalar
+
+
+@dataclass(slots=True)
+class Changes:
+    """Everything that one act writes; the store makes it one transaction."""
+
+    created: list[ItemRecord] = field(default_factory=list)
+    #: (as read, as it shall be); compared-and-set on `seq`, and on the workspace's version as read.
+    updated: list[tuple[ItemRecord, ItemRecord]] = field(default_factory=list)
+    events: list[EventRecord] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    #: New values of indexed fields that changed, by item key and field.
+    indexed: dict[str, dict[str, tuple[Scalar, ...]]] = field(default_factory=dict)
+    answer: Answer | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.created or self.updated or self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemQuery:
+    """A page of items, by keyset."""
+
+    workspaces: tuple[str, ...] | None
+    type: str | None = None
+    state: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    parent: str | None = None
+    assignee: str | None = None
+    conditions: tuple[Condition, ...] = ()
+    #: Words that the title contains, in any case.
+    q: str | None = None
+    #: `key`, `created_at`, `updated_at` or an indexed field; `-` in front for descending.
+    sort: str = "key"
+    limit: int = 50
+    #: As given out with the page before.
+    cursor: str | None = None
+    #: Only items on which this actor holds a role of the item's own, besides `workspaces`.
+    or_held_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows of a list, and where it goes on."""
+
+    rows: Sequence[Row]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuery:
+    """A page of the log."""
+
+    workspaces: tuple[str, ...] | None
+    ref: ItemRef | None = None
+    actor: str | None = None
+    kinds: tuple[str, ...] = ()
+    after: str | None = None
+    limit: int = 100
+
+
+class Session(Protocol):
+    """One transaction's view of the store."""
+
+    @property
+    def isolated(self) -> bool:
+        """Whether what is read here holds at commit, so that a decision may rest on other items."""
+        ...
+
+    def item(self, ref: ItemRef) -> ItemRecord | None: ...
+    def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
+        """Those that exist, in the order asked for."""
+        ...
+
+    def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]: ...
+    def linking(self, link_type: str, ref: ItemRef) -> Sequence[ItemRecord]:
+        """Items with a link of the type to this one."""
+        ...
+
+    def search(
+        self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
+    ) -> Sequence[ItemRecord]: ...
+    def workspace(self, key: str) -> WorkspaceRecord | None: ...
+    def workspace_keys(self) -> Sequence[str]: ...
+    def actor(self, id: str) -> Actor | None: ...
+    def actors(self, ids: Iterable[str]) -> Mapping[str, Actor]: ...
+    def actor_ids(self, like: str, limit: int) -> Sequence[str]:
+        """Ids near a misspelt one, for error messages."""
+        ...
+
+    def answer(self, key: str) -> Answer | None: ...
+    def event(self, id: str) -> EventRecord | None: ...
+    def next_number(self, workspace: str) -> int:
+        """A number for a new item, never given twice; numbers of acts that fail are lost."""
+        ...
+
+    def write(self, changes: Changes) -> None:
+        """Raises `LostError` if an item or its workspace is no longer as it was read."""
+        ...
+
+    # What administrators write. Each takes the records as they shall be, with their events.
+    def save_workspace(
+        self, old: WorkspaceRecord | None, new: WorkspaceRecord, events: Sequence[EventRecord]
+    ) -> None: ...
+    def save_actor(self, actor: Actor) -> None:
+        """Raises `ConflictError` if the id is taken."""
+        ...
+
+    def save_token(self, token: Token) -> None: ...
+    def token(self, digest: str) -> tuple[Token, Actor] | None: ...
+    def token_by_id(self, id: str) -> Token | None: ...
+    def revoke_token(self, id: str, at: datetime) -> None: ...
+    def save_delegation(self, delegation: Delegation) -> None:
+        """Raises the version of every workspace in which it counts."""
+        ...
+
+    # Queries
+    def list_items(self, query: ItemQuery) -> Page[ItemRecord]: ...
+    def list_events(self, query: EventQuery) -> Page[EventRecord]: ...
+    def history(self, ref: ItemRef, after_seq: int, limit: int) -> Sequence[EventRecord]: ...
+    def pending_approvals(
+        self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
+    ) -> Page[ItemRecord]:
+        """Items with a round that is pending as stored."""
+        ...
+
+    def list_actors(self, after: str | None, limit: int) -> Page[Actor]: ...
+    def list_delegations(self, actor: str | None) -> Sequence[Delegation]: ...
+    def definition(self, hash: str) -> Definition | None: ...
+    def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
+        """(item type, state, number of items) of a workspace."""
+        ...
+
+    def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:
+        """Items that hold these bytes."""
+        ...
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def run(self, work: Callable[[Session], T], *, isolated: bool = True, commit: bool = True) -> T:
+        """Do the work in one transaction; start again with fresh reads when it met other writers.
+
+        Not `isolated`: each read is its own statement and `write` is one atomic statement, where the database can do
+        so; a store may isolate nevertheless, and its session says so.
+
+        Raises:
+            BusyError: it met other writers in every attempt.
+        """
+        ...
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A read-only view, consistent in itself."""
+        ...
+
+
+class EvidenceStore(Protocol):
+    """Bytes by their SHA-256."""
+
+    def put(self, content: bytes) -> str:
+        """Keeps the bytes, once; answers their SHA-256 in hex."""
+        ...
+
+    def get(self, sha256: str) -> bytes | None: ...
+
+
+class Clock(Protocol):
+    """Where the engine has the time from."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        ...

@@ -1,0 +1,284 @@
+"""What the engine knows of the world, as frozen values: items, events, workspaces, people.
+
+A work item is one aggregate: everything that its rules look at (fields, role holders, approvals, waivers, evidence,
+links, who did what) is one record that is loaded and compared-and-set as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from placet.catalog.catalog import Rules
+from placet.definitions.calendar import BusinessCalendar
+from placet.definitions.context import ApprovalStatus, Decision
+from placet.definitions.verdicts import GateMode
+
+
+class ItemRef(NamedTuple):
+    """The two parts of a key such as `OPS-12`."""
+
+    workspace: str
+    number: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.workspace}-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One person's decision in a round of an approval."""
+
+    actor: str
+    decision: Decision
+    at: datetime
+    #: Whose vote it is where somebody voted by delegation.
+    on_behalf_of: str | None = None
+    comment: str | None = None
+    #: The roles asked for that the voter (or the person voted for) held at that moment.
+    roles: tuple[str, ...] = ()
+
+    @property
+    def seat(self) -> str:
+        """Whose vote it is."""
+        return self.on_behalf_of or self.actor
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRecord:
+    """One ballot as it was asked: definitions may change later, what was asked does not."""
+
+    roles: tuple[str, ...]
+    #: `{"kind", "value", "of_votes", "minimum_votes", "weights"}`.
+    quorum: Mapping[str, Any]
+    veto: tuple[str, ...] = ()
+    veto_actors: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    including: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One asking of an approval."""
+
+    approval: str
+    round: int
+    #: As of the last vote or voiding; `expired` is not stored but follows from `expires_at`.
+    status: ApprovalStatus
+    asked_at: datetime
+    #: The state in which it was asked; it reopens only there.
+    state: str
+    ballots: tuple[BallotRecord, ...]
+    ordered: bool = False
+    expires_at: datetime | None = None
+    #: What was approved: values of the material fields, and digests of material evidence under `evidence:KIND`.
+    material: Mapping[str, Any] = field(default_factory=dict)
+    votes: tuple[Vote, ...] = ()
+    #: Why it ended without a decision.
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A way through one gate of one item, decided by a second person."""
+
+    id: str
+    gate: str
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    expires_at: datetime
+    #: `None` while it waits; then whether it was granted.
+    granted: bool | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    comment: str = ""
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = None
+    review: str = ""
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it opens its gate at a moment."""
+        return self.granted is True and now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Proof attached to an item: bytes by their SHA-256, or a reference to something elsewhere."""
+
+    id: str
+    kind: str
+    name: str
+    at: datetime
+    actor: str
+    sha256: str | None = None
+    url: str | None = None
+    media_type: str = "application/octet-stream"
+    #: Bytes.
+    size: int = 0
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """A work item with everything that its own rules look at."""
+
+    workspace: str
+    number: int
+    type: str
+    title: str
+    state: str
+    category: str
+    #: Goes up with every change of content; what `ETag` and `If-Match` speak of.
+    version: int
+    #: Number of the item's last event; goes up with every event, refusals and comments included.
+    seq: int
+    #: Hash of the item's last event.
+    head: str
+    #: Field values as JSON.
+    fields: Mapping[str, Any]
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    state_since: datetime
+    #: Hash of the definition that its last event was made under.
+    definition: str
+    parent: str | None = None
+    #: The item's own role holders.
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    approvals: tuple[Round, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    #: Keys by link type, of links that start here.
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Who ever did what: `create`, `transition:NAME`, `vote:APPROVAL`, `named:FIELD`.
+    acts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: When each field last got another value.
+    edited: Mapping[str, datetime] = field(default_factory=dict)
+    #: Version of the workspace's configuration that was in force when it was read.
+    workspace_version: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.workspace}-{self.number}"
+
+    def round(self, approval: str) -> Round | None:
+        """The latest round of an approval."""
+        return next((r for r in reversed(self.approvals) if r.approval == approval), None)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """One thing that happened to one item (or, with number 0, to the workspace itself)."""
+
+    #: UUIDv7.
+    id: str
+    workspace: str
+    number: int
+    seq: int
+    #: `created`, `edited`, `transition`, `refused`, `comment`, `linked`, `unlinked`, `evidence`, `voted`, ...
+    kind: str
+    at: datetime
+    actor: str
+    #: Hash of the item's previous event; empty for the first.
+    prev_hash: str
+    #: SHA-256 of the previous hash, a line feed, and the body.
+    hash: str
+    #: The canonical JSON that was hashed: all of the event except its hashes.
+    body: str
+    #: The body, read.
+    data: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        return f"{self.workspace}-{self.number}" if self.number else self.workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person or a service account."""
+
+    id: str
+    name: str
+    email: str | None = None
+    #: `person` or `service`; `system` for timers and effects.
+    kind: str = "person"
+    #: May administer workspaces, people and settings; gives no right to move an item.
+    admin: bool = False
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token; only its hash is known."""
+
+    id: str
+    actor: str
+    name: str
+    #: SHA-256 of the token, in hex.
+    digest: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """One person may vote for another for a while."""
+
+    id: str
+    from_actor: str
+    to_actor: str
+    starts_at: datetime
+    ends_at: datetime
+    #: Empty: all roles.
+    roles: tuple[str, ...] = ()
+    #: `None`: every workspace.
+    workspace: str | None = None
+    created_by: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRecord:
+    """A project or service that owns items, with the methods it has switched on and its role holders."""
+
+    key: str
+    name: str
+    #: Goes up with every change of configuration, role holder or delegation that counts here.
+    version: int
+    methods: tuple[str, ...]
+    #: Settings by method.
+    settings: Mapping[str, Mapping[str, Any]]
+    gate_modes: Mapping[str, GateMode]
+    calendar: BusinessCalendar
+    record_refusals: bool
+    require_if_match: bool
+    roles: Mapping[str, tuple[str, ...]]
+    created_at: datetime
+    #: Number and hash of the last event of the workspace's own history.
+    seq: int = 0
+    head: str = ""
+    #: Delegations that count in this workspace.
+    delegations: tuple[Delegation, ...] = ()
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.methods, self.settings, self.gate_modes)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered under an idempotency key, kept with the event that it made."""
+
+    key: str
+    #: SHA-256 of the request: actor, path and body.
+    request: str
+    status: int
+    #: The response body as it was sent.
+    body: str
+    created_at: datetime

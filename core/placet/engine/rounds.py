@@ -1,0 +1,108 @@
+"""Rounds of approvals: asked, voted on, gone stale, closed; pure functions over an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from placet.definitions.approvals import Approval, Change, Panel
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.document import canonical
+from placet.definitions.items import ItemType
+from placet.engine.context import Context
+from placet.engine.records import ItemRecord, Round
+from placet.engine.tally import recorded
+
+_OPEN = frozenset({ApprovalStatus.PENDING, ApprovalStatus.GRANTED})
+
+
+def opened(ctx: Context, approval: Approval) -> ItemRecord:
+    """The item with a new round; one that was open before gives way to it."""
+    record = ctx.record
+    panel = approval.panel if isinstance(approval.panel, Panel) else approval.panel(ctx)
+    ends = _end(ctx, approval)
+    last = record.round(approval.id)
+    record = voided(record, approval.id, "asked again")
+    fresh = Round(
+        approval=approval.id,
+        round=1 if last is None else last.round + 1,
+        status=ApprovalStatus.PENDING,
+        asked_at=ctx.now,
+        state=record.state,
+        ballots=recorded(panel),
+        ordered=panel.ordered,
+        expires_at=ends,
+        material=material(record, approval),
+    )
+    return replace(record, approvals=(*record.approvals, fresh))
+
+
+def _end(ctx: Context, approval: Approval) -> datetime | None:
+    if approval.expires is None:
+        return None
+    return ctx.now + approval.expires if isinstance(approval.expires, timedelta) else approval.expires(ctx)
+
+
+def material(record: ItemRecord, approval: Approval) -> dict[str, Any]:
+    """What an approval is given for: the values of its material fields, and digests of its material evidence."""
+    values: dict[str, Any] = {name: record.fields.get(name) for name in approval.material_fields}
+    for kind in approval.material_evidence:
+        held = sorted(e.sha256 or e.url or "" for e in record.evidence if e.kind == kind)
+        values[f"evidence:{kind}"] = sha256(canonical(held).encode()).hexdigest()
+    return values
+
+
+def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[Round, str]]:
+    """Open rounds whose material is no longer what was asked about, each with what changed."""
+    for approval in item_type.approvals:
+        round = record.round(approval.id)
+        if round is None or round.status not in _OPEN:
+            continue
+        now = material(record, approval)
+        changed = [
+            name
+            for name, value in now.items()
+            if name in round.material
+            and _counts(round.material[name], value, approval.material_fields.get(name, Change.ANY))
+        ]
+        if changed:
+            yield round, f"{', '.join(changed)} changed since it was asked for"
+
+
+def _counts(old: Any, new: Any, change: Change) -> bool:
+    """Whether a change of value is one that makes stale. Moments are compared as text, being all in UTC."""
+    if old == new:
+        return False
+    if change is Change.ANY or old is None or new is None:
+        return True
+    return bool(new < old) if change is Change.LOWER else bool(new > old)
+
+
+def voided(record: ItemRecord, approval: str, reason: str) -> ItemRecord:
+    """The item with the latest round of an approval taken back, if it is open."""
+    round = record.round(approval)
+    if round is None or round.status not in _OPEN:
+        return record
+    return with_round(record, replace(round, status=ApprovalStatus.VOIDED, reason=reason))
+
+
+def closed(record: ItemRecord, reason: str) -> ItemRecord:
+    """The item with everything that still waits for a decision taken back, because nothing waits for it any more."""
+    for round in record.approvals:
+        if round.status is ApprovalStatus.PENDING:
+            record = voided(record, round.approval, reason)
+    return record
+
+
+def with_round(record: ItemRecord, changed: Round) -> ItemRecord:
+    """The item with one of its rounds replaced."""
+    return replace(
+        record,
+        approvals=tuple(
+            changed if (r.approval, r.round) == (changed.approval, changed.round) else r
+            for r in record.approvals
+        ),
+    )

@@ -1,0 +1,128 @@
+"""What checks are shown: items and approvals as typed, read-only views of the engine's records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.items import Fields, ItemType
+from placet.engine.input import validated
+from placet.engine.records import Evidence, ItemRecord, Round, Vote
+from placet.engine.tally import Tally, tally
+
+
+class Item:
+    """A work item as checks see it."""
+
+    def __init__(self, record: ItemRecord, item_type: ItemType | None) -> None:
+        self.record = record
+        self._item_type = item_type
+        self.key = record.key
+        self.workspace = record.workspace
+        self.type = record.type
+        self.title = record.title
+        self.state = record.state
+        self.version = record.version
+        self.parent = record.parent
+        self.created_at = record.created_at
+        self.created_by = record.created_by
+        self.updated_at = record.updated_at
+        self.state_since = record.state_since
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The typed fields.
+
+        Raises:
+            InvalidError: what is stored does not fit the fields that the item type has now.
+        """
+        if self._item_type is None:
+            # The method that knows these fields is not there: nothing can be read from them, and nothing guessed.
+            return Fields()
+        return validated(self._item_type.fields, self.record.fields)
+
+    @property
+    def evidence(self) -> Sequence[Evidence]:
+        return self.record.evidence
+
+    @property
+    def links(self) -> Mapping[str, Sequence[str]]:
+        return self.record.links
+
+    def edited_at(self, field: str) -> datetime | None:
+        return self.record.edited.get(field)
+
+    def doers(self, act: str) -> tuple[str, ...]:
+        return doers(self.record, act)
+
+
+def doers(record: ItemRecord, act: str) -> tuple[str, ...]:
+    """Who did an act on an item; for `named:FIELD`, who stands in the field now."""
+    kind, _, name = act.partition(":")
+    if kind != "named":
+        return record.acts.get(act, ())
+    value = record.fields.get(name)
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list) else (str(value),)
+
+
+class RoundView:
+    """A round of an approval at a moment, counted."""
+
+    def __init__(
+        self, round: Round, now: datetime, holders: Callable[[str], Sequence[str]], barred: frozenset[str]
+    ) -> None:
+        self._round = round
+        self._now = now
+        self._holders = holders
+        self._barred = barred
+        self.approval = round.approval
+        self.round = round.round
+        self.asked_at = round.asked_at
+        self.expires_at = round.expires_at
+        self.votes: Sequence[Vote] = round.votes
+
+    @cached_property
+    def tally(self) -> Tally:
+        return tally(self._round, self._holders, self._barred)
+
+    @property
+    def status(self) -> ApprovalStatus:
+        return status_at(self._round, self._now)
+
+    @property
+    def approvals(self) -> int:
+        return self.tally.approvals
+
+    @property
+    def needed(self) -> int:
+        return self.tally.needed
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return self.tally.missing if self.status is ApprovalStatus.PENDING else ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        return self.tally.asked if self.status is ApprovalStatus.PENDING else ()
+
+    @property
+    def summary(self) -> str:
+        match self.status:
+            case ApprovalStatus.EXPIRED if self.expires_at:
+                return f"expired at {self.expires_at:%Y-%m-%d %H:%M} UTC with {self.tally.summary}"
+            case ApprovalStatus.VOIDED:
+                return f"voided: {self._round.reason}"
+            case _:
+                return self.tally.summary
+
+
+def status_at(round: Round, now: datetime) -> ApprovalStatus:
+    """Where a round stands at a moment; expiry holds whether or not a timer has fired."""
+    open_ = round.status in {ApprovalStatus.PENDING, ApprovalStatus.GRANTED}
+    if open_ and round.expires_at is not None and now >= round.expires_at:
+        return ApprovalStatus.EXPIRED
+    return round.status

@@ -1,0 +1,199 @@
+"""One act of the engine in the making: what was read, and what shall be written, before anything is.
+
+Everything that an act changes passes through here, so that it is written as one, or shown and thrown away (a dry run).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+from placet.catalog.catalog import Catalog
+from placet.definitions.items import ItemType
+from placet.engine.input import index_values
+from placet.engine.journal import make_event
+from placet.engine.ports import Changes, NeedsIsolation, Session
+from placet.engine.records import Answer, EventRecord, ItemRecord, ItemRef, WorkspaceRecord
+from placet.errors import NotFoundError, PlacetError
+
+
+class _Watched:
+    """A session that remembers when it failed, so that no check can mistake the store's trouble for its own."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.trouble: Exception | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._session, name)
+        if not callable(found):
+            return found
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return found(*args, **kwargs)
+            except PlacetError:
+                raise
+            except Exception as trouble:
+                self.trouble = trouble
+                raise
+
+        setattr(self, name, watched)
+        return watched
+
+
+class Work:
+    """One act: a session, a moment, and the items as they will be."""
+
+    def __init__(
+        self, session: Session, now: datetime, catalog_of: Callable[[WorkspaceRecord], Catalog]
+    ) -> None:
+        self._watched = _Watched(session)
+        self.session = cast("Session", self._watched)
+        self.now = now
+        self._catalog_of = catalog_of
+        self._read: dict[ItemRef, ItemRecord] = {}
+        self._items: dict[ItemRef, ItemRecord] = {}
+        self._created: set[ItemRef] = set()
+        self._catalogs: dict[str, Catalog] = {}
+        self._own: ItemRef | None = None
+        self.events: list[EventRecord] = []
+        self.answer: Answer | None = None
+
+    def afresh(self) -> Work:
+        """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
+        fresh = Work(self.session, self.now, self._catalog_of)
+        fresh._read, fresh._items = dict(self._read), dict(self._read)
+        fresh._own = self._own
+        return fresh
+
+    def raise_trouble(self) -> None:
+        """Raise what the store failed with, if it did: the act has to be started again, or given up."""
+        if self._watched.trouble is not None:
+            raise self._watched.trouble
+
+    # Reading
+
+    def workspace(self, key: str) -> WorkspaceRecord:
+        found = self.session.workspace(key)
+        if found is None:
+            raise NotFoundError("workspace", key, self.session.workspace_keys())
+        return found
+
+    def catalog(self, workspace: str) -> Catalog:
+        """The rules of a workspace, resolved once an act."""
+        found = self._catalogs.get(workspace)
+        if found is None:
+            found = self._catalogs[workspace] = self._catalog_of(self.workspace(workspace))
+        return found
+
+    def item_type(self, record: ItemRecord) -> ItemType | None:
+        """The item's type, or `None` if its method is not there."""
+        return self.catalog(record.workspace).item_types.get(record.type)
+
+    def own(self, ref: ItemRef) -> ItemRecord:
+        """The item that the act is about."""
+        self._own = ref
+        record = self.item(ref)
+        if record is None:
+            raise NotFoundError("item", ref.key)
+        return record
+
+    def item(self, ref: ItemRef) -> ItemRecord | None:
+        """An item as it stands in this act."""
+        if ref in self._items:
+            return self._items[ref]
+        if ref != self._own:
+            self.isolate()
+        record = self.session.item(ref)
+        if record is not None:
+            self._read[ref] = self._items[ref] = record
+        return record
+
+    def isolate(self) -> None:
+        """Demand a transaction: what is read next has to hold at commit."""
+        if not self.session.isolated:
+            raise NeedsIsolation
+
+    def current(self, records: Sequence[ItemRecord]) -> list[ItemRecord]:
+        """Records from a query, as they stand in this act."""
+        return [self._adopt(record) for record in records]
+
+    def _adopt(self, record: ItemRecord) -> ItemRecord:
+        ref = ItemRef(record.workspace, record.number)
+        if ref not in self._items:
+            self._read[ref] = self._items[ref] = record
+        return self._items[ref]
+
+    def made_here(self, demand: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
+        """Items made or changed in this act that a query of the store cannot know of."""
+        return [record for ref, record in self._items.items() if self._changed(ref) and demand(record)]
+
+    def _changed(self, ref: ItemRef) -> bool:
+        return ref in self._created or self._items[ref] is not self._read[ref]
+
+    # Writing
+
+    def add(self, record: ItemRecord) -> None:
+        """A new item."""
+        ref = ItemRef(record.workspace, record.number)
+        self._items[ref] = record
+        self._created.add(ref)
+
+    def put(self, record: ItemRecord) -> None:
+        """An item with other content."""
+        self._items[ItemRef(record.workspace, record.number)] = record
+
+    def record(
+        self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True
+    ) -> tuple[ItemRecord, EventRecord]:
+        """Append an event to an item; `content` raises its version too."""
+        event = make_event(record, kind, self.now, actor, data)
+        record = replace(
+            record,
+            seq=event.seq,
+            head=event.hash,
+            version=record.version + 1 if content else record.version,
+            updated_at=self.now if content else record.updated_at,
+        )
+        self.put(record)
+        self.events.append(event)
+        return record, event
+
+    def write(self) -> None:
+        """Hand everything to the session, as one."""
+        changes = self.changes()
+        if changes:
+            self.session.write(changes)
+
+    def changes(self) -> Changes:
+        changes = Changes(events=list(self.events), answer=self.answer)
+        hashes: set[str] = set()
+        for ref, record in self._items.items():
+            if not self._changed(ref):
+                continue
+            old = self._read.get(ref)
+            if old is None:
+                changes.created.append(record)
+            else:
+                changes.updated.append((old, record))
+            self._index(changes, old, record)
+            item_type = self.item_type(record)
+            if item_type is not None and record.definition not in hashes:
+                definition = self.catalog(record.workspace).definition(record.type)
+                if definition.hash == record.definition:
+                    hashes.add(definition.hash)
+                    changes.definitions.append(definition)
+        return changes
+
+    def _index(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
+        item_type = self.item_type(new)
+        if item_type is None or (old is not None and old.fields is new.fields):
+            return
+        before = index_values(item_type, old.fields) if old is not None else {}
+        after = index_values(item_type, new.fields)
+        changed = {name: values for name, values in after.items() if values != before.get(name, ())}
+        if changed:
+            changes.indexed[new.key] = changed
