@@ -36,7 +36,7 @@ def content_hash(document: Any) -> str:
     return sha256(canonical(document).encode()).hexdigest()
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> Any:  # noqa: C901, PLR0911  # one arm for each kind of value, read as a table
     """A value of a definition as JSON knows it."""
     match value:
         case None | bool() | int() | float() | str() if not isinstance(value, Enum):

@@ -7,12 +7,13 @@ voided, and the event says what became of what.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from placet.definitions.checks import Effect
+from placet.definitions.context import EffectContext
 from placet.definitions.document import method_of
 from placet.definitions.items import ActorRef, Cardinality, ItemType, LinkType
 from placet.definitions.roles import SYSTEM
@@ -380,7 +381,7 @@ class Hand:
     def _plugin_effects(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
         catalog = self.work.catalog(ref.workspace)
         for method, run in catalog.effects:
-            effect = Effect(f"{method}.placet_effect", partial(run, event=event))
+            effect = Effect(f"{method}.placet_effect", partial(_told, run, event))
             self._run_effect(ref, effect, actor, said)
 
     def _after_move(
@@ -582,6 +583,12 @@ class Hand:
             data = {**data, "definition": record.definition}
             return self.work.record(record, kind, actor, data, content=content)
         return self._append(record, kind, actor, data, content=content)
+
+
+def _told(
+    run: Callable[[EffectContext, dict[str, Any]], None], event: dict[str, Any], ctx: EffectContext
+) -> None:
+    run(ctx, event)
 
 
 def with_act(acts: Mapping[str, tuple[str, ...]], act: str, *people: str) -> dict[str, tuple[str, ...]]:

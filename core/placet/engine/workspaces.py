@@ -408,6 +408,11 @@ class WorkspaceVerbs(ItemVerbs):
 
         return self.act("delegate", do)
 
+    def _demand_actors(self, work: Work, actors: Mapping[str, str]) -> None:
+        for pointer, actor in actors.items():
+            if work.session.actor(actor) is None:
+                raise InvalidError.unknown(pointer, "actor", actor[:100], work.session.actor_ids(actor, 1000))
+
     def delegations(self, asker: Actor) -> list[Delegation]:
         """Delegations from and to the asker; all for administrators."""
         return self.look(lambda work: list(work.session.list_delegations(None if asker.admin else asker.id)))
