@@ -98,8 +98,18 @@ class UnauthenticatedError(PlacetError):
 class BlockedError(PlacetError):
     """The rules refuse it; `blockers` holds everything that stands in the way."""
 
-    def __init__(self, key: str, act: str, blockers: Sequence[Blocker], *, event: str | None = None) -> None:
+    def __init__(
+        self,
+        key: str,
+        act: str,
+        blockers: Sequence[Blocker],
+        *,
+        observed: Sequence[Blocker] = (),
+        event: str | None = None,
+    ) -> None:
         self.key, self.act, self.blockers = key, act, tuple(blockers)
+        #: What gates in mode `observe` had to say: recorded, and not for the person in front of the refusal.
+        self.observed = tuple(observed)
         #: Id of the event that records the refusal; `None` where refusals are not recorded.
         self.event = event
         reasons = "; ".join(f"{blocker.gate}: {blocker.message}" for blocker in self.blockers)

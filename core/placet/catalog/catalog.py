@@ -30,7 +30,9 @@ class Rules:
 
     @property
     def key(self) -> str:
-        return canonical(plain({"methods": self.methods, "settings": self.settings, "gate_modes": self.gate_modes}))
+        return canonical(
+            plain({"methods": self.methods, "settings": self.settings, "gate_modes": self.gate_modes})
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from placet.definitions.context import EffectContext
 from placet.definitions.document import method_of
 from placet.definitions.items import ActorRef, Cardinality, ItemType, LinkType
 from placet.definitions.roles import SYSTEM
-from placet.definitions.verdicts import Blocker, Outcome
+from placet.definitions.verdicts import Blocker, GateMode, Outcome
 from placet.definitions.workflow import Transition
 from placet.engine import rounds
 from placet.engine.context import Context, Effects
@@ -317,8 +317,10 @@ class Hand:
         ctx = Context(self.work, candidate, actor, transition=name, comment=comment, sent=sent)
         found = evaluate(ctx, transition)
         blockers += found.blockers
-        if any(blocker.mode == "enforce" for blocker in blockers):
-            raise BlockedError(before.key, name, blockers)
+        if any(blocker.mode is GateMode.ENFORCE for blocker in blockers):
+            shown = [b for b in blockers if b.mode is not GateMode.OBSERVE]
+            observed = [b for b in blockers if b.mode is GateMode.OBSERVE]
+            raise BlockedError(before.key, name, shown, observed=observed)
         target = machine_of(item_type.workflow).move(before.state, name)
         self._enter(candidate, item_type, transition, target, actor)
         event_data: dict[str, Any] = {

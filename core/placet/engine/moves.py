@@ -128,15 +128,14 @@ class MoveVerbs(Kernel):
             return _Refusal(refusal)
         fresh = work.afresh()
         record = fresh.own(ref_of(before))
-        data = {
-            "transition": transition,
-            "from_state": record.state,
-            "comment": comment,
-            "blockers": [blocker_data(b) for b in refusal.blockers],
-        }
+        data = _refusal_data(record, transition, comment, refusal)
         _, event = Hand(fresh).append(record, "refused", asker.id, data, content=False)
         fresh.write()
-        return _Refusal(BlockedError(refusal.key, refusal.act, refusal.blockers, event=event.id))
+        return _Refusal(
+            BlockedError(
+                refusal.key, refusal.act, refusal.blockers, observed=refusal.observed, event=event.id
+            )
+        )
 
     def bulk(self, asker: Actor, wishes: Sequence[Wish], *, atomic: bool) -> tuple[BulkResult, ...]:
         """Make several transitions: one by one, or all or none.
@@ -185,14 +184,18 @@ class MoveVerbs(Kernel):
                 continue
             record = self.seen(fresh, asker, wish.key)
             if fresh.workspace(record.workspace).record_refusals:
-                data = {
-                    "transition": wish.transition,
-                    "from_state": record.state,
-                    "comment": wish.comment,
-                    "blockers": [blocker_data(b) for b in result.error.blockers],
-                }
+                data = _refusal_data(record, wish.transition, wish.comment, result.error)
                 Hand(fresh).append(record, "refused", asker.id, data, content=False)
         fresh.write()
+
+
+def _refusal_data(record: ItemRecord, transition: str, comment: str, refusal: BlockedError) -> dict[str, Any]:
+    return {
+        "transition": transition,
+        "from_state": record.state,
+        "comment": comment,
+        "blockers": [blocker_data(b) for b in (*refusal.blockers, *refusal.observed)],
+    }
 
 
 def outlooks(work: Work, record: ItemRecord, asker: Actor) -> tuple[Outlook, ...]:

@@ -172,9 +172,10 @@ class Work:
         changes = Changes(events=list(self.events), answer=self.answer)
         hashes: set[str] = set()
         for ref, record in self._items.items():
-            if not self._changed(ref):
-                continue
             old = self._read.get(ref)
+            # Every change has an event: where the number of the last one stands, what was put back is what was there.
+            if old is not None and old.seq == record.seq:
+                continue
             if old is None:
                 changes.created.append(record)
             else:
