@@ -1,0 +1,1 @@
+"""Many methods become one set of rules: discovery, composition, extension, and the linter."""

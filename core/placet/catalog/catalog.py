@@ -17,7 +17,7 @@ from placet.definitions.verdicts import GateMode, Verdict
 from placet.errors import NotFoundError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """What a workspace has decided about methods: enough to compose its catalog, and its cache key.
 
@@ -28,8 +28,9 @@ class Rules:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     gate_modes: Mapping[str, GateMode] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def key(self) -> str:
+        """The same text for the same decisions; worked out once, as every request asks for it."""
         return canonical(
             plain({"methods": self.methods, "settings": self.settings, "gate_modes": self.gate_modes})
         )
@@ -85,6 +86,13 @@ class Catalog:
 
     def mode(self, gate: str) -> GateMode:
         return self.rules.gate_modes.get(gate, GateMode.ENFORCE)
+
+    @cached_property
+    def gates(self) -> frozenset[str]:
+        """Ids of all gates, and of what stands for one where a method has dynamic checks."""
+        transitions = (t for item_type in self.item_types.values() for t in item_type.workflow.transitions)
+        fixed = {gate.id for transition in transitions for gate in transition.gates}
+        return frozenset(fixed | {f"{method}.placet_check" for method, _ in self.checks})
 
     @cached_property
     def _definitions(self) -> dict[str, Definition]:

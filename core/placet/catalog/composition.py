@@ -1,0 +1,164 @@
+"""Many methods become one set of rules.
+
+Methods are composed after those that they require or extend, and by name where neither needs the other, so that the
+order in which plugins were found, or a workspace lists its methods, never shows in the result. What cannot be
+composed is refused here; what composes but cannot work is for the linter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, Protocol, TypeVar
+
+from pydantic import ValidationError
+
+from placet.catalog.catalog import Catalog, Rules
+from placet.catalog.extension import Draft, Extension
+from placet.definitions.context import CheckContext, EffectContext
+from placet.definitions.method import Method, Settings
+from placet.definitions.verdicts import Verdict
+from placet.errors import DefinitionError
+
+DynamicCheck = Callable[[CheckContext], Verdict | None]
+DynamicEffect = Callable[[EffectContext, dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one plugin brought, with its hook implementations resolved to plain functions."""
+
+    plugin: str
+    #: Version of the distribution that it came with.
+    version: str
+    method: Method
+    extend: tuple[Callable[[Extension], None], ...] = ()
+    checks: tuple[DynamicCheck, ...] = ()
+    effects: tuple[DynamicEffect, ...] = ()
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_N = TypeVar("_N", bound=_Named)
+
+
+def one_line(error: BaseException) -> str:
+    """An error as one line of text: `ValueError: no such thing`."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Callable[[str], str]) -> Catalog:
+    """The rules of a method set; methods that are not there are in `missing`, each with its reason.
+
+    Args:
+        rules: what a workspace decided.
+        contributions: what is installed and loaded, by method.
+        absent: says why a method is not among the contributions.
+
+    Raises:
+        DefinitionError: methods wait for each other in a circle, or an extension failed; names the plugin.
+    """
+    missing = _missing(rules.methods, contributions, absent)
+    present = {name: contributions[name] for name in rules.methods if name not in missing}
+    order = dependency_order([part.method for part in present.values()])
+    methods = {name: present[name].method for name in order}
+    settings: dict[str, Settings] = {}
+    for name, method in methods.items():
+        try:
+            settings[name] = method.settings.model_validate(rules.settings.get(name, {}))
+        except ValidationError as error:
+            # Stored settings that an upgrade of the plugin no longer takes: nothing moves, everything stays readable.
+            missing[name] = f"its settings no longer fit: {one_line(error)}"
+            settings[name] = method.settings()
+    roles = _merged(role for method in methods.values() for role in method.roles)
+    draft = Draft(_merged(item_type for method in methods.values() for item_type in method.item_types), roles)
+    _extend([present[name] for name in order], draft, settings)
+    return Catalog(
+        rules=rules,
+        methods=methods,
+        versions={name: present[name].version for name in order},
+        item_types=draft.finished(),
+        roles=roles,
+        link_types=_merged(link_type for method in methods.values() for link_type in method.link_types),
+        metrics=_merged(metric for method in methods.values() for metric in method.metrics),
+        settings=settings,
+        loosenings=tuple(draft.loosenings),
+        missing=missing,
+        checks=tuple((name, check) for name in order for check in present[name].checks),
+        effects=tuple((name, effect) for name in order for effect in present[name].effects),
+    )
+
+
+def dependency_order(methods: Collection[Method]) -> tuple[str, ...]:
+    """Ids of methods, each after those of the others that it requires or extends, else by name.
+
+    Raises:
+        DefinitionError: some of them wait for each other in a circle.
+    """
+    ids = {method.id for method in methods}
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for method in sorted(methods, key=lambda method: method.id):
+        sorter.add(method.id, *sorted(ids.intersection((*method.requires, *method.extends))))
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        raise DefinitionError(
+            f"methods require or extend each other in a circle, {circle}: let one of them go without"
+        ) from error
+    order: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        order += ready
+        sorter.done(*ready)
+    return tuple(order)
+
+
+def _missing(
+    wanted: Iterable[str], contributions: Mapping[str, Contribution], absent: Callable[[str], str]
+) -> dict[str, str]:
+    """Methods that cannot be used, with the reason: not there themselves, or without one that they require."""
+    missing = {name: absent(name) for name in sorted(wanted) if name not in contributions}
+    usable = set(wanted) - set(missing)
+    while True:
+        lacking = {
+            name: f"it requires the method {required}, which is missing or switched off"
+            for name in sorted(usable)
+            for required in contributions[name].method.requires
+            if required not in usable
+        }
+        if not lacking:
+            return missing
+        missing |= lacking
+        usable -= set(lacking)
+
+
+def _merged(parts: Iterable[_N]) -> dict[str, _N]:
+    """Parts by id. The first of an id stays; the linter refuses the second by name."""
+    merged: dict[str, _N] = {}
+    for part in parts:
+        merged.setdefault(part.id, part)
+    return merged
+
+
+def _extend(parts: Iterable[Contribution], draft: Draft, settings: Mapping[str, Settings]) -> None:
+    """Let every plugin extend, each in isolation, and report the failures of all together."""
+    methods = {part.method.id: part.method for part in parts}
+    failures: list[str] = []
+    for part in parts:
+        extension = Extension(draft, part.method, methods, settings[part.method.id])
+        for extend in part.extend:
+            try:
+                extend(extension)
+            except DefinitionError as error:
+                failures.append(f"the plugin {part.plugin} cannot extend: {error}")
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; raised again below, with its name
+                failures.append(f"the plugin {part.plugin} failed in placet_extend: {one_line(error)}")
+                failures[-1] += ": repair it or switch its method off"
+    if failures:
+        raise DefinitionError("; ".join(failures))

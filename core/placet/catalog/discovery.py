@@ -1,0 +1,324 @@
+"""Which plugins there are, and the catalogs that their methods make.
+
+Each plugin is loaded by itself: one that fails is kept with its error and shown, and the others run.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from threading import Lock
+from types import MappingProxyType
+from typing import Any
+
+import pluggy
+from pydantic import ValidationError
+
+from placet import hooks
+from placet.catalog.catalog import Catalog, Rules
+from placet.catalog.composition import Contribution, compose, one_line
+from placet.catalog.linter import refuse
+from placet.definitions.method import Method
+from placet.definitions.verdicts import GateMode
+from placet.errors import DefinitionError, Fault, InvalidError, nearest
+
+_log = logging.getLogger(__name__)
+
+#: Method sets with different settings that are kept composed at once.
+_CATALOGS_KEPT = 256
+
+_METHOD_ID = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """One installed plugin, and whether it runs."""
+
+    #: Name of the entry point.
+    name: str
+    distribution: str
+    version: str
+    title: str = ""
+    #: Ids of the item types that its method defines.
+    item_types: tuple[str, ...] = ()
+    #: `active` or `failed`.
+    status: str = "active"
+    #: Why it failed, in one line; empty where it runs.
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a plugin comes from."""
+
+    name: str
+    load: Callable[[], object]
+    distribution: str = ""
+    version: str = "0"
+
+    @classmethod
+    def of_entry_point(cls, entry_point: EntryPoint) -> _Source:
+        distribution = entry_point.dist
+        if distribution is None:
+            return cls(entry_point.name, entry_point.load)
+        return cls(entry_point.name, entry_point.load, distribution.name, distribution.version)
+
+
+class Registry:
+    """All plugins of an installation, and the catalogs composed of them. Safe to share between threads."""
+
+    def __init__(
+        self, sources: Iterable[_Source], broken: Mapping[str, str], disabled: Collection[str]
+    ) -> None:
+        self._manager = pluggy.PluginManager(hooks.PROJECT)
+        self._manager.add_hookspecs(hooks)
+        self._contributions: dict[str, Contribution] = {}
+        self._disabled = frozenset(disabled)
+        plugins = [self._loaded(source) for source in sources]
+        plugins += [Plugin(name, "", "0", status="failed", error=error) for name, error in broken.items()]
+        #: Sorted by name.
+        self.plugins = tuple(sorted(plugins, key=lambda plugin: (plugin.name, plugin.distribution)))
+        #: Every method that can be switched on, by id.
+        self.methods: Mapping[str, Method] = MappingProxyType(
+            {name: self._contributions[name].method for name in sorted(self._contributions)}
+        )
+        self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
+        self._lock = Lock()
+
+    @classmethod
+    def discover(cls, disabled: Collection[str] = ()) -> Registry:
+        """Load every installed plugin but those whose names are disabled."""
+        found = sorted(
+            (_Source.of_entry_point(entry_point) for entry_point in entry_points(group=hooks.PROJECT)),
+            key=lambda source: (source.name, source.distribution),
+        )
+        names = {source.name for source in found}
+        for name in sorted(set(disabled) - names):
+            _log.warning('there is no plugin "%s" to disable%s', name, nearest(name, names))
+        return cls((source for source in found if source.name not in disabled), {}, disabled)
+
+    @classmethod
+    def of(cls, *plugins: object, broken: Mapping[str, str] | None = None) -> Registry:
+        """A registry of modules or objects with hook implementations, without looking at what is installed.
+
+        Args:
+            plugins: what entry points would have led to.
+            broken: plugins that failed to load, by name, each with its error.
+        """
+        sources = [_Source(_name_of(plugin), lambda plugin=plugin: plugin) for plugin in plugins]  # type: ignore[misc]
+        return cls(sorted(sources, key=lambda source: source.name), broken or {}, ())
+
+    # Catalogs
+
+    def catalog(self, rules: Rules) -> Catalog:
+        """The composed and linted rules of a workspace, shared by all that decided the same.
+
+        Methods that are gone or failed to load are in its `missing`.
+
+        Raises:
+            DefinitionError: the methods cannot work together; lists everything that is wrong.
+        """
+        with self._lock:
+            kept = self._catalogs.get(rules.key)
+            if kept is not None:
+                self._catalogs.move_to_end(rules.key)
+                return kept
+        # Composed outside the lock, so that nobody waits for it; of two that raced, the first is kept.
+        made = self.compose(rules)
+        refuse(made)
+        with self._lock:
+            kept = self._catalogs.setdefault(rules.key, made)
+            while len(self._catalogs) > _CATALOGS_KEPT:
+                self._catalogs.popitem(last=False)
+            return kept
+
+    def compose(self, rules: Rules) -> Catalog:
+        """The rules of a workspace, not linted.
+
+        Raises:
+            DefinitionError: methods wait for each other in a circle, or an extension failed.
+        """
+        return compose(rules, self._contributions, self._absent)
+
+    def validate(self, rules: Rules) -> None:
+        """Refuse rules that somebody asks for and that cannot be.
+
+        Raises:
+            InvalidError: unknown, failed, doubled or missing methods, settings that do not fit, gates that are not
+                there, or methods that cannot work together; with a pointer for each.
+        """
+        faults = [*self._method_faults(rules), *self._settings_faults(rules)]
+        if faults:
+            raise InvalidError(faults)
+        try:
+            catalog = self.catalog(rules)
+        except DefinitionError as error:
+            raise InvalidError.at("/methods", str(error)) from error
+        faults = list(_gate_mode_faults(catalog))
+        if faults:
+            raise InvalidError(faults)
+
+    def _method_faults(self, rules: Rules) -> Iterator[Fault]:
+        for index, name in enumerate(rules.methods):
+            pointer = f"/methods/{index}"
+            if name in rules.methods[:index]:
+                yield Fault(pointer, f'the method "{name}" is listed twice: leave one out')
+            elif name not in self.methods:
+                yield Fault(pointer, f'the method "{name}" {self._absent(name)}{nearest(name, self.methods)}')
+            else:
+                for required in self.methods[name].requires:
+                    if required not in rules.methods:
+                        yield Fault(pointer, f'the method "{name}" requires "{required}": switch that on too')
+
+    def _settings_faults(self, rules: Rules) -> Iterator[Fault]:
+        for name, values in rules.settings.items():
+            if name not in rules.methods:
+                message = f'the method "{name}" is not switched on{nearest(name, rules.methods)}'
+                yield Fault(_pointer("settings", name), message)
+            elif name in self.methods:
+                try:
+                    self.methods[name].settings.model_validate(values)
+                except ValidationError as error:
+                    for each in error.errors(include_url=False):
+                        yield _settings_fault(self.methods[name], each["loc"], each["type"], each["msg"])
+
+    def _absent(self, name: str) -> str:
+        """Why a method is not there, as the end of a sentence about it."""
+        failed = [plugin for plugin in self.plugins if plugin.status == "failed"]
+        own = [plugin for plugin in failed if plugin.name == name]
+        if own:
+            return f"failed to load: {own[0].error}"
+        if name in self._disabled:
+            return "is disabled in this installation"
+        # What a plugin would have brought cannot be asked of one that failed.
+        others = "; ".join(f"{plugin.name}: {plugin.error}" for plugin in failed)
+        return "is not installed" + (f", unless by a plugin that failed to load ({others})" if others else "")
+
+    # Loading
+
+    def _loaded(self, source: _Source) -> Plugin:
+        try:
+            contribution = self._contribution(source)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; logged, kept and shown
+            _log.exception("the plugin %s failed to load and is left out", source.name)
+            text = str(error) if isinstance(error, DefinitionError) else one_line(error)
+            return Plugin(source.name, source.distribution, source.version, status="failed", error=text)
+        method = contribution.method
+        self._contributions[method.id] = contribution
+        types = tuple(item_type.id for item_type in method.item_types)
+        return Plugin(source.name, source.distribution, source.version, method.title, types)
+
+    def _contribution(self, source: _Source) -> Contribution:
+        if self._manager.has_plugin(source.name):
+            raise DefinitionError(
+                f'there are two plugins named "{source.name}": uninstall one of their distributions'
+            )
+        plugin = source.load()
+        self._manager.register(plugin, source.name)
+        try:
+            self._demand_known_hooks(plugin)
+            method = self._method_of(plugin)
+            return Contribution(
+                plugin=source.name,
+                version=source.version,
+                method=method,
+                extend=tuple(self._functions(plugin, "placet_extend")),
+                checks=tuple(self._functions(plugin, "placet_check")),
+                effects=tuple(self._functions(plugin, "placet_effect")),
+            )
+        except BaseException:
+            self._manager.unregister(plugin)
+            raise
+
+    def _demand_known_hooks(self, plugin: object) -> None:
+        try:
+            self._manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            callers = self._manager.get_hookcallers(plugin) or []
+            name = next(caller.name for caller in callers if not caller.has_spec())
+            known = [each for each in vars(hooks) if each.startswith("placet_")]
+            raise DefinitionError(f'there is no hook "{name}"{nearest(name, known)}') from error
+
+    def _method_of(self, plugin: object) -> Method:
+        given = [function() for function in self._functions(plugin, "placet_method")]
+        if len(given) != 1 or not isinstance(given[0], Method):
+            raise DefinitionError(
+                f"it has to give one Method in placet_method, and gave {', '.join(map(repr, given)) or 'none'}"
+            )
+        method = given[0]
+        if not _METHOD_ID.fullmatch(method.id):
+            raise DefinitionError(
+                f'"{method.id}" is no id of a method: take small letters, digits and _, a letter first'
+            )
+        if method.id in self._contributions:
+            other = self._contributions[method.id].plugin
+            raise DefinitionError(
+                f'the plugin {other} already gives the method "{method.id}": uninstall one of them'
+            )
+        try:
+            method.settings()
+        except ValidationError as error:
+            lacking = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
+            raise DefinitionError(f"its settings need defaults, and {lacking} has none that fits") from error
+        return method
+
+    def _functions(self, plugin: object, hook: str) -> Iterator[Callable[..., Any]]:
+        """A plugin's implementations of a hook as plain functions that take all of the hook's arguments."""
+        caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
+        names = inspect.getfullargspec(getattr(hooks, hook)).args
+        for implementation in caller.get_hookimpls():
+            if implementation.plugin is not plugin:
+                continue
+            if implementation.wrapper or implementation.hookwrapper:
+                raise DefinitionError(
+                    f"{hook} is a wrapper: hooks of plugins are plain functions, asked one by one"
+                )
+            if inspect.iscoroutinefunction(implementation.function):
+                raise DefinitionError(f"{hook} is async: hooks are plain functions and wait for nothing")
+            yield _taking(names, implementation.function, implementation.argnames)
+
+
+def _taking(given: list[str], function: Callable[..., Any], wanted: tuple[str, ...]) -> Callable[..., Any]:
+    """The function, made to take all arguments of its hook and to pass on those that it names."""
+    if list(wanted) == given:
+        return function
+    chosen = [given.index(name) for name in wanted]
+
+    def passing_on(*arguments: Any) -> Any:
+        return function(*(arguments[index] for index in chosen))
+
+    return passing_on
+
+
+def _name_of(plugin: object) -> str:
+    return str(getattr(plugin, "__name__", type(plugin).__name__))
+
+
+def _pointer(*parts: str | int) -> str:
+    """A JSON Pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _settings_fault(method: Method, where: tuple[str | int, ...], kind: str, message: str) -> Fault:
+    pointer = _pointer("settings", method.id, *where)
+    if kind == "extra_forbidden" and len(where) == 1:
+        name = str(where[0])
+        return Fault(
+            pointer, f'{method.id} has no setting "{name}"{nearest(name, method.settings.model_fields)}'
+        )
+    return Fault(pointer, message)
+
+
+def _gate_mode_faults(catalog: Catalog) -> Iterator[Fault]:
+    gates = catalog.gates
+    for gate, mode in catalog.rules.gate_modes.items():
+        pointer = _pointer("gate_modes", gate)
+        if gate not in gates:
+            yield Fault(pointer, f'there is no gate "{gate}"{nearest(gate, gates)}')
+        if mode not in set(GateMode):
+            yield Fault(pointer, f'"{mode}" is no mode of a gate: take {", ".join(GateMode)}')

@@ -1,0 +1,162 @@
+"""Proofs about ids: each belongs to its method, stands for one thing, and is defined once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TypeVar
+
+from placet.catalog.catalog import Catalog
+from placet.catalog.findings import Finding, error
+from placet.definitions.checks import Check, Gate
+from placet.definitions.document import canonical, method_of, plain
+from placet.definitions.items import ItemType
+from placet.definitions.method import Method
+from placet.definitions.workflow import OPEN, SAME
+
+_T = TypeVar("_T", bound=Hashable)
+
+#: The act of making an item, in duties and timers.
+CREATE = "create"
+
+
+def identity_findings(catalog: Catalog) -> Iterator[Finding]:
+    """Ids that are foreign, doubled, reserved or ambiguous."""
+    owners: dict[tuple[str, str], str] = {}
+    for method in catalog.methods.values():
+        ids = list(_defined(method))
+        for kind, id in ids:
+            if method_of(id) != method.id or "." not in id:
+                yield error(
+                    "foreign_id",
+                    id,
+                    f"the {kind} is defined by {method.id}",
+                    f'let its id start with "{method.id}."',
+                )
+            owner = owners.setdefault((kind, id), method.id)
+            if owner != method.id:
+                yield error(
+                    "id_defined_twice",
+                    id,
+                    f"the {kind} is defined by {owner} and by {method.id}",
+                    "let each method define its own",
+                )
+        for kind, id in _repeated(ids):
+            yield error(
+                "id_defined_twice", id, f"{method.id} defines the {kind} twice", "give one of them another id"
+            )
+    for item_type in catalog.item_types.values():
+        yield from _local_findings(item_type)
+    yield from _ambiguous(catalog)
+
+
+def _defined(method: Method) -> Iterator[tuple[str, str]]:
+    """Everything that a method defines once, as kind and id."""
+    for item_type in method.item_types:
+        yield "item type", item_type.id
+        yield from (("approval", approval.id) for approval in item_type.approvals)
+        yield from (("duty", duty.id) for duty in item_type.duties)
+        yield from (("timer", timer.id) for timer in item_type.timers)
+    yield from (("role", role.id) for role in method.roles)
+    yield from (("link type", link_type.id) for link_type in method.link_types)
+    yield from (("metric", metric.id) for metric in method.metrics)
+
+
+def _local_findings(item_type: ItemType) -> Iterator[Finding]:
+    """Names within one item type."""
+    workflow = item_type.workflow
+    if workflow.id != item_type.id:
+        yield error(
+            "workflow_id",
+            item_type.id,
+            f'its workflow has the id "{workflow.id}"',
+            "give it the item type's own id",
+        )
+    for id in _repeated(state.id for state in workflow.states):
+        yield error(
+            "state_twice", f"{item_type.id}.{id}", f'the state "{id}" is there twice', "take one out"
+        )
+    for name in _repeated(transition.name for transition in workflow.transitions):
+        yield error(
+            "transition_twice",
+            f"{item_type.id}.{name}",
+            f'the transition "{name}" is there twice',
+            "list all its sources in one, or give one of them another name",
+        )
+    for state in workflow.states:
+        if state.id in {OPEN, SAME}:
+            yield error(
+                "reserved_name",
+                f"{item_type.id}.{state.id}",
+                f'"{state.id}" is no id of a state, as tables of transitions use it for more than one',
+                "give it another id",
+            )
+    for transition in workflow.transitions:
+        where = f"{item_type.id}.{transition.name}"
+        if transition.name == CREATE:
+            yield error(
+                "reserved_name",
+                where,
+                f'"{CREATE}" is no name of a transition, as it stands for the making of an item',
+                "give it another name",
+            )
+        for gate in _repeated(gate.id for gate in transition.gates):
+            yield error("gate_twice", where, f"the gate {gate} stands on it twice", "take one out")
+
+
+def _ambiguous(catalog: Catalog) -> Iterator[Finding]:
+    """Ids of gates and checks that stand for different demands in different places, and ids of nobody's."""
+    gates: dict[str, set[str]] = {}
+    checks: dict[str, set[str]] = {}
+    for method in catalog.methods.values():
+        for item_type in method.item_types:
+            for transition in item_type.workflow.transitions:
+                for gate in transition.gates:
+                    gates.setdefault(gate.id, set()).add(_content(gate))
+                    yield from _foreign_gate(method, gate)
+                    for check in gate.checks:
+                        checks.setdefault(check.id, set()).add(_demand(check))
+    for kind, contents in (("gate", gates), ("check", checks)):
+        for id, different in contents.items():
+            if len(different) > 1:
+                yield error(
+                    "ambiguous_id",
+                    id,
+                    f"the {kind} demands {len(different)} different things in different places",
+                    "give each its own id, as people and records know it by that alone",
+                )
+
+
+def _foreign_gate(method: Method, gate: Gate) -> Iterator[Finding]:
+    if method_of(gate.id) != method.id or "." not in gate.id:
+        yield error(
+            "foreign_id",
+            gate.id,
+            f"the gate is defined by {method.id}",
+            f'let its id start with "{method.id}."',
+        )
+    for check in gate.checks:
+        # A method may demand again what one that it builds on demands.
+        if method_of(check.id) not in {method.id, *method.requires} or "." not in check.id:
+            yield error(
+                "foreign_id",
+                check.id,
+                f"the check is defined by {method.id}",
+                f'let its id start with "{method.id}."',
+            )
+    for id in _repeated(check.id for check in gate.checks):
+        yield error("check_twice", gate.id, f"the check {id} is in it twice", "take one out")
+
+
+def _demand(check: Check) -> str:
+    return canonical([check.title, plain(check.test), plain(check.params)])
+
+
+def _content(gate: Gate) -> str:
+    return canonical(
+        [gate.title, list(gate.waived_by), [[check.id, _demand(check)] for check in gate.checks]]
+    )
+
+
+def _repeated(names: Iterable[_T]) -> Iterator[_T]:
+    return (name for name, count in Counter(names).items() if count > 1)

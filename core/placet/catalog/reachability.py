@@ -1,0 +1,75 @@
+"""Proofs about the graph of a workflow: every state can be come by, and from each there is a way to an end."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+
+from placet.catalog.findings import Finding, error
+from placet.definitions.items import ItemType
+from placet.definitions.workflow import SAME, Transition, Workflow
+
+
+def reachability_findings(item_type: ItemType) -> Iterator[Finding]:
+    """States that nothing leads to, and states that lead nowhere."""
+    workflow = item_type.workflow
+    if not workflow.states:
+        yield error(
+            "no_state", item_type.id, "its workflow has no state", "list at least an initial and a final one"
+        )
+        return
+    reachable = reachable_states(workflow)
+    moves = _moves(workflow, ())
+    endings = [state.id for state in workflow.states if state.category.final]
+    finishing = _closure(endings, [(target, source) for source, target in moves])
+    for state in workflow.states:
+        where = f"{item_type.id}.{state.id}"
+        if state.id not in reachable:
+            yield error(
+                "unreachable_state",
+                where,
+                f'no transitions lead to the state "{state.id}" from the initial one, "{workflow.initial.id}"',
+                "add a transition that leads to it, or take the state out",
+            )
+        if state.id not in finishing:
+            yield error(
+                "endless_state",
+                where,
+                f'no transitions lead from the state "{state.id}" to a final one'
+                + (f" ({', '.join(endings)})" if endings else ", as there is none"),
+                "add a transition that leads on from it, or make it `done` or `cancelled`",
+            )
+
+
+def reachable_states(workflow: Workflow, without: Container[str] = ()) -> set[str]:
+    """States that an item can come to, without firing any of the transitions named."""
+    return _closure([workflow.initial.id], _moves(workflow, without))
+
+
+def can_fire(workflow: Workflow, transition: Transition, without: Container[str] = ()) -> bool:
+    """Whether an item can come to fire a transition, without firing any of those named."""
+    reachable = reachable_states(workflow, without)
+    return transition.name not in without and any(s in reachable for s in workflow.sources_of(transition))
+
+
+def _moves(workflow: Workflow, without: Container[str]) -> list[tuple[str, str]]:
+    """Source and target of every transition that changes the state."""
+    return [
+        (source, transition.target)
+        for transition in workflow.transitions
+        if transition.name not in without and transition.target != SAME
+        for source in workflow.sources_of(transition)
+    ]
+
+
+def _closure(starts: Iterable[str], moves: Iterable[tuple[str, str]]) -> set[str]:
+    targets: dict[str, list[str]] = {}
+    for source, target in moves:
+        targets.setdefault(source, []).append(target)
+    found: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        state = waiting.pop()
+        if state not in found:
+            found.add(state)
+            waiting += targets.get(state, ())
+    return found

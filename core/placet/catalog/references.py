@@ -1,0 +1,233 @@
+"""Proofs about references: everything that a definition names is there.
+
+Item types of methods that are switched off may be named by link types, parents and fields, as links lead to other
+workspaces. What belongs to a method that is switched on but could not be loaded is taken to be there, since nothing
+moves until it is.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from placet.catalog.catalog import Catalog
+from placet.catalog.findings import Finding, absent, error, warning
+from placet.catalog.identity import CREATE
+from placet.definitions import stock
+from placet.definitions.approvals import Approval, Panel
+from placet.definitions.checks import Check
+from placet.definitions.document import method_of
+from placet.definitions.items import ItemType, Ref
+from placet.definitions.roles import SYSTEM
+from placet.definitions.timers import Timer
+from placet.definitions.workflow import OPEN, SAME, Transition
+
+
+def reference_findings(catalog: Catalog) -> Iterator[Finding]:
+    for link_type in catalog.link_types.values():
+        for named in (*link_type.sources, *link_type.targets):
+            yield from _item_type(catalog, link_type.id, named)
+    for item_type in catalog.item_types.values():
+        if item_type.workflow.states:
+            yield from _References(catalog, item_type).findings()
+
+
+def _item_type(catalog: Catalog, where: str, named: str) -> Iterator[Finding]:
+    """An item type referred to from elsewhere, which may be of a method that is switched off."""
+    other = method_of(named)
+    if named in catalog.item_types or other in catalog.missing:
+        return
+    if other in catalog.methods or "." not in named:
+        yield absent(where, "item type", named, catalog.item_types)
+        return
+    method = catalog.methods.get(method_of(where))
+    if method is None or other not in method.extends:
+        yield warning(
+            "unknown_method",
+            where,
+            f'the item type "{named}" is of a method that is not switched on, "{other}"',
+            f"check the spelling, or name {other} in `extends` if it may be off",
+        )
+
+
+class _References:
+    """The references of one item type."""
+
+    def __init__(self, catalog: Catalog, item_type: ItemType) -> None:
+        self.catalog = catalog
+        self.type = item_type
+        self.id = item_type.id
+        self.fields = item_type.fields.model_fields
+        self.states = [state.id for state in item_type.workflow.states]
+        self.transitions = [transition.name for transition in item_type.workflow.transitions]
+        self.approvals = [approval.id for approval in item_type.approvals]
+
+    def findings(self) -> Iterator[Finding]:
+        item_type = self.type
+        yield from self._roles(self.id, (*item_type.creators, *item_type.editors))
+        yield from self._named_fields(
+            self.id, (*item_type.indexed, *(each.field for each in item_type.computed))
+        )
+        for state, names in item_type.frozen_in.items():
+            yield from self._named_states(self.id, [state])
+            yield from self._named_fields(self.id, names)
+        for parent in item_type.parents or ():
+            yield from _item_type(self.catalog, self.id, parent)
+        for name, declared in self.fields.items():
+            for named in _refs([declared.annotation, *declared.metadata], set()):
+                yield from _item_type(self.catalog, f"{self.id}.{name}", named)
+        for transition in item_type.workflow.transitions:
+            yield from self._transition(transition)
+        for approval in item_type.approvals:
+            yield from self._approval(approval)
+        for duty in item_type.duties:
+            yield from self._acts(duty.id, (*duty.acts, *duty.bars))
+        for timer in item_type.timers:
+            yield from self._timer(timer)
+
+    def _transition(self, transition: Transition) -> Iterator[Finding]:
+        where = f"{self.id}.{transition.name}"
+        yield from self._named_states(where, (source for source in transition.sources if source != OPEN))
+        yield from self._named_states(where, [transition.target] if transition.target != SAME else [])
+        if not transition.sources:
+            yield error("no_source", where, "it leaves from no state", 'list its source states, or "open"')
+        yield from self._roles(where, transition.roles)
+        yield from self._named_fields(where, transition.input)
+        yield from self._named_approvals(where, (*transition.asks, *transition.voids))
+        for gate in transition.gates:
+            yield from self._roles(gate.id, gate.waived_by)
+            if not gate.checks:
+                yield warning(
+                    "empty_gate", gate.id, "it demands nothing", "add a check to it, or take it out"
+                )
+            for check in gate.checks:
+                if check.test.__module__ == stock.__name__:
+                    yield from self._stock_check(check)
+
+    def _stock_check(self, check: Check) -> Iterator[Finding]:
+        """What a stock check was made with."""
+        yield from self._named_fields(check.id, check.params.get("fields", ()))
+        yield from self._acts(check.id, check.params.get("acts", ()))
+        if "approval" in check.params:
+            yield from self._named_approvals(check.id, [check.params["approval"]])
+        if "type" in check.params:
+            named, states = check.params["type"], check.params["states"]
+            yield from _item_type(self.catalog, check.id, named)
+            if named in self.catalog.item_types:
+                known = [state.id for state in self.catalog.item_types[named].workflow.states]
+                yield from (absent(check.id, f"state of {named}", s, known) for s in states if s not in known)
+        if "link_type" in check.params:
+            named = check.params["link_type"]
+            if named not in self.catalog.link_types and method_of(named) not in self.catalog.missing:
+                yield absent(check.id, "link type", named, self.catalog.link_types)
+
+    def _approval(self, approval: Approval) -> Iterator[Finding]:
+        yield from self._named_fields(approval.id, approval.material_fields)
+        roles = list(approval.asked)
+        people = 0
+        if isinstance(approval.panel, Panel):
+            for ballot in approval.panel.ballots:
+                roles += [*ballot.veto, *ballot.including, *ballot.quorum.weights]
+                people += len(ballot.actors)
+        yield from self._roles(approval.id, dict.fromkeys(roles))
+        if not approval.asked and not people:
+            yield warning(
+                "nobody_asked",
+                approval.id,
+                "it cannot be told who votes on it",
+                "list the roles that may in `asked`",
+            )
+        if not any(approval.id in transition.asks for transition in self.type.workflow.transitions):
+            yield warning(
+                "never_asked",
+                approval.id,
+                f"no transition of {self.id} asks for it",
+                "name it in `asks` of one, unless an effect asks for it",
+            )
+
+    def _timer(self, timer: Timer) -> Iterator[Finding]:
+        yield from self._named_transitions(timer.id, (name for name in timer.starts if name != CREATE))
+        yield from self._named_transitions(timer.id, timer.stops)
+        yield from self._named_states(timer.id, timer.pauses_in)
+        yield from self._roles(timer.id, (role for roles in timer.warnings.values() for role in roles))
+        if timer.until_field is not None:
+            yield from self._named_fields(timer.id, [timer.until_field])
+        if (timer.duration is None) == (timer.until_field is None):
+            yield error(
+                "timer_length",
+                timer.id,
+                "it is not clear how long it runs",
+                "give `duration` or `until_field`",
+            )
+        if timer.fires is not None:
+            fired = self.type.workflow.transition(timer.fires)
+            if fired is None:
+                yield absent(timer.id, f"transition of {self.id}", timer.fires, self.transitions)
+            elif SYSTEM not in fired.roles:
+                yield error(
+                    "timer_cannot_fire",
+                    timer.id,
+                    f'it fires "{fired.name}", which {", ".join(fired.roles)} may fire and {SYSTEM} may not',
+                    f"add {SYSTEM} to the roles of the transition",
+                )
+
+    def _acts(self, where: str, acts: Iterable[str]) -> Iterator[Finding]:
+        for act in acts:
+            verb, _, name = act.partition(":")
+            match verb:
+                case "transition":
+                    yield from self._named_transitions(where, [name])
+                case "vote":
+                    yield from self._named_approvals(where, [name])
+                case "named":
+                    yield from self._named_fields(where, [name])
+                case _ if act != CREATE:
+                    yield error(
+                        "unknown_act",
+                        where,
+                        f'there is no act "{act}"',
+                        f"write {CREATE}, transition:NAME, vote:APPROVAL or named:FIELD",
+                    )
+
+    def _named_fields(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
+        return (absent(where, f"field of {self.id}", n, self.fields) for n in names if n not in self.fields)
+
+    def _named_states(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
+        return (absent(where, f"state of {self.id}", n, self.states) for n in names if n not in self.states)
+
+    def _named_transitions(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
+        known = self.transitions
+        return (absent(where, f"transition of {self.id}", n, known) for n in names if n not in known)
+
+    def _named_approvals(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
+        known = self.approvals
+        return (absent(where, f"approval of {self.id}", n, known) for n in names if n not in known)
+
+    def _roles(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
+        for name in names:
+            known = name == SYSTEM or name in self.catalog.roles or method_of(name) in self.catalog.missing
+            if not known:
+                yield absent(where, "role", name, self.catalog.roles)
+
+
+def _refs(hints: Iterable[Any], seen: set[type[BaseModel]]) -> Iterator[str]:
+    """Item types named by `Ref` anywhere in annotations, models inside included."""
+    for hint in hints:
+        if isinstance(hint, Ref):
+            yield from hint.types
+        elif get_origin(hint) is Annotated:
+            yield from _refs([hint.__origin__, *hint.__metadata__], seen)
+        elif (
+            isinstance(hint, type)
+            and not isinstance(hint, types.GenericAlias)
+            and issubclass(hint, BaseModel)
+        ):
+            if hint not in seen:
+                seen.add(hint)
+                inner = hint.model_fields.values()
+                yield from _refs([part for each in inner for part in (each.annotation, *each.metadata)], seen)
+        else:
+            yield from _refs(get_args(hint), seen)

@@ -1,0 +1,169 @@
+"""The proof that approvals can be given: nobody who could vote has by then done what bars them from it.
+
+An act keeps somebody from voting for certain only if every way to the vote passes it and nobody else can do it.
+The same proof is taken twice: with everybody whom the definitions allow, and with the people a workspace has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from placet.catalog.catalog import Catalog
+from placet.catalog.identity import CREATE
+from placet.catalog.reachability import can_fire
+from placet.definitions import stock
+from placet.definitions.approvals import Approval, Panel, Quorum, QuorumKind
+from placet.definitions.items import ItemType
+from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import GateMode
+from placet.definitions.workflow import Transition
+
+#: Who can hold a role; `None` for more people than can be counted.
+People = Callable[[str], frozenset[str] | None]
+
+
+def possible_people(catalog: Catalog) -> People:
+    """Everybody whom the definitions allow: as many people per role as it can have holders, all different."""
+
+    def holders(role: str) -> frozenset[str] | None:
+        known = catalog.roles.get(role)
+        if role == SYSTEM:
+            return frozenset({SYSTEM})
+        if known is None or known.max_holders is None:
+            return None
+        if known.max_holders == 1:
+            return frozenset({f"the one holder of {role}"})
+        return frozenset(f"holder {number} of {role}" for number in range(1, known.max_holders + 1))
+
+    return holders
+
+
+def actual_people(holders: Mapping[str, Sequence[str]]) -> People:
+    """The people whom a workspace has."""
+    return lambda role: frozenset({SYSTEM}) if role == SYSTEM else frozenset(holders.get(role, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """An approval that too few people can give."""
+
+    approval: str
+    message: str
+    remedy: str
+
+
+def shortages(catalog: Catalog, item_type: ItemType, people: People) -> Iterator[Shortage]:
+    """Approvals of an item type that nobody, or too few people, can give."""
+    for approval in item_type.approvals:
+        asking = [
+            transition
+            for transition in item_type.workflow.transitions
+            if approval.id in transition.asks and can_fire(item_type.workflow, transition)
+        ]
+        if not asking:
+            continue
+        for roles, needed in _demands(approval):
+            voters = _together(people, roles)
+            if voters is None:
+                continue
+            barred = dict(_barred(catalog, item_type, approval, asking, people))
+            eligible = voters - set(barred)
+            if len(eligible) < needed:
+                reasons = [barred[voter] for voter in sorted(voters & set(barred))]
+                yield Shortage(
+                    approval.id,
+                    f"{needed} of {', '.join(roles)} have to approve, and {len(eligible)} of {len(voters)} can"
+                    + (f": {'; '.join(reasons)}" if reasons else ""),
+                    "ask another role, let more people hold these roles, or let somebody else do the act"
+                    if reasons
+                    else "ask another role, or let more people hold these roles",
+                )
+
+
+def _demands(approval: Approval) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Sets of roles out of each of which so many people have to approve."""
+    if not isinstance(approval.panel, Panel):
+        if approval.asked:
+            yield approval.asked, 1
+        return
+    for ballot in approval.panel.ballots:
+        if not ballot.actors:
+            yield ballot.roles, _least(ballot.quorum)
+        if ballot.including:
+            yield ballot.including, 1
+
+
+def _least(quorum: Quorum) -> int:
+    """The fewest people whose votes can be enough."""
+    return max(1, quorum.minimum_votes, int(quorum.value) if quorum.kind is QuorumKind.COUNT else 1)
+
+
+def _barred(
+    catalog: Catalog, item_type: ItemType, approval: Approval, asking: Sequence[Transition], people: People
+) -> Iterator[tuple[str, str]]:
+    """People who have for certain done what bars them by the time they could vote, each with the reason."""
+    vote = f"vote:{approval.id}"
+    for duty in item_type.duties:
+        for own, others in ((duty.bars, duty.acts), (duty.acts, duty.bars)):
+            for act in others if vote in own else ():
+                doers = _doers(item_type, act, people)
+                if (
+                    act != vote
+                    and doers is not None
+                    and len(doers) == 1
+                    and _certain(catalog, item_type, act, asking)
+                ):
+                    (doer,) = doers
+                    yield doer, f"{doer} has by then done {act}, and {duty.id} keeps them from voting"
+
+
+def _doers(item_type: ItemType, act: str, people: People) -> frozenset[str] | None:
+    """Everybody who can do an act; `None` where that cannot be told."""
+    verb, _, name = act.partition(":")
+    if verb == CREATE:
+        return _together(people, item_type.creators) if item_type.creators else None
+    if verb == "transition":
+        transition = item_type.workflow.transition(name)
+        return None if transition is None else _together(people, transition.roles)
+    if verb == "vote":
+        approval = item_type.approval(name)
+        if approval is not None and isinstance(approval.panel, Panel):
+            named = any(ballot.actors for ballot in approval.panel.ballots)
+            return None if named else _together(people, approval.asked)
+    return None
+
+
+def _certain(catalog: Catalog, item_type: ItemType, act: str, asking: Sequence[Transition]) -> bool:
+    """Whether nothing can ask for the approval before the act is done."""
+    verb, _, name = act.partition(":")
+    if verb == CREATE:
+        return True
+    workflow = item_type.workflow
+    passed = (
+        {name}
+        if verb == "transition"
+        else {t.name for t in workflow.transitions if _waits_for(catalog, t, name)}
+    )
+    return not any(can_fire(workflow, transition, without=passed) for transition in asking)
+
+
+def _waits_for(catalog: Catalog, transition: Transition, approval: str) -> bool:
+    """Whether a transition cannot be fired without an approval, waivers and lenient modes considered."""
+    return any(
+        check.test.__module__ == stock.__name__ and check.params.get("approval") == approval
+        for gate in transition.gates
+        if not gate.waived_by and catalog.mode(gate.id) is GateMode.ENFORCE
+        for check in gate.checks
+    )
+
+
+def _together(people: People, roles: Iterable[str]) -> frozenset[str] | None:
+    """Everybody who can hold one of the roles; `None` for more than can be counted."""
+    found: set[str] = set()
+    for role in roles:
+        holders = people(role)
+        if holders is None:
+            return None
+        found |= holders
+    return frozenset(found)
