@@ -34,6 +34,12 @@ class State:
     #: The method that added it; empty where it is the item type's own.
     origin: str = ""
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self, id: str, title: str, category: Category | str, meaning: str = "", origin: str = ""
+    ) -> None:
+        object.__setattr__(self, "id", id)
+        object.__setattr__(self, "title", title)
         # Tables write "todo"; the value is the enumeration, whose constructor names what it does not know.
-        object.__setattr__(self, "category", Category(self.category))
+        object.__setattr__(self, "category", Category(category))
+        object.__setattr__(self, "meaning", meaning)
+        object.__setattr__(self, "origin", origin)

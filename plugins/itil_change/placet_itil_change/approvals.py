@@ -1,0 +1,189 @@
+"""Who authorises what: the change authority by class of risk, the emergency board, exemptions, models, and duties.
+
+Source: ITIL 4, practice Change enablement: changes are authorised by the authority that fits their risk. Our choices:
+the owner of an affected item of criticality 5 has a seat and a veto in the board; a change without a class is decided
+as one of the highest, since nobody knows better.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from placet import Approval, Ballot, Change, CheckContext, Duty, Panel, Quorum
+from placet_itil_change.fields import ChangeFields, ChangeType, WindowKind
+from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION, MODEL_APPROVAL
+from placet_itil_change.risk import RiskClass
+from placet_itil_change.roles import (
+    CAB_MEMBER,
+    CHANGE_MANAGER,
+    DELEGATED_CHANGE_AUTHORITY,
+    DUTY_MANAGER,
+    ECAB_MEMBER,
+    IT_DIRECTOR,
+    SERVICE_OWNER,
+)
+from placet_itil_change.windows import affected, hindering
+
+#: Votes that the board needs before its majority counts.
+CAB_VOTES = 3
+#: Approvals that an emergency needs.
+ECAB_APPROVALS = 2
+#: Items of this criticality give their owners a veto.
+VETO_CRITICALITY = 5
+
+
+def change_panel(ctx: CheckContext) -> Panel:
+    """The change authority of the class of risk."""
+    board = Ballot(
+        [CAB_MEMBER],
+        Quorum.majority(minimum_votes=CAB_VOTES),
+        actors=critical_owners(ctx),
+        veto_actors=critical_owners(ctx),
+    )
+    match ctx.item.fields.risk_class:
+        case RiskClass.LOW:
+            return Panel(Ballot([DELEGATED_CHANGE_AUTHORITY], Quorum.any()))
+        case RiskClass.MEDIUM:
+            return Panel(Ballot([CHANGE_MANAGER], Quorum.any()))
+        case RiskClass.HIGH:
+            return Panel(board)
+        case _:
+            return Panel(board, Ballot([IT_DIRECTOR], Quorum.any()))
+
+
+def critical_owners(ctx: CheckContext) -> list[str]:
+    """Who owns the affected items of criticality 5."""
+    return list(
+        dict.fromkeys(
+            item.fields.owner for item in affected(ctx) if item.fields.criticality >= VETO_CRITICALITY
+        )
+    )
+
+
+def change_approval_ends(ctx: CheckContext) -> datetime:
+    """The planned end, at most `change_approval_max` from now."""
+    fields: ChangeFields = ctx.item.fields
+    latest: datetime = ctx.now + ctx.settings.change_approval_max
+    return min(fields.planned_end, latest) if fields.planned_end else latest
+
+
+def exemption_panel(ctx: CheckContext) -> Panel:
+    """Change manager and service owner; a blackout also needs the IT director, who decides alone in an emergency."""
+    director = Ballot([IT_DIRECTOR], Quorum.any())
+    if ctx.item.fields.type is ChangeType.EMERGENCY:
+        return Panel(director)
+    both = (Ballot([CHANGE_MANAGER], Quorum.any()), Ballot([SERVICE_OWNER], Quorum.any()))
+    dark = any(window.kind is WindowKind.BLACKOUT for window in hindering(ctx))
+    return Panel(*both, director) if dark else Panel(*both)
+
+
+def exemption_ends(ctx: CheckContext) -> datetime | None:
+    """The end of the last window that it is for."""
+    return max((window.end for window in hindering(ctx)), default=None)
+
+
+def ecab_approval_ends(ctx: CheckContext) -> datetime:
+    """An emergency is decided on for `ecab_approval_max`."""
+    ends: datetime = ctx.now + ctx.settings.ecab_approval_max
+    return ends
+
+
+def model_approval_ends(ctx: CheckContext) -> datetime:
+    """Business days from now."""
+    days: int = ctx.settings.model_approval_days
+    return ctx.workspace.calendar.add_days(ctx.now, days)
+
+
+CHANGE_AUTHORISATION = Approval(
+    CHANGE_APPROVAL,
+    "Authorisation by the change authority",
+    change_panel,
+    material_fields={
+        "type": Change.ANY,
+        "cis": Change.ANY,
+        "planned_start": Change.LOWER,
+        "planned_end": Change.HIGHER,
+        "implementation_plan": Change.ANY,
+        "test_plan": Change.ANY,
+        "backout_plan": Change.ANY,
+        "backout_max_min": Change.ANY,
+        "planned_outage_min": Change.ANY,
+        "users_affected": Change.ANY,
+        "data_class": Change.ANY,
+        "novelty": Change.ANY,
+        "complexity": Change.ANY,
+        "testing": Change.ANY,
+        "backout": Change.ANY,
+        # An item became more critical, or another change on it failed meanwhile.
+        "risk_score": Change.HIGHER,
+    },
+    expires=change_approval_ends,
+    asked=[DELEGATED_CHANGE_AUTHORITY, CHANGE_MANAGER, CAB_MEMBER, IT_DIRECTOR],
+)
+
+ECAB_AUTHORISATION = Approval(
+    ECAB_APPROVAL,
+    "Authorisation by the emergency board",
+    Panel(
+        Ballot(
+            [ECAB_MEMBER, CHANGE_MANAGER, DUTY_MANAGER],
+            Quorum.n(ECAB_APPROVALS),
+            including=[CHANGE_MANAGER, DUTY_MANAGER],
+        )
+    ),
+    material_fields=["cis", "implementation_plan"],
+    expires=ecab_approval_ends,
+)
+
+EXEMPTION = Approval(
+    FREEZE_EXEMPTION,
+    "Exemption from a freeze or a blackout",
+    exemption_panel,
+    material_fields=["planned_start", "planned_end", "cis"],
+    expires=exemption_ends,
+    reopens=False,
+    asked=[CHANGE_MANAGER, SERVICE_OWNER, IT_DIRECTOR],
+)
+
+MODEL_AUTHORISATION = Approval(
+    MODEL_APPROVAL,
+    "Authorisation of a change model",
+    Panel(Ballot([CHANGE_MANAGER], Quorum.any()), Ballot([SERVICE_OWNER], Quorum.any())),
+    material_fields=[
+        "steps",
+        "backout_steps",
+        "backout_max_min",
+        "risk_class",
+        "cis_scope",
+        "max_outage_min",
+    ],
+    expires=model_approval_ends,
+)
+
+_CHANGE_VOTES = (f"vote:{CHANGE_APPROVAL}", f"vote:{ECAB_APPROVAL}", f"vote:{FREEZE_EXEMPTION}")
+_IMPLEMENTING = ("named:implementer", "transition:start_implementation", "transition:implement_on_verbal")
+
+CHANGE_DUTIES = (
+    Duty(
+        "itil.sod_authorize",
+        "who raises or implements a change does not vote on it",
+        acts=("create", *_IMPLEMENTING),
+        bars=_CHANGE_VOTES,
+    ),
+    Duty(
+        "itil.sod_pir",
+        "who implemented a change does not review it",
+        acts=_IMPLEMENTING,
+        bars=("named:pir_reviewer",),
+        remedy="name a reviewer who did not implement it",
+    ),
+)
+
+MODEL_DUTIES = (
+    Duty(
+        "itil.sod_model",
+        "who proposes a change model does not approve it",
+        acts=("create", "transition:propose_model"),
+        bars=(f"vote:{MODEL_APPROVAL}",),
+    ),
+)

@@ -1,0 +1,94 @@
+"""A change model: the recipe for a standard change, authorised once.
+
+Source: ITIL 4, practice Change enablement. Our choices: a recipe is edited as a draft or while it is suspended, since
+what is active was approved as it stands; the validity that ends is a suspension like any other.
+"""
+
+from __future__ import annotations
+
+from placet import SYSTEM, ItemType, State, Transition, Workflow
+from placet_itil_change import effects
+from placet_itil_change.approvals import MODEL_AUTHORISATION, MODEL_DUTIES
+from placet_itil_change.fields import ChangeModelFields
+from placet_itil_change.gates import (
+    MODEL_APPROVED,
+    MODEL_COMPLETE,
+    MODEL_EVIDENCE,
+    MODEL_REVIEWED,
+    REASON_GIVEN,
+)
+from placet_itil_change.ids import CHANGE_MODEL, MODEL_APPROVAL
+from placet_itil_change.model_checks import MODEL_FIELDS
+from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER
+from placet_itil_change.timers import MODEL_EXPIRY
+
+# fmt: off
+WORKFLOW = Workflow(
+    CHANGE_MODEL,
+    states=[
+        #     id           title        category
+        State("draft",     "Draft",     "todo",    "Being written"),
+        State("proposed",  "Proposed",  "waiting", "With its approvers"),
+        State("active",    "Active",    "active",  "May be used"),
+        State("suspended", "Suspended", "waiting", "Stopped after a failure or because its validity ended"),
+        State("retired",   "Retired",   "done",    "No longer used"),
+    ],
+    transitions=[
+        #          name               from                              to
+        #          who may
+        #          gates
+        Transition("propose_model",   ["draft"],                        "proposed",
+                   [CHANGE_INITIATOR, CHANGE_MANAGER],
+                   [MODEL_COMPLETE],
+                   asks=[MODEL_APPROVAL]),
+        Transition("approve_model",   ["proposed"],                     "active",
+                   [CHANGE_MANAGER],
+                   [MODEL_EVIDENCE, MODEL_APPROVED],
+                   [effects.validate_model],
+                   input=["valid_until"]),
+        Transition("return_model",    ["proposed"],                     "draft",
+                   [CHANGE_MANAGER],
+                   [REASON_GIVEN],
+                   voids=[MODEL_APPROVAL]),
+        Transition("suspend_model",   ["active"],                       "suspended",
+                   [CHANGE_MANAGER, SYSTEM],
+                   [],
+                   [effects.recall_changes],
+                   input=["failed_change"]),
+        Transition("reinstate_model", ["suspended"],                    "active",
+                   [CHANGE_MANAGER],
+                   [MODEL_COMPLETE, MODEL_REVIEWED],
+                   [effects.review_next],
+                   input=["valid_until"]),
+        Transition("retire_model",    ["draft", "active", "suspended"], "retired",
+                   [CHANGE_MANAGER],
+                   [REASON_GIVEN]),
+    ],
+)
+# fmt: on
+
+#: Set by transitions and effects alone.
+_RECORDED = ("failed_change", "review_next")
+_APPROVED = (*MODEL_FIELDS, "valid_until", *_RECORDED)
+
+CHANGE_MODEL_TYPE = ItemType(
+    CHANGE_MODEL,
+    "Change model",
+    description="The recipe of a standard change: one entry of their catalogue",
+    fields=ChangeModelFields,
+    workflow=WORKFLOW,
+    indexed=["risk_class", "valid_until"],
+    frozen_in={
+        "draft": _RECORDED,
+        "proposed": _RECORDED,
+        "active": _APPROVED,
+        "suspended": _RECORDED,
+        "retired": _APPROVED,
+    },
+    approvals=[MODEL_AUTHORISATION],
+    duties=MODEL_DUTIES,
+    timers=[MODEL_EXPIRY],
+    parents=None,
+    creators=[CHANGE_INITIATOR, CHANGE_MANAGER],
+    editors=[CHANGE_INITIATOR, CHANGE_MANAGER],
+)

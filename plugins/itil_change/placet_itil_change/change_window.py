@@ -1,0 +1,52 @@
+"""A maintenance window, a freeze or a blackout, once or again and again.
+
+Source: ITIL 4, practice Change enablement, the change schedule. Our choice: a window is an entry in a calendar and has
+no workflow of its own, but nothing here is ever deleted, so one that was declared in error is withdrawn, with a reason.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from placet import CheckContext, Computed, ItemType, State, Transition, Workflow
+from placet_itil_change.fields import ChangeWindowFields
+from placet_itil_change.gates import REASON_GIVEN
+from placet_itil_change.ids import CHANGE_WINDOW
+from placet_itil_change.recurrence import ends
+from placet_itil_change.roles import CHANGE_MANAGER
+
+# fmt: off
+WORKFLOW = Workflow(
+    CHANGE_WINDOW,
+    states=[
+        #     id           title        category
+        State("in_force",  "In force",  "active",    "It counts"),
+        State("withdrawn", "Withdrawn", "cancelled", "It does not count"),
+    ],
+    transitions=[
+        #          name               from          to           who may           gates
+        Transition("withdraw_window", ["in_force"], "withdrawn", [CHANGE_MANAGER], [REASON_GIVEN]),
+    ],
+)
+# fmt: on
+
+
+def until(ctx: CheckContext) -> datetime:
+    """When the last occurrence ends, by the clock of the workspace's zone."""
+    fields: ChangeWindowFields = ctx.item.fields
+    return ends(fields.start, fields.end, fields.rrule, ctx.workspace.calendar.zone)
+
+
+CHANGE_WINDOW_TYPE = ItemType(
+    CHANGE_WINDOW,
+    "Change window",
+    description="A time in which changes are expected, or forbidden",
+    fields=ChangeWindowFields,
+    workflow=WORKFLOW,
+    indexed=["kind", "start", "end", "until"],
+    frozen_in={"withdrawn": ("kind", "start", "end", "rrule", "scope")},
+    computed=[Computed("until", until)],
+    parents=None,
+    creators=[CHANGE_MANAGER],
+    editors=[CHANGE_MANAGER],
+)

@@ -1,0 +1,383 @@
+"""The demands on a change, in the order of its life: described, scored, planned, authorised, done, reviewed.
+
+What depends on the change schedule is in `schedule_checks.py`, what is about change models in `model_checks.py`.
+Source throughout: ITIL 4, practice Change enablement.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from placet import (
+    Action,
+    ApprovalStatus,
+    CheckContext,
+    Verdict,
+    approval_granted,
+    blocked,
+    check,
+    fields_present,
+    is_empty,
+    passed,
+    reason_given,
+    strictest,
+)
+from placet_itil_change.approvals import ECAB_APPROVALS
+from placet_itil_change.computed import RISK_QUESTIONS, review_reasons
+from placet_itil_change.fields import ChangeFields, ChangeOutcome, ChangeType, Reason
+from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL
+from placet_itil_change.risk import RiskClass
+from placet_itil_change.roles import (
+    CHANGE_IMPLEMENTER,
+    CHANGE_INITIATOR,
+    CHANGE_MANAGER,
+    CONFIGURATION_MANAGER,
+    DUTY_MANAGER,
+    ECAB_MEMBER,
+)
+from placet_itil_change.windows import affected
+
+#: Characters of a justification and of a verification note that say something.
+JUSTIFICATION_LENGTH = 30
+VERIFICATION_LENGTH = 20
+#: An answer to `testing` from which on there may be no evidence, if the board knows.
+HARDLY_TESTED = 4
+_TIMES = ("planned_start", "planned_end")
+
+reason_text = reason_given("itil.reason_text")
+
+risk_inputs = fields_present(
+    "itil.risk_inputs",
+    "cis",
+    *RISK_QUESTIONS,
+    remedy="answer the risk questions: {fields}",
+    who=[CHANGE_INITIATOR],
+)
+
+approval_quorum = approval_granted("itil.approval_quorum", CHANGE_APPROVAL)
+
+
+def _missing(
+    ctx: CheckContext, fields: list[str], *, remedy: str, who: str, text: str = "{fields} missing"
+) -> Verdict:
+    """A blocker that names what is not filled in and offers to fill it in."""
+    return blocked(
+        text,
+        remedy=remedy,
+        who=[who],
+        params={"fields": ", ".join(fields)},
+        actions=[Action("edit", "Fill in", f"/items/{ctx.item.key}", tuple(fields))],
+    )
+
+
+def _empty(fields: ChangeFields, *names: str) -> list[str]:
+    return [name for name in names if is_empty(getattr(fields, name))]
+
+
+@check("itil.change_fields")
+def change_described(ctx: CheckContext) -> Verdict:
+    """A change says what it is for and which items it touches, none of them retired; a standard one also when."""
+    fields: ChangeFields = ctx.item.fields
+    planned = _TIMES if fields.type is ChangeType.STANDARD else ()
+    missing = _empty(fields, "reason", "cis", *planned)
+    verdicts: list[Verdict] = []
+    if missing:
+        verdicts.append(_missing(ctx, missing, remedy="complete the change", who=CHANGE_INITIATOR.id))
+    retired = [item for item in affected(ctx) if item.state == "retired"]
+    if retired:
+        verdicts.append(
+            blocked(
+                "{items} retired, and nothing is left to change there",
+                remedy="name the items that took their place",
+                who=[CHANGE_INITIATOR.id],
+                message_id="itil.change_fields.retired",
+                params={"items": ", ".join(f"{item.title} ({item.key})" for item in retired)},
+            )
+        )
+    return strictest(verdicts) if verdicts else passed(cis=list(fields.cis))
+
+
+def _path(fields: ChangeFields) -> str:
+    match fields.type:
+        case ChangeType.STANDARD:
+            return "schedule_standard"
+        case ChangeType.NORMAL:
+            return "submit"
+        case ChangeType.EMERGENCY:
+            return "expedite"
+
+
+def _of_type(ctx: CheckContext, wanted: ChangeType) -> Verdict:
+    fields: ChangeFields = ctx.item.fields
+    if fields.type is wanted:
+        return passed(type=fields.type.value)
+    return blocked(
+        "type {type} takes another path",
+        remedy="use {path}",
+        who=[CHANGE_INITIATOR.id],
+        params={"type": fields.type.value, "path": _path(fields)},
+    )
+
+
+@check("itil.type_normal")
+def type_normal(ctx: CheckContext) -> Verdict:
+    """The change is a normal one."""
+    return _of_type(ctx, ChangeType.NORMAL)
+
+
+@check("itil.type_standard")
+def type_standard(ctx: CheckContext) -> Verdict:
+    """The change is a standard one."""
+    return _of_type(ctx, ChangeType.STANDARD)
+
+
+@check("itil.type_emergency")
+def type_emergency(ctx: CheckContext) -> Verdict:
+    """The change is an emergency."""
+    return _of_type(ctx, ChangeType.EMERGENCY)
+
+
+@check("itil.plans")
+def plans_complete(ctx: CheckContext) -> Verdict:
+    """A change is planned, tested on paper, and leaves time to back it out before its planned end."""
+    fields: ChangeFields = ctx.item.fields
+    missing = _empty(fields, "implementation_plan", "test_plan", "backout_plan", "backout_max_min", *_TIMES)
+    start, end, backout = fields.planned_start, fields.planned_end, fields.backout_max_min
+    if missing or start is None or end is None or backout is None:
+        return _missing(ctx, missing, remedy="complete the plans", who=CHANGE_INITIATOR.id)
+    length = end - start
+    if length < timedelta(minutes=backout):
+        return blocked(
+            "no time is left for the back-out: it takes up to {backout} min, and {length} min are planned",
+            remedy="plan a later end, or a quicker back-out",
+            who=[CHANGE_INITIATOR.id],
+            message_id="itil.plans.no_time",
+            params={"backout": backout, "length": round(length.total_seconds() / 60)},
+        )
+    return passed(planned_min=round(length.total_seconds() / 60), backout_max_min=backout)
+
+
+@check("itil.test_evidence", kind="test_result")
+def test_evidence(ctx: CheckContext) -> Verdict:
+    """The plan was tested as it stands, or the board decides knowing that it was not.
+
+    Reads: evidence of kind `test_result` newer than the last edit of `implementation_plan`; else `testing` 4 or 5 with
+    a class of risk that the board decides on.
+    """
+    fields: ChangeFields = ctx.item.fields
+    found = ctx.evidence("test_result")
+    edited = ctx.now if "implementation_plan" in ctx.sent else ctx.item.edited_at("implementation_plan")
+    fresh = [each for each in found if edited is None or each.at >= edited]
+    if fresh:
+        return passed(evidence=[each.name for each in fresh])
+    board = fields.risk_class in (RiskClass.HIGH, RiskClass.VERY_HIGH)
+    if fields.testing is not None and fields.testing >= HARDLY_TESTED and board:
+        return passed(testing=fields.testing, risk_class=str(fields.risk_class))
+    return blocked(
+        "the test evidence is older than the implementation plan" if found else "no test evidence",
+        remedy="attach the result of a test of this plan",
+        who=[CHANGE_IMPLEMENTER.id],
+        message_id="itil.test_evidence.old" if found else "itil.test_evidence",
+        actions=[Action("attach", "Attach", f"/items/{ctx.item.key}/evidence", ("file",))],
+    )
+
+
+@check("itil.emergency_reason", characters=JUSTIFICATION_LENGTH)
+def emergency_justified(ctx: CheckContext) -> Verdict:
+    """An emergency says why it cannot wait, and is about security.
+
+    Our choice: until there are incidents, `security` is the one reason; one raised from a P1 or P2 comes with them.
+    """
+    fields: ChangeFields = ctx.item.fields
+    verdicts: list[Verdict] = []
+    if fields.type is not ChangeType.EMERGENCY:
+        verdicts.append(_of_type(ctx, ChangeType.EMERGENCY))
+    given = len((fields.emergency_justification or "").strip())
+    if given < JUSTIFICATION_LENGTH:
+        verdicts.append(
+            blocked(
+                "the justification has {given} of at least {needed} characters",
+                remedy="say what happens if it waits",
+                who=[CHANGE_INITIATOR.id],
+                message_id="itil.emergency_reason.short",
+                params={"given": given, "needed": JUSTIFICATION_LENGTH},
+                actions=[Action("edit", "Justify", f"/items/{ctx.item.key}", ("emergency_justification",))],
+            )
+        )
+    if fields.reason is not Reason.SECURITY:
+        verdicts.append(
+            blocked(
+                "no security reason: the reason is {reason}",
+                remedy="raise a normal change",
+                who=[CHANGE_INITIATOR.id],
+                params={"reason": fields.reason.value},
+            )
+        )
+    return strictest(verdicts) if verdicts else passed(reason=fields.reason.value, characters=given)
+
+
+@check("itil.ecab_quorum", approvals=ECAB_APPROVALS)
+def ecab_granted(ctx: CheckContext) -> Verdict:
+    """The emergency board agreed: two approvals, one of them by the change manager or the duty manager."""
+    asked = ctx.approval(ECAB_APPROVAL)
+    if asked is not None and asked.status is ApprovalStatus.GRANTED:
+        return passed(votes=asked.summary)
+    missing = asked.missing if asked is not None else (ECAB_MEMBER.id, CHANGE_MANAGER.id, DUTY_MANAGER.id)
+    ended = asked is not None and asked.status is not ApprovalStatus.PENDING
+    return blocked(
+        "{n} of {needed} ECAB votes ({status})" if ended else "{n} of {needed} ECAB votes",
+        remedy="ask the board again with ask_ecab" if ended else "page {who}",
+        who=missing or (CHANGE_MANAGER.id, DUTY_MANAGER.id),
+        params={
+            "n": asked.approvals if asked else 0,
+            "needed": asked.needed if asked else ECAB_APPROVALS,
+            "who": ", ".join(missing),
+            "status": asked.status.value if asked else "never asked",
+        },
+        actions=[
+            Action(
+                "approve",
+                "Decide",
+                f"/items/{ctx.item.key}/approvals/{ECAB_APPROVAL}",
+                ("decision", "comment"),
+            )
+        ],
+    )
+
+
+@check("itil.verbal")
+def verbal_allowed(ctx: CheckContext) -> Verdict:
+    """Somebody who may do so authorised it by voice, and the organisation allows that.
+
+    Reads: `verbal_authoriser`, who holds duty manager or change manager. Setting: `allow_verbal_emergency`. Our choice:
+    that it is about a P1 comes with incidents; until then `itil.emergency_reason` asks for a security reason.
+    """
+    fields: ChangeFields = ctx.item.fields
+    if not ctx.settings.allow_verbal_emergency:
+        return blocked(
+            "this workspace takes no spoken authorisation",
+            remedy="use expedite",
+            who=[DUTY_MANAGER.id],
+            message_id="itil.verbal.off",
+        )
+    if ctx.holds(fields.verbal_authoriser, DUTY_MANAGER.id, CHANGE_MANAGER.id):
+        return passed(verbal_authoriser=fields.verbal_authoriser)
+    return blocked(
+        "verbal authorisation needs the duty manager or a change manager, and {named}",
+        remedy="name who authorised it in verbal_authoriser, or use expedite",
+        who=[DUTY_MANAGER.id],
+        params={
+            "named": f"{fields.verbal_authoriser} is neither"
+            if fields.verbal_authoriser
+            else "nobody is named",
+        },
+    )
+
+
+@check("itil.verification", characters=VERIFICATION_LENGTH)
+def result_verified(ctx: CheckContext) -> Verdict:
+    """Somebody looked whether the service works, and says what they saw."""
+    note = (ctx.item.fields.verification_note or "").strip()
+    if len(note) >= VERIFICATION_LENGTH:
+        return passed(characters=len(note))
+    proof = ctx.evidence("verification")
+    if proof:
+        return passed(evidence=[each.name for each in proof])
+    return blocked(
+        "the result is not verified: the note has {given} of at least {needed} characters, and no evidence is attached",
+        remedy="record the check of the service in verification_note, or attach evidence of kind verification",
+        who=[CHANGE_IMPLEMENTER.id],
+        params={"given": len(note), "needed": VERIFICATION_LENGTH},
+    )
+
+
+@check("itil.outcome")
+def outcome_fits(ctx: CheckContext) -> Verdict:
+    """What is completed was a success, with or without issues; nothing said means without."""
+    said = ctx.sent.get("outcome")
+    if said in (None, ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES):
+        return passed(outcome=str(said or ChangeOutcome.SUCCESSFUL))
+    return blocked(
+        "a change that was {outcome} is not complete",
+        remedy="use start_backout or declare_failed, or send successful or successful_with_issues",
+        who=[CHANGE_IMPLEMENTER.id],
+        params={"outcome": str(said)},
+    )
+
+
+@check("itil.pir_filled")
+def review_done(ctx: CheckContext) -> Verdict:
+    """Where a post-implementation review is needed, somebody other than the implementer wrote one."""
+    fields: ChangeFields = ctx.item.fields
+    reasons = review_reasons(ctx)
+    if not reasons:
+        return passed(pir_required=False)
+    missing = _empty(fields, "pir_reviewer", "pir_findings")
+    if not missing and fields.pir_reviewer != fields.implementer:
+        return passed(pir_reviewer=fields.pir_reviewer, why=reasons)
+    what = f"{', '.join(missing)} missing" if missing else f"{fields.pir_reviewer} implemented it"
+    return blocked(
+        "review required because {why}: {what}",
+        remedy="complete the review: findings, and a reviewer who did not implement it",
+        who=[CHANGE_MANAGER.id],
+        params={"why": " and ".join(reasons), "what": what},
+        actions=[
+            Action(
+                "edit", "Review", f"/items/{ctx.item.key}", ("pir_reviewer", "pir_findings", "pir_actions")
+            )
+        ],
+    )
+
+
+@check("itil.retro_docs")
+def emergency_documented(ctx: CheckContext) -> Verdict:
+    """What an emergency skipped is on record before it is closed."""
+    fields: ChangeFields = ctx.item.fields
+    if fields.type is not ChangeType.EMERGENCY:
+        return passed(type=fields.type.value)
+    missing = _empty(fields, "implementation_plan", "backout_plan")
+    if not ctx.evidence("test_result"):
+        missing.append("test_evidence")
+    missing += _empty(fields, *RISK_QUESTIONS)
+    asked = ctx.approval(ECAB_APPROVAL)
+    # The board's decision lapses after a day, but that it was taken stays true.
+    decided = asked is not None and asked.status in (ApprovalStatus.GRANTED, ApprovalStatus.EXPIRED)
+    if asked is None or not decided or asked.approvals < asked.needed:
+        missing.append("ECAB votes")
+    if not missing:
+        return passed(votes=asked.summary if asked else "")
+    return blocked(
+        "missing after emergency: {fields}",
+        remedy="document it within 2 business days with document_emergency and evidence of kind test_result;"
+        " ask_ecab asks the board again",
+        who=[CHANGE_IMPLEMENTER.id],
+        params={"fields": ", ".join(missing)},
+    )
+
+
+@check("itil.ci_confirmed")
+def items_confirmed(ctx: CheckContext) -> Verdict:
+    """The records of the affected items are as they are now, says who knows.
+
+    Reads: `cis_confirmed` and `no_data_change` as sent with `confirm_items`, which the configuration manager or an
+    implementer makes.
+    """
+    fields: ChangeFields = ctx.item.fields
+    said = ctx.item.doers("transition:confirm_items")
+    open_items = [key for key in fields.cis if key not in fields.cis_confirmed]
+    if said and (fields.no_data_change or not open_items):
+        return passed(confirmed_by=list(said))
+    return blocked(
+        "{n} items not confirmed: {items}",
+        remedy="update the records, then use confirm_items with cis_confirmed, or with no_data_change",
+        who=[CONFIGURATION_MANAGER.id, CHANGE_IMPLEMENTER.id],
+        params={"n": len(open_items), "items": ", ".join(open_items)},
+        actions=[
+            Action(
+                "transition",
+                "Confirm",
+                f"/items/{ctx.item.key}/transitions",
+                ("cis_confirmed", "no_data_change"),
+            )
+        ],
+    )

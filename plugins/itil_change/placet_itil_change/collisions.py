@@ -1,0 +1,148 @@
+"""Changes that get in each other's way: the same items, or items that depend on each other, at the same time.
+
+Change A collides with B where `A.start - buffer < B.end and B.start < A.end + buffer` and their items meet: *directly*
+in a common item, or *related* where an item of one depends on an item of the other within a few steps.
+
+Source: ITIL 4, practice Change enablement, the change schedule. Our choices: a change that is under way and late
+holds its items until it is done, whatever its plan said; one that is being backed out or has failed holds them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from placet import CheckContext, ItemView
+from placet_itil_change.fields import ChangeFields
+from placet_itil_change.ids import CHANGE, DEPENDS_ON
+from placet_itil_change.windows import affected, hindering, maintenance_only, next_maintenance, planned
+
+#: A change in one of these states holds its items, from its plan or until it is done.
+UNDER_WAY = ("implement", "backing_out", "failed")
+SCHEDULED = ("scheduled",)
+#: Its dates are a wish: reported, not blocking.
+ASKED_FOR = ("authorize",)
+#: A slot is looked for so often before the search is given up.
+_ATTEMPTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Another change at the same time, and where the two meet."""
+
+    other: ItemView
+    start: datetime
+    end: datetime
+    #: The item of the other change.
+    item: ItemView
+    direct: bool
+
+
+def colliding(ctx: CheckContext, states: Sequence[str] = (*SCHEDULED, *UNDER_WAY)) -> list[Collision]:
+    """The changes that this one collides with at its planned time, each once, direct ones first."""
+    start, end = planned(ctx)
+    return _each_once(_meeting(ctx, _items(ctx), start, end, states))
+
+
+def _items(ctx: CheckContext) -> list[tuple[ItemView, bool]]:
+    """The items to look at, those of the change itself with `True`."""
+    own = affected(ctx)
+    return [(item, True) for item in own] + [(item, False) for item in _related(ctx, own)]
+
+
+def _related(ctx: CheckContext, own: Sequence[ItemView]) -> list[ItemView]:
+    """What the items depend on, and what depends on them, within the configured number of steps."""
+    found: dict[str, ItemView] = {}
+    for walk in (ctx.linked, ctx.linking):
+        seen, front = {item.key for item in own}, list(own)
+        for _ in range(ctx.settings.collision_depth):
+            reached = {item.key: item for each in front for item in walk(DEPENDS_ON, of=each.key)}
+            front = [item for key, item in reached.items() if key not in seen]
+            seen |= reached.keys()
+            found |= {item.key: item for item in front}
+    return list(found.values())
+
+
+def _meeting(
+    ctx: CheckContext,
+    items: Sequence[tuple[ItemView, bool]],
+    start: datetime,
+    end: datetime,
+    states: Sequence[str],
+) -> Iterator[Collision]:
+    """Every meeting with another change that holds one of the items in [start, end), the buffer included."""
+    buffer: timedelta = ctx.settings.collision_buffer
+    timed = [state for state in states if state not in UNDER_WAY]
+    ongoing = [state for state in states if state in UNDER_WAY]
+    for item, direct in items:
+        others: list[ItemView] = []
+        if timed:
+            others += ctx.items(
+                CHANGE,
+                states=timed,
+                cis__has=item.key,
+                planned_start__lt=end + buffer,
+                planned_end__gt=start - buffer,
+            )
+        if ongoing:
+            others += ctx.items(CHANGE, states=ongoing, cis__has=item.key)
+        for other in others:
+            held = holding(other, ctx.now)
+            if (
+                other.key != ctx.item.key
+                and held is not None
+                and start - buffer < held[1]
+                and held[0] < end + buffer
+            ):
+                yield Collision(other, *held, item, direct)
+
+
+def holding(other: ItemView, now: datetime) -> tuple[datetime, datetime] | None:
+    """The time for which a change holds its items; `None` where it has no dates."""
+    fields: ChangeFields = other.fields
+    start = fields.planned_start or fields.actual_start
+    if start is None:
+        return None
+    end = fields.planned_end or start
+    return start, max(end, now) if other.state in UNDER_WAY else end
+
+
+def _each_once(meetings: Iterator[Collision]) -> list[Collision]:
+    found: dict[str, Collision] = {}
+    for each in meetings:
+        found.setdefault(each.other.key, each)
+    return sorted(found.values(), key=lambda each: (not each.direct, each.start, each.other.key))
+
+
+def acknowledged(ctx: CheckContext) -> frozenset[str]:
+    """The changes whose closeness somebody has agreed to."""
+    return frozenset(each.change for each in ctx.item.fields.collision_ack)
+
+
+def next_slot(ctx: CheckContext, not_before: datetime | None = None) -> datetime | None:
+    """The first start, from the planned one on, at which the change meets no other change and no window against it.
+
+    `None` if there is none soon.
+    """
+    start, end = planned(ctx)
+    length, agreed, items = end - start, acknowledged(ctx), _items(ctx)
+    buffer: timedelta = ctx.settings.collision_buffer
+    bound = maintenance_only(ctx)
+    candidate = max(start, ctx.now, not_before or start)
+    for _ in range(_ATTEMPTS):
+        later = candidate
+        for each in _meeting(ctx, items, candidate, candidate + length, (*SCHEDULED, *UNDER_WAY)):
+            if each.direct or each.other.key not in agreed:
+                later = max(later, each.end + buffer)
+        for window in hindering(ctx, candidate, candidate + length):
+            later = max(later, window.end)
+        if bound and ctx.item.fields.type != "emergency":
+            inside = next_maintenance(ctx, bound, later, length)
+            if inside is None:
+                return None
+            later = inside[0]
+        if later == candidate:
+            return candidate
+        candidate = later
+    return None

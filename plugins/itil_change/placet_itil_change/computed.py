@@ -1,0 +1,154 @@
+"""The fields of a change that follow from others: its risk, and whether it is reviewed afterwards.
+
+They are computed on every write. What they read of the past is read as of the start of the implementation, once there
+is one, so that the risk on record stays what was decided on.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from placet import CheckContext, Computed, ItemView
+from placet_itil_change import risk
+from placet_itil_change.fields import ChangeFields, ChangeOutcome, ChangeType
+from placet_itil_change.ids import CHANGE
+from placet_itil_change.windows import affected
+
+#: Questions about impact and likelihood that people answer.
+RISK_QUESTIONS = (
+    "planned_outage_min",
+    "users_affected",
+    "data_class",
+    "novelty",
+    "complexity",
+    "testing",
+    "backout",
+)  # fmt: skip
+_FAILED = (ChangeOutcome.FAILED, ChangeOutcome.BACKED_OUT)
+#: Where the outcome of a change is known and it has ended.
+_ENDED = ("review", "closed")
+
+
+def failures(ctx: CheckContext) -> list[ItemView]:
+    """Other changes on the same items that failed or were backed out within the period."""
+    until: datetime = ctx.item.fields.actual_start or ctx.now
+    since = until - ctx.settings.history_period
+    found: dict[str, ItemView] = {}
+    for key in ctx.item.fields.cis:
+        ended = ctx.items(CHANGE, states=_ENDED, cis__has=key, actual_end__ge=since, actual_end__lt=until)
+        found |= {change.key: change for change in ended if change.fields.outcome in _FAILED}
+        # One that is still in pieces has not ended.
+        broken = ctx.items(CHANGE, states=["failed"], cis__has=key)
+        found |= {change.key: change for change in broken if change.state_since < until}
+    found.pop(ctx.item.key, None)
+    return list(found.values())
+
+
+def history(ctx: CheckContext) -> int | None:
+    """1-5, from the failures on the same items."""
+    return risk.history_score(len(failures(ctx))) if ctx.item.fields.cis else None
+
+
+def impact(ctx: CheckContext) -> int | None:
+    """1-5, or `None` while a question is open."""
+    fields: ChangeFields = ctx.item.fields
+    items = affected(ctx)
+    if (
+        not items
+        or fields.users_affected is None
+        or fields.planned_outage_min is None
+        or fields.data_class is None
+    ):
+        return None
+    criticality = max(item.fields.criticality for item in items)
+    return risk.impact_score(criticality, fields.users_affected, fields.planned_outage_min, fields.data_class)
+
+
+def likelihood(ctx: CheckContext) -> int | None:
+    """1-5, or `None` while a question is open."""
+    fields: ChangeFields = ctx.item.fields
+    answers = (fields.novelty, fields.complexity, fields.testing, fields.backout, fields.history)
+    known = [answer for answer in answers if answer is not None]
+    return risk.likelihood_score(known) if len(known) == len(answers) else None
+
+
+def score(ctx: CheckContext) -> int | None:
+    """1-25: impact times likelihood."""
+    fields: ChangeFields = ctx.item.fields
+    if fields.impact_score is None or fields.likelihood_score is None:
+        return None
+    return fields.impact_score * fields.likelihood_score
+
+
+def risk_class(ctx: CheckContext) -> risk.RiskClass | None:
+    """The class of the score; a standard change has that of its model."""
+    fields: ChangeFields = ctx.item.fields
+    if fields.type is ChangeType.STANDARD:
+        model = ctx.get(fields.model) if fields.model else None
+        return (
+            None
+            if model is None
+            else risk.RiskClass(model.fields.risk_class)
+            if model.fields.risk_class
+            else None
+        )
+    return None if fields.risk_score is None else risk.risk_class(fields.risk_score, ctx.settings.risk_bands)
+
+
+def point_of_no_return(ctx: CheckContext) -> datetime | None:
+    """The last moment at which a back-out still ends in time."""
+    fields: ChangeFields = ctx.item.fields
+    if fields.planned_end is None or fields.backout_max_min is None:
+        return None
+    return fields.planned_end - timedelta(minutes=fields.backout_max_min)
+
+
+def retroactive(ctx: CheckContext) -> bool:
+    """Whether it was begun on a spoken authorisation."""
+    return bool(ctx.item.doers("transition:implement_on_verbal"))
+
+
+def sampled(key: str, percent: int) -> bool:
+    """Whether the hash of a change's key puts it into the sample that is reviewed all the same."""
+    return int(sha256(key.encode()).hexdigest()[:8], 16) % 100 < percent
+
+
+def review_reasons(ctx: CheckContext) -> list[str]:
+    """Why a post-implementation review has to be done; empty if none has to.
+
+    Source: ITIL 4, practice Change enablement. A change that was never implemented has nothing to review.
+    """
+    fields: ChangeFields = ctx.item.fields
+    if fields.outcome is ChangeOutcome.NOT_IMPLEMENTED:
+        return []
+    reasons: list[str] = []
+    if fields.outcome not in (None, ChangeOutcome.SUCCESSFUL):
+        reasons.append(f"the outcome is {fields.outcome}")
+    if fields.type is ChangeType.EMERGENCY:
+        reasons.append("it is an emergency")
+    if fields.risk_class in (risk.RiskClass.HIGH, risk.RiskClass.VERY_HIGH):
+        reasons.append(f"its risk is {fields.risk_class}")
+    if fields.first_after_reinstatement:
+        reasons.append("its model was reinstated just before")
+    if not reasons and sampled(ctx.item.key, ctx.settings.pir_sample_percent):
+        reasons.append("it is in the sample")
+    return reasons
+
+
+def pir_required(ctx: CheckContext) -> bool:
+    """Whether a post-implementation review has to be done."""
+    return bool(review_reasons(ctx))
+
+
+#: In this order: each may read the ones before it.
+COMPUTED = (
+    Computed("history", history),
+    Computed("impact_score", impact),
+    Computed("likelihood_score", likelihood),
+    Computed("risk_score", score),
+    Computed("risk_class", risk_class),
+    Computed("point_of_no_return", point_of_no_return),
+    Computed("retroactive", retroactive),
+    Computed("pir_required", pir_required),
+)

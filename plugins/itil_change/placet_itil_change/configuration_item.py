@@ -1,0 +1,55 @@
+"""A configuration item: a component or a service that changes are made to.
+
+Source: ITIL 4, practice Service configuration management, as far as change enablement needs it. A service is an item
+that others have as their parent; `itil.depends_on` says whose failure hits whom.
+"""
+
+from __future__ import annotations
+
+from placet import SYSTEM, ItemType, LinkType, State, Transition, Workflow
+from placet_itil_change.fields import ConfigurationItemFields
+from placet_itil_change.gates import CI_BY_CHANGE
+from placet_itil_change.ids import CONFIGURATION_ITEM, DEPENDS_ON
+from placet_itil_change.roles import CONFIGURATION_MANAGER
+
+# fmt: off
+WORKFLOW = Workflow(
+    CONFIGURATION_ITEM,
+    states=[
+        #     id         title      category
+        State("planned", "Planned", "todo",   "Not live yet"),
+        State("live",    "Live",    "active", "In use"),
+        State("retired", "Retired", "done",   "Gone"),
+    ],
+    transitions=[
+        #          name         from         to         who may                          gates
+        Transition("go_live",   ["planned"], "live",    [CONFIGURATION_MANAGER, SYSTEM], [CI_BY_CHANGE]),
+        Transition("retire_ci", ["live"],    "retired", [CONFIGURATION_MANAGER, SYSTEM], [CI_BY_CHANGE]),
+    ],
+)
+# fmt: on
+
+CONFIGURATION_ITEM_TYPE = ItemType(
+    CONFIGURATION_ITEM,
+    "Configuration item",
+    description="A component or service with its criticality, its owner and what it depends on",
+    fields=ConfigurationItemFields,
+    workflow=WORKFLOW,
+    indexed=["kind", "criticality", "owner", "maintenance_only"],
+    frozen_in={
+        "planned": ("in_change",),
+        "live": ("in_change",),
+        "retired": tuple(ConfigurationItemFields.model_fields),
+    },
+    parents=[CONFIGURATION_ITEM],
+    creators=[CONFIGURATION_MANAGER],
+    editors=[CONFIGURATION_MANAGER],
+)
+
+DEPENDENCY = LinkType(
+    DEPENDS_ON,
+    "depends on",
+    sources=(CONFIGURATION_ITEM,),
+    targets=(CONFIGURATION_ITEM,),
+    inverse="is needed by",
+)

@@ -1,0 +1,165 @@
+"""What happens along with a transition, in the same transaction.
+
+Our choice: an effect that suspends a model or sends changes back goes through their own transitions, as `system`, so
+that it is on their record and under their rules. Notifications are not effects: who is asked or named sees it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from placet import EffectContext, effect
+from placet_itil_change.collisions import colliding
+from placet_itil_change.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
+from placet_itil_change.ids import CHANGE
+from placet_itil_change.schedule_checks import span
+from placet_itil_change.windows import Treatment, hindering, maintenance_only, treatment
+
+
+@effect("itil.take_plans_of_model")
+def take_plans_of_model(ctx: EffectContext) -> None:
+    """The plans of the model become the change's own."""
+    fields: ChangeFields = ctx.item.fields
+    model = ctx.get(fields.model) if fields.model else None
+    if model is None:
+        return
+    recipe: ChangeModelFields = model.fields
+    ctx.set(
+        implementation_plan=_numbered(recipe.steps),
+        backout_plan=_numbered(recipe.backout_steps),
+        backout_max_min=recipe.backout_max_min,
+    )
+
+
+def _numbered(steps: Iterable[str]) -> str:
+    return "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1))
+
+
+@effect("itil.begin")
+def begin(ctx: EffectContext) -> None:
+    """The clock starts, whoever began it is the implementer where nobody was named, and the items are flagged."""
+    fields: ChangeFields = ctx.item.fields
+    ctx.set(actual_start=ctx.now, implementer=fields.implementer or ctx.actor)
+    for key in fields.cis:
+        item = ctx.get(key)
+        if item is not None and ctx.item.key not in item.fields.in_change:
+            ctx.set_on(key, in_change=[*item.fields.in_change, ctx.item.key])
+    model = ctx.get(fields.model) if fields.model and fields.type is ChangeType.STANDARD else None
+    if model is not None and model.fields.review_next:
+        ctx.set(first_after_reinstatement=True)
+        ctx.set_on(model.key, review_next=False)
+
+
+@effect("itil.report_passed_over")
+def report_passed_over(ctx: EffectContext) -> None:
+    """What an emergency went past is listed for the review: collisions, windows, items kept for maintenance windows."""
+    fields: ChangeFields = ctx.item.fields
+    lines = [
+        f"{'collides with' if each.direct else 'related to'} {each.other.key}"
+        f" through {each.item.title} ({each.item.key}), {span(each.start, each.end)} UTC"
+        for each in colliding(ctx)
+    ]
+    lines += [
+        f"{each.kind} {each.window.title} ({each.window.key}) {span(each.start, each.end)} UTC"
+        f" covers {each.item.title} ({each.item.key})"
+        for each in hindering(ctx)
+        if treatment(each.kind, fields) is not Treatment.ALLOWED
+    ]
+    lines += [
+        f"{item.title} ({item.key}) changes only in maintenance windows" for item in maintenance_only(ctx)
+    ]
+    ctx.set(passed_over=lines)
+
+
+@effect("itil.accept_start")
+def accept_start(ctx: EffectContext) -> None:
+    """Short notice is accepted for the start as planned now, not for an earlier one."""
+    ctx.set(short_notice_start=ctx.item.fields.planned_start)
+
+
+@effect("itil.start_backout_clock")
+def start_backout_clock(ctx: EffectContext) -> None:
+    """By when the back-out has to be done follows from the longest that was planned for it."""
+    minutes = ctx.item.fields.backout_max_min
+    if minutes is not None:
+        ctx.set(backout_due=ctx.now + timedelta(minutes=minutes))
+
+
+@effect("itil.complete")
+def complete(ctx: EffectContext) -> None:
+    """The change has ended with the outcome that was sent; successful where none was."""
+    outcome = ctx.sent.get("outcome") or ChangeOutcome.SUCCESSFUL
+    ctx.set(outcome=outcome, actual_end=ctx.now)
+    _unflag(ctx)
+
+
+@effect("itil.record_backout")
+def record_backout(ctx: EffectContext) -> None:
+    """The change has ended backed out, and the model of a standard one is suspended."""
+    ctx.set(outcome=ChangeOutcome.BACKED_OUT, actual_end=ctx.now)
+    _unflag(ctx)
+    _suspend_model(ctx)
+
+
+@effect("itil.record_failure")
+def record_failure(ctx: EffectContext) -> None:
+    """The change has failed, and the model of a standard one is suspended."""
+    ctx.set(outcome=ChangeOutcome.FAILED)
+    _suspend_model(ctx)
+
+
+@effect("itil.record_recovery")
+def record_recovery(ctx: EffectContext) -> None:
+    """A failed change ends when what it broke is restored."""
+    ctx.set(actual_end=ctx.now)
+    _unflag(ctx)
+
+
+@effect("itil.record_not_implemented")
+def record_not_implemented(ctx: EffectContext) -> None:
+    """The change was never implemented; its slot is free again."""
+    ctx.set(outcome=ChangeOutcome.NOT_IMPLEMENTED)
+
+
+def _unflag(ctx: EffectContext) -> None:
+    for key in ctx.item.fields.cis:
+        item = ctx.get(key)
+        if item is not None and ctx.item.key in item.fields.in_change:
+            ctx.set_on(key, in_change=[other for other in item.fields.in_change if other != ctx.item.key])
+
+
+def _suspend_model(ctx: EffectContext) -> None:
+    fields: ChangeFields = ctx.item.fields
+    model = ctx.get(fields.model) if fields.model and fields.type is ChangeType.STANDARD else None
+    if model is None:
+        return
+    if model.state == "active":
+        why = f"standard change {ctx.item.key} ended {fields.outcome}"
+        ctx.fire(model.key, "suspend_model", comment=why, failed_change=ctx.item.key)
+    elif model.state == "suspended":
+        ctx.set_on(model.key, failed_change=ctx.item.key)
+
+
+@effect("itil.recall_changes")
+def recall_changes(ctx: EffectContext) -> None:
+    """Scheduled changes of a suspended model go back: what authorised them is gone."""
+    for change in ctx.items(CHANGE, states=["scheduled"], model=ctx.item.key):
+        if change.fields.type is ChangeType.STANDARD:
+            ctx.fire(
+                change.key, "send_back", comment=f"model {ctx.item.key} was suspended: {ctx.comment}".strip()
+            )
+
+
+@effect("itil.validate_model")
+def validate_model(ctx: EffectContext) -> None:
+    """A model is valid for a year, or as long as was said."""
+    if ctx.item.fields.valid_until is None:
+        days: int = ctx.settings.model_validity_days
+        ctx.set(valid_until=(ctx.now + timedelta(days=days)).date())
+
+
+@effect("itil.review_next")
+def review_next(ctx: EffectContext) -> None:
+    """The next change of a reinstated model is reviewed."""
+    ctx.set(review_next=True)

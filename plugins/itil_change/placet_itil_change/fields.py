@@ -1,0 +1,252 @@
+"""What is recorded about a change, a change model, a configuration item and a window.
+
+Source: ITIL 4, practices Change enablement and Service configuration management; the answers to the risk questions are
+scored in `risk.py`. Whatever has no default is needed to make the item; all else is asked for by the gates.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
+from placet_itil_change.ids import CHANGE, CHANGE_MODEL, CONFIGURATION_ITEM
+from placet_itil_change.recurrence import checked_rule, ends
+from placet_itil_change.risk import DataClass, RiskClass
+
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _plannable(moment: datetime) -> datetime:
+    if not _FIRST <= moment < _LAST:
+        raise ValueError(f"lies outside the years {_FIRST.year} to {_LAST.year - 1}: check the year")
+    return moment
+
+
+def _without_doubles(members: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(members))
+
+
+#: A moment that something can be planned for.
+Planned = Annotated[Moment, AfterValidator(_plannable)]
+#: An answer to a question about likelihood, from 1 (harmless) to 5.
+Answer = Annotated[int, Field(ge=1, le=5)]
+#: Minutes, up to a year.
+Minutes = Annotated[int, Field(ge=0, le=527_040)]
+ConfigurationItemKey = Annotated[ItemKey, Ref(CONFIGURATION_ITEM)]
+ConfigurationItemKeys = Annotated[
+    tuple[ConfigurationItemKey, ...], Field(max_length=200), AfterValidator(_without_doubles)
+]
+#: `all`, or the key of a configuration item: what it stands for is that item and everything below it.
+ScopeMember = Annotated[str, StringConstraints(pattern=r"^(all|[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17})$")]
+Scope = Annotated[tuple[ScopeMember, ...], Field(max_length=200), AfterValidator(_without_doubles)]
+Steps = Annotated[tuple[Line, ...], Field(max_length=200)]
+
+
+class ChangeType(StrEnum):
+    """The three ways in which a change is authorised."""
+
+    STANDARD = "standard"
+    NORMAL = "normal"
+    EMERGENCY = "emergency"
+
+
+class Reason(StrEnum):
+    """What a change is for."""
+
+    BUSINESS = "business"
+    FIX = "fix"
+    SECURITY = "security"
+    MAINTENANCE = "maintenance"
+    RELEASE = "release"
+
+
+class ChangeOutcome(StrEnum):
+    """What became of a change."""
+
+    SUCCESSFUL = "successful"
+    SUCCESSFUL_WITH_ISSUES = "successful_with_issues"
+    BACKED_OUT = "backed_out"
+    FAILED = "failed"
+    NOT_IMPLEMENTED = "not_implemented"
+
+
+class Acknowledgement(BaseModel):
+    """That a change close to this one in time and place is known, and who agreed to it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    change: Annotated[ItemKey, Ref(CHANGE)]
+    agreed_by: ActorId
+
+
+class ChangeFields(Fields):
+    """One change."""
+
+    type: ChangeType
+    reason: Reason
+    #: A standard change runs by it; a normal one that tries it out counts as evidence for it.
+    model: Annotated[ItemKey, Ref(CHANGE_MODEL)] | None = None
+    #: The configuration items that it touches.
+    cis: ConfigurationItemKeys = ()
+    planned_start: Planned | None = None
+    planned_end: Planned | None = None
+    #: The last moment at which a back-out still ends in time. Computed: planned end less the longest back-out.
+    point_of_no_return: Moment | None = None
+
+    #: Minutes.
+    planned_outage_min: Minutes | None = None
+    #: People.
+    users_affected: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
+    data_class: DataClass | None = None
+    #: Done before in this form: 1 ten times or more, 2 four to nine, 3 one to three, 4 first time here, 5 anywhere.
+    novelty: Answer | None = None
+    #: Components changed: 1 one, 2 two or three, 3 four to six, 4 seven to ten, 5 more.
+    complexity: Answer | None = None
+    #: Passed in: 1 a like-for-like environment, 2 a test environment; 3 partly, 4 minimal, 5 none.
+    testing: Answer | None = None
+    #: 1 automated and rehearsed, 2 written and rehearsed, 3 written, 4 partial, 5 none.
+    backout: Answer | None = None
+    #: Computed: 1 for no failed or backed-out change on the same items in the period, up to 5 for four or more.
+    history: Answer | None = None
+    #: Computed.
+    impact_score: Answer | None = None
+    #: Computed.
+    likelihood_score: Answer | None = None
+    #: Computed: impact times likelihood.
+    risk_score: Annotated[int, Field(ge=1, le=25)] | None = None
+    #: Computed; of a standard change that of its model.
+    risk_class: RiskClass | None = None
+
+    implementation_plan: Text | None = None
+    test_plan: Text | None = None
+    backout_plan: Text | None = None
+    #: Minutes that the back-out takes at most.
+    backout_max_min: Minutes | None = None
+
+    implementer: ActorId | None = None
+    emergency_justification: Text | None = None
+    #: Who authorised an emergency by voice.
+    verbal_authoriser: ActorId | None = None
+    #: Computed: begun on a spoken authorisation, so that the records follow.
+    retroactive: bool | None = None
+    #: Why the lead time may be shorter, and the earliest start that this was accepted for.
+    short_notice: Text | None = None
+    short_notice_start: Moment | None = None
+    collision_ack: Annotated[tuple[Acknowledgement, ...], Field(max_length=50)] = ()
+    #: Collisions and windows that an emergency went past, for the review.
+    passed_over: Annotated[tuple[Text, ...], Field(max_length=200)] = ()
+
+    actual_start: Moment | None = None
+    actual_end: Moment | None = None
+    #: By when a back-out under way has to be done.
+    backout_due: Moment | None = None
+    outcome: ChangeOutcome | None = None
+    #: How it was seen that the service works.
+    verification_note: Text | None = None
+    #: Items whose records were confirmed, or that no record had to change.
+    cis_confirmed: ConfigurationItemKeys = ()
+    no_data_change: bool | None = None
+    #: It was the first to use its model after the model was reinstated.
+    first_after_reinstatement: bool | None = None
+
+    #: Computed: whether a post-implementation review has to be done.
+    pir_required: bool | None = None
+    pir_reviewer: ActorId | None = None
+    pir_findings: Text | None = None
+    pir_actions: Annotated[tuple[Annotated[ItemKey, Ref()], ...], Field(max_length=50)] = ()
+
+    is_deployment: bool | None = None
+    first_commit_at: Moment | None = None
+    unplanned_rework: bool | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> ChangeFields:
+        if self.planned_start and self.planned_end and self.planned_end <= self.planned_start:
+            raise ValueError(
+                f"planned_end {self.planned_end:%Y-%m-%d %H:%M} UTC is not after planned_start"
+                f" {self.planned_start:%Y-%m-%d %H:%M} UTC: send both anew"
+            )
+        return self
+
+
+class ChangeModelFields(Fields):
+    """A recipe for a change that is done often, authorised once."""
+
+    steps: Steps = ()
+    backout_steps: Steps = ()
+    #: Minutes that the back-out takes at most.
+    backout_max_min: Minutes | None = None
+    risk_class: RiskClass | None = None
+    #: The items it may be used on.
+    cis_scope: Scope = ()
+    #: Minutes of outage that a change of it may plan at most.
+    max_outage_min: Minutes | None = None
+    valid_until: date | None = None
+    #: The change after whose failure it was suspended.
+    failed_change: Annotated[ItemKey, Ref(CHANGE)] | None = None
+    #: The next change of it is reviewed, because it was reinstated.
+    review_next: bool | None = None
+
+
+class ItemKind(StrEnum):
+    """What a configuration item is."""
+
+    SERVICE = "service"
+    APPLICATION = "application"
+    DATABASE = "database"
+    SERVER = "server"
+    NETWORK = "network"
+    STORAGE = "storage"
+    PLATFORM = "platform"
+    FACILITY = "facility"
+    DOCUMENT = "document"
+    OTHER = "other"
+
+
+class ConfigurationItemFields(Fields):
+    """A component or a service."""
+
+    kind: ItemKind
+    #: 1 (nobody would notice) to 5 (the organisation stands still).
+    criticality: Annotated[int, Field(ge=1, le=5)]
+    data_class: DataClass
+    owner: ActorId
+    #: It is changed in maintenance windows only, but for emergencies.
+    maintenance_only: bool = False
+    #: Changes that are at work on it right now.
+    in_change: Annotated[tuple[Annotated[ItemKey, Ref(CHANGE)], ...], Field(max_length=200)] = ()
+
+
+class WindowKind(StrEnum):
+    """What a window means for changes."""
+
+    MAINTENANCE = "maintenance"
+    FREEZE = "freeze"
+    BLACKOUT = "blackout"
+
+
+class ChangeWindowFields(Fields):
+    """A maintenance window, a freeze or a blackout."""
+
+    kind: WindowKind
+    start: Planned
+    end: Planned
+    #: How it comes again (RFC 5545), by the clock of the workspace's zone: `FREQ=WEEKLY;BYDAY=SU`.
+    rrule: Annotated[str, StringConstraints(max_length=500), AfterValidator(checked_rule)] | None = None
+    #: What it applies to.
+    scope: Annotated[Scope, Field(min_length=1)]
+    #: Computed: the end of the last occurrence.
+    until: Moment | None = None
+
+    @model_validator(mode="after")
+    def _can_come_about(self) -> ChangeWindowFields:
+        if self.end <= self.start:
+            raise ValueError(
+                f"end {self.end:%Y-%m-%d %H:%M} UTC is not after start {self.start:%Y-%m-%d %H:%M} UTC"
+            )
+        ends(self.start, self.end, self.rrule, "UTC")
+        return self

@@ -1,0 +1,198 @@
+"""The demands on change models, on using them, and on configuration items.
+
+Source throughout: ITIL 4, practice Change enablement: a standard change is low in risk, well known, and authorised
+once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from placet import CheckContext, Verdict, approval_granted, blocked, check, is_empty, passed, strictest
+from placet_itil_change.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
+from placet_itil_change.ids import CHANGE, MODEL_APPROVAL
+from placet_itil_change.risk import RiskClass
+from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER, CONFIGURATION_MANAGER
+from placet_itil_change.windows import EVERYTHING, affected, in_scope
+
+#: Fields that make up the recipe.
+MODEL_FIELDS = ("steps", "backout_steps", "backout_max_min", "risk_class", "cis_scope", "max_outage_min")
+#: Characters of a reason.
+REASON_LENGTH = 10
+_SUCCESS = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
+
+model_votes = approval_granted("itil.model_votes", MODEL_APPROVAL)
+
+
+@check("itil.model_active")
+def model_fits(ctx: CheckContext) -> Verdict:
+    """A standard change runs by a model that is active, still valid when it starts, and made for these items.
+
+    Reads: the model's state, `valid_until`, `cis_scope` (an item, or a service for all below it), `max_outage_min`.
+    """
+    fields: ChangeFields = ctx.item.fields
+    model = ctx.get(fields.model) if fields.model else None
+    if model is None:
+        return blocked(
+            "no model is named",
+            remedy="name the change model that it follows, or use a normal change",
+            who=[CHANGE_INITIATOR.id],
+            message_id="itil.model_active.none",
+        )
+    recipe: ChangeModelFields = model.fields
+    why: list[str] = []
+    if model.state != "active":
+        why.append(f"it is {model.state}")
+    if recipe.valid_until and fields.planned_start and fields.planned_start.date() > recipe.valid_until:
+        why.append(f"it is valid until {recipe.valid_until}")
+    strangers = [item for item in affected(ctx) if not in_scope(ctx, recipe.cis_scope, item)]
+    if strangers:
+        why.append(f"it is not made for {', '.join(f'{item.title} ({item.key})' for item in strangers)}")
+    if (fields.planned_outage_min or 0) > (recipe.max_outage_min or 0):
+        why.append(
+            f"it allows {recipe.max_outage_min or 0} min of outage, and {fields.planned_outage_min} are planned"
+        )
+    if not why:
+        return passed(model=model.key, valid_until=str(recipe.valid_until))
+    return blocked(
+        "model {key} does not fit: {why}",
+        remedy="use a normal change",
+        who=[CHANGE_MANAGER.id],
+        params={"key": model.key, "state": model.state, "why": "; ".join(why)},
+    )
+
+
+@check("itil.model_fields")
+def model_complete(ctx: CheckContext) -> Verdict:
+    """A model says how it is done, how it is taken back, on what, with how much outage; and its risk is low."""
+    fields: ChangeModelFields = ctx.item.fields
+    missing = [name for name in MODEL_FIELDS if is_empty(getattr(fields, name))]
+    verdicts: list[Verdict] = []
+    if missing:
+        verdicts.append(
+            blocked(
+                "{fields} missing",
+                remedy="complete the model",
+                who=[CHANGE_INITIATOR.id],
+                params={"fields": ", ".join(missing)},
+            )
+        )
+    if fields.risk_class not in (None, RiskClass.LOW):
+        verdicts.append(
+            blocked(
+                "risk {risk_class}",
+                remedy="only low risk can be standard: run it as a normal change",
+                who=[CHANGE_INITIATOR.id],
+                message_id="itil.model_fields.risk",
+                params={"risk_class": str(fields.risk_class)},
+            )
+        )
+    unknown = [key for key in fields.cis_scope if key != EVERYTHING and ctx.get(key) is None]
+    if unknown:
+        verdicts.append(
+            blocked(
+                "its scope names what is not there: {keys}",
+                remedy="name configuration items, or all",
+                who=[CHANGE_INITIATOR.id],
+                message_id="itil.model_fields.scope",
+                params={"keys": ", ".join(unknown)},
+            )
+        )
+    return strictest(verdicts) if verdicts else passed(fields=list(MODEL_FIELDS))
+
+
+@check("itil.model_track_record")
+def model_proven(ctx: CheckContext) -> Verdict:
+    """What becomes standard was done as a normal change before: often enough, always well, and lately.
+
+    Reads: normal changes that name the model. Settings: `model_min_success`, `model_evidence_days`.
+    """
+    needed: int = ctx.settings.model_min_success
+    done = [
+        change
+        for change in ctx.items(CHANGE, states=("closed", "review", "failed"), model=ctx.item.key)
+        if change.fields.type is ChangeType.NORMAL
+    ]
+    good = [change for change in done if change.state == "closed" and change.fields.outcome in _SUCCESS]
+    bad = [change for change in done if change.fields.outcome not in (*_SUCCESS, None)]
+    oldest = ctx.now - timedelta(days=ctx.settings.model_evidence_days)
+    recent = needed == 0 or any(c.fields.actual_end and c.fields.actual_end >= oldest for c in good)
+    if len(good) >= needed and not bad and recent:
+        return passed(successful=[change.key for change in good])
+    if bad:
+        short = f"; {', '.join(f'{change.key} was {change.fields.outcome}' for change in bad)}"
+    else:
+        short = (
+            ""
+            if len(good) < needed
+            else f"; the last one is older than {ctx.settings.model_evidence_days} days"
+        )
+    return blocked(
+        "{n} successful of {needed} needed" + short,
+        remedy="run it as a normal change first",
+        who=[CHANGE_INITIATOR.id],
+        params={"n": len(good), "needed": needed},
+    )
+
+
+@check("itil.model_pir")
+def model_reviewed(ctx: CheckContext) -> Verdict:
+    """A suspended model comes back after its failed change was reviewed, changed or with a reason why not."""
+    fields: ChangeModelFields = ctx.item.fields
+    verdicts: list[Verdict] = []
+    failed = ctx.get(fields.failed_change) if fields.failed_change else None
+    if failed is not None and not _reviewed(failed.fields):
+        verdicts.append(
+            blocked(
+                "review of {key} open",
+                remedy="finish it",
+                who=[CHANGE_MANAGER.id],
+                params={"key": failed.key},
+            )
+        )
+    edits = (ctx.item.edited_at(name) for name in MODEL_FIELDS)
+    edited = any(edit is not None and edit > ctx.item.state_since for edit in edits)
+    if not edited and len(ctx.comment.strip()) < REASON_LENGTH:
+        verdicts.append(
+            blocked(
+                "the model is as it was when it was suspended",
+                remedy="edit it, or say in the comment why it stays",
+                who=[CHANGE_MANAGER.id],
+                message_id="itil.model_pir.unchanged",
+            )
+        )
+    if fields.valid_until is not None and fields.valid_until < ctx.now.date():
+        verdicts.append(
+            blocked(
+                "it was valid until {valid_until}",
+                remedy="send a later valid_until",
+                who=[CHANGE_MANAGER.id],
+                message_id="itil.model_pir.expired",
+                params={"valid_until": str(fields.valid_until)},
+            )
+        )
+    return strictest(verdicts) if verdicts else passed(failed_change=fields.failed_change, edited=edited)
+
+
+def _reviewed(fields: ChangeFields) -> bool:
+    answered = not is_empty(fields.pir_reviewer) and not is_empty(fields.pir_findings)
+    return answered and fields.pir_reviewer != fields.implementer
+
+
+@check("itil.ci_change")
+def item_by_change(ctx: CheckContext) -> Verdict:
+    """A configuration item goes live, and is retired, by a change: closed and successful, since it stands as it does.
+
+    Setting: `ci_requires_change`.
+    """
+    if not ctx.settings.ci_requires_change:
+        return passed(ci_requires_change=False)
+    closed = ctx.items(CHANGE, states=["closed"], cis__has=ctx.item.key, actual_end__ge=ctx.item.state_since)
+    good = [change.key for change in closed if change.fields.outcome in _SUCCESS]
+    if good:
+        return passed(changes=good)
+    return blocked(
+        "no change covers this item",
+        remedy="raise one, and close it successfully",
+        who=[CONFIGURATION_MANAGER.id],
+    )

@@ -1,0 +1,330 @@
+"""The demands that have to do with time: notice, windows, collisions, and a start when it was planned.
+
+Where a refusal depends on time, `earliest` is the first start of the change that this check would let pass. For
+notice, windows and collisions that is a matter of planning: the change has to be moved there, not waited for.
+Source throughout: ITIL 4, practice Change enablement, the change schedule.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from placet import Action, ApprovalStatus, CheckContext, Verdict, blocked, check, passed, strictest
+from placet_itil_change.collisions import ASKED_FOR, Collision, acknowledged, colliding, next_slot
+from placet_itil_change.fields import ChangeFields, ChangeType, WindowKind
+from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION
+from placet_itil_change.roles import (
+    CHANGE_IMPLEMENTER,
+    CHANGE_INITIATOR,
+    CHANGE_MANAGER,
+    IT_DIRECTOR,
+    SERVICE_OWNER,
+)
+from placet_itil_change.windows import (
+    Occurrence,
+    Treatment,
+    hindering,
+    in_scope,
+    maintenance_only,
+    next_maintenance,
+    overlapping,
+    planned,
+    treatment,
+)
+
+#: Fields of a window that decide what it covers.
+_WINDOW_SHAPE = ("kind", "start", "end", "rrule", "scope")
+
+
+def moment(at: datetime) -> str:
+    """A moment as people read it."""
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def span(start: datetime, end: datetime) -> str:
+    """A time from-to, with the day of the end only where it is another."""
+    return (
+        f"{moment(start)}-{end:%H:%M}" if start.date() == end.date() else f"{moment(start)} to {moment(end)}"
+    )
+
+
+def _move(ctx: CheckContext) -> Action:
+    """The button that moves the change, as far as its state has one."""
+    fields = ("planned_start", "planned_end")
+    if ctx.item.state == "scheduled":
+        return Action("transition", "Reschedule", f"/items/{ctx.item.key}/transitions", fields)
+    return Action("edit", "Move", f"/items/{ctx.item.key}", fields)
+
+
+@check("itil.lead")
+def enough_notice(ctx: CheckContext) -> Verdict:
+    """A normal change is authorised early enough before its start, unless the change manager took short notice.
+
+    Reads: `planned_start`, `risk_class`, and `short_notice_start` as recorded by `accept_short_notice`: short notice
+    taken for one start does not cover an earlier one. Settings: `lead_time_low` and the like, in business days.
+    Our choice: standard changes and emergencies need no notice.
+    """
+    fields: ChangeFields = ctx.item.fields
+    if fields.type is not ChangeType.NORMAL:
+        return passed(type=fields.type.value)
+    if fields.planned_start is None or fields.risk_class is None:
+        missing = "planned_start" if fields.planned_start is None else "risk_class"
+        return blocked(
+            "the notice cannot be told without {missing}",
+            remedy="complete the change",
+            who=[CHANGE_INITIATOR.id],
+            message_id="itil.lead.unplanned",
+            params={"missing": missing},
+        )
+    days = ctx.settings.lead_time_days(fields.risk_class)
+    earliest = ctx.workspace.calendar.add_days(ctx.now, days)
+    accepted = fields.short_notice_start if ctx.item.doers("transition:accept_short_notice") else None
+    if fields.planned_start >= earliest or (accepted is not None and fields.planned_start >= accepted):
+        return passed(risk_class=fields.risk_class.value, business_days=days, earliest=moment(earliest))
+    return blocked(
+        "starts {start} UTC, in {notice} business hours; class {risk_class} needs {days} business days",
+        remedy="move it to {earliest} UTC or later, or have the change manager accept short notice",
+        who=[CHANGE_MANAGER.id],
+        earliest=earliest,
+        params={
+            "start": moment(fields.planned_start),
+            "notice": round(
+                ctx.workspace.calendar.between(ctx.now, fields.planned_start) / timedelta(hours=1), 1
+            ),
+            "risk_class": fields.risk_class.value,
+            "days": days,
+            "earliest": moment(earliest),
+        },
+        actions=[_move(ctx)],
+    )
+
+
+@check("itil.window_allows")
+def no_window_forbids(ctx: CheckContext) -> Verdict:
+    """No freeze and no blackout covers the change, or it was exempted from them.
+
+    Reads: windows in force at the planned time; the approval `itil.freeze_exemption`, which covers a window only as it
+    was when the exemption was asked for. Standard changes pass a freeze, and nothing exempts them from a blackout;
+    emergencies pass a freeze, and need the IT director in a blackout.
+    """
+    fields: ChangeFields = ctx.item.fields
+    exemption = ctx.approval(FREEZE_EXEMPTION)
+    granted = exemption is not None and exemption.status is ApprovalStatus.GRANTED
+    asked_at = exemption.asked_at if exemption is not None else None
+    verdicts: list[Verdict] = []
+    for window in _each_window(hindering(ctx)):
+        means = treatment(window.kind, fields)
+        exempted = granted and asked_at is not None and _shaped_at(window) <= asked_at
+        if means is Treatment.BLOCKED or not exempted:
+            verdicts.append(_forbidden(ctx, window, means, stale=granted and means is not Treatment.BLOCKED))
+    return strictest(verdicts) if verdicts else passed(exemption=exemption.summary if exemption else None)
+
+
+def _each_window(found: list[Occurrence]) -> list[Occurrence]:
+    """Each occurrence once, for the first of the items that it covers."""
+    return list({(each.window.key, each.start): each for each in reversed(found)}.values())[::-1]
+
+
+def _shaped_at(window: Occurrence) -> datetime:
+    """When the window became what it is."""
+    edits = [window.window.edited_at(name) for name in _WINDOW_SHAPE]
+    return max([window.window.created_at, *(edit for edit in edits if edit is not None)])
+
+
+def _forbidden(ctx: CheckContext, window: Occurrence, means: Treatment, *, stale: bool) -> Verdict:
+    remedy = {
+        Treatment.BLOCKED: "move the change to {end} UTC or later",
+        Treatment.DIRECTOR_EXEMPTION: "ask the IT director for an exemption with request_exemption",
+    }.get(means, "move the change to {end} UTC or later, or ask for an exemption with request_exemption")
+    who = {
+        Treatment.BLOCKED: (CHANGE_MANAGER.id,),
+        Treatment.DIRECTOR_EXEMPTION: (IT_DIRECTOR.id,),
+    }.get(means, (CHANGE_MANAGER.id, SERVICE_OWNER.id))
+    if window.kind is WindowKind.BLACKOUT and means is Treatment.EXEMPTION:
+        who = (*who, IT_DIRECTOR.id)
+    tail = ", and the exemption was asked for before the window was as it is" if stale else ""
+    return blocked(
+        "{kind} {name} {span} UTC covers {ci}" + tail,
+        remedy=remedy,
+        who=who,
+        earliest=window.end,
+        params={
+            "kind": window.kind.value,
+            "name": f"{window.window.title} ({window.window.key})",
+            "span": span(window.start, window.end),
+            "ci": f"{window.item.title} ({window.item.key})",
+            "end": moment(window.end),
+            "window": window.window.key,
+        },
+        actions=[_move(ctx)],
+    )
+
+
+@check("itil.exemption_needed")
+def exemption_needed(ctx: CheckContext) -> Verdict:
+    """There is a freeze or a blackout that an exemption would help against."""
+    fields: ChangeFields = ctx.item.fields
+    windows = [each for each in hindering(ctx) if treatment(each.kind, fields) is not Treatment.BLOCKED]
+    if windows:
+        return passed(windows=sorted({each.window.key for each in windows}))
+    return blocked(
+        "no window stands in the way from which a {type} change can be exempted",
+        remedy="go on without an exemption, or move the change",
+        who=[CHANGE_INITIATOR.id],
+        params={"type": fields.type.value},
+    )
+
+
+@check("itil.maintenance_only")
+def inside_maintenance(ctx: CheckContext) -> Verdict:
+    """Items that are changed in maintenance windows only are; an emergency may do otherwise.
+
+    The whole planned time has to lie inside one window, for each such item.
+    """
+    fields: ChangeFields = ctx.item.fields
+    bound = maintenance_only(ctx)
+    if not bound or fields.type is ChangeType.EMERGENCY:
+        return passed(items=[item.key for item in bound])
+    start, end = planned(ctx)
+    windows = overlapping(ctx, [WindowKind.MAINTENANCE], start, end)
+    outside = [
+        item
+        for item in bound
+        if not any(
+            window.start <= start and end <= window.end and in_scope(ctx, window.window.fields.scope, item)
+            for window in windows
+        )
+    ]
+    if not outside:
+        return passed(windows=sorted({window.window.key for window in windows}))
+    following = next_maintenance(ctx, bound, max(start, ctx.now), end - start)
+    return blocked(
+        "{ci} changes only in maintenance windows; {next}",
+        remedy="move the change to {from} UTC" if following else "have a longer maintenance window declared",
+        who=[CHANGE_INITIATOR.id],
+        earliest=following[0] if following else None,
+        params={
+            "ci": ", ".join(f"{item.title} ({item.key})" for item in outside),
+            "next": f"the next that fits starts {moment(following[0])} UTC"
+            if following
+            else "none soon is long enough",
+            "from": moment(following[0]) if following else "",
+        },
+        actions=[_move(ctx)],
+    )
+
+
+@check("itil.collision_direct")
+def no_direct_collision(ctx: CheckContext) -> Verdict:
+    """No other change on the schedule is at the same item at the same time.
+
+    Changes that only wait for their authorisation are reported, not held against it. Our choice: an emergency is not
+    stopped by this, as its authorisation is not either.
+    """
+    found = [each for each in colliding(ctx) if each.direct]
+    return _verdict(
+        ctx, found, "collides with {key} on {ci}, {span} UTC", "reschedule one of them", CHANGE_MANAGER.id
+    )
+
+
+@check("itil.collision_related")
+def related_collisions_agreed(ctx: CheckContext) -> Verdict:
+    """Changes at the same time on items that depend on each other are known, and somebody agreed to each."""
+    agreed = acknowledged(ctx)
+    found = [each for each in colliding(ctx) if not each.direct and each.other.key not in agreed]
+    return _verdict(
+        ctx,
+        found,
+        "related to {key} through {ci}, {span} UTC",
+        "agree with its owner and acknowledge it in collision_ack",
+        CHANGE_INITIATOR.id,
+    )
+
+
+def _verdict(ctx: CheckContext, found: list[Collision], message: str, remedy: str, who: str) -> Verdict:
+    fields: ChangeFields = ctx.item.fields
+    if not found or fields.type is ChangeType.EMERGENCY:
+        reported = [each.other.key for each in (found or colliding(ctx, ASKED_FOR))]
+        return passed(reported=reported)
+    slot = next_slot(ctx)
+    start, end = planned(ctx)
+    minutes = round((end - start).total_seconds() / 60)
+    where = f", or take the next free slot for its {minutes} min: {moment(slot)} UTC" if slot else ""
+    return strictest(
+        blocked(
+            message,
+            remedy=remedy + where,
+            who=[who],
+            earliest=slot,
+            params=_figures(each) | ({"earliest": slot.isoformat()} if slot else {}),
+            actions=[_move(ctx)],
+        )
+        for each in found
+    )
+
+
+def _figures(each: Collision) -> dict[str, Any]:
+    return {
+        "key": each.other.key,
+        "ci": f"{each.item.title} ({each.item.key})",
+        "span": span(each.start, each.end),
+        "from": each.start.isoformat(),
+        "to": each.end.isoformat(),
+    }
+
+
+@check("itil.approval_current")
+def still_authorised(ctx: CheckContext) -> Verdict:
+    """The authorisation still holds: granted, not voided, not expired; of a standard change, its model is active."""
+    fields: ChangeFields = ctx.item.fields
+    if fields.type is ChangeType.STANDARD:
+        model = ctx.get(fields.model) if fields.model else None
+        if model is not None and model.state == "active":
+            return passed(model=model.key)
+        return blocked(
+            "model {model} is {state}",
+            remedy="use send_back, and run it as a normal change",
+            who=[CHANGE_MANAGER.id],
+            message_id="itil.approval_current.model",
+            params={"model": fields.model or "of it", "state": model.state if model else "missing"},
+        )
+    approval = ECAB_APPROVAL if fields.type is ChangeType.EMERGENCY else CHANGE_APPROVAL
+    asked = ctx.approval(approval)
+    if asked is not None and asked.status is ApprovalStatus.GRANTED:
+        return passed(approval=approval, votes=asked.summary)
+    return blocked(
+        "approval {state}",
+        remedy="obtain it again: use ask_ecab"
+        if approval == ECAB_APPROVAL
+        else "obtain it again: use send_back",
+        who=[CHANGE_MANAGER.id],
+        params={
+            "approval": approval,
+            "state": f"{asked.status.value}: {asked.summary}" if asked else "was never asked for",
+        },
+    )
+
+
+@check("itil.start_time")
+def starts_as_planned(ctx: CheckContext) -> Verdict:
+    """It starts in the time it was planned for, or a little early. Setting: `early_start`.
+
+    Our choice: an emergency that was never planned starts when it is authorised.
+    """
+    fields: ChangeFields = ctx.item.fields
+    if fields.type is ChangeType.EMERGENCY and fields.planned_start is None:
+        return passed(planned="at once")
+    start, end = planned(ctx)
+    opens = start - ctx.settings.early_start
+    if opens <= ctx.now < end:
+        return passed(planned=span(start, end))
+    early = ctx.now < opens
+    return blocked(
+        "planned {span} UTC, and it is {now} UTC",
+        remedy="start it from {opens} UTC on, or reschedule" if early else "reschedule it: its time is over",
+        who=[CHANGE_IMPLEMENTER.id],
+        earliest=opens if early else None,
+        params={"span": span(start, end), "now": moment(ctx.now), "opens": moment(opens)},
+        actions=[_move(ctx)],
+    )
