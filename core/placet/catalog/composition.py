@@ -73,7 +73,7 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
             settings[name] = method.settings.model_validate(rules.settings.get(name, {}))
         except ValidationError as error:
             # Stored settings that an upgrade of the plugin no longer takes: nothing moves, everything stays readable.
-            missing[name] = f"its settings no longer fit: {one_line(error)}"
+            missing[name] = f"its settings do not fit: {_settings_errors(error)}"
             settings[name] = method.settings()
     roles = _merged(role for method in methods.values() for role in method.roles)
     draft = Draft(_merged(item_type for method in methods.values() for item_type in method.item_types), roles)
@@ -136,6 +136,10 @@ def _missing(
             return missing
         missing |= lacking
         usable -= set(lacking)
+
+
+def _settings_errors(error: ValidationError) -> str:
+    return ", ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
 
 
 def _merged(parts: Iterable[_N]) -> dict[str, _N]:

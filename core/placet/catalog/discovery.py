@@ -169,7 +169,11 @@ class Registry:
             if name in rules.methods[:index]:
                 yield Fault(pointer, f'the method "{name}" is listed twice: leave one out')
             elif name not in self.methods:
-                yield Fault(pointer, f'the method "{name}" {self._absent(name)}{nearest(name, self.methods)}')
+                # The names of others help whoever misspelt one, not whoever has a broken plugin.
+                hint = (
+                    "" if any(plugin.name == name for plugin in self.plugins) else nearest(name, self.methods)
+                )
+                yield Fault(pointer, f'the method "{name}" cannot be switched on: {self._absent(name)}{hint}')
             else:
                 for required in self.methods[name].requires:
                     if required not in rules.methods:
@@ -188,16 +192,18 @@ class Registry:
                         yield _settings_fault(self.methods[name], each["loc"], each["type"], each["msg"])
 
     def _absent(self, name: str) -> str:
-        """Why a method is not there, as the end of a sentence about it."""
+        """Why a method is not there."""
         failed = [plugin for plugin in self.plugins if plugin.status == "failed"]
         own = [plugin for plugin in failed if plugin.name == name]
         if own:
-            return f"failed to load: {own[0].error}"
+            return f"it failed to load: {own[0].error}"
         if name in self._disabled:
-            return "is disabled in this installation"
+            return "it is disabled in this installation"
         # What a plugin would have brought cannot be asked of one that failed.
         others = "; ".join(f"{plugin.name}: {plugin.error}" for plugin in failed)
-        return "is not installed" + (f", unless by a plugin that failed to load ({others})" if others else "")
+        return "it is not installed" + (
+            f", unless by a plugin that failed to load ({others})" if others else ""
+        )
 
     # Loading
 

@@ -80,7 +80,7 @@ class Draft:
 def replace_transitions(item_type: ItemType, change: Callable[[Transition], Transition]) -> ItemType:
     """The item type with every transition changed."""
     workflow = item_type.workflow
-    changed = [change(transition) for transition in workflow.transitions]
+    changed = tuple(change(transition) for transition in workflow.transitions)
     return replace(item_type, workflow=replace(workflow, transitions=changed))
 
 
@@ -109,11 +109,11 @@ class Extension:
         hint = annotation | None if default is None else annotation
         declared = Field(default, json_schema_extra={"source": self._method})
         base = item_type.fields
-        fields = create_model(
-            base.__name__, __base__=base, __module__=base.__module__, **{name: (hint, declared)}
-        )
+        made: dict[str, Any] = {name: (hint, declared)}
         self._draft.field_origins[type, name] = self._method
-        self._draft.item_types[type] = replace(item_type, fields=fields)
+        self._draft.item_types[type] = replace(
+            item_type, fields=create_model(base.__name__, __base__=base, __module__=base.__module__, **made)
+        )
 
     def add_state(self, type: str, state: State) -> None:
         """Add a state to the workflow of an item type; transitions have to lead to it and from it."""
@@ -169,7 +169,7 @@ class Extension:
                 raise DefinitionError(
                     f'the gate {gate_id} already has the check "{check.id}": give yours another id'
                 )
-            gates = [each.plus(check) if each.id == gate_id else each for each in transition.gates]
+            gates = tuple(each.plus(check) if each.id == gate_id else each for each in transition.gates)
             self._change(type, transition.name, replace(transition, gates=gates))
 
     # Tightening

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Literal
 
 from placet.errors import nearest
 
-
-class Severity(StrEnum):
-    """How bad a finding is, the worst first."""
-
-    #: It cannot work; the catalog is refused.
-    ERROR = "error"
-    #: It may be meant, and is more often a mistake.
-    WARNING = "warning"
-    #: It is meant, and somebody ought to know.
-    NOTE = "note"
+#: `error`: it cannot work, and the catalog is refused. `warning`: more often a mistake than not. `note`: it is meant,
+#: and somebody ought to know.
+Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +18,7 @@ class Finding:
     """One thing that the linter found."""
 
     severity: Severity
-    #: Which proof: `unreachable_state`.
+    #: Which proof: `unreachable-state`.
     code: str
     #: The part it is about: `itil.change.authorize`.
     where: str
@@ -38,21 +31,21 @@ class Finding:
 
 def error(code: str, where: str, message: str, remedy: str) -> Finding:
     """A finding for which the catalog is refused."""
-    return Finding(Severity.ERROR, code, where, message, remedy)
+    return Finding("error", code, where, message, remedy)
 
 
 def warning(code: str, where: str, message: str, remedy: str) -> Finding:
     """A finding that is more often a mistake than not."""
-    return Finding(Severity.WARNING, code, where, message, remedy)
+    return Finding("warning", code, where, message, remedy)
 
 
 def note(code: str, where: str, message: str, remedy: str) -> Finding:
     """A finding that is meant as it is."""
-    return Finding(Severity.NOTE, code, where, message, remedy)
+    return Finding("note", code, where, message, remedy)
 
 
 def absent(where: str, kind: str, name: str, known: Iterable[str]) -> Finding:
     """Something is referred to that is not there; the remedy holds the names that look alike."""
     hint = nearest(name, known).removeprefix("; ")
     remedy = f"{hint or 'define it'}"
-    return error(f"unknown_{kind.replace(' ', '_')}", where, f'there is no {kind} "{name}"', remedy)
+    return error(f"unknown-{kind.replace(' ', '-')}", where, f'there is no {kind} "{name}"', remedy)

@@ -28,7 +28,7 @@ def identity_findings(catalog: Catalog) -> Iterator[Finding]:
         for kind, id in ids:
             if method_of(id) != method.id or "." not in id:
                 yield error(
-                    "foreign_id",
+                    "foreign-id",
                     id,
                     f"the {kind} is defined by {method.id}",
                     f'let its id start with "{method.id}."',
@@ -36,14 +36,14 @@ def identity_findings(catalog: Catalog) -> Iterator[Finding]:
             owner = owners.setdefault((kind, id), method.id)
             if owner != method.id:
                 yield error(
-                    "id_defined_twice",
+                    "id-defined-twice",
                     id,
                     f"the {kind} is defined by {owner} and by {method.id}",
                     "let each method define its own",
                 )
         for kind, id in _repeated(ids):
             yield error(
-                "id_defined_twice", id, f"{method.id} defines the {kind} twice", "give one of them another id"
+                "id-defined-twice", id, f"{method.id} defines the {kind} twice", "give one of them another id"
             )
     for item_type in catalog.item_types.values():
         yield from _local_findings(item_type)
@@ -67,18 +67,16 @@ def _local_findings(item_type: ItemType) -> Iterator[Finding]:
     workflow = item_type.workflow
     if workflow.id != item_type.id:
         yield error(
-            "workflow_id",
+            "workflow-id",
             item_type.id,
             f'its workflow has the id "{workflow.id}"',
             "give it the item type's own id",
         )
     for id in _repeated(state.id for state in workflow.states):
-        yield error(
-            "state_twice", f"{item_type.id}.{id}", f'the state "{id}" is there twice', "take one out"
-        )
+        yield error("state-twice", f"{item_type.id}.{id}", f'the state "{id}" is there twice', "take one out")
     for name in _repeated(transition.name for transition in workflow.transitions):
         yield error(
-            "transition_twice",
+            "transition-twice",
             f"{item_type.id}.{name}",
             f'the transition "{name}" is there twice',
             "list all its sources in one, or give one of them another name",
@@ -86,7 +84,7 @@ def _local_findings(item_type: ItemType) -> Iterator[Finding]:
     for state in workflow.states:
         if state.id in {OPEN, SAME}:
             yield error(
-                "reserved_name",
+                "reserved-name",
                 f"{item_type.id}.{state.id}",
                 f'"{state.id}" is no id of a state, as tables of transitions use it for more than one',
                 "give it another id",
@@ -95,13 +93,13 @@ def _local_findings(item_type: ItemType) -> Iterator[Finding]:
         where = f"{item_type.id}.{transition.name}"
         if transition.name == CREATE:
             yield error(
-                "reserved_name",
+                "reserved-name",
                 where,
                 f'"{CREATE}" is no name of a transition, as it stands for the making of an item',
                 "give it another name",
             )
         for gate in _repeated(gate.id for gate in transition.gates):
-            yield error("gate_twice", where, f"the gate {gate} stands on it twice", "take one out")
+            yield error("gate-twice", where, f"the gate {gate} stands on it twice", "take one out")
 
 
 def _ambiguous(catalog: Catalog) -> Iterator[Finding]:
@@ -120,7 +118,7 @@ def _ambiguous(catalog: Catalog) -> Iterator[Finding]:
         for id, different in contents.items():
             if len(different) > 1:
                 yield error(
-                    "ambiguous_id",
+                    "ambiguous-id",
                     id,
                     f"the {kind} demands {len(different)} different things in different places",
                     "give each its own id, as people and records know it by that alone",
@@ -130,7 +128,7 @@ def _ambiguous(catalog: Catalog) -> Iterator[Finding]:
 def _foreign_gate(method: Method, gate: Gate) -> Iterator[Finding]:
     if method_of(gate.id) != method.id or "." not in gate.id:
         yield error(
-            "foreign_id",
+            "foreign-id",
             gate.id,
             f"the gate is defined by {method.id}",
             f'let its id start with "{method.id}."',
@@ -139,13 +137,13 @@ def _foreign_gate(method: Method, gate: Gate) -> Iterator[Finding]:
         # A method may demand again what one that it builds on demands.
         if method_of(check.id) not in {method.id, *method.requires} or "." not in check.id:
             yield error(
-                "foreign_id",
+                "foreign-id",
                 check.id,
                 f"the check is defined by {method.id}",
                 f'let its id start with "{method.id}."',
             )
     for id in _repeated(check.id for check in gate.checks):
-        yield error("check_twice", gate.id, f"the check {id} is in it twice", "take one out")
+        yield error("check-twice", gate.id, f"the check {id} is in it twice", "take one out")
 
 
 def _demand(check: Check) -> str:

@@ -7,6 +7,7 @@ warnings and notes are for `placet check`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import get_args
 
 from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding, Severity, error, note, warning
@@ -18,13 +19,12 @@ from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.errors import DefinitionError
 
-__all__ = ["Finding", "Severity", "lint", "lint_holders", "refuse"]
+__all__ = ["Finding", "lint", "lint_holders", "refuse"]
 
 
 def lint(catalog: Catalog) -> tuple[Finding, ...]:
     """Everything that can be said about a catalog, errors first."""
     findings = [
-        *_missing_methods(catalog),
         *_loosenings(catalog),
         *identity_findings(catalog),
         *reference_findings(catalog),
@@ -34,7 +34,7 @@ def lint(catalog: Catalog) -> tuple[Finding, ...]:
         findings += reachability_findings(item_type)
         findings += _unfireable(catalog, item_type)
         findings += (
-            error("unsatisfiable_approval", short.approval, short.message, short.remedy)
+            error("unsatisfiable-approval", short.approval, short.message, short.remedy)
             for short in shortages(catalog, item_type, people)
         )
     return _sorted(findings)
@@ -47,29 +47,29 @@ def lint_holders(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> tupl
         catalog: the workspace's rules.
         holders: who holds a role there, by role.
     """
-    findings: list[Finding] = []
+    return _sorted(list(_idle(catalog, holders)))
+
+
+def _idle(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     people = actual_people(holders)
     for item_type in catalog.item_types.values():
         for transition in item_type.workflow.transitions:
             if SYSTEM not in transition.roles and not any(holders.get(role) for role in transition.roles):
-                findings.append(
-                    warning(
-                        "no_holder",
-                        f"{item_type.id}.{transition.name}",
-                        f"nobody can fire it, as nobody holds {' or '.join(transition.roles)}",
-                        "give somebody one of these roles",
-                    )
+                yield warning(
+                    "no-holder",
+                    f"{item_type.id}.{transition.name}",
+                    f"nobody can fire it, as nobody holds {' or '.join(transition.roles)}",
+                    "give somebody one of these roles",
                 )
-        findings += (
-            warning("unsatisfiable_approval", short.approval, short.message, short.remedy)
+        yield from (
+            warning("unsatisfiable-approval", short.approval, short.message, short.remedy)
             for short in shortages(catalog, item_type, people)
         )
-    return _sorted(findings)
 
 
 def refuse(catalog: Catalog) -> None:
     """Raises `DefinitionError` with all errors, if the linter finds one."""
-    errors = [finding for finding in lint(catalog) if finding.severity is Severity.ERROR]
+    errors = [finding for finding in lint(catalog) if finding.severity == "error"]
     if errors:
         listed = "; ".join(map(str, errors))
         raise DefinitionError(
@@ -78,18 +78,8 @@ def refuse(catalog: Catalog) -> None:
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
-    ranks = list(Severity)
+    ranks = get_args(Severity)
     return tuple(sorted(findings, key=lambda f: (ranks.index(f.severity), f.where, f.code, f.message)))
-
-
-def _missing_methods(catalog: Catalog) -> Iterator[Finding]:
-    for method, reason in catalog.missing.items():
-        yield warning(
-            "missing_method",
-            method,
-            f"the method {method} is switched on, but {reason}",
-            "install or repair the plugin that brings it, or switch the method off; nothing moves until then",
-        )
 
 
 def _loosenings(catalog: Catalog) -> Iterator[Finding]:
@@ -108,13 +98,13 @@ def _unfireable(catalog: Catalog, item_type: ItemType) -> Iterator[Finding]:
         where = f"{item_type.id}.{transition.name}"
         if not transition.roles:
             yield error(
-                "no_role", where, "no role may fire it", "name at least one role, or take the transition out"
+                "no-role", where, "no role may fire it", "name at least one role, or take the transition out"
             )
             continue
         known = [catalog.roles[role] for role in transition.roles if role in catalog.roles]
         if len(known) == len(transition.roles) and all(role.max_holders == 0 for role in known):
             yield error(
-                "no_role",
+                "no-role",
                 where,
                 f"nobody can fire it, as {', '.join(transition.roles)} can have no holder",
                 "add a role that somebody can hold, or raise `max_holders`",

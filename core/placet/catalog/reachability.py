@@ -14,7 +14,7 @@ def reachability_findings(item_type: ItemType) -> Iterator[Finding]:
     workflow = item_type.workflow
     if not workflow.states:
         yield error(
-            "no_state", item_type.id, "its workflow has no state", "list at least an initial and a final one"
+            "no-state", item_type.id, "its workflow has no state", "list at least an initial and a final one"
         )
         return
     reachable = reachable_states(workflow)
@@ -25,14 +25,14 @@ def reachability_findings(item_type: ItemType) -> Iterator[Finding]:
         where = f"{item_type.id}.{state.id}"
         if state.id not in reachable:
             yield error(
-                "unreachable_state",
+                "unreachable-state",
                 where,
                 f'no transitions lead to the state "{state.id}" from the initial one, "{workflow.initial.id}"',
                 "add a transition that leads to it, or take the state out",
             )
         if state.id not in finishing:
             yield error(
-                "endless_state",
+                "endless-state",
                 where,
                 f'no transitions lead from the state "{state.id}" to a final one'
                 + (f" ({', '.join(endings)})" if endings else ", as there is none"),

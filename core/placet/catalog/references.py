@@ -7,7 +7,6 @@ moves until it is.
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, get_args, get_origin
 
@@ -27,6 +26,7 @@ from placet.definitions.workflow import OPEN, SAME, Transition
 
 
 def reference_findings(catalog: Catalog) -> Iterator[Finding]:
+    """Names that stand for nothing."""
     for link_type in catalog.link_types.values():
         for named in (*link_type.sources, *link_type.targets):
             yield from _item_type(catalog, link_type.id, named)
@@ -46,7 +46,7 @@ def _item_type(catalog: Catalog, where: str, named: str) -> Iterator[Finding]:
     method = catalog.methods.get(method_of(where))
     if method is None or other not in method.extends:
         yield warning(
-            "unknown_method",
+            "unknown-method",
             where,
             f'the item type "{named}" is of a method that is not switched on, "{other}"',
             f"check the spelling, or name {other} in `extends` if it may be off",
@@ -93,7 +93,7 @@ class _References:
         yield from self._named_states(where, (source for source in transition.sources if source != OPEN))
         yield from self._named_states(where, [transition.target] if transition.target != SAME else [])
         if not transition.sources:
-            yield error("no_source", where, "it leaves from no state", 'list its source states, or "open"')
+            yield error("no-source", where, "it leaves from no state", 'list its source states, or "open"')
         yield from self._roles(where, transition.roles)
         yield from self._named_fields(where, transition.input)
         yield from self._named_approvals(where, (*transition.asks, *transition.voids))
@@ -101,7 +101,7 @@ class _References:
             yield from self._roles(gate.id, gate.waived_by)
             if not gate.checks:
                 yield warning(
-                    "empty_gate", gate.id, "it demands nothing", "add a check to it, or take it out"
+                    "empty-gate", gate.id, "it demands nothing", "add a check to it, or take it out"
                 )
             for check in gate.checks:
                 if check.test.__module__ == stock.__name__:
@@ -135,14 +135,14 @@ class _References:
         yield from self._roles(approval.id, dict.fromkeys(roles))
         if not approval.asked and not people:
             yield warning(
-                "nobody_asked",
+                "nobody-asked",
                 approval.id,
                 "it cannot be told who votes on it",
                 "list the roles that may in `asked`",
             )
         if not any(approval.id in transition.asks for transition in self.type.workflow.transitions):
             yield warning(
-                "never_asked",
+                "never-asked",
                 approval.id,
                 f"no transition of {self.id} asks for it",
                 "name it in `asks` of one, unless an effect asks for it",
@@ -157,7 +157,7 @@ class _References:
             yield from self._named_fields(timer.id, [timer.until_field])
         if (timer.duration is None) == (timer.until_field is None):
             yield error(
-                "timer_length",
+                "timer-length",
                 timer.id,
                 "it is not clear how long it runs",
                 "give `duration` or `until_field`",
@@ -168,7 +168,7 @@ class _References:
                 yield absent(timer.id, f"transition of {self.id}", timer.fires, self.transitions)
             elif SYSTEM not in fired.roles:
                 yield error(
-                    "timer_cannot_fire",
+                    "timer-cannot-fire",
                     timer.id,
                     f'it fires "{fired.name}", which {", ".join(fired.roles)} may fire and {SYSTEM} may not',
                     f"add {SYSTEM} to the roles of the transition",
@@ -186,7 +186,7 @@ class _References:
                     yield from self._named_fields(where, [name])
                 case _ if act != CREATE:
                     yield error(
-                        "unknown_act",
+                        "unknown-act",
                         where,
                         f'there is no act "{act}"',
                         f"write {CREATE}, transition:NAME, vote:APPROVAL or named:FIELD",
@@ -220,11 +220,7 @@ def _refs(hints: Iterable[Any], seen: set[type[BaseModel]]) -> Iterator[str]:
             yield from hint.types
         elif get_origin(hint) is Annotated:
             yield from _refs([hint.__origin__, *hint.__metadata__], seen)
-        elif (
-            isinstance(hint, type)
-            and not isinstance(hint, types.GenericAlias)
-            and issubclass(hint, BaseModel)
-        ):
+        elif isinstance(hint, type) and issubclass(hint, BaseModel):
             if hint not in seen:
                 seen.add(hint)
                 inner = hint.model_fields.values()

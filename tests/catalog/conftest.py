@@ -1,0 +1,111 @@
+"""A library that lends books: a method small enough to be read whole, and plugins made of it on the fly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from placet import (
+    ActorId,
+    Approval,
+    Ballot,
+    Category,
+    Duty,
+    Fields,
+    Gate,
+    ItemType,
+    Method,
+    Panel,
+    Quorum,
+    Role,
+    State,
+    Text,
+    Transition,
+    Workflow,
+    approval_granted,
+    fields_present,
+    hookimpl,
+)
+
+READER = Role("library.reader", "Reader")
+LIBRARIAN = Role("library.librarian", "Librarian")
+DIRECTOR = Role("library.director", "Director", max_holders=1)
+
+DESCRIBED = Gate("library.described", "Described", fields_present("library.book_named", "book"))
+CONSENTED = Gate(
+    "library.consented", "Consented", approval_granted("library.consent_given", "library.consent")
+)
+
+
+class LoanFields(Fields):
+    book: Text | None = None
+    courier: ActorId | None = None
+
+
+# fmt: off
+STATES = (
+    State("wished",   "Wished for", Category.TODO),
+    State("lent",     "Lent",       Category.ACTIVE),
+    State("returned", "Returned",   Category.DONE),
+    State("declined", "Declined",   Category.CANCELLED),
+)
+TRANSITIONS = (
+    Transition("ask",     "wished", "same",     [READER],    asks=["library.consent"]),
+    Transition("lend",    "wished", "lent",     [LIBRARIAN], [DESCRIBED, CONSENTED], input=["courier"]),
+    Transition("decline", "wished", "declined", [LIBRARIAN, DIRECTOR]),
+    Transition("return",  "lent",   "returned", [READER, LIBRARIAN]),
+)
+# fmt: on
+CONSENT = Approval(
+    "library.consent", "Consent", Panel(Ballot([LIBRARIAN], Quorum.any())), material_fields=["book"]
+)
+NOT_ALONE = Duty(
+    "library.not_alone", "Nobody consents to their own wish", ("create",), ("vote:library.consent",)
+)
+
+
+def _loan(**changes: Any) -> ItemType:
+    states, transitions = changes.pop("states", STATES), changes.pop("transitions", TRANSITIONS)
+    table: dict[str, Any] = {
+        "fields": LoanFields,
+        "workflow": Workflow("library.loan", states, transitions),
+        "approvals": [CONSENT],
+        "duties": [NOT_ALONE],
+        "indexed": ["book"],
+        "frozen_in": {"lent": ["book"]},
+    }
+    return ItemType("library.loan", "Loan", **(table | changes))
+
+
+def _library(**changes: Any) -> Method:
+    item_type = changes.pop("loan", None) or _loan()
+    table: dict[str, Any] = {"item_types": [item_type], "roles": [READER, LIBRARIAN, DIRECTOR]}
+    return Method("library", "Library", **(table | changes))
+
+
+def _plugin(method: Method, *, name: str = "", **hooks: Callable[..., Any]) -> ModuleType:
+    module = ModuleType(name or method.id)
+    for hook, function in {"placet_method": lambda: method, **hooks}.items():
+        setattr(module, hook, hookimpl(function))
+    return module
+
+
+@pytest.fixture
+def loan() -> Callable[..., ItemType]:
+    """Makes the item type `library.loan`, with parts of its table changed."""
+    return _loan
+
+
+@pytest.fixture
+def library() -> Callable[..., Method]:
+    """Makes the method `library`, with parts changed."""
+    return _library
+
+
+@pytest.fixture
+def plugin() -> Callable[..., ModuleType]:
+    """Makes a plugin's module of a method and further hooks."""
+    return _plugin
