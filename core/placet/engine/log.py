@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from placet.catalog import findings
 from placet.catalog.catalog import Catalog
-from placet.catalog.linter import Finding, lint, lint_holders
+from placet.catalog.findings import Finding
+from placet.catalog.linter import lint, lint_holders
 from placet.engine.input import parse_key
 from placet.engine.journal import FirstBad, first_bad
 from placet.engine.kernel import Kernel, may_see, ref_of
@@ -213,25 +215,26 @@ class LogVerbs(Kernel):
         try:
             catalog = self.registry.compose(record.rules)
         except DefinitionError as error:
-            return [Finding("error", "composition", place, str(error), "repair the plugin that it names")]
+            return [findings.error("composition", place, str(error), "repair the plugin that it names")]
         found = [*lint(catalog), *lint_holders(catalog, record.roles)]
         for method, reason in catalog.missing.items():
+            message = f"the method {method} is not there: {reason}"
             found.append(
-                Finding("error", "missing-method", place, f"the method {method} is not there: {reason}",
-                        "install or repair its plugin, or switch it off")
-            )  # fmt: skip
+                findings.error(
+                    "missing-method", place, message, "install or repair its plugin, or switch it off"
+                )
+            )
         for type, state, count in work.session.states_in_use(place):
             item_type = catalog.item_types.get(type)
             if item_type is None or item_type.workflow.state(state) is None:
-                found.append(
-                    Finding("warning", "stranded", place, f"{count} item(s) of type {type} are stranded in {state}",
-                            "bring back the rules that know this state, or migrate them")
-                )  # fmt: skip
+                message = f"{count} item(s) of type {type} are stranded in {state}"
+                remedy = "bring back the rules that know this state, or migrate them"
+                found.append(findings.warning("stranded", place, message, remedy))
         return found
 
 
-def _no_such(kind: str, name: str, known: object) -> MalformedError:
-    return MalformedError(str(NotFoundError(kind, name[:100], list(known))))  # type: ignore[call-overload]  # any iterable of names
+def _no_such(kind: str, name: str, known: Iterable[str]) -> MalformedError:
+    return MalformedError(str(NotFoundError(kind, name[:100], known)))
 
 
 def _json_type(schema: Mapping[str, object]) -> str:

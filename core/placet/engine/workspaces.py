@@ -388,10 +388,7 @@ class WorkspaceVerbs(ItemVerbs):
             places = [workspace] if workspace else work.session.workspace_keys()
             if workspace is not None:
                 self.seen_workspace(work, asker, workspace)
-            known = {role for place in places for role in work.catalog(place).roles}
-            for n, role in enumerate(roles):
-                if role not in known:
-                    raise InvalidError.unknown(f"/roles/{n}", "role", role[:100], known)
+            self._demand_roles(work, places, roles)
             made = Delegation(
                 new_id(),
                 from_actor,
@@ -407,6 +404,12 @@ class WorkspaceVerbs(ItemVerbs):
             return made
 
         return self.act("delegate", do)
+
+    def _demand_roles(self, work: Work, places: Sequence[str], roles: Sequence[str]) -> None:
+        known = {role for place in places for role in work.catalog(place).roles}
+        for n, role in enumerate(roles):
+            if role not in known:
+                raise InvalidError.unknown(f"/roles/{n}", "role", role[:100], known)
 
     def _demand_actors(self, work: Work, actors: Mapping[str, str]) -> None:
         for pointer, actor in actors.items():
