@@ -36,6 +36,7 @@ class Kernel:
         self.evidence_store = evidence
         #: Acts that were found to read other items, so that the next one starts in a transaction at once.
         self._isolated_acts: set[str] = set()
+        self._catalogs: dict[str, tuple[int, Catalog]] = {}
         self._tokens: dict[str, tuple[float, Actor, Token]] = {}
 
     def act(
@@ -59,7 +60,11 @@ class Kernel:
             return see(Work(session, now or self.clock.now(), self.catalog_of))
 
     def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
-        return self.registry.catalog(workspace.rules)
+        """The rules in force, resolved once for each version of a workspace's configuration."""
+        known = self._catalogs.get(workspace.key)
+        if known is None or known[0] != workspace.version:
+            known = self._catalogs[workspace.key] = (workspace.version, self.registry.catalog(workspace.rules))
+        return known[1]
 
     # Who may see and do what
 
