@@ -104,8 +104,8 @@ def linked_in_state(
     return Check(id, test, title=f"every item linked {link_type} is {' or '.join(wanted)}", params=params)
 
 
-def approval_granted(id: str, approval: str) -> Check:
-    """The approval is granted, and neither voided nor expired."""
+def approval_granted(id: str, approval: str, *, again: str = "ask for the decision again") -> Check:
+    """The approval is granted, and neither voided nor expired; `again` says what to do once it has ended otherwise."""
 
     def test(ctx: CheckContext) -> Verdict:
         asked = ctx.approval(approval)
@@ -120,7 +120,7 @@ def approval_granted(id: str, approval: str) -> Check:
         missing = ", ".join(asked.missing)
         return blocked(
             "{summary}; missing {missing}" if missing else "{summary}",
-            remedy="ask {missing}" if missing else "ask for the decision again",
+            remedy="ask {missing}" if missing else again,
             who=asked.missing,
             params={"summary": asked.summary, "missing": missing, "status": asked.status.value},
             actions=[

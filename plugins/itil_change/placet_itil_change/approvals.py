@@ -1,8 +1,8 @@
 """Who authorises what: the change authority by class of risk, the emergency board, exemptions, models, and duties.
 
 Source: ITIL 4, practice Change enablement: changes are authorised by the authority that fits their risk. Our choices:
-the owner of an affected item of criticality 5 has a seat and a veto in the board; a change without a class is decided
-as one of the highest, since nobody knows better.
+the owner of an affected item of criticality 5 has a veto in the board, and no seat by that alone; a change without a
+class is decided as one of the highest, since nobody knows better.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ def change_panel(ctx: CheckContext) -> Panel:
     board = Ballot(
         [CAB_MEMBER],
         Quorum.majority(minimum_votes=CAB_VOTES),
-        actors=critical_owners(ctx),
         veto_actors=critical_owners(ctx),
     )
     match ctx.item.fields.risk_class:
@@ -151,7 +150,7 @@ MODEL_AUTHORISATION = Approval(
     Panel(Ballot([CHANGE_MANAGER], Quorum.any()), Ballot([SERVICE_OWNER], Quorum.any())),
     material_fields=[
         "steps",
-        "backout_steps",
+        "backout_step",
         "backout_max_min",
         "risk_class",
         "cis_scope",

@@ -195,7 +195,7 @@ WORKFLOW = Workflow(
                    input=[*_PLANS, *RISK_QUESTIONS, *_TIMES]),
         Transition("confirm_items",         ["review"],             "same",
                    [CONFIGURATION_MANAGER, CHANGE_IMPLEMENTER],
-                   input=["cis_confirmed", "no_data_change"],
+                   input=["confirmed_cis", "no_data_change"],
                    title="Confirm the records of its items"),
     ],
 )
@@ -203,13 +203,14 @@ WORKFLOW = Workflow(
 
 #: Set by transitions and effects alone.
 _RECORDED = (
+    "short_notice",
     "short_notice_start",
     "passed_over",
     "actual_start",
     "actual_end",
     "backout_due",
     "outcome",
-    "cis_confirmed",
+    "confirmed_cis",
     "no_data_change",
     "first_after_reinstatement",
 )

@@ -54,7 +54,11 @@ risk_inputs = fields_present(
     who=[CHANGE_INITIATOR],
 )
 
-approval_quorum = approval_granted("itil.approval_quorum", CHANGE_APPROVAL)
+approval_quorum = approval_granted(
+    "itil.approval_quorum",
+    CHANGE_APPROVAL,
+    again="use send_back and ask for another decision, or reject_change",
+)
 
 
 def _missing(
@@ -359,17 +363,17 @@ def emergency_documented(ctx: CheckContext) -> Verdict:
 def items_confirmed(ctx: CheckContext) -> Verdict:
     """The records of the affected items are as they are now, says who knows.
 
-    Reads: `cis_confirmed` and `no_data_change` as sent with `confirm_items`, which the configuration manager or an
+    Reads: `confirmed_cis` and `no_data_change` as sent with `confirm_items`, which the configuration manager or an
     implementer makes.
     """
     fields: ChangeFields = ctx.item.fields
     said = ctx.item.doers("transition:confirm_items")
-    open_items = [key for key in fields.cis if key not in fields.cis_confirmed]
+    open_items = [key for key in fields.cis if key not in fields.confirmed_cis]
     if said and (fields.no_data_change or not open_items):
         return passed(confirmed_by=list(said))
     return blocked(
         "{n} items not confirmed: {items}",
-        remedy="update the records, then use confirm_items with cis_confirmed, or with no_data_change",
+        remedy="update the records, then use confirm_items with confirmed_cis, or with no_data_change",
         who=[CONFIGURATION_MANAGER.id, CHANGE_IMPLEMENTER.id],
         params={"n": len(open_items), "items": ", ".join(open_items)},
         actions=[
@@ -377,7 +381,7 @@ def items_confirmed(ctx: CheckContext) -> Verdict:
                 "transition",
                 "Confirm",
                 f"/items/{ctx.item.key}/transitions",
-                ("cis_confirmed", "no_data_change"),
+                ("confirmed_cis", "no_data_change"),
             )
         ],
     )

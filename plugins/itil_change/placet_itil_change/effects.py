@@ -6,7 +6,6 @@ that it is on their record and under their rules. Notifications are not effects:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from placet import EffectContext, effect
@@ -26,14 +25,10 @@ def take_plans_of_model(ctx: EffectContext) -> None:
         return
     recipe: ChangeModelFields = model.fields
     ctx.set(
-        implementation_plan=_numbered(recipe.steps),
-        backout_plan=_numbered(recipe.backout_steps),
+        implementation_plan="\n".join(f"{n}. {step}" for n, step in enumerate(recipe.steps, 1)),
+        backout_plan=recipe.backout_step,
         backout_max_min=recipe.backout_max_min,
     )
-
-
-def _numbered(steps: Iterable[str]) -> str:
-    return "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1))
 
 
 @effect("itil.begin")
@@ -74,8 +69,8 @@ def report_passed_over(ctx: EffectContext) -> None:
 
 @effect("itil.accept_start")
 def accept_start(ctx: EffectContext) -> None:
-    """Short notice is accepted for the start as planned now, not for an earlier one."""
-    ctx.set(short_notice_start=ctx.item.fields.planned_start)
+    """Short notice is accepted, with the reason in the comment, for the start as planned now and not an earlier one."""
+    ctx.set(short_notice=ctx.comment, short_notice_start=ctx.item.fields.planned_start)
 
 
 @effect("itil.start_backout_clock")

@@ -10,7 +10,15 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
 from placet_itil_change.ids import CHANGE, CHANGE_MODEL, CONFIGURATION_ITEM
@@ -42,7 +50,12 @@ ConfigurationItemKeys = Annotated[
 ]
 #: `all`, or the key of a configuration item: what it stands for is that item and everything below it.
 ScopeMember = Annotated[str, StringConstraints(pattern=r"^(all|[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17})$")]
-Scope = Annotated[tuple[ScopeMember, ...], Field(max_length=200), AfterValidator(_without_doubles)]
+Scope = Annotated[
+    tuple[ScopeMember, ...],
+    Field(max_length=200),
+    BeforeValidator(lambda given: [given] if isinstance(given, str) else given),
+    AfterValidator(_without_doubles),
+]
 Steps = Annotated[tuple[Line, ...], Field(max_length=200)]
 
 
@@ -148,7 +161,7 @@ class ChangeFields(Fields):
     #: How it was seen that the service works.
     verification_note: Text | None = None
     #: Items whose records were confirmed, or that no record had to change.
-    cis_confirmed: ConfigurationItemKeys = ()
+    confirmed_cis: ConfigurationItemKeys = ()
     no_data_change: bool | None = None
     #: It was the first to use its model after the model was reinstated.
     first_after_reinstatement: bool | None = None
@@ -177,7 +190,8 @@ class ChangeModelFields(Fields):
     """A recipe for a change that is done often, authorised once."""
 
     steps: Steps = ()
-    backout_steps: Steps = ()
+    #: How it is taken back.
+    backout_step: Text | None = None
     #: Minutes that the back-out takes at most.
     backout_max_min: Minutes | None = None
     risk_class: RiskClass | None = None

@@ -16,12 +16,14 @@ from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER, CONFIGURA
 from placet_itil_change.windows import EVERYTHING, affected, in_scope
 
 #: Fields that make up the recipe.
-MODEL_FIELDS = ("steps", "backout_steps", "backout_max_min", "risk_class", "cis_scope", "max_outage_min")
+MODEL_FIELDS = ("steps", "backout_step", "risk_class", "cis_scope", "max_outage_min")
 #: Characters of a reason.
 REASON_LENGTH = 10
 _SUCCESS = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 
-model_votes = approval_granted("itil.model_votes", MODEL_APPROVAL)
+model_votes = approval_granted(
+    "itil.model_votes", MODEL_APPROVAL, again="use return_model and propose it again"
+)
 
 
 @check("itil.model_active")

@@ -280,14 +280,18 @@ def still_authorised(ctx: CheckContext) -> Verdict:
     fields: ChangeFields = ctx.item.fields
     if fields.type is ChangeType.STANDARD:
         model = ctx.get(fields.model) if fields.model else None
-        if model is not None and model.state == "active":
-            return passed(model=model.key)
+        until = model.fields.valid_until if model is not None else None
+        # Validity ends with its day, whether or not the clock that suspends the model has run.
+        over = until is not None and until < ctx.now.date()
+        if model is not None and model.state == "active" and not over:
+            return passed(model=model.key, valid_until=str(until))
+        state = f"no longer valid since {until}" if over else model.state if model else "missing"
         return blocked(
             "model {model} is {state}",
             remedy="use send_back, and run it as a normal change",
             who=[CHANGE_MANAGER.id],
             message_id="itil.approval_current.model",
-            params={"model": fields.model or "of it", "state": model.state if model else "missing"},
+            params={"model": fields.model or "of it", "state": state},
         )
     approval = ECAB_APPROVAL if fields.type is ChangeType.EMERGENCY else CHANGE_APPROVAL
     asked = ctx.approval(approval)

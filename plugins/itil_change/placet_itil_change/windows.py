@@ -125,7 +125,7 @@ def overlapping(
     """The occurrences of windows of these kinds in [start, end), for each affected item that they cover, in order."""
     wanted, items = set(kinds), affected(ctx)
     # A change of no length still happens at its moment.
-    end = max(end, start + timedelta(microseconds=1))
+    end = max(end, start + timedelta(seconds=1))
     found = [
         Occurrence(window, fields.kind, begin, finish, item)
         for window, fields in _windows(ctx, start, end)
