@@ -268,7 +268,7 @@ class TestACatalog:
 
         assert str(refused.value) == (
             "the methods library have 2 error(s): "
-            'library.loan: there is no field of library.loan "boook": did you mean "book"?; '
+            'library.loan: there is no field "boook" in library.loan: did you mean "book"?; '
             'library.loan: there is no role "library.raeder": did you mean "library.reader" or "library.librarian" or '
             '"library.director"?'
         )
@@ -426,7 +426,7 @@ class TestRulesThatSomebodyAsksFor:
         assert self.faults(registry, Rules(("library",))) == (
             Fault(
                 "/methods",
-                "the methods library have 1 error(s): library.loan: there is no field of library.loan "
-                '"boook": did you mean "book"?',
+                'the methods library have 1 error(s): library.loan: there is no field "boook" '
+                'in library.loan: did you mean "book"?',
             ),
         )

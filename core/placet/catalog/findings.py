@@ -44,8 +44,8 @@ def note(code: str, where: str, message: str, remedy: str) -> Finding:
     return Finding("note", code, where, message, remedy)
 
 
-def absent(where: str, kind: str, name: str, known: Iterable[str]) -> Finding:
+def absent(where: str, kind: str, name: str, known: Iterable[str], *, within: str = "") -> Finding:
     """Something is referred to that is not there; the remedy holds the names that look alike."""
     hint = nearest(name, known).removeprefix("; ")
-    remedy = f"{hint or 'define it'}"
-    return error(f"unknown-{kind.replace(' ', '-')}", where, f'there is no {kind} "{name}"', remedy)
+    message = f'there is no {kind} "{name}"' + (f" in {within}" if within else "")
+    return error(f"unknown-{kind.replace(' ', '-')}", where, message, hint or "define it")

@@ -118,7 +118,9 @@ class _References:
             yield from _item_type(self.catalog, check.id, named)
             if named in self.catalog.item_types:
                 known = [state.id for state in self.catalog.item_types[named].workflow.states]
-                yield from (absent(check.id, f"state of {named}", s, known) for s in states if s not in known)
+                yield from (
+                    absent(check.id, "state", s, known, within=named) for s in states if s not in known
+                )
         if "link_type" in check.params:
             named = check.params["link_type"]
             if named not in self.catalog.link_types and method_of(named) not in self.catalog.missing:
@@ -165,7 +167,7 @@ class _References:
         if timer.fires is not None:
             fired = self.type.workflow.transition(timer.fires)
             if fired is None:
-                yield absent(timer.id, f"transition of {self.id}", timer.fires, self.transitions)
+                yield absent(timer.id, "transition", timer.fires, self.transitions, within=self.id)
             elif SYSTEM not in fired.roles:
                 yield error(
                     "timer-cannot-fire",
@@ -193,18 +195,18 @@ class _References:
                     )
 
     def _named_fields(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
-        return (absent(where, f"field of {self.id}", n, self.fields) for n in names if n not in self.fields)
+        return (absent(where, "field", n, self.fields, within=self.id) for n in names if n not in self.fields)
 
     def _named_states(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
-        return (absent(where, f"state of {self.id}", n, self.states) for n in names if n not in self.states)
+        return (absent(where, "state", n, self.states, within=self.id) for n in names if n not in self.states)
 
     def _named_transitions(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
         known = self.transitions
-        return (absent(where, f"transition of {self.id}", n, known) for n in names if n not in known)
+        return (absent(where, "transition", n, known, within=self.id) for n in names if n not in known)
 
     def _named_approvals(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
         known = self.approvals
-        return (absent(where, f"approval of {self.id}", n, known) for n in names if n not in known)
+        return (absent(where, "approval", n, known, within=self.id) for n in names if n not in known)
 
     def _roles(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
         for name in names:
