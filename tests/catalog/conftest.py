@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -29,6 +29,9 @@ from placet import (
     fields_present,
     hookimpl,
 )
+from placet.catalog.catalog import Catalog, Rules
+from placet.catalog.discovery import Registry
+from placet.definitions.verdicts import GateMode
 
 READER = Role("library.reader", "Reader")
 LIBRARIAN = Role("library.librarian", "Librarian")
@@ -59,6 +62,8 @@ TRANSITIONS = (
     Transition("return",  "lent",   "returned", [READER, LIBRARIAN]),
 )
 # fmt: on
+#: The states of a loan that nobody can decline.
+SHORT = STATES[:3]
 CONSENT = Approval(
     "library.consent", "Consent", Panel(Ballot([LIBRARIAN], Quorum.any())), material_fields=["book"]
 )
@@ -109,3 +114,27 @@ def library() -> Callable[..., Method]:
 def plugin() -> Callable[..., ModuleType]:
     """Makes a plugin's module of a method and further hooks."""
     return _plugin
+
+
+@pytest.fixture
+def composed() -> Callable[..., Catalog]:
+    """Makes the catalog, not linted, of the library with parts of its loan changed, and of further methods.
+
+    With `moves` the loan has only those transitions, and nothing that would refer to others.
+    """
+
+    def made(
+        *others: Method,
+        library_parts: Mapping[str, Any] | None = None,
+        moves: Sequence[Transition] | None = None,
+        gate_modes: Mapping[str, GateMode] | None = None,
+        **loan_parts: Any,
+    ) -> Catalog:
+        if moves is not None:
+            loan_parts = {"states": SHORT, "transitions": moves, "approvals": (), "duties": ()} | loan_parts
+        methods = [_library(loan=_loan(**loan_parts), **(library_parts or {})), *others]
+        registry = Registry.of(*(_plugin(method, name=f"plugin_{n}") for n, method in enumerate(methods)))
+        names = tuple(dict.fromkeys(method.id for method in methods))
+        return registry.compose(Rules(names, gate_modes=gate_modes or {}))
+
+    return made

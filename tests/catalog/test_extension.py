@@ -82,6 +82,7 @@ class TestAdding:
 
         def extend(city: Extension) -> None:
             city.add_state("library.loan", State("overdue", "Overdue", Category.ACTIVE))
+            city.add_transition("library.loan", Transition("renew", "open", "same", [MAYOR]))
             city.add_transition("library.loan", Transition("remind", "lent", "overdue", [MAYOR], [LENDABLE]))
             city.add_transition(
                 "library.loan", Transition("give_back", "overdue", "returned", ["library.reader"])
@@ -94,8 +95,9 @@ class TestAdding:
             ("declined", "library"),
             ("overdue", "city"),
         ]
-        assert [(t["name"], t["source"]) for t in workflow["transitions"]][-3:] == [
+        assert [(t["name"], t["source"]) for t in workflow["transitions"]][-4:] == [
             ("return", "library"),
+            ("renew", "city"),
             ("remind", "city"),
             ("give_back", "city"),
         ]

@@ -1,0 +1,268 @@
+"""What the linter proves of references, by what it refuses and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Any
+
+import pytest
+
+from placet import (
+    ActorId,
+    Approval,
+    Ballot,
+    Check,
+    Computed,
+    Duty,
+    Fields,
+    Gate,
+    ItemKey,
+    LinkType,
+    Method,
+    Panel,
+    Quorum,
+    Ref,
+    Timer,
+    Transition,
+    actor_differs,
+    approval_granted,
+    children_in_state,
+    fields_present,
+    linked_in_state,
+    passed,
+    reason_given,
+)
+from placet.catalog.catalog import Catalog
+from placet.catalog.linter import lint
+
+Compose = Callable[..., Catalog]
+
+READER, LIBRARIAN, DIRECTOR = "library.reader", "library.librarian", "library.director"
+LEND = Transition("lend", "wished", "lent", [LIBRARIAN])
+RETURN = Transition("return", "lent", "returned", [READER])
+
+
+def found(catalog: Catalog) -> list[str]:
+    return [f"{finding.severity} {finding.code}: {finding}" for finding in lint(catalog)]
+
+
+def moves(*transitions: Transition) -> dict[str, Any]:
+    """A loan of these transitions, and nothing that would refer to others."""
+    return {"moves": transitions}
+
+
+class Wish(Fields):
+    for_branch: Annotated[ItemKey, Ref("library.branch")] | None = None
+
+
+class Linked(Fields):
+    book: str | None = None
+    loan: Annotated[ItemKey, Ref("library.laon")] | None = None
+    wishes: tuple[Wish, ...] = ()
+    more: list[Wish] | None = None
+    courier: ActorId | None = None
+
+
+def demanding(*checks: Check, **gate: Any) -> dict[str, Any]:
+    return moves(
+        LEND, Transition("return", "lent", "returned", [READER], [Gate("library.g", "G", *checks, **gate)])
+    )
+
+
+TIMER: dict[str, Any] = {"starts": ("create",), "stops": ("return",), "duration": timedelta(days=1)}
+
+
+def timer(**changes: Any) -> dict[str, Any]:
+    return moves(LEND, RETURN) | {"timers": [Timer("library.clock", "Clock", **(TIMER | changes))]}
+
+
+class TestEverythingReferredTo:
+    @pytest.mark.parametrize(
+        ("parts", "refusal"),
+        [
+            ({"indexed": ["x"]}, 'library.loan: there is no field "x" in library.loan'),
+            ({"computed": [Computed("x", str)]}, 'library.loan: there is no field "x" in library.loan'),
+            ({"frozen_in": {"lent": ["x"]}}, 'library.loan: there is no field "x" in library.loan'),
+            ({"frozen_in": {"x": ["book"]}}, 'library.loan: there is no state "x" in library.loan'),
+            ({"creators": ["library.x"]}, 'library.loan: there is no role "library.x"'),
+            ({"editors": ["library.x"]}, 'library.loan: there is no role "library.x"'),
+            ({"parents": ["library.x"]}, 'library.loan: there is no item type "library.x"'),
+            (
+                moves(LEND, RETURN, Transition("t", "x", "lent", [READER])),
+                'library.loan.t: there is no state "x" in library.loan',
+            ),
+            (
+                moves(LEND, RETURN, Transition("t", "lent", "x", [READER])),
+                'library.loan.t: there is no state "x" in library.loan',
+            ),
+            (
+                moves(LEND, RETURN, Transition("t", "lent", "same", [READER, "library.x"])),
+                'library.loan.t: there is no role "library.x"',
+            ),
+            (
+                moves(LEND, RETURN, Transition("t", "lent", "same", [READER], input=["x"])),
+                'library.loan.t: there is no field "x" in library.loan',
+            ),
+            (
+                moves(LEND, RETURN, Transition("t", "lent", "same", [READER], asks=["library.x"])),
+                'library.loan.t: there is no approval "library.x" in library.loan',
+            ),
+            (
+                moves(LEND, RETURN, Transition("t", "lent", "same", [READER], voids=["library.x"])),
+                'library.loan.t: there is no approval "library.x" in library.loan',
+            ),
+            (
+                demanding(reason_given("library.why"), waived_by=["library.x"]),
+                'library.g: there is no role "library.x"',
+            ),
+            (
+                demanding(fields_present("library.c", "x")),
+                'library.c: there is no field "x" in library.loan',
+            ),
+            (
+                demanding(approval_granted("library.c", "library.x")),
+                'library.c: there is no approval "library.x" in library.loan',
+            ),
+            (
+                demanding(actor_differs("library.c", "transition:x")),
+                'library.c: there is no transition "x" in library.loan',
+            ),
+            (
+                demanding(children_in_state("library.c", "library.loan", ["x"])),
+                'library.c: there is no state "x" in library.loan',
+            ),
+            (
+                demanding(children_in_state("library.c", "library.x", ["lent"])),
+                'library.c: there is no item type "library.x"',
+            ),
+            (
+                demanding(linked_in_state("library.c", "library.x", ["lent"])),
+                'library.c: there is no link type "library.x"',
+            ),
+            (
+                {"duties": [Duty("library.d", "D", ("transition:x",), ("create",))]},
+                'library.d: there is no transition "x" in library.loan',
+            ),
+            (
+                {"duties": [Duty("library.d", "D", ("vote:library.x",), ("named:x",))]},
+                'library.d: there is no approval "library.x" in library.loan',
+            ),
+            (
+                {"duties": [Duty("library.d", "D", ("create",), ("named:x",))]},
+                'library.d: there is no field "x" in library.loan',
+            ),
+            (timer(starts=("x",)), 'library.clock: there is no transition "x" in library.loan'),
+            (timer(stops=("x",)), 'library.clock: there is no transition "x" in library.loan'),
+            (timer(fires="x"), 'library.clock: there is no transition "x" in library.loan'),
+            (timer(pauses_in=("x",)), 'library.clock: there is no state "x" in library.loan'),
+            (timer(duration=None, until_field="x"), 'library.clock: there is no field "x" in library.loan'),
+            (timer(warnings={80: ("library.x",)}), 'library.clock: there is no role "library.x"'),
+        ],
+    )
+    def test_is_there(self, composed: Compose, parts: dict[str, Any], refusal: str) -> None:
+        """A name that stands for nothing is refused."""
+        errors = [finding for finding in lint(composed(**parts)) if finding.severity == "error"]
+
+        assert refusal in {f"{finding.where}: {finding.message}" for finding in errors}
+
+    def test_is_offered_the_nearest_name(self, composed: Compose) -> None:
+        parts = moves(LEND, Transition("return", "lent", "retruned", [READER]))
+
+        assert found(composed(**parts))[1] == (
+            'error unknown-state: library.loan.return: there is no state "retruned" in library.loan: '
+            'did you mean "returned"?'
+        )
+
+    def test_as_an_act_is_written_as_acts_are(self, composed: Compose) -> None:
+        parts = moves(LEND, RETURN) | {"duties": [Duty("library.d", "D", ("lend:lend",), ("create",))]}
+
+        assert found(composed(**parts)) == [
+            (
+                'error unknown-act: library.d: there is no act "lend:lend": write create, transition:NAME, '
+                "vote:APPROVAL or named:FIELD"
+            )
+        ]
+
+    def test_by_the_parts_of_an_approval_is_there(self, composed: Compose) -> None:
+        """Who is asked, who may veto, whose vote has to be among them, and whose weight counts."""
+        ballot = Ballot(
+            ["library.a"], Quorum.weigh({"library.b": 1}, 1), veto=["library.c"], including=["library.d"]
+        )
+        consent = Approval("library.consent", "Consent", Panel(ballot), material_fields=["x"])
+        ask = Transition("ask", "wished", "same", [READER], asks=["library.consent"])
+
+        findings = lint(composed(**moves(ask, LEND, RETURN) | {"approvals": [consent]}))
+
+        assert [(finding.where, finding.message) for finding in findings] == [
+            ("library.consent", 'there is no field "x" in library.loan'),
+            *(("library.consent", f'there is no role "library.{name}"') for name in "abcd"),
+        ]
+
+    def test_by_fields_and_links_is_an_item_type(self, composed: Compose) -> None:
+        """Fields that hold keys say of what, lists and models inside them too."""
+        link_types = [LinkType("library.next_to", "next to", ("library.laon",), ("library.loan",))]
+
+        catalog = composed(library_parts={"link_types": link_types}, fields=Linked, **moves(LEND, RETURN))
+
+        assert [(finding.where, finding.message) for finding in lint(catalog)] == [
+            ("library.loan.loan", 'there is no item type "library.laon"'),
+            ("library.loan.more", 'there is no item type "library.branch"'),
+            ("library.loan.wishes", 'there is no item type "library.branch"'),
+            ("library.next_to", 'there is no item type "library.laon"'),
+        ]
+
+    def test_may_be_of_a_method_that_is_off_where_that_is_said(self, composed: Compose) -> None:
+        """Links lead to other workspaces; a method that `extends` names may be off."""
+        link_types = [LinkType("library.held_at", "held at", targets=("city.fair",))]
+
+        silent = composed(library_parts={"link_types": link_types})
+        told = composed(library_parts={"link_types": link_types, "extends": ["city"]})
+        there = composed(
+            Method("city", "City"), library_parts={"link_types": link_types, "extends": ["city"]}
+        )
+
+        assert found(silent) == [
+            (
+                'warning unknown-method: library.held_at: the item type "city.fair" is of a method that is not '
+                'switched on, "city": check the spelling, or name city in `extends` if it may be off'
+            )
+        ]
+        assert found(told) == []
+        assert found(there) == [
+            'error unknown-item-type: library.held_at: there is no item type "city.fair": there are "library.loan"'
+        ]
+
+
+class TestEveryTimer:
+    def test_runs_for_a_time_or_until_a_moment(self, composed: Compose) -> None:
+        refusal = [
+            "error timer-length: library.clock: it is not clear how long it runs: give `duration` or `until_field`"
+        ]
+
+        assert found(composed(**timer(duration=None))) == refusal
+        assert found(composed(**timer(until_field="book"))) == refusal
+        assert found(composed(**timer())) == []
+
+    def test_fires_what_the_system_may_fire(self, composed: Compose) -> None:
+        assert found(composed(**timer(fires="return"))) == [
+            (
+                'error timer-cannot-fire: library.clock: it fires "return", which library.reader may fire and '
+                "system may not: add system to the roles of the transition"
+            )
+        ]
+
+
+class TestEveryGate:
+    def test_demands_something(self, composed: Compose) -> None:
+        assert found(composed(**demanding())) == [
+            "warning empty-gate: library.g: it demands nothing: add a check to it, or take it out"
+        ]
+
+    def test_may_demand_what_a_required_method_demands(self, composed: Compose) -> None:
+        """A check can be used again by a method that builds on the one that defines it."""
+        parts = demanding(Check("city.open", lambda ctx: passed()))
+
+        catalog = composed(Method("city", "City"), library_parts={"requires": ["city"]}, **parts)
+
+        assert found(catalog) == []
