@@ -10,7 +10,8 @@ Source: ITIL 4, practice Change enablement; the states are those that common too
   `confirm_items`.
 - On the schedule, items and planned times change through `reschedule` or `send_back` only: the slot was checked for
   them. Plans and answers may be corrected; that voids the authorisation, and the change goes back for another.
-- What a change touches is its field `cis`; there is no second list of it as links.
+- What a change touches is its field `cis`; there is no second list of it as links. An emergency names it too, since
+  windows and collisions are about items.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from placet_itil_change.gates import (
     AUTHORITY_GRANTED,
     CHANGE_DESCRIBED,
     CIS_UPDATED,
+    ECAB_ENDED,
     ECAB_GRANTED,
     EMERGENCY_JUSTIFIED,
     EXEMPTION_NEEDED,
@@ -114,7 +116,7 @@ WORKFLOW = Workflow(
                    title="Schedule by its model"),
         Transition("expedite",              ["new"],                "authorize",
                    [CHANGE_INITIATOR, CHANGE_MANAGER, RESOLVER],
-                   [EMERGENCY_JUSTIFIED],
+                   [CHANGE_DESCRIBED, EMERGENCY_JUSTIFIED],
                    input=["emergency_justification"],
                    asks=[ECAB_APPROVAL]),
         Transition("authorize_emergency",   ["authorize"],          "scheduled",
@@ -123,7 +125,7 @@ WORKFLOW = Workflow(
                    [effects.report_passed_over]),
         Transition("implement_on_verbal",   ["new"],                "implement",
                    [CHANGE_IMPLEMENTER, RESOLVER],
-                   [VERBAL_ALLOWED, EMERGENCY_JUSTIFIED],
+                   [CHANGE_DESCRIBED, VERBAL_ALLOWED, EMERGENCY_JUSTIFIED],
                    [effects.begin, effects.report_passed_over],
                    input=["verbal_authoriser", "emergency_justification"],
                    asks=[ECAB_APPROVAL],
@@ -186,7 +188,7 @@ WORKFLOW = Workflow(
         Transition("ask_ecab",              ["authorize", "scheduled", "implement", "backing_out", "failed", "review"],
                    "same",
                    [CHANGE_INITIATOR, CHANGE_MANAGER, DUTY_MANAGER],
-                   [IS_EMERGENCY],
+                   [IS_EMERGENCY, ECAB_ENDED],
                    asks=[ECAB_APPROVAL],
                    title="Ask the emergency board again"),
         Transition("document_emergency",    ["implement", "backing_out", "failed", "review"], "same",

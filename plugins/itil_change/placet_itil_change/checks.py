@@ -249,6 +249,26 @@ def ecab_granted(ctx: CheckContext) -> Verdict:
     )
 
 
+@check("itil.ecab_ended")
+def ecab_ended(ctx: CheckContext) -> Verdict:
+    """The board is asked again only when its decision lapsed or was voided; a refusal stands."""
+    asked = ctx.approval(ECAB_APPROVAL)
+    if asked is None or asked.status in (ApprovalStatus.EXPIRED, ApprovalStatus.VOIDED):
+        return passed(status=asked.status.value if asked else "never asked")
+    pending = asked.status is ApprovalStatus.PENDING
+    return blocked(
+        "the board {said}",
+        remedy="page {who}" if pending else "go on with that decision, or use send_back",
+        who=asked.missing or (CHANGE_MANAGER.id,),
+        params={
+            "said": "is being asked: " + asked.summary
+            if pending
+            else f"has {asked.status.value} it: {asked.summary}",
+            "who": ", ".join(asked.missing),
+        },
+    )
+
+
 @check("itil.verbal")
 def verbal_allowed(ctx: CheckContext) -> Verdict:
     """Somebody who may do so authorised it by voice, and the organisation allows that.
@@ -280,11 +300,17 @@ def verbal_allowed(ctx: CheckContext) -> Verdict:
 
 @check("itil.verification", characters=VERIFICATION_LENGTH)
 def result_verified(ctx: CheckContext) -> Verdict:
-    """Somebody looked whether the service works, and says what they saw."""
-    note = (ctx.item.fields.verification_note or "").strip()
+    """Somebody looked whether the service works, and says what they saw.
+
+    Reads: `verification_note`, and evidence of kind `verification`, both only as of this state: what was written
+    before the work is no result of it.
+    """
+    since = ctx.item.state_since
+    written = ctx.now if "verification_note" in ctx.sent else ctx.item.edited_at("verification_note")
+    note = (ctx.item.fields.verification_note or "").strip() if written and written >= since else ""
     if len(note) >= VERIFICATION_LENGTH:
         return passed(characters=len(note))
-    proof = ctx.evidence("verification")
+    proof = [each for each in ctx.evidence("verification") if each.at >= since]
     if proof:
         return passed(evidence=[each.name for each in proof])
     return blocked(
@@ -344,9 +370,9 @@ def emergency_documented(ctx: CheckContext) -> Verdict:
         missing.append("test_evidence")
     missing += _empty(fields, *RISK_QUESTIONS)
     asked = ctx.approval(ECAB_APPROVAL)
-    # The board's decision lapses after a day, but that it was taken stays true.
-    decided = asked is not None and asked.status in (ApprovalStatus.GRANTED, ApprovalStatus.EXPIRED)
-    if asked is None or not decided or asked.approvals < asked.needed:
+    # The board's decision lapses after a day, but that it was taken stays true; so does a refusal that came too late.
+    lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED and asked.approvals >= asked.needed
+    if asked is None or not (lapsed or asked.status in (ApprovalStatus.GRANTED, ApprovalStatus.REFUSED)):
         missing.append("ECAB votes")
     if not missing:
         return passed(votes=asked.summary if asked else "")

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from placet import CheckContext, ItemView
 from placet_itil_change.fields import ChangeFields
 from placet_itil_change.ids import CHANGE, DEPENDS_ON
+from placet_itil_change.roles import CHANGE_MANAGER, SERVICE_OWNER
 from placet_itil_change.windows import affected, hindering, maintenance_only, next_maintenance, planned
 
 #: A change in one of these states holds its items, from its plan or until it is done.
@@ -115,25 +116,31 @@ def _each_once(meetings: Iterator[Collision]) -> list[Collision]:
     return sorted(found.values(), key=lambda each: (not each.direct, each.start, each.other.key))
 
 
-def acknowledged(ctx: CheckContext) -> frozenset[str]:
-    """The changes whose closeness somebody has agreed to."""
-    return frozenset(each.change for each in ctx.item.fields.collision_ack)
+def agreed_to(ctx: CheckContext, collision: Collision) -> bool:
+    """Whether the closeness is acknowledged, by somebody who can speak for the other change or its item."""
+    other = collision.other
+    speakers = (other.created_by, other.fields.implementer, collision.item.fields.owner)
+    return any(
+        each.agreed_by in speakers or ctx.holds(each.agreed_by, SERVICE_OWNER.id, CHANGE_MANAGER.id)
+        for each in ctx.item.fields.collision_ack
+        if each.change == other.key
+    )
 
 
-def next_slot(ctx: CheckContext, not_before: datetime | None = None) -> datetime | None:
-    """The first start, from the planned one on, at which the change meets no other change and no window against it.
+def next_slot(ctx: CheckContext, *, not_before: datetime) -> datetime | None:
+    """The first start at which the change meets no other change and no window against it; `None` if there is none soon.
 
-    `None` if there is none soon.
+    It is not before the planned start, and not before `not_before`.
     """
     start, end = planned(ctx)
-    length, agreed, items = end - start, acknowledged(ctx), _items(ctx)
+    length, items = end - start, _items(ctx)
     buffer: timedelta = ctx.settings.collision_buffer
     bound = maintenance_only(ctx)
-    candidate = max(start, ctx.now, not_before or start)
+    candidate = max(start, not_before)
     for _ in range(_ATTEMPTS):
         later = candidate
         for each in _meeting(ctx, items, candidate, candidate + length, (*SCHEDULED, *UNDER_WAY)):
-            if each.direct or each.other.key not in agreed:
+            if each.direct or not agreed_to(ctx, each):
                 later = max(later, each.end + buffer)
         for window in hindering(ctx, candidate, candidate + length):
             later = max(later, window.end)

@@ -27,6 +27,7 @@ EXEMPTION_NEEDED = Gate("itil.exemption_needed", "There is something to be exemp
 MODEL_USABLE = Gate("itil.model_usable", "Its model may be used", checks.type_standard, model_checks.model_fits)
 EMERGENCY_JUSTIFIED = Gate("itil.emergency_justified", "The emergency is one", checks.emergency_justified)
 ECAB_GRANTED = Gate("itil.ecab_granted", "The emergency board agreed", checks.ecab_granted)
+ECAB_ENDED = Gate("itil.ecab_ended", "The emergency board has no decision in force", checks.ecab_ended)
 VERBAL_ALLOWED = Gate("itil.verbal_allowed", "It was authorised by voice", checks.verbal_allowed)
 APPROVAL_VALID = Gate("itil.approval_valid", "Its authorisation holds", schedule_checks.still_authorised)
 INSIDE_WINDOW = Gate("itil.inside_window", "It starts in its planned time", schedule_checks.starts_as_planned)

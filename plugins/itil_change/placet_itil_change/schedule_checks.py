@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from placet import Action, ApprovalStatus, CheckContext, Verdict, blocked, check, passed, strictest
-from placet_itil_change.collisions import ASKED_FOR, Collision, acknowledged, colliding, next_slot
+from placet_itil_change.collisions import ASKED_FOR, Collision, agreed_to, colliding, next_slot
 from placet_itil_change.fields import ChangeFields, ChangeType, WindowKind
 from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION
 from placet_itil_change.roles import (
@@ -57,6 +57,14 @@ def _move(ctx: CheckContext) -> Action:
     return Action("edit", "Move", f"/items/{ctx.item.key}", fields)
 
 
+def notice_ends(ctx: CheckContext) -> datetime:
+    """The first start that a change authorised now may have: after the lead time of a normal one's class, else now."""
+    fields: ChangeFields = ctx.item.fields
+    if fields.type is not ChangeType.NORMAL or fields.risk_class is None:
+        return ctx.now
+    return ctx.workspace.calendar.add_days(ctx.now, ctx.settings.lead_time_days(fields.risk_class))
+
+
 @check("itil.lead")
 def enough_notice(ctx: CheckContext) -> Verdict:
     """A normal change is authorised early enough before its start, unless the change manager took short notice.
@@ -78,7 +86,7 @@ def enough_notice(ctx: CheckContext) -> Verdict:
             params={"missing": missing},
         )
     days = ctx.settings.lead_time_days(fields.risk_class)
-    earliest = ctx.workspace.calendar.add_days(ctx.now, days)
+    earliest = notice_ends(ctx)
     accepted = fields.short_notice_start if ctx.item.doers("transition:accept_short_notice") else None
     if fields.planned_start >= earliest or (accepted is not None and fields.planned_start >= accepted):
         return passed(risk_class=fields.risk_class.value, business_days=days, earliest=moment(earliest))
@@ -166,6 +174,17 @@ def exemption_needed(ctx: CheckContext) -> Verdict:
     """There is a freeze or a blackout that an exemption would help against."""
     fields: ChangeFields = ctx.item.fields
     windows = [each for each in hindering(ctx) if treatment(each.kind, fields) is not Treatment.BLOCKED]
+    exemption = ctx.approval(FREEZE_EXEMPTION)
+    if exemption is not None and exemption.status in (ApprovalStatus.PENDING, ApprovalStatus.GRANTED):
+        new = [each for each in windows if _shaped_at(each) > exemption.asked_at]
+        if windows and not new:
+            return blocked(
+                "the exemption was asked for already: {summary}",
+                remedy="ask {missing}" if exemption.missing else "go on with it",
+                who=exemption.missing,
+                message_id="itil.exemption_needed.asked",
+                params={"summary": exemption.summary, "missing": ", ".join(exemption.missing)},
+            )
     if windows:
         return passed(windows=sorted({each.window.key for each in windows}))
     return blocked(
@@ -230,9 +249,12 @@ def no_direct_collision(ctx: CheckContext) -> Verdict:
 
 @check("itil.collision_related")
 def related_collisions_agreed(ctx: CheckContext) -> Verdict:
-    """Changes at the same time on items that depend on each other are known, and somebody agreed to each."""
-    agreed = acknowledged(ctx)
-    found = [each for each in colliding(ctx) if not each.direct and each.other.key not in agreed]
+    """Changes at the same time on items that depend on each other are known, and who may has agreed to each.
+
+    Reads: `collision_ack`. Agreement is for whoever raised or implements the other change, for the owner of its item,
+    for a service owner or the change manager.
+    """
+    found = [each for each in colliding(ctx) if not each.direct and not agreed_to(ctx, each)]
     return _verdict(
         ctx,
         found,
@@ -247,7 +269,7 @@ def _verdict(ctx: CheckContext, found: list[Collision], message: str, remedy: st
     if not found or fields.type is ChangeType.EMERGENCY:
         reported = [each.other.key for each in (found or colliding(ctx, ASKED_FOR))]
         return passed(reported=reported)
-    slot = next_slot(ctx)
+    slot = next_slot(ctx, not_before=notice_ends(ctx))
     start, end = planned(ctx)
     minutes = round((end - start).total_seconds() / 60)
     where = f", or take the next free slot for its {minutes} min: {moment(slot)} UTC" if slot else ""
