@@ -68,6 +68,10 @@ class _Source:
             return cls(entry_point.name, entry_point.load)
         return cls(entry_point.name, entry_point.load, distribution.name, distribution.version)
 
+    @classmethod
+    def of_object(cls, plugin: object) -> _Source:
+        return cls(str(getattr(plugin, "__name__", type(plugin).__name__)), lambda: plugin)
+
 
 class Registry:
     """All plugins of an installation, and the catalogs composed of them. Safe to share between threads."""
@@ -110,8 +114,8 @@ class Registry:
             plugins: what entry points would have led to.
             broken: plugins that failed to load, by name, each with its error.
         """
-        sources = [_Source(_name_of(plugin), lambda plugin=plugin: plugin) for plugin in plugins]  # type: ignore[misc]
-        return cls(sorted(sources, key=lambda source: source.name), broken or {}, ())
+        sources = sorted(map(_Source.of_object, plugins), key=lambda source: source.name)
+        return cls(sources, broken or {}, ())
 
     # Catalogs
 
@@ -299,10 +303,6 @@ def _taking(given: list[str], function: Callable[..., Any], wanted: tuple[str, .
         return function(*(arguments[index] for index in chosen))
 
     return passing_on
-
-
-def _name_of(plugin: object) -> str:
-    return str(getattr(plugin, "__name__", type(plugin).__name__))
 
 
 def _pointer(*parts: str | int) -> str:

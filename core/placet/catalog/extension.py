@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from pydantic import Field, create_model
@@ -52,7 +53,7 @@ class Draft:
     def finished(self) -> dict[str, ItemType]:
         """The item types with everything tightened and loosened."""
         return {
-            item_type.id: replace_transitions(item_type, lambda t, of=item_type.id: self._settled(of, t))  # type: ignore[misc]
+            item_type.id: replace_transitions(item_type, partial(self._settled, item_type.id))
             for item_type in self.item_types.values()
         }
 
