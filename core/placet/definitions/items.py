@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -39,8 +39,17 @@ ItemKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,19}-[1-9]
 ActorId = Annotated[str, StringConstraints(min_length=1, max_length=100), ActorRef()]
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
+
+
 #: A moment with its zone given, kept in UTC.
-Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Fields(BaseModel):

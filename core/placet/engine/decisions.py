@@ -15,6 +15,7 @@ from placet.engine.input import COMMENT_LIMIT, clean_text
 from placet.engine.items import refused
 from placet.engine.journal import new_id
 from placet.engine.kernel import Kernel, ref_of
+from placet.engine.lines import approval_lines
 from placet.engine.moves import outlooks
 from placet.engine.outlook import ApprovalLine, Turn, TurnCheck, TurnItem
 from placet.engine.ports import ItemQuery, Page
@@ -167,37 +168,11 @@ class DecisionVerbs(Kernel):
 
     # Lists
 
-    def approval_lines(self, work: Work, record: ItemRecord) -> tuple[ApprovalLine, ...]:
-        """The latest round of every approval of an item, counted at the act's moment."""
-        ctx = Context(work, record, "")
-        item_type = work.item_type(record)
-        titles = {a.id: a.title for a in item_type.approvals} if item_type is not None else {}
-        latest = {round.approval: round for round in record.approvals}
-        lines = []
-        for approval, round in latest.items():
-            view = RoundView(round, work.now, ctx.holders, barred_from(f"vote:{approval}", record, ctx))
-            lines.append(
-                ApprovalLine(
-                    item=record,
-                    approval=approval,
-                    title=titles.get(approval, approval),
-                    round=round.round,
-                    status=view.status,
-                    asked_at=round.asked_at,
-                    expires_at=round.expires_at,
-                    asked=view.asked,
-                    missing=view.missing,
-                    summary=view.summary,
-                    votes=tuple(round.votes),
-                )
-            )
-        return tuple(lines)
-
     def approvals_of(self, record: ItemRecord) -> tuple[ApprovalLine, ...]:
         """The latest round of every approval of an item, counted now."""
         if not record.approvals:
             return ()
-        return self.look(lambda work: self.approval_lines(work, record))
+        return self.look(lambda work: approval_lines(work, record))
 
     def approvals(
         self,
@@ -220,7 +195,7 @@ class DecisionVerbs(Kernel):
             lines = [
                 line
                 for record in page.rows
-                for line in self.approval_lines(work, record)
+                for line in approval_lines(work, record)
                 if line.status is ApprovalStatus.PENDING and (actor is None or actor in line.missing)
             ]
             return Page(lines, page.next_cursor)

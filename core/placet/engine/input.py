@@ -18,6 +18,8 @@ TITLE_LIMIT = 500
 COMMENT_LIMIT = 10_000
 #: Deeper nesting than any form needs; what lies deeper is a mistake or an attack.
 DEPTH_LIMIT = 20
+#: The greatest number that JSON readers agree on as a whole one of 64 bits.
+NUMBER_LIMIT = 2**63 - 1
 
 _KEY = re.compile(r"^([A-Z][A-Z0-9_]{0,19})-([1-9][0-9]{0,17})$")
 WORKSPACE_KEY = re.compile(r"^[A-Z][A-Z0-9_]{0,19}$")
@@ -53,7 +55,8 @@ def _escape(part: object) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
-def _faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
+def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
+    """What no JSON value from outside may hold: control characters, deep nesting, numbers that no store keeps."""
     if depth > DEPTH_LIMIT:
         yield Fault(pointer, f"is nested deeper than {DEPTH_LIMIT} levels")
     elif isinstance(value, str):
@@ -62,13 +65,17 @@ def _faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
             yield Fault(
                 pointer, f"holds the control character U+{ord(found[0]):04X} at position {found.start()}"
             )
+    elif isinstance(value, int | float):
+        # A float without a fraction may stand in a whole number's place, so that both have the same bound.
+        if abs(value) > NUMBER_LIMIT:
+            yield Fault(pointer, f"is beyond what a number may be, {NUMBER_LIMIT} either way")
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _faults_within(str(key), f"{pointer}/{_escape(key)}", depth)
-            yield from _faults_within(item, f"{pointer}/{_escape(key)}", depth + 1)
+            yield from faults_within(str(key), f"{pointer}/{_escape(key)}", depth)
+            yield from faults_within(item, f"{pointer}/{_escape(key)}", depth + 1)
     elif isinstance(value, list | tuple):
         for n, item in enumerate(value):
-            yield from _faults_within(item, f"{pointer}/{n}", depth + 1)
+            yield from faults_within(item, f"{pointer}/{n}", depth + 1)
 
 
 def merged(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,7 +100,7 @@ def checked_fields(item_type: ItemType, fields: Mapping[str, Any], sent: Mapping
     Raises:
         InvalidError: with a pointer for each field that does not fit.
     """
-    faults = list(_faults_within(sent, "/fields", 0))
+    faults = list(faults_within(sent, "/fields", 0))
     known = item_type.fields.model_fields
     for name in sent:
         if name not in known:

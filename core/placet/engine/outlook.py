@@ -65,6 +65,8 @@ class Moved:
     event: EventRecord | None
     #: What can be done next.
     outlooks: tuple[Outlook, ...]
+    #: The item's approvals as they stand after it.
+    approvals: tuple[ApprovalLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,38 @@
+"""The approvals of an item, counted: what people are shown of them."""
+
+from __future__ import annotations
+
+from placet.engine.context import Context, barred_from
+from placet.engine.outlook import ApprovalLine
+from placet.engine.records import ItemRecord
+from placet.engine.views import RoundView
+from placet.engine.work import Work
+
+
+def approval_lines(work: Work, record: ItemRecord) -> tuple[ApprovalLine, ...]:
+    """The latest round of every approval of an item, counted at the act's moment."""
+    if not record.approvals:
+        return ()
+    ctx = Context(work, record, "")
+    item_type = work.item_type(record)
+    titles = {a.id: a.title for a in item_type.approvals} if item_type is not None else {}
+    latest = {round.approval: round for round in record.approvals}
+    lines = []
+    for approval, round in latest.items():
+        view = RoundView(round, work.now, ctx.holders, barred_from(f"vote:{approval}", record, ctx))
+        lines.append(
+            ApprovalLine(
+                item=record,
+                approval=approval,
+                title=titles.get(approval, approval),
+                round=round.round,
+                status=view.status,
+                asked_at=round.asked_at,
+                expires_at=round.expires_at,
+                asked=view.asked,
+                missing=view.missing,
+                summary=view.summary,
+                votes=tuple(round.votes),
+            )
+        )
+    return tuple(lines)
