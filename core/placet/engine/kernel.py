@@ -63,7 +63,10 @@ class Kernel:
         """The rules in force, resolved once for each version of a workspace's configuration."""
         known = self._catalogs.get(workspace.key)
         if known is None or known[0] != workspace.version:
-            known = self._catalogs[workspace.key] = (workspace.version, self.registry.catalog(workspace.rules))
+            known = self._catalogs[workspace.key] = (
+                workspace.version,
+                self.registry.catalog(workspace.rules),
+            )
         return known[1]
 
     # Who may see and do what

@@ -193,8 +193,9 @@ class Work:
         item_type = self.item_type(new)
         if item_type is None or (old is not None and old.fields is new.fields):
             return
-        before = index_values(item_type, old.fields) if old is not None else {}
         after = index_values(item_type, new.fields)
+        # A new item is indexed whole, empty fields too, so that a list sorted by one of them misses nothing.
+        before = index_values(item_type, old.fields) if old is not None else dict.fromkeys(after)
         changed = {name: values for name, values in after.items() if values != before.get(name, ())}
         if changed:
             changes.indexed[new.key] = changed

@@ -1,0 +1,141 @@
+"""The one place where catalog, engine, store and clock are wired together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from placet.catalog.discovery import Registry
+from placet.engine.engine import Engine
+from placet.engine.ports import Clock
+from placet.errors import ConflictError, SettingsError
+from placet.settings import Settings
+from placet.store import schema
+from placet.store.database import SqlStore, open_store
+from placet.store.evidence import FolderEvidenceStore
+
+#: The installation's note that holds a sandbox's clock. It is there from the database's first moment, or never.
+_CLOCK_NOTE = "sandbox.clock"
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return datetime.now(UTC)
+
+
+class SandboxClock:
+    """A clock that stands still until it is moved, kept in the database so that all processes have the same time."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    def now(self) -> datetime:
+        """The moment at which it stands."""
+        kept = self._store.note(_CLOCK_NOTE)
+        if kept is None:
+            raise SettingsError("this database has no clock of its own: it is no sandbox")
+        return datetime.fromisoformat(kept)
+
+    def move_to(self, moment: datetime) -> None:
+        """Move it forward. Raises `ConflictError` for a moment in its past."""
+        now = self.now()
+        if moment < now:
+            raise ConflictError(
+                f"the clock stands at {now.isoformat()} and never goes back to {moment.isoformat()}"
+            )
+        self._store.set_note(_CLOCK_NOTE, moment.astimezone(UTC).isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything wired."""
+
+    engine: Engine
+    store: SqlStore
+    registry: Registry
+    clock: Clock
+    settings: Settings
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        self.store.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    registry: Registry | None = None,
+    asynchronous: bool = False,
+) -> House:
+    """Wire the house over a database that has its schema. A sandbox's own clock goes before any other.
+
+    Raises:
+        SchemaError: the database is empty, or of another version.
+        SettingsError: the settings do not fit.
+    """
+    if asynchronous:
+        _prepare(settings)
+    store = open_store(settings.database_url, asynchronous=asynchronous, pool_size=settings.pool_size)
+    if not asynchronous:
+        schema.demand_current(store)
+        store.demand_isolation()
+    if clock is None:
+        clock = SandboxClock(store) if is_sandbox(settings) else SystemClock()
+    registry = registry or Registry.discover(settings.disabled_plugins)
+    engine = Engine(store, registry, clock, FolderEvidenceStore(settings.evidence_folder))
+    return House(engine, store, registry, clock, settings)
+
+
+def _prepare(settings: Settings) -> None:
+    """Check the database over an ordinary connection: an asynchronous one works only inside an event loop."""
+    store = open_store(settings.database_url)
+    try:
+        schema.demand_current(store)
+        store.demand_isolation()
+    finally:
+        store.close()
+
+
+def is_sandbox(settings: Settings) -> bool:
+    """Whether a database has a clock of its own."""
+    store = open_store(settings.database_url)
+    try:
+        return store.note(_CLOCK_NOTE) is not None
+    finally:
+        store.close()
+
+
+def migrate(settings: Settings) -> tuple[str | None, str]:
+    """Bring a database to this version; answers the revisions before and after."""
+    store = open_store(settings.database_url)
+    try:
+        return schema.migrate(store)
+    finally:
+        store.close()
+
+
+def make_sandbox(settings: Settings, moment: datetime) -> None:
+    """Give a database that is new a clock of its own, or move the clock that it has.
+
+    Raises:
+        SettingsError: the database was made without one: real records must never get a clock that can be moved.
+    """
+    store = open_store(settings.database_url)
+    try:
+        if store.note(_CLOCK_NOTE) is not None:
+            clock = SandboxClock(store)
+            if moment > clock.now():
+                clock.move_to(moment)
+            return
+        with store.reading() as session:
+            if session.workspace_keys() or session.actor_ids("", 1):
+                raise SettingsError(
+                    "this database holds real records: a clock that can be moved needs one of its own"
+                )
+        store.set_note(_CLOCK_NOTE, moment.astimezone(UTC).isoformat())
+    finally:
+        store.close()

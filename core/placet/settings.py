@@ -1,0 +1,91 @@
+"""The settings of an installation: from the environment, then `placet.toml`, then flags; the later wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from placet.errors import SettingsError
+
+_SQLITE = "sqlite:///"
+
+
+class Settings(BaseSettings):
+    """What can be configured, each as `PLACET_NAME` in the environment or `name` in `placet.toml`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PLACET_", toml_file="placet.toml", extra="forbid", frozen=True
+    )
+
+    #: `sqlite:///FILE` or `postgresql://...`.
+    database_url: str = f"{_SQLITE}placet.db"
+    #: A folder, as a path or a `file:` URL; by default `FILE.evidence` beside the SQLite file.
+    evidence_url: str | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    #: Names of plugins that are not to be loaded, separated by commas in the environment.
+    disabled_plugins: Annotated[tuple[str, ...], NoDecode] = ()
+    #: Bytes that a request's body may have.
+    body_limit: int = Field(default=1024 * 1024, ge=1024)
+    #: Bytes that a file of evidence may have.
+    evidence_limit: int = Field(default=50 * 1024 * 1024, ge=1024)
+    #: Requests a minute for each token; 0 for any number.
+    rate_limit: int = Field(default=0, ge=0)
+    #: Database connections of each process, on PostgreSQL.
+    pool_size: int = Field(default=8, ge=1, le=200)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags before the file, and the file before the environment."""
+        return init_settings, TomlConfigSettingsSource(settings_cls), env_settings
+
+    @field_validator("disabled_plugins", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        return (
+            tuple(name.strip() for name in value.split(",") if name.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database's file, or `None` on PostgreSQL."""
+        if not self.database_url.startswith("sqlite:"):
+            return None
+        return Path(self.database_url.removeprefix(_SQLITE))
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where evidence is kept: beside the SQLite file, or in the working directory."""
+        if self.evidence_url is not None:
+            return Path(self.evidence_url.removeprefix("file://"))
+        if self.sqlite_file is None:
+            return Path("placet.evidence")
+        return self.sqlite_file.with_name(f"{self.sqlite_file.name}.evidence")
+
+
+def load_settings(**flags: Any) -> Settings:
+    """The settings of this process. Raises `SettingsError` that names the setting."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"the setting {name} does not fit: {first['msg']}") from None

@@ -1,0 +1,106 @@
+"""Queries of workspaces, people, tokens and delegations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from placet.engine.ports import Page
+from placet.engine.records import Actor, Delegation, Token, WorkspaceRecord
+from placet.store import cursors
+from placet.store.rows import actor_record, delegation_record, token_record, workspace_record
+from placet.store.tables import actors, delegations, tokens, workspaces
+
+
+def load_workspace(connection: Connection, key: str) -> WorkspaceRecord:
+    """A workspace that is there, with the delegations that count in it."""
+    row = connection.execute(select(workspaces).where(workspaces.c.key == key)).one()
+    counting = select(delegations).where(
+        or_(delegations.c.workspace == key, delegations.c.workspace.is_(None))
+    )
+    found = connection.execute(counting.order_by(delegations.c.id))
+    return workspace_record(row, tuple(delegation_record(each) for each in found))
+
+
+def load_actor(connection: Connection, id: str) -> Actor | None:
+    """One actor by id."""
+    row = connection.execute(select(actors).where(actors.c.id == id)).first()
+    return None if row is None else actor_record(row)
+
+
+def load_actors(connection: Connection, ids: Iterable[str]) -> dict[str, Actor]:
+    """Those of some actors that exist, by id."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    found = connection.execute(select(actors).where(actors.c.id.in_(wanted)))
+    return {row.id: actor_record(row) for row in found}
+
+
+def actor_ids(connection: Connection, like: str, limit: int) -> Sequence[str]:
+    """Ids that begin as a misspelt one does, or where none does, the first there are."""
+    begins = select(actors.c.id).where(actors.c.id.istartswith(like[:1], autoescape=True))
+    found = list(connection.scalars(begins.order_by(actors.c.id).limit(limit)))
+    return found or list(connection.scalars(select(actors.c.id).order_by(actors.c.id).limit(limit)))
+
+
+def page_of_actors(connection: Connection, after: str | None, limit: int) -> Page[Actor]:
+    """Actors in order of id."""
+    of = cursors.fingerprint("actors")
+    statement = select(actors).order_by(actors.c.id).limit(limit + 1)
+    if after is not None:
+        statement = statement.where(actors.c.id > cursors.decode(after, of, (str,))[0])
+    found = connection.execute(statement).all()
+    rows = [actor_record(row) for row in found[:limit]]
+    return Page(rows, cursors.encode(of, [rows[-1].id]) if len(found) > limit else None)
+
+
+def save_actor(connection: Connection, actor: Actor) -> None:
+    """A new actor."""
+    connection.execute(insert(actors), asdict(actor))
+
+
+def load_token(connection: Connection, digest: str) -> tuple[Token, Actor] | None:
+    """A token by its digest, with whose it is."""
+    row = connection.execute(select(tokens).where(tokens.c.digest == digest)).first()
+    if row is None:
+        return None
+    token = token_record(row)
+    holder = load_actor(connection, token.actor)
+    return None if holder is None else (token, holder)
+
+
+def load_token_by_id(connection: Connection, id: str) -> Token | None:
+    """A token by its id."""
+    row = connection.execute(select(tokens).where(tokens.c.id == id)).first()
+    return None if row is None else token_record(row)
+
+
+def save_token(connection: Connection, token: Token) -> None:
+    """A new token."""
+    connection.execute(insert(tokens), asdict(token) | {"scopes": list(token.scopes)})
+
+
+def revoke_token(connection: Connection, id: str, at: datetime) -> None:
+    """Make a token worthless."""
+    connection.execute(update(tokens).where(tokens.c.id == id).values(revoked_at=at))
+
+
+def save_delegation(connection: Connection, delegation: Delegation) -> None:
+    """A new delegation, which changes the configuration of the workspaces where it counts."""
+    connection.execute(insert(delegations), asdict(delegation) | {"roles": list(delegation.roles)})
+    concerned = update(workspaces).values(version=workspaces.c.version + 1)
+    if delegation.workspace is not None:
+        concerned = concerned.where(workspaces.c.key == delegation.workspace)
+    connection.execute(concerned)
+
+
+def list_delegations(connection: Connection, actor: str | None) -> list[Delegation]:
+    """Delegations from or to somebody; all for `None`. The newest first."""
+    statement = select(delegations).order_by(delegations.c.id.desc())
+    if actor is not None:
+        statement = statement.where(or_(delegations.c.from_actor == actor, delegations.c.to_actor == actor))
+    return [delegation_record(row) for row in connection.execute(statement)]

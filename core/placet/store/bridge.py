@@ -1,0 +1,23 @@
+"""How asynchronous code runs the engine's synchronous verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio.to_thread
+from sqlalchemy.util import greenlet_spawn
+
+from placet.store.database import SqlStore
+
+T = TypeVar("T")
+
+
+async def run(store: SqlStore, verb: Callable[[], T]) -> T:
+    """Run a verb without blocking the event loop.
+
+    On an asynchronous store without a thread: a hop costs as much as a transition's own work. Otherwise in one.
+    """
+    if store.asynchronous:
+        return await greenlet_spawn(verb)
+    return await anyio.to_thread.run_sync(verb)

@@ -1,0 +1,43 @@
+"""Cursors of lists: opaque, and of use only where they come from."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from placet.errors import MalformedError
+
+
+def fingerprint(*parts: Any) -> str:
+    """What a list was asked for, in short."""
+    return sha256(orjson.dumps(parts, default=str)).hexdigest()[:12]
+
+
+def encode(of: str, values: list[Any]) -> str:
+    """A cursor behind a row with these key values, in the list with this fingerprint."""
+    return urlsafe_b64encode(orjson.dumps([of, *values])).decode().rstrip("=")
+
+
+def decode(cursor: str, of: str, types: tuple[type, ...]) -> list[Any]:
+    """The key values behind which the list goes on. Raises `MalformedError` for a cursor from elsewhere."""
+    try:
+        found = orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+    except (ValueError, NotBase64) as error:
+        raise _foreign(cursor) from error
+    fits = (
+        isinstance(found, list)
+        and len(found) == len(types) + 1
+        and found[0] == of
+        and all(type(value) is kind for value, kind in zip(found[1:], types, strict=True))
+    )
+    if not fits:
+        raise _foreign(cursor)
+    return list(found[1:])
+
+
+def _foreign(cursor: str) -> MalformedError:
+    return MalformedError(f'the cursor "{cursor[:80]}" is not from this list: ask for the first page again')

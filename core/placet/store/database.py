@@ -1,0 +1,307 @@
+"""The store itself: one database, transactions that hold what was read, and starting again when writers met."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    literal_column,
+    make_url,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.util import await_only
+
+from placet.engine.ports import LostError, Session
+from placet.engine.records import EventRecord, WorkspaceRecord
+from placet.errors import BusyError, SettingsError
+from placet.store import rows
+from placet.store import statements as sql
+from placet.store.session import SqlSession
+from placet.store.tables import counters, events, installation
+
+T = TypeVar("T")
+
+#: Attempts of one act before it gives up, and the time in all (seconds).
+_ATTEMPTS = 12
+_PATIENCE = 5.0
+#: Serialization failure, deadlock; a unique violation can be the former in disguise when two make the same row.
+_RETRIED = frozenset({"40001", "40P01", "23505"})
+
+#: What every connection that writes asks of PostgreSQL. Milliseconds.
+_POSTGRESQL = {
+    "default_transaction_isolation": "serializable",
+    "timezone": "UTC",
+    "lock_timeout": "4000",
+    "statement_timeout": "30000",
+    "idle_in_transaction_session_timeout": "30000",
+}
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z).decode()
+
+
+def database_url(url: str) -> URL:
+    """The URL with the driver that is ours to choose. Raises `SettingsError` for other databases."""
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return parsed.set(drivername="sqlite+pysqlite")
+        case "postgresql" | "postgres":
+            return parsed.set(drivername="postgresql+psycopg")
+        case other:
+            raise SettingsError(
+                f'the database "{other}" is not known here: use sqlite:///FILE or postgresql://...'
+            )
+
+
+def open_store(url: str, *, asynchronous: bool = False, pool_size: int = 8) -> SqlStore:
+    """Open a database. The schema has to be there; see `placet.store.schema`.
+
+    Args:
+        url: `sqlite:///FILE` or `postgresql://...`.
+        asynchronous: on PostgreSQL, for use inside `placet.store.bridge.run`; no thread is needed then.
+        pool_size: connections kept open at most.
+
+    Raises:
+        SettingsError: the URL is no database of ours.
+    """
+    parsed = database_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return SqlStore(_sqlite(parsed), asynchronous=False)
+    return SqlStore(
+        _postgresql(parsed, asynchronous=asynchronous, pool_size=pool_size), asynchronous=asynchronous
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise SettingsError("SQLite needs a file: a database in memory is gone with its first connection")
+    engine = create_engine(
+        url,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        connect_args={"timeout": 30, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        # The driver must not begin transactions by itself: `begin` below does, before the first read.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("placet_reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL, *, asynchronous: bool, pool_size: int) -> Engine:
+    common: dict[str, Any] = {
+        "json_serializer": _dumps,
+        "json_deserializer": orjson.loads,
+        "pool_size": pool_size,
+        "max_overflow": pool_size,
+        "pool_pre_ping": False,
+    }
+    if asynchronous:
+        made = create_async_engine(
+            url.set(drivername="postgresql+asyncpg"), connect_args={"server_settings": _POSTGRESQL}, **common
+        )
+        return made.sync_engine
+    options = " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL.items())
+    return create_engine(url, connect_args={"options": options}, **common)
+
+
+class SqlStore:
+    """Implements `placet.engine.ports.Store`."""
+
+    def __init__(self, engine: Engine, *, asynchronous: bool) -> None:
+        self.engine = engine
+        self.asynchronous = asynchronous
+        self.sqlite = engine.dialect.name == "sqlite"
+        #: Attempts that met other writers and were started again, since the start.
+        self.retries = 0
+        self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+        options: dict[str, Any] = {"placet_reading": True}
+        if not self.sqlite:
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = engine.execution_options(**options)
+        # One writer at a time in a process: waiting here costs nothing, SQLite's busy handler sleeps.
+        self._writer: AbstractContextManager[Any] = Lock() if self.sqlite else nullcontext()
+        self._workspaces: dict[str, WorkspaceRecord] = {}
+        self._known_definitions: set[str] = set()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    # Transactions
+
+    def run(self, work: Callable[[Session], T], *, isolated: bool = True, commit: bool = True) -> T:
+        """Do the work in one transaction, and again with fresh reads when it met other writers."""
+        deadline = time.monotonic() + _PATIENCE
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._once(work, isolated=isolated or self.sqlite, commit=commit)
+            except LostError as lost:
+                reason: Exception = lost
+            except DBAPIError as error:
+                if not _met_others(error):
+                    raise
+                reason = error
+            self.retries += 1
+            if attempt >= _ATTEMPTS or time.monotonic() > deadline:
+                raise BusyError(attempt) from reason
+            self._pause(random.uniform(0.002, 0.05 * min(attempt, 4)))  # noqa: S311  # jitter, no secret
+
+    def _once(self, work: Callable[[Session], T], *, isolated: bool, commit: bool) -> T:
+        with self._writer:
+            if not isolated:
+                with self._autocommit.connect() as connection:
+                    session = SqlSession(self, connection, isolated=False)
+                    result = work(session)
+            else:
+                with self.engine.connect() as connection, connection.begin() as transaction:
+                    session = SqlSession(self, connection, isolated=True)
+                    result = work(session)
+                    if not commit:
+                        transaction.rollback()
+                        return result
+            # Only now is it certain that they are stored.
+            self._known_definitions |= session.stored_definitions
+            return result
+
+    def _pause(self, seconds: float) -> None:
+        if self.asynchronous:
+            await_only(asyncio.sleep(seconds))
+        else:
+            time.sleep(seconds)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A read-only view, consistent in itself."""
+        with self._reading.connect() as connection:
+            yield SqlSession(self, connection, isolated=True)
+
+    # What sessions share
+
+    def knows(self, hash: str) -> bool:
+        """Whether a definition is certainly stored."""
+        return hash in self._known_definitions
+
+    def known_workspace(self, key: str, version: int) -> WorkspaceRecord | None:
+        """A workspace as it was at a version, if remembered."""
+        known = self._workspaces.get(key)
+        return known if known is not None and known.version == version else None
+
+    def know_workspace(self, record: WorkspaceRecord) -> None:
+        """Remember a workspace; its content at a version never changes."""
+        self._workspaces[record.key] = record
+
+    def insert_or_ignore(self, table: Table) -> Any:
+        """An insert that leaves a row that is there."""
+        return (sqlite_insert if self.sqlite else postgresql_insert)(table).on_conflict_do_nothing()
+
+    def next_number(self, connection: Connection, workspace: str) -> int:
+        """The next number of a workspace.
+
+        On PostgreSQL in a transaction of its own, so that two people who make items do not wait for each other.
+        """
+        if self.sqlite:
+            return self._counted(connection, workspace)
+        with self._autocommit.connect() as own:
+            return self._counted(own, workspace)
+
+    def _counted(self, connection: Connection, workspace: str) -> int:
+        statement = (sqlite_insert if self.sqlite else postgresql_insert)(counters)
+        counted = statement.on_conflict_do_update(
+            index_elements=[counters.c.workspace], set_={"last": counters.c.last + 1}
+        ).returning(counters.c.last)
+        return int(connection.execute(counted, {"workspace": workspace, "last": 1}).scalar_one())
+
+    @property
+    def settled(self) -> ColumnElement[bool] | None:
+        """What of the log no transaction can overtake any more; `None` where writers come one by one."""
+        if self.sqlite:
+            return None
+        return events.c.commit_order < literal_column(
+            "(pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
+        )
+
+    def append_events(self, connection: Connection, records: Sequence[EventRecord]) -> None:
+        """Append events to the log."""
+        if not records:
+            return
+        if self.sqlite:
+            last = connection.scalar(select(func.coalesce(func.max(events.c.commit_order), 0))) or 0
+            numbered = [
+                rows.event_row(each) | {"commit_order": last + n} for n, each in enumerate(records, start=1)
+            ]
+            connection.execute(sql.INSERT_EVENT, numbered)
+        else:
+            connection.execute(sql.INSERT_EVENT, [rows.event_row(each) for each in records])
+
+    # What the installation knows of itself
+
+    def note(self, name: str) -> str | None:
+        """A note of the installation."""
+        with self._reading.connect() as connection:
+            return connection.scalar(select(installation.c.value).where(installation.c.name == name))
+
+    def set_note(self, name: str, value: str) -> None:
+        """Keep a note of the installation."""
+        with self._writer, self.engine.begin() as connection:
+            changed = update(installation).where(installation.c.name == name).values(value=value)
+            if connection.execute(changed).rowcount == 0:
+                connection.execute(insert(installation), {"name": name, "value": value})
+
+    def demand_isolation(self) -> None:
+        """Raises `SettingsError` where the database does not write at SERIALIZABLE (a pooler may drop what we ask)."""
+        if self.sqlite:
+            return
+        with self._autocommit.connect() as connection:
+            level = connection.scalar(text("SHOW default_transaction_isolation"))
+        if level != "serializable":
+            raise SettingsError(
+                f"the database writes at {level}, and Placet needs serializable: connect without a transaction pooler"
+            )
+
+
+def _met_others(error: DBAPIError) -> bool:
+    """Whether the database says that other writers were met, and not that something is wrong."""
+    original: Any = error.orig
+    state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
+    if state is None and isinstance(original, sqlite3.OperationalError):
+        return original.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    if isinstance(original, sqlite3.IntegrityError):
+        return original.sqlite_errorname in {"SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"}
+    return state in _RETRIED

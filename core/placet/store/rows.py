@@ -1,0 +1,288 @@
+"""From records to rows and back, written out by hand: this is on the hot path."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import orjson
+
+from placet.definitions.calendar import BusinessCalendar
+from placet.definitions.context import ApprovalStatus, Decision
+from placet.definitions.document import plain
+from placet.definitions.verdicts import GateMode
+from placet.engine.input import parse_key
+from placet.engine.ports import Scalar
+from placet.engine.records import (
+    Actor,
+    BallotRecord,
+    Delegation,
+    EventRecord,
+    Evidence,
+    ItemRecord,
+    Round,
+    Token,
+    Vote,
+    Waiver,
+    WorkspaceRecord,
+)
+
+#: Longest indexed value, in characters; a longer text is searched by its beginning.
+VALUE_LIMIT = 200
+_MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def sortable(value: Scalar) -> str:
+    """An indexed value as text that sorts as the value does."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, int | float):
+        (bits,) = struct.unpack(">Q", struct.pack(">d", float(value)))
+        return f"{bits ^ (0xFFFFFFFFFFFFFFFF if bits >> 63 else 1 << 63):016x}"
+    if _MOMENT.match(value):
+        return _at(value).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value[:VALUE_LIMIT]
+
+
+# Items
+
+
+def item_row(record: ItemRecord) -> dict[str, Any]:
+    """An item as a row of `items`."""
+    parent = parse_key(record.parent) if record.parent else None
+    return {
+        "workspace": record.workspace,
+        "number": record.number,
+        "type": record.type,
+        "title": record.title,
+        "state": record.state,
+        "category": record.category,
+        "version": record.version,
+        "seq": record.seq,
+        "head": record.head,
+        "parent_workspace": parent.workspace if parent else None,
+        "parent_number": parent.number if parent else None,
+        "fields": record.fields,
+        "body": {
+            "roles": record.roles,
+            "approvals": record.approvals,
+            "waivers": record.waivers,
+            "evidence": record.evidence,
+            "links": record.links,
+            "acts": record.acts,
+            "edited": record.edited,
+        },
+        "created_at": record.created_at,
+        "created_by": record.created_by,
+        "updated_at": record.updated_at,
+        "state_since": record.state_since,
+        "definition": record.definition,
+    }
+
+
+def item_record(row: Any) -> ItemRecord:
+    """From a row of all columns of `items`, with `workspace_version`."""
+    body = row.body
+    return ItemRecord(
+        workspace=row.workspace,
+        number=row.number,
+        type=row.type,
+        title=row.title,
+        state=row.state,
+        category=row.category,
+        version=row.version,
+        seq=row.seq,
+        head=row.head,
+        fields=row.fields,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        updated_at=row.updated_at,
+        state_since=row.state_since,
+        definition=row.definition,
+        parent=None if row.parent_number is None else f"{row.parent_workspace}-{row.parent_number}",
+        roles=_tuples(body["roles"]),
+        approvals=tuple(_round(each) for each in body["approvals"]),
+        waivers=tuple(_waiver(each) for each in body["waivers"]),
+        evidence=tuple(_evidence(each) for each in body["evidence"]),
+        links=_tuples(body["links"]),
+        acts=_tuples(body["acts"]),
+        edited={name: _at(text) for name, text in body["edited"].items()},
+        workspace_version=row.workspace_version,
+    )
+
+
+def _tuples(lists: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(values) for name, values in lists.items()}
+
+
+def _round(data: dict[str, Any]) -> Round:
+    return Round(
+        approval=data["approval"],
+        round=data["round"],
+        status=ApprovalStatus(data["status"]),
+        asked_at=_at(data["asked_at"]),
+        state=data["state"],
+        ballots=tuple(
+            BallotRecord(quorum=b["quorum"], **{n: tuple(v) for n, v in b.items() if n != "quorum"})
+            for b in data["ballots"]
+        ),
+        ordered=data["ordered"],
+        expires_at=_moment(data["expires_at"]),
+        material=data["material"],
+        votes=tuple(_vote(each) for each in data["votes"]),
+        reason=data["reason"],
+    )
+
+
+def _vote(data: dict[str, Any]) -> Vote:
+    return Vote(
+        actor=data["actor"],
+        decision=Decision(data["decision"]),
+        at=_at(data["at"]),
+        on_behalf_of=data["on_behalf_of"],
+        comment=data["comment"],
+        roles=tuple(data["roles"]),
+    )
+
+
+def _waiver(data: dict[str, Any]) -> Waiver:
+    moments = {name: _moment(data[name]) for name in ("decided_at", "reviewed_at")}
+    known = {"asked_at": _at(data["asked_at"]), "expires_at": _at(data["expires_at"])}
+    return Waiver(**{**data, **moments, **known})
+
+
+def _evidence(data: dict[str, Any]) -> Evidence:
+    return Evidence(**{**data, "at": _at(data["at"]), "valid_until": _moment(data["valid_until"])})
+
+
+# Events
+
+
+def event_row(event: EventRecord) -> dict[str, Any]:
+    """An event as a row, but for its commit order."""
+    return {
+        "workspace": event.workspace,
+        "number": event.number,
+        "seq": event.seq,
+        "id": event.id,
+        "kind": event.kind,
+        "at": event.at,
+        "actor": event.actor,
+        "body": event.body,
+        "prev_hash": event.prev_hash,
+        "hash": event.hash,
+    }
+
+
+def event_record(row: Any) -> EventRecord:
+    """From a row of `events`."""
+    return EventRecord(
+        id=row.id,
+        workspace=row.workspace,
+        number=row.number,
+        seq=row.seq,
+        kind=row.kind,
+        at=row.at,
+        actor=row.actor,
+        prev_hash=row.prev_hash,
+        hash=row.hash,
+        body=row.body,
+        data=orjson.loads(row.body),
+    )
+
+
+# Administration
+
+
+def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
+    """A workspace as a row."""
+    return {
+        "key": record.key,
+        "name": record.name,
+        "version": record.version,
+        "configuration": {
+            "methods": list(record.methods),
+            "settings": plain(record.settings),
+            "gate_modes": plain(record.gate_modes),
+            "calendar": plain(record.calendar),
+            "record_refusals": record.record_refusals,
+            "require_if_match": record.require_if_match,
+            "roles": plain(record.roles),
+        },
+        "seq": record.seq,
+        "head": record.head,
+        "created_at": record.created_at,
+    }
+
+
+def workspace_record(row: Any, delegations: tuple[Delegation, ...]) -> WorkspaceRecord:
+    """From a row of `workspaces`."""
+    configuration = row.configuration
+    calendar = configuration["calendar"]
+    return WorkspaceRecord(
+        key=row.key,
+        name=row.name,
+        version=row.version,
+        methods=tuple(configuration["methods"]),
+        settings=configuration["settings"],
+        gate_modes={gate: GateMode(mode) for gate, mode in configuration["gate_modes"].items()},
+        calendar=BusinessCalendar(
+            zone=calendar["zone"],
+            weekdays=tuple(calendar["weekdays"]),
+            opens=time.fromisoformat(calendar["opens"]),
+            closes=time.fromisoformat(calendar["closes"]),
+            closed_days=frozenset(date.fromisoformat(day) for day in calendar["closed_days"]),
+        ),
+        record_refusals=configuration["record_refusals"],
+        require_if_match=configuration["require_if_match"],
+        roles=_tuples(configuration["roles"]),
+        created_at=row.created_at,
+        seq=row.seq,
+        head=row.head,
+        delegations=delegations,
+    )
+
+
+def actor_record(row: Any) -> Actor:
+    """From a row of `actors`."""
+    return Actor(row.id, row.name, row.email, row.kind, row.admin, row.created_at)
+
+
+def token_record(row: Any) -> Token:
+    """From a row of `tokens`."""
+    return Token(
+        id=row.id,
+        actor=row.actor,
+        name=row.name,
+        digest=row.digest,
+        scopes=tuple(row.scopes),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def delegation_record(row: Any) -> Delegation:
+    """From a row of `delegations`."""
+    return Delegation(
+        id=row.id,
+        from_actor=row.from_actor,
+        to_actor=row.to_actor,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        roles=tuple(row.roles),
+        workspace=row.workspace,
+        created_by=row.created_by,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,68 @@
+"""The database's schema: brought to this version, compared with it, and never taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from placet.errors import SchemaError
+from placet.store.database import SqlStore
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str:
+    """The revision that this program writes."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise SchemaError("this installation has no migrations: install placet again")
+    return head
+
+
+def current(engine: Engine) -> str | None:
+    """The revision that a database has; `None` if it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(store: SqlStore) -> tuple[str | None, str]:
+    """Bring the database to this version; answers the revisions before and after.
+
+    Raises:
+        SchemaError: the database was written by a newer program.
+    """
+    before, target = current(store.engine), newest()
+    _refuse_newer(before)
+    if before != target:
+        with store.engine.begin() as connection:
+            command.upgrade(_config(connection), "head")
+    return before, target
+
+
+def demand_current(store: SqlStore) -> None:
+    """Raises `SchemaError` unless the database has the schema that this program writes."""
+    found = current(store.engine)
+    _refuse_newer(found)
+    if found != newest():
+        state = "is empty" if found is None else f"is at revision {found}, this program needs {newest()}"
+        raise SchemaError(f"the database {state}: run placet migrate")
+
+
+def _refuse_newer(revision: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise SchemaError(
+            f"the database is at revision {revision}, which this program does not know: install a newer placet"
+        )

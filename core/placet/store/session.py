@@ -1,0 +1,267 @@
+"""One transaction's view of the store: what the engine's `Session` asks for, over one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from placet.catalog.catalog import Definition
+from placet.engine.ports import (
+    Changes,
+    Condition,
+    EventQuery,
+    ItemQuery,
+    LostError,
+    NeedsIsolation,
+    Page,
+)
+from placet.engine.records import (
+    Actor,
+    Answer,
+    Delegation,
+    EventRecord,
+    ItemRecord,
+    ItemRef,
+    Token,
+    WorkspaceRecord,
+)
+from placet.errors import ConflictError
+from placet.store import administration, log, queries, rows
+from placet.store import statements as sql
+from placet.store.following import follow
+from placet.store.tables import answers, definitions, items, workspaces
+
+if TYPE_CHECKING:
+    from placet.store.database import SqlStore
+
+
+class SqlSession:
+    """Implements `placet.engine.ports.Session`."""
+
+    def __init__(self, store: SqlStore, connection: Connection, *, isolated: bool) -> None:
+        self._store = store
+        self._connection = connection
+        self.isolated = isolated
+        #: Hashes of definitions that are stored if this transaction is.
+        self.stored_definitions: set[str] = set()
+        #: Versions of workspaces as seen in this session.
+        self._versions: dict[str, int] = {}
+
+    # Items
+
+    def item(self, ref: ItemRef) -> ItemRecord | None:
+        found = self._connection.execute(
+            sql.LOAD_ITEM, {"workspace": ref.workspace, "number": ref.number}
+        ).first()
+        return None if found is None else self._read(found)
+
+    def _read(self, row: Any) -> ItemRecord:
+        record = rows.item_record(row)
+        self._versions[record.workspace] = record.workspace_version
+        return record
+
+    def _all(self, statement: Any) -> list[ItemRecord]:
+        return [self._read(row) for row in self._connection.execute(statement)]
+
+    def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
+        found = (self.item(ref) for ref in refs)
+        return [record for record in found if record is not None]
+
+    def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]:
+        return self._all(queries.children(ref, type))
+
+    def linking(self, link_type: str, ref: ItemRef) -> Sequence[ItemRecord]:
+        return self._all(queries.linking(link_type, ref))
+
+    def search(
+        self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
+    ) -> Sequence[ItemRecord]:
+        return self._all(queries.search(workspace, type, states, where))
+
+    def list_items(self, query: ItemQuery) -> Page[ItemRecord]:
+        return queries.page_of_items(self._connection, query, self._read)
+
+    def pending_approvals(
+        self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
+    ) -> Page[ItemRecord]:
+        if ref is not None:
+            record = self.item(ref)
+            return Page([] if record is None else [record], None)
+        return queries.page_of_pending(self._connection, workspaces, after, limit, self._read)
+
+    def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
+        statement = (
+            select(items.c.type, items.c.state, func.count())
+            .where(items.c.workspace == workspace)
+            .group_by(items.c.type, items.c.state)
+            .order_by(items.c.type, items.c.state)
+        )
+        return [(type, state, count) for type, state, count in self._connection.execute(statement)]
+
+    def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:
+        return self._all(queries.evidence_holders(sha256))
+
+    def next_number(self, workspace: str) -> int:
+        return self._store.next_number(self._connection, workspace)
+
+    # Writing
+
+    def write(self, changes: Changes) -> None:
+        for definition in changes.definitions:
+            self._define(definition)
+        if self.isolated:
+            self._write_each(changes)
+        else:
+            self._write_in_one(changes)
+
+    def _define(self, definition: Definition) -> None:
+        if self._store.knows(definition.hash):
+            return
+        there = self._connection.scalar(
+            select(definitions.c.hash).where(definitions.c.hash == definition.hash)
+        )
+        if there is None:
+            values = {"hash": definition.hash, "document": definition.document}
+            self._connection.execute(self._store.insert_or_ignore(definitions), values)
+        self.stored_definitions.add(definition.hash)
+
+    def _write_in_one(self, changes: Changes) -> None:
+        if changes.created or len(changes.updated) != 1 or len(changes.events) != 1 or changes.indexed:
+            raise NeedsIsolation
+        old, new = changes.updated[0]
+        if follow(old, new):
+            raise NeedsIsolation
+        values = sql.prefixed("i", rows.item_row(new)) | sql.prefixed("e", rows.event_row(changes.events[0]))
+        values |= {"old_seq": old.seq, "workspace_version": old.workspace_version}
+        statement = sql.MOVE_IN_ONE
+        if changes.answer is not None:
+            statement = sql.MOVE_IN_ONE_ANSWERED
+            values |= sql.prefixed("a", _answer_row(changes.answer))
+        if self._connection.execute(statement, values).first() is None:
+            raise LostError
+
+    def _write_each(self, changes: Changes) -> None:
+        if changes.created:
+            self._connection.execute(insert(items), [rows.item_row(record) for record in changes.created])
+        for old, new in changes.updated:
+            values = sql.prefixed("i", rows.item_row(new)) | {"old_seq": old.seq}
+            if self._connection.execute(sql.UPDATE_ITEM, values).rowcount != 1:
+                raise LostError
+        for old_record, record in [*((None, made) for made in changes.created), *changes.updated]:
+            for statement, parameters in follow(old_record, record):
+                self._connection.execute(statement, parameters)
+        queries.index(self._connection, changes.indexed)
+        self._store.append_events(self._connection, changes.events)
+        if changes.answer is not None:
+            self._connection.execute(sql.INSERT_ANSWER, _answer_row(changes.answer))
+
+    # Workspaces
+
+    def workspace(self, key: str) -> WorkspaceRecord | None:
+        version = self._versions.get(key)
+        if version is None:
+            version = self._connection.scalar(select(workspaces.c.version).where(workspaces.c.key == key))
+            if version is None:
+                return None
+            self._versions[key] = version
+        known = self._store.known_workspace(key, version)
+        if known is None:
+            known = administration.load_workspace(self._connection, key)
+            self._store.know_workspace(known)
+            self._versions[key] = known.version
+        return known
+
+    def workspace_keys(self) -> Sequence[str]:
+        return list(self._connection.scalars(select(workspaces.c.key).order_by(workspaces.c.key)))
+
+    def save_workspace(
+        self, old: WorkspaceRecord | None, new: WorkspaceRecord, events: Sequence[EventRecord]
+    ) -> None:
+        row = rows.workspace_row(new)
+        if old is None:
+            self._unique(
+                lambda: self._connection.execute(insert(workspaces), row), f'workspace key "{new.key}"'
+            )
+        else:
+            statement = update(workspaces).where(
+                workspaces.c.key == old.key, workspaces.c.version == old.version
+            )
+            if self._connection.execute(statement.values(row)).rowcount != 1:
+                raise LostError
+        self._versions.pop(new.key, None)
+        self._store.append_events(self._connection, events)
+
+    def _unique(self, write: Callable[[], object], what: str) -> None:
+        try:
+            write()
+        except IntegrityError as error:
+            raise ConflictError(f"the {what} is taken") from error
+
+    # People
+
+    def actor(self, id: str) -> Actor | None:
+        return administration.load_actor(self._connection, id)
+
+    def actors(self, ids: Iterable[str]) -> Mapping[str, Actor]:
+        return administration.load_actors(self._connection, ids)
+
+    def actor_ids(self, like: str, limit: int) -> Sequence[str]:
+        return administration.actor_ids(self._connection, like, limit)
+
+    def list_actors(self, after: str | None, limit: int) -> Page[Actor]:
+        return administration.page_of_actors(self._connection, after, limit)
+
+    def save_actor(self, actor: Actor) -> None:
+        self._unique(lambda: administration.save_actor(self._connection, actor), f'actor id "{actor.id}"')
+
+    def token(self, digest: str) -> tuple[Token, Actor] | None:
+        return administration.load_token(self._connection, digest)
+
+    def token_by_id(self, id: str) -> Token | None:
+        return administration.load_token_by_id(self._connection, id)
+
+    def save_token(self, token: Token) -> None:
+        administration.save_token(self._connection, token)
+
+    def revoke_token(self, id: str, at: datetime) -> None:
+        administration.revoke_token(self._connection, id, at)
+
+    def save_delegation(self, delegation: Delegation) -> None:
+        administration.save_delegation(self._connection, delegation)
+        self._versions.clear()
+
+    def list_delegations(self, actor: str | None) -> Sequence[Delegation]:
+        return administration.list_delegations(self._connection, actor)
+
+    # The log
+
+    def answer(self, key: str) -> Answer | None:
+        row = self._connection.execute(select(answers).where(answers.c.key == key)).first()
+        return None if row is None else Answer(row.key, row.request, row.status, row.body, row.created_at)
+
+    def event(self, id: str) -> EventRecord | None:
+        return log.event(self._connection, id)
+
+    def history(self, ref: ItemRef, after_seq: int, limit: int) -> Sequence[EventRecord]:
+        return log.history(self._connection, ref, after_seq, limit)
+
+    def list_events(self, query: EventQuery) -> Page[EventRecord]:
+        return log.page(self._connection, query, settled=self._store.settled)
+
+    def definition(self, hash: str) -> Definition | None:
+        row = self._connection.execute(select(definitions).where(definitions.c.hash == hash)).first()
+        return None if row is None else Definition(row.hash, row.document)
+
+
+def _answer_row(answer: Answer) -> dict[str, Any]:
+    return {
+        "key": answer.key,
+        "request": answer.request,
+        "status": answer.status,
+        "body": answer.body,
+        "created_at": answer.created_at,
+    }

@@ -1,0 +1,103 @@
+"""Statements of the hot path, built once: building one costs more than running it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Executable,
+    Insert,
+    Select,
+    Update,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+
+from placet.store.tables import answers, events, items, workspaces
+
+#: Columns of an item that an act may change.
+_CHANGEABLE = (
+    "title", "state", "category", "version", "seq", "head", "fields", "body", "updated_at", "state_since", "definition",
+)  # fmt: skip
+_EVENT = ("workspace", "number", "seq", "id", "kind", "at", "actor", "body", "prev_hash", "hash")
+_ANSWER = ("key", "request", "status", "body", "created_at")
+
+
+def _bound(table: Any, name: str, prefix: str) -> BindParameter[Any]:
+    return bindparam(f"{prefix}_{name}", type_=table.c[name].type)
+
+
+def _with_workspace_version() -> Select[Any]:
+    version = select(workspaces.c.version).where(workspaces.c.key == items.c.workspace).scalar_subquery()
+    return select(items, version.label("workspace_version"))
+
+
+#: Every query of items starts with it: all columns, and the version of the workspace's configuration.
+ITEMS = _with_workspace_version()
+
+LOAD_ITEM = ITEMS.where(
+    items.c.workspace == bindparam("workspace", type_=items.c.workspace.type),
+    items.c.number == bindparam("number", type_=items.c.number.type),
+)
+
+
+def _update() -> Update:
+    return (
+        update(items)
+        .where(
+            items.c.workspace == _bound(items, "workspace", "i"),
+            items.c.number == _bound(items, "number", "i"),
+            items.c.seq == bindparam("old_seq", type_=items.c.seq.type),
+        )
+        .values({name: _bound(items, name, "i") for name in _CHANGEABLE})
+    )
+
+
+#: Compare and set: it changes one row, or somebody was faster.
+UPDATE_ITEM = _update()
+
+
+def _in_one(*, with_answer: bool) -> Executable:
+    """The item, its event and the answer in one statement that is atomic by itself; empty if somebody was faster."""
+    as_read = exists(
+        select(literal_column("1")).where(
+            workspaces.c.key == _bound(items, "workspace", "i"),
+            workspaces.c.version == bindparam("workspace_version", type_=workspaces.c.version.type),
+        )
+    )
+    moved = _update().where(as_read).returning(items.c.seq).cte("moved")
+    recorded = (
+        insert(events)
+        .from_select(list(_EVENT), select(*(_bound(events, name, "e") for name in _EVENT)).select_from(moved))
+        .returning(events.c.seq)
+        .cte("recorded")
+    )
+    whole = select(moved.c.seq).add_cte(recorded)
+    if with_answer:
+        answered = (
+            insert(answers)
+            .from_select(
+                list(_ANSWER), select(*(_bound(answers, name, "a") for name in _ANSWER)).select_from(moved)
+            )
+            .returning(answers.c.status)
+            .cte("answered")
+        )
+        whole = whole.add_cte(answered)
+    return whole
+
+
+MOVE_IN_ONE = _in_one(with_answer=False)
+MOVE_IN_ONE_ANSWERED = _in_one(with_answer=True)
+
+INSERT_EVENT: Insert = insert(events)
+INSERT_ANSWER: Insert = insert(answers)
+
+
+def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Values under the names of their bound parameters."""
+    return {f"{prefix}_{name}": value for name, value in values.items()}

@@ -1,0 +1,260 @@
+"""The tables. The workspace comes first in every key, so that they can be partitioned or sharded as they are.
+
+`items` holds what decides; the tables after it are there to be searched, and follow from it in the same transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, exact to the microsecond; text of fixed width where the database knows no zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String(27) if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
+        if value is None:
+            return None
+        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+Document = JSON().with_variant(JSONB(), "postgresql")
+#: Text that sorts by its bytes everywhere: keyset pages and indexed values rely on it.
+Sorted = String().with_variant(String(collation="C"), "postgresql")
+Number = BigInteger()
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("key", Sorted, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("version", Number, nullable=False),
+    #: Methods, settings, gate modes, calendar, switches, and role holders.
+    Column("configuration", Document, nullable=False),
+    Column("seq", Number, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("workspace", Sorted, primary_key=True),
+    Column("last", Number, nullable=False),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("workspace", Sorted, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("type", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("version", Number, nullable=False),
+    Column("seq", Number, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("parent_workspace", Sorted),
+    Column("parent_number", Number),
+    Column("fields", Document, nullable=False),
+    #: Role holders, approvals, waivers, evidence, links, acts, and when fields were edited.
+    Column("body", Document, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("state_since", Moment, nullable=False),
+    Column("definition", String(64), nullable=False),
+    PrimaryKeyConstraint("workspace", "number"),
+    ForeignKeyConstraint(["workspace"], ["workspaces.key"]),
+    Index("ix_items_type_state", "workspace", "type", "state", "number"),
+    Index("ix_items_created", "workspace", "created_at", "number"),
+    Index("ix_items_updated", "workspace", "updated_at", "number"),
+    Index("ix_items_parent", "parent_workspace", "parent_number"),
+)
+
+
+def _of_item(
+    name: str, *columns: Column[Any], key: tuple[str, ...], indexes: tuple[Index, ...] = ()
+) -> Table:
+    """A table that follows from items and is there to be searched."""
+    return Table(
+        name,
+        metadata,
+        Column("workspace", Sorted, nullable=False),
+        Column("number", Number, nullable=False),
+        *columns,
+        PrimaryKeyConstraint("workspace", "number", *key),
+        ForeignKeyConstraint(
+            ["workspace", "number"], ["items.workspace", "items.number"], ondelete="CASCADE"
+        ),
+        *indexes,
+    )
+
+
+#: Indexed fields, one row a value; a field without a value has one empty row, so that lists sorted by it are whole.
+item_values = _of_item(
+    "item_values",
+    Column("field", String, nullable=False),
+    Column("value", Sorted, nullable=False),
+    key=("field", "value"),
+    indexes=(Index("ix_item_values_search", "workspace", "field", "value", "number"),),
+)
+
+item_roles = _of_item(
+    "item_roles",
+    Column("role", String, nullable=False),
+    Column("actor", String, nullable=False),
+    key=("role", "actor"),
+    indexes=(Index("ix_item_roles_actor", "actor", "workspace", "number"),),
+)
+
+links = _of_item(
+    "links",
+    Column("link_type", String, nullable=False),
+    Column("target_workspace", Sorted, nullable=False),
+    Column("target_number", Number, nullable=False),
+    key=("link_type", "target_workspace", "target_number"),
+    indexes=(
+        Index("ix_links_target", "target_workspace", "target_number", "link_type", "workspace", "number"),
+    ),
+)
+
+evidence = _of_item(
+    "evidence",
+    Column("sha256", String(64), nullable=False),
+    key=("sha256",),
+    indexes=(Index("ix_evidence_sha256", "sha256"),),
+)
+
+#: Items on which a round of an approval is pending.
+pending_approvals = _of_item("pending_approvals", key=())
+
+events = Table(
+    "events",
+    metadata,
+    Column("workspace", Sorted, nullable=False),
+    #: 0 for the workspace's own history.
+    Column("number", Number, nullable=False),
+    Column("seq", Number, nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    #: In which order it was committed: a running number on SQLite, the transaction's id on PostgreSQL.
+    Column("commit_order", Number, nullable=False),
+    PrimaryKeyConstraint("workspace", "number", "seq"),
+    Index("ix_events_id", "id", unique=True),
+    Index("ix_events_commit_order", "commit_order", "workspace", "number", "seq"),
+    Index("ix_events_actor", "actor", "commit_order"),
+)
+
+definitions = Table(
+    "definitions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("document", Document, nullable=False),
+)
+
+actors = Table(
+    "actors",
+    metadata,
+    Column("id", Sorted, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("email", String),
+    Column("kind", String, nullable=False),
+    Column("admin", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("actor", Sorted, nullable=False),
+    Column("name", String, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("scopes", Document, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("revoked_at", Moment),
+    ForeignKeyConstraint(["actor"], ["actors.id"]),
+    Index("ix_tokens_digest", "digest", unique=True),
+)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("from_actor", Sorted, nullable=False),
+    Column("to_actor", Sorted, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("roles", Document, nullable=False),
+    Column("workspace", Sorted),
+    Column("created_by", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_delegations_workspace", "workspace"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("request", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_answers_created", "created_at"),
+)
+
+#: What an installation knows of itself, such as that it is a sandbox.
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
