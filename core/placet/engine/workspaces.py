@@ -338,27 +338,24 @@ class WorkspaceVerbs(ItemVerbs):
 
     def authenticate(self, secret: str) -> tuple[Actor, Token]:
         """Who is asking. Raises `UnauthenticatedError` for a token that is unknown, expired or revoked."""
-        known = self.recall(secret)
+        digest = token_digest(secret)
+        known = self.known_token(digest)
         if known is None:
-            digest = token_digest(secret)
             with self.store.reading() as session:
                 found = session.token(digest)
             if found is None or found[0].revoked_at is not None:
                 raise UnauthenticatedError("the token is unknown or revoked: ask for a new one")
             known = found[1], found[0]
             self.remember_token(digest, *known)
-        return self._unexpired(*known)
-
-    def recall(self, secret: str) -> tuple[Actor, Token] | None:
-        """Who is asking, where that was told a moment ago: no store is read. Raises `UnauthenticatedError`."""
-        known = self.known_token(token_digest(secret))
-        return None if known is None else self._unexpired(*known)
-
-    def _unexpired(self, actor: Actor, token: Token) -> tuple[Actor, Token]:
-        expires = token.expires_at
+        expires = known[1].expires_at
         if expires is not None and expires <= self.clock.now():
             raise UnauthenticatedError(f"the token expired at {expires.isoformat()}: ask for a new one")
-        return actor, token
+        return known
+
+    def recall(self, secret: str) -> tuple[Actor, Token] | None:
+        """Who is asking, where that was told a moment ago and does not depend on the time: reads nothing."""
+        known = self.known_token(token_digest(secret))
+        return known if known is not None and known[1].expires_at is None else None
 
     # Delegations
 
