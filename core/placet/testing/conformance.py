@@ -1,0 +1,96 @@
+"""Conformance: what every method has to keep, as a test class that a plugin subclasses in two lines.
+
+class TestConformance(MethodConformance):
+    method = "acme"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import pytest
+
+from placet.catalog.catalog import Catalog, Rules
+from placet.catalog.discovery import Registry
+from placet.catalog.linter import lint
+from placet.definitions.document import canonical, item_type_document, method_of
+from placet.definitions.items import ItemType
+from placet.definitions.method import Method
+
+
+class MethodConformance:
+    """Subclass it and name the method."""
+
+    #: Id of the method under test.
+    method: ClassVar[str]
+    #: Methods switched on with it, besides those that it requires.
+    together_with: ClassVar[tuple[str, ...]] = ()
+
+    @pytest.fixture
+    def registry(self) -> Registry:
+        """The plugins there are; override it to test one that is not installed."""
+        return Registry.discover()
+
+    @pytest.fixture
+    def definition(self, registry: Registry) -> Method:
+        """The method under test."""
+        assert self.method in registry.methods, f"{self.method} did not load: {registry.plugins}"
+        return registry.methods[self.method]
+
+    @pytest.fixture
+    def catalog(self, registry: Registry, definition: Method) -> Catalog:
+        """The method composed with those that it requires."""
+        rules = Rules((*definition.requires, self.method, *self.together_with))
+        registry.validate(rules)
+        return registry.compose(rules)
+
+    def own(self, catalog: Catalog) -> Iterator[ItemType]:
+        """The item types that the method defines."""
+        return (t for t in catalog.item_types.values() if method_of(t.id) == self.method)
+
+    def test_the_linter_finds_no_error(self, catalog: Catalog) -> None:
+        """Everything can be reached, finished, fired by somebody, and refers to what there is."""
+        errors = [str(finding) for finding in lint(catalog) if finding.severity == "error"]
+
+        assert errors == []
+
+    def test_every_id_belongs_to_the_method(self, definition: Method) -> None:
+        """A blocker names the method that asks for it by its id."""
+        ids = [part.id for part in definition.item_types]
+        ids += [part.id for part in definition.roles]
+        ids += [part.id for part in definition.link_types]
+        ids += [part.id for part in definition.metrics]
+        foreign = [id for id in ids if method_of(id) != self.method]
+
+        assert foreign == []
+
+    def test_every_state_says_what_it_means(self, catalog: Catalog) -> None:
+        """A person who has never seen the workflow can read it."""
+        silent = [
+            f"{t.id}.{s.id}"
+            for t in self.own(catalog)
+            for s in t.workflow.states
+            if not (s.title and s.meaning)
+        ]
+
+        assert silent == []
+
+    def test_every_gate_and_check_has_a_title(self, catalog: Catalog) -> None:
+        """An auditor can read the demand aloud."""
+        gates = {g.id: g for t in self.own(catalog) for tr in t.workflow.transitions for g in tr.gates}
+        silent = [g.id for g in gates.values() if not g.title]
+        silent += [c.id for g in gates.values() for c in g.checks if not c.title]
+
+        assert silent == []
+
+    def test_every_setting_has_a_default(self, definition: Method) -> None:
+        """A workspace can switch the method on without configuring anything."""
+        required = [name for name, info in definition.settings.model_fields.items() if info.is_required()]
+
+        assert required == []
+
+    def test_every_definition_can_be_stored(self, catalog: Catalog) -> None:
+        """The rules in force are kept with each decision, as one canonical document."""
+        for item_type in self.own(catalog):
+            assert canonical(item_type_document(item_type))

@@ -1,0 +1,328 @@
+"""The desk: a workspace with people, a clock and the real engine, for tests that read like the rules they prove."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from placet.app import build, migrate
+from placet.catalog.discovery import Registry
+from placet.definitions.context import Decision
+from placet.definitions.verdicts import Blocker, GateMode
+from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.engine.log import Audit
+from placet.engine.outlook import Moved, Outlook
+from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord
+from placet.errors import BlockedError, NotFoundError
+from placet.settings import Settings
+
+#: A Monday morning.
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+class DeskClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, moment: datetime = START) -> None:
+        self._now = moment
+
+    def now(self) -> datetime:
+        """The moment at which it stands."""
+        return self._now
+
+    def move_to(self, moment: datetime | str) -> None:
+        """Move it, forward or back: `desk.clock.move_to("2026-03-04T12:00:00Z")`."""
+        self._now = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What stands in the way of one transition, in the parts that tests ask for."""
+
+    blockers: tuple[Blocker, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether nothing enforced stands in the way."""
+        return all(blocker.mode is not GateMode.ENFORCE for blocker in self.blockers)
+
+    @property
+    def messages(self) -> list[str]:
+        """What is missing, in order."""
+        return [blocker.message for blocker in self.blockers]
+
+    @property
+    def remedies(self) -> list[str]:
+        """What to do, in order."""
+        return [blocker.remedy for blocker in self.blockers]
+
+    @property
+    def gates(self) -> list[str]:
+        """The gates that are not passed, each once."""
+        return list(dict.fromkeys(blocker.gate for blocker in self.blockers))
+
+    @property
+    def checks(self) -> list[str]:
+        """The checks that are not met, each once."""
+        return list(dict.fromkeys(blocker.check for blocker in self.blockers))
+
+    def __getitem__(self, check: str) -> Blocker:
+        """The first blocker of a check."""
+        return next(blocker for blocker in self.blockers if blocker.check == check)
+
+
+class Desk:
+    """One workspace, one person in each role, one clock.
+
+    A person is named by the role's id without its method: who holds `itil.change_manager` is `change_manager`.
+    Items are named by key, or by the record that a verb answered.
+    """
+
+    key = "DESK"
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        methods: Sequence[str] | None = None,
+        registry: Registry | None = None,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Open a desk over a new SQLite file in a folder.
+
+        Args:
+            folder: an empty folder.
+            methods: those to switch on; all that are installed if left out.
+            registry: the plugins there are; the installed ones if left out.
+            settings: by method.
+        """
+        configured = Settings(
+            database_url=f"sqlite:///{folder / 'desk.db'}", evidence_url=str(folder / "evidence")
+        )
+        migrate(configured)
+        self.clock = DeskClock()
+        self._house = build(configured, clock=self.clock, registry=registry or Registry.discover())
+        self.engine: Engine = self._house.engine
+        chosen = list(self._house.registry.methods) if methods is None else list(methods)
+        self.engine.create_workspace(
+            SYSTEM_ACTOR, key=self.key, name="The desk", methods=chosen, settings=settings or {}
+        )
+        self._people: dict[str, Actor] = {}
+        for role in self.engine.catalog(SYSTEM_ACTOR, self.key).roles:
+            self.hold(role, role.partition(".")[2])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._house.close()
+
+    # People, rules, time
+
+    def person(self, name: str) -> Actor:
+        """Somebody by id; made when first named."""
+        if name == SYSTEM_ACTOR.id:
+            return SYSTEM_ACTOR
+        if name not in self._people:
+            self._people[name] = self.engine.add_actor(
+                SYSTEM_ACTOR, id=name, name=name.replace("_", " ").title()
+            )
+        return self._people[name]
+
+    def hold(self, role: str, *people: str) -> None:
+        """Say who holds a role in the workspace."""
+        for name in people:
+            self.person(name)
+        self.engine.assign(SYSTEM_ACTOR, self.key, role, people)
+
+    def configure(self, method: str, **settings: Any) -> None:
+        """Give a method other settings."""
+        self.engine.change_workspace(SYSTEM_ACTOR, self.key, settings={method: settings})
+
+    def gate_mode(self, gate: str, mode: GateMode | str) -> None:
+        """Apply a gate in another mode."""
+        modes = dict(self.engine.workspace(SYSTEM_ACTOR, self.key).gate_modes)
+        self.engine.change_workspace(SYSTEM_ACTOR, self.key, gate_modes={**modes, gate: GateMode(mode)})
+
+    def at(self, moment: datetime | str) -> None:
+        """Let time pass."""
+        self.clock.move_to(moment)
+
+    # Items
+
+    def create(
+        self,
+        type: str,
+        title: str = "",
+        *,
+        actor: str | None = None,
+        parent: ItemRecord | str | None = None,
+        links: Sequence[tuple[str, str]] = (),
+        **fields: Any,
+    ) -> ItemRecord:
+        """Make an item, by default as somebody who may."""
+        return self.engine.create(
+            self.person(actor or self._creator(type)),
+            workspace=self.key,
+            type=type,
+            title=title or type.partition(".")[2].replace("_", " "),
+            fields=fields,
+            parent=None if parent is None else _key(parent),
+            links=links,
+        )
+
+    def _creator(self, type: str) -> str:
+        catalog = self.engine.catalog(SYSTEM_ACTOR, self.key)
+        return self._holder([*catalog.item_type(type).creators, *catalog.roles])
+
+    def _holder(self, roles: Sequence[str]) -> str:
+        held = self.engine.workspace(SYSTEM_ACTOR, self.key).roles
+        return next((held[role][0] for role in roles if held.get(role)), SYSTEM_ACTOR.id)
+
+    def given(
+        self,
+        type: str,
+        *,
+        state: str | None = None,
+        title: str = "",
+        parent: ItemRecord | str | None = None,
+        comment: str = "so that the test can begin",
+        **fields: Any,
+    ) -> ItemRecord:
+        """An item that stands in a state, brought there by its own transitions and nothing else.
+
+        Each move is made by the first person who may, with the fields given that it asks for; approvals on the way are
+        granted by the people asked.
+
+        Raises:
+            BlockedError: a gate on the way wants more than was given.
+        """
+        item = self.create(type, title, parent=parent, **fields)
+        for name in self._path(type, item.state, state or item.state):
+            item = self._pushed(item, name, comment)
+        return item
+
+    def _path(self, type: str, start: str, goal: str) -> list[str]:
+        """The shortest way from a state to another."""
+        workflow = self.engine.catalog(SYSTEM_ACTOR, self.key).item_type(type).workflow
+        ways: dict[str, list[str]] = {start: []}
+        waiting = deque([start])
+        while waiting and goal not in ways:
+            here = waiting.popleft()
+            for transition in workflow.leaving(here):
+                if transition.target not in ways and transition.target != "same":
+                    ways[transition.target] = [*ways[here], transition.name]
+                    waiting.append(transition.target)
+        if goal not in ways:
+            raise NotFoundError(
+                f"way from {start} to a state of {type}", goal, [s.id for s in workflow.states]
+            )
+        return ways[goal]
+
+    def _pushed(self, item: ItemRecord, name: str, comment: str) -> ItemRecord:
+        for line in self.engine.approvals_of(self.item(item)):
+            for name_of_voter in line.missing:
+                self.approve(item, line.approval, by=[name_of_voter])
+        transition = (
+            self.engine.catalog(SYSTEM_ACTOR, self.key).item_type(item.type).workflow.transition(name)
+        )
+        roles = transition.roles if transition is not None else ()
+        return self.move(item, name, actor=self._holder(roles), comment=comment).item
+
+    def item(self, item: ItemRecord | str) -> ItemRecord:
+        """An item as it stands now."""
+        return self.engine.item(SYSTEM_ACTOR, _key(item))
+
+    def edit(self, item: ItemRecord | str, *, actor: str, **fields: Any) -> ItemRecord:
+        """Change fields."""
+        return self.engine.edit(self.person(actor), _key(item), fields=fields)
+
+    def link(
+        self, item: ItemRecord | str, link_type: str, target: ItemRecord | str, *, actor: str = "system"
+    ) -> None:
+        """Link an item to another."""
+        self.engine.link(self.person(actor), _key(item), link_type, _key(target))
+
+    def attach(
+        self, item: ItemRecord | str, kind: str, *, actor: str = "system", content: bytes = b"proof"
+    ) -> Evidence:
+        """Attach evidence."""
+        return self.engine.attach(
+            self.person(actor),
+            _key(item),
+            kind=kind,
+            name=f"{kind}.txt",
+            content=content,
+            media_type="text/plain",
+        )
+
+    # Moving and deciding
+
+    def move(
+        self, item: ItemRecord | str, transition: str, *, actor: str, comment: str = "", **fields: Any
+    ) -> Moved:
+        """Make a transition. Raises `BlockedError` with all that stands in the way."""
+        moved = self.engine.transition(
+            self.person(actor), _key(item), transition, fields=fields, comment=comment
+        )
+        if not isinstance(moved, Moved):
+            raise TypeError("only a request with an idempotency key is replayed")
+        return moved
+
+    def refused(
+        self, item: ItemRecord | str, transition: str, *, actor: str, comment: str = "", **fields: Any
+    ) -> Explained:
+        """What a refused transition says. Raises `AssertionError` if it was allowed."""
+        try:
+            self.move(item, transition, actor=actor, comment=comment, **fields)
+        except BlockedError as refusal:
+            return Explained(refusal.blockers)
+        raise AssertionError(f"{transition} on {_key(item)} was allowed")
+
+    def explain(self, item: ItemRecord | str, transition: str, *, actor: str) -> Explained:
+        """What stands in the way of a transition, without trying it."""
+        outlook = self.outlook(item, transition, actor=actor)
+        return Explained(outlook.blockers)
+
+    def outlook(self, item: ItemRecord | str, transition: str, *, actor: str) -> Outlook:
+        """A transition as it would be for somebody. Raises `NotFoundError` if it is not defined from here."""
+        explanation = self.engine.explain(self.person(actor), _key(item))
+        found = explanation.outlook(transition)
+        if found is None:
+            here = [outlook.name for outlook in explanation.outlooks]
+            raise NotFoundError(f"transition from {explanation.item.state}", transition, here)
+        return found
+
+    def approve(
+        self,
+        item: ItemRecord | str,
+        approval: str,
+        *,
+        by: Sequence[str],
+        decision: Decision | str = Decision.APPROVE,
+    ) -> ItemRecord:
+        """Let people vote; answers the item after the last of them."""
+        for name in by:
+            self.engine.decide(self.person(name), _key(item), approval, Decision(decision))
+        return self.item(item)
+
+    # The record
+
+    def history(self, item: ItemRecord | str) -> list[EventRecord]:
+        """Everything that happened to an item."""
+        return list(self.engine.history(SYSTEM_ACTOR, _key(item), limit=10_000).rows)
+
+    def verify(self) -> Audit:
+        """Recompute every hash."""
+        return self.engine.verify(SYSTEM_ACTOR)
+
+
+def _key(item: ItemRecord | str) -> str:
+    return item if isinstance(item, str) else item.key
