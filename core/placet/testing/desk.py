@@ -160,6 +160,7 @@ class Desk:
     def create(
         self,
         type: str,
+        /,
         title: str = "",
         *,
         actor: str | None = None,
@@ -189,6 +190,7 @@ class Desk:
     def given(
         self,
         type: str,
+        /,
         *,
         state: str | None = None,
         title: str = "",

@@ -320,14 +320,14 @@ def still_authorised(ctx: CheckContext) -> Verdict:
     if asked is not None and asked.status is ApprovalStatus.GRANTED:
         return passed(approval=approval, votes=asked.summary)
     return blocked(
-        "approval {state}",
+        "authorisation not in force: {state}",
         remedy="obtain it again: use ask_ecab"
         if approval == ECAB_APPROVAL
         else "obtain it again: use send_back",
         who=[CHANGE_MANAGER.id],
         params={
             "approval": approval,
-            "state": f"{asked.status.value}: {asked.summary}" if asked else "was never asked for",
+            "state": asked.summary if asked else "never asked for",
         },
     )
 

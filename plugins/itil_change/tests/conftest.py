@@ -1,0 +1,247 @@
+"""An organisation with its people in their roles, so that a test says only what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from placet import BlockedError, Blocker, Decision
+from placet.testing import Desk
+
+#: A Monday morning.
+START = "2026-11-16T09:00:00Z"
+
+PEOPLE = {
+    "itil.change_initiator": ["maya"],
+    "itil.change_implementer": ["ravi"],
+    "itil.delegated_change_authority": ["lea"],
+    "itil.change_manager": ["carl"],
+    "itil.cab_member": ["finn", "gina", "dana", "emil"],
+    "itil.ecab_member": ["ed", "ella"],
+    "itil.service_owner": ["otto"],
+    "itil.it_director": ["ivy"],
+    "itil.configuration_manager": ["cora"],
+    "itil.duty_manager": ["dora"],
+}
+
+PLANS: dict[str, Any] = {
+    "implementation_plan": "Fail over, upgrade the standby, fail back, upgrade the rest.",
+    "test_plan": "Replay yesterday's traffic against the upgraded standby.",
+    "backout_plan": "Fail over to the node that was not upgraded.",
+    "backout_max_min": 30,
+}
+LOW_RISK: dict[str, Any] = {
+    "planned_outage_min": 0,
+    "users_affected": 0,
+    "data_class": "public",
+    "novelty": 1,
+    "complexity": 1,
+    "testing": 1,
+    "backout": 1,
+}
+VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
+EMERGENCY: dict[str, Any] = {
+    "type": "emergency",
+    "reason": "security",
+    "emergency_justification": "The endpoint is being exploited right now.",
+}
+
+
+class Organisation:
+    """What a test does, in the words of change enablement; each step is taken by whoever takes it in real life."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        desk.at(START)
+        for role, people in PEOPLE.items():
+            desk.hold(role, *people)
+
+    def at(self, moment: str) -> None:
+        """Let time pass."""
+        self.desk.at(moment)
+
+    def hold(self, role: str, *people: str) -> None:
+        """Say who holds a role."""
+        self.desk.hold(role, *people)
+
+    def configure(self, **settings: Any) -> None:
+        """Give the method other settings."""
+        self.desk.configure("itil", **settings)
+
+    def create(self, by: str, item_type: str, title: str, *, parent: str | None = None, **fields: Any) -> str:
+        """Make an item; answers its key."""
+        return self.desk.create(item_type, title, actor=by, parent=parent, **fields).key
+
+    def edit(self, by: str, key: str, **fields: Any) -> None:
+        """Change fields."""
+        self.desk.edit(key, actor=by, **fields)
+
+    def link(self, by: str, key: str, link_type: str, target: str) -> None:
+        """Link an item to another."""
+        self.desk.link(key, link_type, target, actor=by)
+
+    def attach(self, by: str, key: str, kind: str) -> None:
+        """Attach evidence."""
+        self.desk.attach(key, kind, actor=by)
+
+    def move(self, by: str, key: str, transition: str, comment: str = "", **fields: Any) -> str:
+        """Make a transition; answers the new state."""
+        return self.desk.move(key, transition, actor=by, comment=comment, **fields).item.state
+
+    def refused(
+        self, by: str, key: str, transition: str, comment: str = "", **fields: Any
+    ) -> dict[str, Blocker]:
+        """The blockers of a refused transition, by check."""
+        found = self.desk.refused(key, transition, actor=by, comment=comment, **fields)
+        assert all(blocker.message and blocker.remedy for blocker in found.blockers)
+        return {blocker.check: blocker for blocker in found.blockers}
+
+    def messages(self, by: str, key: str, transition: str, **fields: Any) -> list[str]:
+        """What a refused transition says, all of it."""
+        return self.desk.refused(key, transition, actor=by, **fields).messages
+
+    def vote(self, key: str, approval: str, *people: str, decision: Decision = Decision.APPROVE) -> None:
+        """Let people vote, one after the other."""
+        self.desk.approve(key, approval, by=people, decision=decision)
+
+    def vote_refused(self, key: str, approval: str, person: str) -> list[str]:
+        """The checks that keep somebody from voting."""
+        with pytest.raises(BlockedError) as refusal:
+            self.vote(key, approval, person)
+        return [blocker.check for blocker in refusal.value.blockers]
+
+    def state(self, key: str) -> str:
+        """Where an item stands."""
+        return self.desk.item(key).state
+
+    def fields(self, key: str) -> dict[str, Any]:
+        """An item's fields, as they are stored."""
+        return dict(self.desk.item(key).fields)
+
+    # What the tests speak of
+
+    def item(
+        self, title: str = "web-1", criticality: int = 2, *, parent: str | None = None, **fields: Any
+    ) -> str:
+        """A configuration item of otto's."""
+        given: dict[str, Any] = {
+            "kind": "server",
+            "criticality": criticality,
+            "data_class": "public",
+            "owner": "otto",
+        }
+        return self.create("cora", "itil.configuration_item", title, parent=parent, **given | fields)
+
+    def window(self, kind: str, start: str, end: str, *scope: str, rrule: str | None = None) -> str:
+        """A window over everything, unless a scope is given."""
+        fields: dict[str, Any] = {
+            "kind": kind,
+            "start": start,
+            "end": end,
+            "scope": list(scope) or ["all"],
+            "rrule": rrule,
+        }
+        return self.create("carl", "itil.change_window", f"Year-end {kind}", **fields)
+
+    def change(self, item: str, start: str, end: str, **fields: Any) -> str:
+        """A normal change of maya's, complete, of low risk, to be implemented by ravi."""
+        given: dict[str, Any] = {
+            "type": "normal",
+            "reason": "maintenance",
+            "cis": [item],
+            "planned_start": start,
+            "planned_end": end,
+            "implementer": "ravi",
+        }
+        return self.create("maya", "itil.change", "Upgrade the database", **given | PLANS | LOW_RISK | fields)
+
+    def asked_for(self, item: str, start: str, end: str, **fields: Any) -> str:
+        """A change that waits for its authority."""
+        key = self.change(item, start, end, **fields)
+        self.move("maya", key, "submit")
+        self.attach("ravi", key, "test_result")
+        self.move("carl", key, "request_authorization")
+        return key
+
+    def authorised(self, item: str, start: str, end: str, **fields: Any) -> str:
+        """A change of low risk whose authority agreed, not yet scheduled."""
+        key = self.asked_for(item, start, end, **fields)
+        self.vote(key, "itil.change_approval", "lea")
+        return key
+
+    def scheduled(self, item: str, start: str, end: str, **fields: Any) -> str:
+        """A change of low risk on the change schedule."""
+        key = self.authorised(item, start, end, **fields)
+        self.move("carl", key, "authorize_change")
+        return key
+
+    def emergency(self, item: str, **fields: Any) -> str:
+        """An emergency of maya's, just raised."""
+        return self.create(
+            "maya",
+            "itil.change",
+            "Close the hole",
+            **EMERGENCY | {"cis": [item], "implementer": "ravi"} | fields,
+        )
+
+    def failed(self, item: str) -> str:
+        """A change on an item that failed."""
+        key = self.emergency(item)
+        self.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+        self.move("ravi", key, "declare_failed")
+        return key
+
+    def close(self, key: str) -> str:
+        """Implement a scheduled change whose time has come, successfully, and close it."""
+        self.move("ravi", key, "start_implementation")
+        self.move("ravi", key, "complete_implementation", **VERIFIED)
+        self.move("ravi", key, "confirm_items", no_data_change=True)
+        return self.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="Went as planned.")
+
+    def model(self, item: str, **fields: Any) -> str:
+        """A change model in draft."""
+        given: dict[str, Any] = {
+            "steps": ["issue", "install", "reload"],
+            "backout_step": "Reinstall the old certificate.",
+            "risk_class": "low",
+            "cis_scope": [item],
+            "max_outage_min": 5,
+        }
+        return self.create("maya", "itil.change_model", "Rotate a certificate", **given | fields)
+
+    def active_model(self, item: str) -> str:
+        """A model in use, proven by three successful normal changes on Tuesday to Thursday of the first week."""
+        key = self.model(item)
+        for day in (17, 18, 19):
+            start = f"2026-11-{day}T17:00:00Z"
+            change = self.scheduled(item, start, f"2026-11-{day}T18:00:00Z", model=key)
+            self.at(start)
+            self.close(change)
+        self.move("maya", key, "propose_model")
+        self.vote(key, "itil.model_approval", "carl", "otto")
+        self.move("carl", key, "approve_model")
+        return key
+
+    def standard(self, item: str, model: str | None, start: str, end: str, **fields: Any) -> str:
+        """A standard change of maya's, just raised."""
+        given: dict[str, Any] = {
+            "type": "standard",
+            "reason": "maintenance",
+            "model": model,
+            "cis": [item],
+            "planned_start": start,
+            "planned_end": end,
+            "planned_outage_min": 0,
+            "implementer": "ravi",
+        }
+        return self.create("maya", "itil.change", "Rotate the certificate", **given | fields)
+
+
+@pytest.fixture
+def organisation(tmp_path: Path) -> Iterator[Organisation]:
+    """The organisation on a Monday morning, under this method alone."""
+    with Desk(tmp_path, methods=["itil"]) as desk:
+        yield Organisation(desk)

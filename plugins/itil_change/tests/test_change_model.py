@@ -1,0 +1,265 @@
+"""Change models and the standard changes that run by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from placet import BlockedError
+
+if TYPE_CHECKING:
+    from .conftest import Organisation
+
+REASON = "as agreed in the weekly meeting"
+VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
+FROM, TO = "2026-11-24T10:00:00Z", "2026-11-24T11:00:00Z"
+
+
+class TestProposing:
+    def test_takes_a_whole_recipe(self, organisation: Organisation) -> None:
+        key = organisation.model(organisation.item(), backout_step=None, steps=[])
+
+        blocker = organisation.refused("maya", key, "propose_model")["itil.model_fields"]
+
+        assert (blocker.message, blocker.remedy) == ("steps, backout_step missing", "complete the model")
+
+    def test_takes_low_risk(self, organisation: Organisation) -> None:
+        key = organisation.model(organisation.item(), risk_class="medium")
+
+        blocker = organisation.refused("maya", key, "propose_model")["itil.model_fields"]
+
+        assert blocker.message == "risk medium"
+        assert blocker.remedy.startswith("only low risk can be standard")
+
+    def test_takes_a_scope_that_exists(self, organisation: Organisation) -> None:
+        key = organisation.model("OPS-999")
+
+        assert "OPS-999" in organisation.refused("maya", key, "propose_model")["itil.model_fields"].message
+
+
+class TestApproving:
+    def test_takes_three_successes_and_two_votes(self, organisation: Organisation) -> None:
+        key = organisation.model(organisation.item())
+        organisation.move("maya", key, "propose_model")
+
+        blockers = organisation.refused("carl", key, "approve_model")
+
+        assert blockers["itil.model_track_record"].message == "0 successful of 3 needed"
+        assert set(blockers["itil.model_votes"].who) == {"carl", "otto"}
+
+    def test_makes_it_valid_for_a_year(self, organisation: Organisation) -> None:
+        key = organisation.active_model(organisation.item())
+
+        assert organisation.state(key) == "active"
+        assert organisation.fields(key)["valid_until"] == "2027-11-19"
+
+    def test_looks_at_failures_too(self, organisation: Organisation) -> None:
+        """Three successes do not make good one that was backed out."""
+        organisation.configure(model_min_success=1)
+        item = organisation.item()
+        key = organisation.model(item)
+        good = organisation.scheduled(item, "2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z", model=key)
+        bad = organisation.scheduled(item, "2026-11-23T14:00:00Z", "2026-11-23T15:00:00Z", model=key)
+        organisation.at("2026-11-23T10:00:00Z")
+        organisation.close(good)
+        organisation.at("2026-11-23T14:00:00Z")
+        organisation.move("ravi", bad, "start_implementation")
+        organisation.move("ravi", bad, "start_backout")
+        organisation.move("ravi", bad, "finish_backout", **VERIFIED)
+        organisation.move("maya", key, "propose_model")
+
+        blocker = organisation.refused("carl", key, "approve_model")["itil.model_track_record"]
+
+        assert blocker.message == f"1 successful of 1 needed; {bad} was backed_out"
+
+    def test_looks_at_the_last_year(self, organisation: Organisation) -> None:
+        organisation.configure(model_min_success=1)
+        item = organisation.item()
+        key = organisation.model(item)
+        good = organisation.scheduled(item, "2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z", model=key)
+        organisation.at("2026-11-23T10:00:00Z")
+        organisation.close(good)
+        organisation.at("2027-11-24T10:00:00Z")
+        organisation.move("maya", key, "propose_model")
+
+        assert (
+            "older than 365 days"
+            in organisation.refused("carl", key, "approve_model")["itil.model_track_record"].message
+        )
+
+    def test_is_not_for_who_proposed_it(self, organisation: Organisation) -> None:
+        organisation.hold("itil.service_owner", "maya", "otto")
+        key = organisation.model(organisation.item())
+        organisation.move("maya", key, "propose_model")
+
+        assert organisation.vote_refused(key, "itil.model_approval", "maya") == ["itil.sod_model"]
+
+    def test_may_be_refused_for_changes(self, organisation: Organisation) -> None:
+        """The votes so far are gone with it."""
+        key = organisation.model(organisation.item())
+        organisation.move("maya", key, "propose_model")
+        organisation.vote(key, "itil.model_approval", "carl", "otto")
+
+        organisation.move("carl", key, "return_model", REASON)
+        organisation.move("maya", key, "propose_model")
+
+        assert "itil.model_votes" in organisation.refused("carl", key, "approve_model")
+
+    def test_what_is_active_stands_as_approved(self, organisation: Organisation) -> None:
+        key = organisation.active_model(organisation.item())
+
+        with pytest.raises(BlockedError):
+            organisation.edit("maya", key, steps=["something else"])
+
+
+class TestAStandardChange:
+    def test_takes_plans_and_risk_from_its_model(self, organisation: Organisation) -> None:
+        item = organisation.item()
+        key = organisation.standard(item, organisation.active_model(item), FROM, TO)
+
+        organisation.move("maya", key, "schedule_standard")
+
+        fields = organisation.fields(key)
+        assert fields["implementation_plan"] == "1. issue\n2. install\n3. reload"
+        assert (fields["backout_plan"], fields["risk_class"]) == ("Reinstall the old certificate.", "low")
+
+    @pytest.mark.parametrize(
+        ("fields", "why"),
+        [
+            ({"planned_outage_min": 9}, "it allows 5 min of outage, and 9 are planned"),
+            (
+                {"planned_start": "2027-11-24T10:00:00Z", "planned_end": "2027-11-24T11:00:00Z"},
+                "it is valid until 2027-11-19",
+            ),
+        ],
+    )
+    def test_keeps_to_its_model(
+        self, organisation: Organisation, fields: dict[str, object], why: str
+    ) -> None:
+        item = organisation.item()
+        key = organisation.standard(item, organisation.active_model(item), FROM, TO, **fields)
+
+        blocker = organisation.refused("maya", key, "schedule_standard")["itil.model_active"]
+
+        assert why in blocker.message
+        assert blocker.remedy == "use a normal change"
+
+    def test_is_done_on_the_items_of_its_model(self, organisation: Organisation) -> None:
+        item, other = organisation.item(), organisation.item("web-2")
+        key = organisation.standard(other, organisation.active_model(item), FROM, TO)
+
+        assert (
+            f"not made for web-2 ({other})"
+            in organisation.refused("maya", key, "schedule_standard")["itil.model_active"].message
+        )
+
+    def test_needs_a_model_in_use(self, organisation: Organisation) -> None:
+        item = organisation.item()
+        key = organisation.standard(item, organisation.model(item), FROM, TO)
+        without = organisation.standard(item, None, FROM, TO)
+
+        assert (
+            "it is draft"
+            in organisation.refused("maya", key, "schedule_standard")["itil.model_active"].message
+        )
+        assert organisation.refused("maya", without, "schedule_standard")["itil.model_active"].message == (
+            "no model is named"
+        )
+
+    def test_is_what_a_normal_one_is_not(self, organisation: Organisation) -> None:
+        item = organisation.item()
+        key = organisation.change(item, FROM, TO, model=organisation.active_model(item))
+
+        assert (
+            organisation.refused("maya", key, "schedule_standard")["itil.type_standard"].remedy
+            == "use submit"
+        )
+
+    def test_does_not_start_when_its_model_is_no_longer_valid(self, organisation: Organisation) -> None:
+        """Validity ends with its day, whether or not a clock has run."""
+        item = organisation.item()
+        model = organisation.active_model(item)
+        key = organisation.standard(item, model, "2027-11-19T23:00:00Z", "2027-11-20T02:00:00Z")
+        organisation.move("maya", key, "schedule_standard")
+        organisation.at("2027-11-20T00:30:00Z")
+
+        blocker = organisation.refused("ravi", key, "start_implementation")["itil.approval_current"]
+
+        assert "no longer valid since 2027-11-19" in blocker.message
+
+
+class TestAStandardChangeBackedOut:
+    def backed_out(self, organisation: Organisation) -> tuple[str, str, str]:
+        """(model, the change that was backed out, another one that was scheduled)."""
+        item = organisation.item()
+        model = organisation.active_model(item)
+        first = organisation.standard(item, model, FROM, TO)
+        second = organisation.standard(item, model, "2026-11-24T14:00:00Z", "2026-11-24T15:00:00Z")
+        for key in (first, second):
+            organisation.move("maya", key, "schedule_standard")
+        organisation.at(FROM)
+        organisation.move("ravi", first, "start_implementation")
+        organisation.move("ravi", first, "start_backout")
+        organisation.move("ravi", first, "finish_backout", **VERIFIED)
+        return model, first, second
+
+    def test_suspends_the_model_and_sends_its_other_changes_back(self, organisation: Organisation) -> None:
+        model, first, second = self.backed_out(organisation)
+
+        assert organisation.fields(first)["outcome"] == "backed_out"
+        assert organisation.state(model) == "suspended"
+        assert organisation.fields(model)["failed_change"] == first
+        assert organisation.state(second) == "new"
+
+    def test_reinstating_takes_the_review_of_that_change(self, organisation: Organisation) -> None:
+        model, first, _ = self.backed_out(organisation)
+
+        blocker = organisation.refused("carl", model, "reinstate_model", REASON)["itil.model_pir"]
+        organisation.edit("carl", first, pir_reviewer="carl", pir_findings="The old certificate was gone.")
+
+        assert blocker.message == f"review of {first} open"
+        assert organisation.move("carl", model, "reinstate_model", REASON) == "active"
+
+    def test_reinstating_takes_a_better_recipe_or_a_reason(self, organisation: Organisation) -> None:
+        model, first, _ = self.backed_out(organisation)
+        organisation.edit("carl", first, pir_reviewer="carl", pir_findings="The old certificate was gone.")
+
+        blocker = organisation.refused("carl", model, "reinstate_model")["itil.model_pir"]
+        organisation.at("2026-11-25T09:00:00Z")
+        organisation.edit("maya", model, steps=["keep the old one", "issue", "install", "reload"])
+
+        assert blocker.message == "the model is as it was when it was suspended"
+        assert organisation.move("carl", model, "reinstate_model") == "active"
+
+    def test_the_next_change_after_that_is_reviewed(self, organisation: Organisation) -> None:
+        """The one after the next is not."""
+        organisation.configure(pir_sample_percent=0)
+        model, first, second = self.backed_out(organisation)
+        organisation.edit("carl", first, pir_reviewer="carl", pir_findings="The old certificate was gone.")
+        organisation.move("carl", model, "reinstate_model", REASON)
+        organisation.move("maya", second, "schedule_standard")
+        organisation.at("2026-11-24T14:00:00Z")
+
+        organisation.move("ravi", second, "start_implementation")
+
+        assert organisation.fields(second)["pir_required"] is True
+        assert organisation.fields(model)["review_next"] is False
+
+    def test_a_failed_one_suspends_the_model_too(self, organisation: Organisation) -> None:
+        item = organisation.item()
+        model = organisation.active_model(item)
+        key = organisation.standard(item, model, FROM, TO)
+        organisation.move("maya", key, "schedule_standard")
+        organisation.at(FROM)
+        organisation.move("ravi", key, "start_implementation")
+
+        organisation.move("ravi", key, "declare_failed")
+
+        assert organisation.state(model) == "suspended"
+
+    def test_an_old_model_is_retired_with_a_reason(self, organisation: Organisation) -> None:
+        model, _, _ = self.backed_out(organisation)
+        assert "itil.reason_text" in organisation.refused("carl", model, "retire_model")
+
+        assert organisation.move("carl", model, "retire_model", REASON) == "retired"

@@ -1,0 +1,221 @@
+"""Emergencies: by the emergency board, by voice, and documented afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from placet import Decision
+
+if TYPE_CHECKING:
+    from .conftest import Organisation
+
+BOARD = "itil.ecab_approval"
+VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
+DOCUMENTS: dict[str, Any] = {
+    "implementation_plan": "Close the port at the edge.",
+    "backout_plan": "Open it again.",
+    "planned_outage_min": 0,
+    "users_affected": 100,
+    "data_class": "internal",
+    "novelty": 2,
+    "complexity": 1,
+    "testing": 4,
+    "backout": 3,
+}
+
+
+class TestJustifyingIt:
+    @pytest.mark.parametrize(
+        ("fields", "message"),
+        [
+            ({"emergency_justification": "It burns."}, "the justification has 9 of at least 30 characters"),
+            ({"reason": "business"}, "no security reason: the reason is business"),
+            ({"type": "normal"}, "type normal takes another path"),
+        ],
+    )
+    def test_is_demanded(self, organisation: Organisation, fields: dict[str, str], message: str) -> None:
+        """Why it cannot wait, in so many words, and that it is about security."""
+        key = organisation.emergency(organisation.item(), **fields)
+
+        assert message in organisation.messages("maya", key, "expedite")
+
+    def test_it_names_what_it_touches(self, organisation: Organisation) -> None:
+        """Windows and collisions are about items."""
+        key = organisation.emergency(organisation.item(), cis=[])
+
+        assert "cis missing" in organisation.messages("maya", key, "expedite")
+
+
+class TestTheBoard:
+    def test_agrees_with_two_votes_one_of_them_a_managers(self, organisation: Organisation) -> None:
+        key = organisation.emergency(organisation.item())
+        organisation.move("maya", key, "expedite")
+        none = organisation.refused("dora", key, "authorize_emergency")["itil.ecab_quorum"]
+        organisation.vote(key, BOARD, "ed", "ella")
+        members = organisation.refused("dora", key, "authorize_emergency")["itil.ecab_quorum"]
+        organisation.vote(key, BOARD, "dora")
+
+        assert none.message == "0 of 2 ECAB votes"
+        assert set(none.who) == {"ed", "ella", "carl", "dora"}
+        assert members.remedy == "page carl, dora"
+        assert organisation.move("dora", key, "authorize_emergency") == "scheduled"
+
+    def test_decides_for_a_day(self, organisation: Organisation) -> None:
+        """Then it is asked again."""
+        key = organisation.emergency(organisation.item())
+        organisation.move("maya", key, "expedite")
+        organisation.vote(key, BOARD, "ed", "dora")
+        organisation.at("2026-11-17T09:00:00Z")
+
+        blocker = organisation.refused("dora", key, "authorize_emergency")["itil.ecab_quorum"]
+        organisation.move("carl", key, "ask_ecab")
+        organisation.vote(key, BOARD, "ed", "dora")
+
+        assert blocker.remedy == "ask the board again with ask_ecab"
+        assert organisation.move("dora", key, "authorize_emergency") == "scheduled"
+
+    def test_is_not_asked_until_it_says_yes(self, organisation: Organisation) -> None:
+        """Neither while it is asked nor after it refused."""
+        key = organisation.emergency(organisation.item())
+        organisation.move("maya", key, "expedite")
+        pending = organisation.refused("carl", key, "ask_ecab")["itil.ecab_ended"]
+        for person in ("ed", "ella", "dora", "carl"):
+            organisation.vote(key, BOARD, person, decision=Decision.REJECT)
+
+        refused = organisation.refused("carl", key, "ask_ecab")["itil.ecab_ended"]
+
+        assert pending.message.startswith("the board is being asked")
+        assert refused.message.startswith("the board has refused it")
+
+    def test_the_implementer_has_no_vote_in_it(self, organisation: Organisation) -> None:
+        organisation.hold("itil.ecab_member", "ed", "ravi")
+        key = organisation.emergency(organisation.item())
+        organisation.move("maya", key, "expedite")
+
+        assert organisation.vote_refused(key, BOARD, "ravi") == ["itil.sod_authorize"]
+
+
+class TestOnTheSchedule:
+    def test_an_emergency_passes_a_freeze_and_a_collision_and_says_so(
+        self, organisation: Organisation
+    ) -> None:
+        """What it went past is listed for the review."""
+        item = organisation.item()
+        other = organisation.scheduled(item, "2026-11-18T10:00:00Z", "2026-11-18T12:00:00Z")
+        times = {"planned_start": "2026-11-18T11:00:00Z", "planned_end": "2026-11-18T11:30:00Z"}
+        key = organisation.emergency(item, **times)
+        organisation.window("freeze", "2026-11-18T00:00:00Z", "2026-11-19T00:00:00Z")
+        organisation.move("maya", key, "expedite")
+        organisation.vote(key, BOARD, "ed", "dora")
+
+        assert organisation.move("dora", key, "authorize_emergency") == "scheduled"
+
+        assert organisation.fields(key)["passed_over"] == [
+            f"collides with {other} through web-1 ({item}), 2026-11-18 10:00-12:00 UTC"
+        ]
+
+    def test_in_a_blackout_the_director_decides_alone(self, organisation: Organisation) -> None:
+        times = {"planned_start": "2026-11-16T11:00:00Z", "planned_end": "2026-11-16T11:30:00Z"}
+        key = organisation.emergency(organisation.item(), **times)
+        organisation.window("blackout", "2026-11-16T00:00:00Z", "2026-11-17T00:00:00Z")
+        organisation.move("maya", key, "expedite")
+        organisation.vote(key, BOARD, "ed", "dora")
+        blocker = organisation.refused("dora", key, "authorize_emergency")["itil.window_allows"]
+        organisation.move("carl", key, "request_exemption", "the hole is open right now")
+
+        organisation.vote(key, "itil.freeze_exemption", "ivy")
+
+        assert blocker.who == ("itil.it_director",)
+        assert organisation.move("dora", key, "authorize_emergency") == "scheduled"
+
+    def test_one_that_was_never_planned_starts_when_it_is_authorised(
+        self, organisation: Organisation
+    ) -> None:
+        key = organisation.emergency(organisation.item())
+        organisation.move("maya", key, "expedite")
+        organisation.vote(key, BOARD, "ed", "dora")
+        organisation.move("dora", key, "authorize_emergency")
+
+        assert organisation.move("ravi", key, "start_implementation") == "implement"
+
+
+class TestByVoice:
+    def test_needs_somebody_who_may_say_so(self, organisation: Organisation) -> None:
+        """The duty manager or a change manager, by name."""
+        key = organisation.emergency(organisation.item())
+
+        nobody = organisation.refused("ravi", key, "implement_on_verbal")["itil.verbal"]
+        other = organisation.refused("ravi", key, "implement_on_verbal", verbal_authoriser="finn")[
+            "itil.verbal"
+        ]
+
+        assert (
+            nobody.message
+            == "verbal authorisation needs the duty manager or a change manager, and nobody is named"
+        )
+        assert other.message.endswith("finn is neither")
+        assert organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora") == "implement"
+
+    def test_is_off_where_the_workspace_says_so(self, organisation: Organisation) -> None:
+        organisation.configure(allow_verbal_emergency=False)
+        key = organisation.emergency(organisation.item())
+
+        blocker = organisation.refused("ravi", key, "implement_on_verbal", verbal_authoriser="dora")[
+            "itil.verbal"
+        ]
+
+        assert (blocker.message, blocker.remedy) == (
+            "this workspace takes no spoken authorisation",
+            "use expedite",
+        )
+
+    def test_demands_the_records_afterwards_all_at_once(self, organisation: Organisation) -> None:
+        """At two in the morning; closed the next day, when everything is written down."""
+        item = organisation.item()
+        key = organisation.emergency(item)
+        organisation.at("2026-11-17T02:00:00Z")
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+        organisation.move("ravi", key, "confirm_items", no_data_change=True)
+        organisation.at("2026-11-18T09:00:00Z")
+
+        blockers = organisation.refused("carl", key, "close_change")
+
+        assert organisation.fields(key)["retroactive"] is True
+        assert set(blockers) == {"itil.retro_docs", "itil.pir_filled"}
+        message = blockers["itil.retro_docs"].message
+        assert {"test_evidence", "ECAB votes", "implementation_plan"} <= set(
+            message.split(": ")[1].split(", ")
+        )
+
+        organisation.move("ravi", key, "document_emergency", **DOCUMENTS)
+        organisation.attach("ravi", key, "test_result")
+        organisation.move("carl", key, "ask_ecab")
+        organisation.vote(key, BOARD, "ed", "dora")
+        organisation.edit("carl", key, pir_reviewer="carl", pir_findings="The filter held, no data left.")
+        assert organisation.move("carl", key, "close_change") == "closed"
+
+    def test_votes_that_lapsed_since_are_votes_all_the_same(self, organisation: Organisation) -> None:
+        """The decision ends after a day; that it was taken does not."""
+        key = organisation.emergency(organisation.item(), **DOCUMENTS)
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+        organisation.vote(key, BOARD, "ed", "dora")
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+        organisation.move("ravi", key, "confirm_items", no_data_change=True)
+        organisation.attach("ravi", key, "test_result")
+        organisation.at("2026-11-20T09:00:00Z")
+
+        assert (
+            organisation.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="It held.")
+            == "closed"
+        )
+
+    def test_a_normal_change_is_not_documented_afterwards(self, organisation: Organisation) -> None:
+        """Its plans were authorised, and stay as they were."""
+        key = organisation.scheduled(organisation.item(), "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z")
+        organisation.at("2026-11-23T10:00:00Z")
+        organisation.move("ravi", key, "start_implementation")
+
+        assert "itil.type_emergency" in organisation.refused("maya", key, "document_emergency", **DOCUMENTS)

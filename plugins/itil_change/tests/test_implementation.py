@@ -1,0 +1,252 @@
+"""Doing a change, taking it back, and reviewing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from placet import BlockedError
+
+if TYPE_CHECKING:
+    from .conftest import Organisation
+
+FROM, TO = "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z"
+VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
+#: Impact 5 by the users, likelihood 2.
+HIGH = {"novelty": 3, "complexity": 3, "testing": 2, "backout": 3, "users_affected": 5000}
+
+
+def begun(organisation: Organisation) -> str:
+    """A change under way."""
+    key = organisation.scheduled(organisation.item(), FROM, TO)
+    organisation.at(FROM)
+    organisation.move("ravi", key, "start_implementation")
+    return key
+
+
+class TestStarting:
+    def test_waits_for_the_planned_time(self, organisation: Organisation) -> None:
+        """A quarter of an hour early is early enough, and the refusal says when that is."""
+        key = organisation.scheduled(organisation.item(), FROM, TO)
+        organisation.at("2026-11-23T09:44:00Z")
+
+        blocker = organisation.refused("ravi", key, "start_implementation")["itil.start_time"]
+        organisation.at("2026-11-23T09:45:00Z")
+
+        assert blocker.message == "planned 2026-11-23 10:00-12:00 UTC, and it is 2026-11-23 09:44 UTC"
+        assert f"{blocker.earliest:%H:%M}" == "09:45"
+        assert organisation.move("ravi", key, "start_implementation") == "implement"
+
+    def test_is_too_late_after_the_planned_time(self, organisation: Organisation) -> None:
+        """The authorisation ended with it as well."""
+        key = organisation.scheduled(organisation.item(), FROM, TO)
+        organisation.at(TO)
+
+        blockers = organisation.refused("ravi", key, "start_implementation")
+
+        assert set(blockers) == {"itil.start_time", "itil.approval_current"}
+        assert blockers["itil.start_time"].earliest is None
+        assert "reschedule" in blockers["itil.start_time"].remedy
+
+    def test_records_who_when_and_on_what(self, organisation: Organisation) -> None:
+        """The items are flagged until the work is over."""
+        item = organisation.item()
+        key = organisation.scheduled(item, FROM, TO, implementer=None)
+        organisation.at(FROM)
+
+        organisation.move("ravi", key, "start_implementation")
+
+        fields = organisation.fields(key)
+        assert (fields["implementer"], fields["actual_start"]) == ("ravi", FROM)
+        assert fields["point_of_no_return"] == "2026-11-23T11:30:00Z"
+        assert organisation.fields(item)["in_change"] == [key]
+
+    def test_freezes_what_was_authorised(self, organisation: Organisation) -> None:
+        key = begun(organisation)
+
+        with pytest.raises(BlockedError) as refusal:
+            organisation.edit("maya", key, backout_plan="We shall see.")
+
+        assert refusal.value.blockers[0].message == "backout_plan cannot be changed in state implement"
+
+
+class TestCompleting:
+    def test_takes_a_look_at_the_result(self, organisation: Organisation) -> None:
+        """A note of some length or evidence; what was written before the work is no result of it."""
+        item = organisation.item()
+        key = organisation.scheduled(item, FROM, TO, **VERIFIED)
+        organisation.at(FROM)
+        organisation.move("ravi", key, "start_implementation")
+
+        blocker = organisation.refused("ravi", key, "complete_implementation")["itil.verification"]
+        organisation.attach("ravi", key, "verification")
+
+        assert "the note has 0 of at least 20 characters" in blocker.message
+        assert organisation.move("ravi", key, "complete_implementation") == "review"
+
+    def test_ends_successful_unless_something_else_is_said(self, organisation: Organisation) -> None:
+        key = begun(organisation)
+        organisation.at("2026-11-23T11:00:00Z")
+
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+
+        fields = organisation.fields(key)
+        assert (fields["outcome"], fields["actual_end"]) == ("successful", "2026-11-23T11:00:00Z")
+        assert organisation.fields(fields["cis"][0])["in_change"] == []
+
+    def test_is_for_successes(self, organisation: Organisation) -> None:
+        """What failed has transitions of its own."""
+        key = begun(organisation)
+
+        blocker = organisation.refused("ravi", key, "complete_implementation", outcome="failed", **VERIFIED)
+
+        assert "start_backout or declare_failed" in blocker["itil.outcome"].remedy
+
+    def test_with_issues_needs_a_review(self, organisation: Organisation) -> None:
+        key = begun(organisation)
+
+        organisation.move(
+            "ravi", key, "complete_implementation", outcome="successful_with_issues", **VERIFIED
+        )
+
+        assert organisation.fields(key)["pir_required"] is True
+
+
+class TestTakingItBack:
+    def test_has_a_clock(self, organisation: Organisation) -> None:
+        """The longest back-out that was planned."""
+        key = begun(organisation)
+
+        organisation.move("dora", key, "start_backout")
+
+        assert organisation.fields(key)["backout_due"] == "2026-11-23T10:30:00Z"
+
+    def test_ends_backed_out_and_reviewed(self, organisation: Organisation) -> None:
+        key = begun(organisation)
+        organisation.move("ravi", key, "start_backout")
+        assert "itil.verification" in organisation.refused("ravi", key, "finish_backout")
+
+        organisation.move("ravi", key, "finish_backout", **VERIFIED)
+
+        fields = organisation.fields(key)
+        assert (fields["outcome"], fields["pir_required"]) == ("backed_out", True)
+
+    def test_may_fail_too_and_is_recovered(self, organisation: Organisation) -> None:
+        """A failed change holds its items until what it broke is restored."""
+        key = begun(organisation)
+        organisation.move("ravi", key, "start_backout")
+        organisation.move("ravi", key, "declare_failed")
+        item = organisation.fields(key)["cis"][0]
+        assert organisation.fields(item)["in_change"] == [key]
+        assert "itil.verification" in organisation.refused("carl", key, "recover")
+
+        organisation.move("carl", key, "recover", **VERIFIED)
+
+        assert organisation.fields(key)["outcome"] == "failed"
+        assert organisation.fields(item)["in_change"] == []
+
+
+class TestClosing:
+    def reviewed(self, organisation: Organisation, **fields: Any) -> str:
+        """A change in review that needs one, because it had issues."""
+        key = begun(organisation)
+        outcome = {"outcome": "successful_with_issues"}
+        organisation.move("ravi", key, "complete_implementation", **outcome | VERIFIED | fields)
+        organisation.move("ravi", key, "confirm_items", no_data_change=True)
+        return key
+
+    def test_takes_the_review_with_its_reason(self, organisation: Organisation) -> None:
+        key = self.reviewed(organisation)
+
+        blocker = organisation.refused("carl", key, "close_change")["itil.pir_filled"]
+
+        assert blocker.message == (
+            "review required because the outcome is successful_with_issues: pir_reviewer, pir_findings missing"
+        )
+        assert (
+            organisation.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="A typo.")
+            == "closed"
+        )
+
+    def test_the_implementer_is_no_reviewer(self, organisation: Organisation) -> None:
+        key = self.reviewed(organisation)
+
+        blockers = organisation.refused(
+            "carl", key, "close_change", pir_reviewer="ravi", pir_findings="All my fault."
+        )
+
+        assert {"itil.sod_pir", "itil.pir_filled"} <= set(blockers)
+
+    def test_a_success_outside_the_sample_needs_none(self, organisation: Organisation) -> None:
+        organisation.configure(pir_sample_percent=0)
+        key = begun(organisation)
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+        organisation.move("ravi", key, "confirm_items", no_data_change=True)
+
+        assert organisation.move("carl", key, "close_change") == "closed"
+
+    def test_a_success_in_the_sample_is_reviewed(self, organisation: Organisation) -> None:
+        """With 100 percent, everybody is."""
+        organisation.configure(pir_sample_percent=100)
+        key = begun(organisation)
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+
+        assert (
+            "it is in the sample"
+            in organisation.refused("carl", key, "close_change")["itil.pir_filled"].message
+        )
+
+    def test_class_high_is_reviewed_whatever_came_of_it(self, organisation: Organisation) -> None:
+        organisation.configure(pir_sample_percent=0)
+        key = organisation.asked_for(organisation.item(criticality=4), FROM, TO, **HIGH)
+        organisation.vote(key, "itil.change_approval", "finn", "gina", "dana")
+        organisation.move("carl", key, "authorize_change")
+        organisation.at(FROM)
+        organisation.move("ravi", key, "start_implementation")
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+
+        assert (
+            "its risk is high" in organisation.refused("carl", key, "close_change")["itil.pir_filled"].message
+        )
+
+    def test_somebody_who_knows_confirms_each_item(self, organisation: Organisation) -> None:
+        """The change manager cannot do it for them, nor can an edit."""
+        organisation.configure(pir_sample_percent=0)
+        key = begun(organisation)
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
+        item = organisation.fields(key)["cis"][0]
+
+        blocker = organisation.refused("carl", key, "close_change")["itil.ci_confirmed"]
+
+        assert blocker.message == f"1 items not confirmed: {item}"
+        assert "role" in organisation.refused("carl", key, "confirm_items", confirmed_cis=[item])
+        organisation.move("cora", key, "confirm_items", confirmed_cis=[item])
+        assert organisation.move("carl", key, "close_change") == "closed"
+
+    def test_what_is_closed_does_not_change(self, organisation: Organisation) -> None:
+        key = self.reviewed(organisation)
+        organisation.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="A typo.")
+
+        with pytest.raises(BlockedError):
+            organisation.edit("carl", key, pir_findings="Nothing at all.")
+
+
+class TestConfigurationItems:
+    def test_go_live_and_retire_by_a_change(self, organisation: Organisation) -> None:
+        """The change that brought it does not cover its end."""
+        item = organisation.item()
+        blocker = organisation.refused("cora", item, "go_live")["itil.ci_change"]
+        key = organisation.scheduled(item, FROM, TO)
+        organisation.at(FROM)
+        organisation.close(key)
+        organisation.at("2026-11-24T09:00:00Z")
+
+        assert blocker.message == "no change covers this item"
+        assert organisation.move("cora", item, "go_live") == "live"
+        assert "itil.ci_change" in organisation.refused("cora", item, "retire_ci")
+
+    def test_may_do_without_where_the_workspace_says_so(self, organisation: Organisation) -> None:
+        organisation.configure(ci_requires_change=False)
+
+        assert organisation.move("cora", organisation.item(), "go_live") == "live"

@@ -1,0 +1,367 @@
+"""A normal change, from its description to the change schedule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from placet import BlockedError, Decision
+
+if TYPE_CHECKING:
+    from .conftest import Organisation
+
+#: A Monday two weeks ahead: enough notice for every class of risk.
+FROM, TO = "2026-11-30T10:00:00Z", "2026-11-30T12:00:00Z"
+REASON = "as agreed in the weekly meeting"
+#: Impact 4 on an item of criticality 4.
+RISK = {
+    "users_affected": 1200,
+    "planned_outage_min": 30,
+    "data_class": "confidential",
+    "novelty": 3,
+    "complexity": 3,
+    "testing": 2,
+    "backout": 2,
+}
+HIGH = {"novelty": 3, "complexity": 3, "testing": 2, "backout": 3, "users_affected": 5000}
+VERY_HIGH = {"novelty": 4, "complexity": 4, "testing": 4, "backout": 5, "users_affected": 5000}
+
+
+class TestDescribingIt:
+    def test_a_change_without_items_is_not_submitted(self, organisation: Organisation) -> None:
+        """Everything that is missing is named at once."""
+        key = organisation.create("maya", "itil.change", "Upgrade", type="normal", reason="business")
+
+        blocker = organisation.refused("maya", key, "submit")["itil.change_fields"]
+
+        assert (blocker.message, blocker.remedy) == ("cis missing", "complete the change")
+
+    def test_a_retired_item_cannot_be_changed(self, organisation: Organisation) -> None:
+        """What is gone has nothing left to change."""
+        organisation.configure(ci_requires_change=False)
+        item = organisation.item("old-1")
+        organisation.move("cora", item, "go_live")
+        organisation.move("cora", item, "retire_ci")
+
+        blocker = organisation.refused("maya", organisation.change(item, FROM, TO), "submit")[
+            "itil.change_fields"
+        ]
+
+        assert f"old-1 ({item}) retired" in blocker.message
+
+    def test_a_standard_change_takes_another_path(self, organisation: Organisation) -> None:
+        """The remedy names it."""
+        key = organisation.change(organisation.item(), FROM, TO, type="standard")
+
+        blocker = organisation.refused("maya", key, "submit")["itil.type_normal"]
+
+        assert (blocker.message, blocker.remedy) == (
+            "type standard takes another path",
+            "use schedule_standard",
+        )
+
+    def test_a_described_change_goes_to_assessment(self, organisation: Organisation) -> None:
+        assert (
+            organisation.move("maya", organisation.change(organisation.item(), FROM, TO), "submit")
+            == "assess"
+        )
+
+
+class TestItsRisk:
+    def test_score_8_is_medium_and_a_matter_of_the_change_manager(self, organisation: Organisation) -> None:
+        """Impact 4, likelihood mean 2.4 rounded to 2; one failed change on the item makes history 2."""
+        item = organisation.item(criticality=4)
+        organisation.failed(item)
+
+        fields = organisation.fields(organisation.asked_for(item, FROM, TO, **RISK))
+
+        assert (fields["history"], fields["impact_score"], fields["likelihood_score"]) == (2, 4, 2)
+        assert (fields["risk_score"], fields["risk_class"]) == (8, "medium")
+
+    def test_a_history_of_5_makes_it_high_and_a_matter_of_the_board(self, organisation: Organisation) -> None:
+        """Likelihood mean 3.0, score 12."""
+        item = organisation.item(criticality=4)
+        for _ in range(4):
+            organisation.failed(item)
+
+        key = organisation.asked_for(item, FROM, TO, **RISK)
+
+        fields = organisation.fields(key)
+        assert (fields["history"], fields["impact_score"], fields["likelihood_score"]) == (5, 4, 3)
+        assert (fields["risk_score"], fields["risk_class"]) == (12, "high")
+        who = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"].who
+        assert set(who) == {"finn", "gina", "dana", "emil"}
+
+    def test_failures_count_for_90_days(self, organisation: Organisation) -> None:
+        """What was backed out in spring says nothing about winter."""
+        item = organisation.item()
+        broken = organisation.failed(item)
+        organisation.move("carl", broken, "recover", verification_note="The old version serves again.")
+
+        early = organisation.fields(organisation.change(item, FROM, TO))["history"]
+        organisation.at("2027-02-15T09:00:00Z")
+        late = organisation.fields(organisation.change(item, "2027-03-01T10:00:00Z", "2027-03-01T11:00:00Z"))[
+            "history"
+        ]
+
+        assert (early, late) == (2, 1)
+
+    def test_open_questions_leave_it_without_a_class(self, organisation: Organisation) -> None:
+        """All of them are named."""
+        key = organisation.change(organisation.item(), FROM, TO, novelty=None, data_class=None)
+        organisation.move("maya", key, "submit")
+
+        blocker = organisation.refused("carl", key, "request_authorization")["itil.risk_inputs"]
+
+        assert blocker.message == "data_class, novelty missing"
+        assert "risk_class" not in organisation.fields(key)
+
+
+class TestPlanningIt:
+    def test_needs_all_plans(self, organisation: Organisation) -> None:
+        key = organisation.change(organisation.item(), FROM, TO, backout_plan=None, test_plan="  ")
+        organisation.move("maya", key, "submit")
+
+        blocker = organisation.refused("carl", key, "request_authorization")["itil.plans"]
+
+        assert (blocker.message, blocker.remedy) == ("test_plan, backout_plan missing", "complete the plans")
+
+    def test_leaves_time_for_the_back_out(self, organisation: Organisation) -> None:
+        """Two hours are planned, and the back-out takes up to 121 minutes."""
+        key = organisation.change(organisation.item(), FROM, TO, backout_max_min=121)
+        organisation.move("maya", key, "submit")
+
+        blocker = organisation.refused("carl", key, "request_authorization")["itil.plans"]
+
+        assert (
+            blocker.message
+            == "no time is left for the back-out: it takes up to 121 min, and 120 min are planned"
+        )
+
+    def test_is_tested_as_it_stands(self, organisation: Organisation) -> None:
+        """A result from before the plan was rewritten is no result of this plan."""
+        key = organisation.change(organisation.item(), FROM, TO)
+        organisation.move("maya", key, "submit")
+        none = organisation.refused("carl", key, "request_authorization")["itil.test_evidence"]
+        organisation.attach("ravi", key, "test_result")
+        organisation.at("2026-11-16T10:00:00Z")
+        organisation.edit("maya", key, implementation_plan="Quite another way.")
+
+        old = organisation.refused("carl", key, "request_authorization")["itil.test_evidence"]
+        organisation.attach("ravi", key, "test_result")
+
+        assert none.message == "no test evidence"
+        assert old.message == "the test evidence is older than the implementation plan"
+        assert organisation.move("carl", key, "request_authorization") == "authorize"
+
+    def test_may_go_to_the_board_hardly_tested(self, organisation: Organisation) -> None:
+        """The board decides knowing that it was not."""
+        key = organisation.change(organisation.item(criticality=5), FROM, TO, **VERY_HIGH)
+        organisation.move("maya", key, "submit")
+
+        assert organisation.move("carl", key, "request_authorization") == "authorize"
+
+
+class TestAuthorisingIt:
+    @pytest.mark.parametrize(
+        ("risk", "criticality", "expected", "asked"),
+        [
+            ({}, 2, "low", {"lea"}),
+            (RISK, 4, "medium", {"carl"}),
+            (HIGH, 4, "high", {"finn", "gina", "dana", "emil"}),
+            (VERY_HIGH, 5, "very_high", {"finn", "gina", "dana", "emil", "ivy"}),
+        ],
+    )
+    def test_is_for_the_authority_of_its_class(
+        self,
+        organisation: Organisation,
+        risk: dict[str, object],
+        criticality: int,
+        expected: str,
+        asked: set[str],
+    ) -> None:
+        """Delegated authority, change manager, board, board and director."""
+        key = organisation.asked_for(organisation.item(criticality=criticality), FROM, TO, **risk)
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+
+        assert organisation.fields(key)["risk_class"] == expected
+        assert set(blocker.who) == asked
+
+    def test_two_of_three_votes_are_not_enough_and_a_veto_ends_it(self, organisation: Organisation) -> None:
+        """The owner of an affected item of criticality 5 refuses, although three others approve."""
+        key = organisation.asked_for(organisation.item("payments", criticality=5), FROM, TO, **HIGH)
+        organisation.vote(key, "itil.change_approval", "finn", "gina")
+
+        early = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+        organisation.vote(key, "itil.change_approval", "dana")
+        organisation.vote(key, "itil.change_approval", "otto", decision=Decision.REJECT)
+        late = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+
+        assert "2 of 3" in early.message
+        assert "veto of otto" in late.message
+
+    def test_the_majority_of_the_board_decides(self, organisation: Organisation) -> None:
+        """Three approve, one does not, and the director need not agree on class high."""
+        key = organisation.asked_for(organisation.item(criticality=4), FROM, TO, **HIGH)
+        organisation.vote(key, "itil.change_approval", "emil", decision=Decision.REJECT)
+        organisation.vote(key, "itil.change_approval", "finn", "gina", "dana")
+
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    @pytest.mark.parametrize("person", ["maya", "ravi"])
+    def test_who_raises_or_implements_it_has_no_vote(self, organisation: Organisation, person: str) -> None:
+        """The vote is refused, and the quorum counts without it."""
+        organisation.hold("itil.cab_member", "finn", "gina", "dana", person)
+        key = organisation.asked_for(organisation.item(criticality=4), FROM, TO, **HIGH)
+        organisation.vote(key, "itil.change_approval", "finn", "gina")
+
+        with pytest.raises(BlockedError) as refusal:
+            organisation.vote(key, "itil.change_approval", person)
+        waiting = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+
+        assert [blocker.check for blocker in refusal.value.blockers] == ["itil.sod_authorize"]
+        assert "2 of 3" in waiting.message
+        assert waiting.who == ("dana",)
+
+    def test_who_voted_cannot_become_the_implementer(self, organisation: Organisation) -> None:
+        """It binds in both directions."""
+        key = organisation.authorised(organisation.item(), FROM, TO)
+
+        with pytest.raises(BlockedError) as refusal:
+            organisation.edit("maya", key, implementer="lea")
+
+        assert [blocker.check for blocker in refusal.value.blockers] == ["itil.sod_authorize"]
+
+    @pytest.mark.parametrize(
+        "edit",
+        [
+            {"implementation_plan": "Quite another way."},
+            {"planned_start": "2026-11-30T09:00:00Z"},
+            {"planned_end": "2026-11-30T13:00:00Z"},
+            {"novelty": 2},
+        ],
+    )
+    def test_what_was_approved_must_not_change(
+        self, organisation: Organisation, edit: dict[str, object]
+    ) -> None:
+        """Plans, answers, an earlier start, a later end: the authority is asked again, with no votes."""
+        key = organisation.authorised(organisation.item(), FROM, TO)
+
+        organisation.edit("maya", key, **edit)
+
+        assert (
+            "0 of 1" in organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"].message
+        )
+
+    def test_less_of_the_same_needs_no_new_decision(self, organisation: Organisation) -> None:
+        """A later start and an earlier end lie within what was approved."""
+        key = organisation.authorised(organisation.item(), FROM, TO)
+
+        organisation.edit(
+            "maya", key, planned_start="2026-11-30T10:30:00Z", planned_end="2026-11-30T11:30:00Z"
+        )
+
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    def test_lasts_30_days(self, organisation: Organisation) -> None:
+        """Half a year ahead, nobody knows what is approved."""
+        key = organisation.authorised(organisation.item(), "2027-05-31T10:00:00Z", "2027-05-31T12:00:00Z")
+        organisation.at("2026-12-16T09:00:00Z")
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
+
+        assert "expired" in blocker.message
+        assert "send_back" in blocker.remedy
+
+    def test_sending_it_back_takes_a_reason_and_the_authorisation(self, organisation: Organisation) -> None:
+        key = organisation.authorised(organisation.item(), FROM, TO)
+
+        blocker = organisation.refused("carl", key, "send_back", "no")["itil.reason_text"]
+
+        assert blocker.message == "a reason is missing: 2 of at least 10 characters"
+        assert organisation.move("carl", key, "send_back", REASON) == "new"
+        organisation.move("maya", key, "submit")
+        organisation.move("carl", key, "request_authorization")
+        assert (
+            "0 of 1" in organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"].message
+        )
+
+    @pytest.mark.parametrize(("person", "transition"), [("lea", "reject_change"), ("maya", "cancel_change")])
+    def test_it_may_end_without_being_done(
+        self, organisation: Organisation, person: str, transition: str
+    ) -> None:
+        """Nothing was implemented, so there is nothing to review."""
+        key = organisation.asked_for(organisation.item(criticality=4), FROM, TO, **HIGH)
+
+        organisation.move(person, key, transition, REASON)
+
+        fields = organisation.fields(key)
+        assert (fields["outcome"], fields["pir_required"]) == ("not_implemented", False)
+
+
+class TestNotice:
+    def test_medium_needs_three_business_days(self, organisation: Organisation) -> None:
+        """Monday 09:00 plus three business days is Wednesday 17:00, when the calendar closes."""
+        item = organisation.item(criticality=4)
+        key = organisation.asked_for(item, "2026-11-18T16:00:00Z", "2026-11-18T17:00:00Z", **RISK)
+        organisation.vote(key, "itil.change_approval", "carl")
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.lead"]
+
+        assert blocker.message == (
+            "starts 2026-11-18 16:00 UTC, in 23.0 business hours; class medium needs 3 business days"
+        )
+        assert f"{blocker.earliest:%Y-%m-%d %H:%M}" == "2026-11-18 17:00"
+        organisation.edit(
+            "maya", key, planned_start="2026-11-18T17:00:00Z", planned_end="2026-11-18T18:00:00Z"
+        )
+        organisation.vote(key, "itil.change_approval", "carl")
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    def test_short_notice_is_the_change_managers_to_accept(self, organisation: Organisation) -> None:
+        """With a reason, for that start and not for an earlier one."""
+        key = organisation.authorised(organisation.item(), "2026-11-16T15:00:00Z", "2026-11-16T16:00:00Z")
+        assert "role" in organisation.refused("maya", key, "accept_short_notice", REASON)
+
+        organisation.move("carl", key, "accept_short_notice", "the vendor is here today only")
+
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+        assert "itil.lead" in organisation.refused(
+            "maya", key, "reschedule", planned_start="2026-11-16T14:00:00Z"
+        )
+
+    def test_short_notice_cannot_be_written_by_hand(self, organisation: Organisation) -> None:
+        """Fields that were sent when it was raised are not the change manager's word."""
+        key = organisation.authorised(
+            organisation.item(),
+            "2026-11-16T15:00:00Z",
+            "2026-11-16T16:00:00Z",
+            short_notice="me, myself",
+            short_notice_start="2026-11-16T15:00:00Z",
+        )
+
+        assert "itil.lead" in organisation.refused("carl", key, "authorize_change")
+
+
+class TestMovingIt:
+    def test_earlier_voids_the_authorisation(self, organisation: Organisation) -> None:
+        """It stays on the schedule and cannot start; send_back is the way to another decision."""
+        key = organisation.scheduled(organisation.item(), FROM, TO)
+        organisation.move("maya", key, "reschedule", planned_start="2026-11-30T09:00:00Z")
+        organisation.at("2026-11-30T09:00:00Z")
+
+        blocker = organisation.refused("ravi", key, "start_implementation")["itil.approval_current"]
+
+        assert "planned_start changed" in blocker.message
+        assert blocker.remedy == "obtain it again: use send_back"
+
+    def test_goes_through_reschedule_alone(self, organisation: Organisation) -> None:
+        """An edit would go past windows and collisions."""
+        key = organisation.scheduled(organisation.item(), FROM, TO)
+
+        with pytest.raises(BlockedError) as refusal:
+            organisation.edit("maya", key, planned_start="2026-11-30T10:30:00Z")
+
+        assert [blocker.gate for blocker in refusal.value.blockers] == ["frozen"]

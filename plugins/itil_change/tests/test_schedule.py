@@ -1,0 +1,300 @@
+"""The change schedule: windows, maintenance, collisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Organisation
+
+REASON = "as agreed in the weekly meeting"
+#: In the freeze at the end of the year.
+FROM, TO = "2026-12-22T10:00:00Z", "2026-12-22T11:00:00Z"
+YEAR_END = ("2026-12-20T00:00:00Z", "2027-01-04T00:00:00Z")
+
+
+class TestAFreeze:
+    def test_stops_a_normal_change_and_names_the_window(self, organisation: Organisation) -> None:
+        item = organisation.item()
+        window = organisation.window("freeze", *YEAR_END)
+        key = organisation.authorised(item, FROM, TO)
+
+        blockers = organisation.refused("carl", key, "authorize_change")
+
+        assert set(blockers) == {"itil.window_allows"}
+        blocker = blockers["itil.window_allows"]
+        assert blocker.message == (
+            f"freeze Year-end freeze ({window}) 2026-12-20 00:00 to 2027-01-04 00:00 UTC covers web-1 ({item})"
+        )
+        assert f"{blocker.earliest:%Y-%m-%d %H:%M}" == "2027-01-04 00:00"
+
+    def test_lets_a_standard_change_pass(self, organisation: Organisation) -> None:
+        item = organisation.item()
+        model = organisation.active_model(item)
+        organisation.window("freeze", *YEAR_END)
+
+        assert organisation.move(
+            "maya", organisation.standard(item, model, FROM, TO), "schedule_standard"
+        ) == ("scheduled")
+
+    def test_is_over_when_it_ends(self, organisation: Organisation) -> None:
+        """Intervals are half-open."""
+        organisation.window("freeze", *YEAR_END)
+
+        key = organisation.authorised(organisation.item(), "2027-01-04T00:00:00Z", "2027-01-04T01:00:00Z")
+
+        organisation.at("2026-12-14T09:00:00Z")
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    def test_counts_for_what_is_in_its_scope(self, organisation: Organisation) -> None:
+        """A service stands for everything below it."""
+        shop = organisation.item("shop")
+        inside, outside = organisation.item("shop-db", parent=shop), organisation.item("hr-db")
+        organisation.window("freeze", *YEAR_END, shop)
+
+        hit, free = (organisation.authorised(item, FROM, TO) for item in (inside, outside))
+
+        assert set(organisation.refused("carl", hit, "authorize_change")) == {"itil.window_allows"}
+        assert organisation.move("carl", free, "authorize_change") == "scheduled"
+
+    def test_that_was_withdrawn_counts_no_more(self, organisation: Organisation) -> None:
+        window = organisation.window("freeze", *YEAR_END)
+        key = organisation.authorised(organisation.item(), FROM, TO)
+        assert "itil.reason_text" in organisation.refused("carl", window, "withdraw_window")
+
+        organisation.move("carl", window, "withdraw_window", "declared for the wrong year")
+
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    def test_that_is_declared_later_stops_the_start(self, organisation: Organisation) -> None:
+        """What was put on the schedule before is asked again when it begins."""
+        key = organisation.scheduled(organisation.item(), "2026-11-25T10:00:00Z", "2026-11-25T11:00:00Z")
+        organisation.window("freeze", "2026-11-24T00:00:00Z", "2026-11-28T00:00:00Z")
+        organisation.at("2026-11-25T10:00:00Z")
+
+        assert set(organisation.refused("ravi", key, "start_implementation")) == {"itil.window_allows"}
+
+
+class TestAnExemption:
+    def test_from_a_freeze_takes_change_manager_and_service_owner(self, organisation: Organisation) -> None:
+        organisation.window("freeze", *YEAR_END)
+        key = organisation.authorised(organisation.item(), FROM, TO)
+        organisation.move("maya", key, "request_exemption", REASON)
+        organisation.vote(key, "itil.freeze_exemption", "carl")
+        assert "itil.window_allows" in organisation.refused("carl", key, "authorize_change")
+
+        organisation.vote(key, "itil.freeze_exemption", "otto")
+
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    def test_from_a_blackout_takes_the_director_too(self, organisation: Organisation) -> None:
+        organisation.window("blackout", *YEAR_END)
+        key = organisation.authorised(organisation.item(), FROM, TO)
+        organisation.move("maya", key, "request_exemption", REASON)
+        organisation.vote(key, "itil.freeze_exemption", "carl", "otto")
+        assert (
+            "itil.it_director"
+            in organisation.refused("carl", key, "authorize_change")["itil.window_allows"].who
+        )
+
+        organisation.vote(key, "itil.freeze_exemption", "ivy")
+
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    def test_is_not_for_a_standard_change_in_a_blackout(self, organisation: Organisation) -> None:
+        """It has to run as a normal one."""
+        item = organisation.item()
+        model = organisation.active_model(item)
+        organisation.window("blackout", *YEAR_END)
+        key = organisation.standard(item, model, FROM, TO)
+
+        assert set(organisation.refused("maya", key, "schedule_standard")) == {"itil.window_allows"}
+        blocker = organisation.refused("maya", key, "request_exemption", REASON)["itil.exemption_needed"]
+        assert blocker.message == "no window stands in the way from which a standard change can be exempted"
+
+    def test_does_not_cover_a_window_declared_after_it_was_asked_for(
+        self, organisation: Organisation
+    ) -> None:
+        """Nobody decided about that one."""
+        organisation.window("freeze", *YEAR_END)
+        key = organisation.authorised(organisation.item(), FROM, TO)
+        organisation.move("maya", key, "request_exemption", REASON)
+        organisation.vote(key, "itil.freeze_exemption", "carl", "otto")
+        organisation.at("2026-11-17T09:00:00Z")
+        later = organisation.window("freeze", "2026-12-21T00:00:00Z", "2026-12-24T00:00:00Z")
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.window_allows"]
+
+        assert f"({later})" in blocker.message
+        assert "asked for before" in blocker.message
+
+    def test_is_asked_for_once(self, organisation: Organisation) -> None:
+        """Asking again would throw the votes away."""
+        organisation.window("freeze", *YEAR_END)
+        key = organisation.authorised(organisation.item(), FROM, TO)
+        organisation.move("maya", key, "request_exemption", REASON)
+
+        blocker = organisation.refused("maya", key, "request_exemption", REASON)["itil.exemption_needed"]
+
+        assert blocker.message.startswith("the exemption was asked for already")
+
+    def test_is_lost_when_the_change_moves(self, organisation: Organisation) -> None:
+        organisation.window("freeze", *YEAR_END)
+        key = organisation.authorised(organisation.item(), FROM, TO)
+        organisation.move("maya", key, "request_exemption", REASON)
+        organisation.vote(key, "itil.freeze_exemption", "carl", "otto")
+
+        organisation.edit("maya", key, planned_start="2026-12-22T10:15:00Z")
+
+        assert "itil.window_allows" in organisation.refused("carl", key, "authorize_change")
+
+
+class TestMaintenanceWindows:
+    def window(self, organisation: Organisation, item: str) -> None:
+        """Sundays from 02:00 to 06:00 UTC."""
+        start, end = "2026-11-22T02:00:00Z", "2026-11-22T06:00:00Z"
+        organisation.window("maintenance", start, end, item, rrule="FREQ=WEEKLY;BYDAY=SU")
+
+    def test_are_where_some_items_are_changed_only(self, organisation: Organisation) -> None:
+        """The next one that is long enough is named."""
+        item = organisation.item("core-switch", maintenance_only=True)
+        self.window(organisation, item)
+        key = organisation.authorised(item, "2026-12-08T10:00:00Z", "2026-12-08T11:00:00Z")
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.maintenance_only"]
+
+        assert f"core-switch ({item}) changes only in maintenance windows" in blocker.message
+        assert f"{blocker.earliest:%Y-%m-%d %H:%M}" == "2026-12-13 02:00"
+        assert blocker.remedy == "move the change to 2026-12-13 02:00 UTC"
+
+    def test_hold_the_whole_change(self, organisation: Organisation) -> None:
+        """One minute over is outside."""
+        item = organisation.item("core-switch", maintenance_only=True)
+        self.window(organisation, item)
+
+        over = organisation.authorised(item, "2026-12-13T05:00:00Z", "2026-12-13T06:01:00Z")
+        within = organisation.authorised(item, "2026-12-06T05:00:00Z", "2026-12-06T06:00:00Z")
+
+        assert set(organisation.refused("carl", over, "authorize_change")) == {"itil.maintenance_only"}
+        assert organisation.move("carl", within, "authorize_change") == "scheduled"
+
+    def test_that_are_all_too_short_are_said_to_be(self, organisation: Organisation) -> None:
+        item = organisation.item("core-switch", maintenance_only=True)
+        self.window(organisation, item)
+        key = organisation.authorised(item, "2026-12-13T00:00:00Z", "2026-12-13T06:00:00Z")
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.maintenance_only"]
+
+        assert blocker.earliest is None
+        assert blocker.remedy == "have a longer maintenance window declared"
+
+
+class TestCollisions:
+    DAY = "2026-11-25T"
+
+    def at(self, *clock: str) -> list[str]:
+        return [f"{self.DAY}{each}:00Z" for each in clock]
+
+    def test_on_the_same_item_block_up_to_the_buffer(self, organisation: Organisation) -> None:
+        """12:20 is within 30 minutes of 12:00; the next free slot is 12:30."""
+        item = organisation.item("db-1")
+        other = organisation.scheduled(item, *self.at("10:00", "12:00"))
+        key = organisation.authorised(item, *self.at("12:20", "13:00"))
+
+        blockers = organisation.refused("carl", key, "authorize_change")
+
+        assert set(blockers) == {"itil.collision_direct"}
+        blocker = blockers["itil.collision_direct"]
+        assert blocker.message == f"collides with {other} on db-1 ({item}), 2026-11-25 10:00-12:00 UTC"
+        assert "next free slot for its 40 min: 2026-11-25 12:30 UTC" in blocker.remedy
+        assert f"{blocker.earliest:%H:%M}" == "12:30"
+
+    def test_are_none_when_the_buffer_ends(self, organisation: Organisation) -> None:
+        """12:00 plus 30 minutes is free at 12:30."""
+        item = organisation.item("db-1")
+        organisation.scheduled(item, *self.at("10:00", "12:00"))
+
+        key = organisation.authorised(item, *self.at("12:30", "13:10"))
+
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    @pytest.mark.parametrize("upwards", [True, False])
+    def test_on_related_items_block_until_somebody_agrees(
+        self, organisation: Organisation, upwards: bool
+    ) -> None:
+        """In both directions; the word of somebody who has no say in it does not count."""
+        db, app = organisation.item("db-1"), organisation.item("app-1")
+        organisation.link(
+            "cora", *((app, "itil.depends_on", db) if upwards else (db, "itil.depends_on", app))
+        )
+        other = organisation.scheduled(db, *self.at("10:00", "12:00"))
+        key = organisation.authorised(app, *self.at("11:30", "13:00"))
+
+        blockers = organisation.refused("carl", key, "authorize_change")
+        organisation.edit("maya", key, collision_ack=[{"change": other, "agreed_by": "ed"}])
+        still = organisation.refused("carl", key, "authorize_change")
+        organisation.edit("maya", key, collision_ack=[{"change": other, "agreed_by": "otto"}])
+
+        assert set(blockers) == set(still) == {"itil.collision_related"}
+        assert f"related to {other} through db-1 ({db})" in blockers["itil.collision_related"].message
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    def test_reach_as_far_as_the_workspace_says(self, organisation: Organisation) -> None:
+        """Two steps away is not related, unless the depth is two."""
+        db, app, portal = (organisation.item(name) for name in ("db-1", "app-1", "portal"))
+        organisation.link("cora", app, "itil.depends_on", db)
+        organisation.link("cora", portal, "itil.depends_on", app)
+        organisation.scheduled(db, *self.at("10:00", "12:00"))
+        key = organisation.authorised(portal, *self.at("10:00", "12:00"))
+
+        organisation.configure(collision_depth=2)
+        far = organisation.refused("carl", key, "authorize_change")
+        organisation.configure(collision_depth=1)
+
+        assert set(far) == {"itil.collision_related"}
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    def test_with_a_wish_do_not_block(self, organisation: Organisation) -> None:
+        """A change that waits for its authority holds nothing yet."""
+        item = organisation.item("db-1")
+        first, second = (organisation.authorised(item, *self.at("10:00", "12:00")) for _ in range(2))
+
+        assert organisation.move("carl", first, "authorize_change") == "scheduled"
+        assert set(organisation.refused("carl", second, "authorize_change")) == {"itil.collision_direct"}
+
+    def test_are_over_when_the_other_is_cancelled(self, organisation: Organisation) -> None:
+        """The slot is free again."""
+        item = organisation.item("db-1")
+        other = organisation.scheduled(item, *self.at("10:00", "12:00"))
+        key = organisation.authorised(item, *self.at("10:00", "12:00"))
+        organisation.move("maya", other, "cancel_change", REASON)
+
+        assert organisation.move("carl", key, "authorize_change") == "scheduled"
+
+    def test_with_a_change_that_is_late_last_until_it_is_done(self, organisation: Organisation) -> None:
+        """It was planned until 12:00 and still is at work at 13:05."""
+        item = organisation.item("db-1")
+        late = organisation.scheduled(item, *self.at("10:00", "12:00"))
+        key = organisation.scheduled(item, *self.at("13:00", "14:00"))
+        organisation.at(f"{self.DAY}10:00:00Z")
+        organisation.move("ravi", late, "start_implementation")
+        organisation.at(f"{self.DAY}13:05:00Z")
+
+        assert set(organisation.refused("ravi", key, "start_implementation")) == {"itil.collision_direct"}
+        organisation.move(
+            "ravi", late, "complete_implementation", verification_note="All probes are green again."
+        )
+        assert organisation.move("ravi", key, "start_implementation") == "implement"
+
+    def test_the_next_slot_meets_no_window_either(self, organisation: Organisation) -> None:
+        """After the other change comes a freeze; what is offered lies behind it."""
+        item = organisation.item("db-1")
+        organisation.scheduled(item, *self.at("10:00", "12:00"))
+        organisation.window("freeze", *self.at("13:00", "18:00"))
+        key = organisation.authorised(item, *self.at("11:00", "12:00"))
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.collision_direct"]
+
+        assert "2026-11-25 18:00" in blocker.remedy
