@@ -212,9 +212,9 @@ class Organisation:
         }
         return self.create("maya", "itil.change_model", "Rotate a certificate", **given | fields)
 
-    def active_model(self, item: str) -> str:
+    def active_model(self, item: str, *more: str) -> str:
         """A model in use, proven by three successful normal changes on Tuesday to Thursday of the first week."""
-        key = self.model(item)
+        key = self.model(item, cis_scope=[item, *more])
         for day in (17, 18, 19):
             start = f"2026-11-{day}T17:00:00Z"
             change = self.scheduled(item, start, f"2026-11-{day}T18:00:00Z", model=key)

@@ -258,6 +258,22 @@ class TestAStandardChangeBackedOut:
 
         assert organisation.state(model) == "suspended"
 
+    def test_the_last_failure_is_the_one_to_review(self, organisation: Organisation) -> None:
+        """Two were under way at once, on items apart, and both were backed out."""
+        left, right = organisation.item("web-1"), organisation.item("web-2")
+        model = organisation.active_model(left, right)
+        keys = [organisation.standard(item, model, FROM, TO) for item in (left, right)]
+        for key in keys:
+            organisation.move("maya", key, "schedule_standard")
+        organisation.at(FROM)
+        for key in keys:
+            organisation.move("ravi", key, "start_implementation")
+        for key in keys:
+            organisation.move("ravi", key, "start_backout")
+            organisation.move("ravi", key, "finish_backout", **VERIFIED)
+
+        assert organisation.fields(model)["failed_change"] == keys[1]
+
     def test_an_old_model_is_retired_with_a_reason(self, organisation: Organisation) -> None:
         model, _, _ = self.backed_out(organisation)
         assert "itil.reason_text" in organisation.refused("carl", model, "retire_model")

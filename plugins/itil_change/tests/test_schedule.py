@@ -298,3 +298,73 @@ class TestCollisions:
         blocker = organisation.refused("carl", key, "authorize_change")["itil.collision_direct"]
 
         assert "2026-11-25 18:00" in blocker.remedy
+
+    def test_the_next_slot_lies_in_a_maintenance_window_where_it_has_to(
+        self, organisation: Organisation
+    ) -> None:
+        """The first window is taken by the other change and its buffer; a week later there is room."""
+        item = organisation.item("core-switch", maintenance_only=True)
+        organisation.window(
+            "maintenance", "2026-11-22T02:00:00Z", "2026-11-22T04:00:00Z", item, rrule="FREQ=WEEKLY;BYDAY=SU"
+        )
+        organisation.scheduled(item, "2026-11-22T02:00:00Z", "2026-11-22T03:00:00Z")
+        key = organisation.authorised(item, "2026-11-22T02:30:00Z", "2026-11-22T03:30:00Z")
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.collision_direct"]
+
+        assert f"{blocker.earliest:%Y-%m-%d %H:%M}" == "2026-11-29 02:00"
+
+    def test_there_is_no_next_slot_where_no_window_is_long_enough(self, organisation: Organisation) -> None:
+        """Nothing is promised that is not there."""
+        item = organisation.item("core-switch", maintenance_only=True)
+        organisation.window("maintenance", "2026-11-22T02:00:00Z", "2026-11-22T04:00:00Z", item)
+        organisation.scheduled(item, "2026-11-22T02:00:00Z", "2026-11-22T03:00:00Z")
+        key = organisation.authorised(item, "2026-11-22T02:30:00Z", "2026-11-22T03:30:00Z")
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.collision_direct"]
+
+        assert blocker.earliest is None
+        assert blocker.remedy == "reschedule one of them"
+
+    def test_the_next_slot_leaves_the_lead_time(self, organisation: Organisation) -> None:
+        """Monday 09:00 plus one business day is Monday 17:00."""
+        item = organisation.item("db-1")
+        organisation.scheduled(item, "2026-11-17T09:00:00Z", "2026-11-17T10:00:00Z")
+        key = organisation.authorised(item, "2026-11-17T09:00:00Z", "2026-11-17T10:00:00Z")
+        organisation.at("2026-11-16T17:00:00Z")
+
+        blockers = organisation.refused("carl", key, "authorize_change")
+
+        assert set(blockers) == {"itil.lead", "itil.collision_direct"}
+        assert blockers["itil.lead"].earliest == blockers["itil.collision_direct"].earliest
+
+    def test_each_is_named(self, organisation: Organisation) -> None:
+        """Two other changes, one refusal."""
+        item = organisation.item("db-1")
+        first = organisation.scheduled(item, *self.at("10:00", "11:00"))
+        second = organisation.scheduled(item, *self.at("11:30", "12:00"))
+        key = organisation.authorised(item, *self.at("10:30", "12:00"))
+
+        messages = organisation.messages("carl", key, "authorize_change")
+
+        assert [message.split()[2] for message in messages] == [first, second]
+
+    def test_a_standard_change_moves_without_notice(self, organisation: Organisation) -> None:
+        """Lead times are for what has to be decided on."""
+        item = organisation.item()
+        model = organisation.active_model(item)
+        key = organisation.standard(item, model, *self.at("10:00", "11:00"))
+        organisation.move("maya", key, "schedule_standard")
+        other = organisation.standard(item, model, *self.at("13:00", "14:00"))
+        organisation.move("maya", other, "schedule_standard")
+
+        blocker = organisation.refused(
+            "maya",
+            key,
+            "reschedule",
+            planned_start=f"{self.DAY}13:00:00Z",
+            planned_end=f"{self.DAY}14:00:00Z",
+        )["itil.collision_direct"]
+
+        assert [action.title for action in blocker.actions] == ["Reschedule"]
+        assert organisation.move("maya", key, "reschedule", planned_end=f"{self.DAY}10:30:00Z") == "scheduled"
