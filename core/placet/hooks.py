@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from placet.definitions.context import CheckContext, EffectContext
     from placet.definitions.method import Method
     from placet.definitions.verdicts import Verdict
+    from placet.demo import Script, Stage
 
 #: Name of the entry-point group and of the pluggy project.
 PROJECT = "placet"
@@ -75,4 +76,16 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
     `to_state`, `changes`, `actor`, `comment`.
     If it raises: nothing of the transition is written, and the answer names your plugin.
     Since: 0.1. Example: `tests/engine/test_plugin_failures.py`.
+    """
+
+
+@hookspec
+def placet_demo(stage: Stage) -> Script | None:  # type: ignore[empty-body]  # a specification has no body
+    """Make the demonstration organisation of `placet serve --demo`.
+
+    Called: once, on an empty database.
+    Given: `stage`, with the engine, an actor that administers, and a clock that can walk through the past.
+    Return: what a visitor sees first, or `None` if your method has nothing to show.
+    If it raises: the server does not start, and says why.
+    Since: 0.1. Example: `plugins/itil_change/placet_itil_change/demo.py`.
     """

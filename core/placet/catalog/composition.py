@@ -36,6 +36,8 @@ class Contribution:
     extend: tuple[Callable[[Extension], None], ...] = ()
     checks: tuple[DynamicCheck, ...] = ()
     effects: tuple[DynamicEffect, ...] = ()
+    #: What they take and give is the business of `placet.demo`.
+    demos: tuple[Callable[[Any], Any], ...] = ()
 
 
 class _Named(Protocol):

@@ -91,6 +91,10 @@ class Registry:
         self.methods: Mapping[str, Method] = MappingProxyType(
             {name: self._contributions[name].method for name in sorted(self._contributions)}
         )
+        #: What makes a demonstration organisation, in order of plugin.
+        self.demos = tuple(
+            demo for name in sorted(self._contributions) for demo in self._contributions[name].demos
+        )
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
         self._lock = Lock()
 
@@ -240,6 +244,7 @@ class Registry:
                 extend=tuple(self._functions(plugin, "placet_extend")),
                 checks=tuple(self._functions(plugin, "placet_check")),
                 effects=tuple(self._functions(plugin, "placet_effect")),
+                demos=tuple(self._functions(plugin, "placet_demo")),
             )
         except BaseException:
             self._manager.unregister(plugin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from placet import Method, hookimpl
 from placet_itil_change.change import CHANGE_TYPE
 from placet_itil_change.change_model import CHANGE_MODEL_TYPE
@@ -10,6 +12,9 @@ from placet_itil_change.configuration_item import CONFIGURATION_ITEM_TYPE, DEPEN
 from placet_itil_change.metrics import METRICS
 from placet_itil_change.roles import ROLES
 from placet_itil_change.settings import ItilSettings
+
+if TYPE_CHECKING:
+    from placet.demo import Script, Stage
 
 
 @hookimpl
@@ -25,3 +30,11 @@ def placet_method() -> Method:
         settings=ItilSettings,
         description="Change enablement: changes, authorised by those who answer for their risk",
     )
+
+
+@hookimpl
+def placet_demo(stage: Stage) -> Script:
+    """A payment service and two months of its changes."""
+    from placet_itil_change.demo import perform  # noqa: PLC0415  # a server that shows nothing does not load it
+
+    return perform(stage)

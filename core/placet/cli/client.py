@@ -1,0 +1,106 @@
+"""The client commands' way to the engine: the REST contract, over the network or within this process.
+
+With `PLACET_URL` and `PLACET_TOKEN` set they speak to that server. Otherwise the same requests go to an application in
+this process, over the local database, as the actor named by `--as` or `PLACET_ACTOR`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from placet.app import build
+from placet.cli.output import RefusedError
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.journal import new_id
+from placet.engine.records import Actor, Token
+from placet.engine.workspaces import SCOPES, token_digest
+from placet.errors import PlacetError
+from placet.settings import Settings
+
+_TIMEOUT = 60.0
+
+
+class UnreachableError(PlacetError):
+    """The server does not answer."""
+
+
+def request(
+    settings: Settings,
+    method: str,
+    path: str,
+    *,
+    actor: str | None,
+    body: Any = None,
+    params: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Any:
+    """One request of the contract; answers the JSON document, or the text where it is none.
+
+    Raises:
+        RefusedError: the answer is no; it holds the problem document.
+        UnreachableError: there is no answer.
+    """
+    url, token = os.environ.get("PLACET_URL"), os.environ.get("PLACET_TOKEN")
+    params = {name: value for name, value in (params or {}).items() if value is not None}
+    call = {"method": method, "url": f"/api/v1{path}", "json": body, "params": params}
+    if url and token:
+        answer = _remote(url, token, call, headers or {})
+    else:
+        answer = asyncio.run(_local(settings, actor, call, headers or {}))
+    if answer.is_error:
+        problem = (
+            answer.json() if "json" in answer.headers.get("content-type", "") else {"detail": answer.text}
+        )
+        raise RefusedError(problem)
+    return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text
+
+
+def _remote(url: str, token: str, call: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
+    with httpx.Client(base_url=url.rstrip("/"), timeout=_TIMEOUT) as client:
+        try:
+            return client.request(**call, headers={"Authorization": f"Bearer {token}", **headers})
+        except httpx.HTTPError as error:
+            raise UnreachableError(f"{url} does not answer: {error}") from error
+
+
+async def _local(
+    settings: Settings, actor: str | None, call: dict[str, Any], headers: dict[str, str]
+) -> httpx.Response:
+    from placet.api.app import create_app
+
+    house = build(settings)
+    try:
+        who = _actor(house.engine.store, actor)
+        # A token that only this process knows and nothing stores: whoever can read the database needs no other.
+        secret = secrets.token_urlsafe(32)
+        token = Token(new_id(), who.id, "local", token_digest(secret), SCOPES, datetime.now(UTC))
+        house.engine.remember_token(token.digest, who, token)
+        transport = httpx.ASGITransport(create_app(house))
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://local", timeout=_TIMEOUT
+        ) as client:
+            return await client.request(**call, headers={"Authorization": f"Bearer {secret}", **headers})
+    finally:
+        house.close()
+
+
+def _actor(store: Any, id: str | None) -> Actor:
+    if id is None:
+        return SYSTEM_ACTOR
+    with store.reading() as session:
+        found: Actor | None = session.actor(id)
+        if found is None:
+            raise PlacetError(f'there is no actor "{id}": see placet actor list')
+        return found
+
+
+def path_of(*parts: str) -> str:
+    """A path of the contract with its parts quoted."""
+    return "/" + "/".join(quote(part, safe="") for part in parts)

@@ -1,0 +1,71 @@
+"""What commands print: tables for people, JSON for programs; answers on standard output, everything else beside it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from placet.errors import PlacetError
+
+
+class Output:
+    """Where a command's answer goes, and in what form."""
+
+    def __init__(self) -> None:
+        self.as_json = False
+        self.debug = False
+
+    def table(
+        self, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], data: object
+    ) -> None:
+        """Rows for people, or the same as JSON."""
+        if self.as_json:
+            self.json(data)
+            return
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(*columns, title=title, title_justify="left", header_style="bold")
+        for row in rows:
+            table.add_row(*("" if cell is None else str(cell) for cell in row))
+        Console().print(table)
+
+    def json(self, data: object) -> None:
+        """One JSON document."""
+        sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
+
+    def line(self, text: str) -> None:
+        """One line of the answer."""
+        sys.stdout.write(text + "\n")
+
+    def say(self, text: str, data: object) -> None:
+        """A sentence for people, or the same as JSON."""
+        if self.as_json:
+            self.json(data)
+        else:
+            self.line(text)
+
+    def note(self, text: str) -> None:
+        """Something beside the answer."""
+        sys.stderr.write(text + "\n")
+
+    def refuse(self, error: PlacetError) -> None:
+        """Why the answer is no, in plain sentences."""
+        self.note(f"placet: {error}")
+
+
+class RefusedError(PlacetError):
+    """A server's refusal, as it came over the wire."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        self.problem = problem
+        parts = [str(problem.get("detail") or problem.get("title"))]
+        parts += [f"  {b['gate']}: {b['message']}\n    -> {b['remedy']}" for b in problem.get("blockers", ())]
+        parts += [f"  {fault['pointer'] or '/'}: {fault['message']}" for fault in problem.get("errors", ())]
+        super().__init__("\n".join(parts))
+
+
+#: The one output of the process; options set it before a command runs.
+OUT = Output()

@@ -1,0 +1,103 @@
+"""`placet serve`: the database made ready, the rules proven, and the server started."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from placet.api.app import create_app
+from placet.app import House, build, make_sandbox, migrate
+from placet.cli.output import OUT
+from placet.demo import Showing, load_demo
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import DefinitionError, SettingsError
+from placet.settings import Settings, load_settings
+from placet.store import schema
+from placet.store.database import open_store
+
+
+def serve(
+    settings: Settings, *, host: str, port: int, workers: int, demo: bool, test_clock: datetime | None
+) -> None:
+    """Serve until interrupted.
+
+    Raises:
+        DefinitionError: a method set in use does not pass the linter.
+        SchemaError, SettingsError
+    """
+    _make_ready(settings)
+    if test_clock is not None:
+        make_sandbox(settings, test_clock)
+    base = f"http://{host}:{port}"
+    house = build(settings)
+    _prove(house)
+    showing = load_demo(house) if demo else None
+    house.close()
+    OUT.note(f"Placet listens at {base}, its operations are listed at {base}/docs")
+    if showing is not None:
+        _present(showing, base)
+    options: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "log_level": "warning" if settings.log_level == "info" else settings.log_level,
+        "access_log": settings.log_level == "debug",
+        "server_header": False,
+    }
+    if workers == 1:
+        uvicorn.run(application(), **options)
+    else:
+        # Other processes read their settings themselves, so what came from a flag has to be in the environment.
+        os.environ["PLACET_DATABASE_URL"] = settings.database_url
+        uvicorn.run("placet.cli.serve:application", factory=True, workers=workers, **options)
+
+
+def application() -> FastAPI:
+    """The application of one server process."""
+    settings = load_settings()
+    return create_app(build(settings, asynchronous=settings.sqlite_file is None))
+
+
+def _make_ready(settings: Settings) -> None:
+    """Migrate an empty SQLite database; on PostgreSQL that is an administrator's decision."""
+    if settings.sqlite_file is None:
+        return
+    folder = settings.sqlite_file.parent
+    if not folder.is_dir():
+        raise SettingsError(f"there is no folder {folder} for the database: make it first")
+    store = open_store(settings.database_url)
+    empty = schema.current(store.engine) is None
+    store.close()
+    if empty:
+        migrate(settings)
+
+
+def _prove(house: House) -> None:
+    """Refuse to start where a method set in use cannot work; what is merely missing is shown and fails closed."""
+    for plugin in house.registry.plugins:
+        if plugin.status == "failed":
+            OUT.note(f"the plugin {plugin.name} did not load: {plugin.error}")
+    errors = [
+        finding
+        for finding in house.engine.lint(SYSTEM_ACTOR)
+        if finding.severity == "error" and finding.code != "missing-method"
+    ]
+    if errors:
+        raise DefinitionError("the rules in use cannot work:\n" + "\n".join(f"  {each}" for each in errors))
+
+
+def _present(showing: Showing, base: str) -> None:
+    OUT.note("")
+    OUT.note(showing.welcome)
+    for person in showing.people:
+        OUT.note(f"  {person.name}, {person.does}: {person.token}")
+    OUT.note("")
+    OUT.note("A refusal that explains itself:")
+    OUT.note(
+        f"  curl -s -X POST {base}/api/v1{showing.path} -H 'Authorization: Bearer {showing.people[0].token}' "
+        f"-H 'Content-Type: application/json' -d '{showing.body}'"
+    )
+    OUT.note("")

@@ -1,0 +1,46 @@
+"""Workflows as the command line shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from placet.app import build
+from placet.catalog.catalog import Rules
+from placet.catalog.discovery import Registry
+from placet.definitions import diagrams
+from placet.definitions.document import method_of
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import NotFoundError
+from placet.settings import Settings
+
+_DRAWINGS = {"mermaid": diagrams.mermaid, "svg": diagrams.svg, "scxml": diagrams.scxml}
+
+
+def composed(settings: Settings, id: str, workspace: str | None) -> Mapping[str, Any]:
+    """The document of a workflow: as its method defines it, or as a workspace composes it.
+
+    Raises:
+        NotFoundError: with the nearest names.
+    """
+    if workspace is not None:
+        catalog = build(settings).engine.catalog(SYSTEM_ACTOR, workspace)
+    else:
+        registry = Registry.discover(settings.disabled_plugins)
+        method = registry.methods.get(method_of(id))
+        if method is None:
+            raise NotFoundError(
+                "workflow", id, [t.id for m in registry.methods.values() for t in m.item_types]
+            )
+        catalog = registry.catalog(Rules((*method.requires, method.id)))
+    if id not in catalog.item_types:
+        raise NotFoundError("workflow", id, catalog.item_types)
+    document: Mapping[str, Any] = catalog.definition(id).document["workflow"]
+    return document
+
+
+def drawn(document: Mapping[str, Any], format: str) -> str:
+    """The workflow as a picture or in the exchange form. Raises `NotFoundError` for another format."""
+    if format not in _DRAWINGS:
+        raise NotFoundError("format", format, ["table", *_DRAWINGS])
+    return _DRAWINGS[format](document)

@@ -1,0 +1,134 @@
+"""The demonstration organisation: made by plugins, through the engine, on a stage whose clock can be moved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.errors import SettingsError
+
+if TYPE_CHECKING:
+    from placet.app import House
+    from placet.engine.records import Actor
+
+#: The installation's note that names whose demonstration it holds.
+_NOTE = "demonstration"
+
+
+class StageClock:
+    """A clock that walks through the past while a history is made."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._now = moment
+
+    def now(self) -> datetime:
+        """The moment at which it stands."""
+        return self._now
+
+    def move_to(self, moment: datetime) -> None:
+        """Let time pass."""
+        self._now = moment
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Somebody whom a visitor can be."""
+
+    actor: str
+    name: str
+    does: str
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a plugin wants a visitor to see first."""
+
+    welcome: str
+    #: The first of them tries the transition.
+    people: tuple[Shown, ...]
+    #: An item and a transition that is refused with reasons.
+    key: str
+    transition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A script, made ready: tokens issued."""
+
+    welcome: str
+    people: tuple[Shown, ...]
+    path: str
+    body: str
+
+
+class Stage:
+    """What a plugin makes its demonstration with: the engine and a clock, as any caller has them."""
+
+    def __init__(self, engine: Engine, clock: StageClock) -> None:
+        self.engine = engine
+        self._clock = clock
+        #: The moment at which the demonstration begins to run by itself.
+        self.today = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+    @property
+    def director(self) -> Actor:
+        """The actor that administers while the stage is set."""
+        return SYSTEM_ACTOR
+
+    def at(self, moment: datetime) -> None:
+        """Move the stage's clock."""
+        self._clock.move_to(moment)
+
+    def move(self, actor: Actor, key: str, transition: str, *, comment: str = "", **fields: Any) -> None:
+        """Make a transition."""
+        self.engine.transition(actor, key, transition, fields=fields, comment=comment)
+
+
+def load_demo(house: House) -> Showing:
+    """Load the demonstration into an empty database, or find it there; issue fresh tokens for its people.
+
+    Raises:
+        SettingsError: no plugin has one, or the database holds something else.
+    """
+    note = house.store.note(_NOTE)
+    if note is None:
+        if house.engine.workspaces(SYSTEM_ACTOR):
+            raise SettingsError(
+                "this database holds records of its own: the demonstration needs an empty one"
+            )
+        note = _load(house)
+        house.store.set_note(_NOTE, note)
+    return _showing(house, json.loads(note))
+
+
+def _load(house: House) -> str:
+    clock = StageClock(datetime.now(UTC))
+    engine = Engine(house.store, house.registry, clock, house.engine.evidence_store)
+    scripts = [script for tell in house.registry.demos if (script := tell(Stage(engine, clock))) is not None]
+    if not scripts:
+        raise SettingsError(
+            "no installed plugin has a demonstration: install one, such as placet-itil-change"
+        )
+    first = scripts[0]
+    return json.dumps(
+        {
+            "welcome": first.welcome,
+            "people": [[shown.actor, shown.name, shown.does] for shown in first.people],
+            "key": first.key,
+            "transition": first.transition,
+        }
+    )
+
+
+def _showing(house: House, script: Mapping[str, Any]) -> Showing:
+    people = tuple(
+        Shown(actor, name, does, house.engine.issue_token(SYSTEM_ACTOR, actor, name="demonstration")[0])
+        for actor, name, does in script["people"]
+    )
+    body = json.dumps({"transition": script["transition"]})
+    return Showing(script["welcome"], people, f"/items/{script['key']}/transitions", body)
