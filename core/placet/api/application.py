@@ -1,0 +1,85 @@
+"""The application: all operations on their paths, and the OpenAPI document with its page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import chain
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from placet.api import problems
+from placet.api.access import Rates
+from placet.api.approvals import APPROVALS
+from placet.api.definitions import DEFINITIONS
+from placet.api.documentation import page
+from placet.api.entry import Entry, RequestIds
+from placet.api.evidence import EVIDENCE
+from placet.api.history import HISTORY
+from placet.api.items import ITEMS
+from placet.api.openapi import document
+from placet.api.operations import Operation, respond
+from placet.api.people import PEOPLE
+from placet.api.sandbox import HEALTH, SANDBOX
+from placet.api.transitions import TRANSITIONS
+from placet.api.workspaces import WORKSPACES
+from placet.app import House
+from placet.store import bridge
+
+_SUBJECTS = (
+    ITEMS, TRANSITIONS, APPROVALS, EVIDENCE, HISTORY, DEFINITIONS, WORKSPACES, PEOPLE, SANDBOX, HEALTH,
+)  # fmt: skip
+
+
+def operations() -> list[Operation]:
+    """Everything that the API can do."""
+    return list(chain.from_iterable(subject.all for subject in _SUBJECTS))
+
+
+def create_app(house: House) -> FastAPI:
+    """The API over a wired house. It closes the house when the server stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001  # FastAPI's signature
+        yield
+        await bridge.run(house.store, house.close)
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    described = document(operations())
+    html = page(described)
+    # The routes call the operations themselves: what FastAPI would do between them (dependencies, response
+    # models) costs about a third of a request, and the document says more than it could find out.
+    rates = Rates(house.settings.rate_limit)
+    by_path: dict[str, dict[str, Operation]] = {}
+    for operation in operations():
+        by_path.setdefault(operation.path, {})[operation.method] = operation
+    for path, methods in by_path.items():
+        app.router.routes.append(Route(path, Entry(house, rates, methods)))
+
+    async def openapi(request: Request) -> Response:  # noqa: ARG001  # Starlette's signature
+        return respond(described)
+
+    async def docs(request: Request) -> Response:  # noqa: ARG001
+        return HTMLResponse(html)
+
+    app.router.routes.append(Route("/openapi.json", openapi))
+    app.router.routes.append(Route("/docs", docs))
+    app.add_exception_handler(HTTPException, _no_such_path)
+    app.add_middleware(RequestIds)
+    return app
+
+
+async def _no_such_path(request: Request, error: Exception) -> Response:
+    """What the router itself refuses: a path that there is not, or another method than GET on a page."""
+    if isinstance(error, HTTPException) and error.status_code == problems.NO_METHOD.status:
+        body: dict[str, Any] = problems.document(
+            problems.NO_METHOD, f"{request.method[:20]} is not done here"
+        )
+        return problems.answer(body, error.headers)
+    detail = f"there is no path {request.url.path[:200]!r}: /docs lists those that there are"
+    return problems.answer(problems.document(problems.NOT_FOUND, detail))

@@ -1,0 +1,134 @@
+"""The way in: what every request goes through before its operation, and every error on its way out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, TypeVar, get_origin
+
+from pydantic import ValidationError
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from placet.api import bodies, problems
+from placet.api.access import Rates, asker, demand_scope
+from placet.api.forms import Form, NoForm, Query
+from placet.api.operations import Call, Operation
+from placet.api.problems import HttpError
+from placet.app import House
+from placet.engine.input import faults_within
+from placet.engine.journal import new_id
+from placet.engine.kernel import SYSTEM_ACTOR
+from placet.errors import MalformedError, NotFoundError, PlacetError, nearest
+
+_log = logging.getLogger(__name__)
+
+QueryT = TypeVar("QueryT", bound=Query)
+
+
+class Entry:
+    """All operations of one path, as one endpoint."""
+
+    def __init__(self, house: House, rates: Rates, operations: Mapping[str, Operation]) -> None:
+        self._house = house
+        self._rates = rates
+        self._operations = dict(operations)
+        if "GET" in operations:
+            self._operations["HEAD"] = operations["GET"]
+        self._allow = ", ".join(sorted(self._operations))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self._answered(request)
+        except PlacetError as error:
+            response = problems.answer(problems.problem_of(error))
+            if response.status_code >= 500:  # noqa: PLR2004  # where the server's own errors begin
+                _log.error("%s %s: %s", request.method, request.url.path, error)
+        except HttpError as refusal:
+            response = problems.answer(problems.document(refusal.kind, refusal.detail), refusal.headers)
+        await response(scope, receive, send)
+
+    async def _answered(self, request: Request) -> Response:
+        operation = self._operations.get(request.method)
+        if operation is None:
+            raise HttpError(
+                problems.NO_METHOD,
+                f"{request.method[:20]} is not done here: there are {self._allow}",
+                {"Allow": self._allow},
+            )
+        actor, token = SYSTEM_ACTOR, None
+        if operation.scope:
+            actor, token = await asker(self._house, request)
+            self._rates.count(token.id)
+            demand_scope(actor, token, operation.scope)
+        path = request.path_params
+        if any(faults_within(list(path.values()), "", 0)):
+            raise NotFoundError("path", request.url.path[:200])
+        query = query_of(request, operation.query)
+        content, form = b"", Form()
+        if operation.form is not NoForm:
+            bodies.demand_json(request)
+            content = await bodies.content(request, self._house.settings.body_limit)
+            form = bodies.parsed(content, operation.form)
+        return await operation.handler(Call(self._house, request, actor, token, path, query, form, content))
+
+
+def query_of(request: Request, model: type[QueryT]) -> QueryT:
+    """The query parameters. Raises `MalformedError` that names the one that cannot be."""
+    known = [name for name in model.model_fields if not (model.prefix and name == "fields")]
+    values: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        if any(faults_within([name, value], "", 0)):
+            raise MalformedError(f"the query parameter {name[:50]!r} holds a control character")
+        if model.prefix and name.startswith(model.prefix):
+            kept, key = values.setdefault("fields", {}), name.removeprefix(model.prefix)
+        elif name in known:
+            kept, key = values, name
+        else:
+            raise MalformedError(f'there is no query parameter "{name[:50]}"{nearest(name, known)}')
+        if kept is values and get_origin(model.model_fields[key].annotation) is list:
+            kept.setdefault(key, []).extend(value.split(","))
+        elif key in kept:
+            raise MalformedError(f"the query parameter {name[:50]} is given twice")
+        else:
+            kept[key] = value
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise MalformedError(f"the query parameter {first['loc'][0]} does not fit: {first['msg']}") from None
+
+
+class RequestIds:
+    """Gives every request an id that its answer names, and answers for what nobody expected."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        id, started = new_id(), False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(scope=message)["X-Request-Id"] = id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except ClientDisconnect:
+            _log.info("request %s was given up by its client: %s %s", id, scope["method"], scope["path"])
+        except Exception:
+            _log.exception("request %s failed: %s %s", id, scope["method"], scope["path"])
+            if started:
+                raise
+            detail = f"the server failed at this request, and nothing was written: ask its keeper about {id}"
+            body = problems.document(problems.INTERNAL, detail, request_id=id)
+            await problems.answer(body)(scope, receive, sending)

@@ -1,0 +1,139 @@
+"""Evidence: proofs attached to items, as files or as references."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.responses import Response
+
+from placet.api import bodies, shapes
+from placet.api.answers import EvidenceListShape, EvidenceShape
+from placet.api.forms import EvidenceReference, Time
+from placet.api.operations import JSON, Answer, Operations, Plain, respond
+from placet.api.problems import MEDIA, HttpError
+from placet.engine.input import faults_of
+from placet.errors import InvalidError, MalformedError, nearest
+
+EVIDENCE = Operations("Evidence")
+MULTIPART = "multipart/form-data"
+_BYTES = "application/octet-stream"
+#: So much a multipart body may have besides the file: its other fields and its headers.
+_FRAME = 64 * 1024
+_FIELDS = ("kind", "valid_until", "name")
+_MEDIA_TYPE = re.compile(
+    r"[A-Za-z0-9!#$&^_.+-]{1,80}/[A-Za-z0-9!#$&^_.+-]{1,100}(; ?charset=[A-Za-z0-9_-]{1,40})?"
+)
+_TIME: TypeAdapter[Any] = TypeAdapter(Time)
+
+_UPLOAD = {
+    "type": "object",
+    "properties": {
+        "file": {"type": "string", "format": "binary"},
+        "kind": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"},
+        "name": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "pattern": "^[A-Za-z0-9 ._-]*[A-Za-z0-9._-]$",
+        },
+        "valid_until": {"type": "string", "format": "date-time"},
+    },
+    "required": ["file", "kind"],
+    "additionalProperties": False,
+}
+
+
+@EVIDENCE.add("POST", "/items/{key}/evidence", id="attach_evidence", scope="write",
+              answers={201: Answer(EvidenceShape, "It is attached.")},
+              bodies={JSON: EvidenceReference, MULTIPART: _UPLOAD})  # fmt: skip
+async def attach_evidence(call: Plain) -> Response:
+    """Attach proof: a file (`multipart/form-data`), or a reference to something elsewhere (JSON)."""
+    media = call.request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    key = call.path["key"]
+    if media == MULTIPART:
+        form = await _form(call)
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise InvalidError.at("/file", "is missing: send the file in the part named file")
+        sent = {name: str(form[name]) for name in _FIELDS if name in form}
+        said = file.content_type or _BYTES
+        media_type = said if _MEDIA_TYPE.fullmatch(said) else _BYTES
+        content = await file.read()
+        valid_until = _moment(sent.get("valid_until"))
+        found = await call.run(
+            lambda: call.engine.attach(
+                call.actor, key, kind=sent.get("kind", ""), name=sent.get("name") or file.filename or "",
+                content=content, media_type=media_type, valid_until=valid_until,
+            )
+        )  # fmt: skip
+        return respond(shapes.evidence(found), 201)
+    if media != JSON:
+        raise HttpError(
+            MEDIA, f"the body is {media[:100] or 'of no type'}: send {MULTIPART}, or {JSON} with a url"
+        )
+    body = await bodies.content(call.request, call.house.settings.body_limit)
+    reference = bodies.parsed(body, EvidenceReference)
+    found = await call.run(
+        lambda: call.engine.attach(
+            call.actor, key, kind=reference.kind, name=reference.name or "", url=reference.url,
+            sha256=reference.sha256, valid_until=reference.valid_until,
+        )
+    )  # fmt: skip
+    return respond(shapes.evidence(found), 201)
+
+
+async def _form(call: Plain) -> FormData:
+    """The parts of a multipart body. Raises `MalformedError`, `HttpError`."""
+    limit = call.house.settings.evidence_limit + _FRAME
+    parser = MultiPartParser(
+        call.request.headers, bodies.within(call.request, limit), max_files=1, max_fields=len(_FIELDS)
+    )
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise MalformedError(f"the body is no multipart form: {error.message}") from None
+    for name, value in form.multi_items():
+        if name not in {"file", *_FIELDS}:
+            raise InvalidError.at(
+                f"/{name[:50]}", f"is no part of this form{nearest(name, ['file', *_FIELDS])}"
+            )
+        if name != "file" and not isinstance(value, str):
+            raise InvalidError.at(f"/{name}", "is a file, and should be text")
+    return form
+
+
+def _moment(value: str | None) -> Any:
+    try:
+        return None if value is None else _TIME.validate_python(value)
+    except ValidationError as error:
+        raise InvalidError(faults_of(error, "/valid_until")) from None
+
+
+@EVIDENCE.add("GET", "/items/{key}/evidence", id="list_evidence", scope="read",
+              answers={200: Answer(EvidenceListShape)})  # fmt: skip
+async def list_evidence(call: Plain) -> Response:
+    """List an item's proofs."""
+    record = await call.run(lambda: call.engine.item(call.actor, call.path["key"]))
+    return respond({"evidence": [shapes.evidence(each) for each in record.evidence]})
+
+
+@EVIDENCE.add("GET", "/evidence/{sha256}", id="get_evidence", scope="read",
+              answers={200: Answer(None, "The bytes.", media=("*/*",))})  # fmt: skip
+async def get_evidence(call: Plain) -> Response:
+    """Fetch the bytes of a proof."""
+    found, content = await call.run(lambda: call.engine.evidence(call.actor, call.path["sha256"]))
+    # Nothing that somebody uploaded is ever run in the browser of somebody else.
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    media_type = found.media_type if _MEDIA_TYPE.fullmatch(found.media_type) else _BYTES
+    response = Response(content, headers=headers)
+    response.headers["Content-Type"] = media_type
+    return response

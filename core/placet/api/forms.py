@@ -1,0 +1,448 @@
+"""What clients send: bodies and query parameters as frozen models, exact enough to be a contract."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+from placet.definitions.calendar import BusinessCalendar
+from placet.definitions.context import Decision
+from placet.definitions.items import Moment
+from placet.definitions.verdicts import GateMode
+from placet.engine.input import COMMENT_LIMIT, TITLE_LIMIT
+from placet.engine.moves import BULK_LIMIT
+
+# Without C0 (tab, line feed and carriage return are text), DEL and C1.
+_CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+TEXT_PATTERN = f"^{_CLEAN}*$"
+_WORD_PATTERN = rf"^{_CLEAN}*[^\s\x00-\x1f\x7f-\x9f]{_CLEAN}*$"
+KEY_PATTERN = "^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$"
+WORKSPACE_PATTERN = "^[A-Z][A-Z0-9_]{0,19}$"
+ACTOR_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$"
+#: Ids of what methods define: `itil.change`; bare names of states and transitions; ids made by the house.
+NAME_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,199}$"
+FIELD_PATTERN = "^[A-Za-z_][A-Za-z0-9_]{0,99}$"
+SHA256_PATTERN = "^[0-9a-f]{64}$"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+#: Most items of one list in a request.
+_LIST_LIMIT = 100
+#: Rows of a page: by default, and at most.
+PAGE, PAGE_LIMIT = 50, 500
+
+
+def _rfc3339(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not _MOMENT.fullmatch(value):
+        raise ValueError("is no moment in RFC 3339 with its zone, such as 2026-03-02T09:00:00Z")
+    return datetime.fromisoformat(value.upper())
+
+
+def _whole(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,18}", value):
+        raise ValueError("is no whole number")
+    return int(value)
+
+
+def _flag(value: object) -> object:
+    if value not in {"true", "false"}:
+        raise ValueError('is neither "true" nor "false"')
+    return value == "true"
+
+
+ItemKey = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
+WorkspaceKey = Annotated[str, StringConstraints(pattern=WORKSPACE_PATTERN)]
+ActorId = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
+Comment = Annotated[str, StringConstraints(max_length=COMMENT_LIMIT, pattern=TEXT_PATTERN)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=COMMENT_LIMIT, pattern=_WORD_PATTERN)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT, pattern=_WORD_PATTERN)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_WORD_PATTERN)]
+Time = Annotated[Moment, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})]
+Values = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {"type": "object", "propertyNames": {"pattern": FIELD_PATTERN}, "additionalProperties": True}
+    ),
+]
+MethodSettings = Annotated[dict[str, Values], Field(max_length=_LIST_LIMIT)]
+Scope = Literal["read", "write", "admin"]
+
+
+class Form(BaseModel):
+    """Base of every body: nothing unknown, nothing converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Query(BaseModel):
+    """Base of every set of query parameters; all of them are text to begin with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: Parameters that begin so are collected in `fields`, by what follows.
+    prefix: ClassVar[str] = ""
+
+
+class NoForm(Form):
+    """A request without a body."""
+
+
+class NoQuery(Query):
+    """A request without query parameters."""
+
+
+_Whole = BeforeValidator(_whole)
+Limit = Annotated[
+    int, Field(ge=1, le=PAGE_LIMIT, description=f"Rows of the page, 1 to {PAGE_LIMIT}."), _Whole
+]
+Cursor = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2000, pattern=r"^[\x21-\x7e]+$"),
+    Field(description="`next_cursor` of the page before."),
+]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TEXT_PATTERN)]
+
+
+# Items
+
+
+class LinkWish(Form):
+    """A link to be made with an item."""
+
+    type: Name
+    target: ItemKey
+
+
+class NewItem(Form):
+    """An item to be made."""
+
+    workspace: WorkspaceKey
+    type: Name
+    title: Title
+    fields: Values = Field(default_factory=dict)
+    parent: ItemKey | None = None
+    links: Annotated[list[LinkWish], Field(max_length=_LIST_LIMIT)] = Field(default_factory=list)
+
+
+class ItemPatch(Form):
+    """A JSON Merge Patch of an item: `null` takes a field away."""
+
+    title: Title | None = None
+    fields: Values = Field(default_factory=dict)
+
+
+class ItemsQuery(Query):
+    """Which items, in which order."""
+
+    prefix: ClassVar[str] = "field."
+
+    workspace: WorkspaceKey | None = None
+    type: Name | None = None
+    state: Annotated[list[Name], Field(max_length=_LIST_LIMIT)] = Field(default_factory=list)
+    category: Annotated[
+        list[Literal["todo", "active", "waiting", "done", "cancelled"]], Field(max_length=5)
+    ] = Field(default_factory=list)
+    parent: ItemKey | None = None
+    assignee: Annotated[ActorId | None, Field(description="Who stands on it; `me` for yourself.")] = None
+    fields: dict[str, str] = Field(default_factory=dict, exclude=True)
+    q: Annotated[Words | None, Field(description="Words that the title contains, in any case.")] = None
+    sort: Annotated[
+        str,
+        StringConstraints(pattern="^-?[A-Za-z_][A-Za-z0-9_]{0,99}$"),
+        Field(
+            description="`key`, `created_at`, `updated_at` or an indexed field; `-` in front for descending."
+        ),
+    ] = "key"
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+    include: Annotated[Literal["next"] | None, Field(description="Adds each item's primary transition.")] = (
+        None
+    )
+
+
+class CommentWish(Form):
+    """Something to be said about an item."""
+
+    text: Sentence
+
+
+class Holders(Form):
+    """Who shall hold a role; nobody takes it away from all."""
+
+    actors: Annotated[list[ActorId], Field(max_length=_LIST_LIMIT)]
+
+
+class Ask(Form):
+    """Somebody to be asked to clear a blocker."""
+
+    check: Name
+    to: ActorId
+    comment: Comment = ""
+
+
+# Transitions
+
+
+class ExplainQuery(Query):
+    """How much to tell."""
+
+    include: Annotated[Literal["met"] | None, Field(description="Adds every check with what it read.")] = None
+    as_of: Annotated[Time | None, Field(description="Tell it for this moment instead of now.")] = None
+
+
+class TransitionWish(Form):
+    """A transition to be made."""
+
+    transition: Name
+    fields: Values = Field(default_factory=dict)
+    comment: Comment = ""
+
+
+class TransitionQuery(Query):
+    """Whether it is meant."""
+
+    dry_run: Annotated[Flag, Field(description="Tell what would happen, and write nothing.")] = False
+    as_of: Annotated[Time | None, Field(description="With `dry_run`: at this moment instead of now.")] = None
+
+
+class BulkWish(TransitionWish):
+    """One transition of several."""
+
+    key: ItemKey
+
+
+class BulkRequest(Form):
+    """Several transitions; `atomic` makes all of them or none."""
+
+    requests: Annotated[list[BulkWish], Field(min_length=1, max_length=BULK_LIMIT)]
+    atomic: bool = False
+
+
+# Decisions
+
+
+class DecisionWish(Form):
+    """A vote."""
+
+    decision: Annotated[Decision, Field(strict=False)]
+    comment: Comment = ""
+    on_behalf_of: ActorId | None = None
+
+
+class ApprovalsQuery(Query):
+    """Which approvals."""
+
+    status: Literal["pending"] = "pending"
+    actor: Annotated[ActorId | None, Field(description="Whose vote it waits for; `me` for yours.")] = None
+    workspace: WorkspaceKey | None = None
+    item: ItemKey | None = None
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class WaiverWish(Form):
+    """A way through a gate that is asked for."""
+
+    gate: Name
+    reason: Sentence
+    expires_at: Time
+
+
+class WaiverDecision(Form):
+    """Whether the waiver is granted."""
+
+    grant: bool
+    comment: Comment = ""
+
+
+class WaiverReview(Form):
+    """What is thought of it afterwards."""
+
+    review: Sentence
+
+
+class EvidenceReference(Form):
+    """Proof that lies elsewhere."""
+
+    kind: Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,63}$")]
+    url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[\x21-\x7e]{1,1990}$")]
+    name: Label | None = None
+    sha256: Annotated[str, StringConstraints(pattern=SHA256_PATTERN)] | None = None
+    valid_until: Time | None = None
+
+
+# History
+
+
+class HistoryQuery(Query):
+    """Where in an item's history to begin."""
+
+    after: Annotated[int, Field(ge=0, lt=10**18, description="Number of the last event known."), _Whole] = 0
+    cursor: Annotated[
+        int, Field(ge=0, lt=10**18, description="`next_cursor` of the page before."), _Whole
+    ] = 0
+    limit: Limit = 100
+
+
+class EventsQuery(Query):
+    """Which events of the log."""
+
+    workspace: WorkspaceKey | None = None
+    item: ItemKey | None = None
+    actor: ActorId | None = None
+    kind: Annotated[list[Name], Field(max_length=_LIST_LIMIT)] = Field(default_factory=list)
+    after: Annotated[Cursor | None, Field(description="`next_cursor` of the page before.")] = None
+    limit: Limit = 100
+
+
+class AuditQuery(Query):
+    """What to verify; everything that you may see by default."""
+
+    workspace: WorkspaceKey | None = None
+
+
+# Workspaces
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'"{value[:50]}" is no time zone: take a name such as Europe/Vienna') from None
+    return value
+
+
+class CalendarForm(Form):
+    """When a workspace works."""
+
+    zone: Annotated[
+        str, StringConstraints(max_length=64, pattern="^[A-Za-z][A-Za-z0-9_+/-]*$"), AfterValidator(_zone)
+    ] = "UTC"
+    weekdays: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1, max_length=7)] = Field(
+        default=[1, 2, 3, 4, 5], description="ISO weekdays, Monday is 1."
+    )
+    opens: Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")] = (
+        "09:00"
+    )
+    closes: Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")] = (
+        "17:00"
+    )
+    closed_days: Annotated[list[date], Field(max_length=1000)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> CalendarForm:
+        if time.fromisoformat(self.opens) >= time.fromisoformat(self.closes):
+            raise ValueError(f"it opens at {self.opens}, which is not before it closes at {self.closes}")
+        return self
+
+    def calendar(self) -> BusinessCalendar:
+        """The calendar that is meant."""
+        return BusinessCalendar(
+            self.zone,
+            tuple(sorted(set(self.weekdays))),
+            time.fromisoformat(self.opens),
+            time.fromisoformat(self.closes),
+            frozenset(self.closed_days),
+        )
+
+
+_Methods = Annotated[list[Name], Field(max_length=_LIST_LIMIT)]
+_GateModes = Annotated[dict[str, Annotated[GateMode, Field(strict=False)]], Field(max_length=1000)]
+
+
+class NewWorkspace(Form):
+    """A workspace to be opened."""
+
+    key: WorkspaceKey
+    name: Label
+    methods: _Methods = Field(default_factory=list)
+    settings: MethodSettings = Field(default_factory=dict)
+    gate_modes: _GateModes = Field(default_factory=dict)
+    calendar: CalendarForm | None = None
+    record_refusals: bool = True
+    require_if_match: bool = False
+
+
+class WorkspacePatch(Form):
+    """What a workspace shall decide otherwise; settings are replaced method by method."""
+
+    name: Label | None = None
+    methods: _Methods | None = None
+    settings: MethodSettings | None = None
+    gate_modes: _GateModes | None = None
+    calendar: CalendarForm | None = None
+    record_refusals: bool | None = None
+    require_if_match: bool | None = None
+    force: bool = Field(default=False, description="Change methods even if items are stranded by it.")
+
+
+class DefinitionQuery(Query):
+    """Which version of a workflow, in which form."""
+
+    format: Literal["json", "mermaid", "svg", "scxml"] | None = None
+    hash: Annotated[str, StringConstraints(pattern=SHA256_PATTERN)] | None = None
+
+
+# People
+
+
+class NewActor(Form):
+    """A person or a service account to be added."""
+
+    id: ActorId
+    name: Label
+    email: (
+        Annotated[
+            str, StringConstraints(max_length=254, pattern=r"^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$")
+        ]
+        | None
+    ) = None
+    kind: Literal["person", "service"] = "person"
+    admin: bool = False
+
+
+class ActorsQuery(Query):
+    """Which page of the people."""
+
+    limit: Limit = PAGE
+    cursor: ActorId | None = None
+
+
+class NewToken(Form):
+    """A token to be issued; its scopes are those of the asking token unless said otherwise."""
+
+    name: Label
+    expires_at: Time | None = None
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)] | None = None
+
+
+class NewDelegation(Form):
+    """A right to vote for somebody, for a while."""
+
+    from_actor: ActorId
+    to_actor: ActorId
+    starts_at: Time
+    ends_at: Time
+    roles: Annotated[list[Name], Field(max_length=_LIST_LIMIT)] = Field(default_factory=list)
+    workspace: WorkspaceKey | None = None
+
+
+class ClockForm(Form):
+    """Where the sandbox's clock shall stand."""
+
+    now: Time

@@ -1,0 +1,88 @@
+"""The sandbox's clock, and whether the server lives and is ready."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from importlib.metadata import version
+from typing import Protocol, runtime_checkable
+
+from starlette.responses import Response
+
+from placet.api import problems
+from placet.api.answers import ClockShape, HealthShape, ReadinessShape
+from placet.api.forms import ClockForm, NoQuery
+from placet.api.operations import Answer, AnyCall, Call, Operations, Plain, respond
+from placet.errors import NotFoundError
+
+_log = logging.getLogger(__name__)
+
+SANDBOX = Operations("Sandbox")
+HEALTH = Operations("Health", base="")
+
+
+@runtime_checkable
+class MovableClock(Protocol):
+    """A clock that stands where it is put."""
+
+    def now(self) -> datetime: ...
+    def move_to(self, moment: datetime) -> None:
+        """Raises `ConflictError` for a moment in its past."""
+        ...
+
+
+def _clock(call: AnyCall) -> MovableClock:
+    clock = call.house.clock
+    if not isinstance(clock, MovableClock):
+        raise NotFoundError("clock of its own in this installation", "clock")
+    return clock
+
+
+@SANDBOX.add("GET", "/testing/clock", id="get_clock", scope="read", answers={200: Answer(ClockShape)},
+             problems=("not-found",))  # fmt: skip
+async def get_clock(call: Plain) -> Response:
+    """Tell where the sandbox's clock stands."""
+    clock = _clock(call)
+    return respond({"now": await call.run(clock.now)})
+
+
+@SANDBOX.add("PUT", "/testing/clock", id="move_clock", scope="admin", answers={200: Answer(ClockShape)},
+             problems=("not-found", "conflict"))  # fmt: skip
+async def move_clock(call: Call[NoQuery, ClockForm]) -> Response:
+    """Move the sandbox's clock forward."""
+    clock = _clock(call)
+
+    def moved() -> datetime:
+        call.engine.demand_admin(call.actor, "moving the clock")
+        clock.move_to(call.form.now)
+        return clock.now()
+
+    return respond({"now": await call.run(moved)})
+
+
+@HEALTH.add("GET", "/healthz", id="get_health", answers={200: Answer(HealthShape)})
+async def get_health(call: Plain) -> Response:  # noqa: ARG001  # every operation takes its call
+    """Tell that the process runs."""
+    return respond({"status": "ok"})
+
+
+@HEALTH.add("GET", "/readyz", id="get_readiness", answers={200: Answer(ReadinessShape)})
+async def get_readiness(call: Plain) -> Response:
+    """Tell whether the database can be reached, and whether this is a sandbox."""
+    try:
+        await call.run(lambda: call.engine.look(lambda work: work.session.workspace_keys()))
+    except Exception as error:
+        # Whatever the database's driver says: who asks is a load balancer, and wants a 503.
+        _log.exception("the database cannot be reached")
+        raise problems.HttpError(
+            problems.UNREADY, "the database cannot be reached: the log says why"
+        ) from error
+    sandbox = isinstance(call.house.clock, MovableClock)
+    return respond({"status": "ready", "sandbox": sandbox, "version": version("placet")})
+
+
+@HEALTH.add("GET", "/problems/{problem}", id="get_problem", answers={200: Answer(None, "A page for people.",
+            media=("text/html",))})  # fmt: skip
+async def get_problem(call: Plain) -> Response:
+    """Explain a kind of problem to people."""
+    return problems.page(call.path["problem"])

@@ -1,0 +1,304 @@
+"""How the house's values look in JSON: plain dictionaries, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from placet.definitions.document import plain
+from placet.definitions.verdicts import Blocker
+from placet.engine.engine import Engine
+from placet.engine.lines import approval_lines
+from placet.engine.outlook import ApprovalLine, LinkEnd, Moved, Outlook
+from placet.engine.records import (
+    Actor,
+    Delegation,
+    EventRecord,
+    Evidence,
+    ItemRecord,
+    Token,
+    Waiver,
+    WorkspaceRecord,
+)
+
+Json = dict[str, Any]
+
+#: Members of an event that every event has, whatever its kind.
+_EVENT_MEMBERS = (
+    "on_behalf_of", "transition", "from_state", "to_state", "comment", "definition",
+)  # fmt: skip
+
+
+def dumps(value: Any) -> bytes:
+    """JSON with moments in UTC, written with a Z."""
+    return orjson.dumps(value, default=plain, option=orjson.OPT_UTC_Z)
+
+
+def etag(version: int) -> str:
+    """An item's version as `ETag` and `If-Match` write it."""
+    return f'"{version}"'
+
+
+def blocker(blocker: Blocker) -> Json:
+    """One thing that stands in the way."""
+    return {
+        "gate": blocker.gate,
+        "check": blocker.check,
+        "verdict": blocker.verdict.value,
+        "mode": blocker.mode.value,
+        "message": blocker.message,
+        "remedy": blocker.remedy,
+        "source": blocker.source,
+        "who": list(blocker.who),
+        "earliest": blocker.earliest,
+        "message_id": blocker.message_id,
+        "params": plain(blocker.params),
+        "actions": [
+            {"kind": a.kind, "title": a.title, "href": a.href, "fields": list(a.fields)}
+            for a in blocker.actions
+        ],
+    }
+
+
+def _approval(line: ApprovalLine) -> Json:
+    return {
+        "approval": line.approval,
+        "title": line.title,
+        "round": line.round,
+        "status": line.status.value,
+        "asked_at": line.asked_at,
+        "expires_at": line.expires_at,
+        "asked": list(line.asked),
+        "missing": list(line.missing),
+        "summary": line.summary,
+        "votes": [
+            {
+                "actor": vote.actor,
+                "decision": vote.decision.value,
+                "at": vote.at,
+                "on_behalf_of": vote.on_behalf_of,
+                "comment": vote.comment,
+            }
+            for vote in line.votes
+        ],
+    }
+
+
+def approval(line: ApprovalLine) -> Json:
+    """An approval in a list, with the item that it belongs to."""
+    return {"item": summary(line.item), **_approval(line)}
+
+
+def waiver(waiver: Waiver) -> Json:
+    """A way through a gate."""
+    return {
+        "id": waiver.id,
+        "gate": waiver.gate,
+        "reason": waiver.reason,
+        "asked_by": waiver.asked_by,
+        "asked_at": waiver.asked_at,
+        "expires_at": waiver.expires_at,
+        "granted": waiver.granted,
+        "decided_by": waiver.decided_by,
+        "decided_at": waiver.decided_at,
+        "comment": waiver.comment,
+        "reviewed_by": waiver.reviewed_by,
+        "reviewed_at": waiver.reviewed_at,
+        "review": waiver.review,
+    }
+
+
+def evidence(evidence: Evidence) -> Json:
+    """A proof, without its bytes."""
+    return {
+        "id": evidence.id,
+        "kind": evidence.kind,
+        "name": evidence.name,
+        "at": evidence.at,
+        "actor": evidence.actor,
+        "sha256": evidence.sha256,
+        "url": evidence.url,
+        "media_type": evidence.media_type,
+        "size": evidence.size,
+        "valid_until": evidence.valid_until,
+    }
+
+
+def summary(record: ItemRecord) -> Json:
+    """What names an item to a person."""
+    return {
+        "key": record.key,
+        "workspace": record.workspace,
+        "type": record.type,
+        "title": record.title,
+        "state": record.state,
+        "category": record.category,
+    }
+
+
+def item(record: ItemRecord, approvals: Iterable[ApprovalLine]) -> Json:
+    """An item with everything that its own rules look at."""
+    return {
+        **summary(record),
+        "version": record.version,
+        "fields": record.fields,
+        "parent": record.parent,
+        "roles": {role: list(people) for role, people in record.roles.items()},
+        "approvals": [_approval(line) for line in approvals],
+        "timers": [],
+        "evidence": [evidence(each) for each in record.evidence],
+        "waivers": [waiver(each) for each in record.waivers],
+        "links": {link_type: list(keys) for link_type, keys in record.links.items()},
+        "created_at": record.created_at,
+        "created_by": record.created_by,
+        "updated_at": record.updated_at,
+        "state_since": record.state_since,
+        "definition": record.definition,
+    }
+
+
+def items(engine: Engine, records: Iterable[ItemRecord]) -> list[Json]:
+    """Items as of now; their approvals are counted in one view of the store, where there are any."""
+    rows = list(records)
+    if not any(record.approvals for record in rows):
+        return [item(record, ()) for record in rows]
+    return engine.look(lambda work: [item(record, approval_lines(work, record)) for record in rows])
+
+
+def outlook(outlook: Outlook, *, checks: bool = False) -> Json:
+    """A transition as it would be for the asking person; `checks` adds every check with what it read."""
+    shape: Json = {
+        "name": outlook.name,
+        "title": outlook.title,
+        "to": outlook.to,
+        "allowed": outlook.allowed,
+        "roles": list(outlook.roles),
+        "blockers": [blocker(each) for each in outlook.blockers],
+        "earliest": outlook.earliest,
+        "waits_on": list(outlook.waits_on),
+        "fields_schema": outlook.fields_schema,
+    }
+    if checks:
+        shape["checks"] = [
+            {
+                "gate": report.gate,
+                "check": report.check,
+                "title": report.title,
+                "source": report.source,
+                "mode": report.mode.value,
+                "verdict": report.verdict.value,
+                "read": plain(report.read),
+            }
+            for report in outlook.checks
+        ]
+    return shape
+
+
+def moved(moved: Moved) -> Json:
+    """What became of a transition, and what can be done next."""
+    return {
+        "item": item(moved.item, moved.approvals),
+        "event": None if moved.event is None else event(moved.event),
+        "transitions": [outlook(each) for each in moved.outlooks],
+    }
+
+
+def event(event: EventRecord) -> Json:
+    """One thing that happened; members of its kind follow those that every event has."""
+    told = event.data
+    return {
+        **{name: told.get(name) for name in _EVENT_MEMBERS},
+        "changes": {},
+        **told,
+        "at": event.at,
+        "prev_hash": event.prev_hash,
+        "hash": event.hash,
+    }
+
+
+def link_end(end: LinkEnd) -> Json:
+    """One link of an item, seen from it."""
+    return {
+        "link_type": end.link_type,
+        "title": end.title,
+        "direction": end.direction,
+        "key": end.key,
+        "type": end.type,
+        "item_title": end.item_title,
+        "state": end.state,
+    }
+
+
+def workspace(record: WorkspaceRecord) -> Json:
+    """A workspace with what it has decided."""
+    calendar = record.calendar
+    return {
+        "key": record.key,
+        "name": record.name,
+        "version": record.version,
+        "methods": list(record.methods),
+        "settings": plain(record.settings),
+        "gate_modes": {gate: str(mode) for gate, mode in record.gate_modes.items()},
+        "calendar": {
+            "zone": calendar.zone,
+            "weekdays": list(calendar.weekdays),
+            "opens": calendar.opens.isoformat(),
+            "closes": calendar.closes.isoformat(),
+            "closed_days": sorted(day.isoformat() for day in calendar.closed_days),
+        },
+        "record_refusals": record.record_refusals,
+        "require_if_match": record.require_if_match,
+        "roles": {role: list(people) for role, people in record.roles.items()},
+        "created_at": record.created_at,
+    }
+
+
+def actor(actor: Actor) -> Json:
+    """A person or a service account."""
+    return {
+        "id": actor.id,
+        "name": actor.name,
+        "email": actor.email,
+        "kind": actor.kind,
+        "admin": actor.admin,
+        "created_at": actor.created_at,
+    }
+
+
+def token(token: Token) -> Json:
+    """A token, without its secret."""
+    return {
+        "id": token.id,
+        "actor": token.actor,
+        "name": token.name,
+        "scopes": list(token.scopes),
+        "created_at": token.created_at,
+        "expires_at": token.expires_at,
+    }
+
+
+def delegation(delegation: Delegation) -> Json:
+    """One person's right to vote for another for a while."""
+    return {
+        "id": delegation.id,
+        "from_actor": delegation.from_actor,
+        "to_actor": delegation.to_actor,
+        "starts_at": delegation.starts_at,
+        "ends_at": delegation.ends_at,
+        "roles": list(delegation.roles),
+        "workspace": delegation.workspace,
+        "created_by": delegation.created_by,
+        "created_at": delegation.created_at,
+    }
+
+
+def page(name: str, rows: list[Json], next_cursor: str | None) -> Json:
+    """A page of a list."""
+    return {name: rows, "next_cursor": next_cursor}
+
+
+def mapping(values: Mapping[str, Any]) -> Json:
+    """Values of a definition as JSON."""
+    return {name: plain(value) for name, value in values.items()}

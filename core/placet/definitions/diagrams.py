@@ -1,0 +1,204 @@
+"""Pictures and exchange forms of a workflow, drawn from its stored document, so that old rules can be shown too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+MERMAID = "text/vnd.mermaid"
+SVG = "image/svg+xml"
+SCXML = "application/scxml+xml"
+
+#: As a target: the item stays where it is.
+_SAME = "same"
+_FINAL = ("done", "cancelled")
+_FILL = {
+    "todo": "#eceff4",
+    "active": "#d8e9ff",
+    "waiting": "#fff1cc",
+    "done": "#d9f2e0",
+    "cancelled": "#f3dcdc",
+}
+
+# Sizes in the picture's own units.
+_BOX_WIDTH, _BOX_HEIGHT = 190, 46
+_LAYER_GAP, _ROW_GAP, _MARGIN = 190, 58, 30
+_LINE_HEIGHT = 13
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """All transitions from one state to another, drawn as one arrow."""
+
+    source: str
+    target: str
+    names: tuple[str, ...]
+
+
+def _edges(workflow: Mapping[str, Any]) -> list[_Edge]:
+    names: dict[tuple[str, str], list[str]] = {}
+    for transition in workflow["transitions"]:
+        for source in transition["from"]:
+            target = source if transition["to"] == _SAME else transition["to"]
+            names.setdefault((source, target), []).append(transition["name"])
+    return [_Edge(source, target, tuple(each)) for (source, target), each in names.items()]
+
+
+def mermaid(workflow: Mapping[str, Any]) -> str:
+    """A state diagram in Mermaid's notation, a line for each transition."""
+    lines = ["stateDiagram-v2"]
+    for n, state in enumerate(workflow["states"]):
+        title = state["title"].replace('"', "'")
+        lines.append(f'    state "{title}" as s{n}')
+    number = {state["id"]: f"s{n}" for n, state in enumerate(workflow["states"])}
+    lines.append(f"    [*] --> {number[workflow['initial']]}")
+    for edge in _edges(workflow):
+        lines += [f"    {number[edge.source]} --> {number[edge.target]}: {name}" for name in edge.names]
+    for state in workflow["states"]:
+        if state["category"] in _FINAL:
+            lines.append(f"    {number[state['id']]} --> [*]")
+    return "\n".join(lines) + "\n"
+
+
+def scxml(workflow: Mapping[str, Any]) -> str:
+    """State Chart XML (W3C SCXML 1.0); roles and gates stand in attributes of Placet's own namespace."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        (
+            '<scxml xmlns="http://www.w3.org/2005/07/scxml" xmlns:placet="urn:placet:workflow:1" version="1.0"'
+            f' name="{escape(workflow["id"])}" initial="{escape(workflow["initial"])}">'
+        ),
+    ]
+    for state in workflow["states"]:
+        element = "final" if state["category"] in _FINAL else "state"
+        head = (
+            f'  <{element} id="{escape(state["id"])}" placet:title="{escape(state["title"])}"'
+            f' placet:category="{state["category"]}"'
+        )
+        moves = [] if element == "final" else _scxml_moves(workflow, state["id"])
+        lines += [f"{head}>", *moves, f"  </{element}>"] if moves else [f"{head}/>"]
+    return "\n".join([*lines, "</scxml>"]) + "\n"
+
+
+def _scxml_moves(workflow: Mapping[str, Any], state: str) -> list[str]:
+    lines = []
+    for transition in workflow["transitions"]:
+        if state not in transition["from"]:
+            continue
+        # A transition without a target stays in its state, which is what `same` means.
+        target = "" if transition["to"] == _SAME else f' target="{escape(transition["to"])}"'
+        gates = " ".join(gate["id"] for gate in transition["gates"])
+        lines.append(
+            f'    <transition event="{escape(transition["name"])}"{target}'
+            f' placet:roles="{escape(" ".join(transition["roles"]))}" placet:gates="{escape(gates)}"/>'
+        )
+    return lines
+
+
+def svg(workflow: Mapping[str, Any]) -> str:
+    """A drawing in layers from left to right: each state stands as far right as its shortest way from the start."""
+    edges = _edges(workflow)
+    layers = _layers(workflow, edges)
+    place = {
+        state: (_MARGIN + column * (_BOX_WIDTH + _LAYER_GAP), _MARGIN + row * (_BOX_HEIGHT + _ROW_GAP))
+        for column, layer in enumerate(layers)
+        for row, state in enumerate(layer)
+    }
+    backward = [e for e in edges if e.source != e.target and place[e.target][0] <= place[e.source][0]]
+    # Arrows that lead back run in lanes of their own below everything, so that they cross no state.
+    floor = _MARGIN + max(len(layer) for layer in layers) * (_BOX_HEIGHT + _ROW_GAP)
+    width = 2 * _MARGIN + len(layers) * (_BOX_WIDTH + _LAYER_GAP) - _LAYER_GAP + 60
+    height = floor + len(backward) * 2 * _LINE_HEIGHT + _MARGIN
+    parts = [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+            f' font-family="sans-serif" font-size="11" role="img"><title>{escape(workflow["id"])}</title>'
+        ),
+        (
+            '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+            '<path d="M0 0L8 4L0 8z" fill="#556"/></marker></defs>'
+        ),
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+    ]
+    for n, edge in enumerate(backward):
+        parts.append(_below(place[edge.source], place[edge.target], floor + n * 2 * _LINE_HEIGHT, edge.names))
+    for edge in edges:
+        if edge.source == edge.target:
+            parts.append(_loop(place[edge.source], edge.names))
+        elif edge not in backward:
+            parts.append(_forward(place[edge.source], place[edge.target], edge.names))
+    parts += [
+        _box(place[state["id"]], state, initial=state["id"] == workflow["initial"])
+        for state in workflow["states"]
+    ]
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _layers(workflow: Mapping[str, Any], edges: Sequence[_Edge]) -> list[list[str]]:
+    """States by the length of their shortest way from the initial one; those that nothing leads to come last."""
+    order = [state["id"] for state in workflow["states"]]
+    layers, seen = [[workflow["initial"]]], {workflow["initial"]}
+    while True:
+        reached = {edge.target for edge in edges if edge.source in layers[-1]} - seen
+        if not reached:
+            break
+        layers.append([state for state in order if state in reached])
+        seen |= reached
+    rest = [state for state in order if state not in seen]
+    return [*layers, rest] if rest else layers
+
+
+def _box(at: tuple[int, int], state: Mapping[str, Any], *, initial: bool) -> str:
+    x, y = at
+    fill = _FILL.get(state["category"], "#fff")
+    line = 2.5 if initial else 1.2
+    return (
+        f'<g><rect x="{x}" y="{y}" width="{_BOX_WIDTH}" height="{_BOX_HEIGHT}" rx="8" fill="{fill}" stroke="#445"'
+        f' stroke-width="{line}"/><text x="{x + _BOX_WIDTH // 2}" y="{y + 20}" text-anchor="middle" font-weight="bold">'
+        f'{escape(state["title"][:30])}</text><text x="{x + _BOX_WIDTH // 2}" y="{y + 36}" text-anchor="middle"'
+        f' fill="#667">{escape(state["id"][:32])}</text></g>'
+    )
+
+
+def _label(x: float, y: float, names: Sequence[str]) -> str:
+    """Names above a point, one below the other, on a white edge that keeps them readable on lines."""
+    return "".join(
+        f'<text x="{x:.0f}" y="{y - (len(names) - 1 - n) * _LINE_HEIGHT:.0f}" text-anchor="middle" fill="#223"'
+        f' stroke="#fff" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
+        for n, name in enumerate(names)
+    )
+
+
+def _arrow(path: str) -> str:
+    return f'<path d="{path}" fill="none" stroke="#556" stroke-width="1.2" marker-end="url(#tip)"/>'
+
+
+def _forward(start: tuple[int, int], end: tuple[int, int], names: Sequence[str]) -> str:
+    x1, y1 = start[0] + _BOX_WIDTH, start[1] + _BOX_HEIGHT // 2
+    x2, y2 = end[0], end[1] + _BOX_HEIGHT // 2
+    bend = (x2 - x1) // 2
+    curve = _arrow(f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}")
+    # Nearer to the target, where arrows from one state have parted.
+    x, y = x1 + 0.6 * (x2 - x1), y1 + 0.65 * (y2 - y1)
+    return curve + _label(x, y - 4, names)
+
+
+def _below(start: tuple[int, int], end: tuple[int, int], lane: int, names: Sequence[str]) -> str:
+    x1, x2 = start[0] + _BOX_WIDTH * 2 // 3, end[0] + _BOX_WIDTH // 3
+    y1, y2 = start[1] + _BOX_HEIGHT, end[1] + _BOX_HEIGHT
+    middle = (x1 + x2) / 2
+    return _arrow(f"M{x1} {y1}L{x1} {lane}L{x2} {lane}L{x2} {y2}") + _label(
+        middle, lane - 3, [", ".join(names)]
+    )
+
+
+def _loop(at: tuple[int, int], names: Sequence[str]) -> str:
+    x, y = at[0] + _BOX_WIDTH, at[1] + _BOX_HEIGHT
+    curve = _arrow(f"M{x - 50} {y}C{x - 50} {y + 30} {x - 10} {y + 30} {x - 20} {y}")
+    return curve + _label(x - 40, y + 36, [", ".join(names)])
+
+
+#: Every form by its name.
+DRAWINGS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"mermaid": mermaid, "svg": svg, "scxml": scxml}
