@@ -77,12 +77,8 @@ def build(
         SchemaError: the database is empty, or of another version.
         SettingsError: the settings do not fit.
     """
-    if asynchronous:
-        _prepare(settings)
+    _demand_usable(settings)
     store = open_store(settings.database_url, asynchronous=asynchronous, pool_size=settings.pool_size)
-    if not asynchronous:
-        schema.demand_current(store)
-        store.demand_isolation()
     if clock is None:
         clock = SandboxClock(store) if is_sandbox(settings) else SystemClock()
     registry = registry or Registry.discover(settings.disabled_plugins)
@@ -90,8 +86,8 @@ def build(
     return House(engine, store, registry, clock, settings)
 
 
-def _prepare(settings: Settings) -> None:
-    """Check the database over an ordinary connection: an asynchronous one works only inside an event loop."""
+def _demand_usable(settings: Settings) -> None:
+    # Over a connection of its own: an asynchronous one works only inside an event loop.
     store = open_store(settings.database_url)
     try:
         schema.demand_current(store)
