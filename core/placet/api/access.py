@@ -27,7 +27,9 @@ async def asker(house: House, request: Request) -> tuple[Actor, Token]:
     if scheme.lower() != "bearer" or not secret or len(secret) > _SECRET_LIMIT or not secret.isascii():
         raise UnauthenticatedError("there is no token: send it as Authorization: Bearer TOKEN")
     known = house.engine.recall(secret)
-    return known or await bridge.run(house.store, lambda: house.engine.authenticate(secret))
+    if known is not None:
+        return known
+    return await bridge.run(house.store, lambda: house.engine.authenticate(secret))
 
 
 def demand_scope(actor: Actor, token: Token, scope: str) -> None:

@@ -15,7 +15,7 @@ from placet.api.forms import (
     WaiverReview,
     WaiverWish,
 )
-from placet.api.operations import Answer, Call, Operations, Plain, respond
+from placet.api.operations import Answer, Call, Operations, Plain, respond, respond_item
 
 APPROVALS = Operations("Approvals")
 
@@ -49,7 +49,7 @@ async def decide_approval(call: Call[NoQuery, DecisionWish]) -> Response:
         return shapes.items(call.engine, [record])[0]
 
     item = await call.run(decided)
-    return respond(item, ETag=shapes.etag(item["version"]))
+    return respond_item(item)
 
 
 @APPROVALS.add("GET", "/me/turn", id="get_turn", scope="read", answers={200: Answer(TurnShape)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 import orjson
@@ -20,8 +20,8 @@ FormT = TypeVar("FormT", bound=Form)
 _DRAIN = 8 * 1024 * 1024
 
 
-async def within(request: Request, limit: int) -> AsyncIterator[bytes]:
-    """A body piece by piece. Raises `HttpError` as soon as it is longer than `limit` bytes, whether it said so or not."""
+async def within(request: Request, limit: int) -> AsyncGenerator[bytes]:
+    """A body piece by piece. Raises `HttpError` where it is longer than `limit` bytes, whether it said so or not."""
     length = 0
     async for chunk in request.stream():
         length += len(chunk)

@@ -106,7 +106,7 @@ async def get_workflow(call: Call[DefinitionQuery, NoForm]) -> Response:
     if wanted is None:
         definition = catalog.definition(id)
     else:
-        definition = await call.run(lambda: call.engine.stored_definition(call.actor, wanted))
+        definition = await call.run(lambda: call.engine.stored_definition(wanted))
         if definition.document.get("id") != id:
             raise NotFoundError(f"version of {id}", wanted)
     form = call.query.format or _accepted(call.request.headers.get("accept", ""))

@@ -10,7 +10,17 @@ from starlette.responses import Response
 from placet.api import shapes
 from placet.api.answers import EventShape, ItemShape, ItemsShape, LinksShape
 from placet.api.forms import Ask, CommentWish, Holders, ItemPatch, ItemsQuery, NewItem, NoForm, NoQuery
-from placet.api.operations import BASE, IF_MATCH, Answer, AnyCall, Call, Operations, Plain, respond
+from placet.api.operations import (
+    BASE,
+    IF_MATCH,
+    Answer,
+    AnyCall,
+    Call,
+    Operations,
+    Plain,
+    respond,
+    respond_item,
+)
 from placet.engine.moves import outlooks
 from placet.engine.ports import Page
 from placet.engine.records import Actor, ItemRecord
@@ -37,7 +47,7 @@ async def create_item(call: Call[NoQuery, NewItem]) -> Response:
         return _shown(call, record)
 
     item = await call.run(create)
-    return respond(item, 201, ETag=shapes.etag(item["version"]), Location=f"{BASE}/items/{item['key']}")
+    return respond_item(item, 201, {"Location": f"{BASE}/items/{item['key']}"})
 
 
 @ITEMS.add("GET", "/items", id="list_items", scope="read", answers={200: Answer(ItemsShape, "A page.", ("Link",))},
@@ -65,7 +75,7 @@ async def list_items(call: Call[ItemsQuery, NoForm]) -> Response:
 
     rows, cursor = await call.run(listed)
     headers = {"Link": f'<{_following(call, cursor)}>; rel="next"'} if cursor is not None else {}
-    return respond(shapes.page("items", rows, cursor), **headers)
+    return respond(shapes.page("items", rows, cursor), headers=headers)
 
 
 def _following(call: Call[ItemsQuery, NoForm], cursor: str) -> str:
@@ -109,7 +119,7 @@ async def edit_item(call: Call[NoQuery, ItemPatch]) -> Response:
 
 async def _item(call: AnyCall, verb: Callable[[], ItemRecord]) -> Response:
     item = await call.run(lambda: _shown(call, verb()))
-    return respond(item, ETag=shapes.etag(item["version"]))
+    return respond_item(item)
 
 
 def _shown(call: AnyCall, record: ItemRecord) -> shapes.Json:

@@ -172,10 +172,14 @@ class Operations:
         return declared
 
 
-def respond(value: Any, status: int = 200, **headers: str) -> Response:
-    """A value as JSON; header names are written with _ for -."""
-    sent = {name.replace("_", "-"): text for name, text in headers.items()}
-    return Response(shapes.dumps(value), status, sent, JSON)
+def respond(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A value as JSON."""
+    return Response(shapes.dumps(value), status, headers, JSON)
+
+
+def respond_item(item: shapes.Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An item as JSON, with its version as `ETag`."""
+    return respond(item, status, {"ETag": shapes.etag(item["version"]), **(headers or {})})
 
 
 #: A call with neither query parameters nor a body.

@@ -55,7 +55,7 @@ async def transition_item(call: Call[TransitionQuery, TransitionWish]) -> Respon
     if isinstance(moved, Replayed):
         answer = moved.answer
         return Response(answer.body, answer.status, {"Idempotency-Replayed": "true"}, JSON)
-    return respond(shapes.moved(moved), ETag=shapes.etag(moved.item.version))
+    return respond(shapes.moved(moved), headers={"ETag": shapes.etag(moved.item.version)})
 
 
 def _idempotency(call: Call[TransitionQuery, TransitionWish]) -> Idempotency | None:

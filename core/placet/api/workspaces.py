@@ -26,7 +26,7 @@ async def create_workspace(call: Call[NoQuery, NewWorkspace]) -> Response:
             record_refusals=form.record_refusals, require_if_match=form.require_if_match,
         )
     )  # fmt: skip
-    return respond(shapes.workspace(workspace), 201, Location=f"{BASE}/workspaces/{workspace.key}")
+    return respond(shapes.workspace(workspace), 201, {"Location": f"{BASE}/workspaces/{workspace.key}"})
 
 
 @WORKSPACES.add(

@@ -73,7 +73,7 @@ def _remote(url: str, token: str, call: dict[str, Any], headers: dict[str, str])
 async def _local(
     settings: Settings, actor: str | None, call: dict[str, Any], headers: dict[str, str]
 ) -> httpx.Response:
-    from placet.api.app import create_app
+    from placet.api.application import create_app
 
     house = build(settings)
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from placet.api.app import create_app
+from placet.api.application import create_app
 from placet.app import House, build, make_sandbox, migrate
 from placet.cli.output import OUT
 from placet.demo import Showing, load_demo

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     insert,
@@ -35,25 +37,32 @@ def _same_item(table: Any) -> ColumnElement[bool]:
     return and_(table.c.workspace == items.c.workspace, table.c.number == items.c.number)
 
 
-def children(ref: ItemRef, type: str | None) -> Select[Any]:
+def children(ref: ItemRef, type: str | None) -> tuple[Select[Any], dict[str, Any]]:
     """Items below another, in order of key."""
-    statement = ITEMS.where(items.c.parent_workspace == ref.workspace, items.c.parent_number == ref.number)
-    if type is not None:
-        statement = statement.where(items.c.type == type)
-    return statement.order_by(items.c.workspace, items.c.number)
+    parameters = {"workspace": ref.workspace, "number": ref.number}
+    return (_CHILDREN, parameters) if type is None else (_CHILDREN_OF_TYPE, parameters | {"type": type})
 
 
-def linking(link_type: str, ref: ItemRef) -> Select[Any]:
+_CHILDREN = ITEMS.where(
+    items.c.parent_workspace == bindparam("workspace"), items.c.parent_number == bindparam("number")
+).order_by(items.c.workspace, items.c.number)
+_CHILDREN_OF_TYPE = _CHILDREN.where(items.c.type == bindparam("type"))
+
+
+def linking(link_type: str, ref: ItemRef) -> tuple[Select[Any], dict[str, Any]]:
     """Items with a link of a type to another."""
-    return (
-        ITEMS.join(links, _same_item(links))
-        .where(
-            links.c.target_workspace == ref.workspace,
-            links.c.target_number == ref.number,
-            links.c.link_type == link_type,
-        )
-        .order_by(items.c.workspace, items.c.number)
+    return _LINKING, {"workspace": ref.workspace, "number": ref.number, "link_type": link_type}
+
+
+_LINKING = (
+    ITEMS.join(links, _same_item(links))
+    .where(
+        links.c.target_workspace == bindparam("workspace"),
+        links.c.target_number == bindparam("number"),
+        links.c.link_type == bindparam("link_type"),
     )
+    .order_by(items.c.workspace, items.c.number)
+)
 
 
 def evidence_holders(sha256: str) -> Select[Any]:
@@ -65,28 +74,52 @@ def evidence_holders(sha256: str) -> Select[Any]:
     )
 
 
-def search(workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]) -> Select[Any]:
+def search(
+    workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
+) -> tuple[Select[Any], dict[str, Any]]:
     """A workspace's items of a type by state and indexed fields. Index scans only: others wait for what it reads."""
-    statement = ITEMS.where(items.c.workspace == workspace, items.c.type == type)
+    parameters: dict[str, Any] = {"workspace": workspace, "type": type}
     if states:
-        statement = statement.where(items.c.state.in_(list(states)))
-    for condition in where:
-        statement = statement.where(_holds(condition))
+        parameters["states"] = list(states)
+    for n, condition in enumerate(where):
+        parameters |= {f"field_{n}": condition.field, f"value_{n}": sortable(condition.value)}
+    return _search_by(bool(states), tuple(condition.op for condition in where)), parameters
+
+
+@lru_cache(maxsize=256)
+def _search_by(by_state: bool, operators: tuple[str, ...]) -> Select[Any]:  # noqa: FBT001  # a key of the cache
+    """The statement of a search of this shape: building one costs more than running it."""
+    statement = ITEMS.where(items.c.workspace == bindparam("workspace"), items.c.type == bindparam("type"))
+    if by_state:
+        statement = statement.where(items.c.state.in_(bindparam("states", expanding=True)))
+    for n, op in enumerate(operators):
+        values = item_values.alias()
+        field, value = bindparam(f"field_{n}"), bindparam(f"value_{n}", type_=item_values.c.value.type)
+        statement = statement.where(
+            exists(
+                select(1).where(
+                    _same_item(values), values.c.field == field, _COMPARED[op](values.c.value, value)
+                )
+            )
+        )
     return statement.order_by(items.c.number)
+
+
+#: A missing value is the empty text: it is less than nothing.
+_COMPARED: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "eq": lambda column, value: column == value,
+    "has": lambda column, value: column == value,
+    "lt": lambda column, value: and_(column < value, column != ""),
+    "le": lambda column, value: and_(column <= value, column != ""),
+    "gt": lambda column, value: column > value,
+    "ge": lambda column, value: column >= value,
+}
 
 
 def _holds(condition: Condition) -> ColumnElement[bool]:
     # An alias, because the list may be sorted by the same table.
     values = item_values.alias()
-    value = sortable(condition.value)
-    compared = {
-        "eq": values.c.value == value,
-        "has": values.c.value == value,
-        "lt": and_(values.c.value < value, values.c.value != ""),
-        "le": and_(values.c.value <= value, values.c.value != ""),
-        "gt": values.c.value > value,
-        "ge": values.c.value >= value,
-    }[condition.op]
+    compared = _COMPARED[condition.op](values.c.value, sortable(condition.value))
     return exists(select(1).where(_same_item(values), values.c.field == condition.field, compared))
 
 

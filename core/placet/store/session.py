@@ -64,23 +64,23 @@ class SqlSession:
         self._versions[record.workspace] = record.workspace_version
         return record
 
-    def _all(self, statement: Any) -> list[ItemRecord]:
-        return [self._read(row) for row in self._connection.execute(statement)]
+    def _all(self, statement: Any, parameters: Mapping[str, Any]) -> list[ItemRecord]:
+        return [self._read(row) for row in self._connection.execute(statement, parameters)]
 
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
         found = (self.item(ref) for ref in refs)
         return [record for record in found if record is not None]
 
     def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]:
-        return self._all(queries.children(ref, type))
+        return self._all(*queries.children(ref, type))
 
     def linking(self, link_type: str, ref: ItemRef) -> Sequence[ItemRecord]:
-        return self._all(queries.linking(link_type, ref))
+        return self._all(*queries.linking(link_type, ref))
 
     def search(
         self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
     ) -> Sequence[ItemRecord]:
-        return self._all(queries.search(workspace, type, states, where))
+        return self._all(*queries.search(workspace, type, states, where))
 
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]:
         return queries.page_of_items(self._connection, query, self._read)
@@ -103,7 +103,7 @@ class SqlSession:
         return [(type, state, count) for type, state, count in self._connection.execute(statement)]
 
     def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:
-        return self._all(queries.evidence_holders(sha256))
+        return self._all(queries.evidence_holders(sha256), {})
 
     def next_number(self, workspace: str) -> int:
         return self._store.next_number(self._connection, workspace)

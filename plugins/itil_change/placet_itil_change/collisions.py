@@ -40,16 +40,15 @@ class Collision:
     direct: bool
 
 
-def colliding(ctx: CheckContext, states: Sequence[str] = (*SCHEDULED, *UNDER_WAY)) -> list[Collision]:
-    """The changes that this one collides with at its planned time, each once, direct ones first."""
-    start, end = planned(ctx)
-    return _each_once(_meeting(ctx, _items(ctx), start, end, states))
+def direct_collisions(ctx: CheckContext, states: Sequence[str] = (*SCHEDULED, *UNDER_WAY)) -> list[Collision]:
+    """The changes that are at the same items at the planned time, each once, in order."""
+    return _each_once(_meeting(ctx, affected(ctx), *planned(ctx), states, direct=True))
 
 
-def _items(ctx: CheckContext) -> list[tuple[ItemView, bool]]:
-    """The items to look at, those of the change itself with `True`."""
-    own = affected(ctx)
-    return [(item, True) for item in own] + [(item, False) for item in _related(ctx, own)]
+def related_collisions(ctx: CheckContext) -> list[Collision]:
+    """The changes that are only at items that these depend on or that depend on these, each once, in order."""
+    items = _related(ctx, affected(ctx))
+    return _each_once(_meeting(ctx, items, *planned(ctx), (*SCHEDULED, *UNDER_WAY), direct=False))
 
 
 def _related(ctx: CheckContext, own: Sequence[ItemView]) -> list[ItemView]:
@@ -67,16 +66,22 @@ def _related(ctx: CheckContext, own: Sequence[ItemView]) -> list[ItemView]:
 
 def _meeting(
     ctx: CheckContext,
-    items: Sequence[tuple[ItemView, bool]],
+    items: Sequence[ItemView],
     start: datetime,
     end: datetime,
     states: Sequence[str],
+    *,
+    direct: bool,
 ) -> Iterator[Collision]:
-    """Every meeting with another change that holds one of the items in [start, end), the buffer included."""
+    """Every meeting with another change that holds one of the items in [start, end), the buffer included.
+
+    Related changes that are at the same items as well are left to the direct ones.
+    """
+    own = set() if direct else set(ctx.item.fields.cis)
     buffer: timedelta = ctx.settings.collision_buffer
     timed = [state for state in states if state not in UNDER_WAY]
     ongoing = [state for state in states if state in UNDER_WAY]
-    for item, direct in items:
+    for item in items:
         others: list[ItemView] = []
         if timed:
             others += ctx.items(
@@ -89,13 +94,10 @@ def _meeting(
         if ongoing:
             others += ctx.items(CHANGE, states=ongoing, cis__has=item.key)
         for other in others:
+            if other.key == ctx.item.key or not own.isdisjoint(other.fields.cis):
+                continue
             held = holding(other, ctx.now)
-            if (
-                other.key != ctx.item.key
-                and held is not None
-                and start - buffer < held[1]
-                and held[0] < end + buffer
-            ):
+            if held is not None and start - buffer < held[1] and held[0] < end + buffer:
                 yield Collision(other, *held, item, direct)
 
 
@@ -113,7 +115,7 @@ def _each_once(meetings: Iterator[Collision]) -> list[Collision]:
     found: dict[str, Collision] = {}
     for each in meetings:
         found.setdefault(each.other.key, each)
-    return sorted(found.values(), key=lambda each: (not each.direct, each.start, each.other.key))
+    return sorted(found.values(), key=lambda each: (each.start, each.other.key))
 
 
 def agreed_to(ctx: CheckContext, collision: Collision) -> bool:
@@ -133,14 +135,17 @@ def next_slot(ctx: CheckContext, *, not_before: datetime) -> datetime | None:
     It is not before the planned start, and not before `not_before`.
     """
     start, end = planned(ctx)
-    length, items = end - start, _items(ctx)
+    length, own, bound = end - start, affected(ctx), maintenance_only(ctx)
+    related = _related(ctx, own)
+    states = (*SCHEDULED, *UNDER_WAY)
     buffer: timedelta = ctx.settings.collision_buffer
-    bound = maintenance_only(ctx)
     candidate = max(start, not_before)
     for _ in range(_ATTEMPTS):
         later = candidate
-        for each in _meeting(ctx, items, candidate, candidate + length, (*SCHEDULED, *UNDER_WAY)):
-            if each.direct or not agreed_to(ctx, each):
+        for each in _meeting(ctx, own, candidate, candidate + length, states, direct=True):
+            later = max(later, each.end + buffer)
+        for each in _meeting(ctx, related, candidate, candidate + length, states, direct=False):
+            if not agreed_to(ctx, each):
                 later = max(later, each.end + buffer)
         for window in hindering(ctx, candidate, candidate + length):
             later = max(later, window.end)
