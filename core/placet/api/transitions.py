@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+import orjson
 from starlette.responses import Response
 
 from placet.api import shapes
@@ -54,7 +55,9 @@ async def transition_item(call: Call[TransitionQuery, TransitionWish]) -> Respon
     )  # fmt: skip
     if isinstance(moved, Replayed):
         answer = moved.answer
-        return Response(answer.body, answer.status, {"Idempotency-Replayed": "true"}, JSON)
+        version = orjson.loads(answer.body)["item"]["version"]
+        headers = {"ETag": shapes.etag(version), "Idempotency-Replayed": "true"}
+        return Response(answer.body, answer.status, headers, JSON)
     return respond(shapes.moved(moved), headers={"ETag": shapes.etag(moved.item.version)})
 
 

@@ -1,0 +1,255 @@
+"""A print shop behind a real HTTP server, and people with tokens; every answer is held against the OpenAPI document."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+import uvicorn
+
+from placet import (
+    ActorId,
+    Approval,
+    Ballot,
+    Category,
+    CheckContext,
+    Duty,
+    Fields,
+    Gate,
+    ItemKey,
+    ItemType,
+    LinkType,
+    Method,
+    Moment,
+    Panel,
+    Quorum,
+    Role,
+    State,
+    Text,
+    Transition,
+    Verdict,
+    Workflow,
+    approval_granted,
+    check,
+    fields_present,
+    hookimpl,
+    passed,
+)
+from placet.api import create_app
+from placet.api.application import operations
+from placet.api.openapi import document
+from placet.app import House, build
+from placet.catalog.discovery import Registry
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.settings import Settings
+
+CLERK = Role("shop.clerk", "Clerk", "takes orders")
+BOSS = Role("shop.boss", "Boss", "consents and waives", max_holders=2)
+
+
+@check("shop.no_secrets")
+def no_secrets(ctx: CheckContext) -> Verdict:
+    """Nothing secret is printed."""
+    if ctx.item.fields.text == "raise":
+        raise RuntimeError("out of ink")
+    return passed(text=ctx.item.fields.text)
+
+
+DESCRIBED = Gate("shop.described", "Described", fields_present("shop.text_given", "text"), waived_by=[BOSS])
+CONSENTED = Gate(
+    "shop.consented", "Consented", approval_granted("shop.consent_given", "shop.consent"), no_secrets
+)
+
+
+class OrderFields(Fields):
+    text: Text | None = None
+    copies: int | None = None
+    owner: ActorId | None = None
+    due: Moment | None = None
+    like: ItemKey | None = None
+
+
+# fmt: off
+STATES = (
+    State("draft",   "Draft",     Category.TODO),
+    State("asked",   "Asked for", Category.WAITING),
+    State("printed", "Printed",   Category.DONE),
+    State("dropped", "Dropped",   Category.CANCELLED),
+)
+TRANSITIONS = (
+    Transition("ask",   "draft",            "asked",   [CLERK],       [DESCRIBED], input=["text"], asks=["shop.consent"]),
+    Transition("print", "asked",            "printed", [CLERK],       [CONSENTED]),
+    Transition("back",  "asked",            "draft",   [CLERK]),
+    Transition("drop",  ["draft", "asked"], "dropped", [CLERK, BOSS]),
+)
+# fmt: on
+CONSENT = Approval("shop.consent", "Consent", Panel(Ballot([BOSS], Quorum.any())), material_fields=["text"])
+ORDER = ItemType(
+    "shop.order",
+    "Order",
+    fields=OrderFields,
+    workflow=Workflow("shop.order", STATES, TRANSITIONS),
+    description="Something to be printed.",
+    indexed=["copies", "owner"],
+    frozen_in={"printed": ["text"]},
+    approvals=[CONSENT],
+    duties=[
+        Duty("shop.two_people", "Nobody consents to their own order", ("create",), ("vote:shop.consent",))
+    ],
+)
+SHOP = Method(
+    "shop",
+    "Print shop",
+    item_types=[ORDER],
+    roles=[CLERK, BOSS],
+    link_types=[LinkType("shop.follows", "follows", inverse="is followed by")],
+)
+
+
+def plugin(method: Method) -> ModuleType:
+    """A plugin's module that gives a method."""
+    module = ModuleType(method.id)
+    module.placet_method = hookimpl(lambda: method)  # type: ignore[attr-defined]
+    # pluggy reads a hook's name from the attribute, and the marks from the function.
+    return module
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    return Registry.of(plugin(SHOP), broken={"torn": "SyntaxError: page 7 is missing"})
+
+
+@cache
+def described() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return document(operations())
+
+
+@cache
+def _validator(method: str, path: str, status: str, media: str) -> Any:
+    response = described()["paths"][path][method]["responses"].get(status)
+    assert response is not None, f"{method} {path} answers {status}, which is not in the document"
+    content = response.get("content", {})
+    assert media in content or "*/*" in content, (
+        f"{method} {path} {status} answers {media}, not in the document"
+    )
+    schema = content.get(media, content.get("*/*"))["schema"]
+    return jsonschema_rs.validator_for(
+        {**schema, "components": described()["components"]}, validate_formats=True
+    )
+
+
+def hold_against_document(response: httpx.Response) -> None:
+    """What is answered is what the document says: status, media type and schema."""
+    if response.status_code in {204, 405} or response.request.method == "HEAD":
+        return
+    for path in described()["paths"]:
+        pattern = re.sub(r"\{\w+\}", "[^/]+", path)
+        method = response.request.method.lower()
+        if re.fullmatch(pattern, response.url.path) and method in described()["paths"][path]:
+            response.read()
+            media = response.headers["content-type"].partition(";")[0]
+            validator = _validator(method, path, str(response.status_code), media)
+            if media.endswith("json"):
+                validator.validate(response.json())
+            return
+
+
+@pytest.fixture
+def serve(registry: Registry) -> Iterator[Callable[..., Shop]]:
+    """Starts a server over a database, with settings of the test's own."""
+    started: list[tuple[uvicorn.Server, threading.Thread, Shop]] = []
+
+    def start(database_url: str, *, clock: Any = None, **settings: Any) -> Shop:
+        asynchronous = database_url.startswith("postgresql")
+        told = Settings(database_url=database_url, **settings)
+        house = build(told, clock=clock, registry=registry)
+        served = build(told, clock=clock, registry=registry, asynchronous=asynchronous)
+        server = uvicorn.Server(uvicorn.Config(create_app(served), port=0, log_level="warning"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server ended"
+            time.sleep(0.005)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        shop = Shop(house, f"http://127.0.0.1:{port}")
+        started.append((server, thread, shop))
+        return shop
+
+    yield start
+    for server, thread, shop in started:
+        shop.close()
+        server.should_exit = True
+        thread.join()
+
+
+class Shop:
+    """A running server over one workspace SHOP, with Clara the clerk, Bo the boss, and Ada the administrator."""
+
+    def __init__(self, house: House, url: str) -> None:
+        self.house, self.url = house, url
+        self._clients: list[httpx.Client] = []
+        engine = house.engine
+        for id, admin in (("ada", True), ("clara", False), ("bo", False), ("stranger", False)):
+            engine.add_actor(SYSTEM_ACTOR, id=id, name=id.title(), admin=admin)
+        engine.create_workspace(SYSTEM_ACTOR, key="SHOP", name="Print shop", methods=["shop"])
+        engine.assign(SYSTEM_ACTOR, "SHOP", "shop.clerk", ["clara"])
+        engine.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo"])
+        self.ada, self.clara, self.bo, self.stranger = (
+            self.client(self.token(id)) for id in ("ada", "clara", "bo", "stranger")
+        )
+        self.nobody = self.client("")
+
+    def token(self, actor: str, *scopes: str) -> str:
+        kept = scopes or ("read", "write", "admin")
+        return self.house.engine.issue_token(SYSTEM_ACTOR, actor, name="test", scopes=kept)[0]
+
+    def client(self, token: str) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        client = httpx.Client(
+            base_url=f"{self.url}/api/v1",
+            headers=headers,
+            timeout=30,
+            event_hooks={"response": [hold_against_document]},
+        )
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+        self.house.close()
+
+    def order(self, title: str = "Flyers", **fields: Any) -> str:
+        """An order of Clara's."""
+        body = {"workspace": "SHOP", "type": "shop.order", "title": title, "fields": fields}
+        answer = self.clara.post("/items", json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["key"])
+
+    def asked(self, **fields: Any) -> str:
+        """An order that waits for consent."""
+        key = self.order(**({"text": "Sale!"} | fields))
+        answer = self.clara.post(f"/items/{key}/transitions", json={"transition": "ask"})
+        assert answer.status_code == 200, answer.text
+        return key
+
+
+@pytest.fixture
+def shop(serve: Callable[..., Shop], sqlite_url: str) -> Shop:
+    """The shop on SQLite."""
+    return serve(sqlite_url)
+
+
+@pytest.fixture
+def any_shop(serve: Callable[..., Shop], database_url: str) -> Shop:
+    """The shop on both databases."""
+    return serve(database_url)
