@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
+from shop import OpenShop, Shop
 
 from placet.app import migrate
 from placet.settings import Settings
@@ -79,3 +81,22 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'empty.db'}"
     create: Callable[[str], str] = request.getfixturevalue("new_postgresql")
     return create(_EMPTY)
+
+
+@pytest.fixture
+def open_shop(tmp_path: Path) -> Iterator[OpenShop]:
+    """Opens repair shops (see `shop.py`), and closes them after the test."""
+    with ExitStack() as opened:
+        yield OpenShop(tmp_path, opened)
+
+
+@pytest.fixture
+def shop(open_shop: OpenShop, sqlite_url: str) -> Shop:
+    """A repair shop on SQLite."""
+    return open_shop(sqlite_url)
+
+
+@pytest.fixture
+def any_shop(open_shop: OpenShop, database_url: str) -> Shop:
+    """A repair shop on either database."""
+    return open_shop(database_url)
