@@ -1,0 +1,67 @@
+"""Building sites on both databases: houses that share one, as the processes of an installation do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from placet.app import House, build
+from placet.catalog.discovery import Registry
+from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.engine.records import Actor, ItemRecord
+from placet.settings import Settings
+
+from .works import PLUGIN
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One workspace SITE under the rules of the building works, reached through two houses."""
+
+    houses: tuple[House, House]
+    foreman: Actor
+
+    @property
+    def engine(self) -> Engine:
+        """The first house's engine."""
+        return self.houses[0].engine
+
+    @property
+    def engines(self) -> tuple[Engine, Engine]:
+        """Those of both houses: what one remembers, the other does not know."""
+        return self.houses[0].engine, self.houses[1].engine
+
+    def create(self, type: str, *, parent: str | None = None, **fields: Any) -> ItemRecord:
+        """Make an item."""
+        return self.engine.create(
+            self.foreman, workspace="SITE", type=f"works.{type}", title=type, fields=fields, parent=parent
+        )
+
+    def state(self, key: str) -> str:
+        """The state in which an item is now."""
+        return self.engine.item(self.foreman, key).state
+
+
+def settings_for(database_url: str, folder: Path) -> Settings:
+    """Settings of a house over a database."""
+    return Settings(database_url=database_url, evidence_url=str(folder / "evidence"), pool_size=16)
+
+
+@pytest.fixture
+def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
+    """A building site with one foreman."""
+    with ExitStack() as cleanup:
+        settings = settings_for(database_url, tmp_path)
+        houses = build(settings, registry=Registry.of(PLUGIN)), build(settings, registry=Registry.of(PLUGIN))
+        for house in houses:
+            cleanup.callback(house.close)
+        engine = houses[0].engine
+        engine.create_workspace(SYSTEM_ACTOR, key="SITE", name="The site", methods=["works"])
+        foreman = engine.add_actor(SYSTEM_ACTOR, id="fred", name="Fred")
+        engine.assign(SYSTEM_ACTOR, "SITE", "works.foreman", ["fred"])
+        yield Site(houses, foreman)
