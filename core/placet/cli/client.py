@@ -81,7 +81,7 @@ async def _local(
         # A token that only this process knows and nothing stores: whoever can read the database needs no other.
         secret = secrets.token_urlsafe(32)
         token = Token(new_id(), who.id, "local", token_digest(secret), SCOPES, datetime.now(UTC))
-        house.engine.remember_token(token.digest, who, token)
+        house.engine.remember_token(token.digest, who, token, seconds=_TIMEOUT)
         transport = httpx.ASGITransport(create_app(house))
         async with httpx.AsyncClient(
             transport=transport, base_url="http://local", timeout=_TIMEOUT

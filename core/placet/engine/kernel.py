@@ -114,10 +114,13 @@ class Kernel:
             return None
         return found[1], found[2]
 
-    def remember_token(self, digest: str, actor: Actor, token: Token) -> None:
+    def remember_token(
+        self, digest: str, actor: Actor, token: Token, *, seconds: float = _TOKEN_MEMORY
+    ) -> None:
+        """Believe a token for a while without asking the store."""
         if len(self._tokens) >= _TOKENS_KEPT:
             self._tokens.clear()
-        self._tokens[digest] = (time.monotonic() + _TOKEN_MEMORY, actor, token)
+        self._tokens[digest] = (time.monotonic() + seconds, actor, token)
 
     def forget_tokens(self) -> None:
         self._tokens.clear()

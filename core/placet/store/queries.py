@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Select,
@@ -82,7 +83,7 @@ def search(
     if states:
         parameters["states"] = list(states)
     for n, condition in enumerate(where):
-        parameters |= {f"field_{n}": condition.field, f"value_{n}": sortable(condition.value)}
+        parameters |= {f"search_field_{n}": condition.field, f"search_value_{n}": sortable(condition.value)}
     return _search_by(bool(states), tuple(condition.op for condition in where)), parameters
 
 
@@ -94,7 +95,8 @@ def _search_by(by_state: bool, operators: tuple[str, ...]) -> Select[Any]:  # no
         statement = statement.where(items.c.state.in_(bindparam("states", expanding=True)))
     for n, op in enumerate(operators):
         values = item_values.alias()
-        field, value = bindparam(f"field_{n}"), bindparam(f"value_{n}", type_=item_values.c.value.type)
+        field: BindParameter[Any] = bindparam(f"search_field_{n}")
+        value: BindParameter[Any] = bindparam(f"search_value_{n}", type_=item_values.c.value.type)
         statement = statement.where(
             exists(
                 select(1).where(

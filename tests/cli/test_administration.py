@@ -1,0 +1,151 @@
+"""People, tokens, the schema, and the settings they depend on."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from placet.errors import SettingsError
+from placet.settings import load_settings
+
+if TYPE_CHECKING:
+    from .conftest import Shell
+
+
+class TestMigrating:
+    def test_an_empty_database_is_brought_to_this_version(self, shell: Shell) -> None:
+        assert shell.run("migrate") == "migrated from nothing to 0001\n"
+        assert shell.run("migrate") == "the schema was current\n"
+
+    def test_check_only_tells(self, shell: Shell) -> None:
+        """Exit code 1 says that a migration is needed."""
+        assert shell.json("migrate", "--check", code=1) == {"current": None, "newest": "0001"}
+        shell.run("migrate")
+        assert shell.run("migrate", "--check") == "the schema is current\n"
+
+    def test_a_newer_database_is_refused(self, shell: Shell) -> None:
+        """An old program must not write what it does not understand."""
+        shell.run("migrate")
+        with sqlite3.connect(shell.folder / "placet.db") as database:
+            database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+        assert "9999, which this program does not know: install a newer placet" in shell.refused("migrate")
+
+    def test_a_command_on_an_empty_database_says_what_to_do(self, shell: Shell) -> None:
+        assert shell.refused("actor", "list") == "the database is empty: run placet migrate"
+
+    def test_the_flag_wins_over_the_environment(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PLACET_DATABASE_URL", "sqlite:///other.db")
+
+        shell.run("--database-url", "sqlite:///chosen.db", "migrate")
+
+        assert (shell.folder / "chosen.db").exists()
+        assert not (shell.folder / "other.db").exists()
+
+
+class TestPeople:
+    def test_somebody_is_added_and_listed(self, office: Shell) -> None:
+        made = office.json(
+            "actor", "add", "root", "--name", "Root", "--email", "root@acme.example", "--admin"
+        )
+
+        listed = {person["id"]: person for person in office.json("actor", "list")}
+
+        assert made == {"id": "root", "name": "Root", "kind": "person", "admin": True}
+        assert listed["root"]["email"] == "root@acme.example"
+        assert set(listed) == {"maya", "carl", "cora", "root"}
+
+    def test_an_id_is_given_once(self, office: Shell) -> None:
+        assert office.refused("actor", "add", "maya") == 'the actor id "maya" is taken'
+
+    def test_a_service_account_is_no_person(self, office: Shell) -> None:
+        assert office.json("actor", "add", "ci", "--service")["kind"] == "service"
+
+    def test_people_are_shown_as_a_table(self, office: Shell) -> None:
+        assert "maya" in office.run("actor", "list")
+
+
+class TestTokens:
+    def test_only_the_token_is_printed(self, office: Shell) -> None:
+        """So that it can be put into a variable."""
+        lines = office.run("token", "create", "maya", "--expires-in", "P90D", "--scope", "read").splitlines()
+
+        assert len(lines) == 1
+        assert lines[0].startswith("placet_")
+
+    def test_a_misspelt_actor_is_told_the_nearest(self, office: Shell) -> None:
+        assert 'did you mean "maya"?' in office.refused("token", "create", "mya")
+
+    def test_a_duration_that_is_none_is_wrong_usage(self, office: Shell) -> None:
+        office.run("token", "create", "maya", "--expires-in", "soon", code=2)
+
+
+class TestAsAProcess:
+    def test_refusals_are_sentences_with_exit_code_1(self, shell: Shell) -> None:
+        result = shell.process("actor", "list", env=dict(os.environ))
+
+        assert result.returncode == 1
+        assert result.stderr == "placet: the database is empty: run placet migrate\n"
+
+    def test_debug_shows_the_traceback(self, shell: Shell) -> None:
+        result = shell.process("--debug", "actor", "list", env=dict(os.environ))
+
+        assert result.returncode == 1
+        assert "Traceback" in result.stderr
+
+    def test_wrong_usage_has_exit_code_2(self, shell: Shell) -> None:
+        assert shell.process("actor", "burn", env=dict(os.environ)).returncode == 2
+
+    def test_help_loads_neither_server_nor_database(self, shell: Shell) -> None:
+        """That is what keeps it quick."""
+        env = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
+        result = shell.process("--help", env=env)
+
+        assert result.returncode == 0
+        loaded = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
+        assert not loaded & {"fastapi", "sqlalchemy", "uvicorn", "alembic", "httpx"}
+
+
+class TestSettings:
+    def test_the_file_goes_before_the_environment(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PLACET_LOG_LEVEL", "error")
+        (shell.folder / "placet.toml").write_text('log_level = "debug"\ndisabled_plugins = ["other"]\n')
+
+        settings = load_settings()
+
+        assert (settings.log_level, settings.disabled_plugins) == ("debug", ("other",))
+
+    def test_names_in_the_environment_are_separated_by_commas(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PLACET_DISABLED_PLUGINS", "one, two")
+
+        assert load_settings().disabled_plugins == ("one", "two")
+
+    def test_a_setting_that_does_not_fit_is_named(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PLACET_BODY_LIMIT", "many")
+
+        with pytest.raises(SettingsError, match="the setting body_limit does not fit"):
+            load_settings()
+
+    def test_another_database_is_refused(self, shell: Shell) -> None:
+        message = shell.refused("--database-url", "mysql://localhost/placet", "migrate")
+
+        assert message == 'the database "mysql" is not known here: use sqlite:///FILE or postgresql://...'
+
+    def test_evidence_lies_beside_the_database(self, shell: Shell) -> None:
+        assert (
+            load_settings(database_url="sqlite:///data/placet.db").evidence_folder.as_posix()
+            == "data/placet.db.evidence"
+        )
+        assert (
+            load_settings(database_url="postgresql:///placet").evidence_folder.as_posix() == "placet.evidence"
+        )
+        assert load_settings(evidence_url="file:///srv/proof").evidence_folder.as_posix() == "/srv/proof"

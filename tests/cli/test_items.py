@@ -1,0 +1,172 @@
+"""The main job from a shell, on the local database and on a server."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .conftest import Shell
+
+CI = [
+    "--field",
+    "kind=database",
+    "--field",
+    "criticality=2",
+    "--field",
+    "data_class=public",
+    "--field",
+    "owner=maya",
+]
+
+
+def change(office: Shell) -> str:
+    """A change of maya's on a new configuration item."""
+    item = office.json("item", "create", "OPS", "itil.configuration_item", "db-1", *CI, "--as", "cora")["key"]
+    made = office.json(
+        "item", "create", "OPS", "itil.change", "Upgrade", "--as", "maya",
+        "--field", "type=normal", "--field", "reason=maintenance", "--field", f'cis=["{item}"]',
+    )  # fmt: skip
+    return str(made["key"])
+
+
+class TestWorkingOnItems:
+    def test_an_item_is_made_shown_edited_and_listed(self, office: Shell) -> None:
+        key = change(office)
+
+        office.run(
+            "item",
+            "edit",
+            key,
+            "--title",
+            "Upgrade the database",
+            "--field",
+            "users_affected=12",
+            "--as",
+            "maya",
+        )
+
+        shown = office.json("item", "show", key, "--as", "maya")
+        assert (shown["title"], shown["fields"]["users_affected"], shown["version"]) == (
+            "Upgrade the database",
+            12,
+            2,
+        )
+        listed = office.json("item", "list", "--workspace", "OPS", "--type", "itil.change", "--as", "maya")
+        assert [item["key"] for item in listed["items"]] == [key]
+
+    def test_an_empty_value_takes_a_field_away(self, office: Shell) -> None:
+        key = change(office)
+        office.run("item", "edit", key, "--field", "users_affected=12", "--as", "maya")
+
+        office.run("item", "edit", key, "--field", "users_affected=", "--as", "maya")
+
+        assert office.json("item", "show", key, "--as", "maya")["fields"].get("users_affected") is None
+
+    def test_a_move_is_made(self, office: Shell) -> None:
+        key = change(office)
+
+        assert office.run("move", key, "submit", "--as", "maya") == f"{key} is assess\n"
+
+    def test_a_dry_run_moves_nothing(self, office: Shell) -> None:
+        key = change(office)
+
+        assert office.run("move", key, "submit", "--dry-run", "--as", "maya") == f"{key} would be assess\n"
+        assert office.json("item", "show", key, "--as", "maya")["state"] == "new"
+
+    def test_a_refusal_prints_every_blocker_with_its_remedy(self, office: Shell) -> None:
+        key = change(office)
+
+        message = office.refused("move", key, "submit", "--as", "carl")
+
+        assert "role: carl holds none of the roles that may submit" in message
+        assert "-> ask maya" in message
+
+    def test_what_can_be_done_is_listed_with_what_stands_in_the_way(self, office: Shell) -> None:
+        key = change(office)
+
+        found = office.json("transitions", key, "--as", "maya")
+
+        assert {t["name"]: t["allowed"] for t in found["transitions"]}["submit"] is True
+        assert "submit" in office.run("transitions", key, "--as", "maya")
+
+    def test_the_history_tells_everything(self, office: Shell) -> None:
+        key = change(office)
+        office.refused("move", key, "submit", "--as", "carl")
+
+        kinds = [event["kind"] for event in office.json("history", key, "--as", "maya")["events"]]
+
+        assert kinds == ["created", "refused"]
+        assert "refused" in office.run("history", key, "--as", "maya")
+        assert key in office.run("item", "show", key, "--as", "maya")
+        assert key in office.run("item", "list", "--as", "maya")
+
+    def test_wrong_input_is_told_with_its_place(self, office: Shell) -> None:
+        key = change(office)
+
+        assert "/fields/usrs" in office.refused("item", "edit", key, "--field", "usrs=1", "--as", "maya")
+
+    def test_a_pair_that_is_none_is_wrong_usage(self, office: Shell) -> None:
+        office.run("item", "edit", "OPS-1", "--field", "nothing", code=2)
+
+    def test_an_unknown_actor_is_refused(self, office: Shell) -> None:
+        assert (
+            office.refused("item", "list", "--as", "nobody")
+            == 'there is no actor "nobody": see placet actor list'
+        )
+
+
+class TestTheRecord:
+    def test_an_intact_record_verifies(self, office: Shell) -> None:
+        change(office)
+
+        assert office.run("audit", "verify").endswith("events, all intact\n")
+        assert office.json("audit", "verify", "--workspace", "OPS")["ok"] is True
+
+    def test_a_changed_record_is_found(self, office: Shell) -> None:
+        """Exit code 1, and where the chain breaks."""
+        import sqlite3
+
+        key = change(office)
+        with sqlite3.connect(office.folder / "placet.db") as database:
+            database.execute("UPDATE events SET actor = 'carl' WHERE number = 2")
+
+        audit = office.json("audit", "verify", code=1)
+
+        assert audit["first_bad"] == {
+            "key": key, "seq": 1, "event": audit["first_bad"]["event"], "reason": "its columns differ from its body: actor",
+        }  # fmt: skip
+
+
+class TestRules:
+    def test_installed_plugins_are_listed(self, office: Shell) -> None:
+        plugins = {plugin["name"]: plugin for plugin in office.json("plugins", "list")}
+
+        assert plugins["itil_change"]["status"] == "active"
+        assert "itil_change" in office.run("plugins", "list")
+
+    def test_a_plugin_is_checked(self, office: Shell) -> None:
+        assert [f for f in office.json("plugins", "check", "itil_change") if f["severity"] == "error"] == []
+        assert 'there is no plugin "itl"' in office.refused("plugins", "check", "itl")
+
+    def test_the_rules_in_use_are_checked(self, office: Shell) -> None:
+        """Vacant roles are warnings."""
+        findings = office.json("check", "--workspace", "OPS")
+
+        assert {finding["severity"] for finding in findings} <= {"warning", "note"}
+
+    def test_a_workflow_is_shown_in_every_form(self, office: Shell) -> None:
+        assert "authorize_change" in json.dumps(office.json("workflow", "show", "itil.change"))
+        assert "itil.change" in office.run("workflow", "list")
+        assert office.run("workflow", "show", "itil.change", "--format", "mermaid").startswith("stateDiagram")
+        assert office.run(
+            "workflow", "show", "itil.change", "--format", "svg", "--workspace", "OPS"
+        ).startswith("<svg")
+        assert "<scxml" in office.run("workflow", "show", "itil.change", "--format", "scxml")
+
+    def test_names_that_do_not_exist_are_told_the_nearest(self, office: Shell) -> None:
+        assert 'did you mean "itil.change"' in office.refused("workflow", "show", "itil.chnge")
+        assert "there is no workflow" in office.refused("workflow", "show", "nothing.here")
+        assert 'there is no format "png"' in office.refused(
+            "workflow", "show", "itil.change", "--format", "png"
+        )
