@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from shop import Shop
+import pytest
+from shop import OpenShop, Shop
 
+from placet.engine.outlook import Idempotency, Moved, Replayed, Wish
 from placet.engine.records import ItemRecord
+from placet.errors import (
+    BlockedError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    PreconditionRequiredError,
+    StaleError,
+)
 
 
 class TestExplaining:
@@ -85,3 +95,354 @@ class TestExplaining:
         shop.vote(item, "ben")
         shop.attach(item, "test_result")
         return shop.move(item, "test", "ben")
+
+
+class TestMoving:
+    def test_keeps_fields_sent_along_only_if_it_succeeds(self, shop: Shop) -> None:
+        """Fields are merged before the checks run, and saved with the move or not at all."""
+        item = shop.wish(fault="dark")
+
+        shop.refusal(item, "start", "ben", fields={"hours": 99})
+        assert "hours" not in shop.item(item).fields
+
+        moved = shop.move(item, "start", "ben", fields={"hours": 9, "fixer": "bea"})
+        assert (moved.state, moved.fields["hours"], moved.fields["fixer"]) == ("bench", 9, "bea")
+
+    def test_records_the_whole_decision(self, shop: Shop) -> None:
+        """The event says who moved what from where to where, what changed, why, and under which rules."""
+        item = shop.wish(fault="dark")
+
+        moved = shop.engine.transition(
+            shop["ben"], item.key, "start", fields={"hours": 9}, comment="let's go"
+        )
+
+        assert isinstance(moved, Moved)
+        assert moved.event is not None
+        told = dict(moved.event.data)
+        assert shop.engine.stored_definition(told.pop("definition")).document["id"] == "shop.repair"
+        assert told == {
+            "id": moved.event.id,
+            "item": item.key,
+            "seq": 2,
+            "kind": "transition",
+            "actor": "ben",
+            "at": "2026-03-02T09:00:00Z",
+            "transition": "start",
+            "from_state": "wished",
+            "to_state": "bench",
+            "comment": "let's go",
+            "changes": {"hours": [None, 9]},
+        }
+
+    def test_same_leaves_the_state_and_its_time(self, shop: Shop) -> None:
+        """A transition to where the item is already is recorded, and the time in its state runs on."""
+        item = shop.on_bench()
+        since = item.state_since
+        shop.clock.forward(hours=1)
+
+        moved = shop.move(item, "take_back", "ben")
+
+        assert (moved.state, moved.state_since) == ("bench", since)
+        assert shop.kinds(item)[-1] == "transition"
+
+    def test_answers_with_what_can_be_done_next(self, shop: Shop) -> None:
+        """After a move the next transitions come with it, and the approvals as they stand."""
+        item = shop.on_bench()
+
+        moved = shop.engine.transition(shop["ben"], item.key, "offer")
+
+        assert isinstance(moved, Moved)
+        assert "test" in [outlook.name for outlook in moved.outlooks]
+        assert [(line.approval, line.missing) for line in moved.approvals] == [
+            ("shop.agreement", ("cid", "ben", "bea")),
+            ("shop.signature", ("mia",)),
+        ]
+
+    def test_refuses_a_transition_from_elsewhere_and_says_what_there_is(self, shop: Shop) -> None:
+        """A wrong state is a blocker like any other, among the others."""
+        item = shop.wish()
+
+        refusal = shop.refusal(item, "test", "ben")
+
+        assert [b.check for b in refusal.blockers] == ["workflow.state"]
+        assert refusal.blockers[0].message == f"test leaves from bench, and {item.key} is in wished"
+        assert refusal.blockers[0].remedy == "from here one can: start, drop"
+
+    def test_names_the_nearest_transition_for_one_that_there_is_not(self, shop: Shop) -> None:
+        """A misspelt name is no refusal: nothing is recorded."""
+        item = shop.wish()
+
+        with pytest.raises(InvalidError, match=r'no transition of shop\.repair "strat"; did you mean "start"'):
+            shop.engine.transition(shop["ben"], item.key, "strat")
+
+        assert shop.kinds(item) == ["created"]
+
+    def test_does_not_change_frozen_fields_on_the_way(self, shop: Shop) -> None:
+        """What is frozen in a state cannot be slipped in with a transition that does not ask for it."""
+        item = shop.move(shop.on_bench(), "test", "ben")
+
+        refusal = shop.refusal(item, "rework", "ben", fields={"fault": "bright"})
+
+        assert [b.gate for b in refusal.blockers] == ["frozen"]
+        assert refusal.blockers[0].message == "fault cannot be changed in state testing"
+
+
+class TestDryRun:
+    @pytest.mark.parametrize("transition", ["start", "drop"])
+    def test_equals_the_run_and_writes_nothing(self, any_shop: Shop, transition: str) -> None:
+        """A dry run says exactly what would happen, and leaves no trace."""
+        item = any_shop.wish(fault="dark", hours=1)
+        by = any_shop["ben" if transition == "start" else "ann"]
+        said = {"comment": "because of this and that"}
+
+        tried = any_shop.engine.transition(by, item.key, transition, dry_run=True, **said)  # type: ignore[arg-type]
+        assert any_shop.item(item) == item
+        assert any_shop.kinds(item) == ["created"]
+        done = any_shop.engine.transition(by, item.key, transition, **said)  # type: ignore[arg-type]
+
+        assert isinstance(tried, Moved)
+        assert isinstance(done, Moved)
+        assert tried.event is None
+        assert (tried.item.state, tried.item.fields) == (done.item.state, done.item.fields)
+        assert tried.outlooks == done.outlooks
+
+    def test_writes_no_effects(self, any_shop: Shop) -> None:
+        """What effects would make in a dry run is not made."""
+        item = any_shop.on_bench()
+
+        tried = any_shop.engine.transition(any_shop["ben"], item.key, "order", dry_run=True)
+
+        assert isinstance(tried, Moved)
+        assert "ordered" in tried.item.fields["notes"]
+        assert any_shop.engine.children(any_shop["ben"], item.key) == []
+        assert any_shop.item(item) == item
+
+    def test_of_a_refusal_is_not_recorded(self, shop: Shop) -> None:
+        """Whoever only asks has tried nothing."""
+        item = shop.wish()
+
+        shop.refusal(item, "start", "ann", dry_run=True)
+
+        assert shop.kinds(item) == ["created"]
+
+    def test_looks_ahead(self, shop: Shop) -> None:
+        """With `as_of` it tells what a later moment would say; a real move never goes by another time."""
+        item = shop.wish()
+        later = shop.clock.now().replace(year=2027)
+
+        tried = shop.engine.transition(
+            shop["ann"], item.key, "drop", comment="no more interest", dry_run=True, as_of=later
+        )
+        done = shop.engine.transition(shop["ann"], item.key, "drop", comment="no more interest", as_of=later)
+
+        assert isinstance(tried, Moved)
+        assert isinstance(done, Moved)
+        assert (tried.item.state_since, done.item.state_since) == (later, shop.clock.now())
+
+
+class TestRefusals:
+    def test_are_recorded_and_change_nothing_else(self, any_shop: Shop) -> None:
+        """Who tried what and what stood in the way is in the history; the item stays as it was."""
+        item = any_shop.wish()
+
+        refusal = any_shop.refusal(item, "start", "ann", comment="please")
+
+        after = any_shop.item(item)
+        event = any_shop.engine.history(any_shop["ida"], item.key).rows[-1]
+        assert (after.version, after.state, after.updated_at) == (item.version, item.state, item.updated_at)
+        assert (after.seq, event.kind, event.id) == (item.seq + 1, "refused", refusal.event)
+        assert (event.data["transition"], event.data["comment"]) == ("start", "please")
+        assert [b["check"] for b in event.data["blockers"]] == ["role", "shop.fault_named"]
+
+    def test_are_not_recorded_where_the_workspace_says_so(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """A workspace may switch the recording off."""
+        shop = open_shop(sqlite_url, record_refusals=False)
+        item = shop.wish()
+
+        assert shop.refusal(item, "start", "ann").event is None
+        assert shop.kinds(item) == ["created"]
+
+    def test_drop_what_effects_have_prepared(self, any_shop: Shop) -> None:
+        """An effect that is refused takes the whole move with it."""
+        item = any_shop.on_bench()
+        any_shop.move(item, "order", "ben")
+        part = any_shop.engine.children(any_shop["ben"], item.key)[0]
+        any_shop.engine.transition(any_shop["ben"], part.key, "use")
+        before = any_shop.item(item)
+
+        any_shop.refusal(item, "test", "ann")
+
+        after = any_shop.item(item)
+        assert (after.state, after.fields, after.version) == (before.state, before.fields, before.version)
+
+
+class TestVersions:
+    def test_a_stale_one_is_refused_with_the_current(self, any_shop: Shop) -> None:
+        """Whoever decides on what is no longer there is told so."""
+        item = any_shop.wish(fault="dark", hours=1)
+        any_shop.engine.edit(any_shop["ann"], item.key, title="A lamp")
+
+        with pytest.raises(StaleError) as caught:
+            any_shop.engine.transition(any_shop["ben"], item.key, "start", expected=item.version)
+
+        assert (caught.value.expected, caught.value.current) == (1, 2)
+        assert any_shop.kinds(item) == ["created", "edited"]
+
+    def test_refusals_and_comments_do_not_raise_it(self, shop: Shop) -> None:
+        """Nothing that somebody decided on has changed."""
+        item = shop.wish(fault="dark", hours=1)
+        shop.refusal(item, "start", "ann")
+        shop.engine.comment(shop["ann"], item.key, "when?")
+
+        assert shop.move(item, "start", "ben", expected=item.version).version == 2
+
+    def test_may_be_demanded_by_the_workspace(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Then writers say which version they saw."""
+        shop = open_shop(sqlite_url, require_if_match=True)
+        item = shop.wish(fault="dark", hours=1)
+
+        with pytest.raises(PreconditionRequiredError, match="demands If-Match"):
+            shop.engine.transition(shop["ben"], item.key, "start")
+
+        assert shop.move(item, "start", "ben", expected=1).state == "bench"
+
+
+class TestIdempotency:
+    def _request(self, key: str = "k1", request: str = "r1") -> Idempotency:
+        return Idempotency(key, request, lambda moved: (201, f"moved to {moved.item.state}"))
+
+    def test_the_same_request_is_answered_again_and_done_once(self, any_shop: Shop) -> None:
+        """A client that did not get the answer may ask again."""
+        item = any_shop.wish(fault="dark", hours=1)
+
+        first = any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+        again = any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+
+        assert isinstance(first, Moved)
+        assert isinstance(again, Replayed)
+        assert (again.answer.status, again.answer.body) == (201, "moved to bench")
+        assert any_shop.kinds(item) == ["created", "transition"]
+
+    def test_another_request_under_the_same_key_is_a_conflict(self, any_shop: Shop) -> None:
+        """A key is for one request."""
+        item = any_shop.wish(fault="dark", hours=1)
+        any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+
+        with pytest.raises(ConflictError, match='the idempotency key "k1" was used for another request'):
+            any_shop.engine.transition(
+                any_shop["ben"], item.key, "take_back", idempotency=self._request(request="r2")
+            )
+
+    def test_a_refusal_is_evaluated_again(self, shop: Shop) -> None:
+        """Only what was done is answered from memory."""
+        item = shop.wish(fault="dark")
+        shop.refusal(item, "start", "ben", idempotency=self._request())
+        shop.engine.edit(shop["ann"], item.key, fields={"hours": 1})
+
+        assert shop.move(item, "start", "ben", idempotency=self._request()).state == "bench"
+
+
+class TestBulk:
+    def test_one_by_one_moves_those_that_can(self, any_shop: Shop) -> None:
+        """What is refused does not hold up the others."""
+        good, bad = any_shop.wish(fault="dark", hours=1), any_shop.wish()
+
+        results = any_shop.engine.bulk(
+            any_shop["ben"],
+            [Wish(bad.key, "start"), Wish("SHOP-99", "start"), Wish(good.key, "start")],
+            atomic=False,
+        )
+
+        assert [type(r.error) for r in results] == [BlockedError, NotFoundError, type(None)]
+        assert results[2].moved is not None
+        assert any_shop.item(good).state == "bench"
+        assert any_shop.kinds(bad) == ["created", "refused"]
+
+    def test_all_or_none_moves_nothing_if_one_is_refused(self, any_shop: Shop) -> None:
+        """The refused one has its own reasons, the others say because of whom they stayed."""
+        good, bad = any_shop.wish(fault="dark", hours=1), any_shop.wish()
+
+        results = any_shop.engine.bulk(
+            any_shop["ben"], [Wish(good.key, "start"), Wish(bad.key, "start")], atomic=True
+        )
+
+        assert [type(r.error) for r in results] == [ConflictError, BlockedError]
+        assert (
+            str(results[0].error) == f"not moved, because {bad.key} was refused and all were to move or none"
+        )
+        assert any_shop.item(good) == good
+        assert any_shop.kinds(bad) == ["created", "refused"]
+
+    def test_all_or_none_moves_all(self, any_shop: Shop) -> None:
+        """Where nothing is refused, all of them move in one transaction."""
+        items = [any_shop.wish(fault="dark", hours=1) for _ in range(3)]
+
+        results = any_shop.engine.bulk(any_shop["ben"], [Wish(i.key, "start") for i in items], atomic=True)
+
+        assert all(r.moved is not None for r in results)
+        assert {any_shop.item(i).state for i in items} == {"bench"}
+
+    def test_items_of_one_request_see_each_other(self, any_shop: Shop) -> None:
+        """Two express repairs do not share the bench because they came together."""
+        one, two = (any_shop.wish(fault="dark", hours=1, express=True) for _ in range(2))
+
+        results = any_shop.engine.bulk(
+            any_shop["ben"], [Wish(one.key, "start"), Wish(two.key, "start")], atomic=True
+        )
+
+        assert isinstance(results[1].error, BlockedError)
+        assert results[1].error.blockers[0].message == f"the bench is taken by {one.key}"
+
+    def test_refusals_of_an_atomic_request_are_not_recorded_where_the_workspace_says_so(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """As for single ones."""
+        shop = open_shop(sqlite_url, record_refusals=False)
+        item = shop.wish()
+
+        shop.engine.bulk(shop["ben"], [Wish(item.key, "start")], atomic=True)
+
+        assert shop.kinds(item) == ["created"]
+
+
+class TestEffects:
+    def test_make_link_and_set_in_the_same_transaction(self, any_shop: Shop) -> None:
+        """What an effect does is there with the move, as done by the system because of it."""
+        item = any_shop.on_bench()
+
+        moved = any_shop.move(item, "order", "ben")
+
+        part = any_shop.engine.children(any_shop["ben"], item.key)[0]
+        assert (part.type, part.created_by, part.fields) == (
+            "shop.part",
+            "system",
+            {"maker": "Acme", "shelf": 7},
+        )
+        assert moved.links == {"shop.needs": (part.key,)}
+        assert moved.fields["notes"] == f"ordered {part.key}"
+        assert any_shop.kinds(part) == ["created", "edited"]
+        assert any_shop.kinds(item)[-2:] == ["linked", "transition"]
+        assert any_shop.engine.history(any_shop["ida"], part.key).rows[0].data["caused_by"] == item.key
+
+    def test_move_other_items_as_the_system(self, any_shop: Shop) -> None:
+        """Under all their rules, each with an event of its own."""
+        item = any_shop.move(any_shop.on_bench(), "order", "ben")
+        part = item.links["shop.needs"][0]
+
+        any_shop.move(item, "fit", "ben")
+
+        event = any_shop.engine.history(any_shop["ida"], part).rows[-1]
+        assert (event.actor, event.data["transition"], event.data["caused_by"]) == ("system", "use", item.key)
+        assert any_shop.move(item, "test", "ben").state == "testing"
+
+    def test_open_parts_stand_in_the_way(self, shop: Shop) -> None:
+        """Children and linked items are both asked."""
+        item = shop.move(shop.on_bench(), "order", "ben")
+        part = item.links["shop.needs"][0]
+
+        refusal = shop.refusal(item, "test", "ben")
+
+        assert [b.message for b in refusal.blockers] == [
+            f"1 of 1 children (shop.part) not in state used: {part} is ordered",
+            f"1 of 1 items linked shop.needs not in state used: {part} is ordered",
+        ]
