@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from placet import EffectContext, effect
-from placet_itil_change.collisions import colliding
+from placet_itil_change.collisions import direct_collisions, related_collisions
 from placet_itil_change.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
 from placet_itil_change.ids import CHANGE
 from placet_itil_change.schedule_checks import span
@@ -53,7 +53,7 @@ def report_passed_over(ctx: EffectContext) -> None:
     lines = [
         f"{'collides with' if each.direct else 'related to'} {each.other.key}"
         f" through {each.item.title} ({each.item.key}), {span(each.start, each.end)} UTC"
-        for each in colliding(ctx)
+        for each in (*direct_collisions(ctx), *related_collisions(ctx))
     ]
     lines += [
         f"{each.kind} {each.window.title} ({each.window.key}) {span(each.start, each.end)} UTC"

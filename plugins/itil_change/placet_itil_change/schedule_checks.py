@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from placet import Action, ApprovalStatus, CheckContext, Verdict, blocked, check, passed, strictest
-from placet_itil_change.collisions import ASKED_FOR, Collision, agreed_to, colliding, next_slot
+from placet_itil_change.collisions import (
+    ASKED_FOR,
+    Collision,
+    agreed_to,
+    direct_collisions,
+    next_slot,
+    related_collisions,
+)
 from placet_itil_change.fields import ChangeFields, ChangeType, WindowKind
 from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION
 from placet_itil_change.roles import (
@@ -225,9 +232,7 @@ def inside_maintenance(ctx: CheckContext) -> Verdict:
         earliest=following[0] if following else None,
         params={
             "ci": ", ".join(f"{item.title} ({item.key})" for item in outside),
-            "next": f"the next that fits starts {moment(following[0])} UTC"
-            if following
-            else "none soon is long enough",
+            "next": f"the next is at {moment(following[0])} UTC" if following else "none soon is long enough",
             "from": moment(following[0]) if following else "",
         },
         actions=[_move(ctx)],
@@ -241,8 +246,10 @@ def no_direct_collision(ctx: CheckContext) -> Verdict:
     Changes that only wait for their authorisation are reported, not held against it. Our choice: an emergency is not
     stopped by this, as its authorisation is not either.
     """
-    found = [each for each in colliding(ctx) if each.direct]
-    return _verdict(
+    found = direct_collisions(ctx)
+    if not found or ctx.item.fields.type is ChangeType.EMERGENCY:
+        return passed(reported=[each.other.key for each in (found or direct_collisions(ctx, ASKED_FOR))])
+    return _collides(
         ctx, found, "collides with {key} on {ci}, {span} UTC", "reschedule one of them", CHANGE_MANAGER.id
     )
 
@@ -254,8 +261,11 @@ def related_collisions_agreed(ctx: CheckContext) -> Verdict:
     Reads: `collision_ack`. Agreement is for whoever raised or implements the other change, for the owner of its item,
     for a service owner or the change manager.
     """
-    found = [each for each in colliding(ctx) if not each.direct and not agreed_to(ctx, each)]
-    return _verdict(
+    known = related_collisions(ctx)
+    found = [each for each in known if not agreed_to(ctx, each)]
+    if not found or ctx.item.fields.type is ChangeType.EMERGENCY:
+        return passed(reported=[each.other.key for each in known])
+    return _collides(
         ctx,
         found,
         "related to {key} through {ci}, {span} UTC",
@@ -264,11 +274,7 @@ def related_collisions_agreed(ctx: CheckContext) -> Verdict:
     )
 
 
-def _verdict(ctx: CheckContext, found: list[Collision], message: str, remedy: str, who: str) -> Verdict:
-    fields: ChangeFields = ctx.item.fields
-    if not found or fields.type is ChangeType.EMERGENCY:
-        reported = [each.other.key for each in (found or colliding(ctx, ASKED_FOR))]
-        return passed(reported=reported)
+def _collides(ctx: CheckContext, found: list[Collision], message: str, remedy: str, who: str) -> Verdict:
     slot = next_slot(ctx, not_before=notice_ends(ctx))
     start, end = planned(ctx)
     minutes = round((end - start).total_seconds() / 60)
