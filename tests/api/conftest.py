@@ -85,7 +85,8 @@ STATES = (
     State("dropped", "Dropped",   Category.CANCELLED),
 )
 TRANSITIONS = (
-    Transition("ask",   "draft",            "asked",   [CLERK],       [DESCRIBED], input=["text"], asks=["shop.consent"]),
+    Transition("ask",   "draft",            "asked",   [CLERK],       [DESCRIBED],
+               input=["text"], asks=["shop.consent"]),
     Transition("print", "asked",            "printed", [CLERK],       [CONSENTED]),
     Transition("back",  "asked",            "draft",   [CLERK]),
     Transition("drop",  ["draft", "asked"], "dropped", [CLERK, BOSS]),

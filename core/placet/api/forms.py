@@ -73,7 +73,7 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT, p
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_WORD_PATTERN)]
 Time = Annotated[Moment, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})]
 Values = Annotated[
-    dict[str, Any],
+    dict[Annotated[str, StringConstraints(pattern=FIELD_PATTERN)], Any],
     WithJsonSchema(
         {"type": "object", "propertyNames": {"pattern": FIELD_PATTERN}, "additionalProperties": True}
     ),

@@ -64,6 +64,15 @@ _HEADERS = {
     "WWW-Authenticate": ("^Bearer$", "How to say who is asking."),
 }
 
+#: Operations that make something: what it is below, by which parameter, and where the answer holds its value.
+_MAKES = {
+    "create_item": ("items", "key", "$response.body#/key"),
+    "create_workspace": ("workspaces", "ws", "$response.body#/key"),
+    "add_actor": ("actors", "id", "$response.body#/id"),
+    "issue_token": ("tokens", "id", "$response.body#/id"),
+    "attach_evidence": ("evidence", "sha256", "$response.body#/sha256"),
+}
+
 _STRING = {"type": "string"}
 #: Members that a kind of problem has besides those of all.
 _MEMBERS: Mapping[str, Mapping[str, Any]] = {
@@ -99,6 +108,10 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for operation in declared:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    for operation in declared:
+        if operation.id in _MAKES:
+            shown = paths[operation.path][operation.method.lower()]
+            shown["responses"]["201"]["links"] = _links(*_MAKES[operation.id], declared)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -125,6 +138,15 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
                 }
             },
         },
+    }
+
+
+def _links(subject: str, parameter: str, value: str, operations: Iterable[Operation]) -> dict[str, Any]:
+    """Where what was made can be used."""
+    return {
+        each.id: {"operationId": each.id, "parameters": {parameter: value}}
+        for each in operations
+        if re.search(rf"/{subject}/\{{{parameter}\}}", each.path) and each.path.count("{") == 1
     }
 
 

@@ -123,7 +123,8 @@ def validated(model: type[Fields], fields: Mapping[str, Any]) -> Fields:
 def faults_of(error: ValidationError, prefix: str = "") -> list[Fault]:
     """What Pydantic found wrong, as pointers into what was sent."""
     return [
-        Fault(prefix + "".join(f"/{_escape(part)}" for part in each["loc"]), each["msg"])
+        # "[key]" marks that the name itself does not fit; the pointer ends at it all the same.
+        Fault(prefix + "".join(f"/{_escape(part)}" for part in each["loc"] if part != "[key]"), each["msg"])
         for each in error.errors(include_url=False, include_context=False, include_input=False)
     ]
 

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+Shop = Any
+
+
+class TestAnApproval:
+    def test_waits_for_somebody_and_is_found_by_them(self, any_shop: Shop) -> None:
+        """`actor=me` keeps what waits for whoever asks."""
+        key = any_shop.asked()
+
+        mine, others = (person.get("/approvals?actor=me").json() for person in (any_shop.bo, any_shop.clara))
+
+        assert [(line["item"]["key"], line["approval"], line["missing"]) for line in mine["approvals"]] == [
+            (key, "shop.consent", ["bo"])
+        ]
+        assert others["approvals"] == []
+        assert any_shop.clara.get(f"/approvals?item={key}&workspace=SHOP").json()["approvals"]
+
+    def test_is_decided_with_a_comment(self, any_shop: Shop) -> None:
+        """A vote is shown on the item, and opens what waited for it."""
+        key = any_shop.asked()
+
+        answer = any_shop.bo.post(
+            f"/items/{key}/approvals/shop.consent", json={"decision": "approve", "comment": "nice"}
+        )
+
+        approval = answer.json()["approvals"][0]
+        assert (answer.status_code, approval["status"]) == (200, "granted")
+        assert (approval["votes"][0]["actor"], approval["votes"][0]["comment"]) == ("bo", "nice")
+        assert (
+            any_shop.clara.post(f"/items/{key}/transitions", json={"transition": "print"}).status_code == 200
+        )
+
+    def test_is_not_for_everybody(self, shop: Shop) -> None:
+        """Who is not asked, or is barred by segregation of duties, is blocked with the reasons."""
+        key = shop.asked()
+
+        problem = shop.clara.post(f"/items/{key}/approvals/shop.consent", json={"decision": "approve"}).json()
+
+        assert [blocker["gate"] for blocker in problem["blockers"]] == ["segregation", "role"]
+
+    def test_is_one_that_there_is(self, shop: Shop) -> None:
+        """An unknown approval is not found, an unknown decision invalid."""
+        key = shop.asked()
+
+        unknown = shop.bo.post(f"/items/{key}/approvals/shop.consant", json={"decision": "approve"})
+        odd = shop.bo.post(f"/items/{key}/approvals/shop.consent", json={"decision": "maybe"})
+
+        assert (unknown.status_code, odd.status_code) == (404, 422)
+        assert "shop.consent" in unknown.json()["detail"]
+
+    def test_can_be_decided_for_somebody_who_delegated_it(self, shop: Shop) -> None:
+        """A delegation in force lets one person vote for another."""
+        key = shop.asked()
+        wish = {"decision": "approve", "on_behalf_of": "bo"}
+        before = shop.stranger.post(f"/items/{key}/approvals/shop.consent", json=wish)
+        now = shop.house.clock.now()
+        delegation = {
+            "from_actor": "bo", "to_actor": "stranger", "starts_at": (now - timedelta(days=1)).isoformat(),
+            "ends_at": (now + timedelta(days=1)).isoformat(), "workspace": "SHOP",
+        }  # fmt: skip
+        made = shop.bo.post("/delegations", json=delegation)
+
+        after = shop.stranger.post(f"/items/{key}/approvals/shop.consent", json=wish)
+
+        assert (before.status_code, made.status_code, after.status_code) == (404, 201, 200)
+        assert after.json()["approvals"][0]["votes"][0]["on_behalf_of"] == "bo"
+        assert [each["id"] for each in shop.stranger.get("/delegations").json()["delegations"]] == [
+            made.json()["id"]
+        ]
+
+
+class TestATurn:
+    def test_tells_what_waits_for_a_person(self, any_shop: Shop) -> None:
+        """Votes asked of them, items they can move, and blockers that name them."""
+        key = any_shop.asked()
+
+        turn = any_shop.bo.get("/me/turn").json()
+
+        assert [line["item"]["key"] for line in turn["approvals"]] == [key]
+        assert [(each["item"]["key"], each["transitions"]) for each in turn["items"]] == [(key, ["drop"])]
+        assert {each["blocker"]["check"] for each in turn["checks"]} == {"shop.consent_given"}
+        assert (turn["reviews"], turn["timers"]) == ([], [])
+
+
+class TestAWaiver:
+    def test_opens_a_gate_when_a_second_person_grants_it(self, shop: Shop) -> None:
+        """Asked for by one person, granted by another with the role, reviewed afterwards."""
+        key = shop.order()
+        until = (shop.house.clock.now() + timedelta(days=1)).isoformat()
+        asked = shop.clara.post(
+            f"/items/{key}/waivers", json={"gate": "shop.described", "reason": "hurry", "expires_at": until}
+        )
+        path = f"/items/{key}/waivers/{asked.json()['id']}"
+
+        own = shop.clara.post(f"{path}/decision", json={"grant": True})
+        granted = shop.bo.post(f"{path}/decision", json={"grant": True, "comment": "once"})
+
+        assert (asked.status_code, own.status_code, granted.json()["granted"]) == (201, 409, True)
+        assert shop.clara.post(f"/items/{key}/transitions", json={"transition": "ask"}).status_code == 200
+        assert shop.bo.post(f"{path}/decision", json={"grant": False}).status_code == 409
+        reviewed = shop.bo.post(f"{path}/review", json={"review": "it was right"}).json()
+        assert (reviewed["reviewed_by"], reviewed["review"]) == ("bo", "it was right")
+
+    def test_needs_a_gate_that_can_be_waived(self, shop: Shop) -> None:
+        """A gate that nobody may waive blocks the asking, an unknown one is invalid."""
+        key, until = shop.order(), "2099-01-01T00:00:00Z"
+
+        statuses = [
+            shop.clara.post(
+                f"/items/{key}/waivers", json={"gate": gate, "reason": "x", "expires_at": until}
+            ).status_code
+            for gate in ("shop.consented", "shop.odd")
+        ]
+
+        assert statuses == [409, 422]

@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+from typing import Any
+
+Shop = Any
+
+
+class TestMakingAnItem:
+    def test_answers_where_it_is_and_at_which_version(self, any_shop: Shop) -> None:
+        """A new item has a key, its initial state and version 1."""
+        body = {
+            "workspace": "SHOP", "type": "shop.order", "title": " Flyers ",
+            "fields": {"copies": 20, "due": "2026-03-02T10:00:00+01:00"},
+        }  # fmt: skip
+
+        answer = any_shop.clara.post("/items", json=body)
+
+        item = answer.json()
+        assert answer.status_code == 201
+        assert (answer.headers["Location"], answer.headers["ETag"]) == ("/api/v1/items/SHOP-1", '"1"')
+        assert (item["key"], item["title"], item["state"], item["category"]) == (
+            "SHOP-1",
+            "Flyers",
+            "draft",
+            "todo",
+        )
+        assert item["fields"] == {"copies": 20, "due": "2026-03-02T09:00:00Z"}
+        assert (item["created_by"], item["timers"], item["approvals"]) == ("clara", [], [])
+
+    def test_names_what_does_not_exist_with_the_nearest(self, shop: Shop) -> None:
+        """An unknown workspace, type or field is named with the nearest that exist."""
+        told = []
+        for body in (
+            {"workspace": "SHIP", "type": "shop.order", "title": "x"},
+            {"workspace": "SHOP", "type": "shop.ordre", "title": "x"},
+            {"workspace": "SHOP", "type": "shop.order", "title": "x", "fields": {"copis": 1}},
+        ):
+            answer = shop.clara.post("/items", json=body)
+            assert answer.status_code == 422
+            told.append((answer.json()["errors"][0]["pointer"], answer.json()["errors"][0]["message"]))
+
+        assert told == [
+            ("/workspace", 'there is no workspace "SHIP"; did you mean "SHOP"?'),
+            ("/type", 'there is no item type "shop.ordre"; did you mean "shop.order"?'),
+            ("/fields/copis", 'there is no field "copis"; did you mean "copies"?'),
+        ]
+
+    def test_links_and_parents_it_at_once(self, shop: Shop) -> None:
+        """Parent and links can be given when an item is made."""
+        first = shop.order()
+        body = {
+            "workspace": "SHOP", "type": "shop.order", "title": "More flyers", "parent": first,
+            "links": [{"type": "shop.follows", "target": first}],
+        }  # fmt: skip
+
+        item = shop.clara.post("/items", json=body).json()
+
+        assert (item["parent"], item["links"]) == (first, {"shop.follows": [first]})
+        children = shop.clara.get(f"/items/{first}/children").json()["items"]
+        assert [child["key"] for child in children] == [item["key"]]
+
+    def test_needs_a_role(self, shop: Shop) -> None:
+        """An administrator who holds no role in a workspace makes nothing there, and is told who may."""
+        body = {"workspace": "SHOP", "type": "shop.order", "title": "x"}
+
+        answer = shop.ada.post("/items", json=body)
+
+        assert (answer.status_code, answer.json()["needs"]) == (403, ["shop.clerk", "shop.boss"])
+
+
+class TestReadingAnItem:
+    def test_hides_what_is_not_theirs(self, shop: Shop) -> None:
+        """Whoever holds no role sees nothing, and cannot tell whether it is there."""
+        key = shop.order()
+
+        there, nowhere = shop.stranger.get(f"/items/{key}"), shop.stranger.get("/items/SHOP-99")
+
+        assert (there.status_code, nowhere.status_code) == (404, 404)
+        assert there.json()["detail"].replace(key, "SHOP-99") == nowhere.json()["detail"]
+
+    def test_takes_no_key_that_is_none(self, shop: Shop) -> None:
+        """What is no key names no item."""
+        for key in ("shop-1", "SHOP-0", "SHOP", "SHOP-1%00", "%C3%28"):
+            assert shop.clara.get(f"/items/{key}").status_code == 404
+
+
+class TestEditingAnItem:
+    def test_merges_a_patch(self, any_shop: Shop) -> None:
+        """A JSON Merge Patch: null takes a field away, and others stay."""
+        key = any_shop.order(text="Sale!", copies=3)
+        media = {"Content-Type": "application/merge-patch+json", "If-Match": '"1"'}
+
+        answer = any_shop.clara.patch(
+            f"/items/{key}", content=b'{"title": "Posters", "fields": {"copies": null}}', headers=media
+        )
+
+        assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
+        assert (answer.json()["title"], answer.json()["fields"]) == ("Posters", {"text": "Sale!"})
+
+    def test_is_refused_with_a_pointer_for_each_fault(self, shop: Shop) -> None:
+        """Each field that does not fit is pointed at, and nothing is written."""
+        key = shop.order()
+
+        answer = shop.clara.patch(
+            f"/items/{key}", json={"fields": {"copies": "many", "due": "2026-03-02T10:00:00"}}
+        )
+
+        assert answer.status_code == 422
+        assert {each["pointer"] for each in answer.json()["errors"]} == {"/fields/copies", "/fields/due"}
+        assert shop.clara.get(f"/items/{key}").json()["version"] == 1
+
+    def test_is_refused_at_another_version(self, shop: Shop) -> None:
+        """If-Match with another version is stale; with a star it is always right."""
+        key = shop.order()
+
+        stale, star = (
+            shop.clara.patch(f"/items/{key}", json={"title": "Posters"}, headers={"If-Match": seen})
+            for seen in ('"7"', "*")
+        )
+
+        assert (stale.status_code, stale.json()["current_version"], star.status_code) == (412, 1, 200)
+
+    def test_is_refused_where_a_field_is_frozen(self, shop: Shop) -> None:
+        """A field that is frozen in the item's state blocks the edit."""
+        key = shop.asked()
+        shop.bo.post(f"/items/{key}/approvals/shop.consent", json={"decision": "approve"})
+        shop.clara.post(f"/items/{key}/transitions", json={"transition": "print"})
+
+        answer = shop.clara.patch(f"/items/{key}", json={"fields": {"text": "Closed!"}})
+
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/blocked")
+
+
+class TestListingItems:
+    def test_goes_on_from_page_to_page(self, any_shop: Shop) -> None:
+        """The link to the next page leads through all items, each once."""
+        keys = [any_shop.order(f"Order {n}") for n in range(5)]
+
+        found, path = [], "/items?limit=2&sort=-created_at"
+        while path:
+            answer = any_shop.clara.get(path)
+            found += [item["key"] for item in answer.json()["items"]]
+            path = answer.links.get("next", {}).get("url", "").removeprefix("/api/v1")
+
+        assert found == keys[::-1]
+
+    def test_filters_by_everything_that_it_says(self, any_shop: Shop) -> None:
+        """State, category, field, words and workspace each narrow the list."""
+        waiting, draft = any_shop.asked(copies=7), any_shop.order("Posters", owner="bo")
+
+        def keys(query: str) -> list[str]:
+            answer = any_shop.clara.get(f"/items?{query}")
+            assert answer.status_code == 200, answer.text
+            return [item["key"] for item in answer.json()["items"]]
+
+        assert keys("state=asked") == keys("category=waiting") == keys("field.copies=7") == [waiting]
+        assert keys("q=poster") == keys("field.owner=bo") == keys("state=draft&workspace=SHOP") == [draft]
+        assert keys("state=draft,asked") == keys("state=draft&state=asked") == [waiting, draft]
+
+    def test_says_what_could_be_done_next(self, shop: Shop) -> None:
+        """`include=next` adds the primary transition and how much stands in its way."""
+        shop.order()
+        shop.asked()
+
+        items = shop.clara.get("/items?include=next").json()["items"]
+
+        assert [(item["next"]["name"], item["next"]["allowed"], item["next"]["blockers"]) for item in items] == [
+            ("drop", True, 0), ("back", True, 0),
+        ]  # fmt: skip
+
+    def test_refuses_what_it_does_not_know(self, shop: Shop) -> None:
+        """Unknown parameters and values are refused with the nearest that exist."""
+        told = {
+            query: (shop.clara.get(f"/items?{query}").status_code, shop.clara.get(f"/items?{query}").json()["detail"])
+            for query in (
+                "stat=draft", "state=drift", "sort=colour", "field.colour=red", "field.copies=many", "limit=0",
+                "limit=-1", "limit=501", "limit=1.0", "cursor=elsewhere", "limit=1&limit=2", "q=a%00b", "category=odd",
+            )
+        }  # fmt: skip
+
+        assert {status for status, _ in told.values()} == {400}
+        assert told["stat=draft"][1] == 'there is no query parameter "stat"; did you mean "state" or "sort"?'
+        assert told["state=drift"][1] == 'there is no state "drift"; did you mean "draft"?'
+
+    def test_refuses_a_cursor_of_another_list(self, shop: Shop) -> None:
+        """A cursor belongs to the order that it was given out with."""
+        shop.order()
+        shop.order()
+        cursor = shop.clara.get("/items?limit=1&sort=created_at").json()["next_cursor"]
+
+        assert shop.clara.get("/items", params={"cursor": cursor, "sort": "-key"}).status_code == 400
+
+
+class TestLinks:
+    def test_are_seen_from_both_ends(self, any_shop: Shop) -> None:
+        """A link reads one way from its source and the other way from its target."""
+        first, second = any_shop.order("First"), any_shop.order("Second")
+
+        for _ in range(2):
+            answer = any_shop.clara.put(f"/items/{second}/links/shop.follows/{first}")
+            assert (answer.status_code, answer.json()["version"]) == (200, 2)
+
+        ends = any_shop.clara.get(f"/items/{first}/links").json()["links"]
+        assert [(end["title"], end["direction"], end["key"]) for end in ends] == [
+            ("is followed by", "in", second)
+        ]
+
+    def test_can_be_taken_away_once(self, shop: Shop) -> None:
+        """What is not linked cannot be unlinked."""
+        first, second = shop.order(), shop.order()
+        shop.clara.put(f"/items/{second}/links/shop.follows/{first}")
+
+        statuses = [
+            shop.clara.delete(f"/items/{second}/links/shop.follows/{first}").status_code for _ in range(2)
+        ]
+
+        assert statuses == [200, 404]
+
+
+class TestWhatIsSaid:
+    def test_is_an_event_and_leaves_the_version(self, shop: Shop) -> None:
+        """A comment is recorded, and nothing that was decided on has changed."""
+        key = shop.order()
+
+        answer = shop.bo.post(f"/items/{key}/comments", json={"text": "In red, please."})
+
+        assert (answer.status_code, answer.json()["kind"], answer.json()["comment"]) == (
+            201, "comment", "In red, please.",
+        )  # fmt: skip
+        assert shop.clara.get(f"/items/{key}").json()["version"] == 1
+
+    def test_can_ask_somebody_to_clear_a_blocker(self, shop: Shop) -> None:
+        """An ask names the check and the person."""
+        key = shop.asked()
+
+        asked, unknown = (
+            shop.clara.post(f"/items/{key}/asks", json={"check": check, "to": "bo"})
+            for check in ("shop.consent_given", "shop.consent_take")
+        )
+
+        assert (asked.status_code, asked.json()["to"], unknown.status_code) == (201, "bo", 422)
+
+
+class TestAnItemsOwnRoles:
+    def test_go_before_those_of_the_workspace(self, shop: Shop) -> None:
+        """An item's own clerk may move it, and until the role is given back nobody else."""
+        key = shop.order(text="Sale!")
+
+        shop.ada.put(f"/items/{key}/roles/shop.clerk", json={"actors": ["stranger"]})
+
+        assert shop.stranger.post(f"/items/{key}/transitions", json={"transition": "ask"}).status_code == 200
+        refused = shop.clara.put(f"/items/{key}/roles/shop.boss", json={"actors": ["clara"]})
+        assert (refused.status_code, refused.json()["needs"]) == (403, ["administrator", "shop.boss"])

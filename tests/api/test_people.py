@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Shop = Any
+
+
+class TestAToken:
+    @pytest.mark.parametrize(
+        "sent", ["", "Bearer", "Bearer nonsense", "Basic YTpi", "Bearer ä", "Bearer " + "x" * 600]
+    )
+    def test_is_needed(self, shop: Shop, sent: str) -> None:
+        """Without a token that there is, nobody gets in."""
+        answer = shop.nobody.get("/me", headers={"Authorization": sent.encode()} if sent else {})
+
+        assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthenticated")
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+    def test_tells_who_is_asking(self, any_shop: Shop) -> None:
+        """Who one is, with which scopes, in which roles."""
+        me = any_shop.clara.get("/me").json()
+
+        assert (me["id"], me["admin"], me["scopes"]) == ("clara", False, ["read", "write", "admin"])
+        assert me["workspaces"] == {"SHOP": ["shop.clerk"]}
+
+    def test_can_be_issued_and_revoked(self, any_shop: Shop) -> None:
+        """A token for oneself works until it is revoked."""
+        issued = any_shop.clara.post("/actors/me/tokens", json={"name": "laptop", "scopes": ["read"]})
+        client = any_shop.client(issued.json()["token"])
+        assert client.get("/me").json()["scopes"] == ["read"]
+
+        revoked = any_shop.clara.delete(f"/tokens/{issued.json()['id']}")
+
+        assert (issued.status_code, revoked.status_code, client.get("/me").status_code) == (201, 204, 401)
+
+    def test_ends_when_it_expires(self, shop: Shop) -> None:
+        """An expiry in the past is refused; one in the future is kept."""
+        past, future = (
+            shop.clara.post("/actors/me/tokens", json={"name": "x", "expires_at": f"{year}-01-01T00:00:00Z"})
+            for year in (2020, 2099)
+        )
+
+        assert (past.status_code, future.status_code) == (422, 201)
+        assert shop.client(future.json()["token"]).get("/me").status_code == 200
+
+    def test_does_what_its_scopes_say(self, shop: Shop) -> None:
+        """Reading, writing and administering are three things."""
+        statuses = {}
+        for scope in ("read", "write", "admin"):
+            client = shop.client(shop.token("ada", scope))
+            statuses[scope] = [
+                client.get("/me").status_code,
+                client.post("/items", json={}).status_code,
+                client.post("/actors", json={}).status_code,
+            ]
+
+        assert statuses == {"read": [200, 403, 403], "write": [403, 422, 403], "admin": [403, 403, 422]}
+
+    def test_gives_no_more_than_it_has(self, shop: Shop) -> None:
+        """A token cannot be used to get a stronger one, nor one for somebody else."""
+        client = shop.client(shop.token("ada", "write"))
+
+        stronger = client.post("/actors/me/tokens", json={"name": "x", "scopes": ["write", "admin"]})
+        others = client.post("/actors/bo/tokens", json={"name": "x"})
+        same = client.post("/actors/me/tokens", json={"name": "x"})
+
+        assert (stronger.status_code, stronger.json()["needs"]) == (403, ["scope admin"])
+        assert (others.status_code, same.json()["scopes"]) == (403, ["write"])
+
+    def test_for_others_is_for_administrators(self, shop: Shop) -> None:
+        """Whoever does not administer gets tokens for nobody but themselves."""
+        refused = shop.clara.post("/actors/bo/tokens", json={"name": "x"})
+        issued = shop.ada.post("/actors/bo/tokens", json={"name": "x"})
+
+        assert (refused.status_code, refused.json()["needs"], issued.status_code) == (
+            403,
+            ["administrator"],
+            201,
+        )
+        assert shop.bo.delete(f"/tokens/{issued.json()['id']}").status_code == 204
+        assert shop.bo.delete("/tokens/nothing").status_code == 404
+
+    def test_may_be_used_so_often(self, serve: Callable[..., Shop], sqlite_url: str) -> None:
+        """With a rate limit, each token has so many requests a minute, and is told how long to wait."""
+        shop = serve(sqlite_url, rate_limit=3)
+
+        answers = [shop.clara.get("/me") for _ in range(4)]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert 1 <= int(answers[-1].headers["Retry-After"]) <= 21
+        assert shop.bo.get("/me").status_code == 200
+
+
+class TestPeople:
+    def test_are_added_by_administrators(self, any_shop: Shop) -> None:
+        """An id is taken once."""
+        body = {"id": "robot", "name": "Robot", "kind": "service", "email": "robot@example.org"}
+
+        statuses = [
+            client.post("/actors", json=body).status_code
+            for client in (any_shop.clara, any_shop.ada, any_shop.ada)
+        ]
+
+        assert statuses == [403, 201, 409]
+        page = any_shop.ada.get("/actors?limit=2").json()
+        rest = any_shop.ada.get("/actors", params={"cursor": page["next_cursor"]}).json()
+        assert [actor["id"] for actor in (page["actors"] + rest["actors"])] == [
+            "ada",
+            "bo",
+            "clara",
+            "robot",
+            "stranger",
+        ]
+
+    @pytest.mark.parametrize(
+        "body",
+        [{"id": "a b", "name": "x"}, {"id": "me", "name": "x"}, {"id": "a", "name": ""}, {"id": "a", "name": "x\u0000"},
+         {"id": "a", "name": "x", "kind": "dog"}, {"id": "a", "name": "x", "email": "nowhere"}, {"id": "a"}],
+    )  # fmt: skip
+    def test_have_an_id_a_name_and_a_kind(self, shop: Shop, body: dict[str, str]) -> None:
+        """What does not fit is pointed at."""
+        answer = shop.ada.post("/actors", json=body)
+
+        assert (answer.status_code, len(answer.json()["errors"])) == (422, 1)
+
+
+class TestADelegation:
+    def test_is_for_oneself(self, shop: Shop) -> None:
+        """Nobody but an administrator delegates for somebody else."""
+        body = {
+            "from_actor": "bo", "to_actor": "clara", "starts_at": "2026-01-01T00:00:00Z", "ends_at": "2099-01-01T00:00:00Z"
+        }  # fmt: skip
+
+        assert shop.clara.post("/delegations", json=body).status_code == 403
+        assert (
+            shop.bo.post("/delegations", json=body | {"ends_at": "2025-01-01T00:00:00Z"}).status_code == 422
+        )
+        assert shop.bo.post("/delegations", json=body | {"roles": ["shop.bos"]}).status_code == 422
+        assert (
+            shop.bo.post("/delegations", json=body | {"starts_at": "2026-01-01T00:00:00"}).status_code == 422
+        )
+        assert shop.ada.post("/delegations", json=body | {"roles": ["shop.boss"]}).status_code == 201

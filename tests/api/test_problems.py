@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import httpx
+import pytest
+
+from placet import errors
+from placet.api import problems
+
+Shop = Any
+
+
+def _below(cls: type[errors.PlacetError]) -> set[type[errors.PlacetError]]:
+    return {cls}.union(*(_below(each) for each in cls.__subclasses__()))
+
+
+class TestTheTableOfAnswers:
+    def test_has_every_error_of_the_house(self) -> None:
+        """Each refusal has exactly one answer."""
+        assert set(problems.ANSWERS) == _below(errors.PlacetError) - {errors.PlacetError}
+
+
+class TestWhatTheRouterRefuses:
+    def test_is_a_problem_too(self, shop: Shop) -> None:
+        """Unknown paths and methods are answered like everything else."""
+        nowhere = shop.clara.get("/nothing")
+        elsewhere = httpx.get(f"{shop.url}/nothing")
+        method = shop.clara.request("PURGE", "/items")
+        docs = httpx.delete(f"{shop.url}/docs")
+
+        assert {answer.headers["content-type"] for answer in (nowhere, elsewhere, method, docs)} == {
+            "application/problem+json"
+        }
+        assert (nowhere.status_code, elsewhere.status_code) == (404, 404)
+        assert (method.status_code, method.headers["Allow"]) == (405, "GET, HEAD, POST")
+        assert docs.status_code == 405
+
+
+class TestABodyThatIsWrong:
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            (b"", 400),
+            (b"{", 400),
+            (b"\xff\xfe", 400),
+            (b'{"text": NaN}', 400),
+            (b'{"text": "\\ud800"}', 400),
+            (b"[" * 100_000, 400),
+            (b"[]", 422),
+            (b"null", 422),
+            (b"{}", 422),
+            (b'{"text": 1}', 422),
+            (b'{"text": ""}', 422),
+            (b'{"text": " \\n"}', 422),
+            (b'{"text": "a\\u0000b"}', 422),
+            (b'{"text": "a\\u001bb"}', 422),
+            (b'{"text": "x", "colour": "red"}', 422),
+            (b'{"text": "x", "deep": ' + b"[" * 50 + b"]" * 50 + b"}", 422),
+            (b'{"text": "' + b"x" * 10_001 + b'"}', 422),
+        ],
+    )
+    def test_is_refused_and_writes_nothing(self, shop: Shop, body: bytes, status: int) -> None:
+        """Whatever is no form in JSON is refused, never with a 5xx."""
+        key = shop.order()
+
+        answer = shop.clara.post(
+            f"/items/{key}/comments", content=body, headers={"Content-Type": "application/json"}
+        )
+
+        assert answer.status_code == status, answer.text
+        assert len(shop.clara.get(f"/items/{key}/history").json()["events"]) == 1
+
+    def test_is_pointed_at(self, shop: Shop) -> None:
+        """Every fault has a JSON Pointer into the body."""
+        answer = shop.clara.post(
+            "/items",
+            json={
+                "workspace": "SHOP",
+                "type": "shop.order",
+                "title": "x",
+                "links": [{"type": "a"}],
+                "odd": 1,
+            },
+        )
+
+        assert {each["pointer"] for each in answer.json()["errors"]} == {"/links/0/target", "/odd"}
+
+    def test_may_hold_no_number_beyond_64_bits(self, shop: Shop) -> None:
+        """Whole numbers that no store keeps are refused as input."""
+        for number in (10**30, -(10**30), 1e300):
+            body = {"workspace": "SHOP", "type": "shop.order", "title": "x", "fields": {"copies": number}}
+            answer = shop.clara.post("/items", json=body)
+            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/fields/copies")
+
+    def test_may_not_be_too_large(self, shop: Shop) -> None:
+        """The limit holds whether or not the body says how long it is."""
+        content = b'{"text": "' + b"x" * 1024 * 1024 + b'"}'
+        media = {"Content-Type": "application/json"}
+
+        told = shop.clara.post("/items/SHOP-1/comments", content=content, headers=media)
+        chunked = shop.clara.post("/items/SHOP-1/comments", content=iter([content]), headers=media)
+
+        assert (told.status_code, chunked.status_code) == (413, 413)
+        assert told.json()["type"] == "/problems/too-large"
+
+    def test_has_to_be_json(self, shop: Shop) -> None:
+        """A form of a browser is no JSON."""
+        answer = shop.clara.post("/items/SHOP-1/comments", data={"text": "x"})
+
+        assert (answer.status_code, answer.json()["type"]) == (415, "/problems/unsupported-media-type")
+
+
+class TestAHeaderThatIsWrong:
+    @pytest.mark.parametrize("sent", ["1", "one", '"one"', '""', '"-1"', '"1", "2"'])
+    def test_if_match_has_to_be_a_version(self, shop: Shop, sent: str) -> None:
+        """What is no version is refused as malformed, not as stale."""
+        key = shop.order()
+
+        answer = shop.clara.patch(f"/items/{key}", json={"title": "y"}, headers={"If-Match": sent})
+
+        assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed")
+
+    @pytest.mark.parametrize("sent", ["", "a b", "x" * 256])
+    def test_an_idempotency_key_has_to_be_one(self, shop: Shop, sent: str) -> None:
+        """A key is 1 to 255 visible characters."""
+        key = shop.order(text="Sale!")
+
+        answer = shop.clara.post(
+            f"/items/{key}/transitions", json={"transition": "ask"}, headers={"Idempotency-Key": sent}
+        )
+
+        assert answer.status_code == 400
+
+
+class TestWhatNobodyExpected:
+    def test_has_a_request_id_and_no_traceback(
+        self, shop: Shop, sqlite_url: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """An unexpected error, such as a table that is gone, names the request in its answer and in the log."""
+        with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database:
+            database.execute("DROP TABLE delegations")
+
+        answer = shop.clara.get("/delegations")
+
+        problem = answer.json()
+        assert (answer.status_code, problem["type"]) == (500, "/problems/internal")
+        assert problem["request_id"] == answer.headers["X-Request-Id"]
+        assert "delegations" not in answer.text
+        assert problem["request_id"] in caplog.text
+
+    def test_every_answer_has_a_request_id(self, shop: Shop) -> None:
+        """Each answer names its request, and no two alike."""
+        ids = {shop.clara.get("/me").headers["X-Request-Id"] for _ in range(3)}
+
+        assert len(ids) == 3
+
+
+class TestAProblemsType:
+    def test_leads_to_a_page_about_it(self, shop: Shop) -> None:
+        """`type` can be followed."""
+        for kind in problems.KINDS.values():
+            page = httpx.get(f"{shop.url}{kind.uri}")
+            assert (page.status_code, kind.title in page.text) == (200, True)
+
+        assert httpx.get(f"{shop.url}/problems/odd").status_code == 404
