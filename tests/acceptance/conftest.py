@@ -1,0 +1,193 @@
+"""The product from outside: a real `placet serve` with a clock of its own, driven over HTTP."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+#: A Monday morning on which nothing is frozen.
+START = "2026-11-16T09:00:00Z"
+
+PEOPLE = {
+    "maya": ["itil.change_initiator"],
+    "ravi": ["itil.change_implementer"],
+    "lea": ["itil.delegated_change_authority"],
+    "carl": ["itil.change_manager"],
+    "finn": ["itil.cab_member"],
+    "gina": ["itil.cab_member"],
+    "dana": ["itil.cab_member"],
+    "emil": ["itil.cab_member"],
+    "otto": ["itil.service_owner"],
+    "ivy": ["itil.it_director"],
+    "cora": ["itil.configuration_manager"],
+    "dora": ["itil.duty_manager"],
+    "ed": ["itil.ecab_member"],
+    "ella": ["itil.ecab_member"],
+}
+
+
+class Person:
+    """One of the organisation's people with a token of their own."""
+
+    def __init__(self, base: str, token: str) -> None:
+        self._http = httpx.Client(
+            base_url=f"{base}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, path: str, **params: Any) -> Any:
+        answer = self._http.get(path, params=params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def send(self, method: str, path: str, body: Any = None, expect: int = 200) -> Any:
+        answer = self._http.request(method, path, json=body)
+        assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def create(self, item_type: str, title: str, /, **fields: Any) -> str:
+        body = {"workspace": "OPS", "type": item_type, "title": title, "fields": fields}
+        return str(self.send("POST", "/items", body, expect=201)["key"])
+
+    def edit(self, key: str, **fields: Any) -> Any:
+        return self.send("PATCH", f"/items/{key}", {"fields": fields})
+
+    def link(self, key: str, link_type: str, target: str) -> None:
+        answer = self._http.put(f"/items/{key}/links/{link_type}/{target}")
+        assert answer.status_code in {200, 201, 204}, answer.text
+
+    def move(self, key: str, transition: str, comment: str = "", /, **fields: Any) -> Any:
+        body = {"transition": transition, "fields": fields, "comment": comment}
+        return self.send("POST", f"/items/{key}/transitions", body)["item"]
+
+    def refused(self, key: str, transition: str, comment: str = "", /, **fields: Any) -> dict[str, Any]:
+        """The blockers of a refusal, by check."""
+        body = {"transition": transition, "fields": fields, "comment": comment}
+        problem = self.send("POST", f"/items/{key}/transitions", body, expect=409)
+        assert problem["type"].endswith("/blocked"), problem
+        return {blocker["check"]: blocker for blocker in problem["blockers"]}
+
+    def vote(self, key: str, approval: str, decision: str = "approve", expect: int = 200) -> Any:
+        return self.send("POST", f"/items/{key}/approvals/{approval}", {"decision": decision}, expect=expect)
+
+    def attach(self, key: str, kind: str) -> None:
+        answer = self._http.post(
+            f"/items/{key}/evidence",
+            data={"kind": kind},
+            files={"file": (f"{kind}.txt", b"passed", "text/plain")},
+        )
+        assert answer.status_code == 201, answer.text
+
+
+class Organisation:
+    """A running server with one workspace OPS under ITIL, and its people."""
+
+    def __init__(self, base: str, admin_token: str) -> None:
+        self.base = base
+        self.admin = Person(base, admin_token)
+        self._people: dict[str, Person] = {}
+
+    def close(self) -> None:
+        for person in (self.admin, *self._people.values()):
+            person.close()
+
+    def open(self, **settings: Any) -> None:
+        """Open the workspace, with everybody in their roles."""
+        self.admin.send(
+            "POST",
+            "/workspaces",
+            {
+                "key": "OPS",
+                "name": "Payments",
+                "methods": ["itil"],
+                "settings": {"itil": settings} if settings else {},
+            },
+            expect=201,
+        )
+        holders: dict[str, list[str]] = {}
+        for person, roles in PEOPLE.items():
+            self.admin.send("POST", "/actors", {"id": person, "name": person.title()}, expect=201)
+            for role in roles:
+                holders.setdefault(role, []).append(person)
+        for role, people in holders.items():
+            self.assign(role, *people)
+
+    def assign(self, role: str, *people: str) -> None:
+        self.admin.send("PUT", f"/workspaces/OPS/roles/{role}", {"actors": list(people)})
+
+    def clock(self, now: str) -> None:
+        self.admin.send("PUT", "/testing/clock", {"now": now})
+
+    def __getattr__(self, person: str) -> Person:
+        if person.startswith("_") or person not in PEOPLE:
+            raise AttributeError(person)
+        if person not in self._people:
+            made = self.admin.send("POST", f"/actors/{person}/tokens", {"name": "test"}, expect=201)
+            self._people[person] = Person(self.base, made["token"])
+        return self._people[person]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(base: str, server: subprocess.Popen[str], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"the server ended with {server.returncode}: {server.communicate()[1]}")
+        try:
+            if httpx.get(f"{base}/readyz", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise RuntimeError(f"no answer from {base} in {seconds} seconds")
+
+
+def placet(*arguments: str, env: dict[str, str]) -> str:
+    """What the command prints on standard output."""
+    command = [str(Path(sys.executable).parent / "placet"), *arguments]
+    return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def organisation(tmp_path: Path) -> Iterator[Organisation]:
+    """A server in a sandbox of its own, opened under the standard settings."""
+    env = {**os.environ, "PLACET_DATABASE_URL": f"sqlite:///{tmp_path / 'placet.db'}"}
+    base = f"http://127.0.0.1:{(port := free_port())}"
+    command = [
+        str(Path(sys.executable).parent / "placet"),
+        "serve",
+        "--port",
+        str(port),
+        "--test-clock",
+        START,
+    ]
+    with subprocess.Popen(
+        command, env=env, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            wait_until_ready(base, server)
+            placet("actor", "add", "root", "--admin", env=env)
+            organisation = Organisation(base, placet("token", "create", "root", env=env))
+            with closing(organisation):
+                organisation.open()
+                yield organisation
+        finally:
+            server.terminate()
+            server.communicate(timeout=30)
