@@ -1,0 +1,142 @@
+"""Runs the comparisons and prints their table."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import platform
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+
+from benchmarks import library, reading, scale
+from benchmarks.houses import Filled, create_database, fill
+from benchmarks.http import over_http
+from benchmarks.rounds import FULL, QUICK, Effort, Line, loop
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.testing.databases import postgres_server
+
+#: Durable, as in production; the load of the large database must not wait for checkpoints.
+_POSTGRESQL = {"fsync": "on", "shared_buffers": "512MB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
+SUBJECTS = ("library", "http", "explain", "list", "scale")
+
+
+class Bench:
+    """One run."""
+
+    def __init__(self, server: str, folder: Path, effort: Effort, runner: asyncio.Runner) -> None:
+        self._server, self._folder, self._effort, self._runner = server, folder, effort, runner
+        self._filled: dict[str, Filled] = {}
+
+    def _database(self, name: str, tasks: int) -> Filled:
+        if name not in self._filled:
+            began = time.monotonic()
+            print(f"filling {name} with {tasks:,} items ...", flush=True)
+            url = self._runner.run(create_database(self._server, name))
+            self._filled[name] = fill(url, tasks)
+            print(f"  {time.monotonic() - began:.0f} s", flush=True)
+        return self._filled[name]
+
+    @property
+    def small(self) -> Filled:
+        return self._database("small", max(self._effort.small, 4000))
+
+    @property
+    def large(self) -> Filled:
+        return self._database("large", max(self._effort.large, 8000))
+
+    def library(self) -> list[Line]:
+        filled = fill(f"sqlite:///{self._folder / 'bench.db'}", 2000)
+        lines = library.on_sqlite(filled, self._effort)
+        self._verify(filled)
+        return lines + library.on_postgresql(self._runner, self.small, self._effort)
+
+    def http(self) -> list[Line]:
+        peer = self._runner.run(create_database(self._server, "peer"))
+        return over_http(self._runner, self.small, peer, self._effort)
+
+    def explain(self) -> list[Line]:
+        return reading.explain(self._runner, self.small, self._effort)
+
+    def list(self) -> list[Line]:
+        return reading.listing(self._runner, self.large, self._effort)
+
+    def scale(self) -> list[Line]:
+        return scale.growth(self._runner, self.small, self.large, self._effort)
+
+    def verify(self) -> None:
+        """Every chain that Placet and the hand-written form wrote holds, or the comparison was none."""
+        if "small" in self._filled:
+            self._verify(self._filled["small"])
+
+    def _verify(self, filled: Filled) -> None:
+        house = filled.house()
+        audit = house.engine.verify(SYSTEM_ACTOR)
+        house.close()
+        if not audit.ok:
+            raise AssertionError(f"a chain is broken: {audit.first_bad}")
+        print(f"the chains of {audit.events:,} events hold", flush=True)
+
+
+def table(lines: list[Line]) -> str:
+    """All comparisons."""
+    rows = [("comparison", "per second", "against", "per second", "ratio", "aim", "")]
+    rows += [
+        (
+            line.title,
+            f"{line.rate:,.0f}",
+            line.other,
+            f"{line.other_rate:,.0f}",
+            f"{line.ratio:.2f}",
+            "" if line.aim is None else f"{line.aim:.1f}",
+            line.verdict,
+        )
+        for line in lines
+    ]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    left = {0, 2, 6}
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if n in left else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def main() -> None:
+    """Measure what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("subjects", nargs="*", choices=[*SUBJECTS, []], help="all if none is named")
+    parser.add_argument("--quick", action="store_true", help="a moment each, on few items: shows that it runs")
+    asked = parser.parse_args()
+    effort = QUICK if asked.quick else FULL
+    began, lines = time.monotonic(), []
+    with tempfile.TemporaryDirectory() as folder, postgres_server(_POSTGRESQL) as server, loop() as runner:
+        bench = Bench(server, Path(folder), effort, runner)
+        for subject in asked.subjects or SUBJECTS:
+            print(f"{subject} ...", flush=True)
+            run: Callable[[], list[Line]] = getattr(bench, subject)
+            found = run()
+            print(table(found), flush=True)
+            lines += found
+        bench.verify()
+        version = runner.run(_version(server))
+    print(f"\nPython {platform.python_version()}, PostgreSQL {version}, {time.monotonic() - began:.0f} s in all")
+    print(f"medians of {effort.rounds} round(s); ratio: Placet's rate to the other's\n")
+    print(table(lines))
+
+
+async def _version(server: str) -> str:
+    connection = await asyncpg.connect(f"{server}/postgres")
+    try:
+        return str(await connection.fetchval("SHOW server_version"))
+    finally:
+        await connection.close()
+
+
+if __name__ == "__main__":
+    main()

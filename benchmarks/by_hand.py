@@ -1,0 +1,122 @@
+"""What somebody would write without an engine: the floor.
+
+The same reads and writes on Placet's own tables, the hash chain included, since it is part of what is written: read
+the item, look at its fields, compute the event's hash, then update the item by compare and set and insert the event.
+On PostgreSQL the two writes are one statement, which is the fastest known form. It knows one workflow, no roles, no
+explanation, no plugins, and it trusts its caller. `placet` verifies the chain that it wrote afterwards.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+import asyncpg
+import orjson
+import uuid_utils
+
+from benchmarks.toy import ESTIMATE_LIMIT, WORKSPACE
+
+_WORKFLOW = {
+    ("ready", "start"): ("doing", "active"),
+    ("doing", "stop"): ("ready", "todo"),
+    ("doing", "finish"): ("done", "done"),
+}
+_READ = (
+    "SELECT state, version, seq, head, fields, body, title, type, updated_at FROM items"
+    " WHERE workspace = {} AND number = {}"
+)
+_MOVE_IN_ONE = """
+WITH moved AS (
+    UPDATE items SET state = $3, category = $4, version = version + 1, seq = seq + 1, head = $5, body = $6,
+        updated_at = $7, state_since = $7
+    WHERE workspace = $1 AND number = $2 AND seq = $8 RETURNING seq
+), recorded AS (
+    INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash)
+    SELECT $1, $2, seq, $9, 'transition', $7, $10, $11, $12, $5 FROM moved
+) SELECT seq FROM moved
+"""
+READ_ONE = _READ.format("$1", "$2")
+
+
+class RefusedError(Exception):
+    """It does not go."""
+
+
+def _decided(
+    row: Any, number: int, transition: str, actor: str, now: datetime
+) -> tuple[str, str, str, str, str, str]:
+    """State, category, body of the item, id, body and hash of the event."""
+    state, _, seq, head, fields, body = tuple(row)[:6]
+    fields, body = orjson.loads(fields), orjson.loads(body)
+    to = _WORKFLOW.get((state, transition))
+    if to is None or not fields["owner"] or not fields["estimate"] or fields["estimate"] > ESTIMATE_LIMIT:
+        raise RefusedError(number, transition, state)
+    doers = body["acts"].setdefault(f"transition:{transition}", [])
+    if actor not in doers:
+        doers.append(actor)
+    id = str(uuid_utils.uuid7())
+    told = {
+        "id": id, "item": f"{WORKSPACE}-{number}", "seq": seq + 1, "kind": "transition", "at": now,
+        "actor": actor, "transition": transition, "from_state": state, "to_state": to[0],
+    }  # fmt: skip
+    event = orjson.dumps(told, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z).decode()
+    hash = sha256(f"{head}\n{event}".encode()).hexdigest()
+    return *to, orjson.dumps(body).decode(), id, event, hash
+
+
+async def move(pool: asyncpg.Pool, number: int, transition: str, actor: str) -> tuple[int, str]:
+    """The item's new version and state."""
+    async with pool.acquire() as connection:
+        row = await connection.fetchrow(READ_ONE, WORKSPACE, number)
+        now = datetime.now(UTC)
+        state, category, body, id, event, hash = _decided(row, number, transition, actor, now)
+        moved = await connection.fetchval(
+            _MOVE_IN_ONE, WORKSPACE, number, state, category, hash, body, now, row["seq"], id, actor, event,
+            row["head"],
+        )  # fmt: skip
+    if moved is None:
+        raise RefusedError(number, "somebody was faster")
+    return row["version"] + 1, state
+
+
+class SqliteByHand:
+    """One connection for each client; one writer at a time, as waiting in SQLite itself means sleeping."""
+
+    def __init__(self, file: str, lock: Lock) -> None:
+        self._lock = lock
+        self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        for pragma in ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def read(self, number: int) -> Any:
+        """One item's row."""
+        return self._connection.execute(_READ.format("?", "?"), (WORKSPACE, number)).fetchone()
+
+    def move(self, number: int, transition: str, actor: str) -> None:
+        """Read, look, write."""
+        with self._lock:
+            run = self._connection.execute
+            run("BEGIN IMMEDIATE")
+            row = self.read(number)
+            now = datetime.now(UTC)
+            at = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            state, category, body, id, event, hash = _decided(row, number, transition, actor, now)
+            seq, head = row[2], row[3]
+            run(
+                "UPDATE items SET state = ?, category = ?, version = version + 1, seq = seq + 1, head = ?,"
+                " body = ?, updated_at = ?, state_since = ? WHERE workspace = ? AND number = ? AND seq = ?",
+                (state, category, hash, body, at, at, WORKSPACE, number, seq),
+            )
+            run(
+                "INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash,"
+                " commit_order) SELECT ?, ?, ?, ?, 'transition', ?, ?, ?, ?, ?, max(commit_order) + 1 FROM events",
+                (WORKSPACE, number, seq + 1, id, at, actor, event, head, hash),
+            )
+            run("COMMIT")
