@@ -249,6 +249,29 @@ METHOD = Method(
 )  # fmt: skip
 
 
+def with_repair(**parts: Any) -> Method:
+    """The method with parts of the repair's definition changed."""
+    repair, part = METHOD.item_types
+    table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
+    return Method(**table | {"item_types": [_changed(repair, **parts), part]})
+
+
+def replace_approval(approval: Approval) -> Method:
+    """The method with another agreement."""
+    return with_repair(approvals=[approval, SIGNATURE])
+
+
+def replace_transition(transition: Transition, *others: Transition) -> Method:
+    """The method with a transition of the repair put in the place of its namesake, and others added."""
+    moves = [transition if t.name == transition.name else t for t in REPAIR.transitions]
+    return with_repair(workflow=Workflow(REPAIR.id, REPAIR.states, [*moves, *others]))
+
+
+def _changed(item_type: ItemType, **parts: Any) -> ItemType:
+    table = {name: getattr(item_type, name) for name in ItemType.__dataclass_fields__}
+    return ItemType(**table | parts)
+
+
 class Clock:
     """Stands still until it is moved."""
 

@@ -12,7 +12,7 @@ INSTALLED_APPS = [
     "rest_framework.authtoken",
     "benchmarks.peer",
 ]
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]  # gives the answer its length
 ROOT_URLCONF = "benchmarks.peer.urls"
 DATABASES = {
     "default": {
@@ -25,6 +25,7 @@ DATABASES = {
     }
 }
 USE_TZ = True
+TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],

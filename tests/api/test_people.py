@@ -131,7 +131,8 @@ class TestADelegation:
     def test_is_for_oneself(self, shop: Shop) -> None:
         """Nobody but an administrator delegates for somebody else."""
         body = {
-            "from_actor": "bo", "to_actor": "clara", "starts_at": "2026-01-01T00:00:00Z", "ends_at": "2099-01-01T00:00:00Z"
+            "from_actor": "bo", "to_actor": "clara", "starts_at": "2026-01-01T00:00:00Z",
+            "ends_at": "2099-01-01T00:00:00Z",
         }  # fmt: skip
 
         assert shop.clara.post("/delegations", json=body).status_code == 403

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -56,19 +59,11 @@ async def attach_evidence(call: Plain) -> Response:
     media = call.request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     key = call.path["key"]
     if media == MULTIPART:
-        form = await _form(call)
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise InvalidError.at("/file", "is missing: send the file in the part named file")
-        sent = {name: str(form[name]) for name in _FIELDS if name in form}
-        said = file.content_type or _BYTES
-        media_type = said if _MEDIA_TYPE.fullmatch(said) else _BYTES
-        content = await file.read()
-        valid_until = _moment(sent.get("valid_until"))
+        upload = await _upload(call)
         found = await call.run(
             lambda: call.engine.attach(
-                call.actor, key, kind=sent.get("kind", ""), name=sent.get("name") or file.filename or "",
-                content=content, media_type=media_type, valid_until=valid_until,
+                call.actor, key, kind=upload.kind, name=upload.name, content=upload.content,
+                media_type=upload.media_type, valid_until=upload.valid_until,
             )
         )  # fmt: skip
         return respond(shapes.evidence(found), 201)
@@ -87,16 +82,37 @@ async def attach_evidence(call: Plain) -> Response:
     return respond(shapes.evidence(found), 201)
 
 
-async def _form(call: Plain) -> FormData:
-    """The parts of a multipart body. Raises `MalformedError`, `HttpError`."""
-    limit = call.house.settings.evidence_limit + _FRAME
-    parser = MultiPartParser(
-        call.request.headers, bodies.within(call.request, limit), max_files=1, max_fields=len(_FIELDS)
-    )
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    """A multipart form, read."""
+
+    content: bytes
+    media_type: str
+    name: str
+    kind: str
+    valid_until: datetime | None
+
+
+async def _upload(call: Plain) -> _Upload:
+    """The parts of a multipart body. Raises `HttpError`, `InvalidError`, `MalformedError`."""
+    # Read whole before it is taken apart: a body that breaks off or is too large leaves no half-written files.
+    body = await bodies.content(call.request, call.house.settings.evidence_limit + _FRAME)
+    parser = MultiPartParser(call.request.headers, _once(body), max_files=1, max_fields=len(_FIELDS))
     try:
         form = await parser.parse()
     except MultiPartException as error:
         raise MalformedError(f"the body is no multipart form: {error.message}") from None
+    try:
+        return await _parts(form)
+    finally:
+        await form.close()
+
+
+async def _once(body: bytes) -> AsyncGenerator[bytes]:
+    yield body
+
+
+async def _parts(form: FormData) -> _Upload:
     for name, value in form.multi_items():
         if name not in {"file", *_FIELDS}:
             raise InvalidError.at(
@@ -104,7 +120,18 @@ async def _form(call: Plain) -> FormData:
             )
         if name != "file" and not isinstance(value, str):
             raise InvalidError.at(f"/{name}", "is a file, and should be text")
-    return form
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        raise InvalidError.at("/file", "is missing: send the file in the part named file")
+    sent = {name: str(form[name]) for name in _FIELDS if name in form}
+    said = file.content_type or _BYTES
+    return _Upload(
+        content=await file.read(),
+        media_type=said if _MEDIA_TYPE.fullmatch(said) else _BYTES,
+        name=sent.get("name") or file.filename or "",
+        kind=sent.get("kind", ""),
+        valid_until=_moment(sent.get("valid_until")),
+    )
 
 
 def _moment(value: str | None) -> Any:

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
 
-from placet.api.application import create_app
+from placet.api import create_app
 from placet.app import House, build, make_sandbox, migrate
 from placet.cli.output import OUT
 from placet.demo import Showing, load_demo
@@ -55,7 +54,7 @@ def serve(
         uvicorn.run("placet.cli.serve:application", factory=True, workers=workers, **options)
 
 
-def application() -> FastAPI:
+def application() -> Any:
     """The application of one server process."""
     settings = load_settings()
     return create_app(build(settings, asynchronous=settings.sqlite_file is None))

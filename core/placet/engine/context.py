@@ -13,6 +13,7 @@ from placet.definitions.roles import SYSTEM
 from placet.engine.input import parse_key
 from placet.engine.ports import Condition
 from placet.engine.records import Evidence, ItemRecord, ItemRef, WorkspaceRecord
+from placet.engine.sorting import sortable
 from placet.engine.views import Item, RoundView, doers
 from placet.engine.work import Work
 from placet.errors import DefinitionError
@@ -156,15 +157,16 @@ def _holds(value: Any, condition: Condition) -> bool:
         return bool(value == condition.value)
     if value is None:
         return False
+    mine, bound = sortable(value), sortable(condition.value)
     match condition.op:
         case "lt":
-            return bool(value < condition.value)
+            return mine < bound
         case "le":
-            return bool(value <= condition.value)
+            return mine <= bound
         case "gt":
-            return bool(value > condition.value)
+            return mine > bound
         case _:
-            return bool(value >= condition.value)
+            return mine >= bound
 
 
 def holders_of(role: str, record: ItemRecord | None, workspace: WorkspaceRecord) -> tuple[str, ...]:

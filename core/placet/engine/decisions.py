@@ -93,8 +93,7 @@ class DecisionVerbs(Kernel):
         for delegation in place.delegations:
             if (delegation.from_actor, delegation.to_actor) != (on_behalf_of, asker.id):
                 continue
-            in_force = delegation.starts_at <= work.now < delegation.ends_at
-            if in_force and (not delegation.roles or set(delegation.roles) & asked):
+            if delegation.holds(work.now) and (not delegation.roles or set(delegation.roles) & asked):
                 return on_behalf_of
         raise ForbiddenError(
             f"{on_behalf_of} has not delegated this decision to {asker.id} for now",

@@ -410,8 +410,15 @@ class Hand:
                 f"effects move items in a circle: {name} on {ref.key} is the {self._depth}th in a row"
             )
         self.work.isolate()
-        self.move(ref, name, fields, comment, SYSTEM, caused_by=caused_by)
-        self._depth -= 1
+        kept = self.work.checkpoint()
+        try:
+            self.move(ref, name, fields, comment, SYSTEM, caused_by=caused_by)
+        except PlacetError:
+            # An effect may catch it and go on: then nothing of the refused move is left.
+            self.work.back_to(kept)
+            raise
+        finally:
+            self._depth -= 1
 
     # Approvals
 

@@ -62,6 +62,9 @@ class ItemVerbs(Kernel):
                 raise ForbiddenError(
                     f"{asker.id} may not make a {type} in {place.key}", needs=creators or place.roles
                 )
+            work.isolate()
+            self._demand_visible(work, asker, {"/parent": parent} if parent is not None else {})
+            self._demand_visible(work, asker, {f"/links/{n}/target": key for n, (_, key) in enumerate(links)})
             hand = Hand(work)
             record = hand.create(
                 place.key, type, title, fields or {}, parent=parent, actor=asker.id, links=links
@@ -70,6 +73,16 @@ class ItemVerbs(Kernel):
             return record
 
         return self.act(f"create {type}", do)
+
+    def _demand_visible(self, work: Work, asker: Actor, keys: Mapping[str, str]) -> None:
+        """Raises `InvalidError` for an item that is not there, or that the asker may not see."""
+        for pointer, key in keys.items():
+            try:
+                found = work.item(parse_key(key))
+            except NotFoundError:
+                found = None
+            if found is None or not may_see(work, asker, found):
+                raise InvalidError.at(pointer, f'there is no item "{key[:100]}"')
 
     def item(self, asker: Actor, key: str) -> ItemRecord:
         """The item. Raises `NotFoundError` also where the asker may not see it."""
@@ -154,7 +167,7 @@ class ItemVerbs(Kernel):
             self._demand_editor(work, asker, record, "link")
             work.isolate()
             other = work.item(parse_key(target))
-            if other is None or not may_see(asker, other, work.workspace(other.workspace)):
+            if other is None or not may_see(work, asker, other):
                 raise NotFoundError("item", target)
             after = Hand(work).link(ref_of(record), link_type, target, asker.id)
             work.write()
@@ -197,7 +210,7 @@ class ItemVerbs(Kernel):
     def _end(
         self, work: Work, asker: Actor, link_type: str, title: str, direction: str, other: ItemRecord
     ) -> list[LinkEnd]:
-        if not may_see(asker, other, work.workspace(other.workspace)):
+        if not may_see(work, asker, other):
             return []
         return [LinkEnd(link_type, title, direction, other.key, other.type, other.title, other.state)]
 
@@ -207,7 +220,7 @@ class ItemVerbs(Kernel):
         def see(work: Work) -> list[ItemRecord]:
             record = self.seen(work, asker, key)
             found = work.session.children(ref_of(record), None)
-            return [child for child in found if may_see(asker, child, work.workspace(child.workspace))]
+            return [child for child in found if may_see(work, asker, child)]
 
         return self.look(see)
 
@@ -283,7 +296,7 @@ class ItemVerbs(Kernel):
 
         def see(work: Work) -> Evidence:
             for record in work.session.evidence_holders(sha256) if _SHA256.match(sha256) else ():
-                if may_see(asker, record, work.workspace(record.workspace)):
+                if may_see(work, asker, record):
                     return next(e for e in record.evidence if e.sha256 == sha256)
             raise NotFoundError("evidence", sha256[:64])
 

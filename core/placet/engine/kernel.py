@@ -78,7 +78,7 @@ class Kernel:
             record = work.own(ref)
         except NotFoundError:
             raise NotFoundError("item", key) from None
-        if not may_see(asker, record, work.workspace(record.workspace)):
+        if not may_see(work, asker, record):
             raise NotFoundError("item", key)
         return record
 
@@ -131,12 +131,13 @@ def in_workspace(asker: Actor, workspace: WorkspaceRecord) -> bool:
     return asker.admin or any(asker.id in people for people in workspace.roles.values())
 
 
-def may_see(asker: Actor, record: ItemRecord, workspace: WorkspaceRecord) -> bool:
-    """Whether somebody may see an item: by a role in its workspace or on itself, or as a guest by delegation."""
+def may_see(work: Work, asker: Actor, record: ItemRecord) -> bool:
+    """Whether somebody may see an item: by a role in its workspace or on itself, or by a delegation in force."""
+    workspace = work.workspace(record.workspace)
     return (
         in_workspace(asker, workspace)
         or any(asker.id in people for people in record.roles.values())
-        or any(d.to_actor == asker.id for d in workspace.delegations)
+        or any(d.to_actor == asker.id and d.holds(work.now) for d in workspace.delegations)
     )
 
 

@@ -65,8 +65,15 @@ class LogVerbs(Kernel):
             indexed = self._indexed(catalogs, type)
             self._check_names(catalogs, type, states, categories)
             name = sort.removeprefix("-")
-            if name not in {"key", "created_at", "updated_at"} | set(indexed):
-                raise _no_such("sort", name, ["key", "created_at", "updated_at", *indexed])
+            # A list has several values: an item would stand in several places.
+            sorts = [
+                "key",
+                "created_at",
+                "updated_at",
+                *(n for n, kind in indexed.items() if kind != "array"),
+            ]
+            if name not in sorts:
+                raise _no_such("sort", name, sorts)
             conditions = tuple(_condition(field, value, indexed) for field, value in (fields or {}).items())
             return ItemQuery(
                 workspaces=places,
@@ -115,7 +122,7 @@ class LogVerbs(Kernel):
 
         def see(work: Work) -> Page[ItemRecord]:
             page = work.session.list_items(query)
-            rows = [r for r in page.rows if may_see(asker, r, work.workspace(r.workspace))]
+            rows = [r for r in page.rows if may_see(work, asker, r)]
             return Page(rows, page.next_cursor)
 
         return self.look(see)

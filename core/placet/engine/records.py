@@ -242,6 +242,10 @@ class Delegation:
     created_by: str = ""
     created_at: datetime | None = None
 
+    def holds(self, now: datetime) -> bool:
+        """Whether it is in force at a moment."""
+        return self.starts_at <= now < self.ends_at
+
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceRecord:

@@ -14,6 +14,7 @@ from placet.definitions.document import canonical
 from placet.definitions.items import ItemType
 from placet.engine.context import Context
 from placet.engine.records import ItemRecord, Round
+from placet.engine.sorting import sortable
 from placet.engine.tally import recorded
 
 _OPEN = frozenset({ApprovalStatus.PENDING, ApprovalStatus.GRANTED})
@@ -73,12 +74,12 @@ def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[Round, str]
 
 
 def _counts(old: Any, new: Any, change: Change) -> bool:
-    """Whether a change of value is one that makes stale. Moments are compared as text, being all in UTC."""
+    """Whether a change of value is one that makes stale."""
     if old == new:
         return False
     if change is Change.ANY or old is None or new is None:
         return True
-    return bool(new < old) if change is Change.LOWER else bool(new > old)
+    return sortable(new) < sortable(old) if change is Change.LOWER else sortable(new) > sortable(old)
 
 
 def voided(record: ItemRecord, approval: str, reason: str) -> ItemRecord:

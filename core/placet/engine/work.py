@@ -18,6 +18,9 @@ from placet.engine.ports import Changes, NeedsIsolation, Session
 from placet.engine.records import Answer, EventRecord, ItemRecord, ItemRef, WorkspaceRecord
 from placet.errors import NotFoundError, PlacetError
 
+#: Items, those of them that are new, and the number of events.
+Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], int]
+
 
 class _Watched:
     """A session that remembers when it failed, so that no check can mistake the store's trouble for its own."""
@@ -161,6 +164,16 @@ class Work:
         self.put(record)
         self.events.append(event)
         return record, event
+
+    def checkpoint(self) -> Checkpoint:
+        """Where the act stands, to come back to."""
+        return dict(self._items), set(self._created), len(self.events)
+
+    def back_to(self, kept: Checkpoint) -> None:
+        """Forget what was changed since; what was read stays read."""
+        items, created, events = kept
+        self._items, self._created = {**self._read, **items}, created
+        del self.events[events:]
 
     def write(self) -> None:
         """Hand everything to the session, as one."""

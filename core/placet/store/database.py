@@ -47,8 +47,9 @@ T = TypeVar("T")
 #: Attempts of one act before it gives up, and the time in all (seconds).
 _ATTEMPTS = 12
 _PATIENCE = 5.0
-#: Serialization failure, deadlock; a unique violation can be the former in disguise when two make the same row.
-_RETRIED = frozenset({"40001", "40P01", "23505"})
+#: Serialization failure, deadlock, lock not had in time; a unique violation can be the first in disguise when two
+#: make the same row.
+_RETRIED = frozenset({"40001", "40P01", "55P03", "23505"})
 
 #: What every connection that writes asks of PostgreSQL. Milliseconds.
 _POSTGRESQL = {

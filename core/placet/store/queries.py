@@ -27,9 +27,9 @@ from sqlalchemy import (
 from placet.engine.input import parse_key
 from placet.engine.ports import Condition, ItemQuery, Page, Scalar
 from placet.engine.records import ItemRecord, ItemRef
+from placet.engine.sorting import sortable
 from placet.errors import MalformedError
 from placet.store import cursors
-from placet.store.rows import sortable
 from placet.store.statements import ITEMS
 from placet.store.tables import evidence, item_roles, item_values, items, links, pending_approvals
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import struct
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -15,7 +13,6 @@ from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import plain
 from placet.definitions.verdicts import GateMode
 from placet.engine.input import parse_key
-from placet.engine.ports import Scalar
 from placet.engine.records import (
     Actor,
     BallotRecord,
@@ -30,10 +27,6 @@ from placet.engine.records import (
     WorkspaceRecord,
 )
 
-#: Longest indexed value, in characters; a longer text is searched by its beginning.
-VALUE_LIMIT = 200
-_MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
-
 
 def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
@@ -41,18 +34,6 @@ def _moment(text: str | None) -> datetime | None:
 
 def _at(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def sortable(value: Scalar) -> str:
-    """An indexed value as text that sorts as the value does."""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, int | float):
-        (bits,) = struct.unpack(">Q", struct.pack(">d", float(value)))
-        return f"{bits ^ (0xFFFFFFFFFFFFFFFF if bits >> 63 else 1 << 63):016x}"
-    if _MOMENT.match(value):
-        return _at(value).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return value[:VALUE_LIMIT]
 
 
 # Items
@@ -198,8 +179,17 @@ def event_record(row: Any) -> EventRecord:
         prev_hash=row.prev_hash,
         hash=row.hash,
         body=row.body,
-        data=orjson.loads(row.body),
+        data=_told(row.body),
     )
+
+
+def _told(body: str) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # Somebody tampered with it. It has to be read all the same, or verification could not say so.
+        return {}
+    return told
 
 
 # Administration
