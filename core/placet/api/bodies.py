@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 import orjson
@@ -20,27 +19,20 @@ FormT = TypeVar("FormT", bound=Form)
 _DRAIN = 8 * 1024 * 1024
 
 
-async def within(request: Request, limit: int) -> AsyncGenerator[bytes]:
-    """A body piece by piece. Raises `HttpError` where it is longer than `limit` bytes, whether it said so or not."""
+async def content(request: Request, limit: int) -> bytes:
+    """A whole body. Raises `HttpError` where it is longer than `limit` bytes, whether it said so or not."""
+    chunks: list[bytes] = []
     length = 0
     async for chunk in request.stream():
         length += len(chunk)
-        if length > limit:
-            if length > limit + _DRAIN:
-                break
-            continue
-        yield chunk
+        if length <= limit:
+            chunks.append(chunk)
+        elif length > limit + _DRAIN:
+            break
     if length > limit:
-        raise HttpError(
-            TOO_LARGE,
-            f"the body is larger than the {limit} bytes that are allowed here",
-            {"Connection": "close"},
-        )
-
-
-async def content(request: Request, limit: int) -> bytes:
-    """A whole body."""
-    return b"".join([chunk async for chunk in within(request, limit)])
+        told = f"the body is larger than the {limit} bytes that are allowed here"
+        raise HttpError(TOO_LARGE, told, {"Connection": "close"})
+    return b"".join(chunks)
 
 
 def demand_json(request: Request) -> None:
