@@ -102,6 +102,7 @@ check: $(INSTALLED) ## format, lint, types and import contracts
 	@$(BIN)/ruff check .
 	@echo "==> types: core and tests"
 	@$(BIN)/mypy
+	@$(BIN)/mypy conftest.py
 	@for plugin in $(PLUGINS); do \
 	  echo "==> types: $$plugin"; \
 	  paths="$$(find $$plugin -maxdepth 1 '(' -name 'placet_*' -o -name tests ')')"; \
