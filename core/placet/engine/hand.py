@@ -171,7 +171,7 @@ class Hand:
                     fields = dump(validated(item_type.fields, {**fields, computed.field: value}))
             except Exception as error:
                 self.work.raise_trouble()
-                if isinstance(error, PlacetError):
+                if isinstance(error, BlockedError):
                     raise
                 _log.exception("computing %s of %s failed", computed.field, record.key)
                 raise BlockedError(
@@ -371,7 +371,7 @@ class Hand:
         ctx.speaks_for(method_of(effect.id))
         try:
             effect.run(ctx)
-        except PlacetError:
+        except (BlockedError, ConflictError):
             raise
         except Exception as error:
             self.work.raise_trouble()
@@ -435,7 +435,7 @@ class Hand:
             opened = rounds.opened(ctx, definition)
         except Exception as error:
             self.work.raise_trouble()
-            if isinstance(error, PlacetError):
+            if isinstance(error, BlockedError):
                 raise
             _log.exception("the panel of %s failed on %s", approval, record.key)
             failure = _failure("approval", approval, f"asking for {approval}", error)
