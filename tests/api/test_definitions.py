@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+
+Shop = Any
+
+
+class TestMethods:
+    def test_show_those_that_failed_with_the_reason(self, shop: Shop) -> None:
+        """What is installed and what of it runs."""
+        methods = {each["name"]: each for each in shop.clara.get("/methods").json()["methods"]}
+
+        assert (methods["shop"]["status"], methods["shop"]["item_types"]) == ("active", ["shop.order"])
+        assert (methods["torn"]["status"], methods["torn"]["error"]) == (
+            "failed",
+            "SyntaxError: page 7 is missing",
+        )
+
+
+class TestAnItemType:
+    def test_says_what_its_items_are(self, shop: Shop) -> None:
+        """Fields as JSON Schema, the workflow's id, link types."""
+        found = shop.clara.get("/workspaces/SHOP/item-types/shop.order").json()
+
+        assert set(found["fields"]["properties"]) == {"text", "copies", "owner", "due", "like"}
+        assert (found["workflow"], found["initial"], found["indexed"]) == (
+            "shop.order",
+            "draft",
+            ["copies", "owner"],
+        )
+        assert [each["id"] for each in found["link_types"]] == ["shop.follows"]
+        assert shop.clara.get("/workspaces/SHOP/item-types").json() == {"item_types": [found]}
+
+    def test_that_is_unknown_is_answered_with_the_nearest(self, shop: Shop) -> None:
+        """A misspelt id names the one that is there."""
+        answer = shop.clara.get("/workspaces/SHOP/item-types/shop.ordre")
+
+        assert (answer.status_code, '"shop.order"' in answer.json()["detail"]) == (404, True)
+
+
+class TestAWorkflow:
+    def test_is_shown_with_its_gates_and_their_sources(self, shop: Shop) -> None:
+        """States, transitions, gates with checks, modes and sources, roles, and the hash of it all."""
+        shop.ada.patch("/workspaces/SHOP", json={"gate_modes": {"shop.described": "warn"}})
+
+        found = shop.clara.get("/workspaces/SHOP/workflows/shop.order").json()
+
+        assert [state["id"] for state in found["states"]] == ["draft", "asked", "printed", "dropped"]
+        gates = {gate["id"]: (gate["mode"], gate["source"], len(gate["checks"])) for gate in found["gates"]}
+        assert gates == {"shop.described": ("warn", "shop", 1), "shop.consented": ("enforce", "shop", 2)}
+        assert found["roles"] == [
+            {"id": "shop.clerk", "title": "Clerk"},
+            {"id": "shop.boss", "title": "Boss"},
+        ]
+        assert found["current"] is True
+
+    def test_is_shown_as_it_was(self, any_shop: Shop) -> None:
+        """The rules that an event was made under can be shown when others are in force."""
+        key = any_shop.order()
+        old = any_shop.clara.get(f"/items/{key}").json()["definition"]
+        any_shop.ada.patch("/workspaces/SHOP", json={"gate_modes": {"shop.described": "observe"}})
+
+        found = any_shop.clara.get(f"/workspaces/SHOP/workflows/shop.order?hash={old}").json()
+
+        assert (found["hash"], found["current"]) == (old, False)
+        assert {gate["mode"] for gate in found["gates"]} == {"enforce"}
+        assert any_shop.clara.get(f"/workspaces/SHOP/workflows/shop.order?hash={'0' * 64}").status_code == 404
+        assert any_shop.clara.get(f"/workspaces/SHOP/workflows/shop.other?hash={old}").status_code == 404
+
+    def test_is_drawn_in_mermaid(self, shop: Shop) -> None:
+        """The picture's source, by parameter or by `Accept`."""
+        path = "/workspaces/SHOP/workflows/shop.order"
+
+        asked = shop.clara.get(f"{path}?format=mermaid")
+        accepted = shop.clara.get(path, headers={"Accept": "text/vnd.mermaid"})
+
+        assert asked.text == accepted.text
+        assert asked.headers["Content-Type"] == "text/vnd.mermaid; charset=utf-8"
+        assert asked.text.splitlines() == [
+            "stateDiagram-v2",
+            '    state "Draft" as s0',
+            '    state "Asked for" as s1',
+            '    state "Printed" as s2',
+            '    state "Dropped" as s3',
+            "    [*] --> s0",
+            "    s0 --> s1: ask",
+            "    s1 --> s2: print",
+            "    s1 --> s0: back",
+            "    s0 --> s3: drop",
+            "    s1 --> s3: drop",
+            "    s2 --> [*]",
+            "    s3 --> [*]",
+        ]
+
+    def test_is_exchanged_as_scxml(self, shop: Shop) -> None:
+        """State Chart XML with the same states and events."""
+        answer = shop.clara.get("/workspaces/SHOP/workflows/shop.order?format=scxml")
+
+        root, space = ET.fromstring(answer.text), "{http://www.w3.org/2005/07/scxml}"  # noqa: S314  # our own
+        assert (root.get("initial"), answer.headers["Content-Type"]) == ("draft", "application/scxml+xml")
+        assert [each.get("id") for each in root.iter(f"{space}final")] == ["printed", "dropped"]
+        assert [each.get("event") for each in root.iter(f"{space}transition")] == [
+            "ask",
+            "drop",
+            "print",
+            "back",
+            "drop",
+        ]
+
+    def test_is_drawn_with_every_state_and_transition(self, shop: Shop) -> None:
+        """The drawing is well-formed and names everything, with nothing from elsewhere."""
+        answer = shop.clara.get("/workspaces/SHOP/workflows/shop.order?format=svg")
+
+        root = ET.fromstring(answer.text)  # noqa: S314  # our own
+        texts = {each.text for each in root.iter("{http://www.w3.org/2000/svg}text")}
+        assert {"Draft", "Asked for", "Printed", "Dropped", "ask", "print", "back", "drop"} <= texts
+        assert answer.headers["Content-Type"] == "image/svg+xml"
+
+    @pytest.mark.parametrize("query", ["format=png", "hash=abc", "odd=1"])
+    def test_comes_in_no_other_form(self, shop: Shop, query: str) -> None:
+        """Unknown forms and hashes that are none are refused."""
+        assert shop.clara.get(f"/workspaces/SHOP/workflows/shop.order?{query}").status_code == 400
+
+
+class TestAWorkspace:
+    def test_is_opened_by_administrators(self, any_shop: Shop) -> None:
+        """Key, name, methods, settings, gate modes and calendar."""
+        body = {
+            "key": "LAB", "name": "Laboratory", "methods": ["shop"], "gate_modes": {"shop.consented": "observe"},
+            "calendar": {"zone": "Europe/Vienna", "opens": "08:30", "closes": "16:30", "closed_days": ["2026-12-25"]},
+        }  # fmt: skip
+
+        statuses = [
+            client.post("/workspaces", json=body).status_code
+            for client in (any_shop.clara, any_shop.ada, any_shop.ada)
+        ]
+
+        assert statuses == [403, 201, 409]
+        made = any_shop.ada.get("/workspaces/LAB").json()
+        assert (made["gate_modes"], made["calendar"]["opens"]) == ({"shop.consented": "observe"}, "08:30:00")
+        assert [each["key"] for each in any_shop.ada.get("/workspaces").json()["workspaces"]] == [
+            "LAB",
+            "SHOP",
+        ]
+        assert [each["key"] for each in any_shop.clara.get("/workspaces").json()["workspaces"]] == ["SHOP"]
+        assert any_shop.clara.get("/workspaces/LAB").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("change", "pointer"),
+        [
+            ({"key": "lab"}, "/key"),
+            ({"methods": ["shap"]}, "/methods/0"),
+            ({"methods": ["torn"]}, "/methods/0"),
+            ({"settings": {"shop": {"colour": 1}}}, "/settings/shop/colour"),
+            ({"gate_modes": {"shop.odd": "warn"}}, "/gate_modes/shop.odd"),
+            ({"gate_modes": {"shop.described": "odd"}}, "/gate_modes/shop.described"),
+            ({"calendar": {"zone": "Mars/Base"}}, "/calendar/zone"),
+            ({"calendar": {"opens": "17:00", "closes": "09:00"}}, "/calendar"),
+        ],
+    )
+    def test_is_refused_with_a_pointer(self, shop: Shop, change: dict[str, Any], pointer: str) -> None:
+        """What cannot be is pointed at."""
+        body = {"key": "LAB", "name": "Laboratory", "methods": ["shop"]} | change
+
+        answer = shop.ada.post("/workspaces", json=body)
+
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+    def test_keeps_a_method_that_items_stand_on(self, any_shop: Shop) -> None:
+        """Switching off a method names what would be stranded, unless it is forced."""
+        key = any_shop.order()
+
+        refused = any_shop.ada.patch("/workspaces/SHOP", json={"methods": []})
+        forced = any_shop.ada.patch("/workspaces/SHOP", json={"methods": [], "force": True})
+
+        assert (refused.status_code, refused.json()["blockers"][0]["params"]["items"]) == (409, 1)
+        assert (forced.status_code, forced.json()["methods"]) == (200, [])
+        assert any_shop.clara.get(f"/items/{key}").json()["state"] == "draft"
+        assert any_shop.clara.get(f"/items/{key}/transitions").json()["transitions"] == []
+
+    def test_has_role_holders(self, any_shop: Shop) -> None:
+        """Roles are listed with their definition, and given by administrators to people that there are."""
+        path = "/workspaces/SHOP/roles/shop.boss"
+
+        assert any_shop.clara.put(path, json={"actors": ["clara"]}).status_code == 403
+        assert any_shop.ada.put(path, json={"actors": ["bu"]}).json()["errors"][0]["pointer"] == "/actors/0"
+        assert any_shop.ada.put(path, json={"actors": ["bo", "ada", "clara"]}).status_code == 422
+        assert any_shop.ada.put(path, json={"actors": ["bo", "ada"]}).status_code == 200
+        assert any_shop.ada.put("/workspaces/SHOP/roles/shop.bos", json={"actors": []}).status_code == 404
+        roles = {role["id"]: role for role in any_shop.clara.get("/workspaces/SHOP/roles").json()["roles"]}
+        assert (roles["shop.boss"]["actors"], roles["shop.boss"]["max_holders"]) == (["bo", "ada"], 2)
