@@ -6,17 +6,16 @@ import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import Response
 
 from placet.api import bodies, shapes
 from placet.api.answers import EvidenceListShape, EvidenceShape
-from placet.api.forms import EvidenceReference, Time
+from placet.api.forms import KIND_PATTERN, WORD_PATTERN, EvidenceParts, EvidenceReference
 from placet.api.operations import JSON, Answer, Operations, Plain, respond
 from placet.api.problems import MEDIA, HttpError
 from placet.engine.input import faults_of
@@ -31,19 +30,13 @@ _FIELDS = ("kind", "valid_until", "name")
 _MEDIA_TYPE = re.compile(
     r"[A-Za-z0-9!#$&^_.+-]{1,80}/[A-Za-z0-9!#$&^_.+-]{1,100}(; ?charset=[A-Za-z0-9_-]{1,40})?"
 )
-_TIME: TypeAdapter[Any] = TypeAdapter(Time)
 
 _UPLOAD = {
     "type": "object",
     "properties": {
         "file": {"type": "string", "format": "binary"},
-        "kind": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"},
-        "name": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 200,
-            "pattern": "^[A-Za-z0-9 ._-]*[A-Za-z0-9._-]$",
-        },
+        "kind": {"type": "string", "pattern": KIND_PATTERN},
+        "name": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": WORD_PATTERN},
         "valid_until": {"type": "string", "format": "date-time"},
     },
     "required": ["file", "kind"],
@@ -123,22 +116,18 @@ async def _parts(form: FormData) -> _Upload:
     file = form.get("file")
     if not isinstance(file, UploadFile):
         raise InvalidError.at("/file", "is missing: send the file in the part named file")
-    sent = {name: str(form[name]) for name in _FIELDS if name in form}
     said = file.content_type or _BYTES
+    try:
+        parts = EvidenceParts.model_validate({name: form[name] for name in _FIELDS if name in form})
+    except ValidationError as error:
+        raise InvalidError(faults_of(error)) from None
     return _Upload(
         content=await file.read(),
         media_type=said if _MEDIA_TYPE.fullmatch(said) else _BYTES,
-        name=sent.get("name") or file.filename or "",
-        kind=sent.get("kind", ""),
-        valid_until=_moment(sent.get("valid_until")),
+        name=parts.name or file.filename or "",
+        kind=parts.kind,
+        valid_until=parts.valid_until,
     )
-
-
-def _moment(value: str | None) -> Any:
-    try:
-        return None if value is None else _TIME.validate_python(value)
-    except ValidationError as error:
-        raise InvalidError(faults_of(error, "/valid_until")) from None
 
 
 @EVIDENCE.add("GET", "/items/{key}/evidence", id="list_evidence", scope="read",

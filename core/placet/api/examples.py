@@ -144,7 +144,8 @@ def _of_type(  # noqa: PLR0911  # one arm for each type, read as a table
         case "object":
             return told if isinstance(told, dict) else {}
         case "array":
-            return told if isinstance(told, list) else [example(schema["items"], components, place=place)]
+            fits = isinstance(told, list) and schema["items"].get("type") == "string"
+            return told if fits else [example(schema["items"], components, place=place)]
         case "string" if schema.get("format") == "date-time":
             return _MOMENT
         case "string" if schema.get("format") == "date":

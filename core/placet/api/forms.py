@@ -28,7 +28,7 @@ from placet.engine.moves import BULK_LIMIT
 # Without C0 (tab, line feed and carriage return are text), DEL and C1.
 _CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 TEXT_PATTERN = f"^{_CLEAN}*$"
-_WORD_PATTERN = rf"^{_CLEAN}*[^\s\x00-\x1f\x7f-\x9f]{_CLEAN}*$"
+WORD_PATTERN = rf"^{_CLEAN}*[^\s\x00-\x1f\x7f-\x9f]{_CLEAN}*$"
 KEY_PATTERN = "^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$"
 WORKSPACE_PATTERN = "^[A-Z][A-Z0-9_]{0,19}$"
 ACTOR_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$"
@@ -68,9 +68,9 @@ WorkspaceKey = Annotated[str, StringConstraints(pattern=WORKSPACE_PATTERN)]
 ActorId = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 Comment = Annotated[str, StringConstraints(max_length=COMMENT_LIMIT, pattern=TEXT_PATTERN)]
-Sentence = Annotated[str, StringConstraints(min_length=1, max_length=COMMENT_LIMIT, pattern=_WORD_PATTERN)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT, pattern=_WORD_PATTERN)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_WORD_PATTERN)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=COMMENT_LIMIT, pattern=WORD_PATTERN)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT, pattern=WORD_PATTERN)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WORD_PATTERN)]
 Time = Annotated[Moment, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})]
 Values = Annotated[
     dict[Annotated[str, StringConstraints(pattern=FIELD_PATTERN)], Any],
@@ -276,10 +276,21 @@ class WaiverReview(Form):
     review: Sentence
 
 
+KIND_PATTERN = "^[a-z][a-z0-9_]{0,63}$"
+
+
+class EvidenceParts(Form):
+    """What a file of evidence is sent with."""
+
+    kind: Annotated[str, StringConstraints(pattern=KIND_PATTERN)]
+    name: Label | None = None
+    valid_until: Time | None = None
+
+
 class EvidenceReference(Form):
     """Proof that lies elsewhere."""
 
-    kind: Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,63}$")]
+    kind: Annotated[str, StringConstraints(pattern=KIND_PATTERN)]
     url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[\x21-\x7e]{1,1990}$")]
     name: Label | None = None
     sha256: Annotated[str, StringConstraints(pattern=SHA256_PATTERN)] | None = None
