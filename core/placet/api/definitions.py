@@ -8,9 +8,9 @@ from typing import Any
 from starlette.responses import Response
 
 from placet.api import shapes
-from placet.api.answers import ItemTypeShape, ItemTypesShape, MethodsShape, WorkflowShape
 from placet.api.forms import DefinitionQuery, NoForm
 from placet.api.operations import Answer, Call, Operations, Plain, respond
+from placet.api.registers import ItemTypeShape, ItemTypesShape, MethodsShape, WorkflowShape
 from placet.catalog.catalog import Catalog
 from placet.definitions import diagrams
 from placet.definitions.document import plain

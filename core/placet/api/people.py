@@ -5,7 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from placet.api import shapes
-from placet.api.answers import (
+from placet.api.forms import ActorsQuery, NewActor, NewDelegation, NewToken, NoForm, NoQuery
+from placet.api.operations import Answer, Call, Operations, Plain, respond
+from placet.api.registers import (
     ActorShape,
     ActorsShape,
     DelegationShape,
@@ -13,8 +15,6 @@ from placet.api.answers import (
     IssuedTokenShape,
     MeShape,
 )
-from placet.api.forms import ActorsQuery, NewActor, NewDelegation, NewToken, NoForm, NoQuery
-from placet.api.operations import Answer, Call, Operations, Plain, respond
 from placet.engine.records import Token
 from placet.errors import ForbiddenError
 

@@ -10,9 +10,9 @@ from typing import Protocol, runtime_checkable
 from starlette.responses import Response
 
 from placet.api import problems
-from placet.api.answers import ClockShape, HealthShape, ReadinessShape
 from placet.api.forms import ClockForm, NoQuery
 from placet.api.operations import Answer, AnyCall, Call, Operations, Plain, respond
+from placet.api.registers import ClockShape, HealthShape, ReadinessShape
 from placet.errors import NotFoundError
 
 _log = logging.getLogger(__name__)

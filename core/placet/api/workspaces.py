@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from placet.api import shapes
-from placet.api.answers import RolesShape, WorkspaceShape, WorkspacesShape
 from placet.api.forms import Holders, NewWorkspace, NoQuery, WorkspacePatch
 from placet.api.operations import BASE, Answer, Call, Operations, Plain, respond
+from placet.api.registers import RolesShape, WorkspaceShape, WorkspacesShape
 from placet.definitions.roles import Role
 
 WORKSPACES = Operations("Workspaces")

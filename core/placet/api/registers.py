@@ -1,0 +1,209 @@
+"""What the API answers about workspaces, people, definitions and itself, as models for its documentation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from placet.api.answers import JsonSchema, Mode, Moment, Shape
+from placet.api.forms import ActorId, Scope, WorkspaceKey
+
+
+class CalendarShape(Shape):
+    """When a workspace works."""
+
+    zone: str
+    weekdays: list[int]
+    opens: str
+    closes: str
+    closed_days: list[str]
+
+
+class WorkspaceShape(Shape):
+    """A workspace with what it has decided."""
+
+    key: WorkspaceKey
+    name: str
+    version: int
+    methods: list[str]
+    settings: dict[str, dict[str, Any]]
+    gate_modes: dict[str, Mode]
+    calendar: CalendarShape
+    record_refusals: bool
+    require_if_match: bool
+    roles: dict[str, list[str]]
+    created_at: Moment
+
+
+class WorkspacesShape(Shape):
+    """Workspaces."""
+
+    workspaces: list[WorkspaceShape]
+
+
+class RoleShape(Shape):
+    """A role in a workspace with its holders; one whose method is gone has no title."""
+
+    id: str
+    title: str | None
+    decides: str | None
+    max_holders: int | None
+    actors: list[str]
+
+
+class RolesShape(Shape):
+    """The roles of a workspace."""
+
+    roles: list[RoleShape]
+
+
+class ActorShape(Shape):
+    """A person or a service account."""
+
+    id: str
+    name: str
+    email: str | None
+    kind: Literal["person", "service", "system"]
+    admin: bool
+    created_at: Moment | None
+
+
+class ActorsShape(Shape):
+    """A page of the people."""
+
+    actors: list[ActorShape]
+    next_cursor: str | None
+
+
+class MeShape(ActorShape):
+    """Who is asking, and as what."""
+
+    scopes: list[Scope]
+    workspaces: Annotated[dict[str, list[str]], Field(description="The roles held, by workspace.")]
+
+
+class IssuedTokenShape(Shape):
+    """A token; `token` is shown this once."""
+
+    token: str
+    id: str
+    actor: ActorId
+    name: str
+    scopes: list[Scope]
+    created_at: Moment
+    expires_at: Moment | None
+
+
+class DelegationShape(Shape):
+    """One person's right to vote for another for a while."""
+
+    id: str
+    from_actor: str
+    to_actor: str
+    starts_at: Moment
+    ends_at: Moment
+    roles: list[str]
+    workspace: str | None
+    created_by: str
+    created_at: Moment | None
+
+
+class DelegationsShape(Shape):
+    """Delegations."""
+
+    delegations: list[DelegationShape]
+
+
+class MethodShape(Shape):
+    """An installed plugin, and whether it runs."""
+
+    name: str
+    distribution: str
+    version: str
+    title: str
+    item_types: list[str]
+    status: Literal["active", "failed"]
+    error: str | None
+
+
+class MethodsShape(Shape):
+    """What is installed."""
+
+    methods: list[MethodShape]
+
+
+class LinkTypeShape(Shape):
+    """A kind of link that an item of the type can have."""
+
+    id: str
+    title: str
+    inverse: str
+    sources: list[str]
+    targets: list[str]
+    cardinality: str
+
+
+class ItemTypeShape(Shape):
+    """An item type: its fields as JSON Schema, its workflow's id, and its link types."""
+
+    id: str
+    title: str
+    description: str
+    fields: JsonSchema
+    workflow: str
+    initial: str
+    link_types: list[LinkTypeShape]
+    indexed: list[str]
+    computed: list[str]
+    frozen_in: dict[str, list[str]]
+    parents: list[str] | None
+    creators: list[str]
+    editors: list[str]
+    approvals: list[dict[str, Any]]
+    definition: str
+
+
+class ItemTypesShape(Shape):
+    """The item types of a workspace."""
+
+    item_types: list[ItemTypeShape]
+
+
+class WorkflowShape(Shape):
+    """A workflow as the rules in force have it, or as they had it."""
+
+    id: str
+    title: str
+    hash: str
+    current: bool
+    initial: str
+    states: list[dict[str, Any]]
+    transitions: list[dict[str, Any]]
+    gates: list[dict[str, Any]]
+    roles: list[dict[str, Any]]
+    approvals: list[dict[str, Any]]
+    duties: list[dict[str, Any]]
+    timers: list[dict[str, Any]]
+    settings: dict[str, Any]
+    versions: dict[str, str]
+
+
+class ClockShape(Shape):
+    """Where the sandbox's clock stands."""
+
+    now: Moment
+
+
+class HealthShape(Shape):
+    """The process runs."""
+
+    status: Literal["ok"]
+
+
+class ReadinessShape(Shape):
+    """The database can be reached and has this program's schema."""
+
+    status: Literal["ready"]
+    sandbox: Annotated[bool, Field(description="Whether it runs on a clock of its own that can be moved.")]
+    version: str
