@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
-    func,
     insert,
     literal_column,
     make_url,
@@ -39,6 +38,7 @@ from placet.engine.records import EventRecord, WorkspaceRecord
 from placet.errors import BusyError, SettingsError
 from placet.store import rows
 from placet.store import statements as sql
+from placet.store.direct import direct
 from placet.store.session import SqlSession
 from placet.store.tables import counters, events, installation
 
@@ -147,6 +147,8 @@ class SqlStore:
         self.engine = engine
         self.asynchronous = asynchronous
         self.sqlite = engine.dialect.name == "sqlite"
+        #: The short way for plain transitions, where the driver has one.
+        self.direct = direct(engine, asynchronous=asynchronous)
         #: Attempts that met other writers and were started again, since the start.
         self.retries = 0
         self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -262,14 +264,8 @@ class SqlStore:
         """Append events to the log."""
         if not records:
             return
-        if self.sqlite:
-            last = connection.scalar(select(func.coalesce(func.max(events.c.commit_order), 0))) or 0
-            numbered = [
-                rows.event_row(each) | {"commit_order": last + n} for n, each in enumerate(records, start=1)
-            ]
-            connection.execute(sql.INSERT_EVENT, numbered)
-        else:
-            connection.execute(sql.INSERT_EVENT, [rows.event_row(each) for each in records])
+        statement = sql.INSERT_EVENT_NUMBERED if self.sqlite else sql.INSERT_EVENT
+        connection.execute(statement, [rows.event_row(each) for each in records])
 
     # What the installation knows of itself
 

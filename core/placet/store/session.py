@@ -46,6 +46,8 @@ class SqlSession:
         self._store = store
         self._connection = connection
         self.isolated = isolated
+        # asyncpg's transactions begin with SQLAlchemy's first statement: what is given to the driver would precede it.
+        self._direct = store.direct if store.sqlite or not isolated else None
         #: Hashes of definitions that are stored if this transaction is.
         self.stored_definitions: set[str] = set()
         #: Versions of workspaces as seen in this session.
@@ -54,6 +56,9 @@ class SqlSession:
     # Items
 
     def item(self, ref: ItemRef) -> ItemRecord | None:
+        if self._direct is not None:
+            row = self._direct.item(self._connection, ref)
+            return None if row is None else self._read(row)
         found = self._connection.execute(
             sql.LOAD_ITEM, {"workspace": ref.workspace, "number": ref.number}
         ).first()
@@ -113,10 +118,12 @@ class SqlSession:
     def write(self, changes: Changes) -> None:
         for definition in changes.definitions:
             self._define(definition)
-        if self.isolated:
+        if _is_plain(changes) and (self._direct is not None or not self.isolated):
+            self._write_move(changes)
+        elif self.isolated:
             self._write_each(changes)
         else:
-            self._write_in_one(changes)
+            raise NeedsIsolation
 
     def _define(self, definition: Definition) -> None:
         if self._store.knows(definition.hash):
@@ -129,18 +136,17 @@ class SqlSession:
             self._connection.execute(self._store.insert_or_ignore(definitions), values)
         self.stored_definitions.add(definition.hash)
 
-    def _write_in_one(self, changes: Changes) -> None:
-        if changes.created or len(changes.updated) != 1 or len(changes.events) != 1 or changes.indexed:
-            raise NeedsIsolation
+    def _write_move(self, changes: Changes) -> None:
         old, new = changes.updated[0]
-        if follow(old, new):
-            raise NeedsIsolation
         values = sql.prefixed("i", rows.item_row(new)) | sql.prefixed("e", rows.event_row(changes.events[0]))
         values |= {"old_seq": old.seq, "workspace_version": old.workspace_version}
-        statement = sql.MOVE_IN_ONE
+        answered = changes.answer is not None
         if changes.answer is not None:
-            statement = sql.MOVE_IN_ONE_ANSWERED
             values |= sql.prefixed("a", _answer_row(changes.answer))
+        if self._direct is not None:
+            self._direct.move(self._connection, values, answered=answered)
+            return
+        statement = sql.MOVE_IN_ONE_ANSWERED if answered else sql.MOVE_IN_ONE
         if self._connection.execute(statement, values).first() is None:
             raise LostError
 
@@ -255,6 +261,12 @@ class SqlSession:
     def definition(self, hash: str) -> Definition | None:
         row = self._connection.execute(select(definitions).where(definitions.c.hash == hash)).first()
         return None if row is None else Definition(row.hash, row.document)
+
+
+def _is_plain(changes: Changes) -> bool:
+    """One item with one event, and nothing that is searched has changed."""
+    alone = len(changes.updated) == len(changes.events) == 1
+    return alone and not changes.created and not changes.indexed and not follow(*changes.updated[0])
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     exists,
+    func,
     insert,
     literal_column,
     select,
@@ -96,6 +97,16 @@ MOVE_IN_ONE_ANSWERED = _in_one(with_answer=True)
 
 INSERT_EVENT: Insert = insert(events)
 INSERT_ANSWER: Insert = insert(answers)
+
+# Literals, not parameters: what is given to the driver itself has only our own.
+_NEXT = select(
+    func.coalesce(func.max(events.c.commit_order), literal_column("0")) + literal_column("1")
+).scalar_subquery()
+#: On SQLite, where writers come one by one, each event takes the next number.
+INSERT_EVENT_NUMBERED: Insert = insert(events).values(commit_order=_NEXT)
+#: The same and an answer, beside `UPDATE_ITEM` with its parameters.
+RECORD_EVENT: Insert = INSERT_EVENT_NUMBERED.values({name: _bound(events, name, "e") for name in _EVENT})
+RECORD_ANSWER: Insert = insert(answers).values({name: _bound(answers, name, "a") for name in _ANSWER})
 
 
 def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
