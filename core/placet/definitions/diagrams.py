@@ -24,8 +24,10 @@ _FILL = {
 
 # Sizes in the picture's own units.
 _BOX_WIDTH, _BOX_HEIGHT = 190, 46
-_LAYER_GAP, _ROW_GAP, _MARGIN = 190, 58, 30
-_LINE_HEIGHT = 13
+_LAYER_GAP, _ROW_GAP, _MARGIN = 200, 92, 30
+_LINE_HEIGHT, _LANE = 13, 20
+#: Arrows that climb beside each other in one gap before they share a track.
+_TRACKS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,36 +100,49 @@ def _scxml_moves(workflow: Mapping[str, Any], state: str) -> list[str]:
 
 
 def svg(workflow: Mapping[str, Any]) -> str:
-    """A drawing in layers from left to right: each state stands as far right as its shortest way from the start."""
+    """A drawing in layers from left to right, in the order of the table.
+
+    Arrows to the next layer are curves. Those that skip one run in lanes above everything, those that lead back in
+    lanes below, and both climb in the gaps between layers, so that no arrow crosses a state.
+    """
     edges = _edges(workflow)
     layers = _layers(workflow, edges)
+    column = {state: n for n, layer in enumerate(layers) for state in layer}
+    moves = [edge for edge in edges if edge.source != edge.target]
+    above = [edge for edge in moves if column[edge.target] - column[edge.source] > 1]
+    below = [edge for edge in moves if column[edge.target] <= column[edge.source]]
+    top = _MARGIN + (len(above) + 1) * _LANE
     place = {
-        state: (_MARGIN + column * (_BOX_WIDTH + _LAYER_GAP), _MARGIN + row * (_BOX_HEIGHT + _ROW_GAP))
-        for column, layer in enumerate(layers)
+        state: (
+            _MARGIN + _LAYER_GAP // 2 + n * (_BOX_WIDTH + _LAYER_GAP),
+            top + row * (_BOX_HEIGHT + _ROW_GAP),
+        )
+        for n, layer in enumerate(layers)
         for row, state in enumerate(layer)
     }
-    backward = [e for e in edges if e.source != e.target and place[e.target][0] <= place[e.source][0]]
-    # Arrows that lead back run in lanes of their own below everything, so that they cross no state.
-    floor = _MARGIN + max(len(layer) for layer in layers) * (_BOX_HEIGHT + _ROW_GAP)
-    width = 2 * _MARGIN + len(layers) * (_BOX_WIDTH + _LAYER_GAP) - _LAYER_GAP + 60
-    height = floor + len(backward) * 2 * _LINE_HEIGHT + _MARGIN
+    floor = top + max(len(layer) for layer in layers) * (_BOX_HEIGHT + _ROW_GAP)
+    width = 2 * _MARGIN + len(layers) * (_BOX_WIDTH + _LAYER_GAP)
+    height = floor + (len(below) + 1) * _LANE + _MARGIN
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-            f' font-family="sans-serif" font-size="11" role="img"><title>{escape(workflow["id"])}</title>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
+            f' height="{height}" font-family="sans-serif" font-size="11" role="img">'
+            f"<title>{escape(workflow['id'])}</title>"
         ),
         (
-            '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-            '<path d="M0 0L8 4L0 8z" fill="#556"/></marker></defs>'
+            '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8"'
+            ' orient="auto"><path d="M0 0L8 4L0 8z" fill="#556"/></marker></defs>'
         ),
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
     ]
-    for n, edge in enumerate(backward):
-        parts.append(_below(place[edge.source], place[edge.target], floor + n * 2 * _LINE_HEIGHT, edge.names))
+    for n, edge in enumerate(above):
+        parts.append(_lane(place[edge.source], place[edge.target], top - (n + 1) * _LANE, n, edge.names))
+    for n, edge in enumerate(below):
+        parts.append(_lane(place[edge.source], place[edge.target], floor + n * _LANE, n, edge.names))
     for edge in edges:
         if edge.source == edge.target:
             parts.append(_loop(place[edge.source], edge.names))
-        elif edge not in backward:
+        elif edge not in above and edge not in below:
             parts.append(_forward(place[edge.source], place[edge.target], edge.names))
     parts += [
         _box(place[state["id"]], state, initial=state["id"] == workflow["initial"])
@@ -137,17 +152,13 @@ def svg(workflow: Mapping[str, Any]) -> str:
 
 
 def _layers(workflow: Mapping[str, Any], edges: Sequence[_Edge]) -> list[list[str]]:
-    """States by the length of their shortest way from the initial one; those that nothing leads to come last."""
+    """States by the longest way to them that only leads down the table; what has none stands first."""
     order = [state["id"] for state in workflow["states"]]
-    layers, seen = [[workflow["initial"]]], {workflow["initial"]}
-    while True:
-        reached = {edge.target for edge in edges if edge.source in layers[-1]} - seen
-        if not reached:
-            break
-        layers.append([state for state in order if state in reached])
-        seen |= reached
-    rest = [state for state in order if state not in seen]
-    return [*layers, rest] if rest else layers
+    layer: dict[str, int] = {}
+    for state in order:
+        before = [layer[edge.source] for edge in edges if edge.target == state and edge.source in layer]
+        layer[state] = max(before, default=-1) + 1
+    return [[state for state in order if layer[state] == n] for n in range(max(layer.values()) + 1)]
 
 
 def _box(at: tuple[int, int], state: Mapping[str, Any], *, initial: bool) -> str:
@@ -185,19 +196,20 @@ def _forward(start: tuple[int, int], end: tuple[int, int], names: Sequence[str])
     return curve + _label(x, y - 4, names)
 
 
-def _below(start: tuple[int, int], end: tuple[int, int], lane: int, names: Sequence[str]) -> str:
-    x1, x2 = start[0] + _BOX_WIDTH * 2 // 3, end[0] + _BOX_WIDTH // 3
-    y1, y2 = start[1] + _BOX_HEIGHT, end[1] + _BOX_HEIGHT
-    middle = (x1 + x2) / 2
-    return _arrow(f"M{x1} {y1}L{x1} {lane}L{x2} {lane}L{x2} {y2}") + _label(
-        middle, lane - 3, [", ".join(names)]
-    )
+def _lane(start: tuple[int, int], end: tuple[int, int], lane: int, n: int, names: Sequence[str]) -> str:
+    """An arrow that leaves to the right, runs along a lane, and arrives from the left."""
+    # Neighbours climb beside each other, not on each other.
+    aside = 12 + n % _TRACKS * 9
+    x1, x2 = start[0] + _BOX_WIDTH, end[0]
+    y1, y2 = start[1] + _BOX_HEIGHT // 2 + 8, end[1] + _BOX_HEIGHT // 2 + 8
+    path = f"M{x1} {y1}H{x1 + aside}V{lane}H{x2 - aside}V{y2}H{x2}"
+    return _arrow(path) + _label((x1 + x2) / 2, lane - 3, [", ".join(names)])
 
 
 def _loop(at: tuple[int, int], names: Sequence[str]) -> str:
-    x, y = at[0] + _BOX_WIDTH, at[1] + _BOX_HEIGHT
-    curve = _arrow(f"M{x - 50} {y}C{x - 50} {y + 30} {x - 10} {y + 30} {x - 20} {y}")
-    return curve + _label(x - 40, y + 36, [", ".join(names)])
+    x, y = at[0] + 30, at[1] + _BOX_HEIGHT
+    curve = _arrow(f"M{x - 12} {y}C{x - 16} {y + 26} {x + 16} {y + 26} {x + 12} {y}")
+    return curve + _label(x + 70, y + 12 + len(names) * _LINE_HEIGHT, names)
 
 
 #: Every form by its name.
