@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -44,6 +45,8 @@ from placet.store.tables import counters, events, installation
 
 T = TypeVar("T")
 
+#: Connections for what is done beside a transaction, on PostgreSQL.
+_ASIDE = 2
 #: Attempts of one act before it gives up, and the time in all (seconds).
 _ATTEMPTS = 12
 _PATIENCE = 5.0
@@ -93,9 +96,8 @@ def open_store(url: str, *, asynchronous: bool = False, pool_size: int = 8) -> S
     parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite":
         return SqlStore(_sqlite(parsed), asynchronous=False)
-    return SqlStore(
-        _postgresql(parsed, asynchronous=asynchronous, pool_size=pool_size), asynchronous=asynchronous
-    )
+    made = partial(_postgresql, parsed, asynchronous=asynchronous)
+    return SqlStore(made(pool_size=pool_size), asynchronous=asynchronous, aside=made(pool_size=_ASIDE))
 
 
 def _sqlite(url: URL) -> Engine:
@@ -118,7 +120,12 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("placet_reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        statement = "BEGIN" if reading else "BEGIN IMMEDIATE"
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute(statement)
+        except sqlite3.Error as error:
+            raise DBAPIError(statement, None, error) from error
 
     return engine
 
@@ -143,8 +150,9 @@ def _postgresql(url: URL, *, asynchronous: bool, pool_size: int) -> Engine:
 class SqlStore:
     """Implements `placet.engine.ports.Store`."""
 
-    def __init__(self, engine: Engine, *, asynchronous: bool) -> None:
+    def __init__(self, engine: Engine, *, asynchronous: bool, aside: Engine | None = None) -> None:
         self.engine = engine
+        self._others = aside
         self.asynchronous = asynchronous
         self.sqlite = engine.dialect.name == "sqlite"
         #: The short way for plain transitions, where the driver has one.
@@ -156,6 +164,9 @@ class SqlStore:
         if not self.sqlite:
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**options)
+        # Of a pool of their own: whoever holds a connection and waits for a second one of the same pool may wait for
+        # others who do just that.
+        self._aside = self._reading if aside is None else aside.execution_options(isolation_level="AUTOCOMMIT")
         # One writer at a time in a process: waiting here costs nothing, SQLite's busy handler sleeps.
         self._writer: AbstractContextManager[Any] = Lock() if self.sqlite else nullcontext()
         self._workspaces: dict[str, WorkspaceRecord] = {}
@@ -164,6 +175,8 @@ class SqlStore:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+        if self._others is not None:
+            self._others.dispose()
 
     # Transactions
 
@@ -194,7 +207,7 @@ class SqlStore:
                     result = work(session)
             else:
                 with self.engine.connect() as connection, connection.begin() as transaction:
-                    session = SqlSession(self, connection, isolated=True)
+                    session = SqlSession(self, connection, isolated=True, lasting=commit)
                     result = work(session)
                     if not commit:
                         transaction.rollback()
@@ -241,7 +254,7 @@ class SqlStore:
         """
         if self.sqlite:
             return self._counted(connection, workspace)
-        with self._autocommit.connect() as own:
+        with self._aside.connect() as own:
             return self._counted(own, workspace)
 
     def _counted(self, connection: Connection, workspace: str) -> int:
@@ -271,7 +284,7 @@ class SqlStore:
 
     def note(self, name: str) -> str | None:
         """A note of the installation."""
-        with self._reading.connect() as connection:
+        with self._aside.connect() as connection:
             return connection.scalar(select(installation.c.value).where(installation.c.name == name))
 
     def set_note(self, name: str, value: str) -> None:
