@@ -1,0 +1,91 @@
+"""Conformance: what a method must keep, and how one that does not is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from shop import METHOD, PART, REPAIR, plugin, with_repair
+
+from placet import Gate, Method, State, Transition, Workflow, check, passed
+from placet.catalog.catalog import Catalog, Rules
+from placet.catalog.discovery import Registry
+from placet.definitions.method import Settings
+from placet.testing import MethodConformance
+
+
+@check("shop.silent")
+def silent(ctx: Any) -> Any:
+    """Nothing is asked for."""
+    return passed()
+
+
+def spoken(workflow: Workflow) -> Workflow:
+    """The workflow with a meaning for each state."""
+    states = [State(s.id, s.title, s.category, f"It is {s.title.lower()}.") for s in workflow.states]
+    return Workflow(workflow.id, states, workflow.transitions)
+
+
+def changed(method: Method, **parts: Any) -> Method:
+    """A method with parts of its table changed."""
+    return Method(**{name: getattr(method, name) for name in Method.__dataclass_fields__} | parts)
+
+
+def catalog_of(method: Method) -> Catalog:
+    return Registry.of(plugin(method)).compose(Rules((method.id,)))
+
+
+class _Shop(MethodConformance):
+    method = "shop"
+
+
+class TestAMethodThatConforms(MethodConformance):
+    """Subclassed in two lines, and the registry overridden as the repair shop is not installed."""
+
+    method = "shop"
+
+    @pytest.fixture
+    def registry(self) -> Registry:
+        repair, part = with_repair(workflow=spoken(REPAIR)).item_types
+        table = {name: getattr(part, name) for name in type(part).__dataclass_fields__}
+        part = type(part)(**table | {"workflow": spoken(PART)})
+        return Registry.of(plugin(changed(METHOD, item_types=[repair, part])))
+
+
+class TestAMethodThatDoesNot:
+    def test_a_plugin_that_did_not_load_is_told(self) -> None:
+        registry = Registry.of(broken={"shop": "no module named lathe"})
+
+        with pytest.raises(AssertionError, match=r"shop did not load.*no module named lathe"):
+            _Shop().definition.__wrapped__(_Shop(), registry)  # type: ignore[attr-defined]  # pytest's fixture
+
+    def test_a_state_without_a_meaning_is_named(self) -> None:
+        with pytest.raises(AssertionError, match=r"shop\.repair\.wished"):
+            _Shop().test_every_state_says_what_it_means(catalog_of(METHOD))
+
+    def test_a_gate_without_a_title_is_named(self) -> None:
+        moves = [
+            Transition(t.name, t.sources, t.target, t.roles, [Gate("shop.mute", "", silent)])
+            if t.name == "rework"
+            else t
+            for t in REPAIR.transitions
+        ]
+        method = with_repair(workflow=Workflow(REPAIR.id, REPAIR.states, moves))
+
+        with pytest.raises(AssertionError, match=r"shop\.mute"):
+            _Shop().test_every_gate_and_check_has_a_title(catalog_of(method))
+
+    def test_a_setting_without_a_default_is_named(self) -> None:
+        class Demanding(Settings):
+            hours: int
+
+        with pytest.raises(AssertionError, match="hours"):
+            _Shop().test_every_setting_has_a_default(changed(METHOD, settings=Demanding))
+
+    def test_what_the_linter_refuses_is_told(self) -> None:
+        """A state that nothing leads to."""
+        states = [*REPAIR.states, State("lost", "Lost", "active")]
+        method = with_repair(workflow=Workflow(REPAIR.id, states, REPAIR.transitions))
+
+        with pytest.raises(AssertionError, match=r"shop\.repair\.lost"):
+            _Shop().test_the_linter_finds_no_error(catalog_of(method))

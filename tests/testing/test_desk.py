@@ -1,0 +1,265 @@
+"""The desk: what a plugin's tests can say with it, on the repair shop and on whatever is installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shop import AGREED, FIXER, METHOD, REPAIR, plugin, with_repair
+
+from placet import Method, Transition, Workflow
+from placet.catalog.discovery import Registry
+from placet.definitions.verdicts import GateMode
+from placet.errors import BlockedError, NotFoundError
+from placet.testing import Desk
+
+OpenDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def open_desk(tmp_path: Path) -> Iterator[OpenDesk]:
+    """Opens a desk under the repair shop, and closes it after the test."""
+    with ExitStack() as opened:
+
+        def make(method: Method = METHOD, **settings: Any) -> Desk:
+            registry = Registry.of(plugin(method))
+            return opened.enter_context(Desk(tmp_path, registry=registry, settings={"shop": settings}))
+
+        yield make
+
+
+@pytest.fixture
+def counter(open_desk: OpenDesk) -> Desk:
+    """The repair shop's desk."""
+    return open_desk()
+
+
+class TestTheFixture:
+    def test_every_installed_method_is_switched_on(self, desk: Desk) -> None:
+        """A plugin's author asks for `desk`, and has the plugin."""
+        workspace = desk.engine.workspace(desk.person("system"), desk.key)
+
+        assert set(workspace.methods) == set(Registry.discover().methods)
+
+    def test_every_role_is_held_by_somebody_named_like_it(self, desk: Desk) -> None:
+        catalog = desk.engine.catalog(desk.person("system"), desk.key)
+        held = desk.engine.workspace(desk.person("system"), desk.key).roles
+
+        assert {role: list(people) for role, people in held.items()} == {
+            role: [role.partition(".")[2]] for role in catalog.roles
+        }
+
+    def test_pytest_loads_it_without_the_engine(self) -> None:
+        """Whoever has Placet installed pays for it only in tests that use it."""
+        script = "import sys, placet.testing.plugin; sys.exit('sqlalchemy' in sys.modules)"
+
+        assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+class TestMethodsAndSettings:
+    def test_methods_are_chosen(self, tmp_path: Path) -> None:
+        """A desk without any method knows no item type."""
+        registry = Registry.of(plugin(METHOD))
+        with Desk(tmp_path, registry=registry, methods=[]) as desk, pytest.raises(NotFoundError):
+            desk.create("shop.repair")
+
+    def test_settings_are_given_at_the_start(self, open_desk: OpenDesk) -> None:
+        desk = open_desk(largest_estimate=1)
+        item = desk.create("shop.repair", fault="dark", hours=2)
+
+        assert desk.explain(item, "start", actor="fixer").messages == ["2 hours are more than 1"]
+
+    def test_settings_are_changed_on_the_way(self, counter: Desk) -> None:
+        item = counter.create("shop.repair", fault="dark", hours=2)
+
+        counter.configure("shop", largest_estimate=1)
+
+        assert not counter.explain(item, "start", actor="fixer").allowed
+
+    def test_a_gate_is_applied_in_another_mode(self, counter: Desk) -> None:
+        """What only warns is told and stands in nobody's way."""
+        counter.gate_mode("shop.described", "warn")
+        item = counter.create("shop.repair")
+
+        explained = counter.explain(item, "start", actor="fixer")
+
+        assert explained.allowed
+        assert [blocker.mode for blocker in explained.blockers] == [GateMode.WARN]
+
+
+class TestPeople:
+    def test_somebody_is_made_when_first_named(self, counter: Desk) -> None:
+        counter.hold("shop.fixer", "ben", "bea")
+        item = counter.create("shop.repair", fault="dark", hours=2)
+
+        moved = counter.move(item, "start", actor="bea")
+
+        assert moved.event is not None
+        assert moved.event.actor == "bea"
+        assert counter.person("bea").name == "Bea"
+
+    def test_an_item_is_made_by_somebody_who_may(self, counter: Desk) -> None:
+        """Parts are made by fixers only."""
+        repair = counter.create("shop.repair")
+
+        part = counter.create("shop.part", parent=repair, maker="Acme")
+
+        assert counter.history(part)[0].actor == "fixer"
+        assert counter.item(part).parent == repair.key
+
+
+class TestGiven:
+    def test_a_state_is_reached_by_the_item_s_own_transitions(self, counter: Desk) -> None:
+        """The history is that of a real item."""
+        item = counter.given("shop.repair", state="testing", fault="dark", hours=2)
+
+        assert item.state == "testing"
+        moves = [event.data["transition"] for event in counter.history(item) if event.kind == "transition"]
+        assert moves == ["start", "test"]
+
+    def test_without_a_state_it_stands_where_it_begins(self, counter: Desk) -> None:
+        item = counter.given("shop.repair", title="A broken lamp")
+
+        assert (item.title, item.state) == ("A broken lamp", "wished")
+
+    def test_a_gate_that_wants_more_is_told(self, counter: Desk) -> None:
+        """Nothing is pushed past a gate."""
+        with pytest.raises(BlockedError) as refused:
+            counter.given("shop.repair", state="bench")
+
+        assert [blocker.gate for blocker in refused.value.blockers] == ["shop.described"]
+
+    def test_approvals_on_the_way_are_granted(self, open_desk: OpenDesk) -> None:
+        """By the people who are asked."""
+        moves = [
+            Transition("start", "wished", "bench", [FIXER], asks=["shop.agreement"]),
+            Transition("finish", "bench", "done", [FIXER], [AGREED]),
+        ]
+        states = [state for state in REPAIR.states if state.id in {"wished", "bench", "done"}]
+        desk = open_desk(with_repair(workflow=Workflow(REPAIR.id, states, moves), frozen_in={}, duties=[]))
+        desk.hold("shop.customer", "ann")
+        desk.hold("shop.fixer", "ben")
+
+        item = desk.given("shop.repair", state="done", fault="dark", hours=2)
+
+        assert item.state == "done"
+        votes = [
+            (event.actor, event.data["decision"]) for event in desk.history(item) if event.kind == "voted"
+        ]
+        assert votes == [("ann", "approve"), ("ben", "approve")]
+
+    def test_a_state_without_a_way_is_told(self, counter: Desk) -> None:
+        with pytest.raises(NotFoundError, match='did you mean "testing"'):
+            counter.given("shop.repair", state="tsting")
+
+
+class TestMoving:
+    def test_a_refusal_is_asked_for_its_parts(self, counter: Desk) -> None:
+        """Messages, remedies, gates and checks, in the order of the workflow."""
+        item = counter.create("shop.repair")
+
+        refusal = counter.refused(item, "start", actor="fixer")
+
+        assert not refusal.allowed
+        assert refusal.gates == ["shop.described"]
+        assert refusal.checks == ["shop.fault_named"]
+        assert refusal.messages == [refusal["shop.fault_named"].message]
+        assert refusal.remedies == [refusal["shop.fault_named"].remedy]
+
+    def test_a_refusal_is_what_was_explained(self, counter: Desk) -> None:
+        item = counter.create("shop.repair")
+
+        assert (
+            counter.explain(item, "start", actor="fixer").blockers
+            == counter.refused(item, "start", actor="fixer").blockers
+        )
+
+    def test_what_was_allowed_is_no_refusal(self, counter: Desk) -> None:
+        """A test that expects a refusal fails when there is none."""
+        item = counter.create("shop.repair", fault="dark", hours=2)
+
+        with pytest.raises(AssertionError, match=f"start on {item.key} was allowed"):
+            counter.refused(item, "start", actor="fixer")
+
+    def test_fields_and_a_comment_go_with_a_move(self, counter: Desk) -> None:
+        item = counter.create("shop.repair", fault="dark")
+
+        moved = counter.move(item, "start", actor="fixer", comment="at once", hours=3)
+
+        assert moved.item.fields["hours"] == 3
+        assert moved.event is not None
+        assert moved.event.data["comment"] == "at once"
+
+    def test_a_transition_that_does_not_leave_from_here_is_told(self, counter: Desk) -> None:
+        item = counter.create("shop.repair")
+
+        with pytest.raises(NotFoundError, match="transition from wished"):
+            counter.explain(item, "hand_over", actor="fixer")
+
+
+class TestTime:
+    def test_the_clock_stands_still_until_it_is_moved(self, counter: Desk) -> None:
+        """A rule about time is passed when a test says so."""
+        counter.hold("shop.fixer", "ben", "fixer")
+        item = counter.given(
+            "shop.repair", state="testing", fault="dark", hours=2, due="2026-03-04T12:00:00Z"
+        )
+
+        early = counter.outlook(item, "hand_over", actor="ben")
+        counter.at("2026-03-04T12:00:00Z")
+        later = counter.outlook(item, "hand_over", actor="ben")
+
+        assert "shop.due" in {blocker.gate for blocker in early.blockers}
+        assert "shop.due" not in {blocker.gate for blocker in later.blockers}
+
+    def test_events_bear_the_desk_s_time(self, counter: Desk) -> None:
+        counter.clock.move_to("2026-03-05T08:00:00Z")
+
+        item = counter.create("shop.repair")
+
+        assert counter.history(item)[0].at == counter.clock.now()
+
+
+class TestItemsAndTheirRecord:
+    def test_fields_are_edited(self, counter: Desk) -> None:
+        item = counter.create("shop.repair", hours=1)
+
+        counter.edit(item, actor="fixer", hours=4)
+
+        assert counter.item(item.key).fields["hours"] == 4
+
+    def test_items_are_linked(self, counter: Desk) -> None:
+        repair, other = counter.create("shop.repair"), counter.create("shop.repair")
+
+        counter.link(repair, "shop.follows", other)
+
+        assert "linked" in [event.kind for event in counter.history(repair)]
+
+    def test_evidence_is_attached(self, counter: Desk) -> None:
+        item = counter.create("shop.repair")
+
+        evidence = counter.attach(item, "offer", content=b"40 EUR")
+
+        assert (evidence.kind, evidence.size) == ("offer", 6)
+
+    def test_people_vote(self, counter: Desk) -> None:
+        item = counter.given("shop.repair", state="bench", fault="dark", hours=2)
+        counter.move(item, "offer", actor="fixer")
+
+        counter.approve(item, "shop.signature", by=["master"])
+
+        lines = {line.approval: line for line in counter.engine.approvals_of(counter.item(item))}
+        assert lines["shop.signature"].missing == ()
+
+    def test_the_record_verifies(self, counter: Desk) -> None:
+        counter.given("shop.repair", state="bench", fault="dark", hours=2)
+
+        audit = counter.verify()
+
+        assert audit.ok
+        assert audit.events > 2
