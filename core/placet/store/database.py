@@ -166,7 +166,9 @@ class SqlStore:
         self._reading = engine.execution_options(**options)
         # Of a pool of their own: whoever holds a connection and waits for a second one of the same pool may wait for
         # others who do just that.
-        self._aside = self._reading if aside is None else aside.execution_options(isolation_level="AUTOCOMMIT")
+        self._aside = (
+            self._reading if aside is None else aside.execution_options(isolation_level="AUTOCOMMIT")
+        )
         # One writer at a time in a process: waiting here costs nothing, SQLite's busy handler sleeps.
         self._writer: AbstractContextManager[Any] = Lock() if self.sqlite else nullcontext()
         self._workspaces: dict[str, WorkspaceRecord] = {}
@@ -247,12 +249,13 @@ class SqlStore:
         """An insert that leaves a row that is there."""
         return (sqlite_insert if self.sqlite else postgresql_insert)(table).on_conflict_do_nothing()
 
-    def next_number(self, connection: Connection, workspace: str) -> int:
+    def next_number(self, connection: Connection, workspace: str, *, lasting: bool) -> int:
         """The next number of a workspace.
 
-        On PostgreSQL in a transaction of its own, so that two people who make items do not wait for each other.
+        On PostgreSQL in a transaction of its own, so that two people who make items do not wait for each other; unless
+        it is not to last (a dry run).
         """
-        if self.sqlite:
+        if self.sqlite or not lasting:
             return self._counted(connection, workspace)
         with self._aside.connect() as own:
             return self._counted(own, workspace)

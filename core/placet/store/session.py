@@ -42,8 +42,11 @@ if TYPE_CHECKING:
 class SqlSession:
     """Implements `placet.engine.ports.Session`."""
 
-    def __init__(self, store: SqlStore, connection: Connection, *, isolated: bool) -> None:
+    def __init__(
+        self, store: SqlStore, connection: Connection, *, isolated: bool, lasting: bool = True
+    ) -> None:
         self._store = store
+        self._lasting = lasting
         self._connection = connection
         self.isolated = isolated
         # asyncpg's transactions begin with SQLAlchemy's first statement: what is given to the driver would precede it.
@@ -111,7 +114,7 @@ class SqlSession:
         return self._all(queries.evidence_holders(sha256), {})
 
     def next_number(self, workspace: str) -> int:
-        return self._store.next_number(self._connection, workspace)
+        return self._store.next_number(self._connection, workspace, lasting=self._lasting)
 
     # Writing
 
