@@ -180,7 +180,7 @@ class TestListingItems:
 
         assert {status for status, _ in told.values()} == {400}
         assert told["stat=draft"][1] == 'there is no query parameter "stat"; did you mean "state" or "sort"?'
-        assert told["state=drift"][1] == 'there is no state "drift"; did you mean "draft"?'
+        assert told["state=drift"][1] == 'there is no state "drift"; did you mean "draft" or "printed"?'
 
     def test_refuses_a_cursor_of_another_list(self, shop: Shop) -> None:
         """A cursor belongs to the order that it was given out with."""
