@@ -119,7 +119,7 @@ class TestManyAtOnce:
         """Forty requests that write to the same parent; who gave up says when to come back."""
         stage = site.create("stage").key
         packages = [site.create("package", parent=stage).key for _ in range(8)]
-        wishes = [
+        wishes: list[tuple[str, str, Any, dict[str, str]]] = [
             ("POST", f"/items/{packages[n % 8]}/transitions", {"transition": "report"}, {}) for n in range(40)
         ]
 
