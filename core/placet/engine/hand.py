@@ -149,8 +149,10 @@ class Hand:
 
     def _with_fields(self, record: ItemRecord, fields: dict[str, Any], actor: str) -> ItemRecord:
         item_type = self._type_of(record)
-        self._check_references(item_type, record.fields, fields)
         before = record.fields
+        if not item_type.computed and fields == before:
+            return record
+        self._check_references(item_type, before, fields)
         record = self._computed(replace(record, fields=fields), actor)
         changed = [n for n in {*before, *record.fields} if before.get(n) != record.fields.get(n)]
         if not changed:
@@ -576,13 +578,9 @@ class Hand:
         self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True
     ) -> tuple[ItemRecord, EventRecord]:
         definition = self.work.catalog(record.workspace).definition(record.type).hash
-        return self.work.record(
-            replace(record, definition=definition),
-            kind,
-            actor,
-            {**data, "definition": definition},
-            content=content,
-        )
+        if record.definition != definition:
+            record = replace(record, definition=definition)
+        return self.work.record(record, kind, actor, {**data, "definition": definition}, content=content)
 
     def append(
         self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True

@@ -38,6 +38,8 @@ class WorkflowMachine:
             ],
             auto_transitions=False,
         )
+        #: What the machine has answered so far: where a move leads depends on nothing else.
+        self._targets: dict[tuple[str, str], str] = {}
 
     def move(self, state: str, transition: str) -> str:
         """The state that a transition leads to.
@@ -45,9 +47,12 @@ class WorkflowMachine:
         Raises:
             transitions.MachineError: the transition is not defined from this state.
         """
-        standing = _Standing(state)
-        self._machine.events[transition].trigger(standing)
-        return standing.state
+        target = self._targets.get((state, transition))
+        if target is None:
+            standing = _Standing(state)
+            self._machine.events[transition].trigger(standing)
+            target = self._targets[state, transition] = standing.state
+        return target
 
 
 #: More workflows than any installation runs at once; past that, the oldest machine is built again when needed.
