@@ -37,7 +37,8 @@ class BusinessCalendar:
         Raises:
             ValueError: the calendar has no open time in over a year.
         """
-        left = span
+        # In UTC from here on: Python adds to a moment in a zone by the wall clock, which skips or repeats an hour.
+        start, left = start.astimezone(UTC), span
         for opens, closes in self._open_from(start):
             begin = max(opens, start)
             if closes - begin >= left:
@@ -53,7 +54,7 @@ class BusinessCalendar:
 
     def subtract_days(self, end: datetime, days: float) -> datetime:
         """The latest moment from which so many business days of working time still fit before `end`, in UTC."""
-        left = self.hours_per_day * days
+        end, left = end.astimezone(UTC), self.hours_per_day * days
         for opens, closes in self._open_until(end):
             finish = min(closes, end)
             if finish - opens >= left:
@@ -65,7 +66,7 @@ class BusinessCalendar:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time in [start, end); zero if `end` is not after `start`."""
-        total = timedelta()
+        start, end, total = start.astimezone(UTC), end.astimezone(UTC), timedelta()
         for opens, closes in self._open_from(start):
             if opens >= end:
                 break
