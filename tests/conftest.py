@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 from shop import OpenShop, Shop
 
 from placet.app import migrate
@@ -22,6 +23,10 @@ from placet.testing.databases import postgres_server
 #: Serializable transactions keep a lock for each row read until they are many.
 _SERVER = {"max_pred_locks_per_transaction": "256", "deadlock_timeout": "100ms"}
 _EMPTY, _MIGRATED = "template0", "migrated"
+
+# A busy machine is no failure, and what fails shall fail for everybody who runs the same tests.
+hypothesis_settings.register_profile("placet", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("placet")
 
 
 @pytest.fixture(scope="session")
@@ -90,13 +95,38 @@ def open_shop(tmp_path: Path) -> Iterator[OpenShop]:
         yield OpenShop(tmp_path, opened)
 
 
+@pytest.fixture(scope="session")
+def sqlite_shop(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with an open repair shop, to be copied."""
+    folder = tmp_path_factory.mktemp("shop")
+    file = folder / "placet.db"
+    shutil.copyfile(sqlite_template, file)
+    with ExitStack() as opened:
+        OpenShop(folder, opened)(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_shop(new_postgresql: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a PostgreSQL database with an open repair shop, to be used as a template."""
+    with ExitStack() as opened:
+        OpenShop(tmp_path_factory.mktemp("shop"), opened)(new_postgresql(_MIGRATED, "shop"))
+    return "shop"
+
+
 @pytest.fixture
-def shop(open_shop: OpenShop, sqlite_url: str) -> Shop:
+def shop(open_shop: OpenShop, sqlite_shop: Path, tmp_path: Path) -> Shop:
     """A repair shop on SQLite."""
-    return open_shop(sqlite_url)
+    file = tmp_path / "placet.db"
+    shutil.copyfile(sqlite_shop, file)
+    return open_shop.again(f"sqlite:///{file}")
 
 
-@pytest.fixture
-def any_shop(open_shop: OpenShop, database_url: str) -> Shop:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_shop(request: pytest.FixtureRequest, open_shop: OpenShop) -> Shop:
     """A repair shop on either database."""
-    return open_shop(database_url)
+    if request.param == "sqlite":
+        opened: Shop = request.getfixturevalue("shop")
+        return opened
+    create: Callable[[str], str] = request.getfixturevalue("new_postgresql")
+    return open_shop.again(create(request.getfixturevalue("postgresql_shop")))
