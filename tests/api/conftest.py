@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -165,13 +166,13 @@ def hold_against_document(response: httpx.Response) -> None:
 
 
 @pytest.fixture
-def serve(registry: Registry) -> Iterator[Callable[..., Shop]]:
+def serve(registry: Registry, tmp_path: Path) -> Iterator[Callable[..., Shop]]:
     """Starts a server over a database, with settings of the test's own."""
     started: list[tuple[uvicorn.Server, threading.Thread, Shop]] = []
 
     def start(database_url: str, *, clock: Any = None, **settings: Any) -> Shop:
         asynchronous = database_url.startswith("postgresql")
-        told = Settings(database_url=database_url, **settings)
+        told = Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence"), **settings)
         house = build(told, clock=clock, registry=registry)
         served = build(told, clock=clock, registry=registry, asynchronous=asynchronous)
         server = uvicorn.Server(uvicorn.Config(create_app(served), port=0, log_level="warning"))
