@@ -52,7 +52,7 @@ def placet_extend(catalog: Extension) -> None:
 
 
 @hookspec
-def placet_check(ctx: CheckContext) -> Verdict | None:  # type: ignore[empty-body]  # a specification has no body
+def placet_check(ctx: CheckContext) -> Verdict | None:
     """Give a verdict on any transition of any item.
 
     For rules that cut across item types. A rule about one transition belongs in a gate of that transition, where
@@ -80,7 +80,7 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
 
 
 @hookspec
-def placet_demo(stage: Stage) -> Script | None:  # type: ignore[empty-body]  # a specification has no body
+def placet_demo(stage: Stage) -> Script | None:
     """Make the demonstration organisation of `placet serve --demo`.
 
     Called: once, on an empty database.
