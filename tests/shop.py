@@ -406,4 +406,5 @@ class OpenShop:
         settings = Settings(database_url=url, evidence_url=str(self._folder / "evidence"))
         house = build(settings, clock=clock, registry=Registry.of(*modules, broken=broken))
         self._opened.callback(house.close)
-        return Shop(house, clock)
+        people = house.engine.actors(SYSTEM_ACTOR, limit=100).rows
+        return Shop(house, clock, {actor.id: actor for actor in people})

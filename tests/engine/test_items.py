@@ -57,7 +57,11 @@ class TestMaking:
             ({"fields": {"total": 1}}, "/fields/total", "is computed and cannot be set"),
             ({"fields": {"hours": "x"}}, "/fields/hours", "valid integer"),
             ({"fields": {"due": "2026-01-01T10:00:00"}}, "/fields/due", "timezone"),
-            ({"fields": {"fixer": "bob"}}, "/fields/fixer", 'there is no actor "bob"; there are "bea", "ben"'),
+            (
+                {"fields": {"fixer": "bob"}},
+                "/fields/fixer",
+                'there is no actor "bob"; there are "bea", "ben"',
+            ),
             ({"fields": {"like": "SHOP-99"}}, "/fields/like", 'there is no item "SHOP-99"'),
             (
                 {"fields": {"spares": ["SHOP-1"]}},
@@ -112,7 +116,7 @@ class TestMaking:
                     type="shop.part",
                     title="x",
                     fields={"maker": "A"},
-                    **secret,  # type: ignore[arg-type]
+                    **secret,
                 )
 
 

@@ -97,7 +97,7 @@ def _count(
         ),
         None,
     )
-    reached, needed, lost = _quorum(ballot, approving, rejecting, mine, waiting)
+    reached, needed, lost = _quorum(ballot, approving, rejecting, mine, waiting, holders)
     if veto:
         return Count(ApprovalStatus.REFUSED, len(approving), needed, (), veto)
     if reached and ballot.including and not any(set(v.roles) & set(ballot.including) for v in approving):
@@ -115,6 +115,7 @@ def _quorum(
     rejecting: Sequence[Vote],
     mine: Sequence[Vote],
     waiting: Sequence[str],
+    holders: Callable[[str], Sequence[str]],
 ) -> tuple[bool, int, bool]:
     """(reached, approvals needed, lost for good) of one ballot."""
     quorum = ballot.quorum
@@ -123,7 +124,11 @@ def _quorum(
     if kind is QuorumKind.WEIGHTS:
         weights = quorum["weights"]
         got = sum(max((weights.get(role, 0.0) for role in vote.roles), default=0.0) for vote in approving)
-        return got >= value, ceil(value), bool(no) and not open_ and got < value
+        still = sum(
+            max((weight for role, weight in weights.items() if person in holders(role)), default=0.0)
+            for person in waiting
+        )
+        return got >= value, ceil(value), bool(no) and got + still < value
     if kind is QuorumKind.PERCENT and quorum["of_votes"]:
         cast = yes + no
         enough = cast >= max(int(quorum["minimum_votes"]), 1)

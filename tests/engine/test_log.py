@@ -1,0 +1,203 @@
+"""The log and the lists: queries by name, and verification that finds whatever was tampered with."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from shop import OpenShop, Shop, plugin
+from sqlalchemy import text
+
+from placet import Method
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import MalformedError, NotFoundError
+
+
+def tamper(shop: Shop, statement: str, **values: Any) -> None:
+    """Change the database behind the engine's back."""
+    with shop.house.store.engine.begin() as connection:
+        assert connection.execute(text(statement), values).rowcount
+
+
+class TestVerifying:
+    def test_counts_every_event_of_every_chain(self, any_shop: Shop) -> None:
+        """Items and the workspace's own history."""
+        any_shop.offered()
+
+        audit = any_shop.engine.verify(any_shop["ida"], "SHOP")
+
+        log = any_shop.engine.events(any_shop.engine.event_query(any_shop["ida"], limit=1000)).rows
+        assert (audit.ok, audit.events, audit.first_bad) == (True, len(log), None)
+
+    @pytest.mark.parametrize(
+        ("statement", "seq", "reason"),
+        [
+            (
+                "UPDATE events SET body = replace(body, 'bench', 'wench')",
+                2,
+                "its content is not what was hashed",
+            ),
+            ("UPDATE events SET body = 'no json'", 2, "its content is not what was hashed"),
+            ("UPDATE events SET actor = 'cid'", 2, "its columns differ from its body: actor"),
+            ("UPDATE events SET kind = 'edited'", 2, "its columns differ from its body: kind"),
+            (
+                "UPDATE events SET at = '2020-01-01T00:00:00.000000Z'",
+                2,
+                "its columns differ from its body: at",
+            ),
+            ("UPDATE events SET hash = prev_hash", 2, "its content is not what was hashed"),
+            ("UPDATE events SET prev_hash = hash", 2, "it does not follow from the event before it"),
+            ("DELETE FROM events", 3, "number 2 is missing: 3 follows 1"),
+        ],
+        ids=["body", "no_json", "actor", "kind", "at", "hash", "prev_hash", "gone"],
+    )
+    def test_finds_the_first_event_that_was_tampered_with(
+        self, any_shop: Shop, statement: str, seq: int, reason: str
+    ) -> None:
+        """Whatever was changed in the database, it is named with item and number."""
+        item = any_shop.offered()
+
+        tamper(any_shop, f"{statement} WHERE workspace = 'SHOP' AND number = 1 AND seq = 2")
+
+        bad = any_shop.engine.verify(any_shop["ida"]).first_bad
+        assert bad is not None
+        assert (bad.key, bad.seq, bad.reason) == (item.key, seq, reason)
+
+    def test_finds_a_tail_that_was_cut_off(self, shop: Shop) -> None:
+        """The item knows how many events it has."""
+        item = shop.offered()
+
+        tamper(shop, "DELETE FROM events WHERE number = 1 AND seq = 3")
+
+        bad = shop.engine.verify(shop["ida"]).first_bad
+        assert bad is not None
+        assert (bad.key, bad.seq, bad.event) == (item.key, 3, None)
+        assert bad.reason == "the item knows 3 events, its log ends at 2"
+
+    def test_finds_what_was_done_to_the_history_of_a_workspace(self, shop: Shop) -> None:
+        """Who was given which role is proved in the same way."""
+        tamper(shop, "UPDATE events SET body = replace(body, 'ben', 'tom') WHERE number = 0 AND seq = 4")
+
+        bad = shop.engine.verify(shop["ida"]).first_bad
+        assert bad is not None
+        assert (bad.key, bad.seq) == ("SHOP", 4)
+
+
+class TestItems:
+    def _keys(self, shop: Shop, who: str = "ida", **asked: Any) -> list[str]:
+        query = shop.engine.item_query(shop[who], **asked)
+        return [item.key for item in shop.engine.items(shop[who], query).rows]
+
+    def test_are_found_by_what_they_are(self, any_shop: Shop) -> None:
+        """By type, state, category, parent, words of the title, and indexed fields."""
+        any_shop.wish("Green lamp", fault="dark", hours=3, price=2.5, express=True, tags=["a", "b"])
+        any_shop.wish("Red chair", fault="wobbly", hours=30)
+        any_shop.move(any_shop.on_bench(hours=4), "order", "ben")
+
+        assert self._keys(any_shop, type="shop.part") == ["SHOP-4"]
+        assert self._keys(any_shop, parent="SHOP-3") == ["SHOP-4"]
+        assert self._keys(any_shop, states=["bench"]) == ["SHOP-3"]
+        assert self._keys(any_shop, categories=["todo"]) == ["SHOP-1", "SHOP-2", "SHOP-4"]
+        assert self._keys(any_shop, q="LAMP") == ["SHOP-1", "SHOP-3", "SHOP-4"]
+        assert self._keys(any_shop, q="%") == []
+        assert self._keys(any_shop, fields={"hours": "30"}) == ["SHOP-2"]
+        assert self._keys(any_shop, fields={"price": "2.50", "express": "true"}) == ["SHOP-1"]
+        assert self._keys(any_shop, fields={"tags": "b"}) == ["SHOP-1"]
+        assert self._keys(any_shop, assignee="ann") == []
+        assert self._keys(any_shop, who="tom") == []
+
+    @pytest.mark.parametrize(
+        ("asked", "message"),
+        [
+            ({"type": "shop.repare"}, 'no item type "shop.repare"; did you mean "shop.repair"'),
+            ({"states": ["bensh"]}, 'no state "bensh"; did you mean "bench"'),
+            ({"categories": ["open"]}, 'no category "open"; did you mean'),
+            ({"sort": "-hour"}, 'no sort "hour"; did you mean "hours"'),
+            ({"sort": "tags"}, 'no sort "tags"'),
+            ({"fields": {"notes": "x"}}, 'no indexed field "notes"'),
+            ({"fields": {"hours": "many"}}, 'field.hours is of type integer, and "many" is none'),
+            ({"fields": {"price": "dear"}}, "field.price is of type number"),
+            ({"fields": {"express": "yes"}}, "field.express is of type boolean"),
+        ],
+    )
+    def test_names_that_there_are_not_are_told_with_the_nearest(
+        self, shop: Shop, asked: dict[str, Any], message: str
+    ) -> None:
+        """A query that means nothing is refused, not answered with nothing."""
+        with pytest.raises(MalformedError, match=re.escape(message)):
+            shop.engine.item_query(shop["ida"], **asked)
+
+    def test_of_a_workspace_that_there_is_not_are_not_found(self, shop: Shop) -> None:
+        """For somebody without a role there it is the same."""
+        with pytest.raises(NotFoundError, match='no workspace "SHPO"; did you mean "SHOP"'):
+            shop.engine.item_query(shop["ann"], workspace="SHPO")
+        with pytest.raises(NotFoundError):
+            shop.engine.item_query(shop["tom"], workspace="SHOP")
+
+
+class TestEvents:
+    def test_are_read_in_order_and_narrowed(self, any_shop: Shop) -> None:
+        """By item, person and kind, in pages that go on."""
+        item = any_shop.offered()
+        any_shop.wish()
+        engine, ida = any_shop.engine, any_shop["ida"]
+
+        def read(**asked: Any) -> list[tuple[str, int, str]]:
+            return [(e.key, e.seq, e.kind) for e in engine.events(engine.event_query(ida, **asked)).rows]
+
+        assert read(item=item.key) == [
+            ("SHOP-1", 1, "created"),
+            ("SHOP-1", 2, "transition"),
+            ("SHOP-1", 3, "transition"),
+        ]
+        assert read(workspace="SHOP", actor="ann") == [("SHOP-1", 1, "created"), ("SHOP-2", 1, "created")]
+        assert len(read(kinds=["transition"])) == 2
+        first = engine.events(engine.event_query(ida, item=item.key, limit=2))
+        assert read(item=item.key, after=first.next_cursor) == [("SHOP-1", 3, "transition")]
+
+    def test_can_be_awaited_from_the_end(self, any_shop: Shop) -> None:
+        """The cursor at the end is there, to go on from when more has happened."""
+        engine, ida = any_shop.engine, any_shop["ida"]
+        end = engine.events(engine.event_query(ida, limit=1000)).next_cursor
+        assert engine.events(engine.event_query(ida, after=end)).next_cursor == end
+
+        any_shop.wish()
+
+        assert [e.kind for e in engine.events(engine.event_query(ida, after=end)).rows] == ["created"]
+
+    def test_refuse_a_cursor_from_elsewhere(self, shop: Shop) -> None:
+        """A cursor means something in its own list only."""
+        with pytest.raises(MalformedError, match='"nonsense" is not a cursor of this log'):
+            shop.engine.events(shop.engine.event_query(shop["ida"], after="nonsense"))
+
+
+class TestLint:
+    def test_tells_roles_that_nobody_holds_and_gates_that_are_loosened(self, shop: Shop) -> None:
+        """What is in use is linted with who is there."""
+        shop.engine.assign(shop["ida"], "SHOP", "shop.master", [])
+
+        found = shop.engine.lint(shop["ida"], "SHOP")
+
+        assert [str(f.severity) for f in found if "shop.master" in str(f)]
+        assert all(str(f.severity) != "error" for f in found)
+
+    def test_tells_a_method_set_that_cannot_be_composed(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """A plugin that broke after it was switched on is an error of the workspaces that use it."""
+        guard = Method("guard", "Guard")
+        open_shop(sqlite_url, plugin(guard, name="guard"), methods=["shop", "guard"])
+
+        def broken(catalog: Any) -> None:
+            raise RuntimeError("out of order")
+
+        shop = open_shop.again(sqlite_url, plugin(guard, name="guard", placet_extend=broken))
+
+        assert [f.code for f in shop.engine.lint(SYSTEM_ACTOR)] == ["composition"]
+
+    def test_tells_a_method_that_is_gone(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """With what to do."""
+        open_shop(sqlite_url)
+
+        found = open_shop.again(sqlite_url, method=None).engine.lint(SYSTEM_ACTOR)
+
+        assert "missing-method" in [f.code for f in found]
