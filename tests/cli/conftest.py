@@ -53,7 +53,8 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A folder with nothing in it, as the working directory."""
     monkeypatch.chdir(tmp_path)
     for name in ("PLACET_URL", "PLACET_TOKEN", "PLACET_ACTOR", "PLACET_DATABASE_URL"):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # so that what a command puts there is taken away after the test
+        monkeypatch.delenv(name)
     return Shell(tmp_path)
 
 

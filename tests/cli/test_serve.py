@@ -1,0 +1,249 @@
+"""`placet serve`: what it makes ready, what it refuses, and the client commands against it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from placet.app import build
+from placet.demo import load_demo
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import SettingsError
+from placet.settings import load_settings
+
+if TYPE_CHECKING:
+    from .conftest import Shell
+
+#: Seconds until a server has to answer.
+_PATIENCE = 60
+_MOMENT = "2026-03-02T09:00:00Z"
+
+
+_WITH_A_LOST_STATE = """
+from placet import Fields, ItemType, Method, State, Transition, Workflow, hookimpl
+
+TASK = Workflow(
+    "acme.task",
+    states=[State("open", "Open", "todo"), State("lost", "Lost", "active"), State("done", "Done", "done")],
+    transitions=[Transition("finish", "open", "done", ["system"])],
+)
+
+
+@hookimpl
+def placet_method():
+    return Method("acme", "Acme", item_types=[ItemType("acme.task", "Task", fields=Fields, workflow=TASK)])
+"""
+
+
+def install(folder: Path, name: str, source: str) -> None:
+    """A plugin in a folder, as an installer would leave it there."""
+    (folder / f"{name}.py").write_text(source)
+    information = folder / f"{name}-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text(f"[placet]\n{name} = {name}\n")
+
+
+class Server:
+    """A running `placet serve`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], base: str, log: Path) -> None:
+        self.process, self.base, self._log = process, base, log
+
+    @property
+    def printed(self) -> str:
+        """What it said so far."""
+        return self._log.read_text()
+
+    def get(self, path: str) -> Any:
+        answer = httpx.get(f"{self.base}{path}", timeout=_PATIENCE)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C, and wait until it is gone."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(_PATIENCE)
+
+
+@contextmanager
+def serving(folder: Path, *options: str, url: str = "sqlite:///placet.db") -> Iterator[Server]:
+    """`placet serve` in a folder, on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    placet = str(Path(sys.executable).parent / "placet")
+    command = [placet, "--database-url", url, "serve", "--port", str(port), *options]
+    log = folder / "server.log"
+    with (
+        log.open("w") as output,
+        subprocess.Popen(command, cwd=folder, stdout=output, stderr=output) as process,
+    ):
+        server = Server(process, f"http://127.0.0.1:{port}", log)
+        try:
+            _wait_until_ready(server)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(_PATIENCE)
+
+
+def _wait_until_ready(server: Server) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while server.process.poll() is None and time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{server.base}/readyz", timeout=5).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise RuntimeError(
+        f"the server did not get ready; it ended with {server.process.poll()}: {server.printed}"
+    )
+
+
+class TestServing:
+    def test_an_empty_folder_becomes_an_installation(self, shell: Shell) -> None:
+        """The schema is made, and the address is said."""
+        with serving(shell.folder) as server:
+            assert server.get("/readyz")["sandbox"] is False
+            assert f"Placet listens at {server.base}" in server.printed
+
+        assert shell.run("migrate", "--check") == "the schema is current\n"
+
+    def test_several_processes_share_a_database(self, shell: Shell) -> None:
+        """Which only a flag of the first process named."""
+        with serving(shell.folder, "--workers", "2", url="sqlite:///chosen.db") as server:
+            assert server.get("/healthz") == {"status": "ok"}
+
+        assert (shell.folder / "chosen.db").exists()
+        assert not (shell.folder / "placet.db").exists()
+
+    def test_an_interrupted_server_leaves_the_database_intact(self, office: Shell) -> None:
+        with serving(office.folder) as server:
+            server.interrupt()
+
+        assert "Traceback" not in server.printed
+        assert office.json("audit", "verify")["ok"] is True
+        with sqlite3.connect(office.folder / "placet.db") as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+    def test_commands_speak_to_a_server(self, office: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+        """With a token for whoever it belongs to."""
+        token = office.run("token", "create", "cora").strip()
+        with serving(office.folder) as server:
+            monkeypatch.setenv("PLACET_URL", server.base)
+            monkeypatch.setenv("PLACET_TOKEN", token)
+            made = office.json(
+                "item", "create", "OPS", "itil.configuration_item", "db-1", "--field", "kind=database",
+                "--field", "criticality=2", "--field", "data_class=public", "--field", "owner=cora",
+            )  # fmt: skip
+            told = office.refused("move", made["key"], "go_lve")
+            history = office.json("history", made["key"])
+
+        assert made["state"] == "planned"
+        assert 'did you mean "go_live"' in told
+        assert [event["actor"] for event in history["events"]] == ["cora"]
+
+    def test_a_server_that_does_not_answer_is_named(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+            monkeypatch.setenv("PLACET_URL", url)
+            monkeypatch.setenv("PLACET_TOKEN", "placet_any")
+
+            assert shell.refused("item", "list").startswith(f"{url} does not answer: ")
+
+
+class TestSandboxes:
+    def test_a_sandbox_says_so_and_keeps_its_time(self, shell: Shell) -> None:
+        """Its clock stands where it was put, also for commands and after a restart."""
+        with serving(shell.folder, "--test-clock", _MOMENT) as server:
+            assert server.get("/readyz")["sandbox"] is True
+        shell.run("actor", "add", "maya")
+
+        with serving(shell.folder) as server:
+            assert server.get("/readyz")["sandbox"] is True
+        house = build(load_settings())
+        assert house.clock.now().isoformat() == "2026-03-02T09:00:00+00:00"
+        house.close()
+
+    def test_real_records_never_get_a_clock_that_moves(self, office: Shell) -> None:
+        message = office.refused("serve", "--test-clock", _MOMENT)
+
+        assert message == "this database holds real records: a clock that can be moved needs one of its own"
+
+    @pytest.mark.parametrize("moment", ["soon", "2026-03-02T09:00:00"])
+    def test_a_moment_that_is_none_is_wrong_usage(self, shell: Shell, moment: str) -> None:
+        """Neither is one without a time zone."""
+        shell.run("serve", "--test-clock", moment, code=2)
+
+
+class TestRefusingToStart:
+    def test_a_folder_that_is_missing_is_named(self, shell: Shell) -> None:
+        message = shell.refused("--database-url", "sqlite:///data/placet.db", "serve")
+
+        assert message == "there is no folder data for the database: make it first"
+
+    def test_rules_that_cannot_work_are_named(self, office: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A workspace uses a method whose plugin was since replaced by one with a state that nothing leads to."""
+        install(office.folder, "acme", _WITH_A_LOST_STATE)
+        monkeypatch.syspath_prepend(office.folder)
+        with sqlite3.connect(office.folder / "placet.db") as database:
+            database.execute(
+                """UPDATE workspaces SET configuration =
+                   json_set(configuration, '$.methods', json('["acme"]'))"""
+            )
+
+        message = office.refused("serve")
+
+        assert message.startswith("the rules in use cannot work:\n")
+        assert "acme.task.lost" in message
+
+    def test_a_port_that_is_none_is_wrong_usage(self, shell: Shell) -> None:
+        shell.run("serve", "--port", "70000", code=2)
+
+
+class TestTheDemonstration:
+    def test_it_is_loaded_once(self, shell: Shell) -> None:
+        """The second start finds it, and issues fresh tokens."""
+        shell.run("migrate")
+        house = build(load_settings())
+        first = load_demo(house)
+        events = house.engine.verify(SYSTEM_ACTOR).events
+
+        second = load_demo(house)
+
+        assert (second.path, second.body) == (first.path, first.body)
+        assert not {person.token for person in first.people} & {person.token for person in second.people}
+        assert house.engine.verify(SYSTEM_ACTOR).events == events
+        house.close()
+
+    def test_it_is_never_mixed_with_records(self, office: Shell) -> None:
+        message = office.refused("serve", "--demo")
+
+        assert message == "this database holds records of its own: the demonstration needs an empty one"
+
+    def test_without_a_plugin_that_has_one_there_is_none(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shell.run("migrate")
+        monkeypatch.setenv("PLACET_DISABLED_PLUGINS", "itil_change")
+        house = build(load_settings())
+
+        with pytest.raises(SettingsError, match="no installed plugin has a demonstration"):
+            load_demo(house)
+
+        house.close()
