@@ -21,9 +21,10 @@ DEPTH_LIMIT = 20
 #: The greatest number that JSON readers agree on as a whole one of 64 bits.
 NUMBER_LIMIT = 2**63 - 1
 
-_KEY = re.compile(r"^([A-Z][A-Z0-9_]{0,19})-([1-9][0-9]{0,17})$")
-WORKSPACE_KEY = re.compile(r"^[A-Z][A-Z0-9_]{0,19}$")
-ACTOR_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$")
+# `\Z`, as `$` would let a line feed pass behind them.
+_KEY = re.compile(r"^([A-Z][A-Z0-9_]{0,19})-([1-9][0-9]{0,17})\Z")
+WORKSPACE_KEY = re.compile(r"^[A-Z][A-Z0-9_]{0,19}\Z")
+ACTOR_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}\Z")
 # C0 without tab, line feed and carriage return; DEL and C1; lone surrogates, which no database stores.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 

@@ -21,9 +21,9 @@ from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord
 from placet.engine.work import Work
 from placet.errors import BlockedError, ForbiddenError, InvalidError, NotFoundError
 
-_KIND = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
-_SHA256 = re.compile(r"^[0-9a-f]{64}$")
-_URL = re.compile(r"^https?://[^\s]{1,2000}$")
+_KIND = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
+_SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
+_URL = re.compile(r"^https?://[^\s]{1,2000}\Z")
 
 
 class ItemVerbs(Kernel):

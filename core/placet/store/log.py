@@ -15,7 +15,7 @@ from placet.store.tables import events
 
 _KEYS = (events.c.commit_order, events.c.workspace, events.c.number, events.c.seq)
 #: The first part is the log's epoch: a log restored elsewhere may have to count anew.
-_CURSOR = re.compile(r"^e1-(\d{1,18})-([A-Z][A-Z0-9_]{0,19})-(\d{1,18})-(\d{1,18})$")
+_CURSOR = re.compile(r"^e1-(\d{1,18})-([A-Z][A-Z0-9_]{0,19})-(\d{1,18})-(\d{1,18})\Z")
 
 
 def event(connection: Connection, id: str) -> EventRecord | None:

@@ -1,0 +1,187 @@
+"""Input made safe, before anything looks at it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from placet import ActorId, Fields, ItemKey, ItemType, Line, Ref, State, Workflow
+from placet.definitions.items import ActorRef
+from placet.engine.input import (
+    checked_fields,
+    clean_text,
+    faults_within,
+    index_values,
+    marked_fields,
+    merged,
+    parse_key,
+    values_of,
+)
+from placet.errors import InvalidError, NotFoundError
+
+
+class ThingFields(Fields):
+    title_line: Line | None = None
+    size: int | None = None
+    owner: ActorId | None = None
+    helpers: list[ActorId] | None = None
+    parts: list[Annotated[ItemKey, Ref("toy.part")]] | None = None
+    notes: dict[str, Any] | None = None
+
+
+THING = ItemType(
+    "toy.thing",
+    "Thing",
+    fields=ThingFields,
+    workflow=Workflow("toy.thing", [State("new", "New", "done")], []),
+    indexed=["size", "helpers", "notes"],
+)
+
+json = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=3),
+    lambda inner: st.dictionaries(st.text(max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
+documents = st.dictionaries(st.text(max_size=2), json, max_size=4)
+
+
+def faults(sent: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is wrong with fields that were sent."""
+    with pytest.raises(InvalidError) as caught:
+        checked_fields(THING, sent, sent)
+    return [(fault.pointer, fault.message) for fault in caught.value.faults]
+
+
+class TestKeys:
+    @pytest.mark.parametrize("key", ["OPS-1", "A-999999999999999999", "A_B9-20"])
+    def test_have_a_workspace_and_a_number(self, key: str) -> None:
+        """What is read is written again the same."""
+        assert parse_key(key).key == key
+
+    @pytest.mark.parametrize(
+        "key", ["", "OPS", "OPS-0", "OPS-01", "ops-1", "OPS-1\n", "OPS-1x", "OPS-" + "9" * 19]
+    )
+    def test_that_are_none_name_nothing(self, key: str) -> None:
+        """A database is not asked for what cannot be there."""
+        with pytest.raises(NotFoundError):
+            parse_key(key)
+
+
+class TestTexts:
+    def test_are_stripped(self) -> None:
+        """Blanks around a text say nothing."""
+        assert clean_text("  a\nb\t", "/title", limit=10) == "a\nb"
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("ab\x00", "/title: holds the control character U+0000 at position 2"),
+            ("\x85", "/title: holds the control character U+0085 at position 0"),
+            ("\ud800", "/title: holds the control character U+D800 at position 0"),
+            ("x" * 11, "/title: has 11 characters, 10 at most are allowed"),
+            (" \n ", "/title: is empty"),
+        ],
+    )
+    def test_that_no_store_keeps_are_refused_with_the_place(self, text: str, message: str) -> None:
+        """The message says what and where."""
+        with pytest.raises(InvalidError) as caught:
+            clean_text(text, "/title", limit=10, empty=False)
+        assert str(caught.value) == message
+
+
+class TestFields:
+    def test_that_do_not_exist_are_refused_with_the_nearest_that_do(self) -> None:
+        """A slip of the pen costs one look."""
+        ((pointer, message),) = faults({"siez": 3})
+
+        assert pointer == "/fields/siez"
+        assert "size" in message
+
+    def test_report_everything_at_once(self) -> None:
+        """One request, one list of faults."""
+        assert [pointer for pointer, _ in faults({"size": "many", "title_line": ""})] == [
+            "/fields/title_line",
+            "/fields/size",
+        ]
+
+    @pytest.mark.parametrize(
+        ("sent", "pointer"),
+        [
+            ({"notes": {"a/b": ["fine", "bad\x00"]}}, "/fields/notes/a~1b/1"),
+            ({"notes": {"bad\x01": 1}}, "/fields/notes/bad\x01"),
+            ({"size": 2**63}, "/fields/size"),
+            ({"size": -(2**70)}, "/fields/size"),
+        ],
+    )
+    def test_hold_nothing_that_no_store_keeps(self, sent: dict[str, Any], pointer: str) -> None:
+        """However deep it lies, the pointer leads there."""
+        assert pointer in [found for found, _ in faults(sent)]
+
+    def test_are_not_nested_without_end(self) -> None:
+        """Twenty levels are more than any form needs."""
+        bomb: Any = 1
+        for _ in range(1000):
+            bomb = [bomb]
+
+        (fault,) = faults_within(bomb, "", 0)
+
+        assert fault.message == "is nested deeper than 20 levels"
+
+    def test_that_are_empty_are_not_kept(self) -> None:
+        """No value and `None` are one thing."""
+        assert checked_fields(THING, {"size": None, "title_line": "a"}, {}) == {"title_line": "a"}
+
+
+class TestPatches:
+    @pytest.mark.parametrize(
+        ("fields", "patch", "result"),
+        [
+            ({"a": 1}, {"b": 2}, {"a": 1, "b": 2}),
+            ({"a": 1}, {"a": None}, {}),
+            ({"a": {"b": 1, "c": 2}}, {"a": {"b": None}}, {"a": {"c": 2}}),
+            ({"a": [1]}, {"a": {"b": 1}}, {"a": {"b": 1}}),
+            ({"a": {"b": 1}}, {"a": [2]}, {"a": [2]}),
+        ],
+    )
+    def test_are_merged_as_the_standard_says(
+        self, fields: dict[str, Any], patch: dict[str, Any], result: dict[str, Any]
+    ) -> None:
+        """JSON Merge Patch, RFC 7396."""
+        assert merged(fields, patch) == result
+
+    @given(documents, documents)
+    def test_sent_twice_change_nothing_more(self, fields: dict[str, Any], patch: dict[str, Any]) -> None:
+        """A client may repeat itself."""
+        once = merged(fields, patch)
+
+        assert merged(once, patch) == once
+
+
+class TestReferences:
+    def test_are_found_in_single_fields_and_in_lists(self) -> None:
+        """Whatever names a person or an item is resolved when it is written."""
+        assert [(name, type(mark)) for name, mark in marked_fields(ThingFields)] == [
+            ("owner", ActorRef),
+            ("helpers", ActorRef),
+            ("parts", Ref),
+        ]
+
+    def test_have_pointers_of_their_own(self) -> None:
+        """Each name in a list is told by its place."""
+        fields = {"owner": "ann", "helpers": ["bob", "cid"]}
+
+        assert values_of(fields, "owner") == [("/fields/owner", "ann")]
+        assert values_of(fields, "helpers") == [("/fields/helpers/0", "bob"), ("/fields/helpers/1", "cid")]
+        assert values_of(fields, "parts") == []
+
+
+class TestTheIndex:
+    def test_holds_single_values_and_each_value_of_a_list(self) -> None:
+        """What cannot be compared is not indexed; what is empty is, so that lists sorted by it are whole."""
+        assert index_values(THING, {"helpers": ["bob", "cid"], "notes": {"a": 1}}) == {
+            "size": (),
+            "helpers": ("bob", "cid"),
+        }
