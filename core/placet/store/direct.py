@@ -24,19 +24,22 @@ from placet.store.tables import items
 
 Convert = Callable[[Any], Any]
 
-_COLUMNS = (*(column.name for column in items.c), "workspace_version")
-_Row = namedtuple("_Row", _COLUMNS)  # type: ignore[misc]  # noqa: PYI024  # the columns are the table's
+_COLUMNS = (*(column.name for column in items.c), "workspace_version", "place")
+_Row = namedtuple("_Row", _COLUMNS, defaults=[None])  # type: ignore[misc]  # noqa: PYI024  # the columns are the table's
 
 
 class Direct(Protocol):
     """Reads one item, and writes one move of it."""
 
     def item(self, connection: Connection, ref: ItemRef) -> Any:
-        """The item's row, or `None`."""
+        """The item's row with its `place`, or `None`."""
         ...
 
     def move(self, connection: Connection, values: Mapping[str, Any], *, answered: bool) -> None:
-        """Write an item, its event and perhaps an answer. Raises `LostError` if somebody was faster."""
+        """Write an item read by `item`, its event and perhaps an answer.
+
+        Raises `LostError` if somebody was faster.
+        """
         ...
 
 
@@ -117,11 +120,11 @@ class _Asyncpg:
     """In autocommit, inside `placet.store.bridge.run`."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._load = _Prepared(sql.LOAD_ITEM, dialect)
+        self._load = _Prepared(sql.LOAD_ITEM_PLACED, dialect)
         self._reader = _Reader(dialect)
         self._moves = {
             answered: _Prepared(statement, dialect)
-            for answered, statement in ((False, sql.MOVE_IN_ONE), (True, sql.MOVE_IN_ONE_ANSWERED))
+            for answered, statement in ((False, sql.MOVE_PLACED), (True, sql.MOVE_PLACED_ANSWERED))
         }
 
     def _first(self, connection: Connection, statement: _Prepared, values: Mapping[str, Any]) -> Any:

@@ -55,13 +55,18 @@ class SqlSession:
         self.stored_definitions: set[str] = set()
         #: Versions of workspaces as seen in this session.
         self._versions: dict[str, int] = {}
+        #: Where rows were found, for the way past SQLAlchemy.
+        self._places: dict[ItemRef, Any] = {}
 
     # Items
 
     def item(self, ref: ItemRef) -> ItemRecord | None:
         if self._direct is not None:
             row = self._direct.item(self._connection, ref)
-            return None if row is None else self._read(row)
+            if row is None:
+                return None
+            self._places[ref] = row.place
+            return self._read(row)
         found = self._connection.execute(
             sql.LOAD_ITEM, {"workspace": ref.workspace, "number": ref.number}
         ).first()
@@ -121,12 +126,19 @@ class SqlSession:
     def write(self, changes: Changes) -> None:
         for definition in changes.definitions:
             self._define(definition)
-        if _is_plain(changes) and (self._direct is not None or not self.isolated):
+        if _is_plain(changes) and self._is_short(changes):
             self._write_move(changes)
         elif self.isolated:
             self._write_each(changes)
         else:
             raise NeedsIsolation
+
+    def _is_short(self, changes: Changes) -> bool:
+        """Whether the short way is open: outside a transaction, or past SQLAlchemy for what was read so."""
+        if self._direct is None:
+            return not self.isolated
+        old, _ = changes.updated[0]
+        return ItemRef(old.workspace, old.number) in self._places
 
     def _define(self, definition: Definition) -> None:
         if self._store.knows(definition.hash):
@@ -147,6 +159,7 @@ class SqlSession:
         if changes.answer is not None:
             values |= sql.prefixed("a", _answer_row(changes.answer))
         if self._direct is not None:
+            values["place"] = self._places[ItemRef(old.workspace, old.number)]
             self._direct.move(self._connection, values, answered=answered)
             return
         statement = sql.MOVE_IN_ONE_ANSWERED if answered else sql.MOVE_IN_ONE
