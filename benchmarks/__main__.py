@@ -111,7 +111,9 @@ def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("subjects", nargs="*", choices=[*SUBJECTS, []], help="all if none is named")
-    parser.add_argument("--quick", action="store_true", help="a moment each, on few items: shows that it runs")
+    parser.add_argument(
+        "--quick", action="store_true", help="a moment each, on few items: shows that it runs"
+    )
     asked = parser.parse_args()
     effort = QUICK if asked.quick else FULL
     began, lines = time.monotonic(), []
@@ -125,7 +127,9 @@ def main() -> None:
             lines += found
         bench.verify()
         version = runner.run(_version(server))
-    print(f"\nPython {platform.python_version()}, PostgreSQL {version}, {time.monotonic() - began:.0f} s in all")
+    print(
+        f"\nPython {platform.python_version()}, PostgreSQL {version}, {time.monotonic() - began:.0f} s in all"
+    )
     print(f"medians of {effort.rounds} round(s); ratio: Placet's rate to the other's\n")
     print(table(lines))
 

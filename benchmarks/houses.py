@@ -75,7 +75,9 @@ def _create(house: House, actor: Actor, type: str) -> str:
     return house.engine.create(actor, workspace=toy.WORKSPACE, type=type, title="By hand", fields=FIELDS).key
 
 
-def _rows(numbers: range, definition: str, *, text: bool) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+def _rows(
+    numbers: range, definition: str, *, text: bool
+) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     """Item and event rows; times as text where the database knows none."""
     fields, body = orjson.dumps(FIELDS).decode(), orjson.dumps(BODY).decode()
     changes = {name: [None, value] for name, value in FIELDS.items()}
@@ -100,7 +102,9 @@ def _insert(file: str, numbers: range, definition: str) -> None:
     with sqlite3.connect(file) as connection:
         rows = list(_rows(numbers, definition, text=True))
         marks = ", ".join("?" * len(_ITEM))
-        connection.executemany(f"INSERT INTO items ({', '.join(_ITEM)}) VALUES ({marks})", [r[0] for r in rows])
+        connection.executemany(
+            f"INSERT INTO items ({', '.join(_ITEM)}) VALUES ({marks})", [r[0] for r in rows]
+        )
         order = connection.execute("SELECT max(commit_order) FROM events").fetchone()[0]
         marks = ", ".join("?" * (len(_EVENT) + 1))
         connection.executemany(

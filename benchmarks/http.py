@@ -114,9 +114,7 @@ def over_http(runner: asyncio.Runner, filled: Filled, peer_url: str, effort: Eff
         candidates = {
             "placet": posting(runner, placet, own, by_key, f"Bearer {filled.token}"),
             "by hand": posting(runner, by_hand, theirs, by_number, "none"),
-            "Django": posting(
-                runner, django, toggles(1, CONNECTIONS), by_number, f"Token {peer_token}"
-            ),
+            "Django": posting(runner, django, toggles(1, CONNECTIONS), by_number, f"Token {peer_token}"),
         }
         title = f"POST transition, {CONNECTIONS} connections"
         return compare(title, candidates, {"by hand": AIM, "Django": PEER_AIM}, effort)

@@ -66,7 +66,10 @@ def listing(runner: asyncio.Runner, filled: Filled, effort: Effort) -> list[Line
         async def by_hand() -> None:
             at, number = random.choice(places)
             rows = await pool.fetch(_LIST, WORKSPACE, at, number)
-            if len([(row, orjson.loads(row["fields"]), orjson.loads(row["body"])) for row in rows]) != PAGE + 1:
+            if (
+                len([(row, orjson.loads(row["fields"]), orjson.loads(row["body"])) for row in rows])
+                != PAGE + 1
+            ):
                 raise AssertionError("a page is not full")
 
         candidates = {

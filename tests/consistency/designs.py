@@ -58,7 +58,7 @@ APPROVALS = ["walk.a0", "walk.a1"]
 
 
 class TaskFields(Fields):
-    number: int = 0
+    number: int = 6
     double: int | None = None
     text: Text | None = None
     who: ActorId | None = None

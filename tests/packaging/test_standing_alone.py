@@ -19,7 +19,9 @@ def test_a_plugin_passes_its_tests_outside_the_repository(tmp_path: Path) -> Non
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
     tests = [f"tests/{name}.py" for name in ("test_conformance", "test_tables", "test_settings", "test_risk")]
 
-    result = subprocess.run([*command, *tests], cwd=folder, env=env, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [*command, *tests], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
 
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
     assert "passed" in result.stdout
