@@ -92,7 +92,9 @@ def thing(*transitions: Transition, **other: Any) -> ItemType:
         "frozen_in": {"done": ["size"]},
         "approvals": [approval()],
         "duties": [Duty("toy.two", "Two people", ("create",), ("transition:finish",))],
-        "timers": [Timer("toy.soon", "Soon", starts=("create",), duration=timedelta(days=1))],
+        "timers": [
+            Timer("toy.soon", "Soon", starts=("create",), stops=("finish",), duration=timedelta(days=1))
+        ],
     }
     return ItemType("toy.thing", "Thing", **parts | other)
 
@@ -108,7 +110,7 @@ CHANGES: dict[str, Callable[[], ItemType]] = {
     "a gate less": lambda: thing(finish(gates=[])),
     "a check more": lambda: thing(finish(gates=[gate().plus(fields_present("toy.sized", "size"))])),
     "a check's figure": lambda: thing(finish(gates=[gate(11)])),
-    "who waives": lambda: thing(finish(gates=[replace(gate(), waived_by=())])),
+    "who waives": lambda: thing(finish(gates=[Gate("toy.why", "Why", *gate().checks)])),
     "an effect": lambda: thing(finish(effects=[])),
     "what is asked for": lambda: thing(finish(asks=[])),
     "what is taken back": lambda: thing(finish(voids=["toy.ok"])),
