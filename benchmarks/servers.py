@@ -68,7 +68,7 @@ def uvicorn(factory: str) -> list[str]:
 
 
 def gunicorn() -> list[str]:
-    """Django as a WSGI application in threads: measured faster than its ASGI form under uvicorn."""
+    """Django as a WSGI application in threads, which keep connections alive. Its ASGI form was not measured."""
     return [
         sys.executable, "-m", "gunicorn", "benchmarks.peer.wsgi:application", "--workers", "1", "--threads", "8",
         "--worker-class", "gthread", "--keep-alive", "75", "--log-level", "warning", "--bind",
