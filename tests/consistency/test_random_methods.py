@@ -257,7 +257,8 @@ class Walk(RuleBasedStateMachine):
     def agree(self, n: int) -> None:
         """Everybody approves of whatever waits for them."""
         for line in self.engine.approvals_of(self.item(self.pick(n))):
-            for person in line.missing:
+            # Where nobody holds a role, it is the role that is missing.
+            for person in [each for each in line.missing if each in self.people]:
                 self.decide(person, n, line.approval, Decision.APPROVE, None)
 
     def attempt(
