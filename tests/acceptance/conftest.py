@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from processes import environment
 
 #: A Monday morning on which nothing is frozen.
 START = "2026-11-16T09:00:00Z"
@@ -159,16 +160,16 @@ def wait_until_ready(base: str, server: subprocess.Popen[str], seconds: float = 
     raise RuntimeError(f"no answer from {base} in {seconds} seconds")
 
 
-def placet(*arguments: str, env: dict[str, str]) -> str:
+def placet(*arguments: str, folder: Path) -> str:
     """What the command prints on standard output."""
     command = [str(Path(sys.executable).parent / "placet"), *arguments]
-    return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout.strip()
+    done = subprocess.run(command, cwd=folder, env=environment(), check=True, capture_output=True, text=True)
+    return done.stdout.strip()
 
 
-@pytest.fixture
-def organisation(tmp_path: Path) -> Iterator[Organisation]:
-    """A server in a sandbox of its own, opened under the standard settings."""
-    env = {**os.environ, "PLACET_DATABASE_URL": f"sqlite:///{tmp_path / 'placet.db'}"}
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """A server in a sandbox, over the database of a folder."""
     base = f"http://127.0.0.1:{(port := free_port())}"
     command = [
         str(Path(sys.executable).parent / "placet"),
@@ -179,15 +180,32 @@ def organisation(tmp_path: Path) -> Iterator[Organisation]:
         START,
     ]
     with subprocess.Popen(
-        command, env=env, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, env=environment(), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as server:
         try:
             wait_until_ready(base, server)
-            placet("actor", "add", "root", "--admin", env=env)
-            organisation = Organisation(base, placet("token", "create", "root", env=env))
-            with closing(organisation):
-                organisation.open()
-                yield organisation
+            yield base
         finally:
             server.terminate()
             server.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with an organisation that has just been opened, and its administrator's token."""
+    folder = tmp_path_factory.mktemp("opened")
+    with serving(folder) as base:
+        placet("actor", "add", "root", "--admin", folder=folder)
+        token = placet("token", "create", "root", folder=folder)
+        with closing(Organisation(base, token)) as organisation:
+            organisation.open()
+    return folder, token
+
+
+@pytest.fixture
+def organisation(opened: tuple[Path, str], tmp_path: Path) -> Iterator[Organisation]:
+    """A server in a sandbox of its own, opened under the standard settings."""
+    folder, token = opened
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    with serving(tmp_path) as base, closing(Organisation(base, token)) as organisation:
+        yield organisation

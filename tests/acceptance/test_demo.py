@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from processes import environment
 
 from .conftest import free_port, wait_until_ready
 
@@ -41,13 +41,12 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     """`placet serve --demo` in an empty folder."""
     folder, port = tmp_path_factory.mktemp("demo"), free_port()
     command = [str(Path(sys.executable).parent / "placet"), "serve", "--demo", "--port", str(port)]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PLACET_")}
     base = f"http://127.0.0.1:{port}"
     log = folder / "log"
     with (
         log.open("w") as output,
         subprocess.Popen(
-            command, cwd=folder, env=env, stdout=output, stderr=subprocess.STDOUT, text=True
+            command, cwd=folder, env=environment(), stdout=output, stderr=subprocess.STDOUT, text=True
         ) as server,
     ):
         try:

@@ -5,7 +5,6 @@ As a program, `python -m tests.consistency.server PORT` with the settings in its
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from processes import environment
 
 from placet.api import create_app
 from placet.app import build
@@ -35,11 +35,11 @@ def serving(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[bytes]]]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = {
-        **os.environ,
-        "PLACET_DATABASE_URL": settings.database_url,
-        "PLACET_EVIDENCE_URL": str(settings.evidence_folder),
-    }
+    env = environment(
+        PLACET_DATABASE_URL=settings.database_url,
+        PLACET_EVIDENCE_URL=str(settings.evidence_folder),
+        PYTHONPATH=str(_ROOT / "tests"),
+    )
     command = [sys.executable, "-m", "tests.consistency.server", str(port)]
     base = f"http://127.0.0.1:{port}"
     with subprocess.Popen(command, env=env, cwd=_ROOT) as process:
