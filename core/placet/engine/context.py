@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import TypeAdapter
 
@@ -49,6 +50,12 @@ class Context:
         self._method = method_of(record.type)
         self._ref = ItemRef(record.workspace, record.number)
         self.item = Item(record, self.catalog.item_types.get(record.type))
+
+    def about(self, transition: str) -> Self:
+        """The same view for another transition; the item's fields are read once for all of them."""
+        other = copy(self)
+        other.transition = transition
+        return other
 
     @property
     def record(self) -> ItemRecord:

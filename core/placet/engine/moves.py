@@ -205,7 +205,8 @@ def outlooks(work: Work, record: ItemRecord, asker: Actor) -> tuple[Outlook, ...
     item_type = work.item_type(record)
     if item_type is None:
         return ()
-    return tuple(
-        outlook(Context(work, record, asker.id, transition=transition.name), item_type, transition)
-        for transition in item_type.workflow.leaving(record.state)
-    )
+    leaving = item_type.workflow.leaving(record.state)
+    if not leaving:
+        return ()
+    ctx = Context(work, record, asker.id)
+    return tuple(outlook(ctx.about(transition.name), item_type, transition) for transition in leaving)

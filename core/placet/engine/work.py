@@ -60,6 +60,7 @@ class Work:
         self._read: dict[ItemRef, ItemRecord] = {}
         self._items: dict[ItemRef, ItemRecord] = {}
         self._created: set[ItemRef] = set()
+        self._workspaces: dict[str, WorkspaceRecord] = {}
         self._catalogs: dict[str, Catalog] = {}
         self._own: ItemRef | None = None
         self.events: list[EventRecord] = []
@@ -80,9 +81,13 @@ class Work:
     # Reading
 
     def workspace(self, key: str) -> WorkspaceRecord:
-        found = self.session.workspace(key)
+        """A workspace as it stood when the act first looked at it."""
+        found = self._workspaces.get(key)
         if found is None:
-            raise NotFoundError("workspace", key, self.session.workspace_keys())
+            found = self.session.workspace(key)
+            if found is None:
+                raise NotFoundError("workspace", key, self.session.workspace_keys())
+            self._workspaces[key] = found
         return found
 
     def catalog(self, workspace: str) -> Catalog:

@@ -54,9 +54,8 @@ _PATIENCE = 5.0
 #: make the same row.
 _RETRIED = frozenset({"40001", "40P01", "55P03", "23505"})
 
-#: What every connection that writes asks of PostgreSQL. Milliseconds.
+#: What every connection asks of PostgreSQL besides its isolation. Milliseconds.
 _POSTGRESQL = {
-    "default_transaction_isolation": "serializable",
     "timezone": "UTC",
     "lock_timeout": "4000",
     "statement_timeout": "30000",
@@ -97,7 +96,12 @@ def open_store(url: str, *, asynchronous: bool = False, pool_size: int = 8) -> S
     if parsed.get_backend_name() == "sqlite":
         return SqlStore(_sqlite(parsed), asynchronous=False)
     made = partial(_postgresql, parsed, asynchronous=asynchronous)
-    return SqlStore(made(pool_size=pool_size), asynchronous=asynchronous, aside=made(pool_size=_ASIDE))
+    return SqlStore(
+        made(pool_size=pool_size, level="serializable"),
+        asynchronous=asynchronous,
+        # Two who count at once wait for each other there, and would have to start again at SERIALIZABLE.
+        aside=made(pool_size=_ASIDE, level="read committed"),
+    )
 
 
 def _sqlite(url: URL) -> Engine:
@@ -130,7 +134,8 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL, *, asynchronous: bool, pool_size: int) -> Engine:
+def _postgresql(url: URL, *, asynchronous: bool, pool_size: int, level: str) -> Engine:
+    server = {**_POSTGRESQL, "default_transaction_isolation": level}
     common: dict[str, Any] = {
         "json_serializer": _dumps,
         "json_deserializer": orjson.loads,
@@ -140,10 +145,11 @@ def _postgresql(url: URL, *, asynchronous: bool, pool_size: int) -> Engine:
     }
     if asynchronous:
         made = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"), connect_args={"server_settings": _POSTGRESQL}, **common
+            url.set(drivername="postgresql+asyncpg"), connect_args={"server_settings": server}, **common
         )
         return made.sync_engine
-    options = " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL.items())
+    # A space would end the option.
+    options = " ".join("-c " + f"{name}={value}".replace(" ", r"\ ") for name, value in server.items())
     return create_engine(url, connect_args={"options": options}, **common)
 
 
@@ -227,7 +233,8 @@ class SqlStore:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A read-only view, consistent in itself."""
-        with self._reading.connect() as connection:
+        # Begun at once: what is given to the driver itself would precede a transaction that begins with the first need.
+        with self._reading.connect() as connection, connection.begin():
             yield SqlSession(self, connection, isolated=True)
 
     # What sessions share
