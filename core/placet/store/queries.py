@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -125,18 +125,22 @@ def _holds(condition: Condition) -> ColumnElement[bool]:
     return exists(select(1).where(_same_item(values), values.c.field == condition.field, compared))
 
 
-def index(connection: Connection, indexed: Mapping[str, Mapping[str, tuple[Scalar, ...]]]) -> None:
-    """Bring the indexed values of items up to date."""
+def index(
+    connection: Connection, indexed: Mapping[str, Mapping[str, tuple[Scalar, ...]]], created: Container[str]
+) -> None:
+    """Bring the indexed values of items up to date; `created` are the keys of those that had none."""
     fresh: list[dict[str, Any]] = []
     for key, fields in indexed.items():
         ref = parse_key(key)
-        connection.execute(
-            delete(item_values).where(
-                item_values.c.workspace == ref.workspace,
-                item_values.c.number == ref.number,
-                item_values.c.field.in_(list(fields)),
+        # Looking for what is not there would make everybody who creates a neighbour start again, on PostgreSQL.
+        if key not in created:
+            connection.execute(
+                delete(item_values).where(
+                    item_values.c.workspace == ref.workspace,
+                    item_values.c.number == ref.number,
+                    item_values.c.field.in_(list(fields)),
+                )
             )
-        )
         for field, values in fields.items():
             kept = dict.fromkeys(sortable(value) for value in values) or [""]
             fresh += [{**ref._asdict(), "field": field, "value": value} for value in kept]

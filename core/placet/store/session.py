@@ -176,7 +176,7 @@ class SqlSession:
         for old_record, record in [*((None, made) for made in changes.created), *changes.updated]:
             for statement, parameters in follow(old_record, record):
                 self._connection.execute(statement, parameters)
-        queries.index(self._connection, changes.indexed)
+        queries.index(self._connection, changes.indexed, {record.key for record in changes.created})
         self._store.append_events(self._connection, changes.events)
         if changes.answer is not None:
             self._connection.execute(sql.INSERT_ANSWER, _answer_row(changes.answer))
