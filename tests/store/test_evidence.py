@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,3 +34,17 @@ class TestFolder:
 
         with pytest.raises(OSError, match="is damaged: restore it from a backup"):
             store.get(digest)
+
+    def test_a_full_disk_leaves_nothing(self, tmp_path: Path) -> None:
+        """What could not be kept whole is not kept in part."""
+        store = FolderEvidenceStore(tmp_path)
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+
+        try:
+            with pytest.raises(OSError, match="too large"):
+                store.put(bytes(5000))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+        assert [file for file in tmp_path.rglob("*") if file.is_file()] == []

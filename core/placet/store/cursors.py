@@ -33,10 +33,16 @@ def decode(cursor: str, of: str, types: tuple[type, ...]) -> list[Any]:
         and len(found) == len(types) + 1
         and found[0] == of
         and all(type(value) is kind for value, kind in zip(found[1:], types, strict=True))
+        and all(_storable(value) for value in found[1:])
     )
     if not fits:
         raise _foreign(cursor)
     return list(found[1:])
+
+
+def _storable(value: str | int) -> bool:
+    """Whether a database takes the value: whoever takes a cursor apart can put anything into it."""
+    return "\0" not in value if isinstance(value, str) else 0 <= value < 2**63
 
 
 def _foreign(cursor: str) -> MalformedError:

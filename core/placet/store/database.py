@@ -40,6 +40,7 @@ from placet.errors import BusyError, SettingsError
 from placet.store import rows
 from placet.store import statements as sql
 from placet.store.direct import direct
+from placet.store.failures import is_doubled, met_others
 from placet.store.session import SqlSession
 from placet.store.tables import counters, events, installation
 
@@ -50,9 +51,6 @@ _ASIDE = 2
 #: Attempts of one act before it gives up, and the time in all (seconds).
 _ATTEMPTS = 12
 _PATIENCE = 5.0
-#: Serialization failure, deadlock, lock not had in time; a unique violation can be the first in disguise when two
-#: make the same row.
-_RETRIED = frozenset({"40001", "40P01", "55P03", "23505"})
 
 #: What every connection asks of PostgreSQL besides its isolation. Milliseconds.
 _POSTGRESQL = {
@@ -120,6 +118,8 @@ def _sqlite(url: URL) -> Engine:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
+        # SQLite's own knows the letters from A to Z alone, and titles are searched in any case.
+        connection.create_function("lower", 1, str.lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -192,6 +192,8 @@ class SqlStore:
         """Do the work in one transaction, and again with fresh reads when it met other writers."""
         deadline = time.monotonic() + _PATIENCE
         attempt = 0
+        # A row that is there already is one to be read on starting again; met twice, something is wrong.
+        doubled_before = False
         while True:
             attempt += 1
             try:
@@ -199,7 +201,11 @@ class SqlStore:
             except LostError as lost:
                 reason: Exception = lost
             except DBAPIError as error:
-                if not _met_others(error):
+                if is_doubled(error):
+                    if doubled_before:
+                        raise
+                    doubled_before = True
+                elif not met_others(error):
                     raise
                 reason = error
             self.retries += 1
@@ -314,14 +320,3 @@ class SqlStore:
             raise SettingsError(
                 f"the database writes at {level}, and Placet needs serializable: connect without a transaction pooler"
             )
-
-
-def _met_others(error: DBAPIError) -> bool:
-    """Whether the database says that other writers were met, and not that something is wrong."""
-    original: Any = error.orig
-    state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
-    if state is None and isinstance(original, sqlite3.OperationalError):
-        return original.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-    if isinstance(original, sqlite3.IntegrityError):
-        return original.sqlite_errorname in {"SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"}
-    return state in _RETRIED

@@ -8,6 +8,15 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 
+def _keep_names(folder: Path) -> None:
+    """Make the names in a folder last beyond a loss of power; a file's own content does not include its name."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 class FolderEvidenceStore:
     """Implements `placet.engine.ports.EvidenceStore`."""
 
@@ -26,10 +35,17 @@ class FolderEvidenceStore:
             return digest
         path.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).replace(path)
+            except OSError:
+                # A full disk shall not be filled with what is worth nothing.
+                Path(file.name).unlink()
+                raise
+        for folder in (path.parent, path.parent.parent, self._folder):
+            _keep_names(folder)
         return digest
 
     def get(self, sha256: str) -> bytes | None:

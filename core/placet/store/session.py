@@ -32,6 +32,7 @@ from placet.engine.records import (
 from placet.errors import ConflictError
 from placet.store import administration, log, queries, rows
 from placet.store import statements as sql
+from placet.store.failures import is_doubled
 from placet.store.following import follow
 from placet.store.tables import answers, definitions, items, workspaces
 
@@ -53,6 +54,8 @@ class SqlSession:
         self._direct = store.direct if store.sqlite or not isolated else None
         #: Hashes of definitions that are stored if this transaction is.
         self.stored_definitions: set[str] = set()
+        #: Whether workspaces as seen here may never come to be: another act may be the one that makes their version.
+        self._administered = False
         #: Versions of workspaces as seen in this session.
         self._versions: dict[str, int] = {}
         #: Where rows were found, for the way past SQLAlchemy.
@@ -193,7 +196,8 @@ class SqlSession:
         known = self._store.known_workspace(key, version)
         if known is None:
             known = administration.load_workspace(self._connection, key)
-            self._store.know_workspace(known)
+            if not self._administered:
+                self._store.know_workspace(known)
             self._versions[key] = known.version
         return known
 
@@ -204,6 +208,7 @@ class SqlSession:
         self, old: WorkspaceRecord | None, new: WorkspaceRecord, events: Sequence[EventRecord]
     ) -> None:
         row = rows.workspace_row(new)
+        self._administered = True
         if old is None:
             self._unique(
                 lambda: self._connection.execute(insert(workspaces), row), f'workspace key "{new.key}"'
@@ -221,6 +226,8 @@ class SqlSession:
         try:
             write()
         except IntegrityError as error:
+            if not is_doubled(error):
+                raise
             raise ConflictError(f"the {what} is taken") from error
 
     # People
@@ -253,6 +260,7 @@ class SqlSession:
         administration.revoke_token(self._connection, id, at)
 
     def save_delegation(self, delegation: Delegation) -> None:
+        self._administered = True
         administration.save_delegation(self._connection, delegation)
         self._versions.clear()
 

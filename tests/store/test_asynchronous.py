@@ -1,0 +1,162 @@
+"""The same store inside an event loop: on PostgreSQL without a thread, and plain moves past SQLAlchemy."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import get_ident
+
+import psycopg
+import pytest
+from shop import OpenShop, Shop
+from sqlalchemy.exc import DBAPIError
+
+from placet.engine.ports import Changes, LostError, Session
+from placet.engine.records import ItemRecord, ItemRef
+from placet.store import bridge
+from placet.store.database import SqlStore, open_store
+
+
+def _ref(item: ItemRecord) -> ItemRef:
+    return ItemRef(item.workspace, item.number)
+
+
+@pytest.fixture
+def a_shop(postgresql_url: str, open_shop: OpenShop) -> tuple[Shop, str]:
+    """A shop on PostgreSQL, and the URL of its database."""
+    return open_shop(postgresql_url), postgresql_url
+
+
+@contextmanager
+def in_a_loop(url: str) -> Iterator[tuple[SqlStore, Callable[[Callable[[], object]], object]]]:
+    """A store for event loops, and how something is done in the loop."""
+    store = open_store(url, asynchronous=True)
+    with asyncio.Runner() as runner:
+
+        def do(work: Callable[[], object]) -> object:
+            return runner.run(bridge.run(store, work))
+
+        try:
+            yield store, do
+        finally:
+            do(store.close)
+
+
+def commented(shop: Shop, item: ItemRecord) -> Changes:
+    """What a comment writes: one item's next event and no more."""
+    shop.engine.comment(shop["ann"], item.key, "as a model")
+    event = shop.engine.history(shop["ida"], item.key).rows[-1]
+    now = shop.item(item)
+    return Changes(
+        updated=[(now, replace(now, seq=now.seq + 1))],
+        events=[replace(event, seq=now.seq + 1, id="f" * 36)],
+    )
+
+
+class TestReading:
+    def test_gives_the_same_records_as_threads_get(self, a_shop: tuple[Shop, str]) -> None:
+        """Moments, fields, approvals and votes alike, whichever driver brought them."""
+        shop, url = a_shop
+        item = shop.vote(shop.offered(fault="dürr", price=2.5, due="2026-04-01T00:00:00Z"), "cid")
+        ref = _ref(item)
+
+        with in_a_loop(url) as (store, do):
+            plain = do(lambda: store.run(lambda session: session.item(ref), isolated=False))
+            isolated = do(lambda: store.run(lambda session: session.item(ref)))
+
+        assert plain == isolated == shop.item(item)
+
+    def test_needs_no_thread(self, a_shop: tuple[Shop, str]) -> None:
+        """A hop costs as much as a transition's own work."""
+        with in_a_loop(a_shop[1]) as (_, do):
+            assert do(get_ident) == get_ident()
+
+    def test_on_sqlite_the_loop_is_not_held_up(self, sqlite_url: str) -> None:
+        """SQLite waits for the disk: it is asked in a thread."""
+        with in_a_loop(sqlite_url) as (store, do):
+            assert not store.asynchronous
+            assert do(get_ident) != get_ident()
+
+
+class TestWriting:
+    def test_a_plain_move_is_kept_with_its_event(self, a_shop: tuple[Shop, str]) -> None:
+        """The item and its event, in one statement given to the driver itself."""
+        shop, url = a_shop
+        item = shop.wish()
+        changes = commented(shop, item)
+
+        def work(session: Session) -> None:
+            session.item(_ref(item))
+            session.write(changes)
+
+        with in_a_loop(url) as (store, do):
+            do(lambda: store.run(work, isolated=False))
+
+        assert shop.kinds(item) == ["created", "comment", "comment"]
+        assert shop.item(item).seq == 3
+
+    def test_whoever_comes_second_starts_again(self, a_shop: tuple[Shop, str]) -> None:
+        """The row is not where it was read."""
+        shop, url = a_shop
+        item = shop.wish()
+        changes = commented(shop, item)
+        tries: list[int] = []
+
+        def work(session: Session) -> None:
+            tries.append(1)
+            session.item(_ref(item))
+            if len(tries) == 1:
+                shop.engine.comment(shop["ann"], item.key, "faster")
+                session.write(changes)
+
+        with in_a_loop(url) as (store, do):
+            do(lambda: store.run(work, isolated=False))
+
+            assert (len(tries), store.retries) == (2, 1)
+        assert shop.kinds(item) == ["created", "comment", "comment"]
+
+    def test_the_loop_goes_on_while_somebody_waits_to_start_again(self, a_shop: tuple[Shop, str]) -> None:
+        """Waiting for others to be done is no reason to hold up everybody else."""
+        seen: list[str] = []
+
+        def busy(session: Session) -> None:
+            seen.append("busy")
+            if seen.count("busy") < 2:
+                raise LostError
+
+        async def both(store: SqlStore) -> None:
+            async def other() -> None:
+                seen.append("other")
+
+            await asyncio.gather(bridge.run(store, lambda: store.run(busy)), other())
+            await bridge.run(store, store.close)
+
+        asyncio.run(both(open_store(a_shop[1], asynchronous=True)))
+
+        assert seen.index("other") < 2
+        assert seen.count("busy") == 2
+
+
+class TestLostConnections:
+    def test_are_replaced(self, a_shop: tuple[Shop, str]) -> None:
+        """A connection that the server has cut is not used a second time."""
+        shop, url = a_shop
+        item = shop.item(shop.wish())
+
+        with in_a_loop(url) as (store, do):
+
+            def look() -> object:
+                return store.run(lambda session: session.item(_ref(item)), isolated=False)
+
+            do(look)
+            with psycopg.connect(url, autocommit=True) as others:
+                others.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            with pytest.raises(DBAPIError):
+                do(look)
+
+            assert do(look) == item
