@@ -30,6 +30,7 @@ from placet.definitions.items import (
 )
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
+from placet.definitions.notices import Notice
 from placet.definitions.roles import SYSTEM, Duty, Role
 from placet.definitions.states import Category, State
 from placet.definitions.stock import (
@@ -64,8 +65,8 @@ __all__ = [
     # Items
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "LinkType", "Cardinality",
     "ItemView", "ApprovalView", "EvidenceView",
-    # Time and figures
-    "BusinessCalendar", "Timer", "Metric",
+    # Time, figures, and who is told
+    "BusinessCalendar", "Timer", "Metric", "Notice",
     # A plugin
     "Method", "Settings", "hookimpl",
     # Refusals

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from placet.definitions.context import CheckContext, EffectContext
-from placet.definitions.document import canonical, content_hash, item_type_document, plain
+from placet.definitions.document import canonical, content_hash, item_type_document, notice_document, plain
 from placet.definitions.items import ItemType, LinkType
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
+from placet.definitions.notices import Notice
 from placet.definitions.roles import Role
 from placet.definitions.verdicts import GateMode, Verdict
 from placet.errors import NotFoundError
@@ -70,6 +71,7 @@ class Catalog:
     metrics: Mapping[str, Metric]
     #: Each method's settings with this workspace's values.
     settings: Mapping[str, Settings]
+    notices: Mapping[str, Notice] = field(default_factory=dict)
     loosenings: tuple[Loosening, ...] = ()
     #: Methods of the set that are not there, with the reason; nothing moves while one is missing.
     missing: Mapping[str, str] = field(default_factory=dict)
@@ -107,6 +109,9 @@ class Catalog:
                 "settings": {method: plain(settings) for method, settings in self.settings.items()},
                 "gate_modes": plain(self.rules.gate_modes),
                 "dynamic_checks": [method for method, _ in self.checks],
+                "notices": [
+                    notice_document(notice) for notice in self.notices.values() if notice.item_type == type
+                ],
             }
             found = self._definitions[type] = Definition(content_hash(document), document)
         return found

@@ -12,6 +12,7 @@ from placet.definitions.checks import Check, Gate
 from placet.definitions.document import canonical, method_of, plain
 from placet.definitions.items import ItemType
 from placet.definitions.method import Method
+from placet.definitions.notices import CORE
 from placet.definitions.workflow import OPEN, SAME
 
 _T = TypeVar("_T", bound=Hashable)
@@ -24,6 +25,13 @@ def identity_findings(catalog: Catalog) -> Iterator[Finding]:
     """Ids that are foreign, doubled, reserved or ambiguous."""
     owners: dict[tuple[str, str], str] = {}
     for method in catalog.methods.values():
+        if method.id == CORE:
+            yield error(
+                "reserved-name",
+                CORE,
+                "it is no name of a method, as the house's own notices are called so",
+                "give the method another id",
+            )
         ids = list(_defined(method))
         for kind, id in ids:
             if method_of(id) != method.id or "." not in id:
@@ -60,6 +68,7 @@ def _defined(method: Method) -> Iterator[tuple[str, str]]:
     yield from (("role", role.id) for role in method.roles)
     yield from (("link type", link_type.id) for link_type in method.link_types)
     yield from (("metric", metric.id) for metric in method.metrics)
+    yield from (("notice", notice.id) for notice in method.notices)
 
 
 def _local_findings(item_type: ItemType) -> Iterator[Finding]:

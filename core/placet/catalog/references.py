@@ -19,7 +19,8 @@ from placet.definitions import stock
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check
 from placet.definitions.document import method_of
-from placet.definitions.items import ItemType, Ref
+from placet.definitions.items import ActorRef, ItemType, Ref
+from placet.definitions.notices import Notice
 from placet.definitions.roles import SYSTEM
 from placet.definitions.timers import Timer
 from placet.definitions.workflow import OPEN, SAME, Transition
@@ -33,6 +34,10 @@ def reference_findings(catalog: Catalog) -> Iterator[Finding]:
     for item_type in catalog.item_types.values():
         if item_type.workflow.states:
             yield from _References(catalog, item_type).findings()
+    for notice in catalog.notices.values():
+        yield from _item_type(catalog, notice.id, notice.item_type)
+        if notice.item_type in catalog.item_types:
+            yield from _References(catalog, catalog.item_types[notice.item_type]).notice(notice)
 
 
 def _item_type(catalog: Catalog, where: str, named: str) -> Iterator[Finding]:
@@ -176,6 +181,40 @@ class _References:
                     f"add {SYSTEM} to the roles of the transition",
                 )
 
+    def notice(self, notice: Notice) -> Iterator[Finding]:
+        """What a notice about items of this type names."""
+        if not notice.on or not notice.to:
+            lacking = "on" if not notice.on else "to"
+            yield error(
+                "empty-notice",
+                notice.id,
+                f"it tells nobody of anything, as `{lacking}` is empty",
+                f"name in `{lacking}` {'what happens' if not notice.on else 'who is told'}, or take it out",
+            )
+        yield from self._roles(notice.id, notice.roles)
+        yield from self._acts(notice.id, notice.acts)
+        for happening in notice.on:
+            kind, _, name = happening.partition(":")
+            match kind:
+                case "state":
+                    yield from self._named_states(notice.id, [name])
+                case "timer":
+                    known = [timer.id for timer in self.type.timers]
+                    if name not in known:
+                        yield absent(notice.id, "timer", name, known, within=self.id)
+                case _:
+                    yield from self._acts(notice.id, [happening])
+        for act in notice.acts:
+            verb, _, name = act.partition(":")
+            field = self.fields.get(name) if verb == "named" else None
+            if field is not None and not any(map(_holds_actor, (field.annotation, *field.metadata))):
+                yield error(
+                    "tells-no-actor",
+                    notice.id,
+                    f"it tells whoever stands in {self.id}.{name}, which holds no actor",
+                    "name a field of type ActorId",
+                )
+
     def _acts(self, where: str, acts: Iterable[str]) -> Iterator[Finding]:
         for act in acts:
             verb, _, name = act.partition(":")
@@ -213,6 +252,13 @@ class _References:
             known = name == SYSTEM or name in self.catalog.roles or method_of(name) in self.catalog.missing
             if not known:
                 yield absent(where, "role", name, self.catalog.roles)
+
+
+def _holds_actor(hint: Any) -> bool:
+    """Whether an annotation is of an actor, or of several."""
+    if get_origin(hint) is Annotated:
+        return any(map(_holds_actor, (hint.__origin__, *hint.__metadata__)))
+    return isinstance(hint, ActorRef) or any(map(_holds_actor, get_args(hint)))
 
 
 def _refs(hints: Iterable[Any], seen: set[type[BaseModel]]) -> Iterator[str]:

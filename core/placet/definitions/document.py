@@ -19,6 +19,7 @@ from pydantic import BaseModel, TypeAdapter
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check, Effect, Gate
 from placet.definitions.items import ItemType
+from placet.definitions.notices import Notice
 from placet.definitions.roles import Duty
 from placet.definitions.timers import Timer
 from placet.definitions.workflow import Transition, Workflow
@@ -131,6 +132,18 @@ def _duty(duty: Duty) -> dict[str, Any]:
 
 def _timer(timer: Timer) -> dict[str, Any]:
     return {name: plain(getattr(timer, name)) for name in Timer.__dataclass_fields__}
+
+
+def notice_document(notice: Notice) -> dict[str, Any]:
+    """Who is told of what."""
+    return {
+        "id": notice.id,
+        "title": notice.title,
+        "source": method_of(notice.id),
+        "on": list(notice.on),
+        "to": list(notice.to),
+        "because": notice.because,
+    }
 
 
 def workflow_document(workflow: Workflow) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from placet.definitions.items import ItemType, LinkType
 from placet.definitions.metrics import Metric
+from placet.definitions.notices import Notice
 from placet.definitions.roles import Role
 
 
@@ -29,6 +30,8 @@ class Method:
     roles: tuple[Role, ...] = ()
     link_types: tuple[LinkType, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    #: Who is told of what; of its own item types, and of those of methods that it requires or extends.
+    notices: tuple[Notice, ...] = ()
     settings: type[Settings] = Settings
     #: Methods that have to be switched on with it; it is composed after them.
     requires: tuple[str, ...] = ()
@@ -45,6 +48,7 @@ class Method:
         roles: Iterable[Role] = (),
         link_types: Iterable[LinkType] = (),
         metrics: Iterable[Metric] = (),
+        notices: Iterable[Notice] = (),
         settings: type[Settings] = Settings,
         requires: Iterable[str] = (),
         extends: Iterable[str] = (),
@@ -57,6 +61,7 @@ class Method:
             "roles": tuple(roles),
             "link_types": tuple(link_types),
             "metrics": tuple(metrics),
+            "notices": tuple(notices),
             "settings": settings,
             "requires": tuple(requires),
             "extends": tuple(extends),

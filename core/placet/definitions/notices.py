@@ -1,0 +1,65 @@
+"""Notices, declared here as data: who is told of what happens to an item, and why.
+
+Telling is never part of a decision: what a notice names is read after the event is recorded, and nobody is ever told
+of their own act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from placet.definitions.roles import Role, role_ids
+
+#: What the ids of the house's own notices begin with; no method is called so.
+CORE = "core"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Who is told when something happens to an item of a type, with the reason that they are given.
+
+    What happens is written `create`, `transition:NAME`, `state:STATE` (it is entered), `vote:APPROVAL`, `named:FIELD`
+    (the field has got another value) or `timer:TIMER` (it has come to a threshold). Told are those who hold a role,
+    on the item or else in the workspace, and those who did an act on it, written as duties write it: `create`,
+    `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` for whoever stands in a field that holds an actor.
+    """
+
+    #: `itil.change_scheduled`.
+    id: str
+    title: str
+    item_type: str
+    #: One of these...
+    on: tuple[str, ...]
+    #: ...is told to all of these.
+    to: tuple[str, ...]
+    #: The end of the sentence "You get this because ...".
+    because: str
+
+    def __init__(
+        self, id: str, title: str, item_type: str, on: Iterable[str], to: Iterable[Role | str], because: str
+    ) -> None:
+        for name, value in {
+            "id": id,
+            "title": title,
+            "item_type": item_type,
+            "on": tuple(on),
+            "to": role_ids(to),
+            "because": because,
+        }.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles whose holders are told."""
+        return tuple(name for name in self.to if not is_act(name))
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """The acts whose doers are told."""
+        return tuple(name for name in self.to if is_act(name))
+
+
+def is_act(name: str) -> bool:
+    """Whether a name in `Notice.to` is an act rather than a role."""
+    return name == "create" or ":" in name
