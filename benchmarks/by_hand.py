@@ -36,7 +36,9 @@ WITH moved AS (
     WHERE workspace = $1 AND number = $2 AND seq = $8 RETURNING seq
 ), recorded AS (
     INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash)
-    SELECT $1, $2, seq, $9, 'transition', $7, $10, $11, $12, $5 FROM moved
+    SELECT $1, $2, seq, $9, 'transition', $7, $10, $11, $12, $5 FROM moved RETURNING id
+), marked AS (
+    INSERT INTO unsealed (event) SELECT id FROM recorded
 ) SELECT seq FROM moved
 """
 READ_ONE = _READ.format("$1", "$2")
@@ -115,8 +117,12 @@ class SqliteByHand:
                 (state, category, hash, body, at, at, WORKSPACE, number, seq),
             )
             run(
-                "INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash,"
-                " commit_order) SELECT ?, ?, ?, ?, 'transition', ?, ?, ?, ?, ?, max(commit_order) + 1 FROM events",
+                "INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash)"
+                " VALUES (?, ?, ?, ?, 'transition', ?, ?, ?, ?, ?)",
                 (WORKSPACE, number, seq + 1, id, at, actor, event, head, hash),
+            )
+            run(
+                "INSERT INTO positions (workspace, number, seq, kind, actor) VALUES (?, ?, ?, 'transition', ?)",
+                (WORKSPACE, number, seq + 1, actor),
             )
             run("COMMIT")

@@ -27,6 +27,15 @@ _ITEM = (
     "created_at", "created_by", "updated_at", "state_since", "definition",
 )  # fmt: skip
 _EVENT = ("workspace", "number", "seq", "id", "kind", "at", "actor", "body", "prev_hash", "hash")
+#: Positions for what was inserted past Placet, in the order of its events' ids.
+_PLACE_ALL = """
+INSERT INTO positions (position, workspace, number, seq, kind, actor)
+SELECT (SELECT coalesce(max(position), 0) FROM positions) + row_number() OVER (ORDER BY id), workspace, number, seq,
+       kind, actor
+FROM events e WHERE NOT EXISTS (
+    SELECT 1 FROM positions p WHERE p.workspace = e.workspace AND p.number = e.number AND p.seq = e.seq
+)
+"""
 BODY = {
     "roles": {}, "approvals": [], "waivers": [], "evidence": [], "links": {},
     "acts": {"create": [toy.ACTOR]}, "edited": {},
@@ -105,12 +114,11 @@ def _insert(file: str, numbers: range, definition: str) -> None:
         connection.executemany(
             f"INSERT INTO items ({', '.join(_ITEM)}) VALUES ({marks})", [r[0] for r in rows]
         )
-        order = connection.execute("SELECT max(commit_order) FROM events").fetchone()[0]
-        marks = ", ".join("?" * (len(_EVENT) + 1))
+        marks = ", ".join("?" * len(_EVENT))
         connection.executemany(
-            f"INSERT INTO events ({', '.join(_EVENT)}, commit_order) VALUES ({marks})",
-            [(*event, order + n) for n, (_, event) in enumerate(rows, start=1)],
+            f"INSERT INTO events ({', '.join(_EVENT)}) VALUES ({marks})", [r[1] for r in rows]
         )
+        connection.execute(_PLACE_ALL)
         connection.execute("UPDATE counters SET last = ?", (numbers[-1],))
     connection.close()
 
@@ -122,6 +130,8 @@ async def _copy(url: str, numbers: range, definition: str) -> None:
         rows = list(_rows(part, definition, text=False))
         await connection.copy_records_to_table("items", records=(r[0] for r in rows), columns=_ITEM)
         await connection.copy_records_to_table("events", records=(r[1] for r in rows), columns=_EVENT)
+    await connection.execute(_PLACE_ALL)
+    await connection.execute("DELETE FROM unsealed")
     await connection.execute("UPDATE counters SET last = $1", numbers[-1])
     await connection.execute("VACUUM ANALYZE")
     await connection.execute("CHECKPOINT")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from itertools import chain
 from typing import Any
 
+import anyio.to_thread
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -30,6 +31,7 @@ from placet.api.transitions import TRANSITIONS
 from placet.api.workspaces import WORKSPACES
 from placet.app import House
 from placet.store import bridge
+from placet.store.sealing import Sealer
 
 _SUBJECTS = (
     ITEMS, TRANSITIONS, APPROVALS, EVIDENCE, HISTORY, DEFINITIONS, WORKSPACES, PEOPLE, SANDBOX, HEALTH,
@@ -42,11 +44,14 @@ def operations() -> list[Operation]:
 
 
 def create_app(house: House) -> FastAPI:
-    """The API over a wired house. It closes the house when the server stops."""
+    """The API over a wired house. It seals the log while the server runs, and closes the house when it stops."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001  # FastAPI's signature
+        sealer = Sealer(house.store)
+        sealer.start()
         yield
+        await anyio.to_thread.run_sync(sealer.stop)
         await bridge.run(house.store, house.close)
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)

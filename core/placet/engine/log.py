@@ -12,7 +12,7 @@ from placet.catalog.linter import lint, lint_holders
 from placet.engine.input import parse_key
 from placet.engine.journal import FirstBad, first_bad
 from placet.engine.kernel import Kernel, may_see, ref_of
-from placet.engine.ports import Condition, EventQuery, ItemQuery, Page, Scalar
+from placet.engine.ports import Condition, EventQuery, ItemQuery, Page, Scalar, SealedEvent
 from placet.engine.records import Actor, EventRecord, ItemRecord, ItemRef
 from placet.engine.work import Work
 from placet.errors import DefinitionError, MalformedError, NotFoundError
@@ -142,17 +142,28 @@ class LogVerbs(Kernel):
 
         def see(work: Work) -> EventQuery:
             ref = None if item is None else ref_of(self.seen(work, asker, item))
-            places = self.visible_workspaces(work, asker)
+            places: tuple[str, ...] | None = None
             if workspace is not None:
                 places = (self.seen_workspace(work, asker, workspace).key,)
-            if ref is not None and workspace is None:
-                places = (ref.workspace,)
+            elif ref is None and not asker.admin:
+                places = self.visible_workspaces(work, asker)
             return EventQuery(places, ref, actor, tuple(kinds), after, limit)
 
         return self.look(see)
 
     def events(self, query: EventQuery) -> Page[EventRecord]:
-        """A page of the log, in the order of commit; `next_cursor` is there even at its end, to go on from later."""
+        """A page of the log by position, an item's events in their own order.
+
+        `next_cursor` is there even at its end, to go on from later. On PostgreSQL an event gets its position a moment
+        after its commit (`placet.store.sealing`). Reading gives it to those that still have none, so that whoever reads
+        after writing finds what they wrote; a program that uses the engine as a library needs no sealer of its own.
+        """
+        page = self.sealed_events(query)
+        return Page([each.event for each in page.rows], page.next_cursor)
+
+    def sealed_events(self, query: EventQuery) -> Page[SealedEvent]:
+        """The same, each event with its place."""
+        self.store.settle()
         return self.look(lambda work: work.session.list_events(query))
 
     # Verification

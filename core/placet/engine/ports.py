@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from placet.catalog.catalog import Definition
 from placet.engine.records import (
@@ -104,6 +104,16 @@ class EventQuery:
     limit: int = 100
 
 
+class SealedEvent(NamedTuple):
+    """An event with its place in the log."""
+
+    #: 1..n without a gap, and never another one. The events of one item stand in their own order.
+    position: int
+    #: The position as others are told it: good for `EventQuery.after`, until a backup is restored.
+    cursor: str
+    event: EventRecord
+
+
 class Session(Protocol):
     """One transaction's view of the store."""
 
@@ -161,7 +171,25 @@ class Session(Protocol):
 
     # Queries
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]: ...
-    def list_events(self, query: EventQuery) -> Page[EventRecord]: ...
+    def list_events(self, query: EventQuery) -> Page[SealedEvent]:
+        """Events that have a position, in its order; see `Store.settle`. The cursor is there even at the end.
+
+        Raises `MalformedError` for a cursor that is not of this log, or of another epoch.
+        """
+        ...
+
+    def events_after(self, position: int, limit: int) -> Sequence[SealedEvent]:
+        """Events behind a position in order, from 0 on; see `Store.settle`.
+
+        Whoever goes on from the last one that they were given misses nothing and is told nothing twice, whatever is
+        written meanwhile: positions are given without a gap, and are read only when all before them can be.
+        """
+        ...
+
+    def last_position(self) -> int:
+        """The position of the last event that has one; 0 for an empty log."""
+        ...
+
     def history(self, ref: ItemRef, after_seq: int, limit: int) -> Sequence[EventRecord]: ...
     def pending_approvals(
         self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
@@ -197,6 +225,10 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Session]:
         """A read-only view, consistent in itself."""
+        ...
+
+    def settle(self) -> None:
+        """Give positions to what is committed by now, where that does not happen with the commit."""
         ...
 
 

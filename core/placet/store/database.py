@@ -6,7 +6,7 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from threading import Lock
@@ -15,14 +15,12 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy import (
     URL,
-    ColumnElement,
     Connection,
     Engine,
     Table,
     create_engine,
     event,
     insert,
-    literal_column,
     make_url,
     select,
     text,
@@ -35,14 +33,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util import await_only
 
 from placet.engine.ports import LostError, Session
-from placet.engine.records import EventRecord, WorkspaceRecord
+from placet.engine.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
-from placet.store import rows
-from placet.store import statements as sql
+from placet.store import sealing
 from placet.store.direct import direct
 from placet.store.failures import is_doubled, met_others
+from placet.store.news import News
+from placet.store.sealing import Lag
 from placet.store.session import SqlSession
-from placet.store.tables import counters, events, installation
+from placet.store.tables import counters, installation
 
 T = TypeVar("T")
 
@@ -177,6 +176,9 @@ class SqlStore:
         )
         # One writer at a time in a process: waiting here costs nothing, SQLite's busy handler sleeps.
         self._writer: AbstractContextManager[Any] = Lock() if self.sqlite else nullcontext()
+        #: The log has grown by what this process wrote, and by what can be read of it. On SQLite that is one.
+        self.written = News()
+        self.news = self.written if self.sqlite else News()
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._known_definitions: set[str] = set()
 
@@ -228,7 +230,9 @@ class SqlStore:
                         return result
             # Only now is it certain that they are stored.
             self._known_definitions |= session.stored_definitions
-            return result
+        if session.appended:
+            self.written.announce()
+        return result
 
     def _pause(self, seconds: float) -> None:
         if self.asynchronous:
@@ -280,21 +284,38 @@ class SqlStore:
         ).returning(counters.c.last)
         return int(connection.execute(counted, {"workspace": workspace, "last": 1}).scalar_one())
 
-    @property
-    def settled(self) -> ColumnElement[bool] | None:
-        """What of the log no transaction can overtake any more; `None` where writers come one by one."""
-        if self.sqlite:
-            return None
-        return events.c.commit_order < literal_column(
-            "(pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
-        )
+    # The log
 
-    def append_events(self, connection: Connection, records: Sequence[EventRecord]) -> None:
-        """Append events to the log."""
-        if not records:
+    def settle(self) -> None:
+        """Give positions to what is committed; see `placet.store.sealing`."""
+        if self._others is None:
             return
-        statement = sql.INSERT_EVENT_NUMBERED if self.sqlite else sql.INSERT_EVENT
-        connection.execute(statement, [rows.event_row(each) for each in records])
+        with self._aside.connect() as connection:
+            _, marked = sealing.state(connection)
+        if not marked:
+            return
+        try:
+            sealed = sealing.BATCH
+            while sealed >= sealing.BATCH:
+                with self._others.begin() as connection:
+                    sealed = sealing.seal(connection)
+        except DBAPIError as error:
+            # Somebody else has been at it for seconds: what they sealed is there to be read.
+            if not met_others(error):
+                raise
+        self.news.announce()
+
+    def lag(self) -> Lag:
+        """How far the log's positions are behind what is committed."""
+        with self._aside.connect() as connection:
+            return sealing.lag(connection)
+
+    def sealing_engine(self) -> Engine:
+        """Connections for a `Sealer`: of its own, and synchronous whatever the others are. PostgreSQL's alone."""
+        return _postgresql(
+            self.engine.url.set(drivername="postgresql+psycopg"), asynchronous=False, pool_size=1,
+            level="read committed",
+        )  # fmt: skip
 
     # What the installation knows of itself
 

@@ -94,6 +94,7 @@ class _Sqlite:
         self._reader = _Reader(dialect)
         self._update = _Prepared(sql.UPDATE_ITEM, dialect)
         self._event = _Prepared(sql.RECORD_EVENT, dialect)
+        self._position = _Prepared(sql.RECORD_POSITION, dialect)
         self._answer = _Prepared(sql.RECORD_ANSWER, dialect)
 
     def _run(self, connection: Connection, statement: _Prepared, values: Mapping[str, Any]) -> sqlite3.Cursor:
@@ -112,6 +113,7 @@ class _Sqlite:
         if self._run(connection, self._update, values).rowcount != 1:
             raise LostError
         self._run(connection, self._event, values)
+        self._run(connection, self._position, values)
         if answered:
             self._run(connection, self._answer, values)
 

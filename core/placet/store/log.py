@@ -1,21 +1,38 @@
-"""Queries of the log."""
+"""The log: events appended, an item's own history, and all events by their position."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, select, union_all
 
-from placet.engine.ports import EventQuery, Page
+from placet.engine.ports import EventQuery, Page, SealedEvent
 from placet.engine.records import EventRecord, ItemRef
 from placet.errors import MalformedError
-from placet.store.rows import event_record
-from placet.store.tables import events
+from placet.store import statements as sql
+from placet.store.rows import event_record, event_row
+from placet.store.tables import events, installation, positions, workspaces
 
-_KEYS = (events.c.commit_order, events.c.workspace, events.c.number, events.c.seq)
-#: The first part is the log's epoch: a log restored elsewhere may have to count anew.
-_CURSOR = re.compile(r"^e1-(\d{1,18})-([A-Z][A-Z0-9_]{0,19})-(\d{1,18})-(\d{1,18})\Z")
+#: The installation's note of the log's epoch: cursors of another one mean other events.
+EPOCH_NOTE = "log.epoch"
+_CURSOR = re.compile(r"e([1-9][0-9]{0,8})-([0-9]{8,18})")
+#: Selections put together in one statement; SQLite takes 500 at most.
+_TOGETHER = 200
+
+
+def append(connection: Connection, records: Sequence[EventRecord]) -> None:
+    """Append events, each with its position where writers come one by one, else with the mark that it has none yet."""
+    if not records:
+        return
+    written = [event_row(each) for each in records]
+    connection.execute(sql.INSERT_EVENT, written)
+    if connection.dialect.name == "sqlite":
+        placed = [{name: row[name] for name in sql.PLACED} for row in written]
+        connection.execute(sql.INSERT_POSITION, placed)
+    else:
+        connection.execute(sql.MARK_UNSEALED, [{"event": each.id} for each in records])
 
 
 def event(connection: Connection, id: str) -> EventRecord | None:
@@ -35,42 +52,126 @@ def history(connection: Connection, ref: ItemRef, after_seq: int, limit: int) ->
     return [event_record(row) for row in connection.execute(statement)]
 
 
-def page(
-    connection: Connection, query: EventQuery, *, settled: ColumnElement[bool] | None
-) -> Page[EventRecord]:
-    """A page of the log in the order of commit, events of one item in their own.
+# By position
 
-    `settled` leaves out what may still be overtaken by a transaction that commits later; it comes with the next page.
-    The cursor is there even at the end, to go on from later.
-    """
-    statement = select(events)
-    if settled is not None:
-        statement = statement.where(settled)
-    if query.workspaces is not None:
-        statement = statement.where(events.c.workspace.in_(list(query.workspaces)))
+
+def epoch(connection: Connection) -> int:
+    """The log's epoch: 1, and one more for every restored backup."""
+    noted = connection.scalar(select(installation.c.value).where(installation.c.name == EPOCH_NOTE))
+    return int(noted or 1)
+
+
+def last_position(connection: Connection) -> int:
+    """The position of the last event; 0 for an empty log."""
+    return connection.scalar(select(func.max(positions.c.position))) or 0
+
+
+def events_after(connection: Connection, position: int, limit: int) -> list[SealedEvent]:
+    """Events behind a position, in order."""
+    return _sealed(connection, _whole(position, limit), epoch(connection))
+
+
+def page(connection: Connection, query: EventQuery) -> Page[SealedEvent]:
+    """A page of the log by position. The cursor is there even at the end, to go on from later."""
+    era, last = epoch(connection), last_position(connection)
+    after = 0 if query.after is None else _behind(query.after, era, last)
+    parts = statements(connection, query, after)
+    found = [each for statement in parts for each in _sealed(connection, statement, era)]
+    rows = sorted(found, key=lambda each: each.position)[: query.limit]
+    # What is not told up to the end is not asked for: whoever goes on need not look through it again.
+    reached = rows[-1].position if len(rows) == query.limit else last
+    return Page(rows, _cursor(era, reached))
+
+
+def statements(connection: Connection, query: EventQuery, after: int) -> list[Select[Any]]:
+    """What to read for a page behind a position: each finds its rows by an index in order, together they hold it."""
     if query.ref is not None:
-        statement = statement.where(
-            events.c.workspace == query.ref.workspace, events.c.number == query.ref.number
-        )
-    if query.actor is not None:
-        statement = statement.where(events.c.actor == query.actor)
-    if query.kinds:
-        statement = statement.where(events.c.kind.in_(list(query.kinds)))
-    if query.after is not None:
-        last = tuple_(*(literal(v, type_=k.type) for k, v in zip(_KEYS, _behind(query.after), strict=True)))
-        statement = statement.where(tuple_(*_KEYS) > last)
-    rows = connection.execute(statement.order_by(*_KEYS).limit(query.limit)).all()
-    return Page([event_record(row) for row in rows], _cursor(rows[-1]) if rows else query.after)
+        return [_of_item(query, query.ref, after)]
+    if query.workspaces is None and query.actor is None and not query.kinds:
+        return [_whole(after, query.limit)]
+    return _of_workspaces(connection, query, after)
 
 
-def _cursor(row: Any) -> str:
-    return f"e1-{row.commit_order}-{row.workspace}-{row.number}-{row.seq}"
+def _cursor(era: int, position: int) -> str:
+    return f"e{era}-{position:08d}"
 
 
-def _behind(cursor: str) -> tuple[int, str, int, int]:
-    match = _CURSOR.match(cursor)
+def _behind(text: str, era: int, last: int) -> int:
+    """The position of a cursor. Raises `MalformedError` for one that means nothing here, or something else."""
+    match = _CURSOR.fullmatch(text)
+    shown, remedy = f'"{text[:80]}"', "leave it out to begin at the beginning"
     if match is None:
+        raise MalformedError(f"{shown} is not a cursor of this log, or one of a former version: {remedy}")
+    if int(match[1]) != era:
         raise MalformedError(
-            f'"{cursor[:80]}" is not a cursor of this log: leave it out to begin at the beginning'
+            f"{shown} is a cursor of epoch {match[1]}, and since a backup was restored the log is in epoch {era}:"
+            f" {remedy}"
         )
-    return int(match[1]), match[2], int(match[3]), int(match[4])
+    if int(match[2]) > last:
+        raise MalformedError(f"{shown} is a cursor behind the end of this log, which is {last}: {remedy}")
+    return int(match[2])
+
+
+_PLACED = select(positions.c.position, events).select_from(
+    positions.join(
+        events,
+        and_(*(positions.c[name] == events.c[name] for name in ("workspace", "number", "seq"))),
+    )
+)
+
+
+def _whole(after: int, limit: int) -> Select[Any]:
+    return _PLACED.where(positions.c.position > after).order_by(positions.c.position).limit(limit)
+
+
+def _of_item(query: EventQuery, ref: ItemRef, after: int) -> Select[Any]:
+    """By the index of its events, whose order is that of their positions: any other would read the log."""
+    statement = _PLACED.where(
+        positions.c.workspace == ref.workspace, positions.c.number == ref.number, positions.c.position > after
+    )
+    if query.workspaces is not None and ref.workspace not in query.workspaces:
+        statement = statement.where(false())
+    if query.actor is not None:
+        statement = statement.where(positions.c.actor == query.actor)
+    if query.kinds:
+        statement = statement.where(positions.c.kind.in_(query.kinds))
+    return statement.order_by(positions.c.seq).limit(query.limit)
+
+
+def _of_workspaces(connection: Connection, query: EventQuery, after: int) -> list[Select[Any]]:
+    """One range of an index for each workspace, and for each kind in it, put together in a few statements.
+
+    A condition over several of them at once would read everything in between, or sort all that there is.
+    """
+    places = query.workspaces
+    if places is None:
+        places = tuple(connection.scalars(select(workspaces.c.key).order_by(workspaces.c.key)))
+    conditions: list[tuple[ColumnElement[bool], ...]] = [()]
+    if query.actor is not None:
+        conditions = [(positions.c.actor == query.actor,)]
+        if query.kinds:
+            conditions = [(*conditions[0], positions.c.kind.in_(query.kinds))]
+    elif query.kinds:
+        conditions = [(positions.c.kind == kind,) for kind in dict.fromkeys(query.kinds)]
+    ranges = [
+        select(positions.c.position)
+        .where(positions.c.workspace == place, *condition, positions.c.position > after)
+        .order_by(positions.c.position)
+        .limit(query.limit)
+        for place in places
+        for condition in conditions
+    ]
+    return [_joined(ranges[n : n + _TOGETHER], query.limit) for n in range(0, len(ranges), _TOGETHER)]
+
+
+def _joined(ranges: list[Select[Any]], limit: int) -> Select[Any]:
+    either = union_all(*(select(each.subquery().c.position) for each in ranges)).subquery()
+    first = select(either.c.position).order_by(either.c.position).limit(limit).subquery()
+    return _PLACED.join(first, first.c.position == positions.c.position).order_by(positions.c.position)
+
+
+def _sealed(connection: Connection, statement: Select[Any], era: int) -> list[SealedEvent]:
+    return [
+        SealedEvent(row.position, _cursor(era, row.position), event_record(row))
+        for row in connection.execute(statement)
+    ]

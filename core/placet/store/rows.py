@@ -151,7 +151,7 @@ def _evidence(data: dict[str, Any]) -> Evidence:
 
 
 def event_row(event: EventRecord) -> dict[str, Any]:
-    """An event as a row, but for its commit order."""
+    """An event as a row of `events`."""
     return {
         "workspace": event.workspace,
         "number": event.number,

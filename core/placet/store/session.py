@@ -18,6 +18,7 @@ from placet.engine.ports import (
     LostError,
     NeedsIsolation,
     Page,
+    SealedEvent,
 )
 from placet.engine.records import (
     Actor,
@@ -54,6 +55,8 @@ class SqlSession:
         self._direct = store.direct if store.sqlite or not isolated else None
         #: Hashes of definitions that are stored if this transaction is.
         self.stored_definitions: set[str] = set()
+        #: Whether there are new events if this transaction is stored.
+        self.appended = False
         #: Whether workspaces as seen here may never come to be: another act may be the one that makes their version.
         self._administered = False
         #: Versions of workspaces as seen in this session.
@@ -164,10 +167,16 @@ class SqlSession:
         if self._direct is not None:
             values["place"] = self._places[ItemRef(old.workspace, old.number)]
             self._direct.move(self._connection, values, answered=answered)
+            self.appended = True
             return
         statement = sql.MOVE_IN_ONE_ANSWERED if answered else sql.MOVE_IN_ONE
         if self._connection.execute(statement, values).first() is None:
             raise LostError
+        self.appended = True
+
+    def _append(self, events: Sequence[EventRecord]) -> None:
+        log.append(self._connection, events)
+        self.appended = self.appended or bool(events)
 
     def _write_each(self, changes: Changes) -> None:
         if changes.created:
@@ -180,7 +189,7 @@ class SqlSession:
             for statement, parameters in follow(old_record, record):
                 self._connection.execute(statement, parameters)
         queries.index(self._connection, changes.indexed, {record.key for record in changes.created})
-        self._store.append_events(self._connection, changes.events)
+        self._append(changes.events)
         if changes.answer is not None:
             self._connection.execute(sql.INSERT_ANSWER, _answer_row(changes.answer))
 
@@ -220,7 +229,7 @@ class SqlSession:
             if self._connection.execute(statement.values(row)).rowcount != 1:
                 raise LostError
         self._versions.pop(new.key, None)
-        self._store.append_events(self._connection, events)
+        self._append(events)
 
     def _unique(self, write: Callable[[], object], what: str) -> None:
         try:
@@ -279,8 +288,14 @@ class SqlSession:
     def history(self, ref: ItemRef, after_seq: int, limit: int) -> Sequence[EventRecord]:
         return log.history(self._connection, ref, after_seq, limit)
 
-    def list_events(self, query: EventQuery) -> Page[EventRecord]:
-        return log.page(self._connection, query, settled=self._store.settled)
+    def list_events(self, query: EventQuery) -> Page[SealedEvent]:
+        return log.page(self._connection, query)
+
+    def events_after(self, position: int, limit: int) -> Sequence[SealedEvent]:
+        return log.events_after(self._connection, position, limit)
+
+    def last_position(self) -> int:
+        return log.last_position(self._connection)
 
     def definition(self, hash: str) -> Definition | None:
         row = self._connection.execute(select(definitions).where(definitions.c.hash == hash)).first()

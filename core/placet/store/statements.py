@@ -13,21 +13,23 @@ from sqlalchemy import (
     Update,
     bindparam,
     exists,
-    func,
     insert,
     literal_column,
+    null,
     select,
     update,
 )
 from sqlalchemy.types import NullType
 
-from placet.store.tables import answers, events, items, workspaces
+from placet.store.tables import answers, events, items, positions, unsealed, workspaces
 
 #: Columns of an item that an act may change.
 _CHANGEABLE = (
     "title", "state", "category", "version", "seq", "head", "fields", "body", "updated_at", "state_since", "definition",
 )  # fmt: skip
 _EVENT = ("workspace", "number", "seq", "id", "kind", "at", "actor", "body", "prev_hash", "hash")
+#: What a position tells of its event.
+PLACED = ("workspace", "number", "seq", "kind", "actor")
 _ANSWER = ("key", "request", "status", "body", "created_at")
 
 
@@ -72,7 +74,7 @@ UPDATE_ITEM = _update()
 
 
 def _in_one(*, with_answer: bool, placed: bool = False) -> Executable:
-    """The item, its event and the answer in one statement that is atomic by itself; empty if somebody was faster.
+    """The item, its marked event and the answer in one statement, atomic by itself; empty if somebody was faster.
 
     `placed` finds the row by its place. Found by key, SERIALIZABLE counts the whole page of the index as read, into
     which neighbours' moves write: every fifth move among 160 neighbours had to start again.
@@ -90,10 +92,11 @@ def _in_one(*, with_answer: bool, placed: bool = False) -> Executable:
     recorded = (
         insert(events)
         .from_select(list(_EVENT), select(*(_bound(events, name, "e") for name in _EVENT)).select_from(moved))
-        .returning(events.c.seq)
+        .returning(events.c.id)
         .cte("recorded")
     )
-    whole = select(moved.c.seq).add_cte(recorded)
+    marked = insert(unsealed).from_select(["event"], select(recorded.c.id)).cte("marked")
+    whole = select(moved.c.seq).add_cte(recorded, marked)
     if with_answer:
         answered = (
             insert(answers)
@@ -113,16 +116,14 @@ MOVE_PLACED = _in_one(with_answer=False, placed=True)
 MOVE_PLACED_ANSWERED = _in_one(with_answer=True, placed=True)
 
 INSERT_EVENT: Insert = insert(events)
+#: SQLite gives the next position by itself.
+INSERT_POSITION: Insert = insert(positions).values(position=null())
+MARK_UNSEALED: Insert = insert(unsealed)
 INSERT_ANSWER: Insert = insert(answers)
 
-# Literals, not parameters: what is given to the driver itself has only our own.
-_NEXT = select(
-    func.coalesce(func.max(events.c.commit_order), literal_column("0")) + literal_column("1")
-).scalar_subquery()
-#: On SQLite, where writers come one by one, each event takes the next number.
-INSERT_EVENT_NUMBERED: Insert = insert(events).values(commit_order=_NEXT)
-#: The same and an answer, beside `UPDATE_ITEM` with its parameters.
-RECORD_EVENT: Insert = INSERT_EVENT_NUMBERED.values({name: _bound(events, name, "e") for name in _EVENT})
+#: Beside `UPDATE_ITEM` with its parameters, where writers come one by one: an event, its position, and an answer.
+RECORD_EVENT: Insert = INSERT_EVENT.values({name: _bound(events, name, "e") for name in _EVENT})
+RECORD_POSITION: Insert = INSERT_POSITION.values({name: _bound(events, name, "e") for name in PLACED})
 RECORD_ANSWER: Insert = insert(answers).values({name: _bound(answers, name, "a") for name in _ANSWER})
 
 

@@ -185,13 +185,30 @@ events = Table(
     Column("body", Text, nullable=False),
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-    #: In which order it was committed: a running number on SQLite, the transaction's id on PostgreSQL.
-    Column("commit_order", Number, nullable=False),
     PrimaryKeyConstraint("workspace", "number", "seq"),
     Index("ix_events_id", "id", unique=True),
-    Index("ix_events_commit_order", "commit_order", "workspace", "number", "seq"),
-    Index("ix_events_actor", "actor", "commit_order"),
 )
+
+#: Where in the log an event stands: 1..n without a gap. Events themselves are never touched again, and this table has
+#: what the log is narrowed by.
+positions = Table(
+    "positions",
+    metadata,
+    # An INTEGER on SQLite, which then gives the next number by itself.
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("workspace", Sorted, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("seq", Number, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Index("ix_positions_event", "workspace", "number", "seq", unique=True),
+    Index("ix_positions_workspace", "workspace", "position"),
+    Index("ix_positions_kind", "workspace", "kind", "position"),
+    Index("ix_positions_actor", "workspace", "actor", "position"),
+)
+
+#: Ids of events that have no position yet, on PostgreSQL: a mark is made with its event, and goes with its sealing.
+unsealed = Table("unsealed", metadata, Column("event", String(36), primary_key=True))
 
 definitions = Table(
     "definitions",

@@ -1,0 +1,267 @@
+"""Sealing: committed events get their positions in the log, 1..n without a gap.
+
+On PostgreSQL transactions commit in another order than that in which they took their numbers, whichever numbers these
+are: whoever reads behind the last number that they saw skips what commits late. So writers number nothing. They
+leave a mark beside each event, in the same transaction; sealing takes the marks that it sees, writes the positions and
+takes the marks away, in one transaction, and one such transaction at a time. What commits later is marked still, and
+comes with the next.
+
+One process of an installation, the leader, seals all the time; whoever reads the log seals what they find marked, so
+that they find what they wrote before.
+
+On SQLite writers come one by one, and give the positions themselves.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import psycopg
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.exc import DBAPIError
+
+from placet.store import log
+from placet.store import statements as sql
+from placet.store.tables import events, positions, unsealed
+
+if TYPE_CHECKING:
+    from placet.store.database import SqlStore
+
+_log = logging.getLogger(__name__)
+
+#: Advisory locks of who leads, and of who is at sealing: any numbers that nobody else takes in this database.
+_LEADING, _SEALING = 0x706C61636574_01, 0x706C61636574_02
+_CHANNEL = "placet_log"
+#: Events sealed in one transaction, or a few more.
+BATCH = 1000
+#: Seconds: between two batches, so that writers at their busiest are not kept from writing; and until a leader looks
+#: for what other processes wrote, who do not tell it: a notification in every transaction would cost half of them.
+_BREATH, _LOOK = 0.02, 0.1
+#: Seconds until a process that does not lead tries to, and looks for itself how far the log is.
+_TRY = 1.0
+#: Seconds at most until a process that waits for others sees that it is to stop.
+_TICK = 0.2
+
+_previous = positions.alias()
+#: Marked events in the order in which they were made, and whether what precedes them in their item is sealed.
+_MARKED: Select[Any] = (
+    select(
+        *(events.c[name] for name in ("id", *sql.PLACED)),
+        or_(events.c.seq == 1, _previous.c.position.is_not(None)).label("follows"),
+    )
+    .select_from(
+        unsealed.join(events, events.c.id == unsealed.c.event).outerjoin(
+            _previous,
+            and_(
+                _previous.c.workspace == events.c.workspace,
+                _previous.c.number == events.c.number,
+                _previous.c.seq == events.c.seq - 1,
+            ),
+        )
+    )
+    .where(unsealed.c.event > bindparam("after", type_=unsealed.c.event.type))
+    .order_by(unsealed.c.event)
+    .limit(BATCH)
+)
+_UNMARK = delete(unsealed).where(unsealed.c.event == bindparam("id", type_=unsealed.c.event.type))
+_PLACE = insert(positions)
+
+_ALONE = select(func.pg_advisory_xact_lock(_SEALING))
+_LEAD = select(func.pg_try_advisory_lock(_LEADING))
+_STATE = select(
+    select(func.coalesce(func.max(positions.c.position), 0)).scalar_subquery(),
+    exists(select(unsealed.c.event)),
+)
+_NOTIFY = select(func.pg_notify(_CHANNEL, ""))
+
+
+class Lag(NamedTuple):
+    """How far the log's positions are behind what is committed."""
+
+    #: Events that are committed and have no position.
+    events: int
+    #: Seconds since the oldest of them was made.
+    seconds: float
+
+
+def lag(connection: Connection) -> Lag:
+    """What waits for the sealer. Nothing on SQLite."""
+    count, oldest = connection.execute(select(func.count(), func.min(unsealed.c.event))).one()
+    if oldest is None:
+        return Lag(0, 0.0)
+    # A UUIDv7 begins with the milliseconds of its moment.
+    made = int(oldest.replace("-", "")[:12], 16) / 1000
+    return Lag(count, max(0.0, time.time() - made))
+
+
+def state(connection: Connection) -> tuple[int, bool]:
+    """The last position, and whether there is something to be sealed."""
+    last, marked = connection.execute(_STATE).one()
+    return last, marked
+
+
+def seal(connection: Connection) -> int:
+    """Give positions to marked events, a batch at most; answers to how many. In a transaction at READ COMMITTED.
+
+    It waits for others who seal, and so sees what they have done.
+    """
+    connection.execute(_ALONE)
+    chosen = _chosen(connection)
+    if not chosen:
+        return 0
+    last = log.last_position(connection)
+    rows = [
+        {"position": position, **{name: getattr(event, name) for name in sql.PLACED}}
+        for position, event in enumerate(chosen, start=last + 1)
+    ]
+    connection.execute(_PLACE, rows)
+    connection.execute(_UNMARK, [{"id": event.id} for event in chosen])
+    connection.execute(_NOTIFY)
+    return len(chosen)
+
+
+def _chosen(connection: Connection) -> list[Row[Any]]:
+    """What is to be sealed next, in order: as made, but no event before the one that precedes it in its item.
+
+    Clocks of machines differ, and a transaction may make an event long before it commits another one. An event that
+    is visible has all that it follows from visible, so nothing is held back for longer than until that is read.
+    """
+    chosen: list[Row[Any]] = []
+    sealed: set[tuple[str, int, int]] = set()
+    held: dict[tuple[str, int, int], Row[Any]] = {}
+    after = ""
+    while len(chosen) < BATCH and (found := connection.execute(_MARKED, {"after": after}).all()):
+        after = found[-1].id
+        for event in found:
+            place = (event.workspace, event.number, event.seq)
+            if not event.follows and (*place[:2], event.seq - 1) not in sealed:
+                held[place] = event
+                continue
+            following: Row[Any] | None = event
+            while following is not None:
+                chosen.append(following)
+                place = (following.workspace, following.number, following.seq)
+                sealed.add(place)
+                following = held.pop((*place[:2], following.seq + 1), None)
+    return chosen
+
+
+class Sealer:
+    """Seals the log in a thread of its own for as long as it runs, and announces news of it in this process.
+
+    Of several on one database one leads, by an advisory lock of its connection; when it is gone, the lock is, and
+    another takes over. The others wait to be notified. On SQLite it only looks for what other processes wrote.
+    """
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        #: How far the log was when it was last told of.
+        self._told = 0
+        self._thread = threading.Thread(target=self._run, name="placet-sealer", daemon=True)
+
+    def start(self) -> None:
+        """Begin; once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and wait for the end."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        if self._store.sqlite:
+            self._watch()
+            return
+        engine = self._store.sealing_engine()
+        with self._store.written.told(self._wake.set):
+            while not self._stopping.is_set():
+                try:
+                    with engine.connect() as connection:
+                        self._serve(connection)
+                except (DBAPIError, psycopg.Error) as error:
+                    _log.warning(
+                        "the log is not sealed from here, which is tried again in %s s: %s", _TRY, error
+                    )
+                    self._stopping.wait(_TRY)
+                finally:
+                    engine.dispose()  # with the connection its lock is given back
+
+    def _serve(self, connection: Connection) -> None:
+        with connection.begin():
+            connection.execute(text(f"LISTEN {_CHANNEL}"))
+        while not self._leads(connection):
+            self._follow(connection)
+        with connection.begin():
+            connection.execute(text(f"UNLISTEN {_CHANNEL}"))
+        while not self._stopping.is_set():
+            self._lead(connection)
+
+    def _leads(self, connection: Connection) -> bool:
+        with connection.begin():
+            return self._stopping.is_set() or bool(connection.scalar(_LEAD))
+
+    def _lead(self, connection: Connection) -> None:
+        self._wake.clear()
+        with connection.begin():
+            last, marked = state(connection)
+            sealed = seal(connection) if marked else 0
+        self._tell(last + sealed)
+        if sealed:
+            self._stopping.wait(_BREATH)
+        else:
+            self._wake.wait(_LOOK)
+
+    def _tell(self, last: int) -> None:
+        if last != self._told:
+            self._told = last
+            self._store.news.announce()
+
+    def _follow(self, connection: Connection) -> None:
+        with connection.begin():
+            self._tell(log.last_position(connection))
+        driver: Any = connection.connection.driver_connection
+        until = time.monotonic() + _TRY
+        while not self._stopping.is_set() and time.monotonic() < until:
+            for _ in driver.notifies(timeout=_TICK, stop_after=1):
+                self._store.news.announce()
+
+    def _watch(self) -> None:
+        connection = self._store.engine.raw_connection()
+        try:
+            before = None
+            while not self._stopping.wait(_TICK):
+                version = connection.cursor().execute("PRAGMA data_version").fetchone()
+                if version != before:
+                    before = version
+                    self._store.news.announce()
+        finally:
+            connection.close()

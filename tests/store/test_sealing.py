@@ -1,0 +1,327 @@
+"""Positions: given once, without a gap, in an order that keeps every item's own, whatever order commits come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+from alembic import command
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, insert, text
+
+from placet.app import migrate
+from placet.engine.ports import EventQuery, SealedEvent
+from placet.engine.records import EventRecord, ItemRef
+from placet.errors import MalformedError
+from placet.settings import Settings
+from placet.store import log, schema, sealing
+from placet.store.database import SqlStore, open_store
+from placet.store.tables import workspaces
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def made(n: int, number: int, seq: int, **other: str) -> EventRecord:
+    """An event whose id is the n-th."""
+    id = f"0198f2a4-7c11-7d3e-9d0c-{n:012x}"
+    named = {"workspace": "OPS", "kind": "edited", "actor": "ann"} | other
+    return EventRecord(
+        id=id, number=number, seq=seq, at=AT, prev_hash="", hash="", body="{}", data={}, **named
+    )
+
+
+def told(store: SqlStore) -> list[tuple[int, str]]:
+    """The whole log: positions, and what stands there."""
+    with store.reading() as session:
+        return [
+            (each.position, f"{each.event.key}:{each.event.seq}") for each in session.events_after(0, 10_000)
+        ]
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[SqlStore]:
+    """A store over either database."""
+    with closing(open_store(database_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgresql(postgresql_url: str) -> Iterator[SqlStore]:
+    """A store over PostgreSQL."""
+    with closing(open_store(postgresql_url)) as opened:
+        yield opened
+
+
+def write(store: SqlStore, *records: EventRecord) -> None:
+    """Append events in one transaction."""
+    with store.engine.begin() as connection:
+        log.append(connection, records)
+
+
+class TestPositions:
+    def test_are_given_to_what_is_committed(self, store: SqlStore) -> None:
+        """From 1 on, without a gap, and once."""
+        write(store, made(1, 1, 1), made(2, 2, 1))
+        store.settle()
+        write(store, made(3, 1, 2))
+        store.settle()
+        store.settle()
+
+        assert told(store) == [(1, "OPS-1:1"), (2, "OPS-2:1"), (3, "OPS-1:2")]
+        with store.reading() as session:
+            assert session.last_position() == 3
+            assert [each.event.key for each in session.events_after(1, 1)] == ["OPS-2"]
+            assert session.events_after(3, 10) == []
+
+    def test_of_an_empty_log_there_are_none(self, store: SqlStore) -> None:
+        """It ends at 0."""
+        store.settle()
+
+        with store.reading() as session:
+            assert (session.last_position(), session.events_after(0, 10)) == (0, [])
+
+    def test_are_not_given_to_what_is_taken_back(self, store: SqlStore) -> None:
+        """A transaction that fails leaves no gap."""
+        with store.engine.connect() as connection, connection.begin() as transaction:
+            log.append(connection, [made(1, 1, 1)])
+            transaction.rollback()
+        write(store, made(2, 2, 1))
+        store.settle()
+
+        assert told(store) == [(1, "OPS-2:1")]
+
+    def test_wait_for_nobody(self, postgresql: SqlStore) -> None:
+        """A transaction that takes long holds nothing back, and is in the log when it commits: behind, not between."""
+        with postgresql.engine.connect() as connection, connection.begin():
+            log.append(connection, [made(1, 1, 1)])
+            write(postgresql, made(2, 2, 1))
+            postgresql.settle()
+            before = told(postgresql)
+        postgresql.settle()
+
+        assert before == [(1, "OPS-2:1")]
+        assert told(postgresql) == [(1, "OPS-2:1"), (2, "OPS-1:1")]
+
+    def test_keep_an_items_order_where_ids_do_not(self, postgresql: SqlStore) -> None:
+        """Clocks of two machines differ: a later event of an item may have an id before the former's."""
+        write(postgresql, made(9, 1, 1), made(5, 2, 1))
+        write(postgresql, made(7, 1, 2))
+        write(postgresql, made(1, 1, 3))
+        postgresql.settle()
+
+        assert [what for _, what in told(postgresql)] == ["OPS-2:1", "OPS-1:1", "OPS-1:2", "OPS-1:3"]
+
+    def test_of_many_events_are_given_in_parts(self, postgresql: SqlStore) -> None:
+        """More than one transaction takes, and all the ids in the wrong order: everything is sealed all the same."""
+        count = 2 * sealing.BATCH + 100
+        for seq in range(1, count + 1, 500):
+            write(postgresql, *(made(count - n, 1, n) for n in range(seq, min(seq + 500, count + 1))))
+        write(postgresql, made(count + 1, 2, 1))
+        postgresql.settle()
+
+        found = told(postgresql)
+        assert [position for position, _ in found] == list(range(1, count + 2))
+        assert [what for _, what in found if what.startswith("OPS-1:")] == [
+            f"OPS-1:{n}" for n in range(1, count + 1)
+        ]
+        assert postgresql.lag() == (0, 0.0)
+
+    def test_leave_nothing_marked(self, postgresql: SqlStore) -> None:
+        """What waits is counted, with how long it has waited."""
+        write(postgresql, made(1, 1, 1), made(2, 2, 1))
+        waiting = postgresql.lag()
+        postgresql.settle()
+
+        assert waiting.events == 2
+        assert waiting.seconds > 0
+        assert postgresql.lag() == (0, 0.0)
+
+
+class TestNarrowing:
+    """What an index range of each workspace finds is what looking at every event would find."""
+
+    KINDS = ("created", "edited", "voted")
+    ACTORS = ("ann", "bob")
+    PLACES = ("OPS", "DEV", "LAB")
+
+    @pytest.fixture
+    def filled(self, store: SqlStore) -> SqlStore:
+        """Three workspaces, and something of each kind by each person in each."""
+        with store.engine.begin() as connection:
+            connection.execute(
+                insert(workspaces),
+                [
+                    {
+                        "key": key,
+                        "name": key,
+                        "version": 1,
+                        "configuration": {},
+                        "seq": 0,
+                        "head": "",
+                        "created_at": AT,
+                    }
+                    for key in self.PLACES
+                ],
+            )
+        seqs: dict[tuple[str, int], int] = {}
+        for n in range(120):
+            place, number = self.PLACES[n * n % 3], 1 + n % 4
+            seqs[place, number] = seqs.get((place, number), 0) + 1
+            kind, actor = self.KINDS[n % 7 % 3], self.ACTORS[n % 5 % 2]
+            write(store, made(n, number, seqs[place, number], workspace=place, kind=kind, actor=actor))
+        store.settle()
+        return store
+
+    @pytest.fixture
+    def read(self, filled: SqlStore) -> Callable[[EventQuery], list[SealedEvent]]:
+        """Everything that a query finds, page by page."""
+
+        def pages(query: EventQuery) -> list[SealedEvent]:
+            found: list[SealedEvent] = []
+            after = query.after
+            while True:
+                with filled.reading() as session:
+                    page = session.list_events(
+                        EventQuery(query.workspaces, query.ref, query.actor, query.kinds, after, query.limit)
+                    )
+                found += page.rows
+                after = page.next_cursor
+                if not page.rows:
+                    return found
+
+        return pages
+
+    def test_finds_what_there_is_in_order(self, read: Callable[[EventQuery], list[SealedEvent]]) -> None:
+        """Any combination of workspaces, item, actor and kinds, in pages of any size, from anywhere."""
+        everything = read(EventQuery(None, limit=500))
+        assert [each.position for each in everything] == list(range(1, len(everything) + 1))
+
+        queries = st.builds(
+            EventQuery,
+            workspaces=st.none() | st.lists(st.sampled_from(self.PLACES), unique=True).map(tuple),
+            ref=st.none() | st.builds(ItemRef, st.sampled_from(self.PLACES), st.integers(1, 5)),
+            actor=st.sampled_from((None, *self.ACTORS, "eve")),
+            kinds=st.lists(st.sampled_from((*self.KINDS, "nothing")), max_size=3).map(tuple),
+            after=st.none() | st.sampled_from(everything).map(lambda each: each.cursor),
+            limit=st.integers(1, 50),
+        )
+
+        @given(queries)
+        def holds(query: EventQuery) -> None:
+            expected = [
+                each
+                for each in everything
+                if (query.after is None or each.cursor > query.after)
+                and (query.workspaces is None or each.event.workspace in query.workspaces)
+                and (query.ref is None or (each.event.workspace, each.event.number) == query.ref)
+                and query.actor in {None, each.event.actor}
+                and (not query.kinds or each.event.kind in query.kinds)
+            ]
+            assert read(query) == expected
+
+        holds()
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            EventQuery(("OPS",)),
+            EventQuery(("OPS", "DEV")),
+            EventQuery(("OPS",), actor="ann"),
+            EventQuery(None, actor="ann"),
+            EventQuery(("OPS",), kinds=("voted", "edited")),
+            EventQuery(None, ItemRef("OPS", 1)),
+            EventQuery(None),
+        ],
+        ids=["workspace", "workspaces", "actor", "actor anywhere", "kinds", "item", "all"],
+    )
+    def test_reads_by_index(self, filled: SqlStore, query: EventQuery) -> None:
+        """Nothing reads the whole log, and nothing sorts it."""
+        with filled.engine.connect() as connection:
+            if not filled.sqlite:
+                connection.execute(text("SET LOCAL enable_seqscan = off"))
+            plans = [
+                "\n".join(str(row) for row in _explained(connection, statement))
+                for statement in log.statements(connection, query, after=17)
+            ]
+        for plan in plans:
+            assert "SCAN positions" not in plan
+            assert "Seq Scan on positions" not in plan
+            assert "positions" in plan
+
+
+def _explained(connection: Connection, statement: object) -> list[object]:
+    shown = statement.compile(connection, compile_kwargs={"literal_binds": True})  # type: ignore[attr-defined]
+    how = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    return list(connection.execute(text(f"{how} {str(shown).replace(':', chr(92) + ':')}")))
+
+
+class TestCursors:
+    def read(self, store: SqlStore, after: str | None) -> str | None:
+        with store.reading() as session:
+            return session.list_events(EventQuery(None, after=after)).next_cursor
+
+    def test_are_there_even_at_the_end(self, store: SqlStore) -> None:
+        """To go on from later; a narrowed list need not look through the rest again."""
+        assert self.read(store, None) == "e1-00000000"
+        write(store, made(1, 1, 1), made(2, 2, 1))
+        store.settle()
+
+        assert self.read(store, "e1-00000000") == "e1-00000002"
+        assert self.read(store, "e1-00000002") == "e1-00000002"
+        with store.reading() as session:
+            assert session.list_events(EventQuery(("DEV",))).next_cursor == "e1-00000002"
+
+    @pytest.mark.parametrize(
+        ("after", "message"),
+        [
+            ("nonsense", '"nonsense" is not a cursor of this log'),
+            ("e1-5-OPS-1-3", '"e1-5-OPS-1-3" is not a cursor of this log, or one of a former version: leave it out'),
+            ("e1-\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0661", "is not a cursor of this log"),
+            ("e1-00000001\n", "is not a cursor of this log"),
+            ("e2-00000001", "a cursor of epoch 2, and since a backup was restored the log is in epoch 1"),
+            ("e1-00000002", "behind the end of this log, which is 1: leave it out to begin at the beginning"),
+            ("e1-999999999999999999", "behind the end of this log"),
+        ],
+    )  # fmt: skip
+    def test_from_elsewhere_are_refused(self, store: SqlStore, after: str, message: str) -> None:
+        """With what is wrong about them: going on from them would skip or repeat without a word."""
+        write(store, made(1, 1, 1))
+        store.settle()
+
+        with pytest.raises(MalformedError, match=message):
+            self.read(store, after)
+
+
+class TestFormerDatabases:
+    def test_keep_their_order(self, empty_database_url: str) -> None:
+        """What was there is numbered as it was read; but no event of an item before its previous one."""
+        with closing(open_store(empty_database_url)) as store:
+            with store.engine.begin() as connection:
+                command.upgrade(schema._config(connection), "0001")
+                for order, n, number, seq in [
+                    (5, 1, 1, 1),
+                    (5, 2, 2, 1),
+                    (9, 3, 3, 1),
+                    (8, 4, 3, 2),
+                    (10, 5, 1, 2),
+                ]:
+                    event = made(n, number, seq)
+                    connection.execute(
+                        text(
+                            "INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash,"
+                            " commit_order) VALUES ('OPS', :number, :seq, :id, 'edited', '2026-03-02 09:00:00Z', 'ann',"
+                            " '{}', '', '', :order)"
+                        ),
+                        {"number": number, "seq": seq, "id": event.id, "order": order},
+                    )
+            assert migrate(Settings(database_url=empty_database_url)) == ("0001", schema.newest())
+
+            write(store, made(6, 2, 2))
+            store.settle()
+
+            assert told(store) == [
+                (1, "OPS-1:1"), (2, "OPS-2:1"), (3, "OPS-3:1"), (4, "OPS-3:2"), (5, "OPS-1:2"), (6, "OPS-2:2"),
+            ]  # fmt: skip
