@@ -14,6 +14,7 @@ from placet.definitions.context import (
     EffectContext,
     EvidenceView,
     ItemView,
+    JobContext,
 )
 from placet.definitions.items import (
     ActorId,
@@ -28,6 +29,7 @@ from placet.definitions.items import (
     Ref,
     Text,
 )
+from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
 from placet.definitions.notices import Notice
@@ -43,7 +45,17 @@ from placet.definitions.stock import (
     linked_in_state,
     reason_given,
 )
-from placet.definitions.timers import Timer
+from placet.definitions.timers import (
+    ByField,
+    Holds,
+    Pause,
+    Span,
+    Threshold,
+    Timer,
+    Until,
+    business,
+    elapsed,
+)
 from placet.definitions.verdicts import Action, Blocker, Outcome, Verdict, blocked, passed, strictest, unknown
 from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
 from placet.errors import BlockedError, PlacetError
@@ -66,7 +78,8 @@ __all__ = [
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "LinkType", "Cardinality",
     "ItemView", "ApprovalView", "EvidenceView",
     # Time, figures, and who is told
-    "BusinessCalendar", "Timer", "Metric", "Notice",
+    "BusinessCalendar", "Timer", "Span", "elapsed", "business", "Until", "ByField", "Pause", "Holds", "Threshold",
+    "Job", "JobContext", "Metric", "Notice",
     # A plugin
     "Method", "Settings", "hookimpl",
     # Refusals

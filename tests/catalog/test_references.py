@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Annotated, Any
 
 import pytest
@@ -12,22 +11,28 @@ from placet import (
     ActorId,
     Approval,
     Ballot,
+    ByField,
     Check,
     Computed,
     Duty,
     Fields,
     Gate,
+    Holds,
     ItemKey,
     LinkType,
     Method,
     Panel,
+    Pause,
     Quorum,
     Ref,
+    Threshold,
     Timer,
     Transition,
+    Until,
     actor_differs,
     approval_granted,
     children_in_state,
+    elapsed,
     fields_present,
     linked_in_state,
     passed,
@@ -70,11 +75,16 @@ def demanding(*checks: Check, **gate: Any) -> dict[str, Any]:
     )
 
 
-TIMER: dict[str, Any] = {"starts": ("create",), "stops": ("return",), "duration": timedelta(days=1)}
+TIMER: dict[str, Any] = {"starts": ("create",), "stops": ("return",), "target": elapsed(days=1)}
 
 
 def timer(**changes: Any) -> dict[str, Any]:
     return moves(LEND, RETURN) | {"timers": [Timer("library.clock", "Clock", **(TIMER | changes))]}
+
+
+def at(**point: Any) -> dict[str, Any]:
+    """A timer with one threshold."""
+    return timer(thresholds=(Threshold(**({"percent": 100} | point)),))
 
 
 class TestEverythingReferredTo:
@@ -154,10 +164,21 @@ class TestEverythingReferredTo:
             ),
             (timer(starts=("x",)), 'library.clock: there is no transition "x" in library.loan'),
             (timer(stops=("x",)), 'library.clock: there is no transition "x" in library.loan'),
-            (timer(fires="x"), 'library.clock: there is no transition "x" in library.loan'),
-            (timer(pauses_in=("x",)), 'library.clock: there is no state "x" in library.loan'),
-            (timer(duration=None, until_field="x"), 'library.clock: there is no field "x" in library.loan'),
-            (timer(warnings={80: ("library.x",)}), 'library.clock: there is no role "library.x"'),
+            (timer(resets=("x",)), 'library.clock: there is no transition "x" in library.loan'),
+            (timer(resumes=("x",)), 'library.clock: there is no transition "x" in library.loan'),
+            (at(fires="x"), 'library.clock: there is no transition "x" in library.loan'),
+            (timer(pauses=(Pause(("x",)),)), 'library.clock: there is no state "x" in library.loan'),
+            (
+                timer(pauses=(Pause((), Holds("x", ())),)),
+                'library.clock: there is no field "x" in library.loan',
+            ),
+            (
+                timer(starts=(), runs_while=Holds("x", ())),
+                'library.clock: there is no field "x" in library.loan',
+            ),
+            (timer(target=Until("x")), 'library.clock: there is no field "x" in library.loan'),
+            (timer(target=ByField("x", {})), 'library.clock: there is no field "x" in library.loan'),
+            (at(tells=("library.x",)), 'library.clock: there is no role "library.x"'),
         ],
     )
     def test_is_there(self, composed: Compose, parts: dict[str, Any], refusal: str) -> None:
@@ -235,17 +256,34 @@ class TestEverythingReferredTo:
 
 
 class TestEveryTimer:
-    def test_runs_for_a_time_or_until_a_moment(self, composed: Compose) -> None:
-        refusal = [
-            "error timer-length: library.clock: it is not clear how long it runs: give `duration` or `until_field`"
+    def test_starts_by_transitions_or_by_a_condition(self, composed: Compose) -> None:
+        assert found(composed(**timer(runs_while=Holds("book", ("x",))))) == [
+            (
+                "error timer-starts-twice: library.clock: it starts with transitions, and it runs while a "
+                "condition holds: give one of `starts` and `runs_while`"
+            )
         ]
-
-        assert found(composed(**timer(duration=None))) == refusal
-        assert found(composed(**timer(until_field="book"))) == refusal
+        assert found(composed(**timer(starts=(), runs_while=Holds("book", ("x",))))) == []
         assert found(composed(**timer())) == []
 
+    def test_has_thresholds_at_places_of_their_own(self, composed: Compose) -> None:
+        unclear = [
+            (
+                "error threshold-place: library.clock: it is not clear at which point of its time a threshold "
+                "lies: give one of `percent`, `before` and `after`"
+            )
+        ]
+        twice = timer(thresholds=(Threshold(50), Threshold(before=elapsed(hours=1)), Threshold(50)))
+
+        assert found(composed(**at(percent=None))) == unclear
+        assert found(composed(**at(percent=-1))) == unclear
+        assert found(composed(**at(before=elapsed(hours=1)))) == unclear
+        assert found(composed(**twice)) == [
+            "error same-threshold: library.clock: it has two thresholds at 50 %: make one threshold of them"
+        ]
+
     def test_fires_what_the_system_may_fire(self, composed: Compose) -> None:
-        assert found(composed(**timer(fires="return"))) == [
+        assert found(composed(**at(fires="return"))) == [
             (
                 'error timer-cannot-fire: library.clock: it fires "return", which library.reader may fire and '
                 "system may not: add system to the roles of the transition"

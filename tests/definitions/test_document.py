@@ -31,6 +31,7 @@ from placet import (
     Transition,
     Workflow,
     effect,
+    elapsed,
     fields_present,
     reason_given,
 )
@@ -92,9 +93,7 @@ def thing(*transitions: Transition, **other: Any) -> ItemType:
         "frozen_in": {"done": ["size"]},
         "approvals": [approval()],
         "duties": [Duty("toy.two", "Two people", ("create",), ("transition:finish",))],
-        "timers": [
-            Timer("toy.soon", "Soon", starts=("create",), stops=("finish",), duration=timedelta(days=1))
-        ],
+        "timers": [Timer("toy.soon", "Soon", starts=("create",), stops=("finish",), target=elapsed(days=1))],
     }
     return ItemType("toy.thing", "Thing", **parts | other)
 

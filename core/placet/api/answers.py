@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -135,6 +136,43 @@ class WaiverShape(Shape):
     review: str
 
 
+class StretchShape(Shape):
+    """A stretch of a clock's life, what of it counted, and why the rest did not."""
+
+    from_: Annotated[Moment, Field(alias="from")]
+    to: Moment
+    counted: timedelta
+    reason: str
+
+
+class TimerShape(Shape):
+    """A clock of an item, read now. Times are working time where the clock runs by a calendar."""
+
+    timer: str
+    title: str
+    item: ItemKey
+    status: Literal["running", "paused", "met", "breached"]
+    started_at: Moment
+    stopped_at: Moment | None
+    due_at: Moment | None
+    breached_at: Moment | None
+    elapsed: timedelta
+    remaining: timedelta | None
+
+
+class TimerLineShape(TimerShape):
+    """The same in a list, with the sum line by line where it was asked for."""
+
+    explanation: list[StretchShape] = []
+
+
+class TimersShape(Shape):
+    """A page of timers."""
+
+    timers: list[TimerLineShape]
+    next_cursor: str | None
+
+
 class ItemShape(SummaryShape):
     """An item with everything that its own rules look at."""
 
@@ -143,7 +181,7 @@ class ItemShape(SummaryShape):
     parent: ItemKey | None
     roles: dict[str, list[str]]
     approvals: list[ItemApprovalShape]
-    timers: list[dict[str, Any]]
+    timers: list[TimerShape]
     evidence: list[EvidenceShape]
     waivers: list[WaiverShape]
     links: dict[str, list[ItemKey]]
@@ -328,7 +366,7 @@ class TurnShape(Shape):
     items: list[TurnItemShape]
     checks: list[TurnCheckShape]
     reviews: list[TurnReviewShape]
-    timers: list[dict[str, Any]]
+    timers: list[TimerShape]
 
 
 class FirstBadShape(Shape):

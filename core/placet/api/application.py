@@ -27,6 +27,7 @@ from placet.api.openapi import document
 from placet.api.operations import Operation, respond
 from placet.api.people import PEOPLE
 from placet.api.sandbox import HEALTH, SANDBOX
+from placet.api.timers import TIMERS
 from placet.api.transitions import TRANSITIONS
 from placet.api.workspaces import WORKSPACES
 from placet.app import House
@@ -34,7 +35,7 @@ from placet.store import bridge
 from placet.store.sealing import Sealer
 
 _SUBJECTS = (
-    ITEMS, TRANSITIONS, APPROVALS, EVIDENCE, HISTORY, DEFINITIONS, WORKSPACES, PEOPLE, SANDBOX, HEALTH,
+    ITEMS, TRANSITIONS, APPROVALS, EVIDENCE, TIMERS, HISTORY, DEFINITIONS, WORKSPACES, PEOPLE, SANDBOX, HEALTH,
 )  # fmt: skip
 
 

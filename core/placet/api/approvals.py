@@ -54,7 +54,7 @@ async def decide_approval(call: Call[NoQuery, DecisionWish]) -> Response:
 
 @APPROVALS.add("GET", "/me/turn", id="get_turn", scope="read", answers={200: Answer(TurnShape)})
 async def get_turn(call: Plain) -> Response:
-    """Tell what waits for you: votes, items you can move, checks that name you, waivers to be reviewed."""
+    """Tell what waits for you: votes, items you can move, checks that name you, waivers, clocks."""
     turn = await call.run(lambda: call.engine.turn(call.actor))
     return respond({
         "approvals": [shapes.approval(line) for line in turn.approvals],
@@ -72,7 +72,7 @@ async def get_turn(call: Plain) -> Response:
         "reviews": [
             {"item": shapes.summary(item), "waiver": shapes.waiver(waiver)} for item, waiver in turn.reviews
         ],
-        "timers": [],
+        "timers": [shapes.timer(line) for line in turn.timers],
     })  # fmt: skip
 
 

@@ -255,6 +255,18 @@ class ApprovalsQuery(Query):
     cursor: Cursor | None = None
 
 
+class TimersQuery(Query):
+    """Which timers."""
+
+    workspace: WorkspaceKey | None = None
+    item: ItemKey | None = None
+    status: Literal["running", "paused", "met", "breached"] | None = None
+    due_before: Time | None = None
+    explain: Annotated[Flag, Field(description="Add the sum line by line.")] = False
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
 class WaiverWish(Form):
     """A way through a gate that is asked for."""
 

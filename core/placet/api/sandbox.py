@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from importlib.metadata import version
-from typing import Protocol, runtime_checkable
 
 from starlette.responses import Response
 
@@ -13,22 +12,13 @@ from placet.api import problems
 from placet.api.forms import ClockForm, NoQuery
 from placet.api.operations import Answer, AnyCall, Call, Operations, Plain, respond
 from placet.api.registers import ClockShape, HealthShape, ReadinessShape
+from placet.app import MovableClock
 from placet.errors import NotFoundError
 
 _log = logging.getLogger(__name__)
 
 SANDBOX = Operations("Sandbox")
 HEALTH = Operations("Health", base="")
-
-
-@runtime_checkable
-class MovableClock(Protocol):
-    """A clock that stands where it is put."""
-
-    def now(self) -> datetime: ...
-    def move_to(self, moment: datetime) -> None:
-        """Raises `ConflictError` for a moment in its past."""
-        ...
 
 
 def _clock(call: AnyCall) -> MovableClock:
@@ -49,12 +39,12 @@ async def get_clock(call: Plain) -> Response:
 @SANDBOX.add("PUT", "/testing/clock", id="move_clock", scope="admin", answers={200: Answer(ClockShape)},
              problems=("not-found", "conflict"))  # fmt: skip
 async def move_clock(call: Call[NoQuery, ClockForm]) -> Response:
-    """Move the sandbox's clock forward."""
+    """Move the sandbox's clock forward. What becomes due on the way has happened when this answers."""
     clock = _clock(call)
 
     def moved() -> datetime:
         call.engine.demand_admin(call.actor, "moving the clock")
-        clock.move_to(call.form.now)
+        call.house.pass_time(clock, call.form.now)
         return clock.now()
 
     return respond({"now": await call.run(moved)})

@@ -10,8 +10,8 @@ import orjson
 from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker
 from placet.engine.engine import Engine
-from placet.engine.lines import approval_lines
-from placet.engine.outlook import ApprovalLine, LinkEnd, Moved, Outlook
+from placet.engine.lines import approval_lines, timer_lines
+from placet.engine.outlook import ApprovalLine, LinkEnd, Moved, Outlook, TimerLine
 from placet.engine.records import (
     Actor,
     Delegation,
@@ -110,6 +110,29 @@ def waiver(waiver: Waiver) -> Json:
     }
 
 
+def timer(line: TimerLine, *, explain: bool = False) -> Json:
+    """A clock, read; with `explain` the sum line by line."""
+    reading = line.reading
+    told: Json = {
+        "timer": line.timer,
+        "title": line.title,
+        "item": line.item.key,
+        "status": reading.status.value,
+        "started_at": reading.started_at,
+        "stopped_at": reading.stopped_at,
+        "due_at": reading.due_at,
+        "breached_at": reading.breached_at,
+        "elapsed": reading.elapsed,
+        "remaining": reading.remaining,
+    }
+    if explain:
+        told["explanation"] = [
+            {"from": each.start, "to": each.end, "counted": each.counted, "reason": each.reason}
+            for each in line.explanation
+        ]
+    return told
+
+
 def evidence(evidence: Evidence) -> Json:
     """A proof, without its bytes."""
     return {
@@ -138,7 +161,7 @@ def summary(record: ItemRecord) -> Json:
     }
 
 
-def item(record: ItemRecord, approvals: Iterable[ApprovalLine]) -> Json:
+def item(record: ItemRecord, approvals: Iterable[ApprovalLine], timers: Iterable[TimerLine]) -> Json:
     """An item with everything that its own rules look at."""
     return {
         **summary(record),
@@ -147,7 +170,7 @@ def item(record: ItemRecord, approvals: Iterable[ApprovalLine]) -> Json:
         "parent": record.parent,
         "roles": {role: list(people) for role, people in record.roles.items()},
         "approvals": [_approval(line) for line in approvals],
-        "timers": [],
+        "timers": [timer(line) for line in timers],
         "evidence": [evidence(each) for each in record.evidence],
         "waivers": [waiver(each) for each in record.waivers],
         "links": {link_type: list(keys) for link_type, keys in record.links.items()},
@@ -160,11 +183,15 @@ def item(record: ItemRecord, approvals: Iterable[ApprovalLine]) -> Json:
 
 
 def items(engine: Engine, records: Iterable[ItemRecord]) -> list[Json]:
-    """Items as of now; their approvals are counted in one view of the store, where there are any."""
+    """Items as of now; approvals are counted and clocks read in one view of the store, where there are any."""
     rows = list(records)
-    if not any(record.approvals for record in rows):
-        return [item(record, ()) for record in rows]
-    return engine.look(lambda work: [item(record, approval_lines(work, record)) for record in rows])
+    if not any(record.approvals or record.timers for record in rows):
+        return [item(record, (), ()) for record in rows]
+    return engine.look(
+        lambda work: [
+            item(record, approval_lines(work, record), timer_lines(work, record)) for record in rows
+        ]
+    )
 
 
 def outlook(outlook: Outlook, *, checks: bool = False) -> Json:
@@ -199,7 +226,7 @@ def outlook(outlook: Outlook, *, checks: bool = False) -> Json:
 def moved(moved: Moved) -> Json:
     """What became of a transition, and what can be done next."""
     return {
-        "item": item(moved.item, moved.approvals),
+        "item": item(moved.item, moved.approvals, moved.timers),
         "event": None if moved.event is None else event(moved.event),
         "transitions": [outlook(each) for each in moved.outlooks],
     }

@@ -10,6 +10,7 @@ from typing import Any
 from placet.definitions.context import CheckContext, EffectContext
 from placet.definitions.document import canonical, content_hash, item_type_document, notice_document, plain
 from placet.definitions.items import ItemType, LinkType
+from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
 from placet.definitions.notices import Notice
@@ -69,6 +70,7 @@ class Catalog:
     roles: Mapping[str, Role]
     link_types: Mapping[str, LinkType]
     metrics: Mapping[str, Metric]
+    jobs: Mapping[str, Job]
     #: Each method's settings with this workspace's values.
     settings: Mapping[str, Settings]
     notices: Mapping[str, Notice] = field(default_factory=dict)

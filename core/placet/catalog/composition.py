@@ -89,6 +89,7 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
         link_types=_merged(link_type for method in methods.values() for link_type in method.link_types),
         metrics=_merged(metric for method in methods.values() for metric in method.metrics),
         notices=_merged(notice for method in methods.values() for notice in method.notices),
+        jobs=_merged(job for method in methods.values() for job in method.jobs),
         settings=settings,
         loosenings=tuple(draft.loosenings),
         missing=missing,

@@ -69,6 +69,7 @@ def _defined(method: Method) -> Iterator[tuple[str, str]]:
     yield from (("link type", link_type.id) for link_type in method.link_types)
     yield from (("metric", metric.id) for metric in method.metrics)
     yield from (("notice", notice.id) for notice in method.notices)
+    yield from (("job", job.id) for job in method.jobs)
 
 
 def _local_findings(item_type: ItemType) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ActorRef, ItemType, Ref
 from placet.definitions.notices import Notice
 from placet.definitions.roles import SYSTEM
-from placet.definitions.timers import Timer
+from placet.definitions.timers import ByField, Holds, Threshold, Timer, Until
 from placet.definitions.workflow import OPEN, SAME, Transition
 
 
@@ -156,30 +156,55 @@ class _References:
             )
 
     def _timer(self, timer: Timer) -> Iterator[Finding]:
-        yield from self._named_transitions(timer.id, (name for name in timer.starts if name != CREATE))
-        yield from self._named_transitions(timer.id, timer.stops)
-        yield from self._named_states(timer.id, timer.pauses_in)
-        yield from self._roles(timer.id, (role for roles in timer.warnings.values() for role in roles))
-        if timer.until_field is not None:
-            yield from self._named_fields(timer.id, [timer.until_field])
-        if (timer.duration is None) == (timer.until_field is None):
+        acts = (*timer.starts, *timer.stops, *timer.resets, *timer.resumes)
+        yield from self._named_transitions(timer.id, (name for name in acts if name != CREATE))
+        for pause in timer.pauses:
+            yield from self._named_states(timer.id, pause.states)
+        conditions = (timer.runs_while, *(pause.when for pause in timer.pauses))
+        fields = [
+            each.field for each in (*conditions, timer.target) if isinstance(each, Holds | ByField | Until)
+        ]
+        yield from self._named_fields(timer.id, fields)
+        if timer.starts and timer.runs_while is not None:
             yield error(
-                "timer-length",
+                "timer-starts-twice",
                 timer.id,
-                "it is not clear how long it runs",
-                "give `duration` or `until_field`",
+                "it starts with transitions, and it runs while a condition holds",
+                "give one of `starts` and `runs_while`",
             )
-        if timer.fires is not None:
-            fired = self.type.workflow.transition(timer.fires)
-            if fired is None:
-                yield absent(timer.id, "transition", timer.fires, self.transitions, within=self.id)
-            elif SYSTEM not in fired.roles:
-                yield error(
-                    "timer-cannot-fire",
-                    timer.id,
-                    f'it fires "{fired.name}", which {", ".join(fired.roles)} may fire and {SYSTEM} may not',
-                    f"add {SYSTEM} to the roles of the transition",
-                )
+        yield from self._distinct_labels(timer)
+        for threshold in timer.thresholds:
+            yield from self._threshold(timer, threshold)
+
+    def _distinct_labels(self, timer: Timer) -> Iterator[Finding]:
+        labels = [threshold.label for threshold in timer.thresholds]
+        for label in dict.fromkeys(each for each in labels if labels.count(each) > 1):
+            yield error(
+                "same-threshold", timer.id, f"it has two thresholds at {label}", "make one threshold of them"
+            )
+
+    def _threshold(self, timer: Timer, threshold: Threshold) -> Iterator[Finding]:
+        given = (threshold.percent, threshold.before, threshold.after)
+        if sum(each is not None for each in given) != 1 or (threshold.percent or 0) < 0:
+            yield error(
+                "threshold-place",
+                timer.id,
+                "it is not clear at which point of its time a threshold lies",
+                "give one of `percent`, `before` and `after`",
+            )
+        yield from self._roles(timer.id, threshold.tells)
+        if threshold.fires is None:
+            return
+        fired = self.type.workflow.transition(threshold.fires)
+        if fired is None:
+            yield absent(timer.id, "transition", threshold.fires, self.transitions, within=self.id)
+        elif SYSTEM not in fired.roles:
+            yield error(
+                "timer-cannot-fire",
+                timer.id,
+                f'it fires "{fired.name}", which {", ".join(fired.roles)} may fire and {SYSTEM} may not',
+                f"add {SYSTEM} to the roles of the transition",
+            )
 
     def notice(self, notice: Notice) -> Iterator[Finding]:
         """What a notice about items of this type names."""

@@ -73,6 +73,21 @@ class BusinessCalendar:
             total += max(min(closes, end) - max(opens, start), timedelta())
         return total
 
+    def lines(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
+        """The time from `start` to `end`, in stretches that count and stretches that do not."""
+        at = start.astimezone(UTC)
+        end = end.astimezone(UTC)
+        for opens, closes in self._open_from(at):
+            if opens >= end:
+                break
+            if opens > at:
+                yield TimeLine(at, opens, timedelta(), "closed")
+            begin, finish = max(opens, at), min(closes, end)
+            yield TimeLine(begin, finish, finish - begin, "working hours")
+            at = finish
+        if at < end:
+            yield TimeLine(at, end, timedelta(), "closed")
+
     def _open_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         day = start.astimezone(ZoneInfo(self.zone)).date()
         closed = 0
@@ -103,3 +118,67 @@ class BusinessCalendar:
         if day.isoweekday() not in self.weekdays or day in self.closed_days:
             return opens, opens
         return opens, datetime.combine(day, self.closes, zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """A stretch of time, what of it counted, and why the rest did not."""
+
+    start: datetime
+    end: datetime
+    counted: timedelta
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The versions of one calendar, each from the moment at which it came into force; `None` for the first.
+
+    Whatever is computed over a time takes for each moment of it the version that was in force then.
+    """
+
+    versions: tuple[tuple[datetime | None, BusinessCalendar], ...]
+
+    def in_force(self, at: datetime) -> BusinessCalendar:
+        """The calendar as it was at a moment."""
+        found = self.versions[0][1]
+        for since, calendar in self.versions:
+            if since is None or since <= at:
+                found = calendar
+        return found
+
+    def _pieces(self, start: datetime) -> Iterator[tuple[datetime, datetime | None, BusinessCalendar]]:
+        """From a moment on: (from, until, calendar)."""
+        for n, (since, calendar) in enumerate(self.versions):
+            until = self.versions[n + 1][0] if n + 1 < len(self.versions) else None
+            if until is not None and until <= start:
+                continue
+            yield max(since or start, start), until, calendar
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Working time in [start, end); zero if `end` is not after `start`."""
+        total = timedelta()
+        for begin, until, calendar in self._pieces(start):
+            finish = end if until is None else min(until, end)
+            if finish > begin:
+                total += calendar.between(begin, finish)
+        return total
+
+    def add(self, start: datetime, span: timedelta) -> datetime:
+        """The moment when `span` of working time has passed since `start`, in UTC."""
+        left = span
+        for begin, until, calendar in self._pieces(start):
+            if until is None:
+                return calendar.add(begin, left)
+            whole = calendar.between(begin, until)
+            if whole >= left:
+                return calendar.add(begin, left)
+            left -= whole
+        raise AssertionError("the last version has no end")
+
+    def lines(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
+        """The time from `start` to `end`, in stretches that count and stretches that do not."""
+        for begin, until, calendar in self._pieces(start):
+            finish = end if until is None else min(until, end)
+            if finish > begin:
+                yield from calendar.lines(begin, finish)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from placet.definitions.items import ItemType, LinkType
+from placet.definitions.jobs import Job
 from placet.definitions.metrics import Metric
 from placet.definitions.notices import Notice
 from placet.definitions.roles import Role
@@ -32,6 +33,7 @@ class Method:
     metrics: tuple[Metric, ...] = ()
     #: Who is told of what; of its own item types, and of those of methods that it requires or extends.
     notices: tuple[Notice, ...] = ()
+    jobs: tuple[Job, ...] = ()
     settings: type[Settings] = Settings
     #: Methods that have to be switched on with it; it is composed after them.
     requires: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Method:
         link_types: Iterable[LinkType] = (),
         metrics: Iterable[Metric] = (),
         notices: Iterable[Notice] = (),
+        jobs: Iterable[Job] = (),
         settings: type[Settings] = Settings,
         requires: Iterable[str] = (),
         extends: Iterable[str] = (),
@@ -62,6 +65,7 @@ class Method:
             "link_types": tuple(link_types),
             "metrics": tuple(metrics),
             "notices": tuple(notices),
+            "jobs": tuple(jobs),
             "settings": settings,
             "requires": tuple(requires),
             "extends": tuple(extends),

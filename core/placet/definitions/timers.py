@@ -1,29 +1,133 @@
-"""Clocks on items, declared here as data; running them is the worker's."""
+"""Clocks on items: when they run, how long, what they pause for, and what happens at which point of their time.
+
+Declared here as data. What a clock reads is a pure function of the item's events and the calendars in force
+(`placet.engine.clocks`); firing is an act of the engine like any other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from placet.definitions.checks import Effect
+from placet.definitions.context import CheckContext
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time: on a calendar of the workspace, or elapsed where there is none."""
+
+    time: timedelta = timedelta()
+    #: Business days, each as long as the calendar says.
+    days: float = 0
+    #: Name of one of the workspace's calendars; `None` counts every hour.
+    calendar: str | None = None
+
+
+_NO_TIME = Span()
+
+
+def elapsed(*, days: float = 0, hours: float = 0, minutes: float = 0) -> Span:
+    """A span of which every hour counts, nights and holidays too."""
+    return Span(timedelta(days=days, hours=hours, minutes=minutes))
+
+
+def business(*, days: float = 0, hours: float = 0, minutes: float = 0, calendar: str = "default") -> Span:
+    """A span of business days and hours on one of the workspace's calendars."""
+    return Span(timedelta(hours=hours, minutes=minutes), days, calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """A clock that runs until the moment in a field; a date means the end of that day in the workspace's zone."""
+
+    field: str
+    #: It is due so much earlier than the field says.
+    lead: Span = _NO_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class ByField:
+    """A clock whose time depends on the value of a field; without a row for the value it has no target."""
+
+    field: str
+    spans: Mapping[str, Span]
+
+
+#: How long a clock runs. A function is pure and reads its context alone: for targets that are settings.
+Target = Span | Until | ByField | Callable[[CheckContext], Span | datetime | date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A field has one of these values."""
+
+    field: str
+    values: tuple[str | int | bool, ...]
+
+
+#: A condition on the item. A function is pure and reads its context alone: for conditions that are settings.
+Condition = Holds | Callable[[CheckContext], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """While the item is in one of these states, and the condition holds if there is one, the clock stands still."""
+
+    states: tuple[str, ...]
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A point of a clock's time at which something happens: give one of `percent`, `before` and `after`."""
+
+    #: Percent of the clock's time; 100 is when it is due, more is later.
+    percent: int | None = None
+    #: So long before it is due.
+    before: Span | None = None
+    #: So long after it was due.
+    after: Span | None = None
+    #: Roles and actors who are told.
+    tells: tuple[str, ...] = ()
+    #: Transition that `system` makes; while the rules refuse it, it is tried again.
+    fires: str | None = None
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What the point is called: `75 %`, `before P14D`."""
+        if self.percent is not None:
+            return f"{self.percent} %"
+        span, word = (self.before, "before") if self.before is not None else (self.after, "after")
+        if span is None:
+            return ""
+        length = f"{span.days:g} bd " if span.days else ""
+        return f"{word} {length}{span.time if span.time or not span.days else ''}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A clock on an item. It starts and stops with transitions, pauses in states, and fires when it is due."""
+    """A clock on an item. Transitions start, stop and restart it; it pauses by state or by a reason field."""
 
     #: `itil.pir_due`.
     id: str
     title: str
     #: Transitions that start it; `create` stands for the making of the item.
     starts: tuple[str, ...]
-    #: Transitions that stop it.
+    #: Transitions that stop it. Entering a final state stops it too, unless the same transition starts it.
     stops: tuple[str, ...]
-    #: How long it runs: elapsed time, business time where `business`, or until the moment in a field.
-    duration: timedelta | None = None
-    until_field: str | None = None
-    business: bool = False
-    pauses_in: tuple[str, ...] = ()
-    #: Transition fired by `system` when it is due; `None` only records that it was.
-    fires: str | None = None
-    #: Percent of the duration at which a warning is recorded, with who is told.
-    warnings: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    target: Target
+    thresholds: tuple[Threshold, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    #: It also runs for as long as this holds, whatever the transition.
+    runs_while: Condition | None = None
+    #: Transitions that start it from nothing, even while it runs.
+    resets: tuple[str, ...] = ()
+    #: Transitions after which a stopped clock goes on with the time that it had used up.
+    resumes: tuple[str, ...] = ()
+    #: Percent of the target that a clock has at least when it goes on.
+    grace: int = 0
+    #: How often it comes due before it ends, each time counted from the last; 0 for no end.
+    repeats: int = 1

@@ -202,9 +202,11 @@ def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:
 class Effects(Context):
     """What an effect may do besides reading; every verb goes through the hand that carries out the act."""
 
-    def __init__(self, hand: Hand, record: ItemRecord, actor: str, **said: Any) -> None:
+    def __init__(self, hand: Hand, record: ItemRecord, actor: str, *, cause: str = "", **said: Any) -> None:
         super().__init__(hand.work, record, actor, **said)
         self._hand = hand
+        #: What events on other items name as the reason for them.
+        self._cause = cause or record.key
 
     def _refresh(self) -> None:
         record = self.work.item(self._ref)
@@ -216,11 +218,11 @@ class Effects(Context):
         self._refresh()
 
     def set_on(self, key: str, **fields: Any) -> None:
-        self._hand.edit_other(parse_key(key), _json(fields), caused_by=self.item.key)
+        self._hand.edit_other(parse_key(key), _json(fields), caused_by=self._cause)
 
     def create(self, type: str, title: str, *, parent: str | None = None, **fields: Any) -> str:
         return self._hand.create(
-            self.workspace.key, type, title, _json(fields), parent=parent, caused_by=self.item.key
+            self.workspace.key, type, title, _json(fields), parent=parent, caused_by=self._cause
         ).key
 
     def link(self, link_type: str, target: str, *, source: str | None = None) -> None:
@@ -228,7 +230,7 @@ class Effects(Context):
         self._refresh()
 
     def fire(self, key: str, transition: str, *, comment: str, **fields: Any) -> None:
-        self._hand.fire(parse_key(key), transition, comment, _json(fields), caused_by=self.item.key)
+        self._hand.fire(parse_key(key), transition, comment, _json(fields), caused_by=self._cause)
         self._refresh()
 
     def void(self, approval: str, reason: str) -> None:

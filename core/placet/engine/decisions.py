@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import method_of
 from placet.definitions.verdicts import Blocker
+from placet.engine.clocks import Reading
 from placet.engine.context import Context, barred_from
 from placet.engine.evaluation import people_of, segregation
 from placet.engine.hand import Hand, with_act
@@ -15,7 +16,7 @@ from placet.engine.input import COMMENT_LIMIT, clean_text
 from placet.engine.items import refused
 from placet.engine.journal import new_id
 from placet.engine.kernel import Kernel, ref_of
-from placet.engine.lines import approval_lines
+from placet.engine.lines import approval_lines, timer_lines
 from placet.engine.moves import outlooks
 from placet.engine.outlook import ApprovalLine, Turn, TurnCheck, TurnItem
 from placet.engine.ports import ItemQuery, Page
@@ -28,6 +29,9 @@ from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidEr
 
 #: How many open items `turn` looks at; a person with more has to work through a list.
 TURN_LIMIT = 200
+#: A clock is shown to those who can do something about it from this share of its time on, or so long before its end.
+_LATE = 0.75
+_SOON = timedelta(days=1)
 
 
 class DecisionVerbs(Kernel):
@@ -202,7 +206,7 @@ class DecisionVerbs(Kernel):
         return self.look(see)
 
     def turn(self, asker: Actor) -> Turn:
-        """What waits for one person: votes, blockers that name them, items they can move, waivers to be reviewed."""
+        """What waits for one person: votes, blockers that name them, items they can move, waivers to review, clocks."""
         votes = tuple(self.approvals(asker, actor=asker.id, limit=TURN_LIMIT).rows)
 
         def see(work: Work) -> Turn:
@@ -230,7 +234,13 @@ class DecisionVerbs(Kernel):
                     for w in record.waivers
                     if w.decided_by == asker.id and _to_review(w, work.now)
                 ]
-            return Turn(votes, tuple(items), tuple(checks), tuple(reviews))
+            clocks = tuple(
+                line
+                for each in items
+                for line in timer_lines(work, each.item)
+                if _about_to_end(line.reading, work.now)
+            )
+            return Turn(votes, tuple(items), tuple(checks), tuple(reviews), clocks)
 
         return self.look(see)
 
@@ -332,6 +342,13 @@ def _waiver(record: ItemRecord, id: str) -> Waiver:
     if found is None:
         raise NotFoundError(f"waiver on {record.key}", id[:100])
     return found
+
+
+def _about_to_end(reading: Reading, now: datetime) -> bool:
+    """Whether a clock that runs has used three quarters of its time, or is due within a day."""
+    if reading.stopped_at is not None or reading.due_at is None or reading.allowance is None:
+        return False
+    return reading.elapsed >= reading.allowance * _LATE or reading.due_at - now <= _SOON
 
 
 def _to_review(waiver: Waiver, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from placet.definitions.checks import Effect
 from placet.definitions.context import EffectContext
 from placet.definitions.document import method_of
 from placet.definitions.items import ActorRef, Cardinality, ItemType, LinkType
+from placet.definitions.jobs import Job
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Blocker, GateMode, Outcome
 from placet.definitions.workflow import Transition
@@ -35,6 +36,7 @@ from placet.engine.input import (
 )
 from placet.engine.machine import machine_of
 from placet.engine.records import EventRecord, ItemRecord, ItemRef
+from placet.engine.timing import CREATE, advanced
 from placet.engine.work import Work
 from placet.errors import (
     BlockedError,
@@ -382,6 +384,28 @@ class Hand:
             raise BlockedError(record.key, said["transition"], [failure]) from error
         self.work.raise_trouble()
 
+    def run_effects(self, ref: ItemRef, effects: Sequence[Effect], cause: str) -> None:
+        """Effects that no transition brings but a clock; what they change on the item is an edit."""
+        if not effects:
+            return
+        before = self._there(ref)
+        for effect in effects:
+            self._run_effect(ref, effect, SYSTEM, {"transition": "", "cause": cause})
+        changes = changed_fields(before, self._there(ref))
+        if changes:
+            self._append(self.settle(ref), "edited", SYSTEM, {"changes": changes, "caused_by": cause})
+
+    def run_job(self, workspace: str, job: Job) -> None:
+        """One occurrence of a periodic job, as `system`."""
+        place = self.work.workspace(workspace)
+        # What stands for the workspace where an item is expected; no verb of a job's context reads or writes it.
+        itself = ItemRecord(
+            workspace=workspace, number=0, type=job.id, title=place.name, state="", category="", version=0, seq=0,
+            head="", fields={}, created_at=place.created_at, created_by=SYSTEM, updated_at=self.work.now,
+            state_since=place.created_at, definition=_UNBORN,
+        )  # fmt: skip
+        job.run(Effects(self, itself, SYSTEM, cause=job.id))
+
     def _plugin_effects(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
         catalog = self.work.catalog(ref.workspace)
         for method, run in catalog.effects:
@@ -580,7 +604,23 @@ class Hand:
         definition = self.work.catalog(record.workspace).definition(record.type).hash
         if record.definition != definition:
             record = replace(record, definition=definition)
-        return self.work.record(record, kind, actor, {**data, "definition": definition}, content=content)
+        marks: list[dict[str, Any]] = []
+        if content:
+            act = CREATE if kind == "created" else str(data.get("transition") or "")
+            record, marks = self._clocked(record, act, actor)
+        told = {**data, "timers": marks, "definition": definition}
+        return self.work.record(record, kind, actor, told, content=content)
+
+    def _clocked(self, record: ItemRecord, act: str, actor: str) -> tuple[ItemRecord, list[dict[str, Any]]]:
+        """The item with its clocks as the act leaves them."""
+        item_type = self._type_of(record)
+        try:
+            return advanced(self.work, record, item_type, act, actor)
+        except Exception as error:
+            self.work.raise_trouble()
+            _log.exception("the clocks of %s failed", record.key)
+            failure = _failure("timer", item_type.id, f"setting the clocks of {record.key}", error)
+            raise BlockedError(record.key, act or "edit", [failure]) from error
 
     def append(
         self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True

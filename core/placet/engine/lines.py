@@ -1,9 +1,10 @@
-"""The approvals of an item, counted: what people are shown of them."""
+"""The approvals of an item, counted, and its clocks, read: what people are shown of them."""
 
 from __future__ import annotations
 
+from placet.engine import clocks
 from placet.engine.context import Context, barred_from
-from placet.engine.outlook import ApprovalLine
+from placet.engine.outlook import ApprovalLine, TimerLine
 from placet.engine.records import ItemRecord
 from placet.engine.views import RoundView
 from placet.engine.work import Work
@@ -36,3 +37,25 @@ def approval_lines(work: Work, record: ItemRecord) -> tuple[ApprovalLine, ...]:
             )
         )
     return tuple(lines)
+
+
+def timer_lines(
+    work: Work, record: ItemRecord, *, explain: bool = False, only: str | None = None
+) -> tuple[TimerLine, ...]:
+    """The clocks of an item, read at the act's moment; `explain` adds the sum line by line."""
+    if not record.timers:
+        return ()
+    item_type = work.item_type(record)
+    titles = {} if item_type is None else {timer.id: timer.title for timer in item_type.timers}
+    calendars = work.workspace(record.workspace).timetable
+    return tuple(
+        TimerLine(
+            item=record,
+            timer=id,
+            title=titles.get(id, id),
+            reading=clocks.read(clock, calendars, work.now),
+            explanation=tuple(clocks.explained(clock, calendars, work.now)) if explain else (),
+        )
+        for id, clock in sorted(record.timers.items())
+        if only in {None, id}
+    )

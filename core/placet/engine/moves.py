@@ -12,7 +12,7 @@ from placet.engine.context import Context
 from placet.engine.evaluation import outlook
 from placet.engine.hand import Hand, blocker_data
 from placet.engine.kernel import Kernel, ref_of
-from placet.engine.lines import approval_lines
+from placet.engine.lines import approval_lines, timer_lines
 from placet.engine.outlook import BulkResult, Explanation, Idempotency, Moved, Outlook, Replayed, Wish
 from placet.engine.records import Actor, Answer, ItemRecord
 from placet.engine.work import Work
@@ -113,7 +113,7 @@ class MoveVerbs(Kernel):
         dry_run: bool,
     ) -> Moved:
         record, event = Hand(work).move(ref_of(before), transition, fields, comment, asker.id)
-        shown = outlooks(work, record, asker), approval_lines(work, record)
+        shown = outlooks(work, record, asker), approval_lines(work, record), timer_lines(work, record)
         return Moved(record, None if dry_run else event, *shown)
 
     def _refuse(

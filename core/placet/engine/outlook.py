@@ -9,6 +9,7 @@ from typing import Any
 
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.verdicts import Blocker, GateMode, Outcome
+from placet.engine.clocks import Reading, Stretch
 from placet.engine.records import Answer, EventRecord, ItemRecord, Vote, Waiver
 from placet.errors import PlacetError
 
@@ -67,6 +68,8 @@ class Moved:
     outlooks: tuple[Outlook, ...]
     #: The item's approvals as they stand after it.
     approvals: tuple[ApprovalLine, ...] = ()
+    #: Its clocks after it.
+    timers: tuple[TimerLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,18 @@ class ApprovalLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TimerLine:
+    """A clock of an item, read at a moment."""
+
+    item: ItemRecord
+    timer: str
+    title: str
+    reading: Reading
+    #: The sum line by line; empty where it was not asked for.
+    explanation: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TurnItem:
     """An item that somebody can move now."""
 
@@ -150,6 +165,8 @@ class Turn:
     checks: tuple[TurnCheck, ...]
     #: Waivers that they granted and nobody has reviewed.
     reviews: tuple[tuple[ItemRecord, Waiver], ...]
+    #: Clocks about to end, or over, on items that they can move.
+    timers: tuple[TimerLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

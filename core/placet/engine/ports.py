@@ -16,6 +16,8 @@ from placet.engine.records import (
     EventRecord,
     ItemRecord,
     ItemRef,
+    JobRun,
+    Schedule,
     Token,
     WorkspaceRecord,
 )
@@ -56,10 +58,14 @@ class Changes:
     definitions: list[Definition] = field(default_factory=list)
     #: New values of indexed fields that changed, by item key and field.
     indexed: dict[str, dict[str, tuple[Scalar, ...]]] = field(default_factory=dict)
+    #: What the clock demands of items of which that has changed, by key.
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    #: A periodic job that this act is one occurrence of.
+    job_run: JobRun | None = None
     answer: Answer | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.created or self.updated or self.events)
+        return bool(self.created or self.updated or self.events or self.job_run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,19 @@ class SealedEvent(NamedTuple):
     #: The position as others are told it: good for `EventQuery.after`, until a backup is restored.
     cursor: str
     event: EventRecord
+
+
+@dataclass(frozen=True, slots=True)
+class TimerQuery:
+    """A page of timers, in order of item and timer."""
+
+    workspaces: tuple[str, ...]
+    ref: ItemRef | None = None
+    #: `running`, `paused`, `met` or `breached`, as of `now`.
+    status: str | None = None
+    due_before: datetime | None = None
+    limit: int = 50
+    cursor: str | None = None
 
 
 class Session(Protocol):
@@ -195,6 +214,39 @@ class Session(Protocol):
         self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
     ) -> Page[ItemRecord]:
         """Items with a round that is pending as stored."""
+        ...
+
+    # What the clock demands
+    def list_timers(self, query: TimerQuery, now: datetime) -> Page[tuple[ItemRecord, str]]:
+        """Timers with the items that they are on."""
+        ...
+
+    def due(self, before: datetime, limit: int) -> Sequence[tuple[ItemRef, str, datetime]]:
+        """Subjects of items that were due before a moment or at it, in order of their moments."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the first subject of any item is due."""
+        ...
+
+    def postpone(self, ref: ItemRef, subject: str, until: datetime) -> None:
+        """Look at a subject of an item later, though it is due; takes it away if it is no longer the item's."""
+        ...
+
+    def tries(self, ref: ItemRef, subject: str) -> int:
+        """How often a subject was postponed since it came to be."""
+        ...
+
+    def on_the_clock(self, workspace: str, after: int, limit: int) -> Sequence[ItemRecord]:
+        """Items of a workspace with a clock that runs or is paused, in order of number."""
+        ...
+
+    def save_schedule(self, ref: ItemRef, schedule: Schedule) -> None:
+        """What the clock demands of an item, where the item itself has not changed."""
+        ...
+
+    def last_runs(self, workspace: str) -> Mapping[str, datetime]:
+        """The latest occurrence of each periodic job that has been done."""
         ...
 
     def list_actors(self, after: str | None, limit: int) -> Page[Actor]: ...

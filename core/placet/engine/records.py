@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from placet.catalog.catalog import Rules
-from placet.definitions.calendar import BusinessCalendar
+from placet.definitions.calendar import BusinessCalendar, Timetable
 from placet.definitions.context import ApprovalStatus, Decision
+from placet.definitions.timers import Span
 from placet.definitions.verdicts import GateMode
 
 
@@ -66,7 +67,7 @@ class Round:
 
     approval: str
     round: int
-    #: As of the last vote or voiding; `expired` is not stored but follows from `expires_at`.
+    #: As of the last vote or voiding; it is expired from `expires_at` on, whether or not that has been recorded.
     status: ApprovalStatus
     asked_at: datetime
     #: The state in which it was asked; it reopens only there.
@@ -99,6 +100,8 @@ class Waiver:
     reviewed_by: str | None = None
     reviewed_at: datetime | None = None
     review: str = ""
+    #: Whether its end has been recorded.
+    ended: bool = False
 
     def holds(self, now: datetime) -> bool:
         """Whether it opens its gate at a moment."""
@@ -120,6 +123,90 @@ class Evidence:
     #: Bytes.
     size: int = 0
     valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One thing that happened to a clock; kept in the event that caused it."""
+
+    at: datetime
+    #: `start`, `stop`, `pause`, `go_on`, `resume`, `target`, `again`.
+    what: str
+    #: Why: the transition, the state, the field that changed.
+    reason: str = ""
+    #: What the clock runs for from here on: a span, a moment, or nothing that is known.
+    target: Span | datetime | None = None
+    #: With `resume`: percent of the target that is granted at least.
+    grace: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A transition that a clock demanded and the rules refused so far."""
+
+    transition: str
+    #: From when on it is tried again.
+    since: datetime
+    #: The gates and checks that stood in its way, so that only news is recorded.
+    refused_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock of an item. Only what happened to it is kept: what it reads follows from that."""
+
+    marks: tuple[Mark, ...]
+    #: Thresholds that were passed and acted on, by label, in the present turn.
+    fired: tuple[str, ...] = ()
+    #: How often it has come due and begun again.
+    turns: int = 0
+    owed: Owed | None = None
+
+    @property
+    def target(self) -> Span | datetime | None:
+        """What it runs for at present."""
+        return next((m.target for m in reversed(self.marks) if m.what in {"start", "target", "again"}), None)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has started and not stopped; paused ones count."""
+        return next(m.what != "stop" for m in reversed(self.marks))
+
+    @property
+    def paused(self) -> bool:
+        last = next((m.what for m in reversed(self.marks) if m.what != "target"), "")
+        return last == "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRow:
+    """A clock as lists show it: what can be told without reading it at a moment."""
+
+    timer: str
+    #: `running`, `paused`, `met` or `breached`.
+    status: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What the clock demands of one item: its timers as lists show them, and when it has to be looked at."""
+
+    timers: tuple[TimerRow, ...] = ()
+    #: (subject, moment): `timer:ID`, `approval:ID`, `waiver:ID`.
+    dues: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One occurrence of a periodic job in one workspace; there is never a second one."""
+
+    workspace: str
+    job: str
+    due_at: datetime
+    at: datetime
+    #: Why it could not be done; empty where it was.
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +245,8 @@ class ItemRecord:
     acts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: When each field last got another value.
     edited: Mapping[str, datetime] = field(default_factory=dict)
+    #: Clocks by timer, running and stopped.
+    timers: Mapping[str, Clock] = field(default_factory=dict)
     #: Version of the workspace's configuration that was in force when it was read.
     workspace_version: int = 0
 
@@ -269,6 +358,10 @@ class WorkspaceRecord:
     head: str = ""
     #: Delegations that count in this workspace.
     delegations: tuple[Delegation, ...] = ()
+
+    def timetable(self, name: str) -> Timetable:  # noqa: ARG002
+        """One of the workspace's calendars with its former versions."""
+        return Timetable(((None, self.calendar),))
 
     @property
     def rules(self) -> Rules:

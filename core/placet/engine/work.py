@@ -15,7 +15,8 @@ from placet.definitions.items import ItemType
 from placet.engine.input import index_values
 from placet.engine.journal import make_event
 from placet.engine.ports import Changes, NeedsIsolation, Session
-from placet.engine.records import Answer, EventRecord, ItemRecord, ItemRef, WorkspaceRecord
+from placet.engine.records import Answer, EventRecord, ItemRecord, ItemRef, JobRun, Schedule, WorkspaceRecord
+from placet.engine.schedules import schedule
 from placet.errors import NotFoundError, PlacetError
 
 #: Items, those of them that are new, and the number of events.
@@ -65,6 +66,7 @@ class Work:
         self._own: ItemRef | None = None
         self.events: list[EventRecord] = []
         self.answer: Answer | None = None
+        self.job_run: JobRun | None = None
 
     def afresh(self) -> Work:
         """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
@@ -187,7 +189,7 @@ class Work:
             self.session.write(changes)
 
     def changes(self) -> Changes:
-        changes = Changes(events=list(self.events), answer=self.answer)
+        changes = Changes(events=list(self.events), answer=self.answer, job_run=self.job_run)
         hashes: set[str] = set()
         for ref, record in self._items.items():
             old = self._read.get(ref)
@@ -199,6 +201,7 @@ class Work:
             else:
                 changes.updated.append((old, record))
             self._index(changes, old, record)
+            self._schedule(changes, old, record)
             item_type = self.item_type(record)
             if item_type is not None and record.definition not in hashes:
                 definition = self.catalog(record.workspace).definition(record.type)
@@ -217,3 +220,16 @@ class Work:
         changed = {name: values for name, values in after.items() if values != before.get(name, ())}
         if changed:
             changes.indexed[new.key] = changed
+
+    def _schedule(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
+        demanding = ("timers", "approvals", "waivers")
+        if old is not None and all(getattr(old, part) is getattr(new, part) for part in demanding):
+            return
+        before = Schedule() if old is None else self.schedule(old)
+        after = self.schedule(new)
+        if after != before:
+            changes.schedules[new.key] = after
+
+    def schedule(self, record: ItemRecord) -> Schedule:
+        """What the clock demands of an item as it stands now."""
+        return schedule(record, self.item_type(record), self.workspace(record.workspace).timetable, self.now)

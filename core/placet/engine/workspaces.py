@@ -20,8 +20,10 @@ from placet.definitions.verdicts import Blocker, GateMode
 from placet.engine.input import ACTOR_ID, WORKSPACE_KEY, clean_text
 from placet.engine.items import ItemVerbs
 from placet.engine.journal import make_event, new_id
+from placet.engine.kernel import ref_of
 from placet.engine.ports import Page
 from placet.engine.records import Actor, Delegation, Token, WorkspaceRecord
+from placet.engine.schedules import schedule
 from placet.engine.work import Work
 from placet.errors import (
     BlockedError,
@@ -42,6 +44,10 @@ _TOKEN_PREFIX = "placet_"  # noqa: S105  # makes a leaked token recognisable to 
 def token_digest(secret: str) -> str:
     """What is kept of a token. A plain hash is enough: the token has 256 random bits."""
     return sha256(secret.encode()).hexdigest()
+
+
+#: Items looked at together when clocks are set anew.
+_BATCH = 500
 
 
 class WorkspaceVerbs(ItemVerbs):
@@ -173,9 +179,22 @@ class WorkspaceVerbs(ItemVerbs):
                 stranded = self.stranded_under(work, old.key, catalog)
                 if stranded and not force:
                     raise BlockedError(old.key, "change", [_stranding(*each) for each in stranded])
-            return self._saved(work, old, new, "workspace_changed", asker, {"changes": changes})
+            saved = self._saved(work, old, new, "workspace_changed", asker, {"changes": changes})
+            self._set_clocks(work, saved)
+            return saved
 
         return self.act("change_workspace", do)
+
+    def _set_clocks(self, work: Work, place: WorkspaceRecord) -> None:
+        """What the clocks demand, by the calendars and rules that are in force from now on."""
+        item_types = self.registry.catalog(place.rules).item_types
+        after = 0
+        while batch := work.session.on_the_clock(place.key, after, _BATCH):
+            for record in batch:
+                item_type = item_types.get(record.type)
+                demanded = schedule(record, item_type, place.timetable, work.now)
+                work.session.save_schedule(ref_of(record), demanded)
+            after = batch[-1].number
 
     def stranded_under(self, work: Work, workspace: str, catalog: Catalog) -> list[tuple[str, str, int]]:
         """(item type, state, number of items) that a set of rules has no place for."""

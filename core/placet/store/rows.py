@@ -12,14 +12,18 @@ from placet.definitions.calendar import BusinessCalendar
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import plain
 from placet.definitions.verdicts import GateMode
+from placet.engine.clocks import target_data, target_of
 from placet.engine.input import parse_key
 from placet.engine.records import (
     Actor,
     BallotRecord,
+    Clock,
     Delegation,
     EventRecord,
     Evidence,
     ItemRecord,
+    Mark,
+    Owed,
     Round,
     Token,
     Vote,
@@ -63,6 +67,7 @@ def item_row(record: ItemRecord) -> dict[str, Any]:
             "links": record.links,
             "acts": record.acts,
             "edited": record.edited,
+            "timers": {name: _clock_data(clock) for name, clock in record.timers.items()},
         },
         "created_at": record.created_at,
         "created_by": record.created_by,
@@ -99,6 +104,8 @@ def item_record(row: Any) -> ItemRecord:
         links=_tuples(body["links"]),
         acts=_tuples(body["acts"]),
         edited={name: _at(text) for name, text in body["edited"].items()},
+        # Items from before there were clocks have none.
+        timers={name: _clock(each) for name, each in body.get("timers", {}).items()},
         workspace_version=row.workspace_version,
     )
 
@@ -141,6 +148,42 @@ def _waiver(data: dict[str, Any]) -> Waiver:
     moments = {name: _moment(data[name]) for name in ("decided_at", "reviewed_at")}
     known = {"asked_at": _at(data["asked_at"]), "expires_at": _at(data["expires_at"])}
     return Waiver(**{**data, **moments, **known})
+
+
+def _clock_data(clock: Clock) -> dict[str, Any]:
+    owed = clock.owed
+    return {
+        "marks": [
+            {
+                "at": mark.at,
+                "what": mark.what,
+                "reason": mark.reason,
+                "target": target_data(mark.target),
+                "grace": mark.grace,
+            }
+            for mark in clock.marks
+        ],
+        "fired": list(clock.fired),
+        "turns": clock.turns,
+        "owed": None
+        if owed is None
+        else {"transition": owed.transition, "since": owed.since, "refused_by": list(owed.refused_by)},
+    }
+
+
+def _clock(data: dict[str, Any]) -> Clock:
+    owed = data["owed"]
+    return Clock(
+        marks=tuple(
+            Mark(_at(m["at"]), m["what"], m["reason"], target_of(m["target"]), m["grace"])
+            for m in data["marks"]
+        ),
+        fired=tuple(data["fired"]),
+        turns=data["turns"],
+        owed=None
+        if owed is None
+        else Owed(owed["transition"], _at(owed["since"]), tuple(owed["refused_by"])),
+    )
 
 
 def _evidence(data: dict[str, Any]) -> Evidence:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from placet.catalog.catalog import Definition
+from placet.engine.input import parse_key
 from placet.engine.ports import (
     Changes,
     Condition,
@@ -19,6 +20,7 @@ from placet.engine.ports import (
     NeedsIsolation,
     Page,
     SealedEvent,
+    TimerQuery,
 )
 from placet.engine.records import (
     Actor,
@@ -27,11 +29,12 @@ from placet.engine.records import (
     EventRecord,
     ItemRecord,
     ItemRef,
+    Schedule,
     Token,
     WorkspaceRecord,
 )
 from placet.errors import ConflictError
-from placet.store import administration, log, queries, rows
+from placet.store import administration, log, queries, rows, schedules
 from placet.store import statements as sql
 from placet.store.failures import is_doubled
 from placet.store.following import follow
@@ -189,6 +192,11 @@ class SqlSession:
             for statement, parameters in follow(old_record, record):
                 self._connection.execute(statement, parameters)
         queries.index(self._connection, changes.indexed, {record.key for record in changes.created})
+        made = {record.key for record in changes.created}
+        for key, schedule in changes.schedules.items():
+            schedules.save(self._connection, parse_key(key), schedule, new=key in made)
+        if changes.job_run is not None:
+            schedules.save_run(self._connection, changes.job_run)
         self._append(changes.events)
         if changes.answer is not None:
             self._connection.execute(sql.INSERT_ANSWER, _answer_row(changes.answer))
@@ -238,6 +246,32 @@ class SqlSession:
             if not is_doubled(error):
                 raise
             raise ConflictError(f"the {what} is taken") from error
+
+    # What the clock demands
+
+    def list_timers(self, query: TimerQuery, now: datetime) -> Page[tuple[ItemRecord, str]]:
+        return schedules.page(self._connection, query, now, self._read)
+
+    def due(self, before: datetime, limit: int) -> Sequence[tuple[ItemRef, str, datetime]]:
+        return schedules.due(self._connection, before, limit)
+
+    def next_due(self) -> datetime | None:
+        return schedules.first_due(self._connection)
+
+    def postpone(self, ref: ItemRef, subject: str, until: datetime) -> None:
+        schedules.postpone(self._connection, ref, subject, until)
+
+    def tries(self, ref: ItemRef, subject: str) -> int:
+        return schedules.tries(self._connection, ref, subject)
+
+    def on_the_clock(self, workspace: str, after: int, limit: int) -> Sequence[ItemRecord]:
+        return [self._read(row) for row in schedules.on_the_clock(self._connection, workspace, after, limit)]
+
+    def save_schedule(self, ref: ItemRef, schedule: Schedule) -> None:
+        schedules.save(self._connection, ref, schedule, new=False)
+
+    def last_runs(self, workspace: str) -> Mapping[str, datetime]:
+        return schedules.last_runs(self._connection, workspace)
 
     # People
 
@@ -305,7 +339,8 @@ class SqlSession:
 def _is_plain(changes: Changes) -> bool:
     """One item with one event, and nothing that is searched has changed."""
     alone = len(changes.updated) == len(changes.events) == 1
-    return alone and not changes.created and not changes.indexed and not follow(*changes.updated[0])
+    searched = changes.created or changes.indexed or changes.schedules or changes.job_run
+    return alone and not searched and not follow(*changes.updated[0])
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:

@@ -171,6 +171,40 @@ evidence = _of_item(
 #: Items on which a round of an approval is pending.
 pending_approvals = _of_item("pending_approvals", key=())
 
+#: Clocks of items, as lists show them.
+timers = _of_item(
+    "timers",
+    Column("timer", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("due_at", Moment),
+    key=("timer",),
+    indexes=(Index("ix_timers_status", "workspace", "status", "due_at", "number"),),
+)
+
+#: When an item has to be looked at: a clock comes to a point, an approval or a waiver ends.
+dues = _of_item(
+    "dues",
+    Column("subject", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    #: How often it was put off since.
+    Column("tries", Integer, nullable=False, server_default="0"),
+    key=("subject",),
+    indexes=(Index("ix_dues_at", "at", "workspace", "number", "subject"),),
+)
+
+#: The latest occurrence of each periodic job.
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("workspace", Sorted, nullable=False),
+    Column("job", String, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("trouble", String, nullable=False),
+    PrimaryKeyConstraint("workspace", "job"),
+    ForeignKeyConstraint(["workspace"], ["workspaces.key"]),
+)
+
 events = Table(
     "events",
     metadata,

@@ -16,7 +16,7 @@ from placet.definitions.context import Decision
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.log import Audit
-from placet.engine.outlook import Moved, Outlook
+from placet.engine.outlook import Moved, Outlook, TimerLine
 from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord
 from placet.errors import BlockedError, NotFoundError
 from placet.settings import Settings
@@ -125,6 +125,11 @@ class Desk:
         self._house.close()
 
     # People, rules, time
+
+    def pass_time(self, until: datetime | str) -> None:
+        """Move the clock forward, and let happen on the way what becomes due: timers, expiries, periodic jobs."""
+        moment = datetime.fromisoformat(until) if isinstance(until, str) else until
+        self._house.pass_time(self.clock, moment)
 
     def person(self, name: str) -> Actor:
         """Somebody by id; made when first named."""
@@ -316,6 +321,15 @@ class Desk:
         return self.item(item)
 
     # The record
+
+    def timer(self, item: ItemRecord | str, timer: str) -> TimerLine:
+        """A clock of an item, read now, with its sum line by line. Raises `NotFoundError` if it never started."""
+        query = self.engine.timer_query(SYSTEM_ACTOR, item=_key(item))
+        lines = self.engine.timers(SYSTEM_ACTOR, query, explain=True).rows
+        found = next((line for line in lines if line.timer == timer), None)
+        if found is None:
+            raise NotFoundError(f"timer of {_key(item)}", timer, [line.timer for line in lines])
+        return found
 
     def history(self, item: ItemRecord | str) -> list[EventRecord]:
         """Everything that happened to an item."""

@@ -1,0 +1,299 @@
+"""What happens without a person: clocks that come to a point, approvals and waivers that end, periodic jobs.
+
+Each is an act like any other, as the actor `system`, and decides by itself whether there is anything to do: called
+twice, or late, or after the item has moved on, it does nothing wrong. The moment that counts is the clock's.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.document import plain
+from placet.definitions.jobs import Job
+from placet.definitions.roles import SYSTEM
+from placet.definitions.timers import Threshold, Timer
+from placet.engine import clocks
+from placet.engine.hand import Hand, blocker_data
+from placet.engine.kernel import Kernel, may_see, ref_of
+from placet.engine.lines import timer_lines
+from placet.engine.outlook import TimerLine
+from placet.engine.ports import Page, TimerQuery
+from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mark, Owed
+from placet.engine.rounds import with_round
+from placet.engine.schedules import TIMER, points
+from placet.engine.timing import mark_data
+from placet.engine.work import Work
+from placet.errors import BlockedError, PlacetError
+
+_log = logging.getLogger(__name__)
+
+JOB = "job"
+#: What is refused or fails is tried again after so long, twice as long each time, up to a day.
+_FIRST_RETRY = timedelta(minutes=15)
+_LONGEST_RETRY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is due: a subject of an item, or a periodic job of a workspace."""
+
+    at: datetime
+    workspace: str
+    #: 0 for a job.
+    number: int
+    #: `timer:ID`, `approval:ID`, `waiver:ID`, `job:ID`.
+    subject: str
+
+    @property
+    def id(self) -> str:
+        """The same text for the same thing at the same moment, whoever finds it."""
+        return f"{self.workspace}-{self.number}/{self.subject}@{self.at.isoformat()}"
+
+
+class DueVerbs(Kernel):
+    """What the worker calls, and what shows the clocks."""
+
+    # Looking
+
+    def timers(self, asker: Actor, query: TimerQuery, *, explain: bool = False) -> Page[TimerLine]:
+        """A page of timers that the asker may see, read now."""
+
+        def see(work: Work) -> Page[TimerLine]:
+            page = work.session.list_timers(query, work.now)
+            lines = [
+                line
+                for record, timer in page.rows
+                if may_see(work, asker, record)
+                for line in timer_lines(work, record, explain=explain, only=timer)
+            ]
+            return Page(lines, page.next_cursor)
+
+        return self.look(see)
+
+    def timer_query(
+        self, asker: Actor, *, workspace: str | None = None, item: str | None = None, **asked: Any
+    ) -> TimerQuery:
+        """A query of timers, restricted to what the asker may see."""
+
+        def see(work: Work) -> TimerQuery:
+            ref = None if item is None else ref_of(self.seen(work, asker, item))
+            places = self.visible_workspaces(work, asker)
+            if workspace is not None:
+                places = (self.seen_workspace(work, asker, workspace).key,)
+            if ref is not None and workspace is None:
+                places = (ref.workspace,)
+            return TimerQuery(places, ref, **asked)
+
+        return self.look(see)
+
+    def due(self, before: datetime, limit: int = 100) -> Sequence[Due]:
+        """What is due at a moment, in the order of the moments."""
+
+        def see(work: Work) -> Sequence[Due]:
+            found = [
+                Due(at, ref.workspace, ref.number, subject)
+                for ref, subject, at in work.session.due(before, limit)
+            ]
+            found += [due for due in self._jobs(work) if due.at <= before]
+            return sorted(found, key=lambda due: due.at)[:limit]
+
+        return self.look(see, now=before)
+
+    def next_due(self) -> datetime | None:
+        """When the next thing is due; `None` if nothing is to come."""
+
+        def see(work: Work) -> datetime | None:
+            moments = [due.at for due in self._jobs(work)]
+            first = work.session.next_due()
+            return min([*moments, first] if first is not None else moments, default=None)
+
+        return self.look(see)
+
+    def _jobs(self, work: Work) -> list[Due]:
+        """The next occurrence of every periodic job, in every workspace that has its method switched on."""
+        found = []
+        for key in work.session.workspace_keys():
+            place = work.workspace(key)
+            jobs = _jobs_of(work, key)
+            if not jobs:
+                continue
+            last = work.session.last_runs(key)
+            for job in jobs.values():
+                at = job.after(last.get(job.id, place.created_at), place.calendar.zone)
+                found.append(Due(at, key, 0, f"{JOB}:{job.id}"))
+        return found
+
+    # Acting
+
+    def ring(self, due: Due) -> None:
+        """Do what is due, if it still is. What is refused or fails is recorded, and tried again later."""
+        kind, _, name = due.subject.partition(":")
+        ref = ItemRef(due.workspace, due.number)
+        try:
+            if kind == JOB:
+                self.act(f"job {due.workspace} {name}", lambda work: self._run_job(work, due, name))
+            else:
+                self.act(
+                    f"ring {due.workspace} {due.subject}", lambda work: self._ring(work, ref, kind, name)
+                )
+        except PlacetError as error:
+            _log.warning("%s could not be done: %s", due.id, error)
+            self._later(due, str(error))
+        except Exception as error:  # noqa: BLE001  # told in the log, and it must not stop what is due after it
+            _log.exception("%s failed", due.id)
+            self._later(due, f"{type(error).__name__}: {error}")
+
+    def _later(self, due: Due, trouble: str) -> None:
+        """Whatever went wrong must not stand in the way of what is due after it."""
+
+        def do(work: Work) -> None:
+            work.isolate()
+            if due.number:
+                ref = ItemRef(due.workspace, due.number)
+                tries = work.session.tries(ref, due.subject)
+                work.session.postpone(ref, due.subject, work.now + _pause(tries))
+            else:
+                job = due.subject.partition(":")[2]
+                work.job_run = JobRun(due.workspace, job, due.at, work.now, trouble)
+                work.write()
+
+        self.act("postpone", do)
+
+    def _ring(self, work: Work, ref: ItemRef, kind: str, name: str) -> None:
+        work.isolate()
+        record = work.own(ref)
+        match kind:
+            case "timer":
+                self._ring_timer(work, record, name)
+            case "approval":
+                _end_approval(work, record, name)
+            case _:
+                _end_waiver(work, record, name)
+        work.write()
+
+    def _ring_timer(self, work: Work, record: ItemRecord, id: str) -> None:
+        item_type, clock = work.item_type(record), record.timers.get(id)
+        timer = None if item_type is None else next((t for t in item_type.timers if t.id == id), None)
+        if timer is None or clock is None:
+            # Its method is switched off, or knows the timer no more.
+            work.session.postpone(ref_of(record), f"{TIMER}:{id}", work.now + _LONGEST_RETRY)
+            return
+        if clock.owed is not None and clock.owed.since <= work.now:
+            self._pay(work, record, timer, clock.owed)
+            return
+        calendars = work.workspace(record.workspace).timetable
+        passed = [point for point in points(timer, clock, calendars, work.now) if point[0] <= work.now]
+        if not passed:
+            # What is stored is from other calendars or settings.
+            work.session.save_schedule(ref_of(record), work.schedule(record))
+            return
+        moment, threshold = passed[0]
+        if threshold is None:
+            mark = Mark(moment, "again", timer.id, clock.target)
+            told = {"timer": id, "point": "again", "due_at": moment, "timers": [mark_data(id, mark)]}
+            _keep(work, record, timer, clocks.marked(clock, mark), told)
+        else:
+            self._pass(work, record, timer, clock, threshold)
+
+    def _pass(self, work: Work, record: ItemRecord, timer: Timer, clock: Clock, threshold: Threshold) -> None:
+        """A clock has come to a point: record it, run its effects, make its transition."""
+        reading = clocks.read(clock, work.workspace(record.workspace).timetable, work.now)
+        owed = None if threshold.fires is None else Owed(threshold.fires, work.now)
+        told = {
+            "timer": timer.id,
+            "point": threshold.label,
+            "due_at": reading.due_at,
+            "elapsed": plain(reading.elapsed),
+            "tells": list(threshold.tells),
+        }
+        clock = replace(clock, fired=(*clock.fired, threshold.label), owed=owed or clock.owed)
+        record = _keep(work, record, timer, clock, told)
+        Hand(work).run_effects(ref_of(record), threshold.effects, timer.id)
+        if owed is not None:
+            self._pay(work, work.own(ref_of(record)), timer, owed)
+
+    def _pay(self, work: Work, record: ItemRecord, timer: Timer, owed: Owed) -> None:
+        """Make the transition that a clock demands, or keep in mind that it is still to be made."""
+        ref, kept = ref_of(record), work.checkpoint()
+        paid = replace(record.timers[timer.id], owed=None)
+        work.put(replace(record, timers={**record.timers, timer.id: paid}))
+        try:
+            comment = f"{timer.title}: the time is up"
+            Hand(work).move(ref, owed.transition, {}, comment, SYSTEM, caused_by=timer.id)
+        except BlockedError as refusal:
+            work.back_to(kept)
+            self._refused(work, work.own(ref), timer, owed, refusal)
+
+    def _refused(
+        self, work: Work, record: ItemRecord, timer: Timer, owed: Owed, refusal: BlockedError
+    ) -> None:
+        subject = f"{TIMER}:{timer.id}"
+        until = work.now + _pause(work.session.tries(ref_of(record), subject))
+        by = tuple(sorted({f"{blocker.gate}/{blocker.check}" for blocker in refusal.blockers}))
+        if by == owed.refused_by or not work.workspace(record.workspace).record_refusals:
+            # Only news is recorded: the same refusal again and again would fill the history.
+            work.session.postpone(ref_of(record), subject, until)
+            return
+        clock = replace(record.timers[timer.id], owed=replace(owed, refused_by=by, since=until))
+        told = {
+            "transition": owed.transition,
+            "from_state": record.state,
+            "caused_by": timer.id,
+            "blockers": [blocker_data(b) for b in (*refusal.blockers, *refusal.observed)],
+        }
+        changed = replace(record, timers={**record.timers, timer.id: clock})
+        Hand(work).append(changed, "refused", SYSTEM, told, content=False)
+
+    # Jobs
+
+    def _run_job(self, work: Work, due: Due, name: str) -> None:
+        work.isolate()
+        job = _jobs_of(work, due.workspace).get(name)
+        last = work.session.last_runs(due.workspace).get(name)
+        if job is None or (last is not None and last >= due.at):
+            return
+        work.job_run = JobRun(due.workspace, name, due.at, work.now)
+        Hand(work).run_job(due.workspace, job)
+        work.write()
+
+
+def _pause(tries: int) -> timedelta:
+    return min(timedelta(minutes=15 * 2 ** min(tries, 10)), _LONGEST_RETRY)
+
+
+def _jobs_of(work: Work, workspace: str) -> dict[str, Job]:
+    return dict(work.catalog(workspace).jobs)
+
+
+def _keep(work: Work, record: ItemRecord, timer: Timer, clock: Clock, told: dict[str, Any]) -> ItemRecord:
+    """Keep a clock with the event that tells of it. It changes no field, so the item's version stays."""
+    changed = replace(record, timers={**record.timers, timer.id: clock})
+    return Hand(work).append(changed, "timer", SYSTEM, told, content=False)[0]
+
+
+def _end_approval(work: Work, record: ItemRecord, name: str) -> None:
+    """An approval whose time is up counts no more; nobody decided in time, or what was decided came too late to use."""
+    round = record.round(name)
+    if round is None or round.expires_at is None or round.expires_at > work.now:
+        return
+    if round.status not in {ApprovalStatus.PENDING, ApprovalStatus.GRANTED}:
+        return
+    after = with_round(record, replace(round, status=ApprovalStatus.EXPIRED))
+    told = {"approval": name, "round": round.round, "was": round.status.value, "expires_at": round.expires_at}
+    Hand(work).append(after, "approval_expired", SYSTEM, told)
+
+
+def _end_waiver(work: Work, record: ItemRecord, id: str) -> None:
+    """A waiver whose time is up opens its gate no more, and asks for its review."""
+    waiver = next((w for w in record.waivers if w.id == id), None)
+    if waiver is None or waiver.ended or waiver.expires_at > work.now or waiver.granted is False:
+        return
+    ended = replace(waiver, ended=True)
+    after = replace(record, waivers=tuple(ended if w.id == id else w for w in record.waivers))
+    told = {"id": id, "gate": waiver.gate, "granted": waiver.granted, "expires_at": waiver.expires_at}
+    Hand(work).append(after, "waiver_expired", SYSTEM, {"waiver": told})

@@ -1,0 +1,141 @@
+"""What a clock reads is a pure function of the log and the calendars: stored, recomputed and counted by hand agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hotline import CALL, HotlinePlugin
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from placet import BlockedError
+from placet.catalog.discovery import Registry
+from placet.engine import clocks
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.ports import TimerQuery
+from placet.engine.records import Clock, EventRecord, ItemRecord
+from placet.engine.timing import mark_of
+from placet.testing import Desk
+
+#: Something that a person does, or time that passes, in minutes.
+Step = tuple[str, Any]
+
+_MOVES = ("start", "wait", "go_on", "hand_over", "resolve", "reopen", "close", "drop")
+STEPS: st.SearchStrategy[list[Step]] = st.lists(
+    st.one_of(
+        st.tuples(st.just("pass"), st.integers(1, 6000)),
+        st.tuples(st.just("move"), st.sampled_from(_MOVES)),
+        st.tuples(st.just("waits_for"), st.sampled_from(["customer", "vendor"])),
+        st.tuples(st.just("priority"), st.sampled_from(["P1", "P2", "P3", "P9"])),
+        st.tuples(st.just("alarm"), st.booleans()),
+        st.tuples(st.just("answer"), st.just("yes")),
+    ),
+    max_size=25,
+)
+
+
+def live(desk: Desk, steps: list[Step]) -> ItemRecord:
+    """A call with a history; what its rules refuse is left out."""
+    item = desk.create("hotline.call", "A call")
+    for verb, value in steps:
+        try:
+            if verb == "pass":
+                desk.pass_time(desk.clock.now() + timedelta(minutes=value))
+            elif verb == "move":
+                desk.move(item, value, actor="agent")
+            else:
+                desk.edit(item, actor="agent", **{verb: value})
+        except BlockedError:
+            continue
+    return desk.item(item)
+
+
+def from_the_log(events: list[EventRecord]) -> dict[str, Clock]:
+    """The clocks, from nothing but what events say of them."""
+    found: dict[str, Clock] = {}
+    for event in events:
+        for told in event.data.get("timers", ()):
+            mark = mark_of(told, event.at)
+            found[told["timer"]] = clocks.marked(found.get(told["timer"]), mark)
+    return found
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS)
+def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
+    """After any history, the log alone gives the clocks that are stored, and the due moments in the index."""
+    with TemporaryDirectory() as folder, Desk(Path(folder), registry=Registry.of(HotlinePlugin())) as desk:
+        item = live(desk, steps)
+        place = desk.engine.workspace(SYSTEM_ACTOR, desk.key)
+
+        again = from_the_log(desk.history(item))
+
+        assert {name: clock.marks for name, clock in again.items()} == {
+            name: clock.marks for name, clock in item.timers.items()
+        }
+        now = desk.clock.now()
+        for name, clock in again.items():
+            reading = clocks.read(clock, place.timetable, now)
+            assert reading == desk.timer(item, name).reading
+            early = TimerQuery((desk.key,), due_before=reading.due_at, limit=500)
+            just = TimerQuery(
+                (desk.key,),
+                due_before=reading.due_at and reading.due_at + timedelta(microseconds=1),
+                limit=500,
+            )
+            if reading.due_at is not None:
+                found = (desk.engine.timers(SYSTEM_ACTOR, query).rows for query in (early, just))
+                assert [name in {line.timer for line in rows} for rows in found] == [False, True]
+        assert desk.verify().ok
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS)
+def test_elapsed_time_is_what_a_slow_count_finds(steps: list[Step]) -> None:
+    """Minute by minute: it counts where the clock has started, neither stopped nor paused, in open time."""
+    with TemporaryDirectory() as folder, Desk(Path(folder), registry=Registry.of(HotlinePlugin())) as desk:
+        item = live(desk, steps)
+        events = desk.history(item)
+
+        for timer in ("hotline.response", "hotline.resolution"):
+            counted = _slowly(events, timer, desk.clock.now())
+            assert desk.timer(item, timer).reading.elapsed == counted
+
+
+def _slowly(events: list[EventRecord], timer: str, until: datetime) -> timedelta:
+    """The minutes that count, one by one, by the states and fields that the history tells."""
+    marks = [(e.at, told) for e in events for told in e.data.get("timers", ()) if told["timer"] == timer]
+    runs = [
+        (at, told["mark"] in {"start", "go_on", "resume"}) for at, told in marks if told["mark"] != "target"
+    ]
+    targets = [told["target"] for _, told in marks if "target" in told]
+    open_at = _working if targets[-1] and targets[-1]["calendar"] else _always
+    minute, total, at = timedelta(minutes=1), timedelta(), events[0].at
+    while at < until:
+        running = [on for since, on in runs if since <= at]
+        if running[-1] and open_at(at):
+            total += minute
+        at += minute
+    return total
+
+
+def _working(at: datetime) -> bool:
+    return at.isoweekday() <= 5 and 9 <= at.hour < 17
+
+
+_always: Callable[[datetime], bool] = lambda at: True  # noqa: E731
+
+
+def test_the_hotline_has_every_kind_of_clock() -> None:
+    """By field, until a field, repeating, paused, resumed, reset, while a condition holds."""
+    timers = {timer.id: timer for timer in CALL.timers}
+
+    assert any(timer.pauses for timer in timers.values())
+    assert any(timer.resumes for timer in timers.values())
+    assert any(timer.resets for timer in timers.values())
+    assert any(timer.repeats != 1 for timer in timers.values())
+    assert any(timer.runs_while for timer in timers.values())

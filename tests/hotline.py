@@ -1,0 +1,182 @@
+"""A hotline that promises answers in time: one method whose items have every kind of clock."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from placet import (
+    OPEN,
+    SYSTEM,
+    Approval,
+    Ballot,
+    ByField,
+    EffectContext,
+    Fields,
+    Gate,
+    Holds,
+    ItemType,
+    Job,
+    JobContext,
+    Line,
+    Method,
+    Moment,
+    Panel,
+    Pause,
+    Quorum,
+    Role,
+    State,
+    Threshold,
+    Timer,
+    Transition,
+    Until,
+    Workflow,
+    business,
+    effect,
+    elapsed,
+    fields_present,
+    hookimpl,
+)
+
+AGENT = Role("hotline.agent", "Agent")
+LEAD = Role("hotline.lead", "Lead")
+
+
+class CallFields(Fields):
+    priority: Line = "P3"
+    waits_for: Line | None = None
+    answer: Line | None = None
+    promised: Moment | None = None
+    alarm: bool | None = None
+    rung: int | None = None
+
+
+@effect("hotline.count_alarm")
+def count_alarm(ctx: EffectContext) -> None:
+    """Count how often somebody was alarmed."""
+    ctx.set(rung=(ctx.item.fields.rung or 0) + 1)
+
+
+ANSWERED = Gate("hotline.answered", "Answered", fields_present("hotline.answer_given", "answer"))
+
+# fmt: off
+WORKFLOW = Workflow(
+    "hotline.call",
+    states=[
+        State("new",      "New",      "todo"),
+        State("active",   "Active",   "active"),
+        State("pending",  "Pending",  "waiting"),
+        State("resolved", "Resolved", "waiting"),
+        State("closed",   "Closed",   "done"),
+        State("dropped",  "Dropped",  "cancelled"),
+    ],
+    transitions=[
+        Transition("start",     ["new"],            "active",   [AGENT]),
+        Transition("wait",      ["active"],         "pending",  [AGENT], input=["waits_for"]),
+        Transition("go_on",     ["pending"],        "active",   [AGENT]),
+        Transition("hand_over", ["active"],         "same",     [AGENT]),
+        Transition("resolve",   ["active"],         "resolved", [AGENT]),
+        Transition("reopen",    ["resolved"],       "active",   [AGENT]),
+        Transition("close",     ["resolved"],       "closed",   [AGENT, SYSTEM], [ANSWERED]),
+        Transition("ask",       [OPEN],             "same",     [AGENT], asks=["hotline.budget"]),
+        Transition("drop",      [OPEN],             "dropped",  [AGENT]),
+    ],
+)
+# fmt: on
+
+RESPONSE = Timer(
+    "hotline.response",
+    "Response",
+    starts=("create",),
+    stops=("start",),
+    target=ByField(
+        "priority", {"P1": elapsed(minutes=15), "P2": elapsed(minutes=30), "P3": business(hours=4)}
+    ),
+)
+RESOLUTION = Timer(
+    "hotline.resolution",
+    "Resolution",
+    starts=("create",),
+    stops=("resolve",),
+    resumes=("reopen",),
+    grace=25,
+    target=ByField("priority", {"P1": elapsed(hours=4), "P2": elapsed(hours=8), "P3": business(hours=24)}),
+    pauses=(Pause(("pending",), Holds("waits_for", ("customer",))),),
+    thresholds=(
+        Threshold(50, tells=(AGENT.id,)),
+        Threshold(75, tells=(LEAD.id,), effects=(count_alarm,)),
+        Threshold(100, tells=(LEAD.id,)),
+    ),
+)
+CLOSING = Timer(
+    "hotline.closing",
+    "Closing",
+    starts=("resolve",),
+    stops=("reopen",),
+    target=business(days=5),
+    thresholds=(Threshold(100, fires="close"),),
+)
+REMINDER = Timer(
+    "hotline.reminder",
+    "Reminder",
+    starts=("wait",),
+    stops=("go_on",),
+    target=elapsed(hours=1),
+    repeats=3,
+    thresholds=(Threshold(100, tells=(AGENT.id,)),),
+)
+PROMISE = Timer(
+    "hotline.promise",
+    "Promise",
+    starts=("create",),
+    stops=("resolve",),
+    target=Until("promised"),
+    thresholds=(
+        Threshold(before=elapsed(days=1), tells=(AGENT.id,)),
+        Threshold(after=elapsed(hours=2), tells=(LEAD.id,)),
+    ),
+)
+ALARM = Timer(
+    "hotline.alarm",
+    "Alarm",
+    starts=(),
+    stops=(),
+    runs_while=Holds("alarm", (True,)),
+    resets=("hand_over",),
+    target=elapsed(minutes=10),
+)
+
+CALL = ItemType(
+    "hotline.call",
+    "Call",
+    fields=CallFields,
+    workflow=WORKFLOW,
+    indexed=["priority"],
+    timers=[RESPONSE, RESOLUTION, CLOSING, REMINDER, PROMISE, ALARM],
+    approvals=[
+        Approval(
+            "hotline.budget",
+            "Budget",
+            panel=Panel(Ballot([LEAD], Quorum.any())),
+            expires=elapsed(days=2).time,
+        )
+    ],
+)
+
+
+def sweep(ctx: JobContext) -> None:
+    """Every morning, calls without an answer are found out."""
+    for call in ctx.items("hotline.call", states=["new"]):
+        ctx.set_on(call.key, rung=(call.fields.rung or 0) + 1)
+
+
+MORNING = Job("hotline.morning", "Morning round", sweep, at=time(8), weekdays=(1, 2, 3, 4, 5))
+
+METHOD = Method("hotline", "Hotline", item_types=[CALL], roles=[AGENT, LEAD], jobs=[MORNING])
+
+
+class HotlinePlugin:
+    """The method, as an installed plugin would bring it."""
+
+    @hookimpl
+    def placet_method(self) -> Method:
+        return METHOD
