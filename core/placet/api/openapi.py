@@ -25,6 +25,7 @@ _TAGS = {
     "Transitions": "What can be done with an item, and doing it.",
     "Approvals": "Decisions, waivers, and what waits for whom.",
     "Evidence": "Proofs attached to items.",
+    "Timers": "Clocks on items: what runs, what is late, and why.",
     "History": "What happened, and whether the record is intact.",
     "Definitions": "What is installed, and the rules in force.",
     "Workspaces": "Workspaces and who holds which role in them.",
