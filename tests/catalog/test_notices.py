@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from placet import ItemType, Method, Notice, Timer
+from placet import ItemType, Method, Notice, Timer, elapsed
 from placet.catalog.catalog import Catalog
 from placet.catalog.linter import lint
 
@@ -16,9 +15,7 @@ Compose = Callable[..., Catalog]
 
 LOAN = "library.loan"
 READER = "library.reader"
-REMINDER = Timer(
-    "library.reminder", "Reminder", starts=("lend",), stops=("return",), duration=timedelta(days=14)
-)
+REMINDER = Timer("library.reminder", "Reminder", starts=("lend",), stops=("return",), target=elapsed(days=14))
 
 
 def notice(**parts: Any) -> Notice:

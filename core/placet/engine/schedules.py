@@ -17,6 +17,8 @@ from placet.engine.records import Clock, ItemRecord, Schedule, TimerRow
 
 _OPEN = frozenset({ApprovalStatus.PENDING, ApprovalStatus.GRANTED})
 
+_FINAL = frozenset({"done", "cancelled"})
+
 TIMER, APPROVAL, WAIVER = "timer", "approval", "waiver"
 
 
@@ -35,7 +37,8 @@ def schedule(record: ItemRecord, item_type: ItemType | None, calendars: Calendar
 
 def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
     """Approvals and waivers whose end nobody has recorded yet."""
-    for round in record.approvals:
+    # What was approved has been done, or never will be, once an item is final.
+    for round in record.approvals if record.category not in _FINAL else ():
         if round.status in _OPEN and round.expires_at is not None:
             yield f"{APPROVAL}:{round.approval}", round.expires_at
     for waiver in record.waivers:

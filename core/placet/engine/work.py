@@ -223,7 +223,11 @@ class Work:
 
     def _schedule(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
         demanding = ("timers", "approvals", "waivers")
-        if old is not None and all(getattr(old, part) is getattr(new, part) for part in demanding):
+        if (
+            old is not None
+            and old.category == new.category
+            and all(getattr(old, part) is getattr(new, part) for part in demanding)
+        ):
             return
         before = Schedule() if old is None else self.schedule(old)
         after = self.schedule(new)

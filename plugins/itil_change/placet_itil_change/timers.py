@@ -5,8 +5,13 @@ Source: common policies for ITIL 4 change enablement; 1 business day is 8 busine
 
 from __future__ import annotations
 
-from placet import Threshold, Timer, Until, business
+from placet import CheckContext, Threshold, Timer, Until, business
+from placet_itil_change.checks import emergency_documented
+from placet_itil_change.fields import ChangeFields, ChangeType
 from placet_itil_change.roles import CHANGE_IMPLEMENTER, CHANGE_MANAGER, DUTY_MANAGER, IT_DIRECTOR
+
+#: States in which the work of a change goes on, or has gone wrong.
+_AT_WORK = ("implement", "backing_out", "failed")
 
 #: The point of no return: from then on a back-out would end after the planned end.
 OVERRUN = Timer(
@@ -25,19 +30,37 @@ BACKOUT_MAX = Timer(
     target=Until("backout_due"),
     thresholds=(Threshold(100, tells=(DUTY_MANAGER.id,)),),
 )
+
+
+def records_awaited(ctx: CheckContext) -> bool:
+    """An emergency went ahead or is in review, and what it skipped is not on record yet."""
+    fields: ChangeFields = ctx.item.fields
+    if fields.type is not ChangeType.EMERGENCY:
+        return False
+    begun = ctx.item.state == "review" or (bool(fields.retroactive) and ctx.item.state in _AT_WORK)
+    return begun and not emergency_documented(ctx).met
+
+
+def review_awaited(ctx: CheckContext) -> bool:
+    """The change is in review, and has to have one."""
+    return ctx.item.state == "review" and bool(ctx.item.fields.pir_required)
+
+
 RETRO_DUE = Timer(
     "itil.retro_due",
     "Records of an emergency",
-    starts=("implement_on_verbal",),
-    stops=("close_change",),
+    starts=(),
+    stops=(),
+    runs_while=records_awaited,
     target=business(days=2),
     thresholds=(Threshold(100, tells=(CHANGE_MANAGER.id,)), Threshold(200, tells=(IT_DIRECTOR.id,))),
 )
 PIR_DUE = Timer(
     "itil.pir_due",
     "Post-implementation review",
-    starts=("complete_implementation", "finish_backout", "recover"),
-    stops=("close_change",),
+    starts=(),
+    stops=(),
+    runs_while=review_awaited,
     target=business(days=5),
     thresholds=(Threshold(100, tells=(CHANGE_MANAGER.id,)),),
 )
