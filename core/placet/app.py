@@ -145,6 +145,15 @@ def migrate(settings: Settings) -> tuple[str | None, str]:
         store.close()
 
 
+def begin_epoch(settings: Settings) -> int:
+    """Say that a backup was restored: former cursors of the log are refused from now on. Answers the epoch's number."""
+    store = open_store(settings.database_url)
+    try:
+        return store.begin_epoch(datetime.now(UTC))
+    finally:
+        store.close()
+
+
 def make_sandbox(settings: Settings, moment: datetime) -> None:
     """Give a database that is new a clock of its own, or move the clock that it has.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,23 @@ class TestMigrating:
             database.execute("UPDATE alembic_version SET version_num = '9999'")
 
         assert "9999, which this program does not know: install a newer placet" in shell.refused("migrate")
+
+    def test_a_restored_database_gives_its_log_a_new_epoch(self, office: Shell) -> None:
+        """Where former cursors stood, other events may stand now: they are refused, and it is on record why."""
+        first = office.json("migrate", "--restored")
+        text = office.run("migrate", "--restored")
+
+        assert first["epoch"] == 2
+        assert (
+            text
+            == "the schema was current, and the log is in epoch 3: whoever follows it begins at the beginning\n"
+        )
+        with sqlite3.connect(office.folder / "placet.db") as database:
+            notes = dict(
+                database.execute("SELECT name, value FROM installation WHERE name LIKE 'log.epoch%'")
+            )
+        assert notes["log.epoch"] == "3"
+        assert re.fullmatch(r"20\S+ at [1-9]\d*", notes["log.epoch.2"])
 
     def test_a_command_on_an_empty_database_says_what_to_do(self, shell: Shell) -> None:
         assert shell.refused("actor", "list") == "the database is empty: run placet migrate"

@@ -294,6 +294,22 @@ class TestCursors:
         with pytest.raises(MalformedError, match=message):
             self.read(store, after)
 
+    def test_are_refused_after_a_restore(self, store: SqlStore) -> None:
+        """They may stand for events that are gone, and whose places others have taken."""
+        write(store, made(1, 1, 1))
+        store.settle()
+        before = self.read(store, None)
+        assert before is not None
+
+        assert store.begin_epoch(AT) == 2
+
+        with pytest.raises(
+            MalformedError, match="epoch 1, and since a backup was restored the log is in epoch 2"
+        ):
+            self.read(store, before)
+        assert self.read(store, None) == "e2-00000001"
+        assert store.note("log.epoch.2") == "2026-03-02T09:00:00+00:00 at 1"
+
 
 class TestFormerDatabases:
     def test_keep_their_order(self, empty_database_url: str) -> None:

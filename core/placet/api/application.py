@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import chain
@@ -27,6 +28,7 @@ from placet.api.openapi import document
 from placet.api.operations import Operation, respond
 from placet.api.people import PEOPLE
 from placet.api.sandbox import HEALTH, SANDBOX
+from placet.api.stream import told_to_end
 from placet.api.timers import TIMERS
 from placet.api.transitions import TRANSITIONS
 from placet.api.workspaces import WORKSPACES
@@ -51,11 +53,18 @@ def create_app(house: House) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001  # FastAPI's signature
         sealer = Sealer(house.store)
         sealer.start()
-        yield
+        with told_to_end(end_streams):
+            yield
         await anyio.to_thread.run_sync(sealer.stop)
         await bridge.run(house.store, house.close)
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    leaving = app.state.leaving = threading.Event()
+
+    def end_streams() -> None:
+        leaving.set()
+        house.store.news.announce()
+
     described = document(operations())
     html = page(described)
     # The routes call the operations themselves: what FastAPI would do between them (dependencies, response

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from placet.api import shapes
+from placet.api import shapes, stream
 from placet.api.answers import AuditShape, EventsShape
 from placet.api.forms import AuditQuery, EventsQuery, HistoryQuery, NoForm
-from placet.api.operations import Answer, Call, Operations, respond
-from placet.engine.ports import Page
-from placet.engine.records import EventRecord
+from placet.api.operations import Answer, Call, Header, Operations, respond
+from placet.engine.ports import Page, SealedEvent
+from placet.engine.records import Actor, EventRecord
 
 HISTORY = Operations("History")
+LAST_EVENT_ID = Header(
+    "Last-Event-ID",
+    "^e[1-9][0-9]{0,8}-[0-9]{8,18}$",
+    "`id` of the last event that came, to go on behind it; it goes before `after`.",
+    "e1-00000012",
+)
 
 
 @HISTORY.add(
@@ -28,21 +34,43 @@ async def get_history(call: Call[HistoryQuery, NoForm]) -> Response:
     )
 
 
-@HISTORY.add("GET", "/events", id="list_events", scope="read", answers={200: Answer(EventsShape)},
-             problems=("not-found",))  # fmt: skip
+@HISTORY.add(
+    "GET",
+    "/events",
+    id="list_events",
+    scope="read",
+    answers={200: Answer(EventsShape, "A page of events, or a stream of them.", media=(stream.MEDIA_TYPE,))},
+    problems=("not-found",),
+    headers=(LAST_EVENT_ID,),
+)
 async def list_events(call: Call[EventsQuery, NoForm]) -> Response:
-    """Read the log in the order of commit. `next_cursor` is there even at its end, to go on from later."""
-    query = call.query
+    """Read the log by position, or follow it as it grows.
 
-    def listed() -> Page[EventRecord]:
-        return call.engine.events(
+    An item's events come in their own order, and whoever goes on from a cursor misses none. `next_cursor` is there
+    even at the end, to go on from later.
+
+    With `Accept: text/event-stream` the answer is a stream of Server-Sent Events that stays open: `id` is the cursor
+    behind the event, `event` its kind, `data` the event. A client that comes back with `Last-Event-ID` gets what it has
+    missed. A comment every few seconds is a sign of life. The stream ends when the token does.
+    """
+    query = call.query
+    after = call.request.headers.get(LAST_EVENT_ID.name, query.after)
+
+    def listed(asker: Actor, after: str | None) -> Page[SealedEvent]:
+        return call.engine.sealed_events(
             call.engine.event_query(
-                call.actor, workspace=query.workspace, item=query.item, actor=call.me(query.actor),
-                kinds=query.kind, after=query.after, limit=query.limit,
+                asker, workspace=query.workspace, item=query.item, actor=call.me(query.actor),
+                kinds=query.kind, after=after, limit=query.limit,
             )
         )  # fmt: skip
 
-    return _events(await call.run(listed))
+    async def read(asker: Actor, after: str | None) -> Page[SealedEvent]:
+        return await call.run(lambda: listed(asker, after))
+
+    if stream.MEDIA_TYPE in call.request.headers.get("accept", ""):
+        return await stream.stream(call, read, after)
+    page = await read(call.actor, after)
+    return _events(Page([each.event for each in page.rows], page.next_cursor))
 
 
 def _events(page: Page[EventRecord]) -> Response:

@@ -123,9 +123,16 @@ def _moment(text: str | None) -> datetime | None:
 @app.command()
 def migrate(
     check: Annotated[bool, typer.Option("--check", help="Only tell whether it is needed.")] = False,
+    restored: Annotated[
+        bool,
+        typer.Option(
+            "--restored", help="The database comes from a backup: refuse former cursors of the log."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Bring the database schema to this version; refuses a newer one."""
+    from placet.app import begin_epoch
     from placet.app import migrate as bring
     from placet.store import schema
     from placet.store.database import open_store
@@ -145,7 +152,11 @@ def migrate(
         raise typer.Exit(0 if found == newest else 1)
     before, after = bring(settings)
     text = "the schema was current" if before == after else f"migrated from {before or 'nothing'} to {after}"
-    OUT.say(text, {"before": before, "after": after})
+    told: dict[str, object] = {"before": before, "after": after}
+    if restored:
+        told["epoch"] = begin_epoch(settings)
+        text += f", and the log is in epoch {told['epoch']}: whoever follows it begins at the beginning"
+    OUT.say(text, told)
 
 
 # People

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
@@ -35,7 +36,7 @@ from sqlalchemy.util import await_only
 from placet.engine.ports import LostError, Session
 from placet.engine.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
-from placet.store import sealing
+from placet.store import log, sealing
 from placet.store.direct import direct
 from placet.store.failures import is_doubled, met_others
 from placet.store.news import News
@@ -304,6 +305,19 @@ class SqlStore:
             if not met_others(error):
                 raise
         self.news.announce()
+
+    def begin_epoch(self, now: datetime) -> int:
+        """After a backup was restored: cursors from before mean nothing from now on. Answers the new epoch's number.
+
+        What they stood for may be gone, and its place be taken by other events: whoever went on from them would miss
+        these without a word. Kept with it: when that was, and how far the log was.
+        """
+        self.settle()
+        with self._aside.connect() as connection:
+            era, last = log.epoch(connection) + 1, log.last_position(connection)
+        self.set_note(f"{log.EPOCH_NOTE}.{era}", f"{now.isoformat()} at {last}")
+        self.set_note(log.EPOCH_NOTE, str(era))
+        return era
 
     def lag(self) -> Lag:
         """How far the log's positions are behind what is committed."""

@@ -1,0 +1,193 @@
+"""The log as Server-Sent Events, through a real server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import orjson
+
+from placet.engine.engine import SYSTEM_ACTOR
+
+Shop = Any
+Event = dict[str, str]
+
+
+class Stream:
+    """What a client reads, event by event."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.comments = 0
+
+    def next(self) -> Event | None:
+        """The next event; `None` at the end of the stream."""
+        event: Event = {}
+        for line in self._lines:
+            if line.startswith(":"):
+                self.comments += 1
+            elif line:
+                name, _, value = line.partition(": ")
+                event[name] = value
+            elif "data" in event:
+                return event
+            else:
+                event = {}
+        return None
+
+    def take(self, count: int) -> list[Event]:
+        """So many events."""
+        found = [self.next() for _ in range(count)]
+        return [event for event in found if event is not None]
+
+
+@contextmanager
+def following(shop: Shop, client: httpx.Client, *, last: str | None = None, **query: Any) -> Iterator[Stream]:
+    """A stream of the log, as a browser's EventSource opens it."""
+    headers = {"Accept": "text/event-stream", "Authorization": client.headers.get("Authorization", "")}
+    if last is not None:
+        headers["Last-Event-ID"] = last
+    url = f"{shop.url}/api/v1/events"
+    with httpx.stream("GET", url, params=query, headers=headers, timeout=30, trust_env=False) as answer:
+        assert answer.status_code == 200, answer.read()
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        yield Stream(answer.iter_lines())
+
+
+def told(event: Event | None) -> tuple[str, str]:
+    """The kind, and which item's."""
+    assert event is not None
+    data = orjson.loads(event["data"])
+    assert data["kind"] == event["event"]
+    return data["kind"], data["item"]
+
+
+class TestFollowing:
+    def test_tells_what_was_and_what_comes(self, any_shop: Shop) -> None:
+        """Each event once, with its cursor, its kind and the event as `GET /events` shows it."""
+        key = any_shop.asked()
+        page = any_shop.ada.get("/events").json()
+        with following(any_shop, any_shop.ada) as stream:
+            before = stream.take(len(page["events"]))
+            any_shop.clara.post(f"/items/{key}/comments", json={"text": "more"})
+            after = stream.next()
+
+        assert [orjson.loads(event["data"]) for event in before] == page["events"]
+        assert before[-1]["id"] == page["next_cursor"]
+        assert told(after) == ("comment", key)
+
+    def test_goes_on_where_a_client_was_cut_off(self, any_shop: Shop) -> None:
+        """With `Last-Event-ID` each event is told once, however often the client comes back; it goes before `after`."""
+        keys = [any_shop.order() for _ in range(6)]
+        seen: list[Event] = []
+        last = None
+        for count in (3, 1, 4):
+            with following(any_shop, any_shop.ada, last=last, after="e1-00000001") as stream:
+                seen += stream.take(count)
+                last = seen[-1]["id"]
+            any_shop.order()
+
+        whole = any_shop.ada.get("/events", params={"after": "e1-00000001"}).json()["events"]
+        assert [orjson.loads(event["data"]) for event in seen] == whole[:8]
+        assert keys[0] in {event["item"] for event in whole}
+
+    def test_is_narrowed_like_a_page(self, any_shop: Shop) -> None:
+        """By kind, person, item and workspace; what does not match is not told."""
+        key = any_shop.asked()
+        with following(any_shop, any_shop.clara, kind="comment", item=key, actor="me") as stream:
+            any_shop.order()
+            any_shop.ada.post(f"/items/{key}/comments", json={"text": "not mine"})
+            any_shop.clara.post(f"/items/{key}/comments", json={"text": "mine"})
+            event = stream.next()
+
+        assert event is not None
+        assert orjson.loads(event["data"])["comment"] == "mine"
+
+    def test_tells_nobody_what_they_may_not_see(self, any_shop: Shop) -> None:
+        """What happens in a workspace of others is left out, also from the moment on at which one's role is gone."""
+        engine = any_shop.house.engine
+        engine.create_workspace(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
+        end = any_shop.ada.get("/events").json()["next_cursor"]
+        with following(any_shop, any_shop.clara, after=end) as stream:
+            engine.assign(SYSTEM_ACTOR, "OTHER", "shop.clerk", ["bo"])
+            key = any_shop.order()
+            first = stream.next()
+            engine.assign(SYSTEM_ACTOR, "OTHER", "shop.clerk", ["clara"])
+            second = stream.next()
+
+        assert told(first) == ("created", key)
+        assert told(second) == ("roles", "OTHER")
+
+    def test_hears_of_what_another_process_wrote(self, any_shop: Shop) -> None:
+        """Within a second or so, though nobody in the server's process had to do with it."""
+        end = any_shop.ada.get("/events").json()["next_cursor"]
+        with following(any_shop, any_shop.ada, after=end) as stream:
+            time.sleep(0.3)  # until it waits
+            began = time.monotonic()
+            any_shop.house.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo", "ada"])
+            event = stream.next()
+            waited = time.monotonic() - began
+
+        assert told(event) == ("roles", "SHOP")
+        assert waited < 4, "it came with the sign of life, and nothing woke the stream"
+
+    def test_by_many_at_once_holds_no_connection(self, serve: Callable[..., Shop], database_url: str) -> None:
+        """Idle streams take nothing from others: with two connections and thirty streams, requests are answered."""
+        shop = serve(database_url, pool_size=1)
+        end = shop.ada.get("/events").json()["next_cursor"]
+        waiting, results = threading.Barrier(31), list[tuple[str, str]]()
+
+        def follow() -> None:
+            with following(shop, shop.ada, after=end) as stream:
+                waiting.wait(30)
+                results.append(told(stream.next()))
+
+        threads = [threading.Thread(target=follow) for _ in range(30)]
+        for thread in threads:
+            thread.start()
+        waiting.wait(30)
+        key = shop.order()
+        for thread in threads:
+            thread.join()
+
+        assert results == [("created", key)] * 30
+
+
+class TestTheEnd:
+    def test_comes_with_the_tokens_and_signs_of_life_until_then(self, any_shop: Shop) -> None:
+        """A token that is revoked tells nothing more; an idle stream shows that it is there."""
+        engine = any_shop.house.engine
+        secret, token = engine.issue_token(SYSTEM_ACTOR, "ada", name="stream", scopes=("read",))
+        end = any_shop.ada.get("/events").json()["next_cursor"]
+        with following(any_shop, any_shop.client(secret), after=end) as stream:
+            any_shop.order()
+            first = stream.next()
+            engine.revoke_token(SYSTEM_ACTOR, token.id)
+            rest = stream.next()
+
+        assert told(first)[0] == "created"
+        assert rest is None
+        assert stream.comments >= 1
+
+    def test_before_the_beginning_is_a_problem_document(self, any_shop: Shop) -> None:
+        """A cursor that means nothing here, a workspace that there is not, a token that is none: told with a status."""
+        stream = {"Accept": "text/event-stream"}
+
+        assert any_shop.ada.get("/events?after=e1-5-SHOP-1-2", headers=stream).status_code == 400
+        assert (
+            any_shop.ada.get("/events", headers=stream | {"Last-Event-ID": "e2-00000001"}).status_code == 400
+        )
+        assert any_shop.ada.get("/events", headers=stream | {"Last-Event-ID": ""}).status_code == 400
+        assert any_shop.ada.get("/events?workspace=NONE", headers=stream).status_code == 404
+        assert any_shop.nobody.get("/events", headers=stream).status_code == 401
+
+    def test_of_a_head_is_its_head(self, any_shop: Shop) -> None:
+        """Asked for the head alone, nothing is streamed."""
+        answer = any_shop.ada.head("/events", headers={"Accept": "text/event-stream"})
+
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["content-type"].startswith("text/event-stream")
