@@ -4,7 +4,7 @@ These are the names that plugins are written with, in the order of the tutorial.
 """
 
 from placet.definitions.approvals import Approval, Ballot, Change, Panel, Quorum
-from placet.definitions.calendar import BusinessCalendar
+from placet.definitions.calendar import BusinessCalendar, Hours, Timetable, week
 from placet.definitions.checks import Check, Effect, Gate, check, effect
 from placet.definitions.context import (
     ApprovalStatus,
@@ -78,8 +78,8 @@ __all__ = [
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "LinkType", "Cardinality",
     "ItemView", "ApprovalView", "EvidenceView",
     # Time, figures, and who is told
-    "BusinessCalendar", "Timer", "Span", "elapsed", "business", "Until", "ByField", "Pause", "Holds", "Threshold",
-    "Job", "JobContext", "Metric", "Notice",
+    "BusinessCalendar", "Hours", "week", "Timetable", "Timer", "Span", "elapsed", "business", "Until", "ByField",
+    "Pause", "Holds", "Threshold", "Job", "JobContext", "Metric", "Notice",
     # A plugin
     "Method", "Settings", "hookimpl",
     # Refusals

@@ -130,7 +130,12 @@ class TestAWorkspace:
         """Key, name, methods, settings, gate modes and calendar."""
         body = {
             "key": "LAB", "name": "Laboratory", "methods": ["shop"], "gate_modes": {"shop.consented": "observe"},
-            "calendar": {"zone": "Europe/Vienna", "opens": "08:30", "closes": "16:30", "closed_days": ["2026-12-25"]},
+            "calendars": {
+                "default": {
+                    "zone": "Europe/Vienna", "hours": {"mon": ["08:30-16:30"]}, "country": "AT", "subdivision": "9",
+                },
+                "nights": {"hours": {"fri": ["22:00-06:00"]}, "extra_days": {"2026-12-25": ["10:00-12:00"]}},
+            },
         }  # fmt: skip
 
         statuses = [
@@ -140,7 +145,10 @@ class TestAWorkspace:
 
         assert statuses == [403, 201, 409]
         made = any_shop.ada.get("/workspaces/LAB").json()
-        assert (made["gate_modes"], made["calendar"]["opens"]) == ({"shop.consented": "observe"}, "08:30:00")
+        assert made["gate_modes"] == {"shop.consented": "observe"}
+        assert made["calendars"]["default"]["hours"] == {"mon": ["08:30-16:30"]}
+        assert made["calendars"]["default"]["public_holidays_until"].endswith("-12-26")
+        assert made["calendars"]["nights"]["extra_days"] == {"2026-12-25": ["10:00-12:00"]}
         assert [each["key"] for each in any_shop.ada.get("/workspaces").json()["workspaces"]] == [
             "LAB",
             "SHOP",
@@ -157,8 +165,28 @@ class TestAWorkspace:
             ({"settings": {"shop": {"colour": 1}}}, "/settings/shop/colour"),
             ({"gate_modes": {"shop.odd": "warn"}}, "/gate_modes/shop.odd"),
             ({"gate_modes": {"shop.described": "odd"}}, "/gate_modes/shop.described"),
-            ({"calendar": {"zone": "Mars/Base"}}, "/calendar/zone"),
-            ({"calendar": {"opens": "17:00", "closes": "09:00"}}, "/calendar"),
+            ({"calendars": {"default": {"zone": "Mars/Base"}}}, "/calendars/default/zone"),
+            ({"calendars": {"default": {"hours": {}}}}, "/calendars/default/hours"),
+            ({"calendars": {"default": {"hours": {"mon": ["9-17"]}}}}, "/calendars/default/hours/mon/0"),
+            (
+                {"calendars": {"default": {"hours": {"mon": ["09:00-13:00", "12:00-17:00"]}}}},
+                "/calendars/default/hours/mon",
+            ),
+            (
+                {"calendars": {"x": {"hours": {"sun": ["22:00-06:00"], "mon": ["05:00-09:00"]}}}},
+                "/calendars/x/hours/sun",
+            ),
+            ({"calendars": {"default": {"country": "QQ"}}}, "/calendars/default/country"),
+            (
+                {"calendars": {"default": {"country": "AT", "subdivision": "12"}}},
+                "/calendars/default/subdivision",
+            ),
+            ({"calendars": {"default": {"subdivision": "9"}}}, "/calendars/default/subdivision"),
+            (
+                {"calendars": {"default": {"extra_days": {"2026-12-05": []}}}},
+                "/calendars/default/extra_days/2026-12-05",
+            ),
+            ({"calendars": {"default": {"hours_per_day": 0}}}, "/calendars/default/hours_per_day"),
         ],
     )
     def test_is_refused_with_a_pointer(self, shop: Shop, change: dict[str, Any], pointer: str) -> None:
@@ -168,6 +196,20 @@ class TestAWorkspace:
         answer = shop.ada.post("/workspaces", json=body)
 
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+    def test_has_calendars_with_versions(self, any_shop: Shop) -> None:
+        """A changed calendar counts from now on, the others stay, and the workspace's history tells it."""
+        change = {"calendars": {"support": {"hours": {"sat": ["00:00-24:00"]}}}}
+        any_shop.ada.patch("/workspaces/SHOP", json=change)
+        again = {"calendars": {"support": {"hours": {"sun": ["00:00-24:00"]}}}}
+
+        changed = any_shop.ada.patch("/workspaces/SHOP", json=again).json()["calendars"]
+
+        assert changed["default"]["since"] is None
+        assert changed["support"]["hours"] == {"sun": ["00:00-24:00"]}
+        assert changed["support"]["since"] is not None
+        saved = any_shop.ada.patch("/workspaces/SHOP", json=again).json()["calendars"]
+        assert saved == changed
 
     def test_keeps_a_method_that_items_stand_on(self, any_shop: Shop) -> None:
         """Switching off a method names what would be stranded, unless it is forced."""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placet import BusinessCalendar
+from placet import BusinessCalendar, Timetable
 from placet.engine.journal import chained, first_bad, make_event, new_id
 from placet.engine.records import EventRecord, WorkspaceRecord
 
@@ -23,7 +23,8 @@ LENGTH = 5
 def chain(length: int = LENGTH) -> list[EventRecord]:
     """A history as the engine writes it."""
     subject = WorkspaceRecord(
-        "OPS", "Operations", 1, (), {}, {}, BusinessCalendar(), record_refusals=True, require_if_match=False,
+        "OPS", "Operations", 1, (), {}, {},
+        {"default": Timetable(((None, BusinessCalendar()),))}, record_refusals=True, require_if_match=False,
         roles={}, created_at=AT,
     )  # fmt: skip
     events = []

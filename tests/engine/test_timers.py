@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hotline import HotlinePlugin
 
-from placet import BlockedError
+from placet import BlockedError, BusinessCalendar, week
 from placet.catalog.discovery import Registry
 from placet.engine.clocks import TimerStatus
 from placet.engine.engine import SYSTEM_ACTOR
@@ -96,15 +96,23 @@ class TestAClockOnACalendar:
 
     def test_takes_another_calendar_from_the_change_on(self, desk: Desk) -> None:
         """What is stored to be searched follows when the workspace changes its hours."""
-        from placet import BusinessCalendar
-
         item = call(desk)
-        calendar = BusinessCalendar(weekdays=(1, 2, 3, 4, 5, 6, 7))
-        desk.engine.change_workspace(SYSTEM_ACTOR, desk.key, calendar=calendar)
+        every_day = BusinessCalendar(hours=week("09:00-17:00", days=(1, 2, 3, 4, 5, 6, 7)))
+        desk.engine.change_workspace(SYSTEM_ACTOR, desk.key, calendars={"default": every_day})
 
         assert due(desk, item) == at("2026-03-09T15:00:00Z")
         desk.pass_time("2026-03-09T15:00:00Z")
         assert [event.data["point"] for event in told(desk, item)] == ["50 %", "75 %", "100 %"]
+
+    def test_keeps_what_was_counted_by_the_former_calendar(self, desk: Desk) -> None:
+        """Two hours on Friday and eight on Monday; from Tuesday on a day has two hours."""
+        item = call(desk)
+        desk.at("2026-03-10T00:00:00Z")
+        short = BusinessCalendar(hours=week("09:00-11:00"))
+        desk.engine.change_workspace(SYSTEM_ACTOR, desk.key, calendars={"default": short})
+
+        assert desk.timer(item, "hotline.resolution").reading.elapsed == timedelta(hours=10)
+        assert due(desk, item) == at("2026-03-18T11:00:00Z")
 
 
 class TestAChangeOfTarget:

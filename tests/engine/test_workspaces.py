@@ -52,7 +52,7 @@ class TestWorkspaces:
 
         new = any_shop.engine.change_workspace(
             any_shop["ida"], "SHOP", name="The big shop", gate_modes={"shop.small": GateMode.WARN},
-            settings={"shop": {"largest_estimate": 8}}, calendar=BusinessCalendar("Europe/Vienna"),
+            settings={"shop": {"largest_estimate": 8}}, calendars={"default": BusinessCalendar("Europe/Vienna")},
             record_refusals=False, require_if_match=True,
         )  # fmt: skip
 

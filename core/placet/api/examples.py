@@ -61,8 +61,6 @@ _BY_NAME: Mapping[str, Any] = {
     "version": 3,
     "initial": "new",
     "zone": "Europe/Vienna",
-    "opens": "09:00",
-    "closes": "17:00",
     "status": "pending",
     "workflow": "itil.change",
     "detail": "submit on OPS-12 is blocked by 1 demand(s)",
@@ -82,7 +80,11 @@ _BY_NAME: Mapping[str, Any] = {
     "needs": ["administrator"],
     "settings": {"itil": {}},
     "gate_modes": {"itil.lead_time": "warn"},
-    "closed_days": ["2026-12-25"],
+    "closed_days": ["2026-12-24"],
+    "hours": {"mon": ["08:30-16:30"], "fri": ["08:30-12:30"]},
+    "extra_days": {"2026-12-05": ["10:00-14:00"]},
+    "country": "AT",
+    "subdivision": "9",
     "fields_schema": {"type": "object", "properties": {}, "additionalProperties": False},
 }
 #: Where the same name means something else.

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     WithJsonSchema,
-    model_validator,
 )
 
-from placet.definitions.calendar import BusinessCalendar
+from placet.definitions.calendar import BusinessCalendar, calendar_of
 from placet.definitions.context import Decision
 from placet.definitions.items import Moment
 from placet.definitions.verdicts import GateMode
@@ -342,49 +339,45 @@ class AuditQuery(Query):
 # Workspaces
 
 
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f'"{value[:50]}" is no time zone: take a name such as Europe/Vienna') from None
-    return value
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+HoursText = Annotated[
+    str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
+]
+_Spans = Annotated[list[HoursText], Field(max_length=24)]
 
 
 class CalendarForm(Form):
-    """When a workspace works."""
+    """When a workspace works. Hours that close before they open end on the next day."""
 
-    zone: Annotated[
-        str, StringConstraints(max_length=64, pattern="^[A-Za-z][A-Za-z0-9_+/-]*$"), AfterValidator(_zone)
-    ] = "UTC"
-    weekdays: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1, max_length=7)] = Field(
-        default=[1, 2, 3, 4, 5], description="ISO weekdays, Monday is 1."
-    )
-    opens: Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")] = (
-        "09:00"
-    )
-    closes: Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")] = (
-        "17:00"
+    zone: Annotated[str, StringConstraints(max_length=64, pattern="^[A-Za-z][A-Za-z0-9_+/-]*$")] = "UTC"
+    hours: dict[Weekday, _Spans] = Field(
+        default={day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
+        description="Spans of hours by weekday; a weekday without any is closed.",
     )
     closed_days: Annotated[list[date], Field(max_length=1000)] = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> CalendarForm:
-        if time.fromisoformat(self.opens) >= time.fromisoformat(self.closes):
-            raise ValueError(f"it opens at {self.opens}, which is not before it closes at {self.closes}")
-        return self
+    extra_days: Annotated[dict[date, _Spans], Field(max_length=1000)] = Field(
+        default_factory=dict, description="Days with hours of their own, whatever else they are."
+    )
+    country: Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")] = Field(
+        default="", description="Its public holidays are closed: ISO 3166-1, such as AT."
+    )
+    subdivision: Annotated[str, StringConstraints(max_length=40, pattern="^[A-Za-z0-9 -]*$")] = Field(
+        default="", description="Part of the country with holidays of its own, such as 9 for Vienna."
+    )
+    hours_per_day: Annotated[float, Field(gt=0, le=168)] | None = Field(
+        default=None, description="What one business day is worth, if not the longest weekday."
+    )
 
     def calendar(self) -> BusinessCalendar:
         """The calendar that is meant."""
-        return BusinessCalendar(
-            self.zone,
-            tuple(sorted(set(self.weekdays))),
-            time.fromisoformat(self.opens),
-            time.fromisoformat(self.closes),
-            frozenset(self.closed_days),
-        )
+        return calendar_of(self.model_dump(mode="json") | {"public_holidays": {}})
 
 
 _Methods = Annotated[list[Name], Field(max_length=_LIST_LIMIT)]
+_Calendars = Annotated[
+    dict[Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")], CalendarForm],
+    Field(max_length=50, description="By name; the one named default is there in any case."),
+]
 _GateModes = Annotated[dict[str, Annotated[GateMode, Field(strict=False)]], Field(max_length=1000)]
 
 
@@ -396,7 +389,7 @@ class NewWorkspace(Form):
     methods: _Methods = Field(default_factory=list)
     settings: MethodSettings = Field(default_factory=dict)
     gate_modes: _GateModes = Field(default_factory=dict)
-    calendar: CalendarForm | None = None
+    calendars: _Calendars = Field(default_factory=dict)
     record_refusals: bool = True
     require_if_match: bool = False
 
@@ -408,7 +401,7 @@ class WorkspacePatch(Form):
     methods: _Methods | None = None
     settings: MethodSettings | None = None
     gate_modes: _GateModes | None = None
-    calendar: CalendarForm | None = None
+    calendars: _Calendars | None = None
     record_refusals: bool | None = None
     require_if_match: bool | None = None
     force: bool = Field(default=False, description="Change methods even if items are stranded by it.")

@@ -7,17 +7,23 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from placet.api.answers import JsonSchema, Mode, Moment, Shape
-from placet.api.forms import ActorId, Scope, WorkspaceKey
+from placet.api.forms import ActorId, HoursText, Scope, Weekday, WorkspaceKey
 
 
 class CalendarShape(Shape):
-    """When a workspace works."""
+    """When a workspace works, in the version that is in force."""
 
     zone: str
-    weekdays: list[int]
-    opens: str
-    closes: str
+    hours: dict[Weekday, list[HoursText]]
     closed_days: list[str]
+    extra_days: dict[str, list[HoursText]]
+    country: str
+    subdivision: str
+    hours_per_day: float | None
+    #: The last public holiday that is known; save the calendar again to look up later ones.
+    public_holidays_until: str | None
+    #: From when on this version counts; `null` for the first.
+    since: Moment | None
 
 
 class WorkspaceShape(Shape):
@@ -29,7 +35,7 @@ class WorkspaceShape(Shape):
     methods: list[str]
     settings: dict[str, dict[str, Any]]
     gate_modes: dict[str, Mode]
-    calendar: CalendarShape
+    calendars: dict[str, CalendarShape]
     record_refusals: bool
     require_if_match: bool
     roles: dict[str, list[str]]

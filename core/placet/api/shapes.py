@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from placet.definitions.calendar import Timetable, calendar_document
 from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker
 from placet.engine.engine import Engine
@@ -258,9 +259,15 @@ def link_end(end: LinkEnd) -> Json:
     }
 
 
+def _calendar(timetable: Timetable) -> Json:
+    """A calendar as it is now. Of its public holidays it is told how far they are known."""
+    told = calendar_document(timetable.latest)
+    holidays = told.pop("public_holidays")
+    return {**told, "public_holidays_until": max(holidays, default=None), "since": timetable.versions[-1][0]}
+
+
 def workspace(record: WorkspaceRecord) -> Json:
     """A workspace with what it has decided."""
-    calendar = record.calendar
     return {
         "key": record.key,
         "name": record.name,
@@ -268,13 +275,7 @@ def workspace(record: WorkspaceRecord) -> Json:
         "methods": list(record.methods),
         "settings": plain(record.settings),
         "gate_modes": {gate: str(mode) for gate, mode in record.gate_modes.items()},
-        "calendar": {
-            "zone": calendar.zone,
-            "weekdays": list(calendar.weekdays),
-            "opens": calendar.opens.isoformat(),
-            "closes": calendar.closes.isoformat(),
-            "closed_days": sorted(day.isoformat() for day in calendar.closed_days),
-        },
+        "calendars": {name: _calendar(timetable) for name, timetable in record.calendars.items()},
         "record_refusals": record.record_refusals,
         "require_if_match": record.require_if_match,
         "roles": {role: list(people) for role, people in record.roles.items()},

@@ -22,7 +22,7 @@ async def create_workspace(call: Call[NoQuery, NewWorkspace]) -> Response:
     workspace = await call.run(
         lambda: call.engine.create_workspace(
             call.actor, key=form.key, name=form.name, methods=form.methods, settings=form.settings,
-            gate_modes=form.gate_modes, calendar=form.calendar.calendar() if form.calendar else None,
+            gate_modes=form.gate_modes, calendars={name: told.calendar() for name, told in form.calendars.items()},
             record_refusals=form.record_refusals, require_if_match=form.require_if_match,
         )
     )  # fmt: skip
@@ -53,10 +53,11 @@ async def get_workspace(call: Plain) -> Response:
 async def change_workspace(call: Call[NoQuery, WorkspacePatch]) -> Response:
     """Change what a workspace has decided. Refused where items would be stranded, unless forced."""
     form = call.form
+    calendars = None if form.calendars is None else {n: told.calendar() for n, told in form.calendars.items()}
     workspace = await call.run(
         lambda: call.engine.change_workspace(
             call.actor, call.path["ws"], name=form.name, methods=form.methods, settings=form.settings,
-            gate_modes=form.gate_modes, calendar=form.calendar.calendar() if form.calendar else None,
+            gate_modes=form.gate_modes, calendars=calendars,
             record_refusals=form.record_refusals, require_if_match=form.require_if_match, force=form.force,
         )
     )  # fmt: skip

@@ -1,35 +1,118 @@
-"""Working time: business days and hours of a workspace, right across daylight-saving changes."""
+"""Working time: the hours that count, right across changes of the clock, and by the calendar that was in force.
+
+A calendar holds its public holidays as days with their names, looked up when it was made, and not only its country: a
+computation over the past gives the same answer when the list of a country's holidays is amended, or is gone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 #: Give up looking for open time after so many closed days: a calendar that is never open is a mistake.
 _LONGEST_CLOSURE = 400
+#: Name of the calendar that every workspace has.
+DEFAULT_CALENDAR = "default"
+_DAY = timedelta(days=1)
+_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A span of hours by the clock on the wall; one that closes no later than it opens ends on the next day."""
+
+    opens: time
+    closes: time
+
+    @classmethod
+    def of(cls, text: str) -> Hours:
+        """`09:00-17:00`; `24:00` is midnight. Raises `ValueError`."""
+        opens, dash, closes = text.partition("-")
+        if not dash:
+            raise ValueError(f'"{text[:20]}" is no span of hours: write 09:00-17:00')
+        return cls(time.fromisoformat(opens), time.fromisoformat("00:00" if closes == "24:00" else closes))
+
+    def __str__(self) -> str:
+        return f"{self.opens:%H:%M}-{'24:00' if self.closes == time() else f'{self.closes:%H:%M}'}"
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is on a day on which no clock is changed."""
+        day = date(2000, 1, 3)
+        return self._ends(day) - datetime.combine(day, self.opens)
+
+    def _ends(self, day: date) -> datetime:
+        return datetime.combine(day if self.closes > self.opens else day + _DAY, self.closes)
+
+    def on(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Where it lies in UTC when it opens on a day."""
+        opens = datetime.combine(day, self.opens, zone).astimezone(UTC)
+        closes = self._ends(day).replace(tzinfo=zone).astimezone(UTC)
+        # Where the clocks jump over the whole span there is nothing of it.
+        return opens, max(opens, closes)
+
+
+#: How weekdays are written.
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: The hours of each weekday, Monday first.
+Week = tuple[tuple[Hours, ...], ...]
+
+
+def week(*spans: str, days: tuple[int, ...] = (1, 2, 3, 4, 5)) -> Week:
+    """The same hours on some ISO weekdays: `week("09:00-12:30", "13:00-17:00")`."""
+    hours = tuple(Hours.of(span) for span in spans)
+    return tuple(hours if day in days else () for day in range(1, 8))
+
+
+#: Mondays to Fridays from nine to five.
+OFFICE_WEEK = week("09:00-17:00")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """A stretch of time, what of it counted, and why, or why not."""
+
+    start: datetime
+    end: datetime
+    counted: timedelta
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class BusinessCalendar:
-    """When a workspace works: one span of hours on certain weekdays, less closed days.
+    """When a workspace works: hours on weekdays, less public holidays and closed days, plus extra days.
 
-    One business day is `hours_per_day` business hours, so that `8 bh` and `1 bd` are the same time.
+    Hours belong to the day on which they open. An extra day has its own hours, whatever else the day is.
     """
 
     zone: str = "UTC"
-    #: ISO weekdays, Monday is 1.
-    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
-    opens: time = time(9)
-    closes: time = time(17)
+    hours: Week = OFFICE_WEEK
     closed_days: frozenset[date] = frozenset()
+    extra_days: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
+    #: Whose public holidays they are, such as `AT` and `9`; empty for none.
+    country: str = ""
+    subdivision: str = ""
+    public_holidays: Mapping[date, str] = field(default_factory=dict)
+    #: What one business day is worth, where it is not the longest weekday.
+    day: timedelta | None = None
+    _spans: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def hours_per_day(self) -> timedelta:
-        """Length of one business day by the wall clock."""
-        day = date(2000, 1, 1)
-        return datetime.combine(day, self.closes) - datetime.combine(day, self.opens)
+        """Length of one business day."""
+        lengths = [sum((span.length for span in spans), timedelta()) for spans in self.hours]
+        return self.day or max(lengths, default=timedelta())
+
+    @property
+    def ever_open(self) -> bool:
+        """Whether there is any open time."""
+        return any(self.hours) or any(self.extra_days.values())
 
     def add(self, start: datetime, span: timedelta) -> datetime:
         """The moment when `span` of working time has passed since `start`, in UTC.
@@ -39,11 +122,13 @@ class BusinessCalendar:
         """
         # In UTC from here on: Python adds to a moment in a zone by the wall clock, which skips or repeats an hour.
         start, left = start.astimezone(UTC), span
+        if not left and self._closes(start):
+            # What has just been used up to the last moment is done, and not at the next opening.
+            return start
         for opens, closes in self._open_from(start):
-            begin = max(opens, start)
-            if closes - begin >= left:
-                return begin + left
-            left -= closes - begin
+            if closes - opens >= left:
+                return opens + left
+            left -= closes - opens
         raise ValueError(
             f"the calendar has no open time in the {_LONGEST_CLOSURE} days after {start.isoformat()}"
         )
@@ -52,17 +137,20 @@ class BusinessCalendar:
         """The moment when so many business days of working time have passed since `start`, in UTC."""
         return self.add(start, self.hours_per_day * days)
 
-    def subtract_days(self, end: datetime, days: float) -> datetime:
-        """The latest moment from which so many business days of working time still fit before `end`, in UTC."""
-        end, left = end.astimezone(UTC), self.hours_per_day * days
+    def subtract(self, end: datetime, span: timedelta) -> datetime:
+        """The latest moment from which so much working time still fits before `end`, in UTC."""
+        end, left = end.astimezone(UTC), span
         for opens, closes in self._open_until(end):
-            finish = min(closes, end)
-            if finish - opens >= left:
-                return finish - left
-            left -= finish - opens
+            if closes - opens >= left:
+                return closes - left
+            left -= closes - opens
         raise ValueError(
             f"the calendar has no open time in the {_LONGEST_CLOSURE} days before {end.isoformat()}"
         )
+
+    def subtract_days(self, end: datetime, days: float) -> datetime:
+        """The latest moment from which so many business days of working time still fit before `end`, in UTC."""
+        return self.subtract(end, self.hours_per_day * days)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time in [start, end); zero if `end` is not after `start`."""
@@ -70,64 +158,140 @@ class BusinessCalendar:
         for opens, closes in self._open_from(start):
             if opens >= end:
                 break
-            total += max(min(closes, end) - max(opens, start), timedelta())
+            total += min(closes, end) - opens
         return total
 
     def lines(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
-        """The time from `start` to `end`, in stretches that count and stretches that do not."""
-        at = start.astimezone(UTC)
-        end = end.astimezone(UTC)
+        """The time from `start` to `end`, in stretches that count and stretches that do not, each with its reason."""
+        at, end = start.astimezone(UTC), end.astimezone(UTC)
         for opens, closes in self._open_from(at):
             if opens >= end:
                 break
-            if opens > at:
-                yield TimeLine(at, opens, timedelta(), "closed")
-            begin, finish = max(opens, at), min(closes, end)
-            yield TimeLine(begin, finish, finish - begin, "working hours")
-            at = finish
-        if at < end:
-            yield TimeLine(at, end, timedelta(), "closed")
+            yield from self._closed(at, opens)
+            at = min(closes, end)
+            yield TimeLine(opens, at, at - opens, "working hours")
+        yield from self._closed(at, end)
+
+    def _closed(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
+        """A stretch without open time, told by its days; days closed for one reason are told together."""
+        zone = _zone(self.zone)
+        while start < end:
+            reason, day = self.closed_because(start), start.astimezone(zone).date()
+            until = start
+            while until < end and self.closed_because(until) == reason:
+                day += _DAY
+                until = datetime.combine(day, time(), zone).astimezone(UTC)
+            yield TimeLine(start, min(until, end), timedelta(), reason)
+            start = min(until, end)
+
+    def closed_because(self, at: datetime) -> str:
+        """Why a moment that lies in no hours does not count."""
+        day = at.astimezone(_zone(self.zone)).date()
+        if day in self.extra_days:
+            return "closed: outside hours"
+        if day in self.closed_days:
+            return "closed: closed day"
+        if day in self.public_holidays:
+            return f"closed: public holiday {self.public_holidays[day]}"
+        if not self.hours[day.weekday()]:
+            return f"closed: {_NAMES[day.weekday()]}"
+        return "closed: outside hours"
 
     def _open_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-        day = start.astimezone(ZoneInfo(self.zone)).date()
-        closed = 0
+        """What is left of the open time after a moment, in order and without overlap."""
+        # Hours of the day before may reach into this one.
+        day = start.astimezone(_zone(self.zone)).date() - _DAY
+        closed, last = 0, start
         while closed <= _LONGEST_CLOSURE:
-            opens, closes = self._hours_of(day)
-            if opens < closes and closes > start:
-                closed = 0
-                yield opens, closes
-            else:
-                closed += 1
-            day += timedelta(days=1)
+            closed += 1
+            for opens, closes in self._on(day):
+                if closes > last:
+                    closed = 0
+                    yield max(opens, last), closes
+                    last = closes
+            day += _DAY
 
     def _open_until(self, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        day = end.astimezone(ZoneInfo(self.zone)).date()
-        closed = 0
+        """What there is of open time before a moment, the latest first and without overlap."""
+        day, closed, first = end.astimezone(_zone(self.zone)).date(), 0, end
         while closed <= _LONGEST_CLOSURE:
-            opens, closes = self._hours_of(day)
-            if opens < closes and opens < end:
-                closed = 0
-                yield opens, closes
-            else:
-                closed += 1
-            day -= timedelta(days=1)
+            closed += 1
+            for opens, closes in reversed(self._on(day)):
+                if opens < first:
+                    closed = 0
+                    yield opens, min(closes, first)
+                    first = opens
+            day -= _DAY
 
-    def _hours_of(self, day: date) -> tuple[datetime, datetime]:
-        zone = ZoneInfo(self.zone)
-        opens = datetime.combine(day, self.opens, zone).astimezone(UTC)
-        if day.isoweekday() not in self.weekdays or day in self.closed_days:
-            return opens, opens
-        return opens, datetime.combine(day, self.closes, zone).astimezone(UTC)
+    def _closes(self, at: datetime) -> bool:
+        day = at.astimezone(_zone(self.zone)).date()
+        return any(closes == at for each in (day - _DAY, day) for _, closes in self._on(each))
+
+    def _on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The open spans of a day in UTC, worked out once."""
+        found = self._spans.get(day)
+        if found is None:
+            zone = _zone(self.zone)
+            spans = (hours.on(day, zone) for hours in self._hours_of(day))
+            found = self._spans[day] = tuple(sorted(span for span in spans if span[0] < span[1]))
+        return found
+
+    def _hours_of(self, day: date) -> tuple[Hours, ...]:
+        if day in self.extra_days:
+            return self.extra_days[day]
+        if day in self.closed_days or day in self.public_holidays:
+            return ()
+        return self.hours[day.weekday()]
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLine:
-    """A stretch of time, what of it counted, and why the rest did not."""
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
-    start: datetime
-    end: datetime
-    counted: timedelta
-    reason: str
+
+# As JSON keeps it
+
+
+def calendar_document(calendar: BusinessCalendar) -> dict[str, Any]:
+    """A calendar in JSON."""
+    return {
+        "zone": calendar.zone,
+        "hours": {
+            name: [str(span) for span in spans]
+            for name, spans in zip(WEEKDAYS, calendar.hours, strict=True)
+            if spans
+        },
+        "closed_days": sorted(day.isoformat() for day in calendar.closed_days),
+        "extra_days": {
+            day.isoformat(): [str(span) for span in spans]
+            for day, spans in sorted(calendar.extra_days.items())
+        },
+        "country": calendar.country,
+        "subdivision": calendar.subdivision,
+        "public_holidays": {day.isoformat(): name for day, name in sorted(calendar.public_holidays.items())},
+        "hours_per_day": None if calendar.day is None else calendar.day / timedelta(hours=1),
+    }
+
+
+def calendar_of(document: Mapping[str, Any]) -> BusinessCalendar:
+    """A calendar read back from JSON."""
+    hours = document["hours"]
+    day = document["hours_per_day"]
+    return BusinessCalendar(
+        zone=document["zone"],
+        hours=tuple(tuple(Hours.of(span) for span in hours.get(name, ())) for name in WEEKDAYS),
+        closed_days=frozenset(date.fromisoformat(each) for each in document["closed_days"]),
+        extra_days={
+            date.fromisoformat(each): tuple(Hours.of(span) for span in spans)
+            for each, spans in document["extra_days"].items()
+        },
+        country=document["country"],
+        subdivision=document["subdivision"],
+        public_holidays={
+            date.fromisoformat(each): name for each, name in document["public_holidays"].items()
+        },
+        day=None if day is None else timedelta(hours=day),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +303,18 @@ class Timetable:
 
     versions: tuple[tuple[datetime | None, BusinessCalendar], ...]
 
+    @property
+    def latest(self) -> BusinessCalendar:
+        """The calendar as it is now."""
+        return self.versions[-1][1]
+
+    def changed(self, calendar: BusinessCalendar, since: datetime) -> Timetable:
+        """With another version from a moment on; the same where nothing changes."""
+        if calendar == self.latest:
+            return self
+        kept = tuple(version for version in self.versions if version[0] is None or version[0] < since)
+        return Timetable((*kept, (since, calendar)))
+
     def in_force(self, at: datetime) -> BusinessCalendar:
         """The calendar as it was at a moment."""
         found = self.versions[0][1]
@@ -147,38 +323,39 @@ class Timetable:
                 found = calendar
         return found
 
-    def _pieces(self, start: datetime) -> Iterator[tuple[datetime, datetime | None, BusinessCalendar]]:
-        """From a moment on: (from, until, calendar)."""
-        for n, (since, calendar) in enumerate(self.versions):
-            until = self.versions[n + 1][0] if n + 1 < len(self.versions) else None
-            if until is not None and until <= start:
-                continue
-            yield max(since or start, start), until, calendar
-
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time in [start, end); zero if `end` is not after `start`."""
-        total = timedelta()
-        for begin, until, calendar in self._pieces(start):
-            finish = end if until is None else min(until, end)
-            if finish > begin:
-                total += calendar.between(begin, finish)
-        return total
+        pieces = self._pieces(start, end)
+        return sum((calendar.between(begin, finish) for begin, finish, calendar in pieces), timedelta())
 
     def add(self, start: datetime, span: timedelta) -> datetime:
         """The moment when `span` of working time has passed since `start`, in UTC."""
-        left = span
-        for begin, until, calendar in self._pieces(start):
-            if until is None:
-                return calendar.add(begin, left)
-            whole = calendar.between(begin, until)
+        left, at = span, start
+        for since, _ in self.versions[1:]:
+            if since is None or since <= at:
+                continue
+            former = self.in_force(at)
+            whole = former.between(at, since)
             if whole >= left:
-                return calendar.add(begin, left)
-            left -= whole
-        raise AssertionError("the last version has no end")
+                return former.add(at, left)
+            left, at = left - whole, since
+        return self.in_force(at).add(at, left)
+
+    def subtract(self, end: datetime, span: timedelta) -> datetime:
+        """The latest moment from which so much working time still fits before `end`, by the calendar in force then."""
+        return self.in_force(end).subtract(end, span)
 
     def lines(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
-        """The time from `start` to `end`, in stretches that count and stretches that do not."""
-        for begin, until, calendar in self._pieces(start):
+        """The time from `start` to `end`, in stretches that count and stretches that do not, each with its reason."""
+        for begin, finish, calendar in self._pieces(start, end):
+            yield from calendar.lines(begin, finish)
+
+    def _pieces(
+        self, start: datetime, end: datetime
+    ) -> Iterator[tuple[datetime, datetime, BusinessCalendar]]:
+        for n, (since, calendar) in enumerate(self.versions):
+            until = self.versions[n + 1][0] if n + 1 < len(self.versions) else None
+            begin = start if since is None else max(since, start)
             finish = end if until is None else min(until, end)
-            if finish > begin:
-                yield from calendar.lines(begin, finish)
+            if begin < finish:
+                yield begin, finish, calendar

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
-from placet.definitions.calendar import BusinessCalendar
+from placet.definitions.calendar import BusinessCalendar, Timetable
 
 
 class ApprovalStatus(StrEnum):
@@ -159,7 +159,13 @@ class WorkspaceView(Protocol):
     @property
     def methods(self) -> Sequence[str]: ...
     @property
-    def calendar(self) -> BusinessCalendar: ...
+    def calendar(self) -> BusinessCalendar:
+        """The calendar named `default`, as it is now."""
+        ...
+
+    def timetable(self, name: str = ...) -> Timetable:
+        """One of the workspace's calendars by name, with its former versions."""
+        ...
 
 
 @runtime_checkable

@@ -278,8 +278,7 @@ def earlier(span: Span, calendars: Calendars, end: datetime) -> datetime:
     """The latest moment from which a span still fits before another."""
     if span.calendar is None:
         return end - length(span, calendars, end)
-    calendar = calendars(span.calendar).in_force(end)
-    return calendar.subtract_days(end, length(span, calendars, end) / calendar.hours_per_day)
+    return calendars(span.calendar).subtract(end, length(span, calendars, end))
 
 
 def marked(clock: Clock | None, mark: Mark) -> Clock:

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from placet.catalog.catalog import Rules
-from placet.definitions.calendar import BusinessCalendar, Timetable
+from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar, Timetable
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.timers import Span
 from placet.definitions.verdicts import GateMode
+from placet.errors import NotFoundError
 
 
 class ItemRef(NamedTuple):
@@ -348,7 +349,8 @@ class WorkspaceRecord:
     #: Settings by method.
     settings: Mapping[str, Mapping[str, Any]]
     gate_modes: Mapping[str, GateMode]
-    calendar: BusinessCalendar
+    #: Calendars by name, with their former versions; there is always one named `default`.
+    calendars: Mapping[str, Timetable]
     record_refusals: bool
     require_if_match: bool
     roles: Mapping[str, tuple[str, ...]]
@@ -359,9 +361,16 @@ class WorkspaceRecord:
     #: Delegations that count in this workspace.
     delegations: tuple[Delegation, ...] = ()
 
-    def timetable(self, name: str) -> Timetable:  # noqa: ARG002
-        """One of the workspace's calendars with its former versions."""
-        return Timetable(((None, self.calendar),))
+    @property
+    def calendar(self) -> BusinessCalendar:
+        """The calendar named `default`, as it is now."""
+        return self.calendars[DEFAULT_CALENDAR].latest
+
+    def timetable(self, name: str = DEFAULT_CALENDAR) -> Timetable:
+        """One of the calendars with its former versions. Raises `NotFoundError` with the names that there are."""
+        if name not in self.calendars:
+            raise NotFoundError(f"calendar of {self.key}", name, self.calendars)
+        return self.calendars[name]
 
     @property
     def rules(self) -> Rules:

@@ -13,10 +13,11 @@ from hashlib import sha256
 from typing import Any
 
 from placet.catalog.catalog import Catalog, Definition, Rules
-from placet.definitions.calendar import BusinessCalendar
+from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar, Timetable, calendar_document
 from placet.definitions.document import plain
 from placet.definitions.roles import Role
 from placet.definitions.verdicts import Blocker, GateMode
+from placet.engine.calendars import checked_calendar
 from placet.engine.input import ACTOR_ID, WORKSPACE_KEY, clean_text
 from placet.engine.items import ItemVerbs
 from placet.engine.journal import make_event, new_id
@@ -62,7 +63,7 @@ class WorkspaceVerbs(ItemVerbs):
         methods: Sequence[str],
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         gate_modes: Mapping[str, GateMode] | None = None,
-        calendar: BusinessCalendar | None = None,
+        calendars: Mapping[str, BusinessCalendar] | None = None,
         record_refusals: bool = True,
         require_if_match: bool = False,
     ) -> WorkspaceRecord:
@@ -86,7 +87,7 @@ class WorkspaceVerbs(ItemVerbs):
                 methods=rules.methods,
                 settings=rules.settings,
                 gate_modes=rules.gate_modes,
-                calendar=calendar or BusinessCalendar(),
+                calendars=_opened(calendars or {}, work.now),
                 record_refusals=record_refusals,
                 require_if_match=require_if_match,
                 roles={},
@@ -137,12 +138,14 @@ class WorkspaceVerbs(ItemVerbs):
         methods: Sequence[str] | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         gate_modes: Mapping[str, GateMode] | None = None,
-        calendar: BusinessCalendar | None = None,
+        calendars: Mapping[str, BusinessCalendar] | None = None,
         record_refusals: bool | None = None,
         require_if_match: bool | None = None,
         force: bool = False,
     ) -> WorkspaceRecord:
-        """Change what a workspace has decided. Settings are replaced method by method.
+        """Change what a workspace has decided. Settings are replaced method by method, calendars name by name.
+
+        A calendar that is changed has another version from now on; what lies before is computed by the former one.
 
         Raises:
             BlockedError: items would be stranded, in states that their rules no longer have; `force` does it anyway.
@@ -158,7 +161,9 @@ class WorkspaceVerbs(ItemVerbs):
                 methods=old.methods if methods is None else tuple(dict.fromkeys(methods)),
                 settings=old.settings if settings is None else {**old.settings, **settings},
                 gate_modes=old.gate_modes if gate_modes is None else gate_modes,
-                calendar=calendar or old.calendar,
+                calendars=old.calendars
+                if calendars is None
+                else _changed(old.calendars, calendars, work.now),
                 record_refusals=old.record_refusals if record_refusals is None else record_refusals,
                 require_if_match=old.require_if_match if require_if_match is None else require_if_match,
             )
@@ -445,13 +450,36 @@ class WorkspaceVerbs(ItemVerbs):
         return self.look(lambda work: list(work.session.list_delegations(None if asker.admin else asker.id)))
 
 
+def _opened(calendars: Mapping[str, BusinessCalendar], now: datetime) -> dict[str, Timetable]:
+    """The calendars of a new workspace; the default one is there in any case."""
+    made = {DEFAULT_CALENDAR: BusinessCalendar(), **_checked(calendars, now)}
+    return {name: Timetable(((None, calendar),)) for name, calendar in made.items()}
+
+
+def _changed(
+    old: Mapping[str, Timetable], calendars: Mapping[str, BusinessCalendar], now: datetime
+) -> dict[str, Timetable]:
+    found = dict(old)
+    for name, calendar in _checked(calendars, now).items():
+        found[name] = found[name].changed(calendar, now) if name in found else Timetable(((None, calendar),))
+    return found
+
+
+def _checked(calendars: Mapping[str, BusinessCalendar], now: datetime) -> dict[str, BusinessCalendar]:
+    return {
+        name: checked_calendar(calendar, f"/calendars/{name}", now) for name, calendar in calendars.items()
+    }
+
+
 def _configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
     return {
         "name": workspace.name,
         "methods": list(workspace.methods),
         "settings": plain(workspace.settings),
         "gate_modes": plain(workspace.gate_modes),
-        "calendar": plain(workspace.calendar),
+        "calendars": {
+            name: calendar_document(timetable.latest) for name, timetable in workspace.calendars.items()
+        },
         "record_refusals": workspace.record_refusals,
         "require_if_match": workspace.require_if_match,
     }

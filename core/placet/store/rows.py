@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
-from placet.definitions.calendar import BusinessCalendar
+from placet.definitions.calendar import Timetable, calendar_document, calendar_of
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import plain
 from placet.definitions.verdicts import GateMode
@@ -248,7 +248,10 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
             "methods": list(record.methods),
             "settings": plain(record.settings),
             "gate_modes": plain(record.gate_modes),
-            "calendar": plain(record.calendar),
+            "calendars": {
+                name: [[since, calendar_document(calendar)] for since, calendar in timetable.versions]
+                for name, timetable in record.calendars.items()
+            },
             "record_refusals": record.record_refusals,
             "require_if_match": record.require_if_match,
             "roles": plain(record.roles),
@@ -262,7 +265,6 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
 def workspace_record(row: Any, delegations: tuple[Delegation, ...]) -> WorkspaceRecord:
     """From a row of `workspaces`."""
     configuration = row.configuration
-    calendar = configuration["calendar"]
     return WorkspaceRecord(
         key=row.key,
         name=row.name,
@@ -270,13 +272,10 @@ def workspace_record(row: Any, delegations: tuple[Delegation, ...]) -> Workspace
         methods=tuple(configuration["methods"]),
         settings=configuration["settings"],
         gate_modes={gate: GateMode(mode) for gate, mode in configuration["gate_modes"].items()},
-        calendar=BusinessCalendar(
-            zone=calendar["zone"],
-            weekdays=tuple(calendar["weekdays"]),
-            opens=time.fromisoformat(calendar["opens"]),
-            closes=time.fromisoformat(calendar["closes"]),
-            closed_days=frozenset(date.fromisoformat(day) for day in calendar["closed_days"]),
-        ),
+        calendars={
+            name: Timetable(tuple((_moment(since), calendar_of(told)) for since, told in versions))
+            for name, versions in configuration["calendars"].items()
+        },
         record_refusals=configuration["record_refusals"],
         require_if_match=configuration["require_if_match"],
         roles=_tuples(configuration["roles"]),
