@@ -63,14 +63,16 @@ def history(engine: Engine, key: str) -> list[EventRecord]:
 
 
 def feed(engine: Engine) -> list[EventRecord]:
-    """The whole log, in the order of commit."""
+    """The whole log by position, of which there are 1..n."""
     found: list[EventRecord] = []
     query = engine.event_query(SYSTEM_ACTOR, limit=_PAGE)
     while True:
-        page = engine.events(query)
+        page = engine.sealed_events(query)
         if not page.rows:
             return found
-        found += page.rows
+        for sealed in page.rows:
+            found.append(sealed.event)
+            assert sealed.position == len(found)
         query = replace(query, after=page.next_cursor)
 
 

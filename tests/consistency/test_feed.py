@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
+import signal
+import threading
 import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
+
+import httpx
 
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.outlook import Moved
@@ -15,6 +21,7 @@ from placet.errors import BlockedError, BusyError
 
 from .conftest import Site
 from .law import assert_law
+from .server import serving
 
 WRITERS = 6
 ACTS = 25
@@ -54,6 +61,28 @@ def follow(site: Site, writers: list[Future[list[str]]]) -> list[EventRecord]:
             time.sleep(0.002)
 
 
+def stream(base: str, token: str, last: str | None) -> AbstractContextManager[httpx.Response]:
+    """Open the log as a stream."""
+    headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {token}"}
+    if last is not None:
+        headers["Last-Event-ID"] = last
+    return httpx.stream("GET", f"{base}/api/v1/events", headers=headers, timeout=30, trust_env=False)
+
+
+def read_stream(base: str, token: str, last: str | None, count: int) -> tuple[list[str], str | None]:
+    """Take some events and hang up; answers their ids, and the last one's cursor."""
+    found: list[str] = []
+    with stream(base, token, last) as answer:
+        for line in answer.iter_lines():
+            if line.startswith("id: "):
+                last = line.removeprefix("id: ")
+            elif line.startswith("data: "):
+                found.append(json.loads(line.removeprefix("data: "))["id"])
+                if len(found) == count:
+                    break
+    return found, last
+
+
 class TestFeed:
     def test_a_reader_that_goes_on_from_its_cursor_misses_nothing(self, site: Site) -> None:
         """Six writers with effects on shared items, and one reader that is always at their heels."""
@@ -73,3 +102,54 @@ class TestFeed:
             assert event.seq == in_order[event.key] + 1
             in_order[event.key] = event.seq
         assert_law(site.engine, acknowledged)
+
+
+class TestStreams:
+    def test_tell_each_event_once_to_a_client_that_is_cut_off_again_and_again(self, site: Site) -> None:
+        """Behind six writers in another process, as well as between two streams."""
+        stages = [site.create("stage").key for _ in range(2)]
+        packages = [site.create("package", parent=stages[n % 2]).key for n in range(6)]
+        token, _ = site.engine.issue_token(site.foreman, "fred", name="stream")
+        told: list[str] = []
+        last: str | None = None
+        with (
+            serving(site.houses[0].settings) as (base, _),
+            ThreadPoolExecutor(WRITERS) as pool,
+        ):
+            writers = [pool.submit(write, site, number, stages, packages) for number in range(WRITERS)]
+            chance = random.Random(7)  # noqa: S311  # a load, no secret
+            while not all(writer.done() for writer in writers):
+                found, last = read_stream(base, token, last, chance.randint(1, 20))
+                told += found
+            acknowledged = [id for writer in writers for id in writer.result()]
+            whole = [
+                event.id
+                for event in site.engine.events(site.engine.event_query(site.foreman, limit=5000)).rows
+            ]
+            if len(whole) > len(told):
+                told += read_stream(base, token, last, len(whole) - len(told))[0]
+
+        assert told == whole
+        assert set(acknowledged) <= set(told)
+
+    def test_do_not_keep_a_server_from_ending(self, site: Site) -> None:
+        """A server that is told to end waits until its answers are finished, and this one never is by itself."""
+        token, _ = site.engine.issue_token(site.foreman, "fred", name="stream")
+        with serving(site.houses[0].settings) as (base, server):
+            opened = threading.Event()
+
+            def follow() -> str:
+                with stream(base, token, None) as answer:
+                    text = ""
+                    for part in answer.iter_text():
+                        text += part
+                        opened.set()
+                return text
+
+            with ThreadPoolExecutor(1) as pool:
+                following = pool.submit(follow)
+                assert opened.wait(30)
+                server.send_signal(signal.SIGTERM)
+
+                assert "event: workspace_created" in following.result(timeout=30)
+            assert server.wait(30) in {0, -signal.SIGTERM}
