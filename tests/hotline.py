@@ -10,6 +10,7 @@ from placet import (
     Approval,
     Ballot,
     ByField,
+    CalendarEntry,
     EffectContext,
     Fields,
     Gate,
@@ -145,12 +146,37 @@ ALARM = Timer(
     target=elapsed(minutes=10),
 )
 
+
+class BreakFields(Fields):
+    kind: Line
+    start: Moment
+    end: Moment
+    rrule: Line | None = None
+    room: Line
+
+
+BREAK = ItemType(
+    "hotline.break",
+    "Break",
+    fields=BreakFields,
+    workflow=Workflow(
+        "hotline.break",
+        [State("planned", "Planned", "todo"), State("off", "Called off", "cancelled")],
+        [Transition("call_off", ["planned"], "off", [LEAD])],
+    ),
+    creators=[LEAD],
+    calendar=CalendarEntry(
+        "start", "end", ("planned",), rrule="rrule", kind="kind", window=True, defaults={"room": "all"}
+    ),
+)
+
 CALL = ItemType(
     "hotline.call",
     "Call",
     fields=CallFields,
     workflow=WORKFLOW,
     indexed=["priority"],
+    calendar=CalendarEntry("promised", None, ("new", "active", "pending")),
     timers=[RESPONSE, RESOLUTION, CLOSING, REMINDER, PROMISE, ALARM],
     approvals=[
         Approval(
@@ -171,7 +197,7 @@ def sweep(ctx: JobContext) -> None:
 
 MORNING = Job("hotline.morning", "Morning round", sweep, at=time(8), weekdays=(1, 2, 3, 4, 5))
 
-METHOD = Method("hotline", "Hotline", item_types=[CALL], roles=[AGENT, LEAD], jobs=[MORNING])
+METHOD = Method("hotline", "Hotline", item_types=[CALL, BREAK], roles=[AGENT, LEAD], jobs=[MORNING])
 
 
 class HotlinePlugin:

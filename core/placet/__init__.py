@@ -3,6 +3,7 @@
 These are the names that plugins are written with, in the order of the tutorial.
 """
 
+from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval, Ballot, Change, Panel, Quorum
 from placet.definitions.calendar import BusinessCalendar, Hours, Timetable, week
 from placet.definitions.checks import Check, Effect, Gate, check, effect
@@ -79,7 +80,7 @@ __all__ = [
     "ItemView", "ApprovalView", "EvidenceView",
     # Time, figures, and who is told
     "BusinessCalendar", "Hours", "week", "Timetable", "Timer", "Span", "elapsed", "business", "Until", "ByField",
-    "Pause", "Holds", "Threshold", "Job", "JobContext", "Metric", "Notice",
+    "Pause", "Holds", "Threshold", "Job", "JobContext", "CalendarEntry", "Metric", "Notice",
     # A plugin
     "Method", "Settings", "hookimpl",
     # Refusals

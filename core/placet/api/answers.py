@@ -337,6 +337,31 @@ class BulkShape(Shape):
     results: list[BulkResultShape]
 
 
+class OccurrenceShape(Shape):
+    """A window as it comes about once."""
+
+    item: ItemKey
+    type: str
+    title: str
+    kind: str
+    state: str
+    start: Moment
+    end: Moment
+    rrule: str | None
+
+
+class WindowsShape(Shape):
+    """Windows in order of time."""
+
+    windows: list[OccurrenceShape]
+
+
+class ItemsMadeShape(Shape):
+    """Items that were made together."""
+
+    items: list[ItemShape]
+
+
 class TurnItemShape(Shape):
     """An item that the asking person can move."""
 

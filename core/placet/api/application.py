@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from placet.api import problems
 from placet.api.access import Rates
+from placet.api.agenda import AGENDA
 from placet.api.approvals import APPROVALS
 from placet.api.definitions import DEFINITIONS
 from placet.api.documentation import page
@@ -37,7 +38,7 @@ from placet.store import bridge
 from placet.store.sealing import Sealer
 
 _SUBJECTS = (
-    ITEMS, TRANSITIONS, APPROVALS, EVIDENCE, TIMERS, HISTORY, DEFINITIONS, WORKSPACES, PEOPLE, SANDBOX, HEALTH,
+    ITEMS, TRANSITIONS, APPROVALS, EVIDENCE, TIMERS, AGENDA, HISTORY, DEFINITIONS, WORKSPACES, PEOPLE, SANDBOX, HEALTH,
 )  # fmt: skip
 
 

@@ -78,7 +78,9 @@ class Entry:
 
 def query_of(request: Request, model: type[QueryT]) -> QueryT:
     """The query parameters. Raises `MalformedError` that names the one that cannot be."""
-    known = [name for name in model.model_fields if not (model.prefix and name == "fields")]
+    # `from` is no name in Python: a parameter goes by its alias, where it has one.
+    fields = {info.alias or name: info for name, info in model.model_fields.items()}
+    known = [name for name in fields if not (model.prefix and name == "fields")]
     values: dict[str, Any] = {}
     for name, value in request.query_params.multi_items():
         if any(faults_within([name, value], "", 0)):
@@ -89,7 +91,7 @@ def query_of(request: Request, model: type[QueryT]) -> QueryT:
             kept, key = values, name
         else:
             raise MalformedError(f'there is no query parameter "{name[:50]}"{nearest(name, known)}')
-        if kept is values and get_origin(model.model_fields[key].annotation) is list:
+        if kept is values and get_origin(fields[key].annotation) is list:
             kept.setdefault(key, []).extend(value.split(","))
         elif key in kept:
             raise MalformedError(f"the query parameter {name[:50]} is given twice")

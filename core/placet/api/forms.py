@@ -264,6 +264,33 @@ class TimersQuery(Query):
     cursor: Cursor | None = None
 
 
+class WindowsQuery(Query):
+    """Which windows."""
+
+    since: Annotated[Time | None, Field(alias="from", description="Now, if left out.")] = None
+    until: Annotated[Time | None, Field(alias="to", description="92 days later, if left out.")] = None
+    kind: Words | None = None
+
+
+class WindowsSentQuery(Query):
+    """What the events of a calendar file are."""
+
+    kind: Annotated[Words | None, Field(description="The kind of all windows of a calendar file.")] = None
+    type: Annotated[Name | None, Field(description="Their item type, where there are several.")] = None
+
+
+class WindowForm(Form):
+    """A window to be declared."""
+
+    title: Title
+    start: Time
+    end: Time
+    kind: Words | None = None
+    rrule: Annotated[str, StringConstraints(max_length=500, pattern=TEXT_PATTERN)] | None = None
+    fields: Values = Field(default_factory=dict)
+    type: Name | None = None
+
+
 class WaiverWish(Form):
     """A way through a gate that is asked for."""
 

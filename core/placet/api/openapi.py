@@ -26,6 +26,7 @@ _TAGS = {
     "Approvals": "Decisions, waivers, and what waits for whom.",
     "Evidence": "Proofs attached to items.",
     "Timers": "Clocks on items: what runs, what is late, and why.",
+    "Agenda": "Windows, and what takes place when.",
     "History": "What happened, and whether the record is intact.",
     "Definitions": "What is installed, and the rules in force.",
     "Workspaces": "Workspaces and who holds which role in them.",

@@ -92,6 +92,9 @@ class _References:
             yield from self._acts(duty.id, (*duty.acts, *duty.bars))
         for timer in item_type.timers:
             yield from self._timer(timer)
+        if item_type.calendar is not None:
+            yield from self._named_fields(self.id, item_type.calendar.fields)
+            yield from self._named_states(self.id, item_type.calendar.states)
 
     def _transition(self, transition: Transition) -> Iterator[Finding]:
         where = f"{self.id}.{transition.name}"

@@ -180,5 +180,6 @@ def item_type_document(item_type: ItemType) -> dict[str, Any]:
         "approvals": [_approval(approval) for approval in item_type.approvals],
         "duties": [_duty(duty) for duty in item_type.duties],
         "timers": [_timer(timer) for timer in item_type.timers],
+        "calendar": plain(item_type.calendar),
         "workflow": workflow_document(item_type.workflow),
     }

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
+from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval
 from placet.definitions.context import CheckContext
 from placet.definitions.roles import Duty, Role, role_ids
@@ -120,6 +121,8 @@ class ItemType:
     approvals: tuple[Approval, ...] = ()
     duties: tuple[Duty, ...] = ()
     timers: tuple[Timer, ...] = ()
+    #: How items of this type show in a calendar; `None` where they do not.
+    calendar: CalendarEntry | None = None
     #: Item types that may be its parent; `None` takes none, empty takes any.
     parents: tuple[str, ...] | None = ()
     #: Who may make one; empty: whoever holds any role in the workspace.
@@ -141,6 +144,7 @@ class ItemType:
         approvals: Iterable[Approval] = (),
         duties: Iterable[Duty] = (),
         timers: Iterable[Timer] = (),
+        calendar: CalendarEntry | None = None,
         parents: Iterable[str] | None = (),
         creators: Iterable[Role | str] = (),
         editors: Iterable[Role | str] = (),
@@ -157,6 +161,7 @@ class ItemType:
             "approvals": tuple(approvals),
             "duties": tuple(duties),
             "timers": tuple(timers),
+            "calendar": calendar,
             "parents": None if parents is None else tuple(parents),
             "creators": role_ids(creators),
             "editors": role_ids(editors),

@@ -10,6 +10,7 @@ from hashlib import sha256 as digest_of
 from typing import Any
 
 from placet.definitions.document import method_of
+from placet.definitions.items import ItemType
 from placet.definitions.verdicts import Blocker
 from placet.engine.hand import Hand
 from placet.engine.input import COMMENT_LIMIT, clean_text, parse_key
@@ -17,7 +18,7 @@ from placet.engine.journal import new_id
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.outlook import LinkEnd
 from placet.engine.ports import Page
-from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord
+from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, WorkspaceRecord
 from placet.engine.work import Work
 from placet.errors import BlockedError, ForbiddenError, InvalidError, NotFoundError
 
@@ -56,12 +57,7 @@ class ItemVerbs(Kernel):
             catalog = work.catalog(place.key)
             if type not in catalog.item_types:
                 raise InvalidError.unknown("/type", "item type", type[:100], catalog.item_types)
-            creators = catalog.item_type(type).creators
-            held = {role for role, people in place.roles.items() if asker.id in people}
-            if not (held & set(creators) if creators else held) and asker.kind != "system":
-                raise ForbiddenError(
-                    f"{asker.id} may not make a {type} in {place.key}", needs=creators or place.roles
-                )
+            self.demand_creator(asker, place, catalog.item_type(type))
             work.isolate()
             self._demand_visible(work, asker, {"/parent": parent} if parent is not None else {})
             self._demand_visible(work, asker, {f"/links/{n}/target": key for n, (_, key) in enumerate(links)})
@@ -73,6 +69,15 @@ class ItemVerbs(Kernel):
             return record
 
         return self.act(f"create {type}", do)
+
+    def demand_creator(self, asker: Actor, place: WorkspaceRecord, item_type: ItemType) -> None:
+        """Raises `ForbiddenError` for somebody who holds no role that may make items of a type."""
+        creators = item_type.creators
+        held = {role for role, people in place.roles.items() if asker.id in people}
+        if not (held & set(creators) if creators else held) and asker.kind != "system":
+            raise ForbiddenError(
+                f"{asker.id} may not make a {item_type.id} in {place.key}", needs=creators or place.roles
+            )
 
     def _demand_visible(self, work: Work, asker: Actor, keys: Mapping[str, str]) -> None:
         """Raises `InvalidError` for an item that is not there, or that the asker may not see."""

@@ -16,7 +16,7 @@ Source: ITIL 4, practice Change enablement; the states are those that common too
 
 from __future__ import annotations
 
-from placet import SYSTEM, ItemType, State, Transition, Workflow
+from placet import SYSTEM, CalendarEntry, ItemType, State, Transition, Workflow
 from placet_itil_change import effects
 from placet_itil_change.approvals import CHANGE_AUTHORISATION, CHANGE_DUTIES, ECAB_AUTHORISATION, EXEMPTION
 from placet_itil_change.computed import COMPUTED, RISK_QUESTIONS
@@ -253,6 +253,7 @@ CHANGE_TYPE = ItemType(
     approvals=[CHANGE_AUTHORISATION, ECAB_AUTHORISATION, EXEMPTION],
     duties=CHANGE_DUTIES,
     timers=[OVERRUN, BACKOUT_MAX, RETRO_DUE, PIR_DUE],
+    calendar=CalendarEntry("planned_start", "planned_end", ("scheduled", "implement", "backing_out", "failed")),
     parents=[CONFIGURATION_ITEM],
     creators=[CHANGE_INITIATOR, RESOLVER, PROBLEM_MANAGER, CHANGE_MANAGER],
     editors=[

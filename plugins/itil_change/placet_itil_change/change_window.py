@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from placet import CheckContext, Computed, ItemType, State, Transition, Workflow
+from placet import CalendarEntry, CheckContext, Computed, ItemType, State, Transition, Workflow
 from placet_itil_change.fields import ChangeWindowFields
 from placet_itil_change.gates import REASON_GIVEN
 from placet_itil_change.ids import CHANGE_WINDOW
@@ -46,6 +46,9 @@ CHANGE_WINDOW_TYPE = ItemType(
     indexed=["kind", "start", "end", "until"],
     frozen_in={"withdrawn": ("kind", "start", "end", "rrule", "scope")},
     computed=[Computed("until", until)],
+    calendar=CalendarEntry(
+        "start", "end", ("in_force",), rrule="rrule", kind="kind", window=True, defaults={"scope": ("all",)}
+    ),
     parents=None,
     creators=[CHANGE_MANAGER],
     editors=[CHANGE_MANAGER],

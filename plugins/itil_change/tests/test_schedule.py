@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+
+from placet.engine.agenda import WindowWish
 
 if TYPE_CHECKING:
     from .conftest import Organisation
@@ -368,3 +371,28 @@ class TestCollisions:
 
         assert [action.title for action in blocker.actions] == ["Reschedule"]
         assert organisation.move("maya", key, "reschedule", planned_end=f"{self.DAY}10:30:00Z") == "scheduled"
+
+
+class TestTheAgenda:
+    def test_shows_scheduled_changes_and_windows_in_force(self, organisation: Organisation) -> None:
+        """What is not authorised yet takes place nowhere, and what is withdrawn no more."""
+        organisation.window("freeze", "2026-12-20T00:00:00Z", "2027-01-04T00:00:00Z")
+        organisation.scheduled(organisation.item(), "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z")
+        organisation.asked_for(organisation.item("web-2"), "2026-11-24T10:00:00Z", "2026-11-24T12:00:00Z")
+
+        lines = organisation.desk.engine.agenda(organisation.desk.person("carl"), "DESK")
+
+        assert [(line.kind, line.start.isoformat(), line.window) for line in lines] == [
+            ("change", "2026-11-23T10:00:00+00:00", False),
+            ("freeze", "2026-12-20T00:00:00+00:00", True),
+        ]
+
+    def test_takes_windows_over_everything_unless_it_is_said(self, organisation: Organisation) -> None:
+        """As when they come from another calendar."""
+        wish = WindowWish(
+            "Year end", datetime(2026, 12, 20, tzinfo=UTC), datetime(2027, 1, 4, tzinfo=UTC), "freeze"
+        )
+
+        (made,) = organisation.desk.engine.declare_windows(organisation.desk.person("carl"), "DESK", [wish])
+
+        assert made.fields["scope"] == ["all"]

@@ -1,0 +1,184 @@
+"""Calendars as other programs have them (iCalendar, RFC 5545): the agenda written, and windows read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import icalendar
+import recurring_ical_events
+
+from placet.api.shapes import Json
+from placet.engine.agenda import AgendaLine, WindowWish
+from placet.errors import Fault, InvalidError, MalformedError
+
+MEDIA = "text/calendar"
+_STATUS = {"todo": "TENTATIVE", "cancelled": "CANCELLED"}
+#: What windows cannot say; left out it would mean something else.
+_UNSAID = ("RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID")
+
+
+def written(lines: Sequence[AgendaLine], workspace: str, zone: str, now: datetime) -> bytes:
+    """The agenda of a workspace, in the time of its zone."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Placet//Agenda//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", workspace)
+    for line in lines:
+        calendar.add_component(_event(line, ZoneInfo(zone), now))
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def _event(line: AgendaLine, zone: ZoneInfo, now: datetime) -> icalendar.Event:
+    event, record = icalendar.Event(), line.item
+    event.add("uid", f"{record.key}@placet")
+    event.add("dtstamp", now)
+    event.add("summary", f"{record.key} {record.title}")
+    event.add("categories", [line.kind])
+    event.add("status", _STATUS.get(record.category, "CONFIRMED"))
+    event.add("sequence", record.version)
+    event.add("created", record.created_at)
+    event.add("last-modified", record.updated_at)
+    start, end = _at(line.start, zone), None if line.end is None else _at(line.end, zone)
+    event.add("dtstart", start)
+    if end is not None:
+        # A last day is part of the time, and the end of iCalendar is not.
+        event.add("dtend", end if isinstance(end, datetime) else end + timedelta(days=1))
+    if line.rrule:
+        event.add("rrule", icalendar.vRecur.from_ical(line.rrule))
+    # Windows stand for no time of anybody's.
+    event.add("transp", "TRANSPARENT" if line.window else "OPAQUE")
+    return event
+
+
+def _at(value: datetime | date, zone: ZoneInfo) -> datetime | date:
+    return value.astimezone(zone) if isinstance(value, datetime) else value
+
+
+def occurrences(
+    lines: Sequence[AgendaLine], workspace: str, zone: str, start: datetime, end: datetime
+) -> list[tuple[AgendaLine, datetime, datetime]]:
+    """When each entry takes place in [start, end), in order, in UTC."""
+    by_uid = {f"{line.item.key}@placet": line for line in lines}
+    calendar = icalendar.Calendar.from_ical(written(lines, workspace, zone, start))
+    found = []
+    for event in recurring_ical_events.of(calendar).between(start, end):
+        begin = _moment(event["DTSTART"].dt, zone)
+        finish = _moment(event["DTEND"].dt, zone) if "DTEND" in event else begin
+        found.append((by_uid[str(event["UID"])], begin, finish))
+    return sorted(found, key=lambda each: (each[1], each[0].item.key))
+
+
+def _moment(value: datetime | date, zone: str) -> datetime:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime.combine(value, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def occurrence(line: AgendaLine, start: datetime, end: datetime) -> Json:
+    """One occurrence in JSON."""
+    record = line.item
+    return {
+        "item": record.key,
+        "type": record.type,
+        "title": record.title,
+        "kind": line.kind,
+        "state": record.state,
+        "start": start,
+        "end": end,
+        "rrule": line.rrule,
+    }
+
+
+# Reading
+
+
+def read(content: bytes, zone: str, kind: str | None) -> list[WindowWish]:
+    """The events of a calendar as windows.
+
+    Raises:
+        InvalidError: an event that cannot be one, with a pointer such as `/VEVENT/2/DTSTART`.
+        MalformedError: it is no calendar, or holds no events.
+    """
+    try:
+        calendar = icalendar.Calendar.from_ical(content)
+    except (ValueError, IndexError, KeyError, UnicodeDecodeError) as error:
+        raise MalformedError(f"the body is no calendar: {str(error)[:200]}") from None
+    events: list[Any] = list(calendar.walk("VEVENT"))
+    if not events:
+        raise MalformedError("the calendar holds no VEVENT: export it with its events")
+    wishes, faults = [], []
+    for n, event in enumerate(events):
+        found = list(_faults(event, f"/VEVENT/{n}", zone, kind))
+        faults += found
+        if not found:
+            wishes.append(_wish(event, f"/VEVENT/{n}", zone, kind))
+    if faults:
+        raise InvalidError(faults)
+    return wishes
+
+
+def _faults(event: Any, pointer: str, zone: str, kind: str | None) -> Iterator[Fault]:
+    for name in (event.errors and [name for name, _ in event.errors]) or ():
+        yield Fault(f"{pointer}/{name}", "cannot be read")
+    for name in _UNSAID:
+        if name in event:
+            yield Fault(f"{pointer}/{name}", "windows have no exceptions: make separate events of them")
+    start = event.get("DTSTART")
+    if start is None:
+        yield Fault(f"{pointer}/DTSTART", "is missing: a window needs its start")
+        return
+    if "DTEND" not in event and "DURATION" not in event and isinstance(start.dt, datetime):
+        yield Fault(f"{pointer}/DTEND", "is missing: a window needs its end, or a DURATION")
+    if isinstance(start.dt, datetime) and start.dt.tzinfo is None:
+        named = start.params.get("TZID")
+        what = f'the time zone "{named}" is not known' if named else "its time has no zone"
+        yield Fault(f"{pointer}/DTSTART", f"{what}: write it in UTC, or with a TZID such as {zone}")
+    elif "RRULE" in event and not _same_clock(start.dt, zone):
+        yield Fault(
+            f"{pointer}/RRULE",
+            f"it comes again by the clock of another zone than the workspace's, {zone}: write DTSTART in that",
+        )
+    if "RRULE" in event and isinstance(event["RRULE"], list):
+        yield Fault(f"{pointer}/RRULE", "there are several: make separate events of them")
+    if kind is None and not _kind(event):
+        yield Fault(f"{pointer}/CATEGORIES", "is missing: it says the kind of window; or send kind")
+
+
+def _same_clock(start: datetime | date, zone: str) -> bool:
+    """Whether a rule from this start comes again by the workspace's clock."""
+    if not isinstance(start, datetime):
+        return True
+    named = getattr(start.tzinfo, "key", str(start.tzinfo))
+    return named == zone or (named == "UTC" and zone == "UTC")
+
+
+def _kind(event: Any) -> str | None:
+    categories = event.get("CATEGORIES")
+    if categories is None:
+        return None
+    first = categories[0] if isinstance(categories, list) else categories
+    words = [str(word) for word in first.cats]
+    return words[0].lower() if words else None
+
+
+def _wish(event: Any, pointer: str, zone: str, kind: str | None) -> WindowWish:
+    start = event["DTSTART"].dt
+    if "DTEND" in event:
+        end = event["DTEND"].dt
+    elif "DURATION" in event:
+        end = start + event["DURATION"].dt
+    else:
+        end = start + timedelta(days=1)
+    rule = event.get("RRULE")
+    return WindowWish(
+        title=str(event.get("SUMMARY") or kind or _kind(event)),
+        start=_moment(start, zone),
+        end=_moment(end, zone),
+        kind=kind or _kind(event),
+        rrule=None if rule is None else rule.to_ical().decode(),
+        pointer=pointer,
+    )
