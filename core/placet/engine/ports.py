@@ -210,6 +210,10 @@ class Session(Protocol):
         ...
 
     def history(self, ref: ItemRef, after_seq: int, limit: int) -> Sequence[EventRecord]: ...
+    def histories(self, workspace: str, after: tuple[int, int], limit: int) -> Sequence[EventRecord]:
+        """Events of a workspace item by item, each item's in order, from the one after (item's number, event's)."""
+        ...
+
     def pending_approvals(
         self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
     ) -> Page[ItemRecord]:

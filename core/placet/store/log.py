@@ -6,7 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    select,
+    tuple_,
+    union_all,
+)
 
 from placet.engine.ports import EventQuery, Page, SealedEvent
 from placet.engine.records import EventRecord, ItemRef
@@ -50,6 +61,27 @@ def history(connection: Connection, ref: ItemRef, after_seq: int, limit: int) ->
         .limit(limit)
     )
     return [event_record(row) for row in connection.execute(statement)]
+
+
+_HISTORIES = (
+    select(events)
+    .where(
+        events.c.workspace == bindparam("workspace"),
+        tuple_(events.c.number, events.c.seq)
+        > tuple_(bindparam("number", type_=events.c.number.type), bindparam("seq", type_=events.c.seq.type)),
+    )
+    .order_by(events.c.number, events.c.seq)
+    .limit(bindparam("limit"))
+)
+
+
+def histories(
+    connection: Connection, workspace: str, after: tuple[int, int], limit: int
+) -> list[EventRecord]:
+    """A workspace's events item by item, along the primary key."""
+    number, seq = after
+    asked = {"workspace": workspace, "number": number, "seq": seq, "limit": limit}
+    return [event_record(row) for row in connection.execute(_HISTORIES, asked)]
 
 
 # By position

@@ -322,6 +322,9 @@ class SqlSession:
     def history(self, ref: ItemRef, after_seq: int, limit: int) -> Sequence[EventRecord]:
         return log.history(self._connection, ref, after_seq, limit)
 
+    def histories(self, workspace: str, after: tuple[int, int], limit: int) -> Sequence[EventRecord]:
+        return log.histories(self._connection, workspace, after, limit)
+
     def list_events(self, query: EventQuery) -> Page[SealedEvent]:
         return log.page(self._connection, query)
 
