@@ -409,3 +409,65 @@ class AuditShape(Shape):
     ok: bool
     events: Annotated[int, Field(ge=0)]
     first_bad: FirstBadShape | None
+
+
+class OcelAttributeShape(Shape):
+    """An attribute that events or objects of a type have."""
+
+    name: str
+    type: Literal["string", "integer", "float", "boolean", "time"]
+
+
+class OcelTypeShape(Shape):
+    """A type of events or objects."""
+
+    name: str
+    attributes: list[OcelAttributeShape]
+
+
+class OcelValueShape(Shape):
+    """A value of an event's attribute, as text."""
+
+    name: str
+    value: str
+
+
+class OcelChangeShape(OcelValueShape):
+    """A value that an object's attribute got, as text; `null` took it away."""
+
+    time: Moment
+
+
+class OcelRelationShape(Shape):
+    """An object, and what it has to do with the event or object."""
+
+    object_id: str = Field(alias="objectId")
+    qualifier: str
+
+
+class OcelEventShape(Shape):
+    """An event."""
+
+    id: str
+    type: str
+    time: Moment
+    attributes: list[OcelValueShape]
+    relationships: list[OcelRelationShape]
+
+
+class OcelObjectShape(Shape):
+    """An item, or an actor."""
+
+    id: str
+    type: str
+    attributes: list[OcelChangeShape]
+    relationships: list[OcelRelationShape]
+
+
+class OcelShape(Shape):
+    """A log in OCEL 2.0."""
+
+    events: list[OcelEventShape]
+    objects: list[OcelObjectShape]
+    event_types: list[OcelTypeShape] = Field(alias="eventTypes")
+    object_types: list[OcelTypeShape] = Field(alias="objectTypes")

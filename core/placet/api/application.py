@@ -23,6 +23,7 @@ from placet.api.definitions import DEFINITIONS
 from placet.api.documentation import page
 from placet.api.entry import Entry, RequestIds
 from placet.api.evidence import EVIDENCE
+from placet.api.export import EXCHANGE
 from placet.api.history import HISTORY
 from placet.api.items import ITEMS
 from placet.api.openapi import document
@@ -38,7 +39,8 @@ from placet.store import bridge
 from placet.store.sealing import Sealer
 
 _SUBJECTS = (
-    ITEMS, TRANSITIONS, APPROVALS, EVIDENCE, TIMERS, AGENDA, HISTORY, DEFINITIONS, WORKSPACES, PEOPLE, SANDBOX, HEALTH,
+    ITEMS, TRANSITIONS, APPROVALS, EVIDENCE, TIMERS, AGENDA, HISTORY, EXCHANGE, DEFINITIONS, WORKSPACES, PEOPLE,
+    SANDBOX, HEALTH,
 )  # fmt: skip
 
 

@@ -363,6 +363,14 @@ class AuditQuery(Query):
     workspace: WorkspaceKey | None = None
 
 
+class ExportQuery(Query):
+    """In which form the log is wanted."""
+
+    format: Annotated[
+        Literal["ocel2", "ocel2-sqlite", "xes", "csv"], Field(description="The form of the export.")
+    ] = "ocel2"
+
+
 # Workspaces
 
 

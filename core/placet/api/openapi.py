@@ -28,6 +28,7 @@ _TAGS = {
     "Timers": "Clocks on items: what runs, what is late, and why.",
     "Agenda": "Windows, and what takes place when.",
     "History": "What happened, and whether the record is intact.",
+    "Exchange": "The log in forms that other programs read.",
     "Definitions": "What is installed, and the rules in force.",
     "Workspaces": "Workspaces and who holds which role in them.",
     "People": "People, service accounts, tokens and delegations.",
@@ -62,6 +63,7 @@ _HEADERS = {
     "Idempotency-Replayed": ("^true$", "The answer was given before, to the same request."),
     "X-Request-Id": (_UUID, "Names the request in the server's log."),
     "Retry-After": ("^[0-9]+$", "Seconds to wait."),
+    "Content-Disposition": ("^attachment; filename=", "The name of the file that it is meant to be."),
     "Allow": (".", "The methods that there are."),
     "WWW-Authenticate": ("^Bearer$", "How to say who is asking."),
 }

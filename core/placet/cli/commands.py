@@ -9,6 +9,8 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from placet.cli import exchange
+from placet.cli.options import As, Json, WorkspaceOption
 from placet.cli.output import OUT
 from placet.errors import PlacetError
 
@@ -34,13 +36,6 @@ for name, group in (
     ("audit", audit_app),
 ):
     app.add_typer(group, name=name)
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-As = Annotated[
-    Optional[str],  # noqa: UP045  # Typer reads the annotation at run time
-    typer.Option("--as", envvar="PLACET_ACTOR", help="Act as this actor on the local database."),
-]
-WorkspaceOption = Annotated[Optional[str], typer.Option("--workspace", help="Key of a workspace.")]  # noqa: UP045
 
 
 @app.callback()
@@ -514,3 +509,10 @@ def audit_verify(workspace: WorkspaceOption = None, as_json: Json = False) -> No
     OUT.say(text, data)
     if not audit.ok:
         raise typer.Exit(1)
+
+
+# Exchange
+
+
+app.command()(exchange.export)
+app.command()(exchange.replay)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from placet.app import build
-from placet.catalog.catalog import Rules
+from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Registry
 from placet.definitions import diagrams
 from placet.definitions.document import method_of
+from placet.definitions.items import ItemType
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import NotFoundError
 from placet.settings import Settings
@@ -23,6 +24,21 @@ def composed(settings: Settings, id: str, workspace: str | None) -> Mapping[str,
     Raises:
         NotFoundError: with the nearest names.
     """
+    document: Mapping[str, Any] = _rules(settings, id, workspace).definition(id).document["workflow"]
+    return document
+
+
+def found(settings: Settings, id: str, workspace: str | None) -> ItemType:
+    """The item type that follows a workflow, as its method defines it, or as a workspace composes it.
+
+    Raises:
+        NotFoundError: with the nearest names.
+    """
+    return _rules(settings, id, workspace).item_types[id]
+
+
+def _rules(settings: Settings, id: str, workspace: str | None) -> Catalog:
+    """Rules that have the workflow."""
     if workspace is not None:
         catalog = build(settings).engine.catalog(SYSTEM_ACTOR, workspace)
     else:
@@ -35,8 +51,7 @@ def composed(settings: Settings, id: str, workspace: str | None) -> Mapping[str,
         catalog = registry.catalog(Rules((*method.requires, method.id)))
     if id not in catalog.item_types:
         raise NotFoundError("workflow", id, catalog.item_types)
-    document: Mapping[str, Any] = catalog.definition(id).document["workflow"]
-    return document
+    return catalog
 
 
 def drawn(document: Mapping[str, Any], format: str) -> str:

@@ -1,0 +1,33 @@
+"""A bar for what takes long, beside the answer and only where somebody looks at it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+#: Nothing is shown of what is done within so many seconds.
+_PATIENCE = 2.0
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[float], None]]:
+    """A function to be told how much is done, from 0 to 1."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(title), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(title, total=1.0)
+    began = time.monotonic()
+
+    def tell(done: float) -> None:
+        if not bar.live.is_started and time.monotonic() - began >= _PATIENCE and bar.console.is_terminal:
+            bar.start()
+        bar.update(task, completed=done)
+
+    try:
+        yield tell
+    finally:
+        if bar.live.is_started:
+            bar.stop()
