@@ -57,7 +57,9 @@ def count_alarm(ctx: EffectContext) -> None:
     ctx.set(rung=(ctx.item.fields.rung or 0) + 1)
 
 
-ANSWERED = Gate("hotline.answered", "Answered", fields_present("hotline.answer_given", "answer"))
+ANSWERED = Gate(
+    "hotline.answered", "Answered", fields_present("hotline.answer_given", "answer"), waived_by=[LEAD]
+)
 
 # fmt: off
 WORKFLOW = Workflow(

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hotline import HotlinePlugin
 
-from placet import BlockedError, BusinessCalendar, week
+from placet import (
+    BlockedError,
+    BusinessCalendar,
+    Fields,
+    ItemType,
+    Method,
+    Role,
+    State,
+    Timer,
+    Transition,
+    Workflow,
+    business,
+    hookimpl,
+    week,
+)
 from placet.catalog.discovery import Registry
 from placet.engine.clocks import TimerStatus
 from placet.engine.engine import SYSTEM_ACTOR
@@ -361,6 +376,72 @@ class TestWhatEnds:
         ]
         with pytest.raises(BlockedError, match="expired at 2026-03-08 15:00 UTC"):
             desk.approve(item, "hotline.budget", by=["lead"])
+
+    def test_a_waiver_ends_on_the_record_and_one_that_was_refused_does_not(self, desk: Desk) -> None:
+        """Granted, never decided, refused: the first two have an end."""
+        item = call(desk)
+        engine, agent, lead = desk.engine, desk.person("agent"), desk.person("lead")
+
+        def asked(until: str) -> str:
+            waiver = engine.ask_waiver(
+                agent, item.key, gate="hotline.answered", reason="nobody knows", expires_at=at(until)
+            )
+            return waiver.id
+
+        granted, forgotten, refused = (asked(f"2026-03-{day}T12:00:00Z") for day in ("10", "11", "12"))
+        engine.decide_waiver(lead, item.key, granted, grant=True)
+        engine.decide_waiver(lead, item.key, refused, grant=False)
+
+        desk.pass_time("2026-03-31T00:00:00Z")
+
+        ended = told(desk, item, "waiver_expired")
+        assert [(e.data["waiver"]["id"], e.data["waiver"].get("granted"), e.at) for e in ended] == [
+            (granted, True, at("2026-03-10T12:00:00Z")),
+            (forgotten, None, at("2026-03-11T12:00:00Z")),
+        ]
+
+
+class TestACalendarThatTheWorkspaceHasNot:
+    @pytest.fixture
+    def desk(self, tmp_path: Path) -> Iterator[Desk]:
+        """Somewhere that watches by night, and has only the calendar that every workspace has."""
+        guard = Role("night.guard", "Guard")
+        round = Timer("night.round", "Round", ("create",), (), target=business(hours=1, calendar="nights"))
+        watch = ItemType(
+            "night.watch",
+            "Watch",
+            fields=Fields,
+            workflow=Workflow(
+                "night.watch",
+                [State("on", "On", "active"), State("off", "Off", "done")],
+                [Transition("end", ["on"], "off", [guard])],
+            ),
+            timers=[round],
+        )
+        method = Method("night", "Night", item_types=[watch], roles=[guard])
+        plugin = SimpleNamespace(__name__="night", placet_method=hookimpl(lambda: method))
+        with Desk(tmp_path, registry=Registry.of(plugin)) as opened:
+            yield opened
+
+    def test_is_named_by_the_linter(self, desk: Desk) -> None:
+        (finding,) = (each for each in desk.engine.lint(SYSTEM_ACTOR) if each.code == "no-calendar")
+
+        assert str(finding) == (
+            'night.round: it runs by the calendar "nights", which is not one of DESK: give the workspace a '
+            "calendar of this name"
+        )
+
+    def test_is_named_where_the_clock_would_start(self, desk: Desk) -> None:
+        """Nothing is made with a clock that cannot run; with the calendar it is."""
+        with pytest.raises(BlockedError) as refusal:
+            desk.create("night.watch")
+        (blocker,) = refusal.value.blockers
+        assert blocker.message == 'there is no calendar of DESK "nights"; there are "default"'
+
+        nights = BusinessCalendar(hours=week("22:00-06:00"))
+        desk.engine.change_workspace(SYSTEM_ACTOR, desk.key, calendars={"nights": nights})
+
+        assert due(desk, desk.create("night.watch"), "night.round") == at("2026-03-02T23:00:00Z")
 
 
 class TestPeriodicJobs:

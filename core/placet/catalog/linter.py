@@ -6,7 +6,7 @@ warnings and notes are for `placet check`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import get_args
 
 from placet.catalog.catalog import Catalog
@@ -48,6 +48,21 @@ def lint_holders(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> tupl
         holders: who holds a role there, by role.
     """
     return _sorted(list(_idle(catalog, holders)))
+
+
+def lint_calendars(catalog: Catalog, workspace: str, known: Collection[str]) -> tuple[Finding, ...]:
+    """Timers that run by a calendar which a workspace has not: an item whose clock is to start would be refused."""
+    return tuple(
+        warning(
+            "no-calendar",
+            timer.id,
+            f'it runs by the calendar "{name}", which is not one of {workspace}',
+            "give the workspace a calendar of this name",
+        )
+        for item_type in catalog.item_types.values()
+        for timer in item_type.timers
+        for name in sorted(timer.calendars - set(known))
+    )
 
 
 def _idle(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> Iterator[Finding]:

@@ -131,3 +131,18 @@ class Timer:
     grace: int = 0
     #: How often it comes due before it ends, each time counted from the last; 0 for no end.
     repeats: int = 1
+
+    @property
+    def calendars(self) -> frozenset[str]:
+        """Names of the calendars that its table mentions."""
+        spans: list[Span | None] = [part for t in self.thresholds for part in (t.before, t.after)]
+        match self.target:
+            case Span():
+                spans.append(self.target)
+            case Until():
+                spans.append(self.target.lead)
+            case ByField():
+                spans += self.target.spans.values()
+            case _:
+                pass
+        return frozenset(span.calendar for span in spans if span is not None and span.calendar is not None)

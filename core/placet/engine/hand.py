@@ -620,6 +620,9 @@ class Hand:
             self.work.raise_trouble()
             _log.exception("the clocks of %s failed", record.key)
             failure = _failure("timer", item_type.id, f"setting the clocks of {record.key}", error)
+            if isinstance(error, NotFoundError):
+                remedy = "give the workspace a calendar of this name, or tell whoever keeps the plugin"
+                failure = replace(failure, message=str(error), remedy=remedy, message_id="timer.calendar")
             raise BlockedError(record.key, act or "edit", [failure]) from error
 
     def append(

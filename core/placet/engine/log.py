@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from placet.catalog import findings
 from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding
-from placet.catalog.linter import lint, lint_holders
+from placet.catalog.linter import lint, lint_calendars, lint_holders
 from placet.engine.input import parse_key
 from placet.engine.journal import FirstBad, first_bad
 from placet.engine.kernel import Kernel, may_see, ref_of
@@ -235,6 +235,7 @@ class LogVerbs(Kernel):
         except DefinitionError as error:
             return [findings.error("composition", place, str(error), "repair the plugin that it names")]
         found = [*lint(catalog), *lint_holders(catalog, record.roles)]
+        found += lint_calendars(catalog, place, record.calendars)
         for method, reason in catalog.missing.items():
             message = f"the method {method} is not there: {reason}"
             found.append(

@@ -120,18 +120,26 @@ def _holds(condition: Condition, ctx: Context) -> bool:
 
 
 def aimed(timer: Timer, ctx: Context) -> Span | datetime | None:
-    """What a timer runs for as the item stands: a span, a moment, or nothing that is known."""
+    """What a timer runs for as the item stands: a span, a moment, or nothing that is known.
+
+    Raises:
+        NotFoundError: the workspace has no calendar of the name that it runs by.
+    """
     match timer.target:
         case Span():
-            return timer.target
+            found: Span | datetime | date | None = timer.target
         case ByField(field, spans):
-            return spans.get(str(ctx.record.fields.get(field)))
+            found = spans.get(str(ctx.record.fields.get(field)))
         case Until(field, lead):
             end = moment(getattr(ctx.item.fields, field), ctx.workspace)
-            return None if end is None else clocks.earlier(lead, ctx.workspace.timetable, end)
+            found = None if end is None else clocks.earlier(lead, ctx.workspace.timetable, end)
         case function:
             found = function(ctx)
-            return found if isinstance(found, Span) else moment(found, ctx.workspace)
+    if not isinstance(found, Span):
+        return moment(found, ctx.workspace)
+    if found.calendar is not None:
+        ctx.workspace.timetable(found.calendar)
+    return found
 
 
 def moment(value: datetime | date | None, workspace: WorkspaceRecord) -> datetime | None:
