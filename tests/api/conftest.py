@@ -30,6 +30,7 @@ from placet import (
     LinkType,
     Method,
     Moment,
+    Notice,
     Panel,
     Quorum,
     Role,
@@ -112,6 +113,16 @@ SHOP = Method(
     "Print shop",
     item_types=[ORDER],
     roles=[CLERK, BOSS],
+    notices=[
+        Notice(
+            "shop.printed",
+            "An order is printed",
+            "shop.order",
+            ["state:printed"],
+            [BOSS, "create"],
+            "you wait for it",
+        )
+    ],
     link_types=[LinkType("shop.follows", "follows", inverse="is followed by")],
 )
 

@@ -25,6 +25,7 @@ from placet.api.entry import Entry, RequestIds
 from placet.api.evidence import EVIDENCE
 from placet.api.export import EXCHANGE
 from placet.api.history import HISTORY
+from placet.api.inbox import INBOX
 from placet.api.items import ITEMS
 from placet.api.openapi import document
 from placet.api.operations import Operation, respond
@@ -39,7 +40,7 @@ from placet.store import bridge
 from placet.store.sealing import Sealer
 
 _SUBJECTS = (
-    ITEMS, TRANSITIONS, APPROVALS, EVIDENCE, TIMERS, AGENDA, HISTORY, EXCHANGE, DEFINITIONS, WORKSPACES, PEOPLE,
+    ITEMS, TRANSITIONS, APPROVALS, INBOX, EVIDENCE, TIMERS, AGENDA, HISTORY, EXCHANGE, DEFINITIONS, WORKSPACES, PEOPLE,
     SANDBOX, HEALTH,
 )  # fmt: skip
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,6 +24,7 @@ from placet.definitions.items import Moment
 from placet.definitions.verdicts import GateMode
 from placet.engine.input import COMMENT_LIMIT, TITLE_LIMIT
 from placet.engine.moves import BULK_LIMIT
+from placet.engine.records import Digest, NoticeChoice
 
 # Without C0 (tab, line feed and carriage return are text), DEL and C1.
 _CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
@@ -381,10 +385,23 @@ HoursText = Annotated[
 _Spans = Annotated[list[HoursText], Field(max_length=24)]
 
 
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'"{value[:50]}" is no time zone: take a name such as Europe/Vienna') from None
+    return value
+
+
+ZoneText = Annotated[str, StringConstraints(max_length=64, pattern="^[A-Za-z][A-Za-z0-9_+/-]*$")]
+Zone = Annotated[ZoneText, AfterValidator(_zone)]
+ClockTime = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
+
+
 class CalendarForm(Form):
     """When a workspace works. Hours that close before they open end on the next day."""
 
-    zone: Annotated[str, StringConstraints(max_length=64, pattern="^[A-Za-z][A-Za-z0-9_+/-]*$")] = "UTC"
+    zone: ZoneText = "UTC"
     hours: dict[Weekday, _Spans] = Field(
         default={day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
         description="Spans of hours by weekday; a weekday without any is closed.",
@@ -413,6 +430,25 @@ _Calendars = Annotated[
     dict[Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")], CalendarForm],
     Field(max_length=50, description="By name; the one named default is there in any case."),
 ]
+
+
+class NoticeForm(Form):
+    """What a workspace decides about one notice."""
+
+    off: bool = False
+    to: Annotated[list[Name], Field(max_length=_LIST_LIMIT, description="Roles that are told besides.")] = (
+        Field(default_factory=list)
+    )
+
+
+def choices(forms: Mapping[str, NoticeForm]) -> dict[str, NoticeChoice]:
+    """The decisions about notices that are meant."""
+    return {id: NoticeChoice(form.off, tuple(dict.fromkeys(form.to))) for id, form in forms.items()}
+
+
+_Notices = Annotated[
+    dict[Annotated[str, StringConstraints(pattern=NAME_PATTERN)], NoticeForm], Field(max_length=1000)
+]
 _GateModes = Annotated[dict[str, Annotated[GateMode, Field(strict=False)]], Field(max_length=1000)]
 
 
@@ -425,6 +461,7 @@ class NewWorkspace(Form):
     settings: MethodSettings = Field(default_factory=dict)
     gate_modes: _GateModes = Field(default_factory=dict)
     calendars: _Calendars = Field(default_factory=dict)
+    notices: _Notices = Field(default_factory=dict)
     record_refusals: bool = True
     require_if_match: bool = False
 
@@ -437,9 +474,47 @@ class WorkspacePatch(Form):
     settings: MethodSettings | None = None
     gate_modes: _GateModes | None = None
     calendars: _Calendars | None = None
+    notices: _Notices | None = None
     record_refusals: bool | None = None
     require_if_match: bool | None = None
     force: bool = Field(default=False, description="Change methods even if items are stranded by it.")
+
+
+class InboxQuery(Query):
+    """Which notices."""
+
+    status: Literal["unread", "all"] = "unread"
+    workspace: WorkspaceKey | None = None
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class ReadForm(Form):
+    """What has been read."""
+
+    until: Annotated[Name, Field(description="Id of the newest notice that was seen.")]
+    workspace: WorkspaceKey | None = None
+
+
+class ChannelForm(Form):
+    """A channel: one that you have, by its id, or without one your own mail address."""
+
+    id: Name | None = None
+    digest: Annotated[Digest, Field(strict=False)] = Digest.IMMEDIATE
+
+
+class PreferencesForm(Form):
+    """How you want to be told; what is left out is dropped."""
+
+    channels: Annotated[list[ChannelForm], Field(max_length=10)] = Field(default_factory=list)
+    muted: Annotated[
+        list[Name],
+        Field(
+            max_length=_LIST_LIMIT, description="Ids of rules, and keys of workspaces, to hear nothing of."
+        ),
+    ] = Field(default_factory=list)
+    zone: Annotated[Zone | None, Field(description="Of `digest_at`; the workspace's if left out.")] = None
+    digest_at: ClockTime = "08:00"
 
 
 class DefinitionQuery(Query):

@@ -24,6 +24,7 @@ _TAGS = {
     "Items": "Work items: make, read, list, edit, comment on and link them.",
     "Transitions": "What can be done with an item, and doing it.",
     "Approvals": "Decisions, waivers, and what waits for whom.",
+    "Inbox": "What you are told and why, and how you want to be told.",
     "Evidence": "Proofs attached to items.",
     "Timers": "Clocks on items: what runs, what is late, and why.",
     "Agenda": "Windows, and what takes place when.",
@@ -53,6 +54,7 @@ _PATH = {
 _IDS = {
     "actors": (forms.ACTOR_PATTERN, "Id of the actor; `me` for yourself.", "maya"),
     "tokens": (_UUID, "Id of the token.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
+    "inbox": (_UUID, "Id of the notice.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
     "workflows": (forms.NAME_PATTERN, "Id of the workflow, which is its item type's.", "itil.change"),
 }
 

@@ -26,6 +26,13 @@ class CalendarShape(Shape):
     since: Moment | None
 
 
+class NoticeChoiceShape(Shape):
+    """What a workspace has decided about one notice."""
+
+    off: bool
+    to: list[str]
+
+
 class WorkspaceShape(Shape):
     """A workspace with what it has decided."""
 
@@ -36,6 +43,7 @@ class WorkspaceShape(Shape):
     settings: dict[str, dict[str, Any]]
     gate_modes: dict[str, Mode]
     calendars: dict[str, CalendarShape]
+    notices: dict[str, NoticeChoiceShape]
     record_refusals: bool
     require_if_match: bool
     roles: dict[str, list[str]]
@@ -119,6 +127,84 @@ class DelegationsShape(Shape):
     """Delegations."""
 
     delegations: list[DelegationShape]
+
+
+class BecauseShape(Shape):
+    """Why you are told: a rule, and the end of the sentence "You get this because ..."."""
+
+    rule: str
+    reason: str
+
+
+class NoticeShape(Shape):
+    """One thing that you are told."""
+
+    id: str
+    at: Moment
+    workspace: str
+    item: str
+    title: str
+    message: str
+    because: list[BecauseShape]
+    event: str
+    read_at: Moment | None
+
+
+class InboxShape(Shape):
+    """A page of your notices."""
+
+    notices: list[NoticeShape]
+    unread: Annotated[int, Field(ge=0, description="Unread notices in all.")]
+    next_cursor: str | None
+
+
+class ReadShape(Shape):
+    """How many notices were marked as read."""
+
+    read: Annotated[int, Field(ge=0)]
+
+
+class ChannelShape(Shape):
+    """A channel, without its secrets, and how sending goes."""
+
+    id: str
+    url: str | None
+    mail: Annotated[str | None, Field(description="Your own mail address, where the channel is that.")]
+    digest: Literal["immediate", "daily", "weekly"]
+    waiting: Annotated[int, Field(ge=0, description="Notices that have not gone out yet.")]
+    failed: Annotated[int, Field(ge=0, description="Notices that were given up.")]
+    error: Annotated[
+        str | None, Field(description="What it last failed with, while something waits or failed.")
+    ]
+
+
+class PreferencesShape(Shape):
+    """How you are told."""
+
+    channels: list[ChannelShape]
+    muted: list[str]
+    zone: str | None
+    digest_at: str
+
+
+class NoticeRuleShape(Shape):
+    """Who is told of what. The house's own notices, `core.*`, are about every item."""
+
+    id: str
+    title: str
+    source: str
+    item_type: str | None
+    on: list[str]
+    to: list[str]
+    because: str | None
+    off: bool
+    also_to: Annotated[list[str], Field(description="Roles that the workspace tells besides.")]
+
+
+class NoticeRulesShape(Shape):
+    """The notices in force in a workspace."""
+
+    notices: list[NoticeRuleShape]
 
 
 class MethodShape(Shape):

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import orjson
 
 from placet.definitions.calendar import Timetable, calendar_document
-from placet.definitions.document import plain
+from placet.definitions.document import method_of, plain
+from placet.definitions.notices import Notice
 from placet.definitions.verdicts import Blocker
 from placet.engine.engine import Engine
+from placet.engine.inbox import Rule, Told
 from placet.engine.lines import approval_lines, timer_lines
 from placet.engine.outlook import ApprovalLine, LinkEnd, Moved, Outlook, TimerLine
+from placet.engine.ports import ChannelState
 from placet.engine.records import (
     Actor,
     Delegation,
     EventRecord,
     Evidence,
     ItemRecord,
+    NoticeRecord,
     Token,
     Waiver,
     WorkspaceRecord,
@@ -276,6 +281,7 @@ def workspace(record: WorkspaceRecord) -> Json:
         "settings": plain(record.settings),
         "gate_modes": {gate: str(mode) for gate, mode in record.gate_modes.items()},
         "calendars": {name: _calendar(timetable) for name, timetable in record.calendars.items()},
+        "notices": plain(record.notices),
         "record_refusals": record.record_refusals,
         "require_if_match": record.require_if_match,
         "roles": {role: list(people) for role, people in record.roles.items()},
@@ -319,6 +325,58 @@ def delegation(delegation: Delegation) -> Json:
         "workspace": delegation.workspace,
         "created_by": delegation.created_by,
         "created_at": delegation.created_at,
+    }
+
+
+def notice(notice: NoticeRecord) -> Json:
+    """One thing that somebody is told."""
+    return {
+        "id": notice.id,
+        "at": notice.at,
+        "workspace": notice.workspace,
+        "item": notice.key,
+        "title": notice.title,
+        "message": notice.message,
+        "because": [{"rule": why.rule, "reason": why.reason} for why in notice.because],
+        "event": notice.event,
+        "read_at": notice.read_at,
+    }
+
+
+def preferences(told: Told) -> Json:
+    """How somebody is told, without the secrets of channels."""
+    chosen = told.preferences
+    return {
+        "channels": [
+            {
+                "id": each.id,
+                "url": each.shown if each.sealed is not None else None,
+                "mail": each.shown if each.sealed is None else None,
+                "digest": each.digest.value,
+                **asdict(told.states.get(each.id, ChannelState())),
+            }
+            for each in chosen.channels
+        ],
+        "muted": list(chosen.muted),
+        "zone": chosen.zone,
+        "digest_at": chosen.digest_at.isoformat(timespec="minutes"),
+    }
+
+
+def notice_rule(rule: Rule) -> Json:
+    """Who is told of what in a workspace."""
+    notice = rule.notice
+    declared = notice if isinstance(notice, Notice) else None
+    return {
+        "id": notice.id,
+        "title": notice.title,
+        "source": method_of(notice.id),
+        "item_type": declared.item_type if declared else None,
+        "on": list(declared.on) if declared else [],
+        "to": list(declared.to) if declared else [],
+        "because": declared.because if declared else None,
+        "off": rule.choice.off,
+        "also_to": list(rule.choice.to),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from placet.api import shapes
-from placet.api.forms import Holders, NewWorkspace, NoQuery, WorkspacePatch
+from placet.api.forms import Holders, NewWorkspace, NoQuery, WorkspacePatch, choices
 from placet.api.operations import BASE, Answer, Call, Operations, Plain, respond
 from placet.api.registers import RolesShape, WorkspaceShape, WorkspacesShape
 from placet.definitions.roles import Role
@@ -23,7 +23,8 @@ async def create_workspace(call: Call[NoQuery, NewWorkspace]) -> Response:
         lambda: call.engine.create_workspace(
             call.actor, key=form.key, name=form.name, methods=form.methods, settings=form.settings,
             gate_modes=form.gate_modes, calendars={name: told.calendar() for name, told in form.calendars.items()},
-            record_refusals=form.record_refusals, require_if_match=form.require_if_match,
+            notices=choices(form.notices), record_refusals=form.record_refusals,
+            require_if_match=form.require_if_match,
         )
     )  # fmt: skip
     return respond(shapes.workspace(workspace), 201, {"Location": f"{BASE}/workspaces/{workspace.key}"})
@@ -58,6 +59,7 @@ async def change_workspace(call: Call[NoQuery, WorkspacePatch]) -> Response:
         lambda: call.engine.change_workspace(
             call.actor, call.path["ws"], name=form.name, methods=form.methods, settings=form.settings,
             gate_modes=form.gate_modes, calendars=calendars,
+            notices=None if form.notices is None else choices(form.notices),
             record_refusals=form.record_refusals, require_if_match=form.require_if_match, force=form.force,
         )
     )  # fmt: skip

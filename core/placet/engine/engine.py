@@ -5,6 +5,7 @@ from __future__ import annotations
 from placet.engine.agenda import AgendaVerbs
 from placet.engine.decisions import DecisionVerbs
 from placet.engine.due import DueVerbs
+from placet.engine.inbox import InboxVerbs
 from placet.engine.kernel import SYSTEM_ACTOR
 from placet.engine.log import LogVerbs
 from placet.engine.moves import MoveVerbs
@@ -13,7 +14,7 @@ from placet.engine.workspaces import WorkspaceVerbs
 __all__ = ["SYSTEM_ACTOR", "Engine"]
 
 
-class Engine(AgendaVerbs, WorkspaceVerbs, MoveVerbs, DecisionVerbs, DueVerbs, LogVerbs):
+class Engine(AgendaVerbs, WorkspaceVerbs, MoveVerbs, DecisionVerbs, DueVerbs, LogVerbs, InboxVerbs):
     """Everything that can be done, each verb with its asker first.
 
     Verbs are plain and synchronous. Whatever they refuse is an error of `placet.errors`, with nothing written but,

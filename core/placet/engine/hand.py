@@ -345,8 +345,7 @@ class Hand:
             ref, actor, said, event_data | {"kind": "transition", "actor": actor, "changes": changes}
         )
         after = self._settle(self._there(ref))
-        asked = [r.approval for r in after.approvals if r not in before.approvals]
-        event_data |= {"changes": changed_fields(before, after), "asked": asked}
+        event_data["changes"] = changed_fields(before, after)
         return self._append(after, "transition", actor, event_data)
 
     def _enter(
@@ -608,7 +607,8 @@ class Hand:
         if content:
             act = CREATE if kind == "created" else str(data.get("transition") or "")
             record, marks = self._clocked(record, act, actor)
-        told = {**data, "timers": marks, "definition": definition}
+        became = rounds.since(self.work.as_recorded(record), record)
+        told = {**data, **became, "timers": marks, "definition": definition}
         return self.work.record(record, kind, actor, told, content=content)
 
     def _clocked(self, record: ItemRecord, act: str, actor: str) -> tuple[ItemRecord, list[dict[str, Any]]]:

@@ -29,11 +29,21 @@ _TOKENS_KEPT = 10_000
 class Kernel:
     """Runs acts against a store, under the rules of a registry."""
 
-    def __init__(self, store: Store, registry: Registry, clock: Clock, evidence: EvidenceStore) -> None:
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        clock: Clock,
+        evidence: EvidenceStore,
+        *,
+        mails: bool = False,
+    ) -> None:
         self.store = store
         self.registry = registry
         self.clock = clock
         self.evidence_store = evidence
+        #: Whether mail can be sent to people's own addresses.
+        self.mails = mails
         #: Acts that were found to read other items, so that the next one starts in a transaction at once.
         self._isolated_acts: set[str] = set()
         self._catalogs: dict[str, tuple[int, Catalog]] = {}

@@ -17,6 +17,8 @@ from placet.engine.records import (
     ItemRecord,
     ItemRef,
     JobRun,
+    NoticeRecord,
+    Preferences,
     Schedule,
     Token,
     WorkspaceRecord,
@@ -133,8 +135,88 @@ class TimerQuery:
     cursor: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class InboxQuery:
+    """A page of somebody's notices, the newest first."""
+
+    actor: str
+    #: Where they may see everything; elsewhere they see the items on which they hold a role.
+    workspaces: tuple[str, ...]
+    #: Only of this workspace.
+    workspace: str | None = None
+    unread: bool = False
+    #: Only of these events.
+    events: tuple[str, ...] | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """How sending by a channel goes."""
+
+    #: Notices that have not gone out yet.
+    waiting: int = 0
+    #: Notices that were given up.
+    failed: int = 0
+    #: What the channel last failed with, where something waits or was given up.
+    error: str | None = None
+
+
+class Notices(Protocol):
+    """What people were told, how they want to be told, and what is still to be sent."""
+
+    def told(self, event: str) -> frozenset[str]:
+        """Whoever has been told of an event."""
+        ...
+
+    def add(
+        self, notices: Sequence[NoticeRecord], sendings: Sequence[tuple[NoticeRecord, str, datetime]]
+    ) -> None:
+        """New notices, and which of them go out by which channel when."""
+        ...
+
+    def page(self, query: InboxQuery) -> Page[NoticeRecord]: ...
+    def unread(self, query: InboxQuery) -> int: ...
+    def notice(self, actor: str, id: str) -> NoticeRecord | None:
+        """One of somebody's notices."""
+        ...
+
+    def mark_read(self, actor: str, at: datetime, *, ids: Sequence[str]) -> None: ...
+    def mark_all_read(self, actor: str, at: datetime, *, until: str, workspace: str | None) -> int:
+        """Marks what is as old as a notice, or older; answers how many."""
+        ...
+
+    def preferences(self, actors: Iterable[str]) -> Mapping[str, Preferences]: ...
+    def prefer(self, preferences: Preferences) -> None:
+        """Keeps them; what waits for a channel that is no longer there is dropped."""
+        ...
+
+    def channel_states(self, actor: str) -> Mapping[str, ChannelState]: ...
+    def due(self, now: datetime) -> tuple[str, str] | None:
+        """(actor, channel) for which something is to be sent, the longest due first."""
+        ...
+
+    def claim(self, actor: str, channel: str, now: datetime, until: datetime) -> tuple[tuple[str, ...], int]:
+        """Events of which a channel is due to tell, kept from others until a moment; and how often it was tried."""
+        ...
+
+    def close(self, actor: str, channel: str, events: Sequence[str], at: datetime) -> None:
+        """Nothing more is to be sent."""
+        ...
+
+    def postpone(
+        self, actor: str, channel: str, events: Sequence[str], due_at: datetime | None, error: str
+    ) -> None:
+        """It failed, and is tried again at a moment, or given up for `None`."""
+        ...
+
+
 class Session(Protocol):
     """One transaction's view of the store."""
+
+    @property
+    def notices(self) -> Notices: ...
 
     @property
     def isolated(self) -> bool:

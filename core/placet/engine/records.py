@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from placet.catalog.catalog import Rules
@@ -358,6 +359,8 @@ class WorkspaceRecord:
     #: Number and hash of the last event of the workspace's own history.
     seq: int = 0
     head: str = ""
+    #: What is told otherwise than the rules say, by id of the notice.
+    notices: Mapping[str, NoticeChoice] = field(default_factory=dict)
     #: Delegations that count in this workspace.
     delegations: tuple[Delegation, ...] = ()
 
@@ -375,6 +378,89 @@ class WorkspaceRecord:
     @property
     def rules(self) -> Rules:
         return Rules(self.methods, self.settings, self.gate_modes)
+
+
+class Because(NamedTuple):
+    """Why somebody is told: a rule, and the end of the sentence "You get this because ..."."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeChoice:
+    """What a workspace has decided about one notice: that it is off, or which roles are told besides."""
+
+    off: bool = False
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRecord:
+    """One person told of one event."""
+
+    #: UUIDv7; newer notices have greater ones.
+    id: str
+    actor: str
+    #: Id of the event.
+    event: str
+    workspace: str
+    number: int
+    #: When the event happened.
+    at: datetime
+    message: str
+    because: tuple[Because, ...]
+    read_at: datetime | None = None
+    #: The item's title as it is now.
+    title: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.workspace}-{self.number}"
+
+
+class Digest(StrEnum):
+    """When a channel is sent what has been collected for it."""
+
+    IMMEDIATE = "immediate"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where somebody wants to be told besides the inbox."""
+
+    id: str
+    digest: Digest
+    #: The address as the person is shown it, without its secrets.
+    shown: str
+    #: The address, encrypted; `None` for the person's own mail address.
+    sealed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How somebody wants to be told."""
+
+    actor: str
+    #: Ids of rules, and keys of workspaces, of which they want to hear nothing.
+    muted: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    #: The zone of `digest_at`; `None` for the workspace's own.
+    zone: str | None = None
+    digest_at: time = time(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What is to be sent to somebody by one channel, in one message."""
+
+    actor: Actor
+    channel: Channel
+    notices: tuple[NoticeRecord, ...]
+    #: How often it was tried in vain.
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,20 @@ def voided(record: ItemRecord, approval: str, reason: str) -> ItemRecord:
     return with_round(record, replace(round, status=ApprovalStatus.VOIDED, reason=reason))
 
 
+def since(before: ItemRecord | None, after: ItemRecord) -> dict[str, Any]:
+    """What became of approvals between two events, as the later one keeps it: asked for, or taken back and why."""
+    if before is not None and before.approvals is after.approvals:
+        return {}
+    known = {(r.approval, r.round): r.status for r in before.approvals} if before is not None else {}
+    lapsed = [r for r in after.approvals if r.status is ApprovalStatus.VOIDED]
+    return {
+        "asked": [
+            r.approval for r in after.approvals if (r.approval, r.round) not in known and r not in lapsed
+        ],
+        "voided": {r.approval: r.reason for r in lapsed if known.get((r.approval, r.round)) in _OPEN},
+    }
+
+
 def closed(record: ItemRecord, reason: str) -> ItemRecord:
     """The item with everything that still waits for a decision taken back, because nothing waits for it any more."""
     for round in record.approvals:

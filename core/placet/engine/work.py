@@ -19,8 +19,8 @@ from placet.engine.records import Answer, EventRecord, ItemRecord, ItemRef, JobR
 from placet.engine.schedules import schedule
 from placet.errors import NotFoundError, PlacetError
 
-#: Items, those of them that are new, and the number of events.
-Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], int]
+#: Items, those of them that are new, items as of their last events, and the number of events.
+Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int]
 
 
 class _Watched:
@@ -61,6 +61,8 @@ class Work:
         self._read: dict[ItemRef, ItemRecord] = {}
         self._items: dict[ItemRef, ItemRecord] = {}
         self._created: set[ItemRef] = set()
+        #: Items as of the last event that this act appended to them.
+        self._recorded: dict[ItemRef, ItemRecord] = {}
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._catalogs: dict[str, Catalog] = {}
         self._own: ItemRef | None = None
@@ -169,17 +171,23 @@ class Work:
             updated_at=self.now if content else record.updated_at,
         )
         self.put(record)
+        self._recorded[ItemRef(record.workspace, record.number)] = record
         self.events.append(event)
         return record, event
 
+    def as_recorded(self, record: ItemRecord) -> ItemRecord | None:
+        """The item as its last event left it; `None` if it has none yet."""
+        ref = ItemRef(record.workspace, record.number)
+        return self._recorded.get(ref) or self._read.get(ref)
+
     def checkpoint(self) -> Checkpoint:
         """Where the act stands, to come back to."""
-        return dict(self._items), set(self._created), len(self.events)
+        return dict(self._items), set(self._created), dict(self._recorded), len(self.events)
 
     def back_to(self, kept: Checkpoint) -> None:
         """Forget what was changed since; what was read stays read."""
-        items, created, events = kept
-        self._items, self._created = {**self._read, **items}, created
+        items, created, recorded, events = kept
+        self._items, self._created, self._recorded = {**self._read, **items}, created, recorded
         del self.events[events:]
 
     def write(self) -> None:

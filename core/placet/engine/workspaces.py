@@ -22,8 +22,9 @@ from placet.engine.input import ACTOR_ID, WORKSPACE_KEY, clean_text
 from placet.engine.items import ItemVerbs
 from placet.engine.journal import make_event, new_id
 from placet.engine.kernel import ref_of
+from placet.engine.notices import CORE_NOTICES
 from placet.engine.ports import Page
-from placet.engine.records import Actor, Delegation, Token, WorkspaceRecord
+from placet.engine.records import Actor, Delegation, NoticeChoice, Token, WorkspaceRecord
 from placet.engine.schedules import schedule
 from placet.engine.work import Work
 from placet.errors import (
@@ -64,6 +65,7 @@ class WorkspaceVerbs(ItemVerbs):
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         gate_modes: Mapping[str, GateMode] | None = None,
         calendars: Mapping[str, BusinessCalendar] | None = None,
+        notices: Mapping[str, NoticeChoice] | None = None,
         record_refusals: bool = True,
         require_if_match: bool = False,
     ) -> WorkspaceRecord:
@@ -74,7 +76,7 @@ class WorkspaceVerbs(ItemVerbs):
                 "/key", "is not 1 to 20 capital letters, digits or _, beginning with a letter"
             )
         rules = Rules(tuple(dict.fromkeys(methods)), settings or {}, gate_modes or {})
-        self._checked_rules(rules)
+        _demand_notices(self._checked_rules(rules), notices or {})
 
         def do(work: Work) -> WorkspaceRecord:
             work.isolate()
@@ -88,6 +90,7 @@ class WorkspaceVerbs(ItemVerbs):
                 settings=rules.settings,
                 gate_modes=rules.gate_modes,
                 calendars=_opened(calendars or {}, work.now),
+                notices=notices or {},
                 record_refusals=record_refusals,
                 require_if_match=require_if_match,
                 roles={},
@@ -139,6 +142,7 @@ class WorkspaceVerbs(ItemVerbs):
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         gate_modes: Mapping[str, GateMode] | None = None,
         calendars: Mapping[str, BusinessCalendar] | None = None,
+        notices: Mapping[str, NoticeChoice] | None = None,
         record_refusals: bool | None = None,
         require_if_match: bool | None = None,
         force: bool = False,
@@ -164,6 +168,7 @@ class WorkspaceVerbs(ItemVerbs):
                 calendars=old.calendars
                 if calendars is None
                 else _changed(old.calendars, calendars, work.now),
+                notices=old.notices if notices is None else notices,
                 record_refusals=old.record_refusals if record_refusals is None else record_refusals,
                 require_if_match=old.require_if_match if require_if_match is None else require_if_match,
             )
@@ -184,6 +189,8 @@ class WorkspaceVerbs(ItemVerbs):
                 stranded = self.stranded_under(work, old.key, catalog)
                 if stranded and not force:
                     raise BlockedError(old.key, "change", [_stranding(*each) for each in stranded])
+            if notices is not None:
+                _demand_notices(self.registry.catalog(new.rules), notices)
             saved = self._saved(work, old, new, "workspace_changed", asker, {"changes": changes})
             self._set_clocks(work, saved)
             return saved
@@ -480,9 +487,25 @@ def _configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
         "calendars": {
             name: calendar_document(timetable.latest) for name, timetable in workspace.calendars.items()
         },
+        "notices": plain(workspace.notices),
         "record_refusals": workspace.record_refusals,
         "require_if_match": workspace.require_if_match,
     }
+
+
+def _demand_notices(catalog: Catalog, choices: Mapping[str, NoticeChoice]) -> None:
+    """Raises `InvalidError` for choices about notices, or additions of roles, that there are not."""
+    known = [*(core.id for core in CORE_NOTICES), *catalog.notices]
+    faults: list[Fault] = []
+    for id, choice in choices.items():
+        if id not in known:
+            faults += InvalidError.unknown(f"/notices/{id}", "notice", id[:200], known).faults
+        for n, role in enumerate(choice.to):
+            if role not in catalog.roles:
+                pointer = f"/notices/{id}/to/{n}"
+                faults += InvalidError.unknown(pointer, "role", role[:200], catalog.roles).faults
+    if faults:
+        raise InvalidError(faults)
 
 
 def _stranding(type: str, state: str, count: int) -> Blocker:

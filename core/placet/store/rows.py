@@ -23,6 +23,7 @@ from placet.engine.records import (
     Evidence,
     ItemRecord,
     Mark,
+    NoticeChoice,
     Owed,
     Round,
     Token,
@@ -252,6 +253,7 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
                 name: [[since, calendar_document(calendar)] for since, calendar in timetable.versions]
                 for name, timetable in record.calendars.items()
             },
+            "notices": plain(record.notices),
             "record_refusals": record.record_refusals,
             "require_if_match": record.require_if_match,
             "roles": plain(record.roles),
@@ -279,6 +281,10 @@ def workspace_record(row: Any, delegations: tuple[Delegation, ...]) -> Workspace
         record_refusals=configuration["record_refusals"],
         require_if_match=configuration["require_if_match"],
         roles=_tuples(configuration["roles"]),
+        notices={
+            id: NoticeChoice(choice["off"], tuple(choice["to"]))
+            for id, choice in configuration.get("notices", {}).items()
+        },
         created_at=row.created_at,
         seq=row.seq,
         head=row.head,

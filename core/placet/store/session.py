@@ -38,6 +38,7 @@ from placet.store import administration, log, queries, rows, schedules
 from placet.store import statements as sql
 from placet.store.failures import is_doubled
 from placet.store.following import follow
+from placet.store.notices import SqlNotices
 from placet.store.tables import answers, definitions, items, workspaces
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class SqlSession:
         self._lasting = lasting
         self._connection = connection
         self.isolated = isolated
+        self.notices = SqlNotices(connection)
         # asyncpg's transactions begin with SQLAlchemy's first statement: what is given to the driver would precede it.
         self._direct = store.direct if store.sqlite or not isolated else None
         #: Hashes of definitions that are stored if this transaction is.

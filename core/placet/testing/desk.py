@@ -335,6 +335,11 @@ class Desk:
         """Everything that happened to an item."""
         return list(self.engine.history(SYSTEM_ACTOR, _key(item), limit=10_000).rows)
 
+    def told(self, item: ItemRecord | str) -> dict[str, list[str]]:
+        """Who is told of the last thing that happened to an item: the rules that tell each of them."""
+        made = self.engine.notify(self.history(item)[-1])
+        return {notice.actor: [why.rule for why in notice.because] for notice in made}
+
     def verify(self) -> Audit:
         """Recompute every hash."""
         return self.engine.verify(SYSTEM_ACTOR)

@@ -10,6 +10,7 @@ from placet_itil_change.change_model import CHANGE_MODEL_TYPE
 from placet_itil_change.change_window import CHANGE_WINDOW_TYPE
 from placet_itil_change.configuration_item import CONFIGURATION_ITEM_TYPE, DEPENDENCY
 from placet_itil_change.metrics import METRICS
+from placet_itil_change.notices import NOTICES
 from placet_itil_change.roles import ROLES
 from placet_itil_change.settings import ItilSettings
 
@@ -27,6 +28,7 @@ def placet_method() -> Method:
         roles=ROLES,
         link_types=[DEPENDENCY],
         metrics=METRICS,
+        notices=NOTICES,
         settings=ItilSettings,
         description="Change enablement: changes, authorised by those who answer for their risk",
     )

@@ -1,0 +1,80 @@
+"""The inbox: what people are told, and how they want to be told."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from starlette.responses import Response
+
+from placet.api import shapes
+from placet.api.forms import InboxQuery, NoForm, NoQuery, PreferencesForm, ReadForm
+from placet.api.operations import Answer, Call, Operations, Plain, respond
+from placet.api.registers import InboxShape, NoticeRulesShape, NoticeShape, PreferencesShape, ReadShape
+from placet.engine.inbox import ChannelWish
+
+INBOX = Operations("Inbox")
+
+
+@INBOX.add("GET", "/inbox", id="get_inbox", scope="read", answers={200: Answer(InboxShape)},
+           problems=("not-found",))  # fmt: skip
+async def get_inbox(call: Call[InboxQuery, NoForm]) -> Response:
+    """Read your notices, the newest first, each with why you get it."""
+    query = call.query
+    inbox = await call.run(
+        lambda: call.engine.inbox(
+            call.actor, workspace=query.workspace, unread=query.status == "unread", cursor=query.cursor,
+            limit=query.limit,
+        )
+    )  # fmt: skip
+    listed = shapes.page("notices", [shapes.notice(each) for each in inbox.page.rows], inbox.page.next_cursor)
+    return respond(listed | {"unread": inbox.unread})
+
+
+@INBOX.add("POST", "/inbox/{id}/read", id="read_notice", scope="write", answers={200: Answer(NoticeShape)})
+async def read_notice(call: Plain) -> Response:
+    """Mark a notice as read."""
+    notice = await call.run(lambda: call.engine.read_notice(call.actor, call.path["id"]))
+    return respond(shapes.notice(notice))
+
+
+@INBOX.add("POST", "/inbox/read", id="read_notices", scope="write", answers={200: Answer(ReadShape)})
+async def read_notices(call: Call[NoQuery, ReadForm]) -> Response:
+    """Mark a notice and all older ones as read, everywhere or in one workspace."""
+    form = call.form
+    read = await call.run(
+        lambda: call.engine.read_notices(call.actor, until=form.until, workspace=form.workspace)
+    )
+    return respond({"read": read})
+
+
+@INBOX.add("GET", "/me/notifications", id="get_notifications", scope="read",
+           answers={200: Answer(PreferencesShape)})  # fmt: skip
+async def get_notifications(call: Plain) -> Response:
+    """Read how you are told, and how sending to your channels goes."""
+    return respond(shapes.preferences(await call.run(lambda: call.engine.preferences(call.actor))))
+
+
+@INBOX.add("PUT", "/me/notifications", id="set_notifications", scope="write",
+           answers={200: Answer(PreferencesShape)})  # fmt: skip
+async def set_notifications(call: Call[NoQuery, PreferencesForm]) -> Response:
+    """Say how you want to be told: by which channels and when, and of what you want to hear nothing.
+
+    A channel that you have is named by its `id`; one without is your own mail address, where mail is sent from here.
+    """
+    form = call.form
+    wishes = [ChannelWish(each.digest, each.id) for each in form.channels]
+    told = await call.run(
+        lambda: call.engine.prefer(
+            call.actor, channels=wishes, muted=form.muted, zone=form.zone,
+            digest_at=time.fromisoformat(form.digest_at),
+        )
+    )  # fmt: skip
+    return respond(shapes.preferences(told))
+
+
+@INBOX.add("GET", "/workspaces/{ws}/notices", id="list_notice_rules", scope="read",
+           answers={200: Answer(NoticeRulesShape)})  # fmt: skip
+async def list_notice_rules(call: Plain) -> Response:
+    """List who is told of what in a workspace, by rule, and what the workspace has decided about it."""
+    rules = await call.run(lambda: call.engine.notice_rules(call.actor, call.path["ws"]))
+    return respond({"notices": [shapes.notice_rule(rule) for rule in rules]})

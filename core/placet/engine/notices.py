@@ -1,0 +1,322 @@
+"""Who is told of an event, and why: pure functions of the event, the item as it stands, and the rules of its workspace.
+
+The house's own notices, `core.*`, are always there; what methods declare comes after them. Nobody is told of their own
+act, and everybody once, with every reason. Who may no longer see the item, or has muted a rule, is for the verb that
+writes the notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.items import ActorRef
+from placet.definitions.notices import Notice, is_act
+from placet.definitions.roles import SYSTEM
+from placet.engine.context import Context, barred_from
+from placet.engine.input import marked_fields, values_of
+from placet.engine.phrases import AGAIN, approval_title, field_title, role_title, timer_title
+from placet.engine.records import Because, EventRecord, NoticeChoice, Round
+from placet.engine.tally import asked_of, tally
+from placet.engine.views import doers
+
+_OVER = frozenset({ApprovalStatus.VOIDED, ApprovalStatus.EXPIRED})
+
+#: What a rule finds in an event: each person with a reason; `None` where the rule is not about this event.
+Found = Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoreNotice:
+    """One of the house's own rules."""
+
+    id: str
+    title: str
+    find: Callable[[EventRecord, Context], Found]
+
+
+def told(event: EventRecord, ctx: Context) -> dict[str, tuple[Because, ...]]:
+    """Whoever is to be told of an event, each with the reasons.
+
+    Args:
+        event: of the item that `ctx` is about.
+        ctx: the item as it stands, the rules and the people of its workspace.
+    """
+    reasons: dict[str, list[Because]] = {}
+    for rule, found in _found(event, ctx):
+        for person, reason in found.items():
+            reasons.setdefault(person, []).append(Because(rule, reason))
+    silent = {event.actor, event.data.get("on_behalf_of"), SYSTEM}
+    return {person: tuple(why) for person, why in reasons.items() if person not in silent}
+
+
+def _found(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """(rule, people with their reasons) of every rule that is on in the workspace and about this event."""
+    for core in CORE_NOTICES:
+        found = core.find(event, ctx)
+        if found is not None:
+            yield from _as_decided(core.id, found, ctx)
+    for notice in ctx.catalog.notices.values():
+        if notice.item_type == ctx.record.type and any(_happened(what, event) for what in notice.on):
+            yield from _as_decided(notice.id, _told_by(notice, ctx), ctx)
+
+
+def _as_decided(rule: str, found: Mapping[str, str], ctx: Context) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """What a rule finds under the workspace's own decision: nothing where it is off, and the roles that it adds."""
+    choice = ctx.workspace.notices.get(rule, NoticeChoice())
+    if choice.off:
+        return
+    for role in choice.to:
+        yield (
+            rule,
+            dict.fromkeys(
+                (person for person in ctx.holders(role) if person not in found),
+                f"{ctx.workspace.key} tells the role {role_title(role, ctx)} of it",
+            ),
+        )
+    yield rule, found
+
+
+# What methods declare
+
+
+def _happened(what: str, event: EventRecord) -> bool:
+    """Whether an event is what a notice is about."""
+    data = event.data
+    kind, _, name = what.partition(":")
+    match kind:
+        case "create":
+            return event.kind == "created"
+        case "transition":
+            return event.kind == "transition" and data.get("transition") == name
+        case "state":
+            return data.get("to_state") == name and data.get("from_state") != name and event.kind != "refused"
+        case "vote":
+            return event.kind == "voted" and data.get("approval") == name
+        case "named":
+            return name in data.get("changes", {})
+        case _:
+            return event.kind == "timer" and data.get("timer") == name and data.get("point") != AGAIN
+
+
+def _told_by(notice: Notice, ctx: Context) -> dict[str, str]:
+    return {
+        person: notice.because
+        for name in notice.to
+        for person in (doers(ctx.record, name) if is_act(name) else ctx.holders(name))
+    }
+
+
+# The house's own: approvals
+
+
+def _approval_asked(event: EventRecord, ctx: Context) -> Found:
+    """Whoever is asked for a vote now and was not before; and whoever may vote in their place."""
+    if event.kind == "voted":
+        fresh = {str(event.data["approval"]): _next_in_order(event, ctx)}
+    else:
+        rounds = {approval: ctx.approval(approval) for approval in event.data.get("asked", ())}
+        fresh = {approval: view.asked for approval, view in rounds.items() if view is not None}
+    found: dict[str, str] = {}
+    for approval, people in fresh.items():
+        round, view = ctx.record.round(approval), ctx.approval(approval)
+        if round is None or view is None or view.status is not ApprovalStatus.PENDING:
+            continue
+        title = approval_title(approval, ctx)
+        voted = {vote.seat for vote in round.votes}
+        for person in people:
+            if person in voted:
+                continue
+            found[person] = f"your vote on {title} is asked for{_until(round.expires_at)}"
+            for substitute in _substitutes(person, round, ctx):
+                found.setdefault(substitute, f"{person} has delegated to you the vote on {title}")
+    return found if fresh else None
+
+
+def _until(moment: datetime | None) -> str:
+    return f" until {moment:%Y-%m-%d %H:%M} UTC" if moment is not None else ""
+
+
+def _next_in_order(event: EventRecord, ctx: Context) -> tuple[str, ...]:
+    """Whom a vote made the next in an ordered panel."""
+    round = ctx.record.round(str(event.data["approval"]))
+    if round is None or not round.ordered or round.round != event.data["round"]:
+        return ()
+    here = [n for n, vote in enumerate(round.votes) if (vote.actor, vote.at) == (event.actor, event.at)]
+    if not here:
+        return ()
+    before, after = (_asked_after(round, here[-1] + later, ctx) for later in (0, 1))
+    return tuple(person for person in after if person not in before)
+
+
+def _asked_after(round: Round, votes: int, ctx: Context) -> tuple[str, ...]:
+    """Who is asked once so many of the votes are in."""
+    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
+    counted = Round(
+        approval=round.approval,
+        round=round.round,
+        status=ApprovalStatus.PENDING,
+        asked_at=round.asked_at,
+        state=round.state,
+        ballots=round.ballots,
+        ordered=round.ordered,
+        votes=round.votes[:votes],
+    )
+    return tally(counted, ctx.holders, barred).asked
+
+
+def _substitutes(person: str, round: Round, ctx: Context) -> Iterator[str]:
+    asked = {role for ballot in round.ballots for role in ballot.roles}
+    for delegation in ctx.workspace.delegations:
+        counts = delegation.from_actor == person and delegation.holds(ctx.now)
+        if counts and (not delegation.roles or asked & set(delegation.roles)):
+            yield delegation.to_actor
+
+
+def _approval_ended(event: EventRecord, ctx: Context) -> Found:
+    """Whoever was asked for a vote, or gave one, in a round that ended without a decision or lost it."""
+    asked = event.data.get("asked", ())
+    ended = [approval for approval in event.data.get("voided", {}) if approval not in asked]
+    if event.kind == "approval_expired":
+        ended.append(str(event.data["approval"]))
+    found: dict[str, str] = {}
+    for approval in ended:
+        title = approval_title(approval, ctx)
+        over = [r for r in ctx.record.approvals if r.approval == approval and r.status in _OVER]
+        for round in over[-1:]:
+            found |= dict.fromkeys(_concerned(round, ctx), f"your vote on {title} was asked for or given")
+            found |= dict.fromkeys(_askers(approval, ctx), f"you asked for {title}")
+    return found if ended else None
+
+
+def _concerned(round: Round, ctx: Context) -> Iterator[str]:
+    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
+    for ballot in round.ballots:
+        yield from asked_of(ballot, ctx.holders, barred)
+    yield from (vote.seat for vote in round.votes)
+
+
+def _askers(approval: str, ctx: Context) -> Iterator[str]:
+    """Whoever took a transition that asks for an approval."""
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    for transition in item_type.workflow.transitions if item_type is not None else ():
+        if approval in transition.asks:
+            yield from doers(ctx.record, f"transition:{transition.name}")
+
+
+def _approval_decided(event: EventRecord, ctx: Context) -> Found:
+    """Whoever asked for an approval that is granted or refused now."""
+    if event.kind != "voted" or event.data["status"] == ApprovalStatus.PENDING.value:
+        return None
+    approval = str(event.data["approval"])
+    return dict.fromkeys(_askers(approval, ctx), f"you asked for {approval_title(approval, ctx)}")
+
+
+# The house's own: people
+
+
+def _asked(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the signature of all of them
+    if event.kind != "asked":
+        return None
+    return {str(event.data["to"]): f"{event.actor} asked you to clear {event.data['check']}"}
+
+
+def _named(event: EventRecord, ctx: Context) -> Found:
+    """Whoever stands in a field that holds an actor, and did not before."""
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    changes = event.data.get("changes", {})
+    if item_type is None:
+        return None
+    found: dict[str, str] = {}
+    fields = [name for name, mark in marked_fields(item_type.fields) if isinstance(mark, ActorRef)]
+    concerned = [name for name in fields if name in changes]
+    for name in concerned:
+        before, after = ({value for _, value in values_of({name: each}, name)} for each in changes[name])
+        found |= dict.fromkeys(after - before, f"you were named as its {field_title(name, ctx)}")
+    return found if concerned else None
+
+
+def _role(event: EventRecord, ctx: Context) -> Found:
+    if event.kind != "roles":
+        return None
+    role = str(event.data["role"])
+    before, after = event.data["changes"][role]
+    return dict.fromkeys(set(after) - set(before), f"you were given the role {role_title(role, ctx)} on it")
+
+
+def _comment(event: EventRecord, ctx: Context) -> Found:
+    """Whoever the item is about: its holders of roles, those who stand in its fields, and whoever made it."""
+    if event.kind != "comment":
+        return None
+    record = ctx.record
+    found = {record.created_by: "you made it"}
+    item_type = ctx.catalog.item_types.get(record.type)
+    for name, mark in marked_fields(item_type.fields) if item_type is not None else ():
+        if isinstance(mark, ActorRef):
+            people = [value for _, value in values_of(record.fields, name)]
+            found |= dict.fromkeys(people, f"you are its {field_title(name, ctx)}")
+    for role, people_of_role in record.roles.items():
+        found |= dict.fromkeys(people_of_role, f"you hold the role {role_title(role, ctx)} on it")
+    return found
+
+
+# The house's own: waivers and clocks
+
+
+def _waiver_asked(event: EventRecord, ctx: Context) -> Found:
+    if event.kind != "waiver_asked":
+        return None
+    gate = str(event.data["waiver"]["gate"])
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    transitions = item_type.workflow.transitions if item_type is not None else ()
+    roles = {role for t in transitions for each in t.gates if each.id == gate for role in each.waived_by}
+    return {person: f"you may waive {gate}" for role in sorted(roles) for person in ctx.holders(role)}
+
+
+def _waiver_decided(event: EventRecord, ctx: Context) -> Found:
+    if event.kind != "waiver_decided":
+        return None
+    id = event.data["waiver"]["id"]
+    return {waiver.asked_by: "you asked for the waiver" for waiver in ctx.record.waivers if waiver.id == id}
+
+
+def _waiver_ended(event: EventRecord, ctx: Context) -> Found:
+    """Whoever granted a waiver that has ended, as it awaits its review, and whoever asked for it."""
+    if event.kind != "waiver_expired":
+        return None
+    found: dict[str, str] = {}
+    for waiver in ctx.record.waivers:
+        if waiver.id == event.data["waiver"]["id"]:
+            found[waiver.asked_by] = "you asked for the waiver"
+            if waiver.granted and waiver.decided_by is not None and waiver.reviewed_by is None:
+                found[waiver.decided_by] = "you granted the waiver, and it awaits its review"
+    return found
+
+
+def _timer(event: EventRecord, ctx: Context) -> Found:
+    """The holders of the roles that a clock's threshold names."""
+    if event.kind != "timer":
+        return None
+    title = timer_title(str(event.data["timer"]), ctx)
+    return {
+        person: f"the clock {title} tells the role {role_title(role, ctx)}"
+        for role in event.data.get("tells", ())
+        for person in ctx.holders(role)
+    }
+
+
+CORE_NOTICES = (
+    CoreNotice("core.approval_asked", "A vote is asked for", _approval_asked),
+    CoreNotice("core.approval_ended", "An approval was taken back or has expired", _approval_ended),
+    CoreNotice("core.approval_decided", "An approval was decided", _approval_decided),
+    CoreNotice("core.asked", "Somebody is asked to clear the way", _asked),
+    CoreNotice("core.named", "Somebody was named on it", _named),
+    CoreNotice("core.role", "Somebody was given a role on it", _role),
+    CoreNotice("core.comment", "Somebody commented on it", _comment),
+    CoreNotice("core.waiver_asked", "A waiver is asked for", _waiver_asked),
+    CoreNotice("core.waiver_decided", "A waiver was decided", _waiver_decided),
+    CoreNotice("core.waiver_ended", "A waiver has ended and awaits its review", _waiver_ended),
+    CoreNotice("core.timer", "A clock came to a threshold", _timer),
+)

@@ -1,0 +1,178 @@
+"""The inbox over HTTP: what people are told, and how they want to be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from placet.engine.engine import SYSTEM_ACTOR
+
+Shop = Any
+
+
+def tell(shop: Shop, key: str) -> None:
+    """Everything that has happened to an item is told."""
+    for event in shop.house.engine.history(SYSTEM_ACTOR, key).rows:
+        shop.house.engine.notify(event)
+
+
+def asked(shop: Shop) -> str:
+    """An order that waits for Bo's consent, of which he was told."""
+    key: str = shop.asked()
+    tell(shop, key)
+    return key
+
+
+class TestReading:
+    def test_tells_what_happened_and_why_one_is_told(self, any_shop: Shop) -> None:
+        """Bo is asked for his consent."""
+        key = asked(any_shop)
+
+        inbox = any_shop.bo.get("/inbox").json()
+
+        [notice] = inbox["notices"]
+        assert (notice["item"], notice["workspace"], notice["title"]) == (key, "SHOP", "Flyers")
+        assert notice["message"] == "clara moved it to Asked for (Ask)"
+        assert notice["because"] == [
+            {"rule": "core.approval_asked", "reason": "your vote on Consent is asked for"}
+        ]
+        assert (notice["read_at"], inbox["unread"], inbox["next_cursor"]) == (None, 1, None)
+        assert any_shop.clara.get("/inbox").json() == {"notices": [], "unread": 0, "next_cursor": None}
+
+    def test_goes_by_pages(self, shop: Shop) -> None:
+        """The newest first."""
+        keys = [asked(shop) for _ in range(3)]
+
+        first = shop.bo.get("/inbox", params={"limit": 2}).json()
+        second = shop.bo.get("/inbox", params={"limit": 2, "cursor": first["next_cursor"]}).json()
+
+        assert [n["item"] for n in first["notices"] + second["notices"]] == keys[::-1]
+        assert (first["unread"], second["next_cursor"]) == (3, None)
+
+    def test_marks_one_as_read(self, any_shop: Shop) -> None:
+        """It is still there among all."""
+        asked(any_shop)
+        [notice] = any_shop.bo.get("/inbox").json()["notices"]
+
+        answer = any_shop.bo.post(f"/inbox/{notice['id']}/read")
+
+        assert answer.status_code == 200
+        assert answer.json() == notice | {"read_at": answer.json()["read_at"]}
+        assert answer.json()["read_at"] is not None
+        assert any_shop.bo.get("/inbox").json()["notices"] == []
+        assert any_shop.bo.get("/inbox", params={"status": "all"}).json()["notices"] == [answer.json()]
+
+    def test_marks_everything_up_to_one_as_read(self, any_shop: Shop) -> None:
+        """What came after it was seen stays unread."""
+        asked(any_shop)
+        newest = any_shop.bo.get("/inbox").json()["notices"][0]["id"]
+        later = asked(any_shop)
+
+        assert any_shop.bo.post("/inbox/read", json={"until": newest, "workspace": "SHOP"}).json() == {
+            "read": 1
+        }
+        assert [n["item"] for n in any_shop.bo.get("/inbox").json()["notices"]] == [later]
+
+    def test_is_ones_own(self, shop: Shop) -> None:
+        """Others' notices are not found."""
+        asked(shop)
+        [notice] = shop.bo.get("/inbox").json()["notices"]
+
+        assert shop.ada.post(f"/inbox/{notice['id']}/read").status_code == 404
+        refusal = shop.ada.post("/inbox/read", json={"until": notice["id"]})
+        assert refusal.status_code == 422
+        assert refusal.json()["errors"][0]["pointer"] == "/until"
+        assert shop.stranger.get("/inbox", params={"workspace": "SHOP"}).status_code == 404
+        assert shop.nobody.get("/inbox").status_code == 401
+
+
+class TestWorkspaces:
+    def test_list_who_is_told_of_what(self, shop: Shop) -> None:
+        """The house's own rules, and the methods'."""
+        rules = {rule["id"]: rule for rule in shop.clara.get("/workspaces/SHOP/notices").json()["notices"]}
+
+        assert rules["core.comment"] == {
+            "id": "core.comment", "title": "Somebody commented on it", "source": "core", "item_type": None, "on": [],
+            "to": [], "because": None, "off": False, "also_to": [],
+        }  # fmt: skip
+        assert rules["shop.printed"] == {
+            "id": "shop.printed", "title": "An order is printed", "source": "shop", "item_type": "shop.order",
+            "on": ["state:printed"], "to": ["shop.boss", "create"], "because": "you wait for it", "off": False,
+            "also_to": [],
+        }  # fmt: skip
+
+    def test_switch_rules_off_and_add_roles(self, shop: Shop) -> None:
+        """As part of what a workspace has decided."""
+        wanted = {
+            "core.approval_asked": {"off": True, "to": []},
+            "core.comment": {"off": False, "to": ["shop.boss"]},
+        }
+
+        answer = shop.ada.patch("/workspaces/SHOP", json={"notices": wanted})
+
+        assert answer.json()["notices"] == wanted
+        key = asked(shop)
+        shop.clara.post(f"/items/{key}/comments", json={"text": "please"})
+        tell(shop, key)
+        assert [n["because"] for n in shop.bo.get("/inbox").json()["notices"]] == [
+            [{"rule": "core.comment", "reason": "SHOP tells the role Boss of it"}]
+        ]
+
+    def test_know_their_rules_from_the_beginning(self, shop: Shop) -> None:
+        """A workspace may be opened with them."""
+        body = {"key": "NEW", "name": "New", "methods": ["shop"], "notices": {"shop.printed": {"off": True}}}
+
+        answer = shop.ada.post("/workspaces", json=body)
+
+        assert answer.json()["notices"] == {"shop.printed": {"off": True, "to": []}}
+
+    def test_refuse_what_is_not_there(self, shop: Shop) -> None:
+        """With a pointer for each."""
+        wanted = {"core.coment": {"off": True}, "core.asked": {"to": ["shop.bos"]}}
+
+        refusal = shop.ada.patch("/workspaces/SHOP", json={"notices": wanted})
+
+        assert refusal.status_code == 422
+        assert [e["pointer"] for e in refusal.json()["errors"]] == [
+            "/notices/core.coment", "/notices/core.asked/to/0",
+        ]  # fmt: skip
+
+
+class TestPreferences:
+    def test_are_empty_to_begin_with(self, shop: Shop) -> None:
+        """Nothing is muted, and the inbox is all there is."""
+        assert shop.bo.get("/me/notifications").json() == {
+            "channels": [], "muted": [], "zone": None, "digest_at": "08:00",
+        }  # fmt: skip
+
+    def test_mute_rules_and_workspaces(self, any_shop: Shop) -> None:
+        """What is muted is not told."""
+        wanted = {"muted": ["core.approval_asked"], "zone": "Europe/Vienna", "digest_at": "07:30"}
+
+        answer = any_shop.bo.put("/me/notifications", json=wanted)
+
+        assert answer.json() == wanted | {"channels": []}
+        assert any_shop.bo.get("/me/notifications").json() == answer.json()
+        asked(any_shop)
+        assert any_shop.bo.get("/inbox").json()["notices"] == []
+
+    @pytest.mark.parametrize(
+        ("wanted", "pointer"),
+        [
+            ({"muted": ["core.comments"]}, "/muted/0"),
+            ({"muted": ["SHIP"]}, "/muted/0"),
+            ({"zone": "Europe/Wien"}, "/zone"),
+            ({"digest_at": "25:00"}, "/digest_at"),
+            ({"channels": [{"digest": "hourly"}]}, "/channels/0/digest"),
+            ({"channels": [{"id": "nothing"}]}, "/channels/0/id"),
+            ({"channels": [{}]}, "/channels/0"),
+        ],
+    )
+    def test_refuse_what_cannot_be(self, shop: Shop, wanted: dict[str, Any], pointer: str) -> None:
+        """With a pointer, and nothing kept."""
+        refusal = shop.bo.put("/me/notifications", json=wanted)
+
+        assert refusal.status_code == 422
+        assert [e["pointer"] for e in refusal.json()["errors"]] == [pointer]
+        assert shop.bo.get("/me/notifications").json()["muted"] == []

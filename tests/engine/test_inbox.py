@@ -1,0 +1,403 @@
+"""The inbox, how people want to be told, and what goes out when: on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shop import FIXER, START, Shop
+
+from placet.definitions.calendar import BusinessCalendar
+from placet.engine.digests import composed, due
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.inbox import ATTEMPTS, ChannelWish
+from placet.engine.records import (
+    Actor,
+    Because,
+    Channel,
+    Digest,
+    ItemRecord,
+    NoticeRecord,
+    Preferences,
+    Sending,
+)
+from placet.errors import InvalidError, MalformedError, NotFoundError
+
+CHAT = ("mmost://chat.example.org/s...t/", "sealed")
+
+
+def say(shop: Shop, item: ItemRecord, text: str, by: str = "ben") -> NoticeRecord:
+    """A comment of which ann is told."""
+    [notice] = shop.engine.notify(shop.engine.comment(shop[by], item.key, text))
+    return notice
+
+
+def messages(shop: Shop, who: str = "ann", **query: object) -> list[str]:
+    rows = shop.engine.inbox(shop[who], **query).page.rows  # type: ignore[arg-type]
+    return [notice.message.removeprefix("ben commented: ") for notice in rows]
+
+
+def wants(shop: Shop, *digests: Digest, zone: str | None = None, at: time = time(8)) -> list[Channel]:
+    """Ann wants to be told by chat, by one channel for each digest."""
+    wishes = [ChannelWish(digest, address=CHAT) for digest in digests]
+    told = shop.engine.prefer(shop["ann"], channels=wishes, zone=zone, digest_at=at)
+    return list(told.preferences.channels)
+
+
+def outgoing(shop: Shop) -> list[list[str]]:
+    """What goes out now, message by message."""
+    found = []
+    while sending := shop.engine.next_sending():
+        found.append([notice.message.removeprefix("ben commented: ") for notice in sending.notices])
+        shop.engine.sent(sending)
+    return found
+
+
+class TestInbox:
+    def test_has_the_newest_first_with_the_items_title_as_it_is(self, any_shop: Shop) -> None:
+        """What a person reads: the item, what happened, why they are told."""
+        item = any_shop.wish("A lamp")
+        say(any_shop, item, "one")
+        second = say(any_shop, item, "two")
+        any_shop.engine.edit(any_shop["ann"], item.key, title="A brass lamp")
+
+        inbox = any_shop.engine.inbox(any_shop["ann"])
+
+        newest = inbox.page.rows[0]
+        assert (newest.id, newest.key, newest.title) == (second.id, item.key, "A brass lamp")
+        assert (newest.message, newest.because) == ("ben commented: two", (("core.comment", "you made it"),))
+        assert (messages(any_shop), inbox.unread, inbox.page.next_cursor) == (["two", "one"], 2, None)
+
+    def test_comes_in_pages(self, any_shop: Shop) -> None:
+        """By a cursor that is of use in this list alone."""
+        item = any_shop.wish()
+        for n in range(5):
+            say(any_shop, item, str(n))
+        ann = any_shop["ann"]
+
+        first = any_shop.engine.inbox(ann, limit=3)
+        rest = any_shop.engine.inbox(ann, limit=3, cursor=first.page.next_cursor)
+
+        found = [notice.message[-1] for notice in (*first.page.rows, *rest.page.rows)]
+        assert (found, rest.page.next_cursor) == (["4", "3", "2", "1", "0"], None)
+        with pytest.raises(MalformedError, match="not from this list"):
+            any_shop.engine.inbox(ann, unread=False, cursor=first.page.next_cursor)
+
+    def test_notices_are_read_once(self, any_shop: Shop) -> None:
+        """A read notice stays, out of the way; reading it again changes nothing."""
+        item = any_shop.wish()
+        one, _two = say(any_shop, item, "one"), say(any_shop, item, "two")
+        read = any_shop.engine.read_notice(any_shop["ann"], one.id)
+        any_shop.clock.forward(hours=1)
+
+        again = any_shop.engine.read_notice(any_shop["ann"], one.id)
+
+        assert (read.read_at, again.read_at) == (START, START)
+        assert (messages(any_shop), messages(any_shop, unread=False)) == (["two"], ["two", "one"])
+        assert any_shop.engine.inbox(any_shop["ann"], unread=False).unread == 1
+
+    def test_everything_up_to_a_notice_can_be_read_at_once(self, any_shop: Shop) -> None:
+        """What has come since then stays unread."""
+        item = any_shop.wish()
+        say(any_shop, item, "one")
+        seen = say(any_shop, item, "two")
+        say(any_shop, item, "three")
+
+        assert any_shop.engine.read_notices(any_shop["ann"], until=seen.id) == 2
+        assert messages(any_shop) == ["three"]
+
+    def test_of_one_workspace_alone(self, any_shop: Shop) -> None:
+        """To be listed, and to be read at once."""
+        engine = any_shop.engine
+        engine.create_workspace(SYSTEM_ACTOR, key="YARD", name="The yard", methods=["shop"])
+        engine.assign(SYSTEM_ACTOR, "YARD", "shop.customer", ["ann"])
+        engine.assign(SYSTEM_ACTOR, "YARD", FIXER.id, ["ben"])
+        yard = engine.create(any_shop["ann"], workspace="YARD", type="shop.repair", title="A gate")
+        say(any_shop, any_shop.wish(), "shop")
+        newest = say(any_shop, yard, "yard")
+
+        assert messages(any_shop, workspace="YARD") == ["yard"]
+        assert engine.read_notices(any_shop["ann"], until=newest.id, workspace="YARD") == 1
+        assert messages(any_shop) == ["shop"]
+        with pytest.raises(NotFoundError):
+            engine.inbox(any_shop["ann"], workspace="ELSE")
+
+    def test_is_ones_own(self, any_shop: Shop) -> None:
+        """Somebody else's notices are not there."""
+        notice = say(any_shop, any_shop.wish(), "one")
+
+        with pytest.raises(NotFoundError):
+            any_shop.engine.read_notice(any_shop["ben"], notice.id)
+        with pytest.raises(InvalidError, match="there is no notice"):
+            any_shop.engine.read_notices(any_shop["ben"], until=notice.id)
+        assert messages(any_shop, "ben") == []
+
+    def test_shows_nothing_of_what_one_may_no_longer_see(self, any_shop: Shop) -> None:
+        """Who leaves the workspace leaves its notices; a role on the item lets them see those of the item."""
+        item, other = any_shop.wish(), any_shop.wish()
+        notice = say(any_shop, item, "one")
+        say(any_shop, other, "two")
+        any_shop.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid"])
+
+        with pytest.raises(NotFoundError):
+            any_shop.engine.read_notice(any_shop["ann"], notice.id)
+        assert (messages(any_shop), any_shop.engine.inbox(any_shop["ann"]).unread) == ([], 0)
+
+        any_shop.engine.set_item_role(any_shop["ida"], item.key, FIXER.id, ["ann"])
+        assert (messages(any_shop), any_shop.engine.inbox(any_shop["ann"]).unread) == (["one"], 1)
+
+    def test_shows_substitutes_what_they_vote_on(self, any_shop: Shop) -> None:
+        """A delegation lets them see the workspace."""
+        any_shop.engine.delegate(
+            SYSTEM_ACTOR, from_actor="mia", to_actor="tom", starts_at=START, ends_at=START + timedelta(days=1)
+        )
+        item = any_shop.offered()
+        any_shop.engine.notify(any_shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1])
+
+        assert messages(any_shop, "tom") == ["ben recorded: Offer"]
+
+
+class TestChannels:
+    def test_are_kept_by_their_id(self, any_shop: Shop) -> None:
+        """So that a digest can be changed without the address being sent again."""
+        [chat] = wants(any_shop, Digest.IMMEDIATE)
+
+        told = any_shop.engine.prefer(any_shop["ann"], channels=[ChannelWish(Digest.WEEKLY, id=chat.id)])
+
+        assert told.preferences.channels == (Channel(chat.id, Digest.WEEKLY, *CHAT),)
+        assert any_shop.engine.preferences(any_shop["ann"]) == told
+
+    def test_that_are_not_there_are_refused(self, shop: Shop) -> None:
+        """Each with where it stands; nothing is kept."""
+        [chat] = wants(shop, Digest.IMMEDIATE)
+        wishes = [
+            ChannelWish(Digest.DAILY, id="nothing"),
+            ChannelWish(Digest.DAILY, id=chat.id),
+            ChannelWish(Digest.WEEKLY, id=chat.id),
+            ChannelWish(Digest.DAILY),
+        ]
+
+        with pytest.raises(InvalidError) as refusal:
+            shop.engine.prefer(shop["ann"], channels=wishes)
+
+        assert [(fault.pointer, fault.message) for fault in refusal.value.faults][1:] == [
+            ("/channels/2", "is there twice"),
+            ("/channels/3", "no mail is sent from here: give a url, or ask for PLACET_MAIL_URL"),
+        ]
+        assert refusal.value.faults[0].pointer == "/channels/0/id"
+        assert shop.engine.preferences(shop["ann"]).preferences.channels == (chat,)
+
+    def test_to_ones_own_address_need_one(self, shop: Shop) -> None:
+        """Ann's is not known."""
+        shop.engine.mails = True
+
+        with pytest.raises(InvalidError, match="your mail address is not known here"):
+            shop.engine.prefer(shop["ann"], channels=[ChannelWish(Digest.DAILY)])
+
+    def test_are_ones_own_mail_until_one_says_otherwise(self, shop: Shop) -> None:
+        """Where mail can be sent, nobody has to ask for it; and nobody has to take it."""
+        shop.engine.mails = True
+        eve = shop.engine.add_actor(SYSTEM_ACTOR, id="eve", name="Eve", email="eve@example.org")
+        mail = Channel("mail", Digest.IMMEDIATE, "eve@example.org")
+
+        assert shop.engine.preferences(eve).preferences == Preferences("eve", channels=(mail,))
+        told = shop.engine.prefer(eve, channels=[ChannelWish(Digest.DAILY, id="mail")])
+        assert told.preferences.channels == (Channel("mail", Digest.DAILY, "eve@example.org"),)
+        assert shop.engine.prefer(eve).preferences.channels == ()
+        assert shop.engine.preferences(eve).preferences.channels == ()
+
+
+class TestSending:
+    def test_at_once(self, any_shop: Shop) -> None:
+        """What is due goes out in one message for each channel, once."""
+        wants(any_shop, Digest.IMMEDIATE)
+        item = any_shop.wish()
+        say(any_shop, item, "one")
+        say(any_shop, item, "two")
+
+        assert outgoing(any_shop) == [["one", "two"]]
+        assert outgoing(any_shop) == []
+
+    def test_a_digest_waits_for_its_time(self, any_shop: Shop) -> None:
+        """Collected since the last one, at eight in the morning of the workspace's zone."""
+        wants(any_shop, Digest.DAILY)
+        item = any_shop.wish()
+        say(any_shop, item, "on Monday")
+        any_shop.clock.forward(hours=6)
+        say(any_shop, item, "later on Monday")
+
+        assert outgoing(any_shop) == []
+        any_shop.clock.moment = datetime(2026, 3, 3, 8, tzinfo=UTC)
+        say(any_shop, item, "just now")
+        assert outgoing(any_shop) == [["on Monday", "later on Monday"]]
+        any_shop.clock.moment = datetime(2026, 3, 4, 8, tzinfo=UTC)
+        assert outgoing(any_shop) == [["just now"]]
+
+    def test_a_digest_goes_by_the_persons_zone_or_the_workspaces(self, shop: Shop) -> None:
+        """Ann's zone goes before the shop's."""
+        shop.engine.change_workspace(
+            shop["ida"], "SHOP", calendars={"default": BusinessCalendar(zone="Asia/Tokyo")}
+        )
+        item = shop.wish()
+
+        wants(shop, Digest.DAILY)
+        say(shop, item, "one")
+        shop.clock.moment = datetime(2026, 3, 2, 23, tzinfo=UTC)
+        assert outgoing(shop) == [["one"]]
+
+        wants(shop, Digest.DAILY, zone="America/New_York", at=time(20))
+        say(shop, item, "two")
+        shop.clock.moment = datetime(2026, 3, 3, 0, 59, 59, tzinfo=UTC)
+        assert outgoing(shop) == []
+        shop.clock.forward(seconds=1)
+        assert outgoing(shop) == [["two"]]
+
+    def test_each_channel_is_sent_its_own(self, any_shop: Shop) -> None:
+        """The chat at once, another one in the week's digest."""
+        wants(any_shop, Digest.IMMEDIATE, Digest.WEEKLY)
+        say(any_shop, any_shop.wish(), "one")
+
+        assert outgoing(any_shop) == [["one"]]
+        any_shop.clock.moment = datetime(2026, 3, 9, 8, tzinfo=UTC)
+        assert outgoing(any_shop) == [["one"]]
+
+    def test_what_was_read_meanwhile_does_not_go_out(self, any_shop: Shop) -> None:
+        """A digest is of what somebody has not seen."""
+        wants(any_shop, Digest.DAILY)
+        item = any_shop.wish()
+        read = say(any_shop, item, "one")
+        say(any_shop, item, "two")
+        any_shop.engine.read_notice(any_shop["ann"], read.id)
+        any_shop.clock.forward(days=1)
+
+        assert outgoing(any_shop) == [["two"]]
+
+    def test_what_one_may_no_longer_see_does_not_go_out(self, any_shop: Shop) -> None:
+        """A message would tell of an item that its reader has no business with."""
+        wants(any_shop, Digest.DAILY)
+        say(any_shop, any_shop.wish(), "one")
+        any_shop.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid"])
+        any_shop.clock.forward(days=1)
+
+        assert outgoing(any_shop) == []
+
+    def test_what_waits_for_a_channel_goes_with_it(self, any_shop: Shop) -> None:
+        """Who gives up a channel is not told by it any more."""
+        wants(any_shop, Digest.DAILY)
+        say(any_shop, any_shop.wish(), "one")
+        any_shop.engine.prefer(any_shop["ann"])
+        any_shop.clock.forward(days=1)
+
+        assert outgoing(any_shop) == []
+
+    def test_what_a_crash_left_goes_out_again(self, any_shop: Shop) -> None:
+        """Taken and not said to be sent: others leave it alone for five minutes, and then send it."""
+        wants(any_shop, Digest.IMMEDIATE)
+        say(any_shop, any_shop.wish(), "one")
+        assert any_shop.engine.next_sending() is not None
+
+        assert outgoing(any_shop) == []
+        any_shop.clock.forward(minutes=5)
+        assert outgoing(any_shop) == [["one"]]
+
+    def test_what_failed_is_tried_again_ever_more_slowly_and_given_up_in_the_end(
+        self, any_shop: Shop
+    ) -> None:
+        """The person sees how it goes; what came later is not held up by it for ever."""
+        [chat] = wants(any_shop, Digest.IMMEDIATE)
+        item, ann = any_shop.wish(), any_shop["ann"]
+        say(any_shop, item, "one")
+        waits: list[timedelta] = []
+        for attempt in range(ATTEMPTS):
+            sending = any_shop.engine.next_sending()
+            assert sending is not None
+            assert sending.attempts == attempt
+            again = any_shop.engine.not_sent(sending, "the chat is down")
+            if again is not None:
+                state = any_shop.engine.preferences(ann).states[chat.id]
+                assert (state.waiting, state.failed, state.error) == (1, 0, "the chat is down")
+                waits.append(again - any_shop.clock.now())
+                any_shop.clock.moment = again
+
+        assert [wait.total_seconds() / 60 for wait in waits[:4]] == [1, 2, 4, 8]
+        assert (len(waits), max(waits)) == (ATTEMPTS - 1, timedelta(hours=6))
+        any_shop.clock.forward(days=30)
+        assert any_shop.engine.next_sending() is None
+        state = any_shop.engine.preferences(ann).states[chat.id]
+        assert (state.waiting, state.failed, state.error) == (0, 1, "the chat is down")
+
+        say(any_shop, item, "two")
+        assert outgoing(any_shop) == [["two"]]
+
+
+class TestDue:
+    @given(
+        now=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+        digest=st.sampled_from([Digest.DAILY, Digest.WEEKLY]),
+        zone=st.sampled_from(
+            ["UTC", "Europe/Vienna", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"]
+        ),
+        at=st.times(),
+    )
+    def test_is_the_next_such_time_of_day(self, now: datetime, digest: Digest, zone: str, at: time) -> None:
+        """Later than now, at most one day or week and a shift of the clock ahead, and a Monday where it is weekly."""
+        moment = due(now, digest, zone, at)
+
+        days = 1 if digest is Digest.DAILY else 7
+        # A zone may move by a day: Samoa left out the 30th of December 2011.
+        assert timedelta() < moment - now <= timedelta(days=days + 1, hours=2)
+        if digest is Digest.WEEKLY and at.hour not in {1, 2, 3}:
+            assert moment.astimezone(ZoneInfo(zone)).weekday() == 0
+
+    def test_at_once_is_now(self) -> None:
+        """Nothing to wait for."""
+        assert due(START, Digest.IMMEDIATE, "UTC", time(8)) == START
+
+
+@pytest.fixture
+def sending() -> Callable[[int], Sending]:
+    """Makes what goes out of so many notices."""
+
+    def made(count: int) -> Sending:
+        notices = tuple(
+            NoticeRecord(
+                str(n), "ann", str(n), "SHOP", n, START, f"ben commented: {n}",
+                (Because("core.comment", "you made it"), Because("core.role", "you mend it")), title=f"Lamp {n}",
+            )
+            for n in range(1, count + 1)
+        )  # fmt: skip
+        return Sending(Actor("ann", "Ann"), Channel("c", Digest.DAILY, "chat"), notices, 0)
+
+    return made
+
+
+class TestMessages:
+    def test_one_notice_is_told_in_the_subject(self, sending: Callable[[int], Sending]) -> None:
+        """With when it happened, and every reason."""
+        message = composed(sending(1))
+
+        assert message.subject == "SHOP-1 Lamp 1: ben commented: 1"
+        assert message.body == (
+            "SHOP-1 Lamp 1\nben commented: 1 (2026-03-02 09:00 UTC)\n"
+            "You get this because you made it and because you mend it."
+        )
+
+    @pytest.mark.parametrize(
+        ("count", "subject"),
+        [
+            (2, "2 notices: SHOP-1, SHOP-2"),
+            (3, "3 notices: SHOP-1, SHOP-2, SHOP-3"),
+            (60, "60 notices: SHOP-1, SHOP-2, SHOP-3 and 57 more"),
+        ],
+    )
+    def test_several_are_counted(self, sending: Callable[[int], Sending], count: int, subject: str) -> None:
+        """A long digest says how much more there is."""
+        message = composed(sending(count))
+
+        assert message.subject == subject
+        assert message.body.count("You get this because") == min(count, 50)
+        assert message.body.endswith("and 10 more in your inbox") == (count == 60)

@@ -1,0 +1,607 @@
+"""Who is told of what, and why: the house's own rules, those of methods, and what workspaces and people decide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from shop import CUSTOMER, FIXER, MASTER, METHOD, OpenShop, Shop, replace_approval
+
+from placet import (
+    Approval,
+    Ballot,
+    ItemType,
+    Method,
+    Notice,
+    Panel,
+    PlacetError,
+    Quorum,
+    Threshold,
+    Timer,
+    elapsed,
+)
+from placet.engine.context import Context
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.journal import make_event
+from placet.engine.phrases import sentence
+from placet.engine.records import EventRecord, ItemRecord, NoticeChoice, NoticeRecord
+from placet.errors import InvalidError, NotFoundError
+
+
+def last(shop: Shop, item: ItemRecord) -> EventRecord:
+    return shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows[-1]
+
+
+def told(shop: Shop, item: ItemRecord) -> dict[str, dict[str, str]]:
+    """The reasons that everybody is given who is told of the item's last event, by rule."""
+    made = shop.engine.notify(last(shop, item))
+    return {notice.actor: dict(notice.because) for notice in made}
+
+
+def telling(*notices: Notice, **parts: Any) -> Method:
+    """The shop's method with notices, and other parts changed."""
+    table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
+    return Method(**table | {"notices": notices} | parts)
+
+
+def repair_notice(on: str, *to: str, id: str = "shop.told") -> Notice:
+    return Notice(id, "Told", "shop.repair", [on], to, "the shop says so")
+
+
+class TestApprovals:
+    def test_whoever_is_asked_for_a_vote_is_told(self, shop: Shop) -> None:
+        """Those who may vote hear of it, with the approval and its end; ben has asked, and ann made the wish."""
+        item = shop.offered()
+
+        assert told(shop, item) == {
+            "cid": {"core.approval_asked": "your vote on Agreement is asked for until 2026-03-12 09:00 UTC"},
+            "bea": {"core.approval_asked": "your vote on Agreement is asked for until 2026-03-12 09:00 UTC"},
+            "mia": {"core.approval_asked": "your vote on Signature is asked for"},
+        }
+
+    def test_whoever_may_vote_for_them_is_told_too(self, shop: Shop) -> None:
+        """A delegation in force reaches the person who has it."""
+        shop.engine.delegate(
+            SYSTEM_ACTOR,
+            from_actor="mia",
+            to_actor="tom",
+            starts_at=shop.clock.now(),
+            ends_at=shop.clock.now() + timedelta(days=1),
+        )
+        item = shop.offered()
+
+        assert told(shop, item)["tom"] == {
+            "core.approval_asked": "mia has delegated to you the vote on Signature"
+        }
+
+    def test_a_panel_in_order_tells_the_next_when_it_is_their_turn(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """First the customers; once they have agreed the master, and the others are not told again."""
+        steps = Panel(Ballot([CUSTOMER], Quorum.all()), Ballot([MASTER], Quorum.any()), ordered=True)
+        shop = open_shop(sqlite_url, method=replace_approval(Approval("shop.agreement", "Agreement", steps)))
+        shop.person("cat", CUSTOMER)
+        item = shop.offered()
+
+        assert told(shop, item).keys() == {"cid", "cat", "mia"}
+        assert told(shop, shop.vote(item, "cid")) == {}
+        assert told(shop, shop.vote(item, "cat")) == {
+            "mia": {"core.approval_asked": "your vote on Agreement is asked for"}
+        }
+
+    def test_whoever_has_voted_before_they_could_be_told_is_not(self, shop: Shop) -> None:
+        """What is told late tells only what is still true."""
+        item = shop.offered()
+        asking = last(shop, item)
+        shop.vote(item, "cid")
+
+        assert {notice.actor for notice in shop.engine.notify(asking)} == {"bea", "mia"}
+
+    def test_those_who_were_asked_are_told_that_it_was_taken_back(self, shop: Shop) -> None:
+        """Nobody goes on thinking about what is no longer asked."""
+        item = shop.offered()
+        shop.vote(item, "cid")
+
+        shop.engine.transition(shop["bea"], item.key, "take_back")
+
+        assert told(shop, item) == {
+            "cid": {"core.approval_ended": "your vote on Agreement was asked for or given"},
+            "ben": {"core.approval_ended": "you asked for Agreement"},
+        }
+
+    def test_an_edit_that_voids_and_asks_again_tells_that_it_is_asked_again(self, shop: Shop) -> None:
+        """A vote that went stale is asked for anew, in one notice."""
+        item = shop.offered()
+        shop.vote(item, "cid")
+
+        shop.engine.edit(shop["bea"], item.key, fields={"fault": "quite dark"})
+
+        assert told(shop, item)["cid"] == {
+            "core.approval_asked": "your vote on Agreement is asked for until 2026-03-12 09:00 UTC"
+        }
+
+    def test_whoever_asked_is_told_of_the_decision(self, shop: Shop) -> None:
+        """And not of every vote on the way."""
+        item = shop.offered()
+
+        assert told(shop, shop.vote(item, "cid")) == {}
+        assert told(shop, shop.vote(item, "bea")) == {
+            "ben": {"core.approval_decided": "you asked for Agreement"}
+        }
+
+
+class TestPeople:
+    def test_whoever_is_asked_to_clear_a_blocker_is_told(self, shop: Shop) -> None:
+        """The asks of people reach whom they name."""
+        item = shop.wish()
+
+        shop.engine.ask(shop["ben"], item.key, check="shop.fault_named", to="ann", comment="what is broken?")
+
+        assert told(shop, item) == {"ann": {"core.asked": "ben asked you to clear shop.fault_named"}}
+
+    def test_whoever_is_named_in_a_field_is_told(self, shop: Shop) -> None:
+        """Once, when they are named; another edit does not tell them again."""
+        item = shop.wish()
+
+        shop.engine.edit(shop["ben"], item.key, fields={"fixer": "bea"})
+        assert told(shop, item) == {"bea": {"core.named": "you were named as its fixer"}}
+        shop.engine.edit(shop["ben"], item.key, fields={"hours": 3})
+        assert told(shop, item) == {}
+
+    def test_whoever_is_given_a_role_on_an_item_is_told(self, shop: Shop) -> None:
+        """Also somebody who belongs to the workspace by nothing else."""
+        item = shop.wish()
+
+        shop.engine.set_item_role(shop["ben"], item.key, FIXER.id, ["ben", "tom"])
+
+        assert told(shop, item) == {"tom": {"core.role": "you were given the role Fixer on it"}}
+
+    def test_a_comment_is_told_to_those_whom_the_item_is_about(self, shop: Shop) -> None:
+        """Whoever made it, stands in a field of it, or holds a role on it, each with the reason; not the workspace."""
+        item = shop.wish(fixer="bea")
+        shop.engine.set_item_role(shop["ida"], item.key, FIXER.id, ["tom", "bea"])
+
+        shop.engine.comment(shop["ben"], item.key, "the lamp is here")
+
+        assert told(shop, item) == {
+            "ann": {"core.comment": "you made it"},
+            "bea": {"core.comment": "you hold the role Fixer on it"},
+            "tom": {"core.comment": "you hold the role Fixer on it"},
+        }
+
+
+class TestWaivers:
+    def test_whoever_may_waive_is_told_of_a_waiver_that_is_asked_for(self, shop: Shop) -> None:
+        """And whoever asked of the decision."""
+        item = shop.wish()
+        until = shop.clock.now() + timedelta(days=1)
+
+        waiver = shop.engine.ask_waiver(
+            shop["ben"], item.key, gate="shop.described", reason="it is only a lamp", expires_at=until
+        )
+        assert told(shop, item) == {"mia": {"core.waiver_asked": "you may waive shop.described"}}
+
+        shop.engine.decide_waiver(shop["mia"], item.key, waiver.id, grant=True)
+        assert told(shop, item) == {"ben": {"core.waiver_decided": "you asked for the waiver"}}
+
+
+def with_clock(open_shop: OpenShop, url: str, *notices: Notice) -> Shop:
+    """A shop whose repairs are slow after two days: at half of it the fixers are told, and the master at the end."""
+    slow = Timer(
+        "shop.slow",
+        "Slow work",
+        starts=("create",),
+        stops=("drop",),
+        target=elapsed(days=2),
+        thresholds=(Threshold(50, tells=(FIXER.id,)), Threshold(100, tells=(MASTER.id,))),
+        repeats=2,
+    )
+    repair, part = METHOD.item_types
+    table = {name: getattr(repair, name) for name in ItemType.__dataclass_fields__} | {"timers": [slow]}
+    return open_shop(url, method=telling(*notices, item_types=[ItemType(**table), part]))
+
+
+def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, dict[str, str]]]:
+    """Who is told what by everything that has become due after a while."""
+    known = len(shop.kinds(item))
+    shop.clock.forward(**later)
+    while due := shop.engine.due(shop.clock.now()):
+        for each in due:
+            shop.engine.ring(each)
+    events = shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows[known:]
+    made = [notice for event in events for notice in shop.engine.notify(event)]
+    return [(notice.actor, notice.message, dict(notice.because)) for notice in made]
+
+
+class TestClocks:
+    def test_a_threshold_tells_the_roles_that_it_names(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Clocks record whom their thresholds tell; a clock that begins again tells nobody."""
+        shop = with_clock(open_shop, sqlite_url)
+        item = shop.wish()
+
+        half = "Placet recorded: the clock Slow work is at 50 %, due at 2026-03-04 09:00 UTC"
+        assert rung(shop, item, days=1) == [
+            (fixer, half, {"core.timer": "the clock Slow work tells the role Fixer"})
+            for fixer in ("bea", "ben")
+        ]
+        assert rung(shop, item, days=1) == [(
+            "mia", "Placet recorded: the clock Slow work is at 100 %, due at 2026-03-04 09:00 UTC",
+            {"core.timer": "the clock Slow work tells the role Master"},
+        )]  # fmt: skip
+        assert "Placet recorded: the clock Slow work begins again" in _sentences(shop, item)
+
+    def test_methods_can_tell_others_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Besides whom the thresholds name; again not of a clock that begins again."""
+        shop = with_clock(open_shop, sqlite_url, repair_notice("timer:shop.slow", "create"))
+        item = shop.wish()
+
+        told_of = [who for who, _, _ in rung(shop, item, days=2)]
+
+        assert told_of.count("ann") == 2
+
+    def test_an_approval_that_expires_is_told_to_those_who_were_asked(self, shop: Shop) -> None:
+        """And to whoever asked: nobody decided in time."""
+        item = shop.offered()
+
+        made = rung(shop, item, days=10)
+
+        assert made == [
+            (person, "Placet recorded: Agreement has expired", {"core.approval_ended": reason})
+            for person, reason in (
+                ("bea", "your vote on Agreement was asked for or given"),
+                ("ben", "you asked for Agreement"),
+                ("cid", "your vote on Agreement was asked for or given"),
+            )
+        ]
+
+    @pytest.mark.parametrize("granted", [True, False])
+    def test_a_waiver_that_ends_asks_for_its_review(self, shop: Shop, granted: bool) -> None:
+        """Whoever granted it has to look back on it; one that nobody decided is over for whoever asked."""
+        item = shop.wish()
+        until = shop.clock.now() + timedelta(days=1)
+        waiver = shop.engine.ask_waiver(
+            shop["ben"], item.key, gate="shop.described", reason="it is only a lamp", expires_at=until
+        )
+        if granted:
+            shop.engine.decide_waiver(shop["mia"], item.key, waiver.id, grant=True)
+
+        made = {who: because for who, _, because in rung(shop, item, days=1)}
+
+        review = {"core.waiver_ended": "you granted the waiver, and it awaits its review"}
+        assert made == {"ben": {"core.waiver_ended": "you asked for the waiver"}} | (
+            {"mia": review} if granted else {}
+        )
+
+
+class TestMethods:
+    @pytest.mark.parametrize(
+        ("on", "expected"),
+        [
+            ("create", ["created"]),
+            ("transition:start", ["transition"]),
+            ("state:bench", ["transition"]),
+            ("vote:shop.agreement", ["voted"]),
+            ("named:fixer", ["edited"]),
+            ("transition:drop", []),
+        ],
+    )
+    def test_a_notice_is_about_what_it_names(
+        self, open_shop: OpenShop, sqlite_url: str, on: str, expected: list[str]
+    ) -> None:
+        """A making, a move, a state that is entered, a vote, a field with another value; staying is not entering."""
+        shop = open_shop(sqlite_url, method=telling(repair_notice(on, "shop.master")))
+        item = shop.wish(fault="dark", hours=2)
+        shop.engine.edit(shop["ben"], item.key, fields={"fixer": "bea"})
+        for transition in ("start", "offer"):
+            shop.move(item, transition, "ben")
+        shop.vote(item, "cid")
+
+        kinds = [
+            event.kind
+            for event in shop.engine.history(SYSTEM_ACTOR, item.key).rows
+            for notice in shop.engine.notify(event)
+            if notice.actor == "mia" and "shop.told" in dict(notice.because)
+        ]
+
+        assert kinds == expected
+
+    def test_it_tells_holders_of_roles_and_doers_of_acts(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Roles count on the item before the workspace; acts count over the item's whole history."""
+        notice = repair_notice("transition:test", MASTER.id, "create", "transition:start", "named:fixer")
+        shop = open_shop(sqlite_url, method=telling(notice))
+        item = shop.move(shop.on_bench(fixer="tom"), "test", "bea")
+
+        assert told(shop, item) == {
+            person: {"shop.told": "the shop says so"} for person in ("ann", "ben", "mia")
+        }
+
+    def test_several_rules_make_one_notice_with_all_reasons(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Nobody is told twice of one event."""
+        shop = open_shop(sqlite_url, method=telling(repair_notice("transition:offer", MASTER.id)))
+        item = shop.offered()
+
+        assert told(shop, item)["mia"] == {
+            "core.approval_asked": "your vote on Signature is asked for",
+            "shop.told": "the shop says so",
+        }
+
+
+class TestWhoIsNotTold:
+    def test_the_doer(self, shop: Shop) -> None:
+        """Mia knows that she wishes for her own signature."""
+        shop.engine.assign(SYSTEM_ACTOR, "SHOP", FIXER.id, ["ben", "mia"])
+        item = shop.move(shop.on_bench(), "offer", "mia")
+
+        assert told(shop, item).keys() == {"cid", "ben"}
+
+    def test_whoever_was_voted_for(self, shop: Shop) -> None:
+        """A vote by delegation is the act of both."""
+        item = shop.move(shop.on_bench(), "offer", "bea")
+        shop.engine.delegate(
+            SYSTEM_ACTOR,
+            from_actor="bea",
+            to_actor="ben",
+            starts_at=shop.clock.now(),
+            ends_at=shop.clock.now() + timedelta(days=1),
+        )
+        shop.vote(item, "cid")
+
+        shop.vote(item, "ben", on_behalf_of="bea")
+
+        assert last(shop, item).data["status"] == "granted"
+        assert told(shop, item) == {}
+
+    def test_whoever_may_not_see_the_item(self, shop: Shop) -> None:
+        """Tom is asked, but the shop's repairs are not his to see."""
+        item = shop.wish()
+
+        shop.engine.ask(shop["ben"], item.key, check="shop.fault_named", to="tom")
+
+        assert told(shop, item) == {}
+
+    def test_nobody_of_what_happens_to_the_workspace_itself(self, shop: Shop) -> None:
+        """Notices are about items."""
+        [event, *_] = [
+            e for e in shop.engine.events(shop.engine.event_query(SYSTEM_ACTOR)).rows if not e.number
+        ]
+
+        assert shop.engine.notify(event) == ()
+
+    def test_nobody_of_an_item_that_is_not_there(self, shop: Shop) -> None:
+        """An event from a log that was restored elsewhere tells nobody."""
+        event = make_event(shop.wish(), "comment", shop.clock.now(), "ben", {"comment": "hm"})
+        lost = EventRecord(
+            **{n: getattr(event, n) for n in EventRecord.__dataclass_fields__} | {"number": 99}
+        )
+
+        assert shop.engine.notify(lost) == ()
+
+
+class TestWorkspaces:
+    def test_can_switch_a_rule_off(self, shop: Shop) -> None:
+        """Of everything else people are told as before."""
+        item = shop.wish()
+        shop.engine.change_workspace(shop["ida"], "SHOP", notices={"core.comment": NoticeChoice(off=True)})
+        shop.engine.comment(shop["ben"], item.key, "the lamp is here")
+
+        assert told(shop, item) == {}
+
+    def test_can_tell_further_roles(self, shop: Shop) -> None:
+        """The master wants to hear every comment."""
+        item = shop.wish()
+        choice = NoticeChoice(to=(MASTER.id, CUSTOMER.id))
+        shop.engine.change_workspace(shop["ida"], "SHOP", notices={"core.comment": choice})
+        shop.engine.comment(shop["ben"], item.key, "the lamp is here")
+
+        assert told(shop, item) == {
+            "ann": {"core.comment": "you made it"},
+            "mia": {"core.comment": "SHOP tells the role Master of it"},
+            "cid": {"core.comment": "SHOP tells the role Customer of it"},
+        }
+
+    def test_cannot_decide_about_what_is_not_there(self, shop: Shop) -> None:
+        """With the nearest names, and nothing changed."""
+        choices = {"core.coment": NoticeChoice(off=True), "core.asked": NoticeChoice(to=("shop.mastre",))}
+
+        with pytest.raises(InvalidError) as refusal:
+            shop.engine.change_workspace(shop["ida"], "SHOP", notices=choices)
+
+        assert [fault.pointer for fault in refusal.value.faults] == [
+            "/notices/core.coment", "/notices/core.asked/to/0",
+        ]  # fmt: skip
+        assert shop.engine.workspace(shop["ida"], "SHOP").notices == {}
+
+    def test_keep_their_choices_and_record_them(self, any_shop: Shop) -> None:
+        """On either database; the workspace's own history says what was before."""
+        choice = NoticeChoice(off=True, to=(MASTER.id,))
+        any_shop.engine.change_workspace(any_shop["ida"], "SHOP", notices={"core.comment": choice})
+
+        query = any_shop.engine.event_query(any_shop["ida"], kinds=["workspace_changed"])
+        assert any_shop.engine.events(query).rows[-1].data["changes"] == {
+            "notices": [{}, {"core.comment": {"off": True, "to": [MASTER.id]}}]
+        }
+        assert any_shop.engine.workspace(any_shop["ida"], "SHOP").notices == {"core.comment": choice}
+
+    def test_list_their_rules(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """The house's and the methods', each with what was decided about it."""
+        shop = open_shop(sqlite_url, method=telling(repair_notice("create", MASTER.id)))
+        shop.engine.change_workspace(shop["ida"], "SHOP", notices={"shop.told": NoticeChoice(off=True)})
+
+        rules = {rule.notice.id: rule.choice for rule in shop.engine.notice_rules(shop["ann"], "SHOP")}
+
+        assert rules["shop.told"] == NoticeChoice(off=True)
+        assert rules["core.comment"] == NoticeChoice()
+        with pytest.raises(NotFoundError):
+            shop.engine.notice_rules(shop["tom"], "SHOP")
+
+
+class TestMuting:
+    @pytest.mark.parametrize("muted", ["core.asked", "SHOP"])
+    def test_a_rule_or_a_workspace(self, shop: Shop, muted: str) -> None:
+        """A person decides for themselves."""
+        item = shop.wish()
+        shop.engine.prefer(shop["ann"], muted=[muted])
+        shop.engine.ask(shop["ben"], item.key, check="shop.fault_named", to="ann")
+
+        assert told(shop, item) == {}
+
+    def test_leaves_the_other_reasons(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Muted is a rule, not the event."""
+        shop = open_shop(sqlite_url, method=telling(repair_notice("transition:offer", MASTER.id)))
+        shop.engine.prefer(shop["mia"], muted=["shop.told"])
+
+        assert told(shop, shop.offered())["mia"] == {
+            "core.approval_asked": "your vote on Signature is asked for"
+        }
+
+    def test_refuses_what_is_not_there(self, shop: Shop) -> None:
+        """With the nearest names."""
+        with pytest.raises(InvalidError) as refusal:
+            shop.engine.prefer(shop["ann"], muted=["core.comment", "core.askd", "SHIP"])
+
+        assert [fault.pointer for fault in refusal.value.faults] == ["/muted/1", "/muted/2"]
+        assert "core.asked" in str(refusal.value)
+
+
+class TestSentences:
+    def test_say_what_happened(self, shop: Shop) -> None:
+        """Every kind of event in one line, with what people said about it."""
+        item = shop.wish()
+        until = shop.clock.now() + timedelta(days=1)
+        engine = shop.engine
+        engine.edit(shop["ben"], item.key, fields={"fault": "dark", "hours": 2})
+        engine.comment(shop["ben"], item.key, "the lamp\n\n is here")
+        engine.ask(shop["ben"], item.key, check="shop.test_attached", to="bea", comment="please")
+        waiver = engine.ask_waiver(
+            shop["ben"], item.key, gate="shop.described", reason="a lamp", expires_at=until
+        )
+        engine.decide_waiver(shop["mia"], item.key, waiver.id, grant=False)
+        second = engine.ask_waiver(
+            shop["ben"], item.key, gate="shop.described", reason="x" * 301, expires_at=until
+        )
+        engine.decide_waiver(shop["mia"], item.key, second.id, grant=True)
+        engine.review_waiver(shop["mia"], item.key, second.id, review="right")
+        shop.attach(item, "offer")
+        engine.set_item_role(shop["ida"], item.key, FIXER.id, ["ben", "bea"])
+        shop.move(item, "start", "ben")
+        shop.move(item, "offer", "ben", comment="at last")
+        shop.vote(item, "cid", comment="fine")
+        engine.link(shop["ben"], item.key, "shop.replaces", shop.wish().key)
+        shop.refusal(item, "hand_over", "ben")
+
+        engine.change_workspace(
+            shop["ida"], "SHOP", notices={n: NoticeChoice(off=True) for n in ("core.named", "core.role")}
+        )
+
+        assert _sentences(shop, item) == [
+            "ann made it",
+            "ben changed fault, hours",
+            "ben commented: the lamp is here",
+            "ben asks for shop.test_attached to be cleared: please",
+            "ben asks for a waiver of shop.described: a lamp",
+            "mia refused the waiver of shop.described",
+            f"ben asks for a waiver of shop.described: {'x' * 300}...",
+            "mia granted the waiver of shop.described",
+            "mia reviewed the waiver of shop.described",
+            "ben attached offer",
+            "ida changed who holds the role Fixer on it",
+            "ben moved it to On the bench (Start)",
+            "ben recorded: Offer: at last",
+            "cid approved Agreement, which is pending: fine",
+            "ben recorded: linked",
+            "ben recorded: refused",
+        ]
+
+    def test_say_for_whom_somebody_voted(self, shop: Shop) -> None:
+        """The vote is both's."""
+        item = shop.offered()
+        shop.engine.delegate(
+            SYSTEM_ACTOR,
+            from_actor="cid",
+            to_actor="bea",
+            starts_at=shop.clock.now(),
+            ends_at=shop.clock.now() + timedelta(days=1),
+        )
+        shop.vote(item, "bea", "reject", on_behalf_of="cid")
+
+        [notice] = shop.engine.notify(last(shop, item))
+
+        assert notice.message == "bea for cid rejected Agreement, which is refused"
+
+    def test_are_there_without_the_method(self, shop: Shop, open_shop: OpenShop) -> None:
+        """What a method that is gone left behind is told by its ids."""
+        item = shop.offered()
+        without = open_shop.again(shop.house.settings.database_url, method=None)
+
+        assert "ben recorded: offer" in _sentences(without, item)
+        moved = [line for line in _sentences(without, item) if "moved" in line]
+        assert moved == ["ben moved it to bench (start)"]
+
+
+def _sentences(shop: Shop, item: ItemRecord) -> list[str]:
+    """How each event of an item is told."""
+    events = shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows
+    return shop.engine.look(
+        lambda work: [sentence(event, Context(work, shop.item(item), event.actor)) for event in events]
+    )
+
+
+PEOPLE = ("ann", "cid", "ben", "bea", "mia", "ida")
+_acts = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["start", "offer", "take_back", "comment", "ask", "edit", "name", "vote", "role", "waive"]
+        ),
+        st.sampled_from(PEOPLE),
+        st.sampled_from(PEOPLE),
+    ),
+    min_size=3,
+    max_size=12,
+)
+
+
+def _act(shop: Shop, item: ItemRecord, what: str, who: str, whom: str) -> None:
+    """Something that somebody tries; the rules may refuse it."""
+    engine, by = shop.engine, shop[who]
+    tries: dict[str, Any] = {
+        "comment": lambda: engine.comment(by, item.key, f"what do you think, {whom}?"),
+        "ask": lambda: engine.ask(by, item.key, check="shop.fault_named", to=whom),
+        "edit": lambda: engine.edit(by, item.key, fields={"fault": f"as {who} said"}),
+        "name": lambda: engine.edit(by, item.key, fields={"fixer": whom}),
+        "vote": lambda: shop.vote(item, who),
+        "role": lambda: engine.set_item_role(by, item.key, FIXER.id, [whom]),
+        "waive": lambda: engine.ask_waiver(
+            by, item.key, gate="shop.small", reason=whom, expires_at=shop.clock.now() + timedelta(days=1)
+        ),
+    }
+    try:
+        tries.get(what, lambda: shop.move(item, what, who))()
+    except PlacetError:
+        return
+
+
+class TestAlways:
+    @given(acts=_acts)
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_nobody_hears_of_their_own_act_nor_twice_of_one_event(
+        self, shop: Shop, acts: list[tuple[str, str, str]]
+    ) -> None:
+        """Whatever people do, and however often it is delivered: once each, with a reason, and not themselves."""
+        item = shop.wish(fault="dark", hours=2)
+        for act in acts:
+            _act(shop, item, *act)
+        events = shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows
+
+        made: list[NoticeRecord] = []
+        for event in [*events, *reversed(events), *events]:
+            made += shop.engine.notify(event)
+
+        doers = {event.id: {event.actor, event.data.get("on_behalf_of")} for event in events}
+        assert all(notice.actor not in doers[notice.event] for notice in made)
+        assert len({(notice.actor, notice.event) for notice in made}) == len(made)
+        assert all(notice.because and all(reason for _, reason in notice.because) for notice in made)
