@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol, runtime_checkable
 
 from placet.catalog.discovery import Registry
 from placet.engine.engine import Engine
 from placet.engine.ports import Clock
-from placet.errors import ConflictError, SettingsError
+from placet.errors import SettingsError
 from placet.settings import Settings
 from placet.store import schema
 from placet.store.database import SqlStore, open_store
@@ -19,33 +18,12 @@ from placet.store.evidence import FolderEvidenceStore
 _CLOCK_NOTE = "sandbox.clock"
 
 
-@runtime_checkable
-class MovableClock(Protocol):
-    """A clock that stands where it is put."""
-
-    def now(self) -> datetime:
-        """The moment at which it stands."""
-        ...
-
-    def move_to(self, moment: datetime) -> None:
-        """Raises `ConflictError` for a moment in its past."""
-        ...
-
-
 class SystemClock:
     """The clock of the machine."""
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
         return datetime.now(UTC)
-
-
-def _demand_forward(clock: Clock, moment: datetime) -> None:
-    now = clock.now()
-    if moment < now:
-        raise ConflictError(
-            f"the clock stands at {now.isoformat()} and never goes back to {moment.isoformat()}"
-        )
 
 
 class SandboxClock:
@@ -62,8 +40,7 @@ class SandboxClock:
         return datetime.fromisoformat(kept)
 
     def move_to(self, moment: datetime) -> None:
-        """Move it forward. Raises `ConflictError` for a moment in its past."""
-        _demand_forward(self, moment)
+        """Let it stand at a moment."""
         self._store.set_note(_CLOCK_NOTE, moment.astimezone(UTC).isoformat())
 
 
@@ -76,19 +53,6 @@ class House:
     registry: Registry
     clock: Clock
     settings: Settings
-
-    def pass_time(self, clock: MovableClock, until: datetime) -> None:
-        """Move a clock forward, and do on the way what becomes due, each thing at its own moment.
-
-        Raises:
-            ConflictError: the moment lies in the clock's past.
-        """
-        _demand_forward(clock, until)
-        while (first := self.engine.next_due()) is not None and first <= until:
-            clock.move_to(max(first, clock.now()))
-            for due in self.engine.due(clock.now(), 1):
-                self.engine.ring(due)
-        clock.move_to(until)
 
     def close(self) -> None:
         """Give the database's connections back."""

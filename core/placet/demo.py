@@ -81,8 +81,11 @@ class Stage:
         return SYSTEM_ACTOR
 
     def at(self, moment: datetime) -> None:
-        """Move the stage's clock."""
-        self._clock.move_to(moment)
+        """Move the stage's clock; what becomes due on the way forward happens."""
+        if moment > self._clock.now():
+            self.engine.pass_time(self._clock, moment)
+        else:
+            self._clock.move_to(moment)
 
     def move(self, actor: Actor, key: str, transition: str, *, comment: str = "", **fields: Any) -> None:
         """Make a transition."""

@@ -12,7 +12,7 @@ from placet.api import problems
 from placet.api.forms import ClockForm, NoQuery
 from placet.api.operations import Answer, AnyCall, Call, Operations, Plain, respond
 from placet.api.registers import ClockShape, HealthShape, ReadinessShape
-from placet.app import MovableClock
+from placet.engine.ports import MovableClock
 from placet.errors import NotFoundError
 
 _log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ async def move_clock(call: Call[NoQuery, ClockForm]) -> Response:
 
     def moved() -> datetime:
         call.engine.demand_admin(call.actor, "moving the clock")
-        call.house.pass_time(clock, call.form.now)
+        call.engine.pass_time(clock, call.form.now)
         return clock.now()
 
     return respond({"now": await call.run(moved)})

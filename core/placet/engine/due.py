@@ -22,13 +22,13 @@ from placet.engine.hand import Hand, blocker_data
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.lines import timer_lines
 from placet.engine.outlook import TimerLine
-from placet.engine.ports import Page, TimerQuery
+from placet.engine.ports import MovableClock, Page, TimerQuery
 from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mark, Owed
 from placet.engine.rounds import with_round
 from placet.engine.schedules import TIMER, points
 from placet.engine.timing import mark_data
 from placet.engine.work import Work
-from placet.errors import BlockedError, PlacetError
+from placet.errors import BlockedError, ConflictError, PlacetError
 
 _log = logging.getLogger(__name__)
 
@@ -147,6 +147,23 @@ class DueVerbs(Kernel):
         except Exception as error:  # noqa: BLE001  # told in the log, and it must not stop what is due after it
             _log.exception("%s failed", due.id)
             self._later(due, f"{type(error).__name__}: {error}")
+
+    def pass_time(self, clock: MovableClock, until: datetime) -> None:
+        """Move the engine's clock forward, and do on the way what becomes due, each thing at its own moment.
+
+        Raises:
+            ConflictError: the moment lies in the clock's past.
+        """
+        now = clock.now()
+        if until < now:
+            raise ConflictError(
+                f"the clock stands at {now.isoformat()} and never goes back to {until.isoformat()}"
+            )
+        while (first := self.next_due()) is not None and first <= until:
+            clock.move_to(max(first, clock.now()))
+            for due in self.due(clock.now(), 1):
+                self.ring(due)
+        clock.move_to(until)
 
     def _later(self, due: Due, trouble: str) -> None:
         """Whatever went wrong must not stand in the way of what is due after it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from placet.catalog.catalog import Definition
 from placet.engine.records import (
@@ -385,4 +385,13 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
+        ...
+
+
+@runtime_checkable
+class MovableClock(Clock, Protocol):
+    """A clock that stands where it is put: a sandbox's, a test's, a stage's."""
+
+    def move_to(self, moment: datetime) -> None:
+        """Let it stand at a moment."""
         ...

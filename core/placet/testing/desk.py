@@ -129,7 +129,7 @@ class Desk:
     def pass_time(self, until: datetime | str) -> None:
         """Move the clock forward, and let happen on the way what becomes due: timers, expiries, periodic jobs."""
         moment = datetime.fromisoformat(until) if isinstance(until, str) else until
-        self._house.pass_time(self.clock, moment)
+        self.engine.pass_time(self.clock, moment)
 
     def person(self, name: str) -> Actor:
         """Somebody by id; made when first named."""
