@@ -57,9 +57,12 @@ _LEADING, _SEALING = 0x706C61636574_01, 0x706C61636574_02
 _CHANNEL = "placet_log"
 #: Events sealed in one transaction, or a few more.
 BATCH = 1000
-#: Seconds: between two batches, so that writers at their busiest are not kept from writing; and until a leader looks
-#: for what other processes wrote, who do not tell it: a notification in every transaction would cost half of them.
+#: Seconds: at least between two batches, so that writers at their busiest are not kept from writing; and until a leader
+#: looks for what other processes wrote, who do not tell it: a notification by each transaction costs half of them.
 _BREATH, _LOOK = 0.02, 0.1
+#: Rest for each second of work. While some transaction of the server is very old, marks that are gone leave traces that
+#: cannot be swept up, and looking through them takes longer and longer: then the log comes later, and writers go on.
+_REST = 4
 #: Seconds until a process that does not lead tries to, and looks for itself how far the log is.
 _TRY = 1.0
 #: Seconds at most until a process that waits for others sees that it is to stop.
@@ -244,13 +247,16 @@ class Sealer:
 
     def _lead(self, connection: Connection) -> None:
         self._wake.clear()
+        began = time.monotonic()
         with connection.begin():
             last, marked = state(connection)
             sealed = seal(connection) if marked else 0
+        took = time.monotonic() - began
         self._tell(last + sealed)
-        if sealed:
-            self._stopping.wait(_BREATH)
-        else:
+        if sealed >= BATCH:
+            return
+        self._stopping.wait(max(_BREATH, _REST * took))
+        if not sealed:
             self._wake.wait(_LOOK)
 
     def _tell(self, last: int) -> None:
