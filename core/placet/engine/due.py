@@ -25,7 +25,7 @@ from placet.engine.outlook import TimerLine
 from placet.engine.ports import MovableClock, Page, TimerQuery
 from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mark, Owed
 from placet.engine.rounds import with_round
-from placet.engine.schedules import TIMER, points
+from placet.engine.schedules import TIMER, lapses, points
 from placet.engine.timing import mark_data
 from placet.engine.work import Work
 from placet.errors import BlockedError, ConflictError, PlacetError
@@ -298,7 +298,7 @@ def _end_approval(work: Work, record: ItemRecord, name: str) -> None:
     round = record.round(name)
     if round is None or round.expires_at is None or round.expires_at > work.now:
         return
-    if round.status not in {ApprovalStatus.PENDING, ApprovalStatus.GRANTED}:
+    if not lapses(round, record):
         return
     after = with_round(record, replace(round, status=ApprovalStatus.EXPIRED))
     told = {"approval": name, "round": round.round, "was": round.status.value, "expires_at": round.expires_at}

@@ -13,7 +13,7 @@ from placet.definitions.items import ItemType
 from placet.definitions.timers import Threshold, Timer
 from placet.engine import clocks
 from placet.engine.clocks import Calendars
-from placet.engine.records import Clock, ItemRecord, Schedule, TimerRow
+from placet.engine.records import Clock, ItemRecord, Round, Schedule, TimerRow
 
 _OPEN = frozenset({ApprovalStatus.PENDING, ApprovalStatus.GRANTED})
 
@@ -37,13 +37,22 @@ def schedule(record: ItemRecord, item_type: ItemType | None, calendars: Calendar
 
 def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
     """Approvals and waivers whose end nobody has recorded yet."""
-    # What was approved has been done, or never will be, once an item is final.
-    for round in record.approvals if record.category not in _FINAL else ():
-        if round.status in _OPEN and round.expires_at is not None:
+    for round in record.approvals:
+        if round.expires_at is not None and lapses(round, record):
             yield f"{APPROVAL}:{round.approval}", round.expires_at
     for waiver in record.waivers:
         if not waiver.ended and waiver.granted is not False:
             yield f"{WAIVER}:{waiver.id}", waiver.expires_at
+
+
+def lapses(round: Round, record: ItemRecord) -> bool:
+    """Whether the end of a round is worth a record: it still waits, or was granted and has not been made use of.
+
+    An item that has left the state in which it was asked has been let through by it, or waits for it no more.
+    """
+    return round.status is ApprovalStatus.PENDING or (
+        round.status is ApprovalStatus.GRANTED and round.state == record.state
+    )
 
 
 def next_look(timer: Timer, clock: Clock, calendars: Calendars, at: datetime) -> datetime | None:

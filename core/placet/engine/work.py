@@ -230,12 +230,8 @@ class Work:
             changes.indexed[new.key] = changed
 
     def _schedule(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
-        demanding = ("timers", "approvals", "waivers")
-        if (
-            old is not None
-            and old.category == new.category
-            and all(getattr(old, part) is getattr(new, part) for part in demanding)
-        ):
+        if not (new.timers or new.approvals or new.waivers):
+            # Clocks, approvals and waivers never leave an item.
             return
         before = Schedule() if old is None else self.schedule(old)
         after = self.schedule(new)
