@@ -28,13 +28,9 @@ from placet.engine.records import (
     Waiver,
     WorkspaceRecord,
 )
+from placet.engine.telling import Delivery, Webhook, told
 
 Json = dict[str, Any]
-
-#: Members of an event that every event has, whatever its kind.
-_EVENT_MEMBERS = (
-    "on_behalf_of", "transition", "from_state", "to_state", "comment", "definition",
-)  # fmt: skip
 
 
 def dumps(value: Any) -> bytes:
@@ -240,15 +236,7 @@ def moved(moved: Moved) -> Json:
 
 def event(event: EventRecord) -> Json:
     """One thing that happened; members of its kind follow those that every event has."""
-    told = event.data
-    return {
-        **{name: told.get(name) for name in _EVENT_MEMBERS},
-        "changes": {},
-        **told,
-        "at": event.at,
-        "prev_hash": event.prev_hash,
-        "hash": event.hash,
-    }
+    return told(event)
 
 
 def link_end(end: LinkEnd) -> Json:
@@ -377,6 +365,36 @@ def notice_rule(rule: Rule) -> Json:
         "because": declared.because if declared else None,
         "off": rule.choice.off,
         "also_to": list(rule.choice.to),
+    }
+
+
+def webhook(webhook: Webhook) -> Json:
+    """An address that is told of events, without its secret."""
+    return {
+        "id": webhook.id,
+        "url": webhook.url,
+        "kinds": list(webhook.kinds),
+        "workspace": webhook.workspace,
+        "created_by": webhook.created_by,
+        "created_at": webhook.created_at,
+    }
+
+
+def delivery(delivery: Delivery) -> Json:
+    """One event for one receiver, and what became of it."""
+    return {
+        "id": delivery.id,
+        "receiver": delivery.receiver,
+        "event": delivery.event,
+        "item": delivery.item,
+        "kind": delivery.kind,
+        "status": delivery.status,
+        "next_at": delivery.next_at if delivery.status == "pending" else None,
+        "attempts": [
+            {"at": each.at, "seconds": each.seconds, "status": each.status, "error": each.error or None}
+            for each in delivery.attempts
+        ],
+        "created_at": delivery.created_at,
     }
 
 

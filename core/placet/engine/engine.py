@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from placet.engine.agenda import AgendaVerbs
 from placet.engine.decisions import DecisionVerbs
+from placet.engine.deliveries import DeliveryVerbs
 from placet.engine.due import DueVerbs
 from placet.engine.inbox import InboxVerbs
 from placet.engine.kernel import SYSTEM_ACTOR
@@ -14,7 +15,9 @@ from placet.engine.workspaces import WorkspaceVerbs
 __all__ = ["SYSTEM_ACTOR", "Engine"]
 
 
-class Engine(AgendaVerbs, WorkspaceVerbs, MoveVerbs, DecisionVerbs, DueVerbs, LogVerbs, InboxVerbs):
+class Engine(
+    AgendaVerbs, WorkspaceVerbs, MoveVerbs, DecisionVerbs, DueVerbs, LogVerbs, InboxVerbs, DeliveryVerbs
+):
     """Everything that can be done, each verb with its asker first.
 
     Verbs are plain and synchronous. Whatever they refuse is an error of `placet.errors`, with nothing written but,

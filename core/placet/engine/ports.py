@@ -23,6 +23,7 @@ from placet.engine.records import (
     Token,
     WorkspaceRecord,
 )
+from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -268,6 +269,23 @@ class Session(Protocol):
     def revoke_token(self, id: str, at: datetime) -> None: ...
     def save_delegation(self, delegation: Delegation) -> None:
         """Raises the version of every workspace in which it counts."""
+        ...
+
+    # What is told to the outside
+    def save_webhook(self, webhook: Webhook) -> None:
+        """It is told of what happens from now on."""
+        ...
+
+    def webhook(self, id: str) -> Webhook | None: ...
+    def webhooks(self) -> Sequence[Webhook]: ...
+    def delete_webhook(self, webhook: Webhook) -> None:
+        """Deletes its deliveries with it."""
+        ...
+
+    def delivery(self, id: str) -> Delivery | None: ...
+    def list_deliveries(self, query: DeliveryQuery) -> Page[Delivery]: ...
+    def retry_delivery(self, delivery: Delivery) -> Delivery:
+        """Begins its schedule anew; as it was read, else `LostError`."""
         ...
 
     # Queries

@@ -170,6 +170,8 @@ class SqlStore:
         if not self.sqlite:
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**options)
+        #: For what no check reads; who meets another waits instead of starting again.
+        self._calm = engine if self.sqlite else engine.execution_options(isolation_level="READ COMMITTED")
         # Of a pool of their own: whoever holds a connection and waits for a second one of the same pool may wait for
         # others who do just that.
         self._aside = (
@@ -247,6 +249,18 @@ class SqlStore:
         # Begun at once: what is given to the driver itself would precede a transaction that begins with the first need.
         with self._reading.connect() as connection, connection.begin():
             yield SqlSession(self, connection, isolated=True)
+
+    @contextmanager
+    def outside(self) -> Iterator[Connection]:
+        """A transaction over what no check reads: READ COMMITTED on PostgreSQL."""
+        with self._writer, self._calm.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """A read-only view for what sessions do not show."""
+        with self._reading.connect() as connection, connection.begin():
+            yield connection
 
     # What sessions share
 

@@ -33,8 +33,9 @@ from placet.engine.records import (
     Token,
     WorkspaceRecord,
 )
+from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
-from placet.store import administration, log, queries, rows, schedules
+from placet.store import administration, deliveries, log, queries, rows, schedules
 from placet.store import statements as sql
 from placet.store.failures import is_doubled
 from placet.store.following import follow
@@ -311,6 +312,29 @@ class SqlSession:
 
     def list_delegations(self, actor: str | None) -> Sequence[Delegation]:
         return administration.list_delegations(self._connection, actor)
+
+    # What is told to the outside
+
+    def save_webhook(self, webhook: Webhook) -> None:
+        deliveries.save_webhook(self._connection, webhook)
+
+    def webhook(self, id: str) -> Webhook | None:
+        return deliveries.load_webhook(self._connection, id)
+
+    def webhooks(self) -> Sequence[Webhook]:
+        return deliveries.list_webhooks(self._connection)
+
+    def delete_webhook(self, webhook: Webhook) -> None:
+        deliveries.delete_webhook(self._connection, webhook)
+
+    def delivery(self, id: str) -> Delivery | None:
+        return deliveries.load_delivery(self._connection, id)
+
+    def list_deliveries(self, query: DeliveryQuery) -> Page[Delivery]:
+        return deliveries.page_of_deliveries(self._connection, query)
+
+    def retry_delivery(self, delivery: Delivery) -> Delivery:
+        return deliveries.retry_delivery(self._connection, delivery)
 
     # The log
 

@@ -1,0 +1,112 @@
+"""Queries of webhooks and deliveries, as administrators see them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from placet.engine.ports import LostError, Page
+from placet.engine.telling import Attempt, Delivery, DeliveryQuery, Webhook
+from placet.store import cursors
+from placet.store.log import last_position
+from placet.store.tables import deliveries, receivers, webhooks
+
+
+def save_webhook(connection: Connection, webhook: Webhook) -> None:
+    """A new webhook, which is told of what comes after the present end of the log."""
+    connection.execute(insert(webhooks), asdict(webhook) | {"kinds": list(webhook.kinds)})
+    connection.execute(insert(receivers), new_receiver(webhook.receiver, last_position(connection)))
+
+
+def new_receiver(name: str, position: int) -> dict[str, Any]:
+    """The row of a receiver that is told of what comes after a position."""
+    return {"name": name, "position": position, "failures": 0, "rests": 0, "rests_until": None}
+
+
+def load_webhook(connection: Connection, id: str) -> Webhook | None:
+    """One webhook by its id."""
+    row = connection.execute(select(webhooks).where(webhooks.c.id == id)).first()
+    return None if row is None else _webhook(row)
+
+
+def list_webhooks(connection: Connection) -> list[Webhook]:
+    """All webhooks, the oldest first."""
+    return [_webhook(row) for row in connection.execute(select(webhooks).order_by(webhooks.c.id))]
+
+
+def delete_webhook(connection: Connection, webhook: Webhook) -> None:
+    """Forget a webhook, as far as it was told, and its deliveries."""
+    connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
+    connection.execute(delete(receivers).where(receivers.c.name == webhook.receiver))
+    connection.execute(delete(deliveries).where(deliveries.c.receiver == webhook.receiver))
+
+
+def load_delivery(connection: Connection, id: str) -> Delivery | None:
+    """One delivery by its id."""
+    row = connection.execute(select(deliveries).where(deliveries.c.id == id)).first()
+    return None if row is None else delivery(row)
+
+
+def page_of_deliveries(connection: Connection, query: DeliveryQuery) -> Page[Delivery]:
+    """A page of deliveries: of the newest event first, and of one event in order of id."""
+    of = cursors.fingerprint("deliveries", query.receiver, query.status)
+    statement = select(deliveries)
+    if query.receiver is not None:
+        statement = statement.where(deliveries.c.receiver == query.receiver)
+    if query.status is not None:
+        statement = statement.where(deliveries.c.status == query.status)
+    if query.cursor is not None:
+        position, id = cursors.decode(query.cursor, of, (int, str))
+        behind = (deliveries.c.position == position) & (deliveries.c.id > id)
+        statement = statement.where((deliveries.c.position < position) | behind)
+    ordered = statement.order_by(deliveries.c.position.desc(), deliveries.c.id).limit(query.limit + 1)
+    found = connection.execute(ordered).all()
+    rows = [delivery(row) for row in found[: query.limit]]
+    further = len(found) > query.limit
+    return Page(rows, cursors.encode(of, [rows[-1].position, rows[-1].id]) if further else None)
+
+
+def retry_delivery(connection: Connection, old: Delivery) -> Delivery:
+    """A delivery with its schedule begun anew. Raises `LostError` where it is no longer as it was read."""
+    new = replace(old, status="pending", tries=0, run=old.run + 1, next_at=datetime.now(UTC))
+    changed = (
+        update(deliveries)
+        .where(deliveries.c.id == old.id, deliveries.c.run == old.run, deliveries.c.handed.is_(False))
+        .values(status=new.status, tries=new.tries, run=new.run, next_at=new.next_at)
+    )
+    if connection.execute(changed).rowcount != 1:
+        raise LostError
+    return new
+
+
+def delivery(row: Any) -> Delivery:
+    """A delivery as its row has it."""
+    return Delivery(
+        id=row.id,
+        receiver=row.receiver,
+        workspace=row.workspace,
+        event=row.event,
+        item=row.item,
+        kind=row.kind,
+        position=row.position,
+        status=row.status,
+        tries=row.tries,
+        run=row.run,
+        handed=row.handed,
+        next_at=row.next_at,
+        attempts=tuple(_attempt(each) for each in row.attempts),
+        created_at=row.created_at,
+    )
+
+
+def _attempt(told: dict[str, Any]) -> Attempt:
+    return Attempt(datetime.fromisoformat(told["at"]), told["seconds"], told["status"], told["error"])
+
+
+def _webhook(row: Any) -> Webhook:
+    return Webhook(
+        row.id, row.url, tuple(row.kinds), row.workspace, row.secret, row.created_by, row.created_at
+    )

@@ -1,0 +1,85 @@
+"""Where the engine of errands keeps its state, and which worker leads."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+from placet.store.database import _postgresql, database_url
+
+_log = logging.getLogger(__name__)
+
+#: On PostgreSQL the engine of errands has a schema of its own.
+SCHEMA = "placet_worker"
+#: Connections of a worker to its errands.
+_CONNECTIONS = 8
+#: Names the lock of whoever leads, within the database.
+_LEADER = 0x706C61636574_03
+_TRY = text(f"SELECT pg_try_advisory_lock({_LEADER})")
+
+
+class ErrandStore:
+    """A file beside the SQLite database, or the same PostgreSQL database."""
+
+    def __init__(self, url: str) -> None:
+        parsed = database_url(url)
+        self.sqlite = parsed.get_backend_name() == "sqlite"
+        if self.sqlite:
+            self.engine = _beside(Path(parsed.database or ""))
+        else:
+            self.engine = _postgresql(
+                parsed, asynchronous=False, pool_size=_CONNECTIONS, level="read committed"
+            )
+        self._leading: Connection | None = None
+
+    def leads(self) -> bool:
+        """Whether this worker is the one that leads; it stays so until it ends or loses its connection."""
+        if self.sqlite:
+            return True  # there is one worker
+        try:
+            if self._leading is not None:
+                self._leading.execute(text("SELECT 1"))
+                return True
+            connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if connection.scalar(_TRY):
+                self._leading = connection
+                return True
+            connection.close()
+        except DBAPIError:
+            _log.warning("the connection of the leading worker was lost", exc_info=True)
+            self._resign()
+        return False
+
+    def _resign(self) -> None:
+        if self._leading is not None:
+            # Thrown away, not given back: the lock is the connection's.
+            self._leading.invalidate()
+            self._leading.close()
+            self._leading = None
+
+    def close(self) -> None:
+        """Give up leading, and the connections."""
+        self._resign()
+        self.engine.dispose()
+
+
+def beside(file: Path) -> Path:
+    """The file of the errands: `placet.work.db` beside `placet.db`."""
+    return file.with_name(f"{file.stem}.work{file.suffix}")
+
+
+def _beside(file: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{beside(file)}", pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        # Whoever is going to write takes the lock at once: one who reads first would fail instead of waiting.
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
