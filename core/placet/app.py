@@ -13,6 +13,7 @@ from placet.settings import Settings
 from placet.store import schema
 from placet.store.database import SqlStore, open_store
 from placet.store.evidence import FolderEvidenceStore
+from placet.vault import Vault
 
 #: The installation's note that holds a sandbox's clock. It is there from the database's first moment, or never.
 _CLOCK_NOTE = "sandbox.clock"
@@ -53,6 +54,7 @@ class House:
     registry: Registry
     clock: Clock
     settings: Settings
+    vault: Vault
 
     def close(self) -> None:
         """Give the database's connections back."""
@@ -78,7 +80,7 @@ def build(
         clock = SandboxClock(store) if is_sandbox(settings) else SystemClock()
     registry = registry or Registry.discover(settings.disabled_plugins)
     engine = Engine(store, registry, clock, FolderEvidenceStore(settings.evidence_folder))
-    return House(engine, store, registry, clock, settings)
+    return House(engine, store, registry, clock, settings, Vault(settings))
 
 
 def _demand_usable(settings: Settings) -> None:

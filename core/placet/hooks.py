@@ -80,6 +80,23 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
 
 
 @hookspec
+def placet_event(event: dict[str, Any]) -> None:
+    """React to something that has happened: tell another system, send a message, start something that takes long.
+
+    Called: by the worker, some time after the commit, for every event of workspaces where your method is switched on,
+    refusals included; the first time for what happens after the worker met your plugin. At least once: after a crash,
+    or when you failed, you are told of the same event again, with the same `id`. Events may come out of order and
+    several at a time.
+    Given: `event`, as `GET /items/{key}/history` shows it: `id`, `item`, `seq`, `kind`, `at`, `actor`, and what its
+    kind has besides.
+    If it raises: you are told again later, after 5 seconds, then ever more seldom for three days, while other events
+    and other plugins go on; what never succeeds is listed under `GET /dead-letters`, from where it can be repeated.
+    Cost: may wait and use the network; one that takes long holds up only your own events.
+    Since: 0.1. Example: `tests/worker/test_plugins.py`.
+    """
+
+
+@hookspec
 def placet_demo(stage: Stage) -> Script | None:
     """Make the demonstration organisation of `placet serve --demo`.
 

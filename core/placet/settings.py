@@ -17,6 +17,8 @@ from pydantic_settings import (
 from placet.errors import SettingsError
 
 _SQLITE = "sqlite:///"
+#: 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours.
+_DELAYS = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
 
 
 class Settings(BaseSettings):
@@ -42,6 +44,21 @@ class Settings(BaseSettings):
     #: Database connections of each process, on PostgreSQL.
     pool_size: int = Field(default=8, ge=1, le=200)
 
+    #: What stored secrets are encrypted with; on SQLite made and kept beside the file if it is not set.
+    secret_key: str | None = Field(default=None, min_length=16, repr=False)
+    #: Whether webhooks may lead to loopback, private and link-local addresses.
+    webhook_allow_private: bool = False
+    #: Seconds that a webhook's receiver may take to answer.
+    webhook_timeout: float = Field(default=15.0, gt=0, le=300)
+    #: Seconds between one attempt of a delivery and the next; after the last it is dead.
+    delivery_delays: Annotated[tuple[float, ...], NoDecode] = Field(
+        default=_DELAYS, min_length=1, max_length=20
+    )
+    #: Days for which it is known what was delivered.
+    delivery_days: int = Field(default=30, ge=1)
+    #: Seconds for which a worker may be silent before others do its work.
+    worker_patience: float = Field(default=10.0, ge=0.5)
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -54,7 +71,7 @@ class Settings(BaseSettings):
         """Flags before the file, and the file before the environment."""
         return init_settings, TomlConfigSettingsSource(settings_cls), env_settings
 
-    @field_validator("disabled_plugins", mode="before")
+    @field_validator("disabled_plugins", "delivery_delays", mode="before")
     @classmethod
     def _names(cls, value: object) -> object:
         return (

@@ -91,6 +91,12 @@ class Registry:
         self.methods: Mapping[str, Method] = MappingProxyType(
             {name: self._contributions[name].method for name in sorted(self._contributions)}
         )
+        #: What plugins do after the commit, with the id of the method; in order of method.
+        self.listeners = tuple(
+            (name, react)
+            for name in sorted(self._contributions)
+            for react in self._contributions[name].events
+        )
         #: What makes a demonstration organisation, in order of plugin.
         self.demos = tuple(
             demo for name in sorted(self._contributions) for demo in self._contributions[name].demos
@@ -244,6 +250,7 @@ class Registry:
                 extend=tuple(self._functions(plugin, "placet_extend")),
                 checks=tuple(self._functions(plugin, "placet_check")),
                 effects=tuple(self._functions(plugin, "placet_effect")),
+                events=tuple(self._functions(plugin, "placet_event")),
                 demos=tuple(self._functions(plugin, "placet_demo")),
             )
         except BaseException:

@@ -1,0 +1,64 @@
+"""Secrets that the server has to read again, such as those that webhooks are signed with: kept encrypted."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from placet.errors import SettingsError
+from placet.settings import Settings
+
+
+class Vault:
+    """Encrypts and decrypts with the installation's key, which is looked for when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._fernet: Fernet | None = None
+
+    def lock(self, secret: str) -> str:
+        """A secret as it may be stored. Raises `SettingsError` where there is no key."""
+        return self._key().encrypt(secret.encode()).decode()
+
+    def unlock(self, stored: str) -> str:
+        """A stored secret. Raises `SettingsError` where the key is not the one that it was stored with."""
+        try:
+            return self._key().decrypt(stored).decode()
+        except InvalidToken:
+            raise SettingsError(
+                "a stored secret cannot be read: PLACET_SECRET_KEY is not the one that it was stored with"
+            ) from None
+
+    def _key(self) -> Fernet:
+        if self._fernet is None:
+            self._fernet = Fernet(base64.urlsafe_b64encode(sha256(self._given().encode()).digest()))
+        return self._fernet
+
+    def _given(self) -> str:
+        if self._settings.secret_key is not None:
+            return self._settings.secret_key
+        if self._settings.sqlite_file is None:
+            raise SettingsError(
+                "secrets are kept encrypted, and there is no key: set PLACET_SECRET_KEY, the same for all processes"
+            )
+        return _made(self._settings.sqlite_file.with_name(f"{self._settings.sqlite_file.name}.key"))
+
+
+def _made(file: Path) -> str:
+    """The key in a file that only its owner reads, made if it is not there."""
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    if not file.exists():
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+            opened.write(secrets.token_urlsafe(32))
+        try:
+            os.link(draft, file)  # whole or not at all, and the first of two processes wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return file.read_text().strip()

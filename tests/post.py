@@ -1,0 +1,98 @@
+"""A post office box: a real HTTP server that takes what webhooks send, and answers as a test wants."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+#: Seconds that a test waits for what the worker is to do.
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One request that came."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The CloudEvent in it."""
+        told: dict[str, Any] = json.loads(self.body)
+        return told
+
+
+@dataclass
+class Box:
+    """What came, and how it is answered."""
+
+    url: str = ""
+    letters: list[Letter] = field(default_factory=list)
+    #: Status for a letter; may take its time.
+    answer: Callable[[Letter], int] = lambda _: 204
+    headers: dict[str, str] = field(default_factory=dict)
+    content: bytes = b""
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the events that came, in order."""
+        return [letter.headers["webhook-id"] for letter in list(self.letters)]
+
+
+@contextmanager
+def box(port: int = 0) -> Iterator[Box]:
+    """A box that is open while the context lasts."""
+    opened = Box()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            letter = Letter(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+            opened.letters.append(letter)
+            self.send_response(opened.answer(letter))
+            for name, value in opened.headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(opened.content)))
+            self.end_headers()
+            self.wfile.write(opened.content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+        def handle_one_request(self) -> None:
+            try:
+                super().handle_one_request()
+            except OSError:
+                self.close_connection = True  # who sent the letter did not wait for the answer
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server.daemon_threads = True
+    opened.url = f"http://127.0.0.1:{server.server_port}/in"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield opened
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def eventually(holds: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
+    """Wait until something holds; answers whether it does in the end."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True

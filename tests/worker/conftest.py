@@ -1,0 +1,133 @@
+"""A repair shop with a worker, a plugin that listens, and a post office box for webhooks."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from post import Box, box
+from shop import CUSTOMER, METHOD, plugin
+
+from placet.app import House, build
+from placet.catalog.discovery import Registry
+from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.engine.records import Actor
+from placet.engine.telling import Delivery, DeliveryQuery, DeliveryStatus, Webhook
+from placet.settings import Settings
+from placet.worker.worker import Worker
+
+SECRET = "whsec_" + base64.b64encode(b"of the repair shop, 32 bytes lon").decode()
+#: Seconds between attempts, so short that a test sees the last one.
+DELAYS = (0.1, 0.2)
+
+
+@dataclass
+class Office:
+    """A house with one workspace, and a worker that starts when it is asked to."""
+
+    house: House
+    ann: Actor
+    worker: Worker
+    heard: list[dict[str, Any]]
+    started: bool = False
+    items: list[str] = field(default_factory=list)
+
+    @property
+    def engine(self) -> Engine:
+        return self.house.engine
+
+    def work(self) -> None:
+        """Start the worker."""
+        self.worker.start()
+        self.started = True
+
+    def happen(self, count: int = 1, workspace: str = "SHOP") -> list[str]:
+        """Make something happen; answers the ids of the events."""
+        if not self.items:
+            made = self.engine.create(self.ann, workspace=workspace, type="shop.repair", title="A lamp")
+            self.items.append(made.key)
+        return [self.engine.comment(self.ann, self.items[0], f"no. {n}").id for n in range(count)]
+
+    def hook(self, url: str, *kinds: str, workspace: str | None = None, secret: str = SECRET) -> Webhook:
+        """Make a webhook; `comment` unless said otherwise."""
+        return self.engine.add_webhook(
+            SYSTEM_ACTOR, url=url, secret=self.house.vault.lock(secret), kinds=kinds or ("comment",),
+            workspace=workspace,
+        )  # fmt: skip
+
+    def deliveries(
+        self, webhook: Webhook | None = None, status: DeliveryStatus | None = None
+    ) -> Sequence[Delivery]:
+        """Deliveries of a webhook, or of all receivers."""
+        receiver = None if webhook is None else webhook.receiver
+        return self.engine.deliveries(SYSTEM_ACTOR, DeliveryQuery(receiver, status, limit=500)).rows
+
+    def heard_ids(self) -> list[str]:
+        """Ids of the events that the plugin was told of."""
+        return [event["id"] for event in list(self.heard)]
+
+
+OpenOffice = Callable[..., Office]
+
+
+@pytest.fixture
+def open_office(tmp_path: Path) -> Iterator[OpenOffice]:
+    """Opens an office over a database; `react` is the plugin's `placet_event`."""
+    with ExitStack() as opened:
+
+        def opening(
+            url: str, *, react: Callable[[dict[str, Any]], None] | None = None, **settings: Any
+        ) -> Office:
+            heard: list[dict[str, Any]] = []
+
+            def listen(event: dict[str, Any]) -> None:
+                if react is not None:
+                    react(event)
+                heard.append(event)
+
+            values: dict[str, Any] = {
+                "delivery_delays": DELAYS,
+                "webhook_allow_private": True,
+                "secret_key": "of the repair shop",
+                **settings,
+            }
+            told = Settings(database_url=url, evidence_url=str(tmp_path / "evidence"), **values)
+            house = build(told, registry=Registry.of(plugin(METHOD, placet_event=listen)))
+            opened.callback(house.close)
+            engine = house.engine
+            engine.create_workspace(SYSTEM_ACTOR, key="SHOP", name="The shop", methods=["shop"])
+            ann = engine.add_actor(SYSTEM_ACTOR, id="ann", name="Ann")
+            engine.assign(SYSTEM_ACTOR, "SHOP", CUSTOMER.id, ["ann"])
+            office = Office(house, ann, Worker(house), heard)
+            opened.callback(office.worker.stop)
+            return office
+
+        yield opening
+
+
+@pytest.fixture
+def office(open_office: OpenOffice, sqlite_url: str) -> Office:
+    """An office on SQLite whose worker works."""
+    opened = open_office(sqlite_url)
+    opened.work()
+    return opened
+
+
+@pytest.fixture
+def any_office(open_office: OpenOffice, database_url: str) -> Office:
+    """An office on either database whose worker works."""
+    opened = open_office(database_url)
+    opened.work()
+    return opened
+
+
+@pytest.fixture
+def mail() -> Iterator[Box]:
+    """A box that takes everything."""
+    with box() as opened:
+        yield opened

@@ -1,0 +1,143 @@
+"""The hook `placet_event`: a plugin is told of what happened, after the commit and at least once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from post import eventually
+
+from placet import PlacetError
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import ConflictError
+
+Office = Any
+OpenOffice = Any
+
+
+class TestAPluginThatListens:
+    def test_is_told_of_every_event_as_the_history_shows_it(self, any_office: Office) -> None:
+        """With its id, once each as long as nothing fails."""
+        ids = any_office.happen(30)
+
+        assert eventually(lambda: set(ids) <= set(any_office.heard_ids()))
+        assert max(Counter(any_office.heard_ids()).values()) == 1
+        told = next(event for event in any_office.heard if event["id"] == ids[0])
+        assert (told["kind"], told["actor"], told["item"]) == ("comment", "ann", "SHOP-1")
+        assert {"seq", "at", "comment", "changes", "hash", "prev_hash"} <= told.keys()
+
+    def test_is_not_told_of_workspaces_that_do_not_use_its_method(self, office: Office) -> None:
+        """A plugin has no business where nobody has switched it on."""
+        office.engine.create_workspace(SYSTEM_ACTOR, key="ELSE", name="Elsewhere", methods=[])
+        ids = office.happen()
+
+        assert eventually(lambda: set(ids) <= set(office.heard_ids()))
+        assert {event["item"].partition("-")[0] for event in office.heard} == {"SHOP"}
+
+    def test_is_not_told_of_what_was_before_it_came(self, open_office: OpenOffice, sqlite_url: str) -> None:
+        """Installing a plugin does not send a mail for each event of the last years."""
+        office = open_office(sqlite_url)
+        before = office.happen(3)
+        office.work()
+
+        after = office.happen(3)
+
+        assert eventually(lambda: len(office.heard) == 3)
+        assert set(office.heard_ids()) == set(after)
+        assert not set(before) & set(office.heard_ids())
+
+    def test_is_told_of_what_happened_while_nobody_worked(
+        self, open_office: OpenOffice, sqlite_url: str
+    ) -> None:
+        """Where the last worker stopped, the next goes on."""
+        first = open_office(sqlite_url)
+        first.work()
+        first.worker.stop()
+        first.started = False
+        ids = first.happen(3)
+
+        from placet.worker.worker import Worker
+
+        second = Worker(first.house)
+        second.start()
+
+        assert eventually(lambda: set(ids) <= set(first.heard_ids()))
+        second.stop()
+
+
+class TestAPluginThatFails:
+    def test_is_told_again_and_then_no_more_while_others_flow(
+        self, open_office: OpenOffice, database_url: str
+    ) -> None:
+        """A poison event ends as a dead letter with every attempt, and holds up nothing else."""
+        poison: set[str] = set()
+        tries: Counter[str] = Counter()
+
+        def react(event: dict[str, Any]) -> None:
+            tries[event["id"]] += 1
+            if event.get("comment") == "no. 1" or event["id"] in poison:
+                poison.add(event["id"])
+                raise RuntimeError("out of ink")
+
+        office = open_office(database_url, react=react)
+        office.work()
+        ids = office.happen(10)
+
+        assert eventually(lambda: len(office.deliveries(status="dead")) == 1)
+        assert eventually(lambda: set(ids) - poison <= set(office.heard_ids()))
+        (dead,) = office.deliveries(status="dead")
+        assert (dead.event, dead.receiver, dead.tries) == (ids[1], "plugin:shop", 3)
+        assert [attempt.error for attempt in dead.attempts] == ["RuntimeError: out of ink"] * 3
+        assert tries[ids[1]] == 3
+
+    def test_can_be_told_again_by_hand(self, open_office: OpenOffice, sqlite_url: str) -> None:
+        """Once it is repaired, a dead letter goes its way; what was delivered is not repeated."""
+        broken = True
+
+        def react(event: dict[str, Any]) -> None:
+            if broken and event["kind"] == "comment":
+                raise SystemExit("it is broken")
+
+        office = open_office(sqlite_url, react=react)
+        office.work()
+        (id,) = office.happen()
+        assert eventually(lambda: len(office.deliveries(status="dead")) == 1)
+        (dead,) = office.deliveries(status="dead")
+        assert dead.attempts[-1].error == "SystemExit: it is broken"
+
+        broken = False
+        again = office.engine.retry(SYSTEM_ACTOR, dead.id)
+
+        assert (again.status, again.tries) == ("pending", 0)
+        assert eventually(lambda: id in office.heard_ids())
+        assert eventually(
+            lambda: not office.deliveries(status="dead") and not office.deliveries(status="pending")
+        )
+        with pytest.raises(ConflictError, match="was delivered: there is nothing to repeat"):
+            office.engine.retry(SYSTEM_ACTOR, dead.id)
+
+    def test_is_known_by_name_when_it_is_gone(self, open_office: OpenOffice, sqlite_url: str) -> None:
+        """What was to be told to a plugin that is no longer installed ends as a dead letter that says so."""
+        from placet.app import build
+        from placet.catalog.discovery import Registry
+        from placet.worker.worker import Worker
+
+        def react(event: dict[str, Any]) -> None:
+            raise PlacetError("not now")
+
+        office = open_office(sqlite_url, react=react, delivery_delays=(1.0, 0.1))
+        office.work()
+        office.happen()
+        assert eventually(lambda: any(each.tries for each in office.deliveries()))
+        office.worker.stop()
+
+        house = build(office.house.settings, registry=Registry.of())
+        worker = Worker(house)
+        worker.start()
+
+        assert eventually(lambda: len(office.deliveries(status="dead")) >= 1)
+        worker.stop()
+        house.close()
+        reason = "it is not here: its plugin is not installed, or failed to load"
+        assert office.deliveries(status="dead")[0].attempts[-1].error == reason

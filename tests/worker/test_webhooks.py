@@ -1,0 +1,225 @@
+"""Webhooks: what arrives at the other end, and what becomes of what does not arrive."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from cloudevents.core.bindings.http import HTTPMessage, from_http_event
+from post import Box, Letter, box, eventually
+from standardwebhooks import Webhook as Verifier
+from standardwebhooks import WebhookVerificationError
+
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.worker.worker import Worker
+
+from .conftest import SECRET
+
+Office = Any
+OpenOffice = Any
+
+
+class TestALetter:
+    def test_is_a_cloud_event_with_a_signature(self, any_office: Office, mail: Box) -> None:
+        """The libraries of both specifications read it; its id is the event's, everywhere."""
+        any_office.hook(mail.url)
+        (id,) = any_office.happen()
+
+        assert eventually(lambda: len(mail.letters) == 1)
+        (letter,) = mail.letters
+        verified = Verifier(SECRET).verify(letter.body, letter.headers)
+        assert letter.headers["webhook-id"] == verified["id"] == id
+        assert letter.headers["content-type"] == "application/cloudevents+json"
+        event = from_http_event(HTTPMessage(letter.headers, letter.body))
+        assert event.get_type() == "placet.comment"
+        assert event.get_subject() == "SHOP-1"
+        assert event.get_source() == "/api/v1/workspaces/SHOP"
+        history = any_office.engine.history(SYSTEM_ACTOR, "SHOP-1").rows
+        assert event.get_time() == history[-1].at
+        data = event.get_data()
+        assert isinstance(data, dict)
+        assert (data["comment"], data["hash"]) == ("no. 0", history[-1].hash)
+
+    def test_names_its_place_in_the_log(self, office: Office, mail: Box) -> None:
+        """Whoever has missed something goes on in `GET /events` from there."""
+        office.hook(mail.url)
+        first, second = office.happen(2)
+
+        assert eventually(lambda: len(mail.letters) == 2)
+        place = next(letter.event["sequence"] for letter in mail.letters if letter.event["id"] == first)
+        query = office.engine.event_query(SYSTEM_ACTOR, after=place)
+        assert [each.id for each in office.engine.events(query).rows] == [second]
+
+    def test_that_was_changed_on_its_way_is_noticed(self, office: Office, mail: Box) -> None:
+        office.hook(mail.url)
+        office.happen()
+
+        assert eventually(lambda: len(mail.letters) == 1)
+        (letter,) = mail.letters
+        with pytest.raises(WebhookVerificationError):
+            Verifier(SECRET).verify(letter.body.replace(b"no. 0", b"no. 1"), letter.headers)
+
+
+class TestAWebhook:
+    def test_is_told_of_the_kinds_and_the_workspace_that_it_wants(self, office: Office, mail: Box) -> None:
+        """From the moment on at which it was made."""
+        office.happen()
+        office.engine.create_workspace(SYSTEM_ACTOR, key="ELSE", name="Elsewhere", methods=[])
+        office.hook(f"{mail.url}/made", "created")
+        office.hook(f"{mail.url}/else", "comment", workspace="ELSE")
+        office.hook(f"{mail.url}/shop", "comment", "created", workspace="SHOP")
+        office.items.clear()
+
+        office.happen(2)
+
+        assert eventually(lambda: len(mail.letters) == 4)
+        came = sorted((letter.path, letter.event["type"]) for letter in mail.letters)
+        assert came == [
+            ("/in/made", "placet.created"),
+            ("/in/shop", "placet.comment"),
+            ("/in/shop", "placet.comment"),
+            ("/in/shop", "placet.created"),
+        ]
+
+    def test_that_is_deleted_is_told_of_nothing_more(self, office: Office, mail: Box) -> None:
+        """And its deliveries are forgotten, those that still wait too."""
+        kept, gone = office.hook(f"{mail.url}/kept"), office.hook(f"{mail.url}/gone")
+        office.happen()
+        assert eventually(lambda: len(mail.letters) == 2)
+        assert eventually(lambda: len(office.deliveries(gone, "delivered")) == 1)
+
+        office.engine.delete_webhook(SYSTEM_ACTOR, gone.id)
+        office.happen()
+
+        assert eventually(lambda: len(office.deliveries(kept, "delivered")) == 2)
+        assert [letter.path for letter in mail.letters].count("/in/gone") == 1
+        assert {each.receiver for each in office.deliveries()} == {kept.receiver, "plugin:shop"}
+
+    def test_that_was_down_gets_every_event_afterwards(
+        self, open_office: OpenOffice, database_url: str
+    ) -> None:
+        """It rests meanwhile: the log keeps its events, and a receiver that is there is told at once."""
+        office = open_office(database_url, delivery_delays=(0.5,) * 20)
+        office.work()
+        with box() as there, box() as other:
+            port = int(other.url.split(":")[2].partition("/")[0])
+            up, down = office.hook(there.url), office.hook(other.url)
+        with box(int(there.url.split(":")[2].partition("/")[0])) as there:
+            ids = office.happen(40)
+            assert eventually(lambda: set(ids) <= set(there.ids))
+            assert eventually(lambda: office.deliveries(down))
+            more = office.happen(40)
+            assert eventually(lambda: set(more) <= set(there.ids))
+            assert not office.deliveries(down, "delivered")
+            assert up.id != down.id
+
+            with box(port) as back:
+                assert eventually(lambda: set(ids + more) <= set(back.ids))
+            assert eventually(lambda: len(office.deliveries(down, "delivered")) == 80)
+            assert office.deliveries(down, "dead") == []
+
+
+class TestADeliveryThatFails:
+    def test_shows_every_attempt_and_ends_dead(self, office: Office, mail: Box) -> None:
+        """With what was answered, and how long it took."""
+        mail.answer = lambda _: 503
+        webhook = office.hook(mail.url)
+        office.happen()
+
+        assert eventually(lambda: len(office.deliveries(webhook, "dead")) == 1)
+        (dead,) = office.deliveries(webhook, "dead")
+        assert [(each.status, each.error) for each in dead.attempts] == [(503, "it answered 503")] * 3
+        assert dead.attempts[0].at < dead.attempts[1].at < dead.attempts[2].at
+
+    def test_can_be_repeated_by_hand(self, office: Office, mail: Box) -> None:
+        """Which keeps the attempts before, and tells of the same event under the same id."""
+        mail.answer = lambda _: 500
+        webhook = office.hook(mail.url)
+        (id,) = office.happen()
+        assert eventually(lambda: len(office.deliveries(webhook, "dead")) == 1)
+
+        mail.answer = lambda _: 204
+        office.engine.retry(SYSTEM_ACTOR, office.deliveries(webhook)[0].id, receiver=webhook.receiver)
+
+        assert eventually(lambda: len(office.deliveries(webhook, "delivered")) == 1)
+        assert [each.status for each in office.deliveries(webhook)[0].attempts] == [500, 500, 500, 204]
+        assert set(mail.ids) == {id}
+
+    def test_is_not_repeated_where_the_receiver_is_gone_for_good(self, office: Office, mail: Box) -> None:
+        mail.answer = lambda _: 410
+        webhook = office.hook(mail.url)
+        office.happen()
+
+        assert eventually(lambda: len(office.deliveries(webhook, "dead")) == 1)
+        assert len(mail.letters) == 1
+
+    def test_that_is_redirected_goes_nowhere_else(self, office: Office, mail: Box) -> None:
+        """A redirect could lead to where webhooks may not go."""
+        with box() as elsewhere:
+            mail.answer, mail.headers = (lambda _: 302), {"Location": elsewhere.url}
+            webhook = office.hook(mail.url)
+            office.happen()
+
+            assert eventually(lambda: len(office.deliveries(webhook, "dead")) == 1)
+            assert elsewhere.letters == []
+        assert office.deliveries(webhook)[0].attempts[0].error == "it answered 302"
+
+    def test_holds_up_no_other_receiver_however_slow_it_is(
+        self, open_office: OpenOffice, sqlite_url: str, mail: Box
+    ) -> None:
+        """One that never answers takes some of a worker's places and never all of them."""
+
+        def sleep(_: Letter) -> int:
+            time.sleep(30)
+            return 204
+
+        office = open_office(sqlite_url, webhook_timeout=2.0)
+        office.work()
+        with box() as slow:
+            slow.answer = sleep
+            waiting = office.hook(slow.url)
+            quick = office.hook(mail.url)
+            ids = office.happen(40)
+
+            assert eventually(lambda: set(ids) <= set(mail.ids))
+            assert len(office.deliveries(quick, "delivered")) <= 40
+            assert eventually(lambda: any(each.attempts for each in office.deliveries(waiting)))
+        tried = next(each for each in office.deliveries(waiting) if each.attempts)
+        assert tried.attempts[0].error == "it did not answer within 2 s"
+
+    def test_is_kept_when_the_key_of_secrets_is_another_one(
+        self, open_office: OpenOffice, sqlite_url: str, mail: Box
+    ) -> None:
+        """Nothing is sent unsigned."""
+        from dataclasses import replace
+
+        from placet.vault import Vault
+
+        office = open_office(sqlite_url)
+        webhook = office.hook(mail.url)
+        other = office.house.settings.model_copy(update={"secret_key": "another key of the shop"})
+        worker = Worker(replace(office.house, settings=other, vault=Vault(other)))
+        worker.start()
+        office.happen()
+
+        assert eventually(lambda: len(office.deliveries(webhook, "dead")) == 1)
+        worker.stop()
+        assert mail.letters == []
+        assert "PLACET_SECRET_KEY is not the one" in office.deliveries(webhook)[0].attempts[0].error
+
+    def test_goes_nowhere_that_is_private_though_it_once_was_allowed(
+        self, open_office: OpenOffice, sqlite_url: str, mail: Box
+    ) -> None:
+        """A name that led elsewhere when the webhook was made is checked again when it is called."""
+        office = open_office(sqlite_url, webhook_allow_private=False)
+        webhook = office.hook(mail.url)
+        office.work()
+        office.happen()
+
+        assert eventually(lambda: len(office.deliveries(webhook, "dead")) == 1)
+        assert mail.letters == []
+        error = office.deliveries(webhook)[0].attempts[0].error
+        assert (
+            error == "it leads to 127.0.0.1, which is a loopback address: take one that everybody can reach"
+        )
