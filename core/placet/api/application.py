@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from itertools import chain
 from typing import Any
 
@@ -20,6 +20,7 @@ from placet.api.access import Rates
 from placet.api.agenda import AGENDA
 from placet.api.approvals import APPROVALS
 from placet.api.definitions import DEFINITIONS
+from placet.api.deliveries import WEBHOOKS
 from placet.api.documentation import page
 from placet.api.entry import Entry, RequestIds
 from placet.api.evidence import EVIDENCE
@@ -41,7 +42,7 @@ from placet.store.sealing import Sealer
 
 _SUBJECTS = (
     ITEMS, TRANSITIONS, APPROVALS, INBOX, EVIDENCE, TIMERS, AGENDA, HISTORY, EXCHANGE, DEFINITIONS, WORKSPACES, PEOPLE,
-    SANDBOX, HEALTH,
+    WEBHOOKS, SANDBOX, HEALTH,
 )  # fmt: skip
 
 
@@ -50,17 +51,28 @@ def operations() -> list[Operation]:
     return list(chain.from_iterable(subject.all for subject in _SUBJECTS))
 
 
-def create_app(house: House) -> FastAPI:
-    """The API over a wired house. It seals the log while the server runs, and closes the house when it stops."""
+def create_app(
+    house: House, *, beside: Callable[[House], AbstractContextManager[object]] | None = None
+) -> FastAPI:
+    """The API over a wired house. It seals the log while the server runs, and closes the house when it stops.
+
+    Args:
+        house: what is served.
+        beside: what else runs in this process for as long as it serves.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001  # FastAPI's signature
-        sealer = Sealer(house.store)
-        sealer.start()
-        with told_to_end(end_streams):
-            yield
-        await anyio.to_thread.run_sync(sealer.stop)
-        await bridge.run(house.store, house.close)
+        running = ExitStack()
+        try:
+            await anyio.to_thread.run_sync(running.enter_context, Sealer(house.store))
+            if beside is not None:
+                await anyio.to_thread.run_sync(running.enter_context, beside(house))
+            with told_to_end(end_streams):
+                yield
+        finally:
+            await anyio.to_thread.run_sync(running.close)
+            await bridge.run(house.store, house.close)
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     leaving = app.state.leaving = threading.Event()

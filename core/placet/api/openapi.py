@@ -33,6 +33,7 @@ _TAGS = {
     "Definitions": "What is installed, and the rules in force.",
     "Workspaces": "Workspaces and who holds which role in them.",
     "People": "People, service accounts, tokens and delegations.",
+    "Webhooks": "Who is told of events from outside, and what became of it.",
     "Sandbox": "The clock of a server that was started with a clock of its own.",
     "Health": "Whether the server lives and is ready.",
 }
@@ -47,6 +48,7 @@ _PATH = {
     "approval": (forms.NAME_PATTERN, "Id of the approval."),
     "type": (forms.NAME_PATTERN, "Id of the item type."),
     "waiver": (_UUID, "Id of the waiver."),
+    "delivery": (_UUID, "Id of the delivery."),
     "sha256": (forms.SHA256_PATTERN, "SHA-256 of the bytes, in hex."),
     "problem": ("^[a-z-]{1,100}$", "What the problem's `type` ends in."),
 }
@@ -55,6 +57,8 @@ _IDS = {
     "actors": (forms.ACTOR_PATTERN, "Id of the actor; `me` for yourself.", "maya"),
     "tokens": (_UUID, "Id of the token.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
     "inbox": (_UUID, "Id of the notice.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
+    "webhooks": (_UUID, "Id of the webhook.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
+    "dead-letters": (_UUID, "Id of the delivery.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
     "workflows": (forms.NAME_PATTERN, "Id of the workflow, which is its item type's.", "itil.change"),
 }
 
@@ -76,6 +80,7 @@ _MAKES = {
     "create_workspace": ("workspaces", "ws", "$response.body#/key"),
     "add_actor": ("actors", "id", "$response.body#/id"),
     "issue_token": ("tokens", "id", "$response.body#/id"),
+    "add_webhook": ("webhooks", "id", "$response.body#/id"),
     "attach_evidence": ("evidence", "sha256", "$response.body#/sha256"),
 }
 

@@ -1,0 +1,120 @@
+"""What clients send and are answered about webhooks, deliveries and dead letters."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from placet.addresses import URL_LIMIT
+from placet.api.answers import Moment, Shape
+from placet.api.forms import PAGE, ActorId, Cursor, Form, Limit, Name, Query, WorkspaceKey
+
+_KINDS_LIMIT = 100
+#: Bytes of a secret, as the Standard Webhooks specification has it.
+_LEAST, _MOST = 24, 64
+
+Status = Literal["pending", "delivered", "dead"]
+
+
+def _of_enough_bytes(value: str) -> str:
+    try:
+        length = len(base64.b64decode(value.removeprefix("whsec_"), validate=True))
+    except binascii.Error:
+        raise ValueError("is not whsec_ and base64") from None
+    if not _LEAST <= length <= _MOST:
+        raise ValueError(f"has {length} bytes, and {_LEAST} to {_MOST} are needed")
+    return value
+
+
+class NewWebhook(Form):
+    """An address that shall be told of events."""
+
+    url: Annotated[
+        str,
+        StringConstraints(max_length=URL_LIMIT, pattern=r"^https?://[\x21-\x7e]+$"),
+        Field(description="Where to; what everybody can reach, unless the server's settings allow more."),
+    ]
+    kinds: Annotated[
+        list[Name], Field(max_length=_KINDS_LIMIT, description="Kinds of events; all if there are none.")
+    ] = Field(default_factory=list)
+    workspace: Annotated[WorkspaceKey | None, Field(description="Only events of this one.")] = None
+    secret: Annotated[
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$"),
+            AfterValidator(_of_enough_bytes),
+        ]
+        | None,
+        Field(description="What deliveries are signed with; made if it is not given."),
+    ] = None
+
+
+class DeliveriesQuery(Query):
+    """Which deliveries."""
+
+    status: Status | None = None
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class DeadLettersQuery(Query):
+    """Which page of the dead letters."""
+
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class WebhookShape(Shape):
+    """An address that is told of events."""
+
+    id: str
+    url: str
+    kinds: list[str]
+    workspace: WorkspaceKey | None
+    created_by: ActorId
+    created_at: Moment
+
+
+class MadeWebhookShape(WebhookShape):
+    """A webhook; `secret` is shown this once."""
+
+    secret: str
+
+
+class WebhooksShape(Shape):
+    """All webhooks."""
+
+    webhooks: list[WebhookShape]
+
+
+class AttemptShape(Shape):
+    """One try to tell a receiver of an event."""
+
+    at: Moment
+    seconds: Annotated[float, Field(ge=0)]
+    status: Annotated[int | None, Field(description="What a webhook's receiver answered.")]
+    error: Annotated[str | None, Field(description="Why it failed; null if it did not.")]
+
+
+class DeliveryShape(Shape):
+    """One event for one receiver, and what became of it."""
+
+    id: str
+    receiver: Annotated[str, Field(description="`webhook:ID` or `plugin:METHOD`.")]
+    event: Annotated[str, Field(description="Id of the event.")]
+    item: str
+    kind: str
+    status: Status
+    next_at: Annotated[Moment | None, Field(description="When it is attempted next, while it is pending.")]
+    attempts: Annotated[list[AttemptShape], Field(description="The last ones, the oldest first.")]
+    created_at: Moment
+
+
+class DeliveriesShape(Shape):
+    """A page of deliveries, the newest event first."""
+
+    deliveries: list[DeliveryShape]
+    next_cursor: str | None

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from post import Box, box, eventually
+from standardwebhooks import Webhook as Verifier
+
+from placet.worker.worker import Worker
+
+Shop = Any
+
+_KEY = "of the print shop"
+_NOBODY = "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"
+
+
+@pytest.fixture
+def shop(serve: Callable[..., Shop], database_url: str) -> Shop:
+    """The shop on either database, where webhooks may lead to this machine."""
+    return serve(database_url, webhook_allow_private=True, secret_key=_KEY, delivery_delays=(0.1,))
+
+
+def made(shop: Shop, url: str, **wishes: Any) -> dict[str, Any]:
+    answer = shop.ada.post("/webhooks", json={"url": url, **wishes})
+    assert answer.status_code == 201, answer.text
+    webhook: dict[str, Any] = answer.json()
+    return webhook
+
+
+class TestMakingAWebhook:
+    def test_shows_its_secret_this_once(self, shop: Shop) -> None:
+        """It is made by the server, in the form of the Standard Webhooks specification."""
+        webhook = made(shop, "http://localhost:9/in", kinds=["transition"], workspace="SHOP")
+
+        assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", webhook["secret"])
+        kept = {name: value for name, value in webhook.items() if name != "secret"}
+        assert shop.ada.get("/webhooks").json() == {"webhooks": [kept]}
+        assert shop.ada.get(f"/webhooks/{webhook['id']}").json() == kept
+        assert (kept["kinds"], kept["workspace"], kept["created_by"]) == (["transition"], "SHOP", "ada")
+
+    def test_takes_a_secret_that_is_good_enough(self, shop: Shop) -> None:
+        good = "whsec_" + base64.b64encode(b"x" * 24).decode()
+        assert made(shop, "http://localhost:9/in", secret=good)["secret"] == good
+
+        for bad in ("whsec_" + base64.b64encode(b"x" * 23).decode(), "x" * 40, "whsec_" + "x" * 33):
+            answer = shop.ada.post("/webhooks", json={"url": "http://localhost:9/in", "secret": bad})
+            assert answer.status_code == 422
+            assert answer.json()["errors"][0]["pointer"] == "/secret"
+
+    def test_is_for_administrators(self, shop: Shop) -> None:
+        """So is everything else about webhooks: they are told what their maker might not see."""
+        webhook = made(shop, "http://localhost:9/in")
+        token = shop.token("clara")
+        clara = shop.client(token)
+
+        assert clara.post("/webhooks", json={"url": "http://localhost:9/in"}).status_code == 403
+        for path in ("/webhooks", f"/webhooks/{webhook['id']}", f"/webhooks/{webhook['id']}/deliveries"):
+            assert clara.get(path).status_code == 403
+        assert clara.delete(f"/webhooks/{webhook['id']}").status_code == 403
+        assert clara.get("/dead-letters").status_code == 403
+        assert clara.post(f"/dead-letters/{_NOBODY}/retry").status_code == 403
+
+    @pytest.mark.parametrize(
+        ("url", "reason"),
+        [
+            ("http://127.0.0.1:8000/in", "leads to 127.0.0.1, which is a loopback address"),
+            ("http://[::1]/in", "leads to ::1, which is a loopback address"),
+            ("http://localhost/in", "which is a loopback address"),
+            ("http://10.0.0.7/in", "leads to 10.0.0.7, which is a private or reserved address"),
+            ("http://169.254.169.254/latest", "which is a link-local address"),
+            ("http://0x7f.1/in", "which is a loopback address"),
+            ("https://joe:secret@example.org/", "holds a name or a password"),
+            ("https://no.such.host.invalid/", "does not resolve"),
+            ("https://[::1/", "is no URL"),
+        ],
+    )
+    def test_is_refused_where_it_may_not_lead(
+        self, serve: Callable[..., Shop], sqlite_url: str, url: str, reason: str
+    ) -> None:
+        """With what is wrong about the address, before anything is written."""
+        shop = serve(sqlite_url)
+
+        answer = shop.ada.post("/webhooks", json={"url": url})
+
+        assert answer.status_code == 422, answer.text
+        (error,) = answer.json()["errors"]
+        assert error["pointer"] == "/url"
+        assert reason in error["message"]
+        assert shop.ada.get("/webhooks").json() == {"webhooks": []}
+
+    def test_is_refused_for_what_is_no_address_or_no_workspace(self, shop: Shop) -> None:
+        for url in ("mailto:ada@example.org", "x", "", "http://"):
+            assert shop.ada.post("/webhooks", json={"url": url}).status_code == 422
+        answer = shop.ada.post("/webhooks", json={"url": "http://localhost:9/in", "workspace": "NONE"})
+        assert answer.status_code == 404
+
+    def test_needs_a_key_on_postgresql(self, serve: Callable[..., Shop], postgresql_url: str) -> None:
+        """Only whoever makes a webhook is told so: nothing else needs one."""
+        shop = serve(postgresql_url, webhook_allow_private=True)
+
+        answer = shop.ada.post("/webhooks", json={"url": "http://localhost:9/in"})
+
+        assert answer.status_code == 503
+        assert "set PLACET_SECRET_KEY" in answer.json()["detail"]
+
+    def test_makes_its_key_beside_the_file_on_sqlite(
+        self, serve: Callable[..., Shop], sqlite_url: str
+    ) -> None:
+        """Which only the file's owner can read, and without which no secret can be read."""
+        shop = serve(sqlite_url, webhook_allow_private=True)
+
+        secret = made(shop, "http://localhost:9/in")["secret"]
+
+        file = Path(sqlite_url.removeprefix("sqlite:///"))
+        key = file.with_name(f"{file.name}.key")
+        assert key.stat().st_mode & 0o777 == 0o600
+        assert secret.encode() not in file.read_bytes()
+        assert [each.name for each in file.parent.glob("*.key*")] == [key.name]
+
+    def test_and_deleting_it_leave_nothing(self, shop: Shop) -> None:
+        webhook = made(shop, "http://localhost:9/in")
+
+        assert shop.ada.delete(f"/webhooks/{webhook['id']}").status_code == 204
+
+        assert shop.ada.get("/webhooks").json() == {"webhooks": []}
+        for path in (f"/webhooks/{webhook['id']}", f"/webhooks/{webhook['id']}/deliveries"):
+            assert shop.ada.get(path).status_code == 404
+        assert shop.ada.delete(f"/webhooks/{webhook['id']}").status_code == 404
+
+
+class TestDeliveries:
+    @pytest.fixture
+    def mail(self, shop: Shop) -> Any:
+        """A box, and a worker that fills it."""
+        worker = Worker(shop.house)
+        worker.start()
+        with box() as opened:
+            yield opened
+        worker.stop()
+
+    def test_are_shown_with_every_attempt_and_can_be_repeated(self, shop: Shop, mail: Box) -> None:
+        """Dead ones of all receivers are listed too; what is under way or delivered is not repeated."""
+        mail.answer = lambda letter: 500 if letter.event["type"] == "placet.transition" else 204
+        webhook = made(shop, mail.url, kinds=["created", "transition"])
+        path = f"/webhooks/{webhook['id']}/deliveries"
+        key = shop.asked()
+
+        def shown(status: str) -> list[dict[str, Any]]:
+            found: list[dict[str, Any]] = shop.ada.get(f"{path}?status={status}").json()["deliveries"]
+            return found
+
+        assert eventually(lambda: len(shown("dead")) == len(shown("delivered")) == 1)
+        (dead,), (delivered,) = shown("dead"), shown("delivered")
+        assert (dead["item"], dead["kind"], dead["receiver"]) == (
+            key,
+            "transition",
+            f"webhook:{webhook['id']}",
+        )
+        assert [(a["status"], a["error"]) for a in dead["attempts"]] == [(500, "it answered 500")] * 2
+        assert [(a["status"], a["error"]) for a in delivered["attempts"]] == [(204, None)]
+        assert dead["next_at"] is delivered["next_at"] is None
+        assert shop.ada.get("/dead-letters").json()["deliveries"] == [dead]
+        Verifier(webhook["secret"]).verify(mail.letters[0].body, mail.letters[0].headers)
+
+        mail.answer = lambda _: 200
+        assert shop.ada.post(f"{path}/{delivered['id']}/retry").status_code == 409
+        assert shop.ada.post(f"{path}/{_NOBODY}/retry").status_code == 404
+        assert shop.ada.post(f"/webhooks/{_NOBODY}/deliveries/{dead['id']}/retry").status_code == 404
+        again = shop.ada.post(f"/dead-letters/{dead['id']}/retry")
+        assert (again.status_code, again.json()["status"]) == (200, "pending")
+        assert eventually(lambda: len(shown("delivered")) == 2)
+
+    def test_are_listed_page_by_page_the_newest_event_first(self, shop: Shop, mail: Box) -> None:
+        webhook = made(shop, mail.url, kinds=["comment"])
+        key = shop.order()
+        ids = [
+            shop.clara.post(f"/items/{key}/comments", json={"text": f"no. {n}"}).json()["id"]
+            for n in range(5)
+        ]
+        path = f"/webhooks/{webhook['id']}/deliveries"
+        assert eventually(lambda: len(shop.ada.get(path).json()["deliveries"]) == 5)
+
+        told: list[str] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = shop.ada.get(f"{path}?limit=2" + (f"&cursor={cursor}" if cursor else "")).json()
+            told += [each["event"] for each in page["deliveries"]]
+            cursor = page["next_cursor"]
+
+        assert told == ids[::-1]
+        assert shop.ada.get(f"{path}?cursor=elsewhere").status_code == 400
+        assert shop.ada.get(f"{path}?status=lost").status_code == 400
