@@ -96,11 +96,25 @@ def serve(
         Optional[str],  # noqa: UP045
         typer.Option("--test-clock", help="A sandbox with a clock of its own that stands at this moment."),
     ] = None,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave the work in the background to `placet worker`.")
+    ] = False,
 ) -> None:
-    """Serve the REST API. An empty SQLite database is migrated."""
+    """Serve the REST API and, on SQLite, do the work in the background. An empty SQLite database is migrated."""
     from placet.cli.serve import serve as run_server
 
-    run_server(_settings(), host=host, port=port, workers=workers, demo=demo, test_clock=_moment(test_clock))
+    run_server(
+        _settings(), host=host, port=port, workers=workers, demo=demo, test_clock=_moment(test_clock),
+        working=not no_worker,
+    )  # fmt: skip
+
+
+@app.command()
+def worker() -> None:
+    """Do the work in the background: tell receivers of events. Any number of them on PostgreSQL."""
+    from placet.cli.work import work
+
+    work(_house())
 
 
 def _moment(text: str | None) -> datetime | None:

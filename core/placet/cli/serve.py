@@ -20,7 +20,14 @@ from placet.store.database import open_store
 
 
 def serve(
-    settings: Settings, *, host: str, port: int, workers: int, demo: bool, test_clock: datetime | None
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    demo: bool,
+    test_clock: datetime | None,
+    working: bool,
 ) -> None:
     """Serve until interrupted.
 
@@ -46,16 +53,25 @@ def serve(
         "access_log": settings.log_level == "debug",
         "server_header": False,
     }
+    # On PostgreSQL there are as many workers as are started, each a process of its own.
+    made = application if working and settings.sqlite_file is not None else application_alone
     if workers == 1:
-        uvicorn.run(application(), **options)
+        uvicorn.run(made(), **options)
     else:
         # Other processes read their settings themselves, so what came from a flag has to be in the environment.
         os.environ["PLACET_DATABASE_URL"] = settings.database_url
-        uvicorn.run("placet.cli.serve:application", factory=True, workers=workers, **options)
+        uvicorn.run(f"placet.cli.serve:{made.__name__}", factory=True, workers=workers, **options)
 
 
 def application() -> Any:
-    """The application of one server process."""
+    """The application of one server process, with the worker inside if no other process has it."""
+    from placet.worker.worker import working  # the engine of errands takes half a second to import
+
+    return create_app(build(load_settings()), beside=working)
+
+
+def application_alone() -> Any:
+    """The application of one server process, without a worker."""
     settings = load_settings()
     return create_app(build(settings, asynchronous=settings.sqlite_file is None))
 

@@ -1,0 +1,111 @@
+"""The work in the background, as real processes: inside `placet serve`, and as `placet worker`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from post import Box, box, eventually
+
+from placet.app import build
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.settings import load_settings
+
+from .test_serve import serving
+
+if TYPE_CHECKING:
+    from .conftest import Shell
+
+#: Seconds until a process has to be gone.
+_PATIENCE = 60
+
+
+@pytest.fixture
+def mail(office: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    """A box that an installation tells of new items, on this machine."""
+    monkeypatch.setenv("PLACET_WEBHOOK_ALLOW_PRIVATE", "true")
+    with box() as opened:
+        house = build(load_settings())
+        secret = house.vault.lock("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        house.engine.add_webhook(SYSTEM_ACTOR, url=opened.url, secret=secret, kinds=["created"])
+        house.close()
+        yield opened
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """`placet worker` in a folder, once it works."""
+    placet = str(Path(sys.executable).parent / "placet")
+    with subprocess.Popen(
+        [placet, "worker"], cwd=folder, env=dict(os.environ), stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().endswith(" works\n")
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(_PATIENCE)
+
+
+def something_happens(office: Shell) -> None:
+    office.run(
+        "item", "create", "OPS", "itil.configuration_item", "db-1", "--as", "cora", "--field", "kind=database",
+        "--field", "criticality=2", "--field", "data_class=public", "--field", "owner=cora",
+    )  # fmt: skip
+
+
+class TestServing:
+    def test_does_the_work_too(self, office: Shell, mail: Box) -> None:
+        """On SQLite nothing else has to be started; of several processes one works."""
+        with serving(office.folder, "--workers", "2"):
+            something_happens(office)
+
+            assert eventually(lambda: len(mail.letters) == 1)
+
+    def test_leaves_the_work_to_others_when_it_is_told_to(self, office: Shell, mail: Box) -> None:
+        """`placet worker` does it then, and catches up with what happened before."""
+        with serving(office.folder, "--no-worker") as server:
+            something_happens(office)
+            assert httpx.get(f"{server.base}/readyz").is_success
+            assert not eventually(lambda: bool(mail.letters), seconds=1.5)
+
+            with working(office.folder):
+                assert eventually(lambda: len(mail.letters) == 1)
+
+
+class TestAWorker:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_ends_when_it_is_asked_to(self, office: Shell, number: signal.Signals) -> None:
+        with working(office.folder) as process:
+            process.send_signal(number)
+
+            assert process.wait(_PATIENCE) == 0
+            assert process.stderr is not None
+            assert process.stderr.read() == ""
+
+    def test_is_alone_on_sqlite(self, office: Shell) -> None:
+        """A second one says who works, and what to do."""
+        with serving(office.folder):
+            message = office.refused("worker")
+
+        assert message.startswith("another process does the work of this database already")
+        assert "--no-worker" in message
+
+    def test_takes_the_place_of_one_that_was_killed(self, office: Shell, mail: Box) -> None:
+        """Nothing that the dead held is in the way."""
+        with working(office.folder) as process:
+            process.kill()
+            process.wait(_PATIENCE)
+
+        something_happens(office)
+        with working(office.folder):
+            assert eventually(lambda: len(mail.letters) == 1)
