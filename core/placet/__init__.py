@@ -17,6 +17,32 @@ from placet.definitions.context import (
     ItemView,
     JobContext,
 )
+from placet.definitions.figures import (
+    AnyOf,
+    At,
+    AtLeast,
+    AtMost,
+    Between,
+    By,
+    Clock,
+    Count,
+    Did,
+    Given,
+    Items,
+    Linked,
+    Made,
+    Mean,
+    Not,
+    Now,
+    Number,
+    Percentile,
+    Rate,
+    Ratio,
+    Share,
+    Standing,
+    Sum,
+    median,
+)
 from placet.definitions.items import (
     ActorId,
     Cardinality,
@@ -81,6 +107,9 @@ __all__ = [
     # Time, figures, and who is told
     "BusinessCalendar", "Hours", "week", "Timetable", "Timer", "Span", "elapsed", "business", "Until", "ByField",
     "Pause", "Holds", "Threshold", "Job", "JobContext", "CalendarEntry", "Metric", "Notice",
+    # What a metric is computed from
+    "Items", "Standing", "Made", "Did", "At", "Now", "Between", "Number", "Given", "Clock", "AtLeast", "AtMost", "By",
+    "Linked", "Not", "AnyOf", "Count", "Rate", "Share", "Sum", "Mean", "Percentile", "median", "Ratio",
     # A plugin
     "Method", "Settings", "hookimpl",
     # Refusals

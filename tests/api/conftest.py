@@ -22,18 +22,25 @@ from placet import (
     Ballot,
     Category,
     CheckContext,
+    Count,
+    Did,
     Duty,
     Fields,
     Gate,
+    Holds,
     ItemKey,
+    Items,
     ItemType,
     LinkType,
+    Made,
     Method,
+    Metric,
     Moment,
     Notice,
     Panel,
     Quorum,
     Role,
+    Share,
     State,
     Text,
     Transition,
@@ -124,7 +131,24 @@ SHOP = Method(
         )
     ],
     link_types=[LinkType("shop.follows", "follows", inverse="is followed by")],
-)
+    metrics=[
+        Metric(
+            "shop.asked_share",
+            "Orders asked for",
+            "%",
+            "100 * orders asked for / orders",
+            Share(Items("shop.order", Made()), Did("ask")),
+            ("copies", "text"),
+        ),
+        Metric(
+            "shop.singles",
+            "Single copies",
+            "count",
+            "orders of one copy",
+            Count(Items("shop.order", Made(), Holds("copies", (1,)))),
+        ),
+    ],
+)  # fmt: skip
 
 
 def plugin(method: Method) -> ModuleType:

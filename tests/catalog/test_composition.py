@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from placet import (
     Category,
+    Count,
     Fields,
     Gate,
+    Items,
     ItemType,
     LinkType,
+    Made,
     Method,
     Metric,
     Role,
@@ -73,7 +76,9 @@ class TestTheCatalog:
             "City",
             roles=[Role("city.mayor", "Mayor")],
             link_types=[LinkType("city.pays_for", "pays for", targets=("library.loan",))],
-            metrics=[Metric("city.loans", "Loans", "count", "loans lent")],
+            metrics=[
+                Metric("city.loans", "Loans", "count", "loans lent", Count(Items("library.loan", Made())))
+            ],
             settings=CitySettings,
             extends=["library"],
         )

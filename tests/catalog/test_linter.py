@@ -8,8 +8,11 @@ from typing import Any
 
 from placet import (
     Category,
+    Count,
     Gate,
+    Items,
     LinkType,
+    Made,
     Method,
     Metric,
     Role,
@@ -34,6 +37,7 @@ STATES = [
 ]
 # fmt: on
 LEND = Transition("lend", "wished", "lent", [LIBRARIAN])
+LOANS = Count(Items("library.loan", Made()))
 RETURN = Transition("return", "lent", "returned", [READER])
 
 
@@ -141,7 +145,10 @@ class TestEveryId:
         gate = Gate("city.gate", "Gate", reason_given("town.reason"))
         parts = moves(LEND, Transition("return", "lent", "returned", [READER], [gate]))
 
-        catalog = composed(library_parts={"metrics": [Metric("loans", "Loans", "count", "all")]}, **parts)
+        catalog = composed(
+            library_parts={"metrics": [Metric("loans", "Loans", "count", "all", LOANS)]},
+            **parts,
+        )
 
         assert found(catalog) == [
             'error foreign-id: city.gate: the gate is defined by library: let its id start with "library."',

@@ -28,6 +28,7 @@ from placet.api.export import EXCHANGE
 from placet.api.history import HISTORY
 from placet.api.inbox import INBOX
 from placet.api.items import ITEMS
+from placet.api.metrics import METRICS
 from placet.api.openapi import document
 from placet.api.operations import Operation, respond
 from placet.api.people import PEOPLE
@@ -41,8 +42,8 @@ from placet.store import bridge
 from placet.store.sealing import Sealer
 
 _SUBJECTS = (
-    ITEMS, TRANSITIONS, APPROVALS, INBOX, EVIDENCE, TIMERS, AGENDA, HISTORY, EXCHANGE, DEFINITIONS, WORKSPACES, PEOPLE,
-    WEBHOOKS, SANDBOX, HEALTH,
+    ITEMS, TRANSITIONS, APPROVALS, INBOX, EVIDENCE, TIMERS, AGENDA, HISTORY, METRICS, EXCHANGE, DEFINITIONS, WORKSPACES,
+    PEOPLE, WEBHOOKS, SANDBOX, HEALTH,
 )  # fmt: skip
 
 

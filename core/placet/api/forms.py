@@ -37,6 +37,9 @@ ACTOR_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$"
 NAME_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,199}$"
 FIELD_PATTERN = "^[A-Za-z_][A-Za-z0-9_]{0,99}$"
 SHA256_PATTERN = "^[0-9a-f]{64}$"
+_TIME_OF_DAY = r"[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+DAY_OR_TIME_PATTERN = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME_OF_DAY})?$"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 #: Most items of one list in a request.
 _LIST_LIMIT = 100
@@ -373,6 +376,54 @@ class ExportQuery(Query):
     format: Annotated[
         Literal["ocel2", "ocel2-sqlite", "xes", "csv"], Field(description="The form of the export.")
     ] = "ocel2"
+
+
+# Metrics
+
+
+def _day_or_time(value: object) -> object:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return date.fromisoformat(value)
+    if isinstance(value, str) and not _MOMENT.fullmatch(value):
+        raise ValueError("is neither a day, such as 2026-03-02, nor a moment in RFC 3339 with its zone")
+    return _rfc3339(value)
+
+
+DayOrTime = Annotated[
+    datetime | date,
+    BeforeValidator(_day_or_time),
+    WithJsonSchema({"type": "string", "pattern": DAY_OR_TIME_PATTERN}),
+]
+
+
+class MetricsQuery(Query):
+    """Over which span of time."""
+
+    since: Annotated[
+        DayOrTime | None,
+        Field(
+            alias="from",
+            description="Its begin: a day in the workspace's zone, or a moment. By default 30 days before its end.",
+        ),
+    ] = None
+    until: Annotated[
+        DayOrTime | None,
+        Field(
+            alias="to",
+            description="Its end, which no longer counts: a day, or a moment. By default the end of today.",
+        ),
+    ] = None
+
+
+class MetricQuery(MetricsQuery):
+    """Over which span of time, and how told."""
+
+    by: Annotated[
+        Literal["day", "week", "month"] | None, Field(description="Adds a series in such steps.")
+    ] = None
+    dimension: Annotated[
+        Name | None, Field(description="Adds a value for each value of this dimension of the metric.")
+    ] = None
 
 
 # Workspaces

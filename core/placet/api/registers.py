@@ -281,6 +281,58 @@ class WorkflowShape(Shape):
     versions: dict[str, str]
 
 
+class ValueShape(Shape):
+    """What a metric comes to, not rounded."""
+
+    value: Annotated[
+        float | None, Field(description="Null where the denominator is 0 or nothing was measured.")
+    ]
+    numerator: Annotated[
+        float | None,
+        Field(description="Items that meet the conditions, their number, or the sum; null for percentiles."),
+    ]
+    denominator: Annotated[
+        float | None, Field(description="Items counted or measured, or days; null for counts and sums.")
+    ]
+
+
+class PeriodValueShape(ValueShape):
+    """A metric in one step of a series; it ends before `to`."""
+
+    since: Annotated[Moment, Field(alias="from")]
+    until: Annotated[Moment, Field(alias="to")]
+
+
+class GroupValueShape(ValueShape):
+    """A metric of the items that have one value of the dimension; null where they have none."""
+
+    group: str | float | bool | None
+
+
+class ListedMetricShape(PeriodValueShape):
+    """A metric with its definition and its value over a span."""
+
+    id: str
+    title: str
+    source: Annotated[str, Field(description="The method that defines it.")]
+    unit: str
+    formula: str
+    dimensions: list[str]
+
+
+class MetricShape(ListedMetricShape):
+    """A metric with its definition, its value over a span, and that in steps and by groups where asked for."""
+
+    series: list[PeriodValueShape]
+    groups: list[GroupValueShape]
+
+
+class MetricsShape(Shape):
+    """The metrics of a workspace."""
+
+    metrics: list[ListedMetricShape]
+
+
 class ClockShape(Shape):
     """Where the sandbox's clock stands."""
 

@@ -8,7 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from placet.definitions.context import CheckContext, EffectContext
-from placet.definitions.document import canonical, content_hash, item_type_document, notice_document, plain
+from placet.definitions.document import (
+    canonical,
+    content_hash,
+    item_type_document,
+    metric_document,
+    notice_document,
+    plain,
+)
 from placet.definitions.items import ItemType, LinkType
 from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
@@ -113,6 +120,9 @@ class Catalog:
                 "dynamic_checks": [method for method, _ in self.checks],
                 "notices": [
                     notice_document(notice) for notice in self.notices.values() if notice.item_type == type
+                ],
+                "metrics": [
+                    metric_document(metric) for metric in self.metrics.values() if type in metric.item_types
                 ],
             }
             found = self._definitions[type] = Definition(content_hash(document), document)

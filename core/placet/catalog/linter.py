@@ -12,6 +12,7 @@ from typing import get_args
 from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding, Severity, error, note, warning
 from placet.catalog.identity import identity_findings
+from placet.catalog.measuring import metric_findings
 from placet.catalog.reachability import reachability_findings
 from placet.catalog.references import reference_findings
 from placet.catalog.voters import actual_people, possible_people, shortages
@@ -28,6 +29,7 @@ def lint(catalog: Catalog) -> tuple[Finding, ...]:
         *_loosenings(catalog),
         *identity_findings(catalog),
         *reference_findings(catalog),
+        *metric_findings(catalog),
     ]
     people = possible_people(catalog)
     for item_type in catalog.item_types.values():

@@ -30,17 +30,17 @@ def reference_findings(catalog: Catalog) -> Iterator[Finding]:
     """Names that stand for nothing."""
     for link_type in catalog.link_types.values():
         for named in (*link_type.sources, *link_type.targets):
-            yield from _item_type(catalog, link_type.id, named)
+            yield from item_type_findings(catalog, link_type.id, named)
     for item_type in catalog.item_types.values():
         if item_type.workflow.states:
             yield from _References(catalog, item_type).findings()
     for notice in catalog.notices.values():
-        yield from _item_type(catalog, notice.id, notice.item_type)
+        yield from item_type_findings(catalog, notice.id, notice.item_type)
         if notice.item_type in catalog.item_types:
             yield from _References(catalog, catalog.item_types[notice.item_type]).notice(notice)
 
 
-def _item_type(catalog: Catalog, where: str, named: str) -> Iterator[Finding]:
+def item_type_findings(catalog: Catalog, where: str, named: str) -> Iterator[Finding]:
     """An item type referred to from elsewhere, which may be of a method that is switched off."""
     other = method_of(named)
     if named in catalog.item_types or other in catalog.missing:
@@ -80,10 +80,10 @@ class _References:
             yield from self._named_states(self.id, [state])
             yield from self._named_fields(self.id, names)
         for parent in item_type.parents or ():
-            yield from _item_type(self.catalog, self.id, parent)
+            yield from item_type_findings(self.catalog, self.id, parent)
         for name, declared in self.fields.items():
             for named in _refs([declared.annotation, *declared.metadata], set()):
-                yield from _item_type(self.catalog, f"{self.id}.{name}", named)
+                yield from item_type_findings(self.catalog, f"{self.id}.{name}", named)
         for transition in item_type.workflow.transitions:
             yield from self._transition(transition)
         for approval in item_type.approvals:
@@ -123,7 +123,7 @@ class _References:
             yield from self._named_approvals(check.id, [check.params["approval"]])
         if "type" in check.params:
             named, states = check.params["type"], check.params["states"]
-            yield from _item_type(self.catalog, check.id, named)
+            yield from item_type_findings(self.catalog, check.id, named)
             if named in self.catalog.item_types:
                 known = [state.id for state in self.catalog.item_types[named].workflow.states]
                 yield from (

@@ -19,6 +19,7 @@ from pydantic import BaseModel, TypeAdapter
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check, Effect, Gate
 from placet.definitions.items import ItemType
+from placet.definitions.metrics import Metric
 from placet.definitions.notices import Notice
 from placet.definitions.roles import Duty
 from placet.definitions.timers import Timer
@@ -144,6 +145,29 @@ def notice_document(notice: Notice) -> dict[str, Any]:
         "to": list(notice.to),
         "because": notice.because,
     }
+
+
+def metric_document(metric: Metric) -> dict[str, Any]:
+    """What is measured: the formula in words, and what is computed."""
+    return {
+        "id": metric.id,
+        "title": metric.title,
+        "source": method_of(metric.id),
+        "unit": metric.unit,
+        "formula": metric.formula,
+        "figure": _spelled(metric.figure),
+        "dimensions": list(metric.dimensions),
+    }
+
+
+def _spelled(part: Any) -> Any:
+    """A part of a figure with the name of its kind, as `Made()` and `Now()` have nothing else to be told by."""
+    if isinstance(part, tuple):
+        return [_spelled(each) for each in part]
+    if hasattr(part, "__dataclass_fields__"):
+        members = {name: _spelled(getattr(part, name)) for name in part.__dataclass_fields__}
+        return {"kind": type(part).__name__, **members}
+    return plain(part)
 
 
 def workflow_document(workflow: Workflow) -> dict[str, Any]:

@@ -1,20 +1,53 @@
-"""Metrics, declared here as data; computing them from the log is the store's."""
+"""Metrics, declared here as data; computing them from items and events is the store's."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+
+from placet.definitions.figures import Figure, parts
+
+#: Units of time that a span can be told in.
+TIME_UNITS = {
+    "seconds": timedelta(seconds=1),
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+    "days": timedelta(days=1),
+    "weeks": timedelta(weeks=1),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A figure that comes out of the log alone."""
+    """A figure that comes out of items and their events alone."""
 
     #: `itil.change_success_rate`.
     id: str
     title: str
-    #: `%`, `hours`, `count`.
+    #: `%`, `count`, `per day`; of spans of time one of `TIME_UNITS`.
     unit: str
     #: The formula in words, as the method's own table has it.
     formula: str
-    #: What it can be broken down by.
-    dimensions: tuple[str, ...] = ()
+    #: What is computed.
+    figure: Figure
+    #: What it can be broken down by: fields of its items, or `state`.
+    dimensions: tuple[str, ...]
+
+    def __init__(
+        self, id: str, title: str, unit: str, formula: str, figure: Figure, dimensions: Iterable[str] = ()
+    ) -> None:
+        for name, value in {
+            "id": id,
+            "title": title,
+            "unit": unit,
+            "formula": formula,
+            "figure": figure,
+            "dimensions": tuple(dimensions),
+        }.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def item_types(self) -> tuple[str, ...]:
+        """The item types that it counts, each once."""
+        return tuple(dict.fromkeys(type for part in parts(self.figure) for type in part.of.types))

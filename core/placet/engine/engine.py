@@ -9,6 +9,7 @@ from placet.engine.due import DueVerbs
 from placet.engine.inbox import InboxVerbs
 from placet.engine.kernel import SYSTEM_ACTOR
 from placet.engine.log import LogVerbs
+from placet.engine.metrics import MetricVerbs
 from placet.engine.moves import MoveVerbs
 from placet.engine.workspaces import WorkspaceVerbs
 
@@ -16,7 +17,15 @@ __all__ = ["SYSTEM_ACTOR", "Engine"]
 
 
 class Engine(
-    AgendaVerbs, WorkspaceVerbs, MoveVerbs, DecisionVerbs, DueVerbs, LogVerbs, InboxVerbs, DeliveryVerbs
+    AgendaVerbs,
+    WorkspaceVerbs,
+    MoveVerbs,
+    DecisionVerbs,
+    DueVerbs,
+    LogVerbs,
+    InboxVerbs,
+    DeliveryVerbs,
+    MetricVerbs,
 ):
     """Everything that can be done, each verb with its asker first.
 

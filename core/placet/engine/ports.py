@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from placet.catalog.catalog import Definition
+from placet.definitions.figures import Simple
 from placet.engine.records import (
     Actor,
     Answer,
@@ -213,6 +214,46 @@ class Notices(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of time, without its end."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FigureQuery:
+    """A figure over some periods; its states are those of the workflows, one by one."""
+
+    workspace: str
+    figure: Simple
+    #: Each begins where the one before it ends.
+    periods: tuple[Period, ...]
+    now: datetime
+    #: Fields that can be searched, of all its item types.
+    indexed: frozenset[str] = frozenset()
+    #: A field or `state`, to be told for each of its values; nothing for all together.
+    dimension: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """What a figure is made of, in one period and for one value of the dimension. Spans are in microseconds."""
+
+    period: int
+    group: Scalar | None
+    #: Items; where something is measured, those that have it.
+    count: int
+    #: Items that meet the conditions of a share.
+    met: int = 0
+    total: float = 0
+    #: Neighbours of a percentile, and how far it lies from the first to the second, in hundredths.
+    low: float = 0
+    high: float = 0
+    hundredths: int = 0
+
+
 class Session(Protocol):
     """One transaction's view of the store."""
 
@@ -351,6 +392,10 @@ class Session(Protocol):
 
     def last_runs(self, workspace: str) -> Mapping[str, datetime]:
         """The latest occurrence of each periodic job that has been done."""
+        ...
+
+    def figure(self, query: FigureQuery) -> Sequence[FigureRow]:
+        """By period and group; those without any item have no row. Who stands where is told for what has begun."""
         ...
 
     def list_actors(self, after: str | None, limit: int) -> Page[Actor]: ...

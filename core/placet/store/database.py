@@ -36,7 +36,7 @@ from sqlalchemy.util import await_only
 from placet.engine.ports import LostError, Session
 from placet.engine.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
-from placet.store import log, sealing
+from placet.store import documents, log, sealing
 from placet.store.direct import direct
 from placet.store.failures import is_doubled, met_others
 from placet.store.news import News
@@ -120,6 +120,7 @@ def _sqlite(url: URL) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
         # SQLite's own knows the letters from A to Z alone, and titles are searched in any case.
         connection.create_function("lower", 1, str.lower, deterministic=True)
+        documents.install(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -15,6 +15,8 @@ from placet.engine.ports import (
     Changes,
     Condition,
     EventQuery,
+    FigureQuery,
+    FigureRow,
     ItemQuery,
     LostError,
     NeedsIsolation,
@@ -35,7 +37,7 @@ from placet.engine.records import (
 )
 from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
-from placet.store import administration, deliveries, log, queries, rows, schedules
+from placet.store import administration, deliveries, figures, log, queries, rows, schedules
 from placet.store import statements as sql
 from placet.store.failures import is_doubled
 from placet.store.following import follow
@@ -359,6 +361,9 @@ class SqlSession:
 
     def last_position(self) -> int:
         return log.last_position(self._connection)
+
+    def figure(self, query: FigureQuery) -> Sequence[FigureRow]:
+        return figures.rows(self._connection, query)
 
     def definition(self, hash: str) -> Definition | None:
         row = self._connection.execute(select(definitions).where(definitions.c.hash == hash)).first()

@@ -1,0 +1,268 @@
+"""What a metric is computed from, as values of a small closed vocabulary: the store turns them into queries.
+
+A figure counts or measures a *population*: the items of a type that a *moment* places in a period, or those that stand
+in a state at its end. *Conditions* narrow it, and a *measure* is what of each item is averaged or summed. Nothing here
+is a function, so that a figure can be shown, hashed, checked by the linter, and computed where the data are.
+
+Conditions and measures read fields as they are now; moments of transitions and states at the end of a period come from
+the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from placet.definitions.timers import Holds
+from placet.definitions.workflow import OPEN
+
+# Moments: what places an item in a period, and what lies at the ends of a span
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """When the item was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """When one of these transitions was made, the last time or the first; as a condition: that one was."""
+
+    transitions: tuple[str, ...]
+    first: bool
+
+    def __init__(self, *transitions: str, first: bool = False) -> None:
+        object.__setattr__(self, "transitions", transitions)
+        object.__setattr__(self, "first", first)
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The moment in a field."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The end of the period, or the present moment while it still runs."""
+
+
+#: What can place an item in a period.
+Event = Made | Did | At
+Instant = Event | Now
+
+# Measures: what of each item is averaged or summed. Items without it are left out
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The sum of these number fields; a field without a value counts as zero, unless all are without."""
+
+    fields: tuple[str, ...]
+
+    def __init__(self, *fields: str) -> None:
+        object.__setattr__(self, "fields", fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Elapsed time from one moment to another, in the metric's unit."""
+
+    start: Instant
+    end: Instant
+
+
+Measure = Number | Between
+
+# Conditions, besides `Holds`; of a list field that means that it contains one of the values
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A field has a value."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """A measure is so much or more."""
+
+    measure: Measure
+    bound: float | timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """A measure is so much or less."""
+
+    measure: Measure
+    bound: float | timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """One moment is not later than another: it was done by then."""
+
+    moment: Instant
+    deadline: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A timer of the item is `running`, `paused`, `met` or `breached`; it is breached from its due moment on."""
+
+    timer: str
+    statuses: tuple[str, ...]
+
+    def __init__(self, timer: str, *statuses: str) -> None:
+        object.__setattr__(self, "timer", timer)
+        object.__setattr__(self, "statuses", statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link of a type leads to an item that meets these conditions; `inverse`: comes from one."""
+
+    link_type: str
+    conditions: tuple[Condition, ...]
+    inverse: bool
+
+    def __init__(self, link_type: str, *conditions: Condition, inverse: bool = False) -> None:
+        object.__setattr__(self, "link_type", link_type)
+        object.__setattr__(self, "conditions", conditions)
+        object.__setattr__(self, "inverse", inverse)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """A condition is not met."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of several conditions is met."""
+
+    conditions: tuple[Condition, ...]
+
+    def __init__(self, *conditions: Condition) -> None:
+        object.__setattr__(self, "conditions", conditions)
+
+
+Condition = Holds | Given | AtLeast | AtMost | By | Did | Clock | Linked | Not | AnyOf
+
+# Populations
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Items of a type (or of several) that a moment places in the period, where they meet all conditions."""
+
+    types: tuple[str, ...]
+    when: Event
+    conditions: tuple[Condition, ...]
+
+    def __init__(self, types: Iterable[str] | str, when: Event, *conditions: Condition) -> None:
+        object.__setattr__(self, "types", (types,) if isinstance(types, str) else tuple(types))
+        object.__setattr__(self, "when", when)
+        object.__setattr__(self, "conditions", conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Items of a type (or of several) that stand in one of these states at the end of the period."""
+
+    types: tuple[str, ...]
+    states: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+
+    def __init__(
+        self, types: Iterable[str] | str, states: Iterable[str] | str = OPEN, *conditions: Condition
+    ) -> None:
+        object.__setattr__(self, "types", (types,) if isinstance(types, str) else tuple(types))
+        object.__setattr__(self, "states", (states,) if isinstance(states, str) else tuple(states))
+        object.__setattr__(self, "conditions", conditions)
+
+
+Population = Items | Standing
+
+# Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many items there are."""
+
+    of: Population
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many items there are for each day of the period."""
+
+    of: Population
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """100 times the items that meet all these conditions, over all items of the population."""
+
+    of: Population
+    met: tuple[Condition, ...]
+
+    def __init__(self, of: Population, *met: Condition) -> None:
+        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "met", met)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of a measure."""
+
+    of: Population
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of a measure."""
+
+    of: Population
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Percentile:
+    """What so many percent of the items do not exceed, interpolated between neighbours."""
+
+    of: Population
+    measure: Measure
+    percent: int = 50
+
+
+def median(of: Population, measure: Measure) -> Percentile:
+    """The middle of a measure."""
+    return Percentile(of, measure, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One count or sum over another, times a factor (100 for percent)."""
+
+    over: Count | Sum
+    under: Count | Sum
+    factor: int = 1
+
+
+#: What one query answers.
+Simple = Count | Rate | Share | Sum | Mean | Percentile
+Figure = Simple | Ratio
+
+
+def parts(figure: Figure) -> tuple[Simple, ...]:
+    """What a figure is made of: itself, or what stands over and under its line."""
+    return (figure.over, figure.under) if isinstance(figure, Ratio) else (figure,)
