@@ -1,0 +1,117 @@
+"""What change enablement is measured by, over changes that went their way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from placet.testing import Desk
+
+    from .conftest import Organisation
+
+FROM, TO = "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z"
+VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
+MONTH = {"since": date(2026, 11, 1), "until": date(2026, 12, 1)}
+
+
+def measured(desk: Desk, id: str, **said: Any) -> Any:
+    return desk.engine.metric(desk.person("carl"), desk.key, f"itil.{id}", **(MONTH | said))
+
+
+def value(desk: Desk, id: str) -> tuple[float | None, float | None, float | None]:
+    found = measured(desk, id).value
+    return found.value, found.numerator, found.denominator
+
+
+@pytest.fixture
+def desk(organisation: Organisation) -> Desk:
+    """A fortnight in which a normal change succeeded, an emergency was backed out, and a deployment failed."""
+    emergency = organisation.emergency(organisation.item("api"))
+    organisation.move("ravi", emergency, "implement_on_verbal", verbal_authoriser="dora")
+    organisation.at("2026-11-16T10:00:00Z")
+    organisation.move("ravi", emergency, "start_backout")
+    organisation.at("2026-11-16T13:00:00Z")
+    organisation.move(
+        "ravi", emergency, "finish_backout", **VERIFIED, is_deployment=True,
+        first_commit_at="2026-11-16T01:00:00Z",
+    )  # fmt: skip
+    failed = organisation.failed(organisation.item("web"))
+    organisation.edit("carl", failed, is_deployment=True, unplanned_rework=True)
+    organisation.at("2026-11-16T18:00:00Z")
+    organisation.move("carl", failed, "recover", **VERIFIED)
+    normal = organisation.scheduled(organisation.item("db"), FROM, TO)
+    organisation.change(organisation.item("cache"), FROM, TO)
+    organisation.at(FROM)
+    organisation.move("ravi", normal, "start_implementation")
+    organisation.at("2026-11-23T18:00:00Z")
+    organisation.move(
+        "ravi", normal, "complete_implementation", **VERIFIED, is_deployment=True,
+        first_commit_at="2026-11-22T18:00:00Z",
+    )  # fmt: skip
+    return organisation.desk
+
+
+class TestChangesImplemented:
+    def test_are_counted_where_they_ended(self, desk: Desk) -> None:
+        """A change that is only described is none of them; the one that failed is, recovered or not."""
+        assert value(desk, "change_success_rate") == (100 / 3, 1, 3)
+        assert value(desk, "change_failure_share") == (200 / 3, 2, 3)
+        assert value(desk, "emergency_ratio") == (200 / 3, 2, 3)
+        assert value(desk, "standard_ratio") == (0, 0, 3)
+
+    def test_are_told_by_kind_and_week(self, desk: Desk) -> None:
+        """Both emergencies went wrong, in the first week."""
+        found = measured(desk, "change_failure_share", since=date(2026, 11, 16), by="week", dimension="type")
+
+        assert [(each.group, each.value.value) for each in found.groups] == [
+            ("emergency", 100),
+            ("normal", 0),
+        ]
+        assert [each.value.value for each in found.series] == [100, 0, None]
+
+    def test_take_as_long_as_from_record_to_end(self, desk: Desk) -> None:
+        """Four and five hours, and a week and nine hours: the median is the middle one."""
+        found = measured(desk, "change_lead_time")
+
+        assert (found.value.value, found.value.denominator) == (pytest.approx(5 / 24), 3)
+
+
+class TestReviews:
+    def test_are_on_time_within_five_business_days(self, organisation: Organisation) -> None:
+        """One of those done or overdue; one that still has time does not count."""
+        slots = [(f"2026-11-{day}T10:00:00Z", f"2026-11-{day}T12:00:00Z") for day in (23, 23, 30)]
+        changes = [organisation.scheduled(organisation.item(), *slot) for slot in slots]
+        for key, (start, _) in zip(changes, slots, strict=True):
+            organisation.at(start)
+            organisation.move("ravi", key, "start_implementation")
+            organisation.move(
+                "ravi", key, "complete_implementation", **VERIFIED, outcome="successful_with_issues"
+            )
+            if key == changes[0]:
+                organisation.move("ravi", key, "confirm_items", no_data_change=True)
+                organisation.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="A typo.")
+        organisation.at("2026-12-01T10:00:00Z")
+
+        assert value(organisation.desk, "pir_timeliness") == (50, 1, 2)
+
+
+class TestDeployments:
+    def test_are_told_by_the_five_of_dora(self, desk: Desk) -> None:
+        """Over those three: one went well, two were recovered within three and five hours."""
+        assert value(desk, "dora_change_lead_time") == (18, None, 2)
+        assert value(desk, "dora_recovery_time") == (4, None, 2)
+        assert value(desk, "dora_change_fail_rate") == (200 / 3, 2, 3)
+        assert value(desk, "dora_rework_rate") == (100 / 3, 1, 3)
+
+    def test_are_counted_by_day(self, desk: Desk) -> None:
+        """One in ten days."""
+        frequency = measured(
+            desk, "dora_deployment_frequency", since=date(2026, 11, 14), until=date(2026, 11, 24)
+        )
+        desk.at("2026-12-01T00:00:00Z")
+
+        assert value(desk, "dora_deployment_frequency") == (1 / 30, 1, 30)
+        assert frequency.value.denominator == 9.75
