@@ -12,7 +12,7 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks import library, reading, scale
+from benchmarks import library, reading, scale, timers
 from benchmarks.houses import Filled, create_database, fill
 from benchmarks.http import over_http
 from benchmarks.rounds import FULL, QUICK, Effort, Line, loop
@@ -21,7 +21,7 @@ from placet.testing.databases import postgres_server
 
 #: Durable, as in production; the load of the large database must not wait for checkpoints.
 _POSTGRESQL = {"fsync": "on", "shared_buffers": "512MB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
-SUBJECTS = ("library", "http", "explain", "list", "scale")
+SUBJECTS = ("library", "http", "explain", "list", "scale", "timers")
 
 
 class Bench:
@@ -66,6 +66,12 @@ class Bench:
 
     def scale(self) -> list[Line]:
         return scale.growth(self._runner, self.small, self.large, self._effort)
+
+    def timers(self) -> list[Line]:
+        filled = fill(f"sqlite:///{self._folder / 'timers.db'}", 3000)
+        lines = timers.on_sqlite(filled, self._effort)
+        self._verify(filled)
+        return lines + timers.on_postgresql(self._runner, self.small, self._effort)
 
     def verify(self) -> None:
         """Every chain that Placet and the hand-written form wrote holds, or the comparison was none."""

@@ -10,11 +10,14 @@ from placet import (
     Method,
     Role,
     State,
+    Threshold,
+    Timer,
     Transition,
     Verdict,
     Workflow,
     blocked,
     check,
+    elapsed,
     fields_present,
     hookimpl,
     passed,
@@ -80,6 +83,29 @@ HUB = ItemType(
 )
 
 
+TICKING = ItemType(
+    "bench.ticking",
+    "Ticking",
+    fields=TaskFields,
+    workflow=Workflow(
+        "bench.ticking",
+        STATES[1:],
+        [Transition("finish", ["doing"], "done", [WORKER], GATES)],
+    ),
+    timers=[
+        Timer(
+            "bench.tick",
+            "Tick",
+            starts=("create",),
+            stops=("finish",),
+            target=elapsed(minutes=1),
+            repeats=0,
+            thresholds=(Threshold(100, tells=(WORKER.id,)),),
+        )
+    ],
+)
+
+
 class ToyPlugin:
     """What an entry point would have led to."""
 
@@ -87,7 +113,7 @@ class ToyPlugin:
 
     @hookimpl
     def placet_method(self) -> Method:
-        return Method("bench", "Benchmark", roles=[WORKER], item_types=[TASK, HUB])
+        return Method("bench", "Benchmark", roles=[WORKER], item_types=[TASK, HUB, TICKING])
 
 
 def registry() -> Registry:

@@ -28,7 +28,7 @@ from placet.engine.rounds import with_round
 from placet.engine.schedules import TIMER, lapses, points
 from placet.engine.timing import mark_data
 from placet.engine.work import Work
-from placet.errors import BlockedError, ConflictError, PlacetError
+from placet.errors import BlockedError, BusyError, ConflictError, PlacetError
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +131,11 @@ class DueVerbs(Kernel):
     # Acting
 
     def ring(self, due: Due) -> None:
-        """Do what is due, if it still is. What is refused or fails is recorded, and tried again later."""
+        """Do what is due, if it still is. What is refused or fails is recorded, and tried again later.
+
+        Raises:
+            BusyError: it met other writers in every attempt, and is still due.
+        """
         kind, _, name = due.subject.partition(":")
         ref = ItemRef(due.workspace, due.number)
         try:
@@ -141,6 +145,8 @@ class DueVerbs(Kernel):
                 self.act(
                     f"ring {due.workspace} {due.subject}", lambda work: self._ring(work, ref, kind, name)
                 )
+        except BusyError:
+            raise
         except PlacetError as error:
             _log.warning("%s could not be done: %s", due.id, error)
             self._later(due, str(error))
