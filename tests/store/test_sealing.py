@@ -129,6 +129,22 @@ class TestPositions:
         ]
         assert postgresql.lag() == (0, 0.0)
 
+    def test_that_somebody_hangs_at_giving_keep_nobody_from_reading(self, postgresql: SqlStore) -> None:
+        """After a while what is sealed is read as it is; the rest comes when it can be sealed again."""
+        write(postgresql, made(1, 1, 1))
+        postgresql.settle()
+        others = postgresql.sealing_engine()
+        with others.begin() as hanging:
+            hanging.execute(text(f"SELECT pg_advisory_xact_lock({sealing._SEALING})"))
+            write(postgresql, made(2, 2, 1))
+            postgresql.settle()
+            meanwhile = told(postgresql)
+        others.dispose()
+        postgresql.settle()
+
+        assert meanwhile == [(1, "OPS-1:1")]
+        assert told(postgresql) == [(1, "OPS-1:1"), (2, "OPS-2:1")]
+
     def test_leave_nothing_marked(self, postgresql: SqlStore) -> None:
         """What waits is counted, with how long it has waited."""
         write(postgresql, made(1, 1, 1), made(2, 2, 1))
