@@ -72,7 +72,7 @@ def entries(log: Log) -> Iterator[Entry]:
 
 def moment(at: datetime) -> str:
     """A moment in RFC 3339, in UTC and always of the same length."""
-    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
 class WorkspaceLog:

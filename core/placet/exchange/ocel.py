@@ -10,11 +10,10 @@ Source: A. Berti and others, OCEL (Object-Centric Event Log) 2.0 Specification, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from placet.exchange.log import Entry, Log, entries
+from placet.exchange.log import Entry, Log, entries, moment
 from placet.exchange.values import INTEGER, STRING, Kinds
 
 ACTOR = "actor"
@@ -47,7 +46,8 @@ class Value(NamedTuple):
     name: str
     kind: str
     value: Any
-    at: datetime
+    #: In RFC 3339.
+    at: str
 
 
 def actor_object(actor: str) -> str:
@@ -76,15 +76,22 @@ def event_values(entry: Entry) -> dict[str, Any]:
 
 def event_relations(entry: Entry) -> list[Relation]:
     """The item, who acted and for whom, and the item at the other end of a link or above it."""
-    event, data = entry.event, entry.event.data
+    event = entry.event
     found = [Relation(event.key, "item"), Relation(actor_object(event.actor), ACTOR)]
-    if data.get("on_behalf_of"):
-        found.append(Relation(actor_object(data["on_behalf_of"]), "on_behalf_of"))
+    if event.data.get("on_behalf_of"):
+        found.append(Relation(actor_object(event.data["on_behalf_of"]), "on_behalf_of"))
+    other = _other_end(entry)
+    return found if other is None else [*found, other]
+
+
+def _other_end(entry: Entry) -> Relation | None:
+    """The item at the other end of the link that an event made or took away, or above the item that it made."""
+    event, data = entry.event, entry.event.data
     if event.kind in {"linked", "unlinked"} and _within(data.get("target"), event.workspace):
-        found.append(Relation(data["target"], data["link_type"]))
+        return Relation(data["target"], data["link_type"])
     if event.kind == "created" and _within(data.get("parent"), event.workspace):
-        found.append(Relation(data["parent"], "parent"))
-    return found
+        return Relation(data["parent"], "parent")
+    return None
 
 
 def _within(key: str | None, workspace: str) -> bool:
@@ -100,7 +107,7 @@ class Thing:
         self._first = next(history)
         self.id, self.type = self._first.event.key, self._first.type
         #: When it was made.
-        self.at = self._first.event.at
+        self.at = moment(self._first.event.at)
         self._links: dict[Relation, None] = {}
 
     @property
@@ -111,7 +118,7 @@ class Thing:
     @property
     def attributes(self) -> dict[str, str]:
         """What can be known of its attributes beforehand: those of the definition that it was made under."""
-        return self._kinds(self._first)
+        return self._known.of(self._first) | _OWN
 
     def changes(self) -> Iterator[Value]:
         """The values that it got later, in order; its relations are known when all of them were read."""
@@ -124,9 +131,6 @@ class Thing:
         """Its parent, and the links that start here and were not taken away."""
         return list(self._links)
 
-    def _kinds(self, entry: Entry) -> dict[str, str]:
-        return self._known.of(entry) | _OWN
-
     def _values(self, entry: Entry) -> list[Value]:
         event, got = entry.event, entry.fields
         if event.kind == "created" and "title" in event.data:
@@ -135,17 +139,15 @@ class Thing:
             got["state"] = entry.state
         if not got:
             return []
-        known = self._kinds(entry)
-        return [Value(name, known.get(name, STRING), value, event.at) for name, value in got.items()]
+        known, at = self._known.of(entry), moment(event.at)
+        return [Value(name, known.get(name, STRING), value, at) for name, value in got.items()]
 
     def _follow(self, entry: Entry) -> None:
-        ends = event_relations(entry)
-        if entry.event.kind in {"created", "linked"}:
-            kept = [end for end in ends if end.qualifier not in {"item", ACTOR, "on_behalf_of"}]
-            self._links |= dict.fromkeys(kept)
-        elif entry.event.kind == "unlinked":
-            for end in ends:
-                self._links.pop(end, None)
+        end = _other_end(entry)
+        if end is not None and entry.event.kind == "unlinked":
+            self._links.pop(end, None)
+        elif end is not None:
+            self._links[end] = None
 
 
 def things(log: Log) -> Iterator[Thing]:

@@ -69,19 +69,18 @@ def _object(thing: Thing, attributes: dict[str, str]) -> Iterator[bytes]:
     """An object value by value, as one item alone may have a long history."""
     for name, kind in thing.attributes.items():
         attributes.setdefault(name, kind)
-    yield orjson.dumps({"id": thing.id, "type": thing.type})[:-1] + b',"attributes":['
-    separator = b""
-    for value in _all_values(thing):
-        attributes.setdefault(value.name, value.kind)
-        shown = {"name": value.name, "value": text(value.value), "time": moment(value.at)}
-        yield separator + orjson.dumps(shown)
+    begun = {"id": thing.id, "type": thing.type, "attributes": [_value(v, attributes) for v in thing.initial]}
+    yield orjson.dumps(begun)[:-2]
+    separator = b"," if begun["attributes"] else b""
+    for value in thing.changes():
+        yield separator + orjson.dumps(_value(value, attributes))
         separator = b","
     yield b'],"relationships":' + orjson.dumps(_relations(thing.relations())) + b"}"
 
 
-def _all_values(thing: Thing) -> Iterator[Value]:
-    yield from thing.initial
-    yield from thing.changes()
+def _value(value: Value, attributes: dict[str, str]) -> _Json:
+    attributes.setdefault(value.name, value.kind)
+    return {"name": value.name, "value": text(value.value), "time": value.at}
 
 
 def _relations(relations: list[Relation]) -> list[_Json]:

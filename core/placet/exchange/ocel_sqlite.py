@@ -137,10 +137,10 @@ class _Writer:
         self._object(thing.id, thing.type)
         table = self._table("object", thing.type, thing.attributes)
         initial = [(value.name, value.kind, value.value) for value in thing.initial]
-        table.insert({"ocel_id": thing.id, "ocel_time": moment(thing.at)}, initial)
+        table.insert({"ocel_id": thing.id, "ocel_time": thing.at}, initial)
         for value in thing.changes():
             column = table.column(value.name, value.kind)
-            fixed = {"ocel_id": thing.id, "ocel_time": moment(value.at), "ocel_changed_field": column[1:-1]}
+            fixed = {"ocel_id": thing.id, "ocel_time": value.at, "ocel_changed_field": column[1:-1]}
             table.insert(fixed, [(value.name, value.kind, value.value)])
         self._relate(thing.id, thing.relations())
 
