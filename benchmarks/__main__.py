@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 
 from benchmarks import library, reading, scale, timers
+from benchmarks.exchange import exchange
 from benchmarks.houses import Filled, create_database, fill
 from benchmarks.http import over_http
 from benchmarks.rounds import FULL, QUICK, Effort, Line, loop
@@ -21,7 +22,7 @@ from placet.testing.databases import postgres_server
 
 #: Durable, as in production; the load of the large database must not wait for checkpoints.
 _POSTGRESQL = {"fsync": "on", "shared_buffers": "512MB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
-SUBJECTS = ("library", "http", "explain", "list", "scale", "timers")
+SUBJECTS = ("library", "http", "explain", "list", "scale", "timers", "exchange")
 
 
 class Bench:
@@ -72,6 +73,10 @@ class Bench:
         lines = timers.on_sqlite(filled, self._effort)
         self._verify(filled)
         return lines + timers.on_postgresql(self._runner, self.small, self._effort)
+
+    def exchange(self) -> list[Line]:
+        filled = fill(f"sqlite:///{self._folder / 'exchange.db'}", self._effort.small)
+        return exchange(filled, self._folder, self._effort)
 
     def verify(self) -> None:
         """Every chain that Placet and the hand-written form wrote holds, or the comparison was none."""
