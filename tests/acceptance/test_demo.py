@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,3 +94,35 @@ class TestTheDemonstration:
 
         assert audit["ok"] is True
         assert len(refusals) > 20
+
+
+#: How a map finds changes and their states in an export.
+_MAPS = {
+    "csv": 'case = "item"\ntime = "at"\nonly.type = "itil.change"',
+    "xes": 'case = "case:concept:name"\ntime = "time:timestamp"\nonly."case:type" = "itil.change"',
+    "ocel2": (
+        'case = "ocel:oid"\ntime = "ocel:timestamp"\n'
+        'only = {"ocel:type" = "itil.change", "ocel:qualifier" = "item"}'
+    ),
+}
+_MAPS["ocel2-sqlite"] = _MAPS["ocel2"]
+
+
+class TestItsLog:
+    @pytest.mark.parametrize("form", _MAPS)
+    def test_is_legal_under_its_own_workflow(self, visit: Visit, tmp_path: Path, form: str) -> None:
+        """Exported in any format, and held against the workflow of changes: two months without a step too many."""
+        (tmp_path / "log").write_bytes(visit.get("/workspaces/PAY/export", format=form).content)
+        (tmp_path / "map.toml").write_text(f'state = "to_state"\nignore = [""]\n{_MAPS[form]}\n')
+        command = ["replay", "log", "--workflow", "itil.change", "--map", "map.toml", "--json"]
+
+        held = subprocess.run(
+            [str(Path(sys.executable).parent / "placet"), *command],
+            cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True,
+        )  # fmt: skip
+
+        report = json.loads(held.stdout)
+        changes = visit.get("/items", workspace="PAY", type="itil.change", limit=100).json()["items"]
+        assert (report["legal_step_share"], report["legal_case_share"]) == (1.0, 1.0)
+        assert report["steps"] > 150
+        assert report["ends"] == Counter(change["state"] for change in changes)
