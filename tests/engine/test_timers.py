@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hotline import HotlinePlugin
+from hotline import BROKEN, HotlinePlugin
 
 from placet import (
     BlockedError,
@@ -268,6 +268,17 @@ class TestThresholds:
 
         assert due(desk, item, "hotline.promise") == at("2026-03-20T12:00:00Z")
 
+    def test_that_were_passed_while_nobody_looked_are_acted_on_in_order(self, desk: Desk) -> None:
+        """A worker that was away finds all three at once."""
+        item = call(desk)
+        desk.at("2026-03-31T00:00:00Z")
+        rung = [d for d in desk.engine.due(desk.clock.now()) if d.subject == "timer:hotline.resolution"]
+
+        desk.engine.ring(rung[0])
+
+        assert [e.data["point"] for e in told(desk, item)] == ["50 %", "75 %", "100 %"]
+        assert [d for d in desk.engine.due(desk.clock.now()) if d.subject == rung[0].subject] == []
+
     def test_of_a_clock_that_comes_again_are_passed_again(self, desk: Desk) -> None:
         """Three reminders, an hour apart, and then no more."""
         item = call(desk)
@@ -309,6 +320,19 @@ class TestAClockThatMovesItsItem:
         refusals = told(desk, item, "refused")
         assert desk.item(item).state == "resolved"
         assert [r.data["blockers"][0]["check"] for r in refusals] == ["hotline.answer_given"]
+
+    def test_is_tried_again_where_refusals_are_not_recorded(self, desk: Desk) -> None:
+        """Nothing is in the history but that the time was up; the transition is made when it can be."""
+        desk.engine.change_workspace(SYSTEM_ACTOR, desk.key, record_refusals=False)
+        item = self.resolved(desk)
+        desk.pass_time("2026-03-20T00:00:00Z")
+
+        refusals = told(desk, item, "refused")
+        desk.edit(item, actor="agent", answer="Water")
+        desk.pass_time("2026-03-20T00:00:01Z")
+
+        assert refusals == []
+        assert desk.item(item).state == "closed"
 
     def test_tries_again_when_the_item_has_changed(self, desk: Desk) -> None:
         """The missing answer is given: the clock closes the call at once."""
@@ -453,6 +477,25 @@ class TestPeriodicJobs:
 
         rounds = [e for e in told(desk, item, "edited") if e.data.get("caused_by") == "hotline.morning"]
         assert [e.at for e in rounds[-2:]] == [at("2026-03-09T08:00:00Z"), at("2026-03-10T08:00:00Z")]
+
+    def test_do_not_make_up_for_the_time_before_they_were_there(self, desk: Desk) -> None:
+        """Of a workspace that is years old, and has never run one, the last day counts."""
+        call(desk, "2028-03-08T12:00:00Z")
+
+        (job,) = (d for d in desk.engine.due(desk.clock.now()) if d.subject == "job:hotline.morning")
+
+        assert job.at == at("2028-03-08T08:00:00Z")
+
+    def test_that_fail_are_not_in_the_way_of_the_next(self, desk: Desk) -> None:
+        """What a failed one prepared is not written; the morning after it runs again."""
+        item = call(desk, rung=BROKEN)
+        desk.pass_time("2026-03-09T12:00:00Z")
+        broken = desk.item(item).fields["rung"]
+        desk.edit(item, actor="agent", rung=5)
+
+        desk.pass_time("2026-03-10T12:00:00Z")
+
+        assert (broken, desk.item(item).fields["rung"]) == (BROKEN, 6)
 
     def test_are_not_done_twice(self, desk: Desk) -> None:
         item = call(desk)

@@ -36,6 +36,10 @@ JOB = "job"
 #: What is refused or fails is tried again after so long, twice as long each time, up to a day.
 _FIRST_RETRY = timedelta(minutes=15)
 _LONGEST_RETRY = timedelta(days=1)
+#: Points of one clock that are acted on in one transaction; after a long standstill there may be many.
+_POINTS = 20
+#: How far back the first occurrence of a job may lie that has never run.
+_YOUNG = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,10 @@ class DueVerbs(Kernel):
             if not jobs:
                 continue
             last = work.session.last_runs(key)
+            # Before a job was there, or its method switched on, it was not missed.
+            new = max(place.created_at, work.now - _YOUNG)
             for job in jobs.values():
-                at = job.after(last.get(job.id, place.created_at), place.calendar.zone)
+                at = job.after(last.get(job.id, new), place.calendar.zone)
                 found.append(Due(at, key, 0, f"{JOB}:{job.id}"))
         return found
 
@@ -140,11 +146,9 @@ class DueVerbs(Kernel):
         ref = ItemRef(due.workspace, due.number)
         try:
             if kind == JOB:
-                self.act(f"job {due.workspace} {name}", lambda work: self._run_job(work, due, name))
+                self.act("job", lambda work: self._run_job(work, due, name))
             else:
-                self.act(
-                    f"ring {due.workspace} {due.subject}", lambda work: self._ring(work, ref, kind, name)
-                )
+                self.act("ring", lambda work: self._ring(work, ref, kind, name))
         except BusyError:
             raise
         except PlacetError as error:
@@ -165,10 +169,15 @@ class DueVerbs(Kernel):
             raise ConflictError(
                 f"the clock stands at {now.isoformat()} and never goes back to {until.isoformat()}"
             )
+        last: Due | None = None
         while (first := self.next_due()) is not None and first <= until:
             clock.move_to(max(first, clock.now()))
             for due in self.due(clock.now(), 1):
-                self.ring(due)
+                if due == last:
+                    self._later(due, "it was done, and is due all the same")
+                else:
+                    self.ring(due)
+                last = due
         clock.move_to(until)
 
     def _later(self, due: Due, trouble: str) -> None:
@@ -193,11 +202,12 @@ class DueVerbs(Kernel):
         match kind:
             case "timer":
                 self._ring_timer(work, record, name)
+                return
             case "approval":
                 _end_approval(work, record, name)
             case _:
                 _end_waiver(work, record, name)
-        work.write()
+        _write(work, record)
 
     def _ring_timer(self, work: Work, record: ItemRecord, id: str) -> None:
         item_type, clock = work.item_type(record), record.timers.get(id)
@@ -205,23 +215,32 @@ class DueVerbs(Kernel):
         if timer is None or clock is None:
             # Its method is switched off, or knows the timer no more.
             work.session.postpone(ref_of(record), f"{TIMER}:{id}", work.now + _LONGEST_RETRY)
-            return
-        if clock.owed is not None and clock.owed.since <= work.now:
+        elif clock.owed is not None and clock.owed.since <= work.now:
             self._pay(work, record, timer, clock.owed)
-            return
-        calendars = work.workspace(record.workspace).timetable
-        passed = [point for point in points(timer, clock, calendars, work.now) if point[0] <= work.now]
-        if not passed:
-            # What is stored is from other calendars or settings.
-            work.session.save_schedule(ref_of(record), work.schedule(record))
-            return
-        moment, threshold = passed[0]
-        if threshold is None:
-            mark = Mark(moment, "again", timer.id, clock.target)
-            told = {"timer": id, "point": "again", "due_at": moment, "timers": [mark_data(id, mark)]}
-            _keep(work, record, timer, clocks.marked(clock, mark), told)
+            work.write()
         else:
-            self._pass(work, record, timer, clock, threshold)
+            self._act_on_points(work, record, timer)
+            _write(work, record)
+
+    def _act_on_points(self, work: Work, record: ItemRecord, timer: Timer) -> None:
+        """Act on the points that a clock has come to, in order, until one of them moves the item."""
+        calendars = work.workspace(record.workspace).timetable
+        for _ in range(_POINTS):
+            clock = record.timers[timer.id]
+            passed = [point for point in points(timer, clock, calendars, work.now) if point[0] <= work.now]
+            if not passed:
+                return
+            moment, threshold = passed[0]
+            if threshold is None:
+                mark = Mark(moment, "again", timer.id, clock.target)
+                marks = [mark_data(timer.id, mark)]
+                told = {"timer": timer.id, "point": "again", "due_at": moment, "timers": marks}
+                _keep(work, record, timer, clocks.marked(clock, mark), told)
+            else:
+                self._pass(work, record, timer, clock, threshold)
+                if threshold.fires is not None:
+                    return
+            record = work.own(ref_of(record))
 
     def _pass(self, work: Work, record: ItemRecord, timer: Timer, clock: Clock, threshold: Threshold) -> None:
         """A clock has come to a point: record it, run its effects, make its transition."""
@@ -258,19 +277,21 @@ class DueVerbs(Kernel):
         subject = f"{TIMER}:{timer.id}"
         until = work.now + _pause(work.session.tries(ref_of(record), subject))
         by = tuple(sorted({f"{blocker.gate}/{blocker.check}" for blocker in refusal.blockers}))
-        if by == owed.refused_by or not work.workspace(record.workspace).record_refusals:
-            # Only news is recorded: the same refusal again and again would fill the history.
-            work.session.postpone(ref_of(record), subject, until)
-            return
         clock = replace(record.timers[timer.id], owed=replace(owed, refused_by=by, since=until))
-        told = {
-            "transition": owed.transition,
-            "from_state": record.state,
-            "caused_by": timer.id,
-            "blockers": [blocker_data(b) for b in (*refusal.blockers, *refusal.observed)],
-        }
         changed = replace(record, timers={**record.timers, timer.id: clock})
-        Hand(work).append(changed, "refused", SYSTEM, told, content=False)
+        # Only news is recorded: the same refusal again and again would fill the history.
+        if by != owed.refused_by and work.workspace(record.workspace).record_refusals:
+            told = {
+                "transition": owed.transition,
+                "from_state": record.state,
+                "caused_by": timer.id,
+                "blockers": [blocker_data(b) for b in (*refusal.blockers, *refusal.observed)],
+            }
+            Hand(work).append(changed, "refused", SYSTEM, told, content=False)
+        elif work.events:
+            work.put(changed)
+        else:
+            work.session.postpone(ref_of(record), subject, until)
 
     # Jobs
 
@@ -283,6 +304,14 @@ class DueVerbs(Kernel):
         work.job_run = JobRun(due.workspace, name, due.at, work.now)
         Hand(work).run_job(due.workspace, job)
         work.write()
+
+
+def _write(work: Work, record: ItemRecord) -> None:
+    """Write what was done; where nothing was to be done, what is stored was from other calendars or rules."""
+    if work.events:
+        work.write()
+    else:
+        work.session.save_schedule(ref_of(record), work.schedule(record))
 
 
 def _pause(tries: int) -> timedelta:
