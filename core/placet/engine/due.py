@@ -18,12 +18,13 @@ from placet.definitions.jobs import Job
 from placet.definitions.roles import SYSTEM
 from placet.definitions.timers import Threshold, Timer
 from placet.engine import clocks
-from placet.engine.hand import Hand, blocker_data
+from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.lines import timer_lines
 from placet.engine.outlook import TimerLine
 from placet.engine.ports import MovableClock, Page, TimerQuery
 from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mark, Owed
+from placet.engine.refusals import blocker_data
 from placet.engine.rounds import with_round
 from placet.engine.schedules import TIMER, lapses, points
 from placet.engine.timing import mark_data

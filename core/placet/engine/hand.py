@@ -15,12 +15,12 @@ from typing import Any
 from placet.definitions.checks import Effect
 from placet.definitions.context import EffectContext
 from placet.definitions.document import method_of
-from placet.definitions.items import ActorRef, Cardinality, ItemType, LinkType
+from placet.definitions.items import ActorRef, ItemType
 from placet.definitions.jobs import Job
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Blocker, GateMode, Outcome
 from placet.definitions.workflow import Transition
-from placet.engine import rounds
+from placet.engine import linking, rounds
 from placet.engine.context import Context, Effects
 from placet.engine.evaluation import evaluate, segregation
 from placet.engine.input import (
@@ -36,6 +36,7 @@ from placet.engine.input import (
 )
 from placet.engine.machine import machine_of
 from placet.engine.records import EventRecord, ItemRecord, ItemRef
+from placet.engine.refusals import blocker_data, failed, not_from_here
 from placet.engine.timing import CREATE, advanced
 from placet.engine.work import Work
 from placet.errors import (
@@ -182,7 +183,7 @@ class Hand:
                     record.key,
                     "edit",
                     [
-                        _failure(
+                        failed(
                             "computed",
                             f"{item_type.id}.{computed.field}",
                             f"computing {computed.field}",
@@ -317,7 +318,7 @@ class Hand:
         candidate = self.apply(before, sent, actor)
         blockers = self.frozen(before, sent, act=name, asked_for=transition.input)
         blockers += self.named(before, candidate, actor)
-        blockers += _not_from_here(item_type, transition, before)
+        blockers += not_from_here(item_type, transition, before)
         ctx = Context(self.work, candidate, actor, transition=name, comment=comment, sent=sent)
         found = evaluate(ctx, transition)
         blockers += found.blockers
@@ -379,7 +380,7 @@ class Hand:
         except Exception as error:
             self.work.raise_trouble()
             _log.exception("effect %s failed on %s", effect.id, record.key)
-            failure = _failure("effect", effect.id, f"effect {effect.id}", error)
+            failure = failed("effect", effect.id, f"effect {effect.id}", error)
             raise BlockedError(record.key, said["transition"], [failure]) from error
         self.work.raise_trouble()
 
@@ -463,7 +464,7 @@ class Hand:
             if isinstance(error, BlockedError):
                 raise
             _log.exception("the panel of %s failed on %s", approval, record.key)
-            failure = _failure("approval", approval, f"asking for {approval}", error)
+            failure = failed("approval", approval, f"asking for {approval}", error)
             raise BlockedError(record.key, "approve", [failure]) from error
         self.work.put(opened)
 
@@ -496,73 +497,15 @@ class Hand:
         """Link an item to another; a link that is there already stays one."""
         self.work.isolate()
         record = self._there(ref)
-        definition = self._link_type(ref.workspace, link_type)
-        other = self._target(target)
-        self._check_link(definition, record, other)
-        if target in record.links.get(link_type, ()):
+        linked = linking.linked(self.work, record, link_type, target)
+        if linked is record:
             return record
-        self._check_cardinality(definition, record, other)
-        links = {**record.links, link_type: (*record.links.get(link_type, ()), target)}
-        return self._append(
-            replace(record, links=links), "linked", actor, {"link_type": link_type, "target": target}
-        )[0]
+        return self._append(linked, "linked", actor, {"link_type": link_type, "target": target})[0]
 
     def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
-        record = self._there(ref)
-        self._link_type(ref.workspace, link_type)
-        if target not in record.links.get(link_type, ()):
-            raise NotFoundError(
-                f"link {link_type} from {record.key} to", target, record.links.get(link_type, ())
-            )
-        left = tuple(key for key in record.links[link_type] if key != target)
-        links = {name: keys for name, keys in {**record.links, link_type: left}.items() if keys}
-        return self._append(
-            replace(record, links=links), "unlinked", actor, {"link_type": link_type, "target": target}
-        )[0]
-
-    def _link_type(self, workspace: str, link_type: str) -> LinkType:
-        known = self.work.catalog(workspace).link_types
-        if link_type not in known:
-            raise InvalidError.unknown("/type", "link type", link_type, known)
-        return known[link_type]
-
-    def _target(self, key: str) -> ItemRecord:
-        try:
-            found = self.work.item(parse_key(key))
-        except NotFoundError:
-            found = None
-        if found is None:
-            raise InvalidError.at("/target", f'there is no item "{key[:100]}"')
-        return found
-
-    def _check_link(self, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
-        if source.key == target.key:
-            raise InvalidError.at("/target", f"{source.key} cannot be linked to itself")
-        for types, end, role in (
-            (definition.sources, source, "start at"),
-            (definition.targets, target, "lead to"),
-        ):
-            if types and end.type not in types:
-                raise InvalidError.at(
-                    "/target",
-                    f"{end.key} is a {end.type}; {definition.id} can {role} {' or '.join(types)} only",
-                )
-
-    def _check_cardinality(self, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
-        one_target = definition.cardinality in {Cardinality.MANY_TO_ONE, Cardinality.ONE_TO_ONE}
-        there = source.links.get(definition.id, ())
-        if one_target and there:
-            raise ConflictError(
-                f"{source.key} has its one link {definition.id} already, to {there[0]}: remove it first"
-            )
-        if definition.cardinality in {Cardinality.ONE_TO_MANY, Cardinality.ONE_TO_ONE}:
-            linking = self.work.current(
-                self.work.session.linking(definition.id, ItemRef(target.workspace, target.number))
-            )
-            if linking:
-                raise ConflictError(
-                    f"{target.key} has its one link {definition.id} already, from {linking[0].key}: remove it first"
-                )
+        """Take a link away. Raises `NotFoundError` with the links that there are."""
+        unlinked = linking.unlinked(self.work, self._there(ref), link_type, target)
+        return self._append(unlinked, "unlinked", actor, {"link_type": link_type, "target": target})[0]
 
     # What all of them use
 
@@ -619,7 +562,7 @@ class Hand:
         except Exception as error:
             self.work.raise_trouble()
             _log.exception("the clocks of %s failed", record.key)
-            failure = _failure("timer", item_type.id, f"setting the clocks of {record.key}", error)
+            failure = failed("timer", item_type.id, f"setting the clocks of {record.key}", error)
             if isinstance(error, NotFoundError):
                 remedy = "give the workspace a calendar of this name, or tell whoever keeps the plugin"
                 failure = replace(failure, message=str(error), remedy=remedy, message_id="timer.calendar")
@@ -655,50 +598,3 @@ def changed_fields(before: ItemRecord, after: ItemRecord) -> dict[str, list[Any]
         for name in sorted({*before.fields, *after.fields})
         if before.fields.get(name) != after.fields.get(name)
     }
-
-
-def blocker_data(blocker: Blocker) -> dict[str, Any]:
-    """A blocker as an event keeps it."""
-    return {
-        "gate": blocker.gate,
-        "check": blocker.check,
-        "verdict": blocker.verdict.value,
-        "mode": blocker.mode.value,
-        "message": blocker.message,
-        "source": blocker.source,
-    }
-
-
-def _not_from_here(item_type: ItemType, transition: Transition, record: ItemRecord) -> list[Blocker]:
-    sources = item_type.workflow.sources_of(transition)
-    if record.state in sources:
-        return []
-    here = ", ".join(t.name for t in item_type.workflow.leaving(record.state)) or "nothing"
-    stranded = item_type.workflow.state(record.state) is None
-    return [
-        Blocker(
-            message=(
-                f"the state {record.state} is not one of {item_type.id} any more"
-                if stranded
-                else f"{transition.name} leaves from {' or '.join(sources)}, and {record.key} is in {record.state}"
-            ),
-            remedy="have it migrated to a state that there is" if stranded else f"from here one can: {here}",
-            message_id="workflow.stranded" if stranded else "workflow.state",
-            params={"state": record.state, "sources": list(sources)},
-            gate="workflow",
-            check="workflow.state",
-            source=method_of(item_type.id),
-        )
-    ]
-
-
-def _failure(gate: str, check: str, what: str, error: Exception) -> Blocker:
-    return Blocker(
-        message=f"{what} failed: {type(error).__name__}: {error}",
-        remedy=f"report it to whoever keeps the plugin {method_of(check)}; nothing was written",
-        message_id="plugin.failed",
-        gate=gate,
-        check=check,
-        verdict=Outcome.UNKNOWN,
-        source=method_of(check),
-    )

@@ -10,11 +10,12 @@ from typing import Any, cast
 
 from placet.engine.context import Context
 from placet.engine.evaluation import outlook
-from placet.engine.hand import Hand, blocker_data
+from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, ref_of
 from placet.engine.lines import approval_lines, timer_lines
 from placet.engine.outlook import BulkResult, Explanation, Idempotency, Moved, Outlook, Replayed, Wish
 from placet.engine.records import Actor, Answer, ItemRecord
+from placet.engine.refusals import blocker_data
 from placet.engine.work import Work
 from placet.errors import BlockedError, ConflictError, PlacetError
 
