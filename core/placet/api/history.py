@@ -57,11 +57,9 @@ async def list_events(call: Call[EventsQuery, NoForm]) -> Response:
     after = call.request.headers.get(LAST_EVENT_ID.name, query.after)
 
     def listed(asker: Actor, after: str | None) -> Page[SealedEvent]:
-        return call.engine.sealed_events(
-            call.engine.event_query(
-                asker, workspace=query.workspace, item=query.item, actor=call.me(query.actor),
-                kinds=query.kind, after=after, limit=query.limit,
-            )
+        return call.engine.seen_events(
+            asker, workspace=query.workspace, item=query.item, actor=call.me(query.actor),
+            kinds=query.kind, after=after, limit=query.limit,
         )  # fmt: skip
 
     async def read(asker: Actor, after: str | None) -> Page[SealedEvent]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from placet.catalog import findings
 from placet.catalog.catalog import Catalog
@@ -29,6 +30,18 @@ class Audit:
     ok: bool
     events: int
     first_bad: FirstBad | None = None
+
+
+class EventWish(TypedDict, total=False):
+    """Which events somebody asks for: all of them, from the beginning, by default."""
+
+    workspace: str | None
+    item: str | None
+    actor: str | None
+    kinds: Sequence[str]
+    #: A cursor.
+    after: str | None
+    limit: int
 
 
 class LogVerbs(Kernel):
@@ -127,29 +140,20 @@ class LogVerbs(Kernel):
 
         return self.look(see)
 
-    def event_query(
-        self,
-        asker: Actor,
-        *,
-        workspace: str | None = None,
-        item: str | None = None,
-        actor: str | None = None,
-        kinds: Sequence[str] = (),
-        after: str | None = None,
-        limit: int = 100,
-    ) -> EventQuery:
+    def event_query(self, asker: Actor, **wish: Unpack[EventWish]) -> EventQuery:
         """A query of the log, restricted to what the asker may see."""
+        return self.look(lambda work: self._restricted(work, asker, wish))
 
-        def see(work: Work) -> EventQuery:
-            ref = None if item is None else ref_of(self.seen(work, asker, item))
-            places: tuple[str, ...] | None = None
-            if workspace is not None:
-                places = (self.seen_workspace(work, asker, workspace).key,)
-            elif ref is None and not asker.admin:
-                places = self.visible_workspaces(work, asker)
-            return EventQuery(places, ref, actor, tuple(kinds), after, limit)
-
-        return self.look(see)
+    def _restricted(self, work: Work, asker: Actor, wish: EventWish) -> EventQuery:
+        workspace, item = wish.get("workspace"), wish.get("item")
+        ref = None if item is None else ref_of(self.seen(work, asker, item))
+        places: tuple[str, ...] | None = None
+        if workspace is not None:
+            places = (self.seen_workspace(work, asker, workspace).key,)
+        elif ref is None and not asker.admin:
+            places = self.visible_workspaces(work, asker)
+        kinds = tuple(wish.get("kinds", ()))
+        return EventQuery(places, ref, wish.get("actor"), kinds, wish.get("after"), wish.get("limit", 100))
 
     def events(self, query: EventQuery) -> Page[EventRecord]:
         """A page of the log by position, an item's events in their own order.
@@ -161,8 +165,17 @@ class LogVerbs(Kernel):
         page = self.sealed_events(query)
         return Page([each.event for each in page.rows], page.next_cursor)
 
+    def seen_events(self, asker: Actor, **wish: Unpack[EventWish]) -> Page[SealedEvent]:
+        """A page of what the asker may see, as of the moment at which it is read.
+
+        Whoever follows the log reads with this: a role that somebody is given between the asking and the reading would
+        be passed over, with the event that tells of it.
+        """
+        self.store.settle()
+        return self.look(lambda work: work.session.list_events(self._restricted(work, asker, wish)))
+
     def sealed_events(self, query: EventQuery) -> Page[SealedEvent]:
-        """The same, each event with its place."""
+        """The same as `events`, each event with its place."""
         self.store.settle()
         return self.look(lambda work: work.session.list_events(query))
 
