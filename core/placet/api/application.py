@@ -34,6 +34,7 @@ from placet.api.operations import Operation, respond
 from placet.api.people import PEOPLE
 from placet.api.sandbox import HEALTH, SANDBOX
 from placet.api.stream import told_to_end
+from placet.api.telemetry import SERVER, Telemetry
 from placet.api.timers import TIMERS
 from placet.api.transitions import TRANSITIONS
 from placet.api.workspaces import WORKSPACES
@@ -43,7 +44,7 @@ from placet.store.sealing import Sealer
 
 _SUBJECTS = (
     ITEMS, TRANSITIONS, APPROVALS, INBOX, EVIDENCE, TIMERS, AGENDA, HISTORY, METRICS, EXCHANGE, DEFINITIONS, WORKSPACES,
-    PEOPLE, WEBHOOKS, SANDBOX, HEALTH,
+    PEOPLE, WEBHOOKS, SANDBOX, HEALTH, SERVER,
 )  # fmt: skip
 
 
@@ -86,12 +87,13 @@ def create_app(
     html = page(described)
     # The routes call the operations themselves: what FastAPI would do between them (dependencies, response
     # models) costs about a third of a request, and the document says more than it could find out.
+    telemetry = app.state.telemetry = house.engine.observer = Telemetry(house)
     rates = Rates(house.settings.rate_limit)
     by_path: dict[str, dict[str, Operation]] = {}
     for operation in operations():
         by_path.setdefault(operation.path, {})[operation.method] = operation
     for path, methods in by_path.items():
-        app.router.routes.append(Route(path, Entry(house, rates, methods)))
+        app.router.routes.append(Route(path, Entry(house, rates, methods, telemetry)))
 
     async def openapi(request: Request) -> Response:  # noqa: ARG001  # Starlette's signature
         return respond(described)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_origin
 
@@ -17,6 +18,7 @@ from placet.api.access import Rates, asker, demand_scope
 from placet.api.forms import Form, NoForm, Query
 from placet.api.operations import Call, Operation
 from placet.api.problems import HttpError
+from placet.api.telemetry import Telemetry
 from placet.app import House
 from placet.engine.input import faults_within
 from placet.engine.journal import new_id
@@ -31,7 +33,10 @@ QueryT = TypeVar("QueryT", bound=Query)
 class Entry:
     """All operations of one path, as one endpoint."""
 
-    def __init__(self, house: House, rates: Rates, operations: Mapping[str, Operation]) -> None:
+    def __init__(
+        self, house: House, rates: Rates, operations: Mapping[str, Operation], telemetry: Telemetry
+    ) -> None:
+        self._telemetry = telemetry
         self._house = house
         self._rates = rates
         self._operations = dict(operations)
@@ -40,7 +45,9 @@ class Entry:
         self._allow = ", ".join(sorted(self._operations))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        request, began = Request(scope, receive), time.perf_counter()
+        operation = self._operations.get(request.method)
+        name = operation.id if operation is not None else ""
         try:
             response = await self._answered(request)
         except PlacetError as error:
@@ -49,6 +56,12 @@ class Entry:
                 _log.error("%s %s: %s", request.method, request.url.path, error)
         except HttpError as refusal:
             response = problems.answer(problems.document(refusal.kind, refusal.detail), refusal.headers)
+        except ClientDisconnect:
+            raise
+        except Exception:
+            self._telemetry.answered(name, problems.INTERNAL.status, time.perf_counter() - began)
+            raise
+        self._telemetry.answered(name, response.status_code, time.perf_counter() - began)
         await response(scope, receive, send)
 
     async def _answered(self, request: Request) -> Response:

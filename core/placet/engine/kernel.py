@@ -10,7 +10,7 @@ from typing import TypeVar
 from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
 from placet.engine.input import parse_key
-from placet.engine.ports import Clock, EvidenceStore, NeedsIsolation, Session, Store
+from placet.engine.ports import Clock, EvidenceStore, NeedsIsolation, Observer, Session, Store
 from placet.engine.records import Actor, ItemRecord, ItemRef, Token, WorkspaceRecord
 from placet.engine.work import Work
 from placet.errors import ForbiddenError, NotFoundError, PreconditionRequiredError, StaleError
@@ -42,6 +42,7 @@ class Kernel:
         self.registry = registry
         self.clock = clock
         self.evidence_store = evidence
+        self.observer: Observer | None = None
         #: Whether mail can be sent to people's own addresses.
         self.mails = mails
         #: Acts that were found to read other items, so that the next one starts in a transaction at once.

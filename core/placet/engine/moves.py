@@ -28,6 +28,7 @@ class _Refusal:
     """A refusal that was recorded: it is raised after its event is committed."""
 
     error: BlockedError
+    type: str
 
 
 class MoveVerbs(Kernel):
@@ -85,9 +86,28 @@ class MoveVerbs(Kernel):
             return moved
 
         act = f"transition {key.partition('-')[0]} {transition}"
-        result = self.act(act, do, commit=not dry_run, now=as_of if dry_run else None)
+        if dry_run:
+            result = self.act(act, do, commit=False, now=as_of)
+        else:
+            result = self._observed(transition, lambda: self.act(act, do))
         if isinstance(result, _Refusal):
             raise result.error
+        return result
+
+    def _observed(
+        self, transition: str, act: Callable[[], Moved | Replayed | _Refusal]
+    ) -> Moved | Replayed | _Refusal:
+        if self.observer is None:
+            return act()
+        try:
+            result = act()
+        except Exception:
+            self.observer.failed()
+            raise
+        if isinstance(result, _Refusal):
+            self.observer.refused(result.type, transition, result.error.blockers)
+        elif isinstance(result, Moved):
+            self.observer.moved(result.item.type, transition)
         return result
 
     def _replay(self, work: Work, idempotency: Idempotency | None) -> Replayed | None:
@@ -128,7 +148,7 @@ class MoveVerbs(Kernel):
     ) -> _Refusal:
         """Record who tried what and what stood in the way; everything else that the attempt prepared is dropped."""
         if not work.workspace(before.workspace).record_refusals:
-            return _Refusal(refusal)
+            return _Refusal(refusal, before.type)
         fresh = work.afresh()
         record = fresh.own(ref_of(before))
         data = _refusal_data(record, transition, comment, refusal)
@@ -137,7 +157,8 @@ class MoveVerbs(Kernel):
         return _Refusal(
             BlockedError(
                 refusal.key, refusal.act, refusal.blockers, observed=refusal.observed, event=event.id
-            )
+            ),
+            before.type,
         )
 
     def bulk(self, asker: Actor, wishes: Sequence[Wish], *, atomic: bool) -> tuple[BulkResult, ...]:

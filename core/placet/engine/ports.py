@@ -10,6 +10,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from placet.catalog.catalog import Definition
 from placet.definitions.figures import Simple
+from placet.definitions.verdicts import Blocker
 from placet.engine.records import (
     Actor,
     Answer,
@@ -441,6 +442,16 @@ class EvidenceStore(Protocol):
         ...
 
     def get(self, sha256: str) -> bytes | None: ...
+
+
+class Observer(Protocol):
+    """Told what became of the transitions that were asked for. It neither raises nor waits."""
+
+    def moved(self, type: str, transition: str) -> None: ...
+    def refused(self, type: str, transition: str, blockers: Sequence[Blocker]) -> None: ...
+    def failed(self) -> None:
+        """It was neither made nor refused by the rules: an error of the request or of the store."""
+        ...
 
 
 class Clock(Protocol):

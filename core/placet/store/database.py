@@ -31,14 +31,16 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
 
 from placet.engine.ports import LostError, Session
 from placet.engine.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
-from placet.store import documents, log, sealing
+from placet.store import documents, gauges, log, sealing
 from placet.store.direct import direct
 from placet.store.failures import is_doubled, met_others
+from placet.store.gauges import Values
 from placet.store.news import News
 from placet.store.sealing import Lag
 from placet.store.session import SqlSession
@@ -338,6 +340,20 @@ class SqlStore:
         """How far the log's positions are behind what is committed."""
         with self._aside.connect() as connection:
             return sealing.lag(connection)
+
+    def gauges(self, now: datetime) -> list[Values]:
+        """How things stand, for each of `placet.store.gauges.GAUGES`."""
+        with self._aside.connect() as connection:
+            return [gauge.ask(connection, now) for gauge in gauges.GAUGES]
+
+    def connections(self) -> dict[str, int]:
+        """Connections of this process to the database: in use, and kept open for the next."""
+        pools = [self.engine.pool] if self._others is None else [self.engine.pool, self._others.pool]
+        known = [pool for pool in pools if isinstance(pool, QueuePool)]
+        return {
+            "in_use": sum(pool.checkedout() for pool in known),
+            "idle": sum(pool.checkedin() for pool in known),
+        }
 
     def sealing_engine(self) -> Engine:
         """Connections for a `Sealer`: of its own, and synchronous whatever the others are. PostgreSQL's alone."""

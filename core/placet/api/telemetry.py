@@ -1,0 +1,106 @@
+"""What the server tells of itself to Prometheus: counted in this process, or asked for when somebody looks.
+
+Each application has a registry of its own; each process answers for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.responses import Response
+
+from placet.api.forms import NoForm, NoQuery
+from placet.api.operations import Answer, Call, Operations
+from placet.app import House
+from placet.definitions.verdicts import Blocker
+from placet.store.gauges import GAUGES, Values
+
+MEDIA_TYPE = "text/plain"
+SERVER = Operations("Health", base="")
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Telemetry:
+    """The counters of one application. Implements `placet.engine.ports.Observer`."""
+
+    def __init__(self, house: House) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "placet_requests", "Requests answered.", ["operation", "status"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "placet_request_seconds", "Time until a request was answered.", ["operation"], buckets=_BUCKETS,
+            registry=self.registry,
+        )  # fmt: skip
+        self._transitions = Counter(
+            "placet_transitions", "Transitions asked for, by what became of them.",
+            ["type", "transition", "outcome"], registry=self.registry,
+        )  # fmt: skip
+        self._blockers = Counter(
+            "placet_blockers", "What stood in the way of refused transitions.", ["gate", "method"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.registry.register(_Store(house))
+        ProcessCollector(registry=self.registry)
+
+    def answered(self, operation: str, status: int, seconds: float) -> None:
+        """A request was answered."""
+        self._requests.labels(operation, str(status)).inc()
+        self._seconds.labels(operation).observe(seconds)
+
+    def moved(self, type: str, transition: str) -> None:
+        self._transitions.labels(type, transition, "moved").inc()
+
+    def refused(self, type: str, transition: str, blockers: Sequence[Blocker]) -> None:
+        self._transitions.labels(type, transition, "refused").inc()
+        for blocker in blockers:
+            self._blockers.labels(blocker.gate, blocker.source).inc()
+
+    def failed(self) -> None:
+        # Without names: what was asked for need not be there, and anybody could fill the registry.
+        self._transitions.labels("", "", "error").inc()
+
+
+class _Store(Collector):
+    """What the store counts by itself."""
+
+    def __init__(self, house: House) -> None:
+        self._store = house.store
+
+    def collect(self) -> Iterable[Metric]:
+        yield CounterMetricFamily(
+            "placet_store_retries", "Attempts that met other writers and began again.", self._store.retries
+        )
+        pool = GaugeMetricFamily("placet_database_connections", "Connections of the pool.", labels=["state"])
+        for state, count in self._store.connections().items():
+            pool.add_metric([state], count)
+        yield pool
+
+
+class _Asked(Collector):
+    """What was asked of the database just now."""
+
+    def __init__(self, found: Iterable[Values]) -> None:
+        self._found = found
+
+    def collect(self) -> Iterable[Metric]:
+        for gauge, values in zip(GAUGES, self._found, strict=True):
+            family = GaugeMetricFamily(gauge.name, gauge.meaning, labels=gauge.labels)
+            for labels, value in values:
+                family.add_metric(labels, value)
+            yield family
+
+
+@SERVER.add("GET", "/metrics", id="get_server_metrics", scope="read",
+            answers={200: Answer(None, "Prometheus' text format.", media=(MEDIA_TYPE,))})  # fmt: skip
+async def get_server_metrics(call: Call[NoQuery, NoForm]) -> Response:
+    """Read how this process and the database do, for Prometheus. For administrators; each process tells of itself."""
+    call.engine.demand_admin(call.actor, "reading the server's metrics")
+    found = await call.run(lambda: call.house.store.gauges(call.house.clock.now()))
+    asked = CollectorRegistry()
+    asked.register(_Asked(found))
+    told = generate_latest(call.request.app.state.telemetry.registry) + generate_latest(asked)
+    return Response(told, media_type=f"{MEDIA_TYPE}; version=0.0.4")

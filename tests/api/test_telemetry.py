@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+Shop = Any
+
+
+def scraped(shop: Shop, token: str = "") -> dict[str, dict[tuple[str, ...], float]]:
+    """Samples by name and by the values of their labels, in the order of the labels' names."""
+    headers = {"Authorization": f"Bearer {token or shop.token('ada', 'read')}"}
+    answer = httpx.get(f"{shop.url}/metrics", headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    found: dict[str, dict[tuple[str, ...], float]] = {}
+    for family in text_string_to_metric_families(answer.text):
+        for sample in family.samples:
+            found.setdefault(sample.name, {})[tuple(sample.labels.values())] = sample.value
+    return found
+
+
+def grown(before: Mapping[Any, float], after: Mapping[Any, float]) -> dict[Any, float]:
+    return {key: value - before.get(key, 0) for key, value in after.items() if value != before.get(key, 0)}
+
+
+class TestWhoMayAsk:
+    def test_only_administrators(self, shop: Shop) -> None:
+        """With a token; a person without it learns nothing of the server."""
+        clerk = {"Authorization": f"Bearer {shop.token('clara')}"}
+
+        assert httpx.get(f"{shop.url}/metrics").status_code == 401
+        assert httpx.get(f"{shop.url}/metrics", headers=clerk).status_code == 403
+
+
+class TestRequests:
+    def test_are_counted_by_operation_and_status(self, shop: Shop) -> None:
+        """Refused ones too, each with its time."""
+        scraped(shop)
+        before = scraped(shop)
+        key = shop.order()
+        shop.clara.get(f"/items/{key}")
+        shop.clara.get("/items/SHOP-999")
+
+        after = scraped(shop)
+
+        assert grown(before["placet_requests_total"], after["placet_requests_total"]) == {
+            ("create_item", "201"): 1,
+            ("get_item", "200"): 1,
+            ("get_item", "404"): 1,
+            ("get_server_metrics", "200"): 1,
+        }
+        assert after["placet_request_seconds_count"]["get_item",] == 2
+
+
+class TestTransitions:
+    def test_are_counted_by_what_became_of_them(self, any_shop: Shop) -> None:
+        """With the gates that stood in the way, and whose they are."""
+        key = any_shop.asked()
+        any_shop.clara.post(f"/items/{key}/transitions", json={"transition": "print"})
+        any_shop.clara.post(f"/items/{key}/transitions?dry_run=true", json={"transition": "print"})
+        any_shop.clara.post(f"/items/{key}/transitions", json={"transition": "pirnt"})
+
+        found = scraped(any_shop)
+
+        assert found["placet_transitions_total"] == {
+            ("moved", "ask", "shop.order"): 1,
+            ("refused", "print", "shop.order"): 1,
+            ("error", "", ""): 1,
+        }
+        assert found["placet_blockers_total"] == {("shop.consented", "shop"): 1}
+
+
+class TestTheStore:
+    def test_tells_how_things_stand(self, any_shop: Shop) -> None:
+        """Clocks, the log, deliveries, connections; what there is none of is 0."""
+        any_shop.order()
+
+        found = scraped(any_shop)
+
+        assert found["placet_timers"] == {("running",): 0, ("paused",): 0}
+        assert found["placet_timers_overdue"] == {(): 0}
+        assert set(found["placet_deliveries"]) == {("pending",), ("dead",)}
+        assert found["placet_log_unsealed_events"][()] >= 0
+        assert found["placet_log_lag_seconds"][()] >= 0
+        assert found["placet_oldest_writer_seconds"][()] >= 0
+        assert found["placet_store_retries_total"] == {(): 0}
+        assert sum(found["placet_database_connections"].values()) >= 1
+        assert found["process_resident_memory_bytes"][()] > 0
