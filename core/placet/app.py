@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from placet.catalog.discovery import Registry
+from placet.channels import Channels
 from placet.engine.engine import Engine
 from placet.engine.ports import Clock
 from placet.errors import SettingsError
@@ -55,6 +56,7 @@ class House:
     clock: Clock
     settings: Settings
     vault: Vault
+    channels: Channels
 
     def close(self) -> None:
         """Give the database's connections back."""
@@ -79,8 +81,10 @@ def build(
     if clock is None:
         clock = SandboxClock(store) if is_sandbox(settings) else SystemClock()
     registry = registry or Registry.discover(settings.disabled_plugins)
-    engine = Engine(store, registry, clock, FolderEvidenceStore(settings.evidence_folder))
-    return House(engine, store, registry, clock, settings, Vault(settings))
+    evidence = FolderEvidenceStore(settings.evidence_folder)
+    engine = Engine(store, registry, clock, evidence, mails=settings.mail_url is not None)
+    vault = Vault(settings)
+    return House(engine, store, registry, clock, settings, vault, Channels(settings, vault))
 
 
 def _demand_usable(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -17,6 +17,10 @@ from pydantic_settings import (
 from placet.errors import SettingsError
 
 _SQLITE = "sqlite:///"
+ChannelSchema = Literal[
+    "mailto", "mailtos", "slack", "workflows", "mmost", "mmosts", "rocket", "rockets", "matrix", "matrixs", "tgram",
+    "discord", "ntfy", "ntfys",
+]  # fmt: skip
 #: 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours.
 _DELAYS = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
 
@@ -59,6 +63,13 @@ class Settings(BaseSettings):
     #: Seconds for which a worker may be silent before others do its work.
     worker_patience: float = Field(default=10.0, ge=0.5)
 
+    #: How mail goes to people's own addresses, as apprise writes it, with `{to}` for the address.
+    mail_url: str | None = Field(default=None, pattern=r"^mailtos?://.*\{to\}", repr=False)
+    #: Protocols of the channels that people may choose.
+    channel_schemas: Annotated[tuple[ChannelSchema, ...], NoDecode] = get_args(ChannelSchema)
+    #: Hosts in this machine's own network to which channels may lead.
+    channel_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -71,7 +82,7 @@ class Settings(BaseSettings):
         """Flags before the file, and the file before the environment."""
         return init_settings, TomlConfigSettingsSource(settings_cls), env_settings
 
-    @field_validator("disabled_plugins", "delivery_delays", mode="before")
+    @field_validator("disabled_plugins", "delivery_delays", "channel_schemas", "channel_hosts", mode="before")
     @classmethod
     def _names(cls, value: object) -> object:
         return (

@@ -139,6 +139,7 @@ _BY_PLACE: Mapping[tuple[str, str], Any] = {
     ("NoticeRuleShape", "to"): ["itil.change_manager"],
     ("NoticeRuleShape", "because"): "you manage changes",
     ("ReadForm", "workspace"): "OPS",
+    ("ChannelForm", "url"): "mmosts://chat.example.org/SECRET",
     ("ChannelShape", "url"): "mmosts://chat.example.org/S...T/",
     ("EvidenceShape", "kind"): "test_result",
     ("LinkWish", "type"): "itil.affects_ci",

@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 
 from placet.definitions.calendar import BusinessCalendar, calendar_of
@@ -548,10 +549,23 @@ class ReadForm(Form):
 
 
 class ChannelForm(Form):
-    """A channel: one that you have, by its id, or without one your own mail address."""
+    """A channel: one that you have, by its id; a new one, by its url; or with neither, your own mail address."""
 
     id: Name | None = None
+    url: Annotated[
+        Annotated[
+            str, StringConstraints(max_length=2000, pattern=r"^[a-z][a-z0-9]{1,19}://[\x21-\x7e]{1,1900}$")
+        ]
+        | None,
+        Field(description="As apprise writes it; its secrets are kept encrypted and not shown again."),
+    ] = None
     digest: Annotated[Digest, Field(strict=False)] = Digest.IMMEDIATE
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> ChannelForm:
+        if self.id is not None and self.url is not None:
+            raise ValueError("it has an id and a url: name a channel that you have, or give a new one")
+        return self
 
 
 class PreferencesForm(Form):

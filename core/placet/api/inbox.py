@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import time
 
+import anyio.to_thread
 from starlette.responses import Response
 
 from placet.api import shapes
-from placet.api.forms import InboxQuery, NoForm, NoQuery, PreferencesForm, ReadForm
+from placet.api.forms import ChannelForm, InboxQuery, NoForm, NoQuery, PreferencesForm, ReadForm
 from placet.api.operations import Answer, Call, Operations, Plain, respond
 from placet.api.registers import InboxShape, NoticeRulesShape, NoticeShape, PreferencesShape, ReadShape
 from placet.engine.inbox import ChannelWish
+from placet.errors import Fault, InvalidError
 
 INBOX = Operations("Inbox")
 
@@ -59,10 +61,12 @@ async def get_notifications(call: Plain) -> Response:
 async def set_notifications(call: Call[NoQuery, PreferencesForm]) -> Response:
     """Say how you want to be told: by which channels and when, and of what you want to hear nothing.
 
-    A channel that you have is named by its `id`; one without is your own mail address, where mail is sent from here.
+    A channel that you have is named by its `id`; a new one is given by its `url`, whose secrets are not shown again;
+    one with neither is your own mail address, where the installation sends mail.
     """
     form = call.form
-    wishes = [ChannelWish(each.digest, each.id) for each in form.channels]
+    # In a thread: the hosts of new addresses are looked up.
+    wishes = await anyio.to_thread.run_sync(lambda: _wishes(call, form.channels))
     told = await call.run(
         lambda: call.engine.prefer(
             call.actor, channels=wishes, muted=form.muted, zone=form.zone,
@@ -70,6 +74,23 @@ async def set_notifications(call: Call[NoQuery, PreferencesForm]) -> Response:
         )
     )  # fmt: skip
     return respond(shapes.preferences(told))
+
+
+def _wishes(call: Call[NoQuery, PreferencesForm], forms: list[ChannelForm]) -> list[ChannelWish]:
+    """Channels as they are wished for, new addresses admitted. Raises `InvalidError` with all that are not."""
+    wishes: list[ChannelWish] = []
+    faults: list[Fault] = []
+    for n, form in enumerate(forms):
+        address = None
+        try:
+            if form.url is not None:
+                address = call.house.channels.admitted(form.url, f"/channels/{n}/url")
+        except InvalidError as error:
+            faults += error.faults
+        wishes.append(ChannelWish(form.digest, form.id, address))
+    if faults:
+        raise InvalidError(faults)
+    return wishes
 
 
 @INBOX.add("GET", "/workspaces/{ws}/notices", id="list_notice_rules", scope="read",

@@ -22,6 +22,7 @@ from placet.worker.audience import audience
 from placet.worker.delivery import DELIVER, Deliveries
 from placet.worker.errands import Errands
 from placet.worker.firing import RING, Firing
+from placet.worker.notifications import Sender
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class Worker:
             # Without one in some process, events would get their positions only when somebody reads the log.
             self._opened.enter_context(Sealer(self._house.store))
         self._opened.enter_context(self._house.store.news.told(self._wake.set))
+        self._opened.enter_context(Sender(self._house))
         self._errands.start()
         self._threads = [self._thread("worker", self._lead), self._thread("worker-beat", self._live)]
         return True
