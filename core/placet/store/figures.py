@@ -168,7 +168,9 @@ class _Statement:
                 chosen, self._stands(population.states)
             )
         moment = self._moment(items, population.when).label("moment")
-        placed = select(moment, grouped, *of_each).where(chosen, *self._bounds(population.when)).subquery()
+        found = select(moment, grouped, *of_each).where(chosen, *self._bounds(population.when))
+        # Kept, or PostgreSQL would look the moment up in the log again for every comparison with it.
+        placed = found.cte("placed").prefix_with("MATERIALIZED")
         others = [column for column in placed.c if column.name != "moment"]
         return select(self._period_of(placed.c.moment).label("period"), *others).where(
             placed.c.moment >= micros(self.since), placed.c.moment < micros(self.until)
