@@ -94,7 +94,11 @@ class TestAWebhook:
 
         assert eventually(lambda: len(office.deliveries(kept, "delivered")) == 2)
         assert [letter.path for letter in mail.letters].count("/in/gone") == 1
-        assert {each.receiver for each in office.deliveries()} == {kept.receiver, "plugin:shop", "notifications"}
+        assert {each.receiver for each in office.deliveries()} == {
+            kept.receiver,
+            "plugin:shop",
+            "notifications",
+        }
 
     def test_that_was_down_gets_every_event_afterwards(
         self, open_office: OpenOffice, database_url: str
