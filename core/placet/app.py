@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from placet.catalog.discovery import Registry
 from placet.channels import Channels
@@ -15,6 +16,9 @@ from placet.store import schema
 from placet.store.database import SqlStore, open_store
 from placet.store.evidence import FolderEvidenceStore
 from placet.vault import Vault
+
+if TYPE_CHECKING:
+    from placet.tracing import Tracing
 
 #: The installation's note that holds a sandbox's clock. It is there from the database's first moment, or never.
 _CLOCK_NOTE = "sandbox.clock"
@@ -57,10 +61,13 @@ class House:
     settings: Settings
     vault: Vault
     channels: Channels
+    tracing: Tracing | None = None
 
     def close(self) -> None:
-        """Give the database's connections back."""
+        """Give the database's connections back, and send what is left of traces."""
         self.store.close()
+        if self.tracing is not None:
+            self.tracing.close()
 
 
 def build(
@@ -83,8 +90,21 @@ def build(
     registry = registry or Registry.discover(settings.disabled_plugins)
     evidence = FolderEvidenceStore(settings.evidence_folder)
     engine = Engine(store, registry, clock, evidence, mails=settings.mail_url is not None)
+    engine.tracer = tracing = _tracing(settings)
     vault = Vault(settings)
-    return House(engine, store, registry, clock, settings, vault, Channels(settings, vault))
+    return House(engine, store, registry, clock, settings, vault, Channels(settings, vault), tracing)
+
+
+def _tracing(settings: Settings) -> Tracing | None:
+    if settings.traces_endpoint is None:
+        return None
+    try:
+        from placet.tracing import Tracing  # noqa: PLC0415  # with an extra, and heavy
+    except ImportError as error:
+        raise SettingsError(
+            "traces_endpoint is set, and what sends traces is not installed: install placet[tracing]"
+        ) from error
+    return Tracing(settings.traces_endpoint)
 
 
 def _demand_usable(settings: Settings) -> None:

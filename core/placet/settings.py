@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     #: Database connections of each process, on PostgreSQL.
     pool_size: int = Field(default=8, ge=1, le=200)
 
+    #: Where traces are sent, by OTLP over HTTP, such as `http://collector:4318/v1/traces`; nowhere if it is not set.
+    traces_endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/]")
+
     #: What stored secrets are encrypted with; on SQLite made and kept beside the file if it is not set.
     secret_key: str | None = Field(default=None, min_length=16, repr=False)
     #: Whether webhooks may lead to loopback, private and link-local addresses.

@@ -45,9 +45,22 @@ class Entry:
         self._allow = ", ".join(sorted(self._operations))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request, began = Request(scope, receive), time.perf_counter()
+        request = Request(scope, receive)
         operation = self._operations.get(request.method)
         name = operation.id if operation is not None else ""
+        tracing = self._house.tracing
+        if tracing is None:
+            response = await self._response(request, name)
+        else:
+            told = {"http.request.method": request.method, "placet.operation": name}
+            with tracing.span(name or request.method, told, carrier=request.headers) as tell:
+                response = await self._response(request, name)
+                tell("http.response.status_code", response.status_code)
+        await response(scope, receive, send)
+
+    async def _response(self, request: Request, name: str) -> Response:
+        """The answer, whatever becomes of the request; only what nobody expected is raised."""
+        began = time.perf_counter()
         try:
             response = await self._answered(request)
         except PlacetError as error:
@@ -62,7 +75,7 @@ class Entry:
             self._telemetry.answered(name, problems.INTERNAL.status, time.perf_counter() - began)
             raise
         self._telemetry.answered(name, response.status_code, time.perf_counter() - began)
-        await response(scope, receive, send)
+        return response
 
     async def _answered(self, request: Request) -> Response:
         operation = self._operations.get(request.method)

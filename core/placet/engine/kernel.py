@@ -10,7 +10,7 @@ from typing import TypeVar
 from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
 from placet.engine.input import parse_key
-from placet.engine.ports import Clock, EvidenceStore, NeedsIsolation, Observer, Session, Store
+from placet.engine.ports import Clock, EvidenceStore, NeedsIsolation, Observer, Session, Store, Tracer
 from placet.engine.records import Actor, ItemRecord, ItemRef, Token, WorkspaceRecord
 from placet.engine.work import Work
 from placet.errors import ForbiddenError, NotFoundError, PreconditionRequiredError, StaleError
@@ -43,6 +43,7 @@ class Kernel:
         self.clock = clock
         self.evidence_store = evidence
         self.observer: Observer | None = None
+        self.tracer: Tracer | None = None
         #: Whether mail can be sent to people's own addresses.
         self.mails = mails
         #: Acts that were found to read other items, so that the next one starts in a transaction at once.
@@ -54,7 +55,12 @@ class Kernel:
         self, name: str, do: Callable[[Work], T], *, commit: bool = True, now: datetime | None = None
     ) -> T:
         """Run one act: as short as the store can make it, or in a transaction if it reads more than its own item."""
+        if self.tracer is None:
+            return self._act(name, do, commit=commit, now=now)
+        with self.tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name}):
+            return self._act(name, do, commit=commit, now=now)
 
+    def _act(self, name: str, do: Callable[[Work], T], *, commit: bool, now: datetime | None) -> T:
         def attempt(session: Session) -> T:
             return do(Work(session, now or self.clock.now(), self.catalog_of))
 

@@ -11,11 +11,12 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 from placet.catalog.composition import one_line
 from placet.engine.journal import new_id
-from placet.engine.ports import SealedEvent
+from placet.engine.ports import SealedEvent, Tracer
 from placet.engine.telling import Attempt, Delivery
 from placet.settings import Settings
 from placet.store.outbox import Case, Outbox, Reach, Rest
@@ -46,8 +47,14 @@ class Deliveries:
     """Everything about telling receivers of events."""
 
     def __init__(
-        self, outbox: Outbox, errands: Errands, audience: Callable[[], Sequence[Receiver]], settings: Settings
+        self,
+        outbox: Outbox,
+        errands: Errands,
+        audience: Callable[[], Sequence[Receiver]],
+        settings: Settings,
+        tracer: Tracer | None = None,
     ) -> None:
+        self._tracer = tracer
         self._outbox = outbox
         self._errands = errands
         self._ask = audience
@@ -124,7 +131,8 @@ class Deliveries:
         status: int | None = None
         final = False
         try:
-            status = self._receiver(receiver).receive(_checked(case))
+            with self._traced(case):
+                status = self._receiver(receiver).receive(_checked(case))
             error = ""
         except UndeliveredError as failure:
             error, status, final = str(failure), failure.status, failure.final
@@ -134,6 +142,12 @@ class Deliveries:
             error = one_line(failure)
         seconds = round(time.monotonic() - clock, 3)
         self._conclude(found, Attempt(started, seconds, status, error[:_ERROR_LIMIT]), final=final)
+
+    def _traced(self, case: Case) -> AbstractContextManager[object]:
+        if self._tracer is None:
+            return nullcontext()
+        told = {"placet.receiver": case.delivery.receiver, "placet.event": case.delivery.event}
+        return self._tracer.span("delivery", told)
 
     def _conclude(self, found: Delivery, attempt: Attempt, *, final: bool = False) -> None:
         now = datetime.now(UTC)

@@ -52,7 +52,9 @@ class Worker:
         self._outbox = Outbox(house.store)
         self._store = ErrandStore(house.settings.database_url)
         self._errands = Errands(self._store, self.id, {DELIVER: self._deliver, RING: self._ring})
-        self._deliveries = Deliveries(self._outbox, self._errands, lambda: audience(house), house.settings)
+        self._deliveries = Deliveries(
+            self._outbox, self._errands, lambda: audience(house), house.settings, house.tracing
+        )
         self._firing = Firing(house.engine, self._errands)
         self._patience = timedelta(seconds=house.settings.worker_patience)
         #: When it was last looked for what is due.

@@ -1,0 +1,68 @@
+"""Traces for OpenTelemetry, where they are configured: a span for each request, each act and each delivery.
+
+The one file that knows OpenTelemetry. It is imported only where traces are sent, and so is the SDK, which comes with
+the extra `placet[tracing]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from placet.errors import PlacetError
+
+#: Milliseconds after which spans are sent at the latest.
+_DELAY = 1000
+_PARENT = TraceContextTextMapPropagator()
+
+
+class Tracing:
+    """Sends spans to a collector by OTLP over HTTP, in a thread of its own; what cannot be sent is dropped."""
+
+    def __init__(self, endpoint: str) -> None:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415  # heavy
+            OTLPSpanExporter,
+        )
+
+        self._provider = TracerProvider(
+            resource=Resource.create({"service.name": "placet"}), shutdown_on_exit=False
+        )
+        exporter = OTLPSpanExporter(endpoint=endpoint)
+        self._provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=_DELAY))
+        self._tracer = self._provider.get_tracer("placet")
+
+    @contextmanager
+    def span(
+        self, name: str, attributes: Mapping[str, str], *, carrier: Mapping[str, str] | None = None
+    ) -> Iterator[Callable[[str, str | int], None]]:
+        """A span around what is done inside; gives the function that adds what is known only then.
+
+        A refusal is an outcome, not an error. `carrier` holds a request's headers, with the caller's `traceparent`.
+        """
+        with self._tracer.start_as_current_span(
+            name,
+            context=None if carrier is None else _PARENT.extract(carrier),
+            kind=SpanKind.INTERNAL if carrier is None else SpanKind.SERVER,
+            attributes=dict(attributes),
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                yield span.set_attribute
+            except PlacetError as refusal:
+                span.set_attribute("placet.outcome", type(refusal).__name__)
+                raise
+            except Exception as error:
+                span.record_exception(error)
+                span.set_status(Status(StatusCode.ERROR))
+                raise
+
+    def close(self) -> None:
+        """Send what is left."""
+        self._provider.shutdown()
