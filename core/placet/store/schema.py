@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
@@ -23,6 +24,7 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@lru_cache(maxsize=1)
 def newest() -> str:
     """The revision that this program writes."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
@@ -60,9 +62,13 @@ def demand_current(store: SqlStore) -> None:
         raise SchemaError(f"the database {state}: run placet migrate")
 
 
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def _refuse_newer(revision: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in _known():
         raise SchemaError(
             f"the database is at revision {revision}, which this program does not know: install a newer placet"
         )

@@ -6,7 +6,9 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,6 +25,21 @@ from placet.settings import Settings
 
 #: A Monday morning.
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@lru_cache(maxsize=1)
+def _installed() -> Registry:
+    """The installed plugins, loaded once a process: composing and linting their methods takes longer than a test."""
+    return Registry.discover()
+
+
+@lru_cache(maxsize=1)
+def _empty_database() -> bytes:
+    """A migrated SQLite file, made once a process."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "desk.db"
+        migrate(Settings(database_url=f"sqlite:///{file}"))
+        return file.read_bytes()
 
 
 class DeskClock:
@@ -104,9 +121,9 @@ class Desk:
         configured = Settings(
             database_url=f"sqlite:///{folder / 'desk.db'}", evidence_url=str(folder / "evidence")
         )
-        migrate(configured)
+        (folder / "desk.db").write_bytes(_empty_database())
         self.clock = DeskClock()
-        self._house = build(configured, clock=self.clock, registry=registry or Registry.discover())
+        self._house = build(configured, clock=self.clock, registry=registry or _installed())
         self.engine: Engine = self._house.engine
         chosen = list(self._house.registry.methods) if methods is None else list(methods)
         self.engine.create_workspace(
