@@ -1,0 +1,279 @@
+"""Servers and workers are killed under load, again and again: every event is told, and every clock fires once."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Semaphore
+
+import httpx
+import pytest
+from post import Box, Letter, box, eventually
+
+from placet.app import build
+from placet.catalog.discovery import Registry
+from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.engine.records import EventRecord
+from placet.engine.telling import Delivery, DeliveryQuery, DeliveryStatus
+from placet.settings import Settings
+from placet.worker.worker import Worker
+
+from .crew import PLUGIN, Crew
+from .law import all_items, assert_law, feed
+
+ROUNDS = 20
+WRITERS = 3
+#: Writes of one writer before a kill, at random between these, and seconds after the last of them.
+WRITES, MOMENT = (1, 5), 0.1
+#: Seconds in which everything has to be told in the end.
+PATIENCE = 200.0
+POISON = "poison"
+_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@dataclass
+class Hall:
+    """An installation whose processes come and go."""
+
+    settings: Settings
+    token: str
+    heard: Path
+    #: One webhook is told of everything; the other chokes on poison.
+    good: str
+    picky: str
+    first: int
+
+    @property
+    def environment(self) -> dict[str, str]:
+        told = self.settings
+        return {
+            "PLACET_DATABASE_URL": told.database_url,
+            "PLACET_EVIDENCE_URL": str(told.evidence_folder),
+            "PLACET_WEBHOOK_ALLOW_PRIVATE": "true",
+            "PLACET_SECRET_KEY": str(told.secret_key),
+            "PLACET_DELIVERY_DELAYS": ",".join(str(each) for each in told.delivery_delays),
+            "PLACET_WORKER_PATIENCE": str(told.worker_patience),
+            "PLACET_POOL_SIZE": "4",
+        }
+
+    def heard_by(self) -> dict[str, set[str]]:
+        """Ids of the events that the plugin was told of, by process."""
+        lines = self.heard.read_text().splitlines() if self.heard.exists() else []
+        found: dict[str, set[str]] = {}
+        for line in lines:
+            pid, _, id = line.partition(" ")
+            found.setdefault(pid, set()).add(id)
+        return found
+
+
+@dataclass
+class Written:
+    """What was acknowledged."""
+
+    events: list[str] = field(default_factory=list)
+    lamps: list[str] = field(default_factory=list)
+
+
+def write(base: str, token: str, name: str, over: Event, enough: Semaphore) -> Written:
+    """Write until told to stop, or until nobody answers."""
+    written, chance = Written(), random.Random(name)  # noqa: S311  # load, no secret
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"{base}/api/v1", headers=headers, timeout=30, trust_env=False) as http:
+        while not over.is_set():
+            try:
+                if chance.random() < 0.15 or not written.lamps:
+                    lamp = {"workspace": "HALL", "type": "hall.lamp", "title": name}
+                    answer = http.post("/items", json=lamp)
+                    written.lamps.append(answer.json()["key"])
+                else:
+                    key = chance.choice(written.lamps)
+                    text = POISON if chance.random() < 0.05 else name
+                    answer = http.post(f"/items/{key}/comments", json={"text": text})
+                    written.events.append(answer.json()["id"])
+            except httpx.TransportError:
+                return written
+            assert answer.is_success, answer.text
+            enough.release()
+            time.sleep(0.005)
+    return written
+
+
+def deliveries(engine: Engine, receiver: str | None, status: DeliveryStatus) -> list[Delivery]:
+    found: list[Delivery] = []
+    query = DeliveryQuery(receiver, status, limit=500)
+    while True:
+        page = engine.deliveries(SYSTEM_ACTOR, query)
+        found += page.rows
+        if page.next_cursor is None:
+            return found
+        query = DeliveryQuery(receiver, status, page.next_cursor, 500)
+
+
+@pytest.fixture
+def boxes() -> Iterator[tuple[Box, Box]]:
+    """The addresses of both webhooks."""
+
+    def choke(letter: Letter) -> int:
+        return 500 if letter.event["data"].get("comment") == POISON else 204
+
+    with box() as good, box() as picky:
+        picky.answer = choke
+        yield good, picky
+
+
+@pytest.fixture
+def hall(database_url: str, tmp_path: Path, boxes: tuple[Box, Box]) -> Hall:
+    settings = Settings(
+        database_url=database_url,
+        evidence_url=str(tmp_path / "evidence"),
+        secret_key="of the great hall",
+        webhook_allow_private=True,
+        delivery_delays=(0.3, 0.5, 1.0, 1.0, 1.0),
+        worker_patience=1.0,
+    )
+    with closing(build(settings, registry=Registry.of(PLUGIN))) as house:
+        engine = house.engine
+        engine.create_workspace(SYSTEM_ACTOR, key="HALL", name="The hall", methods=["hall"])
+        warden = engine.add_actor(SYSTEM_ACTOR, id="wanda", name="Wanda")
+        engine.assign(SYSTEM_ACTOR, "HALL", "hall.warden", ["wanda"])
+        token, _ = engine.issue_token(warden, "wanda", name="kill")
+        # A plugin is told of what happens after a worker has met it.
+        worker = Worker(house)
+        worker.start()
+        worker.stop()
+        first = len(feed(engine))
+        good, picky = (
+            engine.add_webhook(SYSTEM_ACTOR, url=each.url, secret=house.vault.lock(_SECRET)).receiver
+            for each in boxes
+        )
+    return Hall(settings, token, tmp_path / "heard", good, picky, first)
+
+
+@pytest.fixture
+def crew(hall: Hall) -> Iterator[Crew]:
+    opened = Crew(hall.heard, **hall.environment)
+    yield opened
+    opened.close()
+
+
+def assert_all_told(hall: Hall, engine: Engine, boxes: tuple[Box, Box]) -> list[EventRecord]:
+    """Every event reached every receiver under its own id, and what is poison for one is dead for that one alone."""
+    assert eventually(
+        lambda: not deliveries(engine, None, "pending") and told(hall, engine), seconds=PATIENCE
+    )
+    events = feed(engine)[hall.first :]
+    ids = {event.id for event in events}
+    good, picky = boxes
+    assert set(good.ids) == ids
+    bodies: dict[str, set[bytes]] = {}
+    for letter in good.letters:
+        bodies.setdefault(letter.headers["webhook-id"], set()).add(letter.body)
+    assert all(len(each) == 1 for each in bodies.values()), "one id, and two stories"
+    poison = {event.id for event in events if event.data.get("comment") == POISON}
+    assert set(picky.ids) == ids
+    assert {each.event for each in deliveries(engine, None, "dead")} == poison
+    assert {each.receiver for each in deliveries(engine, None, "dead")} <= {hall.picky}
+    assert {each.event for each in deliveries(engine, hall.picky, "delivered")} == ids - poison
+    return events
+
+
+def told(hall: Hall, engine: Engine) -> bool:
+    """Whether there is a delivery of the last event."""
+    last = feed(engine)[-1].id
+    return any(each.event == last for each in engine.deliveries(SYSTEM_ACTOR, DeliveryQuery(hall.good)).rows)
+
+
+def assert_all_flickered_once(engine: Engine, lamps: list[str]) -> None:
+    """No clock was forgotten, and none made its transition twice."""
+    flickers = Counter(
+        event.key
+        for event in feed(engine)
+        if event.data.get("transition") == "flicker" and event.kind == "transition"
+    )
+    assert {lamp: flickers[lamp] for lamp in lamps} == dict.fromkeys(lamps, 1)
+
+
+@pytest.mark.alone
+class TestKill:
+    @pytest.mark.timeout(600)
+    def test_every_event_is_told_and_every_clock_fires_once(
+        self, hall: Hall, crew: Crew, boxes: tuple[Box, Box]
+    ) -> None:
+        """SIGKILL to the server or a worker in the middle of writes, twenty times."""
+        names = ["server", "worker"] if hall.settings.sqlite_file is not None else ["server", "one", "two"]
+        written: list[Written] = []
+        for round in range(ROUNDS):
+            crew.complete(names)
+            over, enough = Event(), Semaphore(0)
+            with ThreadPoolExecutor(WRITERS) as pool:
+                writers = [
+                    pool.submit(write, crew.base, hall.token, f"{round}-{n}", over, enough)
+                    for n in range(WRITERS)
+                ]
+                for _ in range(WRITERS * random.randint(*WRITES)):  # noqa: S311
+                    assert enough.acquire(timeout=PATIENCE)
+                time.sleep(random.uniform(0, MOMENT))  # noqa: S311
+                crew.kill(random.choice(names))  # noqa: S311
+                over.set()
+                written += [writer.result() for writer in writers]
+        crew.complete(names)
+
+        acknowledged = [id for each in written for id in each.events]
+        lamps = [key for each in written for key in each.lamps]
+        assert len(acknowledged) > ROUNDS * WRITERS, "so few writes that the kills hit nothing"
+        with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as house:
+            assert eventually(
+                lambda: not any(item.fields["flickers"] == 0 for item in all_items(house.engine)),
+                seconds=PATIENCE,
+            )
+            assert_all_told(hall, house.engine, boxes)
+            heard = set().union(*hall.heard_by().values())
+            assert {event.id for event in feed(house.engine)[hall.first :]} <= heard
+            assert_all_flickered_once(house.engine, [item.key for item in all_items(house.engine)])
+            assert set(lamps) <= {item.key for item in all_items(house.engine)}
+            crew.close()
+            assert_law(house.engine, acknowledged)
+
+
+@pytest.mark.alone
+class TestTwoWorkers:
+    @pytest.fixture
+    def database_url(self, postgresql_url: str) -> str:
+        """Several workers share a PostgreSQL database."""
+        return postgresql_url
+
+    def test_share_the_load_and_one_takes_over_from_the_other(
+        self, hall: Hall, crew: Crew, boxes: tuple[Box, Box]
+    ) -> None:
+        """Both tell some of it; what one had in its hands when it was killed, the other tells."""
+
+        def slowly(_: Letter) -> int:
+            time.sleep(0.3)
+            return 204
+
+        boxes[0].answer = slowly
+        crew.complete(["one", "two"])
+        with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as house:
+            lamp = house.engine.create(
+                house.engine.authenticate(hall.token)[0], workspace="HALL", type="hall.lamp", title="The lamp"
+            )
+            warden = house.engine.authenticate(hall.token)[0]
+            for number in range(60):
+                house.engine.comment(warden, lamp.key, f"no. {number}")
+            assert eventually(lambda: len(hall.heard_by()) == 2)
+            assert eventually(lambda: len(boxes[0].letters) >= 20)
+
+            under_way = len(boxes[0].letters)
+            crew.kill("one")
+
+            assert under_way < 60
+            assert_all_told(hall, house.engine, boxes)
+            both = {pid: len(ids) for pid, ids in hall.heard_by().items()}
+            assert len(both) == 2
+            assert min(both.values()) > 0
