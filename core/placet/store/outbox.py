@@ -140,12 +140,13 @@ class Outbox:
             connection.execute(well.values(failures=0, rests=0, rests_until=None))
 
     def failed(self, old: Delivery, attempt: Attempt, next_at: datetime | None, rest: Rest) -> None:
-        """Note a failure, and when it is tried again; `None` for never. A receiver that fails too often rests."""
+        """Note a failure, and when it is tried again, if ever. A receiver that fails at too many events rests."""
         outcome: dict[str, Any] = {"status": "pending", "next_at": next_at, "tries": old.tries + 1}
         if next_at is None:
             outcome |= {"status": "dead", "next_at": attempt.at}
         with self._store.outside() as connection:
-            if _conclude(connection, old, attempt, outcome):
+            # That an event fails again says little of its receiver: what is poison for it must not make others wait.
+            if _conclude(connection, old, attempt, outcome) and not old.tries:
                 _tire(connection, old.receiver, attempt.at, rest)
 
     def put_off(self, old: Delivery, until: datetime) -> None:
