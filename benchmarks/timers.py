@@ -1,14 +1,15 @@
 """Firing: clocks that come to a point, against a transition written by hand on the same tables.
 
-The items tick once a minute by a clock that stands years later, so that there is always something due. The hand knows
-neither thresholds nor schedules: it reads an item, changes it, and records an event.
+The items tick once a minute, and the clock goes on by a minute whenever all of them were rung: so each ring finds one
+turn due and records two events, the breach and the new turn. The hand knows neither thresholds nor schedules: it reads
+an item, changes it, and records one event.
 """
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
-from itertools import cycle
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from benchmarks import toy
@@ -22,28 +23,36 @@ from placet.engine.due import Due
 from placet.engine.engine import Engine
 from placet.store import bridge
 
-#: Items that tick, and the moment at which all of them are late.
+#: Items that tick, and how often.
 _TICKING = 40
-_LATE = datetime(2036, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
 
 
-def _late(house: House) -> Engine:
-    return Engine(house.store, house.registry, StageClock(_LATE), house.engine.evidence_store)
+def _engine(house: House, clock: StageClock) -> Engine:
+    return Engine(house.store, house.registry, clock, house.engine.evidence_store)
 
 
-def _ticking(house: House) -> list[Due]:
-    """What is rung, over and over: the engine itself looks what is due about it."""
+def _ticking(house: House, clock: StageClock) -> Iterator[Due]:
+    """What is rung, a minute later in each turn: the engine itself looks what is due about it."""
     made = [
         house.engine.create(ADA, workspace=toy.WORKSPACE, type=toy.TICKING.id, title="Ticking")
         for _ in range(_TICKING)
     ]
-    return [Due(_LATE, each.workspace, each.number, "timer:bench.tick") for each in made]
+    clock.move_to(datetime.now(UTC))
+    return _turns([(each.workspace, each.number) for each in made], clock)
+
+
+def _turns(items: list[tuple[str, int]], clock: StageClock) -> Iterator[Due]:
+    while True:
+        clock.move_to(clock.now() + _MINUTE)
+        for workspace, number in items:
+            yield Due(clock.now(), workspace, number, "timer:bench.tick")
 
 
 def on_sqlite(filled: Filled, effort: Effort) -> list[Line]:
     """With one thread."""
-    house = filled.house()
-    engine, dues = _late(house), cycle(_ticking(house))
+    house, clock = filled.house(), StageClock(datetime.now(UTC))
+    engine, dues = _engine(house, clock), _ticking(house, clock)
     hand = SqliteByHand(filled.url.removeprefix("sqlite:///"), Lock())
     (theirs,) = toggles(filled.tasks.start + 8 * OWN, 1)
     candidates: dict[str, Candidate] = {
@@ -58,11 +67,11 @@ def on_sqlite(filled: Filled, effort: Effort) -> list[Line]:
 
 def on_postgresql(runner: asyncio.Runner, filled: Filled, effort: Effort) -> list[Line]:
     """With eight tasks."""
-    house = filled.house()
-    dues = cycle(_ticking(house))
+    house, clock = filled.house(), StageClock(datetime.now(UTC))
+    dues = _ticking(house, clock)
     house.close()
     with opened(runner, filled) as (served, pool):
-        engine = _late(served)
+        engine = _engine(served, clock)
 
         async def ring() -> None:
             due = next(dues)
