@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -55,7 +55,16 @@ class Errands:
 
     _running = False
 
-    def __init__(self, store: ErrandStore, worker: str, work: Mapping[str, Callable[..., None]]) -> None:
+    def __init__(
+        self,
+        store: ErrandStore,
+        worker: str,
+        work: Mapping[str, Callable[..., None]],
+        *,
+        one_by_one: Collection[str] = (),
+    ) -> None:
+        """Kinds of work in `one_by_one` are done one after the other in each lane, as they would only meet."""
+        self._one_by_one = one_by_one
         self._store = store
         self._worker = worker
         self._work = work
@@ -92,7 +101,7 @@ class Errands:
             DBOS.register_queue(
                 name,
                 worker_concurrency=AT_ONCE,
-                partition_worker_concurrency=_OF_ONE,
+                partition_worker_concurrency=1 if name in self._one_by_one else _OF_ONE,
                 polling_interval_sec=_LOOK,
                 on_conflict="always_update",
             )

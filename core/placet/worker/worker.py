@@ -51,7 +51,9 @@ class Worker:
         self._house = house
         self._outbox = Outbox(house.store)
         self._store = ErrandStore(house.settings.database_url)
-        self._errands = Errands(self._store, self.id, {DELIVER: self._deliver, RING: self._ring})
+        # What is due in one workspace lies on the same pages of the indexes: at once, they would only meet.
+        work = {DELIVER: self._deliver, RING: self._ring}
+        self._errands = Errands(self._store, self.id, work, one_by_one={RING})
         self._deliveries = Deliveries(
             self._outbox, self._errands, lambda: audience(house), house.settings, house.tracing
         )
