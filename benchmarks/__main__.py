@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 
 from benchmarks import library, reading, scale, timers
+from benchmarks.delivery import delivery
 from benchmarks.exchange import exchange
 from benchmarks.houses import Filled, create_database, fill
 from benchmarks.http import over_http
@@ -22,7 +23,7 @@ from placet.testing.databases import postgres_server
 
 #: Durable, as in production; the load of the large database must not wait for checkpoints.
 _POSTGRESQL = {"fsync": "on", "shared_buffers": "512MB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
-SUBJECTS = ("library", "http", "explain", "list", "scale", "timers", "exchange")
+SUBJECTS = ("library", "http", "explain", "list", "scale", "timers", "delivery", "exchange")
 
 
 class Bench:
@@ -73,6 +74,17 @@ class Bench:
         lines = timers.on_sqlite(filled, self._effort)
         self._verify(filled)
         return lines + timers.on_postgresql(self._runner, self.small, self._effort)
+
+    def delivery(self) -> list[Line]:
+        lines = []
+        for kind, url in (
+            ("SQLite", f"sqlite:///{self._folder / 'delivery.db'}"),
+            ("PostgreSQL", self._runner.run(create_database(self._server, "delivery"))),
+        ):
+            filled = fill(url, 500)
+            lines += delivery(filled, kind, self._effort)
+            self._verify(filled)
+        return lines
 
     def exchange(self) -> list[Line]:
         filled = fill(f"sqlite:///{self._folder / 'exchange.db'}", self._effort.small)
