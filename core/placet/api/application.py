@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -53,6 +54,13 @@ def operations() -> list[Operation]:
     return list(chain.from_iterable(subject.all for subject in _SUBJECTS))
 
 
+@lru_cache(maxsize=1)
+def _documentation() -> tuple[dict[str, Any], str]:
+    """The OpenAPI document and its page: the same for every application of a process."""
+    described = document(operations())
+    return described, page(described)
+
+
 def create_app(
     house: House, *, beside: Callable[[House], AbstractContextManager[object]] | None = None
 ) -> FastAPI:
@@ -83,8 +91,7 @@ def create_app(
         leaving.set()
         house.store.news.announce()
 
-    described = document(operations())
-    html = page(described)
+    described, html = _documentation()
     # The routes call the operations themselves: what FastAPI would do between them (dependencies, response
     # models) costs about a third of a request, and the document says more than it could find out.
     telemetry = app.state.telemetry = house.engine.observer = Telemetry(house)
