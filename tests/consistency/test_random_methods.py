@@ -41,8 +41,11 @@ from .designs import APPROVALS, ROLES, Design, designs
 from .law import all_items, assert_law
 
 PEOPLE = ["p0", "p1", "p2", "p3", "out"]
-#: What a refusal may touch: its own event, and the item's count of events with the definition it was made under.
-OF_A_REFUSAL = {"events", "items", "definitions"}
+#: Where an event has its place in the log, or waits for it.
+PLACES = ("positions", "unsealed")
+#: What a refusal may touch: its own event with its place in the log, and the item's count of events with the definition
+#: it was made under.
+OF_A_REFUSAL = {"events", "items", "definitions", *PLACES}
 
 Rows = dict[str, Counter[str]]
 
@@ -358,6 +361,8 @@ class Walk(RuleBasedStateMachine):
         assert now["events"].total() == stored["events"].total() + 1
         assert (stored["events"] - now["events"]).total() == 0
         assert (stored["items"] - now["items"]).total() == 1, "another item was touched"
+        assert sum(now[name].total() for name in PLACES) == sum(stored[name].total() for name in PLACES) + 1
+        assert all((stored[name] - now[name]).total() == 0 for name in PLACES)
         (event,) = self.engine.history(SYSTEM_ACTOR, key, after=self.item(key).seq - 1).rows
         assert (event.id, event.kind) == (refusal.event, "refused")
         told = [(told["check"], told["message"]) for told in event.data["blockers"]]
