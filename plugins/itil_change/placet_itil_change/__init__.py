@@ -8,9 +8,9 @@ from placet import Method, hookimpl
 from placet_itil_change.change import CHANGE_TYPE
 from placet_itil_change.change_model import CHANGE_MODEL_TYPE
 from placet_itil_change.change_window import CHANGE_WINDOW_TYPE
+from placet_itil_change.changes.metrics import METRICS
+from placet_itil_change.changes.notices import NOTICES
 from placet_itil_change.configuration_item import CONFIGURATION_ITEM_TYPE, DEPENDENCY
-from placet_itil_change.metrics import METRICS
-from placet_itil_change.notices import NOTICES
 from placet_itil_change.roles import ROLES
 from placet_itil_change.settings import ItilSettings
 

@@ -17,11 +17,16 @@ Source: ITIL 4, practice Change enablement; the states are those that common too
 from __future__ import annotations
 
 from placet import SYSTEM, CalendarEntry, ItemType, State, Transition, Workflow
-from placet_itil_change import effects
-from placet_itil_change.approvals import CHANGE_AUTHORISATION, CHANGE_DUTIES, ECAB_AUTHORISATION, EXEMPTION
-from placet_itil_change.computed import COMPUTED, RISK_QUESTIONS
-from placet_itil_change.fields import ChangeFields
-from placet_itil_change.gates import (
+from placet_itil_change.changes import effects
+from placet_itil_change.changes.approvals import (
+    CHANGE_AUTHORISATION,
+    CHANGE_DUTIES,
+    ECAB_AUTHORISATION,
+    EXEMPTION,
+)
+from placet_itil_change.changes.computed import COMPUTED, RISK_QUESTIONS
+from placet_itil_change.changes.fields import ChangeFields
+from placet_itil_change.changes.gates import (
     APPROVAL_VALID,
     AUTHORITY_GRANTED,
     CHANGE_DESCRIBED,
@@ -47,6 +52,7 @@ from placet_itil_change.gates import (
     TESTED,
     VERBAL_ALLOWED,
 )
+from placet_itil_change.changes.timers import BACKOUT_MAX, OVERRUN, PIR_DUE, RETRO_DUE
 from placet_itil_change.ids import (
     CHANGE,
     CHANGE_APPROVAL,
@@ -65,7 +71,6 @@ from placet_itil_change.roles import (
     RESOLVER,
     SERVICE_OWNER,
 )
-from placet_itil_change.timers import BACKOUT_MAX, OVERRUN, PIR_DUE, RETRO_DUE
 
 _TIMES = ("planned_start", "planned_end")
 _PLANS = ("implementation_plan", "test_plan", "backout_plan", "backout_max_min")

@@ -7,20 +7,20 @@ what is active was approved as it stands; the validity that ends is a suspension
 from __future__ import annotations
 
 from placet import SYSTEM, ItemType, State, Transition, Workflow
-from placet_itil_change import effects
-from placet_itil_change.approvals import MODEL_AUTHORISATION, MODEL_DUTIES
-from placet_itil_change.fields import ChangeModelFields
-from placet_itil_change.gates import (
+from placet_itil_change.changes import effects
+from placet_itil_change.changes.approvals import MODEL_AUTHORISATION, MODEL_DUTIES
+from placet_itil_change.changes.fields import ChangeModelFields
+from placet_itil_change.changes.gates import (
     MODEL_APPROVED,
     MODEL_COMPLETE,
     MODEL_EVIDENCE,
     MODEL_REVIEWED,
     REASON_GIVEN,
 )
+from placet_itil_change.changes.model_checks import MODEL_FIELDS
+from placet_itil_change.changes.timers import MODEL_EXPIRY
 from placet_itil_change.ids import CHANGE_MODEL, MODEL_APPROVAL
-from placet_itil_change.model_checks import MODEL_FIELDS
 from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER
-from placet_itil_change.timers import MODEL_EXPIRY
 
 # fmt: off
 WORKFLOW = Workflow(

@@ -7,8 +7,8 @@ that others have as their parent; `itil.depends_on` says whose failure hits whom
 from __future__ import annotations
 
 from placet import SYSTEM, ItemType, LinkType, State, Transition, Workflow
-from placet_itil_change.fields import ConfigurationItemFields
-from placet_itil_change.gates import CI_BY_CHANGE
+from placet_itil_change.changes.fields import ConfigurationItemFields
+from placet_itil_change.changes.gates import CI_BY_CHANGE
 from placet_itil_change.ids import CONFIGURATION_ITEM, DEPENDS_ON
 from placet_itil_change.roles import CONFIGURATION_MANAGER
 

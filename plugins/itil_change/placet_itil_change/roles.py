@@ -1,14 +1,22 @@
-"""The roles of change enablement, and what each decides.
+"""The roles of the practices, and what each decides.
 
-Source: ITIL 4, practices Change enablement and Service configuration management. Resolvers and problem managers belong
-to practices of their own; they are here because they raise and implement changes.
+Source: ITIL 4, practices Change enablement, Incident management, Problem management, Service request management and
+Service configuration management.
 """
 
 from __future__ import annotations
 
 from placet import Role
 
+REQUESTER = Role("itil.requester", "Requester", "raises incidents and requests, confirms or reopens own ones")
+SERVICE_DESK_ANALYST = Role(
+    "itil.service_desk_analyst", "Service desk analyst", "triage, first-line resolution"
+)
 RESOLVER = Role("itil.resolver", "Resolver", "diagnosis, resolution, fixes")
+INCIDENT_MANAGER = Role("itil.incident_manager", "Incident manager", "priority, functional escalation")
+MAJOR_INCIDENT_MANAGER = Role(
+    "itil.major_incident_manager", "Major incident manager", "declares and stands down major incidents"
+)
 PROBLEM_MANAGER = Role("itil.problem_manager", "Problem manager", "known errors, closure of problems")
 CHANGE_INITIATOR = Role("itil.change_initiator", "Change initiator", "raises and describes changes")
 CHANGE_IMPLEMENTER = Role("itil.change_implementer", "Change implementer", "implements and backs out")
@@ -25,14 +33,26 @@ ECAB_MEMBER = Role("itil.ecab_member", "ECAB member", "votes on emergencies, rea
 SERVICE_OWNER = Role(
     "itil.service_owner",
     "Service owner",
-    "accountable for a service: veto in the CAB for it, exemptions from freezes",
+    "accountable for a service: veto in the CAB for it, exemptions from freezes, life with a known error",
 )
-IT_DIRECTOR = Role("itil.it_director", "IT director", "class very high, exemptions from blackouts")
+IT_DIRECTOR = Role(
+    "itil.it_director", "IT director", "class very high, exemptions from blackouts, hierarchical escalation"
+)
 CONFIGURATION_MANAGER = Role("itil.configuration_manager", "Configuration manager", "configuration items")
+REQUEST_APPROVER = Role(
+    "itil.request_approver",
+    "Request approver",
+    "approves service requests, as line manager, budget or resource owner",
+)
+FULFILLER = Role("itil.fulfiller", "Fulfiller", "fulfils requests")
 DUTY_MANAGER = Role("itil.duty_manager", "Duty manager", "authorises emergencies by voice out of hours")
 
 ROLES = (
+    REQUESTER,
+    SERVICE_DESK_ANALYST,
     RESOLVER,
+    INCIDENT_MANAGER,
+    MAJOR_INCIDENT_MANAGER,
     PROBLEM_MANAGER,
     CHANGE_INITIATOR,
     CHANGE_IMPLEMENTER,
@@ -43,5 +63,7 @@ ROLES = (
     SERVICE_OWNER,
     IT_DIRECTOR,
     CONFIGURATION_MANAGER,
+    REQUEST_APPROVER,
+    FULFILLER,
     DUTY_MANAGER,
 )

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from placet_itil_change.computed import sampled
-from placet_itil_change.fields import ChangeFields, ChangeModelFields, ChangeWindowFields
+from placet_itil_change.changes.computed import sampled
+from placet_itil_change.changes.fields import ChangeFields, ChangeModelFields, ChangeWindowFields
 
 CHANGE = {"type": "normal", "reason": "business"}
 WINDOW = {"kind": "freeze", "start": "2026-12-20T00:00:00Z", "end": "2027-01-04T00:00:00Z", "scope": ["all"]}

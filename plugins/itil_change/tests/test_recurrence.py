@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placet_itil_change.recurrence import FOREVER, checked_rule, ends, occurrences
+from placet_itil_change.changes.recurrence import FOREVER, checked_rule, ends, occurrences
 
 BERLIN = "Europe/Berlin"
 #: A Sunday in winter, 02:00 in Berlin.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placet_itil_change.risk import (
+from placet_itil_change.changes.risk import (
     DataClass,
     RiskClass,
     data_score,

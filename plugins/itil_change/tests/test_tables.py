@@ -10,7 +10,7 @@ import pytest
 from placet import Gate, Workflow
 from placet_itil_change import placet_method
 from placet_itil_change.change import FROZEN, WORKFLOW
-from placet_itil_change.fields import ChangeFields
+from placet_itil_change.changes.fields import ChangeFields
 
 METHOD = placet_method()
 WORKFLOWS = {item_type.id: item_type.workflow for item_type in METHOD.item_types}

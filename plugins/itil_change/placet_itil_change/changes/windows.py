@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from placet import CheckContext, ItemView
-from placet_itil_change.fields import ChangeFields, ChangeType, ChangeWindowFields, WindowKind
+from placet_itil_change.changes.fields import ChangeFields, ChangeType, ChangeWindowFields, WindowKind
+from placet_itil_change.changes.recurrence import occurrences
+from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.ids import CHANGE_WINDOW
-from placet_itil_change.recurrence import occurrences
-from placet_itil_change.risk import RiskClass
 
 #: Windows that are not withdrawn.
 IN_FORCE = "in_force"

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from placet import CheckContext, Verdict, approval_granted, blocked, check, is_empty, passed, strictest
-from placet_itil_change.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
+from placet_itil_change.changes.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
+from placet_itil_change.changes.risk import RiskClass
+from placet_itil_change.changes.windows import EVERYTHING, affected, in_scope
 from placet_itil_change.ids import CHANGE, MODEL_APPROVAL
-from placet_itil_change.risk import RiskClass
 from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER, CONFIGURATION_MANAGER
-from placet_itil_change.windows import EVERYTHING, affected, in_scope
 
 #: Fields that make up the recipe.
 MODEL_FIELDS = ("steps", "backout_step", "risk_class", "cis_scope", "max_outage_min")

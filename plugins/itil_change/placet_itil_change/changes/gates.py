@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from placet import Gate
-from placet_itil_change import checks, model_checks, schedule_checks
+from placet_itil_change.changes import checks, model_checks, schedule_checks
 from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR
 
 # fmt: off

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from placet import CheckContext, Computed, ItemView
-from placet_itil_change import risk
-from placet_itil_change.fields import ChangeFields, ChangeOutcome, ChangeType
+from placet_itil_change.changes import risk
+from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType
+from placet_itil_change.changes.windows import affected
 from placet_itil_change.ids import CHANGE
-from placet_itil_change.windows import affected
 
 #: Questions about impact and likelihood that people answer.
 RISK_QUESTIONS = (

@@ -14,10 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from placet import CheckContext, ItemView
-from placet_itil_change.fields import ChangeFields
+from placet_itil_change.changes.fields import ChangeFields
+from placet_itil_change.changes.windows import (
+    affected,
+    hindering,
+    maintenance_only,
+    next_maintenance,
+    planned,
+)
 from placet_itil_change.ids import CHANGE, DEPENDS_ON
 from placet_itil_change.roles import CHANGE_MANAGER, SERVICE_OWNER
-from placet_itil_change.windows import affected, hindering, maintenance_only, next_maintenance, planned
 
 #: A change in one of these states holds its items, from its plan or until it is done.
 UNDER_WAY = ("implement", "backing_out", "failed")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from placet import Action, ApprovalStatus, CheckContext, Verdict, blocked, check, passed, strictest
-from placet_itil_change.collisions import (
+from placet_itil_change.changes.collisions import (
     ASKED_FOR,
     Collision,
     agreed_to,
@@ -19,16 +19,8 @@ from placet_itil_change.collisions import (
     next_slot,
     related_collisions,
 )
-from placet_itil_change.fields import ChangeFields, ChangeType, WindowKind
-from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION
-from placet_itil_change.roles import (
-    CHANGE_IMPLEMENTER,
-    CHANGE_INITIATOR,
-    CHANGE_MANAGER,
-    IT_DIRECTOR,
-    SERVICE_OWNER,
-)
-from placet_itil_change.windows import (
+from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
+from placet_itil_change.changes.windows import (
     Occurrence,
     Treatment,
     hindering,
@@ -38,6 +30,14 @@ from placet_itil_change.windows import (
     overlapping,
     planned,
     treatment,
+)
+from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION
+from placet_itil_change.roles import (
+    CHANGE_IMPLEMENTER,
+    CHANGE_INITIATOR,
+    CHANGE_MANAGER,
+    IT_DIRECTOR,
+    SERVICE_OWNER,
 )
 
 #: Fields of a window that decide what it covers.

@@ -10,9 +10,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from placet import Approval, Ballot, Change, CheckContext, Duty, Panel, Quorum
-from placet_itil_change.fields import ChangeFields, ChangeType, WindowKind
+from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
+from placet_itil_change.changes.risk import RiskClass
+from placet_itil_change.changes.windows import affected, hindering
 from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION, MODEL_APPROVAL
-from placet_itil_change.risk import RiskClass
 from placet_itil_change.roles import (
     CAB_MEMBER,
     CHANGE_MANAGER,
@@ -22,7 +23,6 @@ from placet_itil_change.roles import (
     IT_DIRECTOR,
     SERVICE_OWNER,
 )
-from placet_itil_change.windows import affected, hindering
 
 #: Votes that the board needs before its majority counts.
 CAB_VOTES = 3

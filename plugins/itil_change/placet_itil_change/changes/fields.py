@@ -21,9 +21,9 @@ from pydantic import (
 )
 
 from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
+from placet_itil_change.changes.recurrence import checked_rule, ends
+from placet_itil_change.changes.risk import DataClass, RiskClass
 from placet_itil_change.ids import CHANGE, CHANGE_MODEL, CONFIGURATION_ITEM
-from placet_itil_change.recurrence import checked_rule, ends
-from placet_itil_change.risk import DataClass, RiskClass
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 

@@ -23,9 +23,9 @@ from placet import (
     Share,
     median,
 )
-from placet_itil_change.fields import ChangeOutcome, ChangeType
+from placet_itil_change.changes.fields import ChangeOutcome, ChangeType
+from placet_itil_change.changes.timers import PIR_DUE
 from placet_itil_change.ids import CHANGE
-from placet_itil_change.timers import PIR_DUE
 
 _ENDED = Did("complete_implementation", "finish_backout", "declare_failed")
 _FAILED = Holds("outcome", (ChangeOutcome.FAILED, ChangeOutcome.BACKED_OUT))

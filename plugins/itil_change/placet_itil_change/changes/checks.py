@@ -22,11 +22,12 @@ from placet import (
     reason_given,
     strictest,
 )
-from placet_itil_change.approvals import ECAB_APPROVALS
-from placet_itil_change.computed import RISK_QUESTIONS, review_reasons
-from placet_itil_change.fields import ChangeFields, ChangeOutcome, ChangeType, Reason
+from placet_itil_change.changes.approvals import ECAB_APPROVALS
+from placet_itil_change.changes.computed import RISK_QUESTIONS, review_reasons
+from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType, Reason
+from placet_itil_change.changes.risk import RiskClass
+from placet_itil_change.changes.windows import affected
 from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL
-from placet_itil_change.risk import RiskClass
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
     CHANGE_INITIATOR,
@@ -35,7 +36,6 @@ from placet_itil_change.roles import (
     DUTY_MANAGER,
     ECAB_MEMBER,
 )
-from placet_itil_change.windows import affected
 
 #: Characters of a justification and of a verification note that say something.
 JUSTIFICATION_LENGTH = 30

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from placet import EffectContext, effect
-from placet_itil_change.collisions import direct_collisions, related_collisions
-from placet_itil_change.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
+from placet_itil_change.changes.collisions import direct_collisions, related_collisions
+from placet_itil_change.changes.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
+from placet_itil_change.changes.schedule_checks import span
+from placet_itil_change.changes.windows import Treatment, hindering, maintenance_only, treatment
 from placet_itil_change.ids import CHANGE
-from placet_itil_change.schedule_checks import span
-from placet_itil_change.windows import Treatment, hindering, maintenance_only, treatment
 
 
 @effect("itil.take_plans_of_model")
