@@ -19,6 +19,7 @@ from placet import (
     Job,
     JobContext,
     Line,
+    LinkType,
     Method,
     Moment,
     Panel,
@@ -57,6 +58,24 @@ def count_alarm(ctx: EffectContext) -> None:
     ctx.set(rung=(ctx.item.fields.rung or 0) + 1)
 
 
+@effect("hotline.note_spam")
+def note_spam(ctx: EffectContext) -> None:
+    """Say what came of it."""
+    ctx.set(answer="nobody ever asked")
+
+
+@effect("hotline.take_priority")
+def take_priority(ctx: EffectContext) -> None:
+    """A call that repeats another is as urgent as that, and opens it again where it was resolved."""
+    other = ctx.get(ctx.sent["target"])
+    if other is not None:
+        ctx.set(priority=other.fields.priority)
+        if other.state == "resolved":
+            ctx.fire(other.key, "reopen", comment=f"{ctx.item.key} says it is back")
+
+
+REPEATS = LinkType("hotline.repeats", "Repeats", effects=(take_priority,))
+
 ANSWERED = Gate(
     "hotline.answered", "Answered", fields_present("hotline.answer_given", "answer"), waived_by=[LEAD]
 )
@@ -78,10 +97,10 @@ WORKFLOW = Workflow(
         Transition("go_on",     ["pending"],        "active",   [AGENT]),
         Transition("hand_over", ["active"],         "same",     [AGENT]),
         Transition("resolve",   ["active"],         "resolved", [AGENT]),
-        Transition("reopen",    ["resolved"],       "active",   [AGENT]),
+        Transition("reopen",    ["resolved"],       "active",   [AGENT, SYSTEM]),
         Transition("close",     ["resolved"],       "closed",   [AGENT, SYSTEM], [ANSWERED]),
         Transition("ask",       [OPEN],             "same",     [AGENT], asks=["hotline.budget"]),
-        Transition("drop",      [OPEN],             "dropped",  [AGENT]),
+        Transition("drop",      [OPEN],             "dropped",  [AGENT, SYSTEM]),
     ],
 )
 # fmt: on
@@ -126,6 +145,18 @@ REMINDER = Timer(
     target=elapsed(hours=1),
     repeats=3,
     thresholds=(Threshold(100, tells=(AGENT.id,)),),
+)
+SPAM = Timer(
+    "hotline.spam",
+    "Spam",
+    starts=("hand_over",),
+    stops=(),
+    target=elapsed(days=30),
+    thresholds=(
+        Threshold(
+            100, tells=(LEAD.id,), effects=(note_spam,), fires="drop", when=Holds("waits_for", ("nobody",))
+        ),
+    ),
 )
 PROMISE = Timer(
     "hotline.promise",
@@ -179,7 +210,8 @@ CALL = ItemType(
     workflow=WORKFLOW,
     indexed=["priority"],
     calendar=CalendarEntry("promised", None, ("new", "active", "pending")),
-    timers=[RESPONSE, RESOLUTION, CLOSING, REMINDER, PROMISE, ALARM],
+    timers=[RESPONSE, RESOLUTION, CLOSING, REMINDER, SPAM, PROMISE, ALARM],
+    entries={"active": [LEAD]},
     approvals=[
         Approval(
             "hotline.budget",
@@ -205,7 +237,14 @@ def sweep(ctx: JobContext) -> None:
 
 MORNING = Job("hotline.morning", "Morning round", sweep, at=time(8), weekdays=(1, 2, 3, 4, 5))
 
-METHOD = Method("hotline", "Hotline", item_types=[CALL, BREAK], roles=[AGENT, LEAD], jobs=[MORNING])
+METHOD = Method(
+    "hotline",
+    "Hotline",
+    item_types=[CALL, BREAK],
+    roles=[AGENT, LEAD],
+    link_types=[REPEATS],
+    jobs=[MORNING],
+)
 
 
 class HotlinePlugin:

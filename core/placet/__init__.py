@@ -18,6 +18,7 @@ from placet.definitions.context import (
     JobContext,
 )
 from placet.definitions.figures import (
+    AllOf,
     AnyOf,
     At,
     AtLeast,
@@ -39,6 +40,7 @@ from placet.definitions.figures import (
     Rate,
     Ratio,
     Share,
+    Spent,
     Standing,
     Sum,
     median,
@@ -108,8 +110,9 @@ __all__ = [
     "BusinessCalendar", "Hours", "week", "Timetable", "Timer", "Span", "elapsed", "business", "Until", "ByField",
     "Pause", "Holds", "Threshold", "Job", "JobContext", "CalendarEntry", "Metric", "Notice",
     # What a metric is computed from
-    "Items", "Standing", "Made", "Did", "At", "Now", "Between", "Number", "Given", "Clock", "AtLeast", "AtMost", "By",
-    "Linked", "Not", "AnyOf", "Count", "Rate", "Share", "Sum", "Mean", "Percentile", "median", "Ratio",
+    "Items", "Standing", "Made", "Did", "At", "Now", "Between", "Number", "Spent", "Given", "Clock", "AtLeast",
+    "AtMost", "By", "Linked", "Not", "AnyOf", "AllOf", "Count", "Rate", "Share", "Sum", "Mean", "Percentile",
+    "median", "Ratio",
     # A plugin
     "Method", "Settings", "hookimpl",
     # Refusals

@@ -180,6 +180,97 @@ class TestLoosening:
 
         assert transition(catalog, "decline").roles == ("library.director",)
 
+    def test_lets_a_transition_start_from_more_states(self, extended: Extended) -> None:
+        catalog = extended(
+            lambda city: city.loosen_sources(
+                "library.loan", "return", ["wished"], reason="found on the shelf"
+            )
+        )
+
+        assert transition(catalog, "return").sources == ("lent", "wished")
+        assert catalog.loosenings == (
+            Loosening(
+                "city", "library.loan.return: sources", "lets it start from wished", "found on the shelf"
+            ),
+        )
+
+    def test_opens_a_way_that_was_shut_on_purpose(self, extended: Extended) -> None:
+        """A transition that is more than an addition says why, and is listed."""
+        again = Transition("lend_again", "lent", "wished", [MAYOR])
+        catalog = extended(
+            lambda city: city.add_transition("library.loan", again, loosens="readers pass books on")
+        )
+
+        assert transition(catalog, "lend_again").origin == "city"
+        assert catalog.loosenings == (
+            Loosening(
+                "city", "library.loan.lend_again", "opens a way from lent to wished", "readers pass books on"
+            ),
+        )
+
+    def test_lets_items_begin_in_later_states(self, extended: Extended) -> None:
+        catalog = extended(
+            lambda city: city.loosen_entries("library.loan", ["lent"], [MAYOR], reason="books lent before us")
+        )
+
+        assert catalog.item_types["library.loan"].entries == {"lent": ("city.mayor",)}
+        assert catalog.loosenings == (
+            Loosening(
+                "city",
+                "library.loan: entries",
+                "lets city.mayor make one that begins in lent",
+                "books lent before us",
+            ),
+        )
+
+    def test_stands_in_the_definition(self, extended: Extended) -> None:
+        """Whoever reads the rules of a decision later sees what had been loosened, and why."""
+        catalog = extended(
+            lambda city: city.loosen_sources(
+                "library.loan", "return", ["wished"], reason="found on the shelf"
+            )
+        )
+
+        assert catalog.definition("library.loan").document["loosenings"] == [
+            {
+                "method": "city",
+                "target": "library.loan.return: sources",
+                "what": "lets it start from wished",
+                "reason": "found on the shelf",
+            }
+        ]
+
+    @pytest.mark.parametrize(
+        ("loosen", "message"),
+        [
+            (
+                lambda city: city.loosen_sources("library.loan", "return", ["lent"], reason="why"),
+                "starts from lent already",
+            ),
+            (
+                lambda city: city.loosen_sources("library.loan", "return", ["wishd"], reason="why"),
+                'no state of library.loan "wishd"',
+            ),
+            (
+                lambda city: city.loosen_entries("library.loan", ["lnt"], [MAYOR], reason="why"),
+                'no state of library.loan "lnt"',
+            ),
+            (
+                lambda city: city.loosen_entries("library.loan", ["lent"], ["city.baker"], reason="why"),
+                'no role "city.baker"',
+            ),
+            (
+                lambda city: city.loosen_entries("library.loan", ["lent"], [MAYOR], reason=" "),
+                "without a reason",
+            ),
+        ],
+    )
+    def test_of_states_names_those_that_are_there(
+        self, extended: Extended, loosen: Extend, message: str
+    ) -> None:
+        with pytest.raises(DefinitionError, match=message):
+            extended(loosen)
+
     def test_takes_a_gate_off_one_transition(self, extended: Extended) -> None:
         catalog = extended(
             lambda city: city.loosen_gate(

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -69,11 +70,18 @@ def stream(base: str, token: str, last: str | None) -> AbstractContextManager[ht
     return httpx.stream("GET", f"{base}/api/v1/events", headers=headers, timeout=30, trust_env=False)
 
 
-def read_stream(base: str, token: str, last: str | None, count: int) -> tuple[list[str], str | None]:
-    """Take some events and hang up; answers their ids, and the last one's cursor."""
+def read_stream(
+    base: str, token: str, last: str | None, count: int, over: Callable[[], bool] = lambda: False
+) -> tuple[list[str], str | None]:
+    """Take some events and hang up; answers their ids, and the last one's cursor.
+
+    There may be fewer to come than were wanted: once it is over, a sign of life with nothing to tell ends it, too.
+    """
     found: list[str] = []
     with stream(base, token, last) as answer:
         for line in answer.iter_lines():
+            if line.startswith(":") and over():
+                break
             if line.startswith("id: "):
                 last = line.removeprefix("id: ")
             elif line.startswith("data: "):
@@ -118,8 +126,12 @@ class TestStreams:
         ):
             writers = [pool.submit(write, site, number, stages, packages) for number in range(WRITERS)]
             chance = random.Random(7)  # noqa: S311  # a load, no secret
-            while not all(writer.done() for writer in writers):
-                found, last = read_stream(base, token, last, chance.randint(1, 20))
+
+            def over() -> bool:
+                return all(writer.done() for writer in writers)
+
+            while not over():
+                found, last = read_stream(base, token, last, chance.randint(1, 20), over)
                 told += found
             acknowledged = [id for writer in writers for id in writer.result()]
             whole = [

@@ -30,6 +30,7 @@ from placet.catalog.discovery import Registry
 from placet.engine.clocks import TimerStatus
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.records import EventRecord, ItemRecord
+from placet.errors import ForbiddenError, InvalidError
 from placet.testing import Desk
 
 FRIDAY = "2026-03-06T15:00:00Z"
@@ -514,3 +515,75 @@ class TestTheSandbox:
 
         with pytest.raises(ConflictError, match="never goes back"):
             desk.pass_time(datetime(2020, 1, 1, tzinfo=UTC))
+
+
+class TestAPointThatDependsOnTheItem:
+    @pytest.mark.parametrize(
+        ("waits_for", "state", "answer", "tells"),
+        [("nobody", "dropped", "nobody ever asked", ["hotline.lead"]), ("customer", "active", None, [])],
+    )
+    def test_acts_only_where_its_condition_holds(
+        self, desk: Desk, waits_for: str, state: str, answer: str | None, tells: list[str]
+    ) -> None:
+        """That the clock has come to it is on record all the same."""
+        item = call(desk, priority="none", waits_for=waits_for)
+        desk.move(item, "start", actor="agent")
+        desk.move(item, "hand_over", actor="agent")
+
+        desk.pass_time("2026-04-06T15:00:00Z")
+
+        found = desk.item(item)
+        points = [e.data.get("tells", []) for e in told(desk, item) if e.data["timer"] == "hotline.spam"]
+        assert (found.state, found.fields.get("answer"), points) == (state, answer, [tells])
+
+
+class TestAnItemThatBeganElsewhere:
+    def test_has_no_clocks_from_its_making(self, desk: Desk) -> None:
+        """What was promised where it came from is not promised here; clocks that come later run."""
+        desk.at(FRIDAY)
+
+        item = desk.create("hotline.call", "From the old desk", actor="lead", state="active")
+
+        assert item.timers == {}
+        assert "hotline.closing" in desk.move(item, "resolve", actor="agent").item.timers
+
+    def test_is_made_by_those_who_may(self, desk: Desk) -> None:
+        desk.at(FRIDAY)
+        with pytest.raises(
+            ForbiddenError, match=r"agent may not make a hotline\.call in .* that begins in active"
+        ):
+            desk.create("hotline.call", "From the old desk", actor="agent", state="active")
+
+    @pytest.mark.parametrize(
+        ("state", "message"),
+        [
+            ("resolved", "a hotline.call is made in new or active, not in resolved"),
+            ("actve", 'there is no state of hotline.call "actve"; did you mean "active"'),
+        ],
+    )
+    def test_begins_in_the_states_that_the_rules_name(self, desk: Desk, state: str, message: str) -> None:
+        desk.at(FRIDAY)
+        with pytest.raises(InvalidError, match=message):
+            desk.create("hotline.call", "From the old desk", actor="lead", state=state)
+
+
+class TestALinkWithAnEffect:
+    def test_changes_both_ends_in_one_act(self, desk: Desk) -> None:
+        """Each change is an event of its own that names the link as its reason."""
+        first = call(desk, priority="P1")
+        desk.move(desk.move(first, "start", actor="agent").item, "resolve", actor="agent")
+        second = desk.create("hotline.call", "Again")
+
+        desk.link(second, "hotline.repeats", first.key)
+
+        assert desk.item(second).fields["priority"] == "P1"
+        assert [e.kind for e in desk.history(second)] == ["created", "linked", "edited"]
+        assert desk.item(first).state == "active"
+        assert desk.history(first)[-1].data["caused_by"] == "hotline.repeats"
+
+    def test_works_for_links_that_an_item_is_made_with(self, desk: Desk) -> None:
+        first = call(desk, priority="P2")
+
+        second = desk.create("hotline.call", "Again", links=[("hotline.repeats", first.key)])
+
+        assert desk.item(second).fields["priority"] == "P2"

@@ -16,6 +16,7 @@ from shop import START, OpenShop, Shop
 
 from placet import (
     OPEN,
+    AllOf,
     AnyOf,
     At,
     AtLeast,
@@ -39,14 +40,18 @@ from placet import (
     Not,
     Now,
     Number,
+    Pause,
     Percentile,
     Rate,
     Share,
+    Spent,
     Standing,
     State,
     Sum,
+    Timer,
     Transition,
     Workflow,
+    elapsed,
 )
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.ports import FigureQuery, FigureRow, Period
@@ -86,11 +91,20 @@ FLOW = Workflow(
     ],
 )
 # fmt: on
+WORK = Timer(
+    "desk.work",
+    "Work",
+    starts=("start",),
+    stops=("finish",),
+    resumes=("reopen",),
+    pauses=(Pause(("paused",)),),
+    target=elapsed(hours=20),
+)
 DESK = Method(
     "desk",
     "Desk",
     item_types=[
-        ItemType(TICKET, "Ticket", fields=TicketFields, workflow=FLOW, indexed=["due", "kind"]),
+        ItemType(TICKET, "Ticket", fields=TicketFields, workflow=FLOW, indexed=["due", "kind"], timers=[WORK]),
         ItemType(
             NOTE,
             "Note",
@@ -141,6 +155,7 @@ events = st.one_of(
 instants = events | st.just(Now())
 measures = st.one_of(
     st.builds(Between, instants, instants),
+    st.just(Spent(WORK.id)),
     st.sampled_from(
         [Number("size"), Number("cost"), Number("size", "cost"), Number("kind"), Number("urgent")]
     ),
@@ -159,6 +174,7 @@ conditions = st.recursive(
     lambda inner: st.one_of(
         st.builds(Not, inner),
         st.builds(AnyOf, inner, inner),
+        st.builds(AllOf, inner, inner),
         st.builds(lambda c, inverse: Linked("desk.follows", c, inverse=inverse), inner, st.booleans()),
     ),
     max_leaves=3,
@@ -287,11 +303,30 @@ class Plainly:
             return (
                 None if start is None or end is None else Fraction((end - start) // timedelta(microseconds=1))
             )
+        if isinstance(measure, Spent):
+            return self.spent(item)
         numbers = [number(item.fields.get(name)) for name in measure.fields]
         known = [n for n in numbers if n is not None]
         return sum(known, Fraction()) if known else None
 
-    def met(self, item: ItemRecord, condition: Any, period: Period) -> bool:  # noqa: PLR0911  # one arm for each
+    def spent(self, item: ItemRecord) -> Fraction | None:
+        """Time between `start` and `finish`, without what it was paused; nothing while it has not stopped."""
+        counted, since, stopped = timedelta(), None, False
+        for event in self.events:
+            if event.key != item.key or item.type != TICKET or event.kind != "transition":
+                continue
+            name = event.data["transition"]
+            if name in {"pause", "finish", "drop"} and since is not None:
+                counted, since = counted + (event.at - since), None
+            if name in {"start", "reopen"}:
+                since = event.at
+            if name != "poke":
+                stopped = name == "finish" or (name == "drop" and "transition:start" in item.acts)
+        return Fraction(counted // timedelta(microseconds=1)) if stopped else None
+
+    def met(  # noqa: C901, PLR0911  # one arm for each
+        self, item: ItemRecord, condition: Any, period: Period
+    ) -> bool:
         match condition:
             case Holds(field, values):
                 value = item.fields.get(field)
@@ -314,6 +349,8 @@ class Plainly:
                 return not self.met(item, inner, period)
             case AnyOf(inners):
                 return any(self.met(item, inner, period) for inner in inners)
+            case AllOf(inners):
+                return all(self.met(item, inner, period) for inner in inners)
             case Linked(link_type, inners, inverse):
                 others = (
                     [o for o in self.items.values() if item.key in o.links.get(link_type, ())]

@@ -142,6 +142,10 @@ class NewItem(Form):
     fields: Values = Field(default_factory=dict)
     parent: ItemKey | None = None
     links: Annotated[list[LinkWish], Field(max_length=_LIST_LIMIT)] = Field(default_factory=list)
+    state: Annotated[
+        Name | None,
+        Field(description="A later state than the first, where the rules let such items begin there."),
+    ] = None
 
 
 class ItemPatch(Form):

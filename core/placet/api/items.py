@@ -35,14 +35,14 @@ _ITEM = Answer(ItemShape, "The item.", headers=("ETag",))
     answers={201: Answer(ItemShape, "It is made.", headers=("ETag", "Location"))},
 )  # fmt: skip
 async def create_item(call: Call[NoQuery, NewItem]) -> Response:
-    """Make an item in its initial state."""
+    """Make an item in its initial state, or in a later one where the rules let such items begin there."""
     form = call.form
     links = [(link.type, link.target) for link in form.links]
 
     def create() -> shapes.Json:
         record = call.engine.create(
             call.actor, workspace=form.workspace, type=form.type, title=form.title, fields=form.fields,
-            parent=form.parent, links=links,
+            parent=form.parent, links=links, state=form.state,
         )  # fmt: skip
         return _shown(call, record)
 

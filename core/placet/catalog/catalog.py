@@ -117,6 +117,7 @@ class Catalog:
                 "versions": dict(self.versions),
                 "settings": {method: plain(settings) for method, settings in self.settings.items()},
                 "gate_modes": plain(self.rules.gate_modes),
+                "loosenings": plain(self.loosenings),
                 "dynamic_checks": [method for method, _ in self.checks],
                 "notices": [
                     notice_document(notice) for notice in self.notices.values() if notice.item_type == type

@@ -128,8 +128,11 @@ class Extension:
         states = (*item_type.workflow.states, replace(state, origin=self._method))
         self._draft.item_types[type] = replace(item_type, workflow=replace(item_type.workflow, states=states))
 
-    def add_transition(self, type: str, transition: Transition) -> None:
-        """Add a transition between states of an item type that are there."""
+    def add_transition(self, type: str, transition: Transition, *, loosens: str | None = None) -> None:
+        """Add a transition between states of an item type that are there.
+
+        Where it opens a way that the rules keep shut on purpose, `loosens` says why, and it is listed as a loosening.
+        """
         item_type = self._type(type)
         workflow = item_type.workflow
         taken = workflow.transition(transition.name)
@@ -148,6 +151,9 @@ class Extension:
             self._demand_declared(state.origin or method_of(type), f'the state "{end}" of {type}')
         for gate in transition.gates:
             self._demand_own_gate(gate)
+        if loosens is not None:
+            way = f"opens a way from {_listed(transition.sources)} to {transition.target}"
+            self._record(f"{type}.{transition.name}", way, loosens)
         added = replace(transition, origin=self._method)
         changed = replace(workflow, transitions=(*workflow.transitions, added))
         self._draft.item_types[type] = replace(item_type, workflow=changed)
@@ -204,6 +210,36 @@ class Extension:
             )
         self._record(f"{type}.{transition}: roles", f"lets in {', '.join(more)}", reason)
         self._draft.let_in.setdefault((type, transition), []).extend(more)
+
+    def loosen_sources(self, type: str, transition: str, sources: Iterable[str], *, reason: str) -> None:
+        """Let a transition start from more states."""
+        found = self._transition(type, transition)
+        workflow = self._draft.item_types[type].workflow
+        more = [source for source in sources if source not in workflow.sources_of(found)]
+        for source in more:
+            if workflow.state(source) is None:
+                raise _absent(f"state of {type}", source, (state.id for state in workflow.states))
+        if not more:
+            raise DefinitionError(
+                f"{type}.{transition} starts from {_listed(workflow.sources_of(found))} already: name another state"
+            )
+        self._record(f"{type}.{transition}: sources", f"lets it start from {_listed(more)}", reason)
+        self._change(type, transition, replace(found, sources=(*found.sources, *more)))
+
+    def loosen_entries(
+        self, type: str, states: Iterable[str], roles: Iterable[Role | str], *, reason: str
+    ) -> None:
+        """Let items of a type begin in later states than the first, made by these roles."""
+        item_type = self._type(type)
+        named, allowed = tuple(states), self._roles(roles)
+        for state in named:
+            if item_type.workflow.state(state) is None:
+                raise _absent(f"state of {type}", state, (each.id for each in item_type.workflow.states))
+        self._record(
+            f"{type}: entries", f"lets {_listed(allowed)} make one that begins in {_listed(named)}", reason
+        )
+        entries = {state: (*item_type.entries.get(state, ()), *allowed) for state in named}
+        self._draft.item_types[type] = replace(item_type, entries={**item_type.entries, **entries})
 
     def loosen_gate(self, type: str, transition: str, gate_id: str, *, reason: str) -> None:
         """Take a gate off a transition. Checks that a method unknown to this one added to it stay."""
@@ -307,6 +343,10 @@ def _declared(method: Method, methods: Mapping[str, Method]) -> set[str]:
             found.add(name)
             waiting += [*methods[name].requires, *methods[name].extends]
     return found
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
 
 
 def _absent(kind: str, name: str, known: Iterable[str]) -> DefinitionError:

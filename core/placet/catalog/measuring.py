@@ -18,6 +18,8 @@ from placet.definitions.workflow import OPEN
 
 _STATE = "state"
 _STATUSES = ("running", "paused", "met", "breached")
+#: Measures that are spans of time.
+_TIMES = (figures.Between, figures.Spent)
 
 
 def metric_findings(catalog: Catalog) -> Iterator[Finding]:
@@ -84,7 +86,7 @@ class _Metric:
                 yield from self._field(types, field, "any")
             case figures.AtLeast(measure, bound) | figures.AtMost(measure, bound):
                 yield from self._measure(measure, types)
-                if isinstance(bound, timedelta) != isinstance(measure, figures.Between):
+                if isinstance(bound, timedelta) != isinstance(measure, _TIMES):
                     yield error(
                         "unlike-bound",
                         self.id,
@@ -96,23 +98,21 @@ class _Metric:
                 yield from self._moment(deadline, types)
             case figures.Did():
                 yield from self._moment(condition, types)
-            case figures.Clock():
-                yield from self._clock(condition, types)
+            case figures.Clock(timer, statuses):
+                yield from self._timer(timer, types)
+                yield from (absent(self.id, "status", s, _STATUSES) for s in statuses if s not in _STATUSES)
             case figures.Linked():
                 yield from self._linked(condition)
             case figures.Not(inner):
                 yield from self._condition(inner, types)
-            case figures.AnyOf(inners):
+            case figures.AnyOf(inners) | figures.AllOf(inners):
                 yield from self._conditions(inners, types)
 
-    def _clock(self, condition: figures.Clock, types: Sequence[ItemType]) -> Iterator[Finding]:
+    def _timer(self, named: str, types: Sequence[ItemType]) -> Iterator[Finding]:
         for item_type in types:
             known = [timer.id for timer in item_type.timers]
-            if condition.timer not in known:
-                yield absent(self.id, "timer", condition.timer, known, within=item_type.id)
-        for status in condition.statuses:
-            if status not in _STATUSES:
-                yield absent(self.id, "status", status, _STATUSES)
+            if named not in known:
+                yield absent(self.id, "timer", named, known, within=item_type.id)
 
     def _linked(self, condition: figures.Linked) -> Iterator[Finding]:
         named = condition.link_type
@@ -142,15 +142,18 @@ class _Metric:
                 pass
 
     def _measure(self, measure: figures.Measure, types: Sequence[ItemType]) -> Iterator[Finding]:
-        if isinstance(measure, figures.Between):
-            yield from self._moment(measure.start, types)
-            yield from self._moment(measure.end, types)
-            return
-        for field in measure.fields:
-            yield from self._field(types, field, "number")
+        match measure:
+            case figures.Between(start, end):
+                yield from self._moment(start, types)
+                yield from self._moment(end, types)
+            case figures.Spent(timer):
+                yield from self._timer(timer, types)
+            case figures.Number(fields):
+                for field in fields:
+                    yield from self._field(types, field, "number")
 
     def _unit(self, measure: figures.Measure) -> Iterator[Finding]:
-        if isinstance(measure, figures.Between) and self.metric.unit not in TIME_UNITS:
+        if isinstance(measure, _TIMES) and self.metric.unit not in TIME_UNITS:
             yield error(
                 "no-unit-of-time",
                 self.id,

@@ -72,12 +72,13 @@ class _References:
 
     def findings(self) -> Iterator[Finding]:
         item_type = self.type
-        yield from self._roles(self.id, (*item_type.creators, *item_type.editors))
+        makers = (role for roles in item_type.entries.values() for role in roles)
+        yield from self._roles(self.id, (*item_type.creators, *item_type.editors, *makers))
         yield from self._named_fields(
             self.id, (*item_type.indexed, *(each.field for each in item_type.computed))
         )
-        for state, names in item_type.frozen_in.items():
-            yield from self._named_states(self.id, [state])
+        yield from self._named_states(self.id, (*item_type.frozen_in, *item_type.entries))
+        for names in item_type.frozen_in.values():
             yield from self._named_fields(self.id, names)
         for parent in item_type.parents or ():
             yield from item_type_findings(self.catalog, self.id, parent)
@@ -163,7 +164,11 @@ class _References:
         yield from self._named_transitions(timer.id, (name for name in acts if name != CREATE))
         for pause in timer.pauses:
             yield from self._named_states(timer.id, pause.states)
-        conditions = (timer.runs_while, *(pause.when for pause in timer.pauses))
+        conditions = (
+            timer.runs_while,
+            *(pause.when for pause in timer.pauses),
+            *(threshold.when for threshold in timer.thresholds),
+        )
         fields = [
             each.field for each in (*conditions, timer.target) if isinstance(each, Holds | ByField | Until)
         ]

@@ -391,6 +391,7 @@ def item_create(
     title: Annotated[str, typer.Argument(help="Title.")],
     field: FieldOption = None,
     parent: Annotated[Optional[str], typer.Option(help="Key of the parent.")] = None,  # noqa: UP045
+    state: Annotated[Optional[str], typer.Option(help="A later state to begin in, if allowed.")] = None,  # noqa: UP045
     actor: As = None,
     as_json: Json = False,
 ) -> None:
@@ -399,6 +400,8 @@ def item_create(
     body = {"workspace": workspace, "type": type, "title": title, "fields": _fields(field)}
     if parent is not None:
         body["parent"] = parent
+    if state is not None:
+        body["state"] = state
     made = _call("POST", "items", actor=actor, body=body)
     OUT.say(f"{made['key']} is {made['state']}", made)
 

@@ -74,7 +74,14 @@ class Between:
     end: Instant
 
 
-Measure = Number | Between
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Time that a stopped timer of the item had counted, in the metric's unit: on its calendar, pauses left out."""
+
+    timer: str
+
+
+Measure = Number | Between | Spent
 
 # Conditions, besides `Holds`; of a list field that means that it contains one of the values
 
@@ -153,7 +160,17 @@ class AnyOf:
         object.__setattr__(self, "conditions", conditions)
 
 
-Condition = Holds | Given | AtLeast | AtMost | By | Did | Clock | Linked | Not | AnyOf
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Several conditions are met together, where one is asked for."""
+
+    conditions: tuple[Condition, ...]
+
+    def __init__(self, *conditions: Condition) -> None:
+        object.__setattr__(self, "conditions", conditions)
+
+
+Condition = Holds | Given | AtLeast | AtMost | By | Did | Clock | Linked | Not | AnyOf | AllOf
 
 # Populations
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval
+from placet.definitions.checks import Effect
 from placet.definitions.context import CheckContext
 from placet.definitions.roles import Duty, Role, role_ids
 from placet.definitions.timers import Timer
@@ -96,11 +97,14 @@ class LinkType:
     cardinality: Cardinality = Cardinality.MANY_TO_MANY
     #: How the link reads from the other end.
     inverse: str = ""
+    #: What happens along with the making of a link, on the item where it starts; `sent` holds `link` and `target`.
+    effects: tuple[Effect, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sources", tuple(self.sources))
         object.__setattr__(self, "targets", tuple(self.targets))
         object.__setattr__(self, "cardinality", Cardinality(self.cardinality))
+        object.__setattr__(self, "effects", tuple(self.effects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,9 @@ class ItemType:
     creators: tuple[str, ...] = ()
     #: Who may edit one; empty: whoever holds any role in the workspace or on the item.
     editors: tuple[str, ...] = ()
+    #: States besides the first in which one may be made, for what began elsewhere, each with the roles that may. Clocks
+    #: that start with its making do not start then.
+    entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __init__(
         self,
@@ -148,6 +155,7 @@ class ItemType:
         parents: Iterable[str] | None = (),
         creators: Iterable[Role | str] = (),
         editors: Iterable[Role | str] = (),
+        entries: Mapping[str, Iterable[Role | str]] | None = None,
     ) -> None:
         values: dict[str, Any] = {
             "id": id,
@@ -165,6 +173,7 @@ class ItemType:
             "parents": None if parents is None else tuple(parents),
             "creators": role_ids(creators),
             "editors": role_ids(editors),
+            "entries": {state: role_ids(roles) for state, roles in (entries or {}).items()},
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)

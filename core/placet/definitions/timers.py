@@ -94,6 +94,8 @@ class Threshold:
     #: Transition that `system` makes; while the rules refuse it, it is tried again.
     fires: str | None = None
     effects: tuple[Effect, ...] = ()
+    #: Nobody is told and nothing is done where this does not hold when the point comes.
+    when: Condition | None = None
 
     @property
     def label(self) -> str:

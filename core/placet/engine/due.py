@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from placet.definitions.context import ApprovalStatus
-from placet.definitions.document import plain
+from placet.definitions.document import method_of, plain
 from placet.definitions.jobs import Job
 from placet.definitions.roles import SYSTEM
 from placet.definitions.timers import Threshold, Timer
 from placet.engine import clocks
+from placet.engine.context import Context
 from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.lines import timer_lines
@@ -27,7 +28,7 @@ from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mar
 from placet.engine.refusals import blocker_data
 from placet.engine.rounds import with_round
 from placet.engine.schedules import TIMER, lapses, points
-from placet.engine.timing import mark_data
+from placet.engine.timing import holds, mark_data
 from placet.engine.work import Work
 from placet.errors import BlockedError, BusyError, ConflictError, PlacetError
 
@@ -246,17 +247,21 @@ class DueVerbs(Kernel):
     def _pass(self, work: Work, record: ItemRecord, timer: Timer, clock: Clock, threshold: Threshold) -> None:
         """A clock has come to a point: record it, run its effects, make its transition."""
         reading = clocks.read(clock, work.workspace(record.workspace).timetable, work.now)
-        owed = None if threshold.fires is None else Owed(threshold.fires, work.now)
+        ctx = Context(work, record, SYSTEM)
+        ctx.speaks_for(method_of(timer.id))
+        acts = threshold.when is None or holds(threshold.when, ctx)
+        owed = None if threshold.fires is None or not acts else Owed(threshold.fires, work.now)
         told = {
             "timer": timer.id,
             "point": threshold.label,
             "due_at": reading.due_at,
             "elapsed": plain(reading.elapsed),
-            "tells": list(threshold.tells),
+            "tells": list(threshold.tells) if acts else [],
         }
         clock = replace(clock, fired=(*clock.fired, threshold.label), owed=owed or clock.owed)
         record = _keep(work, record, timer, clock, told)
-        Hand(work).run_effects(ref_of(record), threshold.effects, timer.id)
+        if acts:
+            Hand(work).run_effects(ref_of(record), threshold.effects, timer.id)
         if owed is not None:
             self._pay(work, work.own(ref_of(record)), timer, owed)
 

@@ -18,6 +18,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ActorRef, ItemType
 from placet.definitions.jobs import Job
 from placet.definitions.roles import SYSTEM
+from placet.definitions.states import State
 from placet.definitions.verdicts import Blocker, GateMode, Outcome
 from placet.definitions.workflow import Transition
 from placet.engine import linking, rounds
@@ -76,9 +77,10 @@ class Hand:
         parent: str | None = None,
         actor: str = SYSTEM,
         links: Sequence[tuple[str, str]] = (),
+        state: str | None = None,
         caused_by: str | None = None,
     ) -> ItemRecord:
-        """Make an item in its initial state."""
+        """Make an item, in its initial state or in a later one that its type lets it begin in."""
         self.work.isolate()
         catalog = self.work.catalog(workspace)
         if type not in catalog.item_types:
@@ -88,14 +90,15 @@ class Hand:
         stored = checked_fields(item_type, merged({}, fields), fields)
         if parent is not None:
             self._check_parent(item_type, parent)
+        begun = _entered(item_type, state)
         now = self.work.now
         record = ItemRecord(
             workspace=workspace,
             number=self.work.session.next_number(workspace),
             type=type,
             title=title,
-            state=item_type.workflow.initial.id,
-            category=item_type.workflow.initial.category.value,
+            state=begun.id,
+            category=begun.category.value,
             version=0,
             seq=0,
             head="",
@@ -384,13 +387,15 @@ class Hand:
             raise BlockedError(record.key, said["transition"], [failure]) from error
         self.work.raise_trouble()
 
-    def run_effects(self, ref: ItemRef, effects: Sequence[Effect], cause: str) -> None:
-        """Effects that no transition brings but a clock; what they change on the item is an edit."""
+    def run_effects(
+        self, ref: ItemRef, effects: Sequence[Effect], cause: str, sent: Mapping[str, Any] | None = None
+    ) -> None:
+        """Effects that no transition brings but a clock or a link; what they change on the item is an edit."""
         if not effects:
             return
         before = self._there(ref)
         for effect in effects:
-            self._run_effect(ref, effect, SYSTEM, {"transition": "", "cause": cause})
+            self._run_effect(ref, effect, SYSTEM, {"transition": "", "cause": cause, "sent": sent or {}})
         changes = changed_fields(before, self._there(ref))
         if changes:
             self._append(self.settle(ref), "edited", SYSTEM, {"changes": changes, "caused_by": cause})
@@ -494,13 +499,16 @@ class Hand:
     # Links
 
     def link(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
-        """Link an item to another; a link that is there already stays one."""
+        """Link an item to another, with what goes along; a link that is there already stays one."""
         self.work.isolate()
         record = self._there(ref)
         linked = linking.linked(self.work, record, link_type, target)
         if linked is record:
             return record
-        return self._append(linked, "linked", actor, {"link_type": link_type, "target": target})[0]
+        linked, _ = self._append(linked, "linked", actor, {"link_type": link_type, "target": target})
+        effects = self.work.catalog(record.workspace).link_types[link_type].effects
+        self.run_effects(ref, effects, link_type, sent={"link": link_type, "target": target})
+        return self._there(ref) if effects else linked
 
     def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
         """Take a link away. Raises `NotFoundError` with the links that there are."""
@@ -548,7 +556,9 @@ class Hand:
             record = replace(record, definition=definition)
         marks: list[dict[str, Any]] = []
         if content:
-            act = CREATE if kind == "created" else str(data.get("transition") or "")
+            act = str(data.get("transition") or "")
+            if kind == "created" and record.state == self._type_of(record).workflow.initial.id:
+                act = CREATE
             record, marks = self._clocked(record, act, actor)
         became = rounds.since(self.work.as_recorded(record), record)
         told = {**data, **became, "timers": marks, "definition": definition}
@@ -582,6 +592,22 @@ def _told(
     run: Callable[[EffectContext, dict[str, Any]], None], event: dict[str, Any], ctx: EffectContext
 ) -> None:
     run(ctx, event)
+
+
+def _entered(item_type: ItemType, wished: str | None) -> State:
+    """The state in which an item is made."""
+    workflow = item_type.workflow
+    if wished is None or wished == workflow.initial.id:
+        return workflow.initial
+    found = workflow.state(wished)
+    if found is None:
+        raise InvalidError.unknown(
+            "/state", f"state of {item_type.id}", wished[:100], [state.id for state in workflow.states]
+        )
+    if wished not in item_type.entries:
+        allowed = " or ".join((workflow.initial.id, *item_type.entries))
+        raise InvalidError.at("/state", f"a {item_type.id} is made in {allowed}, not in {wished}")
+    return found
 
 
 def with_act(acts: Mapping[str, tuple[str, ...]], act: str, *people: str) -> dict[str, tuple[str, ...]]:

@@ -40,12 +40,14 @@ class ItemVerbs(Kernel):
         fields: Mapping[str, Any] | None = None,
         parent: str | None = None,
         links: Sequence[tuple[str, str]] = (),
+        state: str | None = None,
     ) -> ItemRecord:
-        """Make an item.
+        """Make an item, where the rules allow it in a later state than the first.
 
         Raises:
-            InvalidError: unknown workspace or type, fields that do not fit, a parent or target that is not there.
-            ForbiddenError: the asker holds no role that may make one.
+            InvalidError: unknown workspace or type, fields that do not fit, a parent or target that is not there, a
+                state in which no such item is made.
+            ForbiddenError: the asker holds no role that may make one, or may make one in that state.
         """
 
         def do(work: Work) -> ItemRecord:
@@ -57,26 +59,30 @@ class ItemVerbs(Kernel):
             catalog = work.catalog(place.key)
             if type not in catalog.item_types:
                 raise InvalidError.unknown("/type", "item type", type[:100], catalog.item_types)
-            self.demand_creator(asker, place, catalog.item_type(type))
+            self.demand_creator(asker, place, catalog.item_type(type), state)
             work.isolate()
             self._demand_visible(work, asker, {"/parent": parent} if parent is not None else {})
             self._demand_visible(work, asker, {f"/links/{n}/target": key for n, (_, key) in enumerate(links)})
             hand = Hand(work)
             record = hand.create(
-                place.key, type, title, fields or {}, parent=parent, actor=asker.id, links=links
+                place.key, type, title, fields or {}, parent=parent, actor=asker.id, links=links, state=state
             )
             work.write()
             return record
 
         return self.act(f"create {type}", do)
 
-    def demand_creator(self, asker: Actor, place: WorkspaceRecord, item_type: ItemType) -> None:
-        """Raises `ForbiddenError` for somebody who holds no role that may make items of a type."""
-        creators = item_type.creators
+    def demand_creator(
+        self, asker: Actor, place: WorkspaceRecord, item_type: ItemType, state: str | None = None
+    ) -> None:
+        """Raises `ForbiddenError` for somebody who holds no role that may make items of a type, in a state."""
+        creators = item_type.entries.get(state or "", item_type.creators)
         held = {role for role, people in place.roles.items() if asker.id in people}
         if not (held & set(creators) if creators else held) and asker.kind != "system":
             raise ForbiddenError(
-                f"{asker.id} may not make a {item_type.id} in {place.key}", needs=creators or place.roles
+                f"{asker.id} may not make a {item_type.id} in {place.key}"
+                + (f" that begins in {state}" if state in item_type.entries else ""),
+                needs=creators or place.roles,
             )
 
     def _demand_visible(self, work: Work, asker: Actor, keys: Mapping[str, str]) -> None:

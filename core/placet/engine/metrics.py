@@ -214,7 +214,7 @@ class _Reading:
 
     def _in_unit(self, measure: figures.Measure | None, value: float) -> float:
         """Microseconds of a span in the metric's unit; numbers as they are."""
-        if not isinstance(measure, figures.Between):
+        if not isinstance(measure, figures.Between | figures.Spent):
             return value
         return value / (TIME_UNITS[self._metric.unit] / _MICROSECOND)
 

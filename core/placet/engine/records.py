@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -188,6 +188,8 @@ class TimerRow:
     #: `running`, `paused`, `met` or `breached`.
     status: str
     due_at: datetime | None
+    #: Time that counted, once it has stopped.
+    spent: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ def schedule(record: ItemRecord, item_type: ItemType | None, calendars: Calendar
     rows, dues = [], [*_ends(record)]
     for id, clock in record.timers.items():
         reading = clocks.read(clock, calendars, at)
-        rows.append(TimerRow(id, reading.status.value, reading.due_at))
+        spent = None if reading.stopped_at is None else reading.elapsed
+        rows.append(TimerRow(id, reading.status.value, reading.due_at, spent))
         look_at = next_look(timers[id], clock, calendars, at) if id in timers else None
         if look_at is not None:
             dues.append((f"{TIMER}:{id}", look_at))

@@ -75,7 +75,7 @@ def _marks(timer: Timer, clock: Clock | None, act: str, ctx: Context, item_type:
 def _course(timer: Timer, clock: Clock | None, act: str, ctx: Context, item_type: ItemType) -> Iterator[Mark]:
     """Its starting, stopping and aiming; pauses left out."""
     now, because = ctx.now, act or "edit"
-    wanted = timer.runs_while is not None and _holds(timer.runs_while, ctx)
+    wanted = timer.runs_while is not None and holds(timer.runs_while, ctx)
     if clock is None or not clock.running:
         if clock is not None and act in timer.resumes:
             yield Mark(now, "resume", because, grace=timer.grace)
@@ -106,14 +106,15 @@ def _stops(timer: Timer, act: str, ctx: Context, item_type: ItemType, *, wanted:
 def _pause(timer: Timer, ctx: Context) -> str:
     """Why the clock stands still; empty where it does not."""
     for pause in timer.pauses:
-        if ctx.record.state in pause.states and (pause.when is None or _holds(pause.when, ctx)):
+        if ctx.record.state in pause.states and (pause.when is None or holds(pause.when, ctx)):
             if isinstance(pause.when, Holds):
                 return f"{ctx.record.state}, {pause.when.field} is {ctx.record.fields.get(pause.when.field)}"
             return ctx.record.state
     return ""
 
 
-def _holds(condition: Condition, ctx: Context) -> bool:
+def holds(condition: Condition, ctx: Context) -> bool:
+    """Whether a condition on the item of a context is met."""
     if isinstance(condition, Holds):
         return ctx.record.fields.get(condition.field) in condition.values
     return condition(ctx)

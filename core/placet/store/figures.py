@@ -243,7 +243,9 @@ class _Statement:
             case "state":
                 # As JSON, as fields are. States are plain words.
                 quote = literal_column("'\"'", String)
-                return quote + self._state() + quote
+                # As the conditions read their fields: now, unless the figure is about the end of its period.
+                of_its_end = isinstance(self.figure.of, words.Standing) or _mentions_now(self.figure)
+                return quote + (self._state() if of_its_end else items.c.state) + quote
             case field:
                 return self.documents.json(items.c.fields, field)
 
@@ -273,6 +275,16 @@ class _Statement:
         match measure:
             case words.Between(start, end):
                 return self._moment(of, end) - self._moment(of, start)
+            case words.Spent(timer):
+                return (
+                    select(timers.c.spent)
+                    .where(
+                        timers.c.workspace == of.c.workspace,
+                        timers.c.number == of.c.number,
+                        timers.c.timer == timer,
+                    )
+                    .scalar_subquery()
+                )
             case words.Number(fields):
                 numbers = [self.documents.number(of.c.fields, field) for field in fields]
                 if len(numbers) == 1:
@@ -315,6 +327,8 @@ class _Statement:
                 return not_(self._met(of, inner))
             case words.AnyOf(inners):
                 return or_(*(self._met(of, inner) for inner in inners))
+            case words.AllOf(inners):
+                return self._all(of, inners)
             case _ as unreachable:
                 assert_never(unreachable)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, tuple_, update
@@ -25,12 +25,19 @@ def save(connection: Connection, ref: ItemRef, schedule: Schedule, *, new: bool)
             delete(table).where(table.c.workspace == ref.workspace, table.c.number == ref.number)
         )
     if schedule.timers:
-        rows = [{**key, "timer": r.timer, "status": r.status, "due_at": r.due_at} for r in schedule.timers]
+        rows = [
+            {**key, "timer": r.timer, "status": r.status, "due_at": r.due_at, "spent": _micros(r.spent)}
+            for r in schedule.timers
+        ]
         connection.execute(insert(timers), rows)
     if schedule.dues:
         connection.execute(
             insert(dues), [{**key, "subject": subject, "at": at, "tries": 0} for subject, at in schedule.dues]
         )
+
+
+def _micros(span: timedelta | None) -> int | None:
+    return None if span is None else span // timedelta(microseconds=1)
 
 
 def page(

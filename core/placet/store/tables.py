@@ -177,6 +177,8 @@ timers = _of_item(
     Column("timer", String, nullable=False),
     Column("status", String, nullable=False),
     Column("due_at", Moment),
+    #: Microseconds that counted, of one that has stopped.
+    Column("spent", Number),
     key=("timer",),
     indexes=(Index("ix_timers_status", "workspace", "status", "due_at", "number"),),
 )

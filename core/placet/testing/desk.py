@@ -188,6 +188,7 @@ class Desk:
         actor: str | None = None,
         parent: ItemRecord | str | None = None,
         links: Sequence[tuple[str, str]] = (),
+        state: str | None = None,
         **fields: Any,
     ) -> ItemRecord:
         """Make an item, by default as somebody who may."""
@@ -199,6 +200,7 @@ class Desk:
             fields=fields,
             parent=None if parent is None else _key(parent),
             links=links,
+            state=state,
         )
 
     def _creator(self, type: str) -> str:
