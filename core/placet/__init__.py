@@ -3,6 +3,7 @@
 These are the names that plugins are written with, in the order of the tutorial.
 """
 
+from placet.catalog.extension import Extension
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval, Ballot, Change, Panel, Quorum
 from placet.definitions.calendar import BusinessCalendar, Hours, Timetable, week
@@ -114,7 +115,7 @@ __all__ = [
     "AtMost", "By", "Linked", "Not", "AnyOf", "AllOf", "Count", "Rate", "Share", "Sum", "Mean", "Percentile",
     "median", "Ratio",
     # A plugin
-    "Method", "Settings", "hookimpl",
+    "Method", "Settings", "Extension", "hookimpl",
     # Refusals
     "PlacetError", "BlockedError",
 ]  # fmt: skip

@@ -105,7 +105,9 @@ def _loosenings(catalog: Catalog) -> Iterator[Finding]:
             "loosening",
             loosening.target,
             f"{loosening.method} {loosening.what}: {loosening.reason}",
-            f"switch {loosening.method} off to have the rule back",
+            f"change the settings of {loosening.method} to have the rule back"
+            if loosening.target.startswith(f"{loosening.method}.")
+            else f"switch {loosening.method} off to have the rule back",
         )
 
 

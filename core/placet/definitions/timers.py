@@ -129,8 +129,8 @@ class Timer:
     resets: tuple[str, ...] = ()
     #: Transitions after which a stopped clock goes on with the time that it had used up.
     resumes: tuple[str, ...] = ()
-    #: Percent of the target that a clock has at least when it goes on.
-    grace: int = 0
+    #: Percent of the target that a clock has at least when it goes on. A function where that is a setting.
+    grace: int | Callable[[CheckContext], int] = 0
     #: How often it comes due before it ends, each time counted from the last; 0 for no end.
     repeats: int = 1
 

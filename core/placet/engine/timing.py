@@ -78,7 +78,8 @@ def _course(timer: Timer, clock: Clock | None, act: str, ctx: Context, item_type
     wanted = timer.runs_while is not None and holds(timer.runs_while, ctx)
     if clock is None or not clock.running:
         if clock is not None and act in timer.resumes:
-            yield Mark(now, "resume", because, grace=timer.grace)
+            grace = timer.grace if isinstance(timer.grace, int) else timer.grace(ctx)
+            yield Mark(now, "resume", because, grace=grace)
         elif wanted or act in (*timer.starts, *timer.resets):
             yield Mark(now, "start", because, aimed(timer, ctx))
             return

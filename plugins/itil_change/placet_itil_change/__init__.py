@@ -1,16 +1,22 @@
-"""ITIL change enablement as a method for Placet: what this plugin contributes."""
+"""ITIL 4 as a method for Placet: what this plugin contributes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placet import Method, hookimpl
+from placet import Extension, Method, hookimpl
 from placet_itil_change.change import CHANGE_TYPE
 from placet_itil_change.change_model import CHANGE_MODEL_TYPE
 from placet_itil_change.change_window import CHANGE_WINDOW_TYPE
-from placet_itil_change.changes.metrics import METRICS
-from placet_itil_change.changes.notices import NOTICES
+from placet_itil_change.changes.metrics import METRICS as CHANGE_METRICS
+from placet_itil_change.changes.notices import NOTICES as CHANGE_NOTICES
 from placet_itil_change.configuration_item import CONFIGURATION_ITEM_TYPE, DEPENDENCY
+from placet_itil_change.incident import INCIDENT_TYPE
+from placet_itil_change.incidents.metrics import METRICS as INCIDENT_METRICS
+from placet_itil_change.incidents.notices import NOTICES as INCIDENT_NOTICES
+from placet_itil_change.incidents.practical import loosen
+from placet_itil_change.incidents.settings import Strictness
+from placet_itil_change.links import LINK_TYPES
 from placet_itil_change.roles import ROLES
 from placet_itil_change.settings import ItilSettings
 
@@ -20,18 +26,31 @@ if TYPE_CHECKING:
 
 @hookimpl
 def placet_method() -> Method:
-    """ITIL 4: changes, their models and windows, and the items they touch."""
+    """ITIL 4: changes, their models and windows, the items they touch, and incidents."""
     return Method(
         "itil",
         "ITIL 4",
-        item_types=[CHANGE_TYPE, CHANGE_MODEL_TYPE, CONFIGURATION_ITEM_TYPE, CHANGE_WINDOW_TYPE],
+        item_types=[
+            CHANGE_TYPE,
+            CHANGE_MODEL_TYPE,
+            CONFIGURATION_ITEM_TYPE,
+            CHANGE_WINDOW_TYPE,
+            INCIDENT_TYPE,
+        ],
         roles=ROLES,
-        link_types=[DEPENDENCY],
-        metrics=METRICS,
-        notices=NOTICES,
+        link_types=[DEPENDENCY, *LINK_TYPES],
+        metrics=[*CHANGE_METRICS, *INCIDENT_METRICS],
+        notices=[*CHANGE_NOTICES, *INCIDENT_NOTICES],
         settings=ItilSettings,
-        description="Change enablement: changes, authorised by those who answer for their risk",
+        description="Change enablement and incident management",
     )
+
+
+@hookimpl
+def placet_extend(catalog: Extension) -> None:
+    """Open what real desks do besides, where the workspace has chosen so."""
+    if catalog.settings.incident_strictness is Strictness.PRACTICAL:
+        loosen(catalog)
 
 
 @hookimpl

@@ -45,7 +45,6 @@ from placet_itil_change.changes.gates import (
     OUTCOME_STATED,
     PIR_DONE,
     PLANS_COMPLETE,
-    REASON_GIVEN,
     RECORDS_COMPLETE,
     RESULT_VERIFIED,
     RISK_SCORED,
@@ -60,6 +59,7 @@ from placet_itil_change.ids import (
     ECAB_APPROVAL,
     FREEZE_EXEMPTION,
 )
+from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
     CHANGE_INITIATOR,

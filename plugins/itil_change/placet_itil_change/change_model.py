@@ -15,11 +15,11 @@ from placet_itil_change.changes.gates import (
     MODEL_COMPLETE,
     MODEL_EVIDENCE,
     MODEL_REVIEWED,
-    REASON_GIVEN,
 )
 from placet_itil_change.changes.model_checks import MODEL_FIELDS
 from placet_itil_change.changes.timers import MODEL_EXPIRY
 from placet_itil_change.ids import CHANGE_MODEL, MODEL_APPROVAL
+from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER
 
 # fmt: off

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from placet import CalendarEntry, CheckContext, Computed, ItemType, State, Transition, Workflow
 from placet_itil_change.changes.fields import ChangeWindowFields
-from placet_itil_change.changes.gates import REASON_GIVEN
 from placet_itil_change.changes.recurrence import ends
 from placet_itil_change.ids import CHANGE_WINDOW
+from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import CHANGE_MANAGER
 
 # fmt: off

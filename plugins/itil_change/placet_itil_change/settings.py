@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from placet_itil_change.changes.settings import ChangeSettings
+from placet_itil_change.incidents.settings import IncidentSettings
 
 
-class ItilSettings(ChangeSettings):
+class ItilSettings(ChangeSettings, IncidentSettings):
     """The settings of the method `itil`."""

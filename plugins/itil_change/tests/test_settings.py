@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
+from placet_itil_change.changes.settings import ChangeSettings
+from placet_itil_change.incidents.settings import IncidentSettings
 from placet_itil_change.settings import ItilSettings
 
 
 class TestDefaults:
-    def test_are_those_of_the_method(self) -> None:
+    def test_of_changes_are_those_of_the_method(self) -> None:
         """Every key with its value, compared whole: a change of a default is a change of the rules."""
-        assert ItilSettings().model_dump() == {
+        assert ChangeSettings().model_dump() == {
             "risk_bands": (4, 9, 16),
             "history_period": timedelta(days=90),
             "lead_time_low": 1,
@@ -32,6 +34,40 @@ class TestDefaults:
             "model_validity_days": 365,
             "ci_requires_change": True,
             "allow_verbal_emergency": True,
+        }
+
+    def test_of_incidents_are_those_of_the_method(self) -> None:
+        shown = IncidentSettings().model_dump(mode="json")
+        matrix, targets = shown.pop("priority_matrix"), shown.pop("sla_targets")
+
+        assert [" ".join(row) for row in matrix] == [
+            "P1 P1 P2 P3",
+            "P1 P2 P3 P3",
+            "P2 P3 P3 P4",
+            "P3 P3 P4 P4",
+        ]
+        assert targets == {
+            "P1": {"response": "PT15M", "resolution": "PT4H", "clock": "24x7"},
+            "P2": {"response": "PT30M", "resolution": "PT8H", "clock": "24x7"},
+            "P3": {"response": "PT4H", "resolution": "P1D", "clock": "business"},
+            "P4": {"response": "PT8H", "resolution": "P1DT16H", "clock": "business"},
+        }
+        assert shown == {
+            "incident_strictness": "strict",
+            "sla_pause_reasons": ["awaiting_user", "awaiting_change"],
+            "reopen_grace_percent": 25,
+            "reopen_window": 5,
+            "incident_autoclose": 5,
+            "major_criteria": [
+                "priority_1",
+                "users_affected",
+                "critical_service_down",
+                "regulated_data_exposed",
+            ],
+            "major_users_affected": 500,
+            "major_update_interval": 30,
+            "major_update_gap": 60,
+            "user_reminder": 2,
         }
 
     @pytest.mark.parametrize(
@@ -56,3 +92,10 @@ class TestRefusals:
     def test_an_unknown_key_is_refused(self) -> None:
         with pytest.raises(ValidationError, match="collision_bufer"):
             ItilSettings.model_validate({"collision_bufer": "PT45M"})
+
+    def test_every_priority_keeps_a_target(self) -> None:
+        """Whoever sends targets sends all of them."""
+        only = {"P1": {"response": "PT10M", "resolution": "PT2H", "clock": "24x7"}}
+
+        with pytest.raises(ValidationError, match="give P2, P3, P4 a response, a resolution and a clock"):
+            ItilSettings.model_validate({"sla_targets": only})

@@ -17,9 +17,7 @@ from placet import (
     blocked,
     check,
     fields_present,
-    is_empty,
     passed,
-    reason_given,
     strictest,
 )
 from placet_itil_change.changes.approvals import ECAB_APPROVALS
@@ -27,6 +25,7 @@ from placet_itil_change.changes.computed import RISK_QUESTIONS, review_reasons
 from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType, Reason
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import affected
+from placet_itil_change.gaps import empty, missing_fields
 from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
@@ -44,8 +43,6 @@ VERIFICATION_LENGTH = 20
 HARDLY_TESTED = 4
 _TIMES = ("planned_start", "planned_end")
 
-reason_text = reason_given("itil.reason_text")
-
 risk_inputs = fields_present(
     "itil.risk_inputs",
     "cis",
@@ -61,32 +58,15 @@ approval_quorum = approval_granted(
 )
 
 
-def _missing(
-    ctx: CheckContext, fields: list[str], *, remedy: str, who: str, text: str = "{fields} missing"
-) -> Verdict:
-    """A blocker that names what is not filled in and offers to fill it in."""
-    return blocked(
-        text,
-        remedy=remedy,
-        who=[who],
-        params={"fields": ", ".join(fields)},
-        actions=[Action("edit", "Fill in", f"/items/{ctx.item.key}", tuple(fields))],
-    )
-
-
-def _empty(fields: ChangeFields, *names: str) -> list[str]:
-    return [name for name in names if is_empty(getattr(fields, name))]
-
-
 @check("itil.change_fields")
 def change_described(ctx: CheckContext) -> Verdict:
     """A change says what it is for and which items it touches, none of them retired; a standard one also when."""
     fields: ChangeFields = ctx.item.fields
     planned = _TIMES if fields.type is ChangeType.STANDARD else ()
-    missing = _empty(fields, "reason", "cis", *planned)
+    missing = empty(fields, "reason", "cis", *planned)
     verdicts: list[Verdict] = []
     if missing:
-        verdicts.append(_missing(ctx, missing, remedy="complete the change", who=CHANGE_INITIATOR.id))
+        verdicts.append(missing_fields(ctx, missing, remedy="complete the change", who=CHANGE_INITIATOR.id))
     retired = [item for item in affected(ctx) if item.state == "retired"]
     if retired:
         verdicts.append(
@@ -145,10 +125,10 @@ def type_emergency(ctx: CheckContext) -> Verdict:
 def plans_complete(ctx: CheckContext) -> Verdict:
     """A change is planned, tested on paper, and leaves time to back it out before its planned end."""
     fields: ChangeFields = ctx.item.fields
-    missing = _empty(fields, "implementation_plan", "test_plan", "backout_plan", "backout_max_min", *_TIMES)
+    missing = empty(fields, "implementation_plan", "test_plan", "backout_plan", "backout_max_min", *_TIMES)
     start, end, backout = fields.planned_start, fields.planned_end, fields.backout_max_min
     if missing or start is None or end is None or backout is None:
-        return _missing(ctx, missing, remedy="complete the plans", who=CHANGE_INITIATOR.id)
+        return missing_fields(ctx, missing, remedy="complete the plans", who=CHANGE_INITIATOR.id)
     length = end - start
     if length < timedelta(minutes=backout):
         return blocked(
@@ -342,7 +322,7 @@ def review_done(ctx: CheckContext) -> Verdict:
     reasons = review_reasons(ctx)
     if not reasons:
         return passed(pir_required=False)
-    missing = _empty(fields, "pir_reviewer", "pir_findings")
+    missing = empty(fields, "pir_reviewer", "pir_findings")
     if not missing and fields.pir_reviewer != fields.implementer:
         return passed(pir_reviewer=fields.pir_reviewer, why=reasons)
     what = f"{', '.join(missing)} missing" if missing else f"{fields.pir_reviewer} implemented it"
@@ -365,10 +345,10 @@ def emergency_documented(ctx: CheckContext) -> Verdict:
     fields: ChangeFields = ctx.item.fields
     if fields.type is not ChangeType.EMERGENCY:
         return passed(type=fields.type.value)
-    missing = _empty(fields, "implementation_plan", "backout_plan")
+    missing = empty(fields, "implementation_plan", "backout_plan")
     if not ctx.evidence("test_result"):
         missing.append("test_evidence")
-    missing += _empty(fields, *RISK_QUESTIONS)
+    missing += empty(fields, *RISK_QUESTIONS)
     asked = ctx.approval(ECAB_APPROVAL)
     # The board's decision lapses after a day, but that it was taken stays true; so does a refusal that came too late.
     lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED and asked.approvals >= asked.needed

@@ -7,8 +7,6 @@ from placet_itil_change.changes import checks, model_checks, schedule_checks
 from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR
 
 # fmt: off
-REASON_GIVEN = Gate("itil.reason_given", "A reason is given", checks.reason_text)
-
 # A change
 CHANGE_DESCRIBED = Gate("itil.change_described", "The change is described", checks.change_described)
 IS_NORMAL = Gate("itil.is_normal", "It is a normal change", checks.type_normal)

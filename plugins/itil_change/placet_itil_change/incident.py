@@ -1,0 +1,185 @@
+"""An incident, from its record to its closing: an unplanned interruption of a service, or a loss of its quality.
+
+Source: ITIL 4, practice Incident management: normal service is restored as quickly as possible. Our choices:
+
+- Four moves keep the state, because it has to show who made them: `override_priority` (an incident manager puts it
+  elsewhere than the matrix), `post_update` (the timeline of a major incident), `confirm_resolution` (the user said that
+  it works, to the desk as well) and `escalate_hierarchical`.
+- A user (`requester`) acts on incidents of their own: those that they recorded, or that were recorded for them.
+- Whoever resolves from the queue has answered, too: the response clock stops.
+- These are the strict ways. What real desks take besides is in `incidents/practical.py`, and a setting opens it.
+"""
+
+from __future__ import annotations
+
+from placet import SYSTEM, ItemType, State, Transition, Workflow
+from placet_itil_change.ids import CONFIGURATION_ITEM, INCIDENT
+from placet_itil_change.incidents import effects
+from placet_itil_change.incidents.computed import COMPUTED
+from placet_itil_change.incidents.fields import IncidentFields
+from placet_itil_change.incidents.gates import (
+    ASSIGNED,
+    CHANGE_FIX_DONE,
+    CLASSIFIED,
+    CONFIRMED_OR_ELAPSED,
+    IS_DECLARED,
+    MAJOR_CRITERIA,
+    MAJOR_OVER,
+    MAJOR_UPDATES_KEPT,
+    NEXT_LEVEL,
+    OWN_INCIDENT,
+    PENDING_REASON,
+    REOPEN_WINDOW,
+    RESOLUTION_RECORDED,
+)
+from placet_itil_change.incidents.timers import (
+    AUTOCLOSE,
+    MAJOR_UPDATE,
+    RESOLUTION,
+    RESPONSE,
+    USER_REMINDER,
+    USER_SILENT,
+)
+from placet_itil_change.reasons import REASON_GIVEN
+from placet_itil_change.roles import (
+    INCIDENT_MANAGER,
+    MAJOR_INCIDENT_MANAGER,
+    PROBLEM_MANAGER,
+    REQUESTER,
+    RESOLVER,
+    SERVICE_DESK_ANALYST,
+)
+
+_CLASS = ("impact", "urgency", "category", "cis", "no_item_reason", "group")
+_WAITING = ("pending_reason", "pending_until", "vendor_reference")
+_RESOLUTION = ("resolution_code", "resolution_notes")
+
+# fmt: off
+WORKFLOW = Workflow(
+    INCIDENT,
+    states=[
+        #     id             title          category
+        State("new",         "New",         "todo",      "Recorded"),
+        State("triaged",     "Triaged",     "todo",      "Classified, in a queue"),
+        State("in_progress", "In progress", "active",    "Somebody works on it"),
+        State("pending",     "Pending",     "waiting",   "It waits for somebody else"),
+        State("resolved",    "Resolved",    "waiting",   "The service is back, the user may object"),
+        State("closed",      "Closed",      "done",      "Finished"),
+        State("cancelled",   "Cancelled",   "cancelled", "Raised in error"),
+    ],
+    transitions=[
+        #          name                    from                    to
+        #          who may
+        #          gates
+        #          effects
+        Transition("triage",               ["new"],                "triaged",
+                   [SERVICE_DESK_ANALYST, INCIDENT_MANAGER, SYSTEM],
+                   [CLASSIFIED],
+                   input=_CLASS),
+        Transition("start_work",           ["triaged"],            "in_progress",
+                   [RESOLVER, SERVICE_DESK_ANALYST],
+                   [ASSIGNED],
+                   [effects.respond],
+                   input=["assignee"]),
+        Transition("escalate_functional",  ["in_progress", "pending"], "triaged",
+                   [RESOLVER, SERVICE_DESK_ANALYST, SYSTEM],
+                   [NEXT_LEVEL],
+                   [effects.hand_up, effects.go_on],
+                   input=["next_group"],
+                   title="Hand to the next level"),
+        Transition("escalate_hierarchical", ["triaged", "in_progress", "pending"], "same",
+                   [INCIDENT_MANAGER, SYSTEM],
+                   title="Escalate to management"),
+        Transition("pend",                 ["in_progress"],        "pending",
+                   [RESOLVER, SERVICE_DESK_ANALYST],
+                   [PENDING_REASON],
+                   input=_WAITING,
+                   title="Wait"),
+        Transition("resume",               ["pending"],            "in_progress",
+                   [RESOLVER, SERVICE_DESK_ANALYST, REQUESTER, SYSTEM],
+                   [OWN_INCIDENT],
+                   [effects.go_on]),
+        Transition("declare_major",        ["triaged", "in_progress", "pending"], "in_progress",
+                   [MAJOR_INCIDENT_MANAGER, INCIDENT_MANAGER],
+                   [MAJOR_CRITERIA],
+                   [effects.declare, effects.respond],
+                   title="Declare a major incident"),
+        Transition("stand_down_major",     ["in_progress"],        "same",
+                   [MAJOR_INCIDENT_MANAGER],
+                   [IS_DECLARED, MAJOR_UPDATES_KEPT],
+                   [effects.stand_down],
+                   title="Stand the major incident down"),
+        Transition("resolve",              ["in_progress"],        "resolved",
+                   [RESOLVER, SERVICE_DESK_ANALYST],
+                   [RESOLUTION_RECORDED, MAJOR_OVER],
+                   [effects.resolve, effects.respond],
+                   input=_RESOLUTION),
+        Transition("reopen",               ["resolved"],           "in_progress",
+                   [REQUESTER, SERVICE_DESK_ANALYST],
+                   [OWN_INCIDENT, REOPEN_WINDOW, REASON_GIVEN],
+                   [effects.open_again]),
+        Transition("close",                ["resolved"],           "closed",
+                   [REQUESTER, SERVICE_DESK_ANALYST, SYSTEM],
+                   [OWN_INCIDENT, CONFIRMED_OR_ELAPSED, CHANGE_FIX_DONE],
+                   [effects.close],
+                   input=["satisfaction"]),
+        Transition("cancel_incident",      ["new", "triaged"],     "cancelled",
+                   [SERVICE_DESK_ANALYST, REQUESTER],
+                   [OWN_INCIDENT, REASON_GIVEN]),
+
+        # Decisions and confirmations that leave it where it is
+        Transition("override_priority",    ["new", "triaged", "in_progress", "pending"], "same",
+                   [INCIDENT_MANAGER],
+                   [REASON_GIVEN],
+                   input=["priority_override"]),
+        Transition("post_update",          ["in_progress", "pending"], "same",
+                   [MAJOR_INCIDENT_MANAGER],
+                   [IS_DECLARED, REASON_GIVEN],
+                   [effects.keep_update],
+                   input=["update_audience"],
+                   title="Send an update"),
+        Transition("confirm_resolution",   ["resolved"],           "same",
+                   [REQUESTER, SERVICE_DESK_ANALYST],
+                   [OWN_INCIDENT],
+                   [effects.confirm],
+                   input=["satisfaction"]),
+    ],
+)
+# fmt: on
+
+#: Set by transitions alone.
+_RECORDED = (
+    "priority_override", "major_declared_at", "major_stood_down_at", "update_audience", "major_updates", "confirmed_at",
+    "first_response_at", "resolved_at", "closed_at", "reopen_count", "reassign_count", "support_level",
+)  # fmt: skip
+_EVERYTHING = tuple(
+    name for name in IncidentFields.model_fields if name not in {each.field for each in COMPUTED}
+)
+
+FROZEN = {
+    "new": _RECORDED,
+    "triaged": _RECORDED,
+    "in_progress": _RECORDED,
+    "pending": (*_RECORDED, "pending_reason"),
+    "resolved": (*_RECORDED, "impact", "urgency"),
+    "closed": _EVERYTHING,
+    "cancelled": _EVERYTHING,
+}
+
+INCIDENT_TYPE = ItemType(
+    INCIDENT,
+    "Incident",
+    description="An unplanned interruption of a service, or a loss of its quality",
+    fields=IncidentFields,
+    workflow=WORKFLOW,
+    indexed=[
+        "priority", "category", "cis", "group", "assignee", "requester", "support_level", "major", "pending_reason",
+        "first_response_at", "resolved_at",
+    ],
+    frozen_in=FROZEN,
+    computed=COMPUTED,
+    timers=[RESPONSE, RESOLUTION, MAJOR_UPDATE, USER_REMINDER, USER_SILENT, AUTOCLOSE],
+    parents=[CONFIGURATION_ITEM],
+    creators=[REQUESTER, SERVICE_DESK_ANALYST, RESOLVER, INCIDENT_MANAGER],
+    editors=[SERVICE_DESK_ANALYST, RESOLVER, INCIDENT_MANAGER, MAJOR_INCIDENT_MANAGER, PROBLEM_MANAGER],
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Incident management: what stands behind the table of an incident."""

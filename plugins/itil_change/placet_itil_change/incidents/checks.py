@@ -1,0 +1,327 @@
+"""The demands on an incident, in the order of its life: classified, assigned, waited for, resolved, closed.
+
+Source throughout: ITIL 4, practice Incident management.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from placet import (
+    SYSTEM,
+    Action,
+    CheckContext,
+    Verdict,
+    blocked,
+    check,
+    passed,
+    strictest,
+)
+from placet_itil_change.gaps import empty, missing_fields
+from placet_itil_change.ids import DUPLICATE_OF, FIXED_BY_CHANGE
+from placet_itil_change.incidents.computed import declared, met_criteria
+from placet_itil_change.incidents.fields import LEVELS, IncidentFields, PendingReason, ResolutionCode
+from placet_itil_change.roles import (
+    INCIDENT_MANAGER,
+    MAJOR_INCIDENT_MANAGER,
+    REQUESTER,
+    RESOLVER,
+    SERVICE_DESK_ANALYST,
+)
+
+#: Characters of a resolution that say something, and of the reason for a major incident outside the criteria.
+NOTES_LENGTH = 20
+OVERRIDE_LENGTH = 10
+#: States in which a change is still to be finished.
+_FINISHED = ("closed", "rejected", "cancelled")
+
+
+@check("itil.own_item")
+def own_incident(ctx: CheckContext) -> Verdict:
+    """Whoever is a user only acts on incidents of their own."""
+    fields: IncidentFields = ctx.item.fields
+    owners = tuple(dict.fromkeys((ctx.item.created_by, fields.requester or ctx.item.created_by)))
+    staff = (SERVICE_DESK_ANALYST.id, RESOLVER.id)
+    if ctx.actor in {SYSTEM, *owners} or ctx.holds(ctx.actor, *staff):
+        return passed(of=list(owners))
+    return blocked(
+        "it is the incident of {owners}",
+        remedy="ask them, or the service desk",
+        who=[*owners, SERVICE_DESK_ANALYST.id],
+        params={"owners": " and ".join(owners)},
+    )
+
+
+@check("itil.incident_fields")
+def classified(ctx: CheckContext) -> Verdict:
+    """An incident has an impact, an urgency and a category, and says which item it is about, or why none is known."""
+    fields: IncidentFields = ctx.item.fields
+    missing = empty(fields, "impact", "urgency", "category")
+    if not fields.cis and not (fields.no_item_reason or "").strip():
+        missing.append("cis")
+    if missing:
+        return missing_fields(
+            ctx,
+            missing,
+            remedy="classify it; where no item is known, say why in no_item_reason",
+            who=SERVICE_DESK_ANALYST.id,
+        )
+    return passed(priority=str(fields.priority), category=fields.category)
+
+
+@check("itil.assignee")
+def assigned(ctx: CheckContext) -> Verdict:
+    """Work begins when somebody who may resolve incidents has taken it."""
+    fields: IncidentFields = ctx.item.fields
+    who = [RESOLVER.id, SERVICE_DESK_ANALYST.id]
+    take = Action("edit", "Take it", f"/items/{ctx.item.key}", ("assignee",))
+    if fields.assignee is None:
+        return blocked("nobody is assigned", remedy="take it, or assign it", who=who, actions=[take])
+    if not ctx.holds(fields.assignee, *who):
+        return blocked(
+            "{assignee} is neither resolver nor service desk analyst",
+            remedy="assign it to somebody who is",
+            who=[INCIDENT_MANAGER.id],
+            message_id="itil.assignee.role",
+            params={"assignee": fields.assignee},
+            actions=[take],
+        )
+    return passed(assignee=fields.assignee)
+
+
+@check("itil.level", levels=LEVELS)
+def next_level(ctx: CheckContext) -> Verdict:
+    """There is a level of support above, and a group there that takes over."""
+    fields: IncidentFields = ctx.item.fields
+    verdicts: list[Verdict] = []
+    if fields.support_level >= LEVELS:
+        verdicts.append(
+            blocked(
+                "it is at level {level} of {levels} already",
+                remedy="use escalate_hierarchical",
+                who=[INCIDENT_MANAGER.id],
+                message_id="itil.level.highest",
+                params={"level": fields.support_level, "levels": LEVELS},
+            )
+        )
+    if not (fields.next_group or "").strip():
+        verdicts.append(
+            missing_fields(
+                ctx,
+                ["next_group"],
+                remedy="name the group that takes over",
+                who=SERVICE_DESK_ANALYST.id,
+            )
+        )
+    return (
+        strictest(verdicts) if verdicts else passed(level=fields.support_level + 1, group=fields.next_group)
+    )
+
+
+@check("itil.pending_fields")
+def waits_for_something(ctx: CheckContext) -> Verdict:
+    """Whoever lets an incident wait says for what, and it is there to be waited for."""
+    fields: IncidentFields = ctx.item.fields
+    match fields.pending_reason:
+        case None:
+            return missing_fields(ctx, ["pending_reason"], remedy="say what it waits for", who=RESOLVER.id)
+        case PendingReason.AWAITING_VENDOR if not (fields.vendor_reference or "").strip():
+            return missing_fields(
+                ctx, ["vendor_reference"], remedy="write down the vendor's case", who=RESOLVER.id
+            )
+        case PendingReason.AWAITING_CHANGE:
+            waited_for = [change for change in ctx.linked(FIXED_BY_CHANGE) if change.state not in _FINISHED]
+            if not waited_for:
+                return blocked(
+                    "no open change is linked as {link}",
+                    remedy="link the change that it waits for",
+                    who=[RESOLVER.id],
+                    message_id="itil.pending_fields.no_change",
+                    params={"link": FIXED_BY_CHANGE},
+                    actions=[
+                        Action("link", "Link a change", f"/items/{ctx.item.key}/links", (FIXED_BY_CHANGE,))
+                    ],
+                )
+            return passed(changes=[change.key for change in waited_for])
+        case _:
+            return passed(pending_reason=fields.pending_reason.value)
+
+
+@check("itil.major_candidate", override=OVERRIDE_LENGTH)
+def is_major(ctx: CheckContext) -> Verdict:
+    """A major incident meets the agreed criteria, or a major incident manager says why it is one all the same.
+
+    Setting: `major_criteria`, `major_users_affected`.
+    """
+    found = list(met_criteria(ctx))
+    if found:
+        return passed(criteria=found)
+    given = len(ctx.comment.strip())
+    if given >= OVERRIDE_LENGTH and ctx.holds(ctx.actor, MAJOR_INCIDENT_MANAGER.id):
+        return passed(override=ctx.comment)
+    return blocked(
+        "it does not meet the criteria for a major incident: priority {priority}, {users} users affected",
+        remedy="let a major incident manager declare it with a reason of at least {needed} characters",
+        who=[MAJOR_INCIDENT_MANAGER.id],
+        params={
+            "priority": str(ctx.item.fields.priority),
+            "users": ctx.item.fields.users_affected or 0,
+            "needed": OVERRIDE_LENGTH,
+        },
+    )
+
+
+@check("itil.is_declared")
+def is_declared(ctx: CheckContext) -> Verdict:
+    """It is a declared major incident."""
+    if declared(ctx.item.fields):
+        return passed(since=ctx.item.fields.major_declared_at)
+    return blocked(
+        "it is no declared major incident",
+        remedy="use declare_major first",
+        who=[MAJOR_INCIDENT_MANAGER.id],
+    )
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
+
+
+@check("itil.updates")
+def kept_informed(ctx: CheckContext) -> Verdict:
+    """Throughout a major incident those who wait were told how it stands, and just now.
+
+    Settings: `major_update_gap` between two updates since it was declared, `major_update_interval` since the last.
+    """
+    fields: IncidentFields = ctx.item.fields
+    begun: datetime = fields.major_declared_at or ctx.now
+    told = [begun, *sorted(update.at for update in fields.major_updates if update.at >= begun)]
+    since_last = ctx.now - told[-1]
+    send = Action("transition", "Send an update", f"/items/{ctx.item.key}/transitions", ("post_update",))
+    if len(told) == 1 or since_last > timedelta(minutes=ctx.settings.major_update_interval):
+        return blocked(
+            "the last update was {minutes} minutes ago, at most {allowed} are allowed"
+            if len(told) > 1
+            else "no update in the {minutes} minutes since it was declared",
+            remedy="send an update",
+            who=[MAJOR_INCIDENT_MANAGER.id],
+            params={"minutes": _minutes(since_last), "allowed": ctx.settings.major_update_interval},
+            actions=[send],
+        )
+    gaps = [(then - one, one) for one, then in pairwise(told)]
+    longest, since = max(gaps)
+    if longest > timedelta(minutes=ctx.settings.major_update_gap) and len(ctx.comment.strip()) < NOTES_LENGTH:
+        return blocked(
+            "there was no update for {minutes} minutes from {since} on, at most {allowed} are allowed",
+            remedy="say in the comment, in {needed} characters or more, why nobody was told",
+            who=[MAJOR_INCIDENT_MANAGER.id],
+            message_id="itil.updates.gap",
+            params={
+                "minutes": _minutes(longest),
+                "since": f"{since:%H:%M} UTC",
+                "allowed": ctx.settings.major_update_gap,
+                "needed": NOTES_LENGTH,
+            },
+        )
+    return passed(updates=len(told) - 1, longest_gap_minutes=_minutes(longest))
+
+
+@check("itil.not_major")
+def major_is_over(ctx: CheckContext) -> Verdict:
+    """A declared major incident is stood down before it is resolved."""
+    if not declared(ctx.item.fields):
+        return passed(major=str(ctx.item.fields.major))
+    return blocked(
+        "it is still a declared major incident",
+        remedy="stand it down first",
+        who=[MAJOR_INCIDENT_MANAGER.id],
+        actions=[
+            Action("transition", "Stand down", f"/items/{ctx.item.key}/transitions", ("stand_down_major",))
+        ],
+    )
+
+
+@check("itil.resolution_fields", characters=NOTES_LENGTH)
+def resolution_recorded(ctx: CheckContext) -> Verdict:
+    """What was wrong and what helped is written down; a duplicate names its original."""
+    fields: IncidentFields = ctx.item.fields
+    missing = empty(fields, "resolution_code")
+    given = len((fields.resolution_notes or "").strip())
+    verdicts: list[Verdict] = []
+    if given < NOTES_LENGTH:
+        missing.append(f"resolution_notes ({given} of at least {NOTES_LENGTH} characters)")
+    if missing:
+        verdicts.append(missing_fields(ctx, missing, remedy="describe the resolution", who=RESOLVER.id))
+    if fields.resolution_code is ResolutionCode.DUPLICATE and not ctx.linked(DUPLICATE_OF):
+        verdicts.append(
+            blocked(
+                "the incident that it is a duplicate of is not linked",
+                remedy="link it as {link}",
+                who=[RESOLVER.id],
+                message_id="itil.resolution_fields.duplicate",
+                params={"link": DUPLICATE_OF},
+                actions=[Action("link", "Link", f"/items/{ctx.item.key}/links", (DUPLICATE_OF,))],
+            )
+        )
+    return strictest(verdicts) if verdicts else passed(code=str(fields.resolution_code))
+
+
+@check("itil.reopen_time")
+def in_reopen_window(ctx: CheckContext) -> Verdict:
+    """A user objects within some business days of the resolution; after that it is a new incident.
+
+    Setting: `reopen_window`, business days.
+    """
+    resolved: datetime = ctx.item.fields.resolved_at or ctx.item.state_since
+    ends = ctx.workspace.calendar.add_days(resolved, ctx.settings.reopen_window)
+    if ctx.now <= ends:
+        return passed(until=ends)
+    return blocked(
+        "the time to reopen it ended on {ended} UTC, {days} business days after it was resolved",
+        remedy="raise a new incident, and link it to {key}",
+        who=[REQUESTER.id],
+        params={
+            "ended": f"{ends:%Y-%m-%d %H:%M}",
+            "days": ctx.settings.reopen_window,
+            "key": ctx.item.key,
+        },
+        actions=[Action("create", "Raise a new incident", "/items", ("summary", "symptoms", "channel"))],
+    )
+
+
+@check("itil.confirmation")
+def confirmed_or_elapsed(ctx: CheckContext) -> Verdict:
+    """The user has confirmed that it works, or has said nothing for some business days.
+
+    Whoever closes their own incident confirms it by that. Setting: `incident_autoclose`, business days.
+    """
+    fields: IncidentFields = ctx.item.fields
+    users = (fields.requester or ctx.item.created_by,)
+    if fields.confirmed_at is not None or ctx.actor in users:
+        return passed(confirmed_by=ctx.actor if ctx.actor in users else "record")
+    resolved: datetime = fields.resolved_at or ctx.item.state_since
+    until = ctx.workspace.calendar.add_days(resolved, ctx.settings.incident_autoclose)
+    if ctx.now >= until:
+        return passed(silent_since=resolved)
+    return blocked(
+        "waiting for the user until {until} UTC",
+        remedy="wait, or ask them and use confirm_resolution",
+        who=[REQUESTER.id],
+        earliest=until,
+        params={"until": f"{until:%Y-%m-%d %H:%M}"},
+    )
+
+
+@check("itil.fix_change_final")
+def fix_is_done(ctx: CheckContext) -> Verdict:
+    """Every change that is to fix it is finished, one way or the other."""
+    waiting = [change for change in ctx.linked(FIXED_BY_CHANGE) if change.state not in _FINISHED]
+    if not waiting:
+        return passed()
+    return blocked(
+        "{changes}",
+        remedy="finish it, or take the link away",
+        who=["itil.change_manager"],
+        params={"changes": " and ".join(f"change {change.key} is {change.state}" for change in waiting)},
+    )

@@ -1,0 +1,61 @@
+"""The fields of an incident that follow from others: its priority, and whether it is a major one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from placet import CheckContext, Computed
+from placet_itil_change.incidents.fields import IncidentFields, Major
+from placet_itil_change.incidents.priority import Priority, priority
+from placet_itil_change.incidents.settings import MajorCriterion
+
+#: Items of this criticality make an incident a candidate when they are down.
+CRITICAL = 5
+
+
+def declared(fields: IncidentFields) -> bool:
+    """Whether it is a declared major incident that has not been stood down."""
+    begun, ended = fields.major_declared_at, fields.major_stood_down_at
+    return begun is not None and (ended is None or ended < begun)
+
+
+def priority_of(ctx: CheckContext) -> Priority | None:
+    """P1 while it is a declared major incident; else what an incident manager chose; else by the matrix."""
+    fields: IncidentFields = ctx.item.fields
+    if declared(fields):
+        return Priority.P1
+    return fields.priority_override or priority(ctx.settings.priority_matrix, fields.impact, fields.urgency)
+
+
+def met_criteria(ctx: CheckContext) -> Iterator[str]:
+    """What makes it a candidate for a major incident, in words.
+
+    Source: ITIL 4, practice Incident management: major incidents are told from others by agreed criteria.
+    """
+    fields: IncidentFields = ctx.item.fields
+    wanted = ctx.settings.major_criteria
+    if MajorCriterion.PRIORITY_1 in wanted and fields.priority is Priority.P1:
+        yield "its priority is P1"
+    affected = fields.users_affected or 0
+    if MajorCriterion.USERS_AFFECTED in wanted and affected >= ctx.settings.major_users_affected:
+        yield f"{affected} users are affected"
+    if MajorCriterion.CRITICAL_SERVICE_DOWN in wanted and fields.service_down:
+        items = [item for item in map(ctx.get, fields.cis) if item is not None]
+        critical = [item for item in items if getattr(item.fields, "criticality", 0) >= CRITICAL]
+        yield from (f"{item.title} ({item.key}) is down" for item in critical)
+    if MajorCriterion.REGULATED_DATA_EXPOSED in wanted and fields.regulated_data_exposed:
+        yield "regulated data are exposed"
+
+
+def major(ctx: CheckContext) -> Major:
+    """Where it stands as a major incident."""
+    fields: IncidentFields = ctx.item.fields
+    if declared(fields):
+        return Major.DECLARED
+    if fields.major_stood_down_at is not None:
+        return Major.STOOD_DOWN
+    return Major.CANDIDATE if any(met_criteria(ctx)) else Major.NO
+
+
+#: In this order: each may read the ones before it.
+COMPUTED = (Computed("priority", priority_of), Computed("major", major))

@@ -1,0 +1,120 @@
+"""What incident management is measured by.
+
+Source: ITIL 4, practices Incident management and Measurement and reporting. Our choices: what is still running counts
+neither as met nor as breached; an incident belongs to the period in which it was resolved (of acknowledgement: in which
+work on it began).
+"""
+
+from __future__ import annotations
+
+from placet import (
+    At,
+    Between,
+    Clock,
+    Count,
+    Did,
+    Given,
+    Holds,
+    Items,
+    Made,
+    Mean,
+    Metric,
+    Now,
+    Share,
+    Spent,
+    Standing,
+    median,
+)
+from placet_itil_change.ids import INCIDENT
+from placet_itil_change.incidents.timers import RESOLUTION, RESPONSE
+
+_BY_PRIORITY = ("priority",)
+_ANSWERED = Items(INCIDENT, At("first_response_at"))
+_RESOLVED = Items(INCIDENT, Did("resolve"))
+#: Resolved ones wait for the user alone.
+_WORK_LEFT = ("new", "triaged", "in_progress", "pending")
+
+METRICS = (
+    Metric(
+        "itil.mtta",
+        "Mean time to acknowledge",
+        "minutes",
+        "mean(first_response_at - created_at)",
+        Mean(_ANSWERED, Between(Made(), At("first_response_at"))),
+        _BY_PRIORITY,
+    ),
+    Metric(
+        "itil.mttr_elapsed",
+        "Mean time to resolve",
+        "hours",
+        "mean(resolved_at - created_at)",
+        Mean(_RESOLVED, Between(Made(), Did("resolve"))),
+        _BY_PRIORITY,
+    ),
+    Metric(
+        "itil.mttr_clock",
+        "Mean time to resolve, as promised",
+        "hours",
+        "mean(time that the resolution clock counted, pauses left out)",
+        Mean(_RESOLVED, Spent(RESOLUTION.id)),
+        _BY_PRIORITY,
+    ),
+    Metric(
+        "itil.sla_response",
+        "Responses in time",
+        "%",
+        "100 * response clocks met / (met + breached), of incidents that were answered",
+        Share(
+            Items(INCIDENT, At("first_response_at"), Clock(RESPONSE.id, "met", "breached")),
+            Clock(RESPONSE.id, "met"),
+        ),
+        _BY_PRIORITY,
+    ),
+    Metric(
+        "itil.sla_attainment",
+        "Resolutions in time",
+        "%",
+        "100 * resolution clocks met / (met + breached), of incidents that stand resolved or closed",
+        Share(
+            Items(INCIDENT, Did("resolve"), Given("resolved_at"), Clock(RESOLUTION.id, "met", "breached")),
+            Clock(RESOLUTION.id, "met"),
+        ),
+        _BY_PRIORITY,
+    ),
+    Metric(
+        "itil.fcr",
+        "Resolved at first contact",
+        "%",
+        "100 * incidents resolved at level 1, never handed on and never reopened / incidents resolved",
+        Share(
+            _RESOLVED,
+            Holds("support_level", (1,)),
+            Holds("reassign_count", (0,)),
+            Holds("reopen_count", (0,)),
+        ),
+        ("category",),
+    ),
+    Metric(
+        "itil.reopen_rate",
+        "Reopened incidents",
+        "%",
+        "100 * incidents that were reopened / incidents resolved",
+        Share(_RESOLVED, Did("reopen")),
+        ("category",),
+    ),
+    Metric(
+        "itil.backlog_age",
+        "Age of open incidents",
+        "days",
+        "median(now - created_at) of incidents that are not resolved",
+        median(Standing(INCIDENT, _WORK_LEFT), Between(Made(), Now())),
+        _BY_PRIORITY,
+    ),
+    Metric(
+        "itil.unauthorised_changes",
+        "Unauthorised changes",
+        "count",
+        "incidents that showed that an item was changed without a change that allowed it",
+        Count(Items(INCIDENT, Made(), Holds("unauthorised_change", (True,)))),
+    ),
+)

@@ -1,0 +1,53 @@
+"""What real service desks do besides the practice's own path, opened by `incident_strictness = practical`.
+
+Source: logs of three service desks. At one, a fifth of all steps lead back to the queue after work had begun; at
+another, one step in ten resolves an incident that nobody had been assigned to, one in thirteen resolves one that
+waits, and a few open one that was closed. All that is recorded with who did it, and the clocks run on. What stays shut:
+closing what was never resolved.
+"""
+
+from __future__ import annotations
+
+from placet import Extension, Transition
+from placet_itil_change.ids import INCIDENT
+from placet_itil_change.incidents import effects
+from placet_itil_change.reasons import REASON_GIVEN
+from placet_itil_change.roles import INCIDENT_MANAGER, RESOLVER, SERVICE_DESK_ANALYST
+
+# fmt: off
+#: Transition, states it may start from besides, and why a desk needs that.
+SOURCES = (
+    ("start_work", ["new"],                       "whoever takes the call often begins at once and classifies later"),
+    ("pend",       ["new", "triaged"],            "what is missing from the user is asked for before anybody takes it"),
+    ("resolve",    ["new", "triaged", "pending"], "many are resolved on the phone, or by what was awaited"),
+    ("reopen",     ["closed"],                    "a user may come back just after it was closed"),
+)
+# fmt: on
+
+#: It goes back to the queue after work has begun.
+RETURN_TO_QUEUE = Transition(
+    "return_to_queue",
+    ["in_progress", "pending"],
+    "triaged",
+    [RESOLVER, SERVICE_DESK_ANALYST, INCIDENT_MANAGER],
+    [REASON_GIVEN],
+    [effects.back_in_queue, effects.go_on],
+    input=["group"],
+)
+#: States in which an incident from elsewhere may begin.
+ENTRIES = ("triaged", "in_progress", "pending", "resolved")
+
+
+def loosen(catalog: Extension) -> None:
+    """Open these ways, each with its reason, so that the linter lists them and every definition names them."""
+    for transition, states, reason in SOURCES:
+        catalog.loosen_sources(INCIDENT, transition, states, reason=reason)
+    catalog.add_transition(
+        INCIDENT, RETURN_TO_QUEUE, loosens="the wrong group took it, or another matter came first"
+    )
+    catalog.loosen_entries(
+        INCIDENT,
+        ENTRIES,
+        [INCIDENT_MANAGER],
+        reason="a desk that moves in brings its open incidents along",
+    )

@@ -1,0 +1,75 @@
+"""What a workspace may decide about incidents, each with its default, its unit and where that comes from.
+
+ITIL prescribes no figures: these defaults are what service desks commonly agree on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from placet import Settings
+from placet_itil_change.incidents.fields import PendingReason
+from placet_itil_change.incidents.priority import MATRIX, TARGETS, Matrix, Priority, Target
+
+
+class Strictness(StrEnum):
+    """How closely incidents keep to the practice's own path."""
+
+    STRICT = "strict"
+    #: The ways that real desks take besides are open, too; see `incidents/practical.py`.
+    PRACTICAL = "practical"
+
+
+class MajorCriterion(StrEnum):
+    """What makes an incident a candidate for a major one."""
+
+    PRIORITY_1 = "priority_1"
+    USERS_AFFECTED = "users_affected"
+    CRITICAL_SERVICE_DOWN = "critical_service_down"
+    REGULATED_DATA_EXPOSED = "regulated_data_exposed"
+
+
+class IncidentSettings(Settings):
+    """Of incidents."""
+
+    #: `strict` keeps to the practice; `practical` opens what the logs of real desks show.
+    incident_strictness: Strictness = Strictness.STRICT
+
+    #: Priority by impact (rows) and urgency (columns).
+    priority_matrix: Matrix = MATRIX
+    #: By priority: time to the first response and to the resolution, and which hours count.
+    sla_targets: Mapping[Priority, Target] = Field(default_factory=lambda: dict(TARGETS))
+    #: While an incident waits for one of these, its resolution clock stands still.
+    sla_pause_reasons: tuple[PendingReason, ...] = (
+        PendingReason.AWAITING_USER,
+        PendingReason.AWAITING_CHANGE,
+    )
+    #: Percent of its target that the resolution clock has at least when an incident is reopened.
+    reopen_grace_percent: Annotated[int, Field(ge=0, le=100)] = 25
+    #: Business days after the resolution in which the user may object.
+    reopen_window: Annotated[int, Field(ge=0, le=60)] = 5
+    #: Business days after which a resolved incident nobody objects to is closed.
+    incident_autoclose: Annotated[int, Field(ge=1, le=60)] = 5
+
+    #: What makes an incident a candidate for a major one; one is enough.
+    major_criteria: tuple[MajorCriterion, ...] = tuple(MajorCriterion)
+    #: People affected from which on it is one.
+    major_users_affected: Annotated[int, Field(ge=1)] = 500
+    #: Minutes between two updates on a major incident.
+    major_update_interval: Annotated[int, Field(ge=1, le=1440)] = 30
+    #: Minutes that may at most have passed between two updates when it is stood down.
+    major_update_gap: Annotated[int, Field(ge=1, le=1440)] = 60
+
+    #: Business days between two reminders of a user who is waited for.
+    user_reminder: Annotated[int, Field(ge=1, le=60)] = 2
+
+    @model_validator(mode="after")
+    def _every_priority_has_a_target(self) -> IncidentSettings:
+        lacking = [priority.value for priority in Priority if priority not in self.sla_targets]
+        if lacking:
+            raise ValueError(f"sla_targets: give {', '.join(lacking)} a response, a resolution and a clock")
+        return self

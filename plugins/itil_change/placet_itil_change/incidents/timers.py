@@ -1,0 +1,151 @@
+"""The clocks on an incident: what was promised, and who is reminded of what.
+
+Source: ITIL 4, practices Incident management and Service level management; common policies for service level clocks.
+A breach is a breach for good: reopening does not heal it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from placet import CheckContext, Holds, Pause, Span, Threshold, Timer, business, elapsed
+from placet_itil_change.incidents.fields import IncidentFields, PendingReason
+from placet_itil_change.incidents.priority import Hours, Priority, Target
+from placet_itil_change.roles import (
+    INCIDENT_MANAGER,
+    IT_DIRECTOR,
+    MAJOR_INCIDENT_MANAGER,
+    SERVICE_DESK_ANALYST,
+    SERVICE_OWNER,
+)
+
+#: Reminders of a user who is waited for.
+REMINDERS = 3
+
+
+def _promise(ctx: CheckContext) -> Target | None:
+    fields: IncidentFields = ctx.item.fields
+    return None if fields.priority is None else ctx.settings.sla_targets[fields.priority]
+
+
+def _span(time: timedelta, hours: Hours) -> Span:
+    return Span(time, calendar="default" if hours is Hours.BUSINESS else None)
+
+
+def response_target(ctx: CheckContext) -> Span | None:
+    """Time to the first response, as promised for the priority; none until that is known."""
+    promise = _promise(ctx)
+    return None if promise is None else _span(promise.response, promise.clock)
+
+
+def resolution_target(ctx: CheckContext) -> Span | None:
+    """Time to the resolution, as promised for the priority; none until that is known."""
+    promise = _promise(ctx)
+    return None if promise is None else _span(promise.resolution, promise.clock)
+
+
+def waits_with_leave(ctx: CheckContext) -> bool:
+    """It waits for something that the promise allows for. Setting: `sla_pause_reasons`."""
+    return ctx.item.fields.pending_reason in ctx.settings.sla_pause_reasons
+
+
+def grace(ctx: CheckContext) -> int:
+    """Percent of the target that there is at least after reopening. Setting: `reopen_grace_percent`."""
+    percent: int = ctx.settings.reopen_grace_percent
+    return percent
+
+
+def at_work_on_first_level(ctx: CheckContext) -> bool:
+    """Half of the time is gone, and the service desk still has it."""
+    return ctx.item.fields.support_level == 1 and ctx.item.state in {"in_progress", "pending"}
+
+
+def awaits_user(ctx: CheckContext) -> bool:
+    """It waits for an answer of the user."""
+    return ctx.item.state == "pending" and ctx.item.fields.pending_reason is PendingReason.AWAITING_USER
+
+
+def between_reminders(ctx: CheckContext) -> Span:
+    """Setting: `user_reminder`, business days."""
+    return business(days=ctx.settings.user_reminder)
+
+
+def silence(ctx: CheckContext) -> Span:
+    """As long as all reminders take."""
+    return business(days=ctx.settings.user_reminder * REMINDERS)
+
+
+def between_updates(ctx: CheckContext) -> Span:
+    """Setting: `major_update_interval`, minutes."""
+    return elapsed(minutes=ctx.settings.major_update_interval)
+
+
+def until_closed(ctx: CheckContext) -> Span:
+    """Setting: `incident_autoclose`, business days."""
+    return business(days=ctx.settings.incident_autoclose)
+
+
+RESPONSE = Timer(
+    "itil.response",
+    "First response",
+    starts=("create",),
+    stops=("start_work", "declare_major", "resolve"),
+    target=response_target,
+    thresholds=(Threshold(100, tells=(INCIDENT_MANAGER.id,)),),
+)
+RESOLUTION = Timer(
+    "itil.resolution",
+    "Resolution",
+    starts=("create",),
+    stops=("resolve",),
+    resumes=("reopen",),
+    grace=grace,
+    target=resolution_target,
+    pauses=(Pause(("pending",), waits_with_leave),),
+    thresholds=(
+        Threshold(
+            50, tells=(SERVICE_DESK_ANALYST.id,), fires="escalate_functional", when=at_work_on_first_level
+        ),
+        Threshold(75, tells=(INCIDENT_MANAGER.id,)),
+        Threshold(100, tells=(SERVICE_OWNER.id,)),
+        # The same moment, for those whom only the gravest concerns.
+        Threshold(after=elapsed(), tells=(IT_DIRECTOR.id,), when=Holds("priority", (Priority.P1,))),
+    ),
+)
+MAJOR_UPDATE = Timer(
+    "itil.major_update",
+    "Next update on the major incident",
+    starts=("declare_major",),
+    stops=("stand_down_major",),
+    resets=("post_update",),
+    target=between_updates,
+    repeats=0,
+    thresholds=(Threshold(100, tells=(MAJOR_INCIDENT_MANAGER.id,)),),
+)
+USER_REMINDER = Timer(
+    "itil.user_reminder",
+    "Reminder of the user",
+    starts=(),
+    stops=(),
+    runs_while=awaits_user,
+    target=between_reminders,
+    repeats=REMINDERS,
+    thresholds=(Threshold(100),),
+)
+USER_SILENT = Timer(
+    "itil.user_silent",
+    "The user does not answer",
+    starts=(),
+    stops=(),
+    runs_while=awaits_user,
+    target=silence,
+    thresholds=(Threshold(100, tells=(SERVICE_DESK_ANALYST.id,)),),
+)
+AUTOCLOSE = Timer(
+    "itil.autoclose",
+    "Closing without an objection",
+    starts=("resolve",),
+    stops=("reopen",),
+    target=until_closed,
+    thresholds=(Threshold(100, fires="close"),),
+)

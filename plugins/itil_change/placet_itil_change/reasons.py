@@ -1,0 +1,9 @@
+"""What every practice asks for where somebody goes another way than the usual one: a reason."""
+
+from __future__ import annotations
+
+from placet import Gate, reason_given
+
+reason_text = reason_given("itil.reason_text")
+
+REASON_GIVEN = Gate("itil.reason_given", "A reason is given", reason_text)
