@@ -220,7 +220,7 @@ class Effects(Context):
     def set_on(self, key: str, **fields: Any) -> None:
         self._hand.edit_other(parse_key(key), _json(fields), caused_by=self._cause)
 
-    def create(self, type: str, title: str, *, parent: str | None = None, **fields: Any) -> str:
+    def create(self, type: str, title: str, /, *, parent: str | None = None, **fields: Any) -> str:
         return self._hand.create(
             self.workspace.key, type, title, _json(fields), parent=parent, caused_by=self._cause
         ).key

@@ -17,6 +17,9 @@ from placet_itil_change.incidents.notices import NOTICES as INCIDENT_NOTICES
 from placet_itil_change.incidents.practical import loosen
 from placet_itil_change.incidents.settings import Strictness
 from placet_itil_change.links import LINK_TYPES
+from placet_itil_change.problem import PROBLEM_TYPE
+from placet_itil_change.problems.metrics import METRICS as PROBLEM_METRICS
+from placet_itil_change.problems.notices import NOTICES as PROBLEM_NOTICES
 from placet_itil_change.roles import ROLES
 from placet_itil_change.settings import ItilSettings
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 @hookimpl
 def placet_method() -> Method:
-    """ITIL 4: changes, their models and windows, the items they touch, and incidents."""
+    """ITIL 4: changes, their models and windows, the items they touch, incidents and problems."""
     return Method(
         "itil",
         "ITIL 4",
@@ -36,13 +39,14 @@ def placet_method() -> Method:
             CONFIGURATION_ITEM_TYPE,
             CHANGE_WINDOW_TYPE,
             INCIDENT_TYPE,
+            PROBLEM_TYPE,
         ],
         roles=ROLES,
         link_types=[DEPENDENCY, *LINK_TYPES],
-        metrics=[*CHANGE_METRICS, *INCIDENT_METRICS],
-        notices=[*CHANGE_NOTICES, *INCIDENT_NOTICES],
+        metrics=[*CHANGE_METRICS, *INCIDENT_METRICS, *PROBLEM_METRICS],
+        notices=[*CHANGE_NOTICES, *INCIDENT_NOTICES, *PROBLEM_NOTICES],
         settings=ItilSettings,
-        description="Change enablement and incident management",
+        description="Change enablement, incident management and problem management",
     )
 
 

@@ -2,8 +2,8 @@
 
 Source: ITIL 4, practice Change enablement; the states are those that common tools use for it. Our choices:
 
-- Until there are incidents, an emergency is one for reason `security`; `declare_failed` makes no incident, and
-  `recover` asks for the check of the service that a completed change gives, where it will ask for a resolved incident.
+- An emergency is raised from an incident (P1 or P2), or its reason is `security`; what is begun on a spoken word is
+  about a P1. What a failed change has broken is an incident, and the change is over when that is resolved.
 - Besides the practice's own moves there are five that keep the state, because a decision or a confirmation has to show
   who made it: `accept_short_notice`, `request_exemption`, `ask_ecab` (the board's decision lapses after a day),
   `document_emergency` (plans are frozen once work has begun, and an emergency writes them afterwards) and
@@ -35,6 +35,7 @@ from placet_itil_change.changes.gates import (
     ECAB_GRANTED,
     EMERGENCY_JUSTIFIED,
     EXEMPTION_NEEDED,
+    FAILURE_CONTAINED,
     INSIDE_WINDOW,
     IS_EMERGENCY,
     IS_NORMAL,
@@ -59,6 +60,7 @@ from placet_itil_change.ids import (
     ECAB_APPROVAL,
     FREEZE_EXEMPTION,
 )
+from placet_itil_change.problems.effects import settle_problems
 from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
@@ -161,25 +163,26 @@ WORKFLOW = Workflow(
         Transition("declare_failed",        ["implement", "backing_out"], "failed",
                    [CHANGE_IMPLEMENTER, CHANGE_MANAGER, DUTY_MANAGER],
                    [],
-                   [effects.record_failure],
+                   [effects.record_failure, effects.incident_of_failure],
                    input=_DEPLOYMENT),
         Transition("recover",               ["failed"],             "review",
                    [CHANGE_MANAGER],
-                   [RESULT_VERIFIED],
+                   [FAILURE_CONTAINED],
                    [effects.record_recovery],
-                   input=["verification_note", *_DEPLOYMENT]),
+                   input=_DEPLOYMENT),
         Transition("close_change",          ["review"],             "closed",
                    [CHANGE_MANAGER],
                    [PIR_DONE, RECORDS_COMPLETE, CIS_UPDATED],
+                   [settle_problems],
                    input=_REVIEW),
         Transition("reject_change",         ["assess", "authorize"], "rejected",
                    [CHANGE_MANAGER, DELEGATED_CHANGE_AUTHORITY, SYSTEM],
                    [REASON_GIVEN],
-                   [effects.record_not_implemented]),
+                   [effects.record_not_implemented, settle_problems]),
         Transition("cancel_change",         ["new", "assess", "authorize", "scheduled"], "cancelled",
                    [CHANGE_INITIATOR, CHANGE_MANAGER],
                    [REASON_GIVEN],
-                   [effects.record_not_implemented]),
+                   [effects.record_not_implemented, settle_problems]),
 
         # Decisions and confirmations that leave it where it is
         Transition("accept_short_notice",   ["assess", "authorize", "scheduled"], "same",
@@ -213,8 +216,11 @@ _RECORDED = (
     "short_notice",
     "short_notice_start",
     "passed_over",
+    "initiator",
     "actual_start",
     "actual_end",
+    "failed_at",
+    "recovered_at",
     "backout_due",
     "outcome",
     "confirmed_cis",

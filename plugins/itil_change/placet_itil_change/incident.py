@@ -40,6 +40,8 @@ from placet_itil_change.incidents.timers import (
     USER_REMINDER,
     USER_SILENT,
 )
+from placet_itil_change.problems import effects as problems
+from placet_itil_change.problems.gates import PROBLEM_FOR_MAJOR
 from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import (
     INCIDENT_MANAGER,
@@ -75,6 +77,7 @@ WORKFLOW = Workflow(
         Transition("triage",               ["new"],                "triaged",
                    [SERVICE_DESK_ANALYST, INCIDENT_MANAGER, SYSTEM],
                    [CLASSIFIED],
+                   [problems.show_known_errors, problems.look_for_pattern],
                    input=_CLASS),
         Transition("start_work",           ["triaged"],            "in_progress",
                    [RESOLVER, SERVICE_DESK_ANALYST],
@@ -107,12 +110,12 @@ WORKFLOW = Workflow(
         Transition("stand_down_major",     ["in_progress"],        "same",
                    [MAJOR_INCIDENT_MANAGER],
                    [IS_DECLARED, MAJOR_UPDATES_KEPT],
-                   [effects.stand_down],
+                   [effects.stand_down, problems.problem_of_major],
                    title="Stand the major incident down"),
         Transition("resolve",              ["in_progress"],        "resolved",
                    [RESOLVER, SERVICE_DESK_ANALYST],
                    [RESOLUTION_RECORDED, MAJOR_OVER],
-                   [effects.resolve, effects.respond],
+                   [effects.resolve, effects.respond, effects.restore],
                    input=_RESOLUTION),
         Transition("reopen",               ["resolved"],           "in_progress",
                    [REQUESTER, SERVICE_DESK_ANALYST],
@@ -120,7 +123,7 @@ WORKFLOW = Workflow(
                    [effects.open_again]),
         Transition("close",                ["resolved"],           "closed",
                    [REQUESTER, SERVICE_DESK_ANALYST, SYSTEM],
-                   [OWN_INCIDENT, CONFIRMED_OR_ELAPSED, CHANGE_FIX_DONE],
+                   [OWN_INCIDENT, CONFIRMED_OR_ELAPSED, PROBLEM_FOR_MAJOR, CHANGE_FIX_DONE],
                    [effects.close],
                    input=["satisfaction"]),
         Transition("cancel_incident",      ["new", "triaged"],     "cancelled",
@@ -150,7 +153,7 @@ WORKFLOW = Workflow(
 #: Set by transitions alone.
 _RECORDED = (
     "priority_override", "major_declared_at", "major_stood_down_at", "update_audience", "major_updates", "confirmed_at",
-    "first_response_at", "resolved_at", "closed_at", "reopen_count", "reassign_count", "support_level",
+    "first_response_at", "resolved_at", "closed_at", "reopen_count", "reassign_count", "support_level", "known_errors",
 )  # fmt: skip
 _EVERYTHING = tuple(
     name for name in IncidentFields.model_fields if name not in {each.field for each in COMPUTED}

@@ -8,26 +8,50 @@ from __future__ import annotations
 from placet import Cardinality, LinkType
 from placet_itil_change.ids import (
     CAUSED_BY_CHANGE,
+    CAUSED_BY_PROBLEM,
     CHANGE,
     DUPLICATE_OF,
     FIXED_BY_CHANGE,
+    IMPLEMENTS,
     INCIDENT,
+    PROBLEM,
     RAISED_FROM,
 )
+from placet_itil_change.incidents.effects import mark_rework, take_in_cause
+from placet_itil_change.problems.effects import recurs
 
 LINK_TYPES = (
+    LinkType(
+        CAUSED_BY_PROBLEM,
+        "caused by problem",
+        sources=(INCIDENT,),
+        targets=(PROBLEM,),
+        cardinality=Cardinality.MANY_TO_ONE,
+        inverse="causes",
+        effects=(recurs,),
+    ),
     LinkType(
         CAUSED_BY_CHANGE,
         "caused by change",
         sources=(INCIDENT,),
         targets=(CHANGE,),
         inverse="caused incident",
+        effects=(take_in_cause,),
     ),
-    LinkType(FIXED_BY_CHANGE, "fixed by change", sources=(INCIDENT,), targets=(CHANGE,), inverse="fixes"),
+    LinkType(
+        FIXED_BY_CHANGE,
+        "fixed by change",
+        sources=(INCIDENT, PROBLEM),
+        targets=(CHANGE,),
+        inverse="fixes",
+        effects=(mark_rework,),
+    ),
+    #: What a change delivers: products, stories and requests, of whatever method.
+    LinkType(IMPLEMENTS, "implements", sources=(CHANGE,), inverse="implemented by"),
     LinkType(
         RAISED_FROM,
         "raised from",
-        sources=(CHANGE,),
+        sources=(CHANGE, PROBLEM),
         targets=(INCIDENT,),
         cardinality=Cardinality.MANY_TO_ONE,
         inverse="led to",

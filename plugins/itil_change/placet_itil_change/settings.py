@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from placet_itil_change.changes.settings import ChangeSettings
 from placet_itil_change.incidents.settings import IncidentSettings
+from placet_itil_change.problems.settings import ProblemSettings
 
 
-class ItilSettings(ChangeSettings, IncidentSettings):
+class ItilSettings(ChangeSettings, IncidentSettings, ProblemSettings):
     """The settings of the method `itil`."""

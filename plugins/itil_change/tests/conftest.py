@@ -25,6 +25,12 @@ PEOPLE = {
     "itil.it_director": ["ivy"],
     "itil.configuration_manager": ["cora"],
     "itil.duty_manager": ["dora"],
+    "itil.requester": ["uma", "udo"],
+    "itil.service_desk_analyst": ["sam"],
+    "itil.resolver": ["rosa", "rolf"],
+    "itil.incident_manager": ["ines"],
+    "itil.major_incident_manager": ["mia"],
+    "itil.problem_manager": ["pia"],
 }
 
 PLANS: dict[str, Any] = {
@@ -43,6 +49,20 @@ LOW_RISK: dict[str, Any] = {
     "backout": 1,
 }
 VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
+RESOLVED = {
+    "resolution_code": "fixed",
+    "resolution_notes": "The relay was restarted and the queue has drained.",
+}
+CAUSE = {
+    "root_cause": "The relay's queue has no limit, and its disk fills up.",
+    "rca_method": "five_whys",
+    "cause_category": "configuration",
+}
+WORKAROUND = {
+    "workaround": "Empty the queue of bounces every morning.",
+    "workaround_tested_at": "2026-11-16T08:00:00Z",
+    "known_error_article": "If mail is late, empty the queue of bounces and tell the user to wait ten minutes.",
+}
 EMERGENCY: dict[str, Any] = {
     "type": "emergency",
     "reason": "security",
@@ -187,11 +207,76 @@ class Organisation:
             **EMERGENCY | {"cis": [item], "implementer": "ravi"} | fields,
         )
 
+    def about_p1(self, change: str) -> str:
+        """A P1 that a change is raised from."""
+        incident = self.incident(impact=1, urgency=1)
+        self.link("maya", change, "itil.raised_from", incident)
+        return incident
+
     def failed(self, item: str) -> str:
         """A change on an item that failed."""
         key = self.emergency(item)
+        self.about_p1(key)
         self.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
         self.move("ravi", key, "declare_failed")
+        return key
+
+    def caused(self, change: str) -> str:
+        """The incident that a failed change has caused."""
+        ends = self.desk.engine.links(self.desk.person("carl"), change)
+        return next(end.key for end in ends if end.link_type == "itil.caused_by_change")
+
+    def contain(self, change: str) -> None:
+        """Restore what a failed change has broken."""
+        incident = self.caused(change)
+        self.move("sam", incident, "triage")
+        self.move("rosa", incident, "start_work", assignee="rosa")
+        self.move("rosa", incident, "resolve", **RESOLVED)
+
+    # Incidents and problems
+
+    def incident(self, *items: str, by: str = "uma", **fields: Any) -> str:
+        """An incident of uma's, just recorded."""
+        given: dict[str, Any] = {
+            "summary": "Mail does not arrive",
+            "symptoms": "Nothing has come in since nine o'clock.",
+            "channel": "portal",
+            "cis": list(items),
+        }
+        return self.create(by, "itil.incident", "Mail does not arrive", **given | fields)
+
+    def triaged(self, *items: str, impact: int = 3, urgency: int = 2, **fields: Any) -> str:
+        """An incident in a queue: a P3 unless said otherwise."""
+        key = self.incident(*items, **fields)
+        known = {"impact": impact, "urgency": urgency, "category": "mail"}
+        if not items:
+            known["no_item_reason"] = "not known yet"
+        self.move("sam", key, "triage", **known)
+        return key
+
+    def started(self, *items: str, impact: int = 3, urgency: int = 2, **fields: Any) -> str:
+        """An incident that rosa works on."""
+        key = self.triaged(*items, impact=impact, urgency=urgency, **fields)
+        self.move("rosa", key, "start_work", assignee="rosa")
+        return key
+
+    def resolved(self, *items: str, impact: int = 3, urgency: int = 2, **fields: Any) -> str:
+        """An incident that rosa has resolved."""
+        key = self.started(*items, impact=impact, urgency=urgency, **fields)
+        self.move("rosa", key, "resolve", **RESOLVED)
+        return key
+
+    def problem(self, *items: str, **fields: Any) -> str:
+        """A problem of pia's, found without an incident."""
+        given: dict[str, Any] = {"source": "proactive", "impact": 2, "urgency": 2, "cis": list(items)}
+        return self.create("pia", "itil.problem", "The relay loses mail", **given | fields)
+
+    def known_error(self, *items: str, **fields: Any) -> str:
+        """A problem whose cause and workaround are known."""
+        key = self.problem(*items, **fields)
+        self.move("pia", key, "start_investigation")
+        self.attach("rosa", key, "rca")
+        self.move("pia", key, "identify_known_error", **CAUSE, **WORKAROUND)
         return key
 
     def close(self, key: str) -> str:

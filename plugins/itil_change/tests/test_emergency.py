@@ -31,12 +31,15 @@ class TestJustifyingIt:
         ("fields", "message"),
         [
             ({"emergency_justification": "It burns."}, "the justification has 9 of at least 30 characters"),
-            ({"reason": "business"}, "no security reason: the reason is business"),
+            (
+                {"reason": "business"},
+                "no incident of priority P1 or P2 and no security reason: none is linked, the reason is business",
+            ),
             ({"type": "normal"}, "type normal takes another path"),
         ],
     )
     def test_is_demanded(self, organisation: Organisation, fields: dict[str, str], message: str) -> None:
-        """Why it cannot wait, in so many words, and that it is about security."""
+        """Why it cannot wait, in so many words, and that it is about security or a grave incident."""
         key = organisation.emergency(organisation.item(), **fields)
 
         assert message in organisation.messages("maya", key, "expedite")
@@ -46,6 +49,31 @@ class TestJustifyingIt:
         key = organisation.emergency(organisation.item(), cis=[])
 
         assert "cis missing" in organisation.messages("maya", key, "expedite")
+
+
+class TestRaisingItFromAnIncident:
+    @pytest.mark.parametrize(("impact", "urgency"), [(1, 1), (2, 2)])
+    def test_of_priority_1_or_2_justifies_it(
+        self, organisation: Organisation, impact: int, urgency: int
+    ) -> None:
+        key = organisation.emergency(organisation.item(), reason="fix")
+        incident = organisation.incident(impact=impact, urgency=urgency)
+        organisation.link("maya", key, "itil.raised_from", incident)
+
+        assert organisation.move("maya", key, "expedite") == "authorize"
+
+    def test_of_a_lower_one_does_not(self, organisation: Organisation) -> None:
+        """The refusal names the incident and its priority."""
+        key = organisation.emergency(organisation.item(), reason="fix")
+        incident = organisation.incident(impact=3, urgency=2)
+        organisation.link("maya", key, "itil.raised_from", incident)
+
+        blocker = organisation.refused("maya", key, "expedite")["itil.emergency_reason"]
+
+        assert blocker.message == (
+            f"no incident of priority P1 or P2 and no security reason: {incident} is P3, the reason is fix"
+        )
+        assert blocker.remedy == "link the incident as itil.raised_from, or raise a normal change"
 
 
 class TestTheBoard:
@@ -142,9 +170,22 @@ class TestOnTheSchedule:
 
 
 class TestByVoice:
+    def test_needs_an_incident_of_the_highest_priority(self, organisation: Organisation) -> None:
+        """A security reason is enough for the board, not for doing it first."""
+        key = organisation.emergency(organisation.item())
+        organisation.link("maya", key, "itil.raised_from", organisation.incident(impact=2, urgency=2))
+
+        blocker = organisation.refused("ravi", key, "implement_on_verbal", verbal_authoriser="dora")[
+            "itil.verbal"
+        ]
+
+        assert blocker.message == "verbal authorisation needs an incident of priority P1, and none is linked"
+        assert blocker.remedy == "link it as itil.raised_from, or use expedite"
+
     def test_needs_somebody_who_may_say_so(self, organisation: Organisation) -> None:
         """The duty manager or a change manager, by name."""
         key = organisation.emergency(organisation.item())
+        organisation.about_p1(key)
 
         nobody = organisation.refused("ravi", key, "implement_on_verbal")["itil.verbal"]
         other = organisation.refused("ravi", key, "implement_on_verbal", verbal_authoriser="finn")[
@@ -176,6 +217,7 @@ class TestByVoice:
         item = organisation.item()
         key = organisation.emergency(item)
         organisation.at("2026-11-17T02:00:00Z")
+        organisation.about_p1(key)
         organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
         organisation.move("ravi", key, "complete_implementation", **VERIFIED)
         organisation.move("ravi", key, "confirm_items", no_data_change=True)
@@ -200,6 +242,7 @@ class TestByVoice:
     def test_votes_that_lapsed_since_are_votes_all_the_same(self, organisation: Organisation) -> None:
         """The decision ends after a day; that it was taken does not."""
         key = organisation.emergency(organisation.item(), **DOCUMENTS)
+        organisation.about_p1(key)
         organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
         organisation.vote(key, BOARD, "ed", "dora")
         organisation.move("ravi", key, "complete_implementation", **VERIFIED)

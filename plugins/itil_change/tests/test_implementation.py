@@ -139,9 +139,13 @@ class TestTakingItBack:
         organisation.move("ravi", key, "declare_failed")
         item = organisation.fields(key)["cis"][0]
         assert organisation.fields(item)["in_change"] == [key]
-        assert "itil.verification" in organisation.refused("carl", key, "recover")
+        incident = organisation.caused(key)
+        blocker = organisation.refused("carl", key, "recover")["itil.failure_incident"]
+        assert blocker.message == f"incident {incident} is new"
+        assert blocker.remedy == "restore the service first"
 
-        organisation.move("carl", key, "recover", **VERIFIED)
+        organisation.contain(key)
+        organisation.move("carl", key, "recover")
 
         assert organisation.fields(key)["outcome"] == "failed"
         assert organisation.fields(item)["in_change"] == []

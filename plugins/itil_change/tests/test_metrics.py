@@ -30,6 +30,7 @@ def value(desk: Desk, id: str) -> tuple[float | None, float | None, float | None
 def desk(organisation: Organisation) -> Desk:
     """A fortnight in which a normal change succeeded, an emergency was backed out, and a deployment failed."""
     emergency = organisation.emergency(organisation.item("api"))
+    organisation.about_p1(emergency)
     organisation.move("ravi", emergency, "implement_on_verbal", verbal_authoriser="dora")
     organisation.at("2026-11-16T10:00:00Z")
     organisation.move("ravi", emergency, "start_backout")
@@ -41,7 +42,8 @@ def desk(organisation: Organisation) -> Desk:
     failed = organisation.failed(organisation.item("web"))
     organisation.edit("carl", failed, is_deployment=True, unplanned_rework=True)
     organisation.at("2026-11-16T18:00:00Z")
-    organisation.move("carl", failed, "recover", **VERIFIED)
+    organisation.contain(failed)
+    organisation.move("carl", failed, "recover")
     normal = organisation.scheduled(organisation.item("db"), FROM, TO)
     organisation.change(organisation.item("cache"), FROM, TO)
     organisation.at(FROM)
@@ -104,7 +106,7 @@ class TestDeployments:
         assert value(desk, "dora_change_lead_time") == (18, None, 2)
         assert value(desk, "dora_recovery_time") == (4, None, 2)
         assert value(desk, "dora_change_fail_rate") == (200 / 3, 2, 3)
-        assert value(desk, "dora_rework_rate") == (100 / 3, 1, 3)
+        assert value(desk, "dora_rework_rate") == (200 / 3, 2, 3)
 
     def test_are_counted_by_day(self, desk: Desk) -> None:
         """One in ten days."""

@@ -97,7 +97,8 @@ class TestItsRisk:
         """What was backed out in spring says nothing about winter."""
         item = organisation.item()
         broken = organisation.failed(item)
-        organisation.move("carl", broken, "recover", verification_note="The old version serves again.")
+        organisation.contain(broken)
+        organisation.move("carl", broken, "recover")
 
         early = organisation.fields(organisation.change(item, FROM, TO))["history"]
         organisation.at("2027-02-15T09:00:00Z")

@@ -49,7 +49,7 @@ def line(gate: Gate) -> str:
 class TestTheTables:
     @pytest.mark.parametrize("item_type", WORKFLOWS)
     def test_are_those_of_the_method(self, item_type: str) -> None:
-        """States with their category; moves with who may, under which gates, with what effect; gates with their checks."""
+        """States; moves with who may, under which gates, with what effect; gates with their checks."""
         written = (TABLES / f"{item_type}.txt").read_text(encoding="utf-8")
 
         assert "\n".join(table(WORKFLOWS[item_type])) + "\n" == written

@@ -86,6 +86,7 @@ class TestTheRecordsOfAnEmergency:
     ) -> None:
         """Done on Monday 09:00: told on Tuesday evening, and two business days later to the director."""
         key = organisation.emergency(organisation.item())
+        organisation.about_p1(key)
         organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
 
         organisation.desk.pass_time("2026-12-10T00:00:00Z")
@@ -98,6 +99,7 @@ class TestTheRecordsOfAnEmergency:
     def test_are_awaited_until_they_are_there(self, organisation: Organisation) -> None:
         """The clock stops with the last piece of paper, not with the closing of the change."""
         key = organisation.emergency(organisation.item())
+        organisation.about_p1(key)
         organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
         organisation.move("ravi", key, "complete_implementation", **VERIFIED)
         organisation.attach("ravi", key, "test_result")

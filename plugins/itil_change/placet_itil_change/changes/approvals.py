@@ -166,7 +166,7 @@ CHANGE_DUTIES = (
     Duty(
         "itil.sod_authorize",
         "who raises or implements a change does not vote on it",
-        acts=("create", *_IMPLEMENTING),
+        acts=("create", "named:initiator", *_IMPLEMENTING),
         bars=_CHANGE_VOTES,
     ),
     Duty(

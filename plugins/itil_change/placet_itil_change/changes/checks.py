@@ -12,6 +12,7 @@ from placet import (
     Action,
     ApprovalStatus,
     CheckContext,
+    ItemView,
     Verdict,
     approval_granted,
     blocked,
@@ -26,7 +27,8 @@ from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, Chang
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import affected
 from placet_itil_change.gaps import empty, missing_fields
-from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL
+from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE_APPROVAL, ECAB_APPROVAL, INCIDENT, RAISED_FROM
+from placet_itil_change.incidents.priority import Priority
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
     CHANGE_INITIATOR,
@@ -34,11 +36,14 @@ from placet_itil_change.roles import (
     CONFIGURATION_MANAGER,
     DUTY_MANAGER,
     ECAB_MEMBER,
+    RESOLVER,
 )
 
 #: Characters of a justification and of a verification note that say something.
 JUSTIFICATION_LENGTH = 30
 VERIFICATION_LENGTH = 20
+#: Priorities of incidents that an emergency may be raised from.
+GRAVE = (Priority.P1, Priority.P2)
 #: An answer to `testing` from which on there may be no evidence, if the board knows.
 HARDLY_TESTED = 4
 _TIMES = ("planned_start", "planned_end")
@@ -166,12 +171,14 @@ def test_evidence(ctx: CheckContext) -> Verdict:
     )
 
 
+def raised_from(ctx: CheckContext) -> list[ItemView]:
+    """The incidents that a change was raised from."""
+    return [item for item in ctx.linked(RAISED_FROM) if item.type == INCIDENT]
+
+
 @check("itil.emergency_reason", characters=JUSTIFICATION_LENGTH)
 def emergency_justified(ctx: CheckContext) -> Verdict:
-    """An emergency says why it cannot wait, and is about security.
-
-    Our choice: until there are incidents, `security` is the one reason; one raised from a P1 or P2 comes with them.
-    """
+    """An emergency says why it cannot wait, and is raised from an incident of priority P1 or P2, or about security."""
     fields: ChangeFields = ctx.item.fields
     verdicts: list[Verdict] = []
     if fields.type is not ChangeType.EMERGENCY:
@@ -188,13 +195,21 @@ def emergency_justified(ctx: CheckContext) -> Verdict:
                 actions=[Action("edit", "Justify", f"/items/{ctx.item.key}", ("emergency_justification",))],
             )
         )
-    if fields.reason is not Reason.SECURITY:
+    incidents = raised_from(ctx)
+    grave = [each.key for each in incidents if each.fields.priority in GRAVE]
+    if fields.reason is not Reason.SECURITY and not grave:
+        linked = [f"{each.key} is {each.fields.priority or 'not classified'}" for each in incidents]
         verdicts.append(
             blocked(
-                "no security reason: the reason is {reason}",
-                remedy="raise a normal change",
+                "no incident of priority P1 or P2 and no security reason: {linked}, the reason is {reason}",
+                remedy="link the incident as {link}, or raise a normal change",
                 who=[CHANGE_INITIATOR.id],
-                params={"reason": fields.reason.value},
+                params={
+                    "linked": ", ".join(linked) or "none is linked",
+                    "reason": fields.reason.value,
+                    "link": RAISED_FROM,
+                },
+                actions=[Action("link", "Link an incident", f"/items/{ctx.item.key}/links", (RAISED_FROM,))],
             )
         )
     return strictest(verdicts) if verdicts else passed(reason=fields.reason.value, characters=given)
@@ -251,10 +266,10 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
 
 @check("itil.verbal")
 def verbal_allowed(ctx: CheckContext) -> Verdict:
-    """Somebody who may do so authorised it by voice, and the organisation allows that.
+    """Somebody who may do so authorised it by voice, it is about a P1, and the organisation allows that.
 
-    Reads: `verbal_authoriser`, who holds duty manager or change manager. Setting: `allow_verbal_emergency`. Our choice:
-    that it is about a P1 comes with incidents; until then `itil.emergency_reason` asks for a security reason.
+    Reads: `verbal_authoriser`, who holds duty manager or change manager; the incident that it was raised from.
+    Setting: `allow_verbal_emergency`.
     """
     fields: ChangeFields = ctx.item.fields
     if not ctx.settings.allow_verbal_emergency:
@@ -264,16 +279,48 @@ def verbal_allowed(ctx: CheckContext) -> Verdict:
             who=[DUTY_MANAGER.id],
             message_id="itil.verbal.off",
         )
-    if ctx.holds(fields.verbal_authoriser, DUTY_MANAGER.id, CHANGE_MANAGER.id):
-        return passed(verbal_authoriser=fields.verbal_authoriser)
+    verdicts: list[Verdict] = []
+    if not any(incident.fields.priority is Priority.P1 for incident in raised_from(ctx)):
+        verdicts.append(
+            blocked(
+                "verbal authorisation needs an incident of priority P1, and none is linked",
+                remedy="link it as {link}, or use expedite",
+                who=[CHANGE_INITIATOR.id],
+                message_id="itil.verbal.no_p1",
+                params={"link": RAISED_FROM},
+            )
+        )
+    if not ctx.holds(fields.verbal_authoriser, DUTY_MANAGER.id, CHANGE_MANAGER.id):
+        verdicts.append(
+            blocked(
+                "verbal authorisation needs the duty manager or a change manager, and {named}",
+                remedy="name who authorised it in verbal_authoriser, or use expedite",
+                who=[DUTY_MANAGER.id],
+                params={
+                    "named": f"{fields.verbal_authoriser} is neither"
+                    if fields.verbal_authoriser
+                    else "nobody is named",
+                },
+            )
+        )
+    return strictest(verdicts) if verdicts else passed(verbal_authoriser=fields.verbal_authoriser)
+
+
+@check("itil.failure_incident")
+def failure_contained(ctx: CheckContext) -> Verdict:
+    """What a failed change broke is restored: an incident that it caused is there, and all of them are resolved."""
+    incidents = ctx.linking(CAUSED_BY_CHANGE)
+    waiting = [each for each in incidents if each.state not in {"resolved", "closed", "cancelled"}]
+    if incidents and not waiting and any(each.state != "cancelled" for each in incidents):
+        return passed(incidents=[each.key for each in incidents])
     return blocked(
-        "verbal authorisation needs the duty manager or a change manager, and {named}",
-        remedy="name who authorised it in verbal_authoriser, or use expedite",
-        who=[DUTY_MANAGER.id],
+        "{incidents}",
+        remedy="restore the service first" if waiting else "record the incident, and link it as {link}",
+        who=[RESOLVER.id],
         params={
-            "named": f"{fields.verbal_authoriser} is neither"
-            if fields.verbal_authoriser
-            else "nobody is named",
+            "incidents": " and ".join(f"incident {each.key} is {each.state}" for each in waiting)
+            or "no incident says what it broke",
+            "link": CAUSED_BY_CHANGE,
         },
     )
 

@@ -13,7 +13,13 @@ from placet_itil_change.changes.collisions import direct_collisions, related_col
 from placet_itil_change.changes.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
 from placet_itil_change.changes.schedule_checks import span
 from placet_itil_change.changes.windows import Treatment, hindering, maintenance_only, treatment
-from placet_itil_change.ids import CHANGE
+from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE, INCIDENT
+from placet_itil_change.incidents.fields import Channel
+from placet_itil_change.problems.fields import CauseCategory
+
+#: Impact of the incident by the impact score of the change that failed; 1 is the most for an incident, 5 for a change.
+IMPACT_OF_FAILURE = {5: 1, 4: 2, 3: 3}
+LEAST_IMPACT = 4
 
 
 @effect("itil.take_plans_of_model")
@@ -75,7 +81,8 @@ def accept_start(ctx: EffectContext) -> None:
 
 @effect("itil.start_backout_clock")
 def start_backout_clock(ctx: EffectContext) -> None:
-    """By when the back-out has to be done follows from the longest that was planned for it."""
+    """It went wrong now; by when the back-out has to be done follows from the longest that was planned for it."""
+    ctx.set(failed_at=ctx.item.fields.failed_at or ctx.now)
     minutes = ctx.item.fields.backout_max_min
     if minutes is not None:
         ctx.set(backout_due=ctx.now + timedelta(minutes=minutes))
@@ -92,7 +99,7 @@ def complete(ctx: EffectContext) -> None:
 @effect("itil.record_backout")
 def record_backout(ctx: EffectContext) -> None:
     """The change has ended backed out, and the model of a standard one is suspended."""
-    ctx.set(outcome=ChangeOutcome.BACKED_OUT, actual_end=ctx.now)
+    ctx.set(outcome=ChangeOutcome.BACKED_OUT, actual_end=ctx.now, recovered_at=ctx.now)
     _unflag(ctx)
     _suspend_model(ctx)
 
@@ -100,14 +107,35 @@ def record_backout(ctx: EffectContext) -> None:
 @effect("itil.record_failure")
 def record_failure(ctx: EffectContext) -> None:
     """The change has failed, and the model of a standard one is suspended."""
-    ctx.set(outcome=ChangeOutcome.FAILED)
+    ctx.set(outcome=ChangeOutcome.FAILED, failed_at=ctx.item.fields.failed_at or ctx.now)
     _suspend_model(ctx)
+
+
+@effect("itil.incident_of_failure")
+def incident_of_failure(ctx: EffectContext) -> None:
+    """What a failed change has broken is an incident, as grave as the change was expected to be at worst.
+
+    Source: ITIL 4, practices Change enablement and Incident management.
+    """
+    fields: ChangeFields = ctx.item.fields
+    incident = ctx.create(
+        INCIDENT,
+        f"Change {ctx.item.key} failed: {ctx.item.title}"[:200],
+        summary=f"Change {ctx.item.key} failed",
+        symptoms=ctx.comment or "The change failed and was not reverted.",
+        channel=Channel.MONITORING,
+        impact=IMPACT_OF_FAILURE.get(fields.impact_score or 0, LEAST_IMPACT),
+        urgency=1,
+        category=CauseCategory.CHANGE,
+        cis=list(fields.cis),
+    )
+    ctx.link(CAUSED_BY_CHANGE, ctx.item.key, source=incident)
 
 
 @effect("itil.record_recovery")
 def record_recovery(ctx: EffectContext) -> None:
     """A failed change ends when what it broke is restored."""
-    ctx.set(actual_end=ctx.now)
+    ctx.set(actual_end=ctx.now, recovered_at=ctx.now)
     _unflag(ctx)
 
 

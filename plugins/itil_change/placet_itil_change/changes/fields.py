@@ -103,6 +103,8 @@ class ChangeFields(Fields):
     reason: Reason
     #: A standard change runs by it; a normal one that tries it out counts as evidence for it.
     model: Annotated[ItemKey, Ref(CHANGE_MODEL)] | None = None
+    #: Who had it made, where a rule made it.
+    initiator: ActorId | None = None
     #: The configuration items that it touches.
     cis: ConfigurationItemKeys = ()
     planned_start: Planned | None = None
@@ -155,6 +157,9 @@ class ChangeFields(Fields):
 
     actual_start: Moment | None = None
     actual_end: Moment | None = None
+    #: When it went wrong, and when what it broke was restored.
+    failed_at: Moment | None = None
+    recovered_at: Moment | None = None
     #: By when a back-out under way has to be done.
     backout_due: Moment | None = None
     outcome: ChangeOutcome | None = None

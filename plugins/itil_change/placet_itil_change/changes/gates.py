@@ -30,6 +30,7 @@ VERBAL_ALLOWED = Gate("itil.verbal_allowed", "It was authorised by voice", check
 APPROVAL_VALID = Gate("itil.approval_valid", "Its authorisation holds", schedule_checks.still_authorised)
 INSIDE_WINDOW = Gate("itil.inside_window", "It starts in its planned time", schedule_checks.starts_as_planned)
 RESULT_VERIFIED = Gate("itil.result_verified", "The result is verified", checks.result_verified)
+FAILURE_CONTAINED = Gate("itil.failure_contained", "What it broke is restored", checks.failure_contained)
 OUTCOME_STATED = Gate("itil.outcome_stated", "The outcome is a success", checks.outcome_fits)
 PIR_DONE = Gate("itil.pir_done", "The review is done", checks.review_done)
 RECORDS_COMPLETE = Gate("itil.records_complete", "The records are complete", checks.emergency_documented)

@@ -4,19 +4,22 @@ Source: ITIL 4, practice Change enablement; the last five are the set of DORA fr
 deployments. Our choices:
 
 - A change counts where it ended: when it was completed, backed out or declared failed, the last time of them.
-- Figures that need incidents count without them until there are any: a change that was successful with issues is no
-  failure, and a deployment needed intervention where it failed or was backed out.
+- A deployment needed intervention where it failed or was backed out, or where an incident of priority P1 or P2 came of
+  it within a day. What it broke is restored when it recovers, is backed out, or the incident is resolved.
 """
 
 from __future__ import annotations
 
 from placet import (
+    AllOf,
+    AnyOf,
     At,
     Between,
     Clock,
     Did,
     Holds,
     Items,
+    Linked,
     Made,
     Metric,
     Rate,
@@ -25,7 +28,8 @@ from placet import (
 )
 from placet_itil_change.changes.fields import ChangeOutcome, ChangeType
 from placet_itil_change.changes.timers import PIR_DUE
-from placet_itil_change.ids import CHANGE
+from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE
+from placet_itil_change.incidents.priority import Priority
 
 _ENDED = Did("complete_implementation", "finish_backout", "declare_failed")
 _FAILED = Holds("outcome", (ChangeOutcome.FAILED, ChangeOutcome.BACKED_OUT))
@@ -46,7 +50,16 @@ METRICS = (
         "Failed changes",
         "%",
         "100 * (failed + backed_out + successful_with_issues that caused an incident) / changes implemented",
-        Share(_IMPLEMENTED, _FAILED),
+        Share(
+            _IMPLEMENTED,
+            AnyOf(
+                _FAILED,
+                AllOf(
+                    Holds("outcome", (ChangeOutcome.SUCCESSFUL_WITH_ISSUES,)),
+                    Linked(CAUSED_BY_CHANGE, inverse=True),
+                ),
+            ),
+        ),
         ("type", "risk_class"),
     ),
     Metric(
@@ -109,24 +122,38 @@ METRICS = (
         "itil.dora_recovery_time",
         "Failed deployment recovery time (DORA)",
         "hours",
-        "median(moment of recover or finish_backout - moment of failure) of failed and backed-out deployments",
+        "median(restored - went wrong) of deployments that failed, were backed out or caused an incident",
         median(
-            Items(CHANGE, Did("recover", "finish_backout"), Holds("is_deployment", (True,)), _FAILED),
-            Between(Did("start_backout", "declare_failed", first=True), Did("recover", "finish_backout")),
+            Items(CHANGE, At("recovered_at"), Holds("is_deployment", (True,))),
+            Between(At("failed_at"), At("recovered_at")),
         ),
     ),
     Metric(
         "itil.dora_change_fail_rate",
         "Change fail rate (DORA)",
         "%",
-        "100 * deployments failed or backed out / deployments",
-        Share(_DEPLOYED, _FAILED),
+        "100 * deployments that failed, were backed out or caused a P1 or P2 within a day / deployments",
+        Share(
+            _DEPLOYED,
+            AnyOf(
+                _FAILED,
+                Linked(
+                    CAUSED_BY_CHANGE,
+                    Holds("soon_after_change", (True,)),
+                    Holds("priority", (Priority.P1, Priority.P2)),
+                    inverse=True,
+                ),
+            ),
+        ),
     ),
     Metric(
         "itil.dora_rework_rate",
         "Deployment rework rate (DORA)",
         "%",
-        "100 * deployments with unplanned_rework / deployments",
-        Share(_DEPLOYED, Holds("unplanned_rework", (True,))),
+        "100 * deployments that were emergencies, fixed an incident or were said to be rework / deployments",
+        Share(
+            _DEPLOYED,
+            AnyOf(Holds("unplanned_rework", (True,)), Holds("type", (ChangeType.EMERGENCY,))),
+        ),
     ),
 )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from placet import CheckContext, Computed
+from placet_itil_change.ids import CAUSED_BY_CHANGE
 from placet_itil_change.incidents.fields import IncidentFields, Major
 from placet_itil_change.incidents.priority import Priority, priority
 from placet_itil_change.incidents.settings import MajorCriterion
 
 #: Items of this criticality make an incident a candidate when they are down.
 CRITICAL = 5
+#: After a change, trouble that comes within this time is taken to need immediate attention because of it.
+SOON = timedelta(hours=24)
 
 
 def declared(fields: IncidentFields) -> bool:
@@ -57,5 +61,18 @@ def major(ctx: CheckContext) -> Major:
     return Major.CANDIDATE if any(met_criteria(ctx)) else Major.NO
 
 
+def soon_after_change(ctx: CheckContext) -> bool:
+    """A change that caused it had ended less than a day before it was recorded, or had not ended.
+
+    Source: DORA, change fail rate: what needs immediate attention after a deployment.
+    """
+    causes = [change.fields.actual_end for change in ctx.linked(CAUSED_BY_CHANGE)]
+    return any(end is None or ctx.item.created_at < end + SOON for end in causes)
+
+
 #: In this order: each may read the ones before it.
-COMPUTED = (Computed("priority", priority_of), Computed("major", major))
+COMPUTED = (
+    Computed("priority", priority_of),
+    Computed("major", major),
+    Computed("soon_after_change", soon_after_change),
+)

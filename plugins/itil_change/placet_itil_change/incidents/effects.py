@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from placet import EffectContext, effect
+from placet_itil_change.ids import CAUSED_BY_CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import LEVELS, IncidentFields, MajorUpdate
 
 
@@ -64,6 +65,28 @@ def stand_down(ctx: EffectContext) -> None:
 def resolve(ctx: EffectContext) -> None:
     """The service is back, and the user is asked whether it is."""
     ctx.set(resolved_at=ctx.now, confirmed_at=None, pending_reason=None, pending_until=None)
+
+
+@effect("itil.restore")
+def restore(ctx: EffectContext) -> None:
+    """What a finished change had broken is restored with the incident that came of it."""
+    for change in ctx.linked(CAUSED_BY_CHANGE):
+        if change.fields.actual_end is not None:
+            failed_at = change.fields.failed_at or change.fields.actual_end
+            ctx.set_on(change.key, failed_at=failed_at, recovered_at=ctx.now)
+
+
+@effect("itil.take_in_cause")
+def take_in_cause(ctx: EffectContext) -> None:
+    """What follows from its cause is computed again."""
+    ctx.set()
+
+
+@effect("itil.mark_rework")
+def mark_rework(ctx: EffectContext) -> None:
+    """A change that fixes an incident was not planned."""
+    if ctx.item.type == INCIDENT:
+        ctx.set_on(ctx.sent["target"], unplanned_rework=True)
 
 
 @effect("itil.confirm")

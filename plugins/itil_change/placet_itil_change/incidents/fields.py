@@ -11,8 +11,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from placet import ActorId, Fields, Line, Moment, Text
+from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
 from placet_itil_change.changes.fields import ConfigurationItemKeys
+from placet_itil_change.ids import PROBLEM
 from placet_itil_change.incidents.priority import Level, Priority
 
 #: Levels of support: 1 the service desk, 3 those who built it.
@@ -66,6 +67,15 @@ class MajorUpdate(BaseModel):
     at: Moment
     text: Text
     audience: Line
+
+
+class KnownError(BaseModel):
+    """What is known of a problem that may be behind it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    problem: Annotated[ItemKey, Ref(PROBLEM)]
+    article: Text
 
 
 class IncidentFields(Fields):
@@ -123,6 +133,10 @@ class IncidentFields(Fields):
     satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
     #: An item was changed without a change that allowed it.
     unauthorised_change: bool | None = None
+    #: What the service desk can read about problems that look like it, as of its triage.
+    known_errors: Annotated[tuple[KnownError, ...], Field(max_length=100)] = ()
+    #: Computed: a change that caused it had ended less than a day before, or was still under way.
+    soon_after_change: bool | None = None
 
     first_response_at: Moment | None = None
     resolved_at: Moment | None = None

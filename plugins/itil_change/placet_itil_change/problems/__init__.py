@@ -1,0 +1,1 @@
+"""Problem management: what stands behind the table of a problem."""

@@ -1,0 +1,176 @@
+"""What happens along with a transition of a problem, and of incidents and changes that it has to do with.
+
+Our choice: what one item's move means for another goes through that one's own transitions, as `system`, so that it is
+on its record and under its rules.
+"""
+
+from __future__ import annotations
+
+from placet import EffectContext, ItemView, effect
+from placet_itil_change.changes.fields import ChangeOutcome, ChangeType, Reason
+from placet_itil_change.ids import CAUSED_BY_PROBLEM, CHANGE, FIXED_BY_CHANGE, INCIDENT, PROBLEM, RAISED_FROM
+from placet_itil_change.incidents.fields import IncidentFields, KnownError
+from placet_itil_change.problems.fields import ProblemFields, Source
+
+#: States in which what is known about a problem helps the service desk.
+PUBLISHED = ("known_error", "fixing", "observing", "accepted")
+#: States in which somebody sees to a problem.
+_OPEN = ("logged", "investigating", "known_error", "fixing", "observing")
+_ENDED = ("closed", "rejected", "cancelled")
+_GOOD = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
+
+
+# On a problem
+
+
+@effect("itil.make_fix")
+def make_fix(ctx: EffectContext) -> None:
+    """Where it was asked for, the change that is to fix it is made, with the problem's items and plan."""
+    fields: ProblemFields = ctx.item.fields
+    if not fields.create_change:
+        return
+    change = ctx.create(
+        CHANGE,
+        f"Fix {ctx.item.key}: {ctx.item.title}"[:200],
+        type=ChangeType.NORMAL,
+        reason=Reason.FIX,
+        cis=list(fields.cis),
+        implementation_plan=fields.fix_plan,
+        initiator=ctx.actor,
+    )
+    ctx.link(FIXED_BY_CHANGE, change)
+    ctx.set(create_change=None)
+
+
+@effect("itil.watch")
+def watch(ctx: EffectContext) -> None:
+    """From now on it is watched whether it comes up again."""
+    ctx.set(observing_since=ctx.now)
+
+
+# On an incident
+
+
+@effect("itil.show_known_errors")
+def show_known_errors(ctx: EffectContext) -> None:
+    """Whoever works on it reads what is known of problems with the same items, or of the same category without any."""
+    fields: IncidentFields = ctx.item.fields
+    known: dict[str, ItemView] = {}
+    for key in fields.cis:
+        known |= {problem.key: problem for problem in ctx.items(PROBLEM, states=PUBLISHED, cis__has=key)}
+    if fields.category:
+        alike = ctx.items(PROBLEM, states=PUBLISHED, category=fields.category)
+        known |= {problem.key: problem for problem in alike if not (problem.fields.cis and fields.cis)}
+    ctx.set(
+        known_errors=[
+            KnownError(problem=problem.key, article=problem.fields.known_error_article)
+            for problem in sorted(known.values(), key=lambda problem: problem.created_at)
+            if problem.fields.known_error_article
+        ]
+    )
+
+
+@effect("itil.look_for_pattern")
+def look_for_pattern(ctx: EffectContext) -> None:
+    """Where incidents of one category on one item pile up, there is a problem: it is made, or the open one is linked.
+
+    Source: ITIL 4, practice Problem management: problem identification by trends. Settings: `proactive_incidents`
+    within `proactive_period`.
+    """
+    fields: IncidentFields = ctx.item.fields
+    if ctx.linked(CAUSED_BY_PROBLEM) or not fields.category:
+        return
+    since = ctx.now - ctx.settings.proactive_period
+    for key in fields.cis:
+        alike = [
+            incident
+            for incident in ctx.items(INCIDENT, category=fields.category, cis__has=key)
+            if incident.created_at >= since and incident.state != "cancelled"
+        ]
+        if len(alike) >= ctx.settings.proactive_incidents:
+            item = ctx.get(key)
+            where = key if item is None else item.title
+            _gather(ctx, alike, key, f"{len(alike)} incidents of category {fields.category} on {where}")
+            return
+
+
+def _gather(ctx: EffectContext, incidents: list[ItemView], item: str, title: str) -> None:
+    """Link them to the problem that one of them has already, or to a new one."""
+    problems = {
+        each.key: [p for p in ctx.linked(CAUSED_BY_PROBLEM, of=each.key) if p.state in _OPEN]
+        for each in incidents
+    }
+    there = next((found[0] for found in problems.values() if found), None)
+    problem = (
+        there.key
+        if there is not None
+        else ctx.create(
+            PROBLEM,
+            title,
+            source=Source.PROACTIVE,
+            category=ctx.item.fields.category,
+            cis=[item],
+            impact=min((each.fields.impact for each in incidents if each.fields.impact), default=None),
+            urgency=min((each.fields.urgency for each in incidents if each.fields.urgency), default=None),
+        )
+    )
+    for incident in incidents:
+        if not ctx.linked(CAUSED_BY_PROBLEM, of=incident.key):
+            ctx.link(CAUSED_BY_PROBLEM, problem, source=incident.key)
+
+
+@effect("itil.problem_of_major")
+def problem_of_major(ctx: EffectContext) -> None:
+    """A major incident that is over leaves a problem behind: its cause has to be found."""
+    fields: IncidentFields = ctx.item.fields
+    if ctx.linked(CAUSED_BY_PROBLEM):
+        return
+    problem = ctx.create(
+        PROBLEM,
+        f"Cause of major incident {ctx.item.key}: {ctx.item.title}"[:200],
+        source=Source.MAJOR_INCIDENT,
+        category=fields.category,
+        cis=list(fields.cis),
+        impact=fields.impact,
+        urgency=fields.urgency,
+    )
+    ctx.link(RAISED_FROM, ctx.item.key, source=problem)
+    ctx.link(CAUSED_BY_PROBLEM, problem)
+
+
+@effect("itil.recurs")
+def recurs(ctx: EffectContext) -> None:
+    """A problem that is watched comes up again with an incident that is younger than its fix."""
+    problem = ctx.get(ctx.sent["target"])
+    if problem is None or problem.state != "observing":
+        return
+    since = problem.fields.observing_since or problem.state_since
+    if ctx.item.created_at >= since:
+        ctx.fire(problem.key, "recur", comment=f"incident {ctx.item.key} came up since the fix")
+
+
+# On a change
+
+
+@effect("itil.settle_problems")
+def settle_problems(ctx: EffectContext) -> None:
+    """Problems that this change was to fix learn how it ended, once no other change is under way for them."""
+    for problem in ctx.linking(FIXED_BY_CHANGE):
+        if problem.type != PROBLEM or problem.state != "fixing":
+            continue
+        fixes = fixes_of_problem(ctx, problem)
+        if any(change.state not in _ENDED for change in fixes):
+            continue
+        made = [change for change in fixes if change.state == "closed"]
+        good = bool(made) and made[-1].fields.outcome in _GOOD
+        ctx.fire(
+            problem.key,
+            "fix_done" if good else "fix_failed",
+            comment=f"change {ctx.item.key} ended {ctx.item.fields.outcome or ctx.item.state}",
+        )
+
+
+def fixes_of_problem(ctx: EffectContext, problem: ItemView) -> list[ItemView]:
+    """The changes that are to fix another item's problem, the oldest first."""
+    found = [item for item in ctx.linked(FIXED_BY_CHANGE, of=problem.key) if item.type == CHANGE]
+    return sorted(found, key=lambda change: change.created_at)

@@ -1,0 +1,84 @@
+"""What is recorded about a problem.
+
+Source: ITIL 4, practice Problem management: problem identification, problem control, error control.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from placet import Fields, Line, Moment, Text
+from placet_itil_change.changes.fields import ConfigurationItemKeys
+from placet_itil_change.incidents.priority import Level, Priority
+
+
+class Source(StrEnum):
+    """How a problem was found."""
+
+    REACTIVE = "reactive"
+    PROACTIVE = "proactive"
+    MAJOR_INCIDENT = "major_incident"
+    SUPPLIER = "supplier"
+
+
+class RcaMethod(StrEnum):
+    """How its cause was sought."""
+
+    FIVE_WHYS = "five_whys"
+    FISHBONE = "fishbone"
+    FAULT_TREE = "fault_tree"
+    TIMELINE = "timeline"
+    KEPNER_TREGOE = "kepner_tregoe"
+
+
+class CauseCategory(StrEnum):
+    """What kind of cause it has."""
+
+    CHANGE = "change"
+    CONFIGURATION = "configuration"
+    CAPACITY = "capacity"
+    SOFTWARE_DEFECT = "software_defect"
+    HARDWARE = "hardware"
+    SUPPLIER = "supplier"
+    HUMAN = "human"
+    SECURITY = "security"
+    UNKNOWN = "unknown"
+
+
+class ProblemFields(Fields):
+    """A cause, or a potential cause, of incidents."""
+
+    source: Source
+    category: Line | None = None
+    #: The configuration items that it is about.
+    cis: ConfigurationItemKeys = ()
+    #: 1 extensive, 2 significant, 3 moderate, 4 minor.
+    impact: Level | None = None
+    #: 1 critical, 2 high, 3 medium, 4 low.
+    urgency: Level | None = None
+    #: Computed from both, as for incidents.
+    priority: Priority | None = None
+
+    root_cause: Text | None = None
+    rca_method: RcaMethod | None = None
+    cause_category: CauseCategory | None = None
+    workaround: Text | None = None
+    workaround_tested_at: Moment | None = None
+    #: Why there can be none.
+    no_workaround_reason: Text | None = None
+    #: What the service desk reads on incidents that match.
+    known_error_article: Text | None = None
+
+    #: How it is to be fixed; becomes the plan of a change that is made for it.
+    fix_plan: Text | None = None
+    #: Sent along with `raise_fix`: make the change.
+    create_change: bool | None = None
+    #: Days without a new incident before it is closed.
+    observation_days: Annotated[int, Field(ge=1, le=365)] = 14
+    observing_since: Moment | None = None
+    #: When a known error that is lived with is looked at again.
+    review_on: date | None = None

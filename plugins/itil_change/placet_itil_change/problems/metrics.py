@@ -1,0 +1,34 @@
+"""What problem management is measured by.
+
+Source: ITIL 4, practice Problem management. Our choice: a problem that was watched counts where its fix was made.
+"""
+
+from __future__ import annotations
+
+from placet import Between, Count, Did, Items, Metric, Now, Share, Standing, median
+from placet_itil_change.ids import PROBLEM
+
+METRICS = (
+    Metric(
+        "itil.problem_backlog",
+        "Open problems",
+        "count",
+        "problems that are not closed, accepted or cancelled",
+        Count(Standing(PROBLEM)),
+        ("priority", "state"),
+    ),
+    Metric(
+        "itil.known_error_age",
+        "Age of known errors",
+        "days",
+        "median(now - identify_known_error)",
+        median(Standing(PROBLEM, "known_error"), Between(Did("identify_known_error"), Now())),
+    ),
+    Metric(
+        "itil.recurrence_rate",
+        "Problems that came up again",
+        "%",
+        "100 * problems that came up again / problems whose fix was watched",
+        Share(Items(PROBLEM, Did("fix_done", "fix_without_change")), Did("recur")),
+    ),
+)
