@@ -34,6 +34,12 @@ PEOPLE = {
     "dora": ["itil.duty_manager"],
     "ed": ["itil.ecab_member"],
     "ella": ["itil.ecab_member"],
+    "uma": ["itil.requester"],
+    "sam": ["itil.service_desk_analyst"],
+    "rosa": ["itil.resolver"],
+    "ines": ["itil.incident_manager"],
+    "mia": ["itil.major_incident_manager"],
+    "pia": ["itil.problem_manager"],
 }
 
 

@@ -87,6 +87,24 @@ class TestTheDemonstration:
         assert len(changes) >= 38
         assert {change["state"] for change in changes} == states
 
+    def test_there_is_a_month_of_incidents_and_the_problems_behind_them(self, visit: Visit) -> None:
+        """In all states, promises kept and broken, and a major one that was told of every half hour."""
+        incidents = visit.get("/items", workspace="PAY", type="itil.incident", limit=100).json()["items"]
+        problems = visit.get("/items", workspace="PAY", type="itil.problem").json()["items"]
+        timers = visit.get("/timers", workspace="PAY", limit=500).json()["timers"]
+
+        assert len(incidents) >= 20
+        assert {incident["state"] for incident in incidents} == {
+            "new", "triaged", "in_progress", "pending", "resolved", "closed",
+        }  # fmt: skip
+        major = next(each for each in incidents if each["title"] == "Nobody can pay")
+        assert len(major["fields"]["major_updates"]) == 4
+        assert {problem["fields"]["source"] for problem in problems} == {
+            "reactive", "proactive", "major_incident",
+        }  # fmt: skip
+        resolution = {each["status"] for each in timers if each["timer"] == "itil.resolution"}
+        assert resolution == {"met", "breached", "running", "paused"}
+
     def test_its_history_was_made_through_the_engine(self, visit: Visit) -> None:
         """Every chain verifies, and the refusals of two months are there."""
         audit = visit.get("/audit/verify", workspace="PAY").json()

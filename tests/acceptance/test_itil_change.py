@@ -56,13 +56,24 @@ def scheduled(organisation: Organisation, ci: str, start: str, end: str, **field
     return key
 
 
-def failed_change(organisation: Organisation, ci: str) -> str:
-    """An emergency change that failed on an item."""
+def emergency(organisation: Organisation, ci: str, **fields: Any) -> str:
+    """An emergency change raised from a P1, authorised by the duty manager's word, still new."""
+    incident = organisation.uma.create(
+        "itil.incident", "Everything is down", summary="Everything is down", symptoms="No page loads.",
+        channel="phone", impact=1, urgency=1,
+    )  # fmt: skip
     key = organisation.maya.create(
         "itil.change", "Block the exploited endpoint", type="emergency", reason="security", cis=[ci],
         emergency_justification="The endpoint is being exploited right now.", verbal_authoriser="dora",
-        implementer="ravi",
+        implementer="ravi", **fields,
     )  # fmt: skip
+    organisation.maya.link(key, "itil.raised_from", incident)
+    return key
+
+
+def failed_change(organisation: Organisation, ci: str) -> str:
+    """An emergency change that failed on an item."""
+    key = emergency(organisation, ci)
     organisation.ravi.move(key, "implement_on_verbal")
     organisation.ravi.move(key, "declare_failed")
     return key
@@ -269,12 +280,8 @@ class TestI05EmergencyByVoice:
     def test_records_are_demanded_afterwards_all_at_once(self, organisation: Organisation) -> None:
         """Implemented at once on the duty manager's word; closed only when everything is written down."""
         ci = item(organisation, "web-1")
-        key = organisation.maya.create(
-            "itil.change", "Block the exploited endpoint", type="emergency", reason="security", cis=[ci],
-            emergency_justification="The endpoint is being exploited right now.", verbal_authoriser="dora",
-            implementer="ravi",
-        )  # fmt: skip
         organisation.clock("2026-11-17T02:00:00Z")
+        key = emergency(organisation, ci)
         moved = organisation.ravi.move(key, "implement_on_verbal")
         organisation.ravi.move(key, "complete_implementation", outcome="successful", **VERIFIED)
         organisation.clock("2026-11-18T02:00:00Z")
@@ -291,12 +298,9 @@ class TestI05EmergencyByVoice:
     def test_it_closes_when_complete(self, organisation: Organisation) -> None:
         """Votes of the ECAB, plans, test evidence, risk answers and the review are all there."""
         ci = item(organisation, "web-1")
-        key = organisation.maya.create(
-            "itil.change", "Block the exploited endpoint", type="emergency", reason="security", cis=[ci],
-            emergency_justification="The endpoint is being exploited right now.", verbal_authoriser="dora",
-            implementer="ravi", implementation_plan=PLANS["implementation_plan"],
-            planned_start="2026-11-16T09:00:00Z", planned_end="2026-11-16T10:00:00Z",
-        )  # fmt: skip
+        plan = PLANS["implementation_plan"]
+        times = {"planned_start": "2026-11-16T09:00:00Z", "planned_end": "2026-11-16T10:00:00Z"}
+        key = emergency(organisation, ci, implementation_plan=plan, **times)
         organisation.ravi.move(key, "implement_on_verbal")
         organisation.ravi.move(key, "complete_implementation", outcome="successful", **VERIFIED)
         organisation.ed.vote(key, "itil.ecab_approval")

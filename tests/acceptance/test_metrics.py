@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .conftest import Organisation
-from .test_itil_change import VERIFIED, failed_change, item, scheduled
+from .test_itil_change import VERIFIED, emergency, failed_change, item, scheduled
 
 MONTH = {"from": "2026-11-16", "to": "2026-12-16"}
 #: Three evenings on which fifteen changes each are done.
@@ -13,17 +13,16 @@ EVENINGS = ("2026-11-18", "2026-11-25", "2026-12-02")
 
 
 def successful_emergency(organisation: Organisation, ci: str) -> None:
-    key = organisation.maya.create(
-        "itil.change", "Block the exploited endpoint", type="emergency", reason="security", cis=[ci],
-        emergency_justification="The endpoint is being exploited right now.", verbal_authoriser="dora",
-        implementer="ravi",
-    )  # fmt: skip
+    key = emergency(organisation, ci)
     organisation.ravi.move(key, "implement_on_verbal")
     organisation.ravi.move(key, "complete_implementation", **VERIFIED)
 
 
 def month(organisation: Organisation) -> None:
-    """Five emergencies, of which two fail, and 45 normal changes: 38 go well, 4 with issues, 3 are backed out."""
+    """Five emergencies, of which two fail, and 45 normal changes: 38 go well, 4 with issues, 3 are backed out.
+
+    One of those with issues breaks something.
+    """
     for n in range(5):
         ci = item(organisation, f"endpoint-{n}")
         if n < 2:
@@ -46,6 +45,12 @@ def month(organisation: Organisation) -> None:
         else:
             outcome = "successful_with_issues" if n < 7 else "successful"
             organisation.ravi.move(key, "complete_implementation", outcome=outcome, **VERIFIED)
+        if n == 5:
+            broken = organisation.sam.create(
+                "itil.incident", "Reports are late", summary="Reports are late", symptoms="None since noon.",
+                channel="mail",
+            )  # fmt: skip
+            organisation.sam.link(broken, "itil.caused_by_change", key)
 
 
 def read(organisation: Organisation, metric: str, **said: Any) -> Any:
@@ -60,12 +65,12 @@ class TestI14TheMonth:
     def test_of_fifty_changes_41_were_successful_and_five_emergencies(
         self, organisation: Organisation
     ) -> None:
-        """Success 82.0 %, emergencies 10.0 %; without incidents the share of failures is that of 3 and 2."""
+        """Success 82.0 %, failures 12.0 % (3 backed out, 2 failed, 1 that caused an incident), emergencies 10.0 %."""
         month(organisation)
 
         assert parts(read(organisation, "change_success_rate")) == (82.0, 41, 50)
         assert parts(read(organisation, "emergency_ratio")) == (10.0, 5, 50)
-        assert parts(read(organisation, "change_failure_share")) == (10.0, 5, 50)
+        assert parts(read(organisation, "change_failure_share")) == (12.0, 6, 50)
 
         weeks = read(organisation, "change_success_rate", by="week", dimension="type")
         assert [(week["numerator"], week["denominator"]) for week in weeks["series"]] == [
