@@ -40,6 +40,9 @@ PEOPLE = {
     "ines": ["itil.incident_manager"],
     "mia": ["itil.major_incident_manager"],
     "pia": ["itil.problem_manager"],
+    "lin": ["itil.request_approver"],
+    "bea": ["itil.request_approver"],
+    "fred": ["itil.fulfiller"],
 }
 
 

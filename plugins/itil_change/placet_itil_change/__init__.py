@@ -20,7 +20,11 @@ from placet_itil_change.links import LINK_TYPES
 from placet_itil_change.problem import PROBLEM_TYPE
 from placet_itil_change.problems.metrics import METRICS as PROBLEM_METRICS
 from placet_itil_change.problems.notices import NOTICES as PROBLEM_NOTICES
+from placet_itil_change.request_model import REQUEST_MODEL_TYPE
+from placet_itil_change.requests.metrics import METRICS as REQUEST_METRICS
+from placet_itil_change.requests.notices import NOTICES as REQUEST_NOTICES
 from placet_itil_change.roles import ROLES
+from placet_itil_change.service_request import SERVICE_REQUEST_TYPE
 from placet_itil_change.settings import ItilSettings
 
 if TYPE_CHECKING:
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 
 @hookimpl
 def placet_method() -> Method:
-    """ITIL 4: changes, their models and windows, the items they touch, incidents and problems."""
+    """ITIL 4: changes, their models and windows, the items they touch, incidents, problems and requests."""
     return Method(
         "itil",
         "ITIL 4",
@@ -40,13 +44,15 @@ def placet_method() -> Method:
             CHANGE_WINDOW_TYPE,
             INCIDENT_TYPE,
             PROBLEM_TYPE,
+            SERVICE_REQUEST_TYPE,
+            REQUEST_MODEL_TYPE,
         ],
         roles=ROLES,
         link_types=[DEPENDENCY, *LINK_TYPES],
-        metrics=[*CHANGE_METRICS, *INCIDENT_METRICS, *PROBLEM_METRICS],
-        notices=[*CHANGE_NOTICES, *INCIDENT_NOTICES, *PROBLEM_NOTICES],
+        metrics=[*CHANGE_METRICS, *INCIDENT_METRICS, *PROBLEM_METRICS, *REQUEST_METRICS],
+        notices=[*CHANGE_NOTICES, *INCIDENT_NOTICES, *PROBLEM_NOTICES, *REQUEST_NOTICES],
         settings=ItilSettings,
-        description="Change enablement, incident management and problem management",
+        description="Change enablement, incidents, problems and service requests",
     )
 
 

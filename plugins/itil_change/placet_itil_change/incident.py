@@ -27,8 +27,6 @@ from placet_itil_change.incidents.gates import (
     MAJOR_OVER,
     MAJOR_UPDATES_KEPT,
     NEXT_LEVEL,
-    OWN_INCIDENT,
-    PENDING_REASON,
     REOPEN_WINDOW,
     RESOLUTION_RECORDED,
 )
@@ -40,6 +38,7 @@ from placet_itil_change.incidents.timers import (
     USER_REMINDER,
     USER_SILENT,
 )
+from placet_itil_change.ownership import OWN_ITEM
 from placet_itil_change.problems import effects as problems
 from placet_itil_change.problems.gates import PROBLEM_FOR_MAJOR
 from placet_itil_change.reasons import REASON_GIVEN
@@ -51,6 +50,7 @@ from placet_itil_change.roles import (
     RESOLVER,
     SERVICE_DESK_ANALYST,
 )
+from placet_itil_change.waiting import PENDING_REASON
 
 _CLASS = ("impact", "urgency", "category", "cis", "no_item_reason", "group")
 _WAITING = ("pending_reason", "pending_until", "vendor_reference")
@@ -100,7 +100,7 @@ WORKFLOW = Workflow(
                    title="Wait"),
         Transition("resume",               ["pending"],            "in_progress",
                    [RESOLVER, SERVICE_DESK_ANALYST, REQUESTER, SYSTEM],
-                   [OWN_INCIDENT],
+                   [OWN_ITEM],
                    [effects.go_on]),
         Transition("declare_major",        ["triaged", "in_progress", "pending"], "in_progress",
                    [MAJOR_INCIDENT_MANAGER, INCIDENT_MANAGER],
@@ -119,16 +119,16 @@ WORKFLOW = Workflow(
                    input=_RESOLUTION),
         Transition("reopen",               ["resolved"],           "in_progress",
                    [REQUESTER, SERVICE_DESK_ANALYST],
-                   [OWN_INCIDENT, REOPEN_WINDOW, REASON_GIVEN],
+                   [OWN_ITEM, REOPEN_WINDOW, REASON_GIVEN],
                    [effects.open_again]),
         Transition("close",                ["resolved"],           "closed",
                    [REQUESTER, SERVICE_DESK_ANALYST, SYSTEM],
-                   [OWN_INCIDENT, CONFIRMED_OR_ELAPSED, PROBLEM_FOR_MAJOR, CHANGE_FIX_DONE],
+                   [OWN_ITEM, CONFIRMED_OR_ELAPSED, PROBLEM_FOR_MAJOR, CHANGE_FIX_DONE],
                    [effects.close],
                    input=["satisfaction"]),
         Transition("cancel_incident",      ["new", "triaged"],     "cancelled",
                    [SERVICE_DESK_ANALYST, REQUESTER],
-                   [OWN_INCIDENT, REASON_GIVEN]),
+                   [OWN_ITEM, REASON_GIVEN]),
 
         # Decisions and confirmations that leave it where it is
         Transition("override_priority",    ["new", "triaged", "in_progress", "pending"], "same",
@@ -143,7 +143,7 @@ WORKFLOW = Workflow(
                    title="Send an update"),
         Transition("confirm_resolution",   ["resolved"],           "same",
                    [REQUESTER, SERVICE_DESK_ANALYST],
-                   [OWN_INCIDENT],
+                   [OWN_ITEM],
                    [effects.confirm],
                    input=["satisfaction"]),
     ],

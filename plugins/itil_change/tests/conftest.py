@@ -248,7 +248,7 @@ class Organisation:
     def triaged(self, *items: str, impact: int = 3, urgency: int = 2, **fields: Any) -> str:
         """An incident in a queue: a P3 unless said otherwise."""
         key = self.incident(*items, **fields)
-        known = {"impact": impact, "urgency": urgency, "category": "mail"}
+        known: dict[str, Any] = {"impact": impact, "urgency": urgency, "category": "mail"}
         if not items:
             known["no_item_reason"] = "not known yet"
         self.move("sam", key, "triage", **known)

@@ -25,13 +25,14 @@ PEOPLE = {
     "mia": ("Mia Andersen", ["major_incident_manager"]),
     "uma": ("Uma Shah", ["requester"]),
     "theo": ("Theo Klein", ["requester"]),
-    "lea": ("Lea Moreau", ["delegated_change_authority"]),
+    "fred": ("Fred Osei", ["fulfiller"]),
+    "lea": ("Lea Moreau", ["delegated_change_authority", "request_approver"]),
     "carl": ("Carl Novak", ["change_manager"]),
     "finn": ("Finn Okafor", ["cab_member"]),
     "gina": ("Gina Rossi", ["cab_member", "ecab_member"]),
     "dana": ("Dana Petrova", ["cab_member"]),
     "otto": ("Otto Brandt", ["service_owner"]),
-    "ivy": ("Ivy Tanaka", ["it_director"]),
+    "ivy": ("Ivy Tanaka", ["it_director", "request_approver"]),
     "cora": ("Cora Silva", ["configuration_manager"]),
     "dora": ("Dora Haddad", ["duty_manager", "ecab_member"]),
     "pia": ("Pia Jensen", ["problem_manager"]),
@@ -90,7 +91,13 @@ class Company:
 
     def _open(self) -> None:
         director = self.stage.director
-        self.engine.create_workspace(director, key=WORKSPACE, name="Payments", methods=["itil"])
+        self.engine.create_workspace(
+            director,
+            key=WORKSPACE,
+            name="Payments",
+            methods=["itil"],
+            settings={"itil": {"line_managers": {"uma": "lea", "theo": "lea", "lea": "ivy"}}},
+        )
         holders: dict[str, list[str]] = {}
         for id, (name, roles) in PEOPLE.items():
             mail = f"{id}@payments.example"

@@ -1,11 +1,11 @@
-"""A month at the service desk: incidents as they came in, one major incident, and the problems behind them."""
+"""A month at the service desk: incidents as they came in, one major incident, the problems behind them, and requests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from placet_itil_change.demo.company import Company, Story
+from placet_itil_change.demo.company import WORKSPACE, Company, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,12 @@ _NOTES = {
 
 def stories(company: Company) -> list[Story]:
     """Everything that happened at the service desk."""
-    return [*(_call(company, call) for call in _CALLS), _major(company), _known_error(company)]
+    return [
+        *(_call(company, call) for call in _CALLS),
+        _major(company),
+        _known_error(company),
+        _laptops(company),
+    ]
 
 
 def _record(co: Company, call: _Call) -> str:
@@ -203,3 +208,60 @@ def _known_error(co: Company) -> Story:
     co.do(
         "pia", problem, "raise_fix", create_change=True, fix_plan="Keep bounces for three days, warn at 80 %."
     )
+
+
+#: The catalogue's form for a laptop.
+_FORM = {
+    "type": "object",
+    "properties": {"size": {"type": "string", "enum": ["13 inch", "16 inch"]}, "why": {"type": "string"}},
+    "required": ["size"],
+}
+
+
+def _laptops(co: Company) -> Story:
+    """A catalogue of two entries, and four requests: delivered, under way, with its approvers, and come to nothing."""
+    begun = co.at(-25, 9)
+    yield begun
+    laptop = co.create(
+        "otto", "itil.request_model", "Laptop", form_schema=_FORM, budget_owner="ivy",
+        tasks=[{"id": "order", "group": "purchasing"}, {"id": "install", "group": "workplace"}],
+    )  # fmt: skip
+    report = co.create(
+        "otto", "itil.request_model", "Another report", auto_approve=True, target_bh=16,
+        form_schema={"type": "object", "properties": {"columns": {"type": "string"}}, "required": ["columns"]},
+        tasks=[{"id": "build", "group": "reporting"}],
+    )  # fmt: skip
+    co.attempt("uma", report, "publish_model")
+    for model in (laptop, report):
+        co.do("otto", model, "publish_model")
+    yield co.at(-15, 10)
+    first = _request(co, "uma", laptop, "A laptop for a new colleague", cost="1450", size="13 inch")
+    free = _request(co, "theo", report, "A report of refunds by month", columns="month, refunds")
+    # Routed and taken on by themselves, a moment later.
+    yield co.at(-14, 11)
+    co.vote(first, "itil.request_approval", "lea", "ivy", comment="Fine.")
+    yield co.at(-13, 9)
+    for key, tasks in ((first, ("order", "install")), (free, ("build",))):
+        for task in tasks:
+            co.do("fred", key, "complete_task", task=task)
+        co.do("fred", key, "fulfil")
+    yield co.at(-12, 9)
+    co.do("uma", first, "close_request", satisfaction=5)
+    yield co.at(-3, 9)
+    second = _request(
+        co, "theo", laptop, "A bigger laptop", "2300", {"size": "16 inch", "why": "spreadsheets"}
+    )
+    under_way = _request(
+        co, "uma", report, "A report of chargebacks", "0", {"columns": "scheme, chargebacks"}
+    )
+    yield co.at(-2, 9)
+    co.vote(second, "itil.request_approval", "lea", comment="He needs it.")
+    co.do("fred", under_way, "pend_request", pending_reason="awaiting_user")
+
+
+def _request(co: Company, by: str, model: str, title: str, *, cost: str = "0", **form: str) -> str:
+    made = co.engine.create(
+        co.people[by], workspace=WORKSPACE, type="itil.service_request", title=title, parent=model,
+        fields={"form": form, "beneficiary": by, "cost": cost},
+    )  # fmt: skip
+    return str(made.key)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from placet import (
-    SYSTEM,
     Action,
     CheckContext,
     Verdict,
@@ -21,7 +20,7 @@ from placet import (
 from placet_itil_change.gaps import empty, missing_fields
 from placet_itil_change.ids import DUPLICATE_OF, FIXED_BY_CHANGE
 from placet_itil_change.incidents.computed import declared, met_criteria
-from placet_itil_change.incidents.fields import LEVELS, IncidentFields, PendingReason, ResolutionCode
+from placet_itil_change.incidents.fields import LEVELS, IncidentFields, ResolutionCode
 from placet_itil_change.roles import (
     INCIDENT_MANAGER,
     MAJOR_INCIDENT_MANAGER,
@@ -29,28 +28,11 @@ from placet_itil_change.roles import (
     RESOLVER,
     SERVICE_DESK_ANALYST,
 )
+from placet_itil_change.waiting import FINISHED
 
 #: Characters of a resolution that say something, and of the reason for a major incident outside the criteria.
 NOTES_LENGTH = 20
 OVERRIDE_LENGTH = 10
-#: States in which a change is still to be finished.
-_FINISHED = ("closed", "rejected", "cancelled")
-
-
-@check("itil.own_item")
-def own_incident(ctx: CheckContext) -> Verdict:
-    """Whoever is a user only acts on incidents of their own."""
-    fields: IncidentFields = ctx.item.fields
-    owners = tuple(dict.fromkeys((ctx.item.created_by, fields.requester or ctx.item.created_by)))
-    staff = (SERVICE_DESK_ANALYST.id, RESOLVER.id)
-    if ctx.actor in {SYSTEM, *owners} or ctx.holds(ctx.actor, *staff):
-        return passed(of=list(owners))
-    return blocked(
-        "it is the incident of {owners}",
-        remedy="ask them, or the service desk",
-        who=[*owners, SERVICE_DESK_ANALYST.id],
-        params={"owners": " and ".join(owners)},
-    )
 
 
 @check("itil.incident_fields")
@@ -117,35 +99,6 @@ def next_level(ctx: CheckContext) -> Verdict:
     return (
         strictest(verdicts) if verdicts else passed(level=fields.support_level + 1, group=fields.next_group)
     )
-
-
-@check("itil.pending_fields")
-def waits_for_something(ctx: CheckContext) -> Verdict:
-    """Whoever lets an incident wait says for what, and it is there to be waited for."""
-    fields: IncidentFields = ctx.item.fields
-    match fields.pending_reason:
-        case None:
-            return missing_fields(ctx, ["pending_reason"], remedy="say what it waits for", who=RESOLVER.id)
-        case PendingReason.AWAITING_VENDOR if not (fields.vendor_reference or "").strip():
-            return missing_fields(
-                ctx, ["vendor_reference"], remedy="write down the vendor's case", who=RESOLVER.id
-            )
-        case PendingReason.AWAITING_CHANGE:
-            waited_for = [change for change in ctx.linked(FIXED_BY_CHANGE) if change.state not in _FINISHED]
-            if not waited_for:
-                return blocked(
-                    "no open change is linked as {link}",
-                    remedy="link the change that it waits for",
-                    who=[RESOLVER.id],
-                    message_id="itil.pending_fields.no_change",
-                    params={"link": FIXED_BY_CHANGE},
-                    actions=[
-                        Action("link", "Link a change", f"/items/{ctx.item.key}/links", (FIXED_BY_CHANGE,))
-                    ],
-                )
-            return passed(changes=[change.key for change in waited_for])
-        case _:
-            return passed(pending_reason=fields.pending_reason.value)
 
 
 @check("itil.major_candidate", override=OVERRIDE_LENGTH)
@@ -316,7 +269,7 @@ def confirmed_or_elapsed(ctx: CheckContext) -> Verdict:
 @check("itil.fix_change_final")
 def fix_is_done(ctx: CheckContext) -> Verdict:
     """Every change that is to fix it is finished, one way or the other."""
-    waiting = [change for change in ctx.linked(FIXED_BY_CHANGE) if change.state not in _FINISHED]
+    waiting = [change for change in ctx.linked(FIXED_BY_CHANGE) if change.state not in FINISHED]
     if not waiting:
         return passed()
     return blocked(

@@ -15,6 +15,7 @@ from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
 from placet_itil_change.changes.fields import ConfigurationItemKeys
 from placet_itil_change.ids import PROBLEM
 from placet_itil_change.incidents.priority import Level, Priority
+from placet_itil_change.waiting import PendingReason
 
 #: Levels of support: 1 the service desk, 3 those who built it.
 LEVELS = 3
@@ -27,15 +28,6 @@ class Channel(StrEnum):
     PHONE = "phone"
     MAIL = "mail"
     MONITORING = "monitoring"
-
-
-class PendingReason(StrEnum):
-    """Whom or what an incident waits for."""
-
-    AWAITING_USER = "awaiting_user"
-    AWAITING_CHANGE = "awaiting_change"
-    AWAITING_VENDOR = "awaiting_vendor"
-    AWAITING_PARTS = "awaiting_parts"
 
 
 class Major(StrEnum):

@@ -10,7 +10,6 @@ from placet_itil_change.roles import INCIDENT_MANAGER
 CLASSIFIED = Gate("itil.incident_classified", "The incident is classified", checks.classified)
 ASSIGNED = Gate("itil.assigned", "Somebody has taken it", checks.assigned)
 NEXT_LEVEL = Gate("itil.next_level", "There is a next level", checks.next_level)
-PENDING_REASON = Gate("itil.pending_reason", "It is known what it waits for", checks.waits_for_something)
 MAJOR_CRITERIA = Gate("itil.major_criteria", "It is a major incident", checks.is_major)
 IS_DECLARED = Gate("itil.major_declared", "It is a declared major incident", checks.is_declared)
 MAJOR_UPDATES_KEPT = Gate("itil.major_updates_kept", "Everybody was kept informed", checks.kept_informed)
@@ -21,7 +20,4 @@ CONFIRMED_OR_ELAPSED = Gate("itil.confirmed_or_elapsed", "The user agrees, or sa
                             checks.confirmed_or_elapsed)
 CHANGE_FIX_DONE = Gate("itil.change_fix_done", "The change that fixes it is done", checks.fix_is_done,
                        waived_by=[INCIDENT_MANAGER])
-
-# Whose it is
-OWN_INCIDENT = Gate("itil.own_incident", "It is their own", checks.own_incident)
 # fmt: on

@@ -12,8 +12,8 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from placet import Settings
-from placet_itil_change.incidents.fields import PendingReason
 from placet_itil_change.incidents.priority import MATRIX, TARGETS, Matrix, Priority, Target
+from placet_itil_change.waiting import PendingReason
 
 
 class Strictness(StrEnum):

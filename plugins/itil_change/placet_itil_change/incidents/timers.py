@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from placet import CheckContext, Holds, Pause, Span, Threshold, Timer, business, elapsed
-from placet_itil_change.incidents.fields import IncidentFields, PendingReason
+from placet_itil_change.incidents.fields import IncidentFields
 from placet_itil_change.incidents.priority import Hours, Priority, Target
 from placet_itil_change.roles import (
     INCIDENT_MANAGER,
@@ -18,6 +18,7 @@ from placet_itil_change.roles import (
     SERVICE_DESK_ANALYST,
     SERVICE_OWNER,
 )
+from placet_itil_change.waiting import PendingReason
 
 #: Reminders of a user who is waited for.
 REMINDERS = 3

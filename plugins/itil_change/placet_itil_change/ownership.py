@@ -1,0 +1,29 @@
+"""Whose it is: a user acts on incidents and requests of their own, and nobody else's.
+
+Source: ITIL 4, practice Service desk: users are served through the desk.
+"""
+
+from __future__ import annotations
+
+from placet import SYSTEM, CheckContext, Gate, Verdict, blocked, check, passed
+from placet_itil_change.roles import FULFILLER, RESOLVER, SERVICE_DESK_ANALYST
+
+
+@check("itil.own_item")
+def own_item(ctx: CheckContext) -> Verdict:
+    """Whoever is a user only acts on what they recorded, or what was recorded for them."""
+    fields = ctx.item.fields
+    concerned = getattr(fields, "requester", None) or getattr(fields, "beneficiary", None)
+    owners = tuple(dict.fromkeys((ctx.item.created_by, concerned or ctx.item.created_by)))
+    staff = (SERVICE_DESK_ANALYST.id, RESOLVER.id, FULFILLER.id)
+    if ctx.actor in {SYSTEM, *owners} or ctx.holds(ctx.actor, *staff):
+        return passed(of=list(owners))
+    return blocked(
+        "it belongs to {owners}",
+        remedy="ask them, or the service desk",
+        who=[*owners, SERVICE_DESK_ANALYST.id],
+        params={"owners": " and ".join(owners)},
+    )
+
+
+OWN_ITEM = Gate("itil.own_item", "It is their own", own_item)

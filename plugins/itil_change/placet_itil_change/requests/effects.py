@@ -1,0 +1,63 @@
+"""What happens along with a transition of a request, in the same transaction."""
+
+from __future__ import annotations
+
+from placet import EffectContext, effect
+from placet_itil_change.ids import REQUEST_APPROVAL
+from placet_itil_change.requests.approvals import model_of
+from placet_itil_change.requests.fields import ServiceRequestFields, Task
+
+
+@effect("itil.make_tasks")
+def make_tasks(ctx: EffectContext) -> None:
+    """What the catalogue says has to be done for it becomes the request's own."""
+    model = model_of(ctx)
+    templates = () if model is None else model.tasks
+    tasks = [Task(id=each.id, group=each.group, title=each.title) for each in templates]
+    ctx.set(tasks=tasks, approved_at=ctx.now)
+
+
+@effect("itil.tick_off")
+def tick_off(ctx: EffectContext) -> None:
+    """Who did the task, and when, is kept."""
+    fields: ServiceRequestFields = ctx.item.fields
+    done = {"done": True, "by": ctx.actor, "at": ctx.now}
+    ctx.set(
+        tasks=[task.model_copy(update=done) if task.id == fields.task else task for task in fields.tasks],
+        task=None,
+    )
+
+
+@effect("itil.ask_managers")
+def ask_managers(ctx: EffectContext) -> None:
+    """Approvers who did not answer in time may be stood in for by their managers; who has agreed is not asked again."""
+    approval = ctx.approval(REQUEST_APPROVAL)
+    if ctx.item.fields.escalated or approval is None or not approval.missing:
+        return
+    ctx.set(escalated=True)
+    ctx.void(REQUEST_APPROVAL, "the approvers did not answer in time")
+    ctx.ask(REQUEST_APPROVAL)
+
+
+@effect("itil.request_goes_on")
+def go_on(ctx: EffectContext) -> None:
+    """It waits for nothing any more."""
+    ctx.set(pending_reason=None, pending_until=None)
+
+
+@effect("itil.deliver")
+def deliver(ctx: EffectContext) -> None:
+    """The user has it, and is asked whether it is right."""
+    ctx.set(fulfilled_at=ctx.now)
+
+
+@effect("itil.take_back")
+def take_back(ctx: EffectContext) -> None:
+    """It was not what was asked for."""
+    ctx.set(fulfilled_at=None)
+
+
+@effect("itil.close_request")
+def close(ctx: EffectContext) -> None:
+    """It is finished."""
+    ctx.set(closed_at=ctx.now)

@@ -1,0 +1,60 @@
+"""The forms of the catalogue: JSON Schemas of what a user fills in.
+
+Our choice: a closed part of JSON Schema. What can make a check run for ever (patterns, references) is left out, and so
+is what no form can show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
+#: Words that a form may use.
+WORDS = frozenset(
+    {
+        "type", "title", "description", "properties", "required", "additionalProperties", "enum", "const", "default",
+        "minimum", "maximum", "minLength", "maxLength", "items", "minItems", "maxItems",
+    }
+)  # fmt: skip
+#: How deep a form may be nested, and how many errors are told at once.
+_DEPTH, _ERRORS = 5, 10
+
+
+def checked_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a form. Raises `ValueError` that says what is wrong with it."""
+    if schema.get("type") != "object":
+        raise ValueError('a form is an object: begin with {"type": "object", "properties": {...}}')
+    odd = sorted(set(_words(schema, 0)) - WORDS)
+    if odd:
+        raise ValueError(f"a form cannot say {', '.join(odd)}: use {', '.join(sorted(WORDS))}")
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise ValueError(f"it is no JSON Schema: {error.json_path}: {error.message[:200]}") from None
+    return schema
+
+
+def _words(schema: Any, depth: int) -> Iterator[str]:
+    """All words of a schema and of those within it."""
+    if not isinstance(schema, Mapping):
+        return
+    if depth > _DEPTH:
+        raise ValueError(f"it is nested deeper than {_DEPTH} levels: make the form flatter")
+    yield from schema
+    within = schema.get("properties")
+    for inner in within.values() if isinstance(within, Mapping) else ():
+        yield from _words(inner, depth + 1)
+    for name in ("items", "additionalProperties"):
+        yield from _words(schema.get(name), depth + 1)
+
+
+def faults(schema: Mapping[str, Any], form: Mapping[str, Any]) -> list[str]:
+    """What in a filled-in form does not fit, in words."""
+    found = sorted(Draft202012Validator(schema).iter_errors(form), key=lambda error: error.json_path)
+    return [
+        f"{error.json_path.removeprefix('$.') or 'the form'}: {error.message[:200]}"
+        for error in found[:_ERRORS]
+    ]

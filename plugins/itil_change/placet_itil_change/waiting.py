@@ -1,0 +1,58 @@
+"""What work waits for: a user, a change, a vendor or parts; alike for incidents and requests.
+
+Source: ITIL 4, practices Incident management and Service request management.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from placet import Action, CheckContext, Gate, Verdict, blocked, check, passed
+from placet_itil_change.gaps import missing_fields
+from placet_itil_change.ids import FIXED_BY_CHANGE, IMPLEMENTS
+from placet_itil_change.roles import RESOLVER
+
+#: States of a change that nobody has to wait for any more.
+FINISHED = ("closed", "rejected", "cancelled")
+
+
+class PendingReason(StrEnum):
+    """Whom or what it waits for."""
+
+    AWAITING_USER = "awaiting_user"
+    AWAITING_CHANGE = "awaiting_change"
+    AWAITING_VENDOR = "awaiting_vendor"
+    AWAITING_PARTS = "awaiting_parts"
+
+
+@check("itil.pending_fields")
+def waits_for_something(ctx: CheckContext) -> Verdict:
+    """Whoever lets it wait says for what, and that is there to be waited for."""
+    fields = ctx.item.fields
+    match fields.pending_reason:
+        case None:
+            return missing_fields(ctx, ["pending_reason"], remedy="say what it waits for", who=RESOLVER.id)
+        case PendingReason.AWAITING_VENDOR if not (fields.vendor_reference or "").strip():
+            return missing_fields(
+                ctx, ["vendor_reference"], remedy="write down the vendor's case", who=RESOLVER.id
+            )
+        case PendingReason.AWAITING_CHANGE:
+            changes = (*ctx.linked(FIXED_BY_CHANGE), *ctx.linking(IMPLEMENTS))
+            waited_for = [change for change in changes if change.state not in FINISHED]
+            if not waited_for:
+                return blocked(
+                    "no open change is linked as {fixes} or {implements}",
+                    remedy="link the change that it waits for",
+                    who=[RESOLVER.id],
+                    message_id="itil.pending_fields.no_change",
+                    params={"fixes": FIXED_BY_CHANGE, "implements": IMPLEMENTS},
+                    actions=[
+                        Action("link", "Link a change", f"/items/{ctx.item.key}/links", (FIXED_BY_CHANGE,))
+                    ],
+                )
+            return passed(changes=[change.key for change in waited_for])
+        case _:
+            return passed(pending_reason=fields.pending_reason.value)
+
+
+PENDING_REASON = Gate("itil.pending_reason", "It is known what it waits for", waits_for_something)

@@ -1,0 +1,382 @@
+"""Service requests: who approves them, what has to be done, and what is promised."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from placet import BlockedError, Decision
+from placet.errors import InvalidError
+
+if TYPE_CHECKING:
+    from .conftest import Organisation
+
+APPROVAL = "itil.request_approval"
+FORM: dict[str, Any] = {
+    "type": "object",
+    "properties": {"model": {"type": "string", "enum": ["13 inch", "16 inch"]}},
+    "required": ["model"],
+}
+TASKS = [{"id": "order", "group": "purchasing"}, {"id": "install", "group": "workplace"}]
+
+
+def catalogue(organisation: Organisation, **fields: Any) -> str:
+    """A published entry of the catalogue."""
+    given = {"form_schema": FORM, "tasks": TASKS, "budget_owner": "bea"} | fields
+    key = organisation.create("otto", "itil.request_model", "Laptop", **given)
+    organisation.move("otto", key, "publish_model")
+    return key
+
+
+def request(organisation: Organisation, model: str, cost: str = "1450", **fields: Any) -> str:
+    """A request of uma's for herself, whose manager is lin."""
+    given = {"form": {"model": "13 inch"}, "beneficiary": "uma", "cost": cost, "line_manager": "lin"} | fields
+    return organisation.create("uma", "itil.service_request", "A laptop", parent=model, **given)
+
+
+def in_fulfilment(organisation: Organisation, model: str | None = None) -> str:
+    """A request for nothing that costs anything, approved by itself."""
+    key = request(organisation, model or catalogue(organisation, auto_approve=True), cost="0")
+    organisation.move("sam", key, "auto_approve")
+    return key
+
+
+def missing(organisation: Organisation, key: str) -> set[str]:
+    """Who is asked and has not voted."""
+    found = organisation.desk.engine.approvals(organisation.desk.person("sam"), item=key)
+    return {person for line in found.rows for person in line.missing}
+
+
+@pytest.fixture(autouse=True)
+def people(organisation: Organisation) -> None:
+    organisation.hold("itil.request_approver", "lin", "bea", "rob", "mona")
+    organisation.hold("itil.fulfiller", "fred")
+
+
+class TestWhoApproves:
+    @pytest.mark.parametrize(
+        ("cost", "asked"),
+        [
+            ("0", {"lin"}),
+            ("999.99", {"lin"}),
+            ("1000", {"lin", "bea"}),
+            ("9999.99", {"lin", "bea"}),
+            ("10000", {"lin", "bea", "ivy"}),
+        ],
+    )
+    def test_follows_from_what_it_costs(self, organisation: Organisation, cost: str, asked: set[str]) -> None:
+        key = request(organisation, catalogue(organisation), cost)
+
+        organisation.move("sam", key, "route")
+
+        assert missing(organisation, key) == asked
+
+    def test_follows_from_the_data_too(self, organisation: Organisation) -> None:
+        """Who answers for restricted data is asked whatever it costs."""
+        model = catalogue(organisation, auto_approve=True, data_class="restricted", resource_owner="rob")
+        key = request(organisation, model, "0")
+
+        organisation.move("sam", key, "route")
+
+        assert missing(organisation, key) == {"rob"}
+
+    def test_can_be_everybody(self, organisation: Organisation) -> None:
+        key = request(organisation, catalogue(organisation, approval_rule="everybody"), "5")
+
+        organisation.move("sam", key, "route")
+
+        assert missing(organisation, key) == {"lin", "bea", "ivy"}
+
+    def test_follows_the_settings(self, organisation: Organisation) -> None:
+        """Other limits, and managers known by person, whom a requester cannot choose."""
+        organisation.configure(request_limits=["10", "20"], line_managers={"uma": "mona"})
+        key = request(organisation, catalogue(organisation), "15", line_manager="lin")
+
+        organisation.move("sam", key, "route")
+
+        assert missing(organisation, key) == {"mona", "bea"}
+
+    def test_has_to_be_known(self, organisation: Organisation) -> None:
+        key = request(organisation, catalogue(organisation), line_manager=None)
+
+        blocker = organisation.refused("sam", key, "route")["itil.needs_approval"]
+
+        assert blocker.message == "it is not known who the line manager of uma is"
+        assert blocker.remedy == "name them in line_manager"
+        assert organisation.move("sam", key, "route", line_manager="lin") == "awaiting_approval"
+
+    def test_is_nobody_where_it_costs_nothing_and_the_catalogue_says_so(
+        self, organisation: Organisation
+    ) -> None:
+        """Then it is not routed, and one that needs somebody does not approve itself."""
+        free = request(organisation, catalogue(organisation, auto_approve=True), "0")
+        dear = request(organisation, catalogue(organisation), "0")
+
+        routed = organisation.refused("sam", free, "route")["itil.needs_approval"]
+        auto = organisation.refused("sam", dear, "auto_approve")["itil.auto"]
+
+        assert (routed.message, routed.remedy) == ("nobody has to approve it", "use auto_approve")
+        assert (auto.message, auto.remedy) == ("it needs line manager (lin)", "use route")
+
+
+class TestApproving:
+    def test_takes_everybody_who_is_asked(self, organisation: Organisation) -> None:
+        key = request(organisation, catalogue(organisation))
+        organisation.move("sam", key, "route")
+        organisation.vote(key, APPROVAL, "lin")
+
+        blocker = organisation.refused("bea", key, "approve_request")["itil.request_votes"]
+        organisation.vote(key, APPROVAL, "bea")
+
+        assert "1 of 2" in blocker.message
+        assert organisation.move("bea", key, "approve_request") == "in_fulfilment"
+        assert [task["id"] for task in organisation.fields(key)["tasks"]] == ["order", "install"]
+
+    def test_is_not_for_whom_it_is_for(self, organisation: Organisation) -> None:
+        """Neither whoever asked nor whoever gets it."""
+        key = request(organisation, catalogue(organisation), beneficiary="lin", line_manager="lin")
+        organisation.move("sam", key, "route")
+
+        assert organisation.vote_refused(key, APPROVAL, "lin") == ["itil.sod_request"]
+
+    def test_is_asked_anew_when_it_becomes_dearer(self, organisation: Organisation) -> None:
+        key = request(organisation, catalogue(organisation), "500")
+        organisation.move("sam", key, "route")
+        organisation.vote(key, APPROVAL, "lin")
+
+        organisation.edit("sam", key, cost="1500")
+
+        assert missing(organisation, key) == {"lin", "bea"}
+
+
+class TestBySystem:
+    def test_it_is_routed_approved_and_its_clock_started(self, organisation: Organisation) -> None:
+        """Nobody at the desk has to touch it."""
+        key = request(organisation, catalogue(organisation))
+        organisation.desk.pass_time("2026-11-16T09:00:01Z")
+        assert organisation.state(key) == "awaiting_approval"
+
+        organisation.vote(key, APPROVAL, "lin", "bea")
+        organisation.desk.pass_time("2026-11-16T09:00:02Z")
+
+        assert organisation.state(key) == "in_fulfilment"
+        assert (
+            organisation.desk.timer(organisation.desk.item(key), "itil.request_target").reading.due_at
+            is not None
+        )
+
+    def test_what_needs_nobody_approves_itself(self, organisation: Organisation) -> None:
+        key = request(organisation, catalogue(organisation, auto_approve=True), "0")
+
+        organisation.desk.pass_time("2026-11-16T09:00:01Z")
+
+        assert organisation.state(key) == "in_fulfilment"
+
+    def test_a_refusal_rejects_it(self, organisation: Organisation) -> None:
+        key = request(organisation, catalogue(organisation), "5")
+        organisation.move("sam", key, "route")
+        organisation.vote(key, APPROVAL, "lin", decision=Decision.REJECT)
+
+        organisation.desk.pass_time("2026-11-16T09:00:01Z")
+
+        assert organisation.state(key) == "rejected"
+
+    def test_silent_approvers_are_stood_in_for_and_then_it_is_rejected(
+        self, organisation: Organisation
+    ) -> None:
+        """Five business days, then their managers for five more; who has agreed is not asked again."""
+        organisation.configure(line_managers={"uma": "lin", "lin": "mona"})
+        key = request(organisation, catalogue(organisation))
+        organisation.move("sam", key, "route")
+        organisation.vote(key, APPROVAL, "bea")
+
+        organisation.desk.pass_time("2026-11-23T09:00:00Z")
+
+        assert organisation.fields(key)["escalated"] is True
+        assert missing(organisation, key) == {"lin", "mona"}
+        organisation.desk.pass_time("2026-11-30T09:00:00Z")
+        assert organisation.state(key) == "rejected"
+
+    def test_the_manager_of_a_silent_approver_may_approve(self, organisation: Organisation) -> None:
+        organisation.configure(line_managers={"uma": "lin", "lin": "mona"})
+        key = request(organisation, catalogue(organisation), "5")
+        organisation.move("sam", key, "route")
+        organisation.desk.pass_time("2026-11-23T09:00:00Z")
+
+        organisation.vote(key, APPROVAL, "mona")
+        organisation.desk.pass_time("2026-11-23T09:00:01Z")
+
+        assert organisation.state(key) == "in_fulfilment"
+
+
+class TestTheForm:
+    def test_is_held_against_the_catalogue(self, organisation: Organisation) -> None:
+        """What does not fit is named, and where."""
+        key = request(organisation, catalogue(organisation), form={"model": "19 inch"})
+
+        blocker = organisation.refused("sam", key, "route")["itil.form_fits"]
+
+        assert (
+            blocker.message == "the form does not fit: model: '19 inch' is not one of ['13 inch', '16 inch']"
+        )
+        assert blocker.remedy == "correct it"
+
+    def test_belongs_to_a_published_entry(self, organisation: Organisation) -> None:
+        draft = organisation.create("otto", "itil.request_model", "Phone", form_schema=FORM, tasks=TASKS)
+        unpublished = request(organisation, draft)
+        free = organisation.create(
+            "uma",
+            "itil.service_request",
+            "Anything",
+            form={},
+            beneficiary="uma",
+            cost="1",
+            line_manager="lin",
+        )
+
+        messages = [
+            organisation.refused("sam", key, "route")["itil.form_fits"].message for key in (unpublished, free)
+        ]
+
+        assert messages == [
+            f"{draft} is draft, and cannot be asked for",
+            "it asks for nothing of the catalogue",
+        ]
+
+    @pytest.mark.parametrize(
+        ("schema", "message"),
+        [
+            ({"type": "array"}, "a form is an object"),
+            ({"type": "object", "properties": {"a": {"pattern": "(a+)+$"}}}, "a form cannot say pattern"),
+            ({"type": "object", "properties": {"a": {"$ref": "#"}}}, r"a form cannot say \$ref"),
+            ({"type": "object", "properties": {"a": {"type": "text"}}}, "it is no JSON Schema"),
+            ({"type": "object", "required": "a"}, "it is no JSON Schema"),
+        ],
+    )
+    def test_says_only_what_a_form_can_show(
+        self, organisation: Organisation, schema: dict[str, Any], message: str
+    ) -> None:
+        """Nothing that could make a check run for ever."""
+        with pytest.raises(InvalidError, match=message):
+            organisation.create("otto", "itil.request_model", "Odd", form_schema=schema)
+
+    def test_is_not_nested_without_end(self, organisation: Organisation) -> None:
+        schema: dict[str, Any] = {"type": "object"}
+        for _ in range(7):
+            schema = {"type": "object", "properties": {"in": schema}}
+
+        with pytest.raises(InvalidError, match="nested deeper than 5 levels"):
+            organisation.create("otto", "itil.request_model", "Deep", form_schema=schema)
+
+
+class TestFulfilling:
+    def test_takes_every_task(self, organisation: Organisation) -> None:
+        """Each is ticked off once, and it shows by whom."""
+        key = in_fulfilment(organisation)
+        organisation.move("fred", key, "complete_task", task="order")
+
+        blocker = organisation.refused("fred", key, "fulfil")["itil.request_tasks"]
+        again = organisation.refused("fred", key, "complete_task", task="order")["itil.task_open"]
+        organisation.move("fred", key, "complete_task", task="install")
+
+        assert blocker.message == "1 of 2 tasks open: install (workplace)"
+        assert again.message == "order is no task that is still to be done: install"
+        assert [task["by"] for task in organisation.fields(key)["tasks"]] == ["fred", "fred"]
+        assert organisation.move("fred", key, "fulfil") == "fulfilled"
+
+    def test_takes_the_change_that_it_needs(self, organisation: Organisation) -> None:
+        """A closed, successful change of the model, linked as implementing it."""
+        item = organisation.item()
+        recipe = organisation.active_model(item)
+        key = in_fulfilment(
+            organisation, catalogue(organisation, auto_approve=True, needs_change_model=recipe)
+        )
+        for task in ("order", "install"):
+            organisation.move("fred", key, "complete_task", task=task)
+        none = organisation.refused("fred", key, "fulfil")["itil.request_change"]
+        change = organisation.standard(item, recipe, "2026-11-24T10:00:00Z", "2026-11-24T11:00:00Z")
+        organisation.link("maya", change, "itil.implements", key)
+        waiting = organisation.refused("fred", key, "fulfil")["itil.request_change"]
+        organisation.move("maya", change, "schedule_standard")
+        organisation.at("2026-11-24T10:00:00Z")
+        organisation.close(change)
+
+        assert none.message == f"no change of {recipe} implements it"
+        assert waiting.message == f"change {change} is new"
+        assert organisation.move("fred", key, "fulfil") == "fulfilled"
+
+    def test_is_promised_in_business_hours_and_pauses_for_the_user(self, organisation: Organisation) -> None:
+        """40 hours from Monday 09:00 end on Friday 17:00; a day of waiting moves that to the next Monday."""
+        key = in_fulfilment(organisation)
+        due = organisation.desk.timer(organisation.desk.item(key), "itil.request_target").reading.due_at
+        organisation.move("fred", key, "pend_request", pending_reason="awaiting_user")
+        organisation.at("2026-11-17T09:00:00Z")
+        organisation.move("uma", key, "resume_request")
+
+        later = organisation.desk.timer(organisation.desk.item(key), "itil.request_target").reading.due_at
+
+        assert due == datetime.fromisoformat("2026-11-20T17:00:00Z")
+        assert later == datetime.fromisoformat("2026-11-23T17:00:00Z")
+
+    def test_ends_by_itself_or_comes_back(self, organisation: Organisation) -> None:
+        """Three business days without a word close it; a user may send it back before."""
+        key = in_fulfilment(organisation)
+        for task in ("order", "install"):
+            organisation.move("fred", key, "complete_task", task=task)
+        organisation.move("fred", key, "fulfil")
+        organisation.move("uma", key, "reject_delivery", "It is the wrong keyboard.")
+        organisation.move("fred", key, "fulfil")
+
+        organisation.desk.pass_time("2026-11-19T09:00:00Z")
+
+        assert organisation.state(key) == "closed"
+
+    def test_others_do_not_act_on_it(self, organisation: Organisation) -> None:
+        """A requester acts on their own requests alone."""
+        key = in_fulfilment(organisation)
+
+        blocker = organisation.refused("udo", key, "cancel_request", "I want it instead of her.")[
+            "itil.own_item"
+        ]
+
+        assert (blocker.message, blocker.remedy) == ("it belongs to uma", "ask them, or the service desk")
+
+
+class TestTheCatalogue:
+    def test_is_complete_before_it_is_published(self, organisation: Organisation) -> None:
+        key = organisation.create("otto", "itil.request_model", "Laptop", data_class="regulated")
+
+        blocker = organisation.refused("otto", key, "publish_model")["itil.request_model_fields"]
+
+        assert blocker.message == "form_schema, tasks, resource_owner missing"
+
+    def test_keeps_its_promise_to_those_who_asked(self, organisation: Organisation) -> None:
+        key = catalogue(organisation)
+
+        with pytest.raises(BlockedError, match="form_schema cannot be changed in state published"):
+            organisation.edit("otto", key, form_schema={"type": "object"})
+
+    def test_names_each_task_once(self, organisation: Organisation) -> None:
+        with pytest.raises(InvalidError, match="the tasks order are there twice"):
+            organisation.create("otto", "itil.request_model", "Laptop", tasks=[TASKS[0], TASKS[0]])
+
+
+class TestOnTime:
+    def test_counts_those_fulfilled(self, organisation: Organisation) -> None:
+        """One on time, one late; one that still runs does not count."""
+        model = catalogue(organisation, auto_approve=True)
+        late, timely, running = (in_fulfilment(organisation, model) for _ in range(3))
+        for key, moment in ((timely, "2026-11-17T09:00:00Z"), (late, "2026-11-24T09:00:00Z")):
+            organisation.at(moment)
+            for task in ("order", "install"):
+                organisation.move("fred", key, "complete_task", task=task)
+            organisation.move("fred", key, "fulfil")
+
+        found = organisation.desk.engine.metric(
+            organisation.desk.person("sam"), organisation.desk.key, "itil.request_on_time"
+        ).value
+
+        assert (found.value, found.numerator, found.denominator) == (50, 1, 2)
+        assert organisation.state(running) == "in_fulfilment"
