@@ -219,7 +219,7 @@ _FORM = {
 
 
 def _laptops(co: Company) -> Story:
-    """A catalogue of two entries, and four requests: delivered, under way, with its approvers, and come to nothing."""
+    """A catalogue of two entries, and four requests: two delivered, one with its approvers, one that waits."""
     begun = co.at(-25, 9)
     yield begun
     laptop = co.create(
@@ -248,12 +248,8 @@ def _laptops(co: Company) -> Story:
     yield co.at(-12, 9)
     co.do("uma", first, "close_request", satisfaction=5)
     yield co.at(-3, 9)
-    second = _request(
-        co, "theo", laptop, "A bigger laptop", "2300", {"size": "16 inch", "why": "spreadsheets"}
-    )
-    under_way = _request(
-        co, "uma", report, "A report of chargebacks", "0", {"columns": "scheme, chargebacks"}
-    )
+    second = _request(co, "theo", laptop, "A bigger laptop", cost="2300", size="16 inch", why="spreadsheets")
+    under_way = _request(co, "uma", report, "A report of chargebacks", columns="scheme, chargebacks")
     yield co.at(-2, 9)
     co.vote(second, "itil.request_approval", "lea", comment="He needs it.")
     co.do("fred", under_way, "pend_request", pending_reason="awaiting_user")
