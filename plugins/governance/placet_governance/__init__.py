@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from placet import Method, hookimpl
+from placet_governance.benefit import BENEFIT_TYPE
+from placet_governance.communication import COMMUNICATION_TYPE
+from placet_governance.decision import DECISION_TYPE
+from placet_governance.decisions.metrics import METRICS as DECISION_METRICS
+from placet_governance.goals.metrics import METRICS as GOAL_METRICS
+from placet_governance.goals.notices import NOTICES as GOAL_NOTICES
+from placet_governance.improvement_initiative import INITIATIVE_TYPE
+from placet_governance.learning.metrics import METRICS as LEARNING_METRICS
+from placet_governance.learning.notices import NOTICES as LEARNING_NOTICES
+from placet_governance.lesson import LESSON_TYPE
+from placet_governance.links import LINK_TYPES
+from placet_governance.objective import OBJECTIVE_TYPE
+from placet_governance.people.metrics import METRICS as PEOPLE_METRICS
+from placet_governance.people.notices import NOTICES as PEOPLE_NOTICES
+from placet_governance.resource_allocation import ALLOCATION_TYPE
+from placet_governance.risk import RISK_TYPE
 from placet_governance.roles import ROLES
 from placet_governance.settings import GovernanceSettings
+from placet_governance.training import TRAINING_TYPE
 
 
 @hookimpl
@@ -13,7 +30,21 @@ def placet_method() -> Method:
     return Method(
         "governance",
         "Governance",
+        item_types=[
+            OBJECTIVE_TYPE,
+            BENEFIT_TYPE,
+            DECISION_TYPE,
+            INITIATIVE_TYPE,
+            RISK_TYPE,
+            LESSON_TYPE,
+            COMMUNICATION_TYPE,
+            TRAINING_TYPE,
+            ALLOCATION_TYPE,
+        ],
         roles=ROLES,
+        link_types=LINK_TYPES,
+        metrics=[*GOAL_METRICS, *DECISION_METRICS, *LEARNING_METRICS, *PEOPLE_METRICS],
+        notices=[*GOAL_NOTICES, *LEARNING_NOTICES, *PEOPLE_NOTICES],
         settings=GovernanceSettings,
         description="What all methods share: goals and benefits, decisions, risks and lessons, people",
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from placet import Settings
+from placet_governance.decisions.settings import DecisionSettings
+from placet_governance.goals.settings import GoalSettings
+from placet_governance.learning.settings import RiskSettings
+from placet_governance.people.settings import PeopleSettings
 
 
-class GovernanceSettings(Settings):
+class GovernanceSettings(GoalSettings, DecisionSettings, RiskSettings, PeopleSettings):
     """The settings of the method `governance`."""

@@ -1,0 +1,73 @@
+"""A benefit: a measurable improvement that is expected of a project or a service.
+
+Source: COBIT 2019, EDM02 Ensured benefits delivery; PRINCE2 7, practice business case.
+"""
+
+from __future__ import annotations
+
+from placet import CalendarEntry, ItemType, State, Transition, Workflow
+from placet_governance.goals.computed import BENEFIT_COMPUTED
+from placet_governance.goals.fields import BenefitFields
+from placet_governance.goals.gates import BENEFIT_COMPLETE, BENEFIT_MET, MEASURE_GIVEN
+from placet_governance.goals.timers import BENEFIT_REVIEW
+from placet_governance.ids import BENEFIT
+from placet_governance.reasons import REASON_GIVEN
+from placet_governance.roles import BENEFIT_OWNER, BUSINESS_LAYER, EXECUTIVE, SENIOR_USER
+
+_MEASURE = ("actual_value", "forecast_value", "measured_on", "measure_source")
+
+# fmt: off
+WORKFLOW = Workflow(
+    BENEFIT,
+    states=[
+        #     id            title         category
+        State("identified", "Identified", "todo",      "It has a name"),
+        State("planned",    "Planned",    "todo",      "It can be measured, and somebody owns it"),
+        State("tracking",   "Tracking",   "active",    "It is being measured"),
+        State("realised",   "Realised",   "done",      "The target is reached"),
+        State("missed",     "Missed",     "done",      "The target is not reached"),
+        State("withdrawn",  "Withdrawn",  "cancelled", "Dropped"),
+    ],
+    transitions=[
+        #          name                from            to            who may
+        Transition("plan_benefit",     ["identified"], "planned",    [BENEFIT_OWNER, SENIOR_USER, EXECUTIVE],
+                   [BENEFIT_COMPLETE]),
+        Transition("start_tracking",   ["planned"],    "tracking",   [BENEFIT_OWNER]),
+        Transition("record_measure",   ["tracking"],   "same",       [BENEFIT_OWNER],
+                   [MEASURE_GIVEN],
+                   input=_MEASURE),
+        Transition("confirm_realised", ["tracking"],   "realised",   [SENIOR_USER, EXECUTIVE, BUSINESS_LAYER],
+                   [BENEFIT_MET]),
+        Transition("declare_missed",   ["tracking"],   "missed",     [EXECUTIVE, BUSINESS_LAYER],
+                   [REASON_GIVEN]),
+        Transition("withdraw_benefit", ["identified", "planned", "tracking"], "withdrawn",
+                                                                     [EXECUTIVE, BUSINESS_LAYER],
+                   [REASON_GIVEN]),
+    ],
+)
+# fmt: on
+
+_PLAN = ("baseline", "target_value", "unit", "measure_method", "tolerance_percent")
+_EVERYTHING = tuple(
+    name for name in BenefitFields.model_fields if name not in {each.field for each in BENEFIT_COMPUTED}
+)
+
+BENEFIT_TYPE = ItemType(
+    BENEFIT,
+    "Benefit",
+    description="A measurable improvement that is expected of a project or a service",
+    fields=BenefitFields,
+    workflow=WORKFLOW,
+    indexed=["category", "owner", "next_measure"],
+    frozen_in={
+        "tracking": (*_PLAN, "actual_value", "measured_on"),
+        "realised": _EVERYTHING,
+        "missed": _EVERYTHING,
+        "withdrawn": _EVERYTHING,
+    },
+    computed=BENEFIT_COMPUTED,
+    timers=[BENEFIT_REVIEW],
+    calendar=CalendarEntry("next_measure", None, ("planned", "tracking")),
+    creators=[EXECUTIVE, SENIOR_USER, BENEFIT_OWNER],
+    editors=[EXECUTIVE, SENIOR_USER, BENEFIT_OWNER],
+)

@@ -1,0 +1,46 @@
+"""What is recorded about a decision.
+
+Source: COBIT 2019, EDM01 and APO01: decisions are recorded with who took them, on which options, and why.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
+from placet_governance.decisions.rights import RIGHTS
+from placet_governance.ids import DECISION
+
+
+def _known(right: str) -> str:
+    if right not in RIGHTS:
+        raise ValueError(f'"{right[:50]}" is no row of the matrix: take one of {", ".join(RIGHTS)}')
+    return right
+
+
+#: A row of the matrix of decision rights.
+RightId = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": [*RIGHTS]})]
+
+
+class DecisionFields(Fields):
+    """Who decided what, why, and on which options."""
+
+    question: Text | None = None
+    options: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
+    chosen: Line | None = None
+    rationale: Text | None = None
+    #: The row of the matrix of decision rights.
+    right: RightId | None = None
+    #: It lies beyond the limit of those who decide first.
+    beyond_limit: bool = False
+    #: It was not decided in time, so that those who decide beyond the limit may decide it, too.
+    escalated: bool | None = None
+    decided_by: ActorId | None = None
+    decided_at: Moment | None = None
+    #: Computed from the matrix: roles.
+    consulted: tuple[Line, ...] = ()
+    informed: tuple[Line, ...] = ()
+    #: The decision that takes its place.
+    replacement: Annotated[ItemKey, Ref(DECISION)] | None = None

@@ -1,0 +1,26 @@
+"""The clock on a decision that waits."""
+
+from __future__ import annotations
+
+from placet import CheckContext, Span, Threshold, Timer, business
+from placet_governance.decisions.effects import escalate
+from placet_governance.roles import BUSINESS_LAYER, CIO, EXECUTIVE, GOVERNANCE_BOARD
+
+
+def time_to_decide(ctx: CheckContext) -> Span:
+    """Setting: `decision_due`, business days."""
+    return business(days=ctx.settings.decision_due)
+
+
+DECISION_DUE = Timer(
+    "governance.decision_due",
+    "Decision",
+    starts=("create",),
+    stops=("decide", "withdraw_decision"),
+    target=time_to_decide,
+    thresholds=(
+        Threshold(
+            100, tells=(EXECUTIVE.id, CIO.id, BUSINESS_LAYER.id, GOVERNANCE_BOARD.id), effects=(escalate,)
+        ),
+    ),
+)

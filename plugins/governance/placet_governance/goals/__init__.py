@@ -1,0 +1,1 @@
+"""Objectives, benefits and improvements: what stands behind their tables."""

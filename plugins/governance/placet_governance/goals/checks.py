@@ -1,0 +1,180 @@
+"""The demands on objectives, benefits and improvements.
+
+Source: COBIT 2019, EDM02 and APO02; ITIL 4, practice Continual improvement.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from placet import CheckContext, Verdict, blocked, check, fields_present, passed
+from placet_governance.gaps import empty, missing_fields
+from placet_governance.goals.computed import improvement
+from placet_governance.goals.fields import BenefitFields, Level, ObjectiveFields
+from placet_governance.ids import SERVES, SERVES_STRONGLY
+from placet_governance.roles import BENEFIT_OWNER, OBJECTIVE_OWNER, PORTFOLIO_MANAGER, PROCESS_OWNER
+
+_FINAL = frozenset({"closed", "closed_prematurely", "cancelled", "done", "embedded", "dropped", "removed"})
+
+benefit_complete = fields_present(
+    "governance.benefit_fields",
+    "baseline",
+    "target_value",
+    "unit",
+    "owner",
+    "measure_method",
+    "measure_dates",
+    remedy="complete the benefit: {fields}",
+    who=[BENEFIT_OWNER],
+)
+initiative_scored = fields_present(
+    "governance.initiative_fields",
+    "idea",
+    "expected_value",
+    "effort",
+    "measure",
+    "value_score",
+    "effort_score",
+    remedy="score it: {fields}",
+    who=[PROCESS_OWNER],
+)
+
+
+@check("governance.objective_fields")
+def objective_complete(ctx: CheckContext) -> Verdict:
+    """An objective can be measured, has a date ahead, serves goals, and stands under one that is pursued."""
+    fields: ObjectiveFields = ctx.item.fields
+    missing = empty(
+        fields,
+        "statement",
+        "measure",
+        "baseline",
+        "target",
+        "target_date",
+        "enterprise_goals",
+        "alignment_goals",
+    )
+    if fields.target_date is not None and fields.target_date <= ctx.now.date():
+        missing.append(f"target_date in the future (it is {fields.target_date})")
+    parent = ctx.parent()
+    if fields.level is not Level.ENTERPRISE and (parent is None or parent.state != "pursued"):
+        missing.append(
+            "a parent that is pursued" + ("" if parent is None else f" ({parent.key} is {parent.state})")
+        )
+    if missing:
+        return missing_fields(ctx, missing, remedy="complete the objective", who=OBJECTIVE_OWNER.id)
+    return passed(target=fields.target, until=fields.target_date)
+
+
+@check("governance.objective_target")
+def objective_met(ctx: CheckContext) -> Verdict:
+    """What was aimed at has been reached, in the direction in which the target lies from the baseline."""
+    fields: ObjectiveFields = ctx.item.fields
+    reached = improvement(fields.baseline, fields.target, fields.actual)
+    wanted = improvement(fields.baseline, fields.target, fields.target)
+    if reached is not None and wanted is not None and reached >= wanted:
+        return passed(actual=fields.actual, target=fields.target)
+    return blocked(
+        "the actual figure is {actual}, the target {target}",
+        remedy="go on, or retire the objective",
+        who=[OBJECTIVE_OWNER.id],
+        params={
+            "actual": "missing" if fields.actual is None else _plain(fields.actual),
+            "target": "missing" if fields.target is None else _plain(fields.target),
+        },
+    )
+
+
+def _plain(figure: Decimal) -> str:
+    return f"{figure.normalize():f}"
+
+
+@check("governance.objective_links")
+def objective_unused(ctx: CheckContext) -> Verdict:
+    """Nothing that still goes on serves this objective alone."""
+    stranded = [
+        item
+        for link in (SERVES, SERVES_STRONGLY)
+        for item in ctx.linking(link)
+        if item.state not in _FINAL and _serves_only(ctx, item.key)
+    ]
+    if not stranded:
+        return passed()
+    return blocked(
+        "{n} would serve no objective any more: {items}",
+        remedy="link them to another objective",
+        who=[PORTFOLIO_MANAGER.id],
+        params={"n": len(stranded), "items": ", ".join(f"{item.title} ({item.key})" for item in stranded)},
+    )
+
+
+def _serves_only(ctx: CheckContext, key: str) -> bool:
+    served = [*ctx.linked(SERVES, of=key), *ctx.linked(SERVES_STRONGLY, of=key)]
+    return all(each.key == ctx.item.key or each.state != "pursued" for each in served)
+
+
+@check("governance.measure_value")
+def measure_given(ctx: CheckContext) -> Verdict:
+    """A measurement has a value, a date, and says where the figure comes from."""
+    fields: BenefitFields = ctx.item.fields
+    missing = [name for name in ("actual_value", "measured_on") if ctx.sent.get(name) is None]
+    if not ctx.evidence("measurement") and empty(fields, "measure_source"):
+        missing.append("measure_source or evidence of kind measurement")
+    if fields.measured_on is not None and fields.measured_on > ctx.now.date():
+        missing.append("measured_on that is not in the future")
+    if missing:
+        return missing_fields(ctx, missing, remedy="send them along", who=BENEFIT_OWNER.id)
+    return passed(actual_value=fields.actual_value, measured_on=fields.measured_on)
+
+
+@check("governance.benefit_within")
+def benefit_reached(ctx: CheckContext) -> Verdict:
+    """The improvement is what was aimed at, less what may be missing.
+
+    Reads: `baseline`, `target_value`, `actual_value`, `tolerance_percent`.
+    """
+    fields: BenefitFields = ctx.item.fields
+    reached, wanted = fields.improvement, fields.target_improvement
+    least = 100 - fields.tolerance_percent
+    if reached is None or wanted is None:
+        return missing_fields(ctx, ["actual_value"], remedy="measure it", who=BENEFIT_OWNER.id)
+    share = Decimal(100) if wanted == 0 else 100 * reached / wanted
+    if reached * 100 >= wanted * least:
+        return passed(percent=_percent(share))
+    return blocked(
+        "reached {percent} % of the target, at least {least} % is wanted",
+        remedy="wait and measure again, or declare it missed",
+        who=[BENEFIT_OWNER.id],
+        params={"percent": _percent(share), "least": _percent(least)},
+    )
+
+
+def _percent(share: Decimal) -> str:
+    return str(share.quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+@check("governance.initiative_effect")
+def effect_measured(ctx: CheckContext) -> Verdict:
+    """What it brought was measured, some time after it was finished.
+
+    Setting: `effect_after`, days.
+    """
+    finished = ctx.item.fields.finished_at or ctx.item.state_since
+    due = finished + timedelta(days=ctx.settings.effect_after)
+    if ctx.now < due:
+        return blocked(
+            "it was finished {days} days ago, and its effect shows after {needed}",
+            remedy="wait until {due} UTC, and measure then",
+            who=[PROCESS_OWNER.id],
+            earliest=due,
+            message_id="governance.initiative_effect.early",
+            params={
+                "days": (ctx.now - finished).days,
+                "needed": ctx.settings.effect_after,
+                "due": f"{due:%Y-%m-%d %H:%M}",
+            },
+        )
+    if empty(ctx.item.fields, "measured_value") and not ctx.evidence("measurement"):
+        return missing_fields(ctx, ["measured_value"], remedy="measure its effect", who=PROCESS_OWNER.id)
+    return passed(measured_value=ctx.item.fields.measured_value)

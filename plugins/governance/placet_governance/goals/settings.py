@@ -1,0 +1,24 @@
+"""What a workspace may decide about goals and benefits, each with its default and unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from placet import Settings
+from placet_governance.goals.cascade import ENTERPRISE_GOALS, EnterpriseGoal
+
+
+class GoalSettings(Settings):
+    """Of objectives, benefits and improvements."""
+
+    #: How much each enterprise goal matters to the organisation, 0 to 5; what is not named matters 0.
+    eg_importance: Mapping[EnterpriseGoal, Annotated[int, Field(ge=0, le=5)]] = Field(
+        default_factory=lambda: dict.fromkeys(ENTERPRISE_GOALS, 3)
+    )
+    #: Days between two reviews of an objective.
+    objective_review: Annotated[int, Field(ge=1, le=3650)] = 90
+    #: Days after an improvement was finished before its effect is measured.
+    effect_after: Annotated[int, Field(ge=0, le=3650)] = 30

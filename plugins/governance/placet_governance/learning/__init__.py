@@ -1,0 +1,1 @@
+"""Risks and lessons: what stands behind their tables."""

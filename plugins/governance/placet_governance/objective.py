@@ -1,0 +1,70 @@
+"""An objective: what the organisation or its IT wants to reach, measurably.
+
+Source: COBIT 2019, goals cascade and APO02 Managed strategy. Our choice: one that was achieved draws a lesson, since
+what worked is worth knowing.
+"""
+
+from __future__ import annotations
+
+from placet import ItemType, State, Transition, Workflow
+from placet_governance.goals import effects
+from placet_governance.goals.computed import OBJECTIVE_COMPUTED
+from placet_governance.goals.fields import ObjectiveFields
+from placet_governance.goals.gates import OBJECTIVE_COMPLETE, OBJECTIVE_MET, OBJECTIVE_UNUSED
+from placet_governance.goals.timers import OBJECTIVE_REVIEW
+from placet_governance.ids import OBJECTIVE
+from placet_governance.reasons import REASON_GIVEN
+from placet_governance.roles import CIO, GOVERNANCE_BOARD, OBJECTIVE_OWNER
+
+# fmt: off
+WORKFLOW = Workflow(
+    OBJECTIVE,
+    states=[
+        #     id          title       category
+        State("draft",    "Draft",    "todo",      "It is being worded"),
+        State("pursued",  "Pursued",  "active",    "In force"),
+        State("achieved", "Achieved", "done",      "The target is met"),
+        State("retired",  "Retired",  "cancelled", "No longer wanted"),
+    ],
+    transitions=[
+        #          name                  from                  to          who may
+        Transition("activate_objective", ["draft"],            "pursued",  [GOVERNANCE_BOARD, CIO],
+                   [OBJECTIVE_COMPLETE]),
+        Transition("achieve",            ["pursued"],          "achieved", [OBJECTIVE_OWNER, GOVERNANCE_BOARD],
+                   [OBJECTIVE_MET],
+                   [effects.draw_lesson],
+                   input=["actual"]),
+        Transition("retire_objective",   ["draft", "pursued"], "retired",  [GOVERNANCE_BOARD],
+                   [REASON_GIVEN, OBJECTIVE_UNUSED]),
+    ],
+)
+# fmt: on
+
+_AIM = (
+    "level",
+    "statement",
+    "measure",
+    "unit",
+    "baseline",
+    "target",
+    "target_date",
+    "enterprise_goals",
+    "alignment_goals",
+)
+_EVERYTHING = (*_AIM, "actual")
+
+OBJECTIVE_TYPE = ItemType(
+    OBJECTIVE,
+    "Objective",
+    description="What the organisation or its IT wants to reach, measurably",
+    fields=ObjectiveFields,
+    workflow=WORKFLOW,
+    indexed=["level", "priority", "target_date", "enterprise_goals", "alignment_goals"],
+    #: What is in force stands as it was decided; only what has been reached changes.
+    frozen_in={"pursued": _AIM, "achieved": _EVERYTHING, "retired": _EVERYTHING},
+    computed=OBJECTIVE_COMPUTED,
+    timers=[OBJECTIVE_REVIEW],
+    parents=[OBJECTIVE],
+    creators=[GOVERNANCE_BOARD, CIO, OBJECTIVE_OWNER],
+    editors=[GOVERNANCE_BOARD, CIO, OBJECTIVE_OWNER],
+)

@@ -1,0 +1,1 @@
+"""Communication, training and people's time: what stands behind their tables."""

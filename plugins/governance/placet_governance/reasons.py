@@ -1,0 +1,9 @@
+"""What every decision against the usual way asks for: a reason."""
+
+from __future__ import annotations
+
+from placet import Gate, reason_given
+
+reason_text = reason_given("governance.reason_text", at_least=20)
+
+REASON_GIVEN = Gate("governance.reason_given", "A reason is given", reason_text)

@@ -1,0 +1,54 @@
+"""An allocation: the share of a person's time for some weeks.
+
+Source: COBIT 2019, APO07 Managed human resources: nobody is promised for more than they can give. What it is for is its
+parent, or the item that it is linked to as allocated.
+"""
+
+from __future__ import annotations
+
+from placet import SYSTEM, ItemType, State, Transition, Workflow
+from placet_governance.ids import ALLOCATION
+from placet_governance.people.computed import ALLOCATION_COMPUTED
+from placet_governance.people.fields import AllocationFields
+from placet_governance.people.gates import CAPACITY_FREE
+from placet_governance.people.timers import ALLOCATION_END
+from placet_governance.reasons import REASON_GIVEN
+from placet_governance.roles import PROJECT_MANAGER, RESOURCE_MANAGER
+
+# fmt: off
+WORKFLOW = Workflow(
+    ALLOCATION,
+    states=[
+        #     id           title        category
+        State("requested", "Requested", "todo",      "It was asked for"),
+        State("confirmed", "Confirmed", "active",    "It is promised"),
+        State("released",  "Released",  "done",      "It has ended"),
+        State("refused",   "Refused",   "cancelled", "There is no time"),
+    ],
+    transitions=[
+        #          name                  from           to           who may
+        Transition("confirm",            ["requested"], "confirmed", [RESOURCE_MANAGER],
+                   [CAPACITY_FREE]),
+        Transition("refuse_allocation",  ["requested"], "refused",   [RESOURCE_MANAGER],
+                   [REASON_GIVEN]),
+        Transition("release_allocation", ["confirmed"], "released",  [RESOURCE_MANAGER, PROJECT_MANAGER, SYSTEM]),
+    ],
+)
+# fmt: on
+
+_WHAT = ("person", "percent", "week_from", "week_to")
+
+ALLOCATION_TYPE = ItemType(
+    ALLOCATION,
+    "Allocation",
+    description="The share of a person's time for some weeks",
+    fields=AllocationFields,
+    workflow=WORKFLOW,
+    indexed=["person", "week_from", "week_to", "percent"],
+    #: What was promised is released and asked for anew, so that the promise is checked.
+    frozen_in={"confirmed": _WHAT, "released": _WHAT, "refused": _WHAT},
+    computed=ALLOCATION_COMPUTED,
+    timers=[ALLOCATION_END],
+    creators=[PROJECT_MANAGER, RESOURCE_MANAGER],
+    editors=[PROJECT_MANAGER, RESOURCE_MANAGER],
+)

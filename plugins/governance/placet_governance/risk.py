@@ -1,0 +1,75 @@
+"""A risk: an uncertain event that would affect what is aimed at, for worse or for better.
+
+Source: PRINCE2 7, practice risk. Our choice: what it becomes when it occurs is named in `became`, since issues belong
+to a method of their own.
+"""
+
+from __future__ import annotations
+
+from placet import ItemType, State, Transition, Workflow
+from placet_governance.ids import RISK
+from placet_governance.learning.computed import RISK_COMPUTED
+from placet_governance.learning.fields import RiskFields
+from placet_governance.learning.gates import ACCEPTANCE_AUTHORITY, RESPONSE_COMPLETE, RISK_SCORED
+from placet_governance.learning.timers import RISK_REVIEW
+from placet_governance.reasons import REASON_GIVEN
+from placet_governance.roles import EXECUTIVE, PROJECT_MANAGER, RISK_OWNER
+
+_NUMBERS = ("probability_percent", "impact_level", "cost_impact", "time_impact", "proximity", "velocity")
+_RESPONSE = (
+    "response", "owner", "action_owner", "residual_probability_percent", "residual_cost_impact",
+    "residual_impact_level", "review_by",
+)  # fmt: skip
+
+# fmt: off
+WORKFLOW = Workflow(
+    RISK,
+    states=[
+        #     id            title         category
+        State("identified", "Identified", "todo",    "Recorded"),
+        State("assessed",   "Assessed",   "active",  "Scored"),
+        State("responding", "Responding", "active",  "A response is in hand"),
+        State("accepted",   "Accepted",   "waiting", "Kept on purpose, and watched"),
+        State("occurred",   "Occurred",   "done",    "It has come true"),
+        State("closed",     "Closed",     "done",    "It cannot happen any more"),
+    ],
+    transitions=[
+        #          name             from                          to            who may
+        Transition("assess_risk",   ["identified"],               "assessed",   [PROJECT_MANAGER, RISK_OWNER],
+                   [RISK_SCORED],
+                   input=_NUMBERS),
+        Transition("plan_response", ["assessed", "accepted"],     "responding", [RISK_OWNER, PROJECT_MANAGER],
+                   [RESPONSE_COMPLETE],
+                   input=_RESPONSE),
+        Transition("accept_risk",   ["assessed", "responding"],   "accepted",   [RISK_OWNER, EXECUTIVE],
+                   [ACCEPTANCE_AUTHORITY, REASON_GIVEN]),
+        Transition("reassess",      ["responding", "accepted"],   "assessed",   [RISK_OWNER, PROJECT_MANAGER]),
+        Transition("materialise",   ["identified", "assessed", "responding", "accepted"], "occurred",
+                                                                                [PROJECT_MANAGER, RISK_OWNER],
+                   input=["became"]),
+        Transition("close_risk",    ["identified", "assessed", "responding", "accepted"], "closed",
+                                                                                [RISK_OWNER, PROJECT_MANAGER],
+                   [REASON_GIVEN]),
+    ],
+)
+# fmt: on
+
+_EVERYTHING = tuple(
+    name for name in RiskFields.model_fields if name not in {each.field for each in RISK_COMPUTED}
+)
+
+RISK_TYPE = ItemType(
+    RISK,
+    "Risk",
+    description="An uncertain event that would affect what is aimed at",
+    fields=RiskFields,
+    workflow=WORKFLOW,
+    indexed=["kind", "score", "residual_score", "owner", "review_by", "proximity"],
+    frozen_in={
+        "accepted": (*_NUMBERS, *_RESPONSE),
+        "occurred": tuple(name for name in _EVERYTHING if name != "became"),
+        "closed": _EVERYTHING,
+    },
+    computed=RISK_COMPUTED,
+    timers=[RISK_REVIEW],
+)

@@ -1,0 +1,130 @@
+"""Decisions, and who may take them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from placet.errors import InvalidError
+from placet_governance.decisions.rights import RIGHTS
+from placet_governance.roles import ROLES
+
+if TYPE_CHECKING:
+    from .conftest import Organisation
+
+from .conftest import REASON
+
+ANSWER = {"chosen": "begin", "rationale": "The market does not wait."}
+
+
+class TestTheMatrix:
+    def test_names_roles_of_governance_that_there_are(self) -> None:
+        """Roles of other methods may be missing; its own may not."""
+        known = {role.id for role in ROLES}
+        named = {
+            role
+            for right in RIGHTS.values()
+            for role in (*right.decided_by, *right.consulted, *right.informed, *right.beyond)
+            if role.startswith("governance.")
+        }
+
+        assert named <= known
+
+    def test_has_somebody_to_decide_in_every_row(self) -> None:
+        assert [right.id for right in RIGHTS.values() if not right.decided_by] == []
+        assert [right.id for right in RIGHTS.values() if bool(right.limit) != bool(right.beyond)] == []
+
+
+class TestDeciding:
+    def test_is_for_those_of_the_row(self, organisation: Organisation) -> None:
+        """The portfolio manager does not authorise a project: that needs the executive."""
+        key = organisation.decision()
+
+        blocker = organisation.refused("paul", key, "decide", **ANSWER)["right_held"]
+
+        assert blocker.message == (
+            'paul may not decide "authorise project, stage, exception plan": that needs executive'
+        )
+        assert (blocker.remedy, blocker.who) == ("ask olga", ("olga",))
+        assert organisation.move("olga", key, "decide", **ANSWER) == "decided"
+        assert organisation.fields(key)["decided_by"] == "olga"
+
+    def test_is_for_others_beyond_the_limit(self, organisation: Organisation) -> None:
+        key = organisation.decision(beyond_limit=True)
+
+        blocker = organisation.refused("olga", key, "decide", **ANSWER)["right_held"]
+
+        assert blocker.message.endswith("that needs business_layer")
+        assert organisation.move("bella", key, "decide", **ANSWER) == "decided"
+
+    def test_is_nobodys_in_the_place_of_another(self, organisation: Organisation) -> None:
+        key = organisation.decision()
+
+        blocker = organisation.refused("paul", key, "decide", decided_by="olga", **ANSWER)["right_held"]
+
+        assert blocker.message == "paul cannot decide in the place of olga"
+
+    def test_is_between_options_and_has_a_reason(self, organisation: Organisation) -> None:
+        key = organisation.decision(options=["begin"])
+
+        nothing = organisation.refused("olga", key, "decide")["decision_fields"]
+        other = organisation.refused("olga", key, "decide", chosen="stop", rationale="So be it.")[
+            "decision_fields"
+        ]
+
+        assert nothing.message == "chosen, rationale, options (1 of at least 2) missing"
+        assert other.message == "options (1 of at least 2), chosen that is one of the options missing"
+
+    def test_names_a_row_that_there_is(self, organisation: Organisation) -> None:
+        unnamed = organisation.decision(right=None)
+
+        assert (
+            organisation.refused("olga", unnamed, "decide", **ANSWER)["right_held"].message == "right missing"
+        )
+        with pytest.raises(InvalidError, match='"start_war" is no row of the matrix'):
+            organisation.decision(right="start_war")
+
+    def test_shows_who_is_asked_and_who_is_told(self, organisation: Organisation) -> None:
+        fields = organisation.fields(organisation.decision(right="switch_method"))
+
+        assert (fields["consulted"], fields["informed"]) == (["governance.process_owner"], [])
+
+
+class TestADecisionThatWaits:
+    def test_goes_one_row_up_after_five_business_days(self, organisation: Organisation) -> None:
+        """Those beyond the limit may decide it then, and those of the row still."""
+        first, second = organisation.decision(), organisation.decision()
+
+        organisation.desk.pass_time("2026-06-22T09:00:00Z")
+
+        assert organisation.told(first, "decision_due")[0][0] == "06-19 17:00"
+        assert organisation.move("bella", first, "decide", **ANSWER) == "decided"
+        assert organisation.move("olga", second, "decide", **ANSWER) == "decided"
+
+    def test_is_measured_in_business_hours(self, organisation: Organisation) -> None:
+        key = organisation.decision()
+        organisation.desk.at("2026-06-17T13:00:00Z")
+        organisation.move("olga", key, "decide", **ANSWER)
+
+        assert organisation.metric("decision_latency") == (20, None, 1)
+
+
+class TestReplacingADecision:
+    def test_takes_one_that_was_taken(self, organisation: Organisation) -> None:
+        old, new = organisation.decision(), organisation.decision()
+        organisation.move("olga", old, "decide", **ANSWER)
+        none = organisation.refused("cora", old, "supersede_decision", REASON)["replacement_named"]
+        early = organisation.refused("cora", old, "supersede_decision", REASON, replacement=new)[
+            "replacement_named"
+        ]
+        organisation.move("olga", new, "decide", chosen="wait", rationale="The market can wait.")
+
+        organisation.move("cora", old, "supersede_decision", REASON, replacement=new)
+
+        assert none.message == "no decision takes its place"
+        assert early.message == f"{new} is proposed"
+        assert organisation.desk.item(old).links == {"governance.replaced_by": (new,)}
+
+    def test_is_not_needed_where_it_was_never_taken(self, organisation: Organisation) -> None:
+        assert organisation.move("cora", organisation.decision(), "withdraw_decision", REASON) == "withdrawn"

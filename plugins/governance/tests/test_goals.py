@@ -1,0 +1,318 @@
+"""Objectives, benefits and improvements."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from placet.errors import InvalidError
+from placet_governance.goals.cascade import (
+    ALIGNMENT_GOALS,
+    ENTERPRISE_GOALS,
+    alignment_score,
+)
+
+if TYPE_CHECKING:
+    from .conftest import Organisation
+
+from .conftest import REASON
+
+SCORED: dict[str, Any] = {
+    "idea": "Reset passwords without the desk",
+    "expected_value": "200 calls a month",
+    "effort": "s",
+    "measure": "calls about passwords",
+    "value_score": 4,
+    "effort_score": 2,
+}
+
+
+class TestTheCascade:
+    def test_has_thirteen_goals_of_each_kind(self) -> None:
+        assert [*ENTERPRISE_GOALS] == [f"EG{n:02}" for n in range(1, 14)]
+        assert [*ALIGNMENT_GOALS] == [f"AG{n:02}" for n in range(1, 14)]
+
+    @pytest.mark.parametrize(
+        ("served", "score"),
+        [
+            ([], 0),
+            ([(1, 2), (1, 1)], 30),
+            ([(2, 5)], 100),
+            ([(2, 5), (1, 0)], Fraction(200, 3)),
+            ([(1, 0)], 0),
+        ],
+    )
+    def test_scores_what_serves_objectives(self, served: list[tuple[int, int]], score: float) -> None:
+        """Contribution times priority, of what it could be."""
+        assert alignment_score(served) == pytest.approx(float(score))
+
+    @given(st.lists(st.tuples(st.sampled_from([1, 2]), st.integers(0, 5)), min_size=1))
+    def test_lies_between_its_worst_and_its_best_objective(self, served: list[tuple[int, int]]) -> None:
+        priorities = [priority for _, priority in served]
+
+        assert 20 * min(priorities) - 1e-9 <= alignment_score(served) <= 20 * max(priorities) + 1e-9
+
+
+class TestPursuingAnObjective:
+    def test_gives_it_the_priority_of_its_most_important_goal(self, organisation: Organisation) -> None:
+        organisation.configure(eg_importance={"EG05": 5, "EG01": 2})
+
+        key = organisation.pursued(enterprise_goals=["EG01", "EG05"])
+
+        assert (organisation.state(key), organisation.fields(key)["priority"]) == ("pursued", 5)
+
+    def test_needs_everything_that_makes_it_measurable(self, organisation: Organisation) -> None:
+        key = organisation.create("omar", "objective", level="enterprise", target_date="2026-06-15")
+
+        blocker = organisation.refused("bruno", key, "activate_objective")["objective_fields"]
+
+        assert blocker.message == (
+            "statement, measure, baseline, target, enterprise_goals, alignment_goals, "
+            "target_date in the future (it is 2026-06-15) missing"
+        )
+        assert blocker.remedy == "complete the objective"
+
+    def test_of_it_stands_under_one_that_is_pursued(self, organisation: Organisation) -> None:
+        draft = organisation.objective()
+        key = organisation.objective(level="it")
+        below = organisation.create("omar", "objective", parent=draft, **_aim(organisation, key))
+
+        alone = organisation.refused("bruno", key, "activate_objective")["objective_fields"]
+        early = organisation.refused("bruno", below, "activate_objective")["objective_fields"]
+        organisation.move("bruno", draft, "activate_objective")
+
+        assert alone.message == "a parent that is pursued missing"
+        assert early.message == f"a parent that is pursued ({draft} is draft) missing"
+        assert organisation.move("bruno", below, "activate_objective") == "pursued"
+
+    def test_names_goals_that_there_are(self, organisation: Organisation) -> None:
+        with pytest.raises(InvalidError, match='"EG14" is no goal'):
+            organisation.objective(enterprise_goals=["EG14"])
+
+    def test_is_reviewed_every_ninety_days(self, organisation: Organisation) -> None:
+        key = organisation.pursued()
+
+        organisation.desk.pass_time("2026-12-31T00:00:00Z")
+
+        reviews = [point for point in organisation.told(key, "objective_review") if point[2]]
+        assert reviews == [
+            ("09-13 09:00", "100 %", ["governance.objective_owner"]),
+            ("12-12 09:00", "100 %", ["governance.objective_owner"]),
+        ]
+
+
+def _aim(organisation: Organisation, key: str) -> dict[str, Any]:
+    return {name: value for name, value in organisation.fields(key).items() if name != "priority"}
+
+
+class TestAchievingAnObjective:
+    @pytest.mark.parametrize(
+        ("target", "short", "enough"), [("70000", "70001", "70000"), ("120000", "119999", "120001")]
+    )
+    def test_is_told_from_the_direction_of_the_target(
+        self, organisation: Organisation, target: str, short: str, enough: str
+    ) -> None:
+        """Less is better where the target lies below the baseline."""
+        key = organisation.pursued(target=target)
+
+        blocker = organisation.refused("omar", key, "achieve", actual=short)["objective_target"]
+
+        assert blocker.message == f"the actual figure is {short}, the target {target}"
+        assert blocker.remedy == "go on, or retire the objective"
+        assert organisation.move("omar", key, "achieve", actual=enough) == "achieved"
+
+    def test_draws_a_lesson(self, organisation: Organisation) -> None:
+        key = organisation.pursued()
+        organisation.move("omar", key, "achieve", actual="60000")
+
+        links = organisation.desk.engine.links(organisation.desk.person("omar"), key)
+
+        assert [(end.link_type, end.type) for end in links] == [
+            ("governance.raised_from", "governance.lesson")
+        ]
+
+
+class TestRetiringAnObjective:
+    def test_waits_until_nothing_hangs_on_it_alone(self, organisation: Organisation) -> None:
+        key, other = organisation.pursued(), organisation.pursued()
+        idea = organisation.create("pola", "improvement_initiative", "Passwords")
+        organisation.desk.link(idea, "governance.serves", key, actor="pola")
+
+        blocker = organisation.refused("bruno", key, "retire_objective", REASON)["objective_links"]
+        organisation.desk.link(idea, "governance.serves", other, actor="pola")
+
+        assert blocker.message == f"1 would serve no objective any more: Passwords ({idea})"
+        assert organisation.move("bruno", key, "retire_objective", REASON) == "retired"
+
+    def test_needs_a_reason(self, organisation: Organisation) -> None:
+        blocker = organisation.refused("bruno", organisation.pursued(), "retire_objective", "no more")
+
+        assert blocker["reason_text"].message == "a reason is missing: 7 of at least 20 characters"
+
+
+class TestABenefit:
+    def test_is_planned_when_it_can_be_measured(self, organisation: Organisation) -> None:
+        key = organisation.create("hana", "benefit", description="Less", category="quality")
+
+        blocker = organisation.refused("hana", key, "plan_benefit")["benefit_fields"]
+
+        assert blocker.message == "baseline, target_value, unit, owner, measure_method, measure_dates missing"
+        assert organisation.move("hana", organisation.benefit(), "plan_benefit") == "planned"
+
+    def test_is_measured_with_a_value_a_date_and_a_source(self, organisation: Organisation) -> None:
+        key = organisation.tracked()
+
+        nothing = organisation.refused("hana", key, "record_measure")["measure_value"]
+        ahead = organisation.refused(
+            "hana",
+            key,
+            "record_measure",
+            actual_value="1",
+            measured_on="2026-06-16",
+            measure_source="a count",
+        )["measure_value"]
+        organisation.move(
+            "hana",
+            key,
+            "record_measure",
+            actual_value="1",
+            measured_on="2026-06-15",
+            measure_source="a count",
+        )
+
+        assert nothing.message == (
+            "actual_value, measured_on, measure_source or evidence of kind measurement missing"
+        )
+        assert ahead.message == "measured_on that is not in the future missing"
+
+    @pytest.mark.parametrize(
+        ("actual", "percent", "realised"),
+        [("74000", "86.7", False), ("72000", "93.3", True), ("73000", "90.0", True)],
+    )
+    def test_has_come_about_within_its_tolerance(
+        self, organisation: Organisation, actual: str, percent: str, realised: bool
+    ) -> None:
+        """Of 30,000 fewer contacts, 10 % may be missing."""
+        key = organisation.tracked()
+        organisation.move(
+            "hana",
+            key,
+            "record_measure",
+            actual_value=actual,
+            measured_on="2026-06-15",
+            measure_source="a count",
+        )
+
+        if realised:
+            assert organisation.move("olga", key, "confirm_realised") == "realised"
+        else:
+            blocker = organisation.refused("olga", key, "confirm_realised")["benefit_within"]
+            assert blocker.message == f"reached {percent} % of the target, at least 90.0 % is wanted"
+            assert blocker.remedy == "wait and measure again, or declare it missed"
+
+    def test_reminds_its_owner_on_each_date(self, organisation: Organisation) -> None:
+        """And the business layer ten business days later; a measurement moves it to the next date."""
+        key = organisation.tracked()
+        organisation.desk.pass_time("2027-02-01T00:00:00Z")
+        organisation.move(
+            "hana",
+            key,
+            "record_measure",
+            actual_value="90000",
+            measured_on="2027-01-31",
+            measure_source="a count",
+        )
+        organisation.desk.pass_time("2027-07-02T00:00:00Z")
+
+        points = organisation.told(key, "benefit_review")
+        assert [(moment, tells) for moment, _, tells in points] == [
+            ("01-01 00:00", ["governance.benefit_owner"]),
+            ("01-14 17:00", ["governance.business_layer"]),
+            ("07-01 00:00", ["governance.benefit_owner"]),
+        ]
+
+    def test_counts_in_what_was_realised(self, organisation: Organisation) -> None:
+        """Improvement over improvement aimed at, whichever way is better."""
+        for actual, target in (("80000", "70000"), ("115000", "130000")):
+            key = organisation.tracked(target_value=target)
+            organisation.move(
+                "hana",
+                key,
+                "record_measure",
+                actual_value=actual,
+                measured_on="2026-06-15",
+                measure_source="a count",
+            )
+
+        value = organisation.metric("benefits_realised")
+
+        assert value == (pytest.approx(100 * 35_000 / 60_000), 35_000, 60_000)
+
+
+class TestAnImprovement:
+    def test_is_weighed_before_it_is_approved(self, organisation: Organisation) -> None:
+        key = organisation.create("pola", "improvement_initiative", "Passwords")
+
+        blocker = organisation.refused("pola", key, "assess_initiative", idea="Passwords")[
+            "initiative_fields"
+        ]
+        organisation.move("pola", key, "assess_initiative", **SCORED)
+
+        assert blocker.message == "expected_value, effort, measure, value_score, effort_score missing"
+        assert organisation.fields(key)["rank"] == 2
+
+    def test_shows_how_well_it_serves(self, organisation: Organisation) -> None:
+        """An objective of priority 2 and one of priority 1, each served as well: 30.0."""
+        organisation.configure(eg_importance={"EG01": 2, "EG02": 1})
+        key = organisation.create("pola", "improvement_initiative", "Passwords")
+        for goal in ("EG01", "EG02"):
+            objective = organisation.pursued(enterprise_goals=[goal])
+            organisation.desk.link(key, "governance.serves", objective, actor="pola")
+
+        organisation.desk.edit(key, actor="pola", idea="Passwords")
+
+        assert organisation.fields(key)["alignment_score"] == 30.0
+
+    def test_shows_its_effect_thirty_days_after(self, organisation: Organisation) -> None:
+        """Too early, then unmeasured, then embedded with a lesson."""
+        key = organisation.create("pola", "improvement_initiative", "Passwords", **SCORED)
+        for step in ("assess_initiative", "approve_initiative", "begin_initiative"):
+            organisation.move("pola", key, step)
+        organisation.move("pola", key, "finish_initiative", REASON)
+        organisation.desk.at("2026-06-20T09:00:00Z")
+        early = organisation.refused("pola", key, "embed", measured_value="190 calls fewer")[
+            "initiative_effect"
+        ]
+        organisation.desk.at("2026-07-15T09:00:00Z")
+        unmeasured = organisation.refused("pola", key, "embed")["initiative_effect"]
+
+        organisation.move("pola", key, "embed", measured_value="190 calls fewer")
+
+        assert early.message == "it was finished 5 days ago, and its effect shows after 30"
+        assert early.earliest is not None
+        assert unmeasured.message == "measured_value missing"
+        assert organisation.metric("idea_to_effect") == (30, None, 1)
+
+    def test_can_be_done_again(self, organisation: Organisation) -> None:
+        key = organisation.create("pola", "improvement_initiative", "Passwords", **SCORED)
+        for step in ("assess_initiative", "approve_initiative", "begin_initiative"):
+            organisation.move("pola", key, step)
+        organisation.move("pola", key, "finish_initiative", REASON)
+
+        assert organisation.move("pola", key, "repeat", REASON) == "in_progress"
+        assert organisation.move("cora", key, "drop_initiative", REASON) == "dropped"
+
+
+class TestCoverage:
+    def test_counts_objectives_that_something_serves(self, organisation: Organisation) -> None:
+        served, _ = organisation.pursued(), organisation.pursued()
+        idea = organisation.create("pola", "improvement_initiative", "Passwords")
+        organisation.desk.link(idea, "governance.serves_strongly", served, actor="pola")
+
+        assert organisation.metric("alignment_coverage") == (50, 1, 2)
+        assert organisation.metric("open_ideas", until=date(2026, 7, 1)) == (1, 1, None)

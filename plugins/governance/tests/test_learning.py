@@ -1,0 +1,163 @@
+"""Risks and lessons."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic import ValidationError
+
+from placet_governance.learning.computed import probability_level
+from placet_governance.settings import GovernanceSettings
+
+if TYPE_CHECKING:
+    from .conftest import Organisation
+
+from .conftest import REASON
+
+RESPONSE: dict[str, Any] = {
+    "response": "reduce",
+    "owner": "rita",
+    "action_owner": "petr",
+    "residual_probability_percent": "20",
+    "residual_cost_impact": "4000",
+    "review_by": "2026-07-31",
+}
+LESSON = {
+    "event": "The relay was full",
+    "effect": "Mail was late",
+    "cause": "No limit",
+    "recommendation": "Limit every queue",
+    "scope": "organisation",
+}
+
+
+class TestTheScore:
+    @pytest.mark.parametrize(
+        ("percent", "level"),
+        [("0", 1), ("5", 1), ("5.1", 2), ("20", 2), ("50", 3), ("80", 4), ("80.1", 5), ("100", 5)],
+    )
+    def test_has_five_levels_of_probability(self, percent: str, level: int) -> None:
+        """The highest of a band is in it."""
+        bands = GovernanceSettings().probability_bands
+
+        assert probability_level(Decimal(percent), bands) == level
+
+    def test_is_probability_times_impact_before_and_after_the_response(
+        self, organisation: Organisation
+    ) -> None:
+        """The impact stays what it was where nothing else is said; the exposure is that of what is left."""
+        key = organisation.assessed()
+        before = organisation.fields(key)
+        organisation.move("rita", key, "plan_response", **RESPONSE)
+        after = organisation.fields(key)
+
+        assert (before["probability_level"], before["score"], before["exposure"]) == (3, 12, "5000.00")
+        assert (after["score"], after["residual_score"], after["exposure"]) == (12, 8, "800.00")
+
+    def test_follows_the_settings(self, organisation: Organisation) -> None:
+        organisation.configure(probability_bands=["1", "2", "3", "4"])
+
+        assert organisation.fields(organisation.assessed())["score"] == 20
+
+    def test_needs_rising_bands(self) -> None:
+        with pytest.raises(ValidationError, match="write four rising percentages"):
+            GovernanceSettings.model_validate({"probability_bands": ["5", "5", "50", "80"]})
+
+    def test_needs_its_figures(self, organisation: Organisation) -> None:
+        blocker = organisation.refused("rita", organisation.risk(), "assess_risk")["risk_numbers"]
+
+        assert blocker.message == "probability_percent, impact_level, cost_impact, proximity missing"
+
+
+class TestAResponse:
+    def test_is_complete(self, organisation: Organisation) -> None:
+        key = organisation.assessed()
+
+        blocker = organisation.refused("rita", key, "plan_response", response="reduce")["response_fields"]
+
+        assert blocker.message == (
+            "owner, action_owner, residual_probability_percent, residual_cost_impact, review_by missing"
+        )
+
+    def test_fits_the_kind_of_risk(self, organisation: Organisation) -> None:
+        """Nobody exploits a threat."""
+        key = organisation.assessed()
+
+        blocker = organisation.refused("rita", key, "plan_response", **RESPONSE | {"response": "exploit"})
+
+        assert "exploit is for opportunity only, and it is threat" in blocker["response_fields"].message
+
+    def test_is_reviewed_on_its_day(self, organisation: Organisation) -> None:
+        """A date is the end of that day."""
+        key = organisation.assessed()
+        organisation.move("rita", key, "plan_response", **RESPONSE)
+
+        organisation.desk.pass_time("2026-08-02T00:00:00Z")
+
+        assert organisation.told(key, "risk_review") == [("08-01 00:00", "100 %", ["governance.risk_owner"])]
+
+
+class TestAcceptingARisk:
+    def test_of_a_high_score_is_the_executives(self, organisation: Organisation) -> None:
+        key = organisation.risk()
+        organisation.move(
+            "rita",
+            key,
+            "assess_risk",
+            probability_percent="90",
+            impact_level=4,
+            cost_impact="1",
+            proximity="later",
+        )
+
+        blocker = organisation.refused("rita", key, "accept_risk", REASON)["accept_level"]
+
+        assert blocker.message == "a score of 20 needs the executive, from 20 on"
+        assert blocker.remedy == "ask olga"
+        assert organisation.move("olga", key, "accept_risk", REASON) == "accepted"
+
+    def test_of_a_lower_one_is_the_owners(self, organisation: Organisation) -> None:
+        assert organisation.move("rita", organisation.assessed(), "accept_risk", REASON) == "accepted"
+
+
+class TestExposure:
+    def test_is_that_of_open_threats(self, organisation: Organisation) -> None:
+        """One as it is, one after its response, an opportunity, and one that is closed."""
+        organisation.assessed()
+        answered = organisation.assessed()
+        organisation.move("rita", answered, "plan_response", **RESPONSE)
+        organisation.assessed(kind="opportunity")
+        closed = organisation.assessed()
+        organisation.move("rita", closed, "close_risk", REASON)
+
+        assert organisation.metric("risk_exposure") == (5800, 5800, None)
+        assert organisation.fields(closed)["exposure"] == "0.00"
+
+    def test_ends_when_it_comes_true(self, organisation: Organisation) -> None:
+        key = organisation.assessed()
+
+        organisation.move("petr", key, "materialise", became=organisation.risk())
+
+        assert (organisation.state(key), organisation.fields(key)["exposure"]) == ("occurred", "0.00")
+
+
+class TestALesson:
+    def test_is_validated_for_somebody_and_applied_by_something(self, organisation: Organisation) -> None:
+        key = organisation.create("petr", "lesson", **LESSON)
+        unread = organisation.refused("lena", key, "validate")["lesson_readers"]
+        organisation.move("lena", key, "validate", applies_to=["itil"])
+        unused = organisation.refused("lena", key, "apply")["lesson_action"]
+        organisation.desk.at("2026-06-25T09:00:00Z")
+        organisation.move("lena", key, "apply", action=organisation.risk())
+
+        assert unread.message == "applies_to missing"
+        assert unused.message == "action missing"
+        assert organisation.metric("lesson_application") == (100, 1, 1)
+        assert organisation.metric("lesson_time") == (10, None, 1)
+
+    def test_of_no_use_is_dismissed(self, organisation: Organisation) -> None:
+        key = organisation.create("petr", "lesson", **LESSON)
+
+        assert organisation.move("lena", key, "dismiss", REASON) == "dismissed"

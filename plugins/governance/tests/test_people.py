@@ -1,0 +1,272 @@
+"""Communication, training and people's time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from placet import BlockedError, BusinessCalendar
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import BusyError, InvalidError
+from placet.testing import Desk
+from placet_governance.people.weeks import between, monday, week_of
+
+from .conftest import REASON, Organisation
+
+MESSAGE: dict[str, Any] = {
+    "audience": ["users of the portal"],
+    "message": "The portal is down on Saturday.",
+    "channel": "mail",
+    "due_at": "2026-06-17T09:00:00Z",
+}
+
+
+class TestWeeks:
+    @given(st.dates())
+    def test_hold_their_days(self, day: date) -> None:
+        week = week_of(day)
+
+        assert 0 <= (day - monday(week)).days <= 6
+        assert list(between(week, week)) == [week]
+
+    @given(st.dates(), st.dates())
+    def test_sort_as_their_texts(self, one: date, other: date) -> None:
+        assert (week_of(one) < week_of(other)) == (monday(week_of(one)) < monday(week_of(other)))
+
+    @pytest.mark.parametrize(
+        ("week", "message"),
+        [
+            ("2027-W53", "there is no week 53 in 2027: its last is 52"),
+            ("2026-W00", "there is no week 0 in 2026: its last is 53"),
+            ("2026-27", '"2026-27" is no week: write year and number, such as 2026-W27'),
+        ],
+    )
+    def test_exist(self, organisation: Organisation, week: str, message: str) -> None:
+        with pytest.raises(InvalidError, match=message):
+            organisation.allocation("50", week, week)
+
+    def test_of_an_allocation_come_in_order(self, organisation: Organisation) -> None:
+        with pytest.raises(InvalidError, match="week_to 2026-W27 lies before week_from 2026-W28"):
+            organisation.allocation("50", "2026-W28", "2026-W27")
+
+
+class TestCapacity:
+    def test_is_not_promised_twice(self, organisation: Organisation) -> None:
+        """60 % where 50 % is promised in one of the weeks would be 110 %."""
+        organisation.confirmed("50", "2026-W26", "2026-W27")
+        key = organisation.allocation("60", "2026-W27", "2026-W29")
+
+        blocker = organisation.refused("remy", key, "confirm")["person_week"]
+
+        assert blocker.message == "dana: 110 % in week 2026-W27, and 100 % is the most"
+        assert blocker.remedy == "reduce it, or shift it to other weeks"
+
+    def test_is_that_of_each_person_and_week(self, organisation: Organisation) -> None:
+        """Exactly all of it, other weeks, other people, and what was released."""
+        first = organisation.confirmed("50", "2026-W26", "2026-W27")
+        organisation.confirmed("50", "2026-W26", "2026-W27")
+        organisation.confirmed("100", "2026-W28", "2026-W28")
+        organisation.confirmed("100", "2026-W26", "2026-W27", person="emil")
+        organisation.move("remy", first, "release_allocation")
+
+        assert organisation.state(organisation.confirmed("50", "2026-W27", "2026-W27")) == "confirmed"
+
+    def test_is_none_where_nobody_works(self, organisation: Organisation) -> None:
+        """A week that the calendar closes offers nothing."""
+        days = tuple(date(2026, 12, day) for day in range(21, 26))
+        organisation.desk.engine.change_workspace(
+            SYSTEM_ACTOR,
+            organisation.desk.key,
+            calendars={"default": BusinessCalendar(closed_days=frozenset(days))},
+        )
+        key = organisation.allocation("10", "2026-W51", "2026-W52")
+
+        blocker = organisation.refused("remy", key, "confirm")["person_week"]
+
+        assert blocker.message == "dana: no working time in week 2026-W52, and 100 % is the most"
+
+    def test_comes_back_at_the_end_of_the_last_week(self, organisation: Organisation) -> None:
+        key = organisation.confirmed("100", "2026-W26", "2026-W27")
+        promised = organisation.metric("promised_time")
+
+        organisation.desk.pass_time("2026-07-06T00:00:00Z")
+
+        assert promised == (100, 100, None)
+        assert organisation.state(key) == "released"
+        assert organisation.metric("promised_time") == (0, 0, None)
+
+    @settings(max_examples=15, deadline=None)
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(1, 100), st.integers(20, 26), st.integers(0, 3), st.sampled_from(["ann", "bob"])
+            ),
+            min_size=2,
+            max_size=12,
+        )
+    )
+    def test_is_never_exceeded_whatever_is_asked(self, asked: Sequence[tuple[int, int, int, str]]) -> None:
+        """After every sequence of requests, each week of each person adds up to 100 % at most."""
+        with TemporaryDirectory() as folder, Desk(Path(folder), methods=["governance"]) as desk:
+            organisation = Organisation(desk)
+            promised: dict[tuple[str, int], int] = defaultdict(int)
+            for percent, first, more, person in asked:
+                weeks = range(first, first + more + 1)
+                key = organisation.allocation(str(percent), f"2026-W{first}", f"2026-W{first + more}", person)
+                fits = all(promised[person, week] + percent <= 100 for week in weeks)
+                if fits:
+                    organisation.move("remy", key, "confirm")
+                    for week in weeks:
+                        promised[person, week] += percent
+                else:
+                    assert set(organisation.refused("remy", key, "confirm")) == {"person_week"}
+
+    def test_is_not_exceeded_by_two_at_once(self, organisation: Organisation) -> None:
+        """Of eight requests for 30 % of the same week, confirmed side by side, three find room."""
+        keys = [organisation.allocation("30", "2026-W27", "2026-W27") for _ in range(8)]
+
+        def confirm(key: str) -> bool:
+            try:
+                organisation.move("remy", key, "confirm")
+            except (BlockedError, BusyError):
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            done = list(pool.map(confirm, keys))
+
+        standing = [key for key in keys if organisation.state(key) == "confirmed"]
+        assert len(standing) == sum(done) == 3
+
+
+class TestTraining:
+    @pytest.mark.parametrize(
+        ("completed", "passed", "fine"), [(18, 17, True), (17, 17, False), (18, 16, False), (20, 18, True)]
+    )
+    def test_reaches_enough_people_who_can_do_it(
+        self, organisation: Organisation, completed: int, passed: int, fine: bool
+    ) -> None:
+        """90 % of the twenty who need it, and 90 % of these."""
+        key = organisation.create("tara", "training", audience=["operations"], required_count=20)
+        organisation.move("tara", key, "start_training")
+        counts: dict[str, Any] = {"completed_count": completed, "passed_count": passed, "pass_mark": "90"}
+
+        if fine:
+            assert organisation.move("tara", key, "complete_training", **counts) == "completed"
+        else:
+            assert "training_counts" in organisation.refused("tara", key, "complete_training", **counts)
+
+    def test_tells_its_figures(self, organisation: Organisation) -> None:
+        key = organisation.create("tara", "training", audience=["operations"], required_count=20)
+        organisation.move("tara", key, "start_training")
+        counts: dict[str, Any] = {"completed_count": 17, "passed_count": 16, "pass_mark": "90"}
+
+        blocker = organisation.refused("tara", key, "complete_training", **counts)["training_counts"]
+
+        assert blocker.message == (
+            "17 of 20 trained (85.0 %), 16 passed (94.1 %); at least 90.0 % and 90.0 % are wanted"
+        )
+
+    def test_is_planned_for_somebody(self, organisation: Organisation) -> None:
+        key = organisation.create("tara", "training")
+
+        blocker = organisation.refused("tara", key, "start_training")["training_fields"]
+
+        assert blocker.message == "audience, required_count of at least 1 missing"
+
+    def test_is_passed_by_those_who_completed_it(self, organisation: Organisation) -> None:
+        with pytest.raises(InvalidError, match="passed_count 3 is more than completed_count 2"):
+            organisation.create("tara", "training", completed_count=2, passed_count=3)
+
+    def test_is_measured_by_its_reach(self, organisation: Organisation) -> None:
+        for required, completed in ((20, 18), (10, 3)):
+            key = organisation.create("tara", "training", audience=["all"], required_count=required)
+            organisation.move("tara", key, "start_training")
+            organisation.desk.edit(key, actor="tara", completed_count=completed)
+
+        assert organisation.metric("training_reach") == (70, 21, 30)
+
+
+class TestCommunication:
+    def test_sends_itself_when_it_is_due(self, organisation: Organisation) -> None:
+        """Nobody has to confirm it, and so it is done."""
+        key = organisation.create("nora", "communication", **MESSAGE, automatic=True)
+
+        organisation.desk.pass_time("2026-06-17T09:00:01Z")
+
+        fields = organisation.fields(key)
+        assert (organisation.state(key), fields["sent_at"], fields["late"]) == (
+            "acknowledged",
+            "2026-06-17T09:00:00Z",
+            False,
+        )
+
+    def test_reminds_its_owner_where_it_does_not(self, organisation: Organisation) -> None:
+        key = organisation.create("nora", "communication", **MESSAGE)
+        organisation.desk.pass_time("2026-06-18T09:00:00Z")
+
+        organisation.move("nora", key, "send")
+
+        points = [tells for _, _, tells in organisation.told(key, "send_due") if tells]
+        assert points == [["governance.communication_owner"]]
+        assert organisation.fields(key)["late"] is True
+        assert organisation.metric("communication_on_time") == (0, 0, 1)
+
+    def test_is_confirmed_by_its_readers_themselves(self, organisation: Organisation) -> None:
+        key = organisation.create(
+            "nora", "communication", **MESSAGE, needs_ack=True, readers=["petr", "tara"]
+        )
+        organisation.move("nora", key, "send")
+        organisation.move("petr", key, "confirm_receipt")
+
+        other = organisation.refused("nora", key, "confirm_receipt")["reader"]
+        early = organisation.refused("nora", key, "acknowledge")["ack_count"]
+        organisation.move("tara", key, "confirm_receipt")
+        organisation.desk.pass_time("2026-06-15T09:00:01Z")
+
+        assert other.message == "nora is none of its readers"
+        assert early.message == "1 of 2 acknowledged, missing tara"
+        assert organisation.state(key) == "acknowledged"
+        assert organisation.metric("acknowledgement_rate") == (100, 1, 1)
+
+    def test_notes_who_has_not_confirmed_it(self, organisation: Organisation) -> None:
+        """Reminded after five business days, noted after ten."""
+        key = organisation.create(
+            "nora", "communication", **MESSAGE, needs_ack=True, readers=["petr", "tara"]
+        )
+        organisation.move("nora", key, "send")
+        organisation.move("petr", key, "confirm_receipt")
+
+        organisation.desk.pass_time("2026-06-29T09:00:00Z")
+
+        assert [(moment, point) for moment, point, _ in organisation.told(key, "ack_due")] == [
+            ("06-19 17:00", "100 %"),
+            ("06-26 17:00", "200 %"),
+        ]
+        assert organisation.state(key) == "acknowledged"
+        assert organisation.fields(key)["unacknowledged"] == ["tara"]
+        assert organisation.metric("acknowledgement_rate") == (0, 0, 1)
+
+    def test_says_something_to_somebody(self, organisation: Organisation) -> None:
+        key = organisation.create("nora", "communication", **MESSAGE | {"audience": []})
+
+        assert organisation.refused("nora", key, "send")["communication_fields"].message == "audience missing"
+        assert organisation.move("nora", key, "cancel_communication", REASON) == "cancelled"
+
+
+def test_percentages_are_exact(organisation: Organisation) -> None:
+    """Three thirds of a hundred, as they are written, leave a hundredth."""
+    for _ in range(3):
+        organisation.confirmed("33.33", "2026-W27", "2026-W27")
+
+    assert Decimal(organisation.fields(organisation.confirmed("0.01", "2026-W27", "2026-W27"))["percent"]) > 0
