@@ -1,0 +1,264 @@
+"""Governance and ITIL: each alone, both side by side, and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from placet.catalog.catalog import Rules
+from placet.catalog.discovery import Registry
+from placet.catalog.linter import lint
+from placet.testing import Desk
+
+START = "2026-11-16T09:00:00Z"
+PEOPLE = {
+    "itil.change_initiator": ["maya"],
+    "itil.change_implementer": ["ravi"],
+    "itil.delegated_change_authority": ["lea"],
+    "itil.change_manager": ["carl"],
+    "itil.configuration_manager": ["cora"],
+    "itil.service_owner": ["otto"],
+    "itil.it_director": ["ivy"],
+    "itil.requester": ["uma"],
+    "itil.service_desk_analyst": ["sam"],
+    "itil.incident_manager": ["ines"],
+    "itil.problem_manager": ["pia"],
+    "itil.resolver": ["rosa"],
+    "governance.communication_owner": ["nora"],
+    "governance.process_owner": ["pola"],
+    "governance.risk_owner": ["rita"],
+    "governance.executive": ["olga"],
+}
+CHANGE: dict[str, Any] = {
+    "type": "normal", "reason": "maintenance", "implementer": "ravi", "planned_start": "2026-11-20T10:00:00Z",
+    "planned_end": "2026-11-20T12:00:00Z", "implementation_plan": "Upgrade it.", "test_plan": "Replay.",
+    "backout_plan": "Go back.", "backout_max_min": 20, "users_affected": 0, "data_class": "public", "novelty": 1,
+    "complexity": 1, "testing": 1, "backout": 1, "planned_outage_min": 0,
+}  # fmt: skip
+REASON = "as was agreed in the weekly meeting"
+
+
+class Joined:
+    """An organisation under both methods and what joins them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        desk.at(START)
+        for role, people in PEOPLE.items():
+            desk.hold(role, *people)
+
+    def scheduled(self, **fields: Any) -> str:
+        """A change of low risk on the schedule."""
+        ci = self.desk.create(
+            "itil.configuration_item", "web-1", actor="cora", kind="server", criticality=1, data_class="public",
+            owner="otto",
+        ).key  # fmt: skip
+        key = self.desk.create("itil.change", "Upgrade", actor="maya", **CHANGE | {"cis": [ci]} | fields).key
+        self.desk.move(key, "submit", actor="maya")
+        self.desk.attach(key, "test_result", actor="ravi")
+        self.desk.move(key, "request_authorization", actor="carl")
+        self.desk.approve(key, "itil.change_approval", by=["lea"])
+        self.desk.move(key, "authorize_change", actor="carl")
+        return key
+
+    def notice(self, change: str, at: str) -> None:
+        """Tell those whom it hits, at a moment."""
+        self.desk.at(at)
+        key = self.desk.create(
+            "governance.communication", "Outage", actor="nora", audience=["users"], message="Down on Friday.",
+            channel="mail", due_at=at,
+        ).key  # fmt: skip
+        self.desk.link(key, "governance.informs", change, actor="nora")
+        self.desk.move(key, "send", actor="nora")
+
+    def known_error(self) -> str:
+        """A problem whose cause is known."""
+        key = self.desk.create(
+            "itil.problem", "The relay loses mail", actor="pia", source="supplier", impact=2, urgency=2
+        ).key
+        self.desk.move(key, "start_investigation", actor="pia")
+        self.desk.attach(key, "rca", actor="rosa")
+        self.desk.move(
+            key, "identify_known_error", actor="pia", root_cause="No limit", rca_method="five_whys",
+            cause_category="configuration", no_workaround_reason="Nothing helps.", known_error_article="Wait.",
+        )  # fmt: skip
+        return key
+
+    def items(self, type: str) -> list[Any]:
+        """All items of a type."""
+        query = self.desk.engine.item_query(self.desk.person("carl"), workspace=self.desk.key, type=type)
+        return list(self.desk.engine.items(self.desk.person("carl"), query).rows)
+
+    def configure(self, **settings: Any) -> None:
+        """Give what joins them other settings."""
+        self.desk.configure("integration", **settings)
+
+
+@pytest.fixture
+def joined(tmp_path: Path) -> Iterator[Joined]:
+    with Desk(tmp_path, methods=["governance", "integration", "itil"]) as desk:
+        yield Joined(desk)
+
+
+class TestMethodSets:
+    @pytest.mark.parametrize(
+        "methods",
+        [
+            ("itil",), ("governance",), ("governance", "itil"), ("integration",), ("integration", "itil"),
+            ("governance", "integration"), ("governance", "integration", "itil"),
+        ],
+    )  # fmt: skip
+    def test_work_alone_and_together(self, methods: tuple[str, ...]) -> None:
+        """Nothing that one of them defines needs another to be there."""
+        catalog = Registry.discover().compose(Rules(methods))
+
+        assert [finding for finding in lint(catalog) if finding.severity == "error"] == []
+
+    def test_are_joined_only_where_both_are_there(self) -> None:
+        """Without governance, changes have no gate of it, and the loosened roles are as they were."""
+        alone = Registry.discover().compose(Rules(("integration", "itil")))
+        both = Registry.discover().compose(Rules(("governance", "integration", "itil")))
+
+        assert [gate for gate in alone.gates if gate.startswith("integration.communication")] == []
+        assert "integration.communication_sent" in both.gates
+        assert alone.loosenings == ()
+        assert {loosening.method for loosening in both.loosenings} == {"integration"}
+
+
+class TestOutages:
+    def test_are_told_two_business_days_before(self, joined: Joined) -> None:
+        """Told on Wednesday 10:00 for Friday 10:00, exactly two business days; nobody told before that."""
+        key = joined.scheduled(planned_outage_min=30)
+        joined.desk.at("2026-11-18T10:00:00Z")
+        silent = joined.desk.refused(key, "start_implementation", actor="ravi").messages
+        joined.notice(key, "2026-11-18T10:00:00Z")
+        joined.desk.at("2026-11-20T10:00:00Z")
+
+        assert "an outage of 30 min is planned, and nobody was told; 2 business days are wanted" in silent
+        assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
+
+    def test_are_not_told_too_late(self, joined: Joined) -> None:
+        """On Thursday 10:00 it is one business day."""
+        key = joined.scheduled(planned_outage_min=60)
+        joined.notice(key, "2026-11-19T10:00:00Z")
+        joined.desk.at("2026-11-20T10:00:00Z")
+
+        messages = joined.desk.refused(key, "start_implementation", actor="ravi").messages
+
+        assert messages == [
+            (
+                "an outage of 60 min is planned, and the first notice was sent on 2026-11-19 10:00 UTC;"
+                " 2 business days are wanted"
+            )
+        ]
+
+    def test_of_none_nobody_has_to_be_told(self, joined: Joined) -> None:
+        key = joined.scheduled(planned_outage_min=0)
+        joined.desk.at("2026-11-20T10:00:00Z")
+
+        assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
+
+    def test_are_nobodys_business_where_the_bridge_is_off(self, joined: Joined) -> None:
+        joined.configure(bridge_communication_sent=False)
+        key = joined.scheduled(planned_outage_min=30)
+        joined.desk.at("2026-11-20T10:00:00Z")
+
+        assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
+
+
+class TestTheRegisterOfDecisions:
+    def test_keeps_who_authorised_a_change(self, joined: Joined) -> None:
+        key = joined.scheduled()
+
+        decision = joined.items("governance.decision")[0]
+
+        assert decision.state == "decided"
+        assert (decision.fields["right"], decision.fields["decided_by"]) == ("normal_change", "carl")
+        assert decision.links == {"governance.records": (key,)}
+
+    def test_keeps_what_was_decided_by_those_who_stand_in(self, joined: Joined) -> None:
+        """The matrix gives a major incident to its manager; an incident manager who declares it carries that out."""
+        key = joined.desk.create(
+            "itil.incident",
+            "All down",
+            actor="uma",
+            summary="All down",
+            symptoms="Nothing works.",
+            channel="phone",
+        ).key
+        joined.desk.move(
+            key, "triage", actor="sam", impact=1, urgency=1, category="mail", no_item_reason="not known"
+        )
+        joined.desk.move(key, "declare_major", actor="ines", comment="Nothing works for anybody.")
+
+        decision = joined.items("governance.decision")[0]
+
+        assert (decision.fields["right"], decision.fields["decided_by"]) == ("declare_major", "system")
+
+    def test_is_empty_where_it_is_off(self, joined: Joined) -> None:
+        joined.configure(decision_log=False)
+        joined.scheduled()
+
+        assert joined.items("governance.decision") == []
+
+
+class TestAKnownError:
+    def test_that_is_a_high_risk_is_the_directors(self, joined: Joined) -> None:
+        key = joined.known_error()
+        risk = joined.desk.create(
+            "governance.risk",
+            "Mail",
+            actor="rita",
+            kind="threat",
+            cause="No limit",
+            event="Full",
+            effect="Late",
+        ).key
+        joined.desk.link(risk, "governance.raised_from", key, actor="rita")
+        joined.desk.move(
+            risk, "assess_risk", actor="rita", probability_percent="60", impact_level=4, cost_impact="1",
+            proximity="later",
+        )  # fmt: skip
+        answer = {"comment": REASON, "review_on": "2027-06-01"}
+
+        messages = joined.desk.refused(key, "accept_known_error", actor="otto", **answer).messages
+
+        assert messages == [f"risk {risk} has a score of 16: from 15 on it needs the IT director"]
+        assert joined.desk.move(key, "accept_known_error", actor="ivy", **answer).item.state == "accepted"
+
+    def test_that_is_a_low_one_is_the_owners(self, joined: Joined) -> None:
+        answer = {"comment": REASON, "review_on": "2027-06-01"}
+
+        moved = joined.desk.move(joined.known_error(), "accept_known_error", actor="otto", **answer)
+
+        assert moved.item.state == "accepted"
+
+
+class TestAClosedProblem:
+    def test_leaves_a_lesson_behind(self, joined: Joined) -> None:
+        key = joined.known_error()
+        joined.desk.move(key, "fix_without_change", actor="pia", comment=REASON)
+        joined.desk.at("2026-12-01T09:00:00Z")
+        joined.desk.move(key, "close_problem", actor="pia")
+
+        lesson = joined.items("governance.lesson")[0]
+
+        assert (lesson.fields["cause"], lesson.links) == ("No limit", {"governance.raised_from": (key,)})
+
+
+class TestImprovements:
+    def test_are_weighed_by_the_owner_of_a_service(self, joined: Joined) -> None:
+        key = joined.desk.create("governance.improvement_initiative", "Passwords", actor="otto").key
+        scores: dict[str, Any] = {
+            "idea": "a",
+            "expected_value": "b",
+            "effort": "s",
+            "measure": "c",
+            "value_score": 4,
+            "effort_score": 2,
+        }
+
+        assert joined.desk.move(key, "assess_initiative", actor="otto", **scores).item.state == "assessed"
