@@ -1,0 +1,431 @@
+"""Problems: classified, understood, fixed, watched, or lived with; and what joins them with incidents and changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from placet.errors import ConflictError
+
+if TYPE_CHECKING:
+    from .conftest import Organisation
+
+from .conftest import CAUSE, RESOLVED, WORKAROUND
+
+REASON = "as was agreed in the weekly meeting"
+FROM, TO = "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z"
+
+
+def investigated(organisation: Organisation, *items: str) -> str:
+    key = organisation.problem(*items)
+    organisation.move("pia", key, "start_investigation")
+    return key
+
+
+def fixing(organisation: Organisation, item: str) -> tuple[str, str]:
+    """A problem whose fix is on the schedule, and the change."""
+    problem = organisation.known_error(item)
+    change = organisation.scheduled(item, FROM, TO)
+    organisation.link("pia", problem, "itil.fixed_by_change", change)
+    organisation.move("pia", problem, "raise_fix")
+    return problem, change
+
+
+class TestClassifying:
+    def test_names_incidents_unless_nobody_waited_for_any(self, organisation: Organisation) -> None:
+        key = organisation.create("pia", "itil.problem", "Mail", source="reactive")
+
+        blockers = organisation.desk.refused(key, "start_investigation", actor="pia").messages
+        organisation.link("pia", organisation.triaged(), "itil.caused_by_problem", key)
+
+        assert blockers == ["impact, urgency missing", "no incident is linked, and its source is reactive"]
+        assert organisation.move("pia", key, "start_investigation", impact=2, urgency=2) == "investigating"
+        assert organisation.fields(key)["priority"] == "P2"
+
+
+class TestUnderstanding:
+    def test_takes_the_cause_how_it_was_found_and_what_shows_it(self, organisation: Organisation) -> None:
+        key = investigated(organisation)
+        unknown = {"cause_category": "unknown"}
+
+        found = organisation.desk.refused(key, "identify_known_error", actor="pia", **unknown, **WORKAROUND)
+
+        assert found.messages == [
+            "root_cause, rca_method, cause_category (it is unknown) missing",
+            "no evidence of the analysis",
+        ]
+
+    def test_takes_a_workaround_that_was_tried(self, organisation: Organisation) -> None:
+        key = investigated(organisation)
+        organisation.attach("rosa", key, "rca")
+        untried = {"workaround": "Empty it."}
+
+        blocker = organisation.refused("pia", key, "identify_known_error", **CAUSE, **untried)
+
+        assert blocker["itil.workaround_fields"].message == (
+            "workaround_tested_at, known_error_article missing"
+        )
+        assert organisation.move("pia", key, "identify_known_error", **CAUSE, **WORKAROUND) == "known_error"
+
+    def test_or_the_reason_why_there_is_none(self, organisation: Organisation) -> None:
+        key = investigated(organisation)
+        organisation.attach("rosa", key, "rca")
+        none = {
+            "no_workaround_reason": "Nothing helps but waiting.",
+            "known_error_article": "Tell them to wait.",
+        }
+
+        assert organisation.move("pia", key, "identify_known_error", **CAUSE, **none) == "known_error"
+
+
+class TestKnownErrors:
+    def test_are_shown_on_incidents_that_match(self, organisation: Organisation) -> None:
+        """With the same item, or of the same category where no item is named; nothing else."""
+        relay, printer = organisation.item("relay"), organisation.item("printer")
+        problem = organisation.known_error(relay, category="mail")
+
+        shown = {
+            name: organisation.fields(key).get("known_errors", [])
+            for name, key in {
+                "same item": organisation.triaged(relay),
+                "no item": organisation.triaged(),
+                "other item": organisation.triaged(printer),
+            }.items()
+        }
+
+        known = [{"problem": problem, "article": WORKAROUND["known_error_article"]}]
+        assert shown == {"same item": known, "no item": known, "other item": []}
+
+    def test_are_told_to_the_service_desk(self, organisation: Organisation) -> None:
+        key = organisation.known_error()
+
+        told = organisation.desk.told(key)
+
+        assert "itil.known_error" in told["sam"]
+
+    def test_are_lived_with_for_a_year_at_most(self, organisation: Organisation) -> None:
+        """The owner of the service says until when; it is looked at again on that day."""
+        key = organisation.known_error()
+
+        undated = organisation.refused("otto", key, "accept_known_error", REASON)["itil.error_accepted"]
+        late = organisation.refused("otto", key, "accept_known_error", REASON, review_on="2027-11-17")
+        organisation.move("otto", key, "accept_known_error", REASON, review_on="2027-11-16")
+        organisation.desk.pass_time("2027-11-18T00:00:00Z")
+
+        assert undated.message == (
+            "the date of the next review is missing; it lies between tomorrow and 2027-11-16"
+        )
+        assert "2027-11-17; it lies" in late["itil.error_accepted"].message
+        reviews = [e.data["tells"] for e in organisation.desk.history(key) if e.kind == "timer"]
+        assert reviews == [["itil.service_owner", "itil.problem_manager"]]
+
+
+class TestAPattern:
+    def test_becomes_a_problem_with_the_third_incident(self, organisation: Organisation) -> None:
+        """The same category and a common item; the gravest of them say how grave it is."""
+        relay, gateway = organisation.item("relay"), organisation.item("gateway")
+        first = organisation.triaged(relay, impact=2, urgency=3)
+        organisation.triaged(gateway)
+        second = organisation.triaged(relay, gateway)
+
+        third = organisation.triaged(relay)
+
+        problems = {
+            organisation.desk.item(key).links["itil.caused_by_problem"] for key in (first, second, third)
+        }
+        assert len(problems) == 1
+        [(problem,)] = problems
+        fields = organisation.fields(problem)
+        assert (fields["source"], fields["cis"], fields["impact"], fields["urgency"]) == (
+            "proactive",
+            [relay],
+            2,
+            2,
+        )
+
+    def test_takes_in_the_fourth(self, organisation: Organisation) -> None:
+        """The problem that is there is the one; no second is made."""
+        relay = organisation.item("relay")
+        keys = [organisation.triaged(relay) for _ in range(4)]
+
+        links = [organisation.desk.item(key).links["itil.caused_by_problem"] for key in keys]
+
+        assert len(set(links)) == 1
+
+    @pytest.mark.parametrize(("days", "made"), [(30, True), (31, False)])
+    def test_is_one_within_thirty_days(self, organisation: Organisation, days: int, made: bool) -> None:
+        relay = organisation.item("relay")
+        for _ in range(2):
+            organisation.triaged(relay)
+        organisation.desk.at(f"2026-12-{16 + days - 30:02}T09:00:00Z")
+
+        key = organisation.triaged(relay)
+
+        assert ("itil.caused_by_problem" in organisation.desk.item(key).links) is made
+
+    def test_follows_the_settings(self, organisation: Organisation) -> None:
+        organisation.configure(proactive_incidents=2)
+        relay = organisation.item("relay")
+        organisation.triaged(relay)
+
+        key = organisation.triaged(relay)
+
+        assert "itil.caused_by_problem" in organisation.desk.item(key).links
+
+
+class TestAFix:
+    def test_is_a_change_that_is_named_or_made(self, organisation: Organisation) -> None:
+        key = organisation.known_error(organisation.item())
+
+        blocker = organisation.refused("pia", key, "raise_fix")["itil.fix_change"]
+        organisation.move("pia", key, "raise_fix", create_change=True, fix_plan="Limit the queue.")
+
+        assert (blocker.message, blocker.remedy) == (
+            "no change was raised",
+            "link one as itil.fixed_by_change, or send create_change",
+        )
+        [change] = organisation.desk.item(key).links["itil.fixed_by_change"]
+        fields = organisation.fields(change)
+        assert (fields["type"], fields["reason"], fields["initiator"]) == ("normal", "fix", "pia")
+        assert fields["implementation_plan"] == "Limit the queue."
+        assert "create_change" not in organisation.fields(key)
+
+    def test_is_not_authorised_by_whoever_had_it_made(self, organisation: Organisation) -> None:
+        """`system` made the change, on somebody's behalf."""
+        organisation.hold("itil.delegated_change_authority", "lea", "pia")
+        key = organisation.known_error(organisation.item())
+        organisation.move("pia", key, "raise_fix", create_change=True)
+        [change] = organisation.desk.item(key).links["itil.fixed_by_change"]
+        organisation.edit(
+            "maya", change, implementer="ravi", planned_start=FROM, planned_end=TO, **_complete()
+        )
+        organisation.move("maya", change, "submit")
+        organisation.attach("ravi", change, "test_result")
+        organisation.move("carl", change, "request_authorization")
+
+        assert organisation.vote_refused(change, "itil.change_approval", "pia") == ["itil.sod_authorize"]
+
+    def test_that_succeeded_is_watched(self, organisation: Organisation) -> None:
+        problem, change = fixing(organisation, organisation.item())
+        early = organisation.refused("pia", problem, "fix_done")["itil.fix_change_ok"]
+        organisation.at(FROM)
+
+        organisation.close(change)
+
+        assert early.message == f"change {change}: scheduled"
+        assert organisation.state(problem) == "observing"
+        assert organisation.fields(problem)["observing_since"] == FROM
+
+    def test_that_failed_leaves_a_known_error(self, organisation: Organisation) -> None:
+        """Closed, and not successful."""
+        problem, change = fixing(organisation, organisation.item())
+        organisation.at(FROM)
+        organisation.move("ravi", change, "start_implementation")
+        organisation.move("ravi", change, "start_backout")
+        organisation.move("ravi", change, "finish_backout", verification_note="The old version serves again.")
+        organisation.move("ravi", change, "confirm_items", no_data_change=True)
+        waiting = organisation.state(problem)
+
+        organisation.move("carl", change, "close_change", pir_reviewer="carl", pir_findings="Untested.")
+
+        assert (waiting, organisation.state(problem)) == ("fixing", "known_error")
+
+    def test_of_several_changes_waits_for_all(self, organisation: Organisation) -> None:
+        """One is cancelled, the other still to be done."""
+        item = organisation.item()
+        problem, change = fixing(organisation, item)
+        other = organisation.change(item, FROM, TO)
+        organisation.link("pia", problem, "itil.fixed_by_change", other)
+
+        organisation.move("maya", other, "cancel_change", REASON)
+        waiting = organisation.state(problem)
+        organisation.move("maya", change, "cancel_change", REASON)
+
+        assert (waiting, organisation.state(problem)) == ("fixing", "known_error")
+
+    def test_without_a_change_needs_the_cause(self, organisation: Organisation) -> None:
+        key = investigated(organisation)
+
+        assert "itil.rca_fields" in organisation.refused("pia", key, "fix_without_change", REASON)
+        organisation.attach("rosa", key, "rca")
+        assert organisation.move("pia", key, "fix_without_change", REASON, **CAUSE) == "observing"
+
+
+class TestWatching:
+    def watched(self, organisation: Organisation) -> str:
+        key = organisation.known_error()
+        organisation.move("pia", key, "fix_without_change", REASON)
+        return key
+
+    def test_takes_a_fortnight(self, organisation: Organisation) -> None:
+        key = self.watched(organisation)
+        organisation.at("2026-11-20T09:00:00Z")
+        blocker = organisation.refused("pia", key, "close_problem")["itil.quiet_period"]
+        organisation.desk.pass_time("2026-11-30T09:00:00Z")
+
+        assert blocker.message == "watched for 4 of 14 days"
+        assert blocker.remedy == "wait until 2026-11-30 09:00 UTC"
+        tells = [e.data["tells"] for e in organisation.desk.history(key) if e.kind == "timer"]
+        assert tells == [["itil.problem_manager"]]
+        assert organisation.move("pia", key, "close_problem") == "closed"
+
+    def test_ends_with_an_incident_that_is_younger(self, organisation: Organisation) -> None:
+        """One from before says nothing about the fix."""
+        older = organisation.triaged()
+        organisation.at("2026-11-16T10:00:00Z")
+        key = self.watched(organisation)
+        organisation.link("pia", older, "itil.caused_by_problem", key)
+        after_older = organisation.state(key)
+        organisation.at("2026-11-20T09:00:00Z")
+        younger = organisation.triaged()
+
+        organisation.link("pia", younger, "itil.caused_by_problem", key)
+
+        assert (after_older, organisation.state(key)) == ("observing", "investigating")
+        last = organisation.desk.history(key)[-1]
+        assert (last.data["transition"], last.actor) == ("recur", "system")
+
+    def test_has_one_problem_for_an_incident(self, organisation: Organisation) -> None:
+        incident = organisation.triaged()
+        organisation.link("pia", incident, "itil.caused_by_problem", organisation.problem())
+
+        with pytest.raises(ConflictError, match="has its one link"):
+            organisation.link("pia", incident, "itil.caused_by_problem", organisation.problem())
+
+
+class TestAFailedChange:
+    @pytest.mark.parametrize(
+        ("criticality", "answers", "impact"),
+        [
+            (5, {}, 1),
+            (4, {}, 2),
+            (3, {}, 3),
+            (2, {}, 4),
+        ],
+    )
+    def test_is_an_incident_as_grave_as_was_feared(
+        self, organisation: Organisation, criticality: int, answers: dict[str, Any], impact: int
+    ) -> None:
+        """By the impact that was expected at worst; urgent in any case."""
+        item = organisation.item("gateway", criticality)
+        key = organisation.emergency(item, **_complete(), **answers)
+        organisation.about_p1(key)
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+
+        organisation.move("ravi", key, "declare_failed", "The index build locks the table.")
+
+        fields = organisation.fields(organisation.caused(key))
+        assert (fields["impact"], fields["urgency"], fields["cis"]) == (impact, 1, [item])
+        assert fields["symptoms"] == "The index build locks the table."
+
+    def test_is_over_when_that_is_resolved(self, organisation: Organisation) -> None:
+        key = organisation.failed(organisation.item())
+        organisation.at("2026-11-16T11:00:00Z")
+        organisation.contain(key)
+
+        organisation.move("carl", key, "recover")
+
+        fields = organisation.fields(key)
+        assert (fields["failed_at"], fields["recovered_at"]) == (
+            "2026-11-16T09:00:00Z",
+            "2026-11-16T11:00:00Z",
+        )
+
+    def test_needs_an_incident_that_says_what_it_broke(self, organisation: Organisation) -> None:
+        """A cancelled one says nothing."""
+        key = organisation.failed(organisation.item())
+        organisation.move("sam", organisation.caused(key), "cancel_incident", REASON)
+
+        blocker = organisation.refused("carl", key, "recover")["itil.failure_incident"]
+
+        assert blocker.message == "no incident says what it broke"
+        assert blocker.remedy == "record the incident, and link it as itil.caused_by_change"
+
+
+class TestADeploymentThatBrokeSomething:
+    def deployed(self, organisation: Organisation) -> str:
+        """A deployment that was successful, Monday 10:00 to 11:00."""
+        key = organisation.scheduled(organisation.item(), FROM, TO)
+        organisation.at(FROM)
+        organisation.move("ravi", key, "start_implementation")
+        organisation.at("2026-11-23T11:00:00Z")
+        organisation.move(
+            "ravi", key, "complete_implementation", is_deployment=True, first_commit_at="2026-11-22T11:00:00Z",
+            verification_note="All probes are green, a test payment went through.",
+        )  # fmt: skip
+        return key
+
+    def rate(self, organisation: Organisation, name: str) -> Any:
+        found = organisation.desk.engine.metric(
+            organisation.desk.person("carl"), organisation.desk.key, f"itil.{name}"
+        )
+        return found.value.value
+
+    @pytest.mark.parametrize(("hours", "impact", "rate"), [(23, 1, 100), (25, 1, 0), (1, 3, 0)])
+    def test_needed_attention_within_a_day(
+        self, organisation: Organisation, hours: int, impact: int, rate: int
+    ) -> None:
+        """A P1 or P2 within 24 hours of it; later, or less grave, does not count."""
+        key = self.deployed(organisation)
+        day, hour = divmod(11 + hours, 24)
+        organisation.at(f"2026-11-{23 + day}T{hour:02}:00:00Z")
+        incident = organisation.started(impact=impact, urgency=2)
+
+        organisation.link("rosa", incident, "itil.caused_by_change", key)
+
+        assert self.rate(organisation, "dora_change_fail_rate") == rate
+
+    def test_is_restored_with_the_incident(self, organisation: Organisation) -> None:
+        """From the end of the deployment to the resolution: three hours."""
+        key = self.deployed(organisation)
+        incident = organisation.started(impact=2, urgency=2)
+        organisation.link("rosa", incident, "itil.caused_by_change", key)
+        organisation.at("2026-11-23T14:00:00Z")
+
+        organisation.move("rosa", incident, "resolve", **RESOLVED)
+
+        assert self.rate(organisation, "dora_recovery_time") == 3
+
+
+class TestMeasuring:
+    def test_agrees_with_the_events_counted_one_by_one(self, organisation: Organisation) -> None:
+        """Two known errors of different ages, one problem that came up again, one that did not."""
+        keys = [organisation.known_error()]
+        organisation.at("2026-11-18T09:00:00Z")
+        keys += [organisation.known_error() for _ in range(3)]
+        for key in keys[2:]:
+            organisation.move("pia", key, "fix_without_change", REASON)
+        organisation.at("2026-11-20T09:00:00Z")
+        organisation.link("pia", organisation.triaged(), "itil.caused_by_problem", keys[2])
+        organisation.at("2026-11-24T09:00:00Z")
+        desk, now = organisation.desk, organisation.desk.history(keys[2])[-1].at + timedelta(days=4)
+        known, watched, again = {}, set(), set()
+        for key in keys:
+            for event in desk.history(key):
+                name = event.data.get("transition")
+                if name == "identify_known_error":
+                    known[key] = event.at
+                elif name == "fix_without_change":
+                    watched.add(key)
+                elif name == "recur":
+                    again.add(key)
+        standing = [key for key in keys if desk.item(key).state == "known_error"]
+
+        def value(name: str) -> Any:
+            return desk.engine.metric(desk.person("pia"), desk.key, f"itil.{name}").value.value
+
+        assert value("problem_backlog") == len(keys)
+        assert value("known_error_age") == median((now - known[key]) / timedelta(days=1) for key in standing)
+        assert value("recurrence_rate") == 100 * len(again) / len(watched) == 50
+
+
+def _complete() -> dict[str, Any]:
+    """Plans and answers of low risk."""
+    return {
+        "implementation_plan": "Do it.", "test_plan": "Try it.", "backout_plan": "Undo it.", "backout_max_min": 10,
+        "planned_outage_min": 0, "users_affected": 0, "data_class": "public", "novelty": 1, "complexity": 1,
+        "testing": 1, "backout": 1,
+    }  # fmt: skip
