@@ -93,6 +93,17 @@ def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
         assert desk.verify().ok
 
 
+def test_a_clock_that_comes_again_is_in_the_log(tmp_path: Path) -> None:
+    """Each of its turns begins with a mark, which no act of a person would tell."""
+    with Desk(tmp_path, registry=Registry.of(HotlinePlugin())) as desk:
+        item = live(desk, [("move", "start"), ("move", "wait"), ("pass", 150)])
+
+        again = from_the_log(desk.history(item))["hotline.reminder"]
+
+        assert item.timers["hotline.reminder"].turns == again.turns == 2
+        assert item.timers["hotline.reminder"].marks == again.marks
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_elapsed_time_is_what_a_slow_count_finds(steps: list[Step]) -> None:

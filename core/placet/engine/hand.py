@@ -554,7 +554,8 @@ class Hand:
         definition = self.work.catalog(record.workspace).definition(record.type).hash
         if record.definition != definition:
             record = replace(record, definition=definition)
-        marks: list[dict[str, Any]] = []
+        # What a clock does by itself, it tells itself.
+        marks: list[dict[str, Any]] = list(data.get("timers", ()))
         if content:
             act = str(data.get("transition") or "")
             if kind == "created" and record.state == self._type_of(record).workflow.initial.id:

@@ -1,0 +1,314 @@
+"""Random people try random things on every item type of governance and ITIL, while their clocks run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from law import assert_law
+
+from placet import Decision, Transition
+from placet.definitions.roles import SYSTEM
+from placet.engine import clocks
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.outlook import Moved
+from placet.engine.records import Clock, ItemRecord
+from placet.engine.timing import mark_of
+from placet.errors import BlockedError, PlacetError
+from placet.testing import Desk
+
+METHODS = ["governance", "integration", "itil"]
+#: What fields may be given, by name: mostly what fits, and now and then what does not.
+VALUES: dict[str, list[Any]] = {
+    "type": ["normal", "emergency", "standard"], "reason": ["security", "fix", "business"],
+    "kind": ["threat", "opportunity"], "criticality": [1, 3, 5], "data_class": ["public", "restricted"],
+    "maintenance_only": [True, False], "planned_start": ["2026-11-18T10:00:00Z", "2026-11-23T10:00:00Z"],
+    "planned_end": ["2026-11-18T12:00:00Z", "2026-11-23T12:00:00Z"], "planned_outage_min": [0, 30],
+    "users_affected": [0, 600], "novelty": [1, 3], "complexity": [1, 3], "testing": [1, 5], "backout": [1, 3],
+    "implementation_plan": ["Upgrade it."], "test_plan": ["Try it."], "backout_plan": ["Undo it."],
+    "backout_max_min": [20], "emergency_justification": ["It is being exploited at this very moment."],
+    "verification_note": ["All probes are green, a payment went through."], "no_data_change": [True],
+    "outcome": ["successful", "successful_with_issues"], "pir_findings": ["As planned."], "risk_class": ["low", "high"],
+    "steps": [["stop", "start"]], "backout_step": ["Start the old one."], "max_outage_min": [10],
+    "summary": ["Mail is late"], "symptoms": ["Since nine."], "channel": ["phone", "mail", "portal"],
+    "impact": [1, 2, 3, 4, 9], "urgency": [1, 2, 3], "category": ["mail"], "no_item_reason": ["not known"],
+    "next_group": ["operations", ""], "pending_reason": ["awaiting_user", "awaiting_vendor", "awaiting_parts"],
+    "vendor_reference": ["V-7"], "resolution_code": ["fixed", "duplicate"], "satisfaction": [5, 6],
+    "resolution_notes": ["It was restarted and works again.", "Done."], "priority_override": ["P1", "P4"],
+    "source": ["proactive", "reactive"], "root_cause": ["No limit"], "rca_method": ["five_whys"],
+    "cause_category": ["capacity", "unknown"], "workaround": ["Empty it."],
+    "workaround_tested_at": ["2026-11-16T08:00:00Z"], "known_error_article": ["Empty it."], "create_change": [True],
+    "fix_plan": ["Limit it."], "review_on": ["2027-02-01", "2030-01-01"], "form": [{"size": "13"}, {}],
+    "cost": ["0", "1450", "-1"], "form_schema": [{"type": "object", "required": ["size"]}],
+    "tasks": [[{"id": "order", "group": "purchasing"}]], "auto_approve": [True, False], "task": ["order"],
+    "level": ["enterprise", "it"], "statement": ["Fewer calls"], "measure": ["calls"], "baseline": ["100"],
+    "target": ["70"], "actual": ["60", "90"], "target_date": ["2027-06-30"], "enterprise_goals": [["EG05"], ["EG99"]],
+    "alignment_goals": [["AG05"]], "description": ["Fewer calls"], "unit": ["calls"], "target_value": ["70"],
+    "actual_value": ["71", "95"], "measured_on": ["2026-11-16"], "measure_source": ["a count"],
+    "measure_method": ["a count"], "measure_dates": [["2026-12-01", "2027-01-01"]], "question": ["Do we?"],
+    "options": [["yes", "no"], ["yes"]], "chosen": ["yes", "maybe"], "rationale": ["It pays."],
+    "right": ["authorise_project", "switch_method"], "idea": ["Passwords"], "expected_value": ["calls"],
+    "effort": ["s"], "value_score": [4], "effort_score": [2], "measured_value": ["200 fewer"], "cause": ["No limit"],
+    "event": ["It was full"], "effect": ["Late"], "recommendation": ["Limit it"], "scope": ["organisation", ["all"]],
+    "probability_percent": ["50", "90"], "impact_level": [4, 5], "cost_impact": ["1000"], "proximity": ["later"],
+    "response": ["reduce", "exploit"], "residual_probability_percent": ["10"], "residual_cost_impact": ["100"],
+    "review_by": ["2026-12-01"], "applies_to": [["itil"]], "audience": [["users"]], "message": ["Down on Friday."],
+    "due_at": ["2026-11-17T09:00:00Z"], "automatic": [True, False], "needs_ack": [True, False],
+    "required_count": [10], "completed_count": [10, 5], "passed_count": [5], "pass_mark": ["50"],
+    "percent": ["60", "101"], "week_from": ["2026-W48"], "week_to": ["2026-W48", "2026-W47"],
+    "start": ["2026-11-20T00:00:00Z"], "end": ["2026-11-21T00:00:00Z"], "update_audience": ["all"],
+}  # fmt: skip
+#: Fields that name a person.
+PEOPLE = {
+    "implementer", "verbal_authoriser", "pir_reviewer", "owner", "assignee", "requester", "beneficiary", "line_manager",
+    "budget_owner", "resource_owner", "action_owner", "decided_by", "person",
+}  # fmt: skip
+#: What is meant where several item types have a field of one name.
+MEANT: dict[str, list[Any]] = {
+    "itil.configuration_item.kind": ["server"], "itil.change_window.kind": ["maintenance", "freeze"],
+    "itil.change_window.scope": [["all"]], "governance.benefit.category": ["cost_saving"],
+    "governance.communication.channel": ["mail"], "governance.improvement_initiative.effort": ["s"],
+}  # fmt: skip
+#: Fields that name items, and of which type; of any where that is empty.
+ITEMS = {
+    "cis": "itil.configuration_item", "confirmed_cis": "itil.configuration_item", "model": "itil.change_model",
+    "needs_change_model": "itil.change_model", "replacement": "governance.decision", "became": "", "action": "",
+}  # fmt: skip
+LISTS = {"cis", "confirmed_cis"}
+AGREED = "as was agreed in the weekly meeting"
+
+
+class Walk:
+    """One workspace under both methods and what joins them, with one person in each role."""
+
+    def __init__(self, desk: Desk, seed: int) -> None:
+        self.desk, self.chance = desk, Random(seed)  # noqa: S311  # a load, no secret
+        desk.at("2026-11-16T09:00:00Z")
+        self.catalog = desk.engine.catalog(SYSTEM_ACTOR, desk.key)
+        self.people = sorted(role.partition(".")[2] for role in self.catalog.roles)
+        self.types = sorted(
+            self.catalog.item_types, key=lambda type: (type != "itil.configuration_item", type)
+        )
+        for type in self.types:
+            self.make(type, 0, whole=True)
+        for key in self.all_keys():
+            for kind in ("test_result", "rca"):
+                desk.attach(key, kind, actor=SYSTEM_ACTOR.id)
+
+    def go(self, steps: int) -> Counter[str]:
+        """So many steps of people who try something; answers what was done, and how often."""
+        self.done: Counter[str] = Counter()
+        self.tried: Counter[tuple[str, str]] = Counter()
+        acts = [self.works] * 6 + [
+            self.tries,
+            self.makes,
+            self.edits,
+            self.links,
+            self.votes,
+            self.attaches,
+            self.waits,
+        ]
+        for _ in range(steps):
+            self.chance.choice(acts)()
+        return self.done
+
+    @property
+    def n(self) -> int:
+        """A number to choose by."""
+        return self.chance.randrange(10_000)
+
+    def assert_law(self) -> None:
+        """What must hold at the end."""
+        assert_law(self.desk.engine)
+        for key in self.all_keys():
+            self.assert_clocks(key)
+
+    def all_keys(self) -> list[str]:
+        query = self.desk.engine.item_query(SYSTEM_ACTOR, workspace=self.desk.key, limit=200)
+        return [item.key for item in self.desk.engine.items(SYSTEM_ACTOR, query).rows]
+
+    def assert_clocks(self, key: str) -> None:
+        """What is stored of an item's clocks is what its log says."""
+        told: dict[str, Clock] = {}
+        read = 0
+        while events := self.desk.engine.history(SYSTEM_ACTOR, key, after=read, limit=500).rows:
+            read += len(events)
+            for event in events:
+                for mark in event.data.get("timers", ()):
+                    told[mark["timer"]] = clocks.marked(told.get(mark["timer"]), mark_of(mark, event.at))
+        stored = self.desk.item(key).timers
+        assert {id: clock.marks for id, clock in stored.items()} == {
+            id: clock.marks for id, clock in told.items()
+        }
+
+    # What is drawn
+
+    def value(self, type: str, name: str, n: int) -> Any:
+        """Something for a field, or nothing."""
+        if name in PEOPLE:
+            return self.people[n % len(self.people)]
+        if name in ITEMS:
+            keys = [
+                k
+                for k in self.all_keys()
+                if self.desk.item(k).type == (ITEMS[name] or self.desk.item(k).type)
+            ]
+            if not keys:
+                return None
+            return [keys[n % len(keys)]] if name in LISTS else keys[n % len(keys)]
+        values = MEANT.get(f"{type}.{name}") or VALUES.get(name)
+        return None if values is None else values[n % len(values)]
+
+    def fields(self, type: str, names: list[str], n: int) -> dict[str, Any]:
+        """Mostly what fits: of each field the first value, where the number says nothing else."""
+        found = {name: self.value(type, name, n >> at % 4) for at, name in enumerate(names)}
+        return {name: value for name, value in found.items() if value is not None}
+
+    # What people do
+
+    def make(self, type: str, n: int, *, whole: bool) -> None:
+        """Make an item, with what it needs, or with all that there is to say."""
+        item_type = self.catalog.item_type(type)
+        names = [
+            name
+            for name, field in item_type.fields.model_fields.items()
+            if (field.is_required() or whole) and name not in item_type.computed_fields
+        ]
+        roles = [role.partition(".")[2] for role in item_type.creators] or self.people
+        self.desk.engine.create(
+            self.desk.person(roles[n % len(roles)]),
+            workspace=self.desk.key, type=type, title="Something", fields=self.fields(type, names, n),
+        )  # fmt: skip
+
+    def makes(self) -> None:
+        """Somebody makes an item, or is refused and leaves nothing behind."""
+        before, n = self.all_keys(), self.n
+        try:
+            self.make(self.types[n % len(self.types)], n if n % 2 else 0, whole=n % 3 > 0)
+        except PlacetError:
+            assert self.all_keys() == before
+
+    def tries(self) -> None:
+        """Somebody tries something, with whatever they send."""
+        before = self.pick()
+        workflow = self.catalog.item_type(before.type).workflow
+        leaving = workflow.leaving(before.state) or workflow.transitions
+        self.attempt(before, self.chance.choice(leaving), self.n, right=self.chance.random() < 0.5)
+
+    def works(self) -> None:
+        """Those who may take an item some steps on, with what fits, as far as its rules let them."""
+        type = self.chance.choice(self.types)
+        keys = [key for key in self.all_keys() if self.desk.item(key).type == type]
+        key = self.chance.choice(keys[-2:])
+        for _ in range(4):
+            before = self.desk.item(key)
+            workflow = self.catalog.item_type(before.type).workflow
+            final = {state.id for state in workflow.states if state.category.final}
+            onward = [move for move in workflow.leaving(before.state) if move.target not in final]
+            if not onward:
+                self.make(type, 0, whole=True)
+                return
+            # What was tried least comes first, so that they come far.
+            self.chance.shuffle(onward)
+            chosen = min(onward, key=lambda move: self.tried[before.type, move.name])
+            self.tried[before.type, chosen.name] += 1
+            self.attempt(before, chosen, 0, right=True)
+
+    def pick(self) -> ItemRecord:
+        """One of all items."""
+        return self.desk.item(self.chance.choice(self.all_keys()))
+
+    def attempt(self, before: ItemRecord, chosen: Transition, n: int, *, right: bool) -> None:
+        """A dry run and the run agree with each other; a refusal leaves everything as it was but its own record."""
+        keys = self.all_keys()
+        able = [role.partition(".")[2] for role in chosen.roles if role != SYSTEM]
+        actor = able[n % len(able)] if right and able else self.people[n % len(self.people)]
+        asked: dict[str, Any] = {"fields": self.fields(before.type, list(chosen.input), n), "comment": AGREED}
+        engine, person = self.desk.engine, self.desk.person(actor)
+        try:
+            tried = engine.transition(person, before.key, chosen.name, dry_run=True, **asked)
+        except PlacetError as refusal:
+            assert self.desk.item(before) == before
+            with pytest.raises(type(refusal)):
+                engine.transition(person, before.key, chosen.name, **asked)
+            after = self.desk.item(before)
+            recorded = 1 if isinstance(refusal, BlockedError) else 0
+            assert after == replace(before, seq=before.seq + recorded, head=after.head)
+            return
+        assert self.desk.item(before) == before
+        assert self.all_keys() == keys
+        done = engine.transition(person, before.key, chosen.name, **asked)
+        assert isinstance(tried, Moved)
+        assert isinstance(done, Moved)
+        assert (tried.item.state, tried.item.fields.keys()) == (done.item.state, done.item.fields.keys())
+        self.done[f"{before.type}.{chosen.name}"] += 1
+        assert self.catalog.item_type(done.item.type).workflow.state(done.item.state) is not None
+
+    def edits(self) -> None:
+        """An edit is made or refused whole."""
+        before, n = self.pick(), self.n
+        names = list(self.catalog.item_type(before.type).fields.model_fields)
+        fields = self.fields(before.type, [names[n % len(names)], names[(n * 7) % len(names)]], n)
+        try:
+            self.desk.engine.edit(
+                self.desk.person(self.people[n % len(self.people)]), before.key, fields=fields
+            )
+        except PlacetError:
+            assert self.desk.item(before) == before
+
+    def links(self) -> None:
+        """A link is made with all that follows from it, or not at all."""
+        before, target = self.pick(), self.pick().key
+        linked = self.desk.item(target)
+        try:
+            self.desk.engine.link(
+                SYSTEM_ACTOR, before.key, self.chance.choice(sorted(self.catalog.link_types)), target
+            )
+        except PlacetError:
+            assert (self.desk.item(before), self.desk.item(target)) == (before, linked)
+
+    def votes(self) -> None:
+        """A vote is counted or refused."""
+        waiting = self.desk.engine.approvals(SYSTEM_ACTOR, workspace=self.desk.key).rows
+        if not waiting:
+            return
+        line = self.chance.choice(waiting)
+        voter = self.chance.choice(line.missing or self.people)
+        decision = self.chance.choice([Decision.APPROVE, Decision.APPROVE, Decision.REJECT])
+        before = self.desk.item(line.item.key)
+        try:
+            self.desk.engine.decide(
+                self.desk.person(voter),
+                line.item.key,
+                line.approval,
+                decision,
+                comment="said",
+            )
+        except PlacetError:
+            assert self.desk.item(before) == before
+
+    def attaches(self) -> None:
+        """Proof comes in."""
+        kind = self.chance.choice(["test_result", "rca", "verification", "measurement"])
+        self.desk.attach(self.pick(), kind, actor=SYSTEM_ACTOR.id)
+
+    def waits(self) -> None:
+        """Time goes by, and whatever becomes due on the way happens."""
+        self.desk.pass_time(self.desk.clock.now() + timedelta(hours=self.chance.choice([1, 7, 25, 100])))
+
+
+@pytest.mark.parametrize("strictness", ["strict", "practical"])
+def test_whatever_people_do_the_law_holds(tmp_path: Path, strictness: str) -> None:
+    """Every chain verifies, every state exists, every clock is what its log says, and refusals change nothing."""
+    with Desk(tmp_path, methods=METHODS, settings={"itil": {"incident_strictness": strictness}}) as desk:
+        walk = Walk(desk, seed=len(strictness))
+
+        done = walk.go(120)
+
+        walk.assert_law()
+        assert len(done) > 20, "they came far enough to mean something"
