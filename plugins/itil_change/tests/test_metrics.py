@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     from placet.testing import Desk
 
     from .conftest import Organisation
+
+from .conftest import RESOLVED
 
 FROM, TO = "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z"
 VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
@@ -117,3 +121,118 @@ class TestDeployments:
 
         assert value(desk, "dora_deployment_frequency") == (1 / 30, 1, 30)
         assert frequency.value.denominator == 9.75
+
+
+class Log:
+    """What the log alone tells, read the slow way."""
+
+    def __init__(self, desk: Desk) -> None:
+        query = desk.engine.item_query(desk.person("carl"), workspace=desk.key, limit=200)
+        items = desk.engine.items(desk.person("carl"), query).rows
+        self.events = {item.key: desk.history(item) for item in items}
+        self.type = {item.key: item.type for item in items}
+        self.fields: dict[str, dict[str, Any]] = {}
+        self.caused: dict[str, list[str]] = {}
+        for key, events in self.events.items():
+            found = self.fields[key] = {}
+            for event in events:
+                found |= {name: new for name, (_, new) in event.data.get("changes", {}).items()}
+                if event.kind == "linked" and event.data["link_type"] == "itil.caused_by_change":
+                    self.caused.setdefault(event.data["target"], []).append(key)
+
+    def moments(self, key: str, *transitions: str) -> list[datetime]:
+        return [event.at for event in self.events[key] if event.data.get("transition") in transitions]
+
+    @property
+    def implemented(self) -> list[str]:
+        ended = ("complete_implementation", "finish_backout", "declare_failed")
+        return [key for key, type in self.type.items() if type == "itil.change" and self.moments(key, *ended)]
+
+    @property
+    def deployed(self) -> list[str]:
+        return [key for key in self.implemented if self.fields[key].get("is_deployment")]
+
+    def went_wrong(self, key: str) -> bool:
+        return self.fields[key].get("outcome") in {"failed", "backed_out"}
+
+    def needed_attention(self, key: str) -> bool:
+        """It went wrong, or a P1 or P2 came of it within a day."""
+        ends = self.moments(key, "complete_implementation", "finish_backout", "recover")
+        return self.went_wrong(key) or any(
+            self.fields[incident].get("priority") in {"P1", "P2"}
+            and (not ends or self.events[incident][0].at < ends[-1] + timedelta(hours=24))
+            for incident in self.caused.get(key, ())
+        )
+
+    def recovery(self, key: str) -> timedelta | None:
+        """From when it went wrong until what it broke was restored."""
+        wrong = self.moments(key, "start_backout", "declare_failed") or self.moments(
+            key, "complete_implementation"
+        )
+        back = self.moments(key, "finish_backout", "recover")
+        resolved = [m for incident in self.caused.get(key, ()) for m in self.moments(incident, "resolve")]
+        restored = back or resolved
+        return restored[-1] - wrong[0] if restored and wrong else None
+
+
+def share(part: Iterable[str], whole: list[str]) -> float:
+    return 100 * len(list(part)) / len(whole)
+
+
+class TestAgainstTheLog:
+    def test_every_figure_is_what_the_events_tell(self, organisation: Organisation, desk: Desk) -> None:
+        """Three changes that ended one way each, and a deployment with issues that broke something within a day."""
+        item = organisation.item("gateway")
+        key = organisation.scheduled(item, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z")
+        organisation.at("2026-11-26T10:00:00Z")
+        organisation.move("ravi", key, "start_implementation")
+        organisation.at("2026-11-26T11:00:00Z")
+        organisation.move(
+            "ravi", key, "complete_implementation", **VERIFIED, outcome="successful_with_issues",
+            is_deployment=True, first_commit_at="2026-11-25T11:00:00Z",
+        )  # fmt: skip
+        incident = organisation.started(item, impact=2, urgency=2)
+        organisation.link("rosa", incident, "itil.caused_by_change", key)
+        organisation.at("2026-11-26T18:00:00Z")
+        organisation.move("rosa", incident, "resolve", **RESOLVED)
+        log = Log(desk)
+        fields, done, deployed = log.fields, log.implemented, log.deployed
+        issues = [k for k in done if fields[k]["outcome"] == "successful_with_issues" and k in log.caused]
+        ended = [k for k in done if "actual_end" in fields[k]]
+        recoveries = [each for k in deployed if (each := log.recovery(k)) is not None]
+        committed = [k for k in deployed if "first_commit_at" in fields[k]]
+        ran = [k for k in deployed if fields[k]["outcome"] in {"successful", "successful_with_issues"}]
+
+        def moment(k: str, name: str) -> datetime:
+            return datetime.fromisoformat(fields[k][name])
+
+        told = {
+            "change_success_rate": share((k for k in done if fields[k]["outcome"] == "successful"), done),
+            "change_failure_share": share([*filter(log.went_wrong, done), *issues], done),
+            "emergency_ratio": share((k for k in done if fields[k]["type"] == "emergency"), done),
+            "standard_ratio": share((k for k in done if fields[k]["type"] == "standard"), done),
+            "change_lead_time": median(
+                (moment(k, "actual_end") - log.events[k][0].at) / timedelta(days=1) for k in ended
+            ),
+            "dora_change_lead_time": median(
+                (moment(k, "actual_end") - moment(k, "first_commit_at")) / timedelta(hours=1)
+                for k in committed
+            ),
+            "dora_recovery_time": median(each / timedelta(hours=1) for each in recoveries),
+            "dora_change_fail_rate": share(filter(log.needed_attention, deployed), deployed),
+            "dora_rework_rate": share(
+                (
+                    k
+                    for k in deployed
+                    if fields[k].get("unplanned_rework") or fields[k]["type"] == "emergency"
+                ),
+                deployed,
+            ),
+        }
+        frequency = measured(desk, "dora_deployment_frequency").value
+
+        assert len(done) == len(deployed) == 4
+        assert {name: value(desk, name)[0] for name in told} == {
+            name: pytest.approx(figure) for name, figure in told.items()
+        }
+        assert frequency.numerator == len(ran) == 2
