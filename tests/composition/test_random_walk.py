@@ -174,10 +174,11 @@ class Walk:
     def make(self, type: str, n: int, *, whole: bool) -> None:
         """Make an item, with what it needs, or with all that there is to say."""
         item_type = self.catalog.item_type(type)
+        frozen = item_type.frozen_in.get(item_type.workflow.initial.id, ())
         names = [
             name
             for name, field in item_type.fields.model_fields.items()
-            if (field.is_required() or whole) and name not in item_type.computed_fields
+            if (field.is_required() or whole) and name not in {*item_type.computed_fields, *frozen}
         ]
         roles = [role.partition(".")[2] for role in item_type.creators] or self.people
         self.desk.engine.create(

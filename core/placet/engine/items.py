@@ -20,7 +20,7 @@ from placet.engine.outlook import LinkEnd
 from placet.engine.ports import Page
 from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, WorkspaceRecord
 from placet.engine.work import Work
-from placet.errors import BlockedError, ForbiddenError, InvalidError, NotFoundError
+from placet.errors import BlockedError, Fault, ForbiddenError, InvalidError, NotFoundError
 
 _KIND = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
 _SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
@@ -59,7 +59,9 @@ class ItemVerbs(Kernel):
             catalog = work.catalog(place.key)
             if type not in catalog.item_types:
                 raise InvalidError.unknown("/type", "item type", type[:100], catalog.item_types)
-            self.demand_creator(asker, place, catalog.item_type(type), state)
+            item_type = catalog.item_type(type)
+            self.demand_creator(asker, place, item_type, state)
+            _demand_open_fields(asker, item_type, state, fields or {})
             work.isolate()
             self._demand_visible(work, asker, {"/parent": parent} if parent is not None else {})
             self._demand_visible(work, asker, {f"/links/{n}/target": key for n, (_, key) in enumerate(links)})
@@ -393,3 +395,19 @@ def refused(record: ItemRecord, act: str, gate: str, message: str, remedy: str) 
         source=method_of(record.type),
     )
     return BlockedError(record.key, act, [blocker])
+
+
+def _demand_open_fields(
+    asker: Actor, item_type: ItemType, state: str | None, fields: Mapping[str, Any]
+) -> None:
+    """Raises `InvalidError` for fields that are frozen from the first state on: its transitions and effects set them.
+
+    What begins in a later state brings along what became of it elsewhere.
+    """
+    first = item_type.workflow.initial.id
+    if asker.kind == "system" or state not in {None, first}:
+        return
+    frozen = [name for name in item_type.frozen_in.get(first, ()) if fields.get(name) is not None]
+    if frozen:
+        message = "is set by what happens to the item, and cannot be given when it is made"
+        raise InvalidError([Fault(f"/fields/{name}", message) for name in frozen])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from placet import BlockedError, Decision
+from placet.errors import InvalidError
 
 if TYPE_CHECKING:
     from .conftest import Organisation
@@ -334,16 +335,15 @@ class TestNotice:
         )
 
     def test_short_notice_cannot_be_written_by_hand(self, organisation: Organisation) -> None:
-        """Fields that were sent when it was raised are not the change manager's word."""
-        key = organisation.authorised(
-            organisation.item(),
-            "2026-11-16T15:00:00Z",
-            "2026-11-16T16:00:00Z",
-            short_notice="me, myself",
-            short_notice_start="2026-11-16T15:00:00Z",
-        )
-
-        assert "itil.lead" in organisation.refused("carl", key, "authorize_change")
+        """Whoever raises it cannot give themselves the change manager's word."""
+        with pytest.raises(InvalidError, match="short_notice: is set by what happens to the item"):
+            organisation.change(
+                organisation.item(),
+                "2026-11-16T15:00:00Z",
+                "2026-11-16T16:00:00Z",
+                short_notice="me, myself",
+                short_notice_start="2026-11-16T15:00:00Z",
+            )
 
 
 class TestMovingIt:
