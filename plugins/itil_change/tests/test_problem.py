@@ -166,6 +166,19 @@ class TestAPattern:
 
         assert ("itil.caused_by_problem" in organisation.desk.item(key).links) is made
 
+    def test_counts_what_was_resolved_meanwhile(self, organisation: Organisation) -> None:
+        """And not what was raised in error."""
+        relay = organisation.item("relay")
+        organisation.move("sam", organisation.triaged(relay), "cancel_incident", REASON)
+        organisation.resolved(relay)
+        closed = organisation.resolved(relay)
+        organisation.move("uma", closed, "close")
+
+        key = organisation.triaged(relay)
+
+        assert organisation.desk.item(key).links == organisation.desk.item(closed).links
+        assert "itil.caused_by_problem" in organisation.desk.item(key).links
+
     def test_follows_the_settings(self, organisation: Organisation) -> None:
         organisation.configure(proactive_incidents=2)
         relay = organisation.item("relay")

@@ -107,6 +107,15 @@ class TestWhoApproves:
         assert blocker.remedy == "name them in line_manager"
         assert organisation.move("sam", key, "route", line_manager="lin") == "awaiting_approval"
 
+    def test_is_nobody_who_may_not(self, organisation: Organisation) -> None:
+        """A friend is no line manager."""
+        key = request(organisation, catalogue(organisation), "5", line_manager="udo")
+
+        blocker = organisation.refused("sam", key, "route")["itil.needs_approval"]
+
+        assert blocker.message == "the line manager (udo) may not approve requests"
+        assert blocker.remedy == "name somebody who holds itil.request_approver, or give them that role"
+
     def test_is_nobody_where_it_costs_nothing_and_the_catalogue_says_so(
         self, organisation: Organisation
     ) -> None:

@@ -17,6 +17,8 @@ PUBLISHED = ("known_error", "fixing", "observing", "accepted")
 #: States in which somebody sees to a problem.
 _OPEN = ("logged", "investigating", "known_error", "fixing", "observing")
 _ENDED = ("closed", "rejected", "cancelled")
+#: States of an incident; a cancelled one shows no pattern.
+_UNRESOLVED, _RESOLVED = ("new", "triaged", "in_progress", "pending"), ("resolved", "closed")
 _GOOD = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 
 
@@ -82,11 +84,11 @@ def look_for_pattern(ctx: EffectContext) -> None:
         return
     since = ctx.now - ctx.settings.proactive_period
     for key in fields.cis:
-        alike = [
-            incident
-            for incident in ctx.items(INCIDENT, category=fields.category, cis__has=key)
-            if incident.created_at >= since and incident.state != "cancelled"
-        ]
+        # What was made in the period is still open, or was resolved in it: all that lies before is not read.
+        same = {"category": fields.category, "cis__has": key}
+        still_open = ctx.items(INCIDENT, states=_UNRESOLVED, **same)
+        resolved = ctx.items(INCIDENT, states=_RESOLVED, resolved_at__ge=since, **same)
+        alike = [incident for incident in (*still_open, *resolved) if incident.created_at >= since]
         if len(alike) >= ctx.settings.proactive_incidents:
             item = ctx.get(key)
             where = key if item is None else item.title

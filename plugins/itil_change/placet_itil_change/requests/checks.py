@@ -23,6 +23,8 @@ from placet_itil_change.requests.forms import faults
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
     FULFILLER,
+    IT_DIRECTOR,
+    REQUEST_APPROVER,
     REQUESTER,
     SERVICE_DESK_ANALYST,
     SERVICE_OWNER,
@@ -63,7 +65,7 @@ def form_fits(ctx: CheckContext) -> Verdict:
 
 @check("itil.needs_approval")
 def needs_approval(ctx: CheckContext) -> Verdict:
-    """Somebody has to approve it, and it is known who."""
+    """Somebody has to approve it, and it is known who, and that they may."""
     found = approvers(ctx)
     if not found:
         return blocked(
@@ -73,6 +75,20 @@ def needs_approval(ctx: CheckContext) -> Verdict:
             message_id="itil.needs_approval.none",
         )
     unknown = [each for each in found if not each.known]
+    # Whoever asks may name their line manager, and must not be able to name anybody.
+    strangers = [
+        each
+        for each in found
+        if each.actor and not ctx.holds(each.actor, REQUEST_APPROVER.id, IT_DIRECTOR.id)
+    ]
+    if strangers:
+        return blocked(
+            "{people} may not approve requests",
+            remedy="name somebody who holds {role}, or give them that role",
+            who=[SERVICE_DESK_ANALYST.id],
+            message_id="itil.needs_approval.stranger",
+            params={"people": " and ".join(f"the {each}" for each in strangers), "role": REQUEST_APPROVER.id},
+        )
     if not unknown:
         return passed(approvers=[str(each) for each in found])
     return blocked(

@@ -1,0 +1,56 @@
+"""Nobody is promised twice, whoever decides at the same moment, on either database."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+from placet.app import build
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import BlockedError, BusyError
+from placet.settings import Settings
+
+WEEK = {"week_from": "2026-W50", "week_to": "2026-W50"}
+CONFIRMERS = 6
+
+
+def test_of_six_confirmations_at_once_of_30_percent_three_find_room(
+    database_url: str, tmp_path: Path
+) -> None:
+    """What each of them read holds when it is recorded; who met others is asked again, and then there is no room."""
+    with closing(
+        build(Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence")))
+    ) as house:
+        engine = house.engine
+        engine.create_workspace(SYSTEM_ACTOR, key="TEAM", name="Team", methods=["governance"])
+        remy = engine.add_actor(SYSTEM_ACTOR, id="remy", name="Remy")
+        engine.add_actor(SYSTEM_ACTOR, id="dana", name="Dana")
+        engine.assign(SYSTEM_ACTOR, "TEAM", "governance.resource_manager", ["remy"])
+        keys = [
+            engine.create(
+                remy, workspace="TEAM", type="governance.resource_allocation", title=f"Part {n}",
+                fields={"person": "dana", "percent": "30", **WEEK},
+            ).key
+            for n in range(CONFIRMERS)
+        ]  # fmt: skip
+
+        refused: set[str] = set()
+
+        def confirm(key: str) -> bool:
+            while True:
+                try:
+                    engine.transition(remy, key, "confirm")
+                except BusyError:
+                    continue
+                except BlockedError as refusal:
+                    refused.update(blocker.check for blocker in refusal.blockers)
+                    return False
+                return True
+
+        with ThreadPoolExecutor(CONFIRMERS) as pool:
+            done = list(pool.map(confirm, keys))
+
+        standing = [key for key in keys if engine.item(SYSTEM_ACTOR, key).state == "confirmed"]
+        assert len(standing) == sum(done) == 3
+        assert refused == {"governance.person_week"}
