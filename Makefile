@@ -87,8 +87,10 @@ test: $(INSTALLED) ## all tests, SQLite and PostgreSQL, with the coverage of the
 	@status=0; $(BIN)/python -m pytest -m alone $(TESTS) || status=$$?; \
 	if [ $$status -ne 0 ] && [ $$status -ne 5 ]; then exit $$status; fi
 	@echo "==> all other tests"
-	@$(BIN)/coverage run -m pytest -m "not alone" -n $(JOBS) $(TESTS)
+	@$(BIN)/coverage run -m pytest -m "not alone" -n $(JOBS) $(or $(TESTS),tests plugins)
 ifeq ($(strip $(TESTS)),)
+	@echo "==> examples of the documentation, each page as one conversation"
+	@$(MAKE) docs
 	@echo "==> coverage of the core"
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
