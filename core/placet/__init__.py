@@ -69,7 +69,9 @@ from placet.definitions.stock import (
     actor_differs,
     approval_granted,
     children_in_state,
+    empty_fields,
     evidence_present,
+    fields_missing,
     fields_present,
     is_empty,
     linked_in_state,
@@ -99,7 +101,7 @@ __all__ = [
     "Action", "Gate",
     # Stock checks
     "fields_present", "reason_given", "children_in_state", "linked_in_state", "approval_granted", "evidence_present",
-    "actor_differs", "is_empty",
+    "actor_differs", "is_empty", "empty_fields", "fields_missing",
     # Who may
     "Role", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "Change", "ApprovalStatus", "Decision",
     # What happens with it

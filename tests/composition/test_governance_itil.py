@@ -155,6 +155,27 @@ class TestOutages:
             )
         ]
 
+    def test_of_an_emergency_are_told_before_it_begins(self, joined: Joined) -> None:
+        """However late: after its planned start, but before the real one."""
+        desk = joined.desk
+        ci = desk.create(
+            "itil.configuration_item", "web-1", actor="cora", kind="server", criticality=1, data_class="public",
+            owner="otto",
+        ).key  # fmt: skip
+        times = {"planned_start": "2026-11-16T09:30:00Z", "planned_end": "2026-11-16T12:00:00Z"}
+        urgent = {"type": "emergency", "reason": "security", "cis": [ci], "planned_outage_min": 20, **times}
+        justified = {"emergency_justification": "It is being exploited at this very moment."}
+        key = desk.create("itil.change", "Close the hole", actor="maya", **CHANGE | urgent | justified).key
+        desk.move(key, "expedite", actor="maya")
+        desk.approve(key, "itil.ecab_approval", by=["ecab_member", "duty_manager"])
+        desk.move(key, "authorize_emergency", actor="duty_manager")
+        desk.at("2026-11-16T09:40:00Z")
+        silent = desk.refused(key, "start_implementation", actor="ravi").messages
+        joined.notice(key, "2026-11-16T09:45:00Z")
+
+        assert silent == ["an outage of 20 min is planned, and nobody was told; 0 business days are wanted"]
+        assert desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
+
     def test_of_none_nobody_has_to_be_told(self, joined: Joined) -> None:
         key = joined.scheduled(planned_outage_min=0)
         joined.desk.at("2026-11-20T10:00:00Z")

@@ -11,6 +11,7 @@ from typing import Any
 
 from placet.definitions.checks import Check
 from placet.definitions.context import ApprovalStatus, CheckContext, ItemView
+from placet.definitions.items import Fields
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.verdicts import Action, Verdict, blocked, passed
 
@@ -20,22 +21,33 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip()) or value in ([], (), {})
 
 
+def empty_fields(fields: Fields, *names: str) -> list[str]:
+    """Those of an item's fields that hold nothing."""
+    return [name for name in names if is_empty(getattr(fields, name))]
+
+
+def fields_missing(
+    ctx: CheckContext, names: Iterable[str], *, remedy: str, who: Iterable[Role | str] = ()
+) -> Verdict:
+    """A blocker that names what is not filled in, and offers to fill it in."""
+    missing = tuple(names)
+    return blocked(
+        "{fields} missing",
+        remedy=remedy,
+        who=role_ids(who),
+        params={"fields": ", ".join(missing)},
+        actions=[Action("edit", "Fill in", f"/items/{ctx.item.key}", missing)],
+    )
+
+
 def fields_present(
     id: str, *names: str, remedy: str = "fill in {fields}", who: Iterable[Role | str] = ()
 ) -> Check:
     """The fields are filled in."""
 
     def test(ctx: CheckContext) -> Verdict:
-        missing = [name for name in names if is_empty(getattr(ctx.item.fields, name))]
-        if not missing:
-            return passed(fields=list(names))
-        return blocked(
-            "{fields} missing",
-            remedy=remedy,
-            who=role_ids(who),
-            params={"fields": ", ".join(missing)},
-            actions=[Action("edit", "Fill in", f"/items/{ctx.item.key}", tuple(missing))],
-        )
+        missing = empty_fields(ctx.item.fields, *names)
+        return fields_missing(ctx, missing, remedy=remedy, who=who) if missing else passed(fields=list(names))
 
     return Check(id, test, title=f"{', '.join(names)} filled in", params={"fields": names})
 

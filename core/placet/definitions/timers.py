@@ -105,6 +105,8 @@ class Threshold:
         span, word = (self.before, "before") if self.before is not None else (self.after, "after")
         if span is None:
             return ""
+        if not span.days and not span.time:
+            return "when due"
         length = f"{span.days:g} bd " if span.days else ""
         return f"{word} {length}{span.time if span.time or not span.days else ''}".strip()
 

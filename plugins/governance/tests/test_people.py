@@ -59,6 +59,10 @@ class TestWeeks:
         with pytest.raises(InvalidError, match="week_to 2026-W27 lies before week_from 2026-W28"):
             organisation.allocation("50", "2026-W28", "2026-W27")
 
+    def test_of_an_allocation_are_two_years_at_most(self, organisation: Organisation) -> None:
+        with pytest.raises(InvalidError, match="it covers 107 weeks, and 106 at most"):
+            organisation.allocation("50", "2026-W01", "2028-W02")
+
 
 class TestCapacity:
     def test_is_not_promised_twice(self, organisation: Organisation) -> None:

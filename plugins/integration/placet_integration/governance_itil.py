@@ -61,10 +61,9 @@ def notice_given(ctx: CheckContext) -> Verdict:
         for each in ctx.linking(_INFORMS)
         if each.type == _COMMUNICATION and each.state in _TOLD and each.fields.sent_at is not None
     )
-    days: int = ctx.settings.outage_notice
-    if fields.type == "emergency":
-        days = 0
-    start: datetime = fields.planned_start or ctx.now
+    emergency = fields.type == "emergency"
+    days: int = 0 if emergency else ctx.settings.outage_notice
+    start: datetime = ctx.now if emergency else fields.planned_start or ctx.now
     if sent and ctx.workspace.calendar.add_days(sent[0], days) <= start:
         return passed(sent_at=sent[0])
     return blocked(

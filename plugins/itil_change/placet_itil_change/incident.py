@@ -104,7 +104,7 @@ WORKFLOW = Workflow(
                    [effects.go_on]),
         Transition("declare_major",        ["triaged", "in_progress", "pending"], "in_progress",
                    [MAJOR_INCIDENT_MANAGER, INCIDENT_MANAGER],
-                   [MAJOR_CRITERIA],
+                   [MAJOR_OVER, MAJOR_CRITERIA],
                    [effects.declare, effects.respond],
                    title="Declare a major incident"),
         Transition("stand_down_major",     ["in_progress"],        "same",

@@ -115,7 +115,7 @@ WORKFLOW = Workflow(
 # fmt: on
 
 #: Set by transitions alone.
-_RECORDED = ("escalated", "tasks", "task", "approved_at", "fulfilled_at", "closed_at")
+_RECORDED = ("escalated_round", "tasks", "task", "approved_at", "fulfilled_at", "closed_at")
 #: What was approved.
 _DECIDED = ("form", "beneficiary", "cost", "line_manager", "budget_owner")
 _EVERYTHING = tuple(ServiceRequestFields.model_fields)

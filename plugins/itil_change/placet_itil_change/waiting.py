@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from placet import Action, CheckContext, Gate, Verdict, blocked, check, passed
-from placet_itil_change.gaps import missing_fields
+from placet import Action, CheckContext, Gate, Verdict, blocked, check, fields_missing, passed
 from placet_itil_change.ids import FIXED_BY_CHANGE, IMPLEMENTS
 from placet_itil_change.roles import RESOLVER
 
@@ -31,10 +30,10 @@ def waits_for_something(ctx: CheckContext) -> Verdict:
     fields = ctx.item.fields
     match fields.pending_reason:
         case None:
-            return missing_fields(ctx, ["pending_reason"], remedy="say what it waits for", who=RESOLVER.id)
+            return fields_missing(ctx, ["pending_reason"], remedy="say what it waits for", who=[RESOLVER.id])
         case PendingReason.AWAITING_VENDOR if not (fields.vendor_reference or "").strip():
-            return missing_fields(
-                ctx, ["vendor_reference"], remedy="write down the vendor's case", who=RESOLVER.id
+            return fields_missing(
+                ctx, ["vendor_reference"], remedy="write down the vendor's case", who=[RESOLVER.id]
             )
         case PendingReason.AWAITING_CHANGE:
             changes = (*ctx.linked(FIXED_BY_CHANGE), *ctx.linking(IMPLEMENTS))

@@ -193,20 +193,37 @@ class TestClosing:
         assert blocker.message == f"change {fix} is new"
         assert organisation.move("uma", key, "close") == "closed"
 
-    @pytest.mark.parametrize("urgency", [1, 2])
-    def test_of_a_grave_one_waits_for_its_problem(self, organisation: Organisation, urgency: int) -> None:
-        """A P1, or what was a major incident whatever its priority now is."""
-        key = organisation.started(impact=2, urgency=urgency)
-        if urgency == 1:
-            organisation.move("rosa", key, "resolve", **RESOLVED)
-            blocker = organisation.refused("uma", key, "close")["itil.problem_linked"]
-            organisation.link("pia", key, "itil.caused_by_problem", organisation.problem())
+    def test_is_not_the_users_word_where_the_desk_recorded_it(self, organisation: Organisation) -> None:
+        """Whoever takes a call and names nobody has not asked anybody."""
+        key = organisation.resolved(by="sam")
 
-            assert blocker.message == "a P1 without a problem"
-            assert organisation.move("uma", key, "close") == "closed"
-        else:
-            organisation.move("rosa", key, "resolve", **RESOLVED)
-            assert organisation.move("uma", key, "close") == "closed"
+        assert "itil.confirmation" in organisation.refused("sam", key, "close")
+
+    def test_of_a_p1_waits_for_its_problem(self, organisation: Organisation) -> None:
+        key = organisation.resolved(impact=2, urgency=1)
+
+        blocker = organisation.refused("uma", key, "close")["itil.problem_linked"]
+        organisation.link("pia", key, "itil.caused_by_problem", organisation.problem())
+
+        assert blocker.message == "a P1 without a problem"
+        assert organisation.move("uma", key, "close") == "closed"
+
+    def test_of_what_was_a_major_incident_waits_for_it_too(self, organisation: Organisation) -> None:
+        """Whatever its priority is by now."""
+        key = organisation.started(impact=3, urgency=2)
+        organisation.move("mia", key, "declare_major", REASON)
+        organisation.move("mia", key, "post_update", "It works again.")
+        organisation.move("mia", key, "stand_down_major")
+        organisation.move("rosa", key, "resolve", **RESOLVED)
+        [problem] = organisation.desk.item(key).links["itil.caused_by_problem"]
+        organisation.desk.engine.unlink(
+            organisation.desk.person("sam"), key, "itil.caused_by_problem", problem
+        )
+
+        blocker = organisation.refused("uma", key, "close")["itil.problem_linked"]
+
+        assert organisation.fields(key)["priority"] == "P3"
+        assert blocker.message == "a major incident without a problem"
 
 
 class TestUsers:
@@ -266,6 +283,13 @@ class TestAMajorIncident:
             "declared",
         )
         assert fields["first_response_at"] == "2026-11-16T09:00:00Z"
+
+    def test_is_declared_once(self, organisation: Organisation) -> None:
+        """To declare it anew would hide for how long nobody was told."""
+        key = organisation.started(impact=1, urgency=1)
+        organisation.move("mia", key, "declare_major")
+
+        assert "itil.not_major" in organisation.refused("mia", key, "declare_major")
 
     def test_follows_other_criteria(self, organisation: Organisation) -> None:
         organisation.configure(major_criteria=["users_affected"], major_users_affected=10)

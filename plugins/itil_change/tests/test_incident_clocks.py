@@ -61,7 +61,7 @@ class TestAPromise:
             ("11-16 11:00", "50 %", []),
             ("11-16 12:00", "75 %", [MANAGER]),
             ("11-16 13:00", "100 %", [OWNER]),
-            ("11-16 13:00", "after 0:00:00", ["itil.it_director"]),
+            ("11-16 13:00", "when due", ["itil.it_director"]),
         ]
         assert told(organisation, key, "response") == [("11-16 09:15", "100 %", [MANAGER])]
 
@@ -70,7 +70,7 @@ class TestAPromise:
 
         organisation.desk.pass_time("2026-11-16T18:00:00Z")
 
-        assert told(organisation, key, "resolution")[-1] == ("11-16 17:00", "after 0:00:00", [])
+        assert told(organisation, key, "resolution")[-1] == ("11-16 17:00", "when due", [])
 
     @pytest.mark.parametrize(("level", "state"), [(1, "triaged"), (2, "in_progress")])
     def test_hands_it_up_at_half_where_the_desk_still_has_it(

@@ -155,6 +155,17 @@ class TestAPattern:
 
         assert len(set(links)) == 1
 
+    def test_does_not_count_what_was_fixed(self, organisation: Organisation) -> None:
+        """Three incidents, a problem that is over, and a fourth incident: that is one, and no pattern."""
+        relay = organisation.item("relay")
+        keys = [organisation.triaged(relay) for _ in range(3)]
+        [problem] = organisation.desk.item(keys[0]).links["itil.caused_by_problem"]
+        organisation.move("pia", problem, "cancel_problem", REASON)
+
+        key = organisation.triaged(relay)
+
+        assert "itil.caused_by_problem" not in organisation.desk.item(key).links
+
     @pytest.mark.parametrize(("days", "made"), [(30, True), (31, False)])
     def test_is_one_within_thirty_days(self, organisation: Organisation, days: int, made: bool) -> None:
         relay = organisation.item("relay")

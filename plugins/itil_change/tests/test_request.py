@@ -203,10 +203,32 @@ class TestBySystem:
 
         organisation.desk.pass_time("2026-11-23T09:00:00Z")
 
-        assert organisation.fields(key)["escalated"] is True
+        assert organisation.fields(key)["escalated_round"] == 2
         assert missing(organisation, key) == {"lin", "mona"}
         organisation.desk.pass_time("2026-11-30T09:00:00Z")
         assert organisation.state(key) == "rejected"
+
+    def test_what_changed_since_is_asked_of_everybody_again(self, organisation: Organisation) -> None:
+        """Who agreed to 1,450 has not agreed to 1,900; the director stands in for a manager nobody knows."""
+        organisation.configure(line_managers={"uma": "lin", "lin": "mona"})
+        key = request(organisation, catalogue(organisation))
+        organisation.move("sam", key, "route")
+        organisation.vote(key, APPROVAL, "bea")
+        organisation.desk.pass_time("2026-11-23T09:00:00Z")
+
+        organisation.edit("sam", key, cost="1900")
+
+        assert missing(organisation, key) == {"lin", "mona", "bea", "ivy"}
+
+    def test_a_director_who_has_agreed_is_not_asked_again(self, organisation: Organisation) -> None:
+        organisation.configure(line_managers={"uma": "lin", "lin": "mona"})
+        key = request(organisation, catalogue(organisation), "20000")
+        organisation.move("sam", key, "route")
+        organisation.vote(key, APPROVAL, "ivy", "bea")
+
+        organisation.desk.pass_time("2026-11-23T09:00:00Z")
+
+        assert missing(organisation, key) == {"lin", "mona"}
 
     def test_the_manager_of_a_silent_approver_may_approve(self, organisation: Organisation) -> None:
         organisation.configure(line_managers={"uma": "lin", "lin": "mona"})

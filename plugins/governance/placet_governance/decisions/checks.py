@@ -5,10 +5,9 @@ Source: COBIT 2019, EDM01 Ensured governance framework setting and maintenance.
 
 from __future__ import annotations
 
-from placet import SYSTEM, CheckContext, Verdict, blocked, check, passed
+from placet import SYSTEM, CheckContext, Verdict, blocked, check, empty_fields, fields_missing, passed
 from placet_governance.decisions.fields import DecisionFields
 from placet_governance.decisions.rights import RIGHTS
-from placet_governance.gaps import empty, missing_fields
 from placet_governance.roles import CIO
 
 #: Options without which there is nothing to decide.
@@ -33,7 +32,7 @@ def right_held(ctx: CheckContext) -> Verdict:
     """
     fields: DecisionFields = ctx.item.fields
     if fields.right is None:
-        return missing_fields(ctx, ["right"], remedy="name the row of the matrix", who=ctx.actor)
+        return fields_missing(ctx, ["right"], remedy="name the row of the matrix", who=[ctx.actor])
     right, roles = RIGHTS[fields.right], deciding_roles(fields)
     decider = fields.decided_by or ctx.actor
     if decider not in {ctx.actor, SYSTEM} and ctx.actor != SYSTEM:
@@ -64,13 +63,13 @@ def right_held(ctx: CheckContext) -> Verdict:
 def decision_complete(ctx: CheckContext) -> Verdict:
     """A decision answers a question, on at least two options, one of which is chosen with a reason."""
     fields: DecisionFields = ctx.item.fields
-    missing = empty(fields, "question", "chosen", "rationale")
+    missing = empty_fields(fields, "question", "chosen", "rationale")
     if len(fields.options) < OPTIONS:
         missing.append(f"options ({len(fields.options)} of at least {OPTIONS})")
     if fields.chosen is not None and fields.options and fields.chosen not in fields.options:
         missing.append("chosen that is one of the options")
     if missing:
-        return missing_fields(ctx, missing, remedy="complete the decision", who=ctx.actor)
+        return fields_missing(ctx, missing, remedy="complete the decision", who=[ctx.actor])
     return passed(chosen=fields.chosen, options=len(fields.options))
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from placet import CheckContext, Verdict, blocked, check, fields_present, passed
-from placet_governance.gaps import empty, missing_fields
+from placet import CheckContext, Verdict, blocked, check, empty_fields, fields_missing, fields_present, passed
 from placet_governance.goals.computed import improvement
 from placet_governance.goals.fields import BenefitFields, Level, ObjectiveFields
 from placet_governance.ids import SERVES, SERVES_STRONGLY
@@ -45,7 +44,7 @@ initiative_scored = fields_present(
 def objective_complete(ctx: CheckContext) -> Verdict:
     """An objective can be measured, has a date ahead, serves goals, and stands under one that is pursued."""
     fields: ObjectiveFields = ctx.item.fields
-    missing = empty(
+    missing = empty_fields(
         fields,
         "statement",
         "measure",
@@ -63,7 +62,7 @@ def objective_complete(ctx: CheckContext) -> Verdict:
             "a parent that is pursued" + ("" if parent is None else f" ({parent.key} is {parent.state})")
         )
     if missing:
-        return missing_fields(ctx, missing, remedy="complete the objective", who=OBJECTIVE_OWNER.id)
+        return fields_missing(ctx, missing, remedy="complete the objective", who=[OBJECTIVE_OWNER.id])
     return passed(target=fields.target, until=fields.target_date)
 
 
@@ -119,12 +118,12 @@ def measure_given(ctx: CheckContext) -> Verdict:
     """A measurement has a value, a date, and says where the figure comes from."""
     fields: BenefitFields = ctx.item.fields
     missing = [name for name in ("actual_value", "measured_on") if ctx.sent.get(name) is None]
-    if not ctx.evidence("measurement") and empty(fields, "measure_source"):
+    if not ctx.evidence("measurement") and empty_fields(fields, "measure_source"):
         missing.append("measure_source or evidence of kind measurement")
     if fields.measured_on is not None and fields.measured_on > ctx.now.date():
         missing.append("measured_on that is not in the future")
     if missing:
-        return missing_fields(ctx, missing, remedy="send them along", who=BENEFIT_OWNER.id)
+        return fields_missing(ctx, missing, remedy="send them along", who=[BENEFIT_OWNER.id])
     return passed(actual_value=fields.actual_value, measured_on=fields.measured_on)
 
 
@@ -138,7 +137,7 @@ def benefit_reached(ctx: CheckContext) -> Verdict:
     reached, wanted = fields.improvement, fields.target_improvement
     least = 100 - fields.tolerance_percent
     if reached is None or wanted is None:
-        return missing_fields(ctx, ["actual_value"], remedy="measure it", who=BENEFIT_OWNER.id)
+        return fields_missing(ctx, ["actual_value"], remedy="measure it", who=[BENEFIT_OWNER.id])
     share = Decimal(100) if wanted == 0 else 100 * reached / wanted
     if reached * 100 >= wanted * least:
         return passed(percent=_percent(share))
@@ -175,6 +174,6 @@ def effect_measured(ctx: CheckContext) -> Verdict:
                 "due": f"{due:%Y-%m-%d %H:%M}",
             },
         )
-    if empty(ctx.item.fields, "measured_value") and not ctx.evidence("measurement"):
-        return missing_fields(ctx, ["measured_value"], remedy="measure its effect", who=PROCESS_OWNER.id)
+    if empty_fields(ctx.item.fields, "measured_value") and not ctx.evidence("measurement"):
+        return fields_missing(ctx, ["measured_value"], remedy="measure its effect", who=[PROCESS_OWNER.id])
     return passed(measured_value=ctx.item.fields.measured_value)

@@ -5,8 +5,7 @@ Source: PRINCE2 7, practice risk; principle learn from experience.
 
 from __future__ import annotations
 
-from placet import CheckContext, Verdict, blocked, check, fields_present, passed
-from placet_governance.gaps import empty, missing_fields
+from placet import CheckContext, Verdict, blocked, check, empty_fields, fields_missing, fields_present, passed
 from placet_governance.learning.fields import ONLY_FOR, RiskFields
 from placet_governance.roles import EXECUTIVE, LESSONS_OWNER, RISK_OWNER
 
@@ -37,7 +36,7 @@ lesson_action = fields_present(
 def response_complete(ctx: CheckContext) -> Verdict:
     """A response fits the kind of risk, has an owner and somebody who acts, and says what is left after it."""
     fields: RiskFields = ctx.item.fields
-    missing = empty(
+    missing = empty_fields(
         fields,
         "response",
         "owner",
@@ -54,7 +53,7 @@ def response_complete(ctx: CheckContext) -> Verdict:
     if fields.review_by is not None and fields.review_by <= ctx.now.date():
         missing.append(f"review_by in the future (it is {fields.review_by})")
     if missing:
-        return missing_fields(ctx, missing, remedy="complete the response", who=RISK_OWNER.id)
+        return fields_missing(ctx, missing, remedy="complete the response", who=[RISK_OWNER.id])
     return passed(response=str(fields.response), residual_score=fields.residual_score)
 
 

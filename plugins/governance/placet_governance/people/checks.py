@@ -10,8 +10,7 @@ from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from placet import CheckContext, Verdict, blocked, check, fields_present, passed
-from placet_governance.gaps import empty, missing_fields
+from placet import CheckContext, Verdict, blocked, check, empty_fields, fields_missing, fields_present, passed
 from placet_governance.ids import ALLOCATION
 from placet_governance.people.fields import AllocationFields, CommunicationFields, TrainingFields
 from placet_governance.people.weeks import monday
@@ -75,11 +74,11 @@ def acknowledged(ctx: CheckContext) -> Verdict:
 def training_planned(ctx: CheckContext) -> Verdict:
     """It is known for whom a training is, and how many have to have it."""
     fields: TrainingFields = ctx.item.fields
-    missing = empty(fields, "audience")
+    missing = empty_fields(fields, "audience")
     if not fields.required_count:
         missing.append("required_count of at least 1")
     if missing:
-        return missing_fields(ctx, missing, remedy="complete it", who=TRAINING_LEAD.id)
+        return fields_missing(ctx, missing, remedy="complete it", who=[TRAINING_LEAD.id])
     return passed(required=fields.required_count)
 
 
@@ -98,8 +97,8 @@ def training_done(ctx: CheckContext) -> Verdict:
     Setting: `training_min`, percent of `required_count`. Reads: `pass_mark`, percent of `completed_count`.
     """
     fields: TrainingFields = ctx.item.fields
-    if missing := empty(fields, "completed_count", "passed_count", "pass_mark"):
-        return missing_fields(ctx, missing, remedy="say how it went", who=TRAINING_LEAD.id)
+    if missing := empty_fields(fields, "completed_count", "passed_count", "pass_mark"):
+        return fields_missing(ctx, missing, remedy="say how it went", who=[TRAINING_LEAD.id])
     required, completed = fields.required_count or 0, fields.completed_count or 0
     reach, good = _percent(completed, required), _percent(fields.passed_count or 0, completed)
     mark = fields.pass_mark or Decimal(0)

@@ -95,8 +95,11 @@ class AllocationFields(Fields):
     def _comes_to_an_end(self) -> AllocationFields:
         if self.week_to < self.week_from:
             raise ValueError(f"week_to {self.week_to} lies before week_from {self.week_from}")
-        if monday(self.week_to).year - monday(self.week_from).year > LONGEST // 52:
-            raise ValueError(f"it covers more than {LONGEST} weeks: allocate for less, and again then")
+        weeks = (monday(self.week_to) - monday(self.week_from)).days // 7 + 1
+        if weeks > LONGEST:
+            raise ValueError(
+                f"it covers {weeks} weeks, and {LONGEST} at most: allocate for less, and again then"
+            )
         return self
 
     @property

@@ -17,6 +17,8 @@ from placet import (
     approval_granted,
     blocked,
     check,
+    empty_fields,
+    fields_missing,
     fields_present,
     passed,
     strictest,
@@ -26,7 +28,6 @@ from placet_itil_change.changes.computed import RISK_QUESTIONS, review_reasons
 from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType, Reason
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import affected
-from placet_itil_change.gaps import empty, missing_fields
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE_APPROVAL, ECAB_APPROVAL, INCIDENT, RAISED_FROM
 from placet_itil_change.incidents.priority import Priority
 from placet_itil_change.roles import (
@@ -68,10 +69,10 @@ def change_described(ctx: CheckContext) -> Verdict:
     """A change says what it is for and which items it touches, none of them retired; a standard one also when."""
     fields: ChangeFields = ctx.item.fields
     planned = _TIMES if fields.type is ChangeType.STANDARD else ()
-    missing = empty(fields, "reason", "cis", *planned)
+    missing = empty_fields(fields, "reason", "cis", *planned)
     verdicts: list[Verdict] = []
     if missing:
-        verdicts.append(missing_fields(ctx, missing, remedy="complete the change", who=CHANGE_INITIATOR.id))
+        verdicts.append(fields_missing(ctx, missing, remedy="complete the change", who=[CHANGE_INITIATOR.id]))
     retired = [item for item in affected(ctx) if item.state == "retired"]
     if retired:
         verdicts.append(
@@ -130,10 +131,12 @@ def type_emergency(ctx: CheckContext) -> Verdict:
 def plans_complete(ctx: CheckContext) -> Verdict:
     """A change is planned, tested on paper, and leaves time to back it out before its planned end."""
     fields: ChangeFields = ctx.item.fields
-    missing = empty(fields, "implementation_plan", "test_plan", "backout_plan", "backout_max_min", *_TIMES)
+    missing = empty_fields(
+        fields, "implementation_plan", "test_plan", "backout_plan", "backout_max_min", *_TIMES
+    )
     start, end, backout = fields.planned_start, fields.planned_end, fields.backout_max_min
     if missing or start is None or end is None or backout is None:
-        return missing_fields(ctx, missing, remedy="complete the plans", who=CHANGE_INITIATOR.id)
+        return fields_missing(ctx, missing, remedy="complete the plans", who=[CHANGE_INITIATOR.id])
     length = end - start
     if length < timedelta(minutes=backout):
         return blocked(
@@ -369,7 +372,7 @@ def review_done(ctx: CheckContext) -> Verdict:
     reasons = review_reasons(ctx)
     if not reasons:
         return passed(pir_required=False)
-    missing = empty(fields, "pir_reviewer", "pir_findings")
+    missing = empty_fields(fields, "pir_reviewer", "pir_findings")
     if not missing and fields.pir_reviewer != fields.implementer:
         return passed(pir_reviewer=fields.pir_reviewer, why=reasons)
     what = f"{', '.join(missing)} missing" if missing else f"{fields.pir_reviewer} implemented it"
@@ -392,10 +395,10 @@ def emergency_documented(ctx: CheckContext) -> Verdict:
     fields: ChangeFields = ctx.item.fields
     if fields.type is not ChangeType.EMERGENCY:
         return passed(type=fields.type.value)
-    missing = empty(fields, "implementation_plan", "backout_plan")
+    missing = empty_fields(fields, "implementation_plan", "backout_plan")
     if not ctx.evidence("test_result"):
         missing.append("test_evidence")
-    missing += empty(fields, *RISK_QUESTIONS)
+    missing += empty_fields(fields, *RISK_QUESTIONS)
     asked = ctx.approval(ECAB_APPROVAL)
     # The board's decision lapses after a day, but that it was taken stays true; so does a refusal that came too late.
     lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED and asked.approvals >= asked.needed

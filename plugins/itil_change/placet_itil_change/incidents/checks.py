@@ -14,10 +14,11 @@ from placet import (
     Verdict,
     blocked,
     check,
+    empty_fields,
+    fields_missing,
     passed,
     strictest,
 )
-from placet_itil_change.gaps import empty, missing_fields
 from placet_itil_change.ids import DUPLICATE_OF, FIXED_BY_CHANGE
 from placet_itil_change.incidents.computed import declared, met_criteria
 from placet_itil_change.incidents.fields import LEVELS, IncidentFields, ResolutionCode
@@ -39,15 +40,15 @@ OVERRIDE_LENGTH = 10
 def classified(ctx: CheckContext) -> Verdict:
     """An incident has an impact, an urgency and a category, and says which item it is about, or why none is known."""
     fields: IncidentFields = ctx.item.fields
-    missing = empty(fields, "impact", "urgency", "category")
+    missing = empty_fields(fields, "impact", "urgency", "category")
     if not fields.cis and not (fields.no_item_reason or "").strip():
         missing.append("cis")
     if missing:
-        return missing_fields(
+        return fields_missing(
             ctx,
             missing,
             remedy="classify it; where no item is known, say why in no_item_reason",
-            who=SERVICE_DESK_ANALYST.id,
+            who=[SERVICE_DESK_ANALYST.id],
         )
     return passed(priority=str(fields.priority), category=fields.category)
 
@@ -89,11 +90,11 @@ def next_level(ctx: CheckContext) -> Verdict:
         )
     if not (fields.next_group or "").strip():
         verdicts.append(
-            missing_fields(
+            fields_missing(
                 ctx,
                 ["next_group"],
                 remedy="name the group that takes over",
-                who=SERVICE_DESK_ANALYST.id,
+                who=[SERVICE_DESK_ANALYST.id],
             )
         )
     return (
@@ -199,13 +200,13 @@ def major_is_over(ctx: CheckContext) -> Verdict:
 def resolution_recorded(ctx: CheckContext) -> Verdict:
     """What was wrong and what helped is written down; a duplicate names its original."""
     fields: IncidentFields = ctx.item.fields
-    missing = empty(fields, "resolution_code")
+    missing = empty_fields(fields, "resolution_code")
     given = len((fields.resolution_notes or "").strip())
     verdicts: list[Verdict] = []
     if given < NOTES_LENGTH:
         missing.append(f"resolution_notes ({given} of at least {NOTES_LENGTH} characters)")
     if missing:
-        verdicts.append(missing_fields(ctx, missing, remedy="describe the resolution", who=RESOLVER.id))
+        verdicts.append(fields_missing(ctx, missing, remedy="describe the resolution", who=[RESOLVER.id]))
     if fields.resolution_code is ResolutionCode.DUPLICATE and not ctx.linked(DUPLICATE_OF):
         verdicts.append(
             blocked(
@@ -247,12 +248,14 @@ def in_reopen_window(ctx: CheckContext) -> Verdict:
 def confirmed_or_elapsed(ctx: CheckContext) -> Verdict:
     """The user has confirmed that it works, or has said nothing for some business days.
 
-    Whoever closes their own incident confirms it by that. Setting: `incident_autoclose`, business days.
+    A user who closes their own incident confirms it by that; whoever recorded it at the desk is no user by that alone.
+    Setting: `incident_autoclose`, business days.
     """
     fields: IncidentFields = ctx.item.fields
-    users = (fields.requester or ctx.item.created_by,)
-    if fields.confirmed_at is not None or ctx.actor in users:
-        return passed(confirmed_by=ctx.actor if ctx.actor in users else "record")
+    own = ctx.actor == (fields.requester or ctx.item.created_by)
+    by_user = own and (fields.requester is not None or ctx.holds(ctx.actor, REQUESTER.id))
+    if fields.confirmed_at is not None or by_user:
+        return passed(confirmed_by=ctx.actor if by_user else "record")
     resolved: datetime = fields.resolved_at or ctx.item.state_since
     until = ctx.workspace.calendar.add_days(resolved, ctx.settings.incident_autoclose)
     if ctx.now >= until:

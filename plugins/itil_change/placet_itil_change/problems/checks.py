@@ -7,9 +7,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from placet import Action, CheckContext, ItemView, Verdict, blocked, check, passed, strictest
+from placet import (
+    Action,
+    CheckContext,
+    ItemView,
+    Verdict,
+    blocked,
+    check,
+    empty_fields,
+    fields_missing,
+    passed,
+    strictest,
+)
 from placet_itil_change.changes.fields import ChangeOutcome
-from placet_itil_change.gaps import empty, missing_fields
 from placet_itil_change.ids import CAUSED_BY_PROBLEM, CHANGE, FIXED_BY_CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import IncidentFields
 from placet_itil_change.incidents.priority import Priority
@@ -26,9 +36,9 @@ def incidents_of(ctx: CheckContext) -> list[ItemView]:
     return [item for item in ctx.linking(CAUSED_BY_PROBLEM) if item.type == INCIDENT]
 
 
-def fixes_of(ctx: CheckContext) -> list[ItemView]:
-    """The changes that are to fix it, the oldest first."""
-    found = [item for item in ctx.linked(FIXED_BY_CHANGE) if item.type == CHANGE]
+def fixes_of(ctx: CheckContext, problem: str | None = None) -> list[ItemView]:
+    """The changes that are to fix a problem, this one if no other is named; the oldest first."""
+    found = [item for item in ctx.linked(FIXED_BY_CHANGE, of=problem) if item.type == CHANGE]
     return sorted(found, key=lambda change: change.created_at)
 
 
@@ -36,11 +46,11 @@ def fixes_of(ctx: CheckContext) -> list[ItemView]:
 def classified(ctx: CheckContext) -> Verdict:
     """A problem has an impact and an urgency, and incidents that it caused, unless nobody waited for any."""
     fields: ProblemFields = ctx.item.fields
-    missing = empty(fields, "impact", "urgency")
+    missing = empty_fields(fields, "impact", "urgency")
     caused = incidents_of(ctx)
     verdicts: list[Verdict] = []
     if missing:
-        verdicts.append(missing_fields(ctx, missing, remedy="classify it", who=PROBLEM_MANAGER.id))
+        verdicts.append(fields_missing(ctx, missing, remedy="classify it", who=[PROBLEM_MANAGER.id]))
     if not caused and fields.source not in (Source.PROACTIVE, Source.SUPPLIER):
         verdicts.append(
             blocked(
@@ -61,12 +71,12 @@ def cause_is_known(ctx: CheckContext) -> Verdict:
     Reads: `root_cause`, `rca_method`, `cause_category` other than unknown, evidence of kind `rca`.
     """
     fields: ProblemFields = ctx.item.fields
-    missing = empty(fields, "root_cause", "rca_method", "cause_category")
+    missing = empty_fields(fields, "root_cause", "rca_method", "cause_category")
     if fields.cause_category is CauseCategory.UNKNOWN:
         missing.append("cause_category (it is unknown)")
     verdicts: list[Verdict] = []
     if missing:
-        verdicts.append(missing_fields(ctx, missing, remedy="finish the analysis", who=RESOLVER.id))
+        verdicts.append(fields_missing(ctx, missing, remedy="finish the analysis", who=[RESOLVER.id]))
     if not ctx.evidence("rca"):
         verdicts.append(
             blocked(
@@ -84,18 +94,18 @@ def cause_is_known(ctx: CheckContext) -> Verdict:
 def workaround_known(ctx: CheckContext) -> Verdict:
     """The service desk can help: a workaround that was tried, or the reason why there is none, and an article."""
     fields: ProblemFields = ctx.item.fields
-    tried = not empty(fields, "workaround") and fields.workaround_tested_at is not None
+    tried = not empty_fields(fields, "workaround") and fields.workaround_tested_at is not None
     missing: list[str] = []
-    if not tried and empty(fields, "no_workaround_reason"):
-        missing += empty(fields, "workaround", "workaround_tested_at")
-    missing += empty(fields, "known_error_article")
+    if not tried and empty_fields(fields, "no_workaround_reason"):
+        missing += empty_fields(fields, "workaround", "workaround_tested_at")
+    missing += empty_fields(fields, "known_error_article")
     if not missing:
         return passed(workaround=tried)
-    return missing_fields(
+    return fields_missing(
         ctx,
         missing,
         remedy="document the workaround and when it was tried, or say in no_workaround_reason why there is none",
-        who=RESOLVER.id,
+        who=[RESOLVER.id],
     )
 
 

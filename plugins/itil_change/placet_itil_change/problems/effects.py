@@ -10,6 +10,7 @@ from placet import EffectContext, ItemView, effect
 from placet_itil_change.changes.fields import ChangeOutcome, ChangeType, Reason
 from placet_itil_change.ids import CAUSED_BY_PROBLEM, CHANGE, FIXED_BY_CHANGE, INCIDENT, PROBLEM, RAISED_FROM
 from placet_itil_change.incidents.fields import IncidentFields, KnownError
+from placet_itil_change.problems.checks import fixes_of
 from placet_itil_change.problems.fields import ProblemFields, Source
 
 #: States in which what is known about a problem helps the service desk.
@@ -88,7 +89,11 @@ def look_for_pattern(ctx: EffectContext) -> None:
         same = {"category": fields.category, "cis__has": key}
         still_open = ctx.items(INCIDENT, states=_UNRESOLVED, **same)
         resolved = ctx.items(INCIDENT, states=_RESOLVED, resolved_at__ge=since, **same)
-        alike = [incident for incident in (*still_open, *resolved) if incident.created_at >= since]
+        alike = [
+            incident
+            for incident in (*still_open, *resolved)
+            if incident.created_at >= since and not _explained(ctx, incident)
+        ]
         if len(alike) >= ctx.settings.proactive_incidents:
             item = ctx.get(key)
             where = key if item is None else item.title
@@ -96,13 +101,14 @@ def look_for_pattern(ctx: EffectContext) -> None:
             return
 
 
+def _explained(ctx: EffectContext, incident: ItemView) -> bool:
+    """Its problem is over: what comes after that is no part of it."""
+    return any(problem.state not in _OPEN for problem in ctx.linked(CAUSED_BY_PROBLEM, of=incident.key))
+
+
 def _gather(ctx: EffectContext, incidents: list[ItemView], item: str, title: str) -> None:
     """Link them to the problem that one of them has already, or to a new one."""
-    problems = {
-        each.key: [p for p in ctx.linked(CAUSED_BY_PROBLEM, of=each.key) if p.state in _OPEN]
-        for each in incidents
-    }
-    there = next((found[0] for found in problems.values() if found), None)
+    there = next((p for each in incidents for p in ctx.linked(CAUSED_BY_PROBLEM, of=each.key)), None)
     problem = (
         there.key
         if there is not None
@@ -160,7 +166,7 @@ def settle_problems(ctx: EffectContext) -> None:
     for problem in ctx.linking(FIXED_BY_CHANGE):
         if problem.type != PROBLEM or problem.state != "fixing":
             continue
-        fixes = fixes_of_problem(ctx, problem)
+        fixes = fixes_of(ctx, problem.key)
         if any(change.state not in _ENDED for change in fixes):
             continue
         made = [change for change in fixes if change.state == "closed"]
@@ -170,9 +176,3 @@ def settle_problems(ctx: EffectContext) -> None:
             "fix_done" if good else "fix_failed",
             comment=f"change {ctx.item.key} ended {ctx.item.fields.outcome or ctx.item.state}",
         )
-
-
-def fixes_of_problem(ctx: EffectContext, problem: ItemView) -> list[ItemView]:
-    """The changes that are to fix another item's problem, the oldest first."""
-    found = [item for item in ctx.linked(FIXED_BY_CHANGE, of=problem.key) if item.type == CHANGE]
-    return sorted(found, key=lambda change: change.created_at)

@@ -67,14 +67,13 @@ def approvers(ctx: CheckContext) -> list[Approver]:
 
 def panel(ctx: CheckContext) -> Panel:
     """A vote of each; once it is escalated, of whoever has not approved yet, or of their manager in their place."""
-    before = ctx.approval(REQUEST_APPROVAL)
-    escalated = bool(ctx.item.fields.escalated)
-    votes = before.votes if escalated and before is not None else ()
-    agreed = {vote.actor for vote in votes if vote.decision is Decision.APPROVE}
+    escalated = ctx.item.fields.escalated_round is not None
+    agreed = _agreed(ctx)
     ballots: dict[str, Ballot] = {}
     for approver in approvers(ctx):
         if approver.actor is None:
-            ballots.setdefault(IT_DIRECTOR.id, Ballot([IT_DIRECTOR], Quorum.any()))
+            if not any(ctx.holds(person, IT_DIRECTOR.id) for person in agreed):
+                ballots.setdefault(IT_DIRECTOR.id, Ballot([IT_DIRECTOR], Quorum.any()))
         elif approver.actor not in agreed:
             people = [approver.actor]
             manager = ctx.settings.line_managers.get(approver.actor) if escalated else None
@@ -84,10 +83,23 @@ def panel(ctx: CheckContext) -> Panel:
     return Panel(*ballots.values())
 
 
+def _agreed(ctx: CheckContext) -> set[str]:
+    """Who has approved it as it is, and is not asked again because it was escalated.
+
+    That is so in the round of the escalation alone: a later one is asked because something material has changed.
+    """
+    before = ctx.approval(REQUEST_APPROVAL)
+    if before is None or ctx.item.fields.escalated_round != before.round + 1:
+        return set()
+    return {vote.actor for vote in before.votes if vote.decision is Decision.APPROVE}
+
+
 def approval_ends(ctx: CheckContext) -> datetime:
     """Twice the days that approvers have: the second time is for their managers."""
     days: int = ctx.settings.request_approval_days
-    return ctx.workspace.calendar.add_days(ctx.now, days if ctx.item.fields.escalated else 2 * days)
+    return ctx.workspace.calendar.add_days(
+        ctx.now, days if ctx.item.fields.escalated_round is not None else 2 * days
+    )
 
 
 APPROVAL = Approval(

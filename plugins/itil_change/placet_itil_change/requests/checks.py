@@ -12,10 +12,11 @@ from placet import (
     approval_granted,
     blocked,
     check,
+    empty_fields,
+    fields_missing,
     passed,
 )
 from placet_itil_change.changes.fields import ChangeOutcome
-from placet_itil_change.gaps import empty, missing_fields
 from placet_itil_change.ids import IMPLEMENTS, REQUEST_APPROVAL
 from placet_itil_change.requests.approvals import approvers, model_of
 from placet_itil_change.requests.fields import RequestModelFields, ServiceRequestFields
@@ -180,9 +181,9 @@ def change_done(ctx: CheckContext) -> Verdict:
 def model_complete(ctx: CheckContext) -> Verdict:
     """An entry of the catalogue has a form, an approval rule, tasks, a time, and an owner of the data behind it."""
     fields: RequestModelFields = ctx.item.fields
-    missing = empty(fields, "form_schema", "approval_rule", "tasks", "target_bh")
+    missing = empty_fields(fields, "form_schema", "approval_rule", "tasks", "target_bh")
     if fields.data_class is not None and fields.resource_owner is None:
         missing.append("resource_owner")
     if missing:
-        return missing_fields(ctx, missing, remedy="complete it", who=SERVICE_OWNER.id)
+        return fields_missing(ctx, missing, remedy="complete it", who=[SERVICE_OWNER.id])
     return passed(tasks=len(fields.tasks), target_bh=fields.target_bh)

@@ -32,9 +32,9 @@ def tick_off(ctx: EffectContext) -> None:
 def ask_managers(ctx: EffectContext) -> None:
     """Approvers who did not answer in time may be stood in for by their managers; who has agreed is not asked again."""
     approval = ctx.approval(REQUEST_APPROVAL)
-    if ctx.item.fields.escalated or approval is None or not approval.missing:
+    if approval is None or not approval.missing:
         return
-    ctx.set(escalated=True)
+    ctx.set(escalated_round=approval.round + 1)
     ctx.void(REQUEST_APPROVAL, "the approvers did not answer in time")
     ctx.ask(REQUEST_APPROVAL)
 

@@ -90,8 +90,8 @@ class ServiceRequestFields(Fields):
     line_manager: ActorId | None = None
     #: Who pays, where the model does not say.
     budget_owner: ActorId | None = None
-    #: The approvers did not answer in time, and their managers are asked besides.
-    escalated: bool | None = None
+    #: The round of its approval from which on managers are asked besides, as the approvers did not answer in time.
+    escalated_round: int | None = None
     tasks: Annotated[tuple[Task, ...], Field(max_length=100)] = ()
     #: The task that `complete_task` is about.
     task: Line | None = None
