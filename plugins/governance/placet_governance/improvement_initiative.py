@@ -52,6 +52,7 @@ WORKFLOW = Workflow(
 )
 # fmt: on
 
+_RECORDED = ("finished_at", "measured_value")
 _EVERYTHING = tuple(
     name for name in InitiativeFields.model_fields if name not in {each.field for each in INITIATIVE_COMPUTED}
 )
@@ -64,10 +65,10 @@ INITIATIVE_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["effort", "value_score", "effort_score", "rank"],
     frozen_in={
-        **dict.fromkeys(("logged", "assessed"), ("finished_at",)),
-        **dict.fromkeys(
-            ("approved", "in_progress", "measuring"), ("finished_at", "value_score", "effort_score")
-        ),
+        # Its effect is measured when it is finished, and not foretold.
+        **dict.fromkeys(("logged", "assessed"), _RECORDED),
+        **dict.fromkeys(("approved", "in_progress"), (*_RECORDED, "value_score", "effort_score")),
+        "measuring": ("finished_at", "value_score", "effort_score"),
         "embedded": _EVERYTHING,
         "dropped": _EVERYTHING,
     },

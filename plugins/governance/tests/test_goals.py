@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from placet import BlockedError
 from placet.errors import InvalidError
 from placet_governance.goals.cascade import (
     ALIGNMENT_GOALS,
@@ -190,6 +191,16 @@ class TestABenefit:
         )
         assert ahead.message == "measured_on that is not in the future missing"
 
+    def test_has_reached_nothing_before_it_is_measured(self, organisation: Organisation) -> None:
+        """No figure is written into it on the way."""
+        with pytest.raises(InvalidError, match="actual_value: is set by what happens to the item"):
+            organisation.benefit(actual_value="1", measured_on="2026-06-15")
+        key = organisation.benefit()
+        organisation.move("hana", key, "plan_benefit")
+
+        with pytest.raises(BlockedError, match="actual_value cannot be changed in state planned"):
+            organisation.desk.edit(key, actor="hana", actual_value="1")
+
     @pytest.mark.parametrize(
         ("actual", "percent", "realised"),
         [("74000", "86.7", False), ("72000", "93.3", True), ("73000", "90.0", True)],
@@ -297,6 +308,10 @@ class TestAnImprovement:
         assert early.earliest is not None
         assert unmeasured.message == "measured_value missing"
         assert organisation.metric("idea_to_effect") == (30, None, 1)
+
+    def test_does_not_foretell_its_effect(self, organisation: Organisation) -> None:
+        with pytest.raises(InvalidError, match="measured_value: is set by what happens to the item"):
+            organisation.create("pola", "improvement_initiative", measured_value="200 calls fewer")
 
     def test_can_be_done_again(self, organisation: Organisation) -> None:
         key = organisation.create("pola", "improvement_initiative", "Passwords", **SCORED)
