@@ -14,7 +14,7 @@ from placet.api.registers import ItemTypeShape, ItemTypesShape, MethodsShape, Wo
 from placet.catalog.catalog import Catalog
 from placet.definitions import diagrams
 from placet.definitions.document import plain
-from placet.definitions.items import ItemType, LinkType
+from placet.definitions.items import ItemType, LinkType, json_schema
 from placet.errors import NotFoundError
 
 DEFINITIONS = Operations("Definitions")
@@ -64,7 +64,7 @@ def _item_type(catalog: Catalog, item_type: ItemType) -> shapes.Json:
         "id": item_type.id,
         "title": item_type.title,
         "description": item_type.description,
-        "fields": item_type.fields.model_json_schema(),
+        "fields": json_schema(item_type.fields),
         "workflow": item_type.workflow.id,
         "initial": item_type.workflow.initial.id,
         "link_types": [

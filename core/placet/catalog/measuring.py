@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from placet.catalog.findings import Finding, absent, error
 from placet.catalog.references import item_type_findings
 from placet.definitions import figures
 from placet.definitions.document import method_of
-from placet.definitions.items import ItemType
+from placet.definitions.items import ItemType, json_schema
 from placet.definitions.metrics import TIME_UNITS, Metric
 from placet.definitions.timers import Holds
 from placet.definitions.workflow import OPEN
@@ -166,7 +166,7 @@ class _Metric:
             if name not in item_type.fields.model_fields:
                 yield absent(self.id, "field", name, item_type.fields.model_fields, within=item_type.id)
                 continue
-            if not _is_of(item_type.fields.model_json_schema(), name, kind):
+            if not _is_of(json_schema(item_type.fields), name, kind):
                 wanted = _WANTED[kind]
                 yield error(
                     "unlike-field", self.id, f"{item_type.id}.{name} holds no {wanted}", f"name a field with a {wanted}"
@@ -176,7 +176,7 @@ class _Metric:
 _WANTED = {"moment": "moment", "number": "number", "scalar": "single value"}
 
 
-def _is_of(schema: dict[str, Any], name: str, kind: str) -> bool:
+def _is_of(schema: Mapping[str, Any], name: str, kind: str) -> bool:
     """Whether a field is of a kind, by its JSON schema."""
     found = schema["properties"][name]
     options = [_resolved(schema, option) for option in found.get("anyOf", [found])]
@@ -192,6 +192,6 @@ def _is_of(schema: dict[str, Any], name: str, kind: str) -> bool:
             return True
 
 
-def _resolved(schema: dict[str, Any], option: dict[str, Any]) -> dict[str, Any]:
+def _resolved(schema: Mapping[str, Any], option: dict[str, Any]) -> dict[str, Any]:
     name = option.get("$ref", "").rpartition("/")[2]
     return schema["$defs"][name] if name else option

@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check, Effect, Gate
-from placet.definitions.items import ItemType
+from placet.definitions.items import ItemType, json_schema
 from placet.definitions.metrics import Metric
 from placet.definitions.notices import Notice
 from placet.definitions.roles import Duty
@@ -194,7 +194,7 @@ def item_type_document(item_type: ItemType) -> dict[str, Any]:
     return {
         "id": item_type.id,
         "title": item_type.title,
-        "fields": item_type.fields.model_json_schema(),
+        "fields": json_schema(item_type.fields),
         "indexed": list(item_type.indexed),
         "computed": {computed.field: _name_of(computed.compute) for computed in item_type.computed},
         "frozen_in": plain(item_type.frozen_in),

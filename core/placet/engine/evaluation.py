@@ -14,7 +14,7 @@ from typing import Any
 from placet.definitions.checks import Check, Gate
 from placet.definitions.context import CheckContext
 from placet.definitions.document import method_of
-from placet.definitions.items import Fields, ItemType
+from placet.definitions.items import Fields, ItemType, json_schema
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown
 from placet.definitions.workflow import Transition
@@ -232,7 +232,7 @@ def outlook(ctx: Context, item_type: ItemType, transition: Transition) -> Outloo
 @lru_cache(maxsize=4096)
 def fields_schema(model: type[Fields], names: tuple[str, ...]) -> Mapping[str, Any]:
     """JSON Schema of some fields of a model."""
-    whole = model.model_json_schema()
+    whole = json_schema(model)
     properties = {name: whole["properties"][name] for name in names if name in whole.get("properties", {})}
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
     if "$defs" in whole and "#/$defs/" in str(properties):

@@ -10,6 +10,7 @@ from placet.catalog import findings
 from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding
 from placet.catalog.linter import lint, lint_calendars, lint_holders
+from placet.definitions.items import json_schema
 from placet.engine.input import parse_key
 from placet.engine.journal import FirstBad, first_bad
 from placet.engine.kernel import Kernel, may_see, ref_of
@@ -111,7 +112,7 @@ class LogVerbs(Kernel):
         for catalog in catalogs:
             for item_type in catalog.item_types.values():
                 if type in {None, item_type.id}:
-                    properties = item_type.fields.model_json_schema().get("properties", {})
+                    properties = json_schema(item_type.fields).get("properties", {})
                     found |= {name: _json_type(properties.get(name, {})) for name in item_type.indexed}
         return found
 
