@@ -47,8 +47,6 @@ class Joined:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         desk.at(START)
-        for role, people in PEOPLE.items():
-            desk.hold(role, *people)
 
     def scheduled(self, **fields: Any) -> str:
         """A change of low risk on the schedule."""
@@ -99,7 +97,7 @@ class Joined:
 
 @pytest.fixture
 def joined(tmp_path: Path) -> Iterator[Joined]:
-    with Desk(tmp_path, methods=["governance", "integration", "itil"]) as desk:
+    with Desk(tmp_path, methods=["governance", "integration", "itil"], people=PEOPLE) as desk:
         yield Joined(desk)
 
 

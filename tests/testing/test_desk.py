@@ -54,6 +54,23 @@ class TestTheFixture:
             role: [role.partition(".")[2]] for role in catalog.roles
         }
 
+    def test_people_are_put_into_roles(self, tmp_path: Path) -> None:
+        """The others have a holder named like them."""
+        with Desk(tmp_path, methods=["itil"], people={"itil.requester": ["uma", "udo"]}) as desk:
+            held = desk.engine.workspace(desk.person("system"), desk.key).roles
+
+        assert (held["itil.requester"], held["itil.resolver"]) == (("uma", "udo"), ("resolver",))
+
+    def test_nothing_is_left_of_another_that_was_opened_alike(self, tmp_path: Path) -> None:
+        for name in ("one", "other"):
+            folder = tmp_path / name
+            folder.mkdir()
+            with Desk(folder, methods=["itil"]) as desk:
+                call: dict[str, Any] = {"summary": "Mail is late", "symptoms": "By an hour", "channel": "phone"}
+                assert desk.create("itil.incident", "Mail", **call).key == "DESK-1"
+                desk.hold("itil.requester", "uma")
+                assert desk.person("uma").id == "uma"
+
     def test_pytest_loads_it_without_the_engine(self) -> None:
         """Whoever has Placet installed pays for it only in tests that use it."""
         script = "import sys, placet.testing.plugin; sys.exit('sqlalchemy' in sys.modules)"

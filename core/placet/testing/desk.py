@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from placet.settings import Settings
 #: A Monday morning.
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
+_FILE = "desk.db"
+
 
 @lru_cache(maxsize=1)
 def _installed() -> Registry:
@@ -37,9 +40,33 @@ def _installed() -> Registry:
 def _empty_database() -> bytes:
     """A migrated SQLite file, made once a process."""
     with TemporaryDirectory() as folder:
-        file = Path(folder) / "desk.db"
+        file = Path(folder) / _FILE
         migrate(Settings(database_url=f"sqlite:///{file}"))
         return file.read_bytes()
+
+
+#: By what was asked for.
+_OPENED: dict[str, tuple[bytes, dict[str, Actor]]] = {}
+
+
+def _opened(
+    methods: Sequence[str] | None,
+    settings: Mapping[str, Mapping[str, Any]] | None,
+    people: Mapping[str, Sequence[str]] | None,
+) -> tuple[bytes, dict[str, Actor]]:
+    """The database of a desk over the installed plugins as it is when just opened, and its people.
+
+    Made once a process: opening a workspace and filling its roles takes longer than most tests.
+    """
+    wanted = json.dumps([methods, settings, people], default=str, sort_keys=True)
+    if wanted not in _OPENED:
+        with TemporaryDirectory() as folder:
+            with Desk(
+                Path(folder), methods=methods, registry=_installed(), settings=settings, people=people
+            ) as desk:
+                actors = desk.actors
+            _OPENED[wanted] = (Path(folder) / _FILE).read_bytes(), actors
+    return _OPENED[wanted]
 
 
 class DeskClock:
@@ -94,10 +121,10 @@ class Explained:
 
 
 class Desk:
-    """One workspace, one person in each role, one clock.
+    """One workspace, people in all roles, one clock.
 
-    A person is named by the role's id without its method: who holds `itil.change_manager` is `change_manager`.
-    Items are named by key, or by the record that a verb answered.
+    Where a test does not say who, a role has one holder, named by its id without its method: who holds
+    `itil.change_manager` is `change_manager`. Items are named by key, or by the record that a verb answered.
     """
 
     key = "DESK"
@@ -109,6 +136,7 @@ class Desk:
         methods: Sequence[str] | None = None,
         registry: Registry | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
+        people: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Open a desk over a new SQLite file in a folder.
 
@@ -117,21 +145,38 @@ class Desk:
             methods: those to switch on; all that are installed if left out.
             registry: the plugins there are; the installed ones if left out.
             settings: by method.
+            people: who holds which role; a role that is left out has one holder, named after it.
         """
-        configured = Settings(
-            database_url=f"sqlite:///{folder / 'desk.db'}", evidence_url=str(folder / "evidence")
-        )
-        (folder / "desk.db").write_bytes(_empty_database())
+        content, actors = _opened(methods, settings, people) if registry is None else (_empty_database(), {})
+        file = folder / _FILE
+        file.write_bytes(content)
         self.clock = DeskClock()
-        self._house = build(configured, clock=self.clock, registry=registry or _installed())
-        self.engine: Engine = self._house.engine
-        chosen = list(self._house.registry.methods) if methods is None else list(methods)
-        self.engine.create_workspace(
-            SYSTEM_ACTOR, key=self.key, name="The desk", methods=chosen, settings=settings or {}
+        #: Everybody there is, by id.
+        self.actors: dict[str, Actor] = dict(actors)
+        self._house = build(
+            Settings(database_url=f"sqlite:///{file}", evidence_url=str(folder / "evidence")),
+            clock=self.clock,
+            registry=registry or _installed(),
         )
-        self._people: dict[str, Actor] = {}
-        for role in self.engine.catalog(SYSTEM_ACTOR, self.key).roles:
-            self.hold(role, role.partition(".")[2])
+        self.engine: Engine = self._house.engine
+        if registry is not None:
+            chosen = list(registry.methods) if methods is None else methods
+            self._open(chosen, settings or {}, people or {})
+
+    def _open(
+        self,
+        methods: Sequence[str],
+        settings: Mapping[str, Mapping[str, Any]],
+        people: Mapping[str, Sequence[str]],
+    ) -> None:
+        """Make the workspace, and put people into all its roles."""
+        self.engine.create_workspace(
+            SYSTEM_ACTOR, key=self.key, name="The desk", methods=methods, settings=settings
+        )
+        roles = self.engine.catalog(SYSTEM_ACTOR, self.key).roles
+        by_name = {role: [role.partition(".")[2]] for role in roles}
+        for role, names in {**by_name, **people}.items():
+            self.hold(role, *names)
 
     def __enter__(self) -> Self:
         return self
@@ -152,11 +197,11 @@ class Desk:
         """Somebody by id; made when first named."""
         if name == SYSTEM_ACTOR.id:
             return SYSTEM_ACTOR
-        if name not in self._people:
-            self._people[name] = self.engine.add_actor(
+        if name not in self.actors:
+            self.actors[name] = self.engine.add_actor(
                 SYSTEM_ACTOR, id=name, name=name.replace("_", " ").title()
             )
-        return self._people[name]
+        return self.actors[name]
 
     def hold(self, role: str, *people: str) -> None:
         """Say who holds a role in the workspace."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,21 @@ START = "2026-06-15T09:00:00Z"
 REASON = "as was agreed in the weekly meeting"
 
 PEOPLE = {
-    "governance_board": ["bruno"],
-    "business_layer": ["bella"],
-    "executive": ["olga"],
-    "cio": ["cora"],
-    "portfolio_manager": ["paul"],
-    "objective_owner": ["omar"],
-    "benefit_owner": ["hana"],
-    "senior_user": ["hana"],
-    "project_manager": ["petr"],
-    "risk_owner": ["rita"],
-    "lessons_owner": ["lena"],
-    "communication_owner": ["nora"],
-    "training_lead": ["tara"],
-    "resource_manager": ["remy"],
-    "process_owner": ["pola"],
+    "governance.governance_board": ["bruno"],
+    "governance.business_layer": ["bella"],
+    "governance.executive": ["olga"],
+    "governance.cio": ["cora"],
+    "governance.portfolio_manager": ["paul"],
+    "governance.objective_owner": ["omar"],
+    "governance.benefit_owner": ["hana"],
+    "governance.senior_user": ["hana"],
+    "governance.project_manager": ["petr"],
+    "governance.risk_owner": ["rita"],
+    "governance.lessons_owner": ["lena"],
+    "governance.communication_owner": ["nora"],
+    "governance.training_lead": ["tara"],
+    "governance.resource_manager": ["remy"],
+    "governance.process_owner": ["pola"],
 }
 
 
@@ -40,8 +41,6 @@ class Organisation:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         desk.at(START)
-        for role, people in PEOPLE.items():
-            desk.hold(f"governance.{role}", *people)
         for member in ("dana", "emil", "ann", "bob"):
             desk.person(member)
 
@@ -174,8 +173,14 @@ class Organisation:
         return key
 
 
+@contextmanager
+def opened(folder: Path) -> Iterator[Organisation]:
+    """The organisation on a Monday morning, under this method alone."""
+    with Desk(folder, methods=["governance"], people=PEOPLE) as desk:
+        yield Organisation(desk)
+
+
 @pytest.fixture
 def organisation(tmp_path: Path) -> Iterator[Organisation]:
-    """The organisation on a Monday morning, under this method alone."""
-    with Desk(tmp_path, methods=["governance"]) as desk:
-        yield Organisation(desk)
+    with opened(tmp_path) as organisation:
+        yield organisation

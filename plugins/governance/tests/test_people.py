@@ -18,10 +18,9 @@ from hypothesis import strategies as st
 from placet import BlockedError, BusinessCalendar
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import BusyError, InvalidError
-from placet.testing import Desk
 from placet_governance.people.weeks import between, monday, week_of
 
-from .conftest import REASON, Organisation
+from .conftest import REASON, Organisation, opened
 
 MESSAGE: dict[str, Any] = {
     "audience": ["users of the portal"],
@@ -121,8 +120,7 @@ class TestCapacity:
     )
     def test_is_never_exceeded_whatever_is_asked(self, asked: Sequence[tuple[int, int, int, str]]) -> None:
         """After every sequence of requests, each week of each person adds up to 100 % at most."""
-        with TemporaryDirectory() as folder, Desk(Path(folder), methods=["governance"]) as desk:
-            organisation = Organisation(desk)
+        with TemporaryDirectory() as folder, opened(Path(folder)) as organisation:
             promised: dict[tuple[str, int], int] = defaultdict(int)
             for percent, first, more, person in asked:
                 weeks = range(first, first + more + 1)

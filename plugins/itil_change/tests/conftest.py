@@ -76,8 +76,6 @@ class Organisation:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         desk.at(START)
-        for role, people in PEOPLE.items():
-            desk.hold(role, *people)
 
     def at(self, moment: str) -> None:
         """Let time pass."""
@@ -328,5 +326,5 @@ class Organisation:
 @pytest.fixture
 def organisation(tmp_path: Path) -> Iterator[Organisation]:
     """The organisation on a Monday morning, under this method alone."""
-    with Desk(tmp_path, methods=["itil"]) as desk:
+    with Desk(tmp_path, methods=["itil"], people=PEOPLE) as desk:
         yield Organisation(desk)
