@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import httpx
+
+_HERE = Path(__file__).parent
+#: Seconds until a server has to answer, and until a process has to be gone.
+_PATIENCE = 60
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -15,3 +35,159 @@ def environment(**settings: str) -> dict[str, str]:
         name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PLACET_"))
     }
     return inherited | settings
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(base: str, alive: Callable[[], bool], log: Path, seconds: float = _PATIENCE) -> None:
+    """Raises `RuntimeError` with what a server wrote, if it ends or does not answer."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not alive():
+            raise RuntimeError(f"the server has ended: {log.read_text()}")
+        try:
+            if httpx.get(f"{base}/readyz", timeout=5, trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.02)
+    raise RuntimeError(f"no answer from {base} in {seconds} seconds: {log.read_text()}")
+
+
+@dataclass(slots=True)
+class Child:
+    """A process of a mother's."""
+
+    pid: int
+    #: What it writes.
+    log: Path
+    _mother: Mother
+    #: With what it has ended, once that was seen; negative for a signal.
+    _code: int | None = None
+
+    def alive(self) -> bool:
+        if self._code is None:
+            self._code = self._mother.ask(ended=self.pid)
+        return self._code is None
+
+    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal to one that may have ended already, and wait until it is gone; answers with what it ended."""
+        deadline = time.monotonic() + _PATIENCE
+        if self.alive():
+            os.kill(self.pid, by)
+        while self.alive():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{self.pid} does not end by {by.name}: {self.log.read_text()}")
+            time.sleep(0.002)
+        assert self._code is not None
+        return self._code
+
+
+class Mother:
+    """A process that has the product loaded, and forks others: loading takes longer than most of what they are for."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.processes"],
+            env=environment(PYTHONPATH=str(_HERE)),
+            cwd=_HERE.parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def bear(
+        self, target: str, *arguments: str, folder: Path, log: Path, env: Mapping[str, str] | None = None
+    ) -> Child:
+        """Start a process that calls `module:function` with arguments, in a folder, under settings."""
+        child = {
+            "target": target,
+            "arguments": arguments,
+            "folder": str(folder),
+            "log": str(log),
+            "env": env or {},
+        }
+        return Child(self.ask(child=child), log, self)
+
+    def placet(self, *arguments: str, folder: Path, log: Path) -> Child:
+        """Start a command as the installed program does."""
+        return self.bear("processes:run_placet", *arguments, folder=folder, log=log)
+
+    def ask(self, **what: Any) -> Any:
+        """For the number of a new `child`, or for the code with which one has `ended`."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._lock:
+            self._process.stdin.write(f"{json.dumps(what)}\n")
+            self._process.stdin.flush()
+            return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """Bear nobody any more."""
+        self._process.communicate()
+
+
+@cache
+def mother() -> Mother:
+    """The one of this process."""
+    made = Mother()
+    atexit.register(made.close)
+    return made
+
+
+def run_placet(*arguments: str) -> None:
+    """The program `placet`."""
+    from placet.cli.commands import run  # only the mother loads it
+
+    sys.argv = ["placet", *arguments]
+    run()
+
+
+def _live(target: str, arguments: Sequence[str], folder: str, log: str, env: Mapping[str, str]) -> None:
+    """Be the child."""
+    code = 1
+    try:
+        os.chdir(folder)
+        os.environ.update(env)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        for standard in (1, 2):
+            os.dup2(output, standard)
+        module, _, function = target.partition(":")
+        getattr(import_module(module), function)(*arguments)
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    finally:
+        if code and (error := sys.exception()) is not None:
+            sys.excepthook(type(error), error, error.__traceback__)
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _ended(pid: int) -> int | None:
+    gone, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if gone else None
+
+
+def main() -> None:
+    """Answer every line."""
+    for module in ("placet.cli.commands", "placet.cli.serve", "placet.worker.worker"):
+        import_module(module)
+    for line in sys.stdin:
+        what = json.loads(line)
+        if "ended" in what:
+            answer = _ended(what["ended"])
+        elif not (answer := os.fork()):
+            _live(**what["child"])
+        sys.stdout.write(f"{json.dumps(answer)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from processes import environment
+from processes import environment, free_port, mother, wait_until_ready
 
 #: A Monday morning on which nothing is frozen.
 START = "2026-11-16T09:00:00Z"
@@ -149,26 +147,6 @@ class Organisation:
         return self._people[person]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until_ready(base: str, server: subprocess.Popen[str], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise RuntimeError(f"the server ended with {server.returncode}: {server.communicate()[1]}")
-        try:
-            if httpx.get(f"{base}/readyz", timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.05)
-    raise RuntimeError(f"no answer from {base} in {seconds} seconds")
-
-
 def placet(*arguments: str, folder: Path) -> str:
     """What the command prints on standard output."""
     command = [str(Path(sys.executable).parent / "placet"), *arguments]
@@ -180,23 +158,13 @@ def placet(*arguments: str, folder: Path) -> str:
 def serving(folder: Path) -> Iterator[str]:
     """A server in a sandbox, over the database of a folder."""
     base = f"http://127.0.0.1:{(port := free_port())}"
-    command = [
-        str(Path(sys.executable).parent / "placet"),
-        "serve",
-        "--port",
-        str(port),
-        "--test-clock",
-        START,
-    ]
-    with subprocess.Popen(
-        command, env=environment(), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as server:
-        try:
-            wait_until_ready(base, server)
-            yield base
-        finally:
-            server.terminate()
-            server.communicate(timeout=30)
+    log = folder / "server.log"
+    server = mother().placet("serve", "--port", str(port), "--test-clock", START, folder=folder, log=log)
+    try:
+        wait_until_ready(base, server.alive, log)
+        yield base
+    finally:
+        server.end()
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from processes import environment
-
-from .conftest import free_port, wait_until_ready
+from processes import environment, free_port, wait_until_ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
         ) as server,
     ):
         try:
-            wait_until_ready(base, server, seconds=120)
+            wait_until_ready(base, lambda: server.poll() is None, log, seconds=120)
             yield Visit(base, log.read_text())
         finally:
             server.terminate()

@@ -161,7 +161,7 @@ class TestStreams:
             with ThreadPoolExecutor(1) as pool:
                 following = pool.submit(follow)
                 assert opened.wait(30)
-                server.send_signal(signal.SIGTERM)
+                ended = server.end(signal.SIGTERM)
 
                 assert "event: workspace_created" in following.result(timeout=30)
-            assert server.wait(30) in {0, -signal.SIGTERM}
+            assert ended in {0, -signal.SIGTERM}

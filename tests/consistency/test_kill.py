@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from signal import SIGKILL
 from typing import Any
 
 import httpx
@@ -135,7 +136,7 @@ class TestKill:
                     for n in range(CLIENTS)
                 ]
                 time.sleep(random.uniform(*LOAD))  # noqa: S311
-                server.kill()
+                server.end(SIGKILL)
                 told = [writer.result() for writer in writers]
             events += [id for each in told for id in each.events]
             done += [name for each in told for name in each.done]

@@ -156,8 +156,8 @@ def hall(database_url: str, tmp_path: Path, boxes: tuple[Box, Box]) -> Hall:
 
 
 @pytest.fixture
-def crew(hall: Hall) -> Iterator[Crew]:
-    opened = Crew(hall.heard, **hall.environment)
+def crew(hall: Hall, tmp_path: Path) -> Iterator[Crew]:
+    opened = Crew(tmp_path, hall.heard, **hall.environment)
     yield opened
     opened.close()
 

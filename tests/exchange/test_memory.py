@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from processes import environment
 
 from placet.exchange.formats import FORMATS
 
@@ -88,7 +89,7 @@ _SPARE = 2048
 def growth(form: str, how: str) -> int:
     """By how much the memory of a process grows with a log five times as long, in KiB."""
     command = [sys.executable, "-c", _MEASURED, form, how]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
     return int(found.stdout)
 
