@@ -79,16 +79,26 @@ $(BENCH_INSTALLED): $(INSTALLED)
 run: $(INSTALLED) ## the demonstration organisation at http://127.0.0.1:8000
 	@$(BIN)/placet serve --demo $(RUN)
 
-# Tests marked `alone` go first, one by one and without coverage, which would falsify what they measure.
+# Tests that stand outside the core and try it as a whole. Coverage, which makes them twice as slow, would show nothing
+# that the core's own tests do not.
+WHOLE := tests/acceptance tests/composition tests/consistency plugins
+PYTEST := -m pytest -m "not alone" -n $(JOBS)
+
+# Tests marked `alone` go first, one by one, as others beside them would falsify what they measure.
 .PHONY: test
 test: $(INSTALLED) ## all tests, SQLite and PostgreSQL, with the coverage of the core
-	@rm -rf .coverage && mkdir -p .coverage
 	@echo "==> tests that need the machine to themselves"
 	@status=0; $(BIN)/python -m pytest -m alone $(TESTS) || status=$$?; \
 	if [ $$status -ne 0 ] && [ $$status -ne 5 ]; then exit $$status; fi
+ifneq ($(strip $(TESTS)),)
 	@echo "==> all other tests"
-	@$(BIN)/coverage run -m pytest -m "not alone" -n $(JOBS) $(or $(TESTS),tests plugins)
-ifeq ($(strip $(TESTS)),)
+	@$(BIN)/python $(PYTEST) $(TESTS)
+else
+	@echo "==> the product as a whole, and its plugins"
+	@$(BIN)/python $(PYTEST) $(WHOLE)
+	@echo "==> the core"
+	@rm -rf .coverage && mkdir -p .coverage
+	@$(BIN)/coverage run $(PYTEST) tests $(patsubst %,--ignore %,$(filter tests/%,$(WHOLE)))
 	@echo "==> examples of the documentation, each page as one conversation"
 	@$(MAKE) docs
 	@echo "==> coverage of the core"
