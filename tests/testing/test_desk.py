@@ -66,7 +66,11 @@ class TestTheFixture:
             folder = tmp_path / name
             folder.mkdir()
             with Desk(folder, methods=["itil"]) as desk:
-                call: dict[str, Any] = {"summary": "Mail is late", "symptoms": "By an hour", "channel": "phone"}
+                call: dict[str, Any] = {
+                    "summary": "Mail is late",
+                    "symptoms": "By an hour",
+                    "channel": "phone",
+                }
                 assert desk.create("itil.incident", "Mail", **call).key == "DESK-1"
                 desk.hold("itil.requester", "uma")
                 assert desk.person("uma").id == "uma"
