@@ -7,8 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from shop import CUSTOMER, FIXER, Shop
+from shop import CUSTOMER, FIXER, OpenShop, Shop, with_repair
 
+from placet import Computed
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.records import ItemRecord
 from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
@@ -277,6 +278,19 @@ class TestLinks:
         assert engine.unlink(ann, one.key, "shop.follows", two.key).links == {}
         with pytest.raises(NotFoundError, match=r"no link shop\.follows from SHOP-1 to"):
             engine.unlink(ann, one.key, "shop.follows", two.key)
+
+    def test_are_content_that_fields_are_computed_from(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Made or taken away, they leave no field behind that says something else."""
+        computed = Computed("total", lambda ctx: float(len(ctx.linked("shop.follows"))))
+        shop = open_shop(sqlite_url, method=with_repair(computed=[computed]))
+        one, two = shop.wish(), shop.wish()
+
+        linked = shop.engine.link(shop["ann"], one.key, "shop.follows", two.key)
+        unlinked = shop.engine.unlink(shop["ann"], one.key, "shop.follows", two.key)
+
+        assert (linked.fields["total"], unlinked.fields["total"]) == (1.0, 0.0)
+        history = shop.engine.history(shop["ann"], one.key).rows
+        assert [event.data["changes"]["total"] for event in history] == [[None, 0.0], [0.0, 1.0], [1.0, 0.0]]
 
     def test_keep_their_cardinality(self, any_shop: Shop) -> None:
         """An end that has its one link takes no other."""

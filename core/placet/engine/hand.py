@@ -505,15 +505,24 @@ class Hand:
         linked = linking.linked(self.work, record, link_type, target)
         if linked is record:
             return record
-        linked, _ = self._append(linked, "linked", actor, {"link_type": link_type, "target": target})
+        linked = self._relinked(record, linked, "linked", actor, {"link_type": link_type, "target": target})
         effects = self.work.catalog(record.workspace).link_types[link_type].effects
         self.run_effects(ref, effects, link_type, sent={"link": link_type, "target": target})
         return self._there(ref) if effects else linked
 
     def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
         """Take a link away. Raises `NotFoundError` with the links that there are."""
-        unlinked = linking.unlinked(self.work, self._there(ref), link_type, target)
-        return self._append(unlinked, "unlinked", actor, {"link_type": link_type, "target": target})[0]
+        record = self._there(ref)
+        unlinked = linking.unlinked(self.work, record, link_type, target)
+        return self._relinked(record, unlinked, "unlinked", actor, {"link_type": link_type, "target": target})
+
+    def _relinked(
+        self, before: ItemRecord, after: ItemRecord, kind: str, actor: str, data: Mapping[str, Any]
+    ) -> ItemRecord:
+        """Other links are other content: what is computed from them is computed again."""
+        settled = self._settle(after)
+        changes = changed_fields(before, settled)
+        return self._append(settled, kind, actor, {**data, "changes": changes} if changes else data)[0]
 
     # What all of them use
 

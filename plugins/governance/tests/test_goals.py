@@ -285,8 +285,6 @@ class TestAnImprovement:
             objective = organisation.pursued(enterprise_goals=[goal])
             organisation.desk.link(key, "governance.serves", objective, actor="pola")
 
-        organisation.desk.edit(key, actor="pola", idea="Passwords")
-
         assert organisation.fields(key)["alignment_score"] == 30.0
 
     def test_shows_its_effect_thirty_days_after(self, organisation: Organisation) -> None:

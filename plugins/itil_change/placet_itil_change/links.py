@@ -17,7 +17,7 @@ from placet_itil_change.ids import (
     PROBLEM,
     RAISED_FROM,
 )
-from placet_itil_change.incidents.effects import mark_rework, take_in_cause
+from placet_itil_change.incidents.effects import mark_rework
 from placet_itil_change.problems.effects import recurs
 
 LINK_TYPES = (
@@ -36,7 +36,6 @@ LINK_TYPES = (
         sources=(INCIDENT,),
         targets=(CHANGE,),
         inverse="caused incident",
-        effects=(take_in_cause,),
     ),
     LinkType(
         FIXED_BY_CHANGE,

@@ -76,12 +76,6 @@ def restore(ctx: EffectContext) -> None:
             ctx.set_on(change.key, failed_at=failed_at, recovered_at=ctx.now)
 
 
-@effect("itil.take_in_cause")
-def take_in_cause(ctx: EffectContext) -> None:
-    """What follows from its cause is computed again."""
-    ctx.set()
-
-
 @effect("itil.mark_rework")
 def mark_rework(ctx: EffectContext) -> None:
     """A change that fixes an incident was not planned."""
