@@ -42,7 +42,7 @@ class TestReferences:
         everything = notice(
             on=["create", "transition:lend", "state:returned", "vote:library.consent", "named:courier",
                 "timer:library.reminder"],
-            to=[READER, "create", "transition:lend", "vote:library.consent", "named:courier"],
+            to=[READER, "create", "transition:lend", "vote:library.consent", "named:courier", "roles:book"],
         )  # fmt: skip
 
         assert found(composed, everything, timers=[REMINDER]) == []
@@ -58,6 +58,7 @@ class TestReferences:
             ({"on": ["named:curier"]}, 'unknown-field: library.lent: there is no field "curier" in library.loan'),
             ({"to": ["vote:library.yes"]}, 'unknown-approval: library.lent: there is no approval "library.yes" in'),
             ({"on": ["rain"]}, 'unknown-act: library.lent: there is no act "rain": write create, transition:NAME'),
+            ({"to": ["roles:bok"]}, 'unknown-field: library.lent: there is no field "bok" in library.loan'),
             ({"to": ["named:book"]}, "tells-no-actor: library.lent: it tells whoever stands in library.loan.book"),
             ({"on": []}, "empty-notice: library.lent: it tells nobody of anything, as `on` is empty"),
             ({"to": []}, "empty-notice: library.lent: it tells nobody of anything, as `to` is empty"),

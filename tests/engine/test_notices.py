@@ -318,6 +318,14 @@ class TestMethods:
             person: {"shop.told": "the shop says so"} for person in ("ann", "ben", "mia")
         }
 
+    def test_it_tells_the_roles_that_stand_in_a_field(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Where the item says who is concerned; what is no role tells nobody."""
+        shop = open_shop(sqlite_url, method=telling(repair_notice("transition:start", "roles:fault")))
+        named, plain = shop.wish(fault=MASTER.id, hours=2), shop.wish(fault="dark", hours=2)
+
+        assert told(shop, shop.move(named, "start", "ben")) == {"mia": {"shop.told": "the shop says so"}}
+        assert told(shop, shop.move(plain, "start", "ben")) == {}
+
     def test_several_rules_make_one_notice_with_all_reasons(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:

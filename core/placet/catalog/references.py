@@ -226,6 +226,7 @@ class _References:
             )
         yield from self._roles(notice.id, notice.roles)
         yield from self._acts(notice.id, notice.acts)
+        yield from self._named_fields(notice.id, notice.role_fields)
         for happening in notice.on:
             kind, _, name = happening.partition(":")
             match kind:

@@ -13,6 +13,8 @@ from placet.definitions.roles import Role, role_ids
 
 #: What the ids of the house's own notices begin with; no method is called so.
 CORE = "core"
+#: What is before the name of a field that holds the roles to be told.
+ROLES_IN = "roles:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Notice:
     What happens is written `create`, `transition:NAME`, `state:STATE` (it is entered), `vote:APPROVAL`, `named:FIELD`
     (the field has got another value) or `timer:TIMER` (it has come to a threshold). Told are those who hold a role,
     on the item or else in the workspace, and those who did an act on it, written as duties write it: `create`,
-    `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` for whoever stands in a field that holds an actor.
+    `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` for whoever stands in a field that holds an actor. Where who is
+    told depends on the item, `roles:FIELD` tells those who hold the roles whose ids stand in a field of it.
     """
 
     #: `itil.change_scheduled`.
@@ -52,14 +55,19 @@ class Notice:
     @property
     def roles(self) -> tuple[str, ...]:
         """The roles whose holders are told."""
-        return tuple(name for name in self.to if not is_act(name))
+        return tuple(name for name in self.to if not is_act(name) and not name.startswith(ROLES_IN))
 
     @property
     def acts(self) -> tuple[str, ...]:
         """The acts whose doers are told."""
         return tuple(name for name in self.to if is_act(name))
 
+    @property
+    def role_fields(self) -> tuple[str, ...]:
+        """The fields that say which roles are told."""
+        return tuple(name.removeprefix(ROLES_IN) for name in self.to if name.startswith(ROLES_IN))
+
 
 def is_act(name: str) -> bool:
     """Whether a name in `Notice.to` is an act rather than a role."""
-    return name == "create" or ":" in name
+    return name == "create" or (":" in name and not name.startswith(ROLES_IN))

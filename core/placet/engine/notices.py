@@ -13,7 +13,7 @@ from datetime import datetime
 
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ActorRef
-from placet.definitions.notices import Notice, is_act
+from placet.definitions.notices import Notice
 from placet.definitions.roles import SYSTEM
 from placet.engine.context import Context, barred_from
 from placet.engine.input import marked_fields, values_of
@@ -102,11 +102,13 @@ def _happened(what: str, event: EventRecord) -> bool:
 
 
 def _told_by(notice: Notice, ctx: Context) -> dict[str, str]:
-    return {
-        person: notice.because
-        for name in notice.to
-        for person in (doers(ctx.record, name) if is_act(name) else ctx.holders(name))
-    }
+    told_roles = [
+        *notice.roles,
+        *(str(role) for name in notice.role_fields for _, role in values_of(ctx.record.fields, name)),
+    ]
+    people = [person for role in told_roles for person in ctx.holders(role)]
+    people += [person for act in notice.acts for person in doers(ctx.record, act)]
+    return dict.fromkeys(people, notice.because)
 
 
 # The house's own: approvals

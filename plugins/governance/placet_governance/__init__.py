@@ -7,6 +7,7 @@ from placet_governance.benefit import BENEFIT_TYPE
 from placet_governance.communication import COMMUNICATION_TYPE
 from placet_governance.decision import DECISION_TYPE
 from placet_governance.decisions.metrics import METRICS as DECISION_METRICS
+from placet_governance.decisions.notices import NOTICES as DECISION_NOTICES
 from placet_governance.goals.metrics import METRICS as GOAL_METRICS
 from placet_governance.goals.notices import NOTICES as GOAL_NOTICES
 from placet_governance.improvement_initiative import INITIATIVE_TYPE
@@ -44,7 +45,7 @@ def placet_method() -> Method:
         roles=ROLES,
         link_types=LINK_TYPES,
         metrics=[*GOAL_METRICS, *DECISION_METRICS, *LEARNING_METRICS, *PEOPLE_METRICS],
-        notices=[*GOAL_NOTICES, *LEARNING_NOTICES, *PEOPLE_NOTICES],
+        notices=[*DECISION_NOTICES, *GOAL_NOTICES, *LEARNING_NOTICES, *PEOPLE_NOTICES],
         settings=GovernanceSettings,
         description="What all methods share: goals and benefits, decisions, risks and lessons, people",
     )

@@ -90,6 +90,14 @@ class TestDeciding:
 
         assert (fields["consulted"], fields["informed"]) == (["governance.process_owner"], [])
 
+    def test_is_told_to_those_of_the_row(self, organisation: Organisation) -> None:
+        """The business layer hears what is spent above the budget, and whoever asked what became of it."""
+        key = organisation.decision(right="exceed_budget")
+        organisation.move("olga", key, "decide", **ANSWER)
+
+        rule = ["governance.decision_taken"]
+        assert organisation.desk.told(key) == {"bella": rule, "petr": rule}
+
 
 class TestADecisionThatWaits:
     def test_goes_one_row_up_after_five_business_days(self, organisation: Organisation) -> None:
