@@ -32,6 +32,7 @@ WORKFLOW = Workflow(
 )
 # fmt: on
 
+_FOUND_LATER = ("adoption_found",)
 _EVERYTHING = tuple(TrainingFields.model_fields)
 
 TRAINING_TYPE = ItemType(
@@ -41,7 +42,12 @@ TRAINING_TYPE = ItemType(
     fields=TrainingFields,
     workflow=WORKFLOW,
     indexed=["required_count", "completed_count"],
-    frozen_in={"running": ("required_count", "audience"), "completed": _EVERYTHING, "cancelled": _EVERYTHING},
+    frozen_in={
+        "planned": _FOUND_LATER,
+        "running": ("required_count", "audience", *_FOUND_LATER),
+        "completed": tuple(name for name in _EVERYTHING if name not in _FOUND_LATER),
+        "cancelled": _EVERYTHING,
+    },
     creators=[TRAINING_LEAD, PROJECT_MANAGER],
     editors=[TRAINING_LEAD, PROJECT_MANAGER],
 )

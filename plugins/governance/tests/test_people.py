@@ -198,6 +198,31 @@ class TestTraining:
 
         assert organisation.metric("training_reach") == (70, 21, 30)
 
+    def test_is_measured_by_what_people_do_afterwards(self, organisation: Organisation) -> None:
+        """Of two that are over, one was looked at: 30 of the 40 tickets that were aimed at came by the new form."""
+        looked_at, _ = self.completed(organisation, target="40"), self.completed(organisation, target="100")
+
+        organisation.desk.edit(looked_at, actor="tara", adoption_found="30")
+
+        assert organisation.metric("adoption") == (75, 30, 40)
+
+    def test_is_looked_at_when_it_is_over(self, organisation: Organisation) -> None:
+        key = organisation.create("tara", "training", audience=["all"], required_count=10)
+
+        with pytest.raises(BlockedError, match="adoption_found cannot be changed in state planned"):
+            organisation.desk.edit(key, actor="tara", adoption_found="30")
+
+    @staticmethod
+    def completed(organisation: Organisation, *, target: str) -> str:
+        """A training of ten people that is over; answers its key."""
+        key = organisation.create(
+            "tara", "training", audience=["all"], required_count=10, adoption_target=target
+        )
+        organisation.move("tara", key, "start_training")
+        counts: dict[str, Any] = {"completed_count": 10, "passed_count": 10, "pass_mark": "90"}
+        organisation.move("tara", key, "complete_training", **counts)
+        return key
+
 
 class TestCommunication:
     def test_sends_itself_when_it_is_due(self, organisation: Organisation) -> None:

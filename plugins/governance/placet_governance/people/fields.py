@@ -70,6 +70,9 @@ class TrainingFields(Fields):
     passed_count: _People | None = None
     #: How it is seen that people do what they learnt.
     adoption_measure: Text | None = None
+    #: How much of that is aimed at, and how much was found once the training was over, in whatever is counted.
+    adoption_target: Annotated[Decimal, Field(gt=0, le=1_000_000_000)] | None = None
+    adoption_found: Annotated[Decimal, Field(ge=0, le=1_000_000_000)] | None = None
 
     @model_validator(mode="after")
     def _nobody_passes_twice(self) -> TrainingFields:

@@ -9,6 +9,7 @@ from placet import AnyOf, At, By, Given, Holds, Items, Metric, Not, Number, Rati
 from placet_governance.ids import ALLOCATION, COMMUNICATION, TRAINING
 
 _HELD = Standing(TRAINING, ("running", "completed"))
+_LOOKED_AT = Standing(TRAINING, "completed", Given("adoption_target"), Given("adoption_found"))
 
 METRICS = (
     Metric(
@@ -35,6 +36,13 @@ METRICS = (
         "%",
         "100 * people who completed it / people who need it, of trainings held",
         Ratio(Sum(_HELD, Number("completed_count")), Sum(_HELD, Number("required_count")), 100),
+    ),
+    Metric(
+        "governance.adoption",
+        "Adoption of what was trained",
+        "%",
+        "100 * use found / use aimed at, of completed trainings where that was looked at",
+        Ratio(Sum(_LOOKED_AT, Number("adoption_found")), Sum(_LOOKED_AT, Number("adoption_target")), 100),
     ),
     Metric(
         "governance.promised_time",
