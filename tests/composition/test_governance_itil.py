@@ -11,6 +11,7 @@ import pytest
 from placet.catalog.catalog import Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.linter import lint
+from placet.errors import InvalidError
 from placet.testing import Desk
 
 START = "2026-11-16T09:00:00Z"
@@ -281,3 +282,63 @@ class TestImprovements:
         }
 
         assert joined.desk.move(key, "assess_initiative", actor="otto", **scores).item.state == "assessed"
+
+
+class TestTheCommunicationPlan:
+    def test_says_nothing_by_itself(self, joined: Joined) -> None:
+        """A workspace activates what it wants to have told."""
+        joined.known_error()
+
+        assert joined.items("governance.communication") == []
+
+    def test_tells_the_service_desk_of_a_known_error(self, joined: Joined) -> None:
+        """By the channel that is chosen; each analyst confirms it, who needs no role of governance for that."""
+        joined.configure(communications={"known_error": "portal"})
+        key = joined.known_error()
+
+        (sent,) = joined.items("governance.communication")
+        joined.desk.move(sent.key, "confirm_receipt", actor="sam")
+        other = joined.desk.refused(sent.key, "confirm_receipt", actor="uma").messages
+
+        assert (sent.state, sent.fields["channel"], sent.fields["message"]) == ("sent", "portal", "Wait.")
+        assert sent.links == {"governance.informs": (key,)}
+        assert joined.desk.item(sent.key).fields["acknowledged_by"] == ["sam"]
+        assert other == ["uma is none of its readers"]
+
+    def test_tells_users_of_an_outage_when_it_is_authorised(self, joined: Joined) -> None:
+        """Nobody has to confirm it, and nobody has to be told once more before the change begins."""
+        joined.configure(communications={"planned_outage": "mail"})
+        key = joined.scheduled(planned_outage_min=30)
+        joined.desk.pass_time("2026-11-20T10:00:00Z")
+
+        (sent,) = joined.items("governance.communication")
+
+        assert (sent.state, sent.fields["audience"]) == ("acknowledged", ["users"])
+        assert sent.fields["message"] == (
+            "Upgrade: expect an outage of 30 min, 2026-11-20 10:00 to 2026-11-20 12:00 UTC"
+        )
+        assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
+
+    def test_tells_nobody_of_a_change_that_they_do_not_notice(self, joined: Joined) -> None:
+        joined.configure(communications={"planned_outage": "mail"})
+        joined.scheduled()
+
+        assert joined.items("governance.communication") == []
+
+    def test_tells_the_updates_of_a_major_incident(self, joined: Joined) -> None:
+        joined.configure(communications={"major_incident_update": "status_page"})
+        call: dict[str, Any] = {"summary": "All down", "symptoms": "Nothing works.", "channel": "phone"}
+        key = joined.desk.create("itil.incident", "All down", actor="uma", **call).key
+        joined.desk.move(
+            key, "triage", actor="sam", impact=1, urgency=1, category="mail", no_item_reason="not known"
+        )
+        joined.desk.move(key, "declare_major", actor="ines", comment="Nothing works for anybody.")
+        joined.desk.move(key, "post_update", actor="major_incident_manager", comment="We restart the relay.")
+
+        (sent,) = joined.items("governance.communication")
+
+        assert (sent.title, sent.fields["message"]) == ("Major incident: All down", "We restart the relay.")
+
+    def test_has_no_rows_but_those_that_there_are(self, joined: Joined) -> None:
+        with pytest.raises(InvalidError, match="communications"):
+            joined.configure(communications={"weather": "mail"})

@@ -6,7 +6,6 @@ Source: ITIL 4, practices Change enablement, Problem management and Continual im
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from placet import (
     SYSTEM,
@@ -139,11 +138,16 @@ def extend(catalog: Extension) -> None:
             )
 
 
-def follow(ctx: EffectContext, event: dict[str, Any]) -> None:
-    """Keep decisions, and draw lessons, where the workspace says so."""
-    at = (ctx.item.type, event["transition"])
+def follow(ctx: EffectContext, at: tuple[str, str], *, by: str) -> None:
+    """Keep decisions, and draw lessons, where the workspace says so.
+
+    Args:
+        ctx: of the item that was moved.
+        at: its type and the transition.
+        by: whoever made it.
+    """
     if ctx.settings.decision_log and at in DECISIONS:
-        _log(ctx, *DECISIONS[at], by=event["actor"])
+        _log(ctx, *DECISIONS[at], by=by)
     if ctx.settings.bridge_problem_lesson and at == (_PROBLEM, "close_problem"):
         _draw_lesson(ctx)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from placet import Settings
+
+Template = Literal["known_error", "major_incident_update", "planned_outage"]
+Channel = Literal["mail", "portal", "chat", "call", "status_page", "calendar"]
 
 
 class IntegrationSettings(Settings):
@@ -24,5 +28,9 @@ class IntegrationSettings(Settings):
     bridge_error_risk: bool = True
     #: Score (1-25) from which on a risk is a high one.
     error_risk_from: Annotated[int, Field(ge=1, le=25)] = 15
+    #: Readers of a communication confirm it if they hold a role of ITIL alone, too.
+    bridge_readers: bool = True
+    #: Rows of the communication plan that are activated, each with its channel.
+    communications: Mapping[Template, Channel] = Field(default_factory=dict)
     #: Decisions of changes, incidents and problems are kept in the register of decisions.
     decision_log: bool = True
