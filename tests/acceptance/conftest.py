@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from processes import environment, free_port, mother, wait_until_ready
+from processes import PLAIN, environment, free_port, mother, wait_until_ready
 
 #: A Monday morning on which nothing is frozen.
 START = "2026-11-16T09:00:00Z"
@@ -49,7 +49,7 @@ class Person:
 
     def __init__(self, base: str, token: str) -> None:
         self._http = httpx.Client(
-            base_url=f"{base}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60
+            base_url=f"{base}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=PLAIN
         )
 
     def close(self) -> None:

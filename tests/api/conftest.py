@@ -15,6 +15,7 @@ import httpx
 import jsonschema_rs
 import pytest
 import uvicorn
+from processes import PLAIN
 
 from placet import (
     ActorId,
@@ -200,8 +201,19 @@ def hold_against_document(response: httpx.Response) -> None:
             return
 
 
+@pytest.fixture(scope="session")
+def ending() -> Iterator[list[threading.Thread]]:
+    """Servers that were told to end: they take their time, and the next test need not wait for it."""
+    threads: list[threading.Thread] = []
+    yield threads
+    for thread in threads:
+        thread.join()
+
+
 @pytest.fixture
-def serve(registry: Registry, tmp_path: Path) -> Iterator[Callable[..., Shop]]:
+def serve(
+    registry: Registry, tmp_path: Path, ending: list[threading.Thread]
+) -> Iterator[Callable[..., Shop]]:
     """Starts a server over a database, with settings of the test's own."""
     started: list[tuple[uvicorn.Server, threading.Thread, Shop]] = []
 
@@ -225,7 +237,7 @@ def serve(registry: Registry, tmp_path: Path) -> Iterator[Callable[..., Shop]]:
     for server, thread, shop in started:
         shop.close()
         server.should_exit = True
-        thread.join()
+        ending.append(thread)
 
 
 class Shop:
@@ -255,6 +267,7 @@ class Shop:
             base_url=f"{self.url}/api/v1",
             headers=headers,
             timeout=30,
+            verify=PLAIN,
             event_hooks={"response": [hold_against_document]},
         )
         self._clients.append(client)

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import httpx
+from processes import PLAIN
 
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.outlook import Moved
@@ -67,7 +68,9 @@ def stream(base: str, token: str, last: str | None) -> AbstractContextManager[ht
     headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {token}"}
     if last is not None:
         headers["Last-Event-ID"] = last
-    return httpx.stream("GET", f"{base}/api/v1/events", headers=headers, timeout=30, trust_env=False)
+    return httpx.stream(
+        "GET", f"{base}/api/v1/events", headers=headers, timeout=30, trust_env=False, verify=PLAIN
+    )
 
 
 def read_stream(

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from processes import PLAIN
 
 from .conftest import Site
 from .law import assert_law, history
@@ -34,6 +35,7 @@ class Yard:
                 timeout=60,
                 limits=limits,
                 trust_env=False,
+                verify=PLAIN,
             ) as http:
                 return await asyncio.gather(
                     *(

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from processes import PLAIN
 
 from placet.app import build
 from placet.catalog.discovery import Registry
@@ -54,7 +55,11 @@ class Told:
 
 def client(base: str, token: str) -> httpx.Client:
     return httpx.Client(
-        base_url=f"{base}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
+        base_url=f"{base}/api/v1",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+        trust_env=False,
+        verify=PLAIN,
     )
 
 

@@ -1,0 +1,85 @@
+"""The acceptance scenarios of what joins governance with ITIL, through HTTP, with their figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Organisation
+from .test_itil_change import item, scheduled
+
+
+@pytest.fixture
+def joined(organisation: Organisation) -> Organisation:
+    """The organisation under both methods and what joins them."""
+    methods = ["itil", "governance", "integration"]
+    organisation.admin.send("PATCH", "/workspaces/OPS", {"methods": methods})
+    organisation.assign("governance.communication_owner", "otto")
+    return organisation
+
+
+def outage(organisation: Organisation) -> str:
+    """A change on Thursday at ten with an outage of an hour, on the schedule."""
+    ci = item(organisation, "portal")
+    return scheduled(organisation, ci, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z", planned_outage_min=60)
+
+
+def tell(organisation: Organisation, change: str, at: str) -> None:
+    """Let the service owner send a notice of a change to its users."""
+    organisation.clock(at)
+    notice = organisation.otto.create(
+        "governance.communication", "Outage of the portal", audience=["users of the portal"], channel="mail",
+        message="The portal is away for an hour on Thursday from ten.", due_at=at,
+    )  # fmt: skip
+    organisation.otto.link(notice, "governance.informs", change)
+    organisation.otto.move(notice, "send")
+
+
+class TestX06OutageNotice:
+    def test_of_one_business_day_is_too_late(self, joined: Organisation) -> None:
+        """Sent on Wednesday at ten for Thursday at ten, where two business days are wanted."""
+        key = outage(joined)
+        tell(joined, key, "2026-11-25T10:00:00Z")
+        joined.clock("2026-11-26T10:00:00Z")
+
+        blocker = joined.ravi.refused(key, "start_implementation")["integration.notice_given"]
+
+        assert blocker["message"] == (
+            "an outage of 60 min is planned, and the first notice was sent on 2026-11-25 10:00 UTC;"
+            " 2 business days are wanted"
+        )
+        assert blocker["remedy"] == "send a notice that informs of it, and plan the start for later"
+
+    def test_of_two_business_days_lets_it_begin(self, joined: Organisation) -> None:
+        key = outage(joined)
+        tell(joined, key, "2026-11-24T10:00:00Z")
+        joined.clock("2026-11-26T10:00:00Z")
+
+        assert joined.ravi.move(key, "start_implementation")["state"] == "implement"
+
+
+class TestTheCommunicationPlan:
+    def test_sends_what_is_activated_when_the_change_is_authorised(self, joined: Organisation) -> None:
+        """Nobody has to write the notice of X06 by hand then."""
+        settings = {"integration": {"communications": {"planned_outage": "status_page"}}}
+        joined.admin.send("PATCH", "/workspaces/OPS", {"settings": settings})
+        key = outage(joined)
+
+        (link,) = [
+            each
+            for each in joined.otto.get(f"/items/{key}/links")["links"]
+            if each["link_type"] == "governance.informs"
+        ]
+        notice = joined.otto.get(f"/items/{link['key']}")
+
+        assert (notice["fields"]["channel"], notice["fields"]["sent_at"]) == (
+            "status_page", "2026-11-16T09:00:00Z",
+        )  # fmt: skip
+        joined.clock("2026-11-26T10:00:00Z")
+        assert joined.ravi.move(key, "start_implementation")["state"] == "implement"
+
+    def test_has_no_other_rows(self, joined: Organisation) -> None:
+        settings = {"integration": {"communications": {"weather": "mail"}}}
+
+        problem = joined.admin.send("PATCH", "/workspaces/OPS", {"settings": settings}, expect=422)
+
+        assert problem["errors"][0]["pointer"].startswith("/settings/integration/communications")
