@@ -21,10 +21,10 @@ from placet.api.operations import (
     respond,
     respond_item,
 )
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.moves import outlooks
 from placet.engine.ports import Page
 from placet.engine.records import Actor, ItemRecord
-from placet.engine.work import Work
 
 ITEMS = Operations("Items")
 _ITEM = Answer(ItemShape, "The item.", headers=("ETag",))
@@ -83,7 +83,7 @@ def _following(call: Call[ItemsQuery, NoForm], cursor: str) -> str:
     return f"{call.request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
-def _next(work: Work, record: ItemRecord, asker: Actor) -> shapes.Json | None:
+def _next(work: UnitOfWork, record: ItemRecord, asker: Actor) -> shapes.Json | None:
     """The first transition that is allowed, or else the first of the table."""
     found = outlooks(work, record, asker)
     primary = next((each for each in found if each.allowed), found[0] if found else None)

@@ -10,11 +10,11 @@ from typing import Any
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.document import plain
 from placet.definitions.items import ItemType
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.hand import Hand
 from placet.engine.input import validated
 from placet.engine.items import ItemVerbs
 from placet.engine.records import Actor, ItemRecord
-from placet.engine.work import Work
 from placet.errors import Fault, InvalidError, NotFoundError
 
 #: Windows that one act declares; an act is one transaction.
@@ -54,7 +54,7 @@ class AgendaVerbs(ItemVerbs):
     def agenda(self, asker: Actor, workspace: str, *, windows_only: bool = False) -> list[AgendaLine]:
         """Everything in a workspace that takes place at a time, in the states in which it does."""
 
-        def see(work: Work) -> list[AgendaLine]:
+        def see(work: UnitOfWork) -> list[AgendaLine]:
             place = self.seen_workspace(work, asker, workspace)
             lines = [
                 line
@@ -82,7 +82,7 @@ class AgendaVerbs(ItemVerbs):
                 "", f"{len(wishes)} windows at once are too many: send {WINDOWS_LIMIT} at most"
             )
 
-        def do(work: Work) -> list[ItemRecord]:
+        def do(work: UnitOfWork) -> list[ItemRecord]:
             work.isolate()
             place = self.seen_workspace(work, asker, workspace)
             item_type, entry = _window_type(work, place.key, type)
@@ -111,7 +111,7 @@ def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> Agen
     )
 
 
-def _window_type(work: Work, workspace: str, type: str | None) -> tuple[ItemType, CalendarEntry]:
+def _window_type(work: UnitOfWork, workspace: str, type: str | None) -> tuple[ItemType, CalendarEntry]:
     item_types = work.catalog(workspace).item_types
     found = {
         t.id: (t, t.calendar) for t in item_types.values() if t.calendar is not None and t.calendar.window

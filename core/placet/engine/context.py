@@ -11,12 +11,12 @@ from pydantic import TypeAdapter
 
 from placet.definitions.document import method_of, plain
 from placet.definitions.roles import SYSTEM
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.ports import Condition
 from placet.engine.records import Evidence, ItemRecord, ItemRef, WorkspaceRecord
 from placet.engine.sorting import sortable
 from placet.engine.views import Item, RoundView, doers
-from placet.engine.work import Work
 from placet.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Context:
 
     def __init__(
         self,
-        work: Work,
+        work: UnitOfWork,
         record: ItemRecord,
         actor: str,
         *,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import method_of
 from placet.definitions.verdicts import Blocker
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.clocks import Reading
 from placet.engine.context import Context, barred_from
 from placet.engine.evaluation import people_of, segregation
@@ -24,7 +25,6 @@ from placet.engine.records import Actor, ItemRecord, Round, Vote, Waiver
 from placet.engine.rounds import with_round
 from placet.engine.tally import tally
 from placet.engine.views import RoundView
-from placet.engine.work import Work
 from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 #: How many open items `turn` looks at; a person with more has to work through a list.
@@ -55,7 +55,7 @@ class DecisionVerbs(Kernel):
         """
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: Work) -> ItemRecord:
+        def do(work: UnitOfWork) -> ItemRecord:
             record = self.seen(work, asker, key)
             item_type = work.item_type(record)
             known = [a.id for a in item_type.approvals] if item_type is not None else []
@@ -86,7 +86,7 @@ class DecisionVerbs(Kernel):
         return self.act("decide", do)
 
     def _seat(
-        self, work: Work, asker: Actor, record: ItemRecord, approval: str, on_behalf_of: str | None
+        self, work: UnitOfWork, asker: Actor, record: ItemRecord, approval: str, on_behalf_of: str | None
     ) -> str:
         """Whose vote it is. Raises `ForbiddenError` without a delegation in force."""
         if on_behalf_of is None or on_behalf_of == asker.id:
@@ -189,7 +189,7 @@ class DecisionVerbs(Kernel):
     ) -> Page[ApprovalLine]:
         """What waits for a decision; `actor` keeps what waits for one person."""
 
-        def see(work: Work) -> Page[ApprovalLine]:
+        def see(work: UnitOfWork) -> Page[ApprovalLine]:
             places = self.visible_workspaces(work, asker)
             if workspace is not None:
                 places = (self.seen_workspace(work, asker, workspace).key,)
@@ -209,7 +209,7 @@ class DecisionVerbs(Kernel):
         """What waits for one person: votes, blockers that name them, items they can move, waivers to review, clocks."""
         votes = tuple(self.approvals(asker, actor=asker.id, limit=TURN_LIMIT).rows)
 
-        def see(work: Work) -> Turn:
+        def see(work: UnitOfWork) -> Turn:
             places = self.visible_workspaces(work, asker)
             query = ItemQuery(
                 places, category=("todo", "active", "waiting"), sort="-updated_at", limit=TURN_LIMIT
@@ -253,7 +253,7 @@ class DecisionVerbs(Kernel):
         """
         why = clean_text(reason, "/reason", limit=COMMENT_LIMIT, empty=False)
 
-        def do(work: Work) -> Waiver:
+        def do(work: UnitOfWork) -> Waiver:
             record = self.seen(work, asker, key)
             gates = self._gates(work, record)
             if gate not in gates:
@@ -272,7 +272,7 @@ class DecisionVerbs(Kernel):
 
         return self.act("waiver", do)
 
-    def _gates(self, work: Work, record: ItemRecord) -> dict[str, tuple[str, ...]]:
+    def _gates(self, work: UnitOfWork, record: ItemRecord) -> dict[str, tuple[str, ...]]:
         item_type = work.item_type(record)
         transitions = item_type.workflow.transitions if item_type is not None else ()
         return {g.id: g.waived_by for t in transitions for g in t.gates}
@@ -281,7 +281,7 @@ class DecisionVerbs(Kernel):
         """Grant or refuse a waiver: a second person, with a role that may waive the gate."""
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: Work) -> Waiver:
+        def do(work: UnitOfWork) -> Waiver:
             record = self.seen(work, asker, key)
             found = _waiver(record, waiver)
             if found.granted is not None:
@@ -309,7 +309,7 @@ class DecisionVerbs(Kernel):
         """Look back on a granted waiver: was it right to go through?"""
         said = clean_text(review, "/review", limit=COMMENT_LIMIT, empty=False)
 
-        def do(work: Work) -> Waiver:
+        def do(work: UnitOfWork) -> Waiver:
             record = self.seen(work, asker, key)
             found = _waiver(record, waiver)
             if not found.granted or found.reviewed_by is not None:
@@ -328,7 +328,13 @@ class DecisionVerbs(Kernel):
         return self.act("waiver", do)
 
     def _keep(
-        self, work: Work, record: ItemRecord, waiver: Waiver, kind: str, asker: Actor, told: dict[str, object]
+        self,
+        work: UnitOfWork,
+        record: ItemRecord,
+        waiver: Waiver,
+        kind: str,
+        asker: Actor,
+        told: dict[str, object],
     ) -> Waiver:
         waivers = tuple(waiver if w.id == waiver.id else w for w in record.waivers)
         data = {"waiver": {"id": waiver.id, "gate": waiver.gate, **told}}

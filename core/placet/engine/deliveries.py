@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.journal import new_id
 from placet.engine.kernel import Kernel
 from placet.engine.ports import Page
 from placet.engine.records import Actor
 from placet.engine.telling import WEBHOOK, Delivery, DeliveryQuery, Webhook
-from placet.engine.work import Work
 from placet.errors import ConflictError, NotFoundError
 
 
@@ -27,7 +27,7 @@ class DeliveryVerbs(Kernel):
         """
         self.demand_admin(asker, "making a webhook")
 
-        def do(work: Work) -> Webhook:
+        def do(work: UnitOfWork) -> Webhook:
             work.isolate()
             if workspace is not None:
                 self.seen_workspace(work, asker, workspace)
@@ -51,7 +51,7 @@ class DeliveryVerbs(Kernel):
         """Tell an address no more; its deliveries are forgotten. Raises `NotFoundError`."""
         self.demand_admin(asker, "deleting a webhook")
 
-        def do(work: Work) -> None:
+        def do(work: UnitOfWork) -> None:
             work.isolate()
             work.session.delete_webhook(_webhook(work, id))
 
@@ -61,7 +61,7 @@ class DeliveryVerbs(Kernel):
         """A page of deliveries. Raises `NotFoundError` for those of a webhook that is not there."""
         self.demand_admin(asker, "seeing deliveries")
 
-        def see(work: Work) -> Page[Delivery]:
+        def see(work: UnitOfWork) -> Page[Delivery]:
             if query.receiver is not None:
                 _webhook(work, query.receiver.removeprefix(WEBHOOK))
             return work.session.list_deliveries(query)
@@ -77,7 +77,7 @@ class DeliveryVerbs(Kernel):
         """
         self.demand_admin(asker, "repeating a delivery")
 
-        def do(work: Work) -> Delivery:
+        def do(work: UnitOfWork) -> Delivery:
             work.isolate()
             found = work.session.delivery(id)
             if found is None or receiver not in {None, found.receiver}:
@@ -90,7 +90,7 @@ class DeliveryVerbs(Kernel):
         return self.act("retry_delivery", do)
 
 
-def _webhook(work: Work, id: str) -> Webhook:
+def _webhook(work: UnitOfWork, id: str) -> Webhook:
     found = work.session.webhook(id)
     if found is None:
         raise NotFoundError("webhook", id[:100])

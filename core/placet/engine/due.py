@@ -18,6 +18,7 @@ from placet.definitions.jobs import Job
 from placet.definitions.roles import SYSTEM
 from placet.definitions.timers import Threshold, Timer
 from placet.engine import clocks
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context
 from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, may_see, ref_of
@@ -29,7 +30,6 @@ from placet.engine.refusals import blocker_data
 from placet.engine.rounds import with_round
 from placet.engine.schedules import TIMER, lapses, points
 from placet.engine.timing import holds, mark_data
-from placet.engine.work import Work
 from placet.errors import BlockedError, BusyError, ConflictError, PlacetError
 
 _log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class DueVerbs(Kernel):
     def timers(self, asker: Actor, query: TimerQuery, *, explain: bool = False) -> Page[TimerLine]:
         """A page of timers that the asker may see, read now."""
 
-        def see(work: Work) -> Page[TimerLine]:
+        def see(work: UnitOfWork) -> Page[TimerLine]:
             page = work.session.list_timers(query, work.now)
             lines = [
                 line
@@ -86,7 +86,7 @@ class DueVerbs(Kernel):
     ) -> TimerQuery:
         """A query of timers, restricted to what the asker may see."""
 
-        def see(work: Work) -> TimerQuery:
+        def see(work: UnitOfWork) -> TimerQuery:
             ref = None if item is None else ref_of(self.seen(work, asker, item))
             places = self.visible_workspaces(work, asker)
             if workspace is not None:
@@ -100,7 +100,7 @@ class DueVerbs(Kernel):
     def due(self, before: datetime, limit: int = 100) -> Sequence[Due]:
         """What is due at a moment, in the order of the moments."""
 
-        def see(work: Work) -> Sequence[Due]:
+        def see(work: UnitOfWork) -> Sequence[Due]:
             found = [
                 Due(at, ref.workspace, ref.number, subject)
                 for ref, subject, at in work.session.due(before, limit)
@@ -113,14 +113,14 @@ class DueVerbs(Kernel):
     def next_due(self) -> datetime | None:
         """When the next thing is due; `None` if nothing is to come."""
 
-        def see(work: Work) -> datetime | None:
+        def see(work: UnitOfWork) -> datetime | None:
             moments = [due.at for due in self._jobs(work)]
             first = work.session.next_due()
             return min([*moments, first] if first is not None else moments, default=None)
 
         return self.look(see)
 
-    def _jobs(self, work: Work) -> list[Due]:
+    def _jobs(self, work: UnitOfWork) -> list[Due]:
         """The next occurrence of every periodic job, in every workspace that has its method switched on."""
         found = []
         for key in work.session.workspace_keys():
@@ -185,7 +185,7 @@ class DueVerbs(Kernel):
     def _later(self, due: Due, trouble: str) -> None:
         """Whatever went wrong must not stand in the way of what is due after it."""
 
-        def do(work: Work) -> None:
+        def do(work: UnitOfWork) -> None:
             work.isolate()
             if due.number:
                 ref = ItemRef(due.workspace, due.number)
@@ -198,7 +198,7 @@ class DueVerbs(Kernel):
 
         self.act("postpone", do)
 
-    def _ring(self, work: Work, ref: ItemRef, kind: str, name: str) -> None:
+    def _ring(self, work: UnitOfWork, ref: ItemRef, kind: str, name: str) -> None:
         work.isolate()
         record = work.own(ref)
         match kind:
@@ -211,7 +211,7 @@ class DueVerbs(Kernel):
                 _end_waiver(work, record, name)
         _write(work, record)
 
-    def _ring_timer(self, work: Work, record: ItemRecord, id: str) -> None:
+    def _ring_timer(self, work: UnitOfWork, record: ItemRecord, id: str) -> None:
         item_type, clock = work.item_type(record), record.timers.get(id)
         timer = None if item_type is None else next((t for t in item_type.timers if t.id == id), None)
         if timer is None or clock is None:
@@ -224,7 +224,7 @@ class DueVerbs(Kernel):
             self._act_on_points(work, record, timer)
             _write(work, record)
 
-    def _act_on_points(self, work: Work, record: ItemRecord, timer: Timer) -> None:
+    def _act_on_points(self, work: UnitOfWork, record: ItemRecord, timer: Timer) -> None:
         """Act on the points that a clock has come to, in order, until one of them moves the item."""
         calendars = work.workspace(record.workspace).timetable
         for _ in range(_POINTS):
@@ -244,7 +244,9 @@ class DueVerbs(Kernel):
                     return
             record = work.own(ref_of(record))
 
-    def _pass(self, work: Work, record: ItemRecord, timer: Timer, clock: Clock, threshold: Threshold) -> None:
+    def _pass(
+        self, work: UnitOfWork, record: ItemRecord, timer: Timer, clock: Clock, threshold: Threshold
+    ) -> None:
         """A clock has come to a point: record it, run its effects, make its transition."""
         reading = clocks.read(clock, work.workspace(record.workspace).timetable, work.now)
         ctx = Context(work, record, SYSTEM)
@@ -265,7 +267,7 @@ class DueVerbs(Kernel):
         if owed is not None:
             self._pay(work, work.own(ref_of(record)), timer, owed)
 
-    def _pay(self, work: Work, record: ItemRecord, timer: Timer, owed: Owed) -> None:
+    def _pay(self, work: UnitOfWork, record: ItemRecord, timer: Timer, owed: Owed) -> None:
         """Make the transition that a clock demands, or keep in mind that it is still to be made."""
         ref, kept = ref_of(record), work.checkpoint()
         paid = replace(record.timers[timer.id], owed=None)
@@ -278,7 +280,7 @@ class DueVerbs(Kernel):
             self._refused(work, work.own(ref), timer, owed, refusal)
 
     def _refused(
-        self, work: Work, record: ItemRecord, timer: Timer, owed: Owed, refusal: BlockedError
+        self, work: UnitOfWork, record: ItemRecord, timer: Timer, owed: Owed, refusal: BlockedError
     ) -> None:
         subject = f"{TIMER}:{timer.id}"
         until = work.now + _pause(work.session.tries(ref_of(record), subject))
@@ -301,7 +303,7 @@ class DueVerbs(Kernel):
 
     # Jobs
 
-    def _run_job(self, work: Work, due: Due, name: str) -> None:
+    def _run_job(self, work: UnitOfWork, due: Due, name: str) -> None:
         work.isolate()
         job = _jobs_of(work, due.workspace).get(name)
         last = work.session.last_runs(due.workspace).get(name)
@@ -312,7 +314,7 @@ class DueVerbs(Kernel):
         work.write()
 
 
-def _write(work: Work, record: ItemRecord) -> None:
+def _write(work: UnitOfWork, record: ItemRecord) -> None:
     """Write what was done; where nothing was to be done, what is stored was from other calendars or rules."""
     if work.events:
         work.write()
@@ -324,17 +326,19 @@ def _pause(tries: int) -> timedelta:
     return min(timedelta(minutes=15 * 2 ** min(tries, 10)), _LONGEST_RETRY)
 
 
-def _jobs_of(work: Work, workspace: str) -> dict[str, Job]:
+def _jobs_of(work: UnitOfWork, workspace: str) -> dict[str, Job]:
     return dict(work.catalog(workspace).jobs)
 
 
-def _keep(work: Work, record: ItemRecord, timer: Timer, clock: Clock, told: dict[str, Any]) -> ItemRecord:
+def _keep(
+    work: UnitOfWork, record: ItemRecord, timer: Timer, clock: Clock, told: dict[str, Any]
+) -> ItemRecord:
     """Keep a clock with the event that tells of it. It changes no field, so the item's version stays."""
     changed = replace(record, timers={**record.timers, timer.id: clock})
     return Hand(work).append(changed, "timer", SYSTEM, told, content=False)[0]
 
 
-def _end_approval(work: Work, record: ItemRecord, name: str) -> None:
+def _end_approval(work: UnitOfWork, record: ItemRecord, name: str) -> None:
     """An approval whose time is up counts no more; nobody decided in time, or what was decided came too late to use."""
     round = record.round(name)
     if round is None or round.expires_at is None or round.expires_at > work.now:
@@ -346,7 +350,7 @@ def _end_approval(work: Work, record: ItemRecord, name: str) -> None:
     Hand(work).append(after, "approval_expired", SYSTEM, told)
 
 
-def _end_waiver(work: Work, record: ItemRecord, id: str) -> None:
+def _end_waiver(work: UnitOfWork, record: ItemRecord, id: str) -> None:
     """A waiver whose time is up opens its gate no more, and asks for its review."""
     waiver = next((w for w in record.waivers if w.id == id), None)
     if waiver is None or waiver.ended or waiver.expires_at > work.now or waiver.granted is False:

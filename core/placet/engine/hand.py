@@ -1,4 +1,4 @@
-"""The hand that carries out an act: it changes items inside a `Work`, under the rules, and keeps what follows from it.
+"""The hand that carries out an act: it changes items in a `UnitOfWork`, under the rules, and keeps what follows from it.
 
 What follows from every change of content: computed fields are computed again, approvals whose material changed are
 voided, and the event says what became of what.
@@ -22,6 +22,7 @@ from placet.definitions.states import State
 from placet.definitions.verdicts import Blocker, GateMode, Outcome
 from placet.definitions.workflow import Transition
 from placet.engine import linking, rounds
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context, Effects
 from placet.engine.evaluation import evaluate, segregation
 from placet.engine.input import (
@@ -39,7 +40,6 @@ from placet.engine.machine import machine_of
 from placet.engine.records import EventRecord, ItemRecord, ItemRef
 from placet.engine.refusals import blocker_data, failed, not_from_here
 from placet.engine.timing import CREATE, advanced
-from placet.engine.work import Work
 from placet.errors import (
     BlockedError,
     ConflictError,
@@ -61,7 +61,7 @@ _UNBORN = ""
 class Hand:
     """Carries out one act."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: UnitOfWork) -> None:
         self.work = work
         self._depth = 0
 

@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 
 from placet.definitions.notices import Notice
 from placet.engine import notices as rules
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context
 from placet.engine.digests import due
 from placet.engine.journal import new_id
@@ -30,7 +31,6 @@ from placet.engine.records import (
     Preferences,
     Sending,
 )
-from placet.engine.work import Work
 from placet.errors import Fault, InvalidError, NotFoundError
 
 #: Id of the channel to a person's own mail address, which everybody has until they choose otherwise.
@@ -89,7 +89,7 @@ class InboxVerbs(Kernel):
         if not event.number or not self.look(lambda work: self._drafts(work, event)):
             return ()
 
-        def do(work: Work) -> tuple[NoticeRecord, ...]:
+        def do(work: UnitOfWork) -> tuple[NoticeRecord, ...]:
             work.isolate()
             drafts = self._drafts(work, event)
             if drafts:
@@ -102,7 +102,7 @@ class InboxVerbs(Kernel):
         return self.act("notify", do)
 
     def _drafts(
-        self, work: Work, event: EventRecord
+        self, work: UnitOfWork, event: EventRecord
     ) -> list[tuple[NoticeRecord, list[tuple[str, datetime]]]]:
         """The notices of an event that are not there yet, each with the channels by which it goes out, and when."""
         record = work.item(ItemRef(event.workspace, event.number))
@@ -151,7 +151,7 @@ class InboxVerbs(Kernel):
     ) -> Inbox:
         """The asker's notices of items that they may see, the newest first."""
 
-        def see(work: Work) -> Inbox:
+        def see(work: UnitOfWork) -> Inbox:
             if workspace is not None:
                 self.seen_workspace(work, asker, workspace)
             query = InboxQuery(
@@ -161,7 +161,7 @@ class InboxVerbs(Kernel):
 
         return self.look(see)
 
-    def _reach(self, work: Work, asker: Actor) -> tuple[str, ...]:
+    def _reach(self, work: UnitOfWork, asker: Actor) -> tuple[str, ...]:
         """Where somebody sees everything: workspaces that they belong to, or where somebody's votes are theirs."""
         lent = {
             place
@@ -173,7 +173,7 @@ class InboxVerbs(Kernel):
     def read_notice(self, asker: Actor, id: str) -> NoticeRecord:
         """Mark one of the asker's notices as read; a second time changes nothing."""
 
-        def do(work: Work) -> NoticeRecord:
+        def do(work: UnitOfWork) -> NoticeRecord:
             work.isolate()
             found = work.session.notices.notice(asker.id, id)
             if found is None or not self._still_seen(work, asker, found):
@@ -185,14 +185,14 @@ class InboxVerbs(Kernel):
 
         return self.act("read_notice", do)
 
-    def _still_seen(self, work: Work, asker: Actor, notice: NoticeRecord) -> bool:
+    def _still_seen(self, work: UnitOfWork, asker: Actor, notice: NoticeRecord) -> bool:
         record = work.item(ItemRef(notice.workspace, notice.number))
         return record is not None and may_see(work, asker, record)
 
     def read_notices(self, asker: Actor, *, until: str, workspace: str | None = None) -> int:
         """Mark as read one of the asker's notices and all older ones, perhaps of one workspace; answers how many."""
 
-        def do(work: Work) -> int:
+        def do(work: UnitOfWork) -> int:
             work.isolate()
             if work.session.notices.notice(asker.id, until) is None:
                 raise InvalidError.at("/until", f'there is no notice "{until[:100]}" in your inbox')
@@ -205,7 +205,7 @@ class InboxVerbs(Kernel):
     def preferences(self, asker: Actor) -> Told:
         """How the asker is told, and how sending goes."""
 
-        def see(work: Work) -> Told:
+        def see(work: UnitOfWork) -> Told:
             stored = work.session.notices.preferences([asker.id]).get(asker.id)
             return Told(self._chosen(asker, stored), work.session.notices.channel_states(asker.id))
 
@@ -222,7 +222,7 @@ class InboxVerbs(Kernel):
     ) -> Told:
         """Say how one wants to be told. What is not named is dropped; what one hears already stays in the inbox."""
 
-        def do(work: Work) -> Told:
+        def do(work: UnitOfWork) -> Told:
             work.isolate()
             stored = work.session.notices.preferences([asker.id]).get(asker.id)
             before = {channel.id: channel for channel in self._chosen(asker, stored).channels}
@@ -247,7 +247,7 @@ class InboxVerbs(Kernel):
 
         return self.act("prefer", do)
 
-    def _unknown_muted(self, work: Work, asker: Actor, muted: Sequence[str]) -> list[Fault]:
+    def _unknown_muted(self, work: UnitOfWork, asker: Actor, muted: Sequence[str]) -> list[Fault]:
         places = self._reach(work, asker)
         known = [core.id for core in CORE_NOTICES]
         known += [id for place in places for id in work.catalog(place).notices]
@@ -279,7 +279,7 @@ class InboxVerbs(Kernel):
     def notice_rules(self, asker: Actor, workspace: str) -> list[Rule]:
         """Who is told of what in a workspace, by rule."""
 
-        def see(work: Work) -> list[Rule]:
+        def see(work: UnitOfWork) -> list[Rule]:
             place = self.seen_workspace(work, asker, workspace)
             known: tuple[Notice | CoreNotice, ...] = (
                 *CORE_NOTICES,
@@ -298,7 +298,7 @@ class InboxVerbs(Kernel):
         `not_sent`; where nobody does, it is due again.
         """
 
-        def do(work: Work) -> Sending | None:
+        def do(work: UnitOfWork) -> Sending | None:
             work.isolate()
             book = work.session.notices
             found = book.due(work.now)
@@ -327,7 +327,7 @@ class InboxVerbs(Kernel):
     def sent(self, sending: Sending) -> None:
         """It has gone out."""
 
-        def do(work: Work) -> None:
+        def do(work: UnitOfWork) -> None:
             work.isolate()
             work.session.notices.close(sending.actor.id, sending.channel.id, _events(sending), work.now)
 
@@ -336,7 +336,7 @@ class InboxVerbs(Kernel):
     def not_sent(self, sending: Sending, error: str) -> datetime | None:
         """It failed; answers when it is tried again, `None` if it was given up."""
 
-        def do(work: Work) -> datetime | None:
+        def do(work: UnitOfWork) -> datetime | None:
             work.isolate()
             wait = min(_FIRST_WAIT * 2**sending.attempts, _LONGEST_WAIT)
             again = work.now + wait if sending.attempts + 1 < ATTEMPTS else None

@@ -12,6 +12,7 @@ from typing import Any
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.verdicts import Blocker
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.hand import Hand
 from placet.engine.input import COMMENT_LIMIT, clean_text, parse_key
 from placet.engine.journal import new_id
@@ -19,7 +20,6 @@ from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.outlook import LinkEnd
 from placet.engine.ports import Page
 from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, WorkspaceRecord
-from placet.engine.work import Work
 from placet.errors import BlockedError, Fault, ForbiddenError, InvalidError, NotFoundError
 
 _KIND = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
@@ -50,7 +50,7 @@ class ItemVerbs(Kernel):
             ForbiddenError: the asker holds no role that may make one, or may make one in that state.
         """
 
-        def do(work: Work) -> ItemRecord:
+        def do(work: UnitOfWork) -> ItemRecord:
             try:
                 place = self.seen_workspace(work, asker, workspace)
             except NotFoundError:
@@ -87,7 +87,7 @@ class ItemVerbs(Kernel):
                 needs=creators or place.roles,
             )
 
-    def _demand_visible(self, work: Work, asker: Actor, keys: Mapping[str, str]) -> None:
+    def _demand_visible(self, work: UnitOfWork, asker: Actor, keys: Mapping[str, str]) -> None:
         """Raises `InvalidError` for an item that is not there, or that the asker may not see."""
         for pointer, key in keys.items():
             try:
@@ -117,7 +117,7 @@ class ItemVerbs(Kernel):
             ForbiddenError, InvalidError, NotFoundError, StaleError
         """
 
-        def do(work: Work) -> ItemRecord:
+        def do(work: UnitOfWork) -> ItemRecord:
             before = self.seen(work, asker, key)
             self.demand_version(work, before, expected)
             self._demand_editor(work, asker, before, "edit")
@@ -127,7 +127,7 @@ class ItemVerbs(Kernel):
 
         return self.act(f"edit {_type_hint(key)}", do)
 
-    def _demand_editor(self, work: Work, asker: Actor, record: ItemRecord, act: str) -> None:
+    def _demand_editor(self, work: UnitOfWork, asker: Actor, record: ItemRecord, act: str) -> None:
         if asker.kind == "system":
             return
         place = work.workspace(record.workspace)
@@ -144,7 +144,7 @@ class ItemVerbs(Kernel):
         """Say something about an item. Its version stays: nothing that was decided on has changed."""
         said = clean_text(text, "/text", limit=COMMENT_LIMIT, empty=False)
 
-        def do(work: Work) -> EventRecord:
+        def do(work: UnitOfWork) -> EventRecord:
             record = self.seen(work, asker, key)
             _, event = Hand(work).append(record, "comment", asker.id, {"comment": said}, content=False)
             work.write()
@@ -156,7 +156,7 @@ class ItemVerbs(Kernel):
         """Ask somebody to clear a blocker; an event that says who asked whom for what."""
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
-        def do(work: Work) -> EventRecord:
+        def do(work: UnitOfWork) -> EventRecord:
             record = self.seen(work, asker, key)
             item_type = work.item_type(record)
             transitions = item_type.workflow.transitions if item_type is not None else ()
@@ -175,7 +175,7 @@ class ItemVerbs(Kernel):
     def link(self, asker: Actor, key: str, link_type: str, target: str) -> ItemRecord:
         """Link an item to another that the asker can see. Linking what is linked changes nothing."""
 
-        def do(work: Work) -> ItemRecord:
+        def do(work: UnitOfWork) -> ItemRecord:
             record = self.seen(work, asker, key)
             self._demand_editor(work, asker, record, "link")
             work.isolate()
@@ -191,7 +191,7 @@ class ItemVerbs(Kernel):
     def unlink(self, asker: Actor, key: str, link_type: str, target: str) -> ItemRecord:
         """Take a link away."""
 
-        def do(work: Work) -> ItemRecord:
+        def do(work: UnitOfWork) -> ItemRecord:
             record = self.seen(work, asker, key)
             self._demand_editor(work, asker, record, "unlink")
             after = Hand(work).unlink(ref_of(record), link_type, target, asker.id)
@@ -203,7 +203,7 @@ class ItemVerbs(Kernel):
     def links(self, asker: Actor, key: str) -> list[LinkEnd]:
         """The item's links in both directions, as far as the asker may see the other ends."""
 
-        def see(work: Work) -> list[LinkEnd]:
+        def see(work: UnitOfWork) -> list[LinkEnd]:
             record = self.seen(work, asker, key)
             types = work.catalog(record.workspace).link_types
             ends: list[LinkEnd] = []
@@ -221,7 +221,7 @@ class ItemVerbs(Kernel):
         return self.look(see)
 
     def _end(
-        self, work: Work, asker: Actor, link_type: str, title: str, direction: str, other: ItemRecord
+        self, work: UnitOfWork, asker: Actor, link_type: str, title: str, direction: str, other: ItemRecord
     ) -> list[LinkEnd]:
         if not may_see(work, asker, other):
             return []
@@ -230,7 +230,7 @@ class ItemVerbs(Kernel):
     def children(self, asker: Actor, key: str) -> list[ItemRecord]:
         """The items whose parent this is, as far as the asker may see them."""
 
-        def see(work: Work) -> list[ItemRecord]:
+        def see(work: UnitOfWork) -> list[ItemRecord]:
             record = self.seen(work, asker, key)
             found = work.session.children(ref_of(record), None)
             return [child for child in found if may_see(work, asker, child)]
@@ -269,7 +269,7 @@ class ItemVerbs(Kernel):
         self.item(asker, key)
         stored = self.evidence_store.put(content) if content is not None else sha256
 
-        def do(work: Work) -> Evidence:
+        def do(work: UnitOfWork) -> Evidence:
             record = self.seen(work, asker, key)
             evidence = Evidence(
                 id=new_id(),
@@ -307,7 +307,7 @@ class ItemVerbs(Kernel):
     def evidence(self, asker: Actor, sha256: str) -> tuple[Evidence, bytes]:
         """The bytes of evidence on an item that the asker may see."""
 
-        def see(work: Work) -> Evidence:
+        def see(work: UnitOfWork) -> Evidence:
             for record in work.session.evidence_holders(sha256) if _SHA256.match(sha256) else ():
                 if may_see(work, asker, record):
                     return next(e for e in record.evidence if e.sha256 == sha256)
@@ -322,7 +322,7 @@ class ItemVerbs(Kernel):
     def history(self, asker: Actor, key: str, *, after: int = 0, limit: int = 100) -> Page[EventRecord]:
         """The item's events in order, from the one after number `after`."""
 
-        def see(work: Work) -> Page[EventRecord]:
+        def see(work: UnitOfWork) -> Page[EventRecord]:
             record = self.seen(work, asker, key)
             events = work.session.history(ref_of(record), after, limit + 1)
             return Page(events[:limit], str(events[limit - 1].seq) if len(events) > limit else None)
@@ -335,7 +335,7 @@ class ItemVerbs(Kernel):
         Allowed to administrators and to those who hold the role in the workspace.
         """
 
-        def do(work: Work) -> ItemRecord:
+        def do(work: UnitOfWork) -> ItemRecord:
             record = self.seen(work, asker, key)
             place = work.workspace(record.workspace)
             catalog = work.catalog(place.key)
@@ -363,7 +363,7 @@ class ItemVerbs(Kernel):
         return self.act("set_item_role", do)
 
     def checked_people(
-        self, work: Work, actors: Sequence[str], role: str, max_holders: int | None
+        self, work: UnitOfWork, actors: Sequence[str], role: str, max_holders: int | None
     ) -> tuple[str, ...]:
         """Actor ids that exist, without doubles, no more than the role takes."""
         people = tuple(dict.fromkeys(actors))

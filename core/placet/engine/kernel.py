@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.ports import Clock, EvidenceStore, NeedsIsolation, Observer, Session, Store, Tracer
 from placet.engine.records import Actor, ItemRecord, ItemRef, Token, WorkspaceRecord
-from placet.engine.work import Work
 from placet.errors import ForbiddenError, NotFoundError, PreconditionRequiredError, StaleError
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class Kernel:
         self._tokens: dict[str, tuple[float, Actor, Token]] = {}
 
     def act(
-        self, name: str, do: Callable[[Work], T], *, commit: bool = True, now: datetime | None = None
+        self, name: str, do: Callable[[UnitOfWork], T], *, commit: bool = True, now: datetime | None = None
     ) -> T:
         """Run one act: as short as the store can make it, or in a transaction if it reads more than its own item."""
         if self.tracer is None:
@@ -60,9 +60,9 @@ class Kernel:
         with self.tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name}):
             return self._act(name, do, commit=commit, now=now)
 
-    def _act(self, name: str, do: Callable[[Work], T], *, commit: bool, now: datetime | None) -> T:
+    def _act(self, name: str, do: Callable[[UnitOfWork], T], *, commit: bool, now: datetime | None) -> T:
         def attempt(session: Session) -> T:
-            return do(Work(session, now or self.clock.now(), self.catalog_of))
+            return do(UnitOfWork(session, now or self.clock.now(), self.catalog_of))
 
         if name not in self._isolated_acts:
             try:
@@ -71,10 +71,10 @@ class Kernel:
                 self._isolated_acts.add(name)
         return self.store.run(attempt, isolated=True, commit=commit)
 
-    def look(self, see: Callable[[Work], T], *, now: datetime | None = None) -> T:
+    def look(self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None) -> T:
         """Read, in a view that is consistent in itself."""
         with self.store.reading() as session:
-            return see(Work(session, now or self.clock.now(), self.catalog_of))
+            return see(UnitOfWork(session, now or self.clock.now(), self.catalog_of))
 
     def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
         """The rules in force, resolved once for each version of a workspace's configuration."""
@@ -88,7 +88,7 @@ class Kernel:
 
     # Who may see and do what
 
-    def seen(self, work: Work, asker: Actor, key: str) -> ItemRecord:
+    def seen(self, work: UnitOfWork, asker: Actor, key: str) -> ItemRecord:
         """The item, or `NotFoundError` whether it is not there or not theirs to see."""
         ref = parse_key(key)
         try:
@@ -99,14 +99,14 @@ class Kernel:
             raise NotFoundError("item", key)
         return record
 
-    def seen_workspace(self, work: Work, asker: Actor, key: str) -> WorkspaceRecord:
+    def seen_workspace(self, work: UnitOfWork, asker: Actor, key: str) -> WorkspaceRecord:
         """The workspace, or `NotFoundError` with the names of those that the asker can see."""
         found = work.session.workspace(key)
         if found is None or not in_workspace(asker, found):
             raise NotFoundError("workspace", key[:100], self.visible_workspaces(work, asker) or ())
         return found
 
-    def visible_workspaces(self, work: Work, asker: Actor) -> tuple[str, ...]:
+    def visible_workspaces(self, work: UnitOfWork, asker: Actor) -> tuple[str, ...]:
         keys = work.session.workspace_keys()
         found = (work.session.workspace(key) for key in keys)
         return tuple(w.key for w in found if w is not None and in_workspace(asker, w))
@@ -117,7 +117,7 @@ class Kernel:
                 f"{what} is for administrators, and {asker.id} is none", needs=["administrator"]
             )
 
-    def demand_version(self, work: Work, record: ItemRecord, expected: int | None) -> None:
+    def demand_version(self, work: UnitOfWork, record: ItemRecord, expected: int | None) -> None:
         """Raises `StaleError`, or `PreconditionRequiredError` where the workspace demands a version."""
         if expected is None:
             if work.workspace(record.workspace).require_if_match:
@@ -148,7 +148,7 @@ def in_workspace(asker: Actor, workspace: WorkspaceRecord) -> bool:
     return asker.admin or any(asker.id in people for people in workspace.roles.values())
 
 
-def may_see(work: Work, asker: Actor, record: ItemRecord) -> bool:
+def may_see(work: UnitOfWork, asker: Actor, record: ItemRecord) -> bool:
     """Whether somebody may see an item: by a role in its workspace or on itself, or by a delegation in force."""
     workspace = work.workspace(record.workspace)
     return (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from placet.engine import clocks
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context, barred_from
 from placet.engine.outlook import ApprovalLine, TimerLine
 from placet.engine.records import ItemRecord
 from placet.engine.views import RoundView
-from placet.engine.work import Work
 
 
-def approval_lines(work: Work, record: ItemRecord) -> tuple[ApprovalLine, ...]:
+def approval_lines(work: UnitOfWork, record: ItemRecord) -> tuple[ApprovalLine, ...]:
     """The latest round of every approval of an item, counted at the act's moment."""
     if not record.approvals:
         return ()
@@ -40,7 +40,7 @@ def approval_lines(work: Work, record: ItemRecord) -> tuple[ApprovalLine, ...]:
 
 
 def timer_lines(
-    work: Work, record: ItemRecord, *, explain: bool = False, only: str | None = None
+    work: UnitOfWork, record: ItemRecord, *, explain: bool = False, only: str | None = None
 ) -> tuple[TimerLine, ...]:
     """The clocks of an item, read at the act's moment; `explain` adds the sum line by line."""
     if not record.timers:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from placet.definitions.items import Cardinality, LinkType
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.records import ItemRecord, ItemRef
-from placet.engine.work import Work
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
-def linked(work: Work, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
+def linked(work: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
     """The item with a link; the same item if it has it already.
 
     Raises:
@@ -28,7 +28,7 @@ def linked(work: Work, record: ItemRecord, link_type: str, target: str) -> ItemR
     return replace(record, links={**record.links, link_type: (*there, target)})
 
 
-def unlinked(work: Work, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
+def unlinked(work: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
     """The item without a link. Raises `NotFoundError` with the links that there are."""
     _link_type(work, record.workspace, link_type)
     there = record.links.get(link_type, ())
@@ -38,14 +38,14 @@ def unlinked(work: Work, record: ItemRecord, link_type: str, target: str) -> Ite
     return replace(record, links={name: keys for name, keys in left.items() if keys})
 
 
-def _link_type(work: Work, workspace: str, link_type: str) -> LinkType:
+def _link_type(work: UnitOfWork, workspace: str, link_type: str) -> LinkType:
     known = work.catalog(workspace).link_types
     if link_type not in known:
         raise InvalidError.unknown("/type", "link type", link_type, known)
     return known[link_type]
 
 
-def _target(work: Work, key: str) -> ItemRecord:
+def _target(work: UnitOfWork, key: str) -> ItemRecord:
     try:
         found = work.item(parse_key(key))
     except NotFoundError:
@@ -69,7 +69,7 @@ def _demand_ends(definition: LinkType, source: ItemRecord, target: ItemRecord) -
             )
 
 
-def _demand_room(work: Work, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
+def _demand_room(work: UnitOfWork, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
     """Raises `ConflictError` where an end has its one link already."""
     one_target = definition.cardinality in {Cardinality.MANY_TO_ONE, Cardinality.ONE_TO_ONE}
     there = source.links.get(definition.id, ())

@@ -11,12 +11,12 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding
 from placet.catalog.linter import lint, lint_calendars, lint_holders
 from placet.definitions.items import json_schema
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.journal import FirstBad, first_bad
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.ports import Condition, EventQuery, ItemQuery, Page, Scalar, SealedEvent
 from placet.engine.records import Actor, EventRecord, ItemRecord, ItemRef
-from placet.engine.work import Work
 from placet.errors import DefinitionError, MalformedError, NotFoundError
 
 #: Events read at a time while verifying.
@@ -71,7 +71,7 @@ class LogVerbs(Kernel):
             NotFoundError: the workspace.
         """
 
-        def see(work: Work) -> ItemQuery:
+        def see(work: UnitOfWork) -> ItemQuery:
             places = self.visible_workspaces(work, asker)
             if workspace is not None:
                 places = (self.seen_workspace(work, asker, workspace).key,)
@@ -134,7 +134,7 @@ class LogVerbs(Kernel):
     def items(self, asker: Actor, query: ItemQuery) -> Page[ItemRecord]:
         """A page of items that the asker may see."""
 
-        def see(work: Work) -> Page[ItemRecord]:
+        def see(work: UnitOfWork) -> Page[ItemRecord]:
             page = work.session.list_items(query)
             rows = [r for r in page.rows if may_see(work, asker, r)]
             return Page(rows, page.next_cursor)
@@ -145,7 +145,7 @@ class LogVerbs(Kernel):
         """A query of the log, restricted to what the asker may see."""
         return self.look(lambda work: self._restricted(work, asker, wish))
 
-    def _restricted(self, work: Work, asker: Actor, wish: EventWish) -> EventQuery:
+    def _restricted(self, work: UnitOfWork, asker: Actor, wish: EventWish) -> EventQuery:
         workspace, item = wish.get("workspace"), wish.get("item")
         ref = None if item is None else ref_of(self.seen(work, asker, item))
         places: tuple[str, ...] | None = None
@@ -185,7 +185,7 @@ class LogVerbs(Kernel):
     def verify(self, asker: Actor, workspace: str | None = None) -> Audit:
         """Recompute every hash of every chain that the asker may see, and compare each chain's end with its item."""
 
-        def see(work: Work) -> Audit:
+        def see(work: UnitOfWork) -> Audit:
             places = self.visible_workspaces(work, asker)
             if workspace is not None:
                 places = (self.seen_workspace(work, asker, workspace).key,)
@@ -205,7 +205,9 @@ class LogVerbs(Kernel):
 
         return self.look(see)
 
-    def _chain(self, work: Work, ref: ItemRef, key: str, seq: int, head: str) -> tuple[int, FirstBad | None]:
+    def _chain(
+        self, work: UnitOfWork, ref: ItemRef, key: str, seq: int, head: str
+    ) -> tuple[int, FirstBad | None]:
         count = 0
 
         def counted() -> Iterator[EventRecord]:
@@ -220,7 +222,7 @@ class LogVerbs(Kernel):
         bad = first_bad(key, counted(), seq=seq, head=head)
         return count, bad
 
-    def _all_items(self, work: Work, workspace: str) -> Iterator[ItemRecord]:
+    def _all_items(self, work: UnitOfWork, workspace: str) -> Iterator[ItemRecord]:
         cursor: str | None = None
         while True:
             page = work.session.list_items(ItemQuery((workspace,), limit=_BATCH, cursor=cursor))
@@ -234,7 +236,7 @@ class LogVerbs(Kernel):
     def lint(self, asker: Actor, workspace: str | None = None) -> list[Finding]:
         """What the linter says of every method set in use: errors, loosenings, stranded items, vacant roles."""
 
-        def see(work: Work) -> list[Finding]:
+        def see(work: UnitOfWork) -> list[Finding]:
             places = self.visible_workspaces(work, asker)
             if workspace is not None:
                 places = (self.seen_workspace(work, asker, workspace).key,)
@@ -242,7 +244,7 @@ class LogVerbs(Kernel):
 
         return self.look(see)
 
-    def _lint(self, work: Work, place: str) -> list[Finding]:
+    def _lint(self, work: UnitOfWork, place: str) -> list[Finding]:
         record = work.workspace(place)
         try:
             catalog = self.registry.compose(record.rules)

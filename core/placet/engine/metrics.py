@@ -13,10 +13,10 @@ from placet.definitions.figures import Simple
 from placet.definitions.metrics import TIME_UNITS, Metric
 from placet.definitions.workflow import OPEN
 from placet.engine import periods
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.kernel import Kernel
 from placet.engine.ports import FigureQuery, FigureRow, Period, Scalar
 from placet.engine.records import Actor, WorkspaceRecord
-from placet.engine.work import Work
 from placet.errors import MalformedError, NotFoundError, nearest
 
 #: What a series can be told by.
@@ -76,7 +76,7 @@ class MetricVerbs(Kernel):
             NotFoundError: the workspace.
         """
 
-        def see(work: Work) -> tuple[Measured, ...]:
+        def see(work: UnitOfWork) -> tuple[Measured, ...]:
             place = self.seen_workspace(work, asker, workspace)
             whole = periods.asked_for(since, until, work.now, place.calendar.zone)
             catalog = work.catalog(place.key)
@@ -105,7 +105,7 @@ class MetricVerbs(Kernel):
             NotFoundError: the workspace or the metric, with the nearest that there are.
         """
 
-        def see(work: Work) -> Measured:
+        def see(work: UnitOfWork) -> Measured:
             place = self.seen_workspace(work, asker, workspace)
             catalog = work.catalog(place.key)
             if id not in catalog.metrics:
@@ -132,7 +132,7 @@ class MetricVerbs(Kernel):
 class _Reading:
     """One metric being read."""
 
-    def __init__(self, work: Work, place: WorkspaceRecord, catalog: Catalog, metric: Metric) -> None:
+    def __init__(self, work: UnitOfWork, place: WorkspaceRecord, catalog: Catalog, metric: Metric) -> None:
         self._work = work
         self._place = place
         self._metric = metric

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context
 from placet.engine.evaluation import outlook
 from placet.engine.hand import Hand
@@ -16,7 +17,6 @@ from placet.engine.lines import approval_lines, timer_lines
 from placet.engine.outlook import BulkResult, Explanation, Idempotency, Moved, Outlook, Replayed, Wish
 from placet.engine.records import Actor, Answer, ItemRecord
 from placet.engine.refusals import blocker_data
-from placet.engine.work import Work
 from placet.errors import BlockedError, ConflictError, PlacetError
 
 #: Requests of one bulk call; more make one transaction too long for the others.
@@ -37,7 +37,7 @@ class MoveVerbs(Kernel):
     def explain(self, asker: Actor, key: str, *, as_of: datetime | None = None) -> Explanation:
         """Every transition defined from the item's state, for the asking actor; `as_of` looks ahead."""
 
-        def see(work: Work) -> Explanation:
+        def see(work: UnitOfWork) -> Explanation:
             record = self.seen(work, asker, key)
             return Explanation(record, outlooks(work, record, asker))
 
@@ -66,7 +66,7 @@ class MoveVerbs(Kernel):
             InvalidError, NotFoundError, StaleError, PreconditionRequiredError, BusyError
         """
 
-        def do(work: Work) -> Moved | Replayed | _Refusal:
+        def do(work: UnitOfWork) -> Moved | Replayed | _Refusal:
             replay = self._replay(work, idempotency)
             if replay is not None:
                 return replay
@@ -110,7 +110,7 @@ class MoveVerbs(Kernel):
             self.observer.moved(result.item.type, transition)
         return result
 
-    def _replay(self, work: Work, idempotency: Idempotency | None) -> Replayed | None:
+    def _replay(self, work: UnitOfWork, idempotency: Idempotency | None) -> Replayed | None:
         if idempotency is None:
             return None
         answer = work.session.answer(idempotency.key)
@@ -124,7 +124,7 @@ class MoveVerbs(Kernel):
 
     def _moved(
         self,
-        work: Work,
+        work: UnitOfWork,
         before: ItemRecord,
         transition: str,
         fields: Mapping[str, Any],
@@ -139,7 +139,7 @@ class MoveVerbs(Kernel):
 
     def _refuse(
         self,
-        work: Work,
+        work: UnitOfWork,
         before: ItemRecord,
         transition: str,
         asker: Actor,
@@ -170,7 +170,7 @@ class MoveVerbs(Kernel):
         if not atomic:
             return tuple(self._one(wish, partial(self._single, asker)) for wish in wishes)
 
-        def do(work: Work) -> tuple[BulkResult, ...]:
+        def do(work: UnitOfWork) -> tuple[BulkResult, ...]:
             work.isolate()
             results = tuple(self._one(wish, partial(self._within, work, asker)) for wish in wishes)
             refused = [result.key for result in results if result.error is not None]
@@ -188,7 +188,7 @@ class MoveVerbs(Kernel):
         moved = self.transition(asker, wish.key, wish.transition, fields=wish.fields, comment=wish.comment)
         return cast("Moved", moved)  # only a request with an idempotency key is replayed
 
-    def _within(self, work: Work, asker: Actor, wish: Wish) -> Moved:
+    def _within(self, work: UnitOfWork, asker: Actor, wish: Wish) -> Moved:
         before = self.seen(work, asker, wish.key)
         self.demand_version(work, before, None)
         return self._moved(work, before, wish.transition, wish.fields, wish.comment, asker, dry_run=False)
@@ -200,7 +200,7 @@ class MoveVerbs(Kernel):
             return BulkResult(wish.key, error=error)
 
     def _record_refusals(
-        self, work: Work, asker: Actor, wishes: Sequence[Wish], results: Sequence[BulkResult]
+        self, work: UnitOfWork, asker: Actor, wishes: Sequence[Wish], results: Sequence[BulkResult]
     ) -> None:
         fresh = work.afresh()
         for wish, result in zip(wishes, results, strict=True):
@@ -222,7 +222,7 @@ def _refusal_data(record: ItemRecord, transition: str, comment: str, refusal: Bl
     }
 
 
-def outlooks(work: Work, record: ItemRecord, asker: Actor) -> tuple[Outlook, ...]:
+def outlooks(work: UnitOfWork, record: ItemRecord, asker: Actor) -> tuple[Outlook, ...]:
     """Every transition from the item's state as it would be for somebody; none where its method is not there."""
     item_type = work.item_type(record)
     if item_type is None:

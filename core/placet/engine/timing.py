@@ -17,17 +17,17 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.timers import ByField, Condition, Holds, Span, Timer, Until
 from placet.engine import clocks
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.clocks import target_data, target_of
 from placet.engine.context import Context
 from placet.engine.records import Clock, ItemRecord, Mark, Owed, WorkspaceRecord
-from placet.engine.work import Work
 
 #: The act of making an item.
 CREATE = "create"
 
 
 def advanced(
-    work: Work, record: ItemRecord, item_type: ItemType, act: str, actor: str
+    work: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str
 ) -> tuple[ItemRecord, list[dict[str, Any]]]:
     """The item with its clocks as they are after an act, and the marks as its event keeps them.
 

@@ -17,6 +17,7 @@ from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar, Time
 from placet.definitions.document import plain
 from placet.definitions.roles import Role
 from placet.definitions.verdicts import Blocker, GateMode
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.calendars import checked_calendar
 from placet.engine.input import ACTOR_ID, WORKSPACE_KEY, clean_text
 from placet.engine.items import ItemVerbs
@@ -26,7 +27,6 @@ from placet.engine.notices import CORE_NOTICES
 from placet.engine.ports import Page
 from placet.engine.records import Actor, Delegation, NoticeChoice, Token, WorkspaceRecord
 from placet.engine.schedules import schedule
-from placet.engine.work import Work
 from placet.errors import (
     BlockedError,
     ConflictError,
@@ -78,7 +78,7 @@ class WorkspaceVerbs(ItemVerbs):
         rules = Rules(tuple(dict.fromkeys(methods)), settings or {}, gate_modes or {})
         _demand_notices(self._checked_rules(rules), notices or {})
 
-        def do(work: Work) -> WorkspaceRecord:
+        def do(work: UnitOfWork) -> WorkspaceRecord:
             work.isolate()
             if work.session.workspace(key) is not None:
                 raise ConflictError(f'the workspace key "{key}" is taken')
@@ -107,7 +107,7 @@ class WorkspaceVerbs(ItemVerbs):
 
     def _saved(
         self,
-        work: Work,
+        work: UnitOfWork,
         old: WorkspaceRecord | None,
         new: WorkspaceRecord,
         kind: str,
@@ -124,7 +124,7 @@ class WorkspaceVerbs(ItemVerbs):
     def workspaces(self, asker: Actor) -> list[WorkspaceRecord]:
         """The workspaces that the asker belongs to; all for administrators."""
 
-        def see(work: Work) -> list[WorkspaceRecord]:
+        def see(work: UnitOfWork) -> list[WorkspaceRecord]:
             return [work.workspace(key) for key in self.visible_workspaces(work, asker)]
 
         return self.look(see)
@@ -156,7 +156,7 @@ class WorkspaceVerbs(ItemVerbs):
         """
         self.demand_admin(asker, "changing a workspace")
 
-        def do(work: Work) -> WorkspaceRecord:
+        def do(work: UnitOfWork) -> WorkspaceRecord:
             work.isolate()
             old = self.seen_workspace(work, asker, key)
             new = replace(
@@ -197,7 +197,7 @@ class WorkspaceVerbs(ItemVerbs):
 
         return self.act("change_workspace", do)
 
-    def _set_clocks(self, work: Work, place: WorkspaceRecord) -> None:
+    def _set_clocks(self, work: UnitOfWork, place: WorkspaceRecord) -> None:
         """What the clocks demand, by the calendars and rules that are in force from now on."""
         item_types = self.registry.catalog(place.rules).item_types
         after = 0
@@ -208,7 +208,9 @@ class WorkspaceVerbs(ItemVerbs):
                 work.session.save_schedule(ref_of(record), demanded)
             after = batch[-1].number
 
-    def stranded_under(self, work: Work, workspace: str, catalog: Catalog) -> list[tuple[str, str, int]]:
+    def stranded_under(
+        self, work: UnitOfWork, workspace: str, catalog: Catalog
+    ) -> list[tuple[str, str, int]]:
         """(item type, state, number of items) that a set of rules has no place for."""
         found = []
         for type, state, count in work.session.states_in_use(workspace):
@@ -224,7 +226,7 @@ class WorkspaceVerbs(ItemVerbs):
     def stored_definition(self, hash: str) -> Definition:
         """Rules as they once were, by their hash."""
 
-        def see(work: Work) -> Definition:
+        def see(work: UnitOfWork) -> Definition:
             found = work.session.definition(hash)
             if found is None:
                 raise NotFoundError("definition", hash[:64])
@@ -244,7 +246,7 @@ class WorkspaceVerbs(ItemVerbs):
         """Say who holds a role in a workspace."""
         self.demand_admin(asker, "naming role holders of a workspace")
 
-        def do(work: Work) -> WorkspaceRecord:
+        def do(work: UnitOfWork) -> WorkspaceRecord:
             work.isolate()
             old = self.seen_workspace(work, asker, workspace)
             known = work.catalog(old.key).roles
@@ -289,7 +291,7 @@ class WorkspaceVerbs(ItemVerbs):
         if email is not None:
             email = clean_text(email, "/email", limit=_MAIL_LIMIT)
 
-        def do(work: Work) -> Actor:
+        def do(work: UnitOfWork) -> Actor:
             work.isolate()
             actor = Actor(id, shown, email, kind, admin, work.now)
             if work.session.actor(id) is not None:
@@ -302,7 +304,7 @@ class WorkspaceVerbs(ItemVerbs):
     def actors(self, asker: Actor, *, after: str | None = None, limit: int = 50) -> Page[Actor]:
         """Everybody, in order of id. Names are for those who work here; mail addresses for administrators."""
 
-        def see(work: Work) -> Page[Actor]:
+        def see(work: UnitOfWork) -> Page[Actor]:
             page = work.session.list_actors(after, limit)
             rows = (
                 page.rows
@@ -333,7 +335,7 @@ class WorkspaceVerbs(ItemVerbs):
         shown = clean_text(name, "/name", limit=200, empty=False)
         secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
 
-        def do(work: Work) -> Token:
+        def do(work: UnitOfWork) -> Token:
             work.isolate()
             if work.session.actor(actor) is None:
                 raise NotFoundError("actor", actor[:100], work.session.actor_ids(actor, 1000))
@@ -356,7 +358,7 @@ class WorkspaceVerbs(ItemVerbs):
     def revoke_token(self, asker: Actor, id: str) -> None:
         """Make a token worthless: one's own, or any for administrators. Other processes learn of it within a second."""
 
-        def do(work: Work) -> None:
+        def do(work: UnitOfWork) -> None:
             work.isolate()
             token = work.session.token_by_id(id)
             if token is None or (token.actor != asker.id and not asker.admin):
@@ -414,7 +416,7 @@ class WorkspaceVerbs(ItemVerbs):
         if faults:
             raise InvalidError(faults)
 
-        def do(work: Work) -> Delegation:
+        def do(work: UnitOfWork) -> Delegation:
             work.isolate()
             for pointer, actor in (("/from_actor", from_actor), ("/to_actor", to_actor)):
                 if work.session.actor(actor) is None:
@@ -441,13 +443,13 @@ class WorkspaceVerbs(ItemVerbs):
 
         return self.act("delegate", do)
 
-    def _demand_roles(self, work: Work, places: Sequence[str], roles: Sequence[str]) -> None:
+    def _demand_roles(self, work: UnitOfWork, places: Sequence[str], roles: Sequence[str]) -> None:
         known = {role for place in places for role in work.catalog(place).roles}
         for n, role in enumerate(roles):
             if role not in known:
                 raise InvalidError.unknown(f"/roles/{n}", "role", role[:100], known)
 
-    def _demand_actors(self, work: Work, actors: Mapping[str, str]) -> None:
+    def _demand_actors(self, work: UnitOfWork, actors: Mapping[str, str]) -> None:
         for pointer, actor in actors.items():
             if work.session.actor(actor) is None:
                 raise InvalidError.unknown(pointer, "actor", actor[:100], work.session.actor_ids(actor, 1000))

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
+from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.engine import Engine
 from placet.engine.ports import ItemQuery, Session
 from placet.engine.records import Actor, EventRecord
-from placet.engine.work import Work
 
 #: Events read at a time.
 _BATCH = 500
@@ -117,5 +117,7 @@ def workspace_log(
         NotFoundError: there is no such workspace, or the asker may not see it.
     """
     with engine.store.reading() as session:
-        place = engine.seen_workspace(Work(session, engine.clock.now(), engine.catalog_of), asker, workspace)
+        place = engine.seen_workspace(
+            UnitOfWork(session, engine.clock.now(), engine.catalog_of), asker, workspace
+        )
         yield WorkspaceLog(session, place.key, progress)

@@ -48,7 +48,7 @@ class _Watched:
         return watched
 
 
-class Work:
+class UnitOfWork:
     """One act: a session, a moment, and the items as they will be."""
 
     def __init__(
@@ -70,9 +70,9 @@ class Work:
         self.answer: Answer | None = None
         self.job_run: JobRun | None = None
 
-    def afresh(self) -> Work:
+    def afresh(self) -> UnitOfWork:
         """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
-        fresh = Work(self.session, self.now, self._catalog_of)
+        fresh = UnitOfWork(self.session, self.now, self._catalog_of)
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         fresh._own = self._own
         return fresh
