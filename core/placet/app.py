@@ -112,7 +112,6 @@ def _demand_usable(settings: Settings) -> None:
     store = open_store(settings.database_url)
     try:
         schema.demand_current(store)
-        store.demand_isolation()
     finally:
         store.close()
 

@@ -31,7 +31,7 @@ from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import GateMode
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Idempotency, Moved, Outlook, Replayed, Wish
+from placet.engine.outlook import Idempotency, Moved, Outlook, Wish
 from placet.engine.records import Actor, ItemRecord
 from placet.errors import BlockedError, ConflictError, NotFoundError, PlacetError, StaleError
 from placet.store.tables import metadata
@@ -279,7 +279,7 @@ class Walk(RuleBasedStateMachine):
 
         idempotency = None
         if keyed:
-            idempotency = Idempotency(f"k{next(self.ids)}", "r", lambda moved: (200, moved.item.head))
+            idempotency = Idempotency(f"k{next(self.ids)}", "r")
         happened = self.outcome(by, key, name, idempotency=idempotency, **said)
 
         self.as_foretold(foretold, happened)
@@ -344,8 +344,9 @@ class Walk(RuleBasedStateMachine):
     ) -> None:
         stored = self.rows()
         again = self.outcome(by, key, name, idempotency=idempotency, **said)
-        assert isinstance(again, Replayed)
-        assert again.answer.body == moved.item.head
+        assert isinstance(again, Moved)
+        assert again.replayed
+        assert again.event == moved.event
         other = self.outcome(by, key, name, idempotency=replace(idempotency, request="other"), **said)
         assert isinstance(other, ConflictError)
         assert self.rows() == stored

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from shop import OpenShop, Shop
 
-from placet.engine.outlook import Idempotency, Moved, Replayed, Wish
+from placet.engine.outlook import Idempotency, Moved, Wish
 from placet.engine.records import ItemRecord
 from placet.errors import (
     BlockedError,
@@ -151,7 +151,7 @@ class TestMoving:
 
         moved = shop.engine.transition(shop["ben"], item.key, "offer")
 
-        assert isinstance(moved, Moved)
+        assert moved.outlooks is not None
         assert "test" in [outlook.name for outlook in moved.outlooks]
         assert [(line.approval, line.missing) for line in moved.approvals] == [
             ("shop.agreement", ("cid", "ben", "bea")),
@@ -311,7 +311,7 @@ class TestVersions:
 
 class TestIdempotency:
     def _request(self, key: str = "k1", request: str = "r1") -> Idempotency:
-        return Idempotency(key, request, lambda moved: (201, f"moved to {moved.item.state}"))
+        return Idempotency(key, request)
 
     def test_the_same_request_is_answered_again_and_done_once(self, any_shop: Shop) -> None:
         """A client that did not get the answer may ask again."""
@@ -320,10 +320,40 @@ class TestIdempotency:
         first = any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
         again = any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
 
-        assert isinstance(first, Moved)
-        assert isinstance(again, Replayed)
-        assert (again.answer.status, again.answer.body) == (201, "moved to bench")
+        assert (first.replayed, again.replayed) == (False, True)
+        assert again.event == first.event
         assert any_shop.kinds(item) == ["created", "transition"]
+
+    def test_is_told_with_the_item_as_it_is_now(self, any_shop: Shop) -> None:
+        """The event is the same one; what became of the item since is not kept back."""
+        item = any_shop.wish(fault="dark", hours=1)
+        first = any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+        any_shop.move(item, "test", "ben")
+
+        again = any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+
+        assert (first.item.state, again.item.state) == ("bench", "testing")
+        assert again.event == first.event
+
+    def test_is_not_told_to_somebody_who_may_not_see_it_now(self, any_shop: Shop) -> None:
+        """Who has lost the role has lost the answer."""
+        item = any_shop.wish(fault="dark", hours=1)
+        any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+        any_shop.engine.assign(any_shop["ida"], "SHOP", "shop.fixer", ["bea"])
+
+        with pytest.raises(NotFoundError):
+            any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+
+    def test_belongs_to_the_person(self, any_shop: Shop) -> None:
+        """Two people may choose the same key."""
+        one, two = any_shop.wish(fault="dark", hours=1), any_shop.wish(fault="dark", hours=1)
+
+        any_shop.engine.transition(any_shop["ben"], one.key, "start", idempotency=self._request())
+        other = any_shop.engine.transition(
+            any_shop["bea"], two.key, "start", idempotency=self._request(request="r2")
+        )
+
+        assert not other.replayed
 
     def test_another_request_under_the_same_key_is_a_conflict(self, any_shop: Shop) -> None:
         """A key is for one request."""

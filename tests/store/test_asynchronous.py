@@ -1,4 +1,4 @@
-"""The same store inside an event loop: on PostgreSQL without a thread, and plain moves past SQLAlchemy."""
+"""The same store inside an event loop: on PostgreSQL without a thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import pytest
 from shop import OpenShop, Shop
 from sqlalchemy.exc import DBAPIError
 
-from placet.engine.ports import Changes, LostError, Session
+from placet.engine.journal import new_id
+from placet.engine.ports import Changes, MovedError, Session
 from placet.engine.records import ItemRecord, ItemRef
 from placet.store import bridge
 from placet.store.database import SqlStore, open_store
@@ -63,10 +64,9 @@ class TestReading:
         ref = _ref(item)
 
         with in_a_loop(url) as (store, do):
-            plain = do(lambda: store.run(lambda session: session.item(ref), isolated=False))
-            isolated = do(lambda: store.run(lambda session: session.item(ref)))
+            acting = do(lambda: store.run(lambda session: session.item(ref), event=new_id()))
 
-        assert plain == isolated == shop.item(item)
+        assert acting == shop.item(item)
 
     def test_needs_no_thread(self, a_shop: tuple[Shop, str]) -> None:
         """A hop costs as much as a transition's own work."""
@@ -82,7 +82,7 @@ class TestReading:
 
 class TestWriting:
     def test_a_plain_move_is_kept_with_its_event(self, a_shop: tuple[Shop, str]) -> None:
-        """The item and its event, in one statement given to the driver itself."""
+        """The item and its event, in one call."""
         shop, url = a_shop
         item = shop.wish()
         changes = commented(shop, item)
@@ -92,13 +92,13 @@ class TestWriting:
             session.write(changes)
 
         with in_a_loop(url) as (store, do):
-            do(lambda: store.run(work, isolated=False))
+            do(lambda: store.run(work, event=new_id()))
 
         assert shop.kinds(item) == ["created", "comment", "comment"]
         assert shop.item(item).seq == 3
 
     def test_whoever_comes_second_starts_again(self, a_shop: tuple[Shop, str]) -> None:
-        """The row is not where it was read."""
+        """The number of the item's last event is no longer the one that was read."""
         shop, url = a_shop
         item = shop.wish()
         changes = commented(shop, item)
@@ -112,9 +112,9 @@ class TestWriting:
                 session.write(changes)
 
         with in_a_loop(url) as (store, do):
-            do(lambda: store.run(work, isolated=False))
+            do(lambda: store.run(work, event=new_id()))
 
-            assert (len(tries), store.retries) == (2, 1)
+            assert (len(tries), store.contention.retries) == (2, 1)
         assert shop.kinds(item) == ["created", "comment", "comment"]
 
     def test_the_loop_goes_on_while_somebody_waits_to_start_again(self, a_shop: tuple[Shop, str]) -> None:
@@ -124,13 +124,13 @@ class TestWriting:
         def busy(session: Session) -> None:
             seen.append("busy")
             if seen.count("busy") < 2:
-                raise LostError
+                raise MovedError(["item:SHOP-1"], ["item"])
 
         async def both(store: SqlStore) -> None:
             async def other() -> None:
                 seen.append("other")
 
-            await asyncio.gather(bridge.run(store, lambda: store.run(busy)), other())
+            await asyncio.gather(bridge.run(store, lambda: store.run(busy, event=new_id())), other())
             await bridge.run(store, store.close)
 
         asyncio.run(both(open_store(a_shop[1], asynchronous=True)))
@@ -148,7 +148,7 @@ class TestLostConnections:
         with in_a_loop(url) as (store, do):
 
             def look() -> object:
-                return store.run(lambda session: session.item(_ref(item)), isolated=False)
+                return store.run(lambda session: session.item(_ref(item)), event=new_id())
 
             do(look)
             with psycopg.connect(url, autocommit=True) as others:

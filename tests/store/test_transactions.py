@@ -7,38 +7,51 @@ from typing import Any
 
 import pytest
 from shop import START, OpenShop, Shop
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from placet.engine.ports import Changes, LostError, Session
+from placet.engine.journal import new_id
+from placet.engine.kernel import ref_of
+from placet.engine.ports import Changes, MovedError, Session
 from placet.engine.records import Actor, ItemRef
-from placet.errors import BusyError, ConflictError, SettingsError
-from placet.store.database import SqlStore, database_url, open_store
+from placet.errors import BusyError, ConflictError
+from placet.store.database import open_store
 
 
 class TestMeetingOthers:
     def test_starts_again_with_fresh_reads(self, any_shop: Shop) -> None:
-        """A write that came too late is decided again."""
-        tries: list[bool] = []
+        """What an act read has moved: it is decided again."""
+        item = any_shop.wish()
+        store = any_shop.house.store
+        seen: list[int] = []
 
-        def work(session: Session) -> str:
-            tries.append(session.isolated)
-            if len(tries) < 3:
-                raise LostError
-            return "done"
+        def work(session: Session) -> None:
+            record = session.item(ref_of(item))
+            assert record is not None
+            seen.append(record.seq)
+            session.children(ref_of(item), None)
+            if seen == [1]:
+                any_shop.engine.comment(any_shop["ann"], item.key, "me first")
 
-        assert any_shop.house.store.run(work) == "done"
-        assert (len(tries), any_shop.house.store.retries) == (3, 2)
+        store.run(
+            lambda session: session.children(ref_of(item), None), event=new_id()
+        )  # registers the search
+        before = store.contention.retries
+        store.run(work, event=new_id())
+
+        assert seen == [1, 2]
+        assert store.contention.retries - before == 1
+        assert store.contention.moved["item"] == 1
 
     def test_gives_up_in_the_end(self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """With the advice to repeat the request."""
-        monkeypatch.setattr("placet.store.database._PATIENCE", 0.05)
+        monkeypatch.setattr("placet.store.attempts._PATIENCE", 0.05)
 
         def work(session: Session) -> None:
-            raise LostError
+            raise MovedError(["item:SHOP-1"], ["item"])
 
         with pytest.raises(BusyError, match=r"gave up after \d+ attempts"):
-            any_shop.house.store.run(work)
+            any_shop.house.store.run(work, event=new_id())
+        assert any_shop.house.store.contention.given_up == 1
 
     def test_other_troubles_are_not_repeated(self, any_shop: Shop) -> None:
         """What is wrong stays wrong."""
@@ -49,8 +62,10 @@ class TestMeetingOthers:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            any_shop.house.store.run(work)
-        assert tries == [1]
+            any_shop.house.store.run(work, event=new_id())
+        with pytest.raises(ZeroDivisionError):
+            any_shop.house.store.transact(work)
+        assert tries == [1, 1]
 
     def test_a_row_that_is_there_already_is_looked_at_once_more(self, any_shop: Shop) -> None:
         """Two may have made it at the same moment; but what is there the second time too is an error, and said so."""
@@ -59,14 +74,15 @@ class TestMeetingOthers:
 
         def work(session: Session) -> None:
             tries.append(1)
+            session.workspace("SHOP")
             session.write(Changes(created=[item]))
 
-        with pytest.raises(IntegrityError):
-            any_shop.house.store.run(work)
+        with pytest.raises((IntegrityError, DBAPIError)):
+            any_shop.house.store.run(work, event=new_id())
         assert len(tries) == 2
 
-    def test_an_item_that_was_changed_meanwhile_is_lost(self, any_shop: Shop) -> None:
-        """The number of its last event is compared and set, in one statement or several."""
+    def test_an_item_that_was_changed_meanwhile_is_not_written(self, any_shop: Shop) -> None:
+        """The number of its last event is compared, also where only a search had found the item."""
         old = any_shop.wish()
         any_shop.engine.comment(any_shop["ann"], old.key, "me first")
         event = any_shop.engine.history(any_shop["ida"], old.key).rows[-1]
@@ -75,14 +91,66 @@ class TestMeetingOthers:
 
         def work(session: Session) -> None:
             tries.append(1)
+            session.workspace("SHOP")
             if len(tries) == 1:
                 session.write(late)
 
-        for isolated in (True, False):
-            tries.clear()
-            any_shop.house.store.run(work, isolated=isolated)
-            assert len(tries) == 2
+        any_shop.house.store.run(work, event=new_id())
+
+        assert len(tries) == 2
         assert any_shop.kinds(old) == ["created", "comment"]
+
+    def test_a_change_of_the_workspace_makes_it_decide_again(self, any_shop: Shop) -> None:
+        """The version of the rules that were read is compared too."""
+        old = any_shop.on_bench()
+        event = any_shop.engine.history(any_shop["ida"], old.key).rows[-1]
+        stale = Changes(updated=[(old, replace(old, seq=3))], events=[replace(event, seq=3, id="x" * 36)])
+        tries: list[int] = []
+
+        def work(session: Session) -> None:
+            tries.append(1)
+            session.item(ref_of(old))
+            if len(tries) == 1:
+                any_shop.engine.change_workspace(any_shop["ida"], "SHOP", name="Other")
+                session.write(stale)
+
+        any_shop.house.store.run(work, event=new_id())
+
+        assert len(tries) == 2
+        assert any_shop.item(old).seq == 2
+
+    def test_what_is_not_there_is_compared_too(self, any_shop: Shop) -> None:
+        """Somebody makes the item that an act looked for in vain."""
+        item = any_shop.wish()
+        seen: list[bool] = []
+
+        def work(session: Session) -> None:
+            seen.append(session.item(ItemRef("SHOP", item.number + 1)) is not None)
+            session.item(ref_of(item))
+            if len(seen) == 1:
+                any_shop.wish()
+
+        any_shop.house.store.run(work, event=new_id())
+
+        assert seen == [False, True]
+
+    def test_a_refusal_is_compared_as_well(self, any_shop: Shop) -> None:
+        """Nobody is refused by what is no longer so."""
+        item = any_shop.wish()
+        tries: list[int] = []
+
+        def work(session: Session) -> None:
+            tries.append(1)
+            session.item(ref_of(item))
+            session.workspace("SHOP")
+            session.search("SHOP", "shop.repair", [], [])
+            if len(tries) == 1:
+                any_shop.engine.comment(any_shop["ann"], item.key, "me first")
+                raise ConflictError("as it was")
+
+        any_shop.house.store.run(work, event=new_id())
+
+        assert len(tries) == 2
 
 
 class TestAllOrNothing:
@@ -94,16 +162,7 @@ class TestAllOrNothing:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            any_shop.house.store.run(work)
-        with any_shop.house.store.reading() as session:
-            assert session.actor("new") is None
-
-    def test_a_rehearsal_leaves_nothing(self, any_shop: Shop) -> None:
-        """Without commit everything is shown and thrown away."""
-        any_shop.house.store.run(
-            lambda session: session.save_actor(Actor("new", "New", created_at=START)), commit=False
-        )
-
+            any_shop.house.store.transact(work)
         with any_shop.house.store.reading() as session:
             assert session.actor("new") is None
 
@@ -118,8 +177,10 @@ class TestAllOrNothing:
             seen = session.workspace("SHOP")
             assert seen is not None
             assert seen.name == "Never"
+            raise ZeroDivisionError
 
-        store.run(rename, commit=False)
+        with pytest.raises(ZeroDivisionError):
+            store.transact(rename, configures=["SHOP"])
         any_shop.engine.change_workspace(any_shop["ida"], "SHOP", name="Other")
 
         assert any_shop.engine.workspace(any_shop["ida"], "SHOP").name == "Other"
@@ -127,9 +188,9 @@ class TestAllOrNothing:
     def test_only_what_is_taken_is_called_taken(self, any_shop: Shop) -> None:
         """An actor without a moment is a fault of the program, not of whoever chose the id."""
         with pytest.raises(ConflictError, match='the actor id "ann" is taken'):
-            any_shop.house.store.run(lambda session: session.save_actor(any_shop["ann"]))
+            any_shop.house.store.transact(lambda session: session.save_actor(any_shop["ann"]))
         with pytest.raises(IntegrityError):
-            any_shop.house.store.run(lambda session: session.save_actor(Actor("new", "New")))
+            any_shop.house.store.transact(lambda session: session.save_actor(Actor("new", "New")))
 
 
 class TestReading:
@@ -150,72 +211,50 @@ class TestReading:
             assert place.name == "The shop"
 
 
-class TestIsolation:
-    def test_is_demanded_of_the_database(self, postgresql_url: str) -> None:
-        """Where something between drops what we ask for, nothing is written at all."""
-        plain = SqlStore(create_engine(database_url(postgresql_url)), asynchronous=False)
-
-        with pytest.raises(SettingsError, match="writes at read committed, and Placet needs serializable"):
-            plain.demand_isolation()
-        plain.close()
-
-    def test_numbers_are_counted_outside_it(self, postgresql_url: str) -> None:
-        """Two who create at once may wait for each other's number, but neither starts again because of it."""
-        store = open_store(postgresql_url)
-        other = open_store(postgresql_url)
+class TestNumbers:
+    def test_are_given_once(self, open_shop: OpenShop, database_url: str) -> None:
+        """Two who create at once do not wait for each other, and neither starts again because of it."""
+        store, other = open_shop(database_url).house.store, open_store(database_url)
 
         def work(session: Session) -> list[int]:
             first = session.next_number("SHOP")
-            second = other.run(lambda theirs: theirs.next_number("SHOP"))
+            second = other.run(lambda theirs: theirs.next_number("SHOP"), event=new_id())
             return [first, second, session.next_number("SHOP")]
 
-        assert store.run(work) == [1, 2, 3]
-        assert (store.retries, other.retries) == (0, 0)
-        with store._aside.connect() as connection:
-            assert connection.scalar(text("SHOW transaction_isolation")) == "read committed"
-        store.close()
+        before = store.contention.retries
+        assert store.run(work, event=new_id()) == [1, 2, 3]
+        assert (store.contention.retries, other.contention.retries) == (before, 0)
         other.close()
 
+    def test_of_a_rehearsal_are_taken_by_nobody(self, any_shop: Shop) -> None:
+        """A dry run shows the number that would be given next."""
+        with any_shop.house.store.reading() as session:
+            assert [session.next_number("SHOP"), session.next_number("SHOP")] == [1, 2]
+        assert any_shop.wish().number == 1
 
-class TestOneStatement:
-    def test_a_move_that_reads_its_own_item_alone_is_one_on_postgresql(
+
+class TestOneCall:
+    def test_an_act_on_postgresql_is_what_it_reads_and_one_call(
         self, open_shop: OpenShop, postgresql_url: str
     ) -> None:
-        """No transaction is opened for it: what was read is compared in the statement that writes."""
-        from sqlalchemy import event
-
+        """No transaction is open while it thinks."""
         shop = open_shop(postgresql_url)
         first, item = shop.wish(), shop.wish()
         shop.move(first, "drop", "ann", comment="no longer wanted")
-        written: list[str] = []
+        driver = shop.house.store.driver
+        said: list[str] = []
 
-        @event.listens_for(shop.house.store.engine, "before_cursor_execute")
-        def note(_c: Any, _k: Any, statement: str, _p: Any, _x: Any, _m: Any) -> None:
-            if not statement.lstrip().upper().startswith("SELECT"):
-                written.append(statement)
+        class Listening:
+            def __getattr__(self, name: str) -> Any:
+                def called(connection: Any, what: Any, *rest: Any) -> Any:
+                    said.append(getattr(what, "text", what))
+                    return getattr(driver, name)(connection, what, *rest)
 
+                return called if name in {"fetch", "execute", "command"} else getattr(driver, name)
+
+        shop.house.store.driver = Listening()
+        shop.house.store._commits._driver = shop.house.store.driver
         shop.move(item, "drop", "ann", comment="no longer wanted")
 
-        assert len(written) == 1
-        assert written[0].startswith("WITH moved AS")
-
-    def test_a_change_of_the_workspace_makes_it_decide_again(
-        self, open_shop: OpenShop, postgresql_url: str
-    ) -> None:
-        """The version of the rules that were read is compared too."""
-        shop = open_shop(postgresql_url)
-        old = shop.on_bench()
-        event = shop.engine.history(shop["ida"], old.key).rows[-1]
-        shop.engine.change_workspace(shop["ida"], "SHOP", name="Other")
-        stale = Changes(updated=[(old, replace(old, seq=3))], events=[replace(event, seq=3, id="x" * 36)])
-        tries: list[int] = []
-
-        def work(session: Session) -> None:
-            tries.append(1)
-            if len(tries) == 1:
-                session.write(stale)
-
-        shop.house.store.run(work, isolated=False)
-
-        assert len(tries) == 2
-        assert shop.item(old).seq == 2
+        assert [text.split()[0] for text in said] == ["SELECT", "SELECT"]
+        assert "placet_commit" in said[1]

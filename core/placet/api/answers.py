@@ -301,11 +301,14 @@ class ExplanationShape(Shape):
 
 
 class MovedShape(Shape):
-    """A transition that was made; in a dry run `event` is null."""
+    """A transition that was made; in a dry run `event` is null.
+
+    `transitions` are null where it was made and what can be done next could not be found out.
+    """
 
     item: ItemShape
     event: EventShape | None
-    transitions: list[OutlookShape]
+    transitions: list[OutlookShape] | None
 
 
 class ProblemShape(BaseModel):

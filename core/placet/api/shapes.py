@@ -230,7 +230,7 @@ def moved(moved: Moved) -> Json:
     return {
         "item": item(moved.item, moved.approvals, moved.timers),
         "event": None if moved.event is None else event(moved.event),
-        "transitions": [outlook(each) for each in moved.outlooks],
+        "transitions": None if moved.outlooks is None else [outlook(each) for each in moved.outlooks],
     }
 
 

@@ -71,9 +71,19 @@ class _Store(Collector):
         self._store = house.store
 
     def collect(self) -> Iterable[Metric]:
+        contention = self._store.contention
         yield CounterMetricFamily(
-            "placet_store_retries", "Attempts that met other writers and began again.", self._store.retries
+            "placet_store_retries", "Attempts that were started again.", contention.retries
         )
+        yield CounterMetricFamily(
+            "placet_store_given_up", "Acts that were given up, with 503.", contention.given_up
+        )
+        moved = CounterMetricFamily(
+            "placet_store_moved", "What had changed since it was read, by family.", labels=["family"]
+        )
+        for family, count in contention.moved.items():
+            moved.add_metric([family], count)
+        yield moved
         pool = GaugeMetricFamily("placet_database_connections", "Connections of the pool.", labels=["state"])
         for state, count in self._store.connections().items():
             pool.add_metric([state], count)

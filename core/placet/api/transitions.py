@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-import orjson
 from starlette.responses import Response
 
 from placet.api import shapes
 from placet.api.answers import BulkShape, ExplanationShape, MovedShape
 from placet.api.forms import BulkRequest, ExplainQuery, NoForm, NoQuery, TransitionQuery, TransitionWish
-from placet.api.operations import IDEMPOTENCY_KEY, IF_MATCH, JSON, Answer, Call, Operations, respond
+from placet.api.operations import IDEMPOTENCY_KEY, IF_MATCH, Answer, Call, Operations, respond
 from placet.api.problems import problem_of
-from placet.engine.outlook import BulkResult, Idempotency, Moved, Replayed, Wish
+from placet.engine.outlook import BulkResult, Idempotency, Wish
 from placet.errors import MalformedError
 
 TRANSITIONS = Operations("Transitions")
@@ -53,27 +52,20 @@ async def transition_item(call: Call[TransitionQuery, TransitionWish]) -> Respon
             expected=expected, idempotency=idempotency, dry_run=query.dry_run, as_of=query.as_of,
         )
     )  # fmt: skip
-    if isinstance(moved, Replayed):
-        answer = moved.answer
-        version = orjson.loads(answer.body)["item"]["version"]
-        headers = {"ETag": shapes.etag(version), "Idempotency-Replayed": "true"}
-        return Response(answer.body, answer.status, headers, JSON)
-    return respond(shapes.moved(moved), headers={"ETag": shapes.etag(moved.item.version)})
+    headers = {"ETag": shapes.etag(moved.item.version)}
+    if moved.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return respond(shapes.moved(moved), headers=headers)
 
 
 def _idempotency(call: Call[TransitionQuery, TransitionWish]) -> Idempotency | None:
-    """The request's idempotency key, with a digest of who asks for what. Raises `MalformedError`."""
+    """The request's idempotency key, with a digest of what is asked for. Raises `MalformedError`."""
     key = call.request.headers.get("idempotency-key")
     if key is None:
         return None
     if not 1 <= len(key) <= _KEY_LIMIT or not all("!" <= letter <= "~" for letter in key):
         raise MalformedError(f"Idempotency-Key is not 1 to {_KEY_LIMIT} visible ASCII characters")
-    digest = sha256(f"{call.actor.id}\n{call.request.url.path}\n".encode() + call.content).hexdigest()
-    return Idempotency(key, digest, _render)
-
-
-def _render(moved: Moved) -> tuple[int, str]:
-    return _OK, shapes.dumps(shapes.moved(moved)).decode()
+    return Idempotency(key, sha256(f"{call.request.url.path}\n".encode() + call.content).hexdigest())
 
 
 @TRANSITIONS.add("POST", "/transitions", id="transition_items", scope="write",

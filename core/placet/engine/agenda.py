@@ -83,7 +83,6 @@ class AgendaVerbs(ItemVerbs):
             )
 
         def do(work: UnitOfWork) -> list[ItemRecord]:
-            work.isolate()
             place = self.seen_workspace(work, asker, workspace)
             item_type, entry = _window_type(work, place.key, type)
             self.demand_creator(asker, place, item_type)

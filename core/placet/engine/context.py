@@ -104,7 +104,6 @@ class Context:
         return None if self.record.parent is None else self.get(self.record.parent)
 
     def children(self, type: str | None = None) -> Sequence[Item]:
-        self.work.isolate()
         stored = self.work.current(self.work.session.children(self._ref, type))
         return self._all(
             stored, lambda record: record.parent == self.item.key and (type is None or record.type == type)
@@ -119,12 +118,10 @@ class Context:
 
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
         key = of or self.item.key
-        self.work.isolate()
         stored = self.work.current(self.work.session.linking(str(link_type), parse_key(key)))
         return self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
 
     def items(self, type: str, *, states: Iterable[str] = (), **where: Any) -> Sequence[Item]:
-        self.work.isolate()
         wanted = tuple(states)
         conditions = [self._condition(type, name, value) for name, value in where.items()]
         stored = self.work.session.search(self.workspace.key, type, wanted, conditions)

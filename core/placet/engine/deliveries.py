@@ -28,14 +28,13 @@ class DeliveryVerbs(Kernel):
         self.demand_admin(asker, "making a webhook")
 
         def do(work: UnitOfWork) -> Webhook:
-            work.isolate()
             if workspace is not None:
                 self.seen_workspace(work, asker, workspace)
             webhook = Webhook(new_id(), url, tuple(kinds), workspace, secret, asker.id, work.now)
             work.session.save_webhook(webhook)
             return webhook
 
-        return self.act("add_webhook", do)
+        return self.administer("add_webhook", do)
 
     def webhooks(self, asker: Actor) -> Sequence[Webhook]:
         """All webhooks, the oldest first."""
@@ -52,10 +51,9 @@ class DeliveryVerbs(Kernel):
         self.demand_admin(asker, "deleting a webhook")
 
         def do(work: UnitOfWork) -> None:
-            work.isolate()
             work.session.delete_webhook(_webhook(work, id))
 
-        self.act("delete_webhook", do)
+        self.administer("delete_webhook", do)
 
     def deliveries(self, asker: Actor, query: DeliveryQuery) -> Page[Delivery]:
         """A page of deliveries. Raises `NotFoundError` for those of a webhook that is not there."""
@@ -78,7 +76,6 @@ class DeliveryVerbs(Kernel):
         self.demand_admin(asker, "repeating a delivery")
 
         def do(work: UnitOfWork) -> Delivery:
-            work.isolate()
             found = work.session.delivery(id)
             if found is None or receiver not in {None, found.receiver}:
                 raise NotFoundError("delivery", id[:100])
@@ -87,7 +84,7 @@ class DeliveryVerbs(Kernel):
                 raise ConflictError(f"the delivery {id} {under_way}: there is nothing to repeat")
             return work.session.retry_delivery(found)
 
-        return self.act("retry_delivery", do)
+        return self.administer("retry_delivery", do)
 
 
 def _webhook(work: UnitOfWork, id: str) -> Webhook:

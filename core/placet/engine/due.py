@@ -25,7 +25,7 @@ from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.lines import timer_lines
 from placet.engine.outlook import TimerLine
 from placet.engine.ports import MovableClock, Page, TimerQuery
-from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mark, Owed
+from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mark, Owed, Postponement
 from placet.engine.refusals import blocker_data
 from placet.engine.rounds import with_round
 from placet.engine.schedules import TIMER, lapses, points
@@ -186,20 +186,18 @@ class DueVerbs(Kernel):
         """Whatever went wrong must not stand in the way of what is due after it."""
 
         def do(work: UnitOfWork) -> None:
-            work.isolate()
             if due.number:
                 ref = ItemRef(due.workspace, due.number)
                 tries = work.session.tries(ref, due.subject)
-                work.session.postpone(ref, due.subject, work.now + _pause(tries))
+                work.postpone(Postponement(ref, due.subject, tries, work.now + _pause(tries)))
             else:
                 job = due.subject.partition(":")[2]
                 work.job_run = JobRun(due.workspace, job, due.at, work.now, trouble)
-                work.write()
+            work.write()
 
         self.act("postpone", do)
 
     def _ring(self, work: UnitOfWork, ref: ItemRef, kind: str, name: str) -> None:
-        work.isolate()
         record = work.own(ref)
         match kind:
             case "timer":
@@ -214,9 +212,12 @@ class DueVerbs(Kernel):
     def _ring_timer(self, work: UnitOfWork, record: ItemRecord, id: str) -> None:
         item_type, clock = work.item_type(record), record.timers.get(id)
         timer = None if item_type is None else next((t for t in item_type.timers if t.id == id), None)
+        ref, subject = ref_of(record), f"{TIMER}:{id}"
         if timer is None or clock is None:
             # Its method is switched off, or knows the timer no more.
-            work.session.postpone(ref_of(record), f"{TIMER}:{id}", work.now + _LONGEST_RETRY)
+            tries = work.session.tries(ref, subject)
+            work.postpone(Postponement(ref, subject, tries, work.now + _LONGEST_RETRY))
+            work.write()
         elif clock.owed is not None and clock.owed.since <= work.now:
             self._pay(work, record, timer, clock.owed)
             work.write()
@@ -283,7 +284,8 @@ class DueVerbs(Kernel):
         self, work: UnitOfWork, record: ItemRecord, timer: Timer, owed: Owed, refusal: BlockedError
     ) -> None:
         subject = f"{TIMER}:{timer.id}"
-        until = work.now + _pause(work.session.tries(ref_of(record), subject))
+        tries = work.session.tries(ref_of(record), subject)
+        until = work.now + _pause(tries)
         by = tuple(sorted({f"{blocker.gate}/{blocker.check}" for blocker in refusal.blockers}))
         clock = replace(record.timers[timer.id], owed=replace(owed, refused_by=by, since=until))
         changed = replace(record, timers={**record.timers, timer.id: clock})
@@ -299,12 +301,11 @@ class DueVerbs(Kernel):
         elif work.events:
             work.put(changed)
         else:
-            work.session.postpone(ref_of(record), subject, until)
+            work.postpone(Postponement(ref_of(record), subject, tries, until))
 
     # Jobs
 
     def _run_job(self, work: UnitOfWork, due: Due, name: str) -> None:
-        work.isolate()
         job = _jobs_of(work, due.workspace).get(name)
         last = work.session.last_runs(due.workspace).get(name)
         if job is None or (last is not None and last >= due.at):
@@ -316,10 +317,9 @@ class DueVerbs(Kernel):
 
 def _write(work: UnitOfWork, record: ItemRecord) -> None:
     """Write what was done; where nothing was to be done, what is stored was from other calendars or rules."""
-    if work.events:
-        work.write()
-    else:
-        work.session.save_schedule(ref_of(record), work.schedule(record))
+    if not work.events:
+        work.reschedule(record)
+    work.write()
 
 
 def _pause(tries: int) -> timedelta:

@@ -1,4 +1,4 @@
-"""The hand that carries out an act: it changes items in a `UnitOfWork`, under the rules, and keeps what follows from it.
+"""The hand that carries out an act: it changes items in a `UnitOfWork`, under the rules, with what follows from that.
 
 What follows from every change of content: computed fields are computed again, approvals whose material changed are
 voided, and the event says what became of what.
@@ -81,7 +81,6 @@ class Hand:
         caused_by: str | None = None,
     ) -> ItemRecord:
         """Make an item, in its initial state or in a later one that its type lets it begin in."""
-        self.work.isolate()
         catalog = self.work.catalog(workspace)
         if type not in catalog.item_types:
             raise InvalidError.unknown("/type", "item type", type, catalog.item_types)
@@ -94,7 +93,7 @@ class Hand:
         now = self.work.now
         record = ItemRecord(
             workspace=workspace,
-            number=self.work.session.next_number(workspace),
+            number=self.work.next_number(workspace),
             type=type,
             title=title,
             state=begun.id,
@@ -440,7 +439,6 @@ class Hand:
             raise ConflictError(
                 f"effects move items in a circle: {name} on {ref.key} is the {self._depth}th in a row"
             )
-        self.work.isolate()
         kept = self.work.checkpoint()
         try:
             self.move(ref, name, fields, comment, SYSTEM, caused_by=caused_by)
@@ -500,7 +498,6 @@ class Hand:
 
     def link(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
         """Link an item to another, with what goes along; a link that is there already stays one."""
-        self.work.isolate()
         record = self._there(ref)
         linked = linking.linked(self.work, record, link_type, target)
         if linked is record:

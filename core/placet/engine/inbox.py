@@ -90,7 +90,6 @@ class InboxVerbs(Kernel):
             return ()
 
         def do(work: UnitOfWork) -> tuple[NoticeRecord, ...]:
-            work.isolate()
             drafts = self._drafts(work, event)
             if drafts:
                 work.session.notices.add(
@@ -99,7 +98,7 @@ class InboxVerbs(Kernel):
                 )
             return tuple(notice for notice, _ in drafts)
 
-        return self.act("notify", do)
+        return self.administer("notify", do)
 
     def _drafts(
         self, work: UnitOfWork, event: EventRecord
@@ -174,7 +173,6 @@ class InboxVerbs(Kernel):
         """Mark one of the asker's notices as read; a second time changes nothing."""
 
         def do(work: UnitOfWork) -> NoticeRecord:
-            work.isolate()
             found = work.session.notices.notice(asker.id, id)
             if found is None or not self._still_seen(work, asker, found):
                 raise NotFoundError("notice", id[:100])
@@ -183,7 +181,7 @@ class InboxVerbs(Kernel):
             work.session.notices.mark_read(asker.id, work.now, ids=[id])
             return replace(found, read_at=work.now)
 
-        return self.act("read_notice", do)
+        return self.administer("read_notice", do)
 
     def _still_seen(self, work: UnitOfWork, asker: Actor, notice: NoticeRecord) -> bool:
         record = work.item(ItemRef(notice.workspace, notice.number))
@@ -193,12 +191,11 @@ class InboxVerbs(Kernel):
         """Mark as read one of the asker's notices and all older ones, perhaps of one workspace; answers how many."""
 
         def do(work: UnitOfWork) -> int:
-            work.isolate()
             if work.session.notices.notice(asker.id, until) is None:
                 raise InvalidError.at("/until", f'there is no notice "{until[:100]}" in your inbox')
             return work.session.notices.mark_all_read(asker.id, work.now, until=until, workspace=workspace)
 
-        return self.act("read_notices", do)
+        return self.administer("read_notices", do)
 
     # How somebody wants to be told
 
@@ -223,7 +220,6 @@ class InboxVerbs(Kernel):
         """Say how one wants to be told. What is not named is dropped; what one hears already stays in the inbox."""
 
         def do(work: UnitOfWork) -> Told:
-            work.isolate()
             stored = work.session.notices.preferences([asker.id]).get(asker.id)
             before = {channel.id: channel for channel in self._chosen(asker, stored).channels}
             faults = self._unknown_muted(work, asker, muted)
@@ -245,7 +241,7 @@ class InboxVerbs(Kernel):
             work.session.notices.prefer(wanted)
             return Told(wanted, work.session.notices.channel_states(asker.id))
 
-        return self.act("prefer", do)
+        return self.administer("prefer", do)
 
     def _unknown_muted(self, work: UnitOfWork, asker: Actor, muted: Sequence[str]) -> list[Fault]:
         places = self._reach(work, asker)
@@ -299,7 +295,6 @@ class InboxVerbs(Kernel):
         """
 
         def do(work: UnitOfWork) -> Sending | None:
-            work.isolate()
             book = work.session.notices
             found = book.due(work.now)
             if found is None:
@@ -319,7 +314,7 @@ class InboxVerbs(Kernel):
 
         # Looking is no transaction that others would wait for.
         while self.look(lambda work: work.session.notices.due(work.now)) is not None:
-            sending = self.act("next_sending", do)
+            sending = self.administer("next_sending", do)
             if sending is not None:
                 return sending
         return None
@@ -328,16 +323,14 @@ class InboxVerbs(Kernel):
         """It has gone out."""
 
         def do(work: UnitOfWork) -> None:
-            work.isolate()
             work.session.notices.close(sending.actor.id, sending.channel.id, _events(sending), work.now)
 
-        self.act("sent", do)
+        self.administer("sent", do)
 
     def not_sent(self, sending: Sending, error: str) -> datetime | None:
         """It failed; answers when it is tried again, `None` if it was given up."""
 
         def do(work: UnitOfWork) -> datetime | None:
-            work.isolate()
             wait = min(_FIRST_WAIT * 2**sending.attempts, _LONGEST_WAIT)
             again = work.now + wait if sending.attempts + 1 < ATTEMPTS else None
             work.session.notices.postpone(
@@ -345,7 +338,7 @@ class InboxVerbs(Kernel):
             )
             return again
 
-        return self.act("not_sent", do)
+        return self.administer("not_sent", do)
 
 
 def _events(sending: Sending) -> list[str]:

@@ -62,7 +62,6 @@ class ItemVerbs(Kernel):
             item_type = catalog.item_type(type)
             self.demand_creator(asker, place, item_type, state)
             _demand_open_fields(asker, item_type, state, fields or {})
-            work.isolate()
             self._demand_visible(work, asker, {"/parent": parent} if parent is not None else {})
             self._demand_visible(work, asker, {f"/links/{n}/target": key for n, (_, key) in enumerate(links)})
             hand = Hand(work)
@@ -178,7 +177,6 @@ class ItemVerbs(Kernel):
         def do(work: UnitOfWork) -> ItemRecord:
             record = self.seen(work, asker, key)
             self._demand_editor(work, asker, record, "link")
-            work.isolate()
             other = work.item(parse_key(target))
             if other is None or not may_see(work, asker, other):
                 raise NotFoundError("item", target)

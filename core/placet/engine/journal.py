@@ -29,12 +29,18 @@ def chained(prev_hash: str, body: str) -> str:
 
 
 def make_event(
-    subject: ItemRecord | WorkspaceRecord, kind: str, at: datetime, actor: str, data: Mapping[str, Any]
+    subject: ItemRecord | WorkspaceRecord,
+    kind: str,
+    at: datetime,
+    actor: str,
+    data: Mapping[str, Any],
+    *,
+    id: str | None = None,
 ) -> EventRecord:
     """The next event of an item's or a workspace's own history. Empty members of `data` are left out."""
     number = subject.number if isinstance(subject, ItemRecord) else 0
     workspace = subject.workspace if isinstance(subject, ItemRecord) else subject.key
-    id, seq = new_id(), subject.seq + 1
+    id, seq = id or new_id(), subject.seq + 1
     content = {
         "id": id,
         "item": subject.key,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TypeVar
 
 from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
-from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.act.unit_of_work import Identity, UnitOfWork
 from placet.engine.input import parse_key
-from placet.engine.ports import Clock, EvidenceStore, NeedsIsolation, Observer, Session, Store, Tracer
+from placet.engine.ports import Clock, EvidenceStore, Observer, Session, Store, Tracer
 from placet.engine.records import Actor, ItemRecord, ItemRef, Token, WorkspaceRecord
 from placet.errors import ForbiddenError, NotFoundError, PreconditionRequiredError, StaleError
 
@@ -46,30 +47,42 @@ class Kernel:
         self.tracer: Tracer | None = None
         #: Whether mail can be sent to people's own addresses.
         self.mails = mails
-        #: Acts that were found to read other items, so that the next one starts in a transaction at once.
-        self._isolated_acts: set[str] = set()
         self._catalogs: dict[str, tuple[int, Catalog]] = {}
         self._tokens: dict[str, tuple[float, Actor, Token]] = {}
 
-    def act(
-        self, name: str, do: Callable[[UnitOfWork], T], *, commit: bool = True, now: datetime | None = None
-    ) -> T:
-        """Run one act: as short as the store can make it, or in a transaction if it reads more than its own item."""
-        if self.tracer is None:
-            return self._act(name, do, commit=commit, now=now)
-        with self.tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name}):
-            return self._act(name, do, commit=commit, now=now)
+    def act(self, name: str, do: Callable[[UnitOfWork], T], *, bulk: bool = False) -> T:
+        """Run one act: it reads without holding anything, and its one commit compares what it read.
 
-    def _act(self, name: str, do: Callable[[UnitOfWork], T], *, commit: bool, now: datetime | None) -> T:
+        It is run again when that has moved, so it must do nothing but read and prepare. `bulk` is for acts over many
+        items, which would otherwise always be the ones that start again.
+        """
+        identity = Identity()
+
         def attempt(session: Session) -> T:
-            return do(UnitOfWork(session, now or self.clock.now(), self.catalog_of))
+            return do(UnitOfWork(session, self.clock.now(), self.catalog_of, identity))
 
-        if name not in self._isolated_acts:
-            try:
-                return self.store.run(attempt, isolated=False, commit=commit)
-            except NeedsIsolation:
-                self._isolated_acts.add(name)
-        return self.store.run(attempt, isolated=True, commit=commit)
+        with self._traced(name):
+            return self.store.run(attempt, event=identity.event, bulk=bulk)
+
+    def administer(
+        self,
+        name: str,
+        do: Callable[[UnitOfWork], T],
+        *,
+        configures: Sequence[str] = (),
+    ) -> T:
+        """Run an act of administration in one transaction; acts in the workspaces that it configures wait for it."""
+
+        def attempt(session: Session) -> T:
+            return do(UnitOfWork(session, self.clock.now(), self.catalog_of))
+
+        with self._traced(name):
+            return self.store.transact(attempt, configures=configures)
+
+    def _traced(self, name: str) -> AbstractContextManager[object]:
+        if self.tracer is None:
+            return nullcontext()
+        return self.tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name})
 
     def look(self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None) -> T:
         """Read, in a view that is consistent in itself."""

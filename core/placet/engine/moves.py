@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context
@@ -14,10 +15,12 @@ from placet.engine.evaluation import outlook
 from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, ref_of
 from placet.engine.lines import approval_lines, timer_lines
-from placet.engine.outlook import BulkResult, Explanation, Idempotency, Moved, Outlook, Replayed, Wish
-from placet.engine.records import Actor, Answer, ItemRecord
+from placet.engine.outlook import BulkResult, Explanation, Idempotency, Moved, Outlook, Wish
+from placet.engine.records import Actor, EventRecord, IdempotencyRecord, ItemRecord
 from placet.engine.refusals import blocker_data
 from placet.errors import BlockedError, ConflictError, PlacetError
+
+_log = logging.getLogger(__name__)
 
 #: Requests of one bulk call; more make one transaction too long for the others.
 BULK_LIMIT = 100
@@ -29,6 +32,22 @@ class _Refusal:
 
     error: BlockedError
     type: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A transition that is made once its act is committed."""
+
+    work: UnitOfWork
+    item: ItemRecord
+    event: EventRecord
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A transition that was made before, under the same idempotency key."""
+
+    event: str
 
 
 class MoveVerbs(Kernel):
@@ -55,48 +74,56 @@ class MoveVerbs(Kernel):
         idempotency: Idempotency | None = None,
         dry_run: bool = False,
         as_of: datetime | None = None,
-    ) -> Moved | Replayed:
+    ) -> Moved:
         """Move an item, or say everything that stands in the way.
 
         Fields are merged before the checks run, and kept only if the transition succeeds. `as_of` is for dry runs.
+        The event is as committed; what is shown beside it is seen after the commit, so that what the *next* state's
+        checks look at never makes this act depend on it.
 
         Raises:
             BlockedError: with all blockers; recorded where the workspace says so, and never in a dry run.
             ConflictError: the idempotency key was used for another request.
             InvalidError, NotFoundError, StaleError, PreconditionRequiredError, BusyError
         """
+        if dry_run:
+            wish = Wish(key, transition, fields or {}, comment)
+            return self.look(lambda work: self._rehearsed(work, asker, wish, expected), now=as_of)
 
-        def do(work: UnitOfWork) -> Moved | Replayed | _Refusal:
-            replay = self._replay(work, idempotency)
-            if replay is not None:
-                return replay
-            before = self.seen(work, asker, key)
-            self.demand_version(work, before, expected)
+        def do(work: UnitOfWork) -> _Done | _Before | _Refusal:
+            before = self._done_before(work, asker, idempotency)
+            if before is not None:
+                return before
+            record = self.seen(work, asker, key)
+            self.demand_version(work, record, expected)
             try:
-                moved = self._moved(work, before, transition, fields or {}, comment, asker, dry_run=dry_run)
+                moved, event = Hand(work).move(ref_of(record), transition, fields or {}, comment, asker.id)
             except BlockedError as refusal:
-                if dry_run:
-                    raise
-                return self._refuse(work, before, transition, asker, comment, refusal)
-            if not dry_run:
-                if idempotency is not None:
-                    status, body = idempotency.render(moved)
-                    work.answer = Answer(idempotency.key, idempotency.request, status, body, work.now)
-                work.write()
-            return moved
+                return self._refuse(work, record, transition, asker, comment, refusal)
+            if idempotency is not None:
+                work.idempotency = IdempotencyRecord(
+                    asker.id, idempotency.key, idempotency.request, event.id, work.now
+                )
+            work.write()
+            return _Done(work, moved, event)
 
         act = f"transition {key.partition('-')[0]} {transition}"
-        if dry_run:
-            result = self.act(act, do, commit=False, now=as_of)
-        else:
-            result = self._observed(transition, lambda: self.act(act, do))
+        result = self._observed(transition, lambda: self.act(act, do))
         if isinstance(result, _Refusal):
             raise result.error
-        return result
+        if isinstance(result, _Before):
+            return self._again(asker, key, result.event)
+        return self._shown(asker, result)
+
+    def _rehearsed(self, work: UnitOfWork, asker: Actor, wish: Wish, expected: int | None) -> Moved:
+        before = self.seen(work, asker, wish.key)
+        self.demand_version(work, before, expected)
+        record, _ = Hand(work).move(ref_of(before), wish.transition, wish.fields, wish.comment, asker.id)
+        return _moved(work, record, None, asker)
 
     def _observed(
-        self, transition: str, act: Callable[[], Moved | Replayed | _Refusal]
-    ) -> Moved | Replayed | _Refusal:
+        self, transition: str, act: Callable[[], _Done | _Before | _Refusal]
+    ) -> _Done | _Before | _Refusal:
         if self.observer is None:
             return act()
         try:
@@ -106,36 +133,39 @@ class MoveVerbs(Kernel):
             raise
         if isinstance(result, _Refusal):
             self.observer.refused(result.type, transition, result.error.blockers)
-        elif isinstance(result, Moved):
+        elif isinstance(result, _Done):
             self.observer.moved(result.item.type, transition)
         return result
 
-    def _replay(self, work: UnitOfWork, idempotency: Idempotency | None) -> Replayed | None:
+    def _done_before(self, work: UnitOfWork, asker: Actor, idempotency: Idempotency | None) -> _Before | None:
         if idempotency is None:
             return None
-        answer = work.session.answer(idempotency.key)
-        if answer is None:
+        found = work.session.idempotency(asker.id, idempotency.key)
+        if found is None:
             return None
-        if answer.request != idempotency.request:
+        if found.request != idempotency.request:
             raise ConflictError(
                 f'the idempotency key "{idempotency.key}" was used for another request: take a new one'
             )
-        return Replayed(answer)
+        return _Before(found.event)
 
-    def _moved(
-        self,
-        work: UnitOfWork,
-        before: ItemRecord,
-        transition: str,
-        fields: Mapping[str, Any],
-        comment: str,
-        asker: Actor,
-        *,
-        dry_run: bool,
-    ) -> Moved:
-        record, event = Hand(work).move(ref_of(before), transition, fields, comment, asker.id)
-        shown = outlooks(work, record, asker), approval_lines(work, record), timer_lines(work, record)
-        return Moved(record, None if dry_run else event, *shown)
+    def _again(self, asker: Actor, key: str, event: str) -> Moved:
+        """The same event again, with the item as it is now, for somebody who may still see it."""
+
+        def see(work: UnitOfWork) -> Moved:
+            record = self.seen(work, asker, key)
+            return replace(_moved(work, record, work.session.event(event), asker), replayed=True)
+
+        return self.look(see)
+
+    def _shown(self, asker: Actor, done: _Done, *, previews: bool = True) -> Moved:
+        """A transition that was made, as its maker is shown it. It is made, whatever goes wrong in showing it."""
+        try:
+            with self.store.reading() as session:
+                return _moved(done.work.afterwards(session), done.item, done.event, asker, previews=previews)
+        except Exception:  # noqa: BLE001  # said in the log, and the answer is that it was made
+            _log.exception("%s was moved by event %s, and cannot be shown", done.item.key, done.event.id)
+            return Moved(done.item, done.event, None)
 
     def _refuse(
         self,
@@ -170,28 +200,40 @@ class MoveVerbs(Kernel):
         if not atomic:
             return tuple(self._one(wish, partial(self._single, asker)) for wish in wishes)
 
-        def do(work: UnitOfWork) -> tuple[BulkResult, ...]:
-            work.isolate()
-            results = tuple(self._one(wish, partial(self._within, work, asker)) for wish in wishes)
-            refused = [result.key for result in results if result.error is not None]
+        def do(work: UnitOfWork) -> tuple[_Done | BulkResult, ...]:
+            results = tuple(self._tried(work, asker, wish) for wish in wishes)
+            refused = [each.key for each in results if isinstance(each, BulkResult)]
             if not refused:
                 work.write()
                 return results
             why = f"not moved, because {', '.join(refused)} was refused and all were to move or none"
-            kept = tuple(r if r.error else BulkResult(r.key, error=ConflictError(why)) for r in results)
+            kept = tuple(
+                each if isinstance(each, BulkResult) else BulkResult(wish.key, error=ConflictError(why))
+                for wish, each in zip(wishes, results, strict=True)
+            )
             self._record_refusals(work, asker, wishes, kept)
             return kept
 
-        return self.act("bulk", do)
+        return tuple(
+            each
+            if isinstance(each, BulkResult)
+            else BulkResult(each.item.key, moved=self._shown(asker, each, previews=False))
+            for each in self.act("bulk", do, bulk=True)
+        )
 
     def _single(self, asker: Actor, wish: Wish) -> Moved:
-        moved = self.transition(asker, wish.key, wish.transition, fields=wish.fields, comment=wish.comment)
-        return cast("Moved", moved)  # only a request with an idempotency key is replayed
+        return self.transition(asker, wish.key, wish.transition, fields=wish.fields, comment=wish.comment)
 
-    def _within(self, work: UnitOfWork, asker: Actor, wish: Wish) -> Moved:
-        before = self.seen(work, asker, wish.key)
-        self.demand_version(work, before, None)
-        return self._moved(work, before, wish.transition, wish.fields, wish.comment, asker, dry_run=False)
+    def _tried(self, work: UnitOfWork, asker: Actor, wish: Wish) -> _Done | BulkResult:
+        try:
+            before = self.seen(work, asker, wish.key)
+            self.demand_version(work, before, None)
+            record, event = Hand(work).move(
+                ref_of(before), wish.transition, wish.fields, wish.comment, asker.id
+            )
+        except PlacetError as error:
+            return BulkResult(wish.key, error=error)
+        return _Done(work, record, event)
 
     def _one(self, wish: Wish, move: Callable[[Wish], Moved]) -> BulkResult:
         try:
@@ -211,6 +253,18 @@ class MoveVerbs(Kernel):
                 data = _refusal_data(record, wish.transition, wish.comment, result.error)
                 Hand(fresh).append(record, "refused", asker.id, data, content=False)
         fresh.write()
+
+
+def _moved(
+    work: UnitOfWork, record: ItemRecord, event: EventRecord | None, asker: Actor, *, previews: bool = True
+) -> Moved:
+    return Moved(
+        record,
+        event,
+        outlooks(work, record, asker) if previews else None,
+        approval_lines(work, record),
+        timer_lines(work, record),
+    )
 
 
 def _refusal_data(record: ItemRecord, transition: str, comment: str, refusal: BlockedError) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.verdicts import Blocker, GateMode, Outcome
 from placet.engine.clocks import Reading, Stretch
-from placet.engine.records import Answer, EventRecord, ItemRecord, Vote, Waiver
+from placet.engine.records import EventRecord, ItemRecord, Vote, Waiver
 from placet.errors import PlacetError
 
 
@@ -64,29 +64,23 @@ class Moved:
 
     item: ItemRecord
     event: EventRecord | None
-    #: What can be done next.
-    outlooks: tuple[Outlook, ...]
+    #: What can be done next; `None` where that was not asked for, or could not be found out.
+    outlooks: tuple[Outlook, ...] | None
     #: The item's approvals as they stand after it.
     approvals: tuple[ApprovalLine, ...] = ()
     #: Its clocks after it.
     timers: tuple[TimerLine, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """The answer that the same request got before."""
-
-    answer: Answer
+    #: Whether the same request had made it before.
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """A request's idempotency key, and how its answer is written down."""
+    """A request's idempotency key, which belongs to who sends it."""
 
     key: str
-    #: SHA-256 over actor, path and body.
+    #: SHA-256 over path and body.
     request: str
-    render: Callable[[Moved], tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from placet.definitions.figures import Simple
 from placet.definitions.verdicts import Blocker
 from placet.engine.records import (
     Actor,
-    Answer,
     Delegation,
     EventRecord,
+    IdempotencyRecord,
     ItemRecord,
     ItemRef,
     JobRun,
     NoticeRecord,
+    Postponement,
     Preferences,
     Schedule,
     Token,
@@ -32,15 +33,15 @@ Row = TypeVar("Row")
 Scalar = str | int | float | bool
 
 
-class LostError(Exception):
-    """A write met another writer's: the row is no longer as it was read. `Store.run` starts again."""
+class MovedError(Exception):
+    """What an act read is no longer as it was read: `Store.run` starts it again with fresh reads."""
 
-
-class NeedsIsolation(BaseException):
-    """A decision wants to read more than its own item: it has to be taken again in a transaction.
-
-    Derived from BaseException so that a check's own `except Exception` cannot swallow it.
-    """
+    def __init__(self, names: Sequence[str], labels: Sequence[str]) -> None:
+        super().__init__(f"changed meanwhile: {', '.join(names)}")
+        #: What moved, each by its own name.
+        self.names = tuple(names)
+        #: What kind of thing each of them is, as metrics tell it.
+        self.labels = tuple(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Changes:
     """Everything that one act writes; the store makes it one transaction."""
 
     created: list[ItemRecord] = field(default_factory=list)
-    #: (as read, as it shall be); compared-and-set on `seq`, and on the workspace's version as read.
+    #: (as read, as it shall be); compared-and-set on `seq`.
     updated: list[tuple[ItemRecord, ItemRecord]] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
@@ -65,12 +66,17 @@ class Changes:
     indexed: dict[str, dict[str, tuple[Scalar, ...]]] = field(default_factory=dict)
     #: What the clock demands of items of which that has changed, by key.
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    #: What is due, and is looked at later.
+    postponed: list[Postponement] = field(default_factory=list)
     #: A periodic job that this act is one occurrence of.
     job_run: JobRun | None = None
-    answer: Answer | None = None
+    #: The idempotency key under which the act was asked for.
+    idempotency: IdempotencyRecord | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.created or self.updated or self.events or self.job_run)
+        return bool(
+            self.created or self.updated or self.events or self.schedules or self.postponed or self.job_run
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +267,6 @@ class Session(Protocol):
     @property
     def notices(self) -> Notices: ...
 
-    @property
-    def isolated(self) -> bool:
-        """Whether what is read here holds at commit, so that a decision may rest on other items."""
-        ...
-
     def item(self, ref: ItemRef) -> ItemRecord | None: ...
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
         """Those that exist, in the order asked for."""
@@ -287,14 +288,17 @@ class Session(Protocol):
         """Ids near a misspelt one, for error messages."""
         ...
 
-    def answer(self, key: str) -> Answer | None: ...
+    def idempotency(self, actor: str, key: str) -> IdempotencyRecord | None:
+        """What somebody did under an idempotency key."""
+        ...
+
     def event(self, id: str) -> EventRecord | None: ...
     def next_number(self, workspace: str) -> int:
-        """A number for a new item, never given twice; numbers of acts that fail are lost."""
+        """A number for a new item, never given twice; numbers of acts that fail are lost. Provisional in a view."""
         ...
 
     def write(self, changes: Changes) -> None:
-        """Raises `LostError` if an item or its workspace is no longer as it was read."""
+        """What the act's one commit is to write, if all that it read is still as it was."""
         ...
 
     # What administrators write. Each takes the records as they shall be, with their events.
@@ -327,7 +331,7 @@ class Session(Protocol):
     def delivery(self, id: str) -> Delivery | None: ...
     def list_deliveries(self, query: DeliveryQuery) -> Page[Delivery]: ...
     def retry_delivery(self, delivery: Delivery) -> Delivery:
-        """Begins its schedule anew; as it was read, else `LostError`."""
+        """Begins its schedule anew; as it was read, else `MovedError`."""
         ...
 
     # Queries
@@ -375,10 +379,6 @@ class Session(Protocol):
         """When the first subject of any item is due."""
         ...
 
-    def postpone(self, ref: ItemRef, subject: str, until: datetime) -> None:
-        """Look at a subject of an item later, though it is due; takes it away if it is no longer the item's."""
-        ...
-
     def tries(self, ref: ItemRef, subject: str) -> int:
         """How often a subject was postponed since it came to be."""
         ...
@@ -388,7 +388,7 @@ class Session(Protocol):
         ...
 
     def save_schedule(self, ref: ItemRef, schedule: Schedule) -> None:
-        """What the clock demands of an item, where the item itself has not changed."""
+        """What the clock demands of an item of a workspace that is locked, where the item itself has not changed."""
         ...
 
     def last_runs(self, workspace: str) -> Mapping[str, datetime]:
@@ -414,14 +414,26 @@ class Session(Protocol):
 class Store(Protocol):
     """Where everything is kept."""
 
-    def run(self, work: Callable[[Session], T], *, isolated: bool = True, commit: bool = True) -> T:
-        """Do the work in one transaction; start again with fresh reads when it met other writers.
+    def run(self, work: Callable[[Session], T], *, event: str, bulk: bool = False) -> T:
+        """Do the work of one act: its reads hold nothing, and one commit compares them and writes.
 
-        Not `isolated`: each read is its own statement and `write` is one atomic statement, where the database can do
-        so; a store may isolate nevertheless, and its session says so.
+        Started again with fresh reads when something that it read has moved, whatever its outcome was: refusals and
+        errors are compared too. `event` is the id of the first event that it would write, the same in every attempt, by
+        which it is found again where the commit's answer was lost. `bulk` acts take their locks earlier.
 
         Raises:
-            BusyError: it met other writers in every attempt.
+            BusyError: what it read had moved in every attempt until its patience ended.
+        """
+        ...
+
+    def transact(self, work: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
+        """Do the work of administration in one transaction; start again where others were met.
+
+        `configures` are the workspaces whose configuration it may change: acts in them wait until it is done, and what
+        it reads of them holds.
+
+        Raises:
+            BusyError: it met others in every attempt.
         """
         ...
 

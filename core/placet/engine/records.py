@@ -201,6 +201,16 @@ class Schedule:
     dues: tuple[tuple[str, datetime], ...] = ()
 
 
+class Postponement(NamedTuple):
+    """A subject of an item that is due and is looked at later."""
+
+    ref: ItemRef
+    subject: str
+    #: How often it was put off before: two who put it off at once do it once.
+    tries: int
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class JobRun:
     """One occurrence of a periodic job in one workspace; there is never a second one."""
@@ -466,13 +476,14 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What was answered under an idempotency key, kept with the event that it made."""
+class IdempotencyRecord:
+    """What was done under an idempotency key: kept with the event that it made, and for committed acts alone."""
 
+    #: Whose key it is; others may use the same.
+    actor: str
     key: str
-    #: SHA-256 of the request: actor, path and body.
+    #: SHA-256 of the request: path and body.
     request: str
-    status: int
-    #: The response body as it was sent.
-    body: str
-    created_at: datetime
+    #: Id of the event.
+    event: str
+    at: datetime

@@ -79,7 +79,6 @@ class WorkspaceVerbs(ItemVerbs):
         _demand_notices(self._checked_rules(rules), notices or {})
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
-            work.isolate()
             if work.session.workspace(key) is not None:
                 raise ConflictError(f'the workspace key "{key}" is taken')
             made = WorkspaceRecord(
@@ -98,7 +97,7 @@ class WorkspaceVerbs(ItemVerbs):
             )
             return self._saved(work, None, made, "workspace_created", asker, _configuration(made))
 
-        return self.act("create_workspace", do)
+        return self.administer("create_workspace", do)
 
     def _checked_rules(self, rules: Rules) -> Catalog:
         """Rules that name what there is, and whose catalog the linter passes."""
@@ -157,7 +156,6 @@ class WorkspaceVerbs(ItemVerbs):
         self.demand_admin(asker, "changing a workspace")
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
-            work.isolate()
             old = self.seen_workspace(work, asker, key)
             new = replace(
                 old,
@@ -195,7 +193,7 @@ class WorkspaceVerbs(ItemVerbs):
             self._set_clocks(work, saved)
             return saved
 
-        return self.act("change_workspace", do)
+        return self.administer("change_workspace", do, configures=[key])
 
     def _set_clocks(self, work: UnitOfWork, place: WorkspaceRecord) -> None:
         """What the clocks demand, by the calendars and rules that are in force from now on."""
@@ -247,7 +245,6 @@ class WorkspaceVerbs(ItemVerbs):
         self.demand_admin(asker, "naming role holders of a workspace")
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
-            work.isolate()
             old = self.seen_workspace(work, asker, workspace)
             known = work.catalog(old.key).roles
             if role not in known:
@@ -260,7 +257,7 @@ class WorkspaceVerbs(ItemVerbs):
             data = {"role": role, "changes": {role: [list(before), list(people)]}}
             return self._saved(work, old, replace(old, roles=roles), "roles", asker, data)
 
-        return self.act("assign", do)
+        return self.administer("assign", do, configures=[workspace])
 
     # People
 
@@ -292,14 +289,13 @@ class WorkspaceVerbs(ItemVerbs):
             email = clean_text(email, "/email", limit=_MAIL_LIMIT)
 
         def do(work: UnitOfWork) -> Actor:
-            work.isolate()
             actor = Actor(id, shown, email, kind, admin, work.now)
             if work.session.actor(id) is not None:
                 raise ConflictError(f'the actor id "{id}" is taken')
             work.session.save_actor(actor)
             return actor
 
-        return self.act("add_actor", do)
+        return self.administer("add_actor", do)
 
     def actors(self, asker: Actor, *, after: str | None = None, limit: int = 50) -> Page[Actor]:
         """Everybody, in order of id. Names are for those who work here; mail addresses for administrators."""
@@ -336,7 +332,6 @@ class WorkspaceVerbs(ItemVerbs):
         secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
 
         def do(work: UnitOfWork) -> Token:
-            work.isolate()
             if work.session.actor(actor) is None:
                 raise NotFoundError("actor", actor[:100], work.session.actor_ids(actor, 1000))
             if expires_at is not None and expires_at <= work.now:
@@ -353,20 +348,19 @@ class WorkspaceVerbs(ItemVerbs):
             work.session.save_token(token)
             return token
 
-        return secret, self.act("issue_token", do)
+        return secret, self.administer("issue_token", do)
 
     def revoke_token(self, asker: Actor, id: str) -> None:
         """Make a token worthless: one's own, or any for administrators. Other processes learn of it within a second."""
 
         def do(work: UnitOfWork) -> None:
-            work.isolate()
             token = work.session.token_by_id(id)
             if token is None or (token.actor != asker.id and not asker.admin):
                 raise NotFoundError("token", id[:100])
             if token.revoked_at is None:
                 work.session.revoke_token(id, work.now)
 
-        self.act("revoke_token", do)
+        self.administer("revoke_token", do)
         self.forget_tokens()
 
     def authenticate(self, secret: str) -> tuple[Actor, Token]:
@@ -417,7 +411,6 @@ class WorkspaceVerbs(ItemVerbs):
             raise InvalidError(faults)
 
         def do(work: UnitOfWork) -> Delegation:
-            work.isolate()
             for pointer, actor in (("/from_actor", from_actor), ("/to_actor", to_actor)):
                 if work.session.actor(actor) is None:
                     raise InvalidError.unknown(
@@ -441,7 +434,8 @@ class WorkspaceVerbs(ItemVerbs):
             work.session.save_delegation(made)
             return made
 
-        return self.act("delegate", do)
+        concerned = [workspace] if workspace else self.look(lambda work: work.session.workspace_keys())
+        return self.administer("delegate", do, configures=concerned)
 
     def _demand_roles(self, work: UnitOfWork, places: Sequence[str], roles: Sequence[str]) -> None:
         known = {role for place in places for role in work.catalog(place).roles}

@@ -1,4 +1,4 @@
-"""The store itself: one database, transactions that hold what was read, and starting again when writers met."""
+"""The store itself: one database, its connections, and what its sessions share."""
 
 from __future__ import annotations
 
@@ -6,25 +6,29 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import partial
-from threading import Lock
-from typing import Any, TypeVar
+from threading import RLock, local
+from typing import Any, TypeVar, cast
+from weakref import WeakSet
 
 import orjson
 from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    Integer,
+    Select,
     Table,
+    bindparam,
     create_engine,
     event,
+    func,
     insert,
     make_url,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -34,28 +38,35 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
 
-from placet.engine.ports import LostError, Session
+from placet.engine.act.guards import Family
+from placet.engine.ports import MovedError, Session
 from placet.engine.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
-from placet.store import documents, gauges, log, sealing
-from placet.store.direct import direct
-from placet.store.failures import is_doubled, met_others
+from placet.store import documents, gauges, guards, log, sealing
+from placet.store.attempts import Attempts, Contention
+from placet.store.commit import Commit, Comparison, Locks, PostgresqlWriter, Registered, SqliteWriter
+from placet.store.driver import Statement, driver_of
+from placet.store.failures import Failure, failure_of
 from placet.store.gauges import Values
 from placet.store.news import News
 from placet.store.sealing import Lag
 from placet.store.session import SqlSession
-from placet.store.tables import counters, installation
+from placet.store.tables import counters, definitions, families, installation, workspaces
 
 T = TypeVar("T")
 
 #: Connections for what is done beside a transaction, on PostgreSQL.
 _ASIDE = 2
-#: Attempts of one act before it gives up, and the time in all (seconds).
-_ATTEMPTS = 12
+#: Seconds until a transaction of administration that met others gives up.
 _PATIENCE = 5.0
+#: The first half of advisory locks of those who queue for a guard.
+_QUEUE = 0x706C61
+#: What a session does while it holds locks before it reads: milliseconds that it may think.
+_THINKING = 2000
 
-#: What every connection asks of PostgreSQL besides its isolation. Milliseconds.
+#: What every connection asks of PostgreSQL. Milliseconds.
 _POSTGRESQL = {
+    "default_transaction_isolation": "read committed",
     "timezone": "UTC",
     "lock_timeout": "4000",
     "statement_timeout": "30000",
@@ -96,12 +107,7 @@ def open_store(url: str, *, asynchronous: bool = False, pool_size: int = 8) -> S
     if parsed.get_backend_name() == "sqlite":
         return SqlStore(_sqlite(parsed), asynchronous=False)
     made = partial(_postgresql, parsed, asynchronous=asynchronous)
-    return SqlStore(
-        made(pool_size=pool_size, level="serializable"),
-        asynchronous=asynchronous,
-        # Two who count at once wait for each other there, and would have to start again at SERIALIZABLE.
-        aside=made(pool_size=_ASIDE, level="read committed"),
-    )
+    return SqlStore(made(pool_size=pool_size), asynchronous=asynchronous, aside=made(pool_size=_ASIDE))
 
 
 def _sqlite(url: URL) -> Engine:
@@ -126,8 +132,10 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("placet_reading", False)
-        statement = "BEGIN" if reading else "BEGIN IMMEDIATE"
+        options = connection.get_execution_options()
+        if options.get("isolation_level") == "AUTOCOMMIT":
+            return
+        statement = "BEGIN" if options.get("placet_reading", False) else "BEGIN IMMEDIATE"
         driver: Any = connection.connection.driver_connection
         try:
             driver.execute(statement)
@@ -137,8 +145,8 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL, *, asynchronous: bool, pool_size: int, level: str) -> Engine:
-    server = {**_POSTGRESQL, "default_transaction_isolation": level}
+def _postgresql(url: URL, *, asynchronous: bool, pool_size: int) -> Engine:
+    server = _POSTGRESQL
     common: dict[str, Any] = {
         "json_serializer": _dumps,
         "json_deserializer": orjson.loads,
@@ -164,40 +172,120 @@ class SqlStore:
         self._others = aside
         self.asynchronous = asynchronous
         self.sqlite = engine.dialect.name == "sqlite"
-        #: The short way for plain transitions, where the driver has one.
-        self.direct = direct(engine, asynchronous=asynchronous)
-        #: Attempts that met other writers and were started again, since the start.
-        self.retries = 0
+        self.driver = driver_of(engine, asynchronous=asynchronous)
+        self.comparison = Comparison(self.driver)
+        self._commits = SqliteWriter(self.driver) if self.sqlite else PostgresqlWriter(self.driver)
+        #: What starting again costs.
+        self.contention = Contention()
         self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
         options: dict[str, Any] = {"placet_reading": True}
         if not self.sqlite:
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**options)
-        #: For what no check reads; who meets another waits instead of starting again.
-        self._calm = engine if self.sqlite else engine.execution_options(isolation_level="READ COMMITTED")
         # Of a pool of their own: whoever holds a connection and waits for a second one of the same pool may wait for
         # others who do just that.
         self._aside = (
             self._reading if aside is None else aside.execution_options(isolation_level="AUTOCOMMIT")
         )
         # One writer at a time in a process: waiting here costs nothing, SQLite's busy handler sleeps.
-        self._writer: AbstractContextManager[Any] = Lock() if self.sqlite else nullcontext()
+        self._writer: AbstractContextManager[Any] = RLock() if self.sqlite else nullcontext()
+        self._threads = ThreadConnections(self._autocommit)
         #: The log has grown by what this process wrote, and by what can be read of it. On SQLite that is one.
         self.written = News()
         self.news = self.written if self.sqlite else News()
         self._workspaces: dict[str, WorkspaceRecord] = {}
+        self._registered: dict[str, Registered] = {}
         self._known_definitions: set[str] = set()
+        self._statements: dict[int, tuple[Any, Statement]] = {}
+        self._guarded: dict[tuple[int, int], tuple[Any, Select[Any]]] = {}
 
     def close(self) -> None:
         """Give the connections back."""
+        self._threads.close()
         self.engine.dispose()
         if self._others is not None:
             self._others.dispose()
 
+    # Acts
+
+    def run(self, work: Callable[[Session], T], *, event: str, bulk: bool = False) -> T:
+        """Do the work of one act; see `placet.store.attempts`."""
+        return Attempts(self, work, event=event, bulk=bulk).run()
+
+    @contextmanager
+    def acting(self, *, writing: bool = False) -> Iterator[Connection]:
+        """A connection that holds nothing; with `writing` (SQLite) one that keeps other writers out from now on."""
+        if not self.sqlite:
+            with self._autocommit.connect() as connection:
+                yield connection
+            return
+        connection = self._threads.connection()
+        if not writing:
+            yield connection
+            return
+        with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
+            yield connection
+
+    @contextmanager
+    def _transaction(self, connection: Connection, begin: str) -> Iterator[None]:
+        """What is not committed inside is taken back."""
+        self.driver.command(connection, begin)
+        try:
+            yield
+        finally:
+            if not connection.invalidated and self.driver.in_transaction(connection):
+                self.driver.command(connection, "ROLLBACK")
+
+    @contextmanager
+    def queued(self, connection: Connection, guard: int) -> Iterator[None]:
+        """Wait for those who start again because of the same guard. On PostgreSQL."""
+        key = {"space": _QUEUE, "guard": guard}
+        connection.execute(_QUEUED, key)
+        try:
+            yield
+        finally:
+            if not connection.invalidated:
+                connection.execute(_LEFT, key)
+
+    @contextmanager
+    def holding(self, connection: Connection, locks: Locks) -> Iterator[None]:
+        """Hold everything that an act has read and written so far before it reads again. On PostgreSQL."""
+        with self._transaction(connection, "BEGIN ISOLATION LEVEL READ COMMITTED"):
+            thinking = f"SET LOCAL idle_in_transaction_session_timeout = {_THINKING}"
+            self.driver.command(connection, thinking)
+            cast("PostgresqlWriter", self._commits).hold(connection, locks)
+            yield
+
+    def write(self, connection: Connection, commit: Commit, *, held: bool) -> None:
+        """The one commit of an attempt. Raises `MovedError`."""
+        match self._commits:
+            case PostgresqlWriter() as commits:
+                commits.commit(connection, commit, held=held)
+                if held:
+                    self.driver.command(connection, "COMMIT")
+            case SqliteWriter() as commits if held:
+                commits.commit(connection, commit)
+                self.driver.command(connection, "COMMIT")
+            case SqliteWriter() as commits:
+                with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
+                    commits.commit(connection, commit)
+                    self.driver.command(connection, "COMMIT")
+
+    def backend_of(self, connection: Connection) -> int:
+        """The server's process behind a connection; 0 on SQLite."""
+        return self.driver.backend_of(connection)
+
+    def end_backend(self, backend: int) -> None:
+        """End a server's process whose answer was lost, so that what it was at is done by now, or never will be."""
+        if self.sqlite:
+            return
+        with suppress(DBAPIError), self._aside.connect() as connection:
+            connection.execute(_END_BACKEND, {"backend": backend})
+
     # Transactions
 
-    def run(self, work: Callable[[Session], T], *, isolated: bool = True, commit: bool = True) -> T:
-        """Do the work in one transaction, and again with fresh reads when it met other writers."""
+    def transact(self, work: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
+        """Do the work of administration in one transaction, and again when it met others."""
         deadline = time.monotonic() + _PATIENCE
         attempt = 0
         # A row that is there already is one to be read on starting again; met twice, something is wrong.
@@ -205,42 +293,38 @@ class SqlStore:
         while True:
             attempt += 1
             try:
-                return self._once(work, isolated=isolated or self.sqlite, commit=commit)
-            except LostError as lost:
-                reason: Exception = lost
+                return self._transacted(work, configures)
+            except MovedError as moved:
+                reason: Exception = moved
             except DBAPIError as error:
-                if is_doubled(error):
-                    if doubled_before:
-                        raise
+                failure = failure_of(error)
+                if failure is Failure.DOUBLED and not doubled_before:
                     doubled_before = True
-                elif not met_others(error):
+                elif failure is not Failure.MET_OTHERS:
                     raise
                 reason = error
-            self.retries += 1
-            if attempt >= _ATTEMPTS or time.monotonic() > deadline:
+            self.contention.retries += 1
+            if time.monotonic() > deadline:
+                self.contention.given_up += 1
                 raise BusyError(attempt) from reason
-            self._pause(random.uniform(0.002, 0.05 * min(attempt, 4)))  # noqa: S311  # jitter, no secret
+            self.pause(random.uniform(0.002, 0.05 * min(attempt, 4)))  # noqa: S311  # jitter, no secret
 
-    def _once(self, work: Callable[[Session], T], *, isolated: bool, commit: bool) -> T:
-        with self._writer:
-            if not isolated:
-                with self._autocommit.connect() as connection:
-                    session = SqlSession(self, connection, isolated=False)
-                    result = work(session)
-            else:
-                with self.engine.connect() as connection, connection.begin() as transaction:
-                    session = SqlSession(self, connection, isolated=True, lasting=commit)
-                    result = work(session)
-                    if not commit:
-                        transaction.rollback()
-                        return result
-            # Only now is it certain that they are stored.
-            self._known_definitions |= session.stored_definitions
+    def _transacted(self, work: Callable[[Session], T], configures: Sequence[str]) -> T:
+        begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
+        with self._writer, self._autocommit.connect() as connection, self._transaction(connection, begin):
+            if configures and not self.sqlite:
+                connection.execute(_LOCK_WORKSPACES, {"keys": list(configures)})
+            session = SqlSession(self, lambda: connection)
+            result = work(session)
+            session.commit(held=True)
+            if self.driver.in_transaction(connection):
+                self.driver.command(connection, "COMMIT")
         if session.appended:
             self.written.announce()
         return result
 
-    def _pause(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
+        """Wait without keeping others from going on."""
         if self.asynchronous:
             await_only(asyncio.sleep(seconds))
         else:
@@ -248,15 +332,21 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A read-only view, consistent in itself."""
-        # Begun at once: what is given to the driver itself would precede a transaction that begins with the first need.
-        with self._reading.connect() as connection, connection.begin():
-            yield SqlSession(self, connection, isolated=True)
+        """A read-only view, consistent in itself, of the moment of its first read."""
+        begin = "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        with ExitStack() as opened:
+
+            def connect() -> Connection:
+                connection = opened.enter_context(self._autocommit.connect())
+                opened.enter_context(self._transaction(connection, begin))
+                return connection
+
+            yield SqlSession(self, connect, view=True)
 
     @contextmanager
     def outside(self) -> Iterator[Connection]:
-        """A transaction over what no check reads: READ COMMITTED on PostgreSQL."""
-        with self._writer, self._calm.begin() as connection:
+        """A transaction over what no check reads."""
+        with self._writer, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -284,23 +374,86 @@ class SqlStore:
         """An insert that leaves a row that is there."""
         return (sqlite_insert if self.sqlite else postgresql_insert)(table).on_conflict_do_nothing()
 
-    def next_number(self, connection: Connection, workspace: str, *, lasting: bool) -> int:
-        """The next number of a workspace.
+    def define(self, connection: Connection, hash: str, document: Mapping[str, Any]) -> None:
+        """Keep a definition, before what refers to it."""
+        with self._writer:
+            connection.execute(self.insert_or_ignore(definitions), {"hash": hash, "document": document})
+            if not self.driver.in_transaction(connection):
+                # Only now is it certain that it is stored.
+                self._known_definitions.add(hash)
 
-        On PostgreSQL in a transaction of its own, so that two people who make items do not wait for each other; unless
-        it is not to last (a dry run).
+    def prepared(self, statement: Select[Any]) -> Statement:
+        """A statement that was built once, for the driver."""
+        known = self._statements.get(id(statement))
+        if known is None:
+            # It is kept with what was prepared of it, so that no other statement gets its id.
+            known = self._statements[id(statement)] = (statement, Statement(statement, self.driver.dialect))
+        return known[1]
+
+    def guarded(self, statement: Select[Any], n: int) -> Select[Any]:
+        """A search that was built once, together with `n` counters."""
+        known = self._guarded.get((id(statement), n))
+        if known is None:
+            known = self._guarded[id(statement), n] = (statement, guards.guarded(statement, n))
+        return known[1]
+
+    def registered(self, connection: Connection, workspace: str) -> Registered:
+        """The families of searches that are counted for in a workspace, as remembered."""
+        known = self._registered.get(workspace)
+        if known is None:
+            # The counter first: families that are registered meanwhile are then too many, and never too few.
+            counter = connection.scalar(select(workspaces.c.families).where(workspaces.c.key == workspace))
+            counted = select(families).where(families.c.workspace.in_((workspace, "")))
+            found = frozenset(
+                Family(row.kind, row.type, tuple(row.fields.split())) for row in connection.execute(counted)
+            )
+            known = self._registered[workspace] = Registered(counter or 0, found)
+        return known
+
+    def forget_families(self, workspace: str) -> None:
+        """Ask again for the families of a workspace: others have registered some."""
+        self._registered.pop(workspace, None)
+
+    def register(self, unknown: set[tuple[str, Family]]) -> None:
+        """Have every writer count for some families of searches from now on.
+
+        What was written before is there to be read; whoever writes afterwards compares the counter, and counts.
         """
-        if self.sqlite or not lasting:
-            return self._counted(connection, workspace)
-        with self._aside.connect() as own:
-            return self._counted(own, workspace)
+        rows = {(place if family.kind == "find" else "", family) for place, family in unknown}
+        keys = select(workspaces.c.key).order_by(workspaces.c.key)
+        if all(place for place, _ in rows):
+            keys = keys.where(workspaces.c.key.in_({place for place, _ in rows}))
+        with self.outside() as connection:
+            concerned = list(connection.scalars(keys if self.sqlite else keys.with_for_update()))
+            for place, family in sorted(rows):
+                values = {"workspace": place, **family._asdict(), "fields": " ".join(family.fields)}
+                connection.execute(self.insert_or_ignore(families), values)
+            raised = update(workspaces).where(workspaces.c.key.in_(concerned))
+            connection.execute(raised.values(families=workspaces.c.families + 1))
+        self._registered.clear()
 
-    def _counted(self, connection: Connection, workspace: str) -> int:
-        statement = (sqlite_insert if self.sqlite else postgresql_insert)(counters)
-        counted = statement.on_conflict_do_update(
-            index_elements=[counters.c.workspace], set_={"last": counters.c.last + 1}
-        ).returning(counters.c.last)
-        return int(connection.execute(counted, {"workspace": workspace, "last": 1}).scalar_one())
+    def last_number(self, connection: Connection, workspace: str) -> int:
+        """The last number that was given to an item of a workspace."""
+        found: int | None = connection.scalar(
+            select(counters.c.last).where(counters.c.workspace == workspace)
+        )
+        return found or 0
+
+    def next_number(self, connection: Connection, workspace: str) -> int:
+        """The next number of a workspace, for good: nobody who makes items waits for another who does.
+
+        Where a transaction is open on PostgreSQL, it is given outside of it.
+        """
+        counted = (
+            (sqlite_insert if self.sqlite else postgresql_insert)(counters)
+            .on_conflict_do_update(index_elements=[counters.c.workspace], set_={"last": counters.c.last + 1})
+            .returning(counters.c.last)
+        )
+        with self._writer:
+            if not self.sqlite and self.driver.in_transaction(connection):
+                with self._aside.connect() as own:
+                    return int(own.execute(counted, {"workspace": workspace, "last": 1}).scalar_one())
+            return int(connection.execute(counted, {"workspace": workspace, "last": 1}).scalar_one())
 
     # The log
 
@@ -319,7 +472,7 @@ class SqlStore:
                     sealed = sealing.seal(connection)
         except DBAPIError as error:
             # Somebody else has been at it for seconds: what they sealed is there to be read.
-            if not met_others(error):
+            if failure_of(error) is not Failure.MET_OTHERS:
                 raise
         self.news.announce()
 
@@ -357,10 +510,8 @@ class SqlStore:
 
     def sealing_engine(self) -> Engine:
         """Connections for a `Sealer`: of its own, and synchronous whatever the others are. PostgreSQL's alone."""
-        return _postgresql(
-            self.engine.url.set(drivername="postgresql+psycopg"), asynchronous=False, pool_size=1,
-            level="read committed",
-        )  # fmt: skip
+        url = self.engine.url.set(drivername="postgresql+psycopg")
+        return _postgresql(url, asynchronous=False, pool_size=1)
 
     # What the installation knows of itself
 
@@ -376,13 +527,39 @@ class SqlStore:
             if connection.execute(changed).rowcount == 0:
                 connection.execute(insert(installation), {"name": name, "value": value})
 
-    def demand_isolation(self) -> None:
-        """Raises `SettingsError` where the database does not write at SERIALIZABLE (a pooler may drop what we ask)."""
-        if self.sqlite:
-            return
-        with self._autocommit.connect() as connection:
-            level = connection.scalar(text("SHOW default_transaction_isolation"))
-        if level != "serializable":
-            raise SettingsError(
-                f"the database writes at {level}, and Placet needs serializable: connect without a transaction pooler"
-            )
+
+class ThreadConnections:
+    """One connection for each thread that acts, kept: opening and closing one costs more than what an act reads.
+
+    SQLite's alone, whose connections hold nothing on a server.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._own = local()
+        self._all: WeakSet[Connection] = WeakSet()
+
+    def connection(self) -> Connection:
+        """This thread's."""
+        found: Connection | None = getattr(self._own, "connection", None)
+        if found is None or found.closed or found.invalidated:
+            found = self._own.connection = self._engine.connect()
+            self._all.add(found)
+        return found
+
+    def close(self) -> None:
+        """Close those of all threads."""
+        for connection in list(self._all):
+            connection.close()
+
+
+_QUEUED = select(func.pg_advisory_lock(bindparam("space", type_=Integer), bindparam("guard", type_=Integer)))
+_LEFT = select(func.pg_advisory_unlock(bindparam("space", type_=Integer), bindparam("guard", type_=Integer)))
+#: Waits for its end, a second at most.
+_END_BACKEND = select(func.pg_terminate_backend(bindparam("backend", type_=Integer), 1000))
+_LOCK_WORKSPACES = (
+    select(workspaces.c.key)
+    .where(workspaces.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(workspaces.c.key)
+    .with_for_update()
+)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from placet.engine.ports import LostError, Page
+from placet.engine.ports import MovedError, Page
 from placet.engine.telling import Attempt, Delivery, DeliveryQuery, Webhook
 from placet.store import cursors
 from placet.store.log import last_position
@@ -70,7 +70,7 @@ def page_of_deliveries(connection: Connection, query: DeliveryQuery) -> Page[Del
 
 
 def retry_delivery(connection: Connection, old: Delivery) -> Delivery:
-    """A delivery with its schedule begun anew. Raises `LostError` where it is no longer as it was read."""
+    """A delivery with its schedule begun anew. Raises `MovedError` where it is no longer as it was read."""
     new = replace(old, status="pending", tries=0, run=old.run + 1, next_at=datetime.now(UTC))
     changed = (
         update(deliveries)
@@ -78,7 +78,7 @@ def retry_delivery(connection: Connection, old: Delivery) -> Delivery:
         .values(status=new.status, tries=new.tries, run=new.run, next_at=new.next_at)
     )
     if connection.execute(changed).rowcount != 1:
-        raise LostError
+        raise MovedError([f"delivery:{old.id}"], ["delivery"])
     return new
 
 

@@ -31,9 +31,7 @@ class ErrandStore:
         if self.sqlite:
             self.engine = _beside(Path(parsed.database or ""))
         else:
-            self.engine = _postgresql(
-                parsed, asynchronous=False, pool_size=_CONNECTIONS, level="read committed"
-            )
+            self.engine = _postgresql(parsed, asynchronous=False, pool_size=_CONNECTIONS)
         self._leading: Connection | None = None
 
     def leads(self) -> bool:

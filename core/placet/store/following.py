@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, delete, insert
-
 from placet.definitions.context import ApprovalStatus
 from placet.engine.input import parse_key
 from placet.engine.records import ItemRecord
 from placet.store.tables import evidence, item_roles, links, pending_approvals
 
-Step = tuple[Any, list[dict[str, Any]]]
+#: Name of a table, rows that are no longer in it, and rows that are new.
+Step = tuple[str, list[dict[str, Any]], list[dict[str, Any]]]
 
 
 def _links(record: ItemRecord) -> set[tuple[Any, ...]]:
@@ -30,40 +29,30 @@ def _pending(record: ItemRecord) -> set[tuple[Any, ...]]:
     return {()} if any(round.status is ApprovalStatus.PENDING for round in record.approvals) else set()
 
 
-def _delete(table: Table, columns: tuple[str, ...]) -> Any:
-    names = ("workspace", "number", *columns)
-    return delete(table).where(
-        and_(*(table.c[n] == bindparam(f"b_{n}", type_=table.c[n].type) for n in names))
-    )
-
-
-#: (what follows, from which attribute of the item, its rows, columns besides the key, how to add, how to take away)
-_TABLES = tuple(
-    (attribute, rows_of, columns, insert(table), _delete(table, columns))
-    for table, attribute, rows_of, columns in (
-        (links, "links", _links, ("link_type", "target_workspace", "target_number")),
-        (item_roles, "roles", _roles, ("role", "actor")),
-        (evidence, "evidence", _evidence, ("sha256",)),
-        (pending_approvals, "approvals", _pending, ()),
-    )
+#: What follows: its table, from which attribute of the item, its rows, and its columns besides the key.
+_TABLES = (
+    (links, "links", _links, ("link_type", "target_workspace", "target_number")),
+    (item_roles, "roles", _roles, ("role", "actor")),
+    (evidence, "evidence", _evidence, ("sha256",)),
+    (pending_approvals, "approvals", _pending, ()),
 )
 
 
 def follow(old: ItemRecord | None, new: ItemRecord) -> list[Step]:
-    """The statements that bring the searched tables from one version of an item to the next."""
+    """What brings the searched tables from one version of an item to the next."""
     steps: list[Step] = []
-    for attribute, rows_of, columns, add, take in _TABLES:
+    for table, attribute, rows_of, columns in _TABLES:
         if old is not None and getattr(old, attribute) is getattr(new, attribute):
             continue
         before = set() if old is None else rows_of(old)
         after = rows_of(new)
-        gone, come = before - after, after - before
-        if gone:
-            names = ("b_workspace", "b_number", *(f"b_{column}" for column in columns))
-            steps.append((take, [dict(zip(names, (*_key(new), *row), strict=True)) for row in sorted(gone)]))
-        if come:
-            names = ("workspace", "number", *columns)
-            steps.append((add, [dict(zip(names, (*_key(new), *row), strict=True)) for row in sorted(come)]))
+        names = ("workspace", "number", *columns)
+        gone, come = (
+            [dict(zip(names, (*_key(new), *row), strict=True)) for row in sorted(rows)]
+            for rows in (before - after, after - before)
+        )
+        if gone or come:
+            steps.append((table.name, gone, come))
     return steps
 
 

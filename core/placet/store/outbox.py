@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, tuple_, update
 
 from placet.engine.ports import SealedEvent
 from placet.engine.telling import WEBHOOK, Attempt, Delivery
 from placet.store.database import SqlStore
 from placet.store.deliveries import delivery, new_receiver
 from placet.store.log import events_after, last_position
-from placet.store.tables import Moment, answers, deliveries, receivers, workers
+from placet.store.tables import Moment, deliveries, idempotency_keys, receivers, workers
 
 #: Attempts of one delivery that are remembered.
 _ATTEMPTS_KEPT = 20
@@ -196,13 +196,16 @@ class Outbox:
 
     # Forgetting
 
-    def forget(self, now: datetime, answers_before: datetime) -> int:
-        """Delete deliveries whose time to be forgotten has come, and old answers; answers how many rows."""
+    def forget(self, now: datetime, keys_before: datetime) -> int:
+        """Delete deliveries whose time to be forgotten has come, and old idempotency keys; answers how many rows."""
         old = select(deliveries.c.id).where(deliveries.c.status == "delivered", deliveries.c.next_at <= now)
-        stale = select(answers.c.key).where(answers.c.created_at < answers_before)
+        key = tuple_(idempotency_keys.c.actor, idempotency_keys.c.key)
+        stale = select(idempotency_keys.c.actor, idempotency_keys.c.key).where(
+            idempotency_keys.c.at < keys_before
+        )
         with self._store.outside() as connection:
             gone = connection.execute(delete(deliveries).where(deliveries.c.id.in_(old.limit(_BATCH))))
-            left = connection.execute(delete(answers).where(answers.c.key.in_(stale.limit(_BATCH))))
+            left = connection.execute(delete(idempotency_keys).where(key.in_(stale.limit(_BATCH))))
             return gone.rowcount + left.rowcount
 
 

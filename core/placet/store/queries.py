@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -14,9 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    delete,
     exists,
-    insert,
     literal,
     or_,
     select,
@@ -25,7 +23,7 @@ from sqlalchemy import (
 )
 
 from placet.engine.input import parse_key
-from placet.engine.ports import Condition, ItemQuery, Page, Scalar
+from placet.engine.ports import Condition, ItemQuery, Page
 from placet.engine.records import ItemRecord, ItemRef
 from placet.engine.sorting import sortable
 from placet.errors import MalformedError
@@ -80,19 +78,19 @@ def search(
 ) -> tuple[Select[Any], dict[str, Any]]:
     """A workspace's items of a type by state and indexed fields. Index scans only: others wait for what it reads."""
     parameters: dict[str, Any] = {"workspace": workspace, "type": type}
-    if states:
-        parameters["states"] = list(states)
+    parameters |= {f"state_{n}": state for n, state in enumerate(states)}
     for n, condition in enumerate(where):
         parameters |= {f"search_field_{n}": condition.field, f"search_value_{n}": sortable(condition.value)}
-    return _search_by(bool(states), tuple(condition.op for condition in where)), parameters
+    return _search_by(len(states), tuple(condition.op for condition in where)), parameters
 
 
 @lru_cache(maxsize=256)
-def _search_by(by_state: bool, operators: tuple[str, ...]) -> Select[Any]:  # noqa: FBT001  # a key of the cache
+def _search_by(states: int, operators: tuple[str, ...]) -> Select[Any]:
     """The statement of a search of this shape: building one costs more than running it."""
     statement = ITEMS.where(items.c.workspace == bindparam("workspace"), items.c.type == bindparam("type"))
-    if by_state:
-        statement = statement.where(items.c.state.in_(bindparam("states", expanding=True)))
+    if states:
+        wanted: list[BindParameter[Any]] = [bindparam(f"state_{n}") for n in range(states)]
+        statement = statement.where(items.c.state.in_(wanted))
     for n, op in enumerate(operators):
         values = item_values.alias()
         field: BindParameter[Any] = bindparam(f"search_field_{n}")
@@ -123,29 +121,6 @@ def _holds(condition: Condition) -> ColumnElement[bool]:
     values = item_values.alias()
     compared = _COMPARED[condition.op](values.c.value, sortable(condition.value))
     return exists(select(1).where(_same_item(values), values.c.field == condition.field, compared))
-
-
-def index(
-    connection: Connection, indexed: Mapping[str, Mapping[str, tuple[Scalar, ...]]], created: Container[str]
-) -> None:
-    """Bring the indexed values of items up to date; `created` are the keys of those that had none."""
-    fresh: list[dict[str, Any]] = []
-    for key, fields in indexed.items():
-        ref = parse_key(key)
-        # Looking for what is not there would make everybody who creates a neighbour start again, on PostgreSQL.
-        if key not in created:
-            connection.execute(
-                delete(item_values).where(
-                    item_values.c.workspace == ref.workspace,
-                    item_values.c.number == ref.number,
-                    item_values.c.field.in_(list(fields)),
-                )
-            )
-        for field, values in fields.items():
-            kept = dict.fromkeys(sortable(value) for value in values) or [""]
-            fresh += [{**ref._asdict(), "field": field, "value": value} for value in kept]
-    if fresh:
-        connection.execute(insert(item_values), fresh)
 
 
 # Pages

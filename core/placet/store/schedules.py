@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, tuple_
 
 from placet.engine.ports import Page, TimerQuery
-from placet.engine.records import ItemRecord, ItemRef, JobRun, Schedule
+from placet.engine.records import ItemRecord, ItemRef, Schedule
 from placet.store import cursors
 from placet.store.statements import ITEMS
 from placet.store.tables import dues, items, job_runs, timers
@@ -90,11 +90,6 @@ def _one(ref: ItemRef, subject: str) -> Any:
     return and_(dues.c.workspace == ref.workspace, dues.c.number == ref.number, dues.c.subject == subject)
 
 
-def postpone(connection: Connection, ref: ItemRef, subject: str, until: datetime) -> None:
-    """Look at it later."""
-    connection.execute(update(dues).where(_one(ref, subject)).values(at=until, tries=dues.c.tries + 1))
-
-
 def tries(connection: Connection, ref: ItemRef, subject: str) -> int:
     """How often it was put off."""
     return int(connection.scalar(select(func.max(dues.c.tries)).where(_one(ref, subject))) or 0)
@@ -122,11 +117,3 @@ def last_runs(connection: Connection, workspace: str) -> Mapping[str, datetime]:
     """The latest occurrence of each job."""
     found = connection.execute(select(job_runs).where(job_runs.c.workspace == workspace))
     return {row.job: row.due_at for row in found}
-
-
-def save_run(connection: Connection, run: JobRun) -> None:
-    """An occurrence that was done."""
-    values = {"due_at": run.due_at, "at": run.at, "trouble": run.trouble}
-    changed = update(job_runs).where(job_runs.c.workspace == run.workspace, job_runs.c.job == run.job)
-    if connection.execute(changed.values(values)).rowcount == 0:
-        connection.execute(insert(job_runs), {"workspace": run.workspace, "job": run.job, **values})

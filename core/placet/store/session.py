@@ -1,4 +1,4 @@
-"""One transaction's view of the store: what the engine's `Session` asks for, over one connection."""
+"""What the engine's `Session` asks for, over one connection: an attempt of an act, a view, or a transaction."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from placet.catalog.catalog import Definition
-from placet.engine.input import parse_key
+from placet.engine.act import guards
+from placet.engine.act.guards import Guard
+from placet.engine.act.read_set import ReadSet
 from placet.engine.ports import (
     Changes,
     Condition,
@@ -18,17 +20,16 @@ from placet.engine.ports import (
     FigureQuery,
     FigureRow,
     ItemQuery,
-    LostError,
-    NeedsIsolation,
+    MovedError,
     Page,
     SealedEvent,
     TimerQuery,
 )
 from placet.engine.records import (
     Actor,
-    Answer,
     Delegation,
     EventRecord,
+    IdempotencyRecord,
     ItemRecord,
     ItemRef,
     Schedule,
@@ -39,10 +40,12 @@ from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
 from placet.store import administration, deliveries, figures, log, queries, rows, schedules
 from placet.store import statements as sql
-from placet.store.failures import is_doubled
-from placet.store.following import follow
+from placet.store.commit import Commit, Locks
+from placet.store.failures import Failure, failure_of
+from placet.store.guards import asked, bucket, seen
 from placet.store.notices import SqlNotices
-from placet.store.tables import answers, definitions, items, workspaces
+from placet.store.tables import definitions, idempotency_keys, items, workspaces
+from placet.store.tables import guards as guards_table
 
 if TYPE_CHECKING:
     from placet.store.database import SqlStore
@@ -52,62 +55,109 @@ class SqlSession:
     """Implements `placet.engine.ports.Session`."""
 
     def __init__(
-        self, store: SqlStore, connection: Connection, *, isolated: bool, lasting: bool = True
+        self,
+        store: SqlStore,
+        connect: Callable[[], Connection],
+        *,
+        reads: ReadSet | None = None,
+        view: bool = False,
     ) -> None:
         self._store = store
-        self._lasting = lasting
-        self._connection = connection
-        self.isolated = isolated
-        self.notices = SqlNotices(connection)
-        # asyncpg's transactions begin with SQLAlchemy's first statement: what is given to the driver would precede it.
-        self._direct = store.direct if store.sqlite or not isolated else None
-        #: Hashes of definitions that are stored if this transaction is.
-        self.stored_definitions: set[str] = set()
-        #: Whether there are new events if this transaction is stored.
+        self._connect = connect
+        self._connected: Connection | None = None
+        #: What an attempt of an act has read; nothing is noted in a view or a transaction.
+        self._reads = reads
+        self._view = view
+        #: Numbers that a rehearsal has given to items that will never be.
+        self._given = 0
+        self._changes = Changes()
+        #: Whether there are new events if this is stored.
         self.appended = False
         #: Whether workspaces as seen here may never come to be: another act may be the one that makes their version.
         self._administered = False
+        self._backend = 0
         #: Versions of workspaces as seen in this session.
         self._versions: dict[str, int] = {}
-        #: Where rows were found, for the way past SQLAlchemy.
-        self._places: dict[ItemRef, Any] = {}
+
+    @property
+    def _connection(self) -> Connection:
+        # Asked for with the first read: what a view already knows needs none.
+        if self._connected is None:
+            self._connected = self._connect()
+        return self._connected
+
+    @property
+    def notices(self) -> SqlNotices:
+        return SqlNotices(self._connection)
 
     # Items
 
     def item(self, ref: ItemRef) -> ItemRecord | None:
-        if self._direct is not None:
-            row = self._direct.item(self._connection, ref)
-            if row is None:
+        found = self._load(ref)
+        if found is None and self._reads is not None:
+            # Its counter has to be known before it is looked for.
+            gone = guards.absent(ref)
+            counts = self._counts(gone)
+            found = self._load(ref)
+            if found is None:
+                self._reads.saw_guards(counts)
                 return None
-            self._places[ref] = row.place
-            return self._read(row)
-        found = self._connection.execute(
-            sql.LOAD_ITEM, {"workspace": ref.workspace, "number": ref.number}
-        ).first()
-        return None if found is None else self._read(found)
+        if found is not None and self._reads is not None:
+            self._reads.saw_item(ref, found.seq)
+        return found
+
+    def _load(self, ref: ItemRef) -> ItemRecord | None:
+        rows = self._fetch(sql.LOAD_ITEM, ref._asdict())
+        return self._read(rows[0]) if rows else None
+
+    def _fetch(self, statement: Select[Any], parameters: Mapping[str, Any]) -> list[Any]:
+        prepared = self._store.prepared(statement)
+        return self._store.driver.fetch(self._connection, prepared, parameters)
 
     def _read(self, row: Any) -> ItemRecord:
         record = rows.item_record(row)
         self._versions[record.workspace] = record.workspace_version
+        if self._reads is not None:
+            self._reads.saw_workspace(record.workspace, record.workspace_version)
         return record
 
     def _all(self, statement: Any, parameters: Mapping[str, Any]) -> list[ItemRecord]:
         return [self._read(row) for row in self._connection.execute(statement, parameters)]
+
+    def _found(
+        self, place: str, of: Sequence[Guard], statement: Select[Any], parameters: Mapping[str, Any]
+    ) -> list[ItemRecord]:
+        """What a search finds, noted with its guards where that is what an act will rest on."""
+        if self._reads is None:
+            return [self._read(row) for row in self._fetch(statement, parameters)]
+        known = self._store.registered(self._connection, place).families
+        self._reads.unknown |= {(place, guard.family) for guard in of if guard.family not in known}
+        rows = self._fetch(self._store.guarded(statement, len(of)), {**parameters, **asked(of)})
+        self._reads.saw_guards(seen(of, rows[0]))
+        return [self._read(row) for row in rows if row.number is not None]
+
+    def _counts(self, *of: Guard) -> dict[Guard, int]:
+        ids = {bucket(guard.name) for guard in of}
+        found = self._connection.execute(select(guards_table).where(guards_table.c.id.in_(ids)))
+        counts: dict[int, int] = {id: count for id, count in found}  # noqa: C416  # rows are not pairs to the type checker
+        return {guard: counts.get(bucket(guard.name), 0) for guard in of}
 
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
         found = (self.item(ref) for ref in refs)
         return [record for record in found if record is not None]
 
     def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]:
-        return self._all(*queries.children(ref, type))
+        return self._found(ref.workspace, [guards.children(ref, type)], *queries.children(ref, type))
 
     def linking(self, link_type: str, ref: ItemRef) -> Sequence[ItemRecord]:
-        return self._all(*queries.linking(link_type, ref))
+        return self._found(ref.workspace, [guards.links(link_type, ref)], *queries.linking(link_type, ref))
 
     def search(
         self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
     ) -> Sequence[ItemRecord]:
-        return self._all(*queries.search(workspace, type, states, where))
+        wanted = tuple(dict.fromkeys(states))
+        of = guards.searches(workspace, type, wanted, where)
+        return self._found(workspace, of, *queries.search(workspace, type, wanted, where))
 
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]:
         return queries.page_of_items(self._connection, query, self._read)
@@ -133,78 +183,74 @@ class SqlSession:
         return self._all(queries.evidence_holders(sha256), {})
 
     def next_number(self, workspace: str) -> int:
-        return self._store.next_number(self._connection, workspace, lasting=self._lasting)
+        if self._view:
+            self._given += 1
+            return self._store.last_number(self._connection, workspace) + self._given
+        return self._store.next_number(self._connection, workspace)
 
-    # Writing
+    # Committing an act
 
     def write(self, changes: Changes) -> None:
-        for definition in changes.definitions:
-            self._define(definition)
-        if _is_plain(changes) and self._is_short(changes):
-            self._write_move(changes)
-        elif self.isolated:
-            self._write_each(changes)
-        else:
-            raise NeedsIsolation
+        self._changes = changes
 
-    def _is_short(self, changes: Changes) -> bool:
-        """Whether the short way is open: outside a transaction, or past SQLAlchemy for what was read so."""
-        if self._direct is None:
-            return not self.isolated
-        old, _ = changes.updated[0]
-        return ItemRef(old.workspace, old.number) in self._places
+    @property
+    def first_hash(self) -> str | None:
+        """The hash of the first event that is to be written."""
+        return self._changes.events[0].hash if self._changes.events else None
+
+    @property
+    def backend(self) -> int:
+        """The server's process behind the connection, before it was lost."""
+        return self._backend
+
+    def locks(self) -> Locks:
+        """What the attempt so far would have to lock."""
+        try:
+            return self._commit().locks
+        except MovedError:
+            return Locks()
+
+    def _commit(self) -> Commit:
+        reads = self._reads or ReadSet()
+        changes = self._changes
+        places = {record.workspace for record in (*changes.created, *(new for _, new in changes.updated))}
+        return Commit(
+            reads, changes, {place: self._store.registered(self._connection, place) for place in places}
+        )
+
+    def validate(self) -> None:
+        """Compare what was read with what is there now. Raises `MovedError`; nothing is written.
+
+        What was seen in one statement needs no comparison: it held at that moment.
+        """
+        reads = self._reads
+        if reads is None or reads.of_one_look:
+            return
+        self._changes = Changes()
+        commit = self._commit()
+        moved = commit.moved(self._store.comparison.current(self._connection, commit))
+        if moved is not None:
+            raise moved
+
+    def commit(self, *, held: bool = False) -> None:
+        """Compare and write. Raises `MovedError`."""
+        if not self._changes:
+            self.validate()
+            return
+        for definition in self._changes.definitions:
+            self._define(definition)
+        self._backend = self._store.backend_of(self._connection)
+        self._store.write(self._connection, self._commit(), held=held)
+        self.appended = bool(self._changes.events)
 
     def _define(self, definition: Definition) -> None:
         if self._store.knows(definition.hash):
             return
-        there = self._connection.scalar(
-            select(definitions.c.hash).where(definitions.c.hash == definition.hash)
-        )
-        if there is None:
-            values = {"hash": definition.hash, "document": definition.document}
-            self._connection.execute(self._store.insert_or_ignore(definitions), values)
-        self.stored_definitions.add(definition.hash)
-
-    def _write_move(self, changes: Changes) -> None:
-        old, new = changes.updated[0]
-        values = sql.prefixed("i", rows.item_row(new)) | sql.prefixed("e", rows.event_row(changes.events[0]))
-        values |= {"old_seq": old.seq, "workspace_version": old.workspace_version}
-        answered = changes.answer is not None
-        if changes.answer is not None:
-            values |= sql.prefixed("a", _answer_row(changes.answer))
-        if self._direct is not None:
-            values["place"] = self._places[ItemRef(old.workspace, old.number)]
-            self._direct.move(self._connection, values, answered=answered)
-            self.appended = True
-            return
-        statement = sql.MOVE_IN_ONE_ANSWERED if answered else sql.MOVE_IN_ONE
-        if self._connection.execute(statement, values).first() is None:
-            raise LostError
-        self.appended = True
+        self._store.define(self._connection, definition.hash, definition.document)
 
     def _append(self, events: Sequence[EventRecord]) -> None:
         log.append(self._connection, events)
         self.appended = self.appended or bool(events)
-
-    def _write_each(self, changes: Changes) -> None:
-        if changes.created:
-            self._connection.execute(insert(items), [rows.item_row(record) for record in changes.created])
-        for old, new in changes.updated:
-            values = sql.prefixed("i", rows.item_row(new)) | {"old_seq": old.seq}
-            if self._connection.execute(sql.UPDATE_ITEM, values).rowcount != 1:
-                raise LostError
-        for old_record, record in [*((None, made) for made in changes.created), *changes.updated]:
-            for statement, parameters in follow(old_record, record):
-                self._connection.execute(statement, parameters)
-        queries.index(self._connection, changes.indexed, {record.key for record in changes.created})
-        made = {record.key for record in changes.created}
-        for key, schedule in changes.schedules.items():
-            schedules.save(self._connection, parse_key(key), schedule, new=key in made)
-        if changes.job_run is not None:
-            schedules.save_run(self._connection, changes.job_run)
-        self._append(changes.events)
-        if changes.answer is not None:
-            self._connection.execute(sql.INSERT_ANSWER, _answer_row(changes.answer))
 
     # Workspaces
 
@@ -215,6 +261,12 @@ class SqlSession:
             if version is None:
                 return None
             self._versions[key] = version
+        known = self._known(key, version)
+        if self._reads is not None:
+            self._reads.saw_workspace(key, known.version)
+        return known
+
+    def _known(self, key: str, version: int) -> WorkspaceRecord:
         known = self._store.known_workspace(key, version)
         if known is None:
             known = administration.load_workspace(self._connection, key)
@@ -240,7 +292,7 @@ class SqlSession:
                 workspaces.c.key == old.key, workspaces.c.version == old.version
             )
             if self._connection.execute(statement.values(row)).rowcount != 1:
-                raise LostError
+                raise MovedError([f"workspace:{old.key}"], ["workspace"])
         self._versions.pop(new.key, None)
         self._append(events)
 
@@ -248,7 +300,7 @@ class SqlSession:
         try:
             write()
         except IntegrityError as error:
-            if not is_doubled(error):
+            if failure_of(error) is not Failure.DOUBLED:
                 raise
             raise ConflictError(f"the {what} is taken") from error
 
@@ -262,9 +314,6 @@ class SqlSession:
 
     def next_due(self) -> datetime | None:
         return schedules.first_due(self._connection)
-
-    def postpone(self, ref: ItemRef, subject: str, until: datetime) -> None:
-        schedules.postpone(self._connection, ref, subject, until)
 
     def tries(self, ref: ItemRef, subject: str) -> int:
         return schedules.tries(self._connection, ref, subject)
@@ -340,9 +389,12 @@ class SqlSession:
 
     # The log
 
-    def answer(self, key: str) -> Answer | None:
-        row = self._connection.execute(select(answers).where(answers.c.key == key)).first()
-        return None if row is None else Answer(row.key, row.request, row.status, row.body, row.created_at)
+    def idempotency(self, actor: str, key: str) -> IdempotencyRecord | None:
+        asked = select(idempotency_keys).where(
+            idempotency_keys.c.actor == actor, idempotency_keys.c.key == key
+        )
+        row = self._connection.execute(asked).first()
+        return None if row is None else IdempotencyRecord(*row)
 
     def event(self, id: str) -> EventRecord | None:
         return log.event(self._connection, id)
@@ -368,20 +420,3 @@ class SqlSession:
     def definition(self, hash: str) -> Definition | None:
         row = self._connection.execute(select(definitions).where(definitions.c.hash == hash)).first()
         return None if row is None else Definition(row.hash, row.document)
-
-
-def _is_plain(changes: Changes) -> bool:
-    """One item with one event, and nothing that is searched has changed."""
-    alone = len(changes.updated) == len(changes.events) == 1
-    searched = changes.created or changes.indexed or changes.schedules or changes.job_run
-    return alone and not searched and not follow(*changes.updated[0])
-
-
-def _answer_row(answer: Answer) -> dict[str, Any]:
-    return {
-        "key": answer.key,
-        "request": answer.request,
-        "status": answer.status,
-        "body": answer.body,
-        "created_at": answer.created_at,
-    }

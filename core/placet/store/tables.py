@@ -72,6 +72,8 @@ workspaces = Table(
     Column("version", Number, nullable=False),
     #: Methods, settings, gate modes, calendar, switches, and role holders.
     Column("configuration", Document, nullable=False),
+    #: Goes up when a family of searches is registered for its writers; see `placet.engine.act.guards`.
+    Column("families", Number, nullable=False, server_default="0"),
     Column("seq", Number, nullable=False),
     Column("head", String(64), nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -108,10 +110,12 @@ items = Table(
     Column("definition", String(64), nullable=False),
     PrimaryKeyConstraint("workspace", "number"),
     ForeignKeyConstraint(["workspace"], ["workspaces.key"]),
-    Index("ix_items_type_state", "workspace", "type", "state", "number"),
+    # No index has what an ordinary act changes (state, version, updated_at): PostgreSQL then writes the new row beside
+    # the old one and touches no index. The room for it is what the fill factor leaves.
+    Index("ix_items_type", "workspace", "type", "number"),
     Index("ix_items_created", "workspace", "created_at", "number"),
-    Index("ix_items_updated", "workspace", "updated_at", "number"),
     Index("ix_items_parent", "parent_workspace", "parent_number"),
+    postgresql_with={"fillfactor": 70},
 )
 
 
@@ -344,15 +348,40 @@ preferences = Table(
     ForeignKeyConstraint(["actor"], ["actors.id"]),
 )
 
-answers = Table(
-    "answers",
+#: What was done under whose idempotency key.
+idempotency_keys = Table(
+    "idempotency_keys",
     metadata,
-    Column("key", String, primary_key=True),
+    Column("actor", Sorted, nullable=False),
+    Column("key", String, nullable=False),
     Column("request", String(64), nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Index("ix_answers_created", "created_at"),
+    Column("event", String(36), nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("actor", "key"),
+    Index("ix_idempotency_keys_at", "at"),
+)
+
+#: Counters of what searches depend on, by hash of their names: they hold no data, and so no workspace. On PostgreSQL
+#: all of them are there from the beginning, to be locked; on SQLite one is made when it is first counted.
+guards = Table(
+    "guards",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("count", Number, nullable=False),
+    postgresql_with={"fillfactor": 50},
+)
+
+#: Families of searches that writers count guards for; those of links and children, which may lead from one workspace to
+#: another, belong to all of them, under the empty name.
+families = Table(
+    "families",
+    metadata,
+    Column("workspace", Sorted, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("type", String, nullable=False),
+    #: Names of fields, separated by blanks.
+    Column("fields", String, nullable=False),
+    PrimaryKeyConstraint("workspace", "kind", "type", "fields"),
 )
 
 #: What an installation knows of itself, such as that it is a sandbox.

@@ -1,4 +1,4 @@
-"""One act, from its reads to its commit: what it reads is noted, what it changes is gathered, and both go to one commit.
+"""One act, from its reads to its commit: it notes what it reads, gathers what it changes, and commits both at once.
 
 Start with `unit_of_work`, which every verb of the engine is given.
 """

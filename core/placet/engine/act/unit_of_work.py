@@ -13,9 +13,18 @@ from typing import Any, cast
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import ItemType
 from placet.engine.input import index_values
-from placet.engine.journal import make_event
-from placet.engine.ports import Changes, NeedsIsolation, Session
-from placet.engine.records import Answer, EventRecord, ItemRecord, ItemRef, JobRun, Schedule, WorkspaceRecord
+from placet.engine.journal import make_event, new_id
+from placet.engine.ports import Changes, Session
+from placet.engine.records import (
+    EventRecord,
+    IdempotencyRecord,
+    ItemRecord,
+    ItemRef,
+    JobRun,
+    Postponement,
+    Schedule,
+    WorkspaceRecord,
+)
 from placet.engine.schedules import schedule
 from placet.errors import NotFoundError, PlacetError
 
@@ -48,16 +57,32 @@ class _Watched:
         return watched
 
 
+class Identity:
+    """What one act keeps through all of its attempts, so that each of them would write the same act."""
+
+    def __init__(self) -> None:
+        #: Id of its first event.
+        self.event = new_id()
+        #: Numbers that were drawn for its new items, by workspace.
+        self.numbers: dict[str, list[int]] = {}
+
+
 class UnitOfWork:
-    """One act: a session, a moment, and the items as they will be."""
+    """One attempt of an act: a session, a moment, and the items as they will be."""
 
     def __init__(
-        self, session: Session, now: datetime, catalog_of: Callable[[WorkspaceRecord], Catalog]
+        self,
+        session: Session,
+        now: datetime,
+        catalog_of: Callable[[WorkspaceRecord], Catalog],
+        identity: Identity | None = None,
     ) -> None:
         self._watched = _Watched(session)
         self.session = cast("Session", self._watched)
         self.now = now
         self._catalog_of = catalog_of
+        self._identity = identity or Identity()
+        self._numbered: dict[str, int] = {}
         self._read: dict[ItemRef, ItemRecord] = {}
         self._items: dict[ItemRef, ItemRecord] = {}
         self._created: set[ItemRef] = set()
@@ -65,17 +90,34 @@ class UnitOfWork:
         self._recorded: dict[ItemRef, ItemRecord] = {}
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._catalogs: dict[str, Catalog] = {}
-        self._own: ItemRef | None = None
+        self._rescheduled: dict[str, Schedule] = {}
         self.events: list[EventRecord] = []
-        self.answer: Answer | None = None
+        self.postponed: list[Postponement] = []
+        self.idempotency: IdempotencyRecord | None = None
         self.job_run: JobRun | None = None
 
     def afresh(self) -> UnitOfWork:
         """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
-        fresh = UnitOfWork(self.session, self.now, self._catalog_of)
+        fresh = UnitOfWork(self.session, self.now, self._catalog_of, self._identity)
         fresh._read, fresh._items = dict(self._read), dict(self._read)
-        fresh._own = self._own
         return fresh
+
+    def afterwards(self, session: Session) -> UnitOfWork:
+        """A view of what is there once this act is committed: its items and rules as it left them, the rest as read."""
+        view = UnitOfWork(session, self.now, self._catalog_of)
+        view._read = {ref: record for ref, record in self._items.items() if self._changed(ref)}
+        view._items = dict(view._read)
+        view._workspaces, view._catalogs = dict(self._workspaces), dict(self._catalogs)
+        return view
+
+    def next_number(self, workspace: str) -> int:
+        """A number for a new item; the same one in every attempt of the act."""
+        drawn = self._identity.numbers.setdefault(workspace, [])
+        n = self._numbered.get(workspace, 0)
+        self._numbered[workspace] = n + 1
+        if n == len(drawn):
+            drawn.append(self.session.next_number(workspace))
+        return drawn[n]
 
     def raise_trouble(self) -> None:
         """Raise what the store failed with, if it did: the act has to be started again, or given up."""
@@ -107,7 +149,6 @@ class UnitOfWork:
 
     def own(self, ref: ItemRef) -> ItemRecord:
         """The item that the act is about."""
-        self._own = ref
         record = self.item(ref)
         if record is None:
             raise NotFoundError("item", ref.key)
@@ -117,17 +158,10 @@ class UnitOfWork:
         """An item as it stands in this act."""
         if ref in self._items:
             return self._items[ref]
-        if ref != self._own:
-            self.isolate()
         record = self.session.item(ref)
         if record is not None:
             self._read[ref] = self._items[ref] = record
         return record
-
-    def isolate(self) -> None:
-        """Demand a transaction: what is read next has to hold at commit."""
-        if not self.session.isolated:
-            raise NeedsIsolation
 
     def current(self, records: Sequence[ItemRecord]) -> list[ItemRecord]:
         """Records from a query, as they stand in this act."""
@@ -162,7 +196,8 @@ class UnitOfWork:
         self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True
     ) -> tuple[ItemRecord, EventRecord]:
         """Append an event to an item; `content` raises its version too."""
-        event = make_event(record, kind, self.now, actor, data)
+        id = new_id() if self.events else self._identity.event
+        event = make_event(record, kind, self.now, actor, data, id=id)
         record = replace(
             record,
             seq=event.seq,
@@ -190,6 +225,14 @@ class UnitOfWork:
         self._items, self._created, self._recorded = {**self._read, **items}, created, recorded
         del self.events[events:]
 
+    def postpone(self, postponement: Postponement) -> None:
+        """Look at what is due later."""
+        self.postponed.append(postponement)
+
+    def reschedule(self, record: ItemRecord) -> None:
+        """Keep what the clock demands of an item that has not changed itself: rules or calendars have."""
+        self._rescheduled[record.key] = self.schedule(record)
+
     def write(self) -> None:
         """Hand everything to the session, as one."""
         changes = self.changes()
@@ -197,7 +240,13 @@ class UnitOfWork:
             self.session.write(changes)
 
     def changes(self) -> Changes:
-        changes = Changes(events=list(self.events), answer=self.answer, job_run=self.job_run)
+        changes = Changes(
+            events=list(self.events),
+            schedules=dict(self._rescheduled),
+            postponed=list(self.postponed),
+            idempotency=self.idempotency,
+            job_run=self.job_run,
+        )
         hashes: set[str] = set()
         for ref, record in self._items.items():
             old = self._read.get(ref)

@@ -1,0 +1,120 @@
+"""Guards: names for what a search depends on, so that a commit can compare whether its answer has changed.
+
+A guard is a counter under a name. Whoever searches notes the counter together with what was found; whoever writes an
+item counts the guards of all searches that find it, or found it before. A search whose counter has not moved would
+find the same today, items that are not there included.
+
+Which searches there are is not declared: the engine registers each family of searches (its type, and the fields that
+it compares) when it is first made, and every writer counts for the families that are registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any, Final, NamedTuple
+
+from placet.engine.input import parse_key
+from placet.engine.ports import Condition, Scalar
+from placet.engine.records import ItemRecord, ItemRef
+from placet.engine.sorting import sortable
+
+#: In the place of a state, or of a type: any.
+ANY: Final = "*"
+#: Comparisons that name one value. Others (`lt`, `ge`, ...) do not narrow the guard.
+_EQUALITIES = frozenset({"eq", "has"})
+
+
+class Family(NamedTuple):
+    """Searches of one form: what they look for, and by which fields."""
+
+    #: `find` by fields, `children` of an item, `links` to an item.
+    kind: str
+    #: Item type; link type for `links`.
+    type: str
+    #: Fields that are compared for equality, in order; twice where two values are asked for.
+    fields: tuple[str, ...] = ()
+
+
+class Guard(NamedTuple):
+    """One counter."""
+
+    family: Family
+    name: str
+
+
+#: Items that were looked for by key and are not there; counted when one is made.
+ABSENT = Family("absent", ANY)
+
+
+def absent(ref: ItemRef) -> Guard:
+    """The guard of an item that is not there."""
+    return Guard(ABSENT, f"item:{ref.key}")
+
+
+def children(ref: ItemRef, type: str | None) -> Guard:
+    """The guard of the items below another, all or of a type."""
+    return Guard(Family("children", type or ANY), f"parent:{ref.key}:{type or ANY}")
+
+
+def links(link_type: str, ref: ItemRef) -> Guard:
+    """The guard of the items that lead to another by a type of link."""
+    return Guard(Family("links", link_type), f"link:{link_type}:{ref.key}")
+
+
+def searches(
+    workspace: str, type: str, states: Sequence[str], where: Iterable[Condition]
+) -> tuple[Guard, ...]:
+    """The guards of a search by fields: one for each state that is asked for."""
+    pairs = sorted((c.field, sortable(c.value)) for c in where if c.op in _EQUALITIES)
+    family = Family("find", type, tuple(field for field, _ in pairs))
+    return tuple(
+        Guard(family, _found(workspace, type, state, pairs)) for state in (dict.fromkeys(states) or (ANY,))
+    )
+
+
+def _found(workspace: str, type: str, state: str, pairs: Iterable[tuple[str, str]]) -> str:
+    return f"find:{workspace}:{type}:{state}:" + ",".join(f"{field}={value}" for field, value in pairs)
+
+
+def counted(families: Iterable[Family], old: ItemRecord | None, new: ItemRecord) -> set[str]:
+    """Names of the guards that a write of an item counts, `old` being the item as it was read."""
+    if old is not None and _looks_the_same(old, new):
+        return set()
+    names = {absent(ItemRef(new.workspace, new.number)).name} if old is None else set()
+    for family in families:
+        for record in (new,) if old is None else (old, new):
+            names.update(_of(family, record))
+    return names
+
+
+def _looks_the_same(old: ItemRecord, new: ItemRecord) -> bool:
+    """Whether only the item's own log has grown (a comment, a refusal): no search shows that."""
+    return old.version == new.version and old.timers == new.timers and old.roles == new.roles
+
+
+def _of(family: Family, record: ItemRecord) -> Iterator[str]:
+    match family.kind:
+        case "children":
+            if record.parent is not None and family.type in {ANY, record.type}:
+                yield f"parent:{record.parent}:{family.type}"
+        case "links":
+            for key in record.links.get(family.type, ()):
+                yield links(family.type, parse_key(key)).name
+        case _:
+            if record.type == family.type:
+                yield from _of_search(family, record)
+
+
+def _of_search(family: Family, record: ItemRecord) -> Iterator[str]:
+    for values in product(*(_values(record.fields, field) for field in family.fields)):
+        pairs = sorted(zip(family.fields, values, strict=True))
+        for state in (record.state, ANY):
+            yield _found(record.workspace, record.type, state, pairs)
+
+
+def _values(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """What a field is found by: its value, or each of a list; nothing is found by nothing."""
+    value = fields.get(name)
+    several: Iterable[Scalar] = value if isinstance(value, list) else () if value is None else (value,)
+    return tuple(dict.fromkeys(sortable(each) for each in several))

@@ -1,0 +1,192 @@
+"""How one act comes to its commit: attempt after attempt, each with fresh reads, and later ones with more patience.
+
+1. It reads and commits, and holds nothing before its commit.
+2. What moved under it is queued for: who starts again waits for others who start again because of the same.
+3. From the fifth attempt on (for acts over many items from the second), everything that its attempts have read and
+   written so far is locked before it reads.
+
+On SQLite, where writers come one by one, the second attempt reads with the right to write.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from placet.engine.act.guards import Family
+from placet.engine.act.read_set import ReadSet
+from placet.engine.ports import MovedError, Session
+from placet.errors import BusyError, PlacetError
+from placet.store.commit import Locks
+from placet.store.failures import Failure, failure_of
+from placet.store.guards import bucket
+from placet.store.session import SqlSession
+
+if TYPE_CHECKING:
+    from placet.store.database import SqlStore
+
+T = TypeVar("T")
+
+#: Seconds until an act gives up.
+_PATIENCE = 10.0
+#: The first attempt that locks before it reads.
+_LOCKING, _LOCKING_BULK = 5, 2
+#: Seconds until another try where a server has gone without an answer.
+_BREATH = 0.2
+
+
+class Contention:
+    """What starting again costs, counted since the process began."""
+
+    def __init__(self) -> None:
+        #: Attempts that were started again.
+        self.retries = 0
+        #: Acts that were given up.
+        self.given_up = 0
+        #: What had moved, by kind: an item, a workspace, or a family of searches.
+        self.moved: Counter[str] = Counter()
+
+
+class _UnregisteredError(Exception):
+    """A search was made for whose family nobody counts yet: register it, and begin again."""
+
+    def __init__(self, unknown: set[tuple[str, Family]]) -> None:
+        super().__init__()
+        self.unknown = unknown
+
+
+class Attempts(Generic[T]):
+    """All attempts of one act."""
+
+    def __init__(self, store: SqlStore, work: Callable[[Session], T], *, event: str, bulk: bool) -> None:
+        self._store = store
+        self._work = work
+        self._event = event
+        self._locking = _LOCKING_BULK if bulk else _LOCKING
+        self._locks = Locks()
+        self._moved: MovedError | None = None
+        #: Results of commits whose answer was lost, by the hash of their first event.
+        self._unsure: dict[str, T] = {}
+        self._doubled = False
+
+    def run(self) -> T:
+        """Try until it is done. Raises `BusyError` where patience ends."""
+        deadline = time.monotonic() + _PATIENCE
+        attempt = 1
+        while True:
+            try:
+                return self._try(attempt)
+            except _UnregisteredError as found:
+                self._store.register(found.unknown)
+                continue
+            except MovedError as error:
+                self._note(error)
+                reason: Exception = error
+            except DBAPIError as error:
+                self._demand_passing(error, late=time.monotonic() > deadline)
+                reason = error
+            self._store.contention.retries += 1
+            if time.monotonic() > deadline:
+                self._store.contention.given_up += 1
+                raise BusyError(attempt) from reason
+            attempt += 1
+
+    def _note(self, moved: MovedError) -> None:
+        self._moved = moved
+        self._store.contention.moved.update(moved.labels)
+        for name in moved.names:
+            if name.startswith("families:"):
+                self._store.forget_families(name.removeprefix("families:"))
+
+    def _demand_passing(self, error: DBAPIError, *, late: bool) -> None:
+        """Raises the error unless another attempt may do."""
+        match failure_of(error):
+            case Failure.MET_OTHERS:
+                return
+            case Failure.DOUBLED if not self._doubled:
+                # Two made the same row at once: it is one to be read on starting again. Met twice, something is wrong.
+                self._doubled = True
+                return
+            case Failure.LOST | Failure.UNAVAILABLE if self._unsure and not late:
+                self._store.pause(_BREATH)
+                return
+        raise error
+
+    def _try(self, attempt: int) -> T:
+        with self._session(attempt) as (session, reads, held):
+            known = self._found(session)
+            if known is not None:
+                return known
+            try:
+                result = self._work(session)
+            except PlacetError:
+                _demand_registered(reads)
+                session.validate()
+                raise
+            except MovedError:
+                self._locks.add(session.locks())
+                raise
+            _demand_registered(reads)
+            try:
+                session.commit(held=held)
+            except MovedError:
+                self._locks.add(session.locks())
+                raise
+            except DBAPIError as error:
+                self._lost(session, result, error)
+                raise
+        if session.appended:
+            self._store.written.announce()
+        return result
+
+    # A lost answer
+
+    def _lost(self, session: SqlSession, result: T, error: DBAPIError) -> None:
+        """Keep what may have been committed, after its server process is gone: from then on it is there or never."""
+        first = session.first_hash
+        if failure_of(error) is Failure.LOST and first is not None:
+            self._unsure[first] = result
+            self._store.end_backend(session.backend)
+
+    def _found(self, session: SqlSession) -> T | None:
+        """The result of an earlier attempt whose commit did happen."""
+        if not self._unsure:
+            return None
+        event = session.event(self._event)
+        return None if event is None else self._unsure[event.hash]
+
+    # What each attempt reads over
+
+    @contextmanager
+    def _session(self, attempt: int) -> Iterator[tuple[SqlSession, ReadSet, bool]]:
+        store, reads = self._store, ReadSet()
+        with self._connection(attempt) as (connection, held):
+            yield SqlSession(store, lambda: connection, reads=reads), reads, held
+
+    @contextmanager
+    def _connection(self, attempt: int) -> Iterator[tuple[Connection, bool]]:
+        store = self._store
+        if store.sqlite:
+            with store.acting(writing=attempt > 1) as connection:
+                yield connection, attempt > 1
+        elif attempt == 1:
+            with store.acting() as connection:
+                yield connection, False
+        elif attempt < self._locking:
+            moved = self._moved.names[0] if self._moved is not None else self._event
+            with store.acting() as connection, store.queued(connection, bucket(moved)):
+                yield connection, False
+        else:
+            with store.acting() as connection, store.holding(connection, self._locks):
+                yield connection, True
+
+
+def _demand_registered(reads: ReadSet) -> None:
+    if reads.unknown:
+        raise _UnregisteredError(reads.unknown)

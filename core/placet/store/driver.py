@@ -1,0 +1,207 @@
+"""Statements of the hot path, given to the driver itself.
+
+SQLAlchemy builds and compiles them once, and its types turn the values; only its execution is passed by, which costs
+more than the rest of an act. Every connection of acts is in autocommit: transactions are begun and ended by statements.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol, cast
+
+import asyncpg
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import ClauseElement, Connection, Dialect, Engine, Executable, Select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.util import await_only
+
+Convert = Callable[[Any], Any]
+
+
+class Statement:
+    """A statement's text for one driver, and how its values are turned into what the driver takes and gives."""
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled = cast("SQLCompiler", cast("ClauseElement", statement).compile(dialect=dialect))
+        self.text = str(compiled)
+        self._parameters: list[tuple[str, Convert | None]] = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or compiled.binds
+        ]
+        #: Values that stand in the statement itself.
+        self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        self.by_position = compiled.positiontup is not None
+        self._row: Any = None
+        self._converts: list[tuple[int, Convert]] = []
+        if isinstance(statement, Select):
+            columns = list(statement.selected_columns)
+            self._row = namedtuple("_Row", [column.key or f"c{n}" for n, column in enumerate(columns)])  # type: ignore[misc]  # noqa: PYI024  # the columns are the statement's
+            for n, column in enumerate(columns):
+                convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
+                if convert is not None:
+                    self._converts.append((n, convert))
+
+    def given(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters in the statement's order."""
+        known = {**self._fixed, **values} if self._fixed else values
+        return [
+            known[name] if convert is None else convert(known[name]) for name, convert in self._parameters
+        ]
+
+    def named(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters by name."""
+        return dict(zip((name for name, _ in self._parameters), self.given(values), strict=True))
+
+    def row(self, found: Sequence[Any]) -> Any:
+        """A driver's row with values of ours."""
+        values = list(found)
+        for n, convert in self._converts:
+            if values[n] is not None:
+                values[n] = convert(values[n])
+        return self._row(*values)
+
+
+class Driver(Protocol):
+    """How one driver executes statements."""
+
+    dialect: Dialect
+
+    def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        """All rows that a statement gives."""
+        ...
+
+    def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Execute a statement for each of some rows; answers how many rows it changed in all."""
+        ...
+
+    def command(self, connection: Connection, text: str) -> None:
+        """Execute what has neither parameters nor rows."""
+        ...
+
+    def in_transaction(self, connection: Connection) -> bool:
+        """Whether a transaction is open."""
+        ...
+
+    def backend_of(self, connection: Connection) -> int:
+        """The number of the server's process; 0 where there is no server."""
+        ...
+
+
+def driver_of(engine: Engine, *, asynchronous: bool) -> Driver:
+    """The driver of an engine."""
+    if engine.dialect.name == "sqlite":
+        return _Sqlite(engine.dialect)
+    return _Asyncpg(engine.dialect) if asynchronous else _Psycopg(engine.dialect)
+
+
+class _Sqlite:
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    def _run(self, connection: Connection, text: str, given: Sequence[Any]) -> sqlite3.Cursor:
+        driver: Any = connection.connection.driver_connection
+        try:
+            found: sqlite3.Cursor = driver.execute(text, given)
+        except sqlite3.Error as error:
+            raise DBAPIError(text, None, error) from error
+        return found
+
+    def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        found = self._run(connection, statement.text, statement.given(values))
+        return [statement.row(row) for row in found.fetchall()]
+
+    def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
+        return sum(self._run(connection, statement.text, statement.given(row)).rowcount for row in rows)
+
+    def command(self, connection: Connection, text: str) -> None:
+        self._run(connection, text, ())
+
+    def in_transaction(self, connection: Connection) -> bool:
+        driver: Any = connection.connection.driver_connection
+        return bool(driver.in_transaction)
+
+    def backend_of(self, connection: Connection) -> int:  # noqa: ARG002  # there is no server
+        return 0
+
+
+class _Asyncpg:
+    """Inside `placet.store.bridge.run`."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    def _run(self, connection: Connection, text: str, call: Callable[[Any], Any]) -> Any:
+        driver: Any = connection.connection.driver_connection
+        try:
+            return await_only(call(driver))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            if driver.is_closed():
+                # The pool learns of it only from SQLAlchemy's own execution.
+                connection.invalidate(error)
+            raise DBAPIError(text, None, error) from error
+
+    def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        given = statement.given(values)
+        found = self._run(connection, statement.text, lambda driver: driver.fetch(statement.text, *given))
+        return [statement.row(row) for row in found]
+
+    def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
+        changed = 0
+        for row in rows:
+            given = statement.given(row)
+            run = partial(_executed, statement.text, given)
+            done = self._run(connection, statement.text, run)
+            changed += int(done.rpartition(" ")[2])
+        return changed
+
+    def command(self, connection: Connection, text: str) -> None:
+        self._run(connection, text, lambda driver: driver.execute(text))
+
+    def in_transaction(self, connection: Connection) -> bool:
+        driver: Any = connection.connection.driver_connection
+        return bool(driver.is_in_transaction())
+
+    def backend_of(self, connection: Connection) -> int:
+        driver: Any = connection.connection.driver_connection
+        return int(driver.get_server_pid())
+
+
+def _executed(text: str, given: Sequence[Any], driver: Any) -> Any:
+    return driver.execute(text, *given)
+
+
+class _Psycopg:
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    def _run(self, connection: Connection, text: str, given: Mapping[str, Any] | None) -> Any:
+        driver: Any = connection.connection.driver_connection
+        try:
+            return driver.execute(text, given)
+        except psycopg.Error as error:
+            if driver.closed:
+                connection.invalidate(error)
+            raise DBAPIError(text, None, error) from error
+
+    def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        found = self._run(connection, statement.text, statement.named(values))
+        return [statement.row(row) for row in found.fetchall()]
+
+    def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
+        return sum(int(self._run(connection, statement.text, statement.named(row)).rowcount) for row in rows)
+
+    def command(self, connection: Connection, text: str) -> None:
+        self._run(connection, text, None)
+
+    def in_transaction(self, connection: Connection) -> bool:
+        driver: Any = connection.connection.driver_connection
+        return bool(driver.info.transaction_status != TransactionStatus.IDLE)
+
+    def backend_of(self, connection: Connection) -> int:
+        driver: Any = connection.connection.driver_connection
+        return int(driver.info.backend_pid)
