@@ -93,6 +93,7 @@ class _Sqlite:
         self._load = _Prepared(sql.LOAD_ITEM, dialect)
         self._reader = _Reader(dialect)
         self._update = _Prepared(sql.UPDATE_ITEM, dialect)
+        self._state = _Prepared(sql.UPDATE_STATE, dialect)
         self._event = _Prepared(sql.RECORD_EVENT, dialect)
         self._position = _Prepared(sql.RECORD_POSITION, dialect)
         self._answer = _Prepared(sql.RECORD_ANSWER, dialect)
@@ -112,6 +113,7 @@ class _Sqlite:
     def move(self, connection: Connection, values: Mapping[str, Any], *, answered: bool) -> None:
         if self._run(connection, self._update, values).rowcount != 1:
             raise LostError
+        self._run(connection, self._state, values)
         self._run(connection, self._event, values)
         self._run(connection, self._position, values)
         if answered:

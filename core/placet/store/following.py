@@ -1,4 +1,4 @@
-"""What follows from an item into the tables that are searched: links, role holders, evidence, pending approvals."""
+"""What follows from an item into the tables that are searched: its state, links, role holders, evidence, approvals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sqlalchemy import Table, and_, bindparam, delete, insert
 from placet.definitions.context import ApprovalStatus
 from placet.engine.input import parse_key
 from placet.engine.records import ItemRecord
-from placet.store.tables import evidence, item_roles, links, pending_approvals
+from placet.store.statements import UPDATE_STATE, prefixed
+from placet.store.tables import evidence, item_roles, item_states, links, pending_approvals
 
 Step = tuple[Any, list[dict[str, Any]]]
 
@@ -49,9 +50,27 @@ _TABLES = tuple(
 )
 
 
+_STAND = insert(item_states)
+
+
+def _state(old: ItemRecord | None, new: ItemRecord) -> list[Step]:
+    stands: dict[str, Any] = {"state": new.state, "updated_at": new.updated_at}
+    if old is None:
+        return [(_STAND, [{"workspace": new.workspace, "number": new.number, "type": new.type, **stands}])]
+    if (old.state, old.updated_at) == (new.state, new.updated_at):
+        return []
+    row = prefixed("i", {"workspace": new.workspace, "number": new.number, **stands})
+    return [(UPDATE_STATE, [row])]
+
+
+def only_moved(old: ItemRecord, new: ItemRecord) -> bool:
+    """Whether nothing that is searched has changed but where the item stands."""
+    return len(follow(old, new)) == len(_state(old, new))
+
+
 def follow(old: ItemRecord | None, new: ItemRecord) -> list[Step]:
     """The statements that bring the searched tables from one version of an item to the next."""
-    steps: list[Step] = []
+    steps = _state(old, new)
     for attribute, rows_of, columns, add, take in _TABLES:
         if old is not None and getattr(old, attribute) is getattr(new, attribute):
             continue

@@ -37,12 +37,12 @@ from placet.engine.records import (
 )
 from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
-from placet.store import administration, deliveries, figures, log, queries, rows, schedules
+from placet.store import administration, deliveries, figures, log, pages, rows, schedules, searching
 from placet.store import statements as sql
 from placet.store.failures import is_doubled
-from placet.store.following import follow
+from placet.store.following import follow, only_moved
 from placet.store.notices import SqlNotices
-from placet.store.tables import answers, definitions, items, workspaces
+from placet.store.tables import answers, definitions, item_states, items, workspaces
 
 if TYPE_CHECKING:
     from placet.store.database import SqlStore
@@ -99,18 +99,18 @@ class SqlSession:
         return [record for record in found if record is not None]
 
     def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]:
-        return self._all(*queries.children(ref, type))
+        return self._all(*searching.children(ref, type))
 
     def linking(self, link_type: str, ref: ItemRef) -> Sequence[ItemRecord]:
-        return self._all(*queries.linking(link_type, ref))
+        return self._all(*searching.linking(link_type, ref))
 
     def search(
         self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
     ) -> Sequence[ItemRecord]:
-        return self._all(*queries.search(workspace, type, states, where))
+        return self._all(*searching.search(workspace, type, states, where))
 
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]:
-        return queries.page_of_items(self._connection, query, self._read)
+        return pages.page_of_items(self._connection, query, self._read)
 
     def pending_approvals(
         self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
@@ -118,19 +118,19 @@ class SqlSession:
         if ref is not None:
             record = self.item(ref)
             return Page([] if record is None else [record], None)
-        return queries.page_of_pending(self._connection, workspaces, after, limit, self._read)
+        return pages.page_of_pending(self._connection, workspaces, after, limit, self._read)
 
     def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
         statement = (
-            select(items.c.type, items.c.state, func.count())
-            .where(items.c.workspace == workspace)
-            .group_by(items.c.type, items.c.state)
-            .order_by(items.c.type, items.c.state)
+            select(item_states.c.type, item_states.c.state, func.count())
+            .where(item_states.c.workspace == workspace)
+            .group_by(item_states.c.type, item_states.c.state)
+            .order_by(item_states.c.type, item_states.c.state)
         )
         return [(type, state, count) for type, state, count in self._connection.execute(statement)]
 
     def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:
-        return self._all(queries.evidence_holders(sha256), {})
+        return self._all(*searching.evidence_holders(sha256))
 
     def next_number(self, workspace: str) -> int:
         return self._store.next_number(self._connection, workspace, lasting=self._lasting)
@@ -196,7 +196,7 @@ class SqlSession:
         for old_record, record in [*((None, made) for made in changes.created), *changes.updated]:
             for statement, parameters in follow(old_record, record):
                 self._connection.execute(statement, parameters)
-        queries.index(self._connection, changes.indexed, {record.key for record in changes.created})
+        searching.index(self._connection, changes.indexed, {record.key for record in changes.created})
         made = {record.key for record in changes.created}
         for key, schedule in changes.schedules.items():
             schedules.save(self._connection, parse_key(key), schedule, new=key in made)
@@ -371,10 +371,10 @@ class SqlSession:
 
 
 def _is_plain(changes: Changes) -> bool:
-    """One item with one event, and nothing that is searched has changed."""
+    """One item with one event, and nothing that is searched has changed but where it stands."""
     alone = len(changes.updated) == len(changes.events) == 1
     searched = changes.created or changes.indexed or changes.schedules or changes.job_run
-    return alone and not searched and not follow(*changes.updated[0])
+    return alone and not searched and only_moved(*changes.updated[0])
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:

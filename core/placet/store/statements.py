@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from placet.store.tables import answers, events, items, positions, unsealed, workspaces
+from placet.store.tables import answers, events, item_states, items, positions, unsealed, workspaces
 
 #: Columns of an item that an act may change.
 _CHANGEABLE = (
@@ -72,6 +72,16 @@ def _update() -> Update:
 #: Compare and set: it changes one row, or somebody was faster.
 UPDATE_ITEM = _update()
 
+#: Where the item stands, for those who search; an item has one row of this, written in place.
+UPDATE_STATE: Update = (
+    update(item_states)
+    .where(
+        item_states.c.workspace == _bound(items, "workspace", "i"),
+        item_states.c.number == _bound(items, "number", "i"),
+    )
+    .values({name: _bound(items, name, "i") for name in ("state", "updated_at")})
+)
+
 
 def _in_one(*, with_answer: bool, placed: bool = False) -> Executable:
     """The item, its marked event and the answer in one statement, atomic by itself; empty if somebody was faster.
@@ -96,7 +106,8 @@ def _in_one(*, with_answer: bool, placed: bool = False) -> Executable:
         .cte("recorded")
     )
     marked = insert(unsealed).from_select(["event"], select(recorded.c.id)).cte("marked")
-    whole = select(moved.c.seq).add_cte(recorded, marked)
+    found = UPDATE_STATE.where(exists(select(moved.c.seq))).cte("found")
+    whole = select(moved.c.seq).add_cte(recorded, marked, found)
     if with_answer:
         answered = (
             insert(answers)
