@@ -39,6 +39,8 @@ WITH moved AS (
     SELECT $1, $2, seq, $9, 'transition', $7, $10, $11, $12, $5 FROM moved RETURNING id
 ), marked AS (
     INSERT INTO unsealed (event) SELECT id FROM recorded
+), found AS (
+    UPDATE item_states SET state = $3, updated_at = $7 FROM moved WHERE workspace = $1 AND number = $2
 ) SELECT seq FROM moved
 """
 READ_ONE = _READ.format("$1", "$2")
@@ -115,6 +117,10 @@ class SqliteByHand:
                 "UPDATE items SET state = ?, category = ?, version = version + 1, seq = seq + 1, head = ?,"
                 " body = ?, updated_at = ?, state_since = ? WHERE workspace = ? AND number = ? AND seq = ?",
                 (state, category, hash, body, at, at, WORKSPACE, number, seq),
+            )
+            run(
+                "UPDATE item_states SET state = ?, updated_at = ? WHERE workspace = ? AND number = ?",
+                (state, at, WORKSPACE, number),
             )
             run(
                 "INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash)"

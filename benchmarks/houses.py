@@ -36,6 +36,13 @@ FROM events e WHERE NOT EXISTS (
     SELECT 1 FROM positions p WHERE p.workspace = e.workspace AND p.number = e.number AND p.seq = e.seq
 )
 """
+#: Where the items that were inserted past Placet stand.
+_STAND_ALL = """
+INSERT INTO item_states (workspace, number, type, state, updated_at)
+SELECT workspace, number, type, state, updated_at FROM items i WHERE NOT EXISTS (
+    SELECT 1 FROM item_states s WHERE s.workspace = i.workspace AND s.number = i.number
+)
+"""
 BODY = {
     "roles": {}, "approvals": [], "waivers": [], "evidence": [], "links": {},
     "acts": {"create": [toy.ACTOR]}, "edited": {},
@@ -118,6 +125,7 @@ def _insert(file: str, numbers: range, definition: str) -> None:
         connection.executemany(
             f"INSERT INTO events ({', '.join(_EVENT)}) VALUES ({marks})", [r[1] for r in rows]
         )
+        connection.execute(_STAND_ALL)
         connection.execute(_PLACE_ALL)
         connection.execute("UPDATE counters SET last = ?", (numbers[-1],))
     connection.close()
@@ -130,6 +138,7 @@ async def _copy(url: str, numbers: range, definition: str) -> None:
         rows = list(_rows(part, definition, text=False))
         await connection.copy_records_to_table("items", records=(r[0] for r in rows), columns=_ITEM)
         await connection.copy_records_to_table("events", records=(r[1] for r in rows), columns=_EVENT)
+    await connection.execute(_STAND_ALL)
     await connection.execute(_PLACE_ALL)
     await connection.execute("DELETE FROM unsealed")
     await connection.execute("UPDATE counters SET last = $1", numbers[-1])

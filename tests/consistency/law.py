@@ -140,3 +140,10 @@ def _assert_searches_find_the_items(engine: Engine, items: list[ItemRecord]) -> 
         assert found == {
             item.key for item in items if item.type == "works.booking" and item.fields["crane"] == crane
         }
+    for type, state in {(item.type, item.state) for item in items}:
+        query = engine.item_query(SYSTEM_ACTOR, type=type, states=[state], sort="-updated_at", limit=500)
+        assert [(item.key, item.updated_at) for item in engine.items(SYSTEM_ACTOR, query).rows] == [
+            (item.key, item.updated_at)
+            for item in sorted(items, key=lambda i: (i.updated_at, i.workspace, i.number), reverse=True)
+            if (item.type, item.state) == (type, state)
+        ][:500]

@@ -62,6 +62,9 @@ class TestBounds:
             ({"due__lt": datetime(2026, 1, 2, 0, 0, 0, 500, UTC)}, [1, 2]),
             ({"due__ge": datetime(2026, 1, 2, 0, 0, 0, 500, UTC)}, [3]),
             ({"hours__lt": 2, "express": True}, []),
+            ({"hours__any": [3, 1, 7]}, [1, 3]),
+            ({"tags__any": ["t2", "t3", "t9"]}, [2, 3]),
+            ({"tags__any": ["t1", "t2"], "hours__gt": 1}, [2]),
         ],
         ids=str,
     )
@@ -89,3 +92,27 @@ class TestBounds:
 
         assert seen[0] == found
         assert len(items) == 3
+
+
+class TestNothing:
+    @pytest.mark.parametrize(
+        "where",
+        [{"hours": None}, {"tags__has": None}, {"hours__any": []}, {"hours__any": [None]}, {"due__lt": None}],
+        ids=str,
+    )
+    def test_finds_nothing(self, open_shop: OpenShop, sqlite_url: str, where: dict[str, Any]) -> None:
+        """A check that looks for the value of an empty field finds no item, not even those without a value."""
+        seen: list[int] = []
+
+        def look(ctx: CheckContext) -> Verdict:
+            seen.append(len(ctx.items("shop.repair", **where)))
+            return passed()
+
+        gate = Gate("shop.look", "Look", Check("shop.look_check", look))
+        start = Transition("start", "wished", SAME, [FIXER], [gate])
+        ask = Transition("go", "wished", "bench", [FIXER])
+        shop = open_shop(sqlite_url, method=replace_transition(start, ask))
+
+        shop.move(shop.wish(), "start", "ben")
+
+        assert seen[0] == 0

@@ -236,7 +236,8 @@ class CheckContext(Protocol):
         """The workspace's items of a type, by state and by fields declared as indexed.
 
         `field=value` compares; `field__lt=`, `field__le=`, `field__gt=`, `field__ge=` bound; `field__has=` finds a
-        member of a list field. Narrow it: what is read here is what others wait for.
+        member of a list field; `field__any=` finds one of several values, or a member of a list field that is one of
+        them. Nothing is found by `None`, nor by no values. Narrow it: what is read here is what others wait for.
         """
         ...
 

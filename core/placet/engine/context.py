@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from placet.engine.hand import Hand
 
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
-_OPERATORS = ("lt", "le", "gt", "ge", "has")
+_OPERATORS = ("lt", "le", "gt", "ge", "has", "any")
 
 
 class Context:
@@ -124,6 +124,8 @@ class Context:
     def items(self, type: str, *, states: Iterable[str] = (), **where: Any) -> Sequence[Item]:
         wanted = tuple(states)
         conditions = [self._condition(type, name, value) for name, value in where.items()]
+        if any(condition.value in (None, ()) for condition in conditions):
+            return []
         stored = self.work.session.search(self.workspace.key, type, wanted, conditions)
         return self._all(
             self.work.current(stored),
@@ -151,17 +153,23 @@ class Context:
             raise DefinitionError(
                 f"a check searches {type} by {field}, which is not indexed: declare it in the item type's `indexed`"
             )
+        if op == "any":
+            each = _JSON.dump_python([one for one in value if one is not None], mode="json")
+            return Condition(field, op, tuple(dict.fromkeys(each)))
         return Condition(field, op, _JSON.dump_python(value, mode="json"))
 
 
 def _holds(value: Any, condition: Condition) -> bool:
+    bound = condition.value
+    if isinstance(bound, tuple):
+        return not set(bound).isdisjoint(value if isinstance(value, list) else [value])
     if condition.op == "has":
-        return isinstance(value, list) and condition.value in value
+        return isinstance(value, list) and bound in value
     if condition.op == "eq":
-        return bool(value == condition.value)
+        return bool(value == bound)
     if value is None:
         return False
-    mine, bound = sortable(value), sortable(condition.value)
+    mine, bound = sortable(value), sortable(bound)
     match condition.op:
         case "lt":
             return mine < bound

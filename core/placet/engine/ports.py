@@ -46,11 +46,12 @@ class MovedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A bound on an indexed field: `op` is one of `eq`, `lt`, `le`, `gt`, `ge`, `has` (member of a list field)."""
+    """A bound on an indexed field."""
 
     field: str
+    #: `eq`, `lt`, `le`, `gt`, `ge`, `has` (a member of a list field), or `any` (one of several values, or members).
     op: str
-    value: Scalar
+    value: Scalar | tuple[Scalar, ...]
 
 
 @dataclass(slots=True)

@@ -39,7 +39,7 @@ from placet.engine.act.guards import Family, Guard, counted
 from placet.engine.act.read_set import ReadSet, label
 from placet.engine.input import parse_key
 from placet.engine.ports import Changes, MovedError
-from placet.engine.records import ItemRef, Schedule
+from placet.engine.records import ItemRecord, ItemRef, Schedule
 from placet.engine.sorting import sortable
 from placet.store import rows
 from placet.store import statements as sql
@@ -53,6 +53,7 @@ from placet.store.tables import (
     guards,
     idempotency_keys,
     item_roles,
+    item_states,
     item_values,
     items,
     job_runs,
@@ -172,8 +173,16 @@ def written(changes: Changes) -> dict[str, Any]:
     act: dict[str, Any] = {}
     if changes.created:
         act["items"] = [rows.item_row(record) for record in changes.created]
+        act["item_states"] = [_standing(record) | {"type": record.type} for record in changes.created]
     if changes.updated:
         act["updated"] = [rows.item_row(record) for _, record in changes.updated]
+    stands = [
+        _standing(new)
+        for old, new in changes.updated
+        if (old.state, old.updated_at) != (new.state, new.updated_at)
+    ]
+    if stands:
+        act["stands"] = stands
     gone: dict[str, Rows] = {}
     for before, after in [*((None, record) for record in changes.created), *changes.updated]:
         for table, less, more in follow(before, after):
@@ -189,6 +198,16 @@ def written(changes: Changes) -> dict[str, Any]:
     if changes.events:
         act["events"] = [rows.event_row(event) for event in changes.events]
     return act | _beside(changes)
+
+
+def _standing(record: ItemRecord) -> dict[str, Any]:
+    """Where an item stands, for those who search."""
+    return {
+        "workspace": record.workspace,
+        "number": record.number,
+        "state": record.state,
+        "updated_at": record.updated_at,
+    }
 
 
 def _beside(changes: Changes) -> dict[str, Rows]:
@@ -391,6 +410,7 @@ class SqliteWriter:
             count.on_conflict_do_update(index_elements=[guards.c.id], set_={"count": guards.c.count + 1})
         )
         self._update = self._made(sql.UPDATE_ITEM)
+        self._stand = self._made(sql.UPDATE_STATE)
         self._gone = {
             table.name: self._made(_delete(table, [column.name for column in table.primary_key]))
             for table in (links, item_roles, evidence, pending_approvals)
@@ -402,8 +422,8 @@ class SqliteWriter:
         self._insert = {
             table.name: self._made(insert(table))
             for table in (
-                items, links, item_roles, evidence, pending_approvals, item_values, timers, dues, idempotency_keys,
-                events,
+                items, item_states, links, item_roles, evidence, pending_approvals, item_values, timers, dues,
+                idempotency_keys, events,
             )
         }  # fmt: skip
         self._place = self._made(
@@ -426,6 +446,7 @@ class SqliteWriter:
         changed = act.pop("updated", [])
         if execute(connection, self._update, [sql.prefixed("i", row) for row in changed]) != len(changed):
             raise MovedError(["locked"], ["locked"])
+        execute(connection, self._stand, [sql.prefixed("i", row) for row in act.pop("stands", [])])
         for table, less in act.pop("gone", {}).items():
             execute(connection, self._gone[table], less)
         execute(connection, self._unindex, act.pop("unindexed", []))

@@ -110,6 +110,12 @@ BEGIN
     END IF;
     IF act ? 'items' THEN
         INSERT INTO items SELECT * FROM jsonb_populate_recordset(NULL::items, act->'items');
+        INSERT INTO item_states SELECT * FROM jsonb_populate_recordset(NULL::item_states, act->'item_states');
+    END IF;
+    IF act ? 'stands' THEN
+        UPDATE item_states s SET state = n.state, updated_at = n.updated_at
+            FROM jsonb_populate_recordset(NULL::item_states, act->'stands') n
+            WHERE s.workspace = n.workspace AND s.number = n.number;
     END IF;
     IF act ? 'gone' THEN
         DELETE FROM links t USING jsonb_populate_recordset(NULL::links, act->'gone'->'links') g

@@ -29,6 +29,8 @@ class Statement:
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled = cast("SQLCompiler", cast("ClauseElement", statement).compile(dialect=dialect))
         self.text = str(compiled)
+        #: Whether its text depends on its values (lists of any length): then it is not for the driver itself.
+        self.varies = bool(compiled.post_compile_params)
         self._parameters: list[tuple[str, Convert | None]] = [
             (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
             for name in compiled.positiontup or compiled.binds

@@ -37,7 +37,7 @@ from placet.definitions.timers import Holds
 from placet.engine.ports import FigureQuery, FigureRow, Period
 from placet.engine.sorting import sortable
 from placet.store.documents import Documents, Sql, documents, micros
-from placet.store.tables import events, item_values, items, links, timers
+from placet.store.tables import events, item_states, item_values, items, links, timers
 
 _MICROSECOND = timedelta(microseconds=1)
 _ZERO: Sql = literal_column("0")
@@ -195,7 +195,10 @@ class _Statement:
                 return [items.c.created_at >= self.since, items.c.created_at < self.until]
             case words.Did(transitions):
                 made = or_(*(self._did(items, name) for name in transitions))
-                return [items.c.updated_at >= self.since, items.c.created_at < self.until, made]
+                changed = select(item_states.c.number).where(
+                    item_states.c.workspace == self.query.workspace, item_states.c.updated_at >= self.since
+                )
+                return [items.c.number.in_(changed), items.c.created_at < self.until, made]
             case words.At(field):
                 if field not in self.query.indexed:
                     return []

@@ -1,4 +1,4 @@
-"""What follows from an item into the tables that are searched: links, role holders, evidence, pending approvals."""
+"""What follows from an item into the tables that are searched: its state, links, role holders, evidence, approvals."""
 
 from __future__ import annotations
 

@@ -38,17 +38,21 @@ from placet.engine.records import (
 )
 from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
-from placet.store import administration, deliveries, figures, log, queries, rows, schedules
+from placet.store import administration, deliveries, figures, log, pages, rows, schedules, searching
 from placet.store import statements as sql
 from placet.store.commit import Commit, Locks
 from placet.store.failures import Failure, failure_of
 from placet.store.guards import asked, bucket, seen
 from placet.store.notices import SqlNotices
-from placet.store.tables import definitions, idempotency_keys, items, workspaces
+from placet.store.tables import definitions, idempotency_keys, item_states, workspaces
 from placet.store.tables import guards as guards_table
 
 if TYPE_CHECKING:
     from placet.store.database import SqlStore
+
+
+#: Counters read in one statement with what they guard; more are read before it.
+_TOGETHER = 8
 
 
 class SqlSession:
@@ -112,6 +116,8 @@ class SqlSession:
 
     def _fetch(self, statement: Select[Any], parameters: Mapping[str, Any]) -> list[Any]:
         prepared = self._store.prepared(statement)
+        if prepared.varies:
+            return list(self._connection.execute(statement, parameters))
         return self._store.driver.fetch(self._connection, prepared, parameters)
 
     def _read(self, row: Any) -> ItemRecord:
@@ -132,6 +138,10 @@ class SqlSession:
             return [self._read(row) for row in self._fetch(statement, parameters)]
         known = self._store.registered(self._connection, place).families
         self._reads.unknown |= {(place, guard.family) for guard in of if guard.family not in known}
+        if len(of) > _TOGETHER:
+            # The counters first: what is counted meanwhile is then found to have moved.
+            self._reads.saw_guards(self._counts(*of))
+            return [self._read(row) for row in self._fetch(statement, parameters)]
         rows = self._fetch(self._store.guarded(statement, len(of)), {**parameters, **asked(of)})
         self._reads.saw_guards(seen(of, rows[0]))
         return [self._read(row) for row in rows if row.number is not None]
@@ -147,20 +157,20 @@ class SqlSession:
         return [record for record in found if record is not None]
 
     def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]:
-        return self._found(ref.workspace, [guards.children(ref, type)], *queries.children(ref, type))
+        return self._found(ref.workspace, [guards.children(ref, type)], *searching.children(ref, type))
 
     def linking(self, link_type: str, ref: ItemRef) -> Sequence[ItemRecord]:
-        return self._found(ref.workspace, [guards.links(link_type, ref)], *queries.linking(link_type, ref))
+        return self._found(ref.workspace, [guards.links(link_type, ref)], *searching.linking(link_type, ref))
 
     def search(
         self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
     ) -> Sequence[ItemRecord]:
         wanted = tuple(dict.fromkeys(states))
         of = guards.searches(workspace, type, wanted, where)
-        return self._found(workspace, of, *queries.search(workspace, type, wanted, where))
+        return self._found(workspace, of, *searching.search(workspace, type, wanted, where))
 
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]:
-        return queries.page_of_items(self._connection, query, self._read)
+        return pages.page_of_items(self._connection, query, self._read)
 
     def pending_approvals(
         self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
@@ -168,19 +178,19 @@ class SqlSession:
         if ref is not None:
             record = self.item(ref)
             return Page([] if record is None else [record], None)
-        return queries.page_of_pending(self._connection, workspaces, after, limit, self._read)
+        return pages.page_of_pending(self._connection, workspaces, after, limit, self._read)
 
     def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
         statement = (
-            select(items.c.type, items.c.state, func.count())
-            .where(items.c.workspace == workspace)
-            .group_by(items.c.type, items.c.state)
-            .order_by(items.c.type, items.c.state)
+            select(item_states.c.type, item_states.c.state, func.count())
+            .where(item_states.c.workspace == workspace)
+            .group_by(item_states.c.type, item_states.c.state)
+            .order_by(item_states.c.type, item_states.c.state)
         )
         return [(type, state, count) for type, state, count in self._connection.execute(statement)]
 
     def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:
-        return self._all(queries.evidence_holders(sha256), {})
+        return self._all(*searching.evidence_holders(sha256))
 
     def next_number(self, workspace: str) -> int:
         if self._view:

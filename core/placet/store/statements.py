@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from placet.store.tables import dues, events, items, positions, unsealed, workspaces
+from placet.store.tables import dues, events, item_states, items, positions, unsealed, workspaces
 
 #: Columns of an item that an act may change.
 _CHANGEABLE = (
@@ -63,6 +63,16 @@ POSTPONE = (
     update(dues)
     .where(*(dues.c[name] == _bound(dues, name, "d") for name in ("workspace", "number", "subject", "tries")))
     .values(at=_bound(dues, "at", "d"), tries=dues.c.tries + 1)
+)
+
+#: Where the item stands, for those who search; an item has one row of this, written in place.
+UPDATE_STATE: Update = (
+    update(item_states)
+    .where(
+        item_states.c.workspace == _bound(items, "workspace", "i"),
+        item_states.c.number == _bound(items, "number", "i"),
+    )
+    .values({name: _bound(items, name, "i") for name in ("state", "updated_at")})
 )
 
 INSERT_EVENT: Insert = insert(events)

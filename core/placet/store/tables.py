@@ -137,6 +137,19 @@ def _of_item(
     )
 
 
+#: Where items stand and when they changed last, by which they are found and sorted. Narrow, as every move writes it.
+item_states = _of_item(
+    "item_states",
+    Column("type", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    key=(),
+    indexes=(
+        Index("ix_item_states_state", "workspace", "type", "state", "number"),
+        Index("ix_item_states_updated", "workspace", "updated_at", "number"),
+    ),
+)
+
 #: Indexed fields, one row a value; a field without a value has one empty row, so that lists sorted by it are whole.
 item_values = _of_item(
     "item_values",

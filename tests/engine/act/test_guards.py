@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from placet.engine.act import guards
 from placet.engine.act.guards import Family
+from placet.engine.input import parse_key
 from placet.engine.ports import Condition
 from placet.engine.records import ItemRecord, ItemRef
 from placet.engine.sorting import sortable
@@ -45,9 +46,16 @@ EQUALITIES = st.one_of(
     ),
     st.builds(Condition, st.just("many"), st.just("has"), st.sampled_from(["a", "b", "c"])),
 )
+SEVERAL = st.builds(
+    Condition,
+    st.just("many"),
+    st.just("any"),
+    st.lists(st.sampled_from(["a", "b", "c"]), min_size=1).map(tuple),
+)
 BOUNDS = st.builds(Condition, st.just("one"), st.sampled_from(["lt", "ge"]), st.sampled_from([1, 2.5]))
 SEARCHES = st.tuples(
-    st.lists(st.sampled_from(["new", "done"]), unique=True), st.lists(EQUALITIES | BOUNDS, max_size=3)
+    st.lists(st.sampled_from(["new", "done"]), unique=True),
+    st.lists(EQUALITIES | SEVERAL | BOUNDS, max_size=3),
 )
 
 
@@ -56,10 +64,14 @@ def finds(found: ItemRecord, states: list[str], where: list[Condition]) -> bool:
     if states and found.state not in states:
         return False
     for condition in where:
+        if condition.op not in {"eq", "has", "any"}:
+            continue
         value = found.fields[condition.field]
-        if condition.op == "eq" and (value is None or sortable(value) != sortable(condition.value)):
-            return False
-        if condition.op == "has" and condition.value not in value:
+        there = {
+            sortable(each) for each in (value if isinstance(value, list) else [value]) if each is not None
+        }
+        wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+        if there.isdisjoint(sortable(each) for each in wanted):
             return False
     return True
 
@@ -93,7 +105,7 @@ class TestASearch:
     ) -> None:
         """Neighbours who search by something else do not start again."""
         states, where = search
-        equalities = [c for c in where if c.op in {"eq", "has"}]
+        equalities = [c for c in where if c.op in {"eq", "has", "any"}]
         assume(equalities)
         assume(not finds(new, states, equalities))
 
@@ -113,8 +125,8 @@ class TestChildrenAndLinks:
 
         counted = guards.counted(families, old, new)
 
-        for parent in {old.parent} - {None}:
-            ref = ItemRef(parent.partition("-")[0], int(parent.partition("-")[2]))
+        if old.parent is not None:
+            ref = parse_key(old.parent)
             assert {guards.children(ref, "t").name, guards.children(ref, None).name} <= counted
         ends = {"W-8", "V-9"} if "l" in old.links or "l" in new.links else set()
         assert {f"link:l:{end}" for end in ends} <= counted

@@ -21,8 +21,8 @@ from placet.engine.sorting import sortable
 
 #: In the place of a state, or of a type: any.
 ANY: Final = "*"
-#: Comparisons that name one value. Others (`lt`, `ge`, ...) do not narrow the guard.
-_EQUALITIES = frozenset({"eq", "has"})
+#: Comparisons that name values. Others (`lt`, `ge`, ...) do not narrow the guard.
+_EQUALITIES = frozenset({"eq", "has", "any"})
 
 
 class Family(NamedTuple):
@@ -65,12 +65,19 @@ def links(link_type: str, ref: ItemRef) -> Guard:
 def searches(
     workspace: str, type: str, states: Sequence[str], where: Iterable[Condition]
 ) -> tuple[Guard, ...]:
-    """The guards of a search by fields: one for each state that is asked for."""
-    pairs = sorted((c.field, sortable(c.value)) for c in where if c.op in _EQUALITIES)
-    family = Family("find", type, tuple(field for field, _ in pairs))
-    return tuple(
-        Guard(family, _found(workspace, type, state, pairs)) for state in (dict.fromkeys(states) or (ANY,))
-    )
+    """The guards of a search by fields: one for each state that is asked for, and each value of several."""
+    named = [
+        [(c.field, sortable(value)) for value in (c.value if isinstance(c.value, tuple) else (c.value,))]
+        for c in where
+        if c.op in _EQUALITIES
+    ]
+    family = Family("find", type, tuple(sorted(pairs[0][0] for pairs in named)))
+    names = {
+        _found(workspace, type, state, sorted(pairs)): None
+        for pairs in product(*named)
+        for state in dict.fromkeys(states) or (ANY,)
+    }
+    return tuple(Guard(family, name) for name in names)
 
 
 def _found(workspace: str, type: str, state: str, pairs: Iterable[tuple[str, str]]) -> str:

@@ -1,7 +1,7 @@
 """Validated reads: guards, families, and no index on what acts change.
 
-Revision ID: 0008
-Revises: 0007
+Revision ID: 0009
+Revises: 0008
 """
 
 import sqlalchemy as sa
@@ -11,8 +11,8 @@ from placet.store import commit_function
 from placet.store.guards import COUNTERS
 from placet.store.tables import Moment, Number, Sorted
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -21,9 +21,6 @@ def upgrade() -> None:
     """Bring the schema from the revision before to this one."""
     postgresql = op.get_bind().dialect.name == "postgresql"
     op.add_column("workspaces", sa.Column("families", Number, nullable=False, server_default="0"))
-    op.drop_index("ix_items_type_state", "items")
-    op.drop_index("ix_items_updated", "items")
-    op.create_index("ix_items_type", "items", ["workspace", "type", "number"])
     op.drop_table("answers")
     op.create_table(
         "idempotency_keys",

@@ -1,0 +1,52 @@
+"""Bounds on indexed values, and the rows of narrow tables that lead to items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam
+
+from placet.engine.ports import Condition
+from placet.engine.sorting import sortable
+from placet.store.tables import item_values
+
+#: A missing value is the empty text: it is less than nothing.
+_COMPARED: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "eq": lambda column, value: column == value,
+    "has": lambda column, value: column == value,
+    "any": lambda column, value: column.in_(value),
+    "lt": lambda column, value: and_(column < value, column != ""),
+    "le": lambda column, value: and_(column <= value, column != ""),
+    "gt": lambda column, value: column > value,
+    "ge": lambda column, value: column >= value,
+}
+#: Operators that name the values they look for: an index leads to few rows.
+NAMING = frozenset({"eq", "has", "any"})
+
+
+def compared(values: Any, n: int, op: str) -> list[ColumnElement[bool]]:
+    """The bound with a number, on `item_values` or an alias of it; its parameters are those of `given`."""
+    bound = bindparam(f"search_value_{n}", type_=item_values.c.value.type, expanding=op == "any")
+    return [
+        values.c.field == bindparam(f"search_field_{n}", type_=item_values.c.field.type),
+        _COMPARED[op](values.c.value, bound),
+    ]
+
+
+def given(conditions: Sequence[Condition]) -> dict[str, Any]:
+    """The parameters of bounds, numbered from 0 on."""
+    parameters: dict[str, Any] = {}
+    for n, condition in enumerate(conditions):
+        parameters[f"search_field_{n}"] = condition.field
+        parameters[f"search_value_{n}"] = (
+            _filled([sortable(each) for each in condition.value])
+            if isinstance(condition.value, tuple)
+            else sortable(condition.value)
+        )
+    return parameters
+
+
+def _filled(values: list[str]) -> list[str]:
+    """As many values as the next power of two, the last one again: few statements are made and prepared."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
