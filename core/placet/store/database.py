@@ -38,8 +38,9 @@ from placet.engine.ports import LostError, Session
 from placet.engine.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
 from placet.store import documents, gauges, log, sealing
+from placet.store.availability import Departure, read_only
 from placet.store.direct import direct
-from placet.store.failures import is_doubled, met_others
+from placet.store.failures import Failure, failure_of
 from placet.store.gauges import Values
 from placet.store.news import News
 from placet.store.sealing import Lag
@@ -53,6 +54,10 @@ _ASIDE = 2
 #: Attempts of one act before it gives up, and the time in all (seconds).
 _ATTEMPTS = 12
 _PATIENCE = 5.0
+
+#: Seconds until a server has to be connected to, and to have answered: longer than its own `statement_timeout`, for
+#: servers that are gone without a word.
+_CONNECTING, _ANSWERING = 5, 40
 
 #: What every connection asks of PostgreSQL besides its isolation. Milliseconds.
 _POSTGRESQL = {
@@ -81,13 +86,16 @@ def database_url(url: str) -> URL:
             )
 
 
-def open_store(url: str, *, asynchronous: bool = False, pool_size: int = 8) -> SqlStore:
+def open_store(
+    url: str, *, asynchronous: bool = False, pool_size: int = 8, pool_timeout: float = 5.0
+) -> SqlStore:
     """Open a database. The schema has to be there; see `placet.store.schema`.
 
     Args:
         url: `sqlite:///FILE` or `postgresql://...`.
         asynchronous: on PostgreSQL, for use inside `placet.store.bridge.run`; no thread is needed then.
-        pool_size: connections kept open at most.
+        pool_size: connections kept open at most; there may be as many again when all of them are in use.
+        pool_timeout: seconds to wait for one of them, on PostgreSQL.
 
     Raises:
         SettingsError: the URL is no database of ours.
@@ -95,7 +103,7 @@ def open_store(url: str, *, asynchronous: bool = False, pool_size: int = 8) -> S
     parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite":
         return SqlStore(_sqlite(parsed), asynchronous=False)
-    made = partial(_postgresql, parsed, asynchronous=asynchronous)
+    made = partial(_postgresql, parsed, asynchronous=asynchronous, pool_timeout=pool_timeout)
     return SqlStore(
         made(pool_size=pool_size, level="serializable"),
         asynchronous=asynchronous,
@@ -137,23 +145,28 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL, *, asynchronous: bool, pool_size: int, level: str) -> Engine:
+def _postgresql(
+    url: URL, *, asynchronous: bool, pool_size: int, level: str, pool_timeout: float = 5.0
+) -> Engine:
     server = {**_POSTGRESQL, "default_transaction_isolation": level}
     common: dict[str, Any] = {
         "json_serializer": _dumps,
         "json_deserializer": orjson.loads,
         "pool_size": pool_size,
         "max_overflow": pool_size,
+        "pool_timeout": pool_timeout,
         "pool_pre_ping": False,
     }
     if asynchronous:
         made = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"), connect_args={"server_settings": server}, **common
+            url.set(drivername="postgresql+asyncpg"),
+            connect_args={"server_settings": server, "timeout": _CONNECTING, "command_timeout": _ANSWERING},
+            **common,
         )
         return made.sync_engine
     # A space would end the option.
     options = " ".join("-c " + f"{name}={value}".replace(" ", r"\ ") for name, value in server.items())
-    return create_engine(url, connect_args={"options": options}, **common)
+    return create_engine(url, connect_args={"options": options, "connect_timeout": _CONNECTING}, **common)
 
 
 class SqlStore:
@@ -164,6 +177,11 @@ class SqlStore:
         self._others = aside
         self.asynchronous = asynchronous
         self.sqlite = engine.dialect.name == "sqlite"
+        #: Which connections of this process may still be used.
+        self.departure = Departure()
+        for each in (engine, aside):
+            if each is not None:
+                self.departure.watch(each)
         #: The short way for plain transitions, where the driver has one.
         self.direct = direct(engine, asynchronous=asynchronous)
         #: Attempts that met other writers and were started again, since the start.
@@ -209,11 +227,10 @@ class SqlStore:
             except LostError as lost:
                 reason: Exception = lost
             except DBAPIError as error:
-                if is_doubled(error):
-                    if doubled_before:
-                        raise
+                failure = failure_of(error)
+                if failure is Failure.DOUBLED and not doubled_before:
                     doubled_before = True
-                elif not met_others(error):
+                elif failure is not Failure.MET_OTHERS:
                     raise
                 reason = error
             self.retries += 1
@@ -250,7 +267,7 @@ class SqlStore:
     def reading(self) -> Iterator[Session]:
         """A read-only view, consistent in itself."""
         # Begun at once: what is given to the driver itself would precede a transaction that begins with the first need.
-        with self._reading.connect() as connection, connection.begin():
+        with read_only(), self._reading.connect() as connection, connection.begin():
             yield SqlSession(self, connection, isolated=True)
 
     @contextmanager
@@ -262,7 +279,7 @@ class SqlStore:
     @contextmanager
     def looking(self) -> Iterator[Connection]:
         """A read-only view for what sessions do not show."""
-        with self._reading.connect() as connection, connection.begin():
+        with read_only(), self._reading.connect() as connection, connection.begin():
             yield connection
 
     # What sessions share
@@ -319,7 +336,7 @@ class SqlStore:
                     sealed = sealing.seal(connection)
         except DBAPIError as error:
             # Somebody else has been at it for seconds: what they sealed is there to be read.
-            if not met_others(error):
+            if failure_of(error) is not Failure.MET_OTHERS:
                 raise
         self.news.announce()
 

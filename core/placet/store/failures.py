@@ -1,38 +1,141 @@
-"""What a database's failure means: others were met, something is there already, or something is wrong."""
+"""What a failure of the database means for the act that met it, told apart once for every driver."""
 
 from __future__ import annotations
 
+import errno
 import sqlite3
+from enum import Enum, auto
 from typing import Any
 
+import asyncpg
+import psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+
+class Failure(Enum):
+    """What is known after a failure, and so what can be done."""
+
+    #: Other writers were met: nothing was written, and the same act may do when it starts again.
+    MET_OTHERS = auto()
+    #: A row is there already: nothing was written. Two who make the same row at once may both be told so, on PostgreSQL
+    #: also in the place of a serialization failure: whoever starts again sees the other's.
+    DOUBLED = auto()
+    #: The connection went while a statement was under way, a COMMIT perhaps: it is not known whether it was done.
+    LOST = auto()
+    #: There is no connection, the server takes no writes, or the disk is full: nothing was written. It may pass.
+    UNAVAILABLE = auto()
+    #: Something is wrong with the statement or the data: it will fail again.
+    DEFECT = auto()
+
 
 #: Serialization failure, deadlock, lock not had in time.
 _MET_OTHERS = frozenset({"40001", "40P01", "55P03"})
 _UNIQUE_VIOLATION = "23505"
+_READ_ONLY = "25006"
+#: A connection that is no more, by the server's or the driver's word, and the states of a server that ends it.
+_LOST = frozenset({"08000", "08003", "08006", "08007", "25P03", "57P01", "57P02", "57P04", "57P05"})
+#: Nothing was done: read-only, not yet or no longer taking connections, no such database or user, an input or output
+#: error, and (class 53) no disk, memory or connections left.
+_UNAVAILABLE = frozenset({_READ_ONLY, "08001", "08004", "28000", "28P01", "3D000", "57P03", "58030"})
+_NO_RESOURCES = "53"
+#: The address may lead to another server by now: read-only as its own successor's standby, ended, or not ready.
+_RETIRED = frozenset({_READ_ONLY, "57P01", "57P02", "57P03"})
+#: That one connection was ended, for being idle in a transaction or for too long, says nothing about the others.
+_ENDED_ALONE = frozenset({"25P03", "57P05"})
+
+_SQLITE = {
+    "SQLITE_BUSY": Failure.MET_OTHERS,
+    "SQLITE_LOCKED": Failure.MET_OTHERS,
+    "SQLITE_CONSTRAINT_PRIMARYKEY": Failure.DOUBLED,
+    "SQLITE_CONSTRAINT_UNIQUE": Failure.DOUBLED,
+    # A commit that could not be forced to the disk may be found there after a crash.
+    "SQLITE_IOERR": Failure.LOST,
+    "SQLITE_FULL": Failure.UNAVAILABLE,
+    "SQLITE_CANTOPEN": Failure.UNAVAILABLE,
+    "SQLITE_READONLY": Failure.UNAVAILABLE,
+    "SQLITE_NOMEM": Failure.UNAVAILABLE,
+}
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
-def _state(error: DBAPIError) -> str | None:
+def failure_of(error: Exception) -> Failure:
+    """What a failure means. `DEFECT` for whatever does not come from a database, a pool or a disk."""
+    match error:
+        case PoolTimeoutError():
+            return Failure.UNAVAILABLE
+        case OSError() if error.errno in _DISK_FULL:
+            return Failure.UNAVAILABLE
+        case DBAPIError():
+            return _of_database(error)
+        case _:
+            return Failure.DEFECT
+
+
+def _of_database(error: DBAPIError) -> Failure:
+    original = error.orig
+    if isinstance(original, sqlite3.Error):
+        return _of_sqlite(original)
+    state = sqlstate(error)
+    if state in _MET_OTHERS:
+        return Failure.MET_OTHERS
+    if state == _UNIQUE_VIOLATION:
+        return Failure.DOUBLED
+    if state in _LOST:
+        return Failure.LOST
+    if state is not None:
+        known = state in _UNAVAILABLE or state.startswith(_NO_RESOURCES)
+        return Failure.UNAVAILABLE if known else Failure.DEFECT
+    return _without_state(error, original)
+
+
+def _of_sqlite(error: sqlite3.Error) -> Failure:
+    # Errors of the driver itself have no name, and the extended codes of SQLite begin with the plain ones.
+    name = getattr(error, "sqlite_errorname", "")
+    return next((failure for start, failure in _SQLITE.items() if name.startswith(start)), Failure.DEFECT)
+
+
+def _without_state(error: DBAPIError, original: Any) -> Failure:
+    """What the driver says by itself, without a word of the server's."""
+    if "connection is closed" in str(original):
+        return Failure.UNAVAILABLE  # asyncpg knew it before it sent anything
+    if error.connection_invalidated:
+        return Failure.LOST
+    if isinstance(original, (OSError, psycopg.OperationalError, asyncpg.InterfaceError)):
+        # Without a statement it was met at connecting.
+        return Failure.UNAVAILABLE if error.statement is None else Failure.LOST
+    return Failure.DEFECT
+
+
+def sqlstate(error: DBAPIError) -> str | None:
+    """The server's code for it, or `None` where it said nothing."""
     original: Any = error.orig
     state: str | None = getattr(original, "sqlstate", None)
     return state
 
 
-def met_others(error: DBAPIError) -> bool:
-    """Whether other writers were met: the same act may do when it starts again."""
-    original = error.orig
-    if isinstance(original, sqlite3.OperationalError):
-        return original.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-    return _state(error) in _MET_OTHERS
+def is_server_gone(error: DBAPIError) -> bool:
+    """Whether the other connections to that server had better not be used either."""
+    state = sqlstate(error)
+    return state in _RETIRED or (state not in _ENDED_ALONE and failure_of(error) is Failure.LOST)
 
 
-def is_doubled(error: DBAPIError) -> bool:
-    """Whether a row is there already.
+def cause_of(error: Exception) -> str:
+    """In words for whoever asked: what is away."""
+    match error:
+        case PoolTimeoutError():
+            return "no database connection came free in time"
+        case OSError():
+            return "the disk is full or read-only"
+        case DBAPIError() if sqlstate(error) == _READ_ONLY:
+            return "the database takes no writes"
+        case DBAPIError() if sqlstate(error) == "53100" or "SQLITE_FULL" in _sqlite_name(error):
+            return "the disk of the database is full"
+        case DBAPIError() if failure_of(error) is Failure.LOST:
+            return "the connection to the database was lost"
+        case _:
+            return "the database cannot be reached"
 
-    Two who make the same row at once may both be told so, on PostgreSQL also in the place of a serialization failure:
-    whoever starts again sees the other's.
-    """
-    original = error.orig
-    if isinstance(original, sqlite3.IntegrityError):
-        return original.sqlite_errorname in {"SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"}
-    return _state(error) == _UNIQUE_VIOLATION
+
+def _sqlite_name(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlite_errorname", ""))

@@ -39,7 +39,7 @@ from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
 from placet.store import administration, deliveries, figures, log, queries, rows, schedules
 from placet.store import statements as sql
-from placet.store.failures import is_doubled
+from placet.store.failures import Failure, failure_of
 from placet.store.following import follow
 from placet.store.notices import SqlNotices
 from placet.store.tables import answers, definitions, items, workspaces
@@ -248,7 +248,7 @@ class SqlSession:
         try:
             write()
         except IntegrityError as error:
-            if not is_doubled(error):
+            if failure_of(error) is not Failure.DOUBLED:
                 raise
             raise ConflictError(f"the {what} is taken") from error
 
