@@ -84,7 +84,12 @@ def build(
         SettingsError: the settings do not fit.
     """
     _demand_usable(settings)
-    store = open_store(settings.database_url, asynchronous=asynchronous, pool_size=settings.pool_size)
+    store = open_store(
+        settings.database_url,
+        asynchronous=asynchronous,
+        pool_size=settings.pool_size,
+        pool_timeout=settings.pool_timeout,
+    )
     if clock is None:
         clock = SandboxClock(store) if is_sandbox(settings) else SystemClock()
     registry = registry or Registry.discover(settings.disabled_plugins)

@@ -11,6 +11,7 @@
     ├── StaleError              the item has moved on since the caller read it
     ├── PreconditionRequiredError  the workspace demands that the caller says which version they saw
     ├── BusyError               too much contention; repeat the request
+    ├── UnavailableError        the database or the disk is away; repeat the request
     ├── DefinitionError         a definition cannot work; refused before anything runs
     ├── SchemaError             the database is at another version than this program
     └── SettingsError           the settings do not fit together
@@ -146,6 +147,20 @@ class BusyError(PlacetError):
             f"gave up after {attempts} attempts that met other writers: repeat the request in a second"
         )
         self.attempts = attempts
+
+
+class UnavailableError(PlacetError):
+    """The database or the disk is away, or no connection is free; it may pass."""
+
+    def __init__(self, cause: str, *, outcome_known: bool = True) -> None:
+        """`cause` is what is away, as a sentence; `outcome_known` whether it is certain that nothing was written."""
+        then = (
+            "and nothing was written: repeat the request in a second"
+            if outcome_known
+            else "before it answered, so it is not known whether this was written: look before you repeat it"
+        )
+        super().__init__(f"{cause}, {then}")
+        self.cause, self.outcome_known = cause, outcome_known
 
 
 class DefinitionError(PlacetError):

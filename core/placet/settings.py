@@ -45,8 +45,10 @@ class Settings(BaseSettings):
     evidence_limit: int = Field(default=50 * 1024 * 1024, ge=1024)
     #: Requests a minute for each token; 0 for any number.
     rate_limit: int = Field(default=0, ge=0)
-    #: Database connections of each process, on PostgreSQL.
+    #: Database connections of each process, on PostgreSQL; there may be as many again while all of them are in use.
     pool_size: int = Field(default=8, ge=1, le=200)
+    #: Seconds that a request waits for one of them before it is answered with 503, on PostgreSQL.
+    pool_timeout: float = Field(default=5.0, gt=0, le=60)
 
     #: Where traces are sent, by OTLP over HTTP, such as `http://collector:4318/v1/traces`; nowhere if it is not set.
     traces_endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/]")

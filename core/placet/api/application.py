@@ -33,6 +33,7 @@ from placet.api.metrics import METRICS
 from placet.api.openapi import document
 from placet.api.operations import Operation, respond
 from placet.api.people import PEOPLE
+from placet.api.readiness import Readiness
 from placet.api.sandbox import HEALTH, SANDBOX
 from placet.api.stream import told_to_end
 from placet.api.telemetry import SERVER, Telemetry
@@ -95,6 +96,7 @@ def create_app(
     # The routes call the operations themselves: what FastAPI would do between them (dependencies, response
     # models) costs about a third of a request, and the document says more than it could find out.
     telemetry = app.state.telemetry = house.engine.observer = Telemetry(house)
+    app.state.readiness = Readiness(house)
     rates = Rates(house.settings.rate_limit)
     by_path: dict[str, dict[str, Operation]] = {}
     for operation in operations():

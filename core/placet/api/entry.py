@@ -157,6 +157,6 @@ class RequestIds:
             _log.exception("request %s failed: %s %s", id, scope["method"], scope["path"])
             if started:
                 raise
-            detail = f"the server failed at this request, and nothing was written: ask its keeper about {id}"
+            detail = f"the server failed at this request: report request id {id} to your administrator"
             body = problems.document(problems.INTERNAL, detail, request_id=id)
             await problems.answer(body)(scope, receive, sending)

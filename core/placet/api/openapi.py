@@ -325,7 +325,7 @@ def _headers(names: Iterable[str]) -> dict[str, Any]:
 
 
 def _problems(operation: Operation) -> list[Kind]:
-    names = ["malformed", "internal", "rules", "busy", "unready", *operation.problems]
+    names = ["malformed", "internal", "rules", "busy", "unavailable", "unready", *operation.problems]
     if operation.scope:
         names += ["unauthenticated", "forbidden", "rate-limited"]
     if "{" in operation.path:

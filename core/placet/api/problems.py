@@ -87,7 +87,8 @@ RATE_LIMITED = Kind(
 )  # fmt: skip
 INTERNAL = Kind(
     "internal", 500, "The server failed",
-    "Nothing was written. The log has the reason under `request_id`.",
+    "Report `request_id` to your administrator: the log has the reason under it. Look whether it was done before you "
+    "repeat it, or repeat it with the same `Idempotency-Key`.",
 )  # fmt: skip
 RULES = Kind(
     "rules", 500, "The rules of this workspace cannot work",
@@ -97,16 +98,21 @@ BUSY = Kind(
     "busy", 503, "Too many writers met",
     "Nothing was written. Repeat the request after as many seconds as `Retry-After` says.",
 )  # fmt: skip
+UNAVAILABLE = Kind(
+    "unavailable", 503, "The database is away",
+    "The database cannot be reached or takes no writes, its disk is full, or no connection is free. The detail says "
+    "whether anything was written. Repeat the request after as many seconds as `Retry-After` says.",
+)  # fmt: skip
 UNREADY = Kind(
     "unready", 503, "The server is not ready",
-    "The database cannot be reached, or its schema is not the one that this program writes.",
+    "The database's schema is not the one that this program writes, or a setting is missing.",
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         MALFORMED, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NO_METHOD, BLOCKED, CONFLICT, STALE, TOO_LARGE, MEDIA,
-        INVALID, PRECONDITION, RATE_LIMITED, INTERNAL, RULES, BUSY, UNREADY,
+        INVALID, PRECONDITION, RATE_LIMITED, INTERNAL, RULES, BUSY, UNAVAILABLE, UNREADY,
     )
 }  # fmt: skip
 
@@ -123,6 +129,7 @@ ANSWERS: Mapping[type[errors.PlacetError], Kind] = {
     errors.PreconditionRequiredError: PRECONDITION,
     errors.BusyError: BUSY,
     errors.DefinitionError: RULES,
+    errors.UnavailableError: UNAVAILABLE,
     errors.SchemaError: UNREADY,
     errors.SettingsError: UNREADY,
 }

@@ -22,9 +22,9 @@ from sqlalchemy.exc import DBAPIError
 from placet.engine.act.guards import Family
 from placet.engine.act.read_set import ReadSet
 from placet.engine.ports import MovedError, Session
-from placet.errors import BusyError, PlacetError
+from placet.errors import BusyError, PlacetError, UnavailableError
 from placet.store.commit import Locks
-from placet.store.failures import Failure, failure_of
+from placet.store.failures import Failure, cause_of, failure_of
 from placet.store.guards import bucket
 from placet.store.session import SqlSession
 
@@ -105,7 +105,8 @@ class Attempts(Generic[T]):
                 self._store.forget_families(name.removeprefix("families:"))
 
     def _demand_passing(self, error: DBAPIError, *, late: bool) -> None:
-        """Raises the error unless another attempt may do."""
+        """Raises `UnavailableError`, or the error itself, unless another attempt may do."""
+        self._store.departure.after(error)
         match failure_of(error):
             case Failure.MET_OTHERS:
                 return
@@ -116,7 +117,10 @@ class Attempts(Generic[T]):
             case Failure.LOST | Failure.UNAVAILABLE if self._unsure and not late:
                 self._store.pause(_BREATH)
                 return
-        raise error
+            case Failure.LOST | Failure.UNAVAILABLE:
+                raise UnavailableError(cause_of(error), outcome_known=not self._unsure) from error
+            case _:
+                raise error
 
     def _try(self, attempt: int) -> T:
         with self._session(attempt) as (session, reads, held):

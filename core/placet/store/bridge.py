@@ -8,6 +8,7 @@ from typing import TypeVar
 import anyio.to_thread
 from sqlalchemy.util import greenlet_spawn
 
+from placet.store.availability import answered
 from placet.store.database import SqlStore
 
 T = TypeVar("T")
@@ -17,7 +18,11 @@ async def run(store: SqlStore, verb: Callable[[], T]) -> T:
     """Run a verb without blocking the event loop.
 
     On an asynchronous store without a thread: a hop costs as much as a transition's own work. Otherwise in one.
+
+    Raises:
+        UnavailableError: the database or the disk is away, besides what the verb raises.
     """
-    if store.asynchronous:
-        return await greenlet_spawn(verb)
-    return await anyio.to_thread.run_sync(verb)
+    with answered(store.departure):
+        if store.asynchronous:
+            return await greenlet_spawn(verb)
+        return await anyio.to_thread.run_sync(verb)

@@ -44,6 +44,7 @@ from placet.engine.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
 from placet.store import documents, gauges, guards, log, sealing
 from placet.store.attempts import Attempts, Contention
+from placet.store.availability import Departure, read_only
 from placet.store.commit import Commit, Comparison, Locks, PostgresqlWriter, Registered, SqliteWriter
 from placet.store.driver import Statement, driver_of
 from placet.store.failures import Failure, failure_of
@@ -63,6 +64,10 @@ _PATIENCE = 5.0
 _QUEUE = 0x706C61
 #: What a session does while it holds locks before it reads: milliseconds that it may think.
 _THINKING = 2000
+
+#: Seconds until a server has to be connected to, and to have answered: longer than its own `statement_timeout`, for
+#: servers that are gone without a word.
+_CONNECTING, _ANSWERING = 5, 40
 
 #: What every connection asks of PostgreSQL. Milliseconds.
 _POSTGRESQL = {
@@ -92,13 +97,16 @@ def database_url(url: str) -> URL:
             )
 
 
-def open_store(url: str, *, asynchronous: bool = False, pool_size: int = 8) -> SqlStore:
+def open_store(
+    url: str, *, asynchronous: bool = False, pool_size: int = 8, pool_timeout: float = 5.0
+) -> SqlStore:
     """Open a database. The schema has to be there; see `placet.store.schema`.
 
     Args:
         url: `sqlite:///FILE` or `postgresql://...`.
         asynchronous: on PostgreSQL, for use inside `placet.store.bridge.run`; no thread is needed then.
-        pool_size: connections kept open at most.
+        pool_size: connections kept open at most; there may be as many again when all of them are in use.
+        pool_timeout: seconds to wait for one of them, on PostgreSQL.
 
     Raises:
         SettingsError: the URL is no database of ours.
@@ -106,7 +114,7 @@ def open_store(url: str, *, asynchronous: bool = False, pool_size: int = 8) -> S
     parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite":
         return SqlStore(_sqlite(parsed), asynchronous=False)
-    made = partial(_postgresql, parsed, asynchronous=asynchronous)
+    made = partial(_postgresql, parsed, asynchronous=asynchronous, pool_timeout=pool_timeout)
     return SqlStore(made(pool_size=pool_size), asynchronous=asynchronous, aside=made(pool_size=_ASIDE))
 
 
@@ -145,23 +153,26 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL, *, asynchronous: bool, pool_size: int) -> Engine:
+def _postgresql(url: URL, *, asynchronous: bool, pool_size: int, pool_timeout: float = 5.0) -> Engine:
     server = _POSTGRESQL
     common: dict[str, Any] = {
         "json_serializer": _dumps,
         "json_deserializer": orjson.loads,
         "pool_size": pool_size,
         "max_overflow": pool_size,
+        "pool_timeout": pool_timeout,
         "pool_pre_ping": False,
     }
     if asynchronous:
         made = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"), connect_args={"server_settings": server}, **common
+            url.set(drivername="postgresql+asyncpg"),
+            connect_args={"server_settings": server, "timeout": _CONNECTING, "command_timeout": _ANSWERING},
+            **common,
         )
         return made.sync_engine
     # A space would end the option.
     options = " ".join("-c " + f"{name}={value}".replace(" ", r"\ ") for name, value in server.items())
-    return create_engine(url, connect_args={"options": options}, **common)
+    return create_engine(url, connect_args={"options": options, "connect_timeout": _CONNECTING}, **common)
 
 
 class SqlStore:
@@ -172,6 +183,11 @@ class SqlStore:
         self._others = aside
         self.asynchronous = asynchronous
         self.sqlite = engine.dialect.name == "sqlite"
+        #: Which connections of this process may still be used.
+        self.departure = Departure()
+        for each in (engine, aside):
+            if each is not None:
+                self.departure.watch(each)
         self.driver = driver_of(engine, asynchronous=asynchronous)
         self.comparison = Comparison(self.driver)
         self._commits = SqliteWriter(self.driver) if self.sqlite else PostgresqlWriter(self.driver)
@@ -334,7 +350,7 @@ class SqlStore:
     def reading(self) -> Iterator[Session]:
         """A read-only view, consistent in itself, of the moment of its first read."""
         begin = "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        with ExitStack() as opened:
+        with read_only(), ExitStack() as opened:
 
             def connect() -> Connection:
                 connection = opened.enter_context(self._autocommit.connect())
@@ -352,7 +368,7 @@ class SqlStore:
     @contextmanager
     def looking(self) -> Iterator[Connection]:
         """A read-only view for what sessions do not show."""
-        with self._reading.connect() as connection, connection.begin():
+        with read_only(), self._reading.connect() as connection, connection.begin():
             yield connection
 
     # What sessions share

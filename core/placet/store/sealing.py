@@ -43,8 +43,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
+from placet.errors import UnavailableError
 from placet.store import log
 from placet.store import statements as sql
+from placet.store.availability import demand_writable
 from placet.store.tables import events, positions, unsealed
 
 if TYPE_CHECKING:
@@ -192,6 +194,8 @@ class Sealer:
         self._wake = threading.Event()
         #: How far the log was when it was last told of.
         self._told = 0
+        #: When it was last seen that the server takes writes.
+        self._looked = 0.0
         self._thread = threading.Thread(target=self._run, name="placet-sealer", daemon=True)
 
     def start(self) -> None:
@@ -223,7 +227,7 @@ class Sealer:
                 try:
                     with engine.connect() as connection:
                         self._serve(connection)
-                except (DBAPIError, psycopg.Error) as error:
+                except (DBAPIError, psycopg.Error, UnavailableError) as error:
                     _log.warning(
                         "the log is not sealed from here, which is tried again in %s s: %s", _TRY, error
                     )
@@ -235,11 +239,25 @@ class Sealer:
         with connection.begin():
             connection.execute(text(f"LISTEN {_CHANNEL}"))
         while not self._leads(connection):
+            self._demand_writable(connection)
             self._follow(connection)
         with connection.begin():
             connection.execute(text(f"UNLISTEN {_CHANNEL}"))
         while not self._stopping.is_set():
+            self._demand_writable(connection)
             self._lead(connection)
+
+    def _demand_writable(self, connection: Connection) -> None:
+        """Leave a server that takes no writes any more, with all connections of this process."""
+        if time.monotonic() - self._looked < _TRY:
+            return
+        with connection.begin():
+            try:
+                demand_writable(connection)
+            except UnavailableError:
+                self._store.departure.leave()
+                raise
+        self._looked = time.monotonic()
 
     def _leads(self, connection: Connection) -> bool:
         with connection.begin():

@@ -22,15 +22,80 @@ _PATIENCE = 30
 _OPTIONS = {"listen_addresses": "127.0.0.1", "max_connections": "200", "timezone": "UTC", "fsync": "off"}
 
 
+class PostgresCluster:
+    """A server that can be stopped in all its ways, started again, and cloned."""
+
+    def __init__(
+        self, home: Path, install: Path, settings: Mapping[str, str], user: Mapping[str, Any]
+    ) -> None:
+        """`home` holds its data, its socket and its log; `postgres_cluster` makes one."""
+        self._home, self._install, self._user = home, install, user
+        self._settings = settings
+        self._port = _free_port()
+        self._server: subprocess.Popen[bytes] | None = None
+        self._clones: list[PostgresCluster] = []
+
+    @property
+    def url(self) -> str:
+        """Its URL as the user `postgres`, without a password, ending before the database's name."""
+        return f"postgresql://postgres@127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start, on the same port as ever. Raises `RuntimeError` with the log if it does not."""
+        options = {
+            **_OPTIONS,
+            "port": str(self._port),
+            "unix_socket_directories": str(self._home),
+            **self._settings,
+        }
+        flags = [f"--{name}={value}" for name, value in options.items()]
+        command = [str(self._install / "bin/postgres"), "-D", str(self._home / "data"), *flags]
+        # A server that was killed leaves the old one, which says that it is ready.
+        (self._home / "data" / "postmaster.pid").unlink(missing_ok=True)
+        with (self._home / "log").open("ab") as log:
+            self._server = subprocess.Popen(command, **_process(log), **self._user)  # noqa: S603  # our own wheel
+        _wait_until_ready(self._server, self._home)
+
+    def stop(self, by: signal.Signals = signal.SIGINT) -> None:
+        """Stop by a signal, and wait: `SIGINT` cuts connections, `SIGQUIT` ends at once, as a crash does."""
+        if self._server is not None:
+            _stop(self._server, by)
+            self._server = None
+
+    def clone(self) -> PostgresCluster:
+        """Another server with all that this one holds now, started, which ends with this one."""
+        home = self._home / f"clone{len(self._clones)}"
+        home.mkdir()
+        if self._user:
+            os.chown(home, _UNPRIVILEGED, _UNPRIVILEGED)
+        flags = [
+            "--pgdata",
+            str(home / "data"),
+            "--dbname",
+            f"{self.url}/postgres",
+            "--checkpoint=fast",
+            "--no-sync",
+        ]
+        command = [str(self._install / "bin/pg_basebackup"), *flags]
+        with (home / "log").open("wb") as log:
+            subprocess.run(command, check=True, **_process(log), **self._user)  # noqa: S603  # our own wheel
+        cloned = PostgresCluster(home, self._install, self._settings, self._user)
+        self._clones.append(cloned)
+        cloned.start()
+        return cloned
+
+    def close(self) -> None:
+        """Stop it and its clones."""
+        for each in (*self._clones, self):
+            each.stop()
+
+
 @contextmanager
-def postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Run a server for a while.
+def postgres_cluster(settings: Mapping[str, str] | None = None) -> Iterator[PostgresCluster]:
+    """Run a server for a while, and be able to stop it.
 
     Args:
         settings: parameters of the server besides its defaults here, such as `{"fsync": "on"}`.
-
-    Yields:
-        Its URL as the user `postgres`, without a password, ending before the database's name.
 
     Raises:
         RuntimeError: the wheel is not installed, or the server does not start, with its log.
@@ -38,28 +103,25 @@ def postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[str]:
     # Not below pytest's folder: a socket's path may have 107 characters, and others have to enter it.
     home = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
+        user = _unprivileged(home)
+        install = _entered(_binaries(), home, user)
         with (home / "log").open("wb") as log:
-            user = _unprivileged(home)
-            install = _entered(_binaries(), home, user)
             _make_cluster(install, home, log, user)
-            port = _free_port()
-            options = {
-                **_OPTIONS,
-                "port": str(port),
-                "unix_socket_directories": str(home),
-                **(settings or {}),
-            }
-            flags = [f"--{name}={value}" for name, value in options.items()]
-            command = [str(install / "bin/postgres"), "-D", str(home / "data"), *flags]
-            server: subprocess.Popen[bytes]
-            server = subprocess.Popen(command, **_process(log), **user)  # noqa: S603  # our own wheel
-            try:
-                _wait_until_ready(server, home)
-                yield f"postgresql://postgres@127.0.0.1:{port}"
-            finally:
-                _stop(server)
+        cluster = PostgresCluster(home, install, settings or {}, user)
+        try:
+            cluster.start()
+            yield cluster
+        finally:
+            cluster.close()
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run a server for a while; yields its URL. Arguments and errors as `postgres_cluster` has them."""
+    with postgres_cluster(settings) as cluster:
+        yield cluster.url
 
 
 def _binaries() -> Path:
@@ -122,8 +184,8 @@ def _wait_until_ready(server: subprocess.Popen[bytes], home: Path) -> None:
         time.sleep(0.02)
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.send_signal(signal.SIGINT)  # fast shutdown: connections are cut, not waited for
+def _stop(server: subprocess.Popen[bytes], by: signal.Signals) -> None:
+    server.send_signal(by)
     try:
         server.wait(_PATIENCE)
     except subprocess.TimeoutExpired:

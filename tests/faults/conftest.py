@@ -1,0 +1,131 @@
+"""A repair shop behind a real HTTP server, whose database, disk and clients can be made to fail."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+from processes import PLAIN
+from shop import METHOD, OpenShop, Shop, plugin
+
+from placet.api import create_app
+from placet.app import House, build, migrate
+from placet.catalog.discovery import Registry
+from placet.settings import Settings
+from placet.testing.databases import PostgresCluster, postgres_cluster
+
+#: Seconds in which what has gone has to be back, as a guard against waiting for ever.
+PATIENCE = 30.0
+
+
+class Front:
+    """A server, and ben's way to it."""
+
+    def __init__(self, url: str, token: str, house: House) -> None:
+        self.url, self.token = url, token
+        #: What is served.
+        self.house = house
+        self.ben = httpx.Client(
+            base_url=f"{url}/api/v1",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=PATIENCE,
+            verify=PLAIN,
+        )
+
+    def wish(self, **fields: Any) -> httpx.Response:
+        """Make a repair."""
+        body = {"workspace": "SHOP", "type": "shop.repair", "title": "A broken lamp", "fields": fields}
+        return self.ben.post("/items", json=body)
+
+    def start(self, key: str, comment: str = "") -> httpx.Response:
+        """Move a repair to the bench."""
+        body = {"transition": "start", "fields": {"fault": "dark", "hours": 1}, "comment": comment}
+        return self.ben.post(f"/items/{key}/transitions", json=body)
+
+    def kinds(self, key: str) -> list[str]:
+        """What happened to an item, in order."""
+        return [event["kind"] for event in self.ben.get(f"/items/{key}/history").json()["events"]]
+
+    def ready(self) -> httpx.Response:
+        return httpx.get(f"{self.url}/readyz", timeout=PATIENCE, verify=PLAIN)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for something to come about."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < deadline, "it does not come about"
+            time.sleep(0.05)
+
+
+class Serve(Protocol):
+    def __call__(self, url: str, *, at: str | None = None, **settings: Any) -> Front: ...
+
+
+@contextmanager
+def serving(house: House) -> Iterator[str]:
+    """Serve a house for a while; yields the address."""
+    server = uvicorn.Server(uvicorn.Config(create_app(house), port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server ended"
+            time.sleep(0.005)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def serve(open_shop: OpenShop, tmp_path: Path) -> Iterator[Serve]:
+    """Opens a shop in a database, and serves it: `at` another URL of it, and with settings of its own."""
+    with ExitStack() as running:
+
+        def start(url: str, *, at: str | None = None, **settings: Any) -> Front:
+            shop: Shop = open_shop(url)
+            token, _ = shop.engine.issue_token(shop["ben"], "ben", name="faults")
+            told = Settings(database_url=at or url, evidence_url=str(tmp_path / "evidence"), **settings)
+            asynchronous = url.startswith("postgresql")
+            house = build(told, registry=Registry.of(plugin(METHOD)), asynchronous=asynchronous)
+            front = Front(running.enter_context(serving(house)), token, house)
+            running.callback(front.ben.close)
+            return front
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def a_cluster() -> Iterator[PostgresCluster]:
+    with postgres_cluster() as running:
+        migrate(Settings(database_url=f"{running.url}/postgres"))
+        yield running
+
+
+@pytest.fixture
+def cluster(a_cluster: PostgresCluster) -> Iterator[PostgresCluster]:
+    """A PostgreSQL server beside that of other tests, to be stopped and changed: it is as before afterwards."""
+    yield a_cluster
+    a_cluster.stop()
+    a_cluster.start()
+    with psycopg.connect(f"{a_cluster.url}/postgres", autocommit=True) as server:
+        server.execute("SET default_transaction_read_only = off")
+        server.execute("ALTER SYSTEM RESET ALL")
+        server.execute("SELECT pg_reload_conf()")
+
+
+@pytest.fixture
+def cluster_url(cluster: PostgresCluster) -> str:
+    """A migrated database of the test's own on it."""
+    with psycopg.connect(f"{cluster.url}/template1", autocommit=True) as server:
+        server.execute("DROP DATABASE IF EXISTS faults")
+        server.execute("CREATE DATABASE faults TEMPLATE postgres")
+    return f"{cluster.url}/faults"

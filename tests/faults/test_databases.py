@@ -1,0 +1,178 @@
+"""The database is away, reads only, or has no room: 503 while it lasts, and back without a restart."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import httpx
+import psycopg
+import pytest
+from sqlalchemy import event
+
+from placet.testing.databases import PostgresCluster
+
+from .conftest import Front, Serve
+from .proxy import proxied
+
+_FILL = """
+    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+    $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END$$;
+    CREATE TRIGGER full_disk BEFORE INSERT ON events EXECUTE FUNCTION full_disk();
+"""
+
+
+def assert_unavailable(answer: httpx.Response) -> None:
+    """It says that it is away, and when to come back."""
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable"), answer.text
+    assert answer.headers["Retry-After"] == "1"
+
+
+class TestADemotedPrimary:
+    def test_is_left_for_the_server_that_took_over_its_address(
+        self, cluster: PostgresCluster, cluster_url: str, serve: Serve
+    ) -> None:
+        """Its connections stay open and only read; no restart is needed, and nothing is lost or written twice."""
+        with proxied(cluster_url) as proxy:
+            front = serve(cluster_url, at=proxy.url, pool_size=2)
+            before = [front.wish().json()["key"] for _ in range(3)]
+            clone = cluster.clone()
+            with psycopg.connect(cluster_url, autocommit=True) as primary:
+                primary.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+                primary.execute("SELECT pg_reload_conf()")
+
+            proxy.lead_to(clone.url)
+            front.until(lambda: front.wish().status_code == 201)
+
+            assert front.ready().status_code == 200
+            assert front.ben.get(f"/items/{before[0]}").status_code == 200
+            with psycopg.connect(f"{clone.url}/faults") as successor:
+                counted = successor.execute("SELECT count(*) FROM items").fetchone()
+            assert counted == (4,)
+
+    def test_makes_the_server_unready_while_nobody_has_taken_over(
+        self, cluster: PostgresCluster, cluster_url: str, serve: Serve
+    ) -> None:
+        """`/readyz` tries a write: a server that could only read is not ready."""
+        front = serve(cluster_url)
+        assert front.ready().status_code == 200
+        with psycopg.connect(cluster_url, autocommit=True) as primary:
+            primary.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+            primary.execute("SELECT pg_reload_conf()")
+
+        front.until(lambda: front.ready().status_code == 503)
+
+        assert_unavailable(front.ready())
+        assert_unavailable(front.wish())
+        assert "takes no writes, and nothing was written" in front.wish().json()["detail"]
+
+
+class TestAStoppedServer:
+    @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGQUIT], ids=["fast", "hard"])
+    def test_is_told_as_unavailable_until_it_is_back(
+        self, cluster: PostgresCluster, cluster_url: str, serve: Serve, by: signal.Signals
+    ) -> None:
+        """Every answer meanwhile is a 503 that says when to come back, also to several at once."""
+        front = serve(cluster_url)
+        key = front.wish().json()["key"]
+
+        cluster.stop(by)
+        with ThreadPoolExecutor(8) as people:
+            answers = [
+                *people.map(lambda _: front.wish(), range(8)),
+                *people.map(lambda _: front.ben.get(f"/items/{key}"), range(8)),
+            ]
+
+        for answer in answers:
+            assert_unavailable(answer)
+        assert_unavailable(front.ready())
+
+        cluster.start()
+        front.until(lambda: front.wish().status_code == 201)
+        assert front.ben.get(f"/items/{key}").status_code == 200
+        front.until(lambda: front.ready().status_code == 200)
+
+    def test_costs_nobody_an_answer_once_it_is_back(
+        self, cluster: PostgresCluster, cluster_url: str, serve: Serve
+    ) -> None:
+        """Connections that died with it are replaced before they are used."""
+        front = serve(cluster_url)
+        with ThreadPoolExecutor(6) as people:
+            assert {answer.status_code for answer in people.map(lambda _: front.wish(), range(12))} == {201}
+            cluster.stop()
+            cluster.start()
+
+            answers = list(people.map(lambda _: front.wish(), range(12)))
+
+        assert {answer.status_code for answer in answers} == {201}
+
+
+class TestAFullDisk:
+    def test_under_sqlite_is_told_and_writing_goes_on_when_there_is_room(
+        self, sqlite_url: str, serve: Serve
+    ) -> None:
+        """Reading goes on meanwhile."""
+        front = serve(sqlite_url)
+        key = front.wish().json()["key"]
+        pages = _fill(front)
+
+        refused = front.wish(notes="x" * 60_000)
+
+        assert_unavailable(refused)
+        assert "the disk of the database is full, and nothing was written" in refused.json()["detail"]
+        assert front.ben.get(f"/items/{key}").status_code == 200
+        pages.clear()
+        front.house.store.departure.leave()
+        assert front.wish().status_code == 201
+
+    def test_under_postgresql_is_told_and_writing_goes_on_when_there_is_room(
+        self, postgresql_url: str, serve: Serve
+    ) -> None:
+        """The server's own code for it, 53100, comes from a trigger here."""
+        front = serve(postgresql_url)
+        with psycopg.connect(postgresql_url, autocommit=True) as server:
+            server.execute(_FILL)
+
+            refused = front.wish()
+
+            assert_unavailable(refused)
+            assert "the disk of the database is full, and nothing was written" in refused.json()["detail"]
+            server.execute("DROP TRIGGER full_disk ON events")
+        assert front.wish().status_code == 201
+
+
+def _fill(front: Front) -> list[int]:
+    """Let SQLite's file not grow any more, as on a full disk, while the list holds its size."""
+    with closing(sqlite3.connect(str(front.house.settings.sqlite_file))) as file:
+        pages = [file.execute("PRAGMA page_count").fetchone()[0]]
+
+    def limit(connection: sqlite3.Connection, _: object) -> None:
+        if pages:
+            connection.execute(f"PRAGMA max_page_count={pages[0]}")
+
+    event.listen(front.house.store.engine, "connect", limit)
+    front.house.store.departure.leave()
+    return pages
+
+
+class TestAPoolWithoutAFreeConnection:
+    def test_is_told_as_unavailable_after_the_time_that_is_set(
+        self, postgresql_url: str, serve: Serve
+    ) -> None:
+        """A lock of somebody else's holds all of them: who comes then does not wait for long."""
+        front = serve(postgresql_url, pool_size=1, pool_timeout=0.2)
+        key = front.wish().json()["key"]
+        with psycopg.connect(postgresql_url) as stranger, ThreadPoolExecutor(8) as people:
+            stranger.execute("LOCK TABLE items IN ACCESS EXCLUSIVE MODE")
+
+            answers = list(people.map(lambda _: front.ben.get(f"/items/{key}"), range(8)))
+            stranger.rollback()
+
+        told = [answer for answer in answers if answer.status_code == 503]
+        assert told
+        for answer in told:
+            assert answer.headers["Retry-After"] == "1"
+        assert any("no database connection came free in time" in answer.json()["detail"] for answer in told)
+        assert front.ben.get(f"/items/{key}").status_code == 200
