@@ -117,8 +117,8 @@ class SqliteByHand:
                 (state, category, hash, body, at, at, WORKSPACE, number, seq),
             )
             run(
-                "INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash)"
-                " VALUES (?, ?, ?, ?, 'transition', ?, ?, ?, ?, ?)",
+                "INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash, decided)"
+                " SELECT ?, ?, ?, ?, 'transition', ?, ?, ?, ?, ?, max(position) + 1 FROM positions",
                 (WORKSPACE, number, seq + 1, id, at, actor, event, head, hash),
             )
             run(

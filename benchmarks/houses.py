@@ -26,7 +26,7 @@ _ITEM = (
     "workspace", "number", "type", "title", "state", "category", "version", "seq", "head", "fields", "body",
     "created_at", "created_by", "updated_at", "state_since", "definition",
 )  # fmt: skip
-_EVENT = ("workspace", "number", "seq", "id", "kind", "at", "actor", "body", "prev_hash", "hash")
+_EVENT = ("workspace", "number", "seq", "id", "kind", "at", "actor", "body", "prev_hash", "hash", "decided")
 #: Positions for what was inserted past Placet, in the order of its events' ids.
 _PLACE_ALL = """
 INSERT INTO positions (position, workspace, number, seq, kind, actor)
@@ -38,7 +38,7 @@ FROM events e WHERE NOT EXISTS (
 """
 BODY = {
     "roles": {}, "approvals": [], "waivers": [], "evidence": [], "links": {},
-    "acts": {"create": [toy.ACTOR]}, "edited": {},
+    "acts": {"create": [toy.ACTOR]}, "edited": {}, "timers": {},
 }  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def _rows(
         yield (
             (toy.WORKSPACE, number, toy.TASK.id, title, "ready", "todo", 1, 1, head, fields, body,
              at, toy.ACTOR, at, at, definition),
-            (toy.WORKSPACE, number, 1, id, "created", at, toy.ACTOR, event, "", head),
+            (toy.WORKSPACE, number, 1, id, "created", at, toy.ACTOR, event, "", head, number),
         )  # fmt: skip
 
 
@@ -131,6 +131,7 @@ async def _copy(url: str, numbers: range, definition: str) -> None:
         await connection.copy_records_to_table("items", records=(r[0] for r in rows), columns=_ITEM)
         await connection.copy_records_to_table("events", records=(r[1] for r in rows), columns=_EVENT)
     await connection.execute(_PLACE_ALL)
+    await connection.execute("SELECT setval('decided', max(decided)) FROM events")
     await connection.execute("DELETE FROM unsealed")
     await connection.execute("UPDATE counters SET last = $1", numbers[-1])
     await connection.execute("VACUUM ANALYZE")

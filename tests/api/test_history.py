@@ -87,7 +87,7 @@ class TestVerification:
                 "SELECT name FROM sqlite_master WHERE type = 'trigger'"
             ).fetchall():
                 database.execute(f'DROP TRIGGER "{trigger}"')
-            database.execute("UPDATE events SET body = replace(body, 'Sale!', 'Free!') WHERE number = 1")
+            database.execute("UPDATE event_texts SET document = replace(document, 'Sale!', 'Free!')")
 
         audit = shop.clara.get("/audit/verify").json()
 

@@ -34,7 +34,7 @@ class TestVerifying:
         ("statement", "seq", "reason"),
         [
             (
-                "UPDATE events SET body = replace(body, 'bench', 'wench')",
+                "UPDATE events SET body = replace(body, 'wished', 'wasted')",
                 2,
                 "its content is not what was hashed",
             ),
@@ -63,6 +63,17 @@ class TestVerifying:
         bad = any_shop.engine.verify(any_shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, seq, reason)
+
+    def test_names_an_event_whose_moment_is_none(self, shop: Shop) -> None:
+        """A column that cannot be read is a find, and no reason to fail; the history can be read, too."""
+        item = shop.offered()
+
+        tamper(shop, "UPDATE events SET at = 'a while ago' WHERE number = 1 AND seq = 2")
+
+        bad = shop.engine.verify(shop["ida"]).first_bad
+        assert bad is not None
+        assert (bad.key, bad.seq, bad.reason) == (item.key, 2, "its columns differ from its body: at")
+        assert [event.seq for event in shop.engine.history(shop["ann"], item.key).rows] == [1, 2, 3]
 
     def test_finds_a_tail_that_was_cut_off(self, shop: Shop) -> None:
         """The item knows how many events it has."""

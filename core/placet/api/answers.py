@@ -251,6 +251,9 @@ class EventShape(BaseModel):
     changes: Annotated[dict[str, list[Any]], Field(description="Old and new value, by field.")]
     comment: str | None
     definition: str | None
+    erased: Annotated[
+        list[str], Field(description="JSON pointers of what was erased from it, which is null here.")
+    ]
     prev_hash: str
     hash: str
 

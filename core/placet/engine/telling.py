@@ -99,6 +99,7 @@ def told(event: EventRecord) -> dict[str, Any]:
         "changes": {},
         **data,
         "at": event.at,
+        "erased": list(event.erased),
         "prev_hash": event.prev_hash,
         "hash": event.hash,
     }

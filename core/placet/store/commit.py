@@ -48,7 +48,7 @@ from placet.store.following import follow
 from placet.store.guards import bucket, buckets
 from placet.store.tables import (
     dues,
-    events,
+    event_texts,
     evidence,
     guards,
     idempotency_keys,
@@ -58,7 +58,6 @@ from placet.store.tables import (
     job_runs,
     links,
     pending_approvals,
-    positions,
     timers,
     workspaces,
 )
@@ -188,6 +187,9 @@ def written(changes: Changes) -> dict[str, Any]:
     _schedule(act, changes.schedules, made)
     if changes.events:
         act["events"] = [rows.event_row(event) for event in changes.events]
+    texts = [row for row in map(rows.text_row, changes.events) if row is not None]
+    if texts:
+        act["event_texts"] = texts
     return act | _beside(changes)
 
 
@@ -403,14 +405,10 @@ class SqliteWriter:
             table.name: self._made(insert(table))
             for table in (
                 items, links, item_roles, evidence, pending_approvals, item_values, timers, dues, idempotency_keys,
-                events,
+                event_texts,
             )
         }  # fmt: skip
-        self._place = self._made(
-            sql.INSERT_POSITION.values(
-                {name: bindparam(f"e_{name}", type_=positions.c[name].type) for name in sql.PLACED}
-            )
-        )
+        self._events = [self._made(sql.PLACE_EVENT), self._made(sql.RECORD_EVENT)]
 
     def _made(self, statement: Any) -> Statement:
         return Statement(statement, self._driver.dialect)
@@ -436,9 +434,11 @@ class SqliteWriter:
         runs = act.pop("job_runs", [])
         if execute(connection, self._job_run, runs) != len(runs):
             raise MovedError([f"job:{run['job']}" for run in runs], ["job"])
+        placed = [sql.prefixed("e", row) for row in act.pop("events", [])]
         for table, more in act.items():
             execute(connection, self._insert[table], more)
-        execute(connection, self._place, [sql.prefixed("e", row) for row in act.get("events", [])])
+        for statement in self._events:
+            execute(connection, statement, placed)
 
 
 def _delete(table: Table, columns: list[str]) -> Any:

@@ -26,6 +26,7 @@ from placet.engine.records import (
     WorkspaceRecord,
 )
 from placet.engine.schedules import schedule
+from placet.engine.texts import free_text
 from placet.errors import NotFoundError, PlacetError
 
 #: Items, those of them that are new, items as of their last events, and the number of events.
@@ -196,8 +197,10 @@ class UnitOfWork:
         self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True
     ) -> tuple[ItemRecord, EventRecord]:
         """Append an event to an item; `content` raises its version too."""
+        item_type = self.item_type(record)
+        typed = free_text(item_type.fields) if item_type is not None else frozenset()
         id = new_id() if self.events else self._identity.event
-        event = make_event(record, kind, self.now, actor, data, id=id)
+        event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
         record = replace(
             record,
             seq=event.seq,
