@@ -250,7 +250,10 @@ class EventShape(BaseModel):
     to_state: str | None
     changes: Annotated[dict[str, list[Any]], Field(description="Old and new value, by field.")]
     comment: str | None
-    definition: str | None
+    definition: Annotated[str | None, Field(description="Hash of the rules that decided.")]
+    workspace_version: Annotated[
+        int | None, Field(description="Version of the workspace's configuration that was in force.")
+    ]
     erased: Annotated[
         list[str], Field(description="JSON pointers of what was erased from it, which is null here.")
     ]

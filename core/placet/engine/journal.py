@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import uuid_utils
 
-from placet.engine import texts
+from placet.engine import messages, texts
 from placet.engine.records import EventRecord, EventText, ItemRecord, WorkspaceRecord
 
 #: How a body is spelled.
@@ -61,8 +61,10 @@ def make_event(
     }
     whole = orjson.dumps(content, option=_CANONICAL)
     hashed = orjson.loads(whole)
-    text = texts.taken_out(hashed, free_text)
+    text = texts.taken_out(hashed, subject, free_text)
     body = (whole if text is None else orjson.dumps(hashed, option=_CANONICAL)).decode()
+    shown = hashed if text is None else orjson.loads(whole)
+    messages.render(shown)
     return EventRecord(
         id=id,
         workspace=workspace,
@@ -74,13 +76,13 @@ def make_event(
         prev_hash=subject.head,
         hash=chained(subject.head, body),
         body=body,
-        data=hashed if text is None else orjson.loads(whole),
+        data=shown,
         text=text,
     )
 
 
 def read(body: str, text: EventText | None) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """A body with its text in its places, and the places of what was erased.
+    """A body with its text in its places and its sentences rendered, and the places of what was erased.
 
     A body that somebody tampered with is read all the same, or verification could not say so.
     """
@@ -90,7 +92,9 @@ def read(body: str, text: EventText | None) -> tuple[dict[str, Any], tuple[str, 
         return {}, ()
     if not isinstance(data, dict):
         return {}, ()
-    return data, texts.put_back(data, text)
+    erased = texts.put_back(data, text)
+    messages.render(data)
+    return data, erased
 
 
 @dataclass(frozen=True, slots=True)

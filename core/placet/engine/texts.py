@@ -10,6 +10,7 @@ Why so, and what was turned down: `docs/decisions/0007-the-form-of-an-event.md`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -20,7 +21,9 @@ import orjson
 
 from placet.definitions.items import Fields, json_schema
 from placet.engine.input import marked_fields
-from placet.engine.records import EventText
+from placet.engine.records import EventText, ItemRecord, WorkspaceRecord
+
+Path = tuple[str | int, ...]
 
 #: Where an event of any kind may have a text.
 _PLACES = (
@@ -34,6 +37,9 @@ _PLACES = (
 )
 #: The member of a body that stands for its texts: their digest, and their places.
 MEMBER = "text"
+#: What checks give and looks like it is an id, a key, a number or a moment. Everything else may have been typed, and so
+#: may that be, if it is what somebody typed on the item.
+_ID = re.compile(r"[A-Za-z0-9_.:+-]{0,80}")
 #: Bytes of a salt: as many as make guessing hopeless.
 _SALT = 16
 
@@ -76,15 +82,18 @@ def _typed(schema: Any, definitions: Mapping[str, Any], within: tuple[str, ...])
     return _typed(parts, definitions, within)
 
 
-def taken_out(content: dict[str, Any], fields: frozenset[str] = frozenset()) -> EventText | None:
+def taken_out(
+    content: dict[str, Any], subject: ItemRecord | WorkspaceRecord, fields: frozenset[str]
+) -> EventText | None:
     """Take what people typed out of an event's content, which is as JSON knows it; null and the digest stay.
 
     Args:
         content: changed in place.
-        fields: names of the item's fields for free text.
+        subject: what the event is about.
+        fields: names of its fields for free text.
     """
     texts: dict[str, Any] = {}
-    for path in _places(content, fields):
+    for path in _places(content, subject, fields):
         holder = _holder(content, path)
         if holder is not None and holder[path[-1]] not in (None, "", []):
             texts[pointer(path)] = holder[path[-1]]
@@ -96,12 +105,48 @@ def taken_out(content: dict[str, Any], fields: frozenset[str] = frozenset()) -> 
     return text
 
 
-def _places(content: Mapping[str, Any], fields: frozenset[str]) -> Iterator[tuple[str | int, ...]]:
+def _places(
+    content: Mapping[str, Any], subject: ItemRecord | WorkspaceRecord, fields: frozenset[str]
+) -> Iterator[Path]:
     yield from _PLACES
     for name in content.get("changes", ()):
         if name in fields or name == "title":
             yield "changes", name, 0
             yield "changes", name, 1
+    found = list(_of_checks(content))
+    if found:
+        typed = {*_strings([content.get("comment"), content.get("changes")]), *_typed_on(subject, fields)}
+        for path, value in found:
+            if any(not _ID.fullmatch(each) or each in typed for each in _strings(value)):
+                yield path
+
+
+def _of_checks(content: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """Values that checks give and nobody vouches for: what they read, the figures of blockers, whole sentences."""
+    for name in ("blockers", "reported", "checks"):
+        for n, told in enumerate(content.get(name, ())):
+            for part in ("params", "read"):
+                yield from (((name, n, part, each), value) for each, value in told.get(part, {}).items())
+            for part in ("message", "remedy"):
+                if part in told:
+                    yield (name, n, part), " "  # a sentence, whatever is in it
+
+
+def _typed_on(subject: ItemRecord | WorkspaceRecord, fields: frozenset[str]) -> Iterator[str]:
+    if isinstance(subject, ItemRecord):
+        yield from _strings([subject.title, *(subject.fields.get(name) for name in fields)])
+        yield from _strings([(each.name, each.url) for each in subject.evidence])
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _strings(each)
 
 
 def put_back(content: dict[str, Any], text: EventText | None) -> tuple[str, ...]:
