@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from shop import OpenShop, Shop, plugin
+from shop import FIXER, OpenShop, Shop, plugin
 from sqlalchemy import text
 
 from placet import Method
@@ -166,6 +166,22 @@ class TestEvents:
         assert len(read(kinds=["transition"])) == 2
         first = engine.events(engine.event_query(ida, item=item.key, limit=2))
         assert read(item=item.key, after=first.next_cursor) == [("SHOP-1", 3, "transition")]
+
+    def test_carry_the_number_that_their_commit_drew(self, any_shop: Shop) -> None:
+        """In the order in which acts were decided, those of configuration too; on SQLite it is the position."""
+        item = any_shop.offered()
+        any_shop.person("eve", FIXER)
+        any_shop.vote(item, "cid")
+
+        log = any_shop.engine.sealed_events(any_shop.engine.event_query(any_shop["ida"], limit=500)).rows
+
+        drawn = [each.event.decided for each in log]
+        assert drawn == sorted(drawn)
+        assert drawn[0] > 0
+        acts = {each.event.id for each in log}
+        assert len(set(drawn)) == len(acts)
+        if any_shop.house.store.sqlite:
+            assert drawn == [each.position for each in log]
 
     def test_can_be_awaited_from_the_end(self, any_shop: Shop) -> None:
         """The cursor at the end is there, to go on from when more has happened."""
