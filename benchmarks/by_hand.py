@@ -123,8 +123,8 @@ class SqliteByHand:
                 (state, at, WORKSPACE, number),
             )
             run(
-                "INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash)"
-                " VALUES (?, ?, ?, ?, 'transition', ?, ?, ?, ?, ?)",
+                "INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash, decided)"
+                " SELECT ?, ?, ?, ?, 'transition', ?, ?, ?, ?, ?, max(position) + 1 FROM positions",
                 (WORKSPACE, number, seq + 1, id, at, actor, event, head, hash),
             )
             run(

@@ -26,7 +26,7 @@ _ITEM = (
     "workspace", "number", "type", "title", "state", "category", "version", "seq", "head", "fields", "body",
     "created_at", "created_by", "updated_at", "state_since", "definition",
 )  # fmt: skip
-_EVENT = ("workspace", "number", "seq", "id", "kind", "at", "actor", "body", "prev_hash", "hash")
+_EVENT = ("workspace", "number", "seq", "id", "kind", "at", "actor", "body", "prev_hash", "hash", "decided")
 #: Positions for what was inserted past Placet, in the order of its events' ids.
 _PLACE_ALL = """
 INSERT INTO positions (position, workspace, number, seq, kind, actor)
@@ -45,7 +45,7 @@ SELECT workspace, number, type, state, updated_at FROM items i WHERE NOT EXISTS 
 """
 BODY = {
     "roles": {}, "approvals": [], "waivers": [], "evidence": [], "links": {},
-    "acts": {"create": [toy.ACTOR]}, "edited": {},
+    "acts": {"create": [toy.ACTOR]}, "edited": {}, "timers": {},
 }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _rows(
         yield (
             (toy.WORKSPACE, number, toy.TASK.id, title, "ready", "todo", 1, 1, head, fields, body,
              at, toy.ACTOR, at, at, definition),
-            (toy.WORKSPACE, number, 1, id, "created", at, toy.ACTOR, event, "", head),
+            (toy.WORKSPACE, number, 1, id, "created", at, toy.ACTOR, event, "", head, number),
         )  # fmt: skip
 
 
@@ -140,6 +140,7 @@ async def _copy(url: str, numbers: range, definition: str) -> None:
         await connection.copy_records_to_table("events", records=(r[1] for r in rows), columns=_EVENT)
     await connection.execute(_STAND_ALL)
     await connection.execute(_PLACE_ALL)
+    await connection.execute("SELECT setval('decided', max(decided)) FROM events")
     await connection.execute("DELETE FROM unsealed")
     await connection.execute("UPDATE counters SET last = $1", numbers[-1])
     await connection.execute("VACUUM ANALYZE")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 from typing import Any
 
 Shop = Any
@@ -69,6 +70,27 @@ class TestTheLog:
         assert shop.clara.get("/events?after=elsewhere").status_code == 400
 
 
+class TestProof:
+    def test_comes_with_events_on_request(self, any_shop: Shop) -> None:
+        """What was hashed, byte for byte, so that whoever reads the log can recompute it."""
+        key = any_shop.order()
+        any_shop.clara.post(f"/items/{key}/comments", json={"text": "soon"})
+
+        asked = any_shop.clara.get("/events", params={"item": key, "include": "proof"}).json()["events"]
+
+        head = ""
+        for event in asked:
+            proof = event["proof"]
+            head = sha256(f"{head}\n{proof['body']}".encode()).hexdigest()
+            assert head == event["hash"]
+            typed = sha256(f"{proof['salt']}\n{proof['document']}".encode()).hexdigest()
+            assert f'"digest":"{typed}"' in proof["body"]
+        history = any_shop.clara.get(f"/items/{key}/history", params={"include": "proof"}).json()["events"]
+        assert history == asked
+        plain = any_shop.clara.get(f"/items/{key}/history").json()["events"]
+        assert "proof" not in plain[0]
+
+
 class TestVerification:
     def test_finds_every_hash_right(self, any_shop: Shop) -> None:
         """Every event's hash is recomputed."""
@@ -87,7 +109,7 @@ class TestVerification:
                 "SELECT name FROM sqlite_master WHERE type = 'trigger'"
             ).fetchall():
                 database.execute(f'DROP TRIGGER "{trigger}"')
-            database.execute("UPDATE events SET body = replace(body, 'Sale!', 'Free!') WHERE number = 1")
+            database.execute("UPDATE event_texts SET document = replace(document, 'Sale!', 'Free!')")
 
         audit = shop.clara.get("/audit/verify").json()
 

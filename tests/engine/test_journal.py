@@ -29,7 +29,7 @@ def chain(length: int = LENGTH) -> list[EventRecord]:
     )  # fmt: skip
     events = []
     for n in range(length):
-        event = make_event(subject, "comment", AT + timedelta(minutes=n), "ann", {"comment": f"number {n}"})
+        event = make_event(subject, "shown", AT + timedelta(minutes=n), "ann", {"what": f"number {n}"})
         subject = replace(subject, seq=event.seq, head=event.hash)
         events.append(event)
     return events
@@ -47,8 +47,8 @@ class TestAnEvent:
         event = chain(1)[0]
 
         assert event.body == (
-            f'{{"actor":"ann","at":"2026-03-02T09:00:00Z","comment":"number 0","id":"{event.id}",'
-            '"item":"OPS","kind":"comment","seq":1}'
+            f'{{"actor":"ann","at":"2026-03-02T09:00:00Z","id":"{event.id}",'
+            '"item":"OPS","kind":"shown","seq":1,"what":"number 0"}'
         )
         assert event.data == orjson.loads(event.body)
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from shop import OpenShop, Shop, plugin
+from shop import FIXER, OpenShop, Shop, plugin
 from sqlalchemy import text
 
 from placet import Method
@@ -34,7 +34,7 @@ class TestVerifying:
         ("statement", "seq", "reason"),
         [
             (
-                "UPDATE events SET body = replace(body, 'bench', 'wench')",
+                "UPDATE events SET body = replace(body, 'wished', 'wasted')",
                 2,
                 "its content is not what was hashed",
             ),
@@ -63,6 +63,17 @@ class TestVerifying:
         bad = any_shop.engine.verify(any_shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, seq, reason)
+
+    def test_names_an_event_whose_moment_is_none(self, shop: Shop) -> None:
+        """A column that cannot be read is a find, and no reason to fail; the history can be read, too."""
+        item = shop.offered()
+
+        tamper(shop, "UPDATE events SET at = 'a while ago' WHERE number = 1 AND seq = 2")
+
+        bad = shop.engine.verify(shop["ida"]).first_bad
+        assert bad is not None
+        assert (bad.key, bad.seq, bad.reason) == (item.key, 2, "its columns differ from its body: at")
+        assert [event.seq for event in shop.engine.history(shop["ann"], item.key).rows] == [1, 2, 3]
 
     def test_finds_a_tail_that_was_cut_off(self, shop: Shop) -> None:
         """The item knows how many events it has."""
@@ -155,6 +166,22 @@ class TestEvents:
         assert len(read(kinds=["transition"])) == 2
         first = engine.events(engine.event_query(ida, item=item.key, limit=2))
         assert read(item=item.key, after=first.next_cursor) == [("SHOP-1", 3, "transition")]
+
+    def test_carry_the_number_that_their_commit_drew(self, any_shop: Shop) -> None:
+        """In the order in which acts were decided, those of configuration too; on SQLite it is the position."""
+        item = any_shop.offered()
+        any_shop.person("eve", FIXER)
+        any_shop.vote(item, "cid")
+
+        log = any_shop.engine.sealed_events(any_shop.engine.event_query(any_shop["ida"], limit=500)).rows
+
+        drawn = [each.event.decided for each in log]
+        assert drawn == sorted(drawn)
+        assert drawn[0] > 0
+        acts = {each.event.id for each in log}
+        assert len(set(drawn)) == len(acts)
+        if any_shop.house.store.sqlite:
+            assert drawn == [each.position for each in log]
 
     def test_can_be_awaited_from_the_end(self, any_shop: Shop) -> None:
         """The cursor at the end is there, to go on from when more has happened."""

@@ -132,7 +132,14 @@ class TestMoving:
             "to_state": "bench",
             "comment": "let's go",
             "changes": {"hours": [None, 9]},
-        }
+            "checks": [
+                {"gate": "shop.described", "check": "shop.fault_named", "verdict": "met",
+                 "read": {"fields": ["fault", "hours"]}},
+                {"gate": "shop.small", "check": "shop.estimate_is_small", "verdict": "met", "read": {"hours": 9}},
+                {"gate": "shop.small", "check": "shop.bench_is_free", "verdict": "met", "read": {"busy": 0}},
+            ],
+            "workspace_version": shop.engine.workspace(shop["ben"], "SHOP").version,
+        }  # fmt: skip
 
     def test_same_leaves_the_state_and_its_time(self, shop: Shop) -> None:
         """A transition to where the item is already is recorded, and the time in its state runs on."""
@@ -166,7 +173,7 @@ class TestMoving:
 
         assert [b.check for b in refusal.blockers] == ["workflow.state"]
         assert refusal.blockers[0].message == f"test leaves from bench, and {item.key} is in wished"
-        assert refusal.blockers[0].remedy == "from here one can: start, drop"
+        assert refusal.blockers[0].remedy == "available transitions: start, drop"
 
     def test_names_the_nearest_transition_for_one_that_there_is_not(self, shop: Shop) -> None:
         """A misspelt name is no refusal: nothing is recorded."""

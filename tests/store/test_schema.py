@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date
-
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from placet import BusinessCalendar, week
 from placet.app import build, migrate
 from placet.errors import SchemaError, SettingsError
 from placet.settings import Settings
@@ -38,36 +33,6 @@ class TestMigrations:
     def test_bring_an_empty_database_to_the_newest_revision(self, empty_database_url: str) -> None:
         """An empty file, or an empty database of a server, becomes one of ours."""
         assert migrate(Settings(database_url=empty_database_url)) == (None, schema.newest())
-
-
-class TestWhatWasThereBefore:
-    def test_calendars_are_carried_over(self, empty_database_url: str) -> None:
-        """The one calendar that a workspace had is the first version of its default one."""
-        store = open_store(empty_database_url)
-        with store.engine.begin() as connection:
-            command.upgrade(schema._config(connection), "0003")
-            calendar = {
-                "zone": "Europe/Vienna", "weekdays": [1, 2], "opens": "08:00:00", "closes": "16:30:00",
-                "closed_days": ["2026-12-24"],
-            }  # fmt: skip
-            configuration = {
-                "methods": [], "settings": {}, "gate_modes": {}, "calendar": calendar, "record_refusals": True,
-                "require_if_match": False, "roles": {},
-            }  # fmt: skip
-            connection.execute(
-                text("INSERT INTO workspaces VALUES ('OPS', 'Ops', 1, :told, 1, '', :at)"),
-                {"told": json.dumps(configuration), "at": "2026-03-02T09:00:00.000000Z"},
-            )
-
-        schema.migrate(store)
-
-        with store.reading() as session:
-            place = session.workspace("OPS")
-        store.close()
-        assert place is not None
-        assert place.calendar == BusinessCalendar(
-            "Europe/Vienna", week("08:00-16:30", days=(1, 2)), closed_days=frozenset({date(2026, 12, 24)})
-        )
 
 
 class TestOtherVersions:

@@ -233,6 +233,15 @@ class LinksShape(Shape):
     links: list[LinkShape]
 
 
+class ProofShape(Shape):
+    """What was hashed of an event, byte for byte."""
+
+    body: Annotated[str, Field(description="The JSON text whose SHA-256, behind `prev_hash`, is `hash`.")]
+    salt: Annotated[str | None, Field(description="What stood before the texts when they were digested.")]
+    document: Annotated[str | None, Field(description="The JSON text of what people typed, by place.")]
+    erased_at: Moment | None
+
+
 class EventShape(BaseModel):
     """One thing that happened; members of its kind follow."""
 
@@ -250,9 +259,16 @@ class EventShape(BaseModel):
     to_state: str | None
     changes: Annotated[dict[str, list[Any]], Field(description="Old and new value, by field.")]
     comment: str | None
-    definition: str | None
+    definition: Annotated[str | None, Field(description="Hash of the rules that decided.")]
+    workspace_version: Annotated[
+        int | None, Field(description="Version of the workspace's configuration that was in force.")
+    ]
+    erased: Annotated[
+        list[str], Field(description="JSON pointers of what was erased from it, which is null here.")
+    ]
     prev_hash: str
     hash: str
+    proof: Annotated[ProofShape | None, Field(description="Only with `include=proof`.")] = None
 
 
 class EventsShape(Shape):

@@ -348,6 +348,12 @@ class EvidenceReference(Form):
 # History
 
 
+Proof = Annotated[
+    Literal["proof"] | None,
+    Field(description="Adds to each event what was hashed, so that the chain can be recomputed."),
+]
+
+
 class HistoryQuery(Query):
     """Where in an item's history to begin."""
 
@@ -355,6 +361,7 @@ class HistoryQuery(Query):
     cursor: Annotated[
         int, Field(ge=0, lt=10**18, description="`next_cursor` of the page before."), _Whole
     ] = 0
+    include: Proof = None
     limit: Limit = 100
 
 
@@ -366,6 +373,7 @@ class EventsQuery(Query):
     actor: ActorId | None = None
     kind: Annotated[list[Name], Field(max_length=_LIST_LIMIT)] = Field(default_factory=list)
     after: Annotated[Cursor | None, Field(description="`next_cursor` of the page before.")] = None
+    include: Proof = None
     limit: Limit = 100
 
 

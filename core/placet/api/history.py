@@ -30,7 +30,8 @@ async def get_history(call: Call[HistoryQuery, NoForm]) -> Response:
     return _events(
         await call.run(
             lambda: call.engine.history(call.actor, call.path["key"], after=after, limit=query.limit)
-        )
+        ),
+        proof=query.include == "proof",
     )
 
 
@@ -68,17 +69,19 @@ async def list_events(call: Call[EventsQuery, NoForm]) -> Response:
     if stream.MEDIA_TYPE in call.request.headers.get("accept", ""):
         return await stream.stream(call, read, after)
     page = await read(call.actor, after)
-    return _events(Page([each.event for each in page.rows], page.next_cursor))
+    events = [each.event for each in page.rows]
+    return _events(Page(events, page.next_cursor), proof=query.include == "proof")
 
 
-def _events(page: Page[EventRecord]) -> Response:
-    return respond(shapes.page("events", [shapes.event(each) for each in page.rows], page.next_cursor))
+def _events(page: Page[EventRecord], *, proof: bool) -> Response:
+    shown = [shapes.event(each, proof=proof) for each in page.rows]
+    return respond(shapes.page("events", shown, page.next_cursor))
 
 
 @HISTORY.add("GET", "/audit/verify", id="verify_audit", scope="read", answers={200: Answer(AuditShape)},
              problems=("not-found",))  # fmt: skip
 async def verify_audit(call: Call[AuditQuery, NoForm]) -> Response:
-    """Recompute the hash of every event that you may see."""
+    """Recompute the hash of every event that you may see, and the digests of what people typed in them."""
     audit = await call.run(lambda: call.engine.verify(call.actor, call.query.workspace))
     bad = audit.first_bad
     return respond({

@@ -21,6 +21,7 @@ from placet.engine.records import (
     Actor,
     Delegation,
     EventRecord,
+    EventText,
     Evidence,
     ItemRecord,
     NoticeRecord,
@@ -234,9 +235,15 @@ def moved(moved: Moved) -> Json:
     }
 
 
-def event(event: EventRecord) -> Json:
+def event(event: EventRecord, *, proof: bool = False) -> Json:
     """One thing that happened; members of its kind follow those that every event has."""
-    return told(event)
+    if not proof:
+        return told(event)
+    text = event.text or EventText(None, None)
+    hashed = {
+        "body": event.body, "salt": text.salt, "document": text.document, "erased_at": text.erased_at,
+    }  # fmt: skip
+    return told(event) | {"proof": hashed}
 
 
 def link_end(end: LinkEnd) -> Json:

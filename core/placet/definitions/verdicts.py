@@ -66,6 +66,34 @@ class Blocker:
     mode: GateMode = GateMode.ENFORCE
     #: The method that asks for it.
     source: str = ""
+    #: Message and remedy before `params` were put in; `None` where they were given as they stand.
+    template: tuple[str, str] | None = field(default=None, compare=False, repr=False)
+
+
+def rendered(template: str, params: Mapping[str, Any]) -> str:
+    """A template with its `{name}` placeholders filled; lists are told one after the other."""
+    return template.format(
+        **{n: ", ".join(map(str, v)) if isinstance(v, list | tuple) else v for n, v in params.items()}
+    )
+
+
+def literal(text: str) -> str:
+    """A text as a template that says just it."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def worded(message: str, remedy: str, params: Mapping[str, Any], **other: Any) -> Blocker:
+    """A blocker whose message and remedy may hold `{name}` placeholders for `params`.
+
+    Events keep template and parameters, not the sentence, so that it can be rendered, and translated, when it is read.
+    """
+    return Blocker(
+        message=rendered(message, params),
+        remedy=rendered(remedy, params),
+        params=params,
+        template=(message, remedy),
+        **other,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +130,15 @@ def blocked(
 ) -> Verdict:
     """The demand is not met: `message` says what is missing, `remedy` what to do.
 
-    Both may hold `{name}` placeholders for `params`, so that a translation can be put in their place.
+    Both may hold `{name}` placeholders for `params`, so that a translation can be put in their place. What people typed
+    (a title, a comment) belongs into `params`: from there it can be erased.
     """
     figures = dict(params or {})
-    return Verdict(
-        Outcome.UNMET,
-        (
-            Blocker(
-                message=message.format(**figures) if figures else message,
-                remedy=remedy.format(**figures) if figures else remedy,
-                who=tuple(who),
-                earliest=earliest,
-                message_id=message_id,
-                params=figures,
-                actions=tuple(actions),
-            ),
-        ),
-        read=figures,
-    )
+    about: dict[str, Any] = {
+        "who": tuple(who), "earliest": earliest, "message_id": message_id, "actions": tuple(actions),
+    }  # fmt: skip
+    blocker = worded(message, remedy, figures, **about) if figures else Blocker(message, remedy, **about)
+    return Verdict(Outcome.UNMET, (blocker,), read=figures)
 
 
 def unknown(message: str, *, remedy: str, who: Iterable[str] = ()) -> Verdict:

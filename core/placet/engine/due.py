@@ -23,10 +23,10 @@ from placet.engine.context import Context
 from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.lines import timer_lines
+from placet.engine.messages import blocker_data
 from placet.engine.outlook import TimerLine
 from placet.engine.ports import MovableClock, Page, TimerQuery
 from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mark, Owed, Postponement
-from placet.engine.refusals import blocker_data
 from placet.engine.rounds import with_round
 from placet.engine.schedules import TIMER, lapses, points
 from placet.engine.timing import holds, mark_data

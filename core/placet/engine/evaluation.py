@@ -16,7 +16,7 @@ from placet.definitions.context import CheckContext
 from placet.definitions.document import method_of
 from placet.definitions.items import Fields, ItemType, json_schema
 from placet.definitions.roles import SYSTEM
-from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown
+from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, literal, unknown, worded
 from placet.definitions.workflow import Transition
 from placet.engine.context import Context, holders_of
 from placet.engine.outlook import CheckReport, Outlook
@@ -80,9 +80,10 @@ def _opinion(opinion: Callable[[CheckContext], Verdict | None], ctx: CheckContex
 
 def _missing_methods(ctx: Context) -> Iterator[Blocker]:
     for method, reason in ctx.catalog.missing.items():
-        yield Blocker(
-            message=f"the method {method} is switched on here but not there: {reason}",
-            remedy=f"install or repair the plugin that brings {method}, or switch the method off in this workspace",
+        yield worded(
+            "the method {method} is switched on here but not there: {reason}",
+            "install or repair the plugin that brings {method}, or switch the method off in this workspace",
+            {"method": method, "reason": reason},
             message_id="method.missing",
             gate="method",
             check=f"{method}.loaded",
@@ -100,14 +101,17 @@ def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
         return
     askable = [role for role in transition.roles if role != SYSTEM]
     people = people_of(askable, ctx)
-    yield Blocker(
-        message=f"{ctx.actor} holds none of the roles that may {transition.name}: {', '.join(transition.roles)}",
-        remedy=f"ask {', '.join(people)}"
-        if people
-        else "ask an administrator to give somebody one of these roles",
+    yield worded(
+        "{actor} holds none of the roles that may {transition}: {roles}",
+        "ask {people}" if people else "ask an administrator to give somebody one of these roles",
+        {
+            "actor": ctx.actor,
+            "transition": transition.name,
+            "roles": list(transition.roles),
+            "people": list(people),
+        },
         who=(*askable, *people),
         message_id="role.missing",
-        params={"actor": ctx.actor, "transition": transition.name, "roles": list(transition.roles)},
         gate="role",
         check="role",
         source=transition.origin or method_of(ctx.record.type),
@@ -124,11 +128,11 @@ def segregation(ctx: Context, act: str, people: Iterable[str]) -> Iterator[Block
             for person in dict.fromkeys(people):
                 done = [other for other in others if other != act and person in doers(ctx.record, other)]
                 if done and person != SYSTEM:
-                    yield Blocker(
-                        message=f"{duty.title}: {person} already did {', '.join(done)} on {ctx.record.key}",
-                        remedy=duty.remedy,
+                    yield worded(
+                        f"{literal(duty.title)}: {{actor}} already did {{done}} on {{key}}",
+                        literal(duty.remedy),
+                        {"actor": person, "act": act, "done": done, "key": ctx.record.key},
                         message_id=duty.id,
-                        params={"actor": person, "act": act, "done": done},
                         gate="segregation",
                         check=duty.id,
                         source=method_of(duty.id),

@@ -19,7 +19,7 @@ from placet.definitions.items import ActorRef, ItemType
 from placet.definitions.jobs import Job
 from placet.definitions.roles import SYSTEM
 from placet.definitions.states import State
-from placet.definitions.verdicts import Blocker, GateMode, Outcome
+from placet.definitions.verdicts import Blocker, GateMode, Outcome, worded
 from placet.definitions.workflow import Transition
 from placet.engine import linking, rounds
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -37,8 +37,9 @@ from placet.engine.input import (
     values_of,
 )
 from placet.engine.machine import machine_of
+from placet.engine.messages import blocker_data, check_data
 from placet.engine.records import EventRecord, ItemRecord, ItemRef
-from placet.engine.refusals import blocker_data, failed, not_from_here
+from placet.engine.refusals import failed, not_from_here
 from placet.engine.timing import CREATE, advanced
 from placet.errors import (
     BlockedError,
@@ -234,13 +235,11 @@ class Hand:
             return []
         moves = [t.name for t in item_type.workflow.leaving(record.state) if t.target != record.state]
         return [
-            Blocker(
-                message=f"{', '.join(locked)} cannot be changed in state {record.state}",
-                remedy=f"move it first: {', '.join(moves)}"
-                if moves
-                else "record what is new on another item",
+            worded(
+                "{fields} cannot be changed in state {state}",
+                "move it first: {moves}" if moves else "record what is new on another item",
+                {"fields": locked, "state": record.state, "act": act, "moves": moves},
                 message_id="field.frozen",
-                params={"fields": locked, "state": record.state, "act": act},
                 gate="frozen",
                 check="frozen",
                 source=method_of(item_type.id),
@@ -337,6 +336,8 @@ class Hand:
             "comment": comment,
             "reported": [blocker_data(b) for b in blockers],
             "waived": found.waived,
+            "checks": [check_data(report) for report in found.reports],
+            "read": self.work.others_read(ref),
             "caused_by": caused_by,
         }
         said = {"transition": name, "comment": comment, "sent": sent}
@@ -568,7 +569,10 @@ class Hand:
                 act = CREATE
             record, marks = self._clocked(record, act, actor)
         became = rounds.since(self.work.as_recorded(record), record)
-        told = {**data, **became, "timers": marks, "definition": definition}
+        version = self.work.workspace(record.workspace).version
+        told = {
+            **data, **became, "timers": marks, "definition": definition, "workspace_version": version,
+        }  # fmt: skip
         return self.work.record(record, kind, actor, told, content=content)
 
     def _clocked(self, record: ItemRecord, act: str, actor: str) -> tuple[ItemRecord, list[dict[str, Any]]]:

@@ -1,7 +1,8 @@
 """Events and their chain: every event of an item carries the hash of the one before it.
 
 The hash is SHA-256 over the previous hash (hex, empty for the first), a line feed, and the body: the event as JSON in
-UTF-8 with sorted keys and no blanks, stored exactly as hashed.
+UTF-8 with sorted keys and no blanks, stored exactly as hashed. What people typed is not in the body but its salted
+digest (`placet.engine.texts`). `docs/events.md` has the form in full, with a program that recomputes a chain.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from typing import Any
 import orjson
 import uuid_utils
 
-from placet.engine.records import EventRecord, ItemRecord, WorkspaceRecord
+from placet.engine import messages, texts
+from placet.engine.records import EventRecord, EventText, ItemRecord, WorkspaceRecord
+
+#: How a body is spelled.
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
 
 
 def new_id() -> str:
@@ -36,8 +41,12 @@ def make_event(
     data: Mapping[str, Any],
     *,
     id: str | None = None,
+    free_text: frozenset[str] = frozenset(),
 ) -> EventRecord:
-    """The next event of an item's or a workspace's own history. Empty members of `data` are left out."""
+    """The next event of an item's or a workspace's own history. Empty members of `data` are left out.
+
+    `free_text` names the fields whose values can be erased.
+    """
     number = subject.number if isinstance(subject, ItemRecord) else 0
     workspace = subject.workspace if isinstance(subject, ItemRecord) else subject.key
     id, seq = id or new_id(), subject.seq + 1
@@ -50,7 +59,12 @@ def make_event(
         "actor": actor,
         **{name: value for name, value in data.items() if value not in (None, "", [], {}, ())},
     }
-    body = orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z).decode()
+    whole = orjson.dumps(content, option=_CANONICAL)
+    hashed = orjson.loads(whole)
+    text = texts.taken_out(hashed, subject, free_text)
+    body = (whole if text is None else orjson.dumps(hashed, option=_CANONICAL)).decode()
+    shown = hashed if text is None else orjson.loads(whole)
+    messages.render(shown)
     return EventRecord(
         id=id,
         workspace=workspace,
@@ -62,8 +76,25 @@ def make_event(
         prev_hash=subject.head,
         hash=chained(subject.head, body),
         body=body,
-        data=orjson.loads(body),
+        data=shown,
+        text=text,
     )
+
+
+def read(body: str, text: EventText | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """A body with its text in its places and its sentences rendered, and the places of what was erased.
+
+    A body that somebody tampered with is read all the same, or verification could not say so.
+    """
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}, ()
+    if not isinstance(data, dict):
+        return {}, ()
+    erased = texts.put_back(data, text)
+    messages.render(data)
+    return data, erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +131,9 @@ def _fault_of(event: EventRecord, last_seq: int, last_hash: str) -> str | None:
     if event.hash != chained(event.prev_hash, event.body):
         return "its content is not what was hashed"
     told = orjson.loads(event.body)
+    fault = texts.fault_of(told.get(texts.MEMBER), event.text)
+    if fault is not None:
+        return fault
     shown = {
         "id": event.id,
         "item": event.key,
@@ -108,6 +142,13 @@ def _fault_of(event: EventRecord, last_seq: int, last_hash: str) -> str | None:
         "actor": event.actor,
     }
     wrong = [name for name, value in shown.items() if told.get(name) != value]
-    if datetime.fromisoformat(told["at"]) != event.at:
+    if _moment(told.get("at")) != event.at:
         wrong.append("at")
     return f"its columns differ from its body: {', '.join(wrong)}" if wrong else None
+
+
+def _moment(written: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written)
+    except (TypeError, ValueError):
+        return None

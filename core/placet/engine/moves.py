@@ -15,9 +15,9 @@ from placet.engine.evaluation import outlook
 from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, ref_of
 from placet.engine.lines import approval_lines, timer_lines
+from placet.engine.messages import blocker_data
 from placet.engine.outlook import BulkResult, Explanation, Idempotency, Moved, Outlook, Wish
 from placet.engine.records import Actor, EventRecord, IdempotencyRecord, ItemRecord
-from placet.engine.refusals import blocker_data
 from placet.errors import BlockedError, ConflictError, PlacetError
 
 _log = logging.getLogger(__name__)

@@ -337,6 +337,13 @@ class Session(Protocol):
 
     # Queries
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]: ...
+    def erase_text(self, ref: ItemRef, seq: int, at: datetime) -> bool:
+        """Erase what people typed in one event, and its salt; answers whether there was something to erase.
+
+        The chain holds without it. What the item itself keeps of it (a field, a vote's comment) stays.
+        """
+        ...
+
     def list_events(self, query: EventQuery) -> Page[SealedEvent]:
         """Events that have a position, in its order; see `Store.settle`. The cursor is there even at the end.
 

@@ -274,6 +274,17 @@ class ItemRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EventText:
+    """What people typed in an event, kept apart from it (`placet.engine.texts`); an erased one has neither."""
+
+    #: Random, in hex.
+    salt: str | None
+    #: JSON as it was digested: texts by their places in the event.
+    document: str | None
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventRecord:
     """One thing that happened to one item (or, with number 0, to the workspace itself)."""
 
@@ -290,10 +301,15 @@ class EventRecord:
     prev_hash: str
     #: SHA-256 of the previous hash, a line feed, and the body.
     hash: str
-    #: The canonical JSON that was hashed: all of the event except its hashes.
+    #: The canonical JSON that was hashed: all of the event except its hashes and its text.
     body: str
-    #: The body, read.
+    #: The event as it is read: its body, with its text in its places.
     data: Mapping[str, Any]
+    text: EventText | None = None
+    #: Places (JSON pointers) of what was erased; null in `data`.
+    erased: tuple[str, ...] = ()
+    #: The number that its act drew as it committed; 0 before. Greater ones rest on what smaller ones did.
+    decided: int = field(default=0, compare=False)
 
     @property
     def key(self) -> str:

@@ -1,4 +1,4 @@
-"""Blockers that the engine itself gives: what does not leave from here, and what failed; and how events keep them."""
+"""Blockers that the engine itself gives: what does not leave from here, and what failed."""
 
 from __future__ import annotations
 
@@ -6,21 +6,9 @@ from typing import Any
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
-from placet.definitions.verdicts import Blocker, Outcome
+from placet.definitions.verdicts import Blocker, Outcome, worded
 from placet.definitions.workflow import Transition
 from placet.engine.records import ItemRecord
-
-
-def blocker_data(blocker: Blocker) -> dict[str, Any]:
-    """A blocker as an event keeps it."""
-    return {
-        "gate": blocker.gate,
-        "check": blocker.check,
-        "verdict": blocker.verdict.value,
-        "mode": blocker.mode.value,
-        "message": blocker.message,
-        "source": blocker.source,
-    }
 
 
 def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecord) -> list[Blocker]:
@@ -28,23 +16,23 @@ def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecor
     sources = item_type.workflow.sources_of(transition)
     if record.state in sources:
         return []
-    here = ", ".join(t.name for t in item_type.workflow.leaving(record.state)) or "nothing"
     stranded = item_type.workflow.state(record.state) is None
-    return [
-        Blocker(
-            message=(
-                f"the state {record.state} is not one of {item_type.id} any more"
-                if stranded
-                else f"{transition.name} leaves from {' or '.join(sources)}, and {record.key} is in {record.state}"
-            ),
-            remedy="have it migrated to a state that there is" if stranded else f"from here one can: {here}",
-            message_id="workflow.stranded" if stranded else "workflow.state",
-            params={"state": record.state, "sources": list(sources)},
-            gate="workflow",
-            check="workflow.state",
-            source=method_of(item_type.id),
-        )
-    ]
+    about: dict[str, Any] = {"gate": "workflow", "check": "workflow.state", "source": method_of(item_type.id)}
+    if stranded:
+        message = "the state {state} is not one of {type} any more"
+        remedy = "have it migrated to a state that there is"
+        params: dict[str, Any] = {"state": record.state, "type": item_type.id}
+        return [worded(message, remedy, params, message_id="workflow.stranded", **about)]
+    message = "{transition} leaves from {sources}, and {key} is in {state}"
+    params = {
+        "transition": transition.name,
+        "sources": list(sources),
+        "key": record.key,
+        "state": record.state,
+        "available": [t.name for t in item_type.workflow.leaving(record.state)] or ["none"],
+    }
+    remedy = "available transitions: {available}"
+    return [worded(message, remedy, params, message_id="workflow.state", **about)]
 
 
 def failed(gate: str, check: str, what: str, error: Exception) -> Blocker:

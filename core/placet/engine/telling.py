@@ -88,7 +88,9 @@ class DeliveryQuery:
 
 
 #: Members of an event that every event has, whatever its kind.
-_MEMBERS = ("on_behalf_of", "transition", "from_state", "to_state", "comment", "definition")
+_MEMBERS = (
+    "on_behalf_of", "transition", "from_state", "to_state", "comment", "definition", "workspace_version",
+)  # fmt: skip
 
 
 def told(event: EventRecord) -> dict[str, Any]:
@@ -99,6 +101,7 @@ def told(event: EventRecord) -> dict[str, Any]:
         "changes": {},
         **data,
         "at": event.at,
+        "erased": list(event.erased),
         "prev_hash": event.prev_hash,
         "hash": event.hash,
     }

@@ -113,10 +113,9 @@ class WorkspaceVerbs(ItemVerbs):
         asker: Actor,
         data: Mapping[str, Any],
     ) -> WorkspaceRecord:
-        event = make_event(new, kind, work.now, asker.id, data)
-        new = replace(
-            new, seq=event.seq, head=event.hash, version=new.version if old is None else old.version + 1
-        )
+        version = new.version if old is None else old.version + 1
+        event = make_event(new, kind, work.now, asker.id, {**data, "workspace_version": version})
+        new = replace(new, seq=event.seq, head=event.hash, version=version)
         work.session.save_workspace(old, new, [event])
         return new
 

@@ -48,7 +48,7 @@ from placet.store.following import follow
 from placet.store.guards import bucket, buckets
 from placet.store.tables import (
     dues,
-    events,
+    event_texts,
     evidence,
     guards,
     idempotency_keys,
@@ -59,7 +59,6 @@ from placet.store.tables import (
     job_runs,
     links,
     pending_approvals,
-    positions,
     timers,
     workspaces,
 )
@@ -171,6 +170,20 @@ class Commit:
 def written(changes: Changes) -> dict[str, Any]:
     """The rows that an act changes: new ones by table, `updated` items, and what goes, by its keys."""
     act: dict[str, Any] = {}
+    _items(act, changes)
+    made = {record.key for record in changes.created}
+    _follow(act, changes)
+    _index(act, changes, made)
+    _schedule(act, changes.schedules, made)
+    if changes.events:
+        act["events"] = [rows.event_row(event) for event in changes.events]
+    texts = [row for row in map(rows.text_row, changes.events) if row is not None]
+    if texts:
+        act["event_texts"] = texts
+    return act | _beside(changes)
+
+
+def _items(act: dict[str, Any], changes: Changes) -> None:
     if changes.created:
         act["items"] = [rows.item_row(record) for record in changes.created]
         act["item_states"] = [_standing(record) | {"type": record.type} for record in changes.created]
@@ -183,6 +196,9 @@ def written(changes: Changes) -> dict[str, Any]:
     ]
     if stands:
         act["stands"] = stands
+
+
+def _follow(act: dict[str, Any], changes: Changes) -> None:
     gone: dict[str, Rows] = {}
     for before, after in [*((None, record) for record in changes.created), *changes.updated]:
         for table, less, more in follow(before, after):
@@ -192,12 +208,6 @@ def written(changes: Changes) -> dict[str, Any]:
                 act.setdefault(table, []).extend(more)
     if gone:
         act["gone"] = gone
-    made = {record.key for record in changes.created}
-    _index(act, changes, made)
-    _schedule(act, changes.schedules, made)
-    if changes.events:
-        act["events"] = [rows.event_row(event) for event in changes.events]
-    return act | _beside(changes)
 
 
 def _standing(record: ItemRecord) -> dict[str, Any]:
@@ -423,14 +433,10 @@ class SqliteWriter:
             table.name: self._made(insert(table))
             for table in (
                 items, item_states, links, item_roles, evidence, pending_approvals, item_values, timers, dues,
-                idempotency_keys, events,
+                idempotency_keys, event_texts,
             )
         }  # fmt: skip
-        self._place = self._made(
-            sql.INSERT_POSITION.values(
-                {name: bindparam(f"e_{name}", type_=positions.c[name].type) for name in sql.PLACED}
-            )
-        )
+        self._events = [self._made(sql.PLACE_EVENT), self._made(sql.RECORD_EVENT)]
 
     def _made(self, statement: Any) -> Statement:
         return Statement(statement, self._driver.dialect)
@@ -457,9 +463,11 @@ class SqliteWriter:
         runs = act.pop("job_runs", [])
         if execute(connection, self._job_run, runs) != len(runs):
             raise MovedError([f"job:{run['job']}" for run in runs], ["job"])
+        placed = [sql.prefixed("e", row) for row in act.pop("events", [])]
         for table, more in act.items():
             execute(connection, self._insert[table], more)
-        execute(connection, self._place, [sql.prefixed("e", row) for row in act.get("events", [])])
+        for statement in self._events:
+            execute(connection, statement, placed)
 
 
 def _delete(table: Table, columns: list[str]) -> Any:

@@ -181,8 +181,13 @@ BEGIN
         INSERT INTO idempotency_keys
             SELECT * FROM jsonb_populate_recordset(NULL::idempotency_keys, act->'idempotency_keys');
     END IF;
+    IF act ? 'event_texts' THEN
+        INSERT INTO event_texts SELECT * FROM jsonb_populate_recordset(NULL::event_texts, act->'event_texts');
+    END IF;
     IF act ? 'events' THEN
-        INSERT INTO events SELECT * FROM jsonb_populate_recordset(NULL::events, act->'events');
+        INSERT INTO events SELECT * FROM jsonb_populate_recordset(
+            jsonb_populate_record(NULL::events, jsonb_build_object('decided', decided_now)), act->'events'
+        );
         INSERT INTO unsealed SELECT e.id FROM jsonb_populate_recordset(NULL::events, act->'events') e;
     END IF;
 END $$

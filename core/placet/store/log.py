@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -17,14 +18,15 @@ from sqlalchemy import (
     select,
     tuple_,
     union_all,
+    update,
 )
 
 from placet.engine.ports import EventQuery, Page, SealedEvent
 from placet.engine.records import EventRecord, ItemRef
 from placet.errors import MalformedError
 from placet.store import statements as sql
-from placet.store.rows import event_record, event_row
-from placet.store.tables import events, installation, positions, workspaces
+from placet.store.rows import event_record, event_row, text_row
+from placet.store.tables import event_texts, events, installation, positions, workspaces
 
 #: The installation's note of the log's epoch: cursors of another one mean other events.
 EPOCH_NOTE = "log.epoch"
@@ -38,25 +40,52 @@ def append(connection: Connection, records: Sequence[EventRecord]) -> None:
     if not records:
         return
     written = [event_row(each) for each in records]
-    connection.execute(sql.INSERT_EVENT, written)
+    texts = [row for row in map(text_row, records) if row is not None]
+    if texts:
+        connection.execute(sql.INSERT_TEXT, texts)
     if connection.dialect.name == "sqlite":
-        placed = [{name: row[name] for name in sql.PLACED} for row in written]
-        connection.execute(sql.INSERT_POSITION, placed)
+        placed = [sql.prefixed("e", row) for row in written]
+        connection.execute(sql.PLACE_EVENT, placed)
+        connection.execute(sql.RECORD_EVENT, placed)
     else:
+        connection.execute(sql.INSERT_EVENT, written)
         connection.execute(sql.MARK_UNSEALED, [{"event": each.id} for each in records])
+
+
+def erase_text(connection: Connection, ref: ItemRef, seq: int, at: datetime) -> bool:
+    """Erase what people typed in an event, with its salt; answers whether there was something to erase."""
+    statement = (
+        update(event_texts)
+        .where(
+            event_texts.c.workspace == ref.workspace,
+            event_texts.c.number == ref.number,
+            event_texts.c.seq == seq,
+            event_texts.c.erased_at.is_(None),
+        )
+        .values(salt=None, document=None, erased_at=at)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+_TEXT = tuple(event_texts.c[name] for name in ("salt", "document", "erased_at"))
+_WITH_TEXT = events.outerjoin(
+    event_texts, and_(*(event_texts.c[name] == events.c[name] for name in ("workspace", "number", "seq")))
+)
+_EVENTS = select(events, *_TEXT).select_from(_WITH_TEXT)
 
 
 def event(connection: Connection, id: str) -> EventRecord | None:
     """One event by its id."""
-    row = connection.execute(select(events).where(events.c.id == id)).first()
+    row = connection.execute(_EVENTS.where(events.c.id == id)).first()
     return None if row is None else event_record(row)
 
 
 def history(connection: Connection, ref: ItemRef, after_seq: int, limit: int) -> list[EventRecord]:
     """An item's events in order, from the one after a number."""
     statement = (
-        select(events)
-        .where(events.c.workspace == ref.workspace, events.c.number == ref.number, events.c.seq > after_seq)
+        _EVENTS.where(
+            events.c.workspace == ref.workspace, events.c.number == ref.number, events.c.seq > after_seq
+        )
         .order_by(events.c.seq)
         .limit(limit)
     )
@@ -64,8 +93,7 @@ def history(connection: Connection, ref: ItemRef, after_seq: int, limit: int) ->
 
 
 _HISTORIES = (
-    select(events)
-    .where(
+    _EVENTS.where(
         events.c.workspace == bindparam("workspace"),
         tuple_(events.c.number, events.c.seq)
         > tuple_(bindparam("number", type_=events.c.number.type), bindparam("seq", type_=events.c.seq.type)),
@@ -144,9 +172,9 @@ def _behind(text: str, era: int, last: int) -> int:
     return int(match[2])
 
 
-_PLACED = select(positions.c.position, events).select_from(
+_PLACED = select(positions.c.position, events, *_TEXT).select_from(
     positions.join(
-        events,
+        _WITH_TEXT,
         and_(*(positions.c[name] == events.c[name] for name in ("workspace", "number", "seq"))),
     )
 )

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-
 from placet.definitions.calendar import Timetable, calendar_document, calendar_of
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import plain
 from placet.definitions.verdicts import GateMode
 from placet.engine.clocks import target_data, target_of
 from placet.engine.input import parse_key
+from placet.engine.journal import read
 from placet.engine.records import (
     Actor,
     BallotRecord,
     Clock,
     Delegation,
     EventRecord,
+    EventText,
     Evidence,
     ItemRecord,
     Mark,
@@ -105,8 +105,7 @@ def item_record(row: Any) -> ItemRecord:
         links=_tuples(body["links"]),
         acts=_tuples(body["acts"]),
         edited={name: _at(text) for name, text in body["edited"].items()},
-        # Items from before there were clocks have none.
-        timers={name: _clock(each) for name, each in body.get("timers", {}).items()},
+        timers={name: _clock(each) for name, each in body["timers"].items()},
         workspace_version=row.workspace_version,
     )
 
@@ -210,8 +209,26 @@ def event_row(event: EventRecord) -> dict[str, Any]:
     }
 
 
+def text_row(event: EventRecord) -> dict[str, Any] | None:
+    """What people typed in an event, as a row of `event_texts`; `None` if they typed nothing."""
+    if event.text is None:
+        return None
+    return {
+        "workspace": event.workspace,
+        "number": event.number,
+        "seq": event.seq,
+        "salt": event.text.salt,
+        "document": event.text.document,
+        "erased_at": event.text.erased_at,
+    }
+
+
 def event_record(row: Any) -> EventRecord:
-    """From a row of `events`."""
+    """From a row of `events` with the columns of its text."""
+    # A row of texts has one or the other: where there is none, the join has neither.
+    has_text = row.document is not None or row.erased_at is not None
+    text = EventText(row.salt, row.document, row.erased_at) if has_text else None
+    data, erased = read(row.body, text)
     return EventRecord(
         id=row.id,
         workspace=row.workspace,
@@ -223,17 +240,11 @@ def event_record(row: Any) -> EventRecord:
         prev_hash=row.prev_hash,
         hash=row.hash,
         body=row.body,
-        data=_told(row.body),
+        data=data,
+        text=text,
+        erased=erased,
+        decided=row.decided,
     )
-
-
-def _told(body: str) -> dict[str, Any]:
-    try:
-        told: dict[str, Any] = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        # Somebody tampered with it. It has to be read all the same, or verification could not say so.
-        return {}
-    return told
 
 
 # Administration
@@ -283,7 +294,7 @@ def workspace_record(row: Any, delegations: tuple[Delegation, ...]) -> Workspace
         roles=_tuples(configuration["roles"]),
         notices={
             id: NoticeChoice(choice["off"], tuple(choice["to"]))
-            for id, choice in configuration.get("notices", {}).items()
+            for id, choice in configuration["notices"].items()
         },
         created_at=row.created_at,
         seq=row.seq,

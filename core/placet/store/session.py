@@ -415,6 +415,9 @@ class SqlSession:
     def histories(self, workspace: str, after: tuple[int, int], limit: int) -> Sequence[EventRecord]:
         return log.histories(self._connection, workspace, after, limit)
 
+    def erase_text(self, ref: ItemRef, seq: int, at: datetime) -> bool:
+        return log.erase_text(self._connection, ref, seq, at)
+
     def list_events(self, query: EventQuery) -> Page[SealedEvent]:
         return log.page(self._connection, query)
 

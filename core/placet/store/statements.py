@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from placet.store.tables import dues, events, item_states, items, positions, unsealed, workspaces
+from placet.store.tables import dues, event_texts, events, item_states, items, positions, unsealed, workspaces
 
 #: Columns of an item that an act may change.
 _CHANGEABLE = (
@@ -76,8 +76,21 @@ UPDATE_STATE: Update = (
 )
 
 INSERT_EVENT: Insert = insert(events)
-#: SQLite gives the next position by itself.
-INSERT_POSITION: Insert = insert(positions).values(position=null())
+INSERT_TEXT: Insert = insert(event_texts)
+#: On SQLite, with prefixed values: the event's place, which it gives by itself, and then the event, with that number.
+PLACE_EVENT: Insert = insert(positions).values(
+    {"position": null()} | {name: _bound(positions, name, "e") for name in PLACED}
+)
+RECORD_EVENT: Insert = insert(events).values(
+    {column.name: _bound(events, column.name, "e") for column in events.c if column.name != "decided"}
+    | {
+        "decided": select(positions.c.position)
+        .where(
+            *(positions.c[name] == _bound(positions, name, "e") for name in ("workspace", "number", "seq"))
+        )
+        .scalar_subquery()
+    }
+)
 MARK_UNSEALED: Insert = insert(unsealed)
 
 

@@ -50,6 +50,22 @@ class Moment(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
+#: What a moment of the log reads as that is none, because somebody tampered with it. No event is as old.
+NO_MOMENT = datetime.min.replace(tzinfo=UTC)
+
+
+class LoggedMoment(Moment):
+    """A moment of the log, which has to be read whatever it has become, or verification could not say so."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        try:
+            return super().process_result_value(value, dialect)
+        except (TypeError, ValueError, OverflowError):
+            return NO_MOMENT
+
+
 Document = JSON().with_variant(JSONB(), "postgresql")
 #: Text that sorts by its bytes everywhere: keyset pages and indexed values rely on it.
 Sorted = String().with_variant(String(collation="C"), "postgresql")
@@ -233,13 +249,31 @@ events = Table(
     Column("seq", Number, nullable=False),
     Column("id", String(36), nullable=False),
     Column("kind", String, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", LoggedMoment, nullable=False),
     Column("actor", String, nullable=False),
     Column("body", Text, nullable=False),
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    #: Drawn from the sequence `decisions` as its act commits, so that acts are in the order in which they were
+    #: decided; on SQLite the position. It is not hashed: the body is made before.
+    Column("decided", Number, nullable=False),
     PrimaryKeyConstraint("workspace", "number", "seq"),
     Index("ix_events_id", "id", unique=True),
+)
+
+#: What people typed in an event, apart from it: it can be erased, and the chain holds. A row stays when it is.
+event_texts = Table(
+    "event_texts",
+    metadata,
+    Column("workspace", Sorted, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("seq", Number, nullable=False),
+    #: Random, so that nobody finds an erased text by guessing; erased with it.
+    Column("salt", String(32)),
+    #: JSON as it was digested: texts by their places in the event.
+    Column("document", Text),
+    Column("erased_at", Moment),
+    PrimaryKeyConstraint("workspace", "number", "seq"),
 )
 
 #: Where in the log an event stands: 1..n without a gap. Events themselves are never touched again, and this table has

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, cast
 
 from placet.catalog.catalog import Catalog
@@ -26,8 +27,11 @@ from placet.engine.records import (
     WorkspaceRecord,
 )
 from placet.engine.schedules import schedule
+from placet.engine.texts import free_text
 from placet.errors import NotFoundError, PlacetError
 
+#: Items that an act has read which its event names, with their versions.
+KEYS_KEPT = 50
 #: Items, those of them that are new, items as of their last events, and the number of events.
 Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int]
 
@@ -173,6 +177,11 @@ class UnitOfWork:
             self._read[ref] = self._items[ref] = record
         return self._items[ref]
 
+    def others_read(self, ref: ItemRef) -> dict[str, int]:
+        """Versions of the other items that the act has read, by key; the first ones where there are many."""
+        others = (record for other, record in self._read.items() if other != ref)
+        return {record.key: record.version for record in islice(others, KEYS_KEPT)}
+
     def made_here(self, demand: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
         """Items made or changed in this act that a query of the store cannot know of."""
         return [record for ref, record in self._items.items() if self._changed(ref) and demand(record)]
@@ -196,8 +205,10 @@ class UnitOfWork:
         self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True
     ) -> tuple[ItemRecord, EventRecord]:
         """Append an event to an item; `content` raises its version too."""
+        item_type = self.item_type(record)
+        typed = free_text(item_type.fields) if item_type is not None else frozenset()
         id = new_id() if self.events else self._identity.event
-        event = make_event(record, kind, self.now, actor, data, id=id)
+        event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
         record = replace(
             record,
             seq=event.seq,
