@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import TypeAdapter
 
+from placet.catalog.catalog import Catalog
 from placet.definitions.document import method_of, plain
+from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.ports import Condition
 from placet.engine.records import Evidence, ItemRecord, ItemRef, WorkspaceRecord
 from placet.engine.sorting import sortable
-from placet.engine.views import Item, RoundView, doers
+from placet.engine.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -26,8 +28,20 @@ _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 _OPERATORS = ("lt", "le", "gt", "ge", "has", "any")
 
 
-class Context:
+class Context(ReadOnly):
     """A transition as it would be. Reads go through the act, so that they hold at commit."""
+
+    work: UnitOfWork
+    actor: str
+    transition: str
+    comment: str
+    sent: Mapping[str, Any]
+    now: datetime
+    workspace: WorkspaceRecord
+    catalog: Catalog
+    item: Item
+    _method: str
+    _ref: ItemRef
 
     def __init__(
         self,
@@ -39,22 +53,25 @@ class Context:
         comment: str = "",
         sent: Mapping[str, Any] | None = None,
     ) -> None:
-        self.work = work
-        self.actor = actor
-        self.transition = transition
-        self.comment = comment
-        self.sent: Mapping[str, Any] = sent or {}
-        self.now: datetime = work.now
-        self.workspace: WorkspaceRecord = work.workspace(record.workspace)
-        self.catalog = work.catalog(record.workspace)
-        self._method = method_of(record.type)
-        self._ref = ItemRef(record.workspace, record.number)
-        self.item = Item(record, self.catalog.item_types.get(record.type))
+        catalog = work.catalog(record.workspace)
+        vars(self).update(
+            work=work,
+            actor=actor,
+            transition=transition,
+            comment=comment,
+            sent=read_only_dict({} if sent is None else sent),
+            now=work.now,
+            workspace=work.workspace(record.workspace),
+            catalog=catalog,
+            item=Item(record, catalog.item_types.get(record.type)),
+            _method=method_of(record.type),
+            _ref=ItemRef(record.workspace, record.number),
+        )
 
     def about(self, transition: str) -> Self:
         """The same view for another transition; the item's fields are read once for all of them."""
         other = copy(self)
-        other.transition = transition
+        vars(other)["transition"] = transition
         return other
 
     @property
@@ -63,7 +80,7 @@ class Context:
 
     def speaks_for(self, method: str) -> None:
         """From here on `settings` are those of this method."""
-        self._method = method
+        vars(self)["_method"] = method
 
     @property
     def settings(self) -> Any:
@@ -207,16 +224,18 @@ def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:
 class Effects(Context):
     """What an effect may do besides reading; every verb goes through the hand that carries out the act."""
 
+    _hand: Hand
+    #: What events on other items name as the reason for them.
+    _cause: str
+
     def __init__(self, hand: Hand, record: ItemRecord, actor: str, *, cause: str = "", **said: Any) -> None:
         super().__init__(hand.work, record, actor, **said)
-        self._hand = hand
-        #: What events on other items name as the reason for them.
-        self._cause = cause or record.key
+        vars(self).update(_hand=hand, _cause=cause or record.key)
 
     def _refresh(self) -> None:
         record = self.work.item(self._ref)
         if record is not None:
-            self.item = Item(record, self.catalog.item_types.get(record.type))
+            vars(self)["item"] = Item(record, self.catalog.item_types.get(record.type))
 
     def set(self, **fields: Any) -> None:
         self._hand.set_fields(self._ref, _json(fields))

@@ -17,6 +17,7 @@ from placet.definitions.context import EffectContext
 from placet.definitions.document import method_of
 from placet.definitions.items import ActorRef, ItemType
 from placet.definitions.jobs import Job
+from placet.definitions.readonly import read_only
 from placet.definitions.roles import SYSTEM
 from placet.definitions.states import State
 from placet.definitions.verdicts import Blocker, GateMode, Outcome
@@ -412,6 +413,7 @@ class Hand:
 
     def _plugin_effects(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
         catalog = self.work.catalog(ref.workspace)
+        event = read_only(event)
         for method, run in catalog.effects:
             effect = Effect(f"{method}.placet_effect", partial(_told, run, event))
             self._run_effect(ref, effect, actor, said)
