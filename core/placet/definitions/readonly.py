@@ -24,7 +24,7 @@ _FIXED = (str, int, float, bool, NoneType, datetime, date, time, timedelta, Deci
 
 
 def _refuse(self: Any, *_: object, **__: object) -> NoReturn:
-    kind = type(self).__base__.__name__
+    kind = type(self).__mro__[1].__name__
     raise TypeError(
         f"this {kind} is read-only, as everything that plugins are shown: change a copy of it, and have an effect "
         "set fields with ctx.set"

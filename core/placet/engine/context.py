@@ -17,6 +17,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.ports import Condition
 from placet.engine.records import Evidence, ItemRecord, ItemRef, WorkspaceRecord
+from placet.engine.rules.guard import by_the_engine
 from placet.engine.sorting import sortable
 from placet.engine.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError
@@ -110,6 +111,7 @@ class Context(ReadOnly):
             return self.item
         return Item(record, self.work.item_type(record))
 
+    @by_the_engine
     def get(self, key: str) -> Item | None:
         ref = parse_key(key)
         if ref == self._ref:
@@ -117,15 +119,18 @@ class Context(ReadOnly):
         record = self.work.item(ref)
         return None if record is None else self._item(record)
 
+    @by_the_engine
     def parent(self) -> Item | None:
         return None if self.record.parent is None else self.get(self.record.parent)
 
+    @by_the_engine
     def children(self, type: str | None = None) -> Sequence[Item]:
         stored = self.work.current(self.work.session.children(self._ref, type))
         return self._all(
             stored, lambda record: record.parent == self.item.key and (type is None or record.type == type)
         )
 
+    @by_the_engine
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
         start: Item | None = self.item if of is None else self.get(of)
         if start is None:
@@ -133,11 +138,13 @@ class Context(ReadOnly):
         found = [self.get(key) for key in start.record.links.get(str(link_type), ())]
         return [item for item in found if item is not None]
 
+    @by_the_engine
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
         key = of or self.item.key
         stored = self.work.current(self.work.session.linking(str(link_type), parse_key(key)))
         return self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
 
+    @by_the_engine
     def items(self, type: str, *, states: Iterable[str] = (), **where: Any) -> Sequence[Item]:
         wanted = tuple(states)
         conditions = [self._condition(type, name, value) for name, value in where.items()]
@@ -237,30 +244,37 @@ class Effects(Context):
         if record is not None:
             vars(self)["item"] = Item(record, self.catalog.item_types.get(record.type))
 
+    @by_the_engine
     def set(self, **fields: Any) -> None:
         self._hand.set_fields(self._ref, _json(fields))
         self._refresh()
 
+    @by_the_engine
     def set_on(self, key: str, **fields: Any) -> None:
         self._hand.edit_other(parse_key(key), _json(fields), caused_by=self._cause)
 
+    @by_the_engine
     def create(self, type: str, title: str, /, *, parent: str | None = None, **fields: Any) -> str:
         return self._hand.create(
             self.workspace.key, type, title, _json(fields), parent=parent, caused_by=self._cause
         ).key
 
+    @by_the_engine
     def link(self, link_type: str, target: str, *, source: str | None = None) -> None:
         self._hand.link(parse_key(source or self.item.key), str(link_type), target, SYSTEM)
         self._refresh()
 
+    @by_the_engine
     def fire(self, key: str, transition: str, *, comment: str, **fields: Any) -> None:
         self._hand.fire(parse_key(key), transition, comment, _json(fields), caused_by=self._cause)
         self._refresh()
 
+    @by_the_engine
     def void(self, approval: str, reason: str) -> None:
         self._hand.void(self._ref, approval, reason)
         self._refresh()
 
+    @by_the_engine
     def ask(self, approval: str) -> None:
         self._hand.open_round(self._ref, approval, self.actor)
         self._refresh()
