@@ -94,7 +94,14 @@ def build(
         clock = SandboxClock(store) if is_sandbox(settings) else SystemClock()
     registry = registry or Registry.discover(settings.disabled_plugins)
     evidence = FolderEvidenceStore(settings.evidence_folder)
-    engine = Engine(store, registry, clock, evidence, mails=settings.mail_url is not None)
+    engine = Engine(
+        store,
+        registry,
+        clock,
+        evidence,
+        mails=settings.mail_url is not None,
+        check_deadline=settings.check_deadline,
+    )
     engine.tracer = tracing = _tracing(settings)
     vault = Vault(settings)
     return House(engine, store, registry, clock, settings, vault, Channels(settings, vault), tracing)

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     #: Seconds that a request waits for one of them before it is answered with 503, on PostgreSQL.
     pool_timeout: float = Field(default=5.0, gt=0, le=60)
 
+    #: Seconds that a check, computed field, effect or hook of a plugin may take of its own, without what it reads.
+    check_deadline: float = Field(default=2.0, gt=0, le=60)
+
     #: Where traces are sent, by OTLP over HTTP, such as `http://collector:4318/v1/traces`; nowhere if it is not set.
     traces_endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/]")
 

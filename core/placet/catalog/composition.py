@@ -18,6 +18,7 @@ from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.extension import Draft, Extension
 from placet.definitions.context import CheckContext, EffectContext
 from placet.definitions.method import Method, Settings
+from placet.definitions.readonly import read_only_model
 from placet.definitions.verdicts import Verdict
 from placet.errors import DefinitionError
 
@@ -73,11 +74,12 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
     settings: dict[str, Settings] = {}
     for name, method in methods.items():
         try:
-            settings[name] = method.settings.model_validate(rules.settings.get(name, {}))
+            # They are shared by all acts of the workspace.
+            settings[name] = read_only_model(method.settings.model_validate(rules.settings.get(name, {})))
         except ValidationError as error:
             # Stored settings that an upgrade of the plugin no longer takes: nothing moves, everything stays readable.
             missing[name] = f"its settings do not fit: {_settings_errors(error)}"
-            settings[name] = method.settings()
+            settings[name] = read_only_model(method.settings())
     roles = _merged(role for method in methods.values() for role in method.roles)
     draft = Draft(_merged(item_type for method in methods.values() for item_type in method.item_types), roles)
     _extend([present[name] for name in order], draft, settings)

@@ -2,15 +2,21 @@
 
 A blocker is written for the person in front of it: what is missing with its figures, what to do, who can do it,
 and from when on it can pass. The check writes those; the engine adds where it came from (gate, check, method, mode).
+Their form is checked where they are made, so that a malformed one is the failure of the check that makes it, and not of
+those who list, store or send it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum, StrEnum
+from types import NoneType
 from typing import Any
+
+from placet.errors import DefinitionError
 
 
 class Outcome(StrEnum):
@@ -44,6 +50,10 @@ class Action:
     #: Names of the fields to ask for.
     fields: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        _demand_text("an action", kind=self.kind, title=self.title, href=self.href)
+        _demand_texts("an action", "fields", self.fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
@@ -69,12 +79,32 @@ class Blocker:
     #: Message and remedy before `params` were put in; `None` where they were given as they stand.
     template: tuple[str, str] | None = field(default=None, compare=False, repr=False)
 
+    def __post_init__(self) -> None:
+        _demand_text("a blocker", message=self.message, remedy=self.remedy, message_id=self.message_id)
+        _demand_texts("a blocker", "who", self.who)
+        if self.earliest is not None:
+            _demand_moment(self.earliest)
+        if self.params:
+            _demand_figures("params", self.params)
+        for action in self.actions:
+            if not isinstance(action, Action):
+                raise _malformed("a blocker", "actions", "an Action(kind, title, href)", action)
+
 
 def rendered(template: str, params: Mapping[str, Any]) -> str:
-    """A template with its `{name}` placeholders filled; lists are told one after the other."""
-    return template.format(
-        **{n: ", ".join(map(str, v)) if isinstance(v, list | tuple) else v for n, v in params.items()}
-    )
+    """A template with its `{name}` placeholders filled; lists are told one after the other.
+
+    Raises:
+        DefinitionError: it has other placeholders than there are parameters, or is not a template.
+    """
+    shown = {n: ", ".join(map(str, v)) if isinstance(v, list | tuple) else v for n, v in params.items()}
+    try:
+        return template.format(**shown)
+    except (KeyError, IndexError, ValueError) as error:
+        raise DefinitionError(
+            f'the text "{template}" cannot be filled in from params with {", ".join(params)}: '
+            f"{type(error).__name__}: {error}"
+        ) from error
 
 
 def literal(text: str) -> str:
@@ -87,6 +117,7 @@ def worded(message: str, remedy: str, params: Mapping[str, Any], **other: Any) -
 
     Events keep template and parameters, not the sentence, so that it can be rendered, and translated, when it is read.
     """
+    _demand_text("a blocker", message=message, remedy=remedy)
     return Blocker(
         message=rendered(message, params),
         remedy=rendered(remedy, params),
@@ -105,9 +136,70 @@ class Verdict:
     #: What the check looked at, by name, for those who ask why it was met.
     read: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.outcome, Outcome):
+            raise _malformed("a verdict", "outcome", "one of Outcome", self.outcome)
+        for blocker in self.blockers:
+            if not isinstance(blocker, Blocker):
+                raise _malformed("a verdict", "blockers", "a Blocker", blocker)
+        if self.outcome is not Outcome.MET and not self.blockers:
+            # Nothing would stand in the way of a gate that failed.
+            raise DefinitionError(
+                f"a verdict {self.outcome} needs a blocker that says why: use blocked() or unknown()"
+            )
+        if self.read and not (self.blockers and self.read is self.blockers[0].params):
+            _demand_figures("read", self.read)
+
     @property
     def met(self) -> bool:
         return self.outcome is Outcome.MET
+
+
+#: What figures are made of, besides lists and dictionaries of them; most are of the first kinds.
+_PLAIN = frozenset({str, int, float, bool, NoneType, datetime})
+_FIGURES = (str, int, float, NoneType, datetime, date, time, timedelta, Decimal, Enum)
+
+
+def _malformed(whose: str, part: str, wanted: str, found: object) -> DefinitionError:
+    return DefinitionError(f"{whose} is malformed: {part} takes {wanted}, and was given {found!r:.100}")
+
+
+def _demand_text(whose: str, **parts: object) -> None:
+    for part, value in parts.items():
+        if not isinstance(value, str):
+            raise _malformed(whose, part, "text", value)
+
+
+def _demand_texts(whose: str, part: str, value: object) -> None:
+    if type(value) is not tuple and not isinstance(value, list):
+        raise _malformed(whose, part, f"a list of texts, such as [{value!r:.50}]", value)
+    for each in value:
+        if not isinstance(each, str):
+            raise _malformed(whose, part, "texts", each)
+
+
+def _demand_moment(value: object) -> None:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise _malformed("a blocker", "earliest", "a datetime with a time zone", value)
+
+
+def _demand_figures(part: str, figures: object) -> None:
+    if type(figures) is not dict and not isinstance(figures, Mapping):
+        raise _malformed("a verdict", part, "figures by name", figures)
+    for name, value in figures.items():
+        if type(value) not in _PLAIN and not _is_figure(value):
+            wanted = "texts, numbers, moments, and lists and dictionaries of them"
+            raise _malformed("a verdict", f"{part}[{name!r}]", wanted, value)
+        if type(name) is not str:
+            raise _malformed("a verdict", part, "figures by name", name)
+
+
+def _is_figure(value: object) -> bool:
+    if isinstance(value, _FIGURES):
+        return True
+    if isinstance(value, Mapping):
+        return all(isinstance(name, str) and _is_figure(each) for name, each in value.items())
+    return isinstance(value, list | tuple | set | frozenset) and all(map(_is_figure, value))
 
 
 _PASSED = Verdict(Outcome.MET)
@@ -133,6 +225,8 @@ def blocked(
     Both may hold `{name}` placeholders for `params`, so that a translation can be put in their place. What people typed
     (a title, a comment) belongs into `params`: from there it can be erased.
     """
+    if isinstance(who, str):
+        raise _malformed("a blocker", "who", f"a list of texts, such as [{who!r}]", who)
     figures = dict(params or {})
     about: dict[str, Any] = {
         "who": tuple(who), "earliest": earliest, "message_id": message_id, "actions": tuple(actions),
@@ -143,6 +237,8 @@ def blocked(
 
 def unknown(message: str, *, remedy: str, who: Iterable[str] = ()) -> Verdict:
     """It could not be told whether the demand is met, which stops the transition as surely as a no."""
+    if isinstance(who, str):
+        raise _malformed("a blocker", "who", f"a list of texts, such as [{who!r}]", who)
     return Verdict(
         Outcome.UNKNOWN,
         (Blocker(message=message, remedy=remedy, who=tuple(who), verdict=Outcome.UNKNOWN),),

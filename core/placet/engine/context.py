@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import TypeAdapter
 
+from placet.catalog.catalog import Catalog
 from placet.definitions.document import method_of, plain
+from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.ports import Condition
 from placet.engine.records import Evidence, ItemRecord, ItemRef, WorkspaceRecord
+from placet.engine.rules.guard import by_the_engine
 from placet.engine.sorting import sortable
-from placet.engine.views import Item, RoundView, doers
+from placet.engine.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -26,8 +29,20 @@ _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 _OPERATORS = ("lt", "le", "gt", "ge", "has", "any")
 
 
-class Context:
+class Context(ReadOnly):
     """A transition as it would be. Reads go through the act, so that they hold at commit."""
+
+    work: UnitOfWork
+    actor: str
+    transition: str
+    comment: str
+    sent: Mapping[str, Any]
+    now: datetime
+    workspace: WorkspaceRecord
+    catalog: Catalog
+    item: Item
+    _method: str
+    _ref: ItemRef
 
     def __init__(
         self,
@@ -39,22 +54,25 @@ class Context:
         comment: str = "",
         sent: Mapping[str, Any] | None = None,
     ) -> None:
-        self.work = work
-        self.actor = actor
-        self.transition = transition
-        self.comment = comment
-        self.sent: Mapping[str, Any] = sent or {}
-        self.now: datetime = work.now
-        self.workspace: WorkspaceRecord = work.workspace(record.workspace)
-        self.catalog = work.catalog(record.workspace)
-        self._method = method_of(record.type)
-        self._ref = ItemRef(record.workspace, record.number)
-        self.item = Item(record, self.catalog.item_types.get(record.type))
+        catalog = work.catalog(record.workspace)
+        vars(self).update(
+            work=work,
+            actor=actor,
+            transition=transition,
+            comment=comment,
+            sent=read_only_dict({} if sent is None else sent),
+            now=work.now,
+            workspace=work.workspace(record.workspace),
+            catalog=catalog,
+            item=Item(record, catalog.item_types.get(record.type)),
+            _method=method_of(record.type),
+            _ref=ItemRef(record.workspace, record.number),
+        )
 
     def about(self, transition: str) -> Self:
         """The same view for another transition; the item's fields are read once for all of them."""
         other = copy(self)
-        other.transition = transition
+        vars(other)["transition"] = transition
         return other
 
     @property
@@ -63,7 +81,7 @@ class Context:
 
     def speaks_for(self, method: str) -> None:
         """From here on `settings` are those of this method."""
-        self._method = method
+        vars(self)["_method"] = method
 
     @property
     def settings(self) -> Any:
@@ -93,6 +111,7 @@ class Context:
             return self.item
         return Item(record, self.work.item_type(record))
 
+    @by_the_engine
     def get(self, key: str) -> Item | None:
         ref = parse_key(key)
         if ref == self._ref:
@@ -100,15 +119,18 @@ class Context:
         record = self.work.item(ref)
         return None if record is None else self._item(record)
 
+    @by_the_engine
     def parent(self) -> Item | None:
         return None if self.record.parent is None else self.get(self.record.parent)
 
+    @by_the_engine
     def children(self, type: str | None = None) -> Sequence[Item]:
         stored = self.work.current(self.work.session.children(self._ref, type))
         return self._all(
             stored, lambda record: record.parent == self.item.key and (type is None or record.type == type)
         )
 
+    @by_the_engine
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
         start: Item | None = self.item if of is None else self.get(of)
         if start is None:
@@ -116,11 +138,13 @@ class Context:
         found = [self.get(key) for key in start.record.links.get(str(link_type), ())]
         return [item for item in found if item is not None]
 
+    @by_the_engine
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
         key = of or self.item.key
         stored = self.work.current(self.work.session.linking(str(link_type), parse_key(key)))
         return self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
 
+    @by_the_engine
     def items(self, type: str, *, states: Iterable[str] = (), **where: Any) -> Sequence[Item]:
         wanted = tuple(states)
         conditions = [self._condition(type, name, value) for name, value in where.items()]
@@ -207,41 +231,50 @@ def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:
 class Effects(Context):
     """What an effect may do besides reading; every verb goes through the hand that carries out the act."""
 
+    _hand: Hand
+    #: What events on other items name as the reason for them.
+    _cause: str
+
     def __init__(self, hand: Hand, record: ItemRecord, actor: str, *, cause: str = "", **said: Any) -> None:
         super().__init__(hand.work, record, actor, **said)
-        self._hand = hand
-        #: What events on other items name as the reason for them.
-        self._cause = cause or record.key
+        vars(self).update(_hand=hand, _cause=cause or record.key)
 
     def _refresh(self) -> None:
         record = self.work.item(self._ref)
         if record is not None:
-            self.item = Item(record, self.catalog.item_types.get(record.type))
+            vars(self)["item"] = Item(record, self.catalog.item_types.get(record.type))
 
+    @by_the_engine
     def set(self, **fields: Any) -> None:
         self._hand.set_fields(self._ref, _json(fields))
         self._refresh()
 
+    @by_the_engine
     def set_on(self, key: str, **fields: Any) -> None:
         self._hand.edit_other(parse_key(key), _json(fields), caused_by=self._cause)
 
+    @by_the_engine
     def create(self, type: str, title: str, /, *, parent: str | None = None, **fields: Any) -> str:
         return self._hand.create(
             self.workspace.key, type, title, _json(fields), parent=parent, caused_by=self._cause
         ).key
 
+    @by_the_engine
     def link(self, link_type: str, target: str, *, source: str | None = None) -> None:
         self._hand.link(parse_key(source or self.item.key), str(link_type), target, SYSTEM)
         self._refresh()
 
+    @by_the_engine
     def fire(self, key: str, transition: str, *, comment: str, **fields: Any) -> None:
         self._hand.fire(parse_key(key), transition, comment, _json(fields), caused_by=self._cause)
         self._refresh()
 
+    @by_the_engine
     def void(self, approval: str, reason: str) -> None:
         self._hand.void(self._ref, approval, reason)
         self._refresh()
 
+    @by_the_engine
     def ask(self, approval: str) -> None:
         self._hand.open_round(self._ref, approval, self.actor)
         self._refresh()

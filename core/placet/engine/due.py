@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from placet.definitions.context import ApprovalStatus
@@ -252,7 +253,7 @@ class DueVerbs(Kernel):
         reading = clocks.read(clock, work.workspace(record.workspace).timetable, work.now)
         ctx = Context(work, record, SYSTEM)
         ctx.speaks_for(method_of(timer.id))
-        acts = threshold.when is None or holds(threshold.when, ctx)
+        acts = threshold.when is None or work.guard.call(timer.id, ctx, partial(holds, threshold.when))
         owed = None if threshold.fires is None or not acts else Owed(threshold.fires, work.now)
         told = {
             "timer": timer.id,

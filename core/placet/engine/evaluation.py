@@ -21,6 +21,8 @@ from placet.definitions.workflow import Transition
 from placet.engine.context import Context, holders_of
 from placet.engine.outlook import CheckReport, Outlook
 from placet.engine.records import WorkspaceRecord
+from placet.engine.refusals import report_it
+from placet.engine.rules.guard import PluginError
 from placet.engine.views import doers
 
 _log = logging.getLogger(__name__)
@@ -162,20 +164,15 @@ def _run(ctx: Context, check: Check) -> Verdict:
     """The check's verdict; a check that fails is `unknown`, and says whose it is."""
     ctx.speaks_for(method_of(check.id))
     try:
-        verdict: object = check(ctx)
-    except Exception as error:  # noqa: BLE001  # whatever a plugin raises is told as its verdict, and logged
-        ctx.work.raise_trouble()
-        _log.exception("check %s failed on %s", check.id, ctx.record.key)
-        return unknown(
-            f"check failed to run: {type(error).__name__}: {error}",
-            remedy=f"report it to whoever keeps the plugin {method_of(check.id)}",
-        )
-    ctx.work.raise_trouble()
+        verdict: object = ctx.work.guard.call(check.id, ctx, check.test)
+    except PluginError as failure:
+        _log.error("check %s failed on %s: %s", check.id, ctx.record.key, failure, exc_info=failure.error)
+        return unknown(f"check failed to run: {failure}", remedy=report_it(check.id))
     if not isinstance(verdict, Verdict):
         _log.error("check %s answered %r instead of a verdict", check.id, verdict)
         return unknown(
             f"check failed to run: it answered {type(verdict).__name__} instead of a verdict",
-            remedy=f"report it to whoever keeps the plugin {method_of(check.id)}",
+            remedy=report_it(check.id),
         )
     return verdict
 

@@ -17,6 +17,7 @@ from placet.definitions.context import EffectContext
 from placet.definitions.document import method_of
 from placet.definitions.items import ActorRef, ItemType
 from placet.definitions.jobs import Job
+from placet.definitions.readonly import read_only
 from placet.definitions.roles import SYSTEM
 from placet.definitions.states import State
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, worded
@@ -40,6 +41,7 @@ from placet.engine.machine import machine_of
 from placet.engine.messages import blocker_data, check_data
 from placet.engine.records import EventRecord, ItemRecord, ItemRef
 from placet.engine.refusals import failed, not_from_here
+from placet.engine.rules.guard import PluginError, one_line
 from placet.engine.timing import CREATE, advanced
 from placet.errors import (
     BlockedError,
@@ -172,27 +174,16 @@ class Hand:
         ctx = Context(self.work, record, actor)
         ctx.speaks_for(method_of(item_type.id))
         for computed in item_type.computed:
+            id = f"{item_type.id}.{computed.field}"
             try:
-                value = computed.compute(ctx)
+                value = self.work.guard.call(id, ctx, computed.compute)
                 fields = {n: v for n, v in ctx.record.fields.items() if n != computed.field}
                 if value is not None:
                     fields = dump(validated(item_type.fields, {**fields, computed.field: value}))
-            except Exception as error:
-                self.work.raise_trouble()
-                if isinstance(error, BlockedError):
-                    raise
-                _log.exception("computing %s of %s failed", computed.field, record.key)
-                raise BlockedError(
-                    record.key,
-                    "edit",
-                    [
-                        failed(
-                            "computed",
-                            f"{item_type.id}.{computed.field}",
-                            f"computing {computed.field}",
-                            error,
-                        )
-                    ],
+            except (PluginError, InvalidError, ValueError) as error:
+                failure = error if isinstance(error, PluginError) else PluginError(id, one_line(error), error)
+                raise self._failed(
+                    record.key, "edit", "computed", f"computing {computed.field}", failure
                 ) from error
             ctx = Context(self.work, replace(ctx.record, fields=fields), actor)
             ctx.speaks_for(method_of(item_type.id))
@@ -377,15 +368,13 @@ class Hand:
         ctx = Effects(self, record, actor, **said)
         ctx.speaks_for(method_of(effect.id))
         try:
-            effect.run(ctx)
-        except (BlockedError, ConflictError):
-            raise
-        except Exception as error:
-            self.work.raise_trouble()
-            _log.exception("effect %s failed on %s", effect.id, record.key)
-            failure = failed("effect", effect.id, f"effect {effect.id}", error)
-            raise BlockedError(record.key, said["transition"], [failure]) from error
-        self.work.raise_trouble()
+            self.work.guard.call(effect.id, ctx, effect.run)
+        except PluginError as failure:
+            if isinstance(failure.error, BlockedError | ConflictError):
+                # What an effect fired was refused, and the effect lets that stand.
+                raise failure.error from None
+            what = f"effect {effect.id}"
+            raise self._failed(record.key, said["transition"], "effect", what, failure) from failure
 
     def run_effects(
         self, ref: ItemRef, effects: Sequence[Effect], cause: str, sent: Mapping[str, Any] | None = None
@@ -413,6 +402,7 @@ class Hand:
 
     def _plugin_effects(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
         catalog = self.work.catalog(ref.workspace)
+        event = read_only(event)
         for method, run in catalog.effects:
             effect = Effect(f"{method}.placet_effect", partial(_told, run, event))
             self._run_effect(ref, effect, actor, said)
@@ -462,14 +452,10 @@ class Hand:
         ctx = Context(self.work, record, actor)
         ctx.speaks_for(method_of(approval))
         try:
-            opened = rounds.opened(ctx, definition)
-        except Exception as error:
-            self.work.raise_trouble()
-            if isinstance(error, BlockedError):
-                raise
-            _log.exception("the panel of %s failed on %s", approval, record.key)
-            failure = failed("approval", approval, f"asking for {approval}", error)
-            raise BlockedError(record.key, "approve", [failure]) from error
+            opened = self.work.guard.call(approval, ctx, partial(rounds.opened, approval=definition))
+        except PluginError as failure:
+            what = f"asking for {approval}"
+            raise self._failed(record.key, "approve", "approval", what, failure) from failure
         self.work.put(opened)
 
     def void(self, ref: ItemRef, approval: str, reason: str) -> None:
@@ -580,14 +566,25 @@ class Hand:
         item_type = self._type_of(record)
         try:
             return advanced(self.work, record, item_type, act, actor)
-        except Exception as error:
-            self.work.raise_trouble()
-            _log.exception("the clocks of %s failed", record.key)
-            failure = failed("timer", item_type.id, f"setting the clocks of {record.key}", error)
-            if isinstance(error, NotFoundError):
-                remedy = "give the workspace a calendar of this name, or tell whoever keeps the plugin"
-                failure = replace(failure, message=str(error), remedy=remedy, message_id="timer.calendar")
-            raise BlockedError(record.key, act or "edit", [failure]) from error
+        except PluginError as failure:
+            refusal = self._failed(
+                record.key, act or "edit", "timer", f"setting the clocks of {record.key}", failure
+            )
+            if isinstance(failure.error, NotFoundError):
+                remedy = "give the workspace a calendar of this name, or report it to the plugin's maintainer"
+                told = replace(
+                    refusal.blockers[0],
+                    message=str(failure.error),
+                    remedy=remedy,
+                    message_id="timer.calendar",
+                )
+                refusal = BlockedError(record.key, act or "edit", [told])
+            raise refusal from failure
+
+    def _failed(self, key: str, act: str, gate: str, what: str, failure: PluginError) -> BlockedError:
+        """Code of a plugin failed: it is logged with where, and stops the act by name."""
+        _log.error("%s failed on %s: %s", failure.id, key, failure, exc_info=failure.error)
+        return BlockedError(key, act, [failed(gate, what, failure)])
 
     def append(
         self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True

@@ -14,6 +14,7 @@ from placet.engine.act.unit_of_work import Identity, UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.ports import Clock, EvidenceStore, Observer, Session, Store, Tracer
 from placet.engine.records import Actor, ItemRecord, ItemRef, Token, WorkspaceRecord
+from placet.engine.rules.guard import DEADLINE, Guard
 from placet.errors import ForbiddenError, NotFoundError, PreconditionRequiredError, StaleError
 
 T = TypeVar("T")
@@ -38,8 +39,10 @@ class Kernel:
         evidence: EvidenceStore,
         *,
         mails: bool = False,
+        check_deadline: float = DEADLINE,
     ) -> None:
         self.store = store
+        self.guard = Guard(check_deadline, store.pause)
         self.registry = registry
         self.clock = clock
         self.evidence_store = evidence
@@ -59,7 +62,7 @@ class Kernel:
         identity = Identity()
 
         def attempt(session: Session) -> T:
-            return do(UnitOfWork(session, self.clock.now(), self.catalog_of, identity))
+            return do(UnitOfWork(session, self.clock.now(), self.catalog_of, self.guard, identity))
 
         with self._traced(name):
             return self.store.run(attempt, event=identity.event, bulk=bulk)
@@ -74,7 +77,7 @@ class Kernel:
         """Run an act of administration in one transaction; acts in the workspaces that it configures wait for it."""
 
         def attempt(session: Session) -> T:
-            return do(UnitOfWork(session, self.clock.now(), self.catalog_of))
+            return do(UnitOfWork(session, self.clock.now(), self.catalog_of, self.guard))
 
         with self._traced(name):
             return self.store.transact(attempt, configures=configures)
@@ -87,7 +90,7 @@ class Kernel:
     def look(self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None) -> T:
         """Read, in a view that is consistent in itself."""
         with self.store.reading() as session:
-            return see(UnitOfWork(session, now or self.clock.now(), self.catalog_of))
+            return see(UnitOfWork(session, now or self.clock.now(), self.catalog_of, self.guard))
 
     def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
         """The rules in force, resolved once for each version of a workspace's configuration."""

@@ -449,6 +449,10 @@ class Store(Protocol):
         """A read-only view, consistent in itself."""
         ...
 
+    def pause(self, seconds: float) -> None:
+        """Wait without stopping the other requests of this process."""
+        ...
+
     def settle(self) -> None:
         """Give positions to what is committed by now, where that does not happen with the commit."""
         ...

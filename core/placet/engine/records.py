@@ -15,9 +15,18 @@ from typing import Any, NamedTuple
 from placet.catalog.catalog import Rules
 from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar, Timetable
 from placet.definitions.context import ApprovalStatus, Decision
+from placet.definitions.readonly import read_only_dict
 from placet.definitions.timers import Span
 from placet.definitions.verdicts import GateMode
 from placet.errors import NotFoundError
+
+
+def _seal(record: object, *names: str) -> None:
+    """Make mappings of a frozen record read-only too: checks are shown records, and others share them."""
+    for name in names:
+        value = getattr(record, name)
+        if type(value) is dict:
+            object.__setattr__(record, name, read_only_dict(value))
 
 
 class ItemRef(NamedTuple):
@@ -62,6 +71,9 @@ class BallotRecord:
     actors: tuple[str, ...] = ()
     including: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        _seal(self, "quorum")
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
@@ -82,6 +94,9 @@ class Round:
     votes: tuple[Vote, ...] = ()
     #: Why it ended without a decision.
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        _seal(self, "material")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +279,9 @@ class ItemRecord:
     #: Version of the workspace's configuration that was in force when it was read.
     workspace_version: int = 0
 
+    def __post_init__(self) -> None:
+        _seal(self, "fields", "roles", "links", "acts", "edited", "timers")
+
     @property
     def key(self) -> str:
         return f"{self.workspace}-{self.number}"
@@ -391,6 +409,9 @@ class WorkspaceRecord:
     notices: Mapping[str, NoticeChoice] = field(default_factory=dict)
     #: Delegations that count in this workspace.
     delegations: tuple[Delegation, ...] = ()
+
+    def __post_init__(self) -> None:
+        _seal(self, "settings", "gate_modes", "calendars", "roles", "notices")
 
     @property
     def calendar(self) -> BusinessCalendar:

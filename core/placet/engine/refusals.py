@@ -9,6 +9,7 @@ from placet.definitions.items import ItemType
 from placet.definitions.verdicts import Blocker, Outcome, worded
 from placet.definitions.workflow import Transition
 from placet.engine.records import ItemRecord
+from placet.engine.rules.guard import PluginError
 
 
 def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecord) -> list[Blocker]:
@@ -35,14 +36,19 @@ def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecor
     return [worded(message, remedy, params, message_id="workflow.state", **about)]
 
 
-def failed(gate: str, check: str, what: str, error: Exception) -> Blocker:
-    """Something of a plugin's raised, so that nothing of the act is written."""
+def report_it(id: str) -> str:
+    """What to do about a plugin that fails: nobody else can mend it."""
+    return f"report it to the maintainer of the plugin {method_of(id)}"
+
+
+def failed(gate: str, what: str, failure: PluginError) -> Blocker:
+    """Code of a plugin failed, so that nothing of the act is written."""
     return Blocker(
-        message=f"{what} failed: {type(error).__name__}: {error}",
-        remedy=f"report it to whoever keeps the plugin {method_of(check)}; nothing was written",
+        message=f"{what} failed: {failure}",
+        remedy=f"{report_it(failure.id)}; nothing was written",
         message_id="plugin.failed",
         gate=gate,
-        check=check,
+        check=failure.id,
         verdict=Outcome.UNKNOWN,
-        source=method_of(check),
+        source=method_of(failure.id),
     )

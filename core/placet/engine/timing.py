@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,9 @@ def advanced(
     """The item with its clocks as they are after an act, and the marks as its event keeps them.
 
     The act is `create`, a transition's name, or nothing for an edit.
+
+    Raises:
+        PluginError: what a timer's definition says could not be found out.
     """
     if not item_type.timers:
         return record, []
@@ -41,7 +45,7 @@ def advanced(
     for timer in item_type.timers:
         ctx.speaks_for(method_of(timer.id))
         clock = record.timers.get(timer.id)
-        for mark in _marks(timer, clock, act, ctx, item_type):
+        for mark in work.guard.call(timer.id, ctx, partial(_all_marks, timer, clock, act, item_type)):
             clock = clocks.marked(clock, mark)
             found[timer.id] = clock
             told.append(mark_data(timer.id, mark))
@@ -56,6 +60,12 @@ def advanced(
 def _still_owed(owed: Owed, record: ItemRecord, item_type: ItemType, now: datetime) -> Owed | None:
     leaving = {transition.name for transition in item_type.workflow.leaving(record.state)}
     return replace(owed, since=now) if owed.transition in leaving else None
+
+
+def _all_marks(
+    timer: Timer, clock: Clock | None, act: str, item_type: ItemType, ctx: Context
+) -> tuple[Mark, ...]:
+    return tuple(_marks(timer, clock, act, ctx, item_type))
 
 
 def _marks(timer: Timer, clock: Clock | None, act: str, ctx: Context, item_type: ItemType) -> Iterator[Mark]:

@@ -8,28 +8,77 @@ from functools import cached_property
 
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import Fields, ItemType
+from placet.definitions.readonly import read_only_model
 from placet.engine.input import validated
 from placet.engine.records import Evidence, ItemRecord, Round, Vote
 from placet.engine.tally import Tally, tally
 
 
-class Item:
+class ReadOnly:
+    """Base of what plugins are shown: its attributes are set by the engine alone, past `__setattr__`."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(
+            f"{type(self).__name__}.{name} is read-only, as everything that plugins are shown: an effect sets fields "
+            "with ctx.set"
+        )
+
+    def __delattr__(self, name: str) -> None:
+        self.__setattr__(name, None)
+
+
+class Item(ReadOnly):
     """A work item as checks see it."""
 
+    record: ItemRecord
+    _item_type: ItemType | None
+
     def __init__(self, record: ItemRecord, item_type: ItemType | None) -> None:
-        self.record = record
-        self._item_type = item_type
-        self.key = record.key
-        self.workspace = record.workspace
-        self.type = record.type
-        self.title = record.title
-        self.state = record.state
-        self.version = record.version
-        self.parent = record.parent
-        self.created_at = record.created_at
-        self.created_by = record.created_by
-        self.updated_at = record.updated_at
-        self.state_since = record.state_since
+        vars(self).update(record=record, _item_type=item_type)
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+    @property
+    def workspace(self) -> str:
+        return self.record.workspace
+
+    @property
+    def type(self) -> str:
+        return self.record.type
+
+    @property
+    def title(self) -> str:
+        return self.record.title
+
+    @property
+    def state(self) -> str:
+        return self.record.state
+
+    @property
+    def version(self) -> int:
+        return self.record.version
+
+    @property
+    def parent(self) -> str | None:
+        return self.record.parent
+
+    @property
+    def created_at(self) -> datetime:
+        return self.record.created_at
+
+    @property
+    def created_by(self) -> str:
+        return self.record.created_by
+
+    @property
+    def updated_at(self) -> datetime:
+        return self.record.updated_at
+
+    @property
+    def state_since(self) -> datetime:
+        return self.record.state_since
 
     @cached_property
     def fields(self) -> Fields:
@@ -41,7 +90,7 @@ class Item:
         if self._item_type is None:
             # The method that knows these fields is not there: nothing can be read from them, and nothing guessed.
             return Fields()
-        return validated(self._item_type.fields, self.record.fields)
+        return read_only_model(validated(self._item_type.fields, self.record.fields))
 
     @property
     def evidence(self) -> Sequence[Evidence]:
@@ -69,21 +118,33 @@ def doers(record: ItemRecord, act: str) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list) else (str(value),)
 
 
-class RoundView:
+class RoundView(ReadOnly):
     """A round of an approval at a moment, counted."""
+
+    approval: str
+    round: int
+    asked_at: datetime
+    expires_at: datetime | None
+    votes: Sequence[Vote]
+    _round: Round
+    _now: datetime
+    _holders: Callable[[str], Sequence[str]]
+    _barred: frozenset[str]
 
     def __init__(
         self, round: Round, now: datetime, holders: Callable[[str], Sequence[str]], barred: frozenset[str]
     ) -> None:
-        self._round = round
-        self._now = now
-        self._holders = holders
-        self._barred = barred
-        self.approval = round.approval
-        self.round = round.round
-        self.asked_at = round.asked_at
-        self.expires_at = round.expires_at
-        self.votes: Sequence[Vote] = round.votes
+        vars(self).update(
+            approval=round.approval,
+            round=round.round,
+            asked_at=round.asked_at,
+            expires_at=round.expires_at,
+            votes=round.votes,
+            _round=round,
+            _now=now,
+            _holders=holders,
+            _barred=barred,
+        )
 
     @cached_property
     def tally(self) -> Tally:

@@ -118,6 +118,6 @@ def workspace_log(
     """
     with engine.store.reading() as session:
         place = engine.seen_workspace(
-            UnitOfWork(session, engine.clock.now(), engine.catalog_of), asker, workspace
+            UnitOfWork(session, engine.clock.now(), engine.catalog_of, engine.guard), asker, workspace
         )
         yield WorkspaceLog(session, place.key, progress)

@@ -26,6 +26,7 @@ from placet.engine.records import (
     Schedule,
     WorkspaceRecord,
 )
+from placet.engine.rules.guard import Guard
 from placet.engine.schedules import schedule
 from placet.engine.texts import free_text
 from placet.errors import NotFoundError, PlacetError
@@ -36,12 +37,16 @@ KEYS_KEPT = 50
 Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int]
 
 
+#: What comes of a question that cannot be answered, such as a search by a value of another kind: the fault of who asks.
+_ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
+
+
 class _Watched:
     """A session that remembers when it failed, so that no check can mistake the store's trouble for its own."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.trouble: Exception | None = None
+        self.trouble: BaseException | None = None
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._session, name)
@@ -51,7 +56,7 @@ class _Watched:
         def watched(*args: Any, **kwargs: Any) -> Any:
             try:
                 return found(*args, **kwargs)
-            except PlacetError:
+            except (PlacetError, *_ASKED_WRONGLY):
                 raise
             except Exception as trouble:
                 self.trouble = trouble
@@ -79,11 +84,13 @@ class UnitOfWork:
         session: Session,
         now: datetime,
         catalog_of: Callable[[WorkspaceRecord], Catalog],
+        guard: Guard,
         identity: Identity | None = None,
     ) -> None:
         self._watched = _Watched(session)
         self.session = cast("Session", self._watched)
         self.now = now
+        self.guard = guard
         self._catalog_of = catalog_of
         self._identity = identity or Identity()
         self._numbered: dict[str, int] = {}
@@ -102,13 +109,13 @@ class UnitOfWork:
 
     def afresh(self) -> UnitOfWork:
         """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
-        fresh = UnitOfWork(self.session, self.now, self._catalog_of, self._identity)
+        fresh = UnitOfWork(self.session, self.now, self._catalog_of, self.guard, self._identity)
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         return fresh
 
     def afterwards(self, session: Session) -> UnitOfWork:
         """A view of what is there once this act is committed: its items and rules as it left them, the rest as read."""
-        view = UnitOfWork(session, self.now, self._catalog_of)
+        view = UnitOfWork(session, self.now, self._catalog_of, self.guard)
         view._read = {ref: record for ref, record in self._items.items() if self._changed(ref)}
         view._items = dict(view._read)
         view._workspaces, view._catalogs = dict(self._workspaces), dict(self._catalogs)
@@ -122,6 +129,10 @@ class UnitOfWork:
         if n == len(drawn):
             drawn.append(self.session.next_number(workspace))
         return drawn[n]
+
+    def note_trouble(self, trouble: BaseException) -> None:
+        """Keep what has to be raised once the plugin's code that met it has returned, whatever it makes of it."""
+        self._watched.trouble = trouble
 
     def raise_trouble(self) -> None:
         """Raise what the store failed with, if it did: the act has to be started again, or given up."""

@@ -1,0 +1,130 @@
+"""Values that are shown to plugins: dictionaries, lists and sets that read like any, and refuse a write.
+
+A check that changed what it was shown would change what is stored, or what the next check sees, without an event. A
+copy (`dict(value)`, `value.copy()`, `copy.deepcopy(value)`) is the author's own and can be changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+_FIXED = (str, int, float, bool, NoneType, datetime, date, time, timedelta, Decimal, UUID, bytes, Enum,
+          AwareDatetime)  # fmt: skip
+
+
+def _refuse(self: Any, *_: object, **__: object) -> NoReturn:
+    kind = type(self).__mro__[1].__name__
+    raise TypeError(
+        f"this {kind} is read-only, as everything that plugins are shown: change a copy of it, and have an effect "
+        "set fields with ctx.set"
+    )
+
+
+class ReadOnlyDict(dict[Any, Any]):
+    """A dictionary that cannot be written to; nested ones neither. Copies are plain."""
+
+    __slots__ = ()
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[dict[Any, Any]], tuple[dict[Any, Any]]]:
+        return dict, (dict(self),)
+
+
+class ReadOnlyList(list[Any]):
+    """A list that cannot be written to; nested ones neither. Copies are plain."""
+
+    __slots__ = ()
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+    append = clear = extend = insert = pop = remove = reverse = sort = _refuse
+
+    def __reduce__(self) -> tuple[type[list[Any]], tuple[list[Any]]]:
+        return list, (list(self),)
+
+
+class ReadOnlySet(set[Any]):
+    """A set that cannot be written to. Copies are plain."""
+
+    __slots__ = ()
+    __iand__ = __ior__ = __isub__ = __ixor__ = add = clear = difference_update = discard = _refuse
+    intersection_update = pop = remove = symmetric_difference_update = update = _refuse
+
+    def __reduce__(self) -> tuple[type[set[Any]], tuple[set[Any]]]:
+        return set, (set(self),)
+
+
+_NOTHING = ReadOnlyDict()
+
+
+def read_only_dict(value: Any) -> Any:
+    """A plain dictionary with everything in it read-only; anything else as it is."""
+    if type(value) is not dict:
+        return value
+    if not value:
+        return _NOTHING
+    made = ReadOnlyDict(value)
+    if _HOLDING.keys().isdisjoint(map(type, value.values())):
+        return made
+    for key, item in value.items():
+        if type(item) in _HOLDING:
+            dict.__setitem__(made, key, read_only(item))
+    return made
+
+
+def _read_only_list(value: list[Any]) -> list[Any]:
+    return ReadOnlyList(map(read_only, value))
+
+
+def _read_only_tuple(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(map(read_only, value))
+
+
+_HOLDING: Mapping[type, Callable[[Any], Any]] = {
+    dict: read_only_dict,
+    list: _read_only_list,
+    tuple: _read_only_tuple,
+    set: ReadOnlySet,
+}
+
+
+def read_only(value: Any) -> Any:
+    """A value with everything in it read-only: dictionaries, lists, tuples, sets, and models of Pydantic."""
+    made = _HOLDING.get(type(value))
+    if made is not None:
+        return made(value)
+    return read_only_model(value) if isinstance(value, BaseModel) else value
+
+
+def read_only_model(model: ModelT) -> ModelT:
+    """A frozen model, once what its fields hold is read-only too; the model itself, as nobody else has it yet."""
+    values = vars(model)
+    for name in _holding_fields(type(model)):
+        values[name] = read_only(values[name])
+    return model
+
+
+@lru_cache(maxsize=1024)
+def _holding_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a model whose values can hold others."""
+    return tuple(name for name, info in model.model_fields.items() if not _is_fixed(info.annotation))
+
+
+def _is_fixed(annotation: Any) -> bool:
+    """Whether values of a type hold nothing that could be changed."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _is_fixed(get_args(annotation)[0])
+    if origin in {Union, UnionType}:
+        return all(map(_is_fixed, get_args(annotation)))
+    return origin is Literal or (isinstance(annotation, type) and issubclass(annotation, _FIXED))
