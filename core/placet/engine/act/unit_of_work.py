@@ -25,7 +25,7 @@ from placet.engine.records import (
     Schedule,
     WorkspaceRecord,
 )
-from placet.engine.schedules import schedule
+from placet.engine.schedules import rescheduled, schedule
 from placet.errors import NotFoundError, PlacetError
 
 #: Items, those of them that are new, items as of their last events, and the number of events.
@@ -282,10 +282,10 @@ class UnitOfWork:
         if not (new.timers or new.approvals or new.waivers):
             # Clocks, approvals and waivers never leave an item.
             return
-        before = Schedule() if old is None else self.schedule(old)
-        after = self.schedule(new)
-        if after != before:
-            changes.schedules[new.key] = after
+        calendars = self.workspace(new.workspace).timetable
+        demanded = rescheduled(old, new, self.item_type(new), calendars, self.now)
+        if demanded is not None:
+            changes.schedules[new.key] = demanded
 
     def schedule(self, record: ItemRecord) -> Schedule:
         """What the clock demands of an item as it stands now."""
