@@ -139,6 +139,16 @@ class TestAnyCalendar:
         assert sum((line.counted for line in lines), NOTHING) == calendar.between(start, end)
         assert all(line.counted in {NOTHING, line.end - line.start} for line in lines)
 
+    @given(calendars(), moments, st.integers(1, 900).map(lambda days: timedelta(days=days)))
+    def test_counts_long_times_as_the_sum_of_their_parts(
+        self, calendar: BusinessCalendar, start: datetime, length: timedelta
+    ) -> None:
+        """However many days are worked out together, none is counted twice, and none left out."""
+        end, day = start + length, timedelta(days=1)
+        parts = (calendar.between(start + n * day, start + (n + 1) * day) for n in range(length.days))
+
+        assert calendar.between(start, end) == sum(parts, NOTHING)
+
     @given(calendars())
     def test_comes_back_from_json_as_it_was(self, calendar: BusinessCalendar) -> None:
         assert calendar_of(calendar_document(calendar)) == calendar
@@ -177,6 +187,18 @@ class TestTheClockOnTheWall:
 
         assert nights.between(tuesday, tuesday + timedelta(hours=24)) == timedelta(hours=6)
         assert nights.between(tuesday, tuesday + timedelta(hours=48)) == timedelta(hours=8)
+
+    def test_counts_once_where_hours_lie_in_one_another(self) -> None:
+        """Hours of an extra day may reach into those of the next one, and are measured from both ends alike."""
+        calendar = BusinessCalendar(
+            hours=week("09:00-17:00", "10:00-12:00"),
+            extra_days={date(2026, 3, 1): (Hours(time(18), time(10)),)},  # the Sunday, into Monday morning
+        )
+        sunday, tuesday = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)
+
+        assert calendar.between(sunday, tuesday) == timedelta(hours=23)
+        assert calendar.add(sunday, timedelta(hours=23)) == datetime(2026, 3, 2, 17, tzinfo=UTC)
+        assert calendar.subtract(tuesday, timedelta(hours=23)) == datetime(2026, 3, 1, 18, tzinfo=UTC)
 
 
 class TestABusinessDay:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-#: Give up looking for open time after so many closed days: a calendar that is never open is a mistake.
-_LONGEST_CLOSURE = 400
+from placet.definitions.openings import LONGEST_CLOSURE, OpenTime
+
 #: Name of the calendar that every workspace has.
 DEFAULT_CALENDAR = "default"
 _DAY = timedelta(days=1)
@@ -99,15 +100,14 @@ class BusinessCalendar:
     public_holidays: Mapping[date, str] = field(default_factory=dict)
     #: What one business day is worth, where it is not the longest weekday.
     day: timedelta | None = None
-    _spans: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    #: Length of one business day.
+    hours_per_day: timedelta = field(init=False, repr=False, compare=False)
+    _open_time: OpenTime = field(init=False, repr=False, compare=False)
 
-    @property
-    def hours_per_day(self) -> timedelta:
-        """Length of one business day."""
+    def __post_init__(self) -> None:
         lengths = [sum((span.length for span in spans), timedelta()) for spans in self.hours]
-        return self.day or max(lengths, default=timedelta())
+        object.__setattr__(self, "hours_per_day", self.day or max(lengths, default=timedelta()))
+        object.__setattr__(self, "_open_time", OpenTime(self._on))
 
     @property
     def ever_open(self) -> bool:
@@ -125,12 +125,14 @@ class BusinessCalendar:
         if not left and self._closes(start):
             # What has just been used up to the last moment is done, and not at the next opening.
             return start
-        for opens, closes in self._open_from(start):
-            if closes - opens >= left:
-                return opens + left
-            left -= closes - opens
+        for openings in self._open_time.from_day(self._day_of(start)):
+            spent = openings.until(start)
+            rest = openings.total - spent
+            if rest and rest >= left:
+                return openings.reaches(spent + left) if left else openings.exceeds(spent)
+            left -= rest
         raise ValueError(
-            f"the calendar has no open time in the {_LONGEST_CLOSURE} days after {start.isoformat()}"
+            f"the calendar has no open time in the {LONGEST_CLOSURE} days after {start.isoformat()}"
         )
 
     def add_days(self, start: datetime, days: float) -> datetime:
@@ -140,12 +142,13 @@ class BusinessCalendar:
     def subtract(self, end: datetime, span: timedelta) -> datetime:
         """The latest moment from which so much working time still fits before `end`, in UTC."""
         end, left = end.astimezone(UTC), span
-        for opens, closes in self._open_until(end):
-            if closes - opens >= left:
-                return closes - left
-            left -= closes - opens
+        for openings in self._open_time.from_day(self._day_of(end), -1):
+            spent = openings.until(end)
+            if spent and spent >= left:
+                return openings.exceeds(spent - left) if left else openings.reaches(spent)
+            left -= spent
         raise ValueError(
-            f"the calendar has no open time in the {_LONGEST_CLOSURE} days before {end.isoformat()}"
+            f"the calendar has no open time in the {LONGEST_CLOSURE} days before {end.isoformat()}"
         )
 
     def subtract_days(self, end: datetime, days: float) -> datetime:
@@ -155,21 +158,23 @@ class BusinessCalendar:
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time in [start, end); zero if `end` is not after `start`."""
         start, end, total = start.astimezone(UTC), end.astimezone(UTC), timedelta()
-        for opens, closes in self._open_from(start):
-            if opens >= end:
-                break
-            total += min(closes, end) - opens
+        if end > start:
+            for openings in self._open_time.within(self._day_of(start), self._day_of(end)):
+                total += openings.until(end) - openings.until(start)
         return total
 
     def lines(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
         """The time from `start` to `end`, in stretches that count and stretches that do not, each with its reason."""
-        at, end = start.astimezone(UTC), end.astimezone(UTC)
-        for opens, closes in self._open_from(at):
-            if opens >= end:
-                break
-            yield from self._closed(at, opens)
-            at = min(closes, end)
-            yield TimeLine(opens, at, at - opens, "working hours")
+        at = start = start.astimezone(UTC)
+        end = end.astimezone(UTC)
+        if start < end:
+            openings = self._open_time.within(self._day_of(start), self._day_of(end))
+            for opens, closes in chain.from_iterable(each.after(start) for each in openings):
+                if opens >= end:
+                    break
+                yield from self._closed(at, opens)
+                at = min(closes, end)
+                yield TimeLine(opens, at, at - opens, "working hours")
         yield from self._closed(at, end)
 
     def _closed(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
@@ -197,44 +202,19 @@ class BusinessCalendar:
             return f"closed: {_NAMES[day.weekday()]}"
         return "closed: outside hours"
 
-    def _open_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """What is left of the open time after a moment, in order and without overlap."""
-        # Hours of the day before may reach into this one.
-        day = start.astimezone(_zone(self.zone)).date() - _DAY
-        closed, last = 0, start
-        while closed <= _LONGEST_CLOSURE:
-            closed += 1
-            for opens, closes in self._on(day):
-                if closes > last:
-                    closed = 0
-                    yield max(opens, last), closes
-                    last = closes
-            day += _DAY
-
-    def _open_until(self, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """What there is of open time before a moment, the latest first and without overlap."""
-        day, closed, first = end.astimezone(_zone(self.zone)).date(), 0, end
-        while closed <= _LONGEST_CLOSURE:
-            closed += 1
-            for opens, closes in reversed(self._on(day)):
-                if opens < first:
-                    closed = 0
-                    yield opens, min(closes, first)
-                    first = opens
-            day -= _DAY
+    def _day_of(self, at: datetime) -> date:
+        """The day by the calendar on the wall."""
+        return at.astimezone(_zone(self.zone)).date()
 
     def _closes(self, at: datetime) -> bool:
-        day = at.astimezone(_zone(self.zone)).date()
-        return any(closes == at for each in (day - _DAY, day) for _, closes in self._on(each))
+        day = self._day_of(at)
+        return any(openings.closes_at(at) for openings in self._open_time.within(day, day))
 
     def _on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        """The open spans of a day in UTC, worked out once."""
-        found = self._spans.get(day)
-        if found is None:
-            zone = _zone(self.zone)
-            spans = (hours.on(day, zone) for hours in self._hours_of(day))
-            found = self._spans[day] = tuple(sorted(span for span in spans if span[0] < span[1]))
-        return found
+        """The open spans of a day in UTC."""
+        zone = _zone(self.zone)
+        spans = (hours.on(day, zone) for hours in self._hours_of(day))
+        return tuple(sorted(span for span in spans if span[0] < span[1]))
 
     def _hours_of(self, day: date) -> tuple[Hours, ...]:
         if day in self.extra_days:
@@ -325,6 +305,8 @@ class Timetable:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time in [start, end); zero if `end` is not after `start`."""
+        if len(self.versions) == 1:
+            return self.latest.between(start, end)
         pieces = self._pieces(start, end)
         return sum((calendar.between(begin, finish) for begin, finish, calendar in pieces), timedelta())
 

@@ -73,8 +73,8 @@ class Reading:
 
 
 @dataclass(slots=True)
-class _Run:
-    """A clock while its marks are gone through."""
+class Course:
+    """A clock's life so far, followed through its marks: what it reads at a moment, and when it comes where."""
 
     calendars: Calendars
     started: datetime
@@ -160,6 +160,48 @@ class _Run:
             full = added(target, self.calendars, at, whole)
             self.allowance = counted + measured(target, self.calendars, at, max(min(before, full), at))
 
+    def read(self, at: datetime) -> Reading:
+        """What the clock reads at a moment."""
+        running = self.open_since is not None
+        due = self.due(at) if running else self.was_due
+        breached = self.breached_at
+        if breached is None and running and due is not None and at > due:
+            breached = due
+        if breached is not None:
+            status = TimerStatus.BREACHED
+        elif self.stopped is not None:
+            status = TimerStatus.MET
+        else:
+            status = TimerStatus.RUNNING if running else TimerStatus.PAUSED
+        paused = not running and self.stopped is None
+        return Reading(
+            status=status,
+            started_at=self.started,
+            stopped_at=self.stopped,
+            elapsed=self.counted(at),
+            allowance=self.allowance,
+            # A moment in a field does not move while the clock stands still.
+            due_at=due if not paused or isinstance(self.target, datetime) else None,
+            breached_at=breached,
+        )
+
+    def moment_of(self, threshold: Threshold, at: datetime) -> datetime | None:
+        """When it comes to a threshold if nothing else happens; `None` while it stands still or has no target."""
+        if self.open_since is None or self.allowance is None:
+            return None
+        if threshold.percent is not None:
+            # Seen from its end, so that a warning keeps its distance from it when the target has changed on the way.
+            before_end = self.whole * (100 - threshold.percent) / 100
+            if isinstance(self.target, datetime):
+                return self.target - before_end
+            return self.reaches(max(self.allowance - before_end, _NOTHING), at)
+        due = self.due(at)
+        if due is None:
+            return None
+        if threshold.after is not None:
+            return added(threshold.after, self.calendars, due, length(threshold.after, self.calendars, due))
+        return None if threshold.before is None else earlier(threshold.before, self.calendars, due)
+
 
 def length(span: Span, calendars: Calendars, at: datetime) -> timedelta:
     """A span as working or elapsed time, by the calendar in force at a moment."""
@@ -184,9 +226,10 @@ def added(target: Span | datetime | None, calendars: Calendars, start: datetime,
     return start + time
 
 
-def _run(marks: tuple[Mark, ...], calendars: Calendars) -> _Run:
-    run = _begun(marks[0], calendars)
-    for mark in marks[1:]:
+def course(clock: Clock, calendars: Calendars) -> Course:
+    """The course of a clock, followed once for all that is asked of it."""
+    run = _begun(clock.marks[0], calendars)
+    for mark in clock.marks[1:]:
         match mark.what:
             case "pause" | "stop":
                 run.close(mark.at)
@@ -203,42 +246,20 @@ def _run(marks: tuple[Mark, ...], calendars: Calendars) -> _Run:
     return run
 
 
-def _begun(mark: Mark, calendars: Calendars) -> _Run:
-    run = _Run(calendars, mark.at, mark.target, [(mark.at, None)])
+def _begun(mark: Mark, calendars: Calendars) -> Course:
+    run = Course(calendars, mark.at, mark.target, [(mark.at, None)])
     run.set_length(mark.at)
     return run
 
 
 def read(clock: Clock, calendars: Calendars, at: datetime) -> Reading:
     """What a clock reads at a moment."""
-    run = _run(clock.marks, calendars)
-    running = run.open_since is not None
-    due = run.due(at) if running else run.was_due
-    breached = run.breached_at
-    if breached is None and running and due is not None and at > due:
-        breached = due
-    if breached is not None:
-        status = TimerStatus.BREACHED
-    elif run.stopped is not None:
-        status = TimerStatus.MET
-    else:
-        status = TimerStatus.RUNNING if running else TimerStatus.PAUSED
-    paused = not running and run.stopped is None
-    return Reading(
-        status=status,
-        started_at=run.started,
-        stopped_at=run.stopped,
-        elapsed=run.counted(at),
-        allowance=run.allowance,
-        # A moment in a field does not move while the clock stands still.
-        due_at=due if not paused or isinstance(run.target, datetime) else None,
-        breached_at=breached,
-    )
+    return course(clock, calendars).read(at)
 
 
 def explained(clock: Clock, calendars: Calendars, at: datetime) -> Iterator[Stretch]:
     """The sum line by line: every stretch of the clock's present turn, what of it counted, and why not."""
-    run = _run(clock.marks, calendars)
+    run = course(clock, calendars)
     marks = [mark for mark in clock.marks if mark.what != "target"]
     for mark, then in zip(marks, [*marks[1:], None], strict=True):
         end = at if then is None else then.at
@@ -253,25 +274,6 @@ def explained(clock: Clock, calendars: Calendars, at: datetime) -> Iterator[Stre
                 yield Stretch(line.start, line.end, line.counted, line.reason)
         else:
             yield Stretch(mark.at, end, end - mark.at, _ELAPSED)
-
-
-def moment_of(threshold: Threshold, clock: Clock, calendars: Calendars, at: datetime) -> datetime | None:
-    """When a clock comes to a threshold if nothing else happens; `None` while it stands still or has no target."""
-    run = _run(clock.marks, calendars)
-    if run.open_since is None or run.allowance is None:
-        return None
-    if threshold.percent is not None:
-        # Seen from its end, so that a warning keeps its distance from it when the target has changed on the way.
-        before_end = run.whole * (100 - threshold.percent) / 100
-        if isinstance(run.target, datetime):
-            return run.target - before_end
-        return run.reaches(max(run.allowance - before_end, _NOTHING), at)
-    due = run.due(at)
-    if due is None:
-        return None
-    if threshold.after is not None:
-        return added(threshold.after, calendars, due, length(threshold.after, calendars, due))
-    return None if threshold.before is None else earlier(threshold.before, calendars, due)
 
 
 def earlier(span: Span, calendars: Calendars, end: datetime) -> datetime:

@@ -12,7 +12,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ItemType
 from placet.definitions.timers import Threshold, Timer
 from placet.engine import clocks
-from placet.engine.clocks import Calendars
+from placet.engine.clocks import Calendars, Course
 from placet.engine.records import Clock, ItemRecord, Round, Schedule, TimerRow
 
 _OPEN = frozenset({ApprovalStatus.PENDING, ApprovalStatus.GRANTED})
@@ -21,19 +21,62 @@ _FINAL = frozenset({"done", "cancelled"})
 
 TIMER, APPROVAL, WAIVER = "timer", "approval", "waiver"
 
+#: A clock as lists show it, and when it has to be looked at.
+_Demand = tuple[TimerRow, datetime | None]
+
 
 def schedule(record: ItemRecord, item_type: ItemType | None, calendars: Calendars, at: datetime) -> Schedule:
     """What an item demands, as it stands at a moment."""
+    return _schedule(record, item_type, calendars, at, {})
+
+
+def rescheduled(
+    old: ItemRecord | None, new: ItemRecord, item_type: ItemType | None, calendars: Calendars, at: datetime
+) -> Schedule | None:
+    """What an item demands after a change; `None` where it is what it demanded before."""
+    if old is not None and _demands(old) == _demands(new):
+        return None
+    read: dict[int, _Demand] = {}
+    before = Schedule() if old is None else _schedule(old, item_type, calendars, at, read)
+    after = _schedule(new, item_type, calendars, at, read)
+    return None if after == before else after
+
+
+def _demands(record: ItemRecord) -> tuple[object, ...]:
+    """All of an item that its schedule follows from."""
+    return record.timers, record.approvals, record.waivers, record.state if record.approvals else ""
+
+
+def _schedule(
+    record: ItemRecord,
+    item_type: ItemType | None,
+    calendars: Calendars,
+    at: datetime,
+    read: dict[int, _Demand],
+) -> Schedule:
+    """A schedule; a clock that stands in several records of an item is read once for all of them."""
     timers = {} if item_type is None else {timer.id: timer for timer in item_type.timers}
     rows, dues = [], [*_ends(record)]
-    for id, clock in record.timers.items():
-        reading = clocks.read(clock, calendars, at)
-        spent = None if reading.stopped_at is None else reading.elapsed
-        rows.append(TimerRow(id, reading.status.value, reading.due_at, spent))
-        look_at = next_look(timers[id], clock, calendars, at) if id in timers else None
-        if look_at is not None:
-            dues.append((f"{TIMER}:{id}", look_at))
+    for timer, clock in record.timers.items():
+        demand = read.get(id(clock))
+        if demand is None:
+            demand = read[id(clock)] = _demanded(timer, timers.get(timer), clock, calendars, at)
+        rows.append(demand[0])
+        if demand[1] is not None:
+            dues.append((f"{TIMER}:{timer}", demand[1]))
     return Schedule(tuple(rows), tuple(dues))
+
+
+def _demanded(id: str, timer: Timer | None, clock: Clock, calendars: Calendars, at: datetime) -> _Demand:
+    course = clocks.course(clock, calendars)
+    reading = course.read(at)
+    spent = None if reading.stopped_at is None else reading.elapsed
+    row = TimerRow(id, reading.status.value, reading.due_at, spent)
+    if timer is None:
+        return row, None
+    moments = [] if clock.owed is None else [clock.owed.since]
+    moments += [moment for moment, _ in _points(timer, clock, course, reading.due_at, at)]
+    return row, min(moments, default=None)
 
 
 def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
@@ -56,26 +99,27 @@ def lapses(round: Round, record: ItemRecord) -> bool:
     )
 
 
-def next_look(timer: Timer, clock: Clock, calendars: Calendars, at: datetime) -> datetime | None:
-    """When a clock comes to its next point; `None` if nothing is to come."""
-    moments = [] if clock.owed is None else [clock.owed.since]
-    moments += [moment for moment, _ in points(timer, clock, calendars, at)]
-    return min(moments, default=None)
-
-
 def points(
     timer: Timer, clock: Clock, calendars: Calendars, at: datetime
 ) -> list[tuple[datetime, Threshold | None]]:
     """The points of a clock that are still to come or to be acted on, in order; `None` where it begins again."""
-    if not clock.running or clock.paused:
-        return []
-    found: list[tuple[datetime, Threshold | None]] = []
-    for threshold in timer.thresholds:
-        moment = clocks.moment_of(threshold, clock, calendars, at)
-        if moment is not None and threshold.label not in clock.fired:
-            found.append((moment, threshold))
-    again = clocks.read(clock, calendars, at).due_at
-    if again is not None and timer.repeats != 1 and (timer.repeats == 0 or clock.turns + 1 < timer.repeats):
-        found.append((again, None))
+    course = clocks.course(clock, calendars)
     # What happens when it is due comes before it begins again.
-    return sorted(found, key=lambda point: (point[0], point[1] is None))
+    return sorted(
+        _points(timer, clock, course, course.read(at).due_at, at),
+        key=lambda point: (point[0], point[1] is None),
+    )
+
+
+def _points(
+    timer: Timer, clock: Clock, course: Course, due: datetime | None, at: datetime
+) -> Iterator[tuple[datetime, Threshold | None]]:
+    if not clock.running or clock.paused:
+        return
+    for threshold in timer.thresholds:
+        if threshold.label not in clock.fired:
+            moment = course.moment_of(threshold, at)
+            if moment is not None:
+                yield moment, threshold
+    if due is not None and timer.repeats != 1 and (timer.repeats == 0 or clock.turns + 1 < timer.repeats):
+        yield due, None

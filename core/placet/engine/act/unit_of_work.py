@@ -27,7 +27,7 @@ from placet.engine.records import (
     WorkspaceRecord,
 )
 from placet.engine.rules.guard import Guard
-from placet.engine.schedules import schedule
+from placet.engine.schedules import rescheduled, schedule
 from placet.engine.texts import free_text
 from placet.errors import NotFoundError, PlacetError
 
@@ -304,10 +304,10 @@ class UnitOfWork:
         if not (new.timers or new.approvals or new.waivers):
             # Clocks, approvals and waivers never leave an item.
             return
-        before = Schedule() if old is None else self.schedule(old)
-        after = self.schedule(new)
-        if after != before:
-            changes.schedules[new.key] = after
+        calendars = self.workspace(new.workspace).timetable
+        demanded = rescheduled(old, new, self.item_type(new), calendars, self.now)
+        if demanded is not None:
+            changes.schedules[new.key] = demanded
 
     def schedule(self, record: ItemRecord) -> Schedule:
         """What the clock demands of an item as it stands now."""
