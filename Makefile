@@ -13,7 +13,7 @@ BENCH_INSTALLED := $(VENV)/.installed-bench
 MANIFESTS := pyproject.toml uv.lock core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PLUGINS := $(wildcard plugins/*)
 
-# How many test processes at once; TESTS narrows a run: make test TESTS=tests/engine (no coverage bar then).
+# How many test processes at once; TESTS narrows a run: make test TESTS=tests/engine.
 JOBS ?= 2
 TESTS ?=
 # Passed on as they are: make run RUN="--port 9000", make bench BENCH="--quick".
@@ -79,32 +79,38 @@ $(BENCH_INSTALLED): $(INSTALLED)
 run: $(INSTALLED) ## the demonstration organisation at http://127.0.0.1:8000
 	@$(BIN)/placet serve --demo $(RUN)
 
-# Tests that stand outside the core and try it as a whole. Coverage, which makes them twice as slow, would show nothing
-# that the core's own tests do not.
-WHOLE := tests/acceptance tests/composition tests/consistency plugins
-PYTEST := -m pytest -m "not alone" -n $(JOBS)
+PYTEST := $(BIN)/python -m pytest
+BESIDE := -n $(JOBS)
+# Marks that are left out of what runs side by side.
+APART := not alone and not soak
 
 # Tests marked `alone` go first, one by one, as others beside them would falsify what they measure.
 .PHONY: test
-test: $(INSTALLED) ## all tests, SQLite and PostgreSQL, with the coverage of the core
+test: $(INSTALLED) ## all tests, SQLite and PostgreSQL
 	@echo "==> tests that need the machine to themselves"
-	@status=0; $(BIN)/python -m pytest -m alone $(TESTS) || status=$$?; \
+	@status=0; $(PYTEST) -m "alone and not soak" $(TESTS) || status=$$?; \
 	if [ $$status -ne 0 ] && [ $$status -ne 5 ]; then exit $$status; fi
-ifneq ($(strip $(TESTS)),)
 	@echo "==> all other tests"
-	@$(BIN)/python $(PYTEST) $(TESTS)
-else
-	@echo "==> the product as a whole, and its plugins"
-	@$(BIN)/python $(PYTEST) $(WHOLE)
-	@echo "==> the core"
-	@rm -rf .coverage && mkdir -p .coverage
-	@$(BIN)/coverage run $(PYTEST) tests $(patsubst %,--ignore %,$(filter tests/%,$(WHOLE)))
+	@$(PYTEST) -m "$(APART)" $(BESIDE) $(or $(TESTS),tests plugins)
+ifeq ($(strip $(TESTS)),)
 	@echo "==> examples of the documentation, each page as one conversation"
 	@$(MAKE) docs
-	@echo "==> coverage of the core"
+endif
+
+# Tests that stand outside the core and try it as a whole. Coverage, which makes them twice as slow, would show nothing
+# that the core's own tests do not.
+WHOLE := tests/acceptance tests/composition tests/consistency
+
+.PHONY: coverage
+coverage: $(INSTALLED) ## how much of the core its own tests reach
+	@rm -rf .coverage && mkdir -p .coverage
+	@$(BIN)/coverage run -m pytest -m "$(APART) and not greenlets" $(BESIDE) tests $(addprefix --ignore ,$(WHOLE))
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
-endif
+
+.PHONY: soak
+soak: $(INSTALLED) ## what takes long: the races of the tests, hundreds of times each
+	@$(PYTEST) -m soak --timeout 3600 $(TESTS)
 
 .PHONY: check
 check: $(INSTALLED) ## format, lint, types and import contracts
@@ -135,8 +141,7 @@ bench: $(BENCH_INSTALLED) ## speed against hand-written code, as ratios
 # The pages are Markdown and are read as they are; what has to hold is that their examples run.
 .PHONY: docs
 docs: $(INSTALLED) ## run every example of the README and docs/
-	@status=0; $(BIN)/python -m pytest $(wildcard README.md docs plugins/*/README.md) || status=$$?; \
-	if [ $$status -eq 5 ]; then echo "docs: no examples yet"; elif [ $$status -ne 0 ]; then exit $$status; fi
+	@$(PYTEST) $(BESIDE) --dist loadscope $(wildcard README.md docs plugins/*/README.md)
 
 .PHONY: clean
 clean: ## remove the environment and everything that tools leave behind; databases stay

@@ -1,11 +1,38 @@
-"""Every Python example of the README and of docs/ is a test: it runs as it is printed.
+"""What holds for every test: where its files lie, and that the examples of the documentation are tests too.
 
-A page is one conversation: names defined by one block are there in the next. `<!-- skip: next -->` before a block
-leaves it out, for what needs a server or an installation.
+Every Python example of the README and of docs/ runs as it is printed. A page is one conversation: names defined by one
+block are there in the next. `<!-- skip: next -->` before a block leaves it out, for what needs a server or an
+installation.
 """
+
+import os
+import tempfile
+from pathlib import Path
 
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+
+#: Memory that is a folder, and what of it has to be free (bytes): test databases, each for as long as its test.
+_MEMORY, _NEEDED = Path("/dev/shm"), 2 * 1024**3  # noqa: S108  # folders in it are made by `tempfile`, for us alone
+
+
+def _keep_files_in_memory() -> None:
+    """Databases of tests survive the processes that are killed, and need not survive the machine.
+
+    On a disk most of the time goes into waiting for it: every commit on SQLite, and hundreds of files for each
+    database that PostgreSQL makes. Left alone where TMPDIR is set, where there is too little memory, and where
+    programs cannot be started from there (PostgreSQL's are copied for a user who cannot enter the environment).
+    """
+    if "TMPDIR" in os.environ or not _MEMORY.is_dir():
+        return
+    memory = os.statvfs(_MEMORY)
+    if memory.f_bavail * memory.f_frsize >= _NEEDED and not memory.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = str(_MEMORY)
+        tempfile.tempdir = None  # asked for already, and remembered
+
+
+_keep_files_in_memory()
+
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
@@ -18,15 +20,34 @@ from shop import OpenShop, Shop
 
 from placet.app import migrate
 from placet.settings import Settings
+from placet.store import bridge
 from placet.testing.databases import postgres_server
 
 #: Serializable transactions keep a lock for each row read until they are many.
-_SERVER = {"max_pred_locks_per_transaction": "256", "deadlock_timeout": "100ms"}
+_SERVER = {
+    "max_pred_locks_per_transaction": "256",
+    "deadlock_timeout": "100ms",
+    "full_page_writes": "off",  # as without fsync nobody could recover from them
+}
 _EMPTY, _MIGRATED = "template0", "migrated"
+#: Databases that are kept at once. A few, as servers of former tests may still be at their end.
+_KEPT = 8
 
 # A busy machine is no failure, and what fails shall fail for everybody who runs the same tests.
 hypothesis_settings.register_profile("placet", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("placet")
+
+
+def pytest_configure() -> None:
+    """Where a trace function measures, nothing starts greenlets (pyproject.toml, at coverage's `concurrency`, why)."""
+    if sys.gettrace() is not None:
+        bridge.greenlet_spawn = _refuse  # type: ignore[assignment,attr-defined]  # an import of its own
+
+
+async def _refuse(_: object) -> None:
+    raise RuntimeError(
+        "this test starts greenlets: mark it with `greenlets`, and `make coverage` leaves it out"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -38,13 +59,24 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def new_postgresql(postgresql_server: str) -> Callable[[str], str]:
-    """Makes PostgreSQL databases of a template; answers the URL of each."""
-    numbers = count(1)
+    """Makes PostgreSQL databases of a template; answers the URL of each.
+
+    One that is named stays; the others are a test's own, and go when some more were made after them.
+    """
+    numbers, passing = count(1), deque[str]()
 
     def create(template: str, name: str = "") -> str:
-        name = name or f"test_{next(numbers)}"
+        statements = []
+        if not name:
+            name = f"test_{next(numbers)}"
+            if len(passing) >= _KEPT:
+                statements.append(f"DROP DATABASE {passing.popleft()} WITH (FORCE)")
+            passing.append(name)
+        # Copied file by file: block by block through the log takes three times as long.
+        statements.append(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+            for statement in statements:
+                connection.execute(statement.encode())
         return f"{postgresql_server}/{name}"
 
     migrate(Settings(database_url=create(_EMPTY, _MIGRATED)))

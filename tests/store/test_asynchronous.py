@@ -19,6 +19,8 @@ from placet.errors import UnavailableError
 from placet.store import bridge
 from placet.store.database import SqlStore, open_store
 
+pytestmark = pytest.mark.greenlets
+
 
 def _ref(item: ItemRecord) -> ItemRef:
     return ItemRef(item.workspace, item.number)
