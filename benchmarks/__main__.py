@@ -127,7 +127,7 @@ def table(lines: list[Line]) -> str:
             line.other,
             f"{line.other_rate:,.0f}",
             f"{line.ratio:.2f}",
-            "" if line.aim is None else f"{line.aim:.1f}",
+            "" if line.aim is None else f"{line.aim:g}",
             line.verdict,
         )
         for line in lines

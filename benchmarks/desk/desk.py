@@ -13,10 +13,11 @@ from pathlib import Path
 import asyncpg
 import psutil
 
-from benchmarks.desk import candidates, report, targets
+from benchmarks.desk import candidates, meanings, peer, report, targets
 from benchmarks.desk.candidates import Candidate
 from benchmarks.desk.clients import Desk, Measured, work
 from benchmarks.desk.floor import floor
+from benchmarks.desk.recording import record
 from benchmarks.desk.site import PEOPLE, Site, prepare
 from benchmarks.houses import create_database
 from benchmarks.rounds import QUICK, Effort, Line
@@ -26,6 +27,8 @@ _LONGER = 4
 _SHORTEST = 1.5
 #: Seconds in which a bulk move has its place.
 _BULK = 4.0
+#: Where the aims hold: the busy desk, and the desk of one.
+_AIMED = (("PostgreSQL", 2, PEOPLE), ("SQLite", 1, 1))
 #: Processes and people, where it only has to be shown that it runs.
 _QUICKLY = ((1, 1), (2, PEOPLE))
 
@@ -62,6 +65,10 @@ class Databases:
             url = f"{self._server}/{name}"
         return made.at(url)
 
+    def peer(self, kind: str) -> peer.PeerSite:
+        """A database of the peer's."""
+        return peer.prepare(self._empty(kind, f"peer{next(self._numbers)}"))
+
     def _empty(self, kind: str, name: str) -> str:
         if kind == "SQLite":
             return f"sqlite:///{self._folder / name}.db"
@@ -87,6 +94,7 @@ class Databases:
 def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findings:
     """Every way in turns."""
     found = Findings()
+    found.failures += same_questions(runner, databases)
     for kind in ("SQLite", "PostgreSQL"):
         for processes, people in _QUICKLY if effort == QUICK else product((1, 2), (1, PEOPLE)):
             title = f"desk, {kind}, {people} at once, {processes} process(es)"
@@ -94,10 +102,18 @@ def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findin
             site = databases.site(kind)
             with _candidates(runner, databases, site, processes, people) as those:
                 _in_turns(runner, list(those.values()), effort)
-                _tell(found, title, those)
+                _tell(found, title, those, aimed=(kind, processes, people) in _AIMED)
                 if people == PEOPLE:
                     _bulk(runner, found, title, those["placet"], site)
     return found
+
+
+def same_questions(runner: asyncio.Runner, databases: Databases) -> list[str]:
+    """What the peer's acts ask and write otherwise than ours; on SQLite, where every write is a statement."""
+    site = databases.site("SQLite")
+    recorded = record(runner, site, 1)[0]
+    theirs = meanings.theirs(peer.recorded(databases.peer("SQLite"), 2))
+    return meanings.differences(meanings.ours(recorded, site.cis), theirs)
 
 
 @contextmanager
@@ -112,9 +128,10 @@ def _candidates(
         yield {
             "placet": stack.enter_context(candidates.placet(site, worker=False, **common)),
             "worker": stack.enter_context(candidates.placet(databases.site(kind), worker=True, **common)),
-            "statements": stack.enter_context(
+            "floor": stack.enter_context(
                 floor(runner, databases.site(kind), databases.site(kind), **without)
             ),
+            "peer": stack.enter_context(peer.django(databases.peer(kind), site.origin, **without)),
         }
 
 
@@ -127,11 +144,13 @@ def _in_turns(runner: asyncio.Runner, those: list[Candidate], effort: Effort) ->
             runner.run(each.run(seconds))
 
 
-def _tell(found: Findings, title: str, those: dict[str, Candidate]) -> None:
-    found.lines += report.lines(title, those["placet"], [(those["statements"], report.STATEMENTS_AIM)])
+def _tell(found: Findings, title: str, those: dict[str, Candidate], *, aimed: bool) -> None:
+    aims = report.AIMS if aimed else dict.fromkeys(report.AIMS)
     found.lines += report.lines(
-        f"{title}, with worker", those["worker"], [(those["placet"], report.WORKER_AIM)]
+        title, those["placet"], [(those[name], aims[name]) for name in ("floor", "peer")]
     )
+    beside = (those["placet"], aims["worker"])
+    found.lines += report.lines(f"{title}, with worker", those["worker"], [beside])
     found.details += [report.verdicts(title, each) for each in (those["placet"], those["worker"])]
     found.details.append(report.details(title, list(those.values())))
     for each in those.values():

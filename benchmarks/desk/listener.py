@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,4 +39,6 @@ def installed() -> Iterator[str]:
         told.mkdir()
         (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {METHOD}\nVersion: 1\n")
         (told / "entry_points.txt").write_text(_ENTRY_POINT)
-        yield f"{folder}:{Path(__file__).parents[2]}"
+        yield ":".join(
+            [folder, str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+        )
