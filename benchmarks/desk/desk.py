@@ -111,7 +111,7 @@ def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findin
 def same_questions(runner: asyncio.Runner, databases: Databases) -> list[str]:
     """What the peer's acts ask and write otherwise than ours; on SQLite, where every write is a statement."""
     site = databases.site("SQLite")
-    recorded = record(runner, site, 1)[0]
+    recorded = record(runner, site, 1).turns[0]
     theirs = meanings.theirs(peer.recorded(databases.peer("SQLite"), 2))
     return meanings.differences(meanings.ours(recorded, site.cis), theirs)
 
@@ -128,9 +128,7 @@ def _candidates(
         yield {
             "placet": stack.enter_context(candidates.placet(site, worker=False, **common)),
             "worker": stack.enter_context(candidates.placet(databases.site(kind), worker=True, **common)),
-            "floor": stack.enter_context(
-                floor(runner, databases.site(kind), databases.site(kind), **without)
-            ),
+            "floor": stack.enter_context(floor(runner, databases.site(kind), **without)),
             "peer": stack.enter_context(peer.django(databases.peer(kind), site.origin, **without)),
         }
 

@@ -1,7 +1,7 @@
 """The statements that Placet's acts make, sent by a bare route: no token, no rules, no explanation, nothing computed.
 
-They are those of a recording run (`recording`), bound to fresh items (`templates`). Transactions are READ COMMITTED on
-PostgreSQL, whatever they were begun as: what the statements themselves cost is what is asked.
+They are those of a recording run (`recording`), bound to fresh items (`templates`), on the database in which they were
+recorded: so it knows the same families of searches.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import random
 import sqlite3
+import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -28,23 +30,32 @@ from benchmarks.desk.candidates import Candidate
 from benchmarks.desk.clients import Desk
 from benchmarks.desk.clients import Request as Sent
 from benchmarks.desk.flow import Act, Turn
-from benchmarks.desk.recording import record
+from benchmarks.desk.recording import Recording, record
 from benchmarks.desk.site import FIRST_NUMBER, Site
-from benchmarks.desk.templates import Binding, Step, Template, number_of, templates
+from benchmarks.desk.templates import (
+    Binding,
+    MovedError,
+    Sending,
+    Step,
+    Template,
+    number_of,
+    templates,
+)
 
-_PLACE, _URL = "DESK_FLOOR_SITE", "DESK_FLOOR_URL"
+_PLACE = "DESK_FLOOR"
 #: Turns that are recorded, so that what is sent does not always ask for the same.
 _TURNS = 3
 #: Where the numbers of the floor's own items begin.
 _OWN = 10 * FIRST_NUMBER
 _CONNECTIONS = 8
+_ATTEMPTS = 50
 
 
 class Floor:
     """Binds the statements of an act to a turn's own items."""
 
-    def __init__(self, recorded: list[Any], site: Site) -> None:
-        self._templates: list[Template] = templates(recorded, site.cis)
+    def __init__(self, recording: Recording, site: Site) -> None:
+        self._templates: list[Template] = templates(recording, site.cis)
         self._cis = [number_of(key) for key in site.cis]
         self._origin = site.origin
         self._bindings: dict[int, Binding] = {}
@@ -62,12 +73,13 @@ class Floor:
 
 def application() -> FastAPI:
     """One process of it."""
-    recorded, site = pickle.loads(Path(os.environ[_PLACE]).read_bytes())
-    floor, url = Floor(recorded, site), os.environ[_URL]
+    recording, site = pickle.loads(Path(os.environ[_PLACE]).read_bytes())
+    floor, url = Floor(recording, site), site.url
     begin = _on_sqlite if url.startswith("sqlite:") else _on_postgresql
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.retries = 0
         async with begin(url) as app.state.send:
             yield
 
@@ -77,8 +89,19 @@ def application() -> FastAPI:
     async def act(act: str, request: Request) -> Response:
         asked = orjson.loads(await request.body())
         steps, binding = floor.bound(act, asked["person"], asked["people"], asked["turn"])
-        rows = await app.state.send(steps, binding)
-        return Response(f'{{"key":"{act}","rows":{rows}}}', media_type="application/json")
+        for attempt in range(_ATTEMPTS):
+            try:
+                rows = await app.state.send(steps, Sending(binding))
+            except MovedError:
+                app.state.retries += 1
+                await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
+            else:
+                return Response(f'{{"key":"{act}","rows":{rows}}}', media_type="application/json")
+        return Response("what was read moved again and again", status_code=503)
+
+    @app.get("/retries")
+    async def retries() -> int:
+        return int(app.state.retries)
 
     return app
 
@@ -87,49 +110,64 @@ def application() -> FastAPI:
 async def _on_postgresql(url: str) -> AsyncIterator[Any]:
     async with asyncpg.create_pool(url, min_size=_CONNECTIONS, max_size=2 * _CONNECTIONS) as pool:
 
-        async def send(steps: list[Step], binding: Binding) -> int:
-            rows = 0
+        async def send(steps: list[Step], sending: Sending) -> int:
+            found = 0
             held: dict[int, asyncpg.Connection] = {}
             try:
                 for step in steps:
                     if step.connection not in held:
                         held[step.connection] = await pool.acquire()
-                    connection = held[step.connection]
-                    if step.many:
-                        await connection.executemany(step.text, step.bound(binding))
-                    elif step.parameters or step.text.startswith("SELECT"):
-                        rows += len(await connection.fetch(step.text, *step.bound(binding)))
-                    else:
-                        await connection.execute("BEGIN" if step.text.startswith("BEGIN") else step.text)
+                    found += await _sent(held[step.connection], step, sending)
             finally:
                 for connection in held.values():
                     await pool.release(connection)
-            return rows
+            return found
 
         yield send
 
 
+async def _sent(connection: asyncpg.Connection, step: Step, sending: Sending) -> int:
+    bound = step.bound(sending)
+    if step.many:
+        await connection.executemany(step.text, bound)
+    elif bound or step.text.startswith("SELECT"):
+        rows = await connection.fetch(step.text, *bound)
+        step.answered(sending, bound, rows)
+        return len(rows)
+    else:
+        await connection.execute(step.text)
+    return 0
+
+
 @asynccontextmanager
 async def _on_sqlite(url: str) -> AsyncIterator[Any]:
-    # One writer at a time in a process: waiting in SQLite itself means sleeping.
-    file, lock = url.removeprefix("sqlite:///"), Lock()
+    file = url.removeprefix("sqlite:///")
     connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=30)
     for pragma in ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
     _functions(connection)
+    # One act at a time in a process: there is one connection, and waiting in SQLite itself means sleeping.
+    lock = Lock()
 
-    def all_of(steps: list[Step], binding: Binding) -> int:
-        rows = 0
+    def all_of(steps: list[Step], sending: Sending) -> int:
+        found = 0
         with lock:
-            for step in steps:
-                if step.many:
-                    connection.executemany(step.text, step.bound(binding))
-                else:
-                    rows += len(connection.execute(step.text, step.bound(binding)).fetchall())
-        return rows
+            try:
+                for step in steps:
+                    bound = step.bound(sending)
+                    if step.many:
+                        connection.executemany(step.text, bound)
+                        continue
+                    rows = connection.execute(step.text, bound).fetchall()
+                    step.answered(sending, bound, rows)
+                    found += len(rows)
+            except MovedError:
+                connection.execute("ROLLBACK")
+                raise
+        return found
 
-    async def send(steps: list[Step], binding: Binding) -> int:
-        return await asyncio.to_thread(all_of, steps, binding)
+    async def send(steps: list[Step], sending: Sending) -> int:
+        return await asyncio.to_thread(all_of, steps, sending)
 
     yield send
     connection.close()
@@ -145,19 +183,23 @@ def _functions(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def floor(
-    runner: asyncio.Runner, recording: Site, site: Site, *, processes: int, people: int, database: list[int]
+    runner: asyncio.Runner, site: Site, *, processes: int, people: int, database: list[int]
 ) -> Iterator[Candidate]:
-    """What was recorded on one copy of the site, sent to another."""
-    recorded = record(runner, recording, _TURNS)
+    """What is recorded on a site, sent to it again for items of its own."""
     with TemporaryDirectory() as folder:
-        place = Path(folder) / "recorded"
-        place.write_bytes(pickle.dumps((recorded, site)))
-        environment = {_PLACE: str(place), _URL: site.url}
+        place = Path(folder) / "recording"
+        place.write_bytes(pickle.dumps((record(runner, site, _TURNS), site)))
         command = servers.uvicorn("application", "benchmarks.desk.floor")
-        with servers.running(command, environment, processes) as started:
+        with servers.running(command, {_PLACE: str(place)}, processes) as started:
             ports, pids = [port for port, _ in started], [pid for _, pid in started]
             desks = [Desk(each) for each in targets.people(_compose, people, site.origin)]
-            yield Candidate("its statements by hand", ports, {"server": pids, "database": database}, desks)
+            groups = {"server": pids, "database": database}
+            yield Candidate("its statements by hand", ports, groups, desks, lambda: sum(map(_retries, ports)))
+
+
+def _retries(port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/retries", timeout=30) as answer:
+        return int(answer.read())
 
 
 def _compose(act: Act, turn: Turn, keys: dict[str, str]) -> Sent:

@@ -31,6 +31,7 @@ SHARED = {
 #: Our tables that have no counterpart there, and why.
 OURS_ALONE = {
     "workspaces": "methods, settings and roles of a workspace; there they are code and rows of groups",
+    "guards": "counters of searches, by which a commit sees what was read; there nothing is compared",
     "counters": "the next number; there a sequence or the row id",
     "item_values": "index rows of fields; there columns with an index, and join tables",
     "item_roles": "index rows of roles on items; there columns",
@@ -59,7 +60,8 @@ MORE_OFTEN_THERE = {"configuration_item"}
 PART_OF_RECORD = {"evidence", "timers"}
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00:00)?")
-_SUBQUERY = re.compile(r"\(SELECT workspaces\.version[^()]*(?:\([^()]*\)[^()]*)*\)")
+#: What is read with items in one statement: the version of their workspace, and counters.
+_SUBQUERY = re.compile(r"\(SELECT (?:workspaces\.version|guards\.count) FROM [^()]*\)")
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+\"?(\w+)\"?")
 _WRITTEN = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|(?<!DO )UPDATE|DELETE FROM)\s+\"?(\w+)\"?")
 _TYPE = re.compile(r"^itil\.(change|incident|configuration_item|change_window|problem)$")

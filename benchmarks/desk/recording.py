@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
+from zlib import crc32
 
 import asyncpg
 import httpx
@@ -20,6 +23,7 @@ from benchmarks.desk.flow import Turn
 from benchmarks.desk.site import Site, registry
 from placet.api import create_app
 from placet.app import build
+from placet.store import guards
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,20 @@ class Recorded:
     keys: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass
+class Recording:
+    """What one person did, and what the counters stand for that their acts read and count."""
+
+    turns: list[Recorded]
+    #: Names of guards by the id of their counter.
+    guards: dict[int, set[str]]
+
+
 class _Recorder:
     """What is written into by the drivers' connections while an act is in the making."""
 
     def __init__(self) -> None:
+        self.guards: dict[int, set[str]] = defaultdict(set)
         self._open: ContextVar[tuple[list[Statement], list[object]] | None] = ContextVar("open", default=None)
 
     @contextmanager
@@ -138,14 +152,20 @@ def _listening(recorder: _Recorder) -> Iterator[None]:
             case "pysqlite":
                 how["factory"] = _sqlite(recorder)
 
+    def hashed(name: bytes) -> int:
+        recorder.guards[crc32(name) % guards.COUNTERS].add(name.decode())
+        return crc32(name)
+
     event.listen(Engine, "do_connect", connect)
     try:
-        yield
+        # Statements have the counters' ids alone, and what a counter is for cannot be told from its id.
+        with mock.patch.object(guards, "crc32", hashed):
+            yield
     finally:
         event.remove(Engine, "do_connect", connect)
 
 
-def record(runner: asyncio.Runner, site: Site, turns: int) -> list[Recorded]:
+def record(runner: asyncio.Runner, site: Site, turns: int) -> Recording:
     """Let one person work on a site for so many turns, after one that warms up. All they ask for has to go well."""
     recorder = _Recorder()
     with _listening(recorder):
@@ -157,7 +177,7 @@ def record(runner: asyncio.Runner, site: Site, turns: int) -> list[Recorded]:
             async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport) as client:
                 return await _turns(client, recorder, site, turns + 1)
 
-        return runner.run(work())[1:]
+        return Recording(runner.run(work())[1:], dict(recorder.guards))
 
 
 async def _turns(client: httpx.AsyncClient, recorder: _Recorder, site: Site, turns: int) -> list[Recorded]:
