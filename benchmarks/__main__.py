@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import platform
+import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 
 from benchmarks import library, reading, scale, timers
 from benchmarks.delivery import delivery
+from benchmarks.desk.desk import Databases, desk
 from benchmarks.exchange import exchange
 from benchmarks.houses import Filled, create_database, fill
 from benchmarks.http import over_http
@@ -23,7 +26,7 @@ from placet.testing.databases import postgres_server
 
 #: Durable, as in production; the load of the large database must not wait for checkpoints.
 _POSTGRESQL = {"fsync": "on", "shared_buffers": "512MB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
-SUBJECTS = ("library", "http", "explain", "list", "scale", "timers", "delivery", "exchange")
+SUBJECTS = ("library", "http", "explain", "list", "scale", "timers", "delivery", "exchange", "desk")
 
 
 class Bench:
@@ -32,6 +35,9 @@ class Bench:
     def __init__(self, server: str, folder: Path, effort: Effort, runner: asyncio.Runner) -> None:
         self._server, self._folder, self._effort, self._runner = server, folder, effort, runner
         self._filled: dict[str, Filled] = {}
+        #: What is told below the table, and what must not be.
+        self.details: list[str] = []
+        self.failures: list[str] = []
 
     def _database(self, name: str, tasks: int) -> Filled:
         if name not in self._filled:
@@ -90,6 +96,13 @@ class Bench:
         filled = fill(f"sqlite:///{self._folder / 'exchange.db'}", self._effort.small)
         return exchange(filled, self._folder, self._effort)
 
+    def desk(self) -> list[Line]:
+        databases = Databases(self._runner, self._server, self._folder)
+        found = desk(self._runner, databases, self._effort)
+        self.details += found.details
+        self.failures += found.failures
+        return found.lines
+
     def verify(self) -> None:
         """Every chain that Placet and the hand-written form wrote holds, or the comparison was none."""
         if "small" in self._filled:
@@ -114,7 +127,7 @@ def table(lines: list[Line]) -> str:
             line.other,
             f"{line.other_rate:,.0f}",
             f"{line.ratio:.2f}",
-            "" if line.aim is None else f"{line.aim:.1f}",
+            "" if line.aim is None else f"{line.aim:g}",
             line.verdict,
         )
         for line in lines
@@ -137,8 +150,13 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="a moment each, on few items: shows that it runs"
     )
+    parser.add_argument("--rounds", type=int, help="so many rounds of each comparison")
+    parser.add_argument("--seconds", type=float, help="so long in each round")
     asked = parser.parse_args()
-    effort = QUICK if asked.quick else FULL
+    wished = {
+        name: getattr(asked, name) for name in ("rounds", "seconds") if getattr(asked, name) is not None
+    }
+    effort = replace(QUICK if asked.quick else FULL, **wished)
     began, lines = time.monotonic(), []
     with tempfile.TemporaryDirectory() as folder, postgres_server(_POSTGRESQL) as server, loop() as runner:
         bench = Bench(server, Path(folder), effort, runner)
@@ -155,6 +173,11 @@ def main() -> None:
     )
     print(f"medians of {effort.rounds} round(s); ratio: Placet's rate to the other's\n")
     print(table(lines))
+    print("".join(f"\n{told}\n" for told in bench.details), end="")
+    if bench.failures:
+        print("\nfailed, so that the figures mean nothing:")
+        print("\n".join(bench.failures))
+        sys.exit(1)
 
 
 async def _version(server: str) -> str:

@@ -71,9 +71,10 @@ def _requests(toggle: Toggle, compose: Compose, token: str) -> Iterator[bytes]:
 
 
 def posting(
-    runner: asyncio.Runner, ports: list[int], own: list[Toggle], compose: Compose, token: str
+    runner: asyncio.Runner, started: list[tuple[int, int]], own: list[Toggle], compose: Compose, token: str
 ) -> Candidate:
-    """A candidate under load."""
+    """A candidate under load, by its processes' ports and ids."""
+    ports = [port for port, _ in started]
     streams = [_requests(toggle, compose, token) for toggle in own]
 
     async def all_of(seconds: float) -> float:

@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -24,7 +25,7 @@ from benchmarks.by_hand import move
 
 PROCESSES = 2
 URL = "PLACET_DATABASE_URL"
-_PATIENCE = 30
+_PATIENCE = 120
 
 
 def placet() -> FastAPI:
@@ -59,10 +60,10 @@ def by_hand() -> FastAPI:
     return app
 
 
-def uvicorn(factory: str) -> list[str]:
+def uvicorn(factory: str, module: str = __name__) -> list[str]:
     """The command of one process; the port comes last."""
     return [
-        sys.executable, "-m", "uvicorn", f"benchmarks.servers:{factory}", "--factory", "--loop", "uvloop",
+        sys.executable, "-m", "uvicorn", f"{module}:{factory}", "--factory", "--loop", "uvloop",
         "--http", "httptools", "--no-access-log", "--log-level", "warning", "--port",
     ]  # fmt: skip
 
@@ -76,18 +77,40 @@ def gunicorn() -> list[str]:
 
 
 @contextmanager
-def running(command: list[str], environment: Mapping[str, str]) -> Iterator[list[int]]:
-    """The ports of the processes, once all of them answer."""
+def running(
+    command: list[str], environment: Mapping[str, str], processes: int = PROCESSES
+) -> Iterator[list[tuple[int, int]]]:
+    """The ports and the ids of the processes, once all of them answer."""
     with ExitStack() as stack:
-        ports = []
-        for _ in range(PROCESSES):
-            port = _free_port()
-            place = f"127.0.0.1:{port}" if command[-1] == "--bind" else str(port)
-            process = subprocess.Popen([*command, place], env={**os.environ, **environment})
-            stack.callback(_stop, process)
-            _wait(process, port)
-            ports.append(port)
-        yield ports
+        yield [stack.enter_context(serving(command, environment)) for _ in range(processes)]
+
+
+@contextmanager
+def serving(command: list[str], environment: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """The port and the id of one process, once it answers."""
+    port = _free_port()
+    place = f"127.0.0.1:{port}" if command[-1] == "--bind" else str(port)
+    with process([*command, place], environment) as started:
+        _wait(started, port)
+        yield port, started.pid
+
+
+@contextmanager
+def process(command: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process, until it is asked to end. What it says is shown if something goes wrong meanwhile."""
+    with tempfile.TemporaryFile() as said:
+        started = subprocess.Popen(
+            command, env={**os.environ, **environment}, stdout=said, stderr=subprocess.STDOUT
+        )
+        try:
+            yield started
+        except Exception:
+            said.seek(0)
+            print(f"{' '.join(command)}\n{said.read().decode(errors='replace')[-4000:]}", file=sys.stderr)
+            raise
+        finally:
+            started.terminate()
+            started.wait(_PATIENCE)
 
 
 def _free_port() -> int:
@@ -105,8 +128,3 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
         if process.poll() is not None or time.monotonic() > until:
             raise RuntimeError(f"the server did not start: {process.args}")
         time.sleep(0.05)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    process.wait(_PATIENCE)

@@ -8,23 +8,24 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from urllib.parse import urlsplit
 
 
 def environment(url: str) -> dict[str, str]:
     """What a process of it needs to know."""
-    parts = urlsplit(url)
-    return {
-        "DJANGO_SETTINGS_MODULE": "benchmarks.peer.settings",
-        "PEER_PORT": str(parts.port),
-        "PEER_DATABASE": parts.path.removeprefix("/"),
-    }
+    return {"DJANGO_SETTINGS_MODULE": "benchmarks.peer.settings", "PEER_DATABASE": url}
 
 
 def fill(url: str, tasks: int) -> str:
-    """Make its tables and tasks in an empty database; answers a token. In a process of its own: Django is global."""
-    command = [sys.executable, "-m", "benchmarks.peer.prepare", str(tasks)]
-    made = subprocess.run(
-        command, env={**os.environ, **environment(url)}, check=True, capture_output=True, text=True
-    )
-    return made.stdout.split()[-1]
+    """Make its tables and tasks in an empty database; answers a token."""
+    return told(url, "benchmarks.peer.prepare", str(tasks)).split()[-1]
+
+
+def told(url: str, *command: str) -> str:
+    """What a module prints that works on its database, in a process of its own: Django is global."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command], env={**os.environ, **environment(url)}, check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed:\n{done.stderr}")
+    return done.stdout

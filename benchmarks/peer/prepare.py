@@ -7,12 +7,12 @@ import django
 django.setup()
 
 from django.contrib.auth.models import Group, User  # noqa: E402  # Django has to be set up first
-from django.core.management import call_command  # noqa: E402
 from rest_framework.authtoken.models import Token  # noqa: E402
 
+from benchmarks.peer import tables  # noqa: E402
 from benchmarks.peer.models import Task  # noqa: E402
 
-call_command("migrate", run_syncdb=True, verbosity=0)
+tables.make()
 Task.objects.bulk_create(
     Task(title=f"Task {n}", owner="ada", estimate=5, note="as ordered by telephone, see the letter")
     for n in range(int(sys.argv[1]))

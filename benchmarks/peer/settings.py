@@ -1,6 +1,8 @@
 """Django's settings: nothing that costs time without being needed."""
 
 import os
+from typing import Any
+from urllib.parse import urlsplit
 
 SECRET_KEY = "for benchmarks"
 DEBUG = False
@@ -11,19 +13,34 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "benchmarks.peer",
+    "benchmarks.peer.desk",
 ]
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]  # gives the answer its length
 ROOT_URLCONF = "benchmarks.peer.urls"
-DATABASES = {
-    "default": {
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Durable on both, with connections that are kept."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path,
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {"timeout": 30, "transaction_mode": "IMMEDIATE", "init_command": pragmas},
+        }
+    return {
         "ENGINE": "django.db.backends.postgresql",
-        "HOST": "127.0.0.1",
-        "PORT": os.environ["PEER_PORT"],
-        "NAME": os.environ["PEER_DATABASE"],
-        "USER": "postgres",
+        "HOST": parts.hostname,
+        "PORT": parts.port,
+        "NAME": parts.path.removeprefix("/"),
+        "USER": parts.username,
         "CONN_MAX_AGE": None,
     }
-}
+
+
+DATABASES = {"default": _database(os.environ["PEER_DATABASE"])}
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

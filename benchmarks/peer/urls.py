@@ -1,4 +1,4 @@
-"""The one route."""
+"""The one route of the toy, and those of the desk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
-from django.urls import path
+from django.urls import include, path
 from django_fsm import TransitionNotAllowed
 from rest_framework import permissions, serializers
 from rest_framework.request import Request
@@ -57,4 +57,7 @@ class Transitions(APIView):
         })  # fmt: skip
 
 
-urlpatterns = [path("items/<int:number>/transitions", Transitions.as_view())]
+urlpatterns = [
+    path("items/<int:number>/transitions", Transitions.as_view()),
+    path("desk/", include("benchmarks.peer.desk.views")),
+]

@@ -1,0 +1,159 @@
+"""What takes turns at the desk: servers that run, the people who work with them, and what is told of it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from benchmarks import servers
+from benchmarks.desk import listener, targets
+from benchmarks.desk.clients import Desk, Measured, work
+from benchmarks.desk.processor import Meter
+from benchmarks.desk.site import Site
+from placet.engine.engine import SYSTEM_ACTOR
+
+_PLACET = str(Path(sys.executable).with_name("placet"))
+_RETRIES = re.compile(r"^placet_store_retries_total(?:\{[^}]*\})? (\S+)", re.MULTILINE)
+#: Events that somebody still has to be told of.
+_BEHIND = (
+    "SELECT coalesce((SELECT max(position) FROM positions) - (SELECT min(position) FROM receivers), 0)"
+    " + (SELECT count(*) FROM deliveries WHERE status = 'pending')"
+)
+#: How many times as long as a turn its worker may take for what is left.
+_CATCH_UP = 2
+
+
+@dataclass
+class Candidate:
+    """One of those that take turns."""
+
+    name: str
+    ports: list[int]
+    #: Ids of processes by what they are: `server`, `worker`, `database`.
+    groups: dict[str, list[int]]
+    desks: list[Desk]
+    #: How often an act was begun again, since the start.
+    retries: Callable[[], float] = lambda: 0.0
+    #: Events of which somebody has not been told yet.
+    behind: Callable[[], int] = lambda: 0
+    total: Measured = field(default_factory=Measured)
+    rates: list[float] = field(default_factory=list)
+    #: Events left over when each run ended, and those that were never told in time.
+    left: list[int] = field(default_factory=list)
+
+    async def run(self, seconds: float, *, counts: bool = True) -> Measured:
+        """A turn of its own. What its worker has left is done before the next one's."""
+        found, retries, meter = Measured(), self.retries(), Meter(self.groups)
+        await work(self.desks, self.ports, seconds, found)
+        left = self.behind()
+        until = time.monotonic() + _CATCH_UP * seconds
+        while self.behind() and time.monotonic() < until:  # noqa: ASYNC110  # another process does it
+            await asyncio.sleep(0.05)
+        found.processor, found.retries = meter.read(), self.retries() - retries
+        if counts:
+            self.rates.append(found.rate)
+            self.left.append(left)
+            self.total.add(found)
+        else:
+            self.total.failures += found.failures
+            self.total.shown += found.shown
+        return found
+
+
+@contextmanager
+def placet(
+    site: Site, *, processes: int, people: int, worker: bool, database: list[int], webhook: str
+) -> Iterator[Candidate]:
+    """`placet serve` as it is installed, each process with a port of its own, and the worker where one is asked for."""
+    sqlite = site.url.startswith("sqlite:")
+    if worker:
+        _listen(site, webhook)
+    with ExitStack() as stack:
+        environment = site.environment | {"PYTHONPATH": stack.enter_context(listener.installed())}
+        serve = [_PLACET, "serve"]
+        ports, servers_of, workers_of = [], [], []
+        for n in range(processes):
+            within = worker and sqlite and n == 0
+            command = [*serve, *([] if within else ["--no-worker"]), "--port"]
+            port, pid = stack.enter_context(servers.serving(command, environment))
+            ports.append(port)
+            servers_of.append(pid)
+        if worker and not sqlite:
+            workers_of.append(stack.enter_context(servers.process([_PLACET, "worker"], environment)).pid)
+        people_of = targets.people(targets.placet(site), people, site.origin)
+        groups = {"server": servers_of, "worker": workers_of, "database": database}
+        yield Candidate(
+            "placet and its worker" if worker else "placet", ports, groups, [Desk(each) for each in people_of],
+            retries=lambda: sum(_retries(port, site.tokens["root"]) for port in ports),
+            behind=(lambda: _behind(site.url)) if worker else lambda: 0,
+        )  # fmt: skip
+
+
+def _listen(site: Site, webhook: str) -> None:
+    house = site.house()
+    secret = house.vault.lock("whsec_" + "A" * 32)
+    house.engine.add_webhook(SYSTEM_ACTOR, url=webhook, secret=secret)
+    house.close()
+
+
+def _retries(port: int, token: str) -> float:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        told = answer.read().decode()
+    found = _RETRIES.findall(told)
+    if not found:
+        raise AssertionError("the server's metrics do not tell of retries")
+    return sum(map(float, found))
+
+
+def _behind(url: str) -> int:
+    if url.startswith("sqlite:"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as connection:
+            return int(connection.execute(_BEHIND).fetchone()[0])
+    with psycopg.connect(url) as connection:
+        row = connection.execute(_BEHIND).fetchone()  # type: ignore[call-overload]
+        return int(row[0])
+
+
+class _Receiver(asyncio.Protocol):
+    """Takes whatever it is told."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: asyncio.Transport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        head, found, rest = self._buffer.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0] or 0)
+        if found and len(rest) >= length:
+            self._buffer = rest[length:]
+            self._transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
+@contextmanager
+def receiver(runner: asyncio.Runner) -> Iterator[str]:
+    """The address of somebody who is told of every event, in the clients' own process."""
+
+    async def begin() -> asyncio.Server:
+        return await asyncio.get_running_loop().create_server(_Receiver, "127.0.0.1", 0)
+
+    server = runner.run(begin())
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/events"
+    finally:
+        server.close()

@@ -1,0 +1,181 @@
+"""The busy desk on both databases, with one person and with sixteen, with one process and with two."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count, product
+from pathlib import Path
+
+import asyncpg
+import psutil
+
+from benchmarks.desk import candidates, meanings, peer, report, targets
+from benchmarks.desk.candidates import Candidate
+from benchmarks.desk.clients import Desk, Measured, work
+from benchmarks.desk.floor import floor
+from benchmarks.desk.recording import record
+from benchmarks.desk.site import PEOPLE, Site, prepare
+from benchmarks.houses import create_database
+from benchmarks.rounds import QUICK, Effort, Line
+
+#: A round of the desk is longer than one of a single act: it has fifteen.
+_LONGER = 4
+_SHORTEST = 1.5
+#: Seconds in which a bulk move has its place.
+_BULK = 4.0
+#: Where the aims hold: the busy desk, and the desk of one.
+_AIMED = (("PostgreSQL", 2, PEOPLE), ("SQLite", 1, 1))
+#: Processes and people, where it only has to be shown that it runs.
+_QUICKLY = ((1, 1), (2, PEOPLE))
+
+
+@dataclass
+class Findings:
+    """What came of it."""
+
+    lines: list[Line] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
+    #: What must not be: answers that are errors.
+    failures: list[str] = field(default_factory=list)
+
+
+class Databases:
+    """Copies of one prepared site, on a PostgreSQL server or in a folder."""
+
+    def __init__(self, runner: asyncio.Runner, server: str, folder: Path) -> None:
+        self._runner, self._server, self._folder = runner, server, folder
+        self._numbers = count()
+        self._prepared: dict[str, Site] = {}
+
+    def site(self, kind: str) -> Site:
+        """A database of its own, as everybody else's is at the start."""
+        if kind not in self._prepared:
+            self._prepared[kind] = prepare(self._empty(kind, "desk"))
+        made = self._prepared[kind]
+        name = f"desk{next(self._numbers)}"
+        if kind == "SQLite":
+            url = f"sqlite:///{self._folder / name}.db"
+            shutil.copy(made.url.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+        else:
+            self._runner.run(self._copy("desk", name))
+            url = f"{self._server}/{name}"
+        return made.at(url)
+
+    def peer(self, kind: str) -> peer.PeerSite:
+        """A database of the peer's."""
+        return peer.prepare(self._empty(kind, f"peer{next(self._numbers)}"))
+
+    def _empty(self, kind: str, name: str) -> str:
+        if kind == "SQLite":
+            return f"sqlite:///{self._folder / name}.db"
+        return self._runner.run(create_database(self._server, name))
+
+    async def _copy(self, source: str, name: str) -> None:
+        connection = await asyncpg.connect(f"{self._server}/postgres")
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        await connection.close()
+
+    def processes(self, kind: str) -> list[int]:
+        """The server's process, whose children are all its others; none on SQLite."""
+        return [] if kind == "SQLite" else [self._runner.run(self._postmaster())]
+
+    async def _postmaster(self) -> int:
+        connection = await asyncpg.connect(f"{self._server}/postgres")
+        backend = await connection.fetchval("SELECT pg_backend_pid()")
+        parent = psutil.Process(backend).ppid()
+        await connection.close()
+        return parent
+
+
+def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findings:
+    """Every way in turns."""
+    found = Findings()
+    found.failures += same_questions(runner, databases)
+    for kind in ("SQLite", "PostgreSQL"):
+        for processes, people in _QUICKLY if effort == QUICK else product((1, 2), (1, PEOPLE)):
+            title = f"desk, {kind}, {people} at once, {processes} process(es)"
+            print(f"{title} ...", flush=True)
+            site = databases.site(kind)
+            with _candidates(runner, databases, site, processes, people) as those:
+                _in_turns(runner, list(those.values()), effort)
+                _tell(found, title, those, aimed=(kind, processes, people) in _AIMED)
+                if people == PEOPLE:
+                    _bulk(runner, found, title, those["placet"], site)
+    return found
+
+
+def same_questions(runner: asyncio.Runner, databases: Databases) -> list[str]:
+    """What the peer's acts ask and write otherwise than ours; on SQLite, where every write is a statement."""
+    site = databases.site("SQLite")
+    recorded = record(runner, site, 1).turns[0]
+    theirs = meanings.theirs(peer.recorded(databases.peer("SQLite"), 2))
+    return meanings.differences(meanings.ours(recorded, site.cis), theirs)
+
+
+@contextmanager
+def _candidates(
+    runner: asyncio.Runner, databases: Databases, site: Site, processes: int, people: int
+) -> Iterator[dict[str, Candidate]]:
+    with ExitStack() as stack:
+        webhook = stack.enter_context(candidates.receiver(runner))
+        kind = site.kind
+        without = {"processes": processes, "people": people, "database": databases.processes(kind)}
+        common = without | {"webhook": webhook}
+        yield {
+            "placet": stack.enter_context(candidates.placet(site, worker=False, **common)),
+            "worker": stack.enter_context(candidates.placet(databases.site(kind), worker=True, **common)),
+            "floor": stack.enter_context(floor(runner, databases.site(kind), **without)),
+            "peer": stack.enter_context(peer.django(databases.peer(kind), site.origin, **without)),
+        }
+
+
+def _in_turns(runner: asyncio.Runner, those: list[Candidate], effort: Effort) -> None:
+    seconds = max(effort.seconds * _LONGER, _SHORTEST)
+    for each in those:
+        runner.run(each.run(seconds / 2, counts=False))
+    for n in range(effort.rounds):
+        for each in those if n % 2 == 0 else reversed(those):
+            runner.run(each.run(seconds))
+
+
+def _tell(found: Findings, title: str, those: dict[str, Candidate], *, aimed: bool) -> None:
+    aims = report.AIMS if aimed else dict.fromkeys(report.AIMS)
+    found.lines += report.lines(
+        title, those["placet"], [(those[name], aims[name]) for name in ("floor", "peer")]
+    )
+    beside = (those["placet"], aims["worker"])
+    found.lines += report.lines(f"{title}, with worker", those["worker"], [beside])
+    found.details += [report.verdicts(title, each) for each in (those["placet"], those["worker"])]
+    found.details.append(report.details(title, list(those.values())))
+    for each in those.values():
+        found.failures += _failures(f"{title}, {each.name}", each.total)
+
+
+def _failures(whose: str, measured: Measured) -> list[str]:
+    told = [
+        f"{whose}: {act} was answered {status}, {times} times"
+        for (act, status), times in measured.failures.items()
+    ]
+    return told + [f"  {shown}" for shown in measured.shown]
+
+
+def _bulk(runner: asyncio.Runner, found: Findings, title: str, candidate: Candidate, site: Site) -> None:
+    """A hundred moves in one request, while everybody else goes on."""
+    others, bulk = Measured(), Measured()
+
+    async def later() -> None:
+        await asyncio.sleep(_BULK / 4)
+        await work([Desk(targets.crowd(site))], candidate.ports, 0, bulk)
+
+    async def both() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(work(candidate.desks, candidate.ports, _BULK, others))
+            group.create_task(later())
+
+    runner.run(both())
+    found.details.append(report.bulk(title, len(site.crowd), bulk.seconds, others))
+    found.failures += _failures(f"{title}, bulk", bulk) + _failures(f"{title}, beside the bulk", others)

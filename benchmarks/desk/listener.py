@@ -1,0 +1,44 @@
+"""A plugin that is told of every event, as a third party's is: it has work to do for each, and nothing to answer."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+
+from placet import Method, hookimpl
+
+METHOD = "desk_listener"
+_ENTRY_POINT = f"[placet]\n{METHOD} = {__name__}\n"
+_heard: Counter[str] = Counter()
+
+
+@hookimpl
+def placet_method() -> Method:
+    return Method(METHOD, "Listener of the desk")
+
+
+@hookimpl
+def placet_event(event: dict[str, Any]) -> None:
+    """Look at it as a whole, and remember what kind it was."""
+    orjson.dumps(event)
+    _heard[event["kind"]] += 1
+
+
+@contextmanager
+def installed() -> Iterator[str]:
+    """A search path on which it is found by its entry point, as if pip had put it there."""
+    with TemporaryDirectory() as folder:
+        told = Path(folder) / f"{METHOD}-1.dist-info"
+        told.mkdir()
+        (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {METHOD}\nVersion: 1\n")
+        (told / "entry_points.txt").write_text(_ENTRY_POINT)
+        yield ":".join(
+            [folder, str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+        )

@@ -1,0 +1,175 @@
+"""What acts read and write, by what it means: so that Placet's statements and the peer's can be compared.
+
+A question that is asked twice in an act counts once: with us the answer's list of next moves may ask again what the
+gates have asked, and moments in parameters do not make it another question. What is written counts once a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from benchmarks.desk.recording import Recorded, Statement
+from benchmarks.desk.templates import number_of
+
+#: What both have, by our names for it: the peer's table.
+SHARED = {
+    "change": "desk_change",
+    "incident": "desk_incident",
+    "configuration_item": "desk_configurationitem",
+    "change_window": "desk_window",
+    "problem": "desk_problem",
+    "dependency": "desk_configurationitem_depends_on",
+    "actors": "auth_user",
+    "events": "desk_log",
+    "evidence": "desk_evidence",
+    "timers": "desk_clock",
+}
+#: Our tables that have no counterpart there, and why.
+OURS_ALONE = {
+    "workspaces": "methods, settings and roles of a workspace; there they are code and rows of groups",
+    "guards": "counters of searches, by which a commit sees what was read; there nothing is compared",
+    "counters": "the next number; there a sequence or the row id",
+    "item_values": "index rows of fields; there columns with an index, and join tables",
+    "item_roles": "index rows of roles on items; there columns",
+    "links": "index rows of links",
+    "pending_approvals": "index rows of approvals; there the approval's own row",
+    "dues": "index rows of what is due; there columns of clocks and approvals",
+    "positions": "the order of the log; there its row id",
+    "unsealed": "marks of events without a position",
+    "definitions": "the rules that decided; there the code that happened to run",
+}
+#: Their tables that have no counterpart here, and why.
+THEIRS_ALONE = {
+    "authtoken_token": "with every request; here once a second",
+    "auth_group": "roles; here in the workspace's configuration, which a version guards",
+    "auth_user_groups": "the same",
+    "desk_approval": "here in the item's own row",
+    "desk_vote": "here in the item's own row",
+    "desk_change_cis": "here in the item's own row, and index rows",
+    "desk_incident_cis": "here in the item's own row, and index rows",
+    "desk_problem_cis": "here in the item's own row, and index rows",
+}
+#: Read with them wherever a record is shown, as the list of a record's items is a join table there: with us it is part
+#: of the record. So they read these where we do, and elsewhere too.
+MORE_OFTEN_THERE = {"configuration_item"}
+#: Read there from tables of their own, as a part of the record; with us it is in the record's row.
+PART_OF_RECORD = {"evidence", "timers"}
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00:00)?")
+#: What is read with items in one statement: the version of their workspace, and counters.
+_SUBQUERY = re.compile(r"\(SELECT (?:workspaces\.version|guards\.count) FROM [^()]*\)")
+_READ = re.compile(r"\b(?:FROM|JOIN)\s+\"?(\w+)\"?")
+_WRITTEN = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|(?<!DO )UPDATE|DELETE FROM)\s+\"?(\w+)\"?")
+_TYPE = re.compile(r"^itil\.(change|incident|configuration_item|change_window|problem)$")
+
+
+#: What a statement is about, by its text, its tables and its parameters.
+_About = Callable[[str, list[str], list[str]], str]
+
+
+class UnknownTableError(Exception):
+    """A statement is about a table that the mapping does not know."""
+
+
+@dataclass
+class Meaning:
+    """What one act reads and writes."""
+
+    reads: Counter[str] = field(default_factory=Counter)
+    writes: set[str] = field(default_factory=set)
+
+
+def ours(recorded: Recorded, cis: Iterable[str]) -> dict[str, Meaning]:
+    """What Placet's acts mean."""
+    numbers = {number_of(key): about for about, key in recorded.keys.items()}
+    numbers |= {number_of(key): "configuration_item" for key in cis}
+
+    def about(text: str, tables: list[str], parameters: list[str]) -> str:
+        if "links" in tables:
+            return "dependency"
+        if tables[0] != "items":
+            return tables[0]
+        named = [found[1] for each in parameters if (found := _TYPE.match(each))]
+        own = [numbers[int(each)] for each in parameters if each.isdigit() and int(each) in numbers]
+        if not (named or own):
+            raise UnknownTableError(f"which items are these: {text} {parameters}")
+        return (named or own)[0]
+
+    return {
+        act: _meaning(_beyond_tokens(made), about, OURS_ALONE.keys()) for act, made in recorded.acts.items()
+    }
+
+
+def _beyond_tokens(made: Iterable[Statement]) -> Iterator[tuple[str, list[str]]]:
+    """Statements but for the look at who asks, which is remembered for a second: a token, and then its actor."""
+    for_token = False
+    for each in made:
+        tables = _READ.findall(each.text)
+        if not (tables == ["tokens"] or (for_token and tables == ["actors"])):
+            yield each.text, [str(value) for value in each.parameters]
+        for_token = tables == ["tokens"]
+
+
+def theirs(acts: Mapping[str, list[tuple[str, list[str]]]]) -> dict[str, Meaning]:
+    """What the peer's acts mean, by our names."""
+    names = {table: name for name, table in SHARED.items()}
+
+    def about(text: str, tables: list[str], parameters: list[str]) -> str:
+        del text, parameters
+        if "desk_configurationitem_depends_on" in tables:
+            return "dependency"
+        return names.get(tables[0], tables[0])
+
+    return {act: _meaning(made, about, THEIRS_ALONE.keys()) for act, made in acts.items()}
+
+
+def _meaning(made: Iterable[tuple[str, list[str]]], about: _About, alone: AbstractSet[str]) -> Meaning:
+    found = Meaning()
+    asked: set[tuple[str, ...]] = set()
+    for text, parameters in made:
+        plain = _SUBQUERY.sub("", text)
+        if written := _WRITTEN.findall(plain):
+            # What is made anew is deleted before.
+            names = (
+                set()
+                if plain.startswith("DELETE")
+                else {about(plain, [each], parameters) for each in written}
+            )
+            found.writes |= {_known(name, plain) for name in names - alone}
+            continue
+        tables = _READ.findall(plain)
+        question = (plain, *(_MOMENT.sub("", each) for each in parameters))
+        if not tables or question in asked:
+            continue
+        asked.add(question)
+        if (name := about(plain, tables, parameters)) not in alone:
+            found.reads[_known(name, plain)] += 1
+    return found
+
+
+def _known(name: str, text: str) -> str:
+    if name not in SHARED:
+        raise UnknownTableError(f"the mapping does not know {name}: {text}")
+    return name
+
+
+def differences(ours: Mapping[str, Meaning], theirs: Mapping[str, Meaning]) -> list[str]:
+    """Where the two do not ask and write the same, in words."""
+    told = []
+    for act, own in ours.items():
+        other = theirs[act]
+        for name in sorted(own.reads | other.reads):
+            here, there = own.reads[name], other.reads[name]
+            if name in PART_OF_RECORD and not here:
+                continue
+            if name in MORE_OFTEN_THERE and there >= here:
+                continue
+            if here != there:
+                told.append(f"{act}: {name} is read {here} times here and {there} times there")
+        told += [f"{act}: {name} is written here alone" for name in sorted(own.writes - other.writes)]
+        told += [f"{act}: {name} is written there alone" for name in sorted(other.writes - own.writes)]
+    return told
