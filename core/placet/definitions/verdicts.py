@@ -100,7 +100,7 @@ def rendered(template: str, params: Mapping[str, Any]) -> str:
     shown = {n: ", ".join(map(str, v)) if isinstance(v, list | tuple) else v for n, v in params.items()}
     try:
         return template.format(**shown)
-    except (KeyError, IndexError, ValueError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
         raise DefinitionError(
             f'the text "{template}" cannot be filled in from params with {", ".join(params)}: '
             f"{type(error).__name__}: {error}"

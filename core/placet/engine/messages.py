@@ -15,6 +15,7 @@ from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode, rendered
 from placet.engine.outlook import CheckReport
 from placet.engine.views import Item
+from placet.errors import DefinitionError
 
 #: What stands for a parameter that was erased.
 ERASED = "(erased)"
@@ -75,7 +76,7 @@ def _words(template: Iterable[str], params: Mapping[str, Any]) -> tuple[str, ...
     """Message and remedy; `None` where the parameters, as JSON keeps them, do not fit the template."""
     try:
         return tuple(rendered(each, _shown(params)) for each in template)
-    except (LookupError, ValueError, TypeError, AttributeError):
+    except DefinitionError:
         return None
 
 
