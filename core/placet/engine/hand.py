@@ -294,8 +294,11 @@ class Hand:
         actor: str,
         *,
         caused_by: str | None = None,
+        kept: bool = True,
     ) -> tuple[ItemRecord, EventRecord]:
         """Make a transition, with all that belongs to it.
+
+        `kept` is whether the event keeps the comment; not where it only puts in words what the event says anyway.
 
         Raises:
             BlockedError: with everything that stands in the way.
@@ -324,7 +327,7 @@ class Hand:
             "transition": name,
             "from_state": before.state,
             "to_state": target,
-            "comment": comment,
+            "comment": comment if kept else None,
             "reported": [blocker_data(b) for b in blockers],
             "waived": found.waived,
             "checks": [check_data(report) for report in found.reports],

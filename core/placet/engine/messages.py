@@ -9,24 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode, rendered
 from placet.engine.outlook import CheckReport
+from placet.engine.records import Message
 from placet.engine.views import Item
 
 #: What stands for a parameter that was erased.
 ERASED = "(erased)"
 #: Members of an event that hold blockers.
 BLOCKERS = ("blockers", "reported")
-
-
-class Message(NamedTuple):
-    """A sentence of the engine's own: its id in `MESSAGES`, and its parameters."""
-
-    id: str
-    params: Mapping[str, Any] = {}
 
 
 #: The sentences, by id. An id is kept for ever, and so are the names of its parameters.
@@ -37,6 +31,25 @@ MESSAGES = {
     "approval.closed": "{key} is {state}",
     #: What a plugin gave as a sentence.
     "said": "{sentence}",
+    # Why somebody is notified: the end of the sentence "You get this because ...".
+    "notice.workspace": "{workspace} tells the role {role} of it",
+    "notice.vote": "your vote on {approval} is asked for",
+    "notice.vote_until": "your vote on {approval} is asked for until {until}",
+    "notice.delegated": "{actor} has delegated to you the vote on {approval}",
+    "notice.voted": "your vote on {approval} was asked for or given",
+    "notice.asker": "you asked for {approval}",
+    "notice.clear": "{actor} asked you to clear {check}",
+    "notice.named": "you were named as its {field}",
+    "notice.role_given": "you were given the role {role} on it",
+    "notice.maker": "you made it",
+    "notice.field": "you are its {field}",
+    "notice.role": "you hold the role {role} on it",
+    "notice.may_waive": "you may waive {gate}",
+    "notice.waiver_asker": "you asked for the waiver",
+    "notice.waiver_granter": "you granted the waiver, and it awaits its review",
+    "notice.timer": "the clock {timer} tells the role {role}",
+    #: What the rule declares, as long as it is there.
+    "notice.declared": "the rule {rule} is about it",
 }
 
 

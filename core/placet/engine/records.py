@@ -40,6 +40,13 @@ class ItemRef(NamedTuple):
         return f"{self.workspace}-{self.number}"
 
 
+class Message(NamedTuple):
+    """A sentence of the engine's own: its id in `placet.engine.messages`, and its parameters."""
+
+    id: str
+    params: Mapping[str, Any] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Vote:
     """One person's decision in a round of an approval."""
@@ -429,8 +436,15 @@ class WorkspaceRecord:
         return Rules(self.methods, self.settings, self.gate_modes)
 
 
+class Why(NamedTuple):
+    """Why somebody is told, as it is kept: a rule, and a message of the engine's."""
+
+    rule: str
+    reason: Message
+
+
 class Because(NamedTuple):
-    """Why somebody is told: a rule, and the end of the sentence "You get this because ..."."""
+    """Why somebody is told, as they read it: a rule, and the end of the sentence "You get this because ..."."""
 
     rule: str
     reason: str
@@ -457,11 +471,16 @@ class NoticeRecord:
     number: int
     #: When the event happened.
     at: datetime
-    message: str
-    because: tuple[Because, ...]
+    #: What happened, in words: put together when it is read, from the event as it is then.
+    message: str = ""
+    because: tuple[Because, ...] = ()
     read_at: datetime | None = None
     #: The item's title as it is now.
     title: str = ""
+    #: The item's type.
+    type: str = ""
+    #: What `because` is put together from.
+    why: tuple[Why, ...] = ()
 
     @property
     def key(self) -> str:

@@ -355,9 +355,8 @@ notices = Table(
     Column("id", String(36), nullable=False),
     Column("number", Number, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("message", Text, nullable=False),
-    #: Rule and reason, of each rule that tells them.
-    Column("because", Document, nullable=False),
+    #: Rule, and id and parameters of the reason, of each rule that tells them.
+    Column("why", Document, nullable=False),
     Column("read_at", Moment),
     PrimaryKeyConstraint("workspace", "event", "actor"),
     ForeignKeyConstraint(["workspace", "number"], ["items.workspace", "items.number"]),

@@ -363,8 +363,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("at", tables.Moment(), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("because", tables.Document, nullable=False),
+        sa.Column("why", tables.Document, nullable=False),
         sa.Column("read_at", tables.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
