@@ -21,10 +21,10 @@ from placet.definitions.timers import Threshold, Timer
 from placet.engine import clocks
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context
+from placet.engine.grounds import blocker_data
 from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.lines import timer_lines
-from placet.engine.messages import blocker_data
 from placet.engine.outlook import TimerLine
 from placet.engine.phrases import time_is_up
 from placet.engine.ports import MovableClock, Page, TimerQuery

@@ -40,11 +40,12 @@ class ItemRef(NamedTuple):
         return f"{self.workspace}-{self.number}"
 
 
-class Message(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Message:
     """A sentence of the engine's own: its id in `placet.engine.messages`, and its parameters."""
 
     id: str
-    params: Mapping[str, Any] = {}
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ class Round:
     #: What was approved: values of the material fields, and digests of material evidence under `evidence:KIND`.
     material: Mapping[str, Any] = field(default_factory=dict)
     votes: tuple[Vote, ...] = ()
-    #: Why it ended without a decision.
-    reason: str = ""
+    #: Why it ended without a decision, if it did.
+    reason: Message | None = None
 
     def __post_init__(self) -> None:
         _seal(self, "material")
