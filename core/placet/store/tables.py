@@ -295,7 +295,13 @@ positions = Table(
 )
 
 #: Ids of events that have no position yet, on PostgreSQL: a mark is made with its event, and goes with its sealing.
-unsealed = Table("unsealed", metadata, Column("event", String(36), primary_key=True))
+unsealed = Table(
+    "unsealed",
+    metadata,
+    Column("decided", Number, nullable=False),
+    Column("event", String(36), nullable=False),
+    PrimaryKeyConstraint("decided", "event"),
+)
 
 definitions = Table(
     "definitions",

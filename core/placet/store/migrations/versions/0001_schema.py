@@ -159,8 +159,9 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     )
     op.create_table(
         "unsealed",
+        sa.Column("decided", sa.BigInteger(), nullable=False),
         sa.Column("event", sa.String(length=36), nullable=False),
-        sa.PrimaryKeyConstraint("event", name=op.f("pk_unsealed")),
+        sa.PrimaryKeyConstraint("decided", "event", name=op.f("pk_unsealed")),
     )
     op.create_table(
         "webhooks",
