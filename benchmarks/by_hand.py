@@ -36,9 +36,9 @@ WITH moved AS (
     WHERE workspace = $1 AND number = $2 AND seq = $8 RETURNING seq
 ), recorded AS (
     INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash)
-    SELECT $1, $2, seq, $9, 'transition', $7, $10, $11, $12, $5 FROM moved RETURNING id
+    SELECT $1, $2, seq, $9, 'transition', $7, $10, $11, $12, $5 FROM moved RETURNING id, decided
 ), marked AS (
-    INSERT INTO unsealed (event) SELECT id FROM recorded
+    INSERT INTO unsealed (event, decided) SELECT id, decided FROM recorded
 ), found AS (
     UPDATE item_states SET state = $3, updated_at = $7 FROM moved WHERE workspace = $1 AND number = $2
 ) SELECT seq FROM moved

@@ -10,7 +10,7 @@ from shop import CUSTOMER, FIXER, MASTER, OpenShop, Shop, replace_approval, with
 
 from placet import Approval, Ballot, Duty, Panel, Quorum
 from placet.definitions.context import ApprovalStatus, Decision
-from placet.engine.records import ItemRecord
+from placet.engine.records import ItemRecord, Message
 from placet.errors import BlockedError, ForbiddenError, NotFoundError
 
 
@@ -183,7 +183,7 @@ class TestStaleness:
         old = next(r for r in after.approvals if r.approval == "shop.agreement")
         new = after.round("shop.agreement")
         assert new is not None
-        assert old.reason == "fault changed since it was asked for"
+        assert old.reason == Message("approval.changed", {"fields": ["fault"]})
         assert (new.round, new.votes, new.material["fault"]) == (2, (), "dim")
 
     def test_follows_the_material_evidence(self, any_shop: Shop) -> None:
@@ -255,8 +255,8 @@ class TestEnds:
         assert [
             (r.round, r.status.value, r.reason) for r in after.approvals if r.approval == "shop.agreement"
         ] == [
-            (1, "voided", "asked again"),
-            (2, "pending", ""),
+            (1, "voided", Message("approval.asked_again")),
+            (2, "pending", None),
         ]
 
     def test_nothing_waits_once_the_item_is_closed(self, any_shop: Shop) -> None:

@@ -21,6 +21,7 @@ from placet.engine.records import (
     Channel,
     Digest,
     ItemRecord,
+    ItemRef,
     NoticeRecord,
     Preferences,
     Sending,
@@ -71,6 +72,19 @@ class TestInbox:
         assert (newest.id, newest.key, newest.title) == (second.id, item.key, "A brass lamp")
         assert (newest.message, newest.because) == ("ben commented: two", (("core.comment", "you made it"),))
         assert (messages(any_shop), inbox.unread, inbox.page.next_cursor) == (["two", "one"], 2, None)
+
+    def test_says_no_more_what_was_erased(self, any_shop: Shop) -> None:
+        """What happened is told from the event as it is now, not from a copy."""
+        item = any_shop.wish()
+        notice = say(any_shop, item, "call Zoe at 555")
+        event = any_shop.engine.history(any_shop["ann"], item.key).rows[-1]
+
+        any_shop.house.store.transact(
+            lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, any_shop.clock.now())
+        )
+
+        assert notice.message == "ben commented: call Zoe at 555"
+        assert messages(any_shop) == ["(erased)"]
 
     def test_comes_in_pages(self, any_shop: Shop) -> None:
         """By a cursor that is of use in this list alone."""

@@ -23,10 +23,9 @@ from placet import (
     Timer,
     elapsed,
 )
-from placet.engine.context import Context
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.journal import make_event
-from placet.engine.phrases import sentence
+from placet.engine.phrases import Titles, sentence
 from placet.engine.records import EventRecord, ItemRecord, NoticeChoice, NoticeRecord
 from placet.errors import InvalidError, NotFoundError
 
@@ -555,7 +554,7 @@ def _sentences(shop: Shop, item: ItemRecord) -> list[str]:
     """How each event of an item is told."""
     events = shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows
     return shop.engine.look(
-        lambda work: [sentence(event, Context(work, shop.item(item), event.actor)) for event in events]
+        lambda work: [sentence(event, Titles(work.catalog(item.workspace), item.type)) for event in events]
     )
 
 

@@ -41,6 +41,7 @@ from placet import (
 )
 from placet.definitions.verdicts import Outcome
 from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.records import Message
 from placet.errors import BlockedError, ConflictError, InvalidError
 
 
@@ -335,11 +336,16 @@ class TestEffects:
         moved = shop.move(item, "ask", "ben")
 
         assert [(r.approval, r.round, r.reason) for r in moved.approvals] == [
-            ("shop.signature", 1, "asked again"),
-            ("shop.agreement", 1, "the wind has changed"),
-            ("shop.signature", 2, ""),
-            ("shop.agreement", 2, ""),
+            ("shop.signature", 1, Message("approval.asked_again")),
+            ("shop.agreement", 1, Message("said", {"sentence": "the wind has changed"})),
+            ("shop.signature", 2, None),
+            ("shop.agreement", 2, None),
         ]
+        event = shop.engine.history(shop["ann"], item.key).rows[-1]
+        assert event.data["voided"] == {
+            "shop.agreement": "the wind has changed", "shop.signature": "asked again",
+        }  # fmt: skip
+        assert "the wind" not in event.body
 
 
 class TestElsewhere:

@@ -103,20 +103,43 @@ class TestPositions:
         assert before == [(1, "OPS-2:1")]
         assert told(postgresql) == [(1, "OPS-2:1"), (2, "OPS-1:1")]
 
-    def test_keep_an_items_order_where_ids_do_not(self, postgresql: SqlStore) -> None:
-        """Clocks of two machines differ: a later event of an item may have an id before the former's."""
+    def test_are_in_the_order_of_decisions_whatever_the_ids(self, postgresql: SqlStore) -> None:
+        """An event's id is made before its act waits for others: the one that was decided first stands first."""
         write(postgresql, made(9, 1, 1), made(5, 2, 1))
         write(postgresql, made(7, 1, 2))
-        write(postgresql, made(1, 1, 3))
+        write(postgresql, made(1, 3, 1))
         postgresql.settle()
 
+        assert [what for _, what in told(postgresql)] == ["OPS-1:1", "OPS-2:1", "OPS-1:2", "OPS-3:1"]
+
+    def test_are_not_held_back_by_strangers(self, postgresql: SqlStore) -> None:
+        """What rests on what was decided before stands behind it, while somebody else's transaction runs on."""
+        with postgresql.engine.connect() as stranger, stranger.begin():
+            log.append(stranger, [made(1, 9, 1)])
+            write(postgresql, made(8, 1, 1))
+            write(postgresql, made(3, 2, 1))
+            postgresql.settle()
+
+            assert [what for _, what in told(postgresql)] == ["OPS-1:1", "OPS-2:1"]
+
+    def test_keep_an_items_order_where_numbers_do_not(self, postgresql: SqlStore) -> None:
+        """Those of a log that was put together by hand may turn an item around: it waits for what is missing."""
+        for n, seq in ((1, 3), (2, 2)):
+            write(postgresql, made(n, 1, seq))
+        write(postgresql, made(3, 2, 1))
+        postgresql.settle()
+        before = [what for _, what in told(postgresql)]
+        write(postgresql, made(4, 1, 1))
+        postgresql.settle()
+
+        assert before == ["OPS-2:1"]
         assert [what for _, what in told(postgresql)] == ["OPS-2:1", "OPS-1:1", "OPS-1:2", "OPS-1:3"]
 
     def test_of_many_events_are_given_in_parts(self, postgresql: SqlStore) -> None:
-        """More than one transaction takes, and all the ids in the wrong order: everything is sealed all the same."""
+        """More than one transaction takes, and all of an item in the wrong order: everything is sealed all the same."""
         count = 2 * sealing.BATCH + 100
-        for seq in range(1, count + 1, 500):
-            write(postgresql, *(made(count - n, 1, n) for n in range(seq, min(seq + 500, count + 1))))
+        for seq in range(count, 0, -500):
+            write(postgresql, *(made(n, 1, n) for n in range(seq, max(seq - 500, 0), -1)))
         write(postgresql, made(count + 1, 2, 1))
         postgresql.settle()
 

@@ -16,7 +16,7 @@ from placet.definitions.roles import SYSTEM
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.ports import Condition
-from placet.engine.records import Evidence, ItemRecord, ItemRef, WorkspaceRecord
+from placet.engine.records import Evidence, ItemRecord, ItemRef, Message, WorkspaceRecord
 from placet.engine.rules.guard import by_the_engine
 from placet.engine.sorting import sortable
 from placet.engine.views import Item, ReadOnly, RoundView, doers
@@ -271,7 +271,7 @@ class Effects(Context):
 
     @by_the_engine
     def void(self, approval: str, reason: str) -> None:
-        self._hand.void(self._ref, approval, reason)
+        self._hand.void(self._ref, approval, Message("said", {"sentence": reason}))
         self._refresh()
 
     @by_the_engine

@@ -21,11 +21,12 @@ from placet.definitions.timers import Threshold, Timer
 from placet.engine import clocks
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context
+from placet.engine.grounds import blocker_data
 from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.lines import timer_lines
-from placet.engine.messages import blocker_data
 from placet.engine.outlook import TimerLine
+from placet.engine.phrases import time_is_up
 from placet.engine.ports import MovableClock, Page, TimerQuery
 from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mark, Owed, Postponement
 from placet.engine.rounds import with_round
@@ -275,8 +276,8 @@ class DueVerbs(Kernel):
         paid = replace(record.timers[timer.id], owed=None)
         work.put(replace(record, timers={**record.timers, timer.id: paid}))
         try:
-            comment = f"{timer.title}: the time is up"
-            Hand(work).move(ref, owed.transition, {}, comment, SYSTEM, caused_by=timer.id)
+            comment = time_is_up(timer.title)
+            Hand(work).move(ref, owed.transition, {}, comment, SYSTEM, caused_by=timer.id, kept=False)
         except BlockedError as refusal:
             work.back_to(kept)
             self._refused(work, work.own(ref), timer, owed, refusal)

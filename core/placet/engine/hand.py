@@ -26,6 +26,7 @@ from placet.engine import linking, rounds
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context, Effects
 from placet.engine.evaluation import evaluate, segregation
+from placet.engine.grounds import blocker_data, check_data
 from placet.engine.input import (
     TITLE_LIMIT,
     checked_fields,
@@ -38,8 +39,7 @@ from placet.engine.input import (
     values_of,
 )
 from placet.engine.machine import machine_of
-from placet.engine.messages import blocker_data, check_data
-from placet.engine.records import EventRecord, ItemRecord, ItemRef
+from placet.engine.records import EventRecord, ItemRecord, ItemRef, Message
 from placet.engine.refusals import failed, not_from_here
 from placet.engine.rules.guard import PluginError, one_line
 from placet.engine.timing import CREATE, advanced
@@ -294,8 +294,11 @@ class Hand:
         actor: str,
         *,
         caused_by: str | None = None,
+        kept: bool = True,
     ) -> tuple[ItemRecord, EventRecord]:
         """Make a transition, with all that belongs to it.
+
+        `kept` is whether the event keeps the comment; not where it only puts in words what the event says anyway.
 
         Raises:
             BlockedError: with everything that stands in the way.
@@ -324,7 +327,7 @@ class Hand:
             "transition": name,
             "from_state": before.state,
             "to_state": target,
-            "comment": comment,
+            "comment": comment if kept else None,
             "reported": [blocker_data(b) for b in blockers],
             "waived": found.waived,
             "checks": [check_data(report) for report in found.reports],
@@ -411,13 +414,17 @@ class Hand:
         self, ref: ItemRef, item_type: ItemType, transition: Transition, actor: str
     ) -> ItemRecord:
         for approval in transition.voids:
-            self.void(ref, approval, f"{transition.name} by {actor}")
+            self.void(
+                ref, approval, Message("approval.taken_back", {"transition": transition.name, "actor": actor})
+            )
         for approval in transition.asks:
             self.open_round(ref, approval, actor)
         record = self._there(ref)
         state = item_type.workflow.state(record.state)
         if state is not None and state.category.final:
-            record = rounds.closed(record, f"{record.key} is {record.state}")
+            record = rounds.closed(
+                record, Message("approval.closed", {"key": record.key, "state": record.state})
+            )
             self.work.put(record)
         return record
 
@@ -458,7 +465,7 @@ class Hand:
             raise self._failed(record.key, "approve", "approval", what, failure) from failure
         self.work.put(opened)
 
-    def void(self, ref: ItemRef, approval: str, reason: str) -> None:
+    def void(self, ref: ItemRef, approval: str, reason: Message) -> None:
         """Take back an approval."""
         self.work.put(rounds.voided(self._there(ref), approval, reason))
 

@@ -18,7 +18,7 @@ from placet.engine.digests import due
 from placet.engine.journal import new_id
 from placet.engine.kernel import Kernel, may_see
 from placet.engine.notices import CORE_NOTICES, CoreNotice
-from placet.engine.phrases import sentence
+from placet.engine.phrases import Titles, because, sentence
 from placet.engine.ports import ChannelState, InboxQuery, Page
 from placet.engine.records import (
     Actor,
@@ -31,7 +31,7 @@ from placet.engine.records import (
     Preferences,
     Sending,
 )
-from placet.errors import Fault, InvalidError, NotFoundError
+from placet.errors import DefinitionError, Fault, InvalidError, NotFoundError
 
 #: Id of the channel to a person's own mail address, which everybody has until they choose otherwise.
 OWN_MAIL = "mail"
@@ -118,13 +118,14 @@ class InboxVerbs(Kernel):
             if person is None or not may_see(work, person, record):
                 continue
             chosen = self._chosen(person, stored.get(id))
-            because = tuple(why for why in told[id] if why.rule not in chosen.muted)
-            if not because or record.workspace in chosen.muted:
+            why = tuple(each for each in told[id] if each.rule not in chosen.muted)
+            if not why or record.workspace in chosen.muted:
                 continue
-            notice = NoticeRecord(
-                new_id(), id, event.id, event.workspace, event.number, event.at, sentence(event, ctx), because,
-                title=record.title,
+            kept = NoticeRecord(
+                new_id(), id, event.id, event.workspace, event.number, event.at, title=record.title,
+                type=record.type, why=why,
             )  # fmt: skip
+            notice = _in_words(kept, event, Titles(ctx.catalog, record.type))
             zone = chosen.zone or ctx.workspace.calendar.zone
             ways = [(c.id, due(work.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels]
             drafts.append((notice, ways))
@@ -156,9 +157,23 @@ class InboxVerbs(Kernel):
             query = InboxQuery(
                 asker.id, self._reach(work, asker), workspace, unread=unread, limit=limit, cursor=cursor
             )
-            return Inbox(work.session.notices.page(query), work.session.notices.unread(query))
+            page = work.session.notices.page(query)
+            shown = self._in_words(work, page.rows)
+            return Inbox(Page(shown, page.next_cursor), work.session.notices.unread(query))
 
         return self.look(see)
+
+    def _in_words(self, work: UnitOfWork, notices: Sequence[NoticeRecord]) -> list[NoticeRecord]:
+        """Notices as they read now: of an event whose text was erased nobody is told what it said."""
+        events = work.session.events(notice.event for notice in notices)
+        return [_in_words(each, events[each.event], self._titles(work, each)) for each in notices]
+
+    def _titles(self, work: UnitOfWork, notice: NoticeRecord) -> Titles:
+        try:
+            return Titles(work.catalog(notice.workspace), notice.type)
+        except DefinitionError:
+            # Its methods do not fit together any more, which must not keep anybody from their inbox.
+            return Titles(None, notice.type)
 
     def _reach(self, work: UnitOfWork, asker: Actor) -> tuple[str, ...]:
         """Where somebody sees everything: workspaces that they belong to, or where somebody's votes are theirs."""
@@ -176,6 +191,7 @@ class InboxVerbs(Kernel):
             found = work.session.notices.notice(asker.id, id)
             if found is None or not self._still_seen(work, asker, found):
                 raise NotFoundError("notice", id[:100])
+            [found] = self._in_words(work, [found])
             if found.read_at is not None:
                 return found
             work.session.notices.mark_read(asker.id, work.now, ids=[id])
@@ -310,7 +326,7 @@ class InboxVerbs(Kernel):
             book.close(id, channel_id, [event for event in events if event not in left], work.now)
             if channel is None or not notices:
                 return None
-            return Sending(person, channel, notices, attempts)
+            return Sending(person, channel, tuple(self._in_words(work, notices)), attempts)
 
         # Looking is no transaction that others would wait for.
         while self.look(lambda work: work.session.notices.due(work.now)) is not None:
@@ -343,3 +359,11 @@ class InboxVerbs(Kernel):
 
 def _events(sending: Sending) -> list[str]:
     return [notice.event for notice in sending.notices]
+
+
+def _in_words(notice: NoticeRecord, event: EventRecord, titles: Titles) -> NoticeRecord:
+    return replace(
+        notice,
+        message=sentence(event, titles),
+        because=tuple(because(why, titles) for why in notice.why),
+    )

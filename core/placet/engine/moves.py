@@ -12,10 +12,10 @@ from typing import Any
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context
 from placet.engine.evaluation import outlook
+from placet.engine.grounds import blocker_data
 from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, ref_of
 from placet.engine.lines import approval_lines, timer_lines
-from placet.engine.messages import blocker_data
 from placet.engine.outlook import BulkResult, Explanation, Idempotency, Moved, Outlook, Wish
 from placet.engine.records import Actor, EventRecord, IdempotencyRecord, ItemRecord
 from placet.errors import BlockedError, ConflictError, PlacetError

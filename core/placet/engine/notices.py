@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ActorRef
@@ -17,15 +16,15 @@ from placet.definitions.notices import Notice
 from placet.definitions.roles import SYSTEM
 from placet.engine.context import Context, barred_from
 from placet.engine.input import marked_fields, values_of
-from placet.engine.phrases import AGAIN, approval_title, field_title, role_title, timer_title
-from placet.engine.records import Because, EventRecord, NoticeChoice, Round
+from placet.engine.phrases import AGAIN
+from placet.engine.records import EventRecord, Message, NoticeChoice, Round, Why
 from placet.engine.tally import asked_of, tally
 from placet.engine.views import doers
 
 _OVER = frozenset({ApprovalStatus.VOIDED, ApprovalStatus.EXPIRED})
 
 #: What a rule finds in an event: each person with a reason; `None` where the rule is not about this event.
-Found = Mapping[str, str] | None
+Found = Mapping[str, Message] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +36,22 @@ class CoreNotice:
     find: Callable[[EventRecord, Context], Found]
 
 
-def told(event: EventRecord, ctx: Context) -> dict[str, tuple[Because, ...]]:
+def told(event: EventRecord, ctx: Context) -> dict[str, tuple[Why, ...]]:
     """Whoever is to be told of an event, each with the reasons.
 
     Args:
         event: of the item that `ctx` is about.
         ctx: the item as it stands, the rules and the people of its workspace.
     """
-    reasons: dict[str, list[Because]] = {}
+    reasons: dict[str, list[Why]] = {}
     for rule, found in _found(event, ctx):
         for person, reason in found.items():
-            reasons.setdefault(person, []).append(Because(rule, reason))
+            reasons.setdefault(person, []).append(Why(rule, reason))
     silent = {event.actor, event.data.get("on_behalf_of"), SYSTEM}
     return {person: tuple(why) for person, why in reasons.items() if person not in silent}
 
 
-def _found(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Mapping[str, str]]]:
+def _found(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Mapping[str, Message]]]:
     """(rule, people with their reasons) of every rule that is on in the workspace and about this event."""
     for core in CORE_NOTICES:
         found = core.find(event, ctx)
@@ -63,7 +62,9 @@ def _found(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Mapping[str,
             yield from _as_decided(notice.id, _told_by(notice, ctx), ctx)
 
 
-def _as_decided(rule: str, found: Mapping[str, str], ctx: Context) -> Iterator[tuple[str, Mapping[str, str]]]:
+def _as_decided(
+    rule: str, found: Mapping[str, Message], ctx: Context
+) -> Iterator[tuple[str, Mapping[str, Message]]]:
     """What a rule finds under the workspace's own decision: nothing where it is off, and the roles that it adds."""
     choice = ctx.workspace.notices.get(rule, NoticeChoice())
     if choice.off:
@@ -73,7 +74,7 @@ def _as_decided(rule: str, found: Mapping[str, str], ctx: Context) -> Iterator[t
             rule,
             dict.fromkeys(
                 (person for person in ctx.holders(role) if person not in found),
-                f"{ctx.workspace.key} tells the role {role_title(role, ctx)} of it",
+                Message("notice.workspace", {"workspace": ctx.workspace.key, "role": role}),
             ),
         )
     yield rule, found
@@ -101,14 +102,14 @@ def _happened(what: str, event: EventRecord) -> bool:
             return event.kind == "timer" and data.get("timer") == name and data.get("point") != AGAIN
 
 
-def _told_by(notice: Notice, ctx: Context) -> dict[str, str]:
+def _told_by(notice: Notice, ctx: Context) -> dict[str, Message]:
     told_roles = [
         *notice.roles,
         *(str(role) for name in notice.role_fields for _, role in values_of(ctx.record.fields, name)),
     ]
     people = [person for role in told_roles for person in ctx.holders(role)]
     people += [person for act in notice.acts for person in doers(ctx.record, act)]
-    return dict.fromkeys(people, notice.because)
+    return dict.fromkeys(people, Message("notice.declared", {"rule": notice.id}))
 
 
 # The house's own: approvals
@@ -121,24 +122,26 @@ def _approval_asked(event: EventRecord, ctx: Context) -> Found:
     else:
         rounds = {approval: ctx.approval(approval) for approval in event.data.get("asked", ())}
         fresh = {approval: view.asked for approval, view in rounds.items() if view is not None}
-    found: dict[str, str] = {}
+    found: dict[str, Message] = {}
     for approval, people in fresh.items():
         round, view = ctx.record.round(approval), ctx.approval(approval)
         if round is None or view is None or view.status is not ApprovalStatus.PENDING:
             continue
-        title = approval_title(approval, ctx)
         voted = {vote.seat for vote in round.votes}
         for person in people:
             if person in voted:
                 continue
-            found[person] = f"your vote on {title} is asked for{_until(round.expires_at)}"
+            found[person] = _vote_asked(approval, round)
             for substitute in _substitutes(person, round, ctx):
-                found.setdefault(substitute, f"{person} has delegated to you the vote on {title}")
+                about = {"actor": person, "approval": approval}
+                found.setdefault(substitute, Message("notice.delegated", about))
     return found if fresh else None
 
 
-def _until(moment: datetime | None) -> str:
-    return f" until {moment:%Y-%m-%d %H:%M} UTC" if moment is not None else ""
+def _vote_asked(approval: str, round: Round) -> Message:
+    if round.expires_at is None:
+        return Message("notice.vote", {"approval": approval})
+    return Message("notice.vote_until", {"approval": approval, "until": round.expires_at.isoformat()})
 
 
 def _next_in_order(event: EventRecord, ctx: Context) -> tuple[str, ...]:
@@ -183,13 +186,13 @@ def _approval_ended(event: EventRecord, ctx: Context) -> Found:
     ended = [approval for approval in event.data.get("voided", {}) if approval not in asked]
     if event.kind == "approval_expired":
         ended.append(str(event.data["approval"]))
-    found: dict[str, str] = {}
+    found: dict[str, Message] = {}
     for approval in ended:
-        title = approval_title(approval, ctx)
         over = [r for r in ctx.record.approvals if r.approval == approval and r.status in _OVER]
         for round in over[-1:]:
-            found |= dict.fromkeys(_concerned(round, ctx), f"your vote on {title} was asked for or given")
-            found |= dict.fromkeys(_askers(approval, ctx), f"you asked for {title}")
+            about = {"approval": approval}
+            found |= dict.fromkeys(_concerned(round, ctx), Message("notice.voted", about))
+            found |= dict.fromkeys(_askers(approval, ctx), Message("notice.asker", about))
     return found if ended else None
 
 
@@ -213,7 +216,7 @@ def _approval_decided(event: EventRecord, ctx: Context) -> Found:
     if event.kind != "voted" or event.data["status"] == ApprovalStatus.PENDING.value:
         return None
     approval = str(event.data["approval"])
-    return dict.fromkeys(_askers(approval, ctx), f"you asked for {approval_title(approval, ctx)}")
+    return dict.fromkeys(_askers(approval, ctx), Message("notice.asker", {"approval": approval}))
 
 
 # The house's own: people
@@ -222,7 +225,8 @@ def _approval_decided(event: EventRecord, ctx: Context) -> Found:
 def _asked(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the signature of all of them
     if event.kind != "asked":
         return None
-    return {str(event.data["to"]): f"{event.actor} asked you to clear {event.data['check']}"}
+    about = {"actor": event.actor, "check": event.data["check"]}
+    return {str(event.data["to"]): Message("notice.clear", about)}
 
 
 def _named(event: EventRecord, ctx: Context) -> Found:
@@ -231,21 +235,21 @@ def _named(event: EventRecord, ctx: Context) -> Found:
     changes = event.data.get("changes", {})
     if item_type is None:
         return None
-    found: dict[str, str] = {}
+    found: dict[str, Message] = {}
     fields = [name for name, mark in marked_fields(item_type.fields) if isinstance(mark, ActorRef)]
     concerned = [name for name in fields if name in changes]
     for name in concerned:
         before, after = ({value for _, value in values_of({name: each}, name)} for each in changes[name])
-        found |= dict.fromkeys(after - before, f"you were named as its {field_title(name, ctx)}")
+        found |= dict.fromkeys(after - before, Message("notice.named", {"field": name}))
     return found if concerned else None
 
 
-def _role(event: EventRecord, ctx: Context) -> Found:
+def _role(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the signature of all of them
     if event.kind != "roles":
         return None
     role = str(event.data["role"])
     before, after = event.data["changes"][role]
-    return dict.fromkeys(set(after) - set(before), f"you were given the role {role_title(role, ctx)} on it")
+    return dict.fromkeys(set(after) - set(before), Message("notice.role_given", {"role": role}))
 
 
 def _comment(event: EventRecord, ctx: Context) -> Found:
@@ -253,14 +257,14 @@ def _comment(event: EventRecord, ctx: Context) -> Found:
     if event.kind != "comment":
         return None
     record = ctx.record
-    found = {record.created_by: "you made it"}
+    found = {record.created_by: Message("notice.maker")}
     item_type = ctx.catalog.item_types.get(record.type)
     for name, mark in marked_fields(item_type.fields) if item_type is not None else ():
         if isinstance(mark, ActorRef):
             people = [value for _, value in values_of(record.fields, name)]
-            found |= dict.fromkeys(people, f"you are its {field_title(name, ctx)}")
+            found |= dict.fromkeys(people, Message("notice.field", {"field": name}))
     for role, people_of_role in record.roles.items():
-        found |= dict.fromkeys(people_of_role, f"you hold the role {role_title(role, ctx)} on it")
+        found |= dict.fromkeys(people_of_role, Message("notice.role", {"role": role}))
     return found
 
 
@@ -274,26 +278,30 @@ def _waiver_asked(event: EventRecord, ctx: Context) -> Found:
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     transitions = item_type.workflow.transitions if item_type is not None else ()
     roles = {role for t in transitions for each in t.gates if each.id == gate for role in each.waived_by}
-    return {person: f"you may waive {gate}" for role in sorted(roles) for person in ctx.holders(role)}
+    return {
+        person: Message("notice.may_waive", {"gate": gate})
+        for role in sorted(roles)
+        for person in ctx.holders(role)
+    }
 
 
 def _waiver_decided(event: EventRecord, ctx: Context) -> Found:
     if event.kind != "waiver_decided":
         return None
     id = event.data["waiver"]["id"]
-    return {waiver.asked_by: "you asked for the waiver" for waiver in ctx.record.waivers if waiver.id == id}
+    return {w.asked_by: Message("notice.waiver_asker") for w in ctx.record.waivers if w.id == id}
 
 
 def _waiver_ended(event: EventRecord, ctx: Context) -> Found:
     """Whoever granted a waiver that has ended, as it awaits its review, and whoever asked for it."""
     if event.kind != "waiver_expired":
         return None
-    found: dict[str, str] = {}
+    found: dict[str, Message] = {}
     for waiver in ctx.record.waivers:
         if waiver.id == event.data["waiver"]["id"]:
-            found[waiver.asked_by] = "you asked for the waiver"
+            found[waiver.asked_by] = Message("notice.waiver_asker")
             if waiver.granted and waiver.decided_by is not None and waiver.reviewed_by is None:
-                found[waiver.decided_by] = "you granted the waiver, and it awaits its review"
+                found[waiver.decided_by] = Message("notice.waiver_granter")
     return found
 
 
@@ -301,9 +309,8 @@ def _timer(event: EventRecord, ctx: Context) -> Found:
     """The holders of the roles that a clock's threshold names."""
     if event.kind != "timer":
         return None
-    title = timer_title(str(event.data["timer"]), ctx)
     return {
-        person: f"the clock {title} tells the role {role_title(role, ctx)}"
+        person: Message("notice.timer", {"timer": str(event.data["timer"]), "role": role})
         for role in event.data.get("tells", ())
         for person in ctx.holders(role)
     }

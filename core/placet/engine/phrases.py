@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from placet.catalog.catalog import Catalog
 from placet.definitions.roles import SYSTEM
-from placet.engine.context import Context
-from placet.engine.records import EventRecord
+from placet.engine import messages
+from placet.engine.records import Because, EventRecord, Message, Why
 
 #: So much of what somebody wrote stands in a sentence, in characters.
 _QUOTED = 300
@@ -16,50 +17,76 @@ _QUOTED = 300
 AGAIN = "again"
 
 
-def approval_title(approval: str, ctx: Context) -> str:
-    """What people know an approval by."""
-    item_type = ctx.catalog.item_types.get(ctx.record.type)
-    found = item_type.approval(approval) if item_type is not None else None
-    return found.title if found is not None else approval
+class Titles:
+    """What people know things by, on items of one type; ids where the rules are not there."""
+
+    def __init__(self, catalog: Catalog | None, type: str) -> None:
+        self.catalog = catalog
+        self.item_type = None if catalog is None else catalog.item_types.get(type)
+
+    def approval(self, id: str) -> str:
+        found = self.item_type.approval(id) if self.item_type is not None else None
+        return found.title if found is not None else id
+
+    def role(self, id: str) -> str:
+        found = self.catalog.roles.get(id) if self.catalog is not None else None
+        return found.title if found is not None else id
+
+    def field(self, name: str) -> str:
+        declared = self.item_type.fields.model_fields.get(name) if self.item_type is not None else None
+        return (declared.title if declared is not None else None) or name.replace("_", " ")
+
+    def timer(self, id: str) -> str:
+        return self.timers.get(id, id)
+
+    @property
+    def timers(self) -> dict[str, str]:
+        """Titles of the type's timers, by id."""
+        timers = self.item_type.timers if self.item_type is not None else ()
+        return {timer.id: timer.title for timer in timers}
 
 
-def role_title(role: str, ctx: Context) -> str:
-    """What people know a role by."""
-    found = ctx.catalog.roles.get(role)
-    return found.title if found is not None else role
+def because(why: Why, titles: Titles) -> Because:
+    """Why somebody is notified, in words."""
+    declared = titles.catalog.notices.get(why.rule) if titles.catalog is not None else None
+    if why.reason.id == "notice.declared" and declared is not None:
+        return Because(why.rule, declared.because)
+    shown: dict[str, Any] = dict(why.reason.params)
+    for name, title in (
+        ("approval", titles.approval), ("role", titles.role), ("field", titles.field), ("timer", titles.timer),
+        ("until", _moment),
+    ):  # fmt: skip
+        if name in shown:
+            shown[name] = title(shown[name])
+    return Because(why.rule, messages.sentence(Message(why.reason.id, shown)))
 
 
-def field_title(name: str, ctx: Context) -> str:
-    """What people know a field by."""
-    item_type = ctx.catalog.item_types.get(ctx.record.type)
-    declared = item_type.fields.model_fields.get(name) if item_type is not None else None
-    return (declared.title if declared is not None else None) or name.replace("_", " ")
-
-
-def timer_title(timer: str, ctx: Context) -> str:
-    """What people know a clock by."""
-    item_type = ctx.catalog.item_types.get(ctx.record.type)
-    timers = item_type.timers if item_type is not None else ()
-    return next((each.title for each in timers if each.id == timer), timer)
-
-
-def sentence(event: EventRecord, ctx: Context) -> str:
+def sentence(event: EventRecord, titles: Titles) -> str:
     """What happened: `ann moved it to On the bench (Start): the lamp is here`."""
     who = "Placet" if event.actor == SYSTEM else event.actor
     if event.data.get("on_behalf_of"):
         who = f"{who} for {event.data['on_behalf_of']}"
-    return f"{who} {_did(event, ctx)}{_said(event.data)}"
+    said = messages.ERASED if "/comment" in event.erased else event.data.get("comment")
+    cause = titles.timers.get(event.data.get("caused_by", ""))
+    if event.kind == "transition" and cause is not None:
+        said = time_is_up(cause)
+    return f"{who} {_did(event, titles)}{f': {_short(said)}' if said else ''}"
 
 
-def _did(event: EventRecord, ctx: Context) -> str:  # noqa: C901, PLR0911, PLR0912  # one arm for each kind, read as a table
+def time_is_up(timer: str) -> str:
+    """Why a timer makes a transition."""
+    return f"{timer}: the time is up"
+
+
+def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR0912  # one arm for each kind, read as a table
     data = event.data
     match event.kind:
         case "created":
             return "made it"
         case "transition":
-            return _moved(data, ctx)
+            return _moved(data, titles)
         case "edited":
-            return f"changed {', '.join(field_title(name, ctx) for name in data.get('changes', {}))}"
+            return f"changed {', '.join(titles.field(name) for name in data.get('changes', {}))}"
         case "comment":
             return "commented"
         case "asked":
@@ -68,30 +95,29 @@ def _did(event: EventRecord, ctx: Context) -> str:  # noqa: C901, PLR0911, PLR09
             vote = {"approve": "approved", "reject": "rejected", "abstain": "abstained from"}[
                 data["decision"]
             ]
-            return f"{vote} {approval_title(data['approval'], ctx)}, which is {data['status']}"
+            return f"{vote} {titles.approval(data['approval'])}, which is {data['status']}"
         case "roles":
-            return f"changed who holds the role {role_title(data['role'], ctx)} on it"
+            return f"changed who holds the role {titles.role(data['role'])} on it"
         case "evidence":
-            return f"attached {data['evidence']['name']}"
+            return f"attached {_short(data['evidence']['name'])}"
         case "waiver_asked":
             return f"asks for a waiver of {data['waiver']['gate']}: {_short(data['waiver']['reason'])}"
         case "waiver_decided":
             return f"{'granted' if data['waiver'].get('granted') else 'refused'} the waiver of {data['waiver']['gate']}"
         case "approval_expired":
-            return f"recorded: {approval_title(data['approval'], ctx)} has expired"
+            return f"recorded: {titles.approval(data['approval'])} has expired"
         case "waiver_expired":
             return f"recorded: the waiver of {data['waiver']['gate']} has ended"
         case "waiver_reviewed":
             return f"reviewed the waiver of {data['waiver']['gate']}"
         case "timer":
-            return _rang(data, ctx)
+            return _rang(data, titles)
         case _:
             return f"recorded: {event.kind.replace('_', ' ')}"
 
 
-def _moved(data: Mapping[str, Any], ctx: Context) -> str:
-    item_type = ctx.catalog.item_types.get(ctx.record.type)
-    workflow = item_type.workflow if item_type is not None else None
+def _moved(data: Mapping[str, Any], titles: Titles) -> str:
+    workflow = titles.item_type.workflow if titles.item_type is not None else None
     transition = workflow.transition(data["transition"]) if workflow is not None else None
     name = transition.title if transition is not None else data["transition"]
     if data["from_state"] == data["to_state"]:
@@ -100,8 +126,8 @@ def _moved(data: Mapping[str, Any], ctx: Context) -> str:
     return f"moved it to {state.title if state is not None else data['to_state']} ({name})"
 
 
-def _rang(data: Mapping[str, Any], ctx: Context) -> str:
-    title = timer_title(data["timer"], ctx)
+def _rang(data: Mapping[str, Any], titles: Titles) -> str:
+    title = titles.timer(data["timer"])
     if data["point"] == AGAIN:
         return f"recorded: the clock {title} begins again"
     due = f", due at {_moment(data['due_at'])}" if data.get("due_at") else ""
@@ -112,10 +138,9 @@ def _moment(text: str) -> str:
     return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC"
 
 
-def _said(data: Mapping[str, Any]) -> str:
-    return f": {_short(data['comment'])}" if data.get("comment") else ""
-
-
-def _short(text: str) -> str:
+def _short(text: str | None) -> str:
+    """What somebody wrote, on one line and not too long; `None` where it was erased."""
+    if text is None:
+        return messages.ERASED
     line = " ".join(text.split())
     return line if len(line) <= _QUOTED else f"{line[:_QUOTED].rstrip()}..."

@@ -41,6 +41,14 @@ class ItemRef(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence of the engine's own: its id in `placet.engine.messages`, and its parameters."""
+
+    id: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Vote:
     """One person's decision in a round of an approval."""
 
@@ -92,8 +100,8 @@ class Round:
     #: What was approved: values of the material fields, and digests of material evidence under `evidence:KIND`.
     material: Mapping[str, Any] = field(default_factory=dict)
     votes: tuple[Vote, ...] = ()
-    #: Why it ended without a decision.
-    reason: str = ""
+    #: Why it ended without a decision, if it did.
+    reason: Message | None = None
 
     def __post_init__(self) -> None:
         _seal(self, "material")
@@ -429,8 +437,15 @@ class WorkspaceRecord:
         return Rules(self.methods, self.settings, self.gate_modes)
 
 
+class Why(NamedTuple):
+    """Why somebody is told, as it is kept: a rule, and a message of the engine's."""
+
+    rule: str
+    reason: Message
+
+
 class Because(NamedTuple):
-    """Why somebody is told: a rule, and the end of the sentence "You get this because ..."."""
+    """Why somebody is told, as they read it: a rule, and the end of the sentence "You get this because ..."."""
 
     rule: str
     reason: str
@@ -457,11 +472,16 @@ class NoticeRecord:
     number: int
     #: When the event happened.
     at: datetime
-    message: str
-    because: tuple[Because, ...]
+    #: What happened, in words: put together when it is read, from the event as it is then.
+    message: str = ""
+    because: tuple[Because, ...] = ()
     read_at: datetime | None = None
     #: The item's title as it is now.
     title: str = ""
+    #: The item's type.
+    type: str = ""
+    #: What `because` is put together from.
+    why: tuple[Why, ...] = ()
 
     @property
     def key(self) -> str:

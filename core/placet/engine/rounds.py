@@ -13,7 +13,8 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.document import canonical
 from placet.definitions.items import ItemType
 from placet.engine.context import Context
-from placet.engine.records import ItemRecord, Round
+from placet.engine.messages import message_data
+from placet.engine.records import ItemRecord, Message, Round
 from placet.engine.sorting import sortable
 from placet.engine.tally import recorded
 
@@ -26,7 +27,7 @@ def opened(ctx: Context, approval: Approval) -> ItemRecord:
     panel = approval.panel if isinstance(approval.panel, Panel) else approval.panel(ctx)
     ends = _end(ctx, approval)
     last = record.round(approval.id)
-    record = voided(record, approval.id, "asked again")
+    record = voided(record, approval.id, Message("approval.asked_again"))
     fresh = Round(
         approval=approval.id,
         round=1 if last is None else last.round + 1,
@@ -56,7 +57,7 @@ def material(record: ItemRecord, approval: Approval) -> dict[str, Any]:
     return values
 
 
-def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[Round, str]]:
+def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[Round, Message]]:
     """Open rounds whose material is no longer what was asked about, each with what changed."""
     for approval in item_type.approvals:
         round = record.round(approval.id)
@@ -70,7 +71,7 @@ def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[Round, str]
             and _counts(round.material[name], value, approval.material_fields.get(name, Change.ANY))
         ]
         if changed:
-            yield round, f"{', '.join(changed)} changed since it was asked for"
+            yield round, Message("approval.changed", {"fields": changed})
 
 
 def _counts(old: Any, new: Any, change: Change) -> bool:
@@ -82,7 +83,7 @@ def _counts(old: Any, new: Any, change: Change) -> bool:
     return sortable(new) < sortable(old) if change is Change.LOWER else sortable(new) > sortable(old)
 
 
-def voided(record: ItemRecord, approval: str, reason: str) -> ItemRecord:
+def voided(record: ItemRecord, approval: str, reason: Message) -> ItemRecord:
     """The item with the latest round of an approval taken back, if it is open."""
     round = record.round(approval)
     if round is None or round.status not in _OPEN:
@@ -100,11 +101,15 @@ def since(before: ItemRecord | None, after: ItemRecord) -> dict[str, Any]:
         "asked": [
             r.approval for r in after.approvals if (r.approval, r.round) not in known and r not in lapsed
         ],
-        "voided": {r.approval: r.reason for r in lapsed if known.get((r.approval, r.round)) in _OPEN},
+        "voided": {
+            r.approval: message_data(r.reason)
+            for r in lapsed
+            if r.reason is not None and known.get((r.approval, r.round)) in _OPEN
+        },
     }
 
 
-def closed(record: ItemRecord, reason: str) -> ItemRecord:
+def closed(record: ItemRecord, reason: Message) -> ItemRecord:
     """The item with everything that still waits for a decision taken back, because nothing waits for it any more."""
     for round in record.approvals:
         if round.status is ApprovalStatus.PENDING:

@@ -113,7 +113,7 @@ def _places(
         if name in fields or name == "title":
             yield "changes", name, 0
             yield "changes", name, 1
-    found = list(_of_checks(content))
+    found = list(_given(content))
     if found:
         typed = {*_strings([content.get("comment"), content.get("changes")]), *_typed_on(subject, fields)}
         for path, value in found:
@@ -121,8 +121,10 @@ def _places(
                 yield path
 
 
-def _of_checks(content: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    """Values that checks give and nobody vouches for: what they read, the figures of blockers, whole sentences."""
+def _given(content: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """Values that plugins give and nobody vouches for: what checks read, figures of messages, whole sentences."""
+    for approval, reason in content.get("voided", {}).items():
+        yield from ((("voided", approval, "params", n), value) for n, value in reason["params"].items())
     for name in ("blockers", "reported", "checks"):
         for n, told in enumerate(content.get(name, ())):
             for part in ("params", "read"):

@@ -10,6 +10,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import Fields, ItemType
 from placet.definitions.readonly import read_only_model
 from placet.engine.input import validated
+from placet.engine.messages import sentence
 from placet.engine.records import Evidence, ItemRecord, Round, Vote
 from placet.engine.tally import Tally, tally
 
@@ -175,8 +176,8 @@ class RoundView(ReadOnly):
         match self.status:
             case ApprovalStatus.EXPIRED if self.expires_at:
                 return f"expired at {self.expires_at:%Y-%m-%d %H:%M} UTC with {self.tally.summary}"
-            case ApprovalStatus.VOIDED:
-                return f"voided: {self._round.reason}"
+            case ApprovalStatus.VOIDED if self._round.reason:
+                return f"voided: {sentence(self._round.reason)}"
             case _:
                 return self.tally.summary
 

@@ -188,7 +188,7 @@ BEGIN
         INSERT INTO events SELECT * FROM jsonb_populate_recordset(
             jsonb_populate_record(NULL::events, jsonb_build_object('decided', decided_now)), act->'events'
         );
-        INSERT INTO unsealed SELECT e.id FROM jsonb_populate_recordset(NULL::events, act->'events') e;
+        INSERT INTO unsealed SELECT decided_now, e.id FROM jsonb_populate_recordset(NULL::events, act->'events') e;
     END IF;
 END $$
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +78,12 @@ def event(connection: Connection, id: str) -> EventRecord | None:
     """One event by its id."""
     row = connection.execute(_EVENTS.where(events.c.id == id)).first()
     return None if row is None else event_record(row)
+
+
+def events_of(connection: Connection, ids: Iterable[str]) -> dict[str, EventRecord]:
+    """Some events by their ids."""
+    statement = _EVENTS.where(events.c.id.in_(list(ids)))
+    return {row.id: event_record(row) for row in connection.execute(statement)}
 
 
 def history(connection: Connection, ref: ItemRef, after_seq: int, limit: int) -> list[EventRecord]:

@@ -21,14 +21,14 @@ from sqlalchemy import (
 )
 
 from placet.engine.ports import ChannelState, InboxQuery, Page
-from placet.engine.records import Because, Channel, Digest, NoticeRecord, Preferences
+from placet.engine.records import Channel, Digest, Message, NoticeRecord, Preferences, Why
 from placet.store import cursors
 from placet.store.tables import item_roles, items, notices, preferences, sendings
 
 #: Notices that go out in one message at most; the rest comes with the next.
 _AT_ONCE = 500
 
-_NOTICES = select(notices, items.c.title).join(
+_NOTICES = select(notices, items.c.title, items.c.type).join(
     items, and_(items.c.workspace == notices.c.workspace, items.c.number == notices.c.number)
 )
 
@@ -199,8 +199,7 @@ def _row(notice: NoticeRecord) -> dict[str, Any]:
         "id": notice.id,
         "number": notice.number,
         "at": notice.at,
-        "message": notice.message,
-        "because": [list(why) for why in notice.because],
+        "why": [[why.rule, why.reason.id, why.reason.params] for why in notice.why],
         "read_at": notice.read_at,
     }
 
@@ -213,10 +212,10 @@ def _notice(row: Any) -> NoticeRecord:
         workspace=row.workspace,
         number=row.number,
         at=row.at,
-        message=row.message,
-        because=tuple(Because(*why) for why in row.because),
         read_at=row.read_at,
         title=row.title,
+        type=row.type,
+        why=tuple(Why(rule, Message(id, params)) for rule, id, params in row.why),
     )
 
 

@@ -23,6 +23,7 @@ from placet.engine.records import (
     Evidence,
     ItemRecord,
     Mark,
+    Message,
     NoticeChoice,
     Owed,
     Round,
@@ -129,7 +130,7 @@ def _round(data: dict[str, Any]) -> Round:
         expires_at=_moment(data["expires_at"]),
         material=data["material"],
         votes=tuple(_vote(each) for each in data["votes"]),
-        reason=data["reason"],
+        reason=None if data["reason"] is None else Message(**data["reason"]),
     )
 
 

@@ -4,7 +4,7 @@ On PostgreSQL transactions commit in another order than that in which they took 
 are: whoever reads behind the last number that they saw skips what commits late. So writers number nothing. They
 leave a mark beside each event, in the same transaction; sealing takes the marks that it sees, writes the positions and
 takes the marks away, in one transaction, and one such transaction at a time. What commits later is marked still, and
-comes with the next.
+comes with the next. The order is that in which acts were decided, by the number that each draws as it commits.
 
 One process of an installation, the leader, seals all the time; whoever reads the log seals what they find marked, so
 that they find what they wrote before.
@@ -30,7 +30,6 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    any_,
     bindparam,
     delete,
     exists,
@@ -39,6 +38,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 #: Advisory locks of who leads, and of who is at sealing: any numbers that nobody else takes in this database.
 _LEADING, _SEALING = 0x706C61636574_01, 0x706C61636574_02
 _CHANNEL = "placet_log"
-#: Events sealed in one transaction, or a few more.
+#: Events sealed in one transaction; more, where all of these wait for others.
 BATCH = 1000
 #: Seconds: at least between two batches, so that writers at their busiest are not kept from writing; and until a leader
 #: looks for what other processes wrote, who do not tell it: a notification by each transaction costs half of them.
@@ -71,9 +71,10 @@ _TRY = 1.0
 _TICK = 0.2
 
 _previous = positions.alias()
-#: Marked events in the order in which they were made, and whether what precedes them in their item is sealed.
+#: Marked events in the order in which they were decided, and whether what precedes them in their item is sealed.
 _MARKED: Select[Any] = (
     select(
+        unsealed.c.decided,
         *(events.c[name] for name in ("id", *sql.PLACED)),
         or_(events.c.seq == 1, _previous.c.position.is_not(None)).label("follows"),
     )
@@ -87,9 +88,8 @@ _MARKED: Select[Any] = (
             ),
         )
     )
-    .where(unsealed.c.event > bindparam("after", type_=unsealed.c.event.type))
-    .order_by(unsealed.c.event)
-    .limit(BATCH)
+    .order_by(unsealed.c.decided, unsealed.c.event)
+    .limit(bindparam("limit"))
 )
 
 
@@ -102,7 +102,11 @@ _PLACE = insert(positions).from_select(
     ["position", *sql.PLACED],
     select(_column("position", BigInteger()), *(_column(n, positions.c[n].type) for n in sql.PLACED)),
 )
-_UNMARK = delete(unsealed).where(unsealed.c.event == any_(bindparam("ids", type_=ARRAY(String()))))
+_UNMARK = delete(unsealed).where(
+    tuple_(unsealed.c.decided, unsealed.c.event).in_(
+        select(_column("decided", BigInteger()), _column("ids", String()))
+    )
+)
 
 _ALONE = select(func.pg_advisory_xact_lock(_SEALING))
 _LEAD = select(func.pg_try_advisory_lock(_LEADING))
@@ -150,23 +154,25 @@ def seal(connection: Connection) -> int:
     first = log.last_position(connection) + 1
     placed = {name: [getattr(event, name) for event in chosen] for name in sql.PLACED}
     connection.execute(_PLACE, {"position": list(range(first, first + len(chosen))), **placed})
-    connection.execute(_UNMARK, {"ids": [event.id for event in chosen]})
+    gone = {"decided": [event.decided for event in chosen], "ids": [event.id for event in chosen]}
+    connection.execute(_UNMARK, gone)
     connection.execute(_NOTIFY)
     return len(chosen)
 
 
 def _chosen(connection: Connection) -> list[Row[Any]]:
-    """What is to be sealed next, in order: as made, but no event before the one that precedes it in its item.
+    """What is to be sealed next, in the order of decisions, but no event before the one that precedes it in its item.
 
-    Clocks of machines differ, and a transaction may make an event long before it commits another one. An event that
-    is visible has all that it follows from visible, so nothing is held back for longer than until that is read.
+    All of it comes from one snapshot. An act holds its locks from before it draws its number until it has committed, so
+    what a visible event rests on is visible, with a smaller number: no transaction has to be waited for. Of an item,
+    too, what precedes an event is there; one that comes without it, from a log that was put together by hand, waits.
     """
-    chosen: list[Row[Any]] = []
-    sealed: set[tuple[str, int, int]] = set()
-    held: dict[tuple[str, int, int], Row[Any]] = {}
-    after = ""
-    while len(chosen) < BATCH and (found := connection.execute(_MARKED, {"after": after}).all()):
-        after = found[-1].id
+    limit = BATCH
+    while True:
+        found = connection.execute(_MARKED, {"limit": limit}).all()
+        chosen: list[Row[Any]] = []
+        sealed: set[tuple[str, int, int]] = set()
+        held: dict[tuple[str, int, int], Row[Any]] = {}
         for event in found:
             place = (event.workspace, event.number, event.seq)
             if not event.follows and (*place[:2], event.seq - 1) not in sealed:
@@ -178,7 +184,10 @@ def _chosen(connection: Connection) -> list[Row[Any]]:
                 place = (following.workspace, following.number, following.seq)
                 sealed.add(place)
                 following = held.pop((*place[:2], following.seq + 1), None)
-    return chosen
+        if chosen or len(found) < limit:
+            return chosen
+        # All of them wait for what comes later. A second look goes on from the beginning, to be one snapshot again.
+        limit *= 2
 
 
 class Sealer:

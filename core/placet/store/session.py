@@ -409,6 +409,9 @@ class SqlSession:
     def event(self, id: str) -> EventRecord | None:
         return log.event(self._connection, id)
 
+    def events(self, ids: Iterable[str]) -> Mapping[str, EventRecord]:
+        return log.events_of(self._connection, ids)
+
     def history(self, ref: ItemRef, after_seq: int, limit: int) -> Sequence[EventRecord]:
         return log.history(self._connection, ref, after_seq, limit)
 

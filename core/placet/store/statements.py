@@ -91,7 +91,11 @@ RECORD_EVENT: Insert = insert(events).values(
         .scalar_subquery()
     }
 )
-MARK_UNSEALED: Insert = insert(unsealed)
+#: Beside an event that was inserted, on PostgreSQL.
+MARK_UNSEALED: Insert = insert(unsealed).from_select(
+    ["decided", "event"],
+    select(events.c.decided, events.c.id).where(events.c.id == bindparam("event", type_=events.c.id.type)),
+)
 
 
 def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -295,7 +295,13 @@ positions = Table(
 )
 
 #: Ids of events that have no position yet, on PostgreSQL: a mark is made with its event, and goes with its sealing.
-unsealed = Table("unsealed", metadata, Column("event", String(36), primary_key=True))
+unsealed = Table(
+    "unsealed",
+    metadata,
+    Column("decided", Number, nullable=False),
+    Column("event", String(36), nullable=False),
+    PrimaryKeyConstraint("decided", "event"),
+)
 
 definitions = Table(
     "definitions",
@@ -355,9 +361,8 @@ notices = Table(
     Column("id", String(36), nullable=False),
     Column("number", Number, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("message", Text, nullable=False),
-    #: Rule and reason, of each rule that tells them.
-    Column("because", Document, nullable=False),
+    #: Rule, and id and parameters of the reason, of each rule that tells them.
+    Column("why", Document, nullable=False),
     Column("read_at", Moment),
     PrimaryKeyConstraint("workspace", "event", "actor"),
     ForeignKeyConstraint(["workspace", "number"], ["items.workspace", "items.number"]),

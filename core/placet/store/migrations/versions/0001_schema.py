@@ -159,8 +159,9 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     )
     op.create_table(
         "unsealed",
+        sa.Column("decided", sa.BigInteger(), nullable=False),
         sa.Column("event", sa.String(length=36), nullable=False),
-        sa.PrimaryKeyConstraint("event", name=op.f("pk_unsealed")),
+        sa.PrimaryKeyConstraint("decided", "event", name=op.f("pk_unsealed")),
     )
     op.create_table(
         "webhooks",
@@ -363,8 +364,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("at", tables.Moment(), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("because", tables.Document, nullable=False),
+        sa.Column("why", tables.Document, nullable=False),
         sa.Column("read_at", tables.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
