@@ -68,7 +68,7 @@ class TestWhatIsInstalled:
 
         registry = Registry.discover()
 
-        assert toys(registry) == {"museum": Plugin("museum", "toy-museum", "1.2", title="Museum")}
+        assert toys(registry) == {"museum": Plugin("museum", "toy-museum", "1.2", title="Museum", method="museum")}
         assert registry.methods["museum"].title == "Museum"
 
     @pytest.mark.parametrize(

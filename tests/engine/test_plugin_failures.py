@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -33,6 +35,7 @@ from placet import (
     Gate,
     ItemType,
     Method,
+    Timer,
     Transition,
     Verdict,
     Workflow,
@@ -41,7 +44,7 @@ from placet import (
 )
 from placet.definitions.verdicts import Outcome
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.errors import BlockedError, ConflictError, InvalidError
+from placet.errors import BlockedError, ConflictError, DefinitionError, InvalidError
 
 
 def _guard(**hooks: Callable[..., Any]) -> Any:
@@ -102,6 +105,66 @@ class TestAtLoad:
 
         assert shop.on_bench().state == "bench"
 
+    def test_a_method_set_that_no_longer_composes_stops_only_its_workspaces(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """After an upgrade of one plugin: its items stay readable, nothing moves there, and the reason is told."""
+        first = open_shop(sqlite_url, _guard(), methods=["shop", "guard"])
+        item = first.wish(fault="dark", hours=1)
+        first.engine.create_workspace(SYSTEM_ACTOR, key="OTHER", name="Another shop", methods=["shop"])
+        first.engine.assign(SYSTEM_ACTOR, "OTHER", "shop.customer", ["ann"])
+        shop = open_shop.again(sqlite_url, _guard(placet_extend=_failing))
+        shop.people = first.people
+
+        refusal = shop.refusal(item, "start", "ben")
+        with pytest.raises(BlockedError) as creating:
+            shop.wish()
+        other = shop.engine.create(shop["ann"], workspace="OTHER", type="shop.repair", title="A lamp")
+
+        for blockers in (refusal.blockers, creating.value.blockers):
+            assert [(b.check, b.source, b.verdict) for b in blockers] == [
+                ("shop.loaded", "shop", Outcome.UNKNOWN)
+            ]
+            assert (
+                "the plugin guard failed in placet_extend: RuntimeError: out of order" in blockers[0].message
+            )
+        rows = shop.engine.items(SYSTEM_ACTOR, shop.engine.item_query(SYSTEM_ACTOR)).rows
+        assert [row.key for row in rows] == [other.key, item.key]
+        assert ("composition", "SHOP") in [(f.code, f.where) for f in shop.engine.lint(SYSTEM_ACTOR)]
+        assert shop.engine.item(shop["ben"], item.key).fields == item.fields
+
+    def test_and_is_mended_by_switching_the_culprit_off(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """The workspace can be changed although its rules cannot work."""
+        first = open_shop(sqlite_url, _guard(), methods=["shop", "guard"])
+        item = first.wish(fault="dark", hours=1)
+        shop = open_shop.again(sqlite_url, _guard(placet_extend=_failing))
+        shop.people = first.people
+        shop.refusal(item, "start", "ben")
+
+        shop.engine.change_workspace(shop["ida"], "SHOP", methods=["shop"])
+
+        assert shop.move(item, "start", "ben").state == "bench"
+
+    def test_a_plugin_whose_definitions_are_of_another_kind_is_named_at_load(self) -> None:
+        """A function that is no check, an effect as a gate, a text for a list: each where it is written."""
+
+        def by_hand(make: Callable[[], object]) -> str:
+            with pytest.raises(DefinitionError) as caught:
+                make()
+            return str(caught.value)
+
+        not_a_check: Any = _failing
+        not_a_list: Any = FIXER.id
+        assert by_hand(lambda: Gate("shop.odd", "Odd", not_a_check)).startswith(
+            "the gate shop.odd: checks take a Check, and one is the function _failing ("
+        )
+        assert by_hand(lambda: Transition("start", "a", "b", not_a_list)) == (
+            '"shop.fixer" stands where a list of roles belongs: write ["shop.fixer"]'
+        )
+        assert "the timer shop.t: target takes a Span" in by_hand(
+            lambda: Timer("shop.t", "T", starts=(), stops=(), target=not_a_list)
+        )
+
 
 class TestInATransition:
     def test_a_hook_that_raises_blocks_by_name(self, open_shop: OpenShop, sqlite_url: str) -> None:
@@ -142,6 +205,69 @@ class TestInATransition:
         assert [(b.source, b.message, b.who) for b in refusal.blockers] == [
             ("guard", "closed on Mondays", ("mia",))
         ]
+
+    @pytest.mark.parametrize("leave", [SystemExit(3), GeneratorExit(), BaseException("out")], ids=repr)
+    def test_a_check_that_leaves_blocks_too(
+        self, open_shop: OpenShop, sqlite_url: str, leave: BaseException
+    ) -> None:
+        """`sys.exit` in a check ends neither the request nor the server."""
+
+        def leaving(ctx: CheckContext) -> Verdict:
+            raise leave
+
+        shop = open_shop(sqlite_url, _guard(placet_check=leaving), methods=["shop", "guard"])
+
+        refusal = shop.refusal(shop.wish(fault="dark", hours=1), "start", "ben")
+
+        assert [(b.check, b.verdict) for b in refusal.blockers] == [("guard.placet_check", Outcome.UNKNOWN)]
+        assert type(leave).__name__ in refusal.blockers[0].message
+
+    def test_an_interruption_from_outside_is_nobodys_verdict(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Somebody stops the process while a check runs: then the act stops, and nothing is written."""
+
+        def interrupted(ctx: CheckContext) -> Verdict:
+            signal.raise_signal(signal.SIGINT)
+            return passed()
+
+        shop = open_shop(sqlite_url, _guard(placet_check=interrupted), methods=["shop", "guard"])
+        item = shop.wish(fault="dark", hours=1)
+
+        with pytest.raises(KeyboardInterrupt):
+            shop.move(item, "start", "ben")
+
+        assert shop.kinds(item) == ["created"]
+
+    @pytest.mark.parametrize(
+        "malformed",
+        [
+            {"actions": ["go"]},
+            {"remedy": None},
+            {"earliest": datetime(2026, 3, 2)},  # noqa: DTZ001  # what it is about
+            {"message": 7},
+            {"who": [3]},
+        ],
+        ids=["actions", "remedy", "earliest", "message", "who"],
+    )
+    def test_a_malformed_verdict_is_the_failure_of_its_check(
+        self, open_shop: OpenShop, sqlite_url: str, malformed: dict[str, Any]
+    ) -> None:
+        """The list of transitions tells it, with all others, instead of failing."""
+        parts = {"message": "no", "remedy": "wait", **malformed}
+        shop = open_shop(
+            sqlite_url, _guard(placet_check=lambda ctx: blocked(**parts)), methods=["shop", "guard"]
+        )
+        item = shop.wish()
+
+        start = shop.engine.explain(shop["ben"], item.key).outlook("start")
+
+        assert start is not None
+        assert [(b.check, b.verdict) for b in start.blockers] == [
+            ("shop.fault_named", Outcome.UNMET),
+            ("guard.placet_check", Outcome.UNKNOWN),
+        ]
+        assert f"is malformed: {next(iter(malformed))} takes" in start.blockers[1].message
 
     @pytest.mark.parametrize("answer", [None, True, "yes"])
     def test_a_check_that_gives_no_verdict_blocks(
