@@ -295,6 +295,90 @@ class TestInATransition:
 
         assert [b.check for b in refusal.blockers] == ["shop.odd_check", "shop.fault_named"]
 
+    @pytest.mark.parametrize(
+        ("ask", "told"),
+        [
+            (lambda ctx: ctx.items("shop.repare"), 'no item type "shop.repare"; did you mean "shop.repair"'),
+            (lambda ctx: ctx.holders("shop.fixr"), 'no role "shop.fixr"; did you mean "shop.fixer"'),
+            (lambda ctx: ctx.holds("ben", "shop.fixr"), 'no role "shop.fixr"'),
+            (
+                lambda ctx: ctx.approval("shop.agreed"),
+                'no approval "shop.agreed"; did you mean "shop.agreement"',
+            ),
+            (lambda ctx: ctx.linked("shop.need"), 'no link type "shop.need"; did you mean "shop.needs"'),
+            (lambda ctx: ctx.linking("shop.need"), 'no link type "shop.need"'),
+            (
+                lambda ctx: ctx.items("shop.repair", states="bench"),
+                'states takes a list, and was given the text "bench"',
+            ),
+            (lambda ctx: ctx.items("shop.repair", fault=object()), "PydanticSerializationError"),
+            (lambda ctx: ctx.items("shop.repair", fault={"a": 1}), "TypeError"),
+            (lambda ctx: ctx.get(7), "TypeError"),
+        ],
+        ids=[
+            "type",
+            "role",
+            "held",
+            "approval",
+            "link",
+            "linking",
+            "states",
+            "children",
+            "number",
+            "object",
+            "dict",
+            "key",
+        ],
+    )
+    def test_a_question_that_cannot_be_answered_is_the_failure_of_its_check(
+        self, open_shop: OpenShop, database_url: str, ask: Callable[[Any], object], told: str
+    ) -> None:
+        """A misspelt id is met with the nearest one; the list of transitions tells it, and all else."""
+        gate = Gate("shop.odd", "Odd", Check("shop.odd_check", lambda ctx: passed(found=str(ask(ctx)))))
+        shop = open_shop(
+            database_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))
+        )
+        item = shop.wish()
+
+        outlooks = shop.engine.explain(shop["ben"], item.key).outlooks
+        refusal = shop.refusal(item, "start", "ben")
+
+        assert [o.name for o in outlooks] == ["start", "drop"]
+        assert [(b.check, b.verdict) for b in refusal.blockers] == [("shop.odd_check", Outcome.UNKNOWN)]
+        assert told in refusal.blockers[0].message
+
+    def test_a_search_by_nothing_is_no_failure(self, open_shop: OpenShop, database_url: str) -> None:
+        """A field that is not filled in yet is an answer like any other."""
+        gate = Gate(
+            "shop.odd",
+            "Odd",
+            Check(
+                "shop.odd_check",
+                lambda ctx: passed(n=len(ctx.items("shop.repair", fault=ctx.item.fields.fault))),
+            ),
+        )
+        shop = open_shop(
+            database_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))
+        )
+
+        assert shop.engine.explain(shop["ben"], shop.wish().key).outlooks[0].allowed
+
+    def test_what_a_method_has_that_is_not_switched_on_is_not_there(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """A rule may ask for what another method would add, and find nothing."""
+
+        def asking(ctx: CheckContext) -> Verdict:
+            found = (*ctx.items("other.thing"), *ctx.holders("other.role"), *ctx.linked("other.link"))
+            return passed(found=len(found), asked=ctx.approval("other.consent") is not None)
+
+        gate = Gate("shop.odd", "Odd", Check("shop.odd_check", asking))
+        shop = open_shop(
+            sqlite_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))
+        )
+
+        assert shop.move(shop.wish(), "start", "ben").state == "bench"
+
     def test_a_check_that_searches_what_is_not_indexed_is_told(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:

@@ -115,6 +115,13 @@ class Catalog:
         return frozenset(fixed | {f"{method}.placet_check" for method, _ in self.checks})
 
     @cached_property
+    def approvals(self) -> frozenset[str]:
+        """Ids of all approvals."""
+        return frozenset(
+            approval.id for item_type in self.item_types.values() for approval in item_type.approvals
+        )
+
+    @cached_property
     def _definitions(self) -> dict[str, Definition]:
         return {}
 
