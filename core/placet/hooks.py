@@ -46,7 +46,7 @@ def placet_extend(catalog: Extension) -> None:
     Given: `catalog`, with the verbs `add_field`, `add_state`, `add_transition`, `add_gate`, `add_check`,
     `tighten_roles`, `loosen_roles`, `loosen_sources`, `loosen_entries`, `loosen_gate`, `loosen_check`;
     `catalog.methods`, the ids of those that are switched on; `catalog.settings`, your method's own.
-    If it raises: the method set cannot be used, and the error names your plugin.
+    If it raises: the method set cannot be used, and the error names your plugin; other workspaces go on.
     Since: 0.1. Example: `tests/catalog/test_extension.py`.
     """
 
@@ -61,8 +61,9 @@ def placet_check(ctx: CheckContext) -> Verdict | None:
     Called: on every attempt, dry run and listing where your method is switched on; rely on no order of plugins.
     Given: `ctx`, read-only; `ctx.settings` are your method's.
     Return: a verdict, or `None` for no opinion. Blockers of all plugins are reported together.
-    If it raises: the transition is blocked by name, the traceback is logged, nothing is written.
-    Cost: runs inside the transaction. No network, no waiting.
+    If it raises, answers anything else or takes longer than `PLACET_CHECK_DEADLINE` (2 s of its own, without what it
+    reads): the transition is blocked by name, the traceback is logged, nothing is written.
+    Cost: runs on every attempt, holding nothing; may run again. No network, no waiting, no memory of its own.
     Since: 0.1. Example: `tests/engine/test_plugin_failures.py`.
     """
 
@@ -73,8 +74,9 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
 
     Called: after every transition where your method is switched on.
     Given: `ctx`, with the verbs of effects; `event`, what will be recorded: `kind`, `transition`, `from_state`,
-    `to_state`, `changes`, `actor`, `comment`.
-    If it raises: nothing of the transition is written, and the answer names your plugin.
+    `to_state`, `changes`, `actor`, `comment`; read-only.
+    If it raises, or takes longer than `PLACET_CHECK_DEADLINE`: nothing of the transition is written, and the answer
+    names your plugin.
     Since: 0.1. Example: `tests/engine/test_plugin_failures.py`.
     """
 

@@ -68,7 +68,9 @@ class TestWhatIsInstalled:
 
         registry = Registry.discover()
 
-        assert toys(registry) == {"museum": Plugin("museum", "toy-museum", "1.2", title="Museum")}
+        assert toys(registry) == {
+            "museum": Plugin("museum", "toy-museum", "1.2", title="Museum", method="museum")
+        }
         assert registry.methods["museum"].title == "Museum"
 
     @pytest.mark.parametrize(
@@ -430,3 +432,45 @@ class TestRulesThatSomebodyAsksFor:
                 'in library.loan: did you mean "book"?',
             ),
         )
+
+
+class TestExamining:
+    def test_names_what_a_method_requires_or_extends_and_is_not_there(
+        self, library: MakeMethod, plugin: MakePlugin
+    ) -> None:
+        """What is required has to be there; what is extended may be missing, and is shown with the nearest name."""
+        acme = Method("acme", "Acme", requires=["libary"], extends=["librry"])
+        registry = Registry.of(plugin(library()), plugin(acme))
+
+        found = {(f.severity, f.code, f.where): f.message for f in registry.examine("acme")}
+
+        assert found["error", "missing-method", "libary"].endswith(
+            'is not installed; did you mean "library"?'
+        )
+        assert 'extends the method "librry"' in found["warning", "unknown-extended", "acme"]
+
+    def test_takes_in_what_it_extends(self, library: MakeMethod, plugin: MakePlugin) -> None:
+        """A rule for a transition that the other method does not have is found, though nothing requires that method."""
+
+        def extend(catalog: Any) -> None:
+            catalog.tighten_roles("library.loan", "lent", ["library.librarian"])
+
+        acme = plugin(Method("acme", "Acme", extends=["library"]), placet_extend=extend)
+        registry = Registry.of(plugin(library()), acme)
+
+        (found,) = (f for f in registry.examine("acme") if f.severity == "error")
+
+        assert (found.code, found.where) == ("composition", "acme")
+        assert 'there is no transition of library.loan "lent"; did you mean "lend"?' in found.message
+
+    def test_survives_definitions_that_cannot_be_looked_at(
+        self, library: MakeMethod, plugin: MakePlugin, loan: Callable[..., Any]
+    ) -> None:
+        """A value of a kind that nobody foresaw is an error of its method set, and no failure of who examines it."""
+        odd: Any = object()
+        registry = Registry.of(plugin(library(loan=loan(duties=[odd]))))
+
+        (found,) = registry.examine("library")
+
+        assert (found.severity, found.code) == ("error", "composition")
+        assert "the methods library cannot be composed: AttributeError" in found.message

@@ -166,6 +166,28 @@ class TestServing:
 
             assert shell.refused("item", "list").startswith(f"{url} does not answer: ")
 
+    def test_rules_that_cannot_work_are_shown_and_stop_only_their_workspace(
+        self, office: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A workspace uses a method whose plugin was since replaced by one with a state that nothing leads to."""
+        install(office.folder, "acme", _WITH_A_LOST_STATE)
+        monkeypatch.setenv("PYTHONPATH", str(office.folder))
+        token = office.run("token", "create", "cora").strip()
+        with sqlite3.connect(office.folder / "placet.db") as database:
+            database.execute(
+                """UPDATE workspaces SET configuration =
+                   json_set(configuration, '$.methods', json('["acme"]'))"""
+            )
+
+        with serving(office.folder) as server:
+            monkeypatch.setenv("PLACET_URL", server.base)
+            monkeypatch.setenv("PLACET_TOKEN", token)
+            refused = office.refused("item", "create", "OPS", "acme.task", "Tea")
+
+        assert "rules in use cannot work, and nothing moves under them: acme.task.lost: " in server.printed
+        assert "the rules of acme.task are not there" in refused
+        assert "acme.task.lost" in refused
+
 
 class TestSandboxes:
     def test_a_sandbox_says_so_and_keeps_its_time(self, shell: Shell) -> None:
@@ -196,21 +218,6 @@ class TestRefusingToStart:
         message = shell.refused("--database-url", "sqlite:///data/placet.db", "serve")
 
         assert message == "there is no folder data for the database: make it first"
-
-    def test_rules_that_cannot_work_are_named(self, office: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A workspace uses a method whose plugin was since replaced by one with a state that nothing leads to."""
-        install(office.folder, "acme", _WITH_A_LOST_STATE)
-        monkeypatch.syspath_prepend(office.folder)
-        with sqlite3.connect(office.folder / "placet.db") as database:
-            database.execute(
-                """UPDATE workspaces SET configuration =
-                   json_set(configuration, '$.methods', json('["acme"]'))"""
-            )
-
-        message = office.refused("serve")
-
-        assert message.startswith("the rules in use cannot work:\n")
-        assert "acme.task.lost" in message
 
     def test_a_port_that_is_none_is_wrong_usage(self, shell: Shell) -> None:
         shell.run("serve", "--port", "70000", code=2)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -33,6 +35,7 @@ from placet import (
     Gate,
     ItemType,
     Method,
+    Timer,
     Transition,
     Verdict,
     Workflow,
@@ -42,7 +45,7 @@ from placet import (
 from placet.definitions.verdicts import Outcome
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.records import Message
-from placet.errors import BlockedError, ConflictError, InvalidError
+from placet.errors import BlockedError, ConflictError, DefinitionError, InvalidError
 
 
 def _guard(**hooks: Callable[..., Any]) -> Any:
@@ -103,6 +106,66 @@ class TestAtLoad:
 
         assert shop.on_bench().state == "bench"
 
+    def test_a_method_set_that_no_longer_composes_stops_only_its_workspaces(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """After an upgrade of one plugin: its items stay readable, nothing moves there, and the reason is told."""
+        first = open_shop(sqlite_url, _guard(), methods=["shop", "guard"])
+        item = first.wish(fault="dark", hours=1)
+        first.engine.create_workspace(SYSTEM_ACTOR, key="OTHER", name="Another shop", methods=["shop"])
+        first.engine.assign(SYSTEM_ACTOR, "OTHER", "shop.customer", ["ann"])
+        shop = open_shop.again(sqlite_url, _guard(placet_extend=_failing))
+        shop.people = first.people
+
+        refusal = shop.refusal(item, "start", "ben")
+        with pytest.raises(BlockedError) as creating:
+            shop.wish()
+        other = shop.engine.create(shop["ann"], workspace="OTHER", type="shop.repair", title="A lamp")
+
+        for blockers in (refusal.blockers, creating.value.blockers):
+            assert [(b.check, b.source, b.verdict) for b in blockers] == [
+                ("shop.loaded", "shop", Outcome.UNKNOWN)
+            ]
+            assert (
+                "the plugin guard failed in placet_extend: RuntimeError: out of order" in blockers[0].message
+            )
+        rows = shop.engine.items(SYSTEM_ACTOR, shop.engine.item_query(SYSTEM_ACTOR)).rows
+        assert [row.key for row in rows] == [other.key, item.key]
+        assert ("composition", "SHOP") in [(f.code, f.where) for f in shop.engine.lint(SYSTEM_ACTOR)]
+        assert shop.engine.item(shop["ben"], item.key).fields == item.fields
+
+    def test_and_is_mended_by_switching_the_culprit_off(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """The workspace can be changed although its rules cannot work."""
+        first = open_shop(sqlite_url, _guard(), methods=["shop", "guard"])
+        item = first.wish(fault="dark", hours=1)
+        shop = open_shop.again(sqlite_url, _guard(placet_extend=_failing))
+        shop.people = first.people
+        shop.refusal(item, "start", "ben")
+
+        shop.engine.change_workspace(shop["ida"], "SHOP", methods=["shop"])
+
+        assert shop.move(item, "start", "ben").state == "bench"
+
+    def test_a_plugin_whose_definitions_are_of_another_kind_is_named_at_load(self) -> None:
+        """A function that is no check, an effect as a gate, a text for a list: each where it is written."""
+
+        def by_hand(make: Callable[[], object]) -> str:
+            with pytest.raises(DefinitionError) as caught:
+                make()
+            return str(caught.value)
+
+        not_a_check: Any = _failing
+        not_a_list: Any = FIXER.id
+        assert by_hand(lambda: Gate("shop.odd", "Odd", not_a_check)).startswith(
+            "the gate shop.odd: checks take a Check, and one is the function _failing ("
+        )
+        assert by_hand(lambda: Transition("start", "a", "b", not_a_list)) == (
+            '"shop.fixer" stands where a list of roles belongs: write ["shop.fixer"]'
+        )
+        assert "the timer shop.t: target takes a Span" in by_hand(
+            lambda: Timer("shop.t", "T", starts=(), stops=(), target=not_a_list)
+        )
+
 
 class TestInATransition:
     def test_a_hook_that_raises_blocks_by_name(self, open_shop: OpenShop, sqlite_url: str) -> None:
@@ -144,6 +207,69 @@ class TestInATransition:
             ("guard", "closed on Mondays", ("mia",))
         ]
 
+    @pytest.mark.parametrize("leave", [SystemExit(3), GeneratorExit(), BaseException("out")], ids=repr)
+    def test_a_check_that_leaves_blocks_too(
+        self, open_shop: OpenShop, sqlite_url: str, leave: BaseException
+    ) -> None:
+        """`sys.exit` in a check ends neither the request nor the server."""
+
+        def leaving(ctx: CheckContext) -> Verdict:
+            raise leave
+
+        shop = open_shop(sqlite_url, _guard(placet_check=leaving), methods=["shop", "guard"])
+
+        refusal = shop.refusal(shop.wish(fault="dark", hours=1), "start", "ben")
+
+        assert [(b.check, b.verdict) for b in refusal.blockers] == [("guard.placet_check", Outcome.UNKNOWN)]
+        assert type(leave).__name__ in refusal.blockers[0].message
+
+    def test_an_interruption_from_outside_is_nobodys_verdict(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """Somebody stops the process while a check runs: then the act stops, and nothing is written."""
+
+        def interrupted(ctx: CheckContext) -> Verdict:
+            signal.raise_signal(signal.SIGINT)
+            return passed()
+
+        shop = open_shop(sqlite_url, _guard(placet_check=interrupted), methods=["shop", "guard"])
+        item = shop.wish(fault="dark", hours=1)
+
+        with pytest.raises(KeyboardInterrupt):
+            shop.move(item, "start", "ben")
+
+        assert shop.kinds(item) == ["created"]
+
+    @pytest.mark.parametrize(
+        "malformed",
+        [
+            {"actions": ["go"]},
+            {"remedy": None},
+            {"earliest": datetime(2026, 3, 2)},  # noqa: DTZ001  # what it is about
+            {"message": 7},
+            {"who": [3]},
+        ],
+        ids=["actions", "remedy", "earliest", "message", "who"],
+    )
+    def test_a_malformed_verdict_is_the_failure_of_its_check(
+        self, open_shop: OpenShop, sqlite_url: str, malformed: dict[str, Any]
+    ) -> None:
+        """The list of transitions tells it, with all others, instead of failing."""
+        parts = {"message": "no", "remedy": "wait", **malformed}
+        shop = open_shop(
+            sqlite_url, _guard(placet_check=lambda ctx: blocked(**parts)), methods=["shop", "guard"]
+        )
+        item = shop.wish()
+
+        start = shop.engine.explain(shop["ben"], item.key).outlook("start")
+
+        assert start is not None
+        assert [(b.check, b.verdict) for b in start.blockers] == [
+            ("shop.fault_named", Outcome.UNMET),
+            ("guard.placet_check", Outcome.UNKNOWN),
+        ]
+        assert f"is malformed: {next(iter(malformed))} takes" in start.blockers[1].message
+
     @pytest.mark.parametrize("answer", [None, True, "yes"])
     def test_a_check_that_gives_no_verdict_blocks(
         self, open_shop: OpenShop, sqlite_url: str, answer: object
@@ -169,6 +295,90 @@ class TestInATransition:
         refusal = shop.refusal(shop.wish(), "start", "ben")
 
         assert [b.check for b in refusal.blockers] == ["shop.odd_check", "shop.fault_named"]
+
+    @pytest.mark.parametrize(
+        ("ask", "told"),
+        [
+            (lambda ctx: ctx.items("shop.repare"), 'no item type "shop.repare"; did you mean "shop.repair"'),
+            (lambda ctx: ctx.holders("shop.fixr"), 'no role "shop.fixr"; did you mean "shop.fixer"'),
+            (lambda ctx: ctx.holds("ben", "shop.fixr"), 'no role "shop.fixr"'),
+            (
+                lambda ctx: ctx.approval("shop.agreed"),
+                'no approval "shop.agreed"; did you mean "shop.agreement"',
+            ),
+            (lambda ctx: ctx.linked("shop.need"), 'no link type "shop.need"; did you mean "shop.needs"'),
+            (lambda ctx: ctx.linking("shop.need"), 'no link type "shop.need"'),
+            (
+                lambda ctx: ctx.items("shop.repair", states="bench"),
+                'states takes a list, and was given the text "bench"',
+            ),
+            (lambda ctx: ctx.items("shop.repair", fault=object()), "PydanticSerializationError"),
+            (lambda ctx: ctx.items("shop.repair", fault={"a": 1}), "TypeError"),
+            (lambda ctx: ctx.get(7), "TypeError"),
+        ],
+        ids=[
+            "type",
+            "role",
+            "held",
+            "approval",
+            "link",
+            "linking",
+            "states",
+            "children",
+            "number",
+            "object",
+            "dict",
+            "key",
+        ],
+    )
+    def test_a_question_that_cannot_be_answered_is_the_failure_of_its_check(
+        self, open_shop: OpenShop, database_url: str, ask: Callable[[Any], object], told: str
+    ) -> None:
+        """A misspelt id is met with the nearest one; the list of transitions tells it, and all else."""
+        gate = Gate("shop.odd", "Odd", Check("shop.odd_check", lambda ctx: passed(found=str(ask(ctx)))))
+        shop = open_shop(
+            database_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))
+        )
+        item = shop.wish()
+
+        outlooks = shop.engine.explain(shop["ben"], item.key).outlooks
+        refusal = shop.refusal(item, "start", "ben")
+
+        assert [o.name for o in outlooks] == ["start", "drop"]
+        assert [(b.check, b.verdict) for b in refusal.blockers] == [("shop.odd_check", Outcome.UNKNOWN)]
+        assert told in refusal.blockers[0].message
+
+    def test_a_search_by_nothing_is_no_failure(self, open_shop: OpenShop, database_url: str) -> None:
+        """A field that is not filled in yet is an answer like any other."""
+        gate = Gate(
+            "shop.odd",
+            "Odd",
+            Check(
+                "shop.odd_check",
+                lambda ctx: passed(n=len(ctx.items("shop.repair", fault=ctx.item.fields.fault))),
+            ),
+        )
+        shop = open_shop(
+            database_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))
+        )
+
+        assert shop.engine.explain(shop["ben"], shop.wish().key).outlooks[0].allowed
+
+    def test_what_a_method_has_that_is_not_switched_on_is_not_there(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        """A rule may ask for what another method would add, and find nothing."""
+
+        def asking(ctx: CheckContext) -> Verdict:
+            found = (*ctx.items("other.thing"), *ctx.holders("other.role"), *ctx.linked("other.link"))
+            return passed(found=len(found), asked=ctx.approval("other.consent") is not None)
+
+        gate = Gate("shop.odd", "Odd", Check("shop.odd_check", asking))
+        shop = open_shop(
+            sqlite_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))
+        )
+
+        assert shop.move(shop.wish(), "start", "ben").state == "bench"
 
     def test_a_check_that_searches_what_is_not_indexed_is_told(
         self, open_shop: OpenShop, sqlite_url: str

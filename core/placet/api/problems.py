@@ -91,7 +91,7 @@ INTERNAL = Kind(
     "repeat it, or repeat it with the same `Idempotency-Key`.",
 )  # fmt: skip
 RULES = Kind(
-    "rules", 500, "The rules of this workspace cannot work",
+    "rules", 409, "The rules of this workspace cannot work",
     "A definition is broken. `placet check` names what, and how to repair it. Nothing was written.",
 )  # fmt: skip
 BUSY = Kind(

@@ -12,6 +12,7 @@ from placet.definitions.document import (
     canonical,
     content_hash,
     item_type_document,
+    method_of,
     metric_document,
     notice_document,
     plain,
@@ -23,7 +24,7 @@ from placet.definitions.metrics import Metric
 from placet.definitions.notices import Notice
 from placet.definitions.roles import Role
 from placet.definitions.verdicts import GateMode, Verdict
-from placet.errors import NotFoundError
+from placet.errors import DefinitionError, NotFoundError
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,25 @@ class Catalog:
     settings: Mapping[str, Settings]
     notices: Mapping[str, Notice] = field(default_factory=dict)
     loosenings: tuple[Loosening, ...] = ()
-    #: Methods of the set that are not there, with the reason; nothing moves while one is missing.
+    #: Methods of the set that cannot be used, with the reason; nothing moves while one is missing.
     missing: Mapping[str, str] = field(default_factory=dict)
     #: Dynamic checks and effects of plugins, by method, resolved once.
     checks: tuple[tuple[str, Callable[[CheckContext], Verdict | None]], ...] = ()
     effects: tuple[tuple[str, Callable[[EffectContext, dict[str, Any]], None]], ...] = ()
 
     def item_type(self, id: str) -> ItemType:
-        """Raises `NotFoundError` with the nearest names."""
+        """An item type.
+
+        Raises:
+            DefinitionError: its method cannot be used here; says why.
+            NotFoundError: there is none; with the nearest names.
+        """
         try:
             return self.item_types[id]
         except KeyError:
+            reason = self.missing.get(method_of(id))
+            if reason is not None:
+                raise DefinitionError(f"the rules of {id} are not there: {reason}") from None
             raise NotFoundError("item type", id, self.item_types) from None
 
     def mode(self, gate: str) -> GateMode:
@@ -104,6 +113,13 @@ class Catalog:
         transitions = (t for item_type in self.item_types.values() for t in item_type.workflow.transitions)
         fixed = {gate.id for transition in transitions for gate in transition.gates}
         return frozenset(fixed | {f"{method}.placet_check" for method, _ in self.checks})
+
+    @cached_property
+    def approvals(self) -> frozenset[str]:
+        """Ids of all approvals."""
+        return frozenset(
+            approval.id for item_type in self.item_types.values() for approval in item_type.approvals
+        )
 
     @cached_property
     def _definitions(self) -> dict[str, Definition]:

@@ -101,6 +101,28 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
     )
 
 
+def unusable(
+    rules: Rules, contributions: Mapping[str, Contribution], absent: Callable[[str], str], reason: str
+) -> Catalog:
+    """What stands for the rules of a method set that cannot work: items can be read, and nothing moves, for a reason.
+
+    Roles are there nevertheless, so that people keep theirs and see what they saw.
+    """
+    there = [contributions[name] for name in sorted(rules.methods) if name in contributions]
+    return Catalog(
+        rules=rules,
+        methods={part.method.id: part.method for part in there},
+        versions={part.method.id: part.version for part in there},
+        item_types={},
+        roles=_merged(role for part in there for role in part.method.roles),
+        link_types={},
+        metrics={},
+        jobs={},
+        settings={part.method.id: part.method.settings() for part in there},
+        missing={name: reason if name in contributions else absent(name) for name in rules.methods},
+    )
+
+
 def dependency_order(methods: Collection[Method]) -> tuple[str, ...]:
     """Ids of methods, each after those of the others that it requires or extends, else by name.
 

@@ -21,8 +21,9 @@ from pydantic import ValidationError
 
 from placet import hooks
 from placet.catalog.catalog import Catalog, Rules
-from placet.catalog.composition import Contribution, compose, one_line
-from placet.catalog.linter import refuse
+from placet.catalog.composition import Contribution, compose, one_line, unusable
+from placet.catalog.findings import Finding, error, warning
+from placet.catalog.linter import lint, refuse
 from placet.definitions.method import Method
 from placet.definitions.verdicts import GateMode
 from placet.errors import DefinitionError, Fault, InvalidError, nearest
@@ -44,6 +45,8 @@ class Plugin:
     distribution: str
     version: str
     title: str = ""
+    #: Id of its method; empty where it did not load.
+    method: str = ""
     #: Ids of the item types that its method defines.
     item_types: tuple[str, ...] = ()
     #: `active` or `failed`.
@@ -143,13 +146,26 @@ class Registry:
                 self._catalogs.move_to_end(rules.key)
                 return kept
         # Composed outside the lock, so that nobody waits for it; of two that raced, the first is kept.
-        made = self.compose(rules)
-        refuse(made)
+        made, findings = self.linted(rules)
+        refuse(made, findings)
         with self._lock:
             kept = self._catalogs.setdefault(rules.key, made)
             while len(self._catalogs) > _CATALOGS_KEPT:
                 self._catalogs.popitem(last=False)
             return kept
+
+    def in_force(self, rules: Rules) -> Catalog:
+        """The rules of a workspace that has decided so, whether or not they can work.
+
+        Where they cannot (a plugin was upgraded, say), all its methods are in `missing` with what is wrong: its items
+        can be read, its gates fail closed, and other workspaces are not concerned.
+        """
+        try:
+            return self.catalog(rules)
+        except DefinitionError as failure:
+            _log.error("the methods %s cannot be used together: %s", ", ".join(rules.methods), failure)
+            reason = f"it cannot be used together with the others that are switched on: {failure}"
+            return unusable(rules, self._contributions, self._absent, reason)
 
     def compose(self, rules: Rules) -> Catalog:
         """The rules of a workspace, not linted.
@@ -158,6 +174,60 @@ class Registry:
             DefinitionError: methods wait for each other in a circle, or an extension failed.
         """
         return compose(rules, self._contributions, self._absent)
+
+    def linted(self, rules: Rules) -> tuple[Catalog, tuple[Finding, ...]]:
+        """The rules of a workspace with all that the linter says of them.
+
+        Raises:
+            DefinitionError: they cannot be composed, or hold what the linter cannot even look at.
+        """
+        try:
+            made = self.compose(rules)
+            return made, lint(made)
+        except DefinitionError:
+            raise
+        except Exception as error:
+            # Definitions are foreign values: one of another kind than it should be fails wherever it is met first.
+            _log.exception("the methods %s cannot be composed", ", ".join(rules.methods))
+            raise DefinitionError(
+                f"the methods {', '.join(rules.methods)} cannot be composed: {one_line(error)}: one of their plugins "
+                "gives something of another kind than it should, and the log has where it was met"
+            ) from error
+
+    def examine(self, method: str) -> tuple[Finding, ...]:
+        """What is wrong with a method by itself, composed with what it requires, and what it extends and is there."""
+        wanted = [method]
+        for name in wanted:
+            if name in self.methods:
+                named = (
+                    *self.methods[name].requires,
+                    *filter(self.methods.__contains__, self.methods[name].extends),
+                )
+                wanted += [each for each in named if each not in wanted]
+        absent = tuple(
+            warning(
+                "unknown-extended",
+                method,
+                f'it extends the method "{name}", which is not installed{nearest(name, self.methods)}',
+                "write its id as it is, or install its plugin to have the two examined together",
+            )
+            for name in self.methods[method].extends
+            if name not in self.methods
+        )
+        try:
+            catalog, found = self.linted(Rules(tuple(wanted)))
+        except DefinitionError as failure:
+            return (error("composition", method, str(failure), "repair the plugin that it names"), *absent)
+        missing = tuple(
+            error(
+                "missing-method",
+                name,
+                f"{reason}{nearest(name, self.methods)}",
+                "install it, or require what there is",
+            )
+            for name, reason in catalog.missing.items()
+        )
+        return (*missing, *found, *absent)
 
     def validate(self, rules: Rules) -> None:
         """Refuse rules that somebody asks for and that cannot be.
@@ -231,7 +301,7 @@ class Registry:
         method = contribution.method
         self._contributions[method.id] = contribution
         types = tuple(item_type.id for item_type in method.item_types)
-        return Plugin(source.name, source.distribution, source.version, method.title, types)
+        return Plugin(source.name, source.distribution, source.version, method.title, method.id, types)
 
     def _contribution(self, source: _Source) -> Contribution:
         if self._manager.has_plugin(source.name):

@@ -6,7 +6,7 @@ warnings and notes are for `placet check`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import get_args
 
 from placet.catalog.catalog import Catalog
@@ -84,9 +84,9 @@ def _idle(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> Iterator[Fi
         )
 
 
-def refuse(catalog: Catalog) -> None:
-    """Raises `DefinitionError` with all errors, if the linter finds one."""
-    errors = [finding for finding in lint(catalog) if finding.severity == "error"]
+def refuse(catalog: Catalog, findings: Iterable[Finding]) -> None:
+    """Raises `DefinitionError` with all errors, if the linter found one."""
+    errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         listed = "; ".join(map(str, errors))
         raise DefinitionError(

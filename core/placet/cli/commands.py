@@ -268,10 +268,8 @@ def plugins_check(
     name: Annotated[Optional[str], typer.Argument(help="Only this plugin.")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:
-    """Load and lint plugins, each with the methods that it requires."""
-    from placet.catalog.catalog import Rules
+    """Load and lint plugins, each with the methods that it requires, and those that it extends and are there."""
     from placet.catalog.discovery import Registry
-    from placet.catalog.linter import lint
     from placet.errors import NotFoundError
 
     OUT.as_json = as_json
@@ -280,11 +278,10 @@ def plugins_check(
     if not chosen:
         raise NotFoundError("plugin", name or "", [p.name for p in registry.plugins])
     failed = [p for p in chosen if p.status == "failed"]
-    findings: list[Any] = []
-    for method in registry.methods.values():
-        owners = [p for p in chosen if set(p.item_types) & {t.id for t in method.item_types}]
-        if owners or name is None:
-            findings += lint(registry.compose(Rules((*method.requires, method.id))))
+    # Methods that are examined together are found the same things of.
+    findings = dict.fromkeys(
+        finding for plugin in chosen if plugin not in failed for finding in registry.examine(plugin.method)
+    )
     rows = [["error", p.name, p.error, "repair the plugin"] for p in failed]
     rows += [[f.severity, f.where, f.message, f.remedy] for f in findings]
     data = [dict(zip(("severity", "where", "message", "remedy"), row, strict=True)) for row in rows]

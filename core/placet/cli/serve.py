@@ -1,4 +1,4 @@
-"""`placet serve`: the database made ready, the rules proven, and the server started."""
+"""`placet serve`: the database made ready, what cannot work shown, and the server started."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from placet.app import House, build, make_sandbox, migrate
 from placet.cli.output import OUT
 from placet.demo import Showing, load_demo
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.errors import DefinitionError, SettingsError
+from placet.errors import SettingsError
 from placet.settings import Settings, load_settings
 from placet.store import schema
 from placet.store.database import open_store
@@ -32,7 +32,6 @@ def serve(
     """Serve until interrupted.
 
     Raises:
-        DefinitionError: a method set in use does not pass the linter.
         SchemaError, SettingsError
     """
     _make_ready(settings)
@@ -40,7 +39,7 @@ def serve(
         make_sandbox(settings, test_clock)
     base = f"http://{host}:{port}"
     house = build(settings)
-    _prove(house)
+    _report(house)
     showing = load_demo(house) if demo else None
     house.close()
     OUT.note(f"Placet listens at {base}, its operations are listed at {base}/docs")
@@ -90,18 +89,17 @@ def _make_ready(settings: Settings) -> None:
         migrate(settings)
 
 
-def _prove(house: House) -> None:
-    """Refuse to start where a method set in use cannot work; what is merely missing is shown and fails closed."""
+def _report(house: House) -> None:
+    """Show what cannot work: a plugin that did not load, and a workspace whose rules are not usable.
+
+    Neither keeps the others from working: gates of such a workspace fail closed, and its answers say why.
+    """
     for plugin in house.registry.plugins:
         if plugin.status == "failed":
             OUT.note(f"the plugin {plugin.name} did not load: {plugin.error}")
-    errors = [
-        finding
-        for finding in house.engine.lint(SYSTEM_ACTOR)
-        if finding.severity == "error" and finding.code != "missing-method"
-    ]
-    if errors:
-        raise DefinitionError("the rules in use cannot work:\n" + "\n".join(f"  {each}" for each in errors))
+    for finding in house.engine.lint(SYSTEM_ACTOR):
+        if finding.severity == "error" and finding.code != "missing-method":
+            OUT.note(f"rules in use cannot work, and nothing moves under them: {finding}")
 
 
 def _present(showing: Showing, base: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from placet.definitions.context import CheckContext, EffectContext
+from placet.definitions.parts import all_of
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.verdicts import Verdict
 
@@ -59,7 +60,10 @@ class Gate:
     def __init__(self, id: str, title: str, *checks: Check, waived_by: Sequence[Role | str] = ()) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
-        object.__setattr__(self, "checks", tuple(checks))
+        put = (
+            f'put @check("{id}") above the function, which makes a check of it; effects belong to transitions'
+        )
+        object.__setattr__(self, "checks", all_of(Check, f"the gate {id}", "checks", checks, put))
         object.__setattr__(self, "waived_by", role_ids(waived_by))
 
     def plus(self, *checks: Check) -> Gate:

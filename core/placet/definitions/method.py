@@ -11,6 +11,7 @@ from placet.definitions.items import ItemType, LinkType
 from placet.definitions.jobs import Job
 from placet.definitions.metrics import Metric
 from placet.definitions.notices import Notice
+from placet.definitions.parts import texts
 from placet.definitions.roles import Role
 
 
@@ -67,8 +68,8 @@ class Method:
             "notices": tuple(notices),
             "jobs": tuple(jobs),
             "settings": settings,
-            "requires": tuple(requires),
-            "extends": tuple(extends),
+            "requires": texts(f"the method {id}", "requires", requires),
+            "extends": texts(f"the method {id}", "extends", extends),
             "description": description,
         }.items():
             object.__setattr__(self, name, value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from placet.errors import DefinitionError
+
 #: The role of timers and effects. Nobody can be given it.
 SYSTEM = "system"
 
@@ -27,6 +29,8 @@ class Role:
 
 def role_ids(roles: Iterable[Role | str]) -> tuple[str, ...]:
     """Role ids as stored, whether the table named the role or its id."""
+    if isinstance(roles, str):
+        raise DefinitionError(f'"{roles}" stands where a list of roles belongs: write ["{roles}"]')
     return tuple(str(role) for role in roles)
 
 

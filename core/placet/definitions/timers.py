@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 
 from placet.definitions.checks import Effect
 from placet.definitions.context import CheckContext
+from placet.definitions.parts import texts
+from placet.errors import DefinitionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,15 @@ class Timer:
     grace: int | Callable[[CheckContext], int] = 0
     #: How often it comes due before it ends, each time counted from the last; 0 for no end.
     repeats: int = 1
+
+    def __post_init__(self) -> None:
+        for part in ("starts", "stops", "resets", "resumes"):
+            object.__setattr__(self, part, texts(f"the timer {self.id}", part, getattr(self, part)))
+        if not isinstance(self.target, Span | ByField | Until) and not callable(self.target):
+            raise DefinitionError(
+                f"the timer {self.id}: target takes a Span, ByField, Until or a function, and was given "
+                f"{self.target!r}: write Span(timedelta(...)) for a span of time"
+            )
 
     @property
     def calendars(self) -> frozenset[str]:

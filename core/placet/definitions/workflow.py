@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from placet.definitions.checks import Effect, Gate
+from placet.definitions.parts import all_of, texts
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.states import State
 
@@ -57,12 +58,14 @@ class Transition:
         object.__setattr__(self, "sources", (sources,) if isinstance(sources, str) else tuple(sources))
         object.__setattr__(self, "target", target)
         object.__setattr__(self, "roles", role_ids(roles))
-        object.__setattr__(self, "gates", tuple(gates))
-        object.__setattr__(self, "effects", tuple(effects))
+        whose = f"the transition {name}"
+        object.__setattr__(self, "gates", all_of(Gate, whose, "gates", gates, "put checks into a Gate"))
+        made = "put @effect(ID) above the function, which makes an effect of it"
+        object.__setattr__(self, "effects", all_of(Effect, whose, "effects", effects, made))
         object.__setattr__(self, "title", title or name.replace("_", " ").capitalize())
-        object.__setattr__(self, "input", tuple(input))
-        object.__setattr__(self, "asks", tuple(asks))
-        object.__setattr__(self, "voids", tuple(voids))
+        object.__setattr__(self, "input", texts(whose, "input", input))
+        object.__setattr__(self, "asks", texts(whose, "asks", asks))
+        object.__setattr__(self, "voids", texts(whose, "voids", voids))
         object.__setattr__(self, "origin", origin)
 
 

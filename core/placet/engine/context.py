@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.document import method_of, plain
+from placet.definitions.parts import texts
 from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -20,7 +21,7 @@ from placet.engine.records import Evidence, ItemRecord, ItemRef, Message, Worksp
 from placet.engine.rules.guard import by_the_engine
 from placet.engine.sorting import sortable
 from placet.engine.views import Item, ReadOnly, RoundView, doers
-from placet.errors import DefinitionError
+from placet.errors import DefinitionError, nearest
 
 if TYPE_CHECKING:
     from placet.engine.hand import Hand
@@ -88,7 +89,21 @@ class Context(ReadOnly):
         return self.catalog.settings[self._method]
 
     def holders(self, role: str) -> tuple[str, ...]:
+        if role != SYSTEM:
+            self._demand_known("role", role, self.catalog.roles)
+        return self._holders(role)
+
+    def _holders(self, role: str) -> tuple[str, ...]:
+        """As `holders`, also of roles that there were once: rounds of approvals keep who was asked."""
         return holders_of(role, self.record, self.workspace)
+
+    def _demand_known(self, kind: str, id: str, known: Collection[str]) -> None:
+        """Raises `DefinitionError` for an id that a method here would have, and has not: an empty answer hides it.
+
+        Of a method that is not switched on, nothing is there, and that is an answer.
+        """
+        if id not in known and method_of(id) in self.catalog.methods:
+            raise DefinitionError(f'there is no {kind} "{id}"{nearest(id, known)}')
 
     def holds(self, actor: str | None, *roles: str) -> bool:
         return actor is not None and any(actor in self.holders(str(role)) for role in roles)
@@ -96,8 +111,9 @@ class Context(ReadOnly):
     def approval(self, approval: str) -> RoundView | None:
         round = self.record.round(approval)
         if round is None:
+            self._demand_known("approval", approval, self.catalog.approvals)
             return None
-        return RoundView(round, self.now, self.holders, barred_from(f"vote:{approval}", self.record, self))
+        return RoundView(round, self.now, self._holders, barred_from(f"vote:{approval}", self.record, self))
 
     def evidence(self, kind: str) -> Sequence[Evidence]:
         return [
@@ -125,6 +141,8 @@ class Context(ReadOnly):
 
     @by_the_engine
     def children(self, type: str | None = None) -> Sequence[Item]:
+        if type is not None:
+            self._demand_known("item type", type, self.catalog.item_types)
         stored = self.work.current(self.work.session.children(self._ref, type))
         return self._all(
             stored, lambda record: record.parent == self.item.key and (type is None or record.type == type)
@@ -132,6 +150,7 @@ class Context(ReadOnly):
 
     @by_the_engine
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
+        self._demand_known("link type", str(link_type), self.catalog.link_types)
         start: Item | None = self.item if of is None else self.get(of)
         if start is None:
             return []
@@ -140,13 +159,15 @@ class Context(ReadOnly):
 
     @by_the_engine
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
+        self._demand_known("link type", str(link_type), self.catalog.link_types)
         key = of or self.item.key
         stored = self.work.current(self.work.session.linking(str(link_type), parse_key(key)))
         return self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
 
     @by_the_engine
     def items(self, type: str, *, states: Iterable[str] = (), **where: Any) -> Sequence[Item]:
-        wanted = tuple(states)
+        self._demand_known("item type", type, self.catalog.item_types)
+        wanted = texts(f"a search for {type}", "states", states)
         conditions = [self._condition(type, name, value) for name, value in where.items()]
         if any(condition.value in (None, ()) for condition in conditions):
             return []

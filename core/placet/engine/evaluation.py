@@ -21,7 +21,7 @@ from placet.definitions.workflow import Transition
 from placet.engine.context import Context, holders_of
 from placet.engine.outlook import CheckReport, Outlook
 from placet.engine.records import WorkspaceRecord
-from placet.engine.refusals import report_it
+from placet.engine.refusals import method_missing, report_it
 from placet.engine.rules.guard import PluginError
 from placet.engine.views import doers
 
@@ -82,16 +82,7 @@ def _opinion(opinion: Callable[[CheckContext], Verdict | None], ctx: CheckContex
 
 def _missing_methods(ctx: Context) -> Iterator[Blocker]:
     for method, reason in ctx.catalog.missing.items():
-        yield worded(
-            "the method {method} is switched on here but not there: {reason}",
-            "install or repair the plugin that brings {method}, or switch the method off in this workspace",
-            {"method": method, "reason": reason},
-            message_id="method.missing",
-            gate="method",
-            check=f"{method}.loaded",
-            verdict=Outcome.UNKNOWN,
-            source=method,
-        )
+        yield method_missing(method, reason)
 
 
 def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:

@@ -20,7 +20,7 @@ from placet.definitions.jobs import Job
 from placet.definitions.readonly import read_only
 from placet.definitions.roles import SYSTEM
 from placet.definitions.states import State
-from placet.definitions.verdicts import Blocker, GateMode, Outcome, worded
+from placet.definitions.verdicts import Blocker, GateMode, worded
 from placet.definitions.workflow import Transition
 from placet.engine import linking, rounds
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -40,7 +40,7 @@ from placet.engine.input import (
 )
 from placet.engine.machine import machine_of
 from placet.engine.records import EventRecord, ItemRecord, ItemRef, Message
-from placet.engine.refusals import failed, not_from_here
+from placet.engine.refusals import failed, method_missing, not_from_here
 from placet.engine.rules.guard import PluginError, one_line
 from placet.engine.timing import CREATE, advanced
 from placet.errors import (
@@ -526,26 +526,11 @@ class Hand:
     def _type_of(self, record: ItemRecord) -> ItemType:
         item_type = self.work.item_type(record)
         if item_type is None:
-            catalog = self.work.catalog(record.workspace)
             method = method_of(record.type)
-            reason = catalog.missing.get(
+            reason = self.work.catalog(record.workspace).missing.get(
                 method, f"the method {method} is not switched on in {record.workspace}"
             )
-            raise BlockedError(
-                record.key,
-                "change",
-                [
-                    Blocker(
-                        message=f"the rules of {record.type} are not there: {reason}",
-                        remedy=f"install or repair the plugin that brings {method}, and switch the method on",
-                        message_id="method.missing",
-                        gate="method",
-                        check=f"{method}.loaded",
-                        verdict=Outcome.UNKNOWN,
-                        source=method,
-                    )
-                ],
-            )
+            raise BlockedError(record.key, "change", [method_missing(method, reason, record.type)])
         return item_type
 
     def _append(

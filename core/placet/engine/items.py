@@ -20,6 +20,7 @@ from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.outlook import LinkEnd
 from placet.engine.ports import Page
 from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, WorkspaceRecord
+from placet.engine.refusals import method_missing
 from placet.errors import BlockedError, Fault, ForbiddenError, InvalidError, NotFoundError
 
 _KIND = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
@@ -58,6 +59,10 @@ class ItemVerbs(Kernel):
                 raise InvalidError.unknown("/workspace", "workspace", workspace[:100], known) from None
             catalog = work.catalog(place.key)
             if type not in catalog.item_types:
+                method = method_of(type)
+                if method in catalog.missing:
+                    refusal = method_missing(method, catalog.missing[method], type)
+                    raise BlockedError(place.key, "create", [refusal])
                 raise InvalidError.unknown("/type", "item type", type[:100], catalog.item_types)
             item_type = catalog.item_type(type)
             self.demand_creator(asker, place, item_type, state)

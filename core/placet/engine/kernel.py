@@ -93,12 +93,15 @@ class Kernel:
             return see(UnitOfWork(session, now or self.clock.now(), self.catalog_of, self.guard))
 
     def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
-        """The rules in force, resolved once for each version of a workspace's configuration."""
+        """The rules in force, resolved once for each version of a workspace's configuration.
+
+        Where they cannot work, every method is missing with the reason: nothing moves, and everything can be read.
+        """
         known = self._catalogs.get(workspace.key)
         if known is None or known[0] != workspace.version:
             known = self._catalogs[workspace.key] = (
                 workspace.version,
-                self.registry.catalog(workspace.rules),
+                self.registry.in_force(workspace.rules),
             )
         return known[1]
 

@@ -9,7 +9,7 @@ from typing import TypedDict, Unpack
 from placet.catalog import findings
 from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding
-from placet.catalog.linter import lint, lint_calendars, lint_holders
+from placet.catalog.linter import lint_calendars, lint_holders
 from placet.definitions.items import json_schema
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.input import parse_key
@@ -247,10 +247,11 @@ class LogVerbs(Kernel):
     def _lint(self, work: UnitOfWork, place: str) -> list[Finding]:
         record = work.workspace(place)
         try:
-            catalog = self.registry.compose(record.rules)
+            catalog, linted = self.registry.linted(record.rules)
         except DefinitionError as error:
-            return [findings.error("composition", place, str(error), "repair the plugin that it names")]
-        found = [*lint(catalog), *lint_holders(catalog, record.roles)]
+            remedy = "repair the plugin that it names, or switch its method off"
+            return [findings.error("composition", place, str(error), remedy)]
+        found = [*linted, *lint_holders(catalog, record.roles)]
         found += lint_calendars(catalog, place, record.calendars)
         for method, reason in catalog.missing.items():
             message = f"the method {method} is not there: {reason}"

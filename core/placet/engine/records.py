@@ -288,7 +288,17 @@ class ItemRecord:
     workspace_version: int = 0
 
     def __post_init__(self) -> None:
-        _seal(self, "fields", "roles", "links", "acts", "edited", "timers")
+        # Spelled out: records are made a dozen times an act, mostly of parts that are read-only already.
+        if type(self.fields) is dict:
+            _seal(self, "fields")
+        if (
+            type(self.roles) is dict
+            or type(self.links) is dict
+            or type(self.acts) is dict
+            or type(self.edited) is dict
+            or type(self.timers) is dict
+        ):
+            _seal(self, "roles", "links", "acts", "edited", "timers")
 
     @property
     def key(self) -> str:

@@ -36,6 +36,23 @@ def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecor
     return [worded(message, remedy, params, message_id="workflow.state", **about)]
 
 
+def method_missing(method: str, reason: str, subject: str = "") -> Blocker:
+    """A method that cannot be used, for all that needs its rules; `subject` is an item type of it."""
+    return worded(
+        "the rules of {subject} are not there: {reason}"
+        if subject
+        else "the method {method} is switched on, and cannot be used: {reason}",
+        "have an administrator install or repair the plugin that brings {method}, or switch methods on or off: "
+        "`placet check` lists what is wrong",
+        {"method": method, "reason": reason, "subject": subject},
+        message_id="method.missing",
+        gate="method",
+        check=f"{method}.loaded",
+        verdict=Outcome.UNKNOWN,
+        source=method,
+    )
+
+
 def report_it(id: str) -> str:
     """What to do about a plugin that fails: nobody else can mend it."""
     return f"report it to the maintainer of the plugin {method_of(id)}"

@@ -187,7 +187,7 @@ class WorkspaceVerbs(ItemVerbs):
                 if stranded and not force:
                     raise BlockedError(old.key, "change", [_stranding(*each) for each in stranded])
             if notices is not None:
-                _demand_notices(self.registry.catalog(new.rules), notices)
+                _demand_notices(self.registry.in_force(new.rules), notices)
             saved = self._saved(work, old, new, "workspace_changed", asker, {"changes": changes})
             self._set_clocks(work, saved)
             return saved
@@ -196,7 +196,7 @@ class WorkspaceVerbs(ItemVerbs):
 
     def _set_clocks(self, work: UnitOfWork, place: WorkspaceRecord) -> None:
         """What the clocks demand, by the calendars and rules that are in force from now on."""
-        item_types = self.registry.catalog(place.rules).item_types
+        item_types = self.registry.in_force(place.rules).item_types
         after = 0
         while batch := work.session.on_the_clock(place.key, after, _BATCH):
             for record in batch:
