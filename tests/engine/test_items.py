@@ -337,8 +337,8 @@ class TestEvidence:
 
         any_shop.attach(item, "photo", name="lamp.jpg", media_type="image/jpeg")
 
-        kept, content = any_shop.engine.evidence(any_shop["ann"], digest)
-        with content:
+        kept = any_shop.engine.evidence(any_shop["ann"], digest)
+        with any_shop.engine.evidence_content(kept) as content:
             assert (kept.kind, kept.name, kept.media_type, kept.size, content.read()) == (
                 "photo", "lamp.jpg", "image/jpeg", 5, b"proof",
             )  # fmt: skip
@@ -354,7 +354,7 @@ class TestEvidence:
 
         assert (made.url, made.name, made.size) == ("https://x.test/1", "https://x.test/1", 0)
         with pytest.raises(NotFoundError, match="content of the evidence"):
-            shop.engine.evidence(shop["ann"], digest)
+            shop.engine.evidence_content(shop.engine.evidence(shop["ann"], digest))
 
     @pytest.mark.parametrize(
         ("wrong", "pointer"),

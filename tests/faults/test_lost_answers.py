@@ -55,10 +55,6 @@ def front(serve: Serve, postgresql_url: str, proxy: Proxy) -> Front:
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
 class TestALostAnswer:
-    @pytest.mark.xfail(
-        strict=True,
-        reason="the engine does not look up the event's id after a lost answer: 503, not known, though it was written",
-    )
     def test_is_looked_up_and_told(self, front: Front, proxy: Proxy, act: Act) -> None:
         """The act is done once, and acknowledged as ever."""
         key = front.wish().json()["key"]

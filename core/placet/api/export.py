@@ -36,20 +36,19 @@ async def export_log(call: Call[ExportQuery, NoForm]) -> Response:
     """
     form = FORMATS[call.query.format]
     async with call.request.app.state.exports:
-        file, size = await call.run(lambda: _written(call, form))
+        file = await call.run(lambda: _written(call, form))
     headers = {"Content-Disposition": f'attachment; filename="{call.path["ws"]}{form.suffix}"'}
-    return FileAnswer(file, size, headers, form.media_type)
+    return FileAnswer(file, headers, form.media_type)
 
 
-def _written(call: _Call, form: Format) -> tuple[BinaryIO, int]:
-    """The export in a file without a name, from its beginning, and its size."""
+def _written(call: _Call, form: Format) -> BinaryIO:
+    """The export in a file without a name, from its beginning."""
     file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
     try:
         with workspace_log(call.engine, call.actor, call.path["ws"]) as log:
             export(log, form, file)
-        size = file.tell()
         file.seek(0)
     except BaseException:
         file.close()
         raise
-    return file, size
+    return file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from typing import BinaryIO
 
@@ -15,8 +16,8 @@ _PART = 256 * 1024
 class FileAnswer(StreamingResponse):
     """The rest of a file that is open, closed when it has been sent, or the client has gone."""
 
-    def __init__(self, file: BinaryIO, size: int, headers: Mapping[str, str], media_type: str) -> None:
-        """`size` is the number of bytes that are left in the file."""
+    def __init__(self, file: BinaryIO, headers: Mapping[str, str], media_type: str) -> None:
+        size = os.fstat(file.fileno()).st_size - file.tell()
         super().__init__(self._parts(), headers={**headers, "Content-Length": str(size)})
         # Not given as `media_type`, to which Starlette would add a charset.
         self.headers["Content-Type"] = media_type

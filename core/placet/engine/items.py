@@ -309,8 +309,8 @@ class ItemVerbs(Kernel):
         """Keep the rest of a file, to be attached."""
         return self.evidence_store.put(content)
 
-    def evidence(self, asker: Actor, sha256: str) -> tuple[Evidence, BinaryIO]:
-        """Evidence on an item that the asker may see, with its bytes as a file for the caller to close."""
+    def evidence(self, asker: Actor, sha256: str) -> Evidence:
+        """Evidence on an item that the asker may see."""
 
         def see(work: UnitOfWork) -> Evidence:
             for record in work.session.evidence_holders(sha256) if _SHA256.match(sha256) else ():
@@ -318,11 +318,15 @@ class ItemVerbs(Kernel):
                     return next(e for e in record.evidence if e.sha256 == sha256)
             raise NotFoundError("evidence", sha256[:64])
 
-        found = self.look(see)
+        return self.look(see)
+
+    def evidence_content(self, evidence: Evidence) -> BinaryIO:
+        """The bytes of evidence as a file, for the caller to close. Raises `NotFoundError` where they are elsewhere."""
+        sha256 = evidence.sha256 or ""
         content = self.evidence_store.open(sha256)
         if content is None:
             raise NotFoundError("content of the evidence", sha256)
-        return found, content
+        return content
 
     def history(self, asker: Actor, key: str, *, after: int = 0, limit: int = 100) -> Page[EventRecord]:
         """The item's events in order, from the one after number `after`."""
