@@ -72,7 +72,7 @@ def files() -> int:
 @pytest.fixture
 def busy(serve: Serve, database_url: str) -> Front:
     """A workspace whose export is larger than what lies between two machines, and few connections to the database."""
-    front = serve(database_url, pool_size=1, pool_timeout=2.0, send_timeout=1.0)
+    front = serve(database_url, pool_size=1, send_timeout=1.0)
     for _ in range(80):
         assert front.wish(notes="long " * 13_000).status_code == 201
     return front

@@ -6,7 +6,7 @@ import signal
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 import httpx
 import psycopg
@@ -115,7 +115,8 @@ class Disk:
 
     _ENOUGH = 1_000_000
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
+        self._file = url.removeprefix("sqlite:///")
         self._pages = self._ENOUGH
         self._connections: list[sqlite3.Connection] = []
 
@@ -129,7 +130,8 @@ class Disk:
 
     def fill(self) -> None:
         """Leave no room."""
-        (used,) = self._connections[0].execute("PRAGMA page_count").fetchone()
+        with closing(sqlite3.connect(self._file)) as looking:
+            (used,) = looking.execute("PRAGMA page_count").fetchone()
         self._limit(used)
 
     def make_room(self) -> None:
@@ -151,7 +153,7 @@ class TestAFullDisk:
         self, sqlite_url: str, serve: Serve
     ) -> None:
         """Reading goes on meanwhile."""
-        disk = Disk()
+        disk = Disk(sqlite_url)
         with disk.under_sqlite():
             front = serve(sqlite_url)
             key = front.wish().json()["key"]

@@ -26,7 +26,7 @@ from placet.api.deliveries import WEBHOOKS
 from placet.api.documentation import POLICY, page
 from placet.api.entry import Entry, RequestIds
 from placet.api.evidence import EVIDENCE
-from placet.api.export import AT_ONCE, EXCHANGE
+from placet.api.export import EXCHANGE, SHARE
 from placet.api.history import HISTORY
 from placet.api.inbox import INBOX
 from placet.api.items import ITEMS
@@ -100,7 +100,7 @@ def create_app(
     # models) costs about a third of a request, and the document says more than it could find out.
     telemetry = app.state.telemetry = house.engine.observer = Telemetry(house)
     app.state.readiness = Readiness(house)
-    app.state.exports = anyio.Semaphore(AT_ONCE)
+    app.state.exports = anyio.Semaphore(max(1, settings.pool_size // SHARE))
     rates = Rates(settings.rate_limit, seconds=MINUTE, what="requests a minute")
     app.state.uploads = Rates(settings.evidence_rate, seconds=HOUR, what="bytes of evidence an hour")
     by_path: dict[str, dict[str, Operation]] = {}

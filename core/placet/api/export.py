@@ -20,8 +20,8 @@ from placet.exchange.log import workspace_log
 
 EXCHANGE = Operations("Exchange")
 _OTHERS = tuple(each.media_type for each in FORMATS.values() if each.id != "ocel2")
-#: Exports that a process writes at a time, each over a connection to the database; others wait for their turn.
-AT_ONCE = 2
+#: One of so many of a pool's connections may be used for exports; those who ask for more wait for their turn.
+SHARE = 4
 
 _Call = Call[ExportQuery, NoForm]
 _ANSWER = Answer(OcelShape, "The log.", headers=("Content-Disposition",), media=_OTHERS)
