@@ -93,7 +93,7 @@ def build(
     if clock is None:
         clock = SandboxClock(store) if is_sandbox(settings) else SystemClock()
     registry = registry or Registry.discover(settings.disabled_plugins)
-    evidence = FolderEvidenceStore(settings.evidence_folder)
+    evidence = FolderEvidenceStore(settings.evidence_folder, reserve=settings.evidence_reserve)
     engine = Engine(
         store,
         registry,

@@ -43,8 +43,18 @@ class Settings(BaseSettings):
     body_limit: int = Field(default=1024 * 1024, ge=1024)
     #: Bytes that a file of evidence may have.
     evidence_limit: int = Field(default=50 * 1024 * 1024, ge=1024)
+    #: Bytes of evidence an hour that each token may upload; 0 for any number.
+    evidence_rate: int = Field(default=0, ge=0)
+    #: Bytes that stay free on the disk of the evidence: uploads that would take them are refused.
+    evidence_reserve: int = Field(default=100 * 1024 * 1024, ge=0)
     #: Requests a minute for each token; 0 for any number.
     rate_limit: int = Field(default=0, ge=0)
+    #: Seconds in which a request has to be received; a body may take longer as long as it comes at `receive_rate`.
+    receive_timeout: float = Field(default=20.0, gt=0, le=600)
+    #: Bytes a second that a body has at least.
+    receive_rate: int = Field(default=8192, ge=1)
+    #: Seconds for which a client may take nothing of the answer that it is sent, before it is cut off.
+    send_timeout: float = Field(default=30.0, gt=0, le=600)
     #: Database connections of each process, on PostgreSQL; there may be as many again while all of them are in use.
     pool_size: int = Field(default=8, ge=1, le=200)
     #: Seconds that a request waits for one of them before it is answered with 503, on PostgreSQL.

@@ -55,6 +55,7 @@ from placet import (
 )
 from placet.api import create_app
 from placet.api.application import operations
+from placet.api.connection import Connection
 from placet.api.openapi import document
 from placet.app import House, build
 from placet.catalog.discovery import Registry
@@ -222,7 +223,9 @@ def serve(
         told = Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence"), **settings)
         house = build(told, clock=clock, registry=registry)
         served = build(told, clock=clock, registry=registry, asynchronous=asynchronous)
-        server = uvicorn.Server(uvicorn.Config(create_app(served), port=0, log_level="warning"))
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(served), port=0, log_level="warning", http=Connection)
+        )
         thread = threading.Thread(target=server.run)
         thread.start()
         while not server.started:

@@ -93,6 +93,17 @@ class TestAToken:
         assert 1 <= int(answers[-1].headers["Retry-After"]) <= 21
         assert shop.bo.get("/me").status_code == 200
 
+    def test_pays_for_every_request_of_a_bulk(self, serve: Callable[..., Shop], sqlite_url: str) -> None:
+        """Ten in one count as ten: more than are left are done, and waited for afterwards."""
+        shop = serve(sqlite_url, rate_limit=20)
+        wishes = [{"key": f"SHOP-{n}", "transition": "ask"} for n in range(100, 150)]
+
+        bulk = shop.clara.post("/transitions", json={"requests": wishes})
+        refused = shop.clara.get("/me")
+
+        assert (bulk.status_code, refused.status_code) == (200, 429)
+        assert 85 <= int(refused.headers["Retry-After"]) <= 94
+
 
 class TestPeople:
     def test_are_added_by_administrators(self, any_shop: Shop) -> None:

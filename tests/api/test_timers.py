@@ -64,6 +64,20 @@ def test_an_item_shows_its_clocks(hotline: httpx.Client) -> None:
     }
 
 
+def test_are_told_in_whole_seconds(hotline: httpx.Client) -> None:
+    """As `format: duration` has them; the lines of the sum add up to what has elapsed."""
+    key = call(hotline)
+    for moment in ("2026-03-06T15:00:00.7Z", "2026-03-06T15:00:01.9Z"):
+        hotline.put("/testing/clock", json={"now": moment})
+
+    (shown,) = (
+        each for each in timers(hotline, item=key, explain=True) if each["timer"] == "hotline.response"
+    )
+
+    assert (shown["elapsed"], shown["remaining"]) == ("PT1S", "PT3H59M58S")
+    assert "PT1S" in [line["counted"] for line in shown["explanation"]]
+
+
 def test_time_that_passes_is_seen_and_has_its_consequences(hotline: httpx.Client) -> None:
     """When the clock's move answers, what was due on the way has happened, each at its own moment."""
     key = call(hotline)

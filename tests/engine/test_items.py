@@ -337,10 +337,11 @@ class TestEvidence:
 
         any_shop.attach(item, "photo", name="lamp.jpg", media_type="image/jpeg")
 
-        kept, content = any_shop.engine.evidence(any_shop["ann"], digest)
-        assert (kept.kind, kept.name, kept.media_type, kept.size, content) == (
-            "photo", "lamp.jpg", "image/jpeg", 5, b"proof",
-        )  # fmt: skip
+        kept = any_shop.engine.evidence(any_shop["ann"], digest)
+        with any_shop.engine.evidence_content(kept) as content:
+            assert (kept.kind, kept.name, kept.media_type, kept.size, content.read()) == (
+                "photo", "lamp.jpg", "image/jpeg", 5, b"proof",
+            )  # fmt: skip
         for who, sought in (("tom", digest), ("ann", "0" * 64), ("ann", "../../etc")):
             with pytest.raises(NotFoundError):
                 any_shop.engine.evidence(any_shop[who], sought)
@@ -353,7 +354,7 @@ class TestEvidence:
 
         assert (made.url, made.name, made.size) == ("https://x.test/1", "https://x.test/1", 0)
         with pytest.raises(NotFoundError, match="content of the evidence"):
-            shop.engine.evidence(shop["ann"], digest)
+            shop.engine.evidence_content(shop.engine.evidence(shop["ann"], digest))
 
     @pytest.mark.parametrize(
         ("wrong", "pointer"),

@@ -17,6 +17,7 @@ from processes import PLAIN
 from shop import METHOD, OpenShop, Shop, plugin
 
 from placet.api import create_app
+from placet.api.connection import Connection
 from placet.app import House, build, migrate
 from placet.catalog.discovery import Registry
 from placet.settings import Settings
@@ -72,7 +73,7 @@ class Serve(Protocol):
 @contextmanager
 def serving(house: House) -> Iterator[str]:
     """Serve a house for a while; yields the address."""
-    server = uvicorn.Server(uvicorn.Config(create_app(house), port=0, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(create_app(house), port=0, log_level="critical", http=Connection))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

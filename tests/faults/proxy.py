@@ -23,6 +23,9 @@ class Proxy:
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._lock = threading.Lock()
         self._robbed: bytes | None = None
+        self._for_good = False
+        #: Whether new connections are refused.
+        self.refusing = False
         #: Answers that were swallowed.
         self.swallowed = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -46,12 +49,13 @@ class Proxy:
         for pair in pairs:
             _close(*pair)
 
-    def swallow_the_answer_to(self, what: bytes) -> None:
+    def swallow_the_answer_to(self, what: bytes, *, for_good: bool = False) -> None:
         """Let the next statement that carries `what` through, and cut instead of passing on that it was done.
 
-        Where it belongs to a transaction, what is swallowed is the answer to its COMMIT.
+        Where it belongs to a transaction, what is swallowed is the answer to its COMMIT. `for_good` cuts everybody, and
+        refuses new connections.
         """
-        self._robbed = what
+        self._robbed, self._for_good = what, for_good
 
     def close(self) -> None:
         self._listener.close()
@@ -65,6 +69,8 @@ class Proxy:
 
     def _connect(self, client: socket.socket) -> None:
         try:
+            if self.refusing:
+                raise ConnectionRefusedError
             server = socket.create_connection(self._target)
         except OSError:
             client.close()
@@ -87,10 +93,13 @@ class Proxy:
             while part := server.recv(_PART):
                 if carries.is_set() and part.endswith(_DONE):
                     self._robbed = None
+                    self.refusing = self._for_good
                     self.swallowed += 1
                     break
                 client.sendall(part)
         _close(*pair)
+        if self.refusing:
+            self.cut()
 
 
 def _close(*sockets: socket.socket) -> None:

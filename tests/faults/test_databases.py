@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 
 import httpx
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from placet.testing.databases import PostgresCluster
 
-from .conftest import Front, Serve
+from .conftest import Serve
 from .proxy import proxied
 
 _FILL = """
@@ -109,23 +110,62 @@ class TestAStoppedServer:
         assert {answer.status_code for answer in answers} == {201}
 
 
+class Disk:
+    """What SQLite's files may grow to, for every connection of this process: it meets the limit as a full disk."""
+
+    _ENOUGH = 1_000_000
+
+    def __init__(self, url: str) -> None:
+        self._file = url.removeprefix("sqlite:///")
+        self._pages = self._ENOUGH
+        self._connections: list[sqlite3.Connection] = []
+
+    @contextmanager
+    def under_sqlite(self) -> Iterator[None]:
+        event.listen(Engine, "connect", self._connected)
+        try:
+            yield
+        finally:
+            event.remove(Engine, "connect", self._connected)
+
+    def fill(self) -> None:
+        """Leave no room."""
+        with closing(sqlite3.connect(self._file)) as looking:
+            (used,) = looking.execute("PRAGMA page_count").fetchone()
+        self._limit(used)
+
+    def make_room(self) -> None:
+        self._limit(self._ENOUGH)
+
+    def _limit(self, pages: int) -> None:
+        self._pages = pages
+        for each in self._connections:
+            with suppress(sqlite3.ProgrammingError):  # closed meanwhile
+                each.execute(f"PRAGMA max_page_count={pages}")
+
+    def _connected(self, connection: sqlite3.Connection, _: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={self._pages}")
+        self._connections.append(connection)
+
+
 class TestAFullDisk:
     def test_under_sqlite_is_told_and_writing_goes_on_when_there_is_room(
         self, sqlite_url: str, serve: Serve
     ) -> None:
         """Reading goes on meanwhile."""
-        front = serve(sqlite_url)
-        key = front.wish().json()["key"]
-        pages = _fill(front)
+        disk = Disk(sqlite_url)
+        with disk.under_sqlite():
+            front = serve(sqlite_url)
+            key = front.wish().json()["key"]
+            disk.fill()
 
-        refused = front.wish(notes="x" * 60_000)
+            refused = front.wish(notes="x" * 60_000)
 
-        assert_unavailable(refused)
-        assert "the disk of the database is full, and nothing was written" in refused.json()["detail"]
-        assert front.ben.get(f"/items/{key}").status_code == 200
-        pages.clear()
-        front.house.store.departure.leave()
-        assert front.wish().status_code == 201
+            assert_unavailable(refused)
+            assert "the disk of the database is full, and nothing was written" in refused.json()["detail"]
+            assert front.ben.get(f"/items/{key}").status_code == 200
+            disk.make_room()
+            assert front.wish(notes="x" * 60_000).status_code == 201
 
     def test_under_postgresql_is_told_and_writing_goes_on_when_there_is_room(
         self, postgresql_url: str, serve: Serve
@@ -141,20 +181,6 @@ class TestAFullDisk:
             assert "the disk of the database is full, and nothing was written" in refused.json()["detail"]
             server.execute("DROP TRIGGER full_disk ON events")
         assert front.wish().status_code == 201
-
-
-def _fill(front: Front) -> list[int]:
-    """Let SQLite's file not grow any more, as on a full disk, while the list holds its size."""
-    with closing(sqlite3.connect(str(front.house.settings.sqlite_file))) as file:
-        pages = [file.execute("PRAGMA page_count").fetchone()[0]]
-
-    def limit(connection: sqlite3.Connection, _: object) -> None:
-        if pages:
-            connection.execute(f"PRAGMA max_page_count={pages[0]}")
-
-    event.listen(front.house.store.engine, "connect", limit)
-    front.house.store.departure.leave()
-    return pages
 
 
 class TestAPoolWithoutAFreeConnection:

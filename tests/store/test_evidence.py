@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import resource
+import shutil
+import stat
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from placet.errors import UnavailableError
 from placet.store.evidence import FolderEvidenceStore
 
 
@@ -16,24 +20,34 @@ class TestFolder:
         """The same bytes again are the same file."""
         store = FolderEvidenceStore(tmp_path)
 
-        digest = store.put(b"proof")
+        stored = store.put(BytesIO(b"proof"))
 
-        assert (digest, store.put(b"proof")) == (sha256(b"proof").hexdigest(), digest)
-        assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == [digest]
-        assert store.get(digest) == b"proof"
+        assert (stored, store.put(BytesIO(b"proof"))) == ((sha256(b"proof").hexdigest(), 5), stored)
+        assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == [stored.sha256]
+        kept = store.open(stored.sha256)
+        assert kept is not None
+        with kept:
+            assert kept.read() == b"proof"
+
+    def test_is_for_its_owner_alone(self, tmp_path: Path) -> None:
+        """Nobody else on the machine reads what access rights guard."""
+        FolderEvidenceStore(tmp_path / "evidence").put(BytesIO(b"proof"))
+
+        made = [tmp_path / "evidence", *(tmp_path / "evidence").rglob("*")]
+        assert {stat.filemode(path.stat().st_mode) for path in made} == {"drwx------", "-rw-------"}
 
     def test_has_nothing_for_other_digests(self, tmp_path: Path) -> None:
         """What was never put there is not there."""
-        assert FolderEvidenceStore(tmp_path).get("0" * 64) is None
+        assert FolderEvidenceStore(tmp_path).open("0" * 64) is None
 
     def test_does_not_give_out_what_was_damaged(self, tmp_path: Path) -> None:
         """Proof that was changed is no proof."""
         store = FolderEvidenceStore(tmp_path)
-        digest = store.put(b"proof")
+        digest = store.put(BytesIO(b"proof")).sha256
         next(tmp_path.rglob(digest)).write_bytes(b"roof")
 
         with pytest.raises(OSError, match="is damaged: restore it from a backup"):
-            store.get(digest)
+            store.open(digest)
 
     def test_a_full_disk_leaves_nothing(self, tmp_path: Path) -> None:
         """What could not be kept whole is not kept in part."""
@@ -43,8 +57,18 @@ class TestFolder:
 
         try:
             with pytest.raises(OSError, match="too large"):
-                store.put(bytes(5000))
+                store.put(BytesIO(bytes(5000)))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+        assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+
+    def test_the_last_of_the_disk_stays_free(self, tmp_path: Path) -> None:
+        """It is there for the database: what would take it is refused, and may come back when there is room."""
+        reserved = shutil.disk_usage(tmp_path).total
+        store = FolderEvidenceStore(tmp_path, reserve=reserved)
+
+        with pytest.raises(UnavailableError, match="the disk of the evidence is full"):
+            store.put(BytesIO(b"proof"))
 
         assert [file for file in tmp_path.rglob("*") if file.is_file()] == []

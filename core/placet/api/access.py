@@ -12,7 +12,7 @@ from placet.engine.records import Actor, Token
 from placet.errors import ForbiddenError, UnauthenticatedError
 from placet.store import bridge
 
-_MINUTE = 60.0
+MINUTE, HOUR = 60.0, 3600.0
 #: Tokens whose use is counted at once.
 _COUNTED = 10_000
 #: Longer than any token of ours.
@@ -42,26 +42,34 @@ def demand_scope(actor: Actor, token: Token, scope: str) -> None:
 
 
 class Rates:
-    """Counts each token's requests: so many a minute, refilled evenly. Each process counts by itself."""
+    """How much each token may have of something in a time, refilled evenly. Each process counts by itself."""
 
-    def __init__(self, per_minute: int) -> None:
-        self._per_minute = per_minute
+    def __init__(self, allowed: int, *, seconds: float, what: str) -> None:
+        """`allowed` in so many seconds, 0 for any number; `what` it is in words, such as `requests a minute`."""
+        self._allowed, self._seconds, self._what = float(allowed), seconds, what
         self._left: dict[str, tuple[float, float]] = {}
 
-    def count(self, token: str) -> None:
-        """Raises `HttpError` with the seconds to wait."""
-        if not self._per_minute:
-            return
+    def demand(self, token: str) -> None:
+        """Raises `HttpError` with the seconds to wait, where all of it is used up."""
+        left, _ = self._now(token)
+        if self._allowed and left < 1:
+            wait = int((1 - left) * self._seconds / self._allowed) + 1
+            raise HttpError(
+                RATE_LIMITED,
+                f"more than {self._allowed:.0f} {self._what} with one token: wait {wait} s",
+                {"Retry-After": str(wait)},
+            )
+
+    def charge(self, token: str, amount: int) -> None:
+        """Count what is done. It may be more than is left: then so much longer has to be waited."""
+        if self._allowed and amount:
+            left, now = self._now(token)
+            self._left[token] = (left - amount, now)
+
+    def _now(self, token: str) -> tuple[float, float]:
+        """What is left, and the moment."""
         now = time.monotonic()
         if len(self._left) >= _COUNTED:
             self._left.clear()
-        left, at = self._left.get(token, (float(self._per_minute), now))
-        left = min(float(self._per_minute), left + (now - at) * self._per_minute / _MINUTE)
-        if left < 1:
-            wait = int((1 - left) * _MINUTE / self._per_minute) + 1
-            raise HttpError(
-                RATE_LIMITED,
-                f"more than {self._per_minute} requests a minute with one token: wait {wait} s",
-                {"Retry-After": str(wait)},
-            )
-        self._left[token] = (left - 1, now)
+        left, at = self._left.get(token, (self._allowed, now))
+        return min(self._allowed, left + (now - at) * self._allowed / self._seconds), now

@@ -17,15 +17,16 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from placet.api import problems
-from placet.api.access import Rates
+from placet.api.access import HOUR, MINUTE, Rates
 from placet.api.agenda import AGENDA
 from placet.api.approvals import APPROVALS
+from placet.api.connection import Connection, Patience
 from placet.api.definitions import DEFINITIONS
 from placet.api.deliveries import WEBHOOKS
-from placet.api.documentation import page
+from placet.api.documentation import POLICY, page
 from placet.api.entry import Entry, RequestIds
 from placet.api.evidence import EVIDENCE
-from placet.api.export import EXCHANGE
+from placet.api.export import EXCHANGE, SHARE
 from placet.api.history import HISTORY
 from placet.api.inbox import INBOX
 from placet.api.items import ITEMS
@@ -71,16 +72,18 @@ def create_app(
         house: what is served.
         beside: what else runs in this process for as long as it serves.
     """
+    settings = house.settings
+    patience = Patience(settings.receive_timeout, settings.receive_rate, settings.send_timeout)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001  # FastAPI's signature
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Patience]]:  # noqa: ARG001  # FastAPI's signature
         running = ExitStack()
         try:
             await anyio.to_thread.run_sync(running.enter_context, Sealer(house.store))
             if beside is not None:
                 await anyio.to_thread.run_sync(running.enter_context, beside(house))
             with told_to_end(end_streams):
-                yield
+                yield {Connection.PATIENCE: patience}
         finally:
             await anyio.to_thread.run_sync(running.close)
             await bridge.run(house.store, house.close)
@@ -97,7 +100,9 @@ def create_app(
     # models) costs about a third of a request, and the document says more than it could find out.
     telemetry = app.state.telemetry = house.engine.observer = Telemetry(house)
     app.state.readiness = Readiness(house)
-    rates = Rates(house.settings.rate_limit)
+    app.state.exports = anyio.Semaphore(max(1, settings.pool_size // SHARE))
+    rates = Rates(settings.rate_limit, seconds=MINUTE, what="requests a minute")
+    app.state.uploads = Rates(settings.evidence_rate, seconds=HOUR, what="bytes of evidence an hour")
     by_path: dict[str, dict[str, Operation]] = {}
     for operation in operations():
         by_path.setdefault(operation.path, {})[operation.method] = operation
@@ -108,7 +113,7 @@ def create_app(
         return respond(described)
 
     async def docs(request: Request) -> Response:  # noqa: ARG001
-        return HTMLResponse(html)
+        return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
 
     app.router.routes.append(Route("/openapi.json", openapi))
     app.router.routes.append(Route("/docs", docs))

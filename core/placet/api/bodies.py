@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 import orjson
@@ -19,20 +20,23 @@ FormT = TypeVar("FormT", bound=Form)
 _DRAIN = 8 * 1024 * 1024
 
 
-async def content(request: Request, limit: int) -> bytes:
-    """A whole body. Raises `HttpError` where it is longer than `limit` bytes, whether it said so or not."""
-    chunks: list[bytes] = []
+async def parts(request: Request, limit: int) -> AsyncGenerator[bytes]:
+    """A body as it comes. Raises `HttpError` where it is longer than `limit` bytes, whether it said so or not."""
     length = 0
     async for chunk in request.stream():
         length += len(chunk)
         if length <= limit:
-            chunks.append(chunk)
+            yield chunk
         elif length > limit + _DRAIN:
             break
     if length > limit:
         told = f"the body is larger than the {limit} bytes that are allowed here"
         raise HttpError(TOO_LARGE, told, {"Connection": "close"})
-    return b"".join(chunks)
+
+
+async def content(request: Request, limit: int) -> bytes:
+    """A whole body. Raises `HttpError` where it is longer than `limit` bytes."""
+    return b"".join([part async for part in parts(request, limit)])
 
 
 def demand_json(request: Request) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from html import escape
 from typing import Any
+
+from placet.api.protection import styled
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b2330}
@@ -14,6 +18,10 @@ details{border:1px solid #d8dde6;border-radius:6px;margin:.4rem 0;padding:.4rem 
 .m{display:inline-block;min-width:4.2rem;font-weight:700}table{border-collapse:collapse}
 td,th{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}h2{margin-top:2rem}
 """
+
+
+#: What a browser may do with the page: nothing but show it in its own style.
+POLICY = styled(f"sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}")
 
 
 def page(document: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from placet.api.access import Rates, asker, demand_scope
 from placet.api.forms import Form, NoForm, Query
 from placet.api.operations import Call, Operation
 from placet.api.problems import HttpError
+from placet.api.protection import protect
 from placet.api.telemetry import Telemetry
 from placet.app import House
 from placet.engine.input import faults_within
@@ -88,7 +89,8 @@ class Entry:
         actor, token = SYSTEM_ACTOR, None
         if operation.scope:
             actor, token = await asker(self._house, request)
-            self._rates.count(token.id)
+            self._rates.demand(token.id)
+            self._rates.charge(token.id, 1)
             demand_scope(actor, token, operation.scope)
         path = request.path_params
         if any(faults_within(list(path.values()), "", 0)):
@@ -99,6 +101,8 @@ class Entry:
             bodies.demand_json(request)
             content = await bodies.content(request, self._house.settings.body_limit)
             form = bodies.parsed(content, operation.form)
+            if token is not None:
+                self._rates.charge(token.id, form.weight - 1)
         return await operation.handler(Call(self._house, request, actor, token, path, query, form, content))
 
 
@@ -131,7 +135,7 @@ def query_of(request: Request, model: type[QueryT]) -> QueryT:
 
 
 class RequestIds:
-    """Gives every request an id that its answer names, and answers for what nobody expected."""
+    """Gives every request an id that its answer names, protects the answer, and answers for what nobody expected."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -147,6 +151,7 @@ class RequestIds:
             if message["type"] == "http.response.start":
                 started = True
                 MutableHeaders(scope=message)["X-Request-Id"] = id
+                protect(message["headers"])
             await send(message)
 
         try:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 from urllib.parse import quote
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
 from starlette.responses import Response
 
 from placet.api import bodies, shapes
+from placet.api.access import Rates
 from placet.api.answers import EvidenceListShape, EvidenceShape
+from placet.api.files import FileAnswer
 from placet.api.forms import KIND_PATTERN, WORD_PATTERN, EvidenceParts, EvidenceReference
 from placet.api.operations import JSON, Answer, Operations, Plain, respond
 from placet.api.problems import MEDIA, HttpError
 from placet.engine.input import faults_of
 from placet.errors import InvalidError, MalformedError, nearest
+from placet.store import bridge
+from placet.store.availability import answered
 
 EVIDENCE = Operations("Evidence")
 MULTIPART = "multipart/form-data"
@@ -52,10 +59,13 @@ async def attach_evidence(call: Plain) -> Response:
     media = call.request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     key = call.path["key"]
     if media == MULTIPART:
-        upload = await _upload(call)
+        async with _upload(call) as upload:
+            # Before anything is kept, and kept without anybody having to wait for the disk.
+            await call.run(lambda: call.engine.item(call.actor, key))
+            stored = await bridge.beside(call.house.store, lambda: call.engine.keep(upload.file))
         found = await call.run(
             lambda: call.engine.attach(
-                call.actor, key, kind=upload.kind, name=upload.name, content=upload.content,
+                call.actor, key, kind=upload.kind, name=upload.name, content=stored,
                 media_type=upload.media_type, valid_until=upload.valid_until,
             )
         )  # fmt: skip
@@ -79,33 +89,42 @@ async def attach_evidence(call: Plain) -> Response:
 class _Upload:
     """A multipart form, read."""
 
-    content: bytes
+    file: BinaryIO
     media_type: str
     name: str
     kind: str
     valid_until: datetime | None
 
 
-async def _upload(call: Plain) -> _Upload:
-    """The parts of a multipart body. Raises `HttpError`, `InvalidError`, `MalformedError`."""
-    # Read whole before it is taken apart: a body that breaks off or is too large leaves no half-written files.
-    body = await bodies.content(call.request, call.house.settings.evidence_limit + _FRAME)
-    parser = MultiPartParser(call.request.headers, _once(body), max_files=1, max_fields=len(_FIELDS))
+@asynccontextmanager
+async def _upload(call: Plain) -> AsyncIterator[_Upload]:
+    """The parts of a multipart body, its file in one without a name on the disk. As large as it is, memory is not.
+
+    Raises `HttpError`, `InvalidError`, `MalformedError`, `UnavailableError`.
+    """
+    rates: Rates = call.request.app.state.uploads
+    token = "" if call.token is None else call.token.id
+    rates.demand(token)
+    body = _counted(call.request, call.house.settings.evidence_limit + _FRAME, rates, token)
+    parser = MultiPartParser(call.request.headers, body, max_files=1, max_fields=len(_FIELDS))
+    with answered(call.house.store.departure):
+        try:
+            form = await parser.parse()
+        except MultiPartException as error:
+            raise MalformedError(f"the body is no multipart form: {error.message}") from None
     try:
-        form = await parser.parse()
-    except MultiPartException as error:
-        raise MalformedError(f"the body is no multipart form: {error.message}") from None
-    try:
-        return await _parts(form)
+        yield _parts(form)
     finally:
         await form.close()
 
 
-async def _once(body: bytes) -> AsyncGenerator[bytes]:
-    yield body
+async def _counted(request: Request, limit: int, rates: Rates, token: str) -> AsyncGenerator[bytes]:
+    async for part in bodies.parts(request, limit):
+        rates.charge(token, len(part))
+        yield part
 
 
-async def _parts(form: FormData) -> _Upload:
+def _parts(form: FormData) -> _Upload:
     for name, value in form.multi_items():
         if name not in {"file", *_FIELDS}:
             raise InvalidError.at(
@@ -122,7 +141,7 @@ async def _parts(form: FormData) -> _Upload:
     except ValidationError as error:
         raise InvalidError(faults_of(error)) from None
     return _Upload(
-        content=await file.read(),
+        file=file.file,
         media_type=said if _MEDIA_TYPE.fullmatch(said) else _BYTES,
         name=parts.name or file.filename or "",
         kind=parts.kind,
@@ -142,7 +161,8 @@ async def list_evidence(call: Plain) -> Response:
               answers={200: Answer(None, "The bytes.", media=("*/*",))})  # fmt: skip
 async def get_evidence(call: Plain) -> Response:
     """Fetch the bytes of a proof."""
-    found, content = await call.run(lambda: call.engine.evidence(call.actor, call.path["sha256"]))
+    found = await call.run(lambda: call.engine.evidence(call.actor, call.path["sha256"]))
+    file = await bridge.beside(call.house.store, lambda: call.engine.evidence_content(found))
     # Nothing that somebody uploaded is ever run in the browser of somebody else.
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
@@ -150,6 +170,4 @@ async def get_evidence(call: Plain) -> Response:
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     media_type = found.media_type if _MEDIA_TYPE.fullmatch(found.media_type) else _BYTES
-    response = Response(content, headers=headers)
-    response.headers["Content-Type"] = media_type
-    return response
+    return FileAnswer(file, headers, media_type)

@@ -92,6 +92,11 @@ class Form(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
+    @property
+    def weight(self) -> int:
+        """For how many requests it counts."""
+        return 1
+
 
 class Query(BaseModel):
     """Base of every set of query parameters; all of them are text to begin with."""
@@ -240,6 +245,11 @@ class BulkRequest(Form):
 
     requests: Annotated[list[BulkWish], Field(min_length=1, max_length=BULK_LIMIT)]
     atomic: bool = False
+
+    @property
+    def weight(self) -> int:
+        """Each of them counts."""
+        return len(self.requests)
 
 
 # Decisions

@@ -53,6 +53,14 @@ NO_METHOD = Kind(
     "method-not-allowed", 405, "This cannot be done with it",
     "The header `Allow` names the methods that can.",
 )  # fmt: skip
+TIMEOUT = Kind(
+    "timeout", 408, "The request came too slowly",
+    "Send it at once. The detail says how long was waited for it.",
+)  # fmt: skip
+HEAD_TOO_LARGE = Kind(
+    "head-too-large", 431, "The head of the request is too large",
+    "Send fewer or shorter headers, or a shorter address. The detail says what is allowed.",
+)  # fmt: skip
 BLOCKED = Kind(
     "blocked", 409, "The rules refuse it",
     "`blockers` holds everything that stands in the way: what is missing, what to do, and who can do it.",
@@ -111,8 +119,8 @@ UNREADY = Kind(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        MALFORMED, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NO_METHOD, BLOCKED, CONFLICT, STALE, TOO_LARGE, MEDIA,
-        INVALID, PRECONDITION, RATE_LIMITED, INTERNAL, RULES, BUSY, UNAVAILABLE, UNREADY,
+        MALFORMED, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NO_METHOD, TIMEOUT, BLOCKED, CONFLICT, STALE, TOO_LARGE,
+        MEDIA, INVALID, PRECONDITION, RATE_LIMITED, HEAD_TOO_LARGE, INTERNAL, RULES, BUSY, UNAVAILABLE, UNREADY,
     )
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -32,6 +33,7 @@ from placet.engine.records import (
 from placet.engine.telling import Delivery, Webhook, told
 
 Json = dict[str, Any]
+_SECOND = timedelta(seconds=1)
 
 
 def dumps(value: Any) -> bytes:
@@ -125,15 +127,24 @@ def timer(line: TimerLine, *, explain: bool = False) -> Json:
         "stopped_at": reading.stopped_at,
         "due_at": reading.due_at,
         "breached_at": reading.breached_at,
-        "elapsed": reading.elapsed,
-        "remaining": reading.remaining,
+        "elapsed": _whole(reading.elapsed),
+        "remaining": None if reading.remaining is None else _whole(reading.remaining),
     }
     if explain:
-        told["explanation"] = [
-            {"from": each.start, "to": each.end, "counted": each.counted, "reason": each.reason}
-            for each in line.explanation
-        ]
+        counted = timedelta()
+        told["explanation"] = lines = []
+        for each in line.explanation:
+            # Of the sum so far, so that the lines add up to what has elapsed.
+            before, counted = counted, counted + each.counted
+            lines.append({
+                "from": each.start, "to": each.end, "counted": _whole(counted) - _whole(before), "reason": each.reason
+            })  # fmt: skip
     return told
+
+
+def _whole(span: timedelta) -> timedelta:
+    """In whole seconds, as the format `duration` of JSON Schema knows no fractions."""
+    return span // _SECOND * _SECOND
 
 
 def evidence(evidence: Evidence) -> Json:

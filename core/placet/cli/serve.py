@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 
 from placet.api import create_app
+from placet.api.connection import Connection
 from placet.app import House, build, make_sandbox, migrate
 from placet.cli.output import OUT
 from placet.demo import Showing, load_demo
@@ -51,6 +52,7 @@ def serve(
         "log_level": "warning" if settings.log_level == "info" else settings.log_level,
         "access_log": settings.log_level == "debug",
         "server_header": False,
+        "http": Connection,
     }
     # On PostgreSQL there are as many workers as are started, each a process of its own.
     made = application if working and settings.sqlite_file is not None else application_alone

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256 as digest_of
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
@@ -18,7 +19,7 @@ from placet.engine.input import COMMENT_LIMIT, clean_text, parse_key
 from placet.engine.journal import new_id
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.outlook import LinkEnd
-from placet.engine.ports import Page
+from placet.engine.ports import Page, Stored
 from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, WorkspaceRecord
 from placet.engine.refusals import method_missing
 from placet.errors import BlockedError, Fault, ForbiddenError, InvalidError, NotFoundError
@@ -247,13 +248,13 @@ class ItemVerbs(Kernel):
         *,
         kind: str,
         name: str = "",
-        content: bytes | None = None,
+        content: bytes | Stored | None = None,
         url: str | None = None,
         sha256: str | None = None,
         media_type: str = "application/octet-stream",
         valid_until: datetime | None = None,
     ) -> Evidence:
-        """Attach proof: bytes, or a reference to something elsewhere with its SHA-256 where known.
+        """Attach proof: bytes, or what the evidence store has kept of them, or a reference to something elsewhere.
 
         The bytes are kept before the item says that it has them, so that no item ever points at nothing.
         """
@@ -265,12 +266,14 @@ class ItemVerbs(Kernel):
             raise InvalidError.at("/url", "is not an http or https address")
         if sha256 is not None and not _SHA256.match(sha256):
             raise InvalidError.at("/sha256", "is not a SHA-256 in 64 small hex digits")
-        if content is not None and sha256 is not None and digest_of(content).hexdigest() != sha256:
+        if content is not None and sha256 not in {None, _digest(content)}:
             raise InvalidError.at("/sha256", "is not the SHA-256 of the file that was sent")
         name = clean_text(name or (url or kind), "/name", limit=2000, empty=False)
         media_type = clean_text(media_type, "/media_type", limit=200) or "application/octet-stream"
         self.item(asker, key)
-        stored = self.evidence_store.put(content) if content is not None else sha256
+        if isinstance(content, bytes):
+            content = self.keep(BytesIO(content))
+        stored, size = (sha256, 0) if content is None else content
 
         def do(work: UnitOfWork) -> Evidence:
             record = self.seen(work, asker, key)
@@ -283,7 +286,7 @@ class ItemVerbs(Kernel):
                 sha256=stored,
                 url=url,
                 media_type=media_type,
-                size=len(content) if content is not None else 0,
+                size=size,
                 valid_until=valid_until,
             )
             hand = Hand(work)
@@ -307,8 +310,12 @@ class ItemVerbs(Kernel):
 
         return self.act("attach", do)
 
-    def evidence(self, asker: Actor, sha256: str) -> tuple[Evidence, bytes]:
-        """The bytes of evidence on an item that the asker may see."""
+    def keep(self, content: BinaryIO) -> Stored:
+        """Keep the rest of a file, to be attached."""
+        return self.evidence_store.put(content)
+
+    def evidence(self, asker: Actor, sha256: str) -> Evidence:
+        """Evidence on an item that the asker may see."""
 
         def see(work: UnitOfWork) -> Evidence:
             for record in work.session.evidence_holders(sha256) if _SHA256.match(sha256) else ():
@@ -316,11 +323,15 @@ class ItemVerbs(Kernel):
                     return next(e for e in record.evidence if e.sha256 == sha256)
             raise NotFoundError("evidence", sha256[:64])
 
-        found = self.look(see)
-        content = self.evidence_store.get(sha256)
+        return self.look(see)
+
+    def evidence_content(self, evidence: Evidence) -> BinaryIO:
+        """The bytes of evidence as a file, for the caller to close. Raises `NotFoundError` where they are elsewhere."""
+        sha256 = evidence.sha256 or ""
+        content = self.evidence_store.open(sha256)
         if content is None:
             raise NotFoundError("content of the evidence", sha256)
-        return found, content
+        return content
 
     def history(self, asker: Actor, key: str, *, after: int = 0, limit: int = 100) -> Page[EventRecord]:
         """The item's events in order, from the one after number `after`."""
@@ -380,6 +391,10 @@ class ItemVerbs(Kernel):
                 "/actors", f"{role} takes {max_holders} holder(s) at most, not {len(people)}"
             )
         return people
+
+
+def _digest(content: bytes | Stored) -> str:
+    return digest_of(content).hexdigest() if isinstance(content, bytes) else content.sha256
 
 
 def _type_hint(key: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import BinaryIO, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from placet.catalog.catalog import Definition
 from placet.definitions.figures import Simple
@@ -462,14 +462,32 @@ class Store(Protocol):
         ...
 
 
+class Stored(NamedTuple):
+    """Bytes that are kept."""
+
+    #: In hex.
+    sha256: str
+    size: int
+
+
 class EvidenceStore(Protocol):
     """Bytes by their SHA-256."""
 
-    def put(self, content: bytes) -> str:
-        """Keeps the bytes, once; answers their SHA-256 in hex."""
+    def put(self, content: BinaryIO) -> Stored:
+        """Keeps the rest of a file, once, of whatever size.
+
+        Raises:
+            UnavailableError: there is no room for it.
+        """
         ...
 
-    def get(self, sha256: str) -> bytes | None: ...
+    def open(self, sha256: str) -> BinaryIO | None:
+        """The bytes as a file, which whoever asks for it closes; `None` if they are not here.
+
+        Raises:
+            OSError: they are not what was put there.
+        """
+        ...
 
 
 class Observer(Protocol):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from placet.engine.act.guards import Family
 from placet.engine.act.read_set import ReadSet
@@ -88,12 +89,14 @@ class Attempts(Generic[T]):
             except MovedError as error:
                 self._note(error)
                 reason: Exception = error
-            except DBAPIError as error:
+            except (DBAPIError, PoolTimeoutError) as error:
                 self._demand_passing(error, late=time.monotonic() > deadline)
                 reason = error
             self._store.contention.retries += 1
             if time.monotonic() > deadline:
                 self._store.contention.given_up += 1
+                if self._unsure:
+                    raise UnavailableError(cause_of(reason), outcome_known=False) from reason
                 raise BusyError(attempt) from reason
             attempt += 1
 
@@ -104,7 +107,7 @@ class Attempts(Generic[T]):
             if name.startswith("families:"):
                 self._store.forget_families(name.removeprefix("families:"))
 
-    def _demand_passing(self, error: DBAPIError, *, late: bool) -> None:
+    def _demand_passing(self, error: DBAPIError | PoolTimeoutError, *, late: bool) -> None:
         """Raises `UnavailableError`, or the error itself, unless another attempt may do."""
         self._store.departure.after(error)
         match failure_of(error):

@@ -22,7 +22,17 @@ async def run(store: SqlStore, verb: Callable[[], T]) -> T:
     Raises:
         UnavailableError: the database or the disk is away, besides what the verb raises.
     """
+    if not store.asynchronous:
+        return await beside(store, verb)
     with answered(store.departure):
-        if store.asynchronous:
-            return await greenlet_spawn(verb)
-        return await anyio.to_thread.run_sync(verb)
+        return await greenlet_spawn(verb)
+
+
+async def beside(store: SqlStore, work: Callable[[], T]) -> T:
+    """Do in a thread what waits for the disk and not for the database.
+
+    Raises:
+        UnavailableError: the disk is full, besides what the work raises.
+    """
+    with answered(store.departure):
+        return await anyio.to_thread.run_sync(work)

@@ -42,7 +42,7 @@ from placet.engine.act.guards import Family
 from placet.engine.ports import MovedError, Session
 from placet.engine.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
-from placet.store import documents, gauges, guards, log, sealing
+from placet.store import documents, gauges, guards, log, private, sealing
 from placet.store.attempts import Attempts, Contention
 from placet.store.availability import Departure, read_only
 from placet.store.commit import Commit, Comparison, Locks, PostgresqlWriter, Registered, SqliteWriter
@@ -127,6 +127,8 @@ def _sqlite(url: URL) -> Engine:
         json_deserializer=orjson.loads,
         connect_args={"timeout": 30, "check_same_thread": False},
     )
+
+    event.listen(engine, "do_connect", private.before_connecting)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
+from placet.store import private
 from placet.store.database import _postgresql, database_url
 
 _log = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ def beside(file: Path) -> Path:
 
 def _beside(file: Path) -> Engine:
     engine = create_engine(f"sqlite:///{beside(file)}", pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS)
+
+    event.listen(engine, "do_connect", private.before_connecting)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:

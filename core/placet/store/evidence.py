@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
-from hashlib import sha256 as digest_of
+import shutil
+from hashlib import file_digest
+from hashlib import sha256 as new_digest
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO, BinaryIO
+
+from placet.engine.ports import Stored
+from placet.errors import UnavailableError
+from placet.store.private import make_folder
+
+_PART = 1024 * 1024
 
 
 def _keep_names(folder: Path) -> None:
@@ -18,46 +27,63 @@ def _keep_names(folder: Path) -> None:
 
 
 class FolderEvidenceStore:
-    """Implements `placet.engine.ports.EvidenceStore`."""
+    """Implements `placet.engine.ports.EvidenceStore`. Folders and files are for their owner alone."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reserve: int = 0) -> None:
+        """`reserve` is how many bytes stay free on the folder's disk, for the database perhaps."""
         self._folder = folder
+        self._reserve = reserve
 
     def _path(self, digest: str) -> Path:
         # Two levels, so that no folder gets too large to list.
         return self._folder / digest[:2] / digest[2:4] / digest
 
-    def put(self, content: bytes) -> str:
-        """Keep the bytes. A kill at any moment leaves either all of them under their name, or nothing."""
-        digest = digest_of(content).hexdigest()
-        path = self._path(digest)
-        if path.exists():
-            return digest
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+    def put(self, content: BinaryIO) -> Stored:
+        """Keep the rest of a file. A kill at any moment leaves either all of it under its name, or nothing."""
+        make_folder(self._folder)
+        with NamedTemporaryFile(dir=self._folder, delete=False) as file:
+            draft = Path(file.name)
             try:
-                file.write(content)
+                stored = self._copied(content, file)
+                path = self._path(stored.sha256)
+                if path.exists():
+                    draft.unlink()
+                    return stored
                 file.flush()
                 os.fsync(file.fileno())
-                Path(file.name).replace(path)
-            except OSError:
+                for folder in (path.parent.parent, path.parent):
+                    make_folder(folder)
+                draft.replace(path)
+            except BaseException:
                 # A full disk shall not be filled with what is worth nothing.
-                Path(file.name).unlink()
+                draft.unlink(missing_ok=True)
                 raise
         for folder in (path.parent, path.parent.parent, self._folder):
             _keep_names(folder)
-        return digest
+        return stored
 
-    def get(self, sha256: str) -> bytes | None:
-        """The bytes, or `None` if they are not here.
+    def _copied(self, content: BinaryIO, file: IO[bytes]) -> Stored:
+        digest, size = new_digest(), 0
+        while part := content.read(_PART):
+            if shutil.disk_usage(self._folder).free - len(part) < self._reserve:
+                raise UnavailableError("the disk of the evidence is full")
+            file.write(part)
+            digest.update(part)
+            size += len(part)
+        return Stored(digest.hexdigest(), size)
+
+    def open(self, sha256: str) -> BinaryIO | None:
+        """The bytes as a file, looked through before it is given out; `None` if they are not here.
 
         Raises:
             OSError: what is kept under the name is not what was put there.
         """
-        path = self._path(sha256)
-        if not path.is_file():
+        try:
+            file = self._path(sha256).open("rb")
+        except FileNotFoundError:
             return None
-        content = path.read_bytes()
-        if digest_of(content).hexdigest() != sha256:
+        if file_digest(file, "sha256").hexdigest() != sha256:
+            file.close()
             raise OSError(f"the evidence {sha256} is damaged: restore it from a backup")
-        return content
+        file.seek(0)
+        return file

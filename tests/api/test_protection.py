@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import base64
+import re
+import socket
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+Shop = Any
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(
+        "path",
+        ["/api/v1/items", "/api/v1/items/SHOP-999", "/nowhere", "/healthz", "/docs", "/problems/blocked"],
+    )
+    def test_tell_browsers_to_do_nothing_with_them(self, shop: Shop, path: str) -> None:
+        """No guessing of types, no frames, no scripts, and no copy in a cache: of what is refused either."""
+        headers = shop.clara.get(f"{shop.url}{path}").headers
+
+        assert {name: headers[name] for name in _ALWAYS} == _ALWAYS
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'; ")
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+    def test_say_what_they_have_to_say_once(self, shop: Shop) -> None:
+        """Evidence and streams have a policy of their own, which stands."""
+        key = shop.order()
+        files = {"file": ("x.html", b"<p>", "text/html")}
+        sha = shop.clara.post(f"/items/{key}/evidence", data={"kind": "page"}, files=files).json()["sha256"]
+
+        headers = shop.clara.get(f"/evidence/{sha}").headers
+
+        assert headers.get_list("Content-Security-Policy") == ["sandbox; default-src 'none'"]
+        assert headers.get_list("X-Content-Type-Options") == ["nosniff"]
+
+    def test_of_what_is_not_http_are_problems(self, shop: Shop) -> None:
+        """Protected like all others."""
+        parts = urlsplit(shop.url)
+        with socket.create_connection((parts.hostname, parts.port), timeout=30) as client:
+            client.sendall(b"This is not HTTP\r\n\r\n")
+            with client.makefile("rb") as answer:
+                told = answer.read()
+
+        assert told.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+        assert b"x-content-type-options: nosniff\r\n" in told
+        assert b'"type":"/problems/malformed"' in told
+
+
+class TestThePageOfOperations:
+    def test_has_its_own_style_and_nothing_else(self, shop: Shop) -> None:
+        """The policy names the style by its hash: another one, or any script, would not be run."""
+        answer = shop.nobody.get(f"{shop.url}/docs")
+
+        style = re.search("<style>(.*)</style>", answer.text, re.DOTALL)
+        assert style is not None
+        digest = base64.b64encode(sha256(style[1].encode()).digest()).decode()
+        assert answer.headers["Content-Security-Policy"].endswith(f"style-src 'sha256-{digest}'")
+        assert not re.search("<script| style=| on[a-z]+=", answer.text)
+
+
+class TestFiles:
+    def test_of_a_new_database_are_for_their_owner_alone(
+        self, serve: Callable[..., Shop], tmp_path: Path
+    ) -> None:
+        """With the files that SQLite makes beside it, and evidence."""
+        from placet.app import migrate
+        from placet.settings import Settings
+
+        folder = tmp_path / "data"
+        folder.mkdir()
+        url = f"sqlite:///{folder / 'placet.db'}"
+        migrate(Settings(database_url=url))
+        shop = serve(url, secret_key="0123456789abcdef")
+
+        key = shop.order()
+        shop.clara.post(f"/items/{key}/evidence", data={"kind": "proof"}, files={"file": b"x"})
+
+        files = [
+            path for place in (folder, tmp_path / "evidence") for path in place.rglob("*") if path.is_file()
+        ]
+        assert {path.name for path in folder.iterdir()} >= {"placet.db", "placet.db-wal", "placet.db-shm"}
+        assert {path.name: oct(path.stat().st_mode & 0o777) for path in files} == {
+            path.name: "0o600" for path in files
+        }
