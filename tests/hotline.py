@@ -25,6 +25,7 @@ from placet import (
     Panel,
     Pause,
     Quorum,
+    RecurrenceRule,
     Role,
     State,
     Threshold,
@@ -184,7 +185,7 @@ class BreakFields(Fields):
     kind: Line
     start: Moment
     end: Moment
-    rrule: Line | None = None
+    rrule: RecurrenceRule | None = None
     room: Line
 
 

@@ -90,6 +90,7 @@ from placet.definitions.timers import (
 )
 from placet.definitions.verdicts import Action, Blocker, Outcome, Verdict, blocked, passed, strictest, unknown
 from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
+from placet.engine.recurrence import FOREVER, RecurrenceRule, last_end, occurrences
 from placet.errors import BlockedError, PlacetError
 from placet.hooks import hookimpl
 
@@ -111,7 +112,8 @@ __all__ = [
     "ItemView", "ApprovalView", "EvidenceView",
     # Time, figures, and who is told
     "BusinessCalendar", "Hours", "week", "Timetable", "Timer", "Span", "elapsed", "business", "Until", "ByField",
-    "Pause", "Holds", "Threshold", "Job", "JobContext", "CalendarEntry", "Metric", "Notice",
+    "Pause", "Holds", "Threshold", "Job", "JobContext", "CalendarEntry", "RecurrenceRule", "occurrences", "last_end",
+    "FOREVER", "Metric", "Notice",
     # What a metric is computed from
     "Items", "Standing", "Made", "Did", "At", "Now", "Between", "Number", "Spent", "Given", "Clock", "AtLeast",
     "AtMost", "By", "Linked", "Not", "AnyOf", "AllOf", "Count", "Rate", "Share", "Sum", "Mean", "Percentile",

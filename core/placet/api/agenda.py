@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from starlette.responses import Response
 
@@ -19,6 +19,10 @@ AGENDA = Operations("Agenda")
 
 #: How far one looks ahead without saying it, and at most.
 _AHEAD, _LONGEST = timedelta(days=92), timedelta(days=732)
+#: How far a calendar goes back.
+_PAST = timedelta(days=366)
+#: Nobody plans for later, and the last days of the year 9999 have no day after them.
+_LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 
 
 @AGENDA.add("GET", "/workspaces/{ws}/windows", id="list_windows", scope="read",
@@ -28,19 +32,20 @@ async def list_windows(call: Call[WindowsQuery, NoForm]) -> Response:
     query, ws = call.query, call.path["ws"]
 
     def listed() -> list[tuple[AgendaLine, datetime, datetime]]:
-        lines = call.engine.agenda(call.actor, ws, windows_only=True)
-        place = call.engine.workspace(call.actor, ws)
         start = query.since or call.house.clock.now()
+        if start > _LATEST:
+            raise MalformedError(
+                f"from {start.isoformat()} lies after {_LATEST:%Y-%m-%d}: ask for an earlier time"
+            )
         end = query.until or start + _AHEAD
         if not start < end or end - start > _LONGEST:
             raise MalformedError(
                 f"from {start.isoformat()} to {end.isoformat()} is no time of up to {_LONGEST.days} days: "
                 "let to be later than from, and ask for less"
             )
-        kept = [line for line in lines if query.kind in {None, line.kind}]
-        return ics.occurrences(kept, ws, place.calendar.zone, start, end)
+        return call.engine.windows(call.actor, ws, start, end, kind=query.kind)
 
-    return respond({"windows": [ics.occurrence(*each) for each in await call.run(listed)]})
+    return respond({"windows": [shapes.occurrence(*each) for each in await call.run(listed)]})
 
 
 @AGENDA.add("POST", "/workspaces/{ws}/windows", id="declare_windows", scope="write",
@@ -74,14 +79,16 @@ async def declare_windows(call: Call[WindowsSentQuery, NoForm]) -> Response:
 @AGENDA.add("GET", "/workspaces/{ws}/calendar.ics", id="get_calendar", scope="read",
             answers={200: Answer(None, "A calendar.", media=(ics.MEDIA,))})  # fmt: skip
 async def get_calendar(call: Plain) -> Response:
-    """Fetch the agenda for a calendar program: planned work, windows, and what else has its dates."""
+    """Fetch the agenda for a calendar program: planned work, windows, and what else has its dates.
+
+    What was over a year ago is not in it.
+    """
     ws = call.path["ws"]
 
     def written() -> bytes:
-        place = call.engine.workspace(call.actor, ws)
-        return ics.written(
-            call.engine.agenda(call.actor, ws), ws, place.calendar.zone, call.house.clock.now()
-        )
+        place, now = call.engine.workspace(call.actor, ws), call.house.clock.now()
+        lines = call.engine.agenda(call.actor, ws, since=now - _PAST)
+        return ics.written(lines, ws, place.calendar.zone, now)
 
     headers = {"Content-Disposition": f'attachment; filename="{ws}.ics"'}
     return Response(await call.run(written), headers=headers, media_type=ics.MEDIA)

@@ -173,15 +173,13 @@ class TimersShape(Shape):
     next_cursor: str | None
 
 
-class ItemShape(SummaryShape):
-    """An item with everything that its own rules look at."""
+class RowShape(SummaryShape):
+    """An item as it is kept."""
 
     version: Annotated[int, Field(ge=1)]
     fields: dict[str, Any]
     parent: ItemKey | None
     roles: dict[str, list[str]]
-    approvals: list[ItemApprovalShape]
-    timers: list[TimerShape]
     evidence: list[EvidenceShape]
     waivers: list[WaiverShape]
     links: dict[str, list[ItemKey]]
@@ -190,6 +188,13 @@ class ItemShape(SummaryShape):
     updated_at: Moment
     state_since: Moment
     definition: str
+
+
+class ItemShape(RowShape):
+    """An item with everything that its own rules look at."""
+
+    approvals: list[ItemApprovalShape]
+    timers: list[TimerShape]
 
 
 class NextShape(Shape):
@@ -202,9 +207,11 @@ class NextShape(Shape):
     blockers: Annotated[int, Field(ge=0)]
 
 
-class ListedItemShape(ItemShape):
-    """An item in a list; `next` only with `include=next`."""
+class ListedItemShape(RowShape):
+    """An item in a list; the last three only where `include` names them."""
 
+    approvals: list[ItemApprovalShape] = Field(default_factory=list)
+    timers: list[TimerShape] = Field(default_factory=list)
     next: NextShape | None = None
 
 

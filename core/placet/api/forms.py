@@ -160,7 +160,19 @@ class ItemPatch(Form):
     fields: Values = Field(default_factory=dict)
 
 
-class ItemsQuery(Query):
+class IncludeQuery(Query):
+    """What is added to the items of a list."""
+
+    include: Annotated[
+        list[Literal["approvals", "timers", "next"]],
+        Field(
+            max_length=3,
+            description="Adds to each item its approvals, its timers, or (`next`) its primary transition.",
+        ),
+    ] = Field(default_factory=list)
+
+
+class ItemsQuery(IncludeQuery):
     """Which items, in which order."""
 
     prefix: ClassVar[str] = "field."
@@ -184,9 +196,6 @@ class ItemsQuery(Query):
     ] = "key"
     limit: Limit = PAGE
     cursor: Cursor | None = None
-    include: Annotated[Literal["next"] | None, Field(description="Adds each item's primary transition.")] = (
-        None
-    )
 
 
 class CommentWish(Form):

@@ -8,9 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
-import recurring_ical_events
 
-from placet.api.shapes import Json
 from placet.engine.agenda import AgendaLine, WindowWish
 from placet.errors import Fault, InvalidError, MalformedError
 
@@ -58,39 +56,10 @@ def _at(value: datetime | date, zone: ZoneInfo) -> datetime | date:
     return value.astimezone(zone) if isinstance(value, datetime) else value
 
 
-def occurrences(
-    lines: Sequence[AgendaLine], workspace: str, zone: str, start: datetime, end: datetime
-) -> list[tuple[AgendaLine, datetime, datetime]]:
-    """When each entry takes place in [start, end), in order, in UTC."""
-    by_uid = {f"{line.item.key}@placet": line for line in lines}
-    calendar = icalendar.Calendar.from_ical(written(lines, workspace, zone, start))
-    found = []
-    for event in recurring_ical_events.of(calendar).between(start, end):
-        begin = _moment(event["DTSTART"].dt, zone)
-        finish = _moment(event["DTEND"].dt, zone) if "DTEND" in event else begin
-        found.append((by_uid[str(event["UID"])], begin, finish))
-    return sorted(found, key=lambda each: (each[1], each[0].item.key))
-
-
 def _moment(value: datetime | date, zone: str) -> datetime:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     return datetime.combine(value, time(), ZoneInfo(zone)).astimezone(UTC)
-
-
-def occurrence(line: AgendaLine, start: datetime, end: datetime) -> Json:
-    """One occurrence in JSON."""
-    record = line.item
-    return {
-        "item": record.key,
-        "type": record.type,
-        "title": record.title,
-        "kind": line.kind,
-        "state": record.state,
-        "start": start,
-        "end": end,
-        "rrule": line.rrule,
-    }
 
 
 # Reading
@@ -173,12 +142,22 @@ def _wish(event: Any, pointer: str, zone: str, kind: str | None) -> WindowWish:
         end = start + event["DURATION"].dt
     else:
         end = start + timedelta(days=1)
-    rule = event.get("RRULE")
     return WindowWish(
         title=str(event.get("SUMMARY") or kind or _kind(event)),
         start=_moment(start, zone),
         end=_moment(end, zone),
         kind=kind or _kind(event),
-        rrule=None if rule is None else rule.to_ical().decode(),
+        rrule=_rule(event, zone),
         pointer=pointer,
     )
+
+
+def _rule(event: Any, zone: str) -> str | None:
+    """The rule as windows have it: where it ends with a day, as whole days do, with the end of that day."""
+    rule = event.get("RRULE")
+    if rule is None:
+        return None
+    days = [day for day in rule.get("UNTIL", ()) if not isinstance(day, datetime)]
+    if days:
+        rule["UNTIL"] = [_moment(max(days) + timedelta(days=1), zone) - timedelta(seconds=1)]
+    return str(rule.to_ical().decode())

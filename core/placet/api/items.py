@@ -9,7 +9,17 @@ from starlette.responses import Response
 
 from placet.api import shapes
 from placet.api.answers import EventShape, ItemShape, ItemsShape, LinksShape
-from placet.api.forms import Ask, CommentWish, Holders, ItemPatch, ItemsQuery, NewItem, NoForm, NoQuery
+from placet.api.forms import (
+    Ask,
+    CommentWish,
+    Holders,
+    IncludeQuery,
+    ItemPatch,
+    ItemsQuery,
+    NewItem,
+    NoForm,
+    NoQuery,
+)
 from placet.api.operations import (
     BASE,
     IF_MATCH,
@@ -21,10 +31,8 @@ from placet.api.operations import (
     respond,
     respond_item,
 )
-from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.moves import outlooks
 from placet.engine.ports import Page
-from placet.engine.records import Actor, ItemRecord
+from placet.engine.records import ItemRecord
 
 ITEMS = Operations("Items")
 _ITEM = Answer(ItemShape, "The item.", headers=("ETag",))
@@ -56,7 +64,8 @@ async def list_items(call: Call[ItemsQuery, NoForm]) -> Response:
     """List items, page by page.
 
     `field.NAME=VALUE` keeps items whose indexed field has the value. Where a parameter takes several values, repeat
-    it or separate them with commas.
+    it or separate them with commas. Approvals, timers and the primary transition are evaluated for each item, and come
+    only where `include` names them.
     """
     query = call.query
 
@@ -67,11 +76,7 @@ async def list_items(call: Call[ItemsQuery, NoForm]) -> Response:
             limit=query.limit, cursor=query.cursor,
         )  # fmt: skip
         page: Page[ItemRecord] = call.engine.items(call.actor, wanted)
-        rows = shapes.items(call.engine, page.rows)
-        if query.include == "next":
-            upcoming = call.engine.look(lambda work: [_next(work, each, call.actor) for each in page.rows])
-            rows = [row | {"next": step} for row, step in zip(rows, upcoming, strict=True)]
-        return rows, page.next_cursor
+        return shapes.rows(call.engine, call.actor, page.rows, query.include), page.next_cursor
 
     rows, cursor = await call.run(listed)
     headers = {"Link": f'<{_following(call, cursor)}>; rel="next"'} if cursor is not None else {}
@@ -81,21 +86,6 @@ async def list_items(call: Call[ItemsQuery, NoForm]) -> Response:
 def _following(call: Call[ItemsQuery, NoForm], cursor: str) -> str:
     kept = [(name, value) for name, value in call.request.query_params.multi_items() if name != "cursor"]
     return f"{call.request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
-
-
-def _next(work: UnitOfWork, record: ItemRecord, asker: Actor) -> shapes.Json | None:
-    """The first transition that is allowed, or else the first of the table."""
-    found = outlooks(work, record, asker)
-    primary = next((each for each in found if each.allowed), found[0] if found else None)
-    if primary is None:
-        return None
-    return {
-        "name": primary.name,
-        "title": primary.title,
-        "to": primary.to,
-        "allowed": primary.allowed,
-        "blockers": len(primary.blockers),
-    }
 
 
 @ITEMS.add("GET", "/items/{key}", id="get_item", scope="read", answers={200: _ITEM})
@@ -129,12 +119,14 @@ def _shown(call: AnyCall, record: ItemRecord) -> shapes.Json:
 @ITEMS.add(
     "GET", "/items/{key}/children", id="list_children", scope="read", answers={200: Answer(ItemsShape)}
 )
-async def list_children(call: Plain) -> Response:
-    """List the items whose parent this is."""
-    rows = await call.run(
-        lambda: shapes.items(call.engine, call.engine.children(call.actor, call.path["key"]))
-    )
-    return respond(shapes.page("items", rows, None))
+async def list_children(call: Call[IncludeQuery, NoForm]) -> Response:
+    """List the items whose parent this is; `include` adds to them as it does in other lists."""
+
+    def listed() -> list[shapes.Json]:
+        found = call.engine.children(call.actor, call.path["key"])
+        return shapes.rows(call.engine, call.actor, found, call.query.include)
+
+    return respond(shapes.page("items", await call.run(listed), None))
 
 
 @ITEMS.add("POST", "/items/{key}/comments", id="comment_on_item", scope="write",

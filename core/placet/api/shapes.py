@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -13,9 +13,12 @@ from placet.definitions.calendar import Timetable, calendar_document
 from placet.definitions.document import method_of, plain
 from placet.definitions.notices import Notice
 from placet.definitions.verdicts import Blocker
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.agenda import AgendaLine
 from placet.engine.engine import Engine
 from placet.engine.inbox import Rule, Told
 from placet.engine.lines import approval_lines, timer_lines
+from placet.engine.moves import outlooks
 from placet.engine.outlook import ApprovalLine, LinkEnd, Moved, Outlook, TimerLine
 from placet.engine.ports import ChannelState
 from placet.engine.records import (
@@ -175,16 +178,19 @@ def summary(record: ItemRecord) -> Json:
     }
 
 
-def item(record: ItemRecord, approvals: Iterable[ApprovalLine], timers: Iterable[TimerLine]) -> Json:
-    """An item with everything that its own rules look at."""
+def row(record: ItemRecord) -> Json:
+    """An item as it is kept, without what is counted or read of it at a moment."""
     return {
-        **summary(record),
+        "key": record.key,
+        "workspace": record.workspace,
+        "type": record.type,
+        "title": record.title,
+        "state": record.state,
+        "category": record.category,
         "version": record.version,
         "fields": record.fields,
         "parent": record.parent,
         "roles": {role: list(people) for role, people in record.roles.items()},
-        "approvals": [_approval(line) for line in approvals],
-        "timers": [timer(line) for line in timers],
         "evidence": [evidence(each) for each in record.evidence],
         "waivers": [waiver(each) for each in record.waivers],
         "links": {link_type: list(keys) for link_type, keys in record.links.items()},
@@ -193,6 +199,14 @@ def item(record: ItemRecord, approvals: Iterable[ApprovalLine], timers: Iterable
         "updated_at": record.updated_at,
         "state_since": record.state_since,
         "definition": record.definition,
+    }
+
+
+def item(record: ItemRecord, approvals: Iterable[ApprovalLine], timers: Iterable[TimerLine]) -> Json:
+    """An item with everything that its own rules look at."""
+    return row(record) | {
+        "approvals": [_approval(line) for line in approvals],
+        "timers": [timer(line) for line in timers],
     }
 
 
@@ -206,6 +220,41 @@ def items(engine: Engine, records: Iterable[ItemRecord]) -> list[Json]:
             item(record, approval_lines(work, record), timer_lines(work, record)) for record in rows
         ]
     )
+
+
+def rows(engine: Engine, asker: Actor, records: Sequence[ItemRecord], include: Collection[str]) -> list[Json]:
+    """Items of a list, with as much as was asked for of what has to be evaluated for each: see `INCLUDED`."""
+    asked = [(name, add) for name, add in INCLUDED.items() if name in include]
+    if not asked:
+        return [row(record) for record in records]
+    return engine.look(
+        lambda work: [
+            row(record) | {name: add(work, record, asker) for name, add in asked} for record in records
+        ]
+    )
+
+
+def _next(work: UnitOfWork, record: ItemRecord, asker: Actor) -> Json | None:
+    """The first transition that is allowed, or else the first of the table."""
+    found = outlooks(work, record, asker)
+    primary = next((each for each in found if each.allowed), found[0] if found else None)
+    if primary is None:
+        return None
+    return {
+        "name": primary.name,
+        "title": primary.title,
+        "to": primary.to,
+        "allowed": primary.allowed,
+        "blockers": len(primary.blockers),
+    }
+
+
+#: What lists add to items when `include` names it.
+INCLUDED: Mapping[str, Callable[[UnitOfWork, ItemRecord, Actor], Any]] = {
+    "approvals": lambda work, record, _: [_approval(line) for line in approval_lines(work, record)],
+    "timers": lambda work, record, _: [timer(line) for line in timer_lines(work, record)],
+    "next": _next,
+}
 
 
 def outlook(outlook: Outlook, *, checks: bool = False) -> Json:
@@ -413,6 +462,21 @@ def delivery(delivery: Delivery) -> Json:
             for each in delivery.attempts
         ],
         "created_at": delivery.created_at,
+    }
+
+
+def occurrence(line: AgendaLine, start: datetime, end: datetime) -> Json:
+    """One time at which an item of the agenda comes about."""
+    record = line.item
+    return {
+        "item": record.key,
+        "type": record.type,
+        "title": record.title,
+        "kind": line.kind,
+        "state": record.state,
+        "start": start,
+        "end": end,
+        "rrule": line.rrule,
     }
 
 

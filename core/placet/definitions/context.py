@@ -220,6 +220,10 @@ class CheckContext(Protocol):
         """Another item of the same organisation, by key."""
         ...
 
+    def get_all(self, keys: Iterable[str]) -> Sequence[ItemView]:
+        """Other items by key, read at once, in the order asked for; what is not there is left out."""
+        ...
+
     def parent(self) -> ItemView | None: ...
 
     def children(self, type: str | None = None) -> Sequence[ItemView]: ...
@@ -232,12 +236,33 @@ class CheckContext(Protocol):
         """Where the links of a type start that lead to this item, or to the item `of`."""
         ...
 
-    def items(self, type: str, *, states: Iterable[str] = (), **where: Any) -> Sequence[ItemView]:
+    def reachable(
+        self, link_type: str, *, of: Iterable[str] | None = None, inwards: bool = False, steps: int = 20
+    ) -> Sequence[str]:
+        """Keys of all items to which links of a type lead from this item, or from the items `of`, in so many steps.
+
+        `inwards` walks the links the other way: what depends on it, and not what it depends on. In order of key,
+        without those that it starts from; one query, whatever is found. Read are the links of every item that was
+        visited: an act that rests on them is decided again where a link of the type was made or taken away meanwhile.
+        What the items are besides is not: ask for those that matter with `get_all`.
+        """
+        ...
+
+    def items(
+        self,
+        type: str,
+        *,
+        states: Iterable[str] = (),
+        overlapping: tuple[datetime, datetime] | None = None,
+        **where: Any,
+    ) -> Sequence[ItemView]:
         """The workspace's items of a type, by state and by fields declared as indexed.
 
         `field=value` compares; `field__lt=`, `field__le=`, `field__gt=`, `field__ge=` bound; `field__has=` finds a
         member of a list field; `field__any=` finds one of several values, or a member of a list field that is one of
-        them. Nothing is found by `None`, nor by no values. Narrow it: what is read here is what others wait for.
+        them. Nothing is found by `None`, nor by no values. `overlapping` finds what takes place in a time [start, end),
+        as the calendar entry of its type says, however much has taken place before. Narrow it: an act is decided again
+        where what was read here has changed.
         """
         ...
 
@@ -293,7 +318,14 @@ class JobContext(Protocol):
     def get(self, key: str) -> ItemView | None: ...
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]: ...
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]: ...
-    def items(self, type: str, *, states: Iterable[str] = (), **where: Any) -> Sequence[ItemView]:
+    def items(
+        self,
+        type: str,
+        *,
+        states: Iterable[str] = (),
+        overlapping: tuple[datetime, datetime] | None = None,
+        **where: Any,
+    ) -> Sequence[ItemView]:
         """As `CheckContext.items`."""
         ...
 

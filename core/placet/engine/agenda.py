@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,9 +12,10 @@ from placet.definitions.document import plain
 from placet.definitions.items import ItemType
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.hand import Hand
-from placet.engine.input import validated
 from placet.engine.items import ItemVerbs
 from placet.engine.records import Actor, ItemRecord
+from placet.engine.recurrence import FOREVER
+from placet.engine.spans import rule_of, times, written
 from placet.errors import Fault, InvalidError, NotFoundError
 
 #: Windows that one act declares; an act is one transaction.
@@ -51,19 +52,31 @@ class WindowWish:
 class AgendaVerbs(ItemVerbs):
     """What calendars show, and what is declared in them."""
 
-    def agenda(self, asker: Actor, workspace: str, *, windows_only: bool = False) -> list[AgendaLine]:
-        """Everything in a workspace that takes place at a time, in the states in which it does."""
+    def agenda(self, asker: Actor, workspace: str, *, since: datetime) -> list[AgendaLine]:
+        """Everything in a workspace that takes place at a time and is not over by a moment, each item once."""
 
         def see(work: UnitOfWork) -> list[AgendaLine]:
             place = self.seen_workspace(work, asker, workspace)
-            lines = [
-                line
-                for item_type in work.catalog(place.key).item_types.values()
-                if (entry := item_type.calendar) is not None and (entry.window or not windows_only)
-                for record in work.session.search(place.key, item_type.id, entry.states, ())
-                if (line := _line(record, item_type, entry)) is not None
+            lines = _lines(work, place.key, since, FOREVER, windows_only=False)
+            return sorted((line for line, _ in lines), key=lambda line: (str(line.start), line.item.key))
+
+        return self.look(see)
+
+    def windows(
+        self, asker: Actor, workspace: str, after: datetime, before: datetime, *, kind: str | None = None
+    ) -> list[tuple[AgendaLine, datetime, datetime]]:
+        """Each time in [after, before) at which a window comes about, in order, in UTC."""
+
+        def see(work: UnitOfWork) -> list[tuple[AgendaLine, datetime, datetime]]:
+            place = self.seen_workspace(work, asker, workspace)
+            zone = place.calendar.zone
+            found = [
+                (line, *time)
+                for line, entry in _lines(work, place.key, after, before, windows_only=True)
+                if kind in {None, line.kind}
+                for time in times(entry, line.item.fields, zone, after=after, before=before)
             ]
-            return sorted(lines, key=lambda line: (str(line.start), line.item.key))
+            return sorted(found, key=lambda each: (each[1], each[0].item.key))
 
         return self.look(see)
 
@@ -94,18 +107,27 @@ class AgendaVerbs(ItemVerbs):
         return self.act("declare_windows", do)
 
 
-def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> AgendaLine | None:
-    fields = validated(item_type.fields, record.fields)
-    start = getattr(fields, entry.start)
-    if start is None:
-        return None
-    kind = None if entry.kind is None else record.fields.get(entry.kind)
+def _lines(
+    work: UnitOfWork, workspace: str, after: datetime, before: datetime, *, windows_only: bool
+) -> Iterator[tuple[AgendaLine, CalendarEntry]]:
+    """What may take place in [after, before), in the states in which it does: one search an item type."""
+    for item_type in work.catalog(workspace).item_types.values():
+        entry = item_type.calendar
+        if entry is not None and (entry.window or not windows_only):
+            for record in work.session.search(workspace, item_type.id, entry.states, (), (after, before)):
+                yield _line(record, item_type, entry), entry
+
+
+def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> AgendaLine:
+    fields = record.fields
+    kind = None if entry.kind is None else fields.get(entry.kind)
+    end = None if entry.end is None else fields.get(entry.end)
     return AgendaLine(
         item=record,
         kind=str(kind or item_type.title.lower()),
-        start=start,
-        end=None if entry.end is None else getattr(fields, entry.end),
-        rrule=None if entry.rrule is None else getattr(fields, entry.rrule),
+        start=written(fields[entry.start]),
+        end=None if end is None else written(end),
+        rrule=rule_of(entry, fields),
         window=entry.window,
     )
 

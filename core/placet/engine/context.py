@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import TypeAdapter
 
 from placet.catalog.catalog import Catalog
+from placet.definitions.agenda import CalendarEntry
 from placet.definitions.document import method_of, plain
 from placet.definitions.parts import texts
 from placet.definitions.readonly import read_only_dict
@@ -20,6 +21,7 @@ from placet.engine.ports import Condition
 from placet.engine.records import Evidence, ItemRecord, ItemRef, Message, WorkspaceRecord
 from placet.engine.rules.guard import by_the_engine
 from placet.engine.sorting import sortable
+from placet.engine.spans import times
 from placet.engine.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError, nearest
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from placet.engine.hand import Hand
 
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
+#: Steps of a walk along links, if nobody says fewer; a circle ends there too.
+FURTHEST = 20
 _OPERATORS = ("lt", "le", "gt", "ge", "has", "any")
 
 
@@ -44,6 +48,8 @@ class Context(ReadOnly):
     item: Item
     _method: str
     _ref: ItemRef
+    #: Where walks along links led, which several checks of a transition ask for.
+    _walks: dict[tuple[str, frozenset[ItemRef], bool, int], Sequence[ItemRef]]
 
     def __init__(
         self,
@@ -67,6 +73,7 @@ class Context(ReadOnly):
             catalog=catalog,
             item=Item(record, catalog.item_types.get(record.type)),
             _method=method_of(record.type),
+            _walks={},
             _ref=ItemRef(record.workspace, record.number),
         )
 
@@ -149,13 +156,17 @@ class Context(ReadOnly):
         )
 
     @by_the_engine
+    def get_all(self, keys: Iterable[str]) -> Sequence[Item]:
+        refs = [parse_key(key) for key in keys]
+        others = self.work.items(ref for ref in refs if ref != self._ref)
+        found = {record.key: self._item(record) for record in others} | {self.item.key: self.item}
+        return [found[ref.key] for ref in dict.fromkeys(refs) if ref.key in found]
+
+    @by_the_engine
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
         self._demand_known("link type", str(link_type), self.catalog.link_types)
         start: Item | None = self.item if of is None else self.get(of)
-        if start is None:
-            return []
-        found = [self.get(key) for key in start.record.links.get(str(link_type), ())]
-        return [item for item in found if item is not None]
+        return [] if start is None else self.get_all(start.record.links.get(str(link_type), ()))
 
     @by_the_engine
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
@@ -165,13 +176,56 @@ class Context(ReadOnly):
         return self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
 
     @by_the_engine
-    def items(self, type: str, *, states: Iterable[str] = (), **where: Any) -> Sequence[Item]:
+    def reachable(
+        self, link_type: str, *, of: Iterable[str] | None = None, inwards: bool = False, steps: int = FURTHEST
+    ) -> Sequence[str]:
+        starts = {self._ref} if of is None else {parse_key(key) for key in of}
+        if not starts:
+            return []
+        if self.work.relinked(str(link_type)):
+            found = self._walked(str(link_type), starts, inwards=inwards, steps=steps)
+        else:
+            walk = (str(link_type), frozenset(starts), inwards, steps)
+            if walk not in self._walks:
+                self._walks[walk] = self.work.session.reachable(
+                    walk[0], sorted(starts), inwards=inwards, steps=steps
+                )
+            found = self._walks[walk]
+        return [ref.key for ref in found if ref not in starts]
+
+    def _walked(
+        self, link_type: str, starts: set[ItemRef], *, inwards: bool, steps: int
+    ) -> Sequence[ItemRef]:
+        """Step by step, along links that this act has made and the store does not know of."""
+        walk = self.linking if inwards else self.linked
+        found: set[ItemRef] = set()
+        front = starts
+        for _ in range(steps):
+            reached = [item.record for start in sorted(front) for item in walk(link_type, of=start.key)]
+            front = {ItemRef(record.workspace, record.number) for record in reached} - found - starts
+            found |= front
+        return sorted(found)
+
+    @by_the_engine
+    def items(
+        self,
+        type: str,
+        *,
+        states: Iterable[str] = (),
+        overlapping: tuple[datetime, datetime] | None = None,
+        **where: Any,
+    ) -> Sequence[Item]:
         self._demand_known("item type", type, self.catalog.item_types)
         wanted = texts(f"a search for {type}", "states", states)
         conditions = [self._condition(type, name, value) for name, value in where.items()]
         if any(condition.value in (None, ()) for condition in conditions):
             return []
-        stored = self.work.session.search(self.workspace.key, type, wanted, conditions)
+        entry = self.catalog.item_type(type).calendar
+        if overlapping is not None and entry is None:
+            raise DefinitionError(
+                f"a check searches {type} by time, which has no calendar entry: declare one in the item type"
+            )
+        stored = self.work.session.search(self.workspace.key, type, wanted, conditions, overlapping)
         return self._all(
             self.work.current(stored),
             lambda record: (
@@ -179,8 +233,15 @@ class Context(ReadOnly):
                 and record.type == type
                 and (not wanted or record.state in wanted)
                 and all(_holds(record.fields.get(c.field), c) for c in conditions)
+                and (entry is None or overlapping is None or self._takes_place(record, entry, *overlapping))
             ),
         )
+
+    def _takes_place(
+        self, record: ItemRecord, entry: CalendarEntry, after: datetime, before: datetime
+    ) -> bool:
+        found = times(entry, record.fields, self.workspace.calendar.zone, after=after, before=before)
+        return next(found, None) is not None
 
     def _all(self, stored: Sequence[ItemRecord], demand: Any) -> list[Item]:
         """Stored items that still fit in this act, and those that only this act has made fit."""

@@ -54,6 +54,14 @@ class Condition:
     value: Scalar | tuple[Scalar, ...]
 
 
+class ItemSpan(NamedTuple):
+    """When an item takes place, from the beginning of its first occurrence to the end of its last one."""
+
+    type: str
+    starts: datetime
+    ends: datetime
+
+
 @dataclass(slots=True)
 class Changes:
     """Everything that one act writes; the store makes it one transaction."""
@@ -65,6 +73,8 @@ class Changes:
     definitions: list[Definition] = field(default_factory=list)
     #: New values of indexed fields that changed, by item key and field.
     indexed: dict[str, dict[str, tuple[Scalar, ...]]] = field(default_factory=dict)
+    #: When items take place of which that has changed, by key; `None` for those that do so no more.
+    spans: dict[str, ItemSpan | None] = field(default_factory=dict)
     #: What the clock demands of items of which that has changed, by key.
     schedules: dict[str, Schedule] = field(default_factory=dict)
     #: What is due, and is looked at later.
@@ -278,9 +288,34 @@ class Session(Protocol):
         """Items with a link of the type to this one."""
         ...
 
+    def reachable(
+        self, link_type: str, refs: Sequence[ItemRef], *, inwards: bool, steps: int
+    ) -> Sequence[ItemRef]:
+        """All items that are visited on a walk from some (one at least) along links of a type, those included.
+
+        Read are the links of the type, and nothing else of the items: the walk holds until one is made or taken away.
+        """
+        ...
+
     def search(
-        self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
-    ) -> Sequence[ItemRecord]: ...
+        self,
+        workspace: str,
+        type: str,
+        states: Sequence[str],
+        where: Sequence[Condition],
+        overlapping: tuple[datetime, datetime] | None = None,
+    ) -> Sequence[ItemRecord]:
+        """Items by state, bounds on fields, and the time [after, before) that their spans overlap or touch."""
+        ...
+
+    def placed(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:
+        """Items of a type that take place at a time, in order of number, from the one after a number."""
+        ...
+
+    def save_spans(self, spans: Mapping[str, ItemSpan | None]) -> None:
+        """When items take place, where the items themselves have not changed."""
+        ...
+
     def workspace(self, key: str) -> WorkspaceRecord | None: ...
     def workspace_keys(self) -> Sequence[str]: ...
     def actor(self, id: str) -> Actor | None: ...

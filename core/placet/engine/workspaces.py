@@ -27,6 +27,7 @@ from placet.engine.notices import CORE_NOTICES
 from placet.engine.ports import Page
 from placet.engine.records import Actor, Delegation, NoticeChoice, Token, WorkspaceRecord
 from placet.engine.schedules import schedule
+from placet.engine.spans import depends_on_zone, span_in
 from placet.errors import (
     BlockedError,
     ConflictError,
@@ -190,6 +191,8 @@ class WorkspaceVerbs(ItemVerbs):
                 _demand_notices(self.registry.in_force(new.rules), notices)
             saved = self._saved(work, old, new, "workspace_changed", asker, {"changes": changes})
             self._set_clocks(work, saved)
+            if saved.calendar.zone != old.calendar.zone:
+                self._set_spans(work, saved)
             return saved
 
         return self.administer("change_workspace", do, configures=[key])
@@ -204,6 +207,23 @@ class WorkspaceVerbs(ItemVerbs):
                 demanded = schedule(record, item_type, place.timetable, work.now)
                 work.session.save_schedule(ref_of(record), demanded)
             after = batch[-1].number
+
+    def _set_spans(self, work: UnitOfWork, place: WorkspaceRecord) -> None:
+        """When items take place by whole days or by the clock on the wall, which is another from now on."""
+        zone = place.calendar.zone
+        for item_type in self.registry.catalog(place.rules).item_types.values():
+            entry, after = item_type.calendar, 0
+            while entry is not None and (
+                batch := work.session.placed(place.key, item_type.id, after, _BATCH)
+            ):
+                work.session.save_spans(
+                    {
+                        record.key: span_in(item_type, record.fields, zone)
+                        for record in batch
+                        if depends_on_zone(entry, record.fields)
+                    }
+                )
+                after = batch[-1].number
 
     def stranded_under(
         self, work: UnitOfWork, workspace: str, catalog: Catalog

@@ -38,7 +38,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from placet.engine.act.guards import Family, Guard, counted
 from placet.engine.act.read_set import ReadSet, label
 from placet.engine.input import parse_key
-from placet.engine.ports import Changes, MovedError
+from placet.engine.ports import Changes, ItemSpan, MovedError
 from placet.engine.records import ItemRecord, ItemRef, Schedule
 from placet.engine.sorting import sortable
 from placet.store import rows
@@ -46,6 +46,7 @@ from placet.store import statements as sql
 from placet.store.driver import Driver, Statement
 from placet.store.following import follow
 from placet.store.guards import bucket, buckets
+from placet.store.spans import span_row
 from placet.store.tables import (
     dues,
     event_texts,
@@ -53,6 +54,7 @@ from placet.store.tables import (
     guards,
     idempotency_keys,
     item_roles,
+    item_spans,
     item_states,
     item_values,
     items,
@@ -174,6 +176,7 @@ def written(changes: Changes) -> dict[str, Any]:
     made = {record.key for record in changes.created}
     _follow(act, changes)
     _index(act, changes, made)
+    _place(act, changes.spans, made)
     _schedule(act, changes.schedules, made)
     if changes.events:
         act["events"] = [rows.event_row(event) for event in changes.events]
@@ -245,6 +248,15 @@ def _index(act: dict[str, Any], changes: Changes, made: set[str]) -> None:
             act.setdefault("item_values", []).extend(
                 {**ref, "field": field_name, "value": value} for value in kept
             )
+
+
+def _place(act: dict[str, Any], spans: Mapping[str, ItemSpan | None], made: set[str]) -> None:
+    for key, span in spans.items():
+        ref = parse_key(key)._asdict()
+        if key not in made:
+            act.setdefault("gone", {}).setdefault("item_spans", []).append(ref)
+        if span is not None:
+            act.setdefault("item_spans", []).append({**ref, **span_row(span)})
 
 
 def _schedule(act: dict[str, Any], schedules: Mapping[str, Schedule], made: set[str]) -> None:
@@ -423,7 +435,7 @@ class SqliteWriter:
         self._stand = self._made(sql.UPDATE_STATE)
         self._gone = {
             table.name: self._made(_delete(table, [column.name for column in table.primary_key]))
-            for table in (links, item_roles, evidence, pending_approvals)
+            for table in (links, item_roles, evidence, pending_approvals, item_spans)
         }
         self._unindex = self._made(_delete(item_values, ["workspace", "number", "field"]))
         self._unschedule = [self._made(_delete(table, ["workspace", "number"])) for table in (timers, dues)]
@@ -432,8 +444,8 @@ class SqliteWriter:
         self._insert = {
             table.name: self._made(insert(table))
             for table in (
-                items, item_states, links, item_roles, evidence, pending_approvals, item_values, timers, dues,
-                idempotency_keys, event_texts,
+                items, item_states, item_spans, links, item_roles, evidence, pending_approvals, item_values, timers,
+                dues, idempotency_keys, event_texts,
             )
         }  # fmt: skip
         self._events = [self._made(sql.PLACE_EVENT), self._made(sql.RECORD_EVENT)]

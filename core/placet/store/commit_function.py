@@ -128,6 +128,11 @@ BEGIN
         DELETE FROM pending_approvals t
             USING jsonb_populate_recordset(NULL::pending_approvals, act->'gone'->'pending_approvals') g
             WHERE t.workspace = g.workspace AND t.number = g.number;
+        DELETE FROM item_spans t USING jsonb_populate_recordset(NULL::item_spans, act->'gone'->'item_spans') g
+            WHERE t.workspace = g.workspace AND t.number = g.number;
+    END IF;
+    IF act ? 'item_spans' THEN
+        INSERT INTO item_spans SELECT * FROM jsonb_populate_recordset(NULL::item_spans, act->'item_spans');
     END IF;
     IF act ? 'links' THEN
         INSERT INTO links SELECT * FROM jsonb_populate_recordset(NULL::links, act->'links');

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, bindparam
 
 from placet.engine.ports import Condition
 from placet.engine.sorting import sortable
 from placet.store.tables import item_values
+
+T = TypeVar("T")
 
 #: A missing value is the empty text: it is less than nothing.
 _COMPARED: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
@@ -40,13 +42,13 @@ def given(conditions: Sequence[Condition]) -> dict[str, Any]:
     for n, condition in enumerate(conditions):
         parameters[f"search_field_{n}"] = condition.field
         parameters[f"search_value_{n}"] = (
-            _filled([sortable(each) for each in condition.value])
+            filled([sortable(each) for each in condition.value])
             if isinstance(condition.value, tuple)
             else sortable(condition.value)
         )
     return parameters
 
 
-def _filled(values: list[str]) -> list[str]:
-    """As many values as the next power of two, the last one again: few statements are made and prepared."""
+def filled(values: list[T]) -> list[T]:
+    """As many values as the next power of two, by the last one again, so that few statements are made and prepared."""
     return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, exists, select
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, select, tuple_
 
 from placet.engine.ports import Condition
 from placet.engine.records import ItemRef
-from placet.store.conditions import NAMING, compared, given
+from placet.store import spans
+from placet.store.conditions import NAMING, compared, filled, given
 from placet.store.statements import ITEMS
 from placet.store.tables import evidence, item_states, item_values, items, links
 
@@ -45,6 +47,45 @@ _LINKING = (
 )
 
 
+def by_key(refs: Sequence[ItemRef]) -> Search:
+    """Some items."""
+    return _BY_KEY, {"refs": filled([(ref.workspace, ref.number) for ref in refs])}
+
+
+_REFS: BindParameter[Any] = bindparam("refs", expanding=True)
+_BY_KEY = ITEMS.where(tuple_(items.c.workspace, items.c.number).in_(_REFS))
+
+
+def reachable(link_type: str, refs: Sequence[ItemRef], *, inwards: bool, steps: int) -> Search:
+    """Keys of the items that a walk along links visits, in one query whatever their number."""
+    parameters = {"link_type": link_type, "steps": steps, "refs": filled([tuple(ref) for ref in refs])}
+    return _INWARDS if inwards else _OUTWARDS, parameters
+
+
+def _walk(here: Sequence[Any], there: Sequence[Any]) -> Select[Any]:
+    """From the end of a link that is here to the one that is there, again and again."""
+    start = select(items.c.workspace, items.c.number, literal(0, Integer).label("step")).where(
+        tuple_(items.c.workspace, items.c.number).in_(_REFS)
+    )
+    walk = start.cte("walk", recursive=True)
+    walk = walk.union(
+        select(*there, walk.c.step + 1).where(
+            here[0] == walk.c.workspace,
+            here[1] == walk.c.number,
+            links.c.link_type == bindparam("link_type", type_=links.c.link_type.type),
+            walk.c.step < bindparam("steps", type_=Integer()),
+        )
+    )
+    return select(walk.c.workspace, walk.c.number).distinct().order_by(walk.c.workspace, walk.c.number)
+
+
+_START, _TARGET = (
+    (links.c.workspace, links.c.number),
+    (links.c.target_workspace, links.c.target_number),
+)
+_OUTWARDS, _INWARDS = _walk(_START, _TARGET), _walk(_TARGET, _START)
+
+
 def evidence_holders(sha256: str) -> Search:
     """Items that hold bytes."""
     return _HOLDERS, {"sha256": sha256}
@@ -57,22 +98,33 @@ _HOLDERS = (
 )
 
 
-def search(workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]) -> Search:
-    """A workspace's items of a type by state and indexed fields."""
+def search(
+    workspace: str,
+    type: str,
+    states: Sequence[str],
+    where: Sequence[Condition],
+    overlapping: tuple[datetime, datetime] | None = None,
+) -> Search:
+    """A workspace's items of a type by state, indexed fields, and the time at which they take place."""
     parameters: dict[str, Any] = {"workspace": workspace, "type": type, **given(where)}
     parameters |= {f"state_{n}": state for n, state in enumerate(states)}
-    return _search_by(len(states), tuple(condition.op for condition in where)), parameters
+    if overlapping is not None:
+        parameters |= spans.bounds(*overlapping)
+    operators = tuple(condition.op for condition in where)
+    return _search_by(len(states), operators, overlapping is not None), parameters
 
 
 @lru_cache(maxsize=256)
-def _search_by(n_states: int, operators: tuple[str, ...]) -> Select[Any]:
+def _search_by(n_states: int, operators: tuple[str, ...], by_time: bool) -> Select[Any]:  # noqa: FBT001  # the cache's key
     """The statement of a search of this shape: building one costs more than running it.
 
-    What names values leads to the items, by `IN` over the index; the rest is looked up for the items that are left. The
-    other way round, a bound on one side or a state may be true of all that ever was.
+    What names values, and the time, lead to the items, by `IN` over the index; the rest is looked up for the items that
+    are left. The other way round, a bound on one side or a state may be true of all that ever was.
     """
     statement = ITEMS.where(items.c.workspace == bindparam("workspace"), items.c.type == bindparam("type"))
-    leads = False
+    leads = by_time
+    if by_time:
+        statement = statement.where(items.c.number.in_(spans.OVERLAPPING))
     for n, op in enumerate(operators):
         if op in NAMING:
             leads = True

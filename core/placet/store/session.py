@@ -20,6 +20,7 @@ from placet.engine.ports import (
     FigureQuery,
     FigureRow,
     ItemQuery,
+    ItemSpan,
     MovedError,
     Page,
     SealedEvent,
@@ -38,7 +39,7 @@ from placet.engine.records import (
 )
 from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
-from placet.store import administration, deliveries, figures, log, pages, rows, schedules, searching
+from placet.store import administration, deliveries, figures, log, pages, rows, schedules, searching, spans
 from placet.store import statements as sql
 from placet.store.commit import Commit, Locks
 from placet.store.failures import Failure, failure_of
@@ -133,18 +134,24 @@ class SqlSession:
     def _found(
         self, place: str, of: Sequence[Guard], statement: Select[Any], parameters: Mapping[str, Any]
     ) -> list[ItemRecord]:
+        """The items that a search finds."""
+        return [self._read(row) for row in self._guarded(place, of, statement, parameters)]
+
+    def _guarded(
+        self, place: str, of: Sequence[Guard], statement: Select[Any], parameters: Mapping[str, Any]
+    ) -> list[Any]:
         """What a search finds, noted with its guards where that is what an act will rest on."""
         if self._reads is None:
-            return [self._read(row) for row in self._fetch(statement, parameters)]
+            return self._fetch(statement, parameters)
         known = self._store.registered(self._connection, place).families
         self._reads.unknown |= {(place, guard.family) for guard in of if guard.family not in known}
         if len(of) > _TOGETHER:
             # The counters first: what is counted meanwhile is then found to have moved.
             self._reads.saw_guards(self._counts(*of))
-            return [self._read(row) for row in self._fetch(statement, parameters)]
+            return self._fetch(statement, parameters)
         rows = self._fetch(self._store.guarded(statement, len(of)), {**parameters, **asked(of)})
         self._reads.saw_guards(seen(of, rows[0]))
-        return [self._read(row) for row in rows if row.number is not None]
+        return [row for row in rows if row.number is not None]
 
     def _counts(self, *of: Guard) -> dict[Guard, int]:
         ids = {bucket(guard.name) for guard in of}
@@ -153,8 +160,24 @@ class SqlSession:
         return {guard: counts.get(bucket(guard.name), 0) for guard in of}
 
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
-        found = (self.item(ref) for ref in refs)
-        return [record for record in found if record is not None]
+        wanted = list(dict.fromkeys(refs))
+        found = self._by_key(wanted)
+        missing = [ref for ref in wanted if ref not in found]
+        if missing and self._reads is not None:
+            # As for a single one: their counters have to be known before they are looked for.
+            counts = {ref: self._counts(guards.absent(ref)) for ref in missing}
+            found |= self._by_key(missing)
+            for ref in missing:
+                if ref not in found:
+                    self._reads.saw_guards(counts[ref])
+        if self._reads is not None:
+            for ref, record in found.items():
+                self._reads.saw_item(ref, record.seq)
+        return [found[ref] for ref in wanted if ref in found]
+
+    def _by_key(self, refs: Sequence[ItemRef]) -> dict[ItemRef, ItemRecord]:
+        records = self._all(*searching.by_key(refs)) if refs else ()
+        return {ItemRef(record.workspace, record.number): record for record in records}
 
     def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]:
         return self._found(ref.workspace, [guards.children(ref, type)], *searching.children(ref, type))
@@ -162,15 +185,33 @@ class SqlSession:
     def linking(self, link_type: str, ref: ItemRef) -> Sequence[ItemRecord]:
         return self._found(ref.workspace, [guards.links(link_type, ref)], *searching.linking(link_type, ref))
 
+    def reachable(
+        self, link_type: str, refs: Sequence[ItemRef], *, inwards: bool, steps: int
+    ) -> Sequence[ItemRef]:
+        walk = searching.reachable(link_type, refs, inwards=inwards, steps=steps)
+        found = self._guarded(refs[0].workspace, [guards.walks(link_type)], *walk)
+        return [ItemRef(row.workspace, row.number) for row in found]
+
     def search(
-        self, workspace: str, type: str, states: Sequence[str], where: Sequence[Condition]
+        self,
+        workspace: str,
+        type: str,
+        states: Sequence[str],
+        where: Sequence[Condition],
+        overlapping: tuple[datetime, datetime] | None = None,
     ) -> Sequence[ItemRecord]:
         wanted = tuple(dict.fromkeys(states))
         of = guards.searches(workspace, type, wanted, where)
-        return self._found(workspace, of, *searching.search(workspace, type, wanted, where))
+        return self._found(workspace, of, *searching.search(workspace, type, wanted, where, overlapping))
+
+    def placed(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:
+        return self._all(*spans.placed(workspace, type, after, limit))
+
+    def save_spans(self, spans_of: Mapping[str, ItemSpan | None]) -> None:
+        spans.save(self._connection, spans_of)
 
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]:
-        return pages.page_of_items(self._connection, query, self._read)
+        return pages.page_of_items(self._fetch, query, self._read)
 
     def pending_approvals(
         self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int

@@ -166,6 +166,18 @@ item_states = _of_item(
     ),
 )
 
+#: When items take place, from the beginning of the first occurrence to the end of the last one.
+item_spans = _of_item(
+    "item_spans",
+    Column("type", String, nullable=False),
+    #: Which class of lengths it is of; see `placet.store.spans`.
+    Column("length", Integer, nullable=False),
+    Column("starts", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    key=(),
+    indexes=(Index("ix_item_spans_starts", "workspace", "type", "length", "starts", "ends", "number"),),
+)
+
 #: Indexed fields, one row a value; a field without a value has one empty row, so that lists sorted by it are whole.
 item_values = _of_item(
     "item_values",

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from placet import CalendarEntry, CheckContext, Computed, ItemType, State, Transition, Workflow
+from placet import CalendarEntry, CheckContext, Computed, ItemType, State, Transition, Workflow, last_end
 from placet_itil_change.changes.fields import ChangeWindowFields
-from placet_itil_change.changes.recurrence import ends
 from placet_itil_change.ids import CHANGE_WINDOW
 from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import CHANGE_MANAGER
@@ -34,7 +33,7 @@ WORKFLOW = Workflow(
 def until(ctx: CheckContext) -> datetime:
     """When the last occurrence ends, by the clock of the workspace's zone."""
     fields: ChangeWindowFields = ctx.item.fields
-    return ends(fields.start, fields.end, fields.rrule, ctx.workspace.calendar.zone)
+    return last_end(fields.start, fields.end, fields.rrule, ctx.workspace.calendar.zone)
 
 
 CHANGE_WINDOW_TYPE = ItemType(
@@ -43,7 +42,7 @@ CHANGE_WINDOW_TYPE = ItemType(
     description="A time in which changes are expected, or forbidden",
     fields=ChangeWindowFields,
     workflow=WORKFLOW,
-    indexed=["kind", "start", "end", "until"],
+    indexed=["kind", "start", "end", "until", "scope"],
     frozen_in={"withdrawn": ("kind", "start", "end", "rrule", "scope")},
     computed=[Computed("until", until)],
     calendar=CalendarEntry(

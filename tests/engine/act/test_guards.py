@@ -147,3 +147,18 @@ class TestAnItemThatIsNotThere:
     def test_is_met_when_it_is_made(self, new: ItemRecord) -> None:
         """Whoever found nothing under a key is asked again."""
         assert guards.absent(ItemRef("W", 1)).name in guards.counted((), None, new)
+
+
+class TestAWalk:
+    @given(RECORDS, RECORDS)
+    def test_is_guarded_against_other_links_of_its_type_and_nothing_else(
+        self, old: ItemRecord, new: ItemRecord
+    ) -> None:
+        """Whatever else an item becomes, walks that pass it lead to where they did."""
+        later = replace(new, version=2)
+
+        for before in (None, old):
+            names = guards.counted([Family("walks", "l")], before, later)
+
+            linked = () if before is None else before.links.get("l", ())
+            assert (guards.walks("l").name in names) == (linked != later.links.get("l", ()))

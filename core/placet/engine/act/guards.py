@@ -28,7 +28,7 @@ _EQUALITIES = frozenset({"eq", "has", "any"})
 class Family(NamedTuple):
     """Searches of one form: what they look for, and by which fields."""
 
-    #: `find` by fields, `children` of an item, `links` to an item.
+    #: `find` by fields, `children` of an item, `links` to an item, `walks` along links.
     kind: str
     #: Item type; link type for `links`.
     type: str
@@ -62,6 +62,14 @@ def links(link_type: str, ref: ItemRef) -> Guard:
     return Guard(Family("links", link_type), f"link:{link_type}:{ref.key}")
 
 
+def walks(link_type: str) -> Guard:
+    """The guard of all walks along a type of link: what they visit is known only at their end.
+
+    Links are made and taken away seldom; what the items on the way are otherwise is not seen by a walk.
+    """
+    return Guard(Family("walks", link_type), f"walk:{link_type}")
+
+
 def searches(
     workspace: str, type: str, states: Sequence[str], where: Iterable[Condition]
 ) -> tuple[Guard, ...]:
@@ -90,6 +98,11 @@ def counted(families: Iterable[Family], old: ItemRecord | None, new: ItemRecord)
         return set()
     names = {absent(ItemRef(new.workspace, new.number)).name} if old is None else set()
     for family in families:
+        if family.kind == "walks":
+            before = () if old is None else old.links.get(family.type, ())
+            if before != new.links.get(family.type, ()):
+                names.add(walks(family.type).name)
+            continue
         for record in (new,) if old is None else (old, new):
             names.update(_of(family, record))
     return names

@@ -5,7 +5,7 @@ Everything that an act changes passes through here, so that it is written as one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -28,6 +28,7 @@ from placet.engine.records import (
 )
 from placet.engine.rules.guard import Guard
 from placet.engine.schedules import rescheduled, schedule
+from placet.engine.spans import span_of
 from placet.engine.texts import free_text
 from placet.errors import NotFoundError, PlacetError
 
@@ -178,6 +179,14 @@ class UnitOfWork:
             self._read[ref] = self._items[ref] = record
         return record
 
+    def items(self, refs: Iterable[ItemRef]) -> list[ItemRecord]:
+        """Items as they stand in this act, read at once; what is not there is left out."""
+        wanted = list(dict.fromkeys(refs))
+        unread = [ref for ref in wanted if ref not in self._items]
+        if unread:
+            self.current(self.session.items(unread))
+        return [self._items[ref] for ref in wanted if ref in self._items]
+
     def current(self, records: Sequence[ItemRecord]) -> list[ItemRecord]:
         """Records from a query, as they stand in this act."""
         return [self._adopt(record) for record in records]
@@ -196,6 +205,15 @@ class UnitOfWork:
     def made_here(self, demand: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
         """Items made or changed in this act that a query of the store cannot know of."""
         return [record for ref, record in self._items.items() if self._changed(ref) and demand(record)]
+
+    def relinked(self, link_type: str) -> bool:
+        """Whether links of a type were made or taken away in this act."""
+        return any(
+            record.links.get(link_type, ())
+            != (old.links.get(link_type, ()) if (old := self._read.get(ref)) else ())
+            for ref, record in self._items.items()
+            if self._changed(ref)
+        )
 
     def _changed(self, ref: ItemRef) -> bool:
         return ref in self._created or self._items[ref] is not self._read[ref]
@@ -280,6 +298,7 @@ class UnitOfWork:
             else:
                 changes.updated.append((old, record))
             self._index(changes, old, record)
+            self._place(changes, old, record)
             self._schedule(changes, old, record)
             item_type = self.item_type(record)
             if item_type is not None and record.definition not in hashes:
@@ -299,6 +318,16 @@ class UnitOfWork:
         changed = {name: values for name, values in after.items() if values != before.get(name, ())}
         if changed:
             changes.indexed[new.key] = changed
+
+    def _place(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
+        item_type = self.item_type(new)
+        if item_type is None or item_type.calendar is None or (old is not None and old.fields is new.fields):
+            return
+        zone = self.workspace(new.workspace).calendar.zone
+        before = None if old is None else span_of(item_type, old.fields, zone)
+        after = span_of(item_type, new.fields, zone)
+        if after != before:
+            changes.spans[new.key] = after
 
     def _schedule(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
         if not (new.timers or new.approvals or new.waivers):

@@ -9,17 +9,18 @@ holds its items until it is done, whatever its plan said; one that is being back
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from placet import CheckContext, ItemView
-from placet_itil_change.changes.fields import ChangeFields
+from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
 from placet_itil_change.changes.windows import (
-    affected,
+    LOOK_AHEAD,
     hindering,
+    maintained,
     maintenance_only,
-    next_maintenance,
+    overlapping,
     planned,
 )
 from placet_itil_change.ids import CHANGE, DEPENDS_ON
@@ -30,8 +31,8 @@ UNDER_WAY = ("implement", "backing_out", "failed")
 SCHEDULED = ("scheduled",)
 #: Its dates are a wish: reported, not blocking.
 ASKED_FOR = ("authorize",)
-#: A slot is looked for so often before the search is given up.
-_ATTEMPTS = 200
+#: How far ahead a slot is looked for, and then how much further if there is none.
+_STRETCHES = (timedelta(days=2), timedelta(days=7), timedelta(days=28))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,68 +44,61 @@ class Collision:
     end: datetime
     #: The item of the other change.
     item: ItemView
-    direct: bool
+
+    def direct(self, ctx: CheckContext) -> bool:
+        """Whether the two meet in an item of both, and not only in items that depend on each other."""
+        return not set(ctx.item.fields.cis).isdisjoint(self.other.fields.cis)
 
 
 def direct_collisions(ctx: CheckContext, states: Sequence[str] = (*SCHEDULED, *UNDER_WAY)) -> list[Collision]:
     """The changes that are at the same items at the planned time, each once, in order."""
-    return _each_once(_meeting(ctx, affected(ctx), *planned(ctx), states, direct=True))
+    keys, (start, end) = list(ctx.item.fields.cis), planned(ctx)
+    return _meetings(ctx, _others(ctx, keys, states, start, end), keys, start, end)
 
 
 def related_collisions(ctx: CheckContext) -> list[Collision]:
     """The changes that are only at items that these depend on or that depend on these, each once, in order."""
-    items = _related(ctx, affected(ctx))
-    return _each_once(_meeting(ctx, items, *planned(ctx), (*SCHEDULED, *UNDER_WAY), direct=False))
+    keys, (start, end) = _related(ctx), planned(ctx)
+    own = set(ctx.item.fields.cis)
+    others = _others(ctx, keys, (*SCHEDULED, *UNDER_WAY), start, end)
+    # Those that are at the same items as well meet directly.
+    return _meetings(ctx, [each for each in others if own.isdisjoint(each.fields.cis)], keys, start, end)
 
 
-def _related(ctx: CheckContext, own: Sequence[ItemView]) -> list[ItemView]:
-    """What the items depend on, and what depends on them, within the configured number of steps."""
-    found: dict[str, ItemView] = {}
-    for walk in (ctx.linked, ctx.linking):
-        seen, front = {item.key for item in own}, list(own)
-        for _ in range(ctx.settings.collision_depth):
-            reached = {item.key: item for each in front for item in walk(DEPENDS_ON, of=each.key)}
-            front = [item for key, item in reached.items() if key not in seen]
-            seen |= reached.keys()
-            found |= {item.key: item for item in front}
-    return list(found.values())
+def _related(ctx: CheckContext) -> list[str]:
+    """What the change's items depend on, and what depends on them, within the configured number of steps."""
+    own, steps = ctx.item.fields.cis, ctx.settings.collision_depth
+    walks = (ctx.reachable(DEPENDS_ON, of=own, inwards=inwards, steps=steps) for inwards in (False, True))
+    return list(dict.fromkeys(key for walk in walks for key in walk))
 
 
-def _meeting(
-    ctx: CheckContext,
-    items: Sequence[ItemView],
-    start: datetime,
-    end: datetime,
-    states: Sequence[str],
-    *,
-    direct: bool,
-) -> Iterator[Collision]:
-    """Every meeting with another change that holds one of the items in [start, end), the buffer included.
-
-    Related changes that are at the same items as well are left to the direct ones.
-    """
-    own = set() if direct else set(ctx.item.fields.cis)
+def _others(
+    ctx: CheckContext, keys: Sequence[str], states: Iterable[str], start: datetime, end: datetime
+) -> list[ItemView]:
+    """The changes at one of the items that are planned for [start, end), the buffer included, or under way at all."""
     buffer: timedelta = ctx.settings.collision_buffer
-    timed = [state for state in states if state not in UNDER_WAY]
-    ongoing = [state for state in states if state in UNDER_WAY]
-    for item in items:
-        others: list[ItemView] = []
-        if timed:
-            others += ctx.items(
-                CHANGE,
-                states=timed,
-                cis__has=item.key,
-                planned_start__lt=end + buffer,
-                planned_end__gt=start - buffer,
-            )
-        if ongoing:
-            others += ctx.items(CHANGE, states=ongoing, cis__has=item.key)
-        for other in others:
-            if other.key == ctx.item.key or not own.isdisjoint(other.fields.cis):
-                continue
-            held = holding(other, ctx.now)
-            if held is not None and start - buffer < held[1] and held[0] < end + buffer:
-                yield Collision(other, *held, item, direct)
+    timed, ongoing = ([state for state in states if (state in UNDER_WAY) is late] for late in (False, True))
+    time = (start - buffer, end + buffer)
+    found = list(ctx.items(CHANGE, states=timed, cis__any=keys, overlapping=time)) if timed else []
+    if ongoing:
+        found += ctx.items(CHANGE, states=ongoing, cis__any=keys)
+    return found
+
+
+def _meetings(
+    ctx: CheckContext, others: Iterable[ItemView], keys: Sequence[str], start: datetime, end: datetime
+) -> list[Collision]:
+    """Those of the other changes that hold one of the items in [start, end), the buffer included, in order."""
+    buffer: timedelta = ctx.settings.collision_buffer
+    met: list[tuple[ItemView, datetime, datetime, str]] = []
+    for other in others:
+        held = holding(other, ctx.now)
+        if other.key != ctx.item.key and held and start - buffer < held[1] and held[0] < end + buffer:
+            cis = set(other.fields.cis)
+            met.append((other, *held, next(key for key in keys if key in cis)))
+    items = {item.key: item for item in ctx.get_all(key for *_, key in met)}
+    found = [Collision(other, begin, finish, items[key]) for other, begin, finish, key in met if key in items]
+    return sorted(found, key=lambda each: (each.start, each.other.key))
 
 
 def holding(other: ItemView, now: datetime) -> tuple[datetime, datetime] | None:
@@ -115,13 +109,6 @@ def holding(other: ItemView, now: datetime) -> tuple[datetime, datetime] | None:
         return None
     end = fields.planned_end or start
     return start, max(end, now) if other.state in UNDER_WAY else end
-
-
-def _each_once(meetings: Iterator[Collision]) -> list[Collision]:
-    found: dict[str, Collision] = {}
-    for each in meetings:
-        found.setdefault(each.other.key, each)
-    return sorted(found.values(), key=lambda each: (each.start, each.other.key))
 
 
 def agreed_to(ctx: CheckContext, collision: Collision) -> bool:
@@ -138,29 +125,55 @@ def agreed_to(ctx: CheckContext, collision: Collision) -> bool:
 def next_slot(ctx: CheckContext, *, not_before: datetime) -> datetime | None:
     """The first start at which the change meets no other change and no window against it; `None` if there is none soon.
 
-    It is not before the planned start, and not before `not_before`.
+    It is not before the planned start, and not before `not_before`. What is in the way is read stretch by stretch, at
+    once for each, and further ahead only where nothing was free before.
     """
     start, end = planned(ctx)
-    length, own, bound = end - start, affected(ctx), maintenance_only(ctx)
-    related = _related(ctx, own)
-    states = (*SCHEDULED, *UNDER_WAY)
-    buffer: timedelta = ctx.settings.collision_buffer
-    candidate = max(start, not_before)
-    for _ in range(_ATTEMPTS):
-        later = candidate
-        for each in _meeting(ctx, own, candidate, candidate + length, states, direct=True):
-            later = max(later, each.end + buffer)
-        for each in _meeting(ctx, related, candidate, candidate + length, states, direct=False):
-            if not agreed_to(ctx, each):
-                later = max(later, each.end + buffer)
-        for window in hindering(ctx, candidate, candidate + length):
-            later = max(later, window.end)
-        if bound and ctx.item.fields.type != "emergency":
-            inside = next_maintenance(ctx, bound, later, length)
-            if inside is None:
-                return None
-            later = inside[0]
-        if later == candidate:
-            return candidate
-        candidate = later
+    length, keys = end - start, [*ctx.item.fields.cis, *_related(ctx)]
+    late = _others(ctx, keys, UNDER_WAY, start, end)
+    begin = max(start, not_before)
+    bound = [] if ctx.item.fields.type is ChangeType.EMERGENCY else maintenance_only(ctx)
+    windows = overlapping(ctx, [WindowKind.MAINTENANCE], begin, begin + LOOK_AHEAD) if bound else []
+    for stretch in _STRETCHES:
+        # A long freeze is passed over before anything in it is read.
+        begin = _first_free(sorted(_forbidden(ctx, begin, begin, length)), begin)
+        until = begin + stretch
+        others = late + _others(ctx, keys, SCHEDULED, begin, until + length)
+        held = _held(ctx, _meetings(ctx, others, keys, begin, until + length), length)
+        busy = sorted([*held, *_forbidden(ctx, begin, until, length)])
+        slot: datetime | None = begin
+        while slot is not None and slot < until:
+            free = _first_free(busy, slot)
+            slot = maintained(windows, bound, free, length) if bound else free
+            if slot == free and slot < until:
+                return slot
+        begin = until
     return None
+
+
+def _first_free(busy: Sequence[tuple[datetime, datetime]], start: datetime) -> datetime:
+    """The first start from one on that lies in none of the intervals, which are in order and open at both ends."""
+    for begins, ends in busy:
+        if begins >= start:
+            break
+        start = max(start, ends)
+    return start
+
+
+def _held(
+    ctx: CheckContext, meetings: Iterable[Collision], length: timedelta
+) -> Iterator[tuple[datetime, datetime]]:
+    """Between which starts the change would meet another one without anybody's agreement."""
+    buffer: timedelta = ctx.settings.collision_buffer
+    for each in meetings:
+        if each.direct(ctx) or not agreed_to(ctx, each):
+            yield each.start - length - buffer, each.end + buffer
+
+
+def _forbidden(
+    ctx: CheckContext, start: datetime, until: datetime, length: timedelta
+) -> Iterator[tuple[datetime, datetime]]:
+    """Between which starts from `start` to `until` the change would meet a window against it."""
+    for window in hindering(ctx, start, until + length):
+        # A change of no length still happens at its moment.
+        yield window.start - max(length, timedelta(seconds=1)), window.end

@@ -34,13 +34,12 @@ def failures(ctx: CheckContext) -> list[ItemView]:
     """Other changes on the same items that failed or were backed out within the period."""
     until: datetime = ctx.item.fields.actual_start or ctx.now
     since = until - ctx.settings.history_period
-    found: dict[str, ItemView] = {}
-    for key in ctx.item.fields.cis:
-        ended = ctx.items(CHANGE, states=_ENDED, cis__has=key, actual_end__ge=since, actual_end__le=until)
-        found |= {change.key: change for change in ended if change.fields.outcome in _FAILED}
-        # One that is still in pieces has not ended.
-        broken = ctx.items(CHANGE, states=["failed"], cis__has=key)
-        found |= {change.key: change for change in broken if change.state_since <= until}
+    keys = ctx.item.fields.cis
+    ended = ctx.items(CHANGE, states=_ENDED, cis__any=keys, actual_end__ge=since, actual_end__le=until)
+    found = {change.key: change for change in ended if change.fields.outcome in _FAILED}
+    # One that is still in pieces has not ended.
+    broken = ctx.items(CHANGE, states=["failed"], cis__any=keys)
+    found |= {change.key: change for change in broken if change.state_since <= until}
     found.pop(ctx.item.key, None)
     return list(found.values())
 

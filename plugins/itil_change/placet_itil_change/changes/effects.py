@@ -57,7 +57,7 @@ def report_passed_over(ctx: EffectContext) -> None:
     """What an emergency went past is listed for the review: collisions, windows, items kept for maintenance windows."""
     fields: ChangeFields = ctx.item.fields
     lines = [
-        f"{'collides with' if each.direct else 'related to'} {each.other.key}"
+        f"{'collides with' if each.direct(ctx) else 'related to'} {each.other.key}"
         f" through {each.item.title} ({each.item.key}), {span(each.start, each.end)} UTC"
         for each in (*direct_collisions(ctx), *related_collisions(ctx))
     ]

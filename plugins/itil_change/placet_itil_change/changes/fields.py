@@ -20,8 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
-from placet_itil_change.changes.recurrence import checked_rule, ends
+from placet import ActorId, Fields, ItemKey, Line, Moment, RecurrenceRule, Ref, Text, last_end
 from placet_itil_change.changes.risk import DataClass, RiskClass
 from placet_itil_change.ids import CHANGE, CHANGE_MODEL, CONFIGURATION_ITEM
 
@@ -255,7 +254,7 @@ class ChangeWindowFields(Fields):
     start: Planned
     end: Planned
     #: How it comes again (RFC 5545), by the clock of the workspace's zone: `FREQ=WEEKLY;BYDAY=SU`.
-    rrule: Annotated[str, StringConstraints(max_length=500), AfterValidator(checked_rule)] | None = None
+    rrule: RecurrenceRule | None = None
     #: What it applies to.
     scope: Annotated[Scope, Field(min_length=1)]
     #: Computed: the end of the last occurrence.
@@ -267,5 +266,5 @@ class ChangeWindowFields(Fields):
             raise ValueError(
                 f"end {self.end:%Y-%m-%d %H:%M} UTC is not after start {self.start:%Y-%m-%d %H:%M} UTC"
             )
-        ends(self.start, self.end, self.rrule, "UTC")
+        last_end(self.start, self.end, self.rrule, "UTC")
         return self

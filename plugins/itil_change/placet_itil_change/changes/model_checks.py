@@ -11,7 +11,7 @@ from datetime import timedelta
 from placet import CheckContext, Verdict, approval_granted, blocked, check, is_empty, passed, strictest
 from placet_itil_change.changes.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
 from placet_itil_change.changes.risk import RiskClass
-from placet_itil_change.changes.windows import EVERYTHING, affected, in_scope
+from placet_itil_change.changes.windows import EVERYTHING, affected, standing_for
 from placet_itil_change.ids import CHANGE, MODEL_APPROVAL
 from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER, CONFIGURATION_MANAGER
 
@@ -47,7 +47,9 @@ def model_fits(ctx: CheckContext) -> Verdict:
         why.append(f"it is {model.state}")
     if recipe.valid_until and fields.planned_start and fields.planned_start.date() > recipe.valid_until:
         why.append(f"it is valid until {recipe.valid_until}")
-    strangers = [item for item in affected(ctx) if not in_scope(ctx, recipe.cis_scope, item)]
+    items = affected(ctx)
+    names = standing_for(ctx, items)
+    strangers = [item for item in items if names[item.key].isdisjoint(recipe.cis_scope)]
     if strangers:
         why.append(f"it is not made for {', '.join(f'{item.title} ({item.key})' for item in strangers)}")
     if (fields.planned_outage_min or 0) > (recipe.max_outage_min or 0):
@@ -89,7 +91,9 @@ def model_complete(ctx: CheckContext) -> Verdict:
                 params={"risk_class": str(fields.risk_class)},
             )
         )
-    unknown = [key for key in fields.cis_scope if key != EVERYTHING and ctx.get(key) is None]
+    named = [key for key in fields.cis_scope if key != EVERYTHING]
+    there = {item.key for item in ctx.get_all(named)}
+    unknown = [key for key in named if key not in there]
     if unknown:
         verdicts.append(
             blocked(

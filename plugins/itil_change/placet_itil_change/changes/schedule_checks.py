@@ -21,12 +21,12 @@ from placet_itil_change.changes.collisions import (
 )
 from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
 from placet_itil_change.changes.windows import (
+    LOOK_AHEAD,
     Occurrence,
     Treatment,
     hindering,
-    in_scope,
+    maintained,
     maintenance_only,
-    next_maintenance,
     overlapping,
     planned,
     treatment,
@@ -214,26 +214,22 @@ def inside_maintenance(ctx: CheckContext) -> Verdict:
         return passed(items=[item.key for item in bound])
     start, end = planned(ctx)
     windows = overlapping(ctx, [WindowKind.MAINTENANCE], start, end)
-    outside = [
-        item
-        for item in bound
-        if not any(
-            window.start <= start and end <= window.end and in_scope(ctx, window.window.fields.scope, item)
-            for window in windows
-        )
-    ]
+    inside = {each.item.key for each in windows if each.start <= start and end <= each.end}
+    outside = [item for item in bound if item.key not in inside]
     if not outside:
         return passed(windows=sorted({window.window.key for window in windows}))
-    following = next_maintenance(ctx, bound, max(start, ctx.now), end - start)
+    earliest, length = max(start, ctx.now), end - start
+    ahead = overlapping(ctx, [WindowKind.MAINTENANCE], earliest, earliest + LOOK_AHEAD)
+    following = maintained(ahead, bound, earliest, length)
     return blocked(
         "{ci} changes only in maintenance windows; {next}",
         remedy="move the change to {from} UTC" if following else "have a longer maintenance window declared",
         who=[CHANGE_INITIATOR.id],
-        earliest=following[0] if following else None,
+        earliest=following,
         params={
             "ci": ", ".join(f"{item.title} ({item.key})" for item in outside),
-            "next": f"the next is at {moment(following[0])} UTC" if following else "none soon is long enough",
-            "from": moment(following[0]) if following else "",
+            "next": f"the next is at {moment(following)} UTC" if following else "none soon is long enough",
+            "from": moment(following) if following else "",
         },
         actions=[_move(ctx)],
     )

@@ -6,14 +6,13 @@ A window applies where its scope touches an affected item and one of its occurre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from placet import CheckContext, ItemView
-from placet_itil_change.changes.fields import ChangeFields, ChangeType, ChangeWindowFields, WindowKind
-from placet_itil_change.changes.recurrence import occurrences
+from placet import CheckContext, ItemView, occurrences
+from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.ids import CHANGE_WINDOW
 
@@ -97,26 +96,21 @@ def planned(ctx: CheckContext) -> tuple[datetime, datetime]:
 
 def affected(ctx: CheckContext) -> list[ItemView]:
     """The configuration items that the change touches, in its own order."""
-    found = (ctx.get(key) for key in ctx.item.fields.cis)
-    return [item for item in found if item is not None]
+    return list(ctx.get_all(ctx.item.fields.cis))
 
 
-def standing_for(ctx: CheckContext, item: ItemView) -> frozenset[str]:
-    """The names by which a scope can touch an item: itself, the services it is part of, and `all`."""
-    names = {EVERYTHING, item.key}
-    above = item.parent
+def standing_for(ctx: CheckContext, items: Iterable[ItemView]) -> dict[str, frozenset[str]]:
+    """By key of item, the names by which a scope can touch it: itself, the services it is part of, and `all`."""
+    names = {item.key: {EVERYTHING, item.key} for item in items}
+    above = {item.key: item.parent for item in items}
     for _ in range(_DEEPEST_SERVICE):
-        service = ctx.get(above) if above else None
-        if service is None or service.key in names:
-            break
-        names.add(service.key)
-        above = service.parent
-    return frozenset(names)
-
-
-def in_scope(ctx: CheckContext, scope: Iterable[str], item: ItemView) -> bool:
-    """Whether a scope touches an item."""
-    return not standing_for(ctx, item).isdisjoint(scope)
+        above = {key: parent for key, parent in above.items() if parent and parent not in names[key]}
+        services = {service.key: service for service in ctx.get_all(filter(None, above.values()))}
+        for key, parent in above.items():
+            if parent in services:
+                names[key].add(parent)
+        above = {key: services[parent].parent for key, parent in above.items() if parent in services}
+    return {key: frozenset(found) for key, found in names.items()}
 
 
 def overlapping(
@@ -124,32 +118,27 @@ def overlapping(
 ) -> list[Occurrence]:
     """The occurrences of windows of these kinds in [start, end), for each affected item that they cover, in order."""
     wanted, items = set(kinds), affected(ctx)
+    names = standing_for(ctx, items)
     # A change of no length still happens at its moment.
     end = max(end, start + timedelta(seconds=1))
+    zone = ctx.workspace.calendar.zone
+    windows = ctx.items(
+        CHANGE_WINDOW,
+        states=[IN_FORCE],
+        scope__any=sorted(frozenset().union(*names.values())),
+        overlapping=(start, end),
+    )
     found = [
-        Occurrence(window, fields.kind, begin, finish, item)
-        for window, fields in _windows(ctx, start, end)
-        if fields.kind in wanted
-        for begin, finish in times(ctx, fields, start, end)
+        Occurrence(window, window.fields.kind, begin, finish, item)
+        for window in windows
+        if window.fields.kind in wanted
+        for begin, finish in occurrences(
+            window.fields.start, window.fields.end, window.fields.rrule, zone, after=start, before=end
+        )
         for item in items
-        if in_scope(ctx, fields.scope, item)
+        if not names[item.key].isdisjoint(window.fields.scope)
     ]
     return sorted(found, key=lambda each: (each.start, each.window.key))
-
-
-def _windows(
-    ctx: CheckContext, start: datetime, end: datetime
-) -> Iterator[tuple[ItemView, ChangeWindowFields]]:
-    for window in ctx.items(CHANGE_WINDOW, states=[IN_FORCE], start__lt=end, until__gt=start):
-        yield window, window.fields
-
-
-def times(
-    ctx: CheckContext, window: ChangeWindowFields, start: datetime, end: datetime
-) -> Iterator[tuple[datetime, datetime]]:
-    """When a window comes about in [start, end)."""
-    zone = ctx.workspace.calendar.zone
-    return occurrences(window.start, window.end, window.rrule, zone, after=start, before=end)
 
 
 def hindering(
@@ -168,21 +157,16 @@ def maintenance_only(ctx: CheckContext) -> list[ItemView]:
     return [item for item in affected(ctx) if item.fields.maintenance_only]
 
 
-def next_maintenance(
-    ctx: CheckContext, items: Sequence[ItemView], start: datetime, length: timedelta
-) -> tuple[datetime, datetime] | None:
-    """The first time from `start` on when all the items are in maintenance windows for so long; `None` if not soon.
+def maintained(
+    windows: Sequence[Occurrence], items: Sequence[ItemView], start: datetime, length: timedelta
+) -> datetime | None:
+    """The first moment from `start` on from which all the items are in maintenance windows for so long, or `None`.
 
     Each item needs one window that holds the whole time; different items may have different windows.
     """
-    known = [
-        (begin, finish, window.scope)
-        for _, window in _windows(ctx, start, start + LOOK_AHEAD)
-        if window.kind is WindowKind.MAINTENANCE
-        for begin, finish in times(ctx, window, start, start + LOOK_AHEAD)
-    ]
-    for begin in sorted({max(begin, start) for begin, _, _ in known}):
-        holding = [(b, f, scope) for b, f, scope in known if b <= begin and begin + length <= f]
-        if all(any(in_scope(ctx, scope, item) for _, _, scope in holding) for item in items):
-            return begin, begin + length
+    needed = {item.key for item in items}
+    for begin in sorted({max(each.start, start) for each in windows}):
+        holding = (each for each in windows if each.start <= begin and begin + length <= each.end)
+        if needed <= {each.item.key for each in holding}:
+            return begin
     return None

@@ -6,6 +6,8 @@ on its record and under its rules.
 
 from __future__ import annotations
 
+from typing import Any
+
 from placet import EffectContext, ItemView, effect
 from placet_itil_change.changes.fields import ChangeOutcome, ChangeType, Reason
 from placet_itil_change.ids import CAUSED_BY_PROBLEM, CHANGE, FIXED_BY_CHANGE, INCIDENT, PROBLEM, RAISED_FROM
@@ -58,9 +60,8 @@ def watch(ctx: EffectContext) -> None:
 def show_known_errors(ctx: EffectContext) -> None:
     """Whoever works on it reads what is known of problems with the same items, or of the same category without any."""
     fields: IncidentFields = ctx.item.fields
-    known: dict[str, ItemView] = {}
-    for key in fields.cis:
-        known |= {problem.key: problem for problem in ctx.items(PROBLEM, states=PUBLISHED, cis__has=key)}
+    alike = ctx.items(PROBLEM, states=PUBLISHED, cis__any=fields.cis)
+    known = {problem.key: problem for problem in alike}
     if fields.category:
         alike = ctx.items(PROBLEM, states=PUBLISHED, category=fields.category)
         known |= {problem.key: problem for problem in alike if not (problem.fields.cis and fields.cis)}
@@ -86,7 +87,7 @@ def look_for_pattern(ctx: EffectContext) -> None:
     since = ctx.now - ctx.settings.proactive_period
     for key in fields.cis:
         # What was made in the period is still open, or was resolved in it: all that lies before is not read.
-        same = {"category": fields.category, "cis__has": key}
+        same: dict[str, Any] = {"category": fields.category, "cis__has": key}
         still_open = ctx.items(INCIDENT, states=_UNRESOLVED, **same)
         resolved = ctx.items(INCIDENT, states=_RESOLVED, resolved_at__ge=since, **same)
         alike = [

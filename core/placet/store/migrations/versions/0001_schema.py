@@ -296,6 +296,28 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     )
     op.create_index("ix_item_roles_actor", "item_roles", ["actor", "workspace", "number"], unique=False)
     op.create_table(
+        "item_spans",
+        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("starts", tables.Moment(), nullable=False),
+        sa.Column("ends", tables.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace", "number"],
+            ["items.workspace", "items.number"],
+            name=op.f("fk_item_spans_workspace_number"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace", "number", name=op.f("pk_item_spans")),
+    )
+    op.create_index(
+        "ix_item_spans_starts",
+        "item_spans",
+        ["workspace", "type", "length", "starts", "ends", "number"],
+        unique=False,
+    )
+    op.create_table(
         "item_states",
         sa.Column("workspace", tables.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),

@@ -1,0 +1,252 @@
+"""How a time comes again: the one reading of recurrence rules, for gates, lists and feeds.
+
+A rule follows RFC 5545 and names days only; at what hour a time comes about and for how long, its first start and end
+say. It comes again by the clock on the wall of a zone, at its end as well as at its start: 22:00 to 06:00 ends at 06:00
+also in the night in which the clocks are changed, and is an hour longer or shorter then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import takewhile
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrule, rrulestr
+from pydantic import AfterValidator, StringConstraints
+
+#: What each part may hold. Hours, minutes and seconds are left out on purpose: a time comes back once a day at most.
+#: The bounds are such that a rule without any day is found out soon.
+_VALUES = {
+    "FREQ": re.compile(r"DAILY|WEEKLY|MONTHLY|YEARLY"),
+    "INTERVAL": re.compile(r"[1-9]\d{0,2}"),
+    "COUNT": re.compile(r"[1-9]\d{0,2}"),
+    "UNTIL": re.compile(r"\d{8}T\d{6}Z"),
+    "BYDAY": re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU))*"),
+    "BYMONTHDAY": re.compile(r"-?([1-9]|[12]\d|3[01])(,-?([1-9]|[12]\d|3[01]))*"),
+    "BYMONTH": re.compile(r"([1-9]|1[0-2])(,([1-9]|1[0-2]))*"),
+    "BYSETPOS": re.compile(r"-?[1-5]"),
+    "WKST": re.compile(r"MO|TU|WE|TH|FR|SA|SU"),
+}
+#: Days of the months, in the longest February.
+_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+#: A rule that does not come about once in so long never will (29 February is the rarest day there is).
+_RAREST = timedelta(days=9 * 366)
+#: Times are planned so far ahead at most; a later COUNT or UNTIL does not count.
+_LONGEST = timedelta(days=30 * 366)
+#: Further than any two readings of one moment by the clock on a wall lie from each other.
+_DAY = timedelta(days=1)
+#: The first and the last of all moments by the clock on a wall.
+_FIRST, _LAST = datetime.min, datetime.max  # noqa: DTZ901  # a wall has no zone
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+#: The end of a rule that has none.
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def checked_rule(rule: str) -> str:
+    """The rule in the one spelling that is stored.
+
+    Raises:
+        ValueError: it is none, or uses parts that are not taken.
+    """
+    parts: dict[str, str] = {}
+    for part in rule.strip().upper().removeprefix("RRULE:").split(";"):
+        name, _, value = part.partition("=")
+        if name not in _VALUES or name in parts or not _VALUES[name].fullmatch(value):
+            raise ValueError(f'"{part[:50]}" is not understood: write a rule such as FREQ=WEEKLY;BYDAY=SU')
+        parts[name] = value
+    if "FREQ" not in parts:
+        raise ValueError("FREQ is missing: DAILY, WEEKLY, MONTHLY or YEARLY")
+    if "UNTIL" in parts and "COUNT" in parts:
+        raise ValueError("COUNT and UNTIL exclude each other: leave one out")
+    if "BYSETPOS" in parts and parts["FREQ"] != "MONTHLY":
+        raise ValueError("BYSETPOS goes with FREQ=MONTHLY only")
+    if "BYMONTH" in parts and "BYMONTHDAY" in parts:
+        longest = max(_MONTH_DAYS[int(month) - 1] for month in parts["BYMONTH"].split(","))
+        if min(abs(int(day)) for day in parts["BYMONTHDAY"].split(",")) > longest:
+            raise ValueError(f"no month {parts['BYMONTH']} has a day {parts['BYMONTHDAY']}")
+    return ";".join(f"{name}={parts[name]}" for name in _VALUES if name in parts)
+
+
+#: A field of an item type that says how its time comes again, such as `FREQ=WEEKLY;BYDAY=SU`.
+RecurrenceRule = Annotated[str, StringConstraints(max_length=500), AfterValidator(checked_rule)]
+
+
+@lru_cache(maxsize=4096)
+def last_end(start: datetime, end: datetime, rule: str | None, zone: str) -> datetime:
+    """When the last occurrence ends, in UTC; `FOREVER` if there is no last one.
+
+    Raises:
+        ValueError: the rule cannot be read, or never comes about.
+    """
+    if rule is None:
+        return end
+    wall, parts = _Wall(start, end, zone), _parts(rule)
+    if "COUNT" in parts or "UNTIL" in parts:
+        last = _last_start(wall.first, rule, zone)
+        if last is None:
+            raise ValueError(f"the rule {rule} never comes about within {_LONGEST.days // 366} years")
+        return wall.occurrence(last)[1]
+    first = next(iter(_from(wall.first, rule, wall.first)), None)
+    if first is None or first - wall.first > _RAREST:
+        raise ValueError(f"the rule {rule} does not come about within nine years")
+    return FOREVER
+
+
+def occurrences(
+    start: datetime, end: datetime, rule: str | None, zone: str, *, after: datetime, before: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """The occurrences that overlap [after, before), in order, in UTC.
+
+    Args:
+        start: of the first one.
+        end: of the first one; where it is the start, each is a moment.
+        rule: as `checked_rule` gives it; `None` for a time that comes once.
+        zone: by whose clock it comes again.
+        after: what is over by then is not looked at, however long ago the first one was.
+        before: what has not begun by then is not looked at.
+
+    Raises:
+        ValueError: the rule cannot be read.
+    """
+    if rule is None:
+        if overlaps(start, end, after, before):
+            yield start, end
+        return
+    wall = _Wall(start, end, zone)
+    last = _end(wall.first, rule, zone)
+    earliest = _shifted(_wall(after, wall.zone), -wall.length - _DAY)
+    latest = _shifted(_wall(before, wall.zone), _DAY)
+    parts = _parts(rule)
+    if (
+        wall.first >= latest
+        or last < earliest
+        or not _weekdays(parts, wall.first) & _passing(earliest, latest)
+    ):
+        return
+    starts = _from(wall.first, rule, _moved_on(wall.first, parts, earliest))
+    for begin in takewhile(lambda at: at <= last and at < latest, starts):
+        found = wall.occurrence(begin)
+        if overlaps(*found, after, before):
+            yield found
+
+
+def overlaps(start: datetime, end: datetime, after: datetime, before: datetime) -> bool:
+    """Whether [start, end), or the moment `start` where it has no length, meets [after, before)."""
+    return start < before and (end > after or (start == end and start >= after))
+
+
+class _Wall:
+    """The first occurrence by the clock on the wall, of which all others are copies."""
+
+    def __init__(self, start: datetime, end: datetime, zone: str) -> None:
+        self.zone = ZoneInfo(zone)
+        self.first = _wall(start, self.zone)
+        self.length = _wall(end, self.zone) - self.first
+        self._exact = end - start
+
+    def occurrence(self, begin: datetime) -> tuple[datetime, datetime]:
+        """The one that begins then, in UTC."""
+        start = begin.replace(tzinfo=self.zone).astimezone(UTC)
+        end = (begin + self.length).replace(tzinfo=self.zone).astimezone(UTC)
+        # Where the clock leaves out its start or its end, it may have no time left: then it is as long as the first.
+        return start, end if end > start else start + self._exact
+
+
+def _wall(at: datetime, zone: ZoneInfo) -> datetime:
+    """A moment as the clock on the wall shows it."""
+    try:
+        return at.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        # At either end of all time the zone does not matter.
+        return at.astimezone(UTC).replace(tzinfo=None)
+
+
+def _shifted(at: datetime, by: timedelta) -> datetime:
+    try:
+        return at + by
+    except OverflowError:
+        return _LAST if by > timedelta() else _FIRST
+
+
+def _end(first: datetime, rule: str, zone: str) -> datetime:
+    """No occurrence begins later than this, by the clock on the wall."""
+    parts = _parts(rule)
+    longest = _shifted(first, _LONGEST)
+    if "UNTIL" in parts:
+        until = datetime.strptime(parts["UNTIL"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return min(longest, _wall(until, ZoneInfo(zone)))
+    if "COUNT" in parts:
+        return _last_start(first, rule, zone) or _FIRST
+    return _LAST
+
+
+@lru_cache(maxsize=4096)
+def _last_start(first: datetime, rule: str, zone: str) -> datetime | None:
+    """The last start of a rule that ends, by the clock on the wall; `None` if it never comes about."""
+    parts = _parts(rule)
+    bound = _end(first, rule, zone) if "UNTIL" in parts else _shifted(first, _LONGEST)
+    found: datetime | None = _parsed(parts, ("COUNT",), first).before(bound, inc=True)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _from(first: datetime, rule: str, start: datetime) -> rrule:
+    """A rule without its end, as it would be had it begun at a later start of its own."""
+    parts = _parts(rule)
+    if not {"BYDAY", "BYMONTHDAY"} & parts.keys():
+        # What the first day said without a word has to be said when the rule begins on another.
+        if parts["FREQ"] == "YEARLY":
+            parts.setdefault("BYMONTH", str(first.month))
+        if parts["FREQ"] in {"MONTHLY", "YEARLY"}:
+            parts["BYMONTHDAY"] = str(first.day)
+    return _parsed(parts, (), start)
+
+
+def _moved_on(first: datetime, parts: dict[str, str], earliest: datetime) -> datetime:
+    """A start from which a rule comes about on the same days, as near before `earliest` as its interval allows."""
+    interval = int(parts.get("INTERVAL", "1"))
+    if earliest <= first:
+        return first
+    match parts["FREQ"]:
+        case "DAILY" | "WEEKLY" as frequency:
+            step = timedelta(days=interval * (7 if frequency == "WEEKLY" else 1))
+            return first + (earliest - first) // step * step
+        case "MONTHLY":
+            months = (earliest.year - first.year) * 12 + earliest.month - first.month
+            year, month = divmod(first.year * 12 + first.month - 1 + months - months % interval, 12)
+            later = first.replace(year=year, month=month + 1, day=1)
+        case _:
+            years = earliest.year - first.year
+            later = first.replace(year=first.year + years - years % interval, month=1, day=1)
+    # The month or the year of the first occurrence has days before it.
+    return max(later, first)
+
+
+def _weekdays(parts: dict[str, str], first: datetime) -> set[int]:
+    """The days of the week on which a rule can come about: most rules are ruled out by them at once."""
+    if "BYDAY" in parts:
+        return {_WEEKDAYS.index(day[-2:]) for day in parts["BYDAY"].split(",")}
+    return {first.weekday()} if parts["FREQ"] == "WEEKLY" and "BYMONTHDAY" not in parts else set(range(7))
+
+
+def _passing(earliest: datetime, latest: datetime) -> set[int]:
+    """The days of the week between two moments."""
+    days = min((latest - earliest).days + 1, 6)
+    return {(earliest.weekday() + n) % 7 for n in range(days + 1)}
+
+
+def _parts(rule: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in rule.split(";"))
+
+
+def _parsed(parts: dict[str, str], ends: tuple[str, ...], start: datetime) -> rrule:
+    """The rule from a start on, with those of its ends that are named."""
+    kept = ";".join(
+        f"{name}={value}" for name, value in parts.items() if name not in {"COUNT", "UNTIL"} or name in ends
+    )
+    found: rrule = rrulestr(f"RRULE:{kept}", dtstart=start)
+    return found

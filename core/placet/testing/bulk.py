@@ -1,0 +1,76 @@
+"""Large worlds for tests and benchmarks: items by the thousand, as if they had been made one by one.
+
+They are written past the rules and have no history: only how searches and lists do among them can be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, insert, update
+
+from placet.app import House
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.input import index_values
+from placet.engine.ports import Changes
+from placet.engine.records import ItemRecord
+from placet.engine.spans import span_of
+from placet.store.commit import written
+from placet.store.tables import counters, metadata
+
+#: Items that are written at once.
+_BATCH = 1000
+
+
+def fill(
+    house: House,
+    template: str,
+    fields: Iterable[Mapping[str, Any]],
+    *,
+    links: Mapping[str, Sequence[str]] | None = None,
+    state: str | None = None,
+) -> list[str]:
+    """Write items like one that is there, each with other fields; answers their keys.
+
+    Args:
+        house: with nobody else writing.
+        template: key of an item that has whatever else the new ones shall have.
+        fields: as they are stored, besides those of the template.
+        links: by link type, the keys to which each of the new ones leads, instead of the template's.
+        state: where they stand, instead of the template's.
+    """
+    like = house.engine.item(SYSTEM_ACTOR, template)
+    if state is not None:
+        workflow = house.engine.catalog(SYSTEM_ACTOR, like.workspace).item_type(like.type).workflow
+        category = next(each.category for each in workflow.states if each.id == state)
+        like = replace(like, state=state, category=category)
+    if links is not None:
+        like = replace(like, links={name: tuple(keys) for name, keys in links.items()})
+    wanted, keys = iter(fields), []
+    while batch := list(islice(wanted, _BATCH)):
+        with house.store.outside() as connection:
+            keys += _write(house, connection, like, batch)
+    return keys
+
+
+def _write(
+    house: House, connection: Connection, like: ItemRecord, batch: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    item_type = house.engine.catalog(SYSTEM_ACTOR, like.workspace).item_type(like.type)
+    zone = house.engine.workspace(SYSTEM_ACTOR, like.workspace).calendar.zone
+    last = house.store.last_number(connection, like.workspace)
+    made = [replace(like, number=last + n, fields={**like.fields, **each}) for n, each in enumerate(batch, 1)]
+    changes = Changes(
+        created=made,
+        indexed={record.key: index_values(item_type, record.fields) for record in made},
+        spans={record.key: span_of(item_type, record.fields, zone) for record in made},
+    )
+    for table, new in written(changes).items():
+        connection.execute(insert(metadata.tables[table]), new)
+    connection.execute(
+        update(counters).where(counters.c.workspace == like.workspace).values(last=last + len(made))
+    )
+    return [record.key for record in made]
