@@ -103,11 +103,20 @@ class TestPositions:
         assert before == [(1, "OPS-2:1")]
         assert told(postgresql) == [(1, "OPS-2:1"), (2, "OPS-1:1")]
 
-    def test_keep_an_items_order_where_ids_do_not(self, postgresql: SqlStore) -> None:
+    def test_keep_the_order_of_decisions_where_ids_do_not(self, postgresql: SqlStore) -> None:
         """Clocks of two machines differ: a later event of an item may have an id before the former's."""
         write(postgresql, made(9, 1, 1), made(5, 2, 1))
         write(postgresql, made(7, 1, 2))
         write(postgresql, made(1, 1, 3))
+        postgresql.settle()
+
+        assert [what for _, what in told(postgresql)] == ["OPS-1:1", "OPS-2:1", "OPS-1:2", "OPS-1:3"]
+
+    def test_keep_an_items_order_above_all(self, postgresql: SqlStore) -> None:
+        """No event stands before the one that it follows in its item, whatever numbers they were given."""
+        write(postgresql, made(1, 1, 3))
+        write(postgresql, made(2, 1, 2), made(3, 2, 1))
+        write(postgresql, made(4, 1, 1))
         postgresql.settle()
 
         assert [what for _, what in told(postgresql)] == ["OPS-2:1", "OPS-1:1", "OPS-1:2", "OPS-1:3"]

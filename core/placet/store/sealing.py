@@ -1,10 +1,10 @@
 """Sealing: committed events get their positions in the log, 1..n without a gap.
 
 On PostgreSQL transactions commit in another order than that in which they took their numbers, whichever numbers these
-are: whoever reads behind the last number that they saw skips what commits late. So writers number nothing. They
-leave a mark beside each event, in the same transaction; sealing takes the marks that it sees, writes the positions and
-takes the marks away, in one transaction, and one such transaction at a time. What commits later is marked still, and
-comes with the next.
+are: whoever reads behind the last number that they saw skips what commits late. So what writers draw tells in which
+order they decided, and is no position. They leave a mark beside each event, in the same transaction; sealing takes the
+marks that it sees, in the order of the numbers, writes the positions and takes the marks away, in one transaction, and
+one such transaction at a time. What commits later is marked still, and comes with the next.
 
 One process of an installation, the leader, seals all the time; whoever reads the log seals what they find marked, so
 that they find what they wrote before.
@@ -39,6 +39,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
@@ -71,10 +72,12 @@ _TRY = 1.0
 _TICK = 0.2
 
 _previous = positions.alias()
-#: Marked events in the order in which they were made, and whether what precedes them in their item is sealed.
+#: The order of marked events: by the number that their act drew, and as made where one act has several.
+_PLACE_OF_MARK = {"decided": events.c.decided, "event": unsealed.c.event}
+#: Marked events in the order in which they were decided, and whether what precedes them in their item is sealed.
 _MARKED: Select[Any] = (
     select(
-        *(events.c[name] for name in ("id", *sql.PLACED)),
+        *(events.c[name] for name in ("id", "decided", *sql.PLACED)),
         or_(events.c.seq == 1, _previous.c.position.is_not(None)).label("follows"),
     )
     .select_from(
@@ -87,8 +90,11 @@ _MARKED: Select[Any] = (
             ),
         )
     )
-    .where(unsealed.c.event > bindparam("after", type_=unsealed.c.event.type))
-    .order_by(unsealed.c.event)
+    .where(
+        tuple_(*_PLACE_OF_MARK.values())
+        > tuple_(*(bindparam(name, type_=column.type) for name, column in _PLACE_OF_MARK.items()))
+    )
+    .order_by(*_PLACE_OF_MARK.values())
     .limit(BATCH)
 )
 
@@ -156,17 +162,19 @@ def seal(connection: Connection) -> int:
 
 
 def _chosen(connection: Connection) -> list[Row[Any]]:
-    """What is to be sealed next, in order: as made, but no event before the one that precedes it in its item.
+    """What is to be sealed next, in order: as decided, but no event before the one that precedes it in its item.
 
-    Clocks of machines differ, and a transaction may make an event long before it commits another one. An event that
-    is visible has all that it follows from visible, so nothing is held back for longer than until that is read.
+    An act draws its number when it has locked what it read and what it writes, and holds that until it is committed.
+    So an event that is visible has all that it rests on visible, with lower numbers: what one look shows is in order,
+    and whatever comes later with a lower number has nothing to do with what was sealed before. No horizon is waited
+    for: that would let a stranger's open transaction hold back one of two acts, and so break their order.
     """
     chosen: list[Row[Any]] = []
     sealed: set[tuple[str, int, int]] = set()
     held: dict[tuple[str, int, int], Row[Any]] = {}
-    after = ""
-    while len(chosen) < BATCH and (found := connection.execute(_MARKED, {"after": after}).all()):
-        after = found[-1].id
+    after: dict[str, Any] = {"decided": 0, "event": ""}
+    while len(chosen) < BATCH and (found := connection.execute(_MARKED, after).all()):
+        after = {"decided": found[-1].decided, "event": found[-1].id}
         for event in found:
             place = (event.workspace, event.number, event.seq)
             if not event.follows and (*place[:2], event.seq - 1) not in sealed:
