@@ -65,3 +65,13 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
         foreman = engine.add_actor(SYSTEM_ACTOR, id="fred", name="Fred")
         engine.assign(SYSTEM_ACTOR, "SITE", "works.foreman", ["fred"])
         yield Site(houses, foreman)
+
+
+#: How often each race is run: few times with all tests, many times with `make soak`.
+ROUNDS = [pytest.param(30, id="30"), pytest.param(500, id="500", marks=pytest.mark.soak)]
+
+
+@pytest.fixture(params=ROUNDS)
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How often a race is run."""
+    return int(request.param)

@@ -1,47 +1,95 @@
-"""Makes acts overlap: each waits, after it has read and before it decides, until the others have read too."""
+"""Makes acts overlap: after one has read, and before it decides, it waits for others.
+
+Either for several acts to come as far (a meeting), or for the test, which does meanwhile whatever it likes (a stop).
+Nothing of it takes time that could run out on a busy machine: who waits in vain is an error, and says so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Event, get_ident
+
+#: Seconds after which whoever waits has waited in vain: a guard against hanging, and no measure of anything.
+_PATIENCE = 60.0
+
+
+class Stop:
+    """One act that stands still: the first that arrives, in its first attempt."""
+
+    def __init__(self) -> None:
+        self._reached, self._go = Event(), Event()
+        self._thread: int | None = None
+        #: How often the act has come by: once for each of its attempts.
+        self.arrivals = 0
+
+    def arrive(self) -> None:
+        """Stand still, if nobody does yet."""
+        if self._thread is None:
+            self._thread = get_ident()
+            self.arrivals = 1
+            self._reached.set()
+            if not self._go.wait(_PATIENCE):
+                raise RuntimeError("the test never let the act go on")
+        elif self._thread == get_ident():
+            self.arrivals += 1
+
+    def wait(self) -> None:
+        """Until the act stands still. Raises `RuntimeError` if it never came here."""
+        if not self._reached.wait(_PATIENCE):
+            raise RuntimeError("no act came to where it was to stand still")
+
+    def release(self) -> None:
+        """Let it go on."""
+        self._go.set()
 
 
 class Rendezvous:
-    """A meeting that checks keep while a test has called one; otherwise they pass by."""
+    """Where checks come by after they have read; they pass, unless a test has called a meeting or put up a stop."""
 
     def __init__(self) -> None:
         self._barrier: Barrier | None = None
-        self._patience = 0.0
-        #: Meetings to which everybody came.
-        self.held = 0
+        self._stop: Stop | None = None
 
     @contextmanager
-    def of(self, parties: int, *, patience: float) -> Iterator[None]:
-        """Call a meeting; once it was held, or somebody has waited in vain, nobody waits again.
+    def of(self, parties: int) -> Iterator[None]:
+        """Call a meeting of acts, each in its first attempt. Raises `RuntimeError` if it was not held."""
+        held = False
 
-        Args:
-            parties: acts that shall overlap.
-            patience: seconds to wait for the others. Where one writer at a time is let in, nobody ever comes.
-        """
-        self._patience, self._barrier = patience, Barrier(parties)
+        def hold() -> None:
+            nonlocal held
+            held = True
+            # Whoever starts again finds it over.
+            self._barrier = None
+
+        self._barrier = Barrier(parties, action=hold, timeout=_PATIENCE)
         try:
             yield
         finally:
             self._barrier = None
+        if not held:
+            raise RuntimeError(f"fewer than {parties} acts overlapped: what was tested shows nothing")
+
+    @contextmanager
+    def stop(self) -> Iterator[Stop]:
+        """Let the first act that comes by stand still, until the test lets it go."""
+        self._stop = made = Stop()
+        try:
+            yield made
+        finally:
+            made.release()
+            self._stop = None
 
     def arrive(self) -> None:
-        """Wait for the others, once."""
+        """Come by."""
+        if self._stop is not None:
+            self._stop.arrive()
         barrier = self._barrier
-        if barrier is None:
-            return
-        try:
-            last = barrier.wait(self._patience) == 0
-        except BrokenBarrierError:
-            last = False
-        else:
-            self.held += last
-        self._barrier = None
+        if barrier is not None:
+            try:
+                barrier.wait()
+            except BrokenBarrierError:
+                raise RuntimeError("the other acts did not come as far") from None
 
 
 MEETING = Rendezvous()

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-
-import pytest
 
 from placet.engine.outlook import Idempotency, Moved
 from placet.errors import BlockedError, ConflictError, PlacetError, StaleError
 
 from .conftest import Site
 from .law import assert_law, history
-from .rendezvous import MEETING
 
 ROUNDS = 15
 
@@ -36,59 +33,6 @@ def at_once(*acts: Act) -> list[Any]:
 
 def kinds(outcomes: list[Any]) -> Counter[type]:
     return Counter(type(outcome) for outcome in outcomes)
-
-
-def overlapping(site: Site, *acts: Act) -> list[Any]:
-    """Do all acts so that each has read before any of them writes, as far as the database lets them."""
-    patience = 0.05 if site.houses[0].store.sqlite else 10.0
-    with MEETING.of(len(acts), patience=patience):
-        return at_once(*acts)
-
-
-@pytest.fixture
-def meetings(site: Site) -> Iterator[None]:
-    """Proves that acts did overlap on PostgreSQL: without that, a test of this file shows nothing."""
-    before = MEETING.held
-    yield
-    assert MEETING.held - before == (0 if site.houses[0].store.sqlite else ROUNDS)
-
-
-@pytest.mark.usefixtures("meetings")
-class TestWhatADecisionRead:
-    def test_a_stage_never_closes_over_a_package_that_is_being_reopened(self, site: Site) -> None:
-        """Exactly one of the two goes through: the other one meets what the first one made."""
-        one, other = site.engines
-        for _ in range(ROUNDS):
-            stage = site.create("stage").key
-            package = site.create("package", parent=stage).key
-            site.engine.transition(site.foreman, package, "finish")
-
-            outcomes = overlapping(
-                site,
-                lambda: one.transition(site.foreman, stage, "close"),  # noqa: B023  # done before the next round
-                lambda: other.transition(site.foreman, package, "reopen"),  # noqa: B023
-            )
-
-            assert kinds(outcomes) == {Moved: 1, BlockedError: 1}, outcomes
-            assert (site.state(stage), site.state(package)) in {("closed", "done"), ("building", "going")}
-        assert_law(site.engine)
-
-    def test_a_crane_is_never_booked_twice_for_an_hour(self, site: Site) -> None:
-        """Bookings that do not know of each other, and read only that nobody else is there."""
-        for hour in range(ROUNDS):
-            wishes = [site.create("booking", crane="north", hour=hour).key for _ in range(4)]
-
-            outcomes = overlapping(
-                site,
-                *(
-                    lambda key=key, n=n: site.engines[n % 2].transition(site.foreman, key, "book")
-                    for n, key in enumerate(wishes)
-                ),
-            )
-
-            assert kinds(outcomes) == {Moved: 1, BlockedError: 3}, outcomes
-            assert sorted(site.state(key) for key in wishes) == ["booked", "wished", "wished", "wished"]
-        assert_law(site.engine)
 
 
 class TestOneItem:

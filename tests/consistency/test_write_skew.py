@@ -1,79 +1,230 @@
-"""What checks read holds at commit: no two decisions that each were right, and together are wrong."""
+"""What a decision read is what holds when it commits, though another decision was made meanwhile.
+
+Every race here is forced: the acts of a meeting have all read before one of them decides, and an act that stands still
+has read when the other one begins and ends. An act that does not come as far is an error of the test. Each race has a
+control, the same acts by an engine that compares nothing, in which the rule is broken every time.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from typing import Any
 
-from law import assert_law
-from shop import Shop
+import pytest
 
-from placet.errors import BlockedError, BusyError
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import PlacetError
+
+from .blind import nothing_compared
+from .conftest import Site
+from .law import assert_law
+from .rendezvous import MEETING
+from .works import CRANES_AT_ONCE, FOREMAN
+
+Act = Callable[[], Any]
+#: Of a control: it is no matter of luck.
+CONTROLS = 2
 
 
-def _try(shop: Shop, start: Barrier, key: str, transition: str, by: str) -> bool:
-    start.wait()
+class Race(ABC):
+    """Acts that each are right, and together are not."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.one, self.other = site.engines
+
+    def move(self, key: str, transition: str, house: int = 0) -> Act:
+        """The act of moving an item, through one of the houses."""
+        return lambda: self.site.engines[house].transition(self.site.foreman, key, transition)
+
+    @abstractmethod
+    def run(self, n: int) -> bool:
+        """Run it once more; answers whether the rule still holds."""
+
+
+class Meeting(Race):
+    """All acts have read before one of them decides, and all of them demand that the rule holds."""
+
+    @abstractmethod
+    def acts(self, n: int) -> list[Act]: ...
+
+    @abstractmethod
+    def holds(self) -> bool: ...
+
+    def run(self, n: int) -> bool:
+        acts = self.acts(n)
+        with MEETING.of(len(acts)), ThreadPoolExecutor(len(acts)) as pool:
+            self.outcomes = list(pool.map(_outcome, acts))
+        return self.holds()
+
+
+class Stop(Race):
+    """The first act has read and stands still, while another is done that it would not have decided after."""
+
+    @abstractmethod
+    def first(self, n: int) -> Act: ...
+
+    @abstractmethod
+    def meanwhile(self, n: int) -> None: ...
+
+    def after(self) -> None:
+        """Make ready for the next round."""
+
+    def run(self, n: int) -> bool:
+        act = self.first(n)
+        with ThreadPoolExecutor(1) as pool, MEETING.stop() as stop:
+            running = pool.submit(_outcome, act)
+            stop.wait()
+            self.meanwhile(n)
+            stop.release()
+            outcome = running.result()
+        self.after()
+        return isinstance(outcome, PlacetError)
+
+
+def _outcome(act: Act) -> Any:
     try:
-        shop.engine.transition(shop[by], key, transition, comment="for a reason that is long enough")
-    except (BlockedError, BusyError):
-        return False
-    return True
+        return act()
+    except PlacetError as refusal:
+        return refusal
 
 
-class TestCollisions:
-    def test_two_do_not_take_the_place_that_each_found_free(self, any_shop: Shop) -> None:
-        """One express repair is on the bench at a time, whoever starts at the same moment."""
-        with ThreadPoolExecutor(2) as pool:
-            for _ in range(8):
-                pair = [any_shop.wish(fault="dark", hours=1, express=True) for _ in range(2)]
-                start = Barrier(2)
+class CloseAgainstReopen(Meeting):
+    """A stage closes when all of its packages are done; a package is reopened while its stage is not closed."""
 
-                tries = [
-                    pool.submit(_try, any_shop, start, item.key, "start", who)
-                    for item, who in zip(pair, ("ben", "bea"), strict=True)
-                ]
-                assert sum(each.result() for each in tries) <= 1
+    def acts(self, n: int) -> list[Act]:
+        self.stage = self.site.create("stage").key
+        self.package = self.site.create("package", parent=self.stage).key
+        self.site.engine.transition(self.site.foreman, self.package, "finish")
+        return [self.move(self.stage, "close"), self.move(self.package, "reopen", house=1)]
 
-                busy = [any_shop.item(item) for item in pair]
-                assert [item.state for item in busy].count("bench") <= 1
-                for item in busy:
-                    any_shop.move(item, "drop", "ann", comment="to make room for others")
-        assert_law(any_shop.engine)
+    def holds(self) -> bool:
+        return (self.site.state(self.stage), self.site.state(self.package)) in {
+            ("closed", "done"),
+            ("building", "going"),
+        }
 
 
-class TestChildren:
-    def test_none_is_opened_while_the_parent_moves_on(self, any_shop: Shop) -> None:
-        """A repair is not tested while a part for it is being ordered at the same moment."""
-        with ThreadPoolExecutor(2) as pool:
-            for _ in range(8):
-                item = any_shop.on_bench()
-                start = Barrier(2)
+class OneCraneTwice(Meeting):
+    """A crane is booked once for an hour: bookings that know of each other by nothing but a search."""
 
-                test = pool.submit(_try, any_shop, start, item.key, "test", "ben")
-                order = pool.submit(_order, any_shop, start, item.key)
-                tested, ordered = test.result(), order.result()
+    def acts(self, n: int) -> list[Act]:
+        self.wishes = [self.site.create("booking", crane="north", hour=n).key for _ in range(2)]
+        return [self.move(key, "book", house) for house, key in enumerate(self.wishes)]
 
-                children = any_shop.engine.children(any_shop["ben"], item.key)
-                assert ordered == bool(children)
-                log = any_shop.engine.events(any_shop.engine.event_query(any_shop["ida"], limit=1000)).rows
-                mine = [
-                    e.kind if e.number == item.number else "part"
-                    for e in log
-                    if e.key in {item.key, *(c.key for c in children)}
-                    and (e.data.get("transition") == "test" or e.data.get("parent") == item.key)
-                    and e.kind != "refused"
-                ]
-                if tested and ordered:
-                    assert mine == ["transition", "part"]
-        assert_law(any_shop.engine)
+    def holds(self) -> bool:
+        return sorted(map(self.site.state, self.wishes)) == ["booked", "wished"]
 
 
-def _order(shop: Shop, start: Barrier, key: str) -> bool:
-    start.wait()
-    try:
-        shop.engine.create(
-            shop["bea"], workspace="SHOP", type="shop.part", title="P", fields={"maker": "A"}, parent=key
+class MoreThanTheGroundBears(Meeting):
+    """So many cranes work at an hour: a count by a predicate, of items that have nothing else in common."""
+
+    def acts(self, n: int) -> list[Act]:
+        booked = [
+            self.site.create("booking", crane=f"tower-{k}", hour=n).key for k in range(CRANES_AT_ONCE - 1)
+        ]
+        for key in booked:
+            self.site.engine.transition(self.site.foreman, key, "book")
+        self.wishes = [self.site.create("booking", crane=f"mobile-{k}", hour=n).key for k in range(4)]
+        return [self.move(key, "book", k % 2) for k, key in enumerate(self.wishes)]
+
+    def holds(self) -> bool:
+        return sorted(map(self.site.state, self.wishes)) == ["booked", "wished", "wished", "wished"]
+
+
+class CloseAgainstCreate(Stop):
+    """A stage closes, and a package is made below it that it did not see."""
+
+    def first(self, n: int) -> Act:
+        self.stage = self.site.create("stage").key
+        return self.move(self.stage, "close")
+
+    def meanwhile(self, n: int) -> None:
+        self.other.create(
+            self.site.foreman,
+            workspace="SITE",
+            type="works.package",
+            title="late",
+            fields={},
+            parent=self.stage,
         )
-    except BusyError:
-        return False
-    return True
+
+
+class CloseAgainstLink(Stop):
+    """A stage closes, and a package of another stage is said to hold it up."""
+
+    def first(self, n: int) -> Act:
+        self.stage = self.site.create("stage").key
+        self.package = self.site.create("package", parent=self.site.create("stage").key).key
+        return self.move(self.stage, "close")
+
+    def meanwhile(self, n: int) -> None:
+        self.other.link(self.site.foreman, self.package, "works.holds_up", self.stage)
+
+
+class AcceptAgainstWithdrawal(Stop):
+    """A package is accepted under a permit of its stage, which is withdrawn."""
+
+    def first(self, n: int) -> Act:
+        self.stage = self.site.create("stage", permit="B 17").key
+        return self.move(self.site.create("package", parent=self.stage).key, "accept")
+
+    def meanwhile(self, n: int) -> None:
+        self.other.edit(self.site.foreman, self.stage, fields={"permit": None})
+
+
+class BookAgainstClosure(Stop):
+    """A crane is booked, and the site is declared closed for that hour and others."""
+
+    def first(self, n: int) -> Act:
+        self.hour = 1000 + 10 * n
+        return self.move(self.site.create("booking", crane="north", hour=self.hour).key, "book")
+
+    def meanwhile(self, n: int) -> None:
+        self.other.create(
+            self.site.foreman, workspace="SITE", type="works.closure", title="storm",
+            fields={"since": self.hour - 3, "until": self.hour + 3},
+        )  # fmt: skip
+
+
+class ActAgainstRoles(Stop):
+    """A foreman closes a stage, and is a foreman no longer."""
+
+    def first(self, n: int) -> Act:
+        return self.move(self.site.create("stage").key, "close")
+
+    def meanwhile(self, n: int) -> None:
+        self.other.assign(SYSTEM_ACTOR, "SITE", FOREMAN.id, [])
+
+    def after(self) -> None:
+        self.other.assign(SYSTEM_ACTOR, "SITE", FOREMAN.id, ["fred"])
+
+
+RACES = [
+    CloseAgainstReopen, OneCraneTwice, MoreThanTheGroundBears, CloseAgainstCreate, CloseAgainstLink,
+    AcceptAgainstWithdrawal, BookAgainstClosure, ActAgainstRoles,
+]  # fmt: skip
+
+
+@pytest.fixture(params=RACES, ids=lambda race: race.__name__)
+def race(request: pytest.FixtureRequest, site: Site) -> Race:
+    """One of them, run once so that its searches are counted by all writers, and both houses know of that."""
+    made: Race = request.param(site)
+    made.run(900)
+    for engine in site.engines:
+        engine.create(site.foreman, workspace="SITE", type="works.stage", title="another", fields={})
+    return made
+
+
+class TestARace:
+    def test_breaks_no_rule(self, race: Race, rounds: int) -> None:
+        """The one that commits second decides again, by what the first one has made."""
+        assert [n for n in range(rounds) if not race.run(n)] == []
+        assert_law(race.site.engine)
+
+    def test_would_break_it_if_nothing_were_compared(self, race: Race) -> None:
+        """Every time, so what the test above shows is the comparison."""
+        with nothing_compared():
+            assert [race.run(n) for n in range(CONTROLS)] == [False] * CONTROLS

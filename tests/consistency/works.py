@@ -11,6 +11,7 @@ from placet import (
     Fields,
     Gate,
     ItemType,
+    LinkType,
     Method,
     Role,
     State,
@@ -23,6 +24,7 @@ from placet import (
     children_in_state,
     effect,
     hookimpl,
+    linked_in_state,
     passed,
 )
 
@@ -31,8 +33,13 @@ from .rendezvous import MEETING
 FOREMAN = Role("works.foreman", "Foreman")
 
 
+#: Bookings of one hour, of whichever cranes: more the ground does not bear.
+CRANES_AT_ONCE = 2
+
+
 class StageFields(Fields):
     reports: int = 0
+    permit: Text | None = None
 
 
 class PackageFields(Fields):
@@ -48,19 +55,22 @@ class BookingFields(Fields):
     hour: int
 
 
-@check("works.packages_done")
-def packages_done(ctx: CheckContext) -> Verdict:
-    """Every package of the stage is done."""
-    verdict = children_in_state("works.packages_done", "works.package", ["done"])(ctx)
+class ClosureFields(Fields):
+    since: int
+    until: int
+
+
+@check("works.met")
+def met(_: CheckContext) -> Verdict:
+    """Stands behind all checks that read, so that a test can hold an act there."""
     MEETING.arrive()
-    return verdict
+    return passed()
 
 
 @check("works.stage_open")
 def stage_open(ctx: CheckContext) -> Verdict:
     """The stage of the package is not closed."""
     parent = ctx.parent()
-    MEETING.arrive()
     if parent is None or parent.state != "closed":
         return passed()
     return blocked("{stage} is closed", remedy="leave the package as it is", params={"stage": parent.key})
@@ -71,7 +81,6 @@ def crane_free(ctx: CheckContext) -> Verdict:
     """Nobody else has booked the crane at that hour."""
     fields = ctx.item.fields
     others = ctx.items("works.booking", states=["booked"], crane=fields.crane, hour=fields.hour)
-    MEETING.arrive()
     taken = [other.key for other in others if other.key != ctx.item.key]
     if not taken:
         return passed()
@@ -80,6 +89,38 @@ def crane_free(ctx: CheckContext) -> Verdict:
         remedy="take another hour",
         params={"crane": fields.crane, "hour": fields.hour, "by": ", ".join(taken)},
     )
+
+
+@check("works.ground_bears_it")
+def ground_bears_it(ctx: CheckContext) -> Verdict:
+    """Only so many cranes work at the same hour, whichever they are."""
+    booked = len(ctx.items("works.booking", states=["booked"], hour=ctx.item.fields.hour))
+    if booked < CRANES_AT_ONCE:
+        return passed()
+    return blocked("{count} cranes work at that hour", remedy="take another hour", params={"count": booked})
+
+
+@check("works.site_open")
+def site_open(ctx: CheckContext) -> Verdict:
+    """The site is not closed at that hour."""
+    hour = ctx.item.fields.hour
+    closed = [
+        closure.key
+        for closure in ctx.items("works.closure", states=["declared"])
+        if closure.fields.since <= hour < closure.fields.until
+    ]
+    if not closed:
+        return passed()
+    return blocked("{by} closes the site", remedy="take another hour", params={"by": ", ".join(closed)})
+
+
+@check("works.permit_held")
+def permit_held(ctx: CheckContext) -> Verdict:
+    """The stage of the package has a permit."""
+    parent = ctx.parent()
+    if parent is not None and parent.fields.permit:
+        return passed()
+    return blocked("there is no permit", remedy="get one")
 
 
 @effect("works.write_note")
@@ -96,11 +137,20 @@ def count_report(ctx: EffectContext) -> None:
         ctx.set_on(parent.key, reports=parent.fields.reports + 1)
 
 
+CLOSING = Gate(
+    "works.finished",
+    "Finished",
+    children_in_state("works.packages_done", "works.package", ["done"]),
+    linked_in_state("works.nothing_in_the_way", "works.holds_up", ["done"], incoming=True),
+    met,
+)
+BOOKABLE = Gate("works.bookable", "Bookable", crane_free, ground_bears_it, site_open, met)
+
 # fmt: off
 STAGE = ItemType("works.stage", "Stage", fields=StageFields, workflow=Workflow(
     "works.stage",
     [State("building", "Building", Category.ACTIVE), State("closed", "Closed", Category.DONE)],
-    [Transition("close", "building", "closed", [FOREMAN], [Gate("works.finished", "Finished", packages_done)])],
+    [Transition("close", "building", "closed", [FOREMAN], [CLOSING])],
 ))
 PACKAGE = ItemType("works.package", "Package", fields=PackageFields, parents=["works.stage"], workflow=Workflow(
     "works.package",
@@ -108,7 +158,8 @@ PACKAGE = ItemType("works.package", "Package", fields=PackageFields, parents=["w
      State("done", "Done", Category.DONE)],
     [
         Transition("finish", "going",  "done",   [FOREMAN]),
-        Transition("reopen", "done",   "going",   [FOREMAN], [Gate("works.reopening", "Reopening", stage_open)]),
+        Transition("reopen", "done",   "going",   [FOREMAN], [Gate("works.reopening", "Reopening", stage_open, met)]),
+        Transition("accept", "going",  "done",   [FOREMAN], [Gate("works.acceptance", "Acceptance", permit_held, met)]),
         Transition("pause",  "going",  "paused", [FOREMAN], input=["text"]),
         Transition("resume", "paused", "going",   [FOREMAN]),
         Transition("report", ["going", "paused"], "same", [FOREMAN], effects=[write_note, count_report]),
@@ -122,10 +173,21 @@ NOTE = ItemType("works.note", "Note", fields=NoteFields, parents=["works.package
 BOOKING = ItemType("works.booking", "Booking", fields=BookingFields, indexed=["crane", "hour"], workflow=Workflow(
     "works.booking",
     [State("wished", "Wished", Category.TODO), State("booked", "Booked", Category.DONE)],
-    [Transition("book", "wished", "booked", [FOREMAN], [Gate("works.free", "Free", crane_free)])],
+    [Transition("book", "wished", "booked", [FOREMAN], [BOOKABLE])],
+))
+CLOSURE = ItemType("works.closure", "Closure", fields=ClosureFields, workflow=Workflow(
+    "works.closure",
+    [State("declared", "Declared", Category.ACTIVE), State("lifted", "Lifted", Category.DONE)],
+    [Transition("lift", "declared", "lifted", [FOREMAN])],
 ))
 # fmt: on
-METHOD = Method("works", "Building works", item_types=[STAGE, PACKAGE, NOTE, BOOKING], roles=[FOREMAN])
+METHOD = Method(
+    "works",
+    "Building works",
+    item_types=[STAGE, PACKAGE, NOTE, BOOKING, CLOSURE],
+    roles=[FOREMAN],
+    link_types=[LinkType("works.holds_up", "Holds up", sources=("works.package",), targets=("works.stage",))],
+)  # fmt: skip
 
 #: The plugin as an entry point would lead to it.
 PLUGIN = ModuleType("works")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -258,3 +260,19 @@ class TestOneCall:
 
         assert [text.split()[0] for text in said] == ["SELECT", "SELECT"]
         assert "placet_commit" in said[1]
+
+
+class TestThreads:
+    def test_wait_for_no_connection_on_sqlite(self, shop: Shop) -> None:
+        """A thread that has acted keeps a connection, and needs another for what it shows then."""
+        store, together = shop.house.store, Barrier(20)
+
+        def act(_: int) -> int:
+            store.run(lambda session: session.workspace_keys(), event=new_id())
+            with store.reading() as session:
+                places = session.workspace_keys()
+                together.wait(60)
+            return len(places)
+
+        with ThreadPoolExecutor(together.parties) as pool:
+            assert list(pool.map(act, range(together.parties))) == [1] * together.parties

@@ -126,6 +126,9 @@ def _sqlite(url: URL) -> Engine:
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         connect_args={"timeout": 30, "check_same_thread": False},
+        # Each thread that acts keeps one, and takes another for what it shows: with a limit, threads that all keep one
+        # would wait for each other. They hold nothing but a file.
+        max_overflow=-1,
     )
 
     event.listen(engine, "do_connect", private.before_connecting)
