@@ -1,7 +1,8 @@
 """What acts read and write, by what it means: so that Placet's statements and the peer's can be compared.
 
-A question that is asked twice in an act counts once: with us the answer's list of next moves may ask again what the
-gates have asked, and moments in parameters do not make it another question. What is written counts once a table.
+A question that is asked twice in an act counts once: with us the answer's list of next moves asks again, in a view of
+its own, what the gates have asked together with its counters. What a question is follows from its parameters; moments
+and small numbers in them (limits, counters) do not make it another one. What is written counts once a table.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ OURS_ALONE = {
     "workspaces": "methods, settings and roles of a workspace; there they are code and rows of groups",
     "guards": "counters of searches, by which a commit sees what was read; there nothing is compared",
     "counters": "the next number; there a sequence or the row id",
+    "item_states": "items by state, apart from the items so that these are updated in place; there an index",
+    "event_texts": "what of an event can be erased, beside it; there in the row of the log",
     "item_values": "index rows of fields; there columns with an index, and join tables",
     "item_roles": "index rows of roles on items; there columns",
     "links": "index rows of links",
@@ -59,9 +62,13 @@ MORE_OFTEN_THERE = {"configuration_item"}
 #: Read there from tables of their own, as a part of the record; with us it is in the record's row.
 PART_OF_RECORD = {"evidence", "timers"}
 
+#: Where a search of items may begin.
+_SEARCHED = {"items", "item_states", "item_values"}
+
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00:00)?")
 #: What is read with items in one statement: the version of their workspace, and counters.
-_SUBQUERY = re.compile(r"\(SELECT (?:workspaces\.version|guards\.count) FROM [^()]*\)")
+_COUNTER = re.compile(r"^\d{1,5}$")
+_SUBQUERY = re.compile(r"\(SELECT (?:workspaces\.version|guards\.count)\s+FROM\s[^()]*\)")
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+\"?(\w+)\"?")
 _WRITTEN = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|(?<!DO )UPDATE|DELETE FROM)\s+\"?(\w+)\"?")
 _TYPE = re.compile(r"^itil\.(change|incident|configuration_item|change_window|problem)$")
@@ -91,7 +98,7 @@ def ours(recorded: Recorded, cis: Iterable[str]) -> dict[str, Meaning]:
     def about(text: str, tables: list[str], parameters: list[str]) -> str:
         if "links" in tables:
             return "dependency"
-        if tables[0] != "items":
+        if tables[0] not in _SEARCHED:
             return tables[0]
         named = [found[1] for each in parameters if (found := _TYPE.match(each))]
         own = [numbers[int(each)] for each in parameters if each.isdigit() and int(each) in numbers]
@@ -142,11 +149,11 @@ def _meaning(made: Iterable[tuple[str, list[str]]], about: _About, alone: Abstra
             found.writes |= {_known(name, plain) for name in names - alone}
             continue
         tables = _READ.findall(plain)
-        question = (plain, *(_MOMENT.sub("", each) for each in parameters))
-        if not tables or question in asked:
+        if not tables or (name := about(plain, tables, parameters)) in alone:
             continue
-        asked.add(question)
-        if (name := about(plain, tables, parameters)) not in alone:
+        question = (name, *sorted(_MOMENT.sub("", each) for each in parameters if not _COUNTER.match(each)))
+        if question not in asked:
+            asked.add(question)
             found.reads[_known(name, plain)] += 1
     return found
 
