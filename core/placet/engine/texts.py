@@ -23,27 +23,20 @@ from placet.definitions.items import Fields, json_schema
 from placet.engine.input import marked_fields
 from placet.engine.records import EventText, ItemRecord, WorkspaceRecord
 
-Path = tuple[str | int, ...]
-
-#: Where an event of any kind may have a text.
-_PLACES = (
-    ("comment",),
-    ("title",),
-    ("evidence", "name"),
-    ("evidence", "url"),
-    ("waiver", "reason"),
-    ("waiver", "comment"),
-    ("waiver", "review"),
-)
+#: Members of an event that may be a text, and members of its members.
+_TEXTS = ("comment", "title")
+_PARTS = {"evidence": ("name", "url"), "waiver": ("reason", "comment", "review")}
+#: Lists of what checks said, each with the part that holds their values.
+_SAID = {"blockers": "params", "reported": "params", "checks": "read"}
 #: The member of a body that stands for its texts: their digest, and their places.
 MEMBER = "text"
 #: What checks give and looks like it is an id, a key, a number or a moment. Everything else may have been typed, and so
 #: may that be, if it is what somebody typed on the item.
 _ID = re.compile(r"[A-Za-z0-9_.:+-]{0,80}")
+#: What a plugin gave as whole sentences, whatever is in them.
+_SENTENCES = ("message", "remedy")
 #: Bytes of a salt: as many as make guessing hopeless.
 _SALT = 16
-
-
 _NOTHING = object()
 
 
@@ -92,63 +85,109 @@ def taken_out(
         subject: what the event is about.
         fields: names of its fields for free text.
     """
-    texts: dict[str, Any] = {}
-    for path in _places(content, subject, fields):
-        holder = _holder(content, path)
-        if holder is not None and holder[path[-1]] not in (None, "", []):
-            texts[pointer(path)] = holder[path[-1]]
-            holder[path[-1]] = None
-    if not texts:
+    taken = _Taken()
+    changes = {
+        name: pair for name, pair in content.get("changes", {}).items() if name in fields or name == "title"
+    }
+    typed = _Typed(content, subject, fields, changes)
+    # Mostly checks alone have given something, and nothing of it was typed, which is seen at one look.
+    read = [check["read"] for check in content.get("checks", ()) if "read" in check]
+    others = "voided" in content or "blockers" in content or "reported" in content
+    for holder, part, *path in _given(content) if others or typed.may_be(read) else ():
+        if part in _SENTENCES or typed.may_be(holder[part]):
+            taken.take(holder, part, *path)
+    for name in _TEXTS:
+        if content.get(name):
+            taken.take(content, name)
+    for name, parts in _PARTS.items():
+        for part in parts if name in content else ():
+            taken.take(content[name], part, name)
+    for name, pair in changes.items():
+        taken.take(pair, 0, "changes", name)
+        taken.take(pair, 1, "changes", name)
+    if not taken.texts:
         return None
-    text = EventText(token_hex(_SALT), orjson.dumps(texts, option=orjson.OPT_SORT_KEYS).decode())
-    content[MEMBER] = {"digest": digest(text), "of": sorted(texts)}
+    text = EventText(token_hex(_SALT), orjson.dumps(taken.texts, option=orjson.OPT_SORT_KEYS).decode())
+    content[MEMBER] = {"digest": digest(text), "of": sorted(taken.texts)}
     return text
 
 
-def _places(
-    content: Mapping[str, Any], subject: ItemRecord | WorkspaceRecord, fields: frozenset[str]
-) -> Iterator[Path]:
-    yield from _PLACES
-    for name in content.get("changes", ()):
-        if name in fields or name == "title":
-            yield "changes", name, 0
-            yield "changes", name, 1
-    found = list(_given(content))
-    if found:
-        typed = {*_strings([content.get("comment"), content.get("changes")]), *_typed_on(subject, fields)}
-        for path, value in found:
-            if any(not _ID.fullmatch(each) or each in typed for each in _strings(value)):
-                yield path
+class _Taken:
+    """Texts by their places, as they are taken out."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, Any] = {}
+
+    def take(self, holder: Any, part: str | int, *path: str | int) -> None:
+        """Take one out of the object or list that holds it, which stands at a path."""
+        value = holder.get(part) if isinstance(holder, dict) else holder[part]
+        if value not in (None, "", []):
+            self.texts[pointer((*path, part))] = value
+            holder[part] = None
 
 
-def _given(content: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    """Values that plugins give and nobody vouches for: what checks read, figures of messages, whole sentences."""
+def _given(content: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Values that plugins give and nobody vouches for: what checks read, figures of messages, whole sentences.
+
+    Each with what holds it, its name there, and the path to what holds it.
+    """
     for approval, reason in content.get("voided", {}).items():
-        yield from ((("voided", approval, "params", n), value) for n, value in reason["params"].items())
-    for name in ("blockers", "reported", "checks"):
-        for n, told in enumerate(content.get(name, ())):
-            for part in ("params", "read"):
-                yield from (((name, n, part, each), value) for each, value in told.get(part, {}).items())
-            for part in ("message", "remedy"):
-                if part in told:
-                    yield (name, n, part), " "  # a sentence, whatever is in it
+        for name in reason["params"]:
+            yield reason["params"], name, "voided", approval, "params"
+    for member, part in _SAID.items():
+        for n, told in enumerate(content.get(member, ())):
+            for name in _SENTENCES:
+                if name in told:
+                    yield told, name, member, n
+            for name in told.get(part, ()):
+                yield told[part], name, member, n, part
 
 
-def _typed_on(subject: ItemRecord | WorkspaceRecord, fields: frozenset[str]) -> Iterator[str]:
-    if isinstance(subject, ItemRecord):
-        yield from _strings([subject.title, *(subject.fields.get(name) for name in fields)])
-        yield from _strings([(each.name, each.url) for each in subject.evidence])
+class _Typed:
+    """What somebody typed on an item, to tell ids from words that look like ids."""
+
+    def __init__(
+        self,
+        content: Mapping[str, Any],
+        subject: ItemRecord | WorkspaceRecord,
+        fields: frozenset[str],
+        changes: Mapping[str, Any],
+    ) -> None:
+        self._of = content, subject, fields, changes
+        self._known: set[str] | None = None
+
+    def may_be(self, value: Any) -> bool:
+        """Whether a value may be, or hold, what somebody typed."""
+        found = _strings((value,))
+        if not all(map(_ID.fullmatch, found)):
+            return True
+        if self._known is None:
+            self._known = self._all()
+        return not self._known.isdisjoint(found)
+
+    def _all(self) -> set[str]:
+        content, subject, fields, changes = self._of
+        found: list[Any] = [content.get("comment"), *changes.values()]
+        if isinstance(subject, ItemRecord):
+            found += [subject.title, *(subject.fields.get(name) for name in fields)]
+            found += [(each.name, each.url) for each in subject.evidence]
+        return set(_strings(found))
 
 
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _strings(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _strings(each)
+def _strings(values: Iterable[Any]) -> list[str]:
+    """Every text in some values, which are as JSON knows them. On the hot path: it asks for types, not for kinds."""
+    found: list[str] = []
+    rest = [values]
+    while rest:
+        for each in rest.pop():
+            kind = type(each)
+            if kind is str:
+                found.append(each)
+            elif kind is list or kind is tuple:
+                rest.append(each)
+            elif kind is dict:
+                rest.append(each.values())
+    return found
 
 
 def put_back(content: dict[str, Any], text: EventText | None) -> tuple[str, ...]:
