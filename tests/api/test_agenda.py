@@ -111,16 +111,52 @@ class TestWindows:
         shop.ada.post(f"/items/{key}/transitions", json={"transition": "call_off"})
         assert windows(shop.ada) == []
 
+    def test_end_by_the_clock_on_the_wall(self, any_shop: Shop) -> None:
+        """22:00 to 06:00 in Vienna ends at 06:00 also in the night of 25 October, which has an hour more."""
+        nightly = {
+            "title": "Night",
+            "kind": "freeze",
+            "start": "2026-03-23T21:00:00Z",
+            "end": "2026-03-24T05:00:00Z",
+        }
+        any_shop.ada.post("/workspaces/HOT/windows", json={**nightly, "rrule": "FREQ=DAILY"})
+
+        answer = any_shop.ada.get(
+            "/workspaces/HOT/windows", params={"from": "2026-10-25T04:15:00Z", "to": "2026-10-25T04:45:00Z"}
+        )
+
+        assert [(each["start"], each["end"]) for each in answer.json()["windows"]] == [
+            ("2026-10-24T20:00:00Z", "2026-10-25T05:00:00Z")
+        ]
+
+    def test_are_found_by_the_clock_of_a_new_zone(self, any_shop: Shop) -> None:
+        """Where a workspace moves, so do its windows."""
+        any_shop.ada.post("/workspaces/HOT/windows", json=WEEKLY | {"rrule": "FREQ=DAILY;COUNT=8"})
+
+        any_shop.house.engine.change_workspace(
+            SYSTEM_ACTOR, "HOT", calendars={"default": BusinessCalendar("America/New_York")}
+        )
+
+        # 07:00 to 08:00 there until the last one; in Vienna that one would be over at 11:00 UTC.
+        assert windows(any_shop.ada, **{"from": "2026-03-30T11:30:00Z", "to": "2026-03-30T12:00:00Z"}) == [
+            ("2026-03-30T11:00:00Z", "maintenance")
+        ]
+
     def test_are_declared_by_those_who_may(self, shop: Shop) -> None:
         assert shop.clara.post("/workspaces/HOT/windows", json=WEEKLY).status_code == 403
         assert shop.ada.post("/workspaces/SHOP/windows", json=WEEKLY).status_code == 404
 
     @pytest.mark.parametrize(
         "query",
-        [{"from": "2026-03-20T00:00:00Z", "to": "2126-03-20T00:00:00Z"}, {"to": "2026-03-01T00:00:00Z"}],
+        [
+            {"from": "2026-03-20T00:00:00Z", "to": "2126-03-20T00:00:00Z"},
+            {"to": "2026-03-01T00:00:00Z"},
+            {"from": "9999-12-01T00:00:00Z"},
+            {"from": "9999-12-01T00:00:00Z", "to": "9999-12-31T23:59:59Z"},
+        ],
     )
     def test_are_listed_for_a_time_that_can_be(self, shop: Shop, query: dict[str, str]) -> None:
-        """Neither over a century, nor backwards."""
+        """Neither over a century, nor backwards, nor at the end of all days."""
         answer = shop.ada.get("/workspaces/HOT/windows", params=query)
 
         assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "malformed")

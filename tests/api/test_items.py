@@ -168,6 +168,22 @@ class TestListingItems:
             ("drop", True, 0), ("back", True, 0),
         ]  # fmt: skip
 
+    def test_tells_of_each_item_as_much_as_was_asked_for(self, any_shop: Shop) -> None:
+        """Approvals, timers and the next step are evaluated for each item, and come where `include` names them."""
+        key = any_shop.asked()
+
+        def listed(query: str) -> dict[str, Any]:
+            (item,) = any_shop.clara.get(f"/items?state=asked{query}").json()["items"]
+            return dict(item)
+
+        whole = any_shop.clara.get(f"/items/{key}").json()
+        extra = {"approvals": whole["approvals"], "timers": whole["timers"]}
+        assert whole["approvals"]
+        assert listed("") == {name: value for name, value in whole.items() if name not in extra}
+        assert listed("&include=approvals,timers") == whole
+        assert set(listed("&include=next&include=timers")) - set(listed("")) == {"next", "timers"}
+        assert any_shop.clara.get("/items?include=history").status_code == 400
+
     def test_refuses_what_it_does_not_know(self, shop: Shop) -> None:
         """Unknown parameters and values are refused with the nearest that exist."""
         told = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -31,6 +31,10 @@ from placet.store.statements import ITEMS
 from placet.store.tables import item_roles, item_states, item_values, items, pending_approvals
 
 
+#: All rows of a statement that was built once, with its parameters.
+Fetch = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
+
+
 class _Shape(NamedTuple):
     """What the statement of a page depends on besides its parameters."""
 
@@ -51,9 +55,7 @@ class _Shape(NamedTuple):
     limit: int
 
 
-def page_of_items(
-    connection: Connection, query: ItemQuery, read: Callable[[Any], ItemRecord]
-) -> Page[ItemRecord]:
+def page_of_items(fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord]) -> Page[ItemRecord]:
     """A page by keyset."""
     name = query.sort.removeprefix("-")
     of = cursors.fingerprint(
@@ -62,7 +64,7 @@ def page_of_items(
     )  # fmt: skip
     behind = _behind(query, name, of)
     shape = _shape(query, name)
-    found = connection.execute(_page(shape), _parameters(query, name) | behind).all()
+    found = fetch(_page(shape), _parameters(query, name) | behind)
     rows = found[: query.limit]
     cursor = None
     if len(found) > query.limit:

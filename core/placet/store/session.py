@@ -211,7 +211,7 @@ class SqlSession:
         spans.save(self._connection, spans_of)
 
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]:
-        return pages.page_of_items(self._connection, query, self._read)
+        return pages.page_of_items(self._fetch, query, self._read)
 
     def pending_approvals(
         self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
