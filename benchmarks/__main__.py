@@ -21,12 +21,24 @@ from benchmarks.exchange import exchange
 from benchmarks.houses import Filled, create_database, fill
 from benchmarks.http import over_http
 from benchmarks.rounds import FULL, QUICK, Effort, Line, loop
+from benchmarks.searches import searches
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.testing.databases import postgres_server
 
 #: Durable, as in production; the load of the large database must not wait for checkpoints.
 _POSTGRESQL = {"fsync": "on", "shared_buffers": "512MB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
-SUBJECTS = ("library", "http", "explain", "list", "scale", "timers", "delivery", "exchange", "desk")
+SUBJECTS = (
+    "library",
+    "http",
+    "explain",
+    "list",
+    "scale",
+    "timers",
+    "searches",
+    "delivery",
+    "exchange",
+    "desk",
+)
 
 
 class Bench:
@@ -80,6 +92,12 @@ class Bench:
         lines = timers.on_sqlite(filled, self._effort)
         self._verify(filled)
         return lines + timers.on_postgresql(self._runner, self.small, self._effort)
+
+    def searches(self) -> list[Line]:
+        file = f"sqlite:///{self._folder}/searches"
+        lines = searches("SQLite", (f"{file}-large.db", f"{file}-small.db"), self._effort)
+        made = [self._runner.run(create_database(self._server, f"searches_{n}")) for n in ("large", "small")]
+        return lines + searches("PostgreSQL", (made[0], made[1]), self._effort)
 
     def delivery(self) -> list[Line]:
         lines = []
