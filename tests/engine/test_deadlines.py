@@ -159,6 +159,30 @@ class TestInOtherThreads:
         assert not let_go.is_set()
         let_go.set()
 
+    def test_one_that_never_wakes_keeps_only_who_asked_first(
+        self, open_shop: OpenShop, sqlite_url: str, elsewhere: ThreadPoolExecutor
+    ) -> None:
+        """Something outside Python that does not answer takes one thread, and not all of them one by one."""
+        let_go = threading.Event()
+
+        def sleeping(ctx: CheckContext) -> Verdict:
+            let_go.wait()
+            return passed()
+
+        shop = open_shop(sqlite_url, method=_method(sleeping))
+        item = shop.wish()
+        first = elsewhere.submit(shop.engine.explain, shop["ben"], item.key)
+        while not shop.engine.guard.runs_apart("shop.odd_0"):
+            time.sleep(0.01)
+
+        with ThreadPoolExecutor(1) as another:
+            found = another.submit(shop.engine.explain, shop["ben"], item.key).result()
+
+        assert _found(found) == [("shop.odd_0", Outcome.UNKNOWN, OVERRAN)]
+        assert not first.done()
+        let_go.set()
+        assert _found(first.result()) == [("shop.odd_0", Outcome.UNKNOWN, OVERRAN)]
+
 
 class TestAfterwards:
     def test_a_check_that_ends_again_is_heard_and_may_read(

@@ -16,6 +16,7 @@ import ctypes
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -37,10 +38,14 @@ class Overrun(BaseException):
     """
 
 
+def _nothing() -> None:
+    """No code has run yet."""
+
+
 class Running:
     """Until when plugins' code may run in one thread."""
 
-    __slots__ = ("aimed", "apart", "by_signal", "due", "struck_at", "thread")
+    __slots__ = ("aimed", "apart", "by_signal", "due", "struck_at", "thread", "when_late")
 
     def __init__(self, *, by_signal: bool) -> None:
         #: By `time.monotonic`. Written by its own thread alone.
@@ -50,6 +55,8 @@ class Running:
         #: Written by the watchdog to `_AIMING` and on, and back to 0 by either.
         self.aimed = 0
         self.struck_at = 0.0
+        #: What the watchdog does first when time is up: code that waits outside Python may never end. Set before `due`.
+        self.when_late: Callable[[], None] = _nothing
         #: The call that this thread was begun for, where it was begun for one (see `placet.engine.rules.guard`).
         self.apart: Any = None
 
@@ -100,8 +107,11 @@ class _Watchdog:
             time.sleep(_PERIOD)
             now = time.monotonic()
             for running in list(self._watched.values()):
+                # Read before the deadline that it belongs to is, as it is written before it.
+                when_late = running.when_late
                 if running.due < now and running.struck_at < now - _AGAIN:
                     running.struck_at = now
+                    when_late()
                     _strike(running)
 
 

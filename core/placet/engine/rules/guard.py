@@ -58,7 +58,7 @@ def by_the_engine(verb: VerbT) -> VerbT:
         running = here()
         if running.due == NEVER:
             return verb(ctx, *args, **kwargs)
-        left = running.due - time.monotonic()
+        left, when_late = running.due - time.monotonic(), running.when_late
         running.over()
         if left <= 0:
             raise Overrun
@@ -71,6 +71,7 @@ def by_the_engine(verb: VerbT) -> VerbT:
                 ctx.work.note_trouble(fault)
             raise
         finally:
+            running.when_late = when_late
             running.due = time.monotonic() + left
 
     return cast("VerbT", called)
@@ -101,7 +102,7 @@ class Guard:
         Raises:
             PluginError: it raised something, or took too long.
         """
-        if id in self._apart and time.monotonic() < self._apart[id]:
+        if self.runs_apart(id):
             return self._call_apart(id, ctx, code)
         return self._call_here(id, ctx, code)
 
@@ -110,6 +111,7 @@ class Guard:
         began = time.monotonic()
         try:
             try:
+                running.when_late = functools.partial(self.run_apart, id)
                 running.due = due = began + self._deadline
                 given = code(ctx)
             finally:
@@ -129,6 +131,10 @@ class Guard:
         if now - began > _SLOW:
             self._tell(id, ctx, now - began, own=self._deadline - (due - now))
         return given
+
+    def runs_apart(self, id: str) -> bool:
+        """Whether this code has overrun a while ago, and runs in threads of its own."""
+        return id in self._apart and time.monotonic() < self._apart[id]
 
     def run_apart(self, id: str) -> None:
         """Run this code in threads of its own for a while."""
