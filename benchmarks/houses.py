@@ -140,7 +140,7 @@ async def _copy(url: str, numbers: range, definition: str) -> None:
         await connection.copy_records_to_table("events", records=(r[1] for r in rows), columns=_EVENT)
     await connection.execute(_STAND_ALL)
     await connection.execute(_PLACE_ALL)
-    await connection.execute("SELECT setval('decided', max(decided)) FROM events")
+    await connection.execute("SELECT setval('decisions', max(decided)) FROM events")
     await connection.execute("DELETE FROM unsealed")
     await connection.execute("UPDATE counters SET last = $1", numbers[-1])
     await connection.execute("VACUUM ANALYZE")
