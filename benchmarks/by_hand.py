@@ -2,8 +2,10 @@
 
 The same reads and writes on Placet's own tables, the hash chain included, since it is part of what is written: read
 the item, look at its fields, compute the event's hash, then update the item by compare and set and insert the event.
-On PostgreSQL the two writes are one statement, which is the fastest known form. It knows one workflow, no roles, no
-explanation, no plugins, and it trusts its caller. `placet` verifies the chain that it wrote afterwards.
+On PostgreSQL the two writes are one statement, which is the fastest known form. It compares what Placet's own commit
+compares: the item's last event, and the workspace, whose row it holds. No search finds the toy's items by what moves,
+so there are no counters to compare or to count. It knows one workflow, no roles, no explanation, no plugins, and it
+trusts its caller. `placet` verifies the chain that it wrote afterwards.
 """
 
 from __future__ import annotations
@@ -25,15 +27,18 @@ _WORKFLOW = {
     ("doing", "stop"): ("ready", "todo"),
     ("doing", "finish"): ("done", "done"),
 }
+#: The item, and what of its workspace an act depends on: its configuration, and which searches are counted for.
 _READ = (
-    "SELECT state, version, seq, head, fields, body, title, type, updated_at FROM items"
-    " WHERE workspace = {} AND number = {}"
+    "SELECT state, i.version, i.seq, i.head, fields, body, title, type, updated_at, w.version, w.families"
+    " FROM items i JOIN workspaces w ON w.key = i.workspace WHERE i.workspace = {} AND i.number = {}"
 )
 _MOVE_IN_ONE = """
-WITH moved AS (
+WITH place AS (
+    SELECT 1 FROM workspaces WHERE key = $1 AND version = $13 AND families = $14 FOR SHARE
+), moved AS (
     UPDATE items SET state = $3, category = $4, version = version + 1, seq = seq + 1, head = $5, body = $6,
         updated_at = $7, state_since = $7
-    WHERE workspace = $1 AND number = $2 AND seq = $8 RETURNING seq
+    WHERE workspace = $1 AND number = $2 AND seq = $8 AND EXISTS (SELECT 1 FROM place) RETURNING seq
 ), recorded AS (
     INSERT INTO events (workspace, number, seq, id, kind, at, actor, body, prev_hash, hash)
     SELECT $1, $2, seq, $9, 'transition', $7, $10, $11, $12, $5 FROM moved RETURNING id, decided
@@ -80,11 +85,11 @@ async def move(pool: asyncpg.Pool, number: int, transition: str, actor: str) -> 
         state, category, body, id, event, hash = _decided(row, number, transition, actor, now)
         moved = await connection.fetchval(
             _MOVE_IN_ONE, WORKSPACE, number, state, category, hash, body, now, row["seq"], id, actor, event,
-            row["head"],
+            row["head"], row[9], row[10],
         )  # fmt: skip
     if moved is None:
         raise RefusedError(number, "somebody was faster")
-    return row["version"] + 1, state
+    return row[1] + 1, state
 
 
 class SqliteByHand:

@@ -17,6 +17,7 @@ from benchmarks.desk import candidates, meanings, peer, report, targets
 from benchmarks.desk.candidates import Candidate
 from benchmarks.desk.clients import Desk, Measured, work
 from benchmarks.desk.floor import floor
+from benchmarks.desk.growth import growth
 from benchmarks.desk.recording import record
 from benchmarks.desk.site import PEOPLE, Site, prepare
 from benchmarks.houses import create_database
@@ -105,7 +106,30 @@ def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findin
                 _tell(found, title, those, aimed=(kind, processes, people) in _AIMED)
                 if people == PEOPLE:
                     _bulk(runner, found, title, those["placet"], site)
+    _grown(runner, databases, found, effort)
     return found
+
+
+def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort: Effort) -> None:
+    """The same desk in a database a hundred times as large."""
+    kind = "PostgreSQL"
+    lines, told, those = growth(
+        runner,
+        databases.site(kind),
+        databases.site(kind),
+        databases.processes(kind),
+        effort,
+        seconds=_seconds(effort),
+    )
+    found.lines += lines
+    found.details.append(told)
+    for each in those:
+        found.failures += _failures(told, each.total)
+
+
+def _seconds(effort: Effort) -> float:
+    """How long one candidate works in one round."""
+    return max(effort.seconds * _LONGER, _SHORTEST)
 
 
 def same_questions(runner: asyncio.Runner, databases: Databases) -> list[str]:
@@ -134,7 +158,7 @@ def _candidates(
 
 
 def _in_turns(runner: asyncio.Runner, those: list[Candidate], effort: Effort) -> None:
-    seconds = max(effort.seconds * _LONGER, _SHORTEST)
+    seconds = _seconds(effort)
     for each in those:
         runner.run(each.run(seconds / 2, counts=False))
     for n in range(effort.rounds):
