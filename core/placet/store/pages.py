@@ -34,10 +34,6 @@ from placet.store.tables import item_roles, item_states, item_values, items, pen
 Fetch = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
 
 
-#: All rows of a statement that was built once, with its parameters.
-Fetch = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
-
-
 class _Shape(NamedTuple):
     """What the statement of a page depends on besides its parameters."""
 
