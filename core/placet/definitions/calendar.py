@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -121,19 +120,12 @@ class BusinessCalendar:
             ValueError: the calendar has no open time in over a year.
         """
         # In UTC from here on: Python adds to a moment in a zone by the wall clock, which skips or repeats an hour.
-        start, left = start.astimezone(UTC), span
-        if not left and self._closes(start):
-            # What has just been used up to the last moment is done, and not at the next opening.
-            return start
-        for openings in self._open_time.from_day(self._day_of(start)):
-            spent = openings.until(start)
-            rest = openings.total - spent
-            if rest and rest >= left:
-                return openings.reaches(spent + left) if left else openings.exceeds(spent)
-            left -= rest
-        raise ValueError(
-            f"the calendar has no open time in the {LONGEST_CLOSURE} days after {start.isoformat()}"
-        )
+        found = self._open_time.add(start.astimezone(UTC), span)
+        if found is None:
+            raise ValueError(
+                f"the calendar has no open time in the {LONGEST_CLOSURE} days after {start.isoformat()}"
+            )
+        return found
 
     def add_days(self, start: datetime, days: float) -> datetime:
         """The moment when so many business days of working time have passed since `start`, in UTC."""
@@ -141,15 +133,12 @@ class BusinessCalendar:
 
     def subtract(self, end: datetime, span: timedelta) -> datetime:
         """The latest moment from which so much working time still fits before `end`, in UTC."""
-        end, left = end.astimezone(UTC), span
-        for openings in self._open_time.from_day(self._day_of(end), -1):
-            spent = openings.until(end)
-            if spent and spent >= left:
-                return openings.exceeds(spent - left) if left else openings.reaches(spent)
-            left -= spent
-        raise ValueError(
-            f"the calendar has no open time in the {LONGEST_CLOSURE} days before {end.isoformat()}"
-        )
+        found = self._open_time.subtract(end.astimezone(UTC), span)
+        if found is None:
+            raise ValueError(
+                f"the calendar has no open time in the {LONGEST_CLOSURE} days before {end.isoformat()}"
+            )
+        return found
 
     def subtract_days(self, end: datetime, days: float) -> datetime:
         """The latest moment from which so many business days of working time still fit before `end`, in UTC."""
@@ -157,24 +146,15 @@ class BusinessCalendar:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time in [start, end); zero if `end` is not after `start`."""
-        start, end, total = start.astimezone(UTC), end.astimezone(UTC), timedelta()
-        if end > start:
-            for openings in self._open_time.within(self._day_of(start), self._day_of(end)):
-                total += openings.until(end) - openings.until(start)
-        return total
+        return self._open_time.between(start.astimezone(UTC), end.astimezone(UTC))
 
     def lines(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
         """The time from `start` to `end`, in stretches that count and stretches that do not, each with its reason."""
-        at = start = start.astimezone(UTC)
-        end = end.astimezone(UTC)
-        if start < end:
-            openings = self._open_time.within(self._day_of(start), self._day_of(end))
-            for opens, closes in chain.from_iterable(each.after(start) for each in openings):
-                if opens >= end:
-                    break
-                yield from self._closed(at, opens)
-                at = min(closes, end)
-                yield TimeLine(opens, at, at - opens, "working hours")
+        at, end = start.astimezone(UTC), end.astimezone(UTC)
+        for opens, closes in self._open_time.spans(at, end):
+            yield from self._closed(at, opens)
+            yield TimeLine(opens, closes, closes - opens, "working hours")
+            at = closes
         yield from self._closed(at, end)
 
     def _closed(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
@@ -201,14 +181,6 @@ class BusinessCalendar:
         if not self.hours[day.weekday()]:
             return f"closed: {_NAMES[day.weekday()]}"
         return "closed: outside hours"
-
-    def _day_of(self, at: datetime) -> date:
-        """The day by the calendar on the wall."""
-        return at.astimezone(_zone(self.zone)).date()
-
-    def _closes(self, at: datetime) -> bool:
-        day = self._day_of(at)
-        return any(openings.closes_at(at) for openings in self._open_time.within(day, day))
 
     def _on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The open spans of a day in UTC."""

@@ -72,7 +72,11 @@ def json_schema(fields: type[Fields]) -> Mapping[str, Any]:
 
 
 class Computed:
-    """Computes one field from the item and what its context can read, on every write of the item."""
+    """Computes one field from the item and what its context can read: a pure function of that.
+
+    It is right after every write of the item. Within one act it runs again when something of the item that it looked at
+    has changed since; one that looks at other items, or at approvals, runs each time.
+    """
 
     __slots__ = ("compute", "field")
 

@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 #: Days that are worked out together.
 STRETCH = 32
@@ -17,6 +16,9 @@ _KEPT = 256
 
 #: Days, as ordinals, on which no zone leads out of the years that can be told.
 _FIRST, _LAST = date.min.toordinal() + 2, date.max.toordinal() - 2
+
+#: Days by which the day of an opening, on the wall, may differ from the day of an open moment in UTC.
+_MARGIN = 2
 
 _NOTHING = timedelta()
 
@@ -45,11 +47,6 @@ class Openings:
             return self.before[n] + (at - self.opens[n])
         return self.before[n]
 
-    def after(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """What is left of the spans after a moment."""
-        for n in range(bisect_right(self.closes, at), len(self.opens)):
-            yield max(self.opens[n], at), self.closes[n]
-
     def closes_at(self, at: datetime) -> bool:
         """Whether one of the spans ends at a moment."""
         n = bisect_left(self.closes, at)
@@ -67,7 +64,7 @@ class Openings:
 
 
 class OpenTime:
-    """The openings of a calendar, stretch by stretch. What is kept never changes, as calendars do not."""
+    """The open time of a calendar, by moments in UTC. What is kept never changes, as calendars do not."""
 
     __slots__ = ("_kept", "_spans_of")
 
@@ -76,7 +73,7 @@ class OpenTime:
         self._kept: dict[int, Openings] = {}
 
     def of(self, stretch: int) -> Openings:
-        """The spans that open on the days of a stretch, by its number."""
+        """What opens on the days of a stretch, by its number."""
         found = self._kept.get(stretch)
         if found is None:
             if len(self._kept) >= _KEPT:
@@ -101,18 +98,61 @@ class OpenTime:
                 last = closing if last is None else max(last, closing)
         return Openings(tuple(opens), tuple(closes), tuple(before))
 
-    def within(self, first: date, last: date) -> Iterator[Openings]:
-        """The stretches in which lies what opens from the day before the first to the day after the last."""
-        return map(self.of, range((first.toordinal() - 1) // STRETCH, (last.toordinal() + 1) // STRETCH + 1))
-
-    def from_day(self, day: date, step: Literal[1, -1] = 1) -> Iterator[Openings]:
-        """The stretches from the day before a day on, or back from the day after it.
-
-        They end when the calendar has been closed for the longest time.
-        """
-        stretch, closed = (day.toordinal() - step) // STRETCH, 0
+    def add(self, start: datetime, span: timedelta) -> datetime | None:
+        """The moment when so much has been open since another; `None` if there is none within reach."""
+        if not span and any(openings.closes_at(start) for openings in self._within(start, start)):
+            # What has just been used up to the last moment is done, and not at the next opening.
+            return start
+        stretch, closed = _stretch_before(start), 0
         while closed < LONGEST_CLOSURE:
-            found = self.of(stretch)
-            closed = 0 if found.opens else closed + STRETCH
-            yield found
-            stretch += step
+            openings = self.of(stretch)
+            spent = openings.until(start)
+            rest = openings.total - spent
+            if rest and rest >= span:
+                return openings.reaches(spent + span) if span else openings.exceeds(spent)
+            span -= rest
+            closed = 0 if openings.opens else closed + STRETCH
+            stretch += 1
+        return None
+
+    def subtract(self, end: datetime, span: timedelta) -> datetime | None:
+        """The latest moment from which so much is open before another; `None` if there is none within reach."""
+        stretch, closed = _stretch_after(end), 0
+        while closed < LONGEST_CLOSURE:
+            openings = self.of(stretch)
+            spent = openings.until(end)
+            if spent and spent >= span:
+                return openings.exceeds(spent - span) if span else openings.reaches(spent)
+            span -= spent
+            closed = 0 if openings.opens else closed + STRETCH
+            stretch -= 1
+        return None
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How much is open in [start, end); zero if `end` is not after `start`."""
+        total = _NOTHING
+        if start < end:
+            for openings in self._within(start, end):
+                total += openings.until(end) - openings.until(start)
+        return total
+
+    def spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The open spans in [start, end)."""
+        for openings in self._within(start, end):
+            for n in range(bisect_right(openings.closes, start), len(openings.opens)):
+                if openings.opens[n] >= end:
+                    return
+                yield max(openings.opens[n], start), min(openings.closes[n], end)
+
+    def _within(self, start: datetime, end: datetime) -> Iterator[Openings]:
+        return map(self.of, range(_stretch_before(start), _stretch_after(end) + 1))
+
+
+def _stretch_before(at: datetime) -> int:
+    """Where what is open at a moment in UTC may have opened: the day before, or in a zone that is a day behind."""
+    return (at.toordinal() - _MARGIN) // STRETCH
+
+
+def _stretch_after(at: datetime) -> int:
+    """Where what opens before a moment in UTC may lie: in a zone that is a day ahead."""
+    return (at.toordinal() + _MARGIN) // STRETCH

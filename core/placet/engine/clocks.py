@@ -81,6 +81,9 @@ class Course:
     target: Span | datetime | None
     #: Times in which it ran, the last one perhaps open.
     ran: list[tuple[datetime, datetime | None]]
+    #: Time that counted in those that are over, and when the last of them ended.
+    spent: timedelta = _NOTHING
+    halted: datetime | None = None
     #: The target as a time, and what the clock may use in all: more or less after a change of target, or with grace.
     whole: timedelta = _NOTHING
     allowance: timedelta | None = None
@@ -95,13 +98,16 @@ class Course:
 
     def counted(self, until: datetime) -> timedelta:
         """Time that counts up to a moment."""
+        since = self.open_since
+        if self.halted is None or until >= self.halted:
+            return self.spent if since is None else self.spent + self.measured(since, max(until, since))
         return sum(
-            (
-                measured(self.target, self.calendars, begin, max(min(end or until, until), begin))
-                for begin, end in self.ran
-            ),
-            _NOTHING,
+            (self.measured(begin, max(min(end or until, until), begin)) for begin, end in self.ran), _NOTHING
         )
+
+    def measured(self, start: datetime, end: datetime) -> timedelta:
+        """Time in [start, end) that counts for its target."""
+        return measured(self.target, self.calendars, start, end)
 
     def due(self, at: datetime) -> datetime | None:
         """When it is due as things stand; may lie before `at`."""
@@ -113,9 +119,13 @@ class Course:
 
     def reaches(self, amount: timedelta, at: datetime) -> datetime | None:
         """When so much time has counted; `None` if it stands still before that."""
+        since = self.open_since
+        if amount > self.spent:
+            left = amount - self.spent
+            return None if since is None else added(self.target, self.calendars, since, left)
         left = amount
         for begin, end in self.ran:
-            whole = None if end is None else measured(self.target, self.calendars, begin, end)
+            whole = None if end is None else self.measured(begin, end)
             if whole is None or whole >= left:
                 return added(self.target, self.calendars, begin, left)
             left -= whole
@@ -130,6 +140,8 @@ class Course:
         self.was_due = due
         if since is not None:
             self.ran[-1] = (since, at)
+            self.spent += self.measured(since, at)
+            self.halted = at
 
     def set_length(self, at: datetime) -> None:
         """Give it the whole time of its target."""
@@ -146,6 +158,8 @@ class Course:
             self.breached_at = old_due
         remaining = None if self.allowance is None else self.allowance - self.counted(at)
         self.target = target
+        # By the calendar of the new target.
+        self.spent = sum((self.measured(begin, end) for begin, end in self.ran if end is not None), _NOTHING)
         self.set_length(self.started if isinstance(target, datetime) else at)
         if remaining is None or not isinstance(target, Span):
             return

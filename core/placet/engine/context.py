@@ -71,7 +71,7 @@ class Context(ReadOnly):
             now=work.now,
             workspace=work.workspace(record.workspace),
             catalog=catalog,
-            item=Item(record, catalog.item_types.get(record.type)),
+            item=Item(record, catalog.item_types.get(record.type), work.typed),
             _method=method_of(record.type),
             _walks={},
             _ref=ItemRef(record.workspace, record.number),
@@ -132,7 +132,7 @@ class Context(ReadOnly):
     def _item(self, record: ItemRecord) -> Item:
         if ItemRef(record.workspace, record.number) == self._ref:
             return self.item
-        return Item(record, self.work.item_type(record))
+        return Item(record, self.work.item_type(record), self.work.typed)
 
     @by_the_engine
     def get(self, key: str) -> Item | None:
@@ -324,7 +324,7 @@ class Effects(Context):
     def _refresh(self) -> None:
         record = self.work.item(self._ref)
         if record is not None:
-            vars(self)["item"] = Item(record, self.catalog.item_types.get(record.type))
+            vars(self)["item"] = Item(record, self.catalog.item_types.get(record.type), self.work.typed)
 
     @by_the_engine
     def set(self, **fields: Any) -> None:

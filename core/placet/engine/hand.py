@@ -24,6 +24,7 @@ from placet.definitions.verdicts import Blocker, GateMode, worded
 from placet.definitions.workflow import Transition
 from placet.engine import linking, rounds
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.computed import Computing
 from placet.engine.context import Context, Effects
 from placet.engine.evaluation import evaluate, segregation
 from placet.engine.grounds import blocker_data, check_data
@@ -41,7 +42,7 @@ from placet.engine.input import (
 from placet.engine.machine import machine_of
 from placet.engine.records import EventRecord, ItemRecord, ItemRef, Message
 from placet.engine.refusals import failed, method_missing, not_from_here
-from placet.engine.rules.guard import PluginError, one_line
+from placet.engine.rules.guard import PluginError
 from placet.engine.timing import CREATE, advanced
 from placet.errors import (
     BlockedError,
@@ -66,6 +67,7 @@ class Hand:
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
+        self._computing = Computing(work)
         self._depth = 0
 
     # Making
@@ -161,33 +163,21 @@ class Hand:
         if not item_type.computed and fields == before:
             return record
         self._check_references(item_type, before, fields)
-        record = self._computed(replace(record, fields=fields), actor)
-        changed = [n for n in {*before, *record.fields} if before.get(n) != record.fields.get(n)]
+        followed = self._followed(replace(record, fields=fields), item_type, actor)
+        changed = [n for n in {*before, *followed} if before.get(n) != followed.get(n)]
         if not changed:
-            return replace(record, fields=before)
-        return replace(record, edited={**record.edited, **dict.fromkeys(changed, self.work.now)})
-
-    def _computed(self, record: ItemRecord, actor: str) -> ItemRecord:
-        item_type = self._type_of(record)
-        if not item_type.computed:
             return record
-        ctx = Context(self.work, record, actor)
-        ctx.speaks_for(method_of(item_type.id))
-        for computed in item_type.computed:
-            id = f"{item_type.id}.{computed.field}"
-            try:
-                value = self.work.guard.call(id, ctx, computed.compute)
-                fields = {n: v for n, v in ctx.record.fields.items() if n != computed.field}
-                if value is not None:
-                    fields = dump(validated(item_type.fields, {**fields, computed.field: value}))
-            except (PluginError, InvalidError, ValueError) as error:
-                failure = error if isinstance(error, PluginError) else PluginError(id, one_line(error), error)
-                raise self._failed(
-                    record.key, "edit", "computed", f"computing {computed.field}", failure
-                ) from error
-            ctx = Context(self.work, replace(ctx.record, fields=fields), actor)
-            ctx.speaks_for(method_of(item_type.id))
-        return ctx.record
+        return replace(
+            record, fields=followed, edited={**record.edited, **dict.fromkeys(changed, self.work.now)}
+        )
+
+    def _followed(self, record: ItemRecord, item_type: ItemType, actor: str) -> Mapping[str, Any]:
+        """The fields of an item with the computed ones as they follow."""
+        try:
+            return self._computing.fields(record, item_type, actor)
+        except PluginError as failure:
+            what = f"computing {failure.id.rpartition('.')[2]}"
+            raise self._failed(record.key, "edit", "computed", what, failure) from failure
 
     def _check_references(
         self, item_type: ItemType, before: Mapping[str, Any], after: Mapping[str, Any]
@@ -476,9 +466,9 @@ class Hand:
     def _settle(self, record: ItemRecord) -> ItemRecord:
         """Computed fields as they follow now, stale approvals voided and, where they reopen, asked again."""
         item_type = self._type_of(record)
-        computed = self._computed(record, SYSTEM)
-        if computed.fields != record.fields:
-            record = computed
+        fields = self._followed(record, item_type, SYSTEM)
+        if fields is not record.fields:
+            record = replace(record, fields=fields)
         ref = ItemRef(record.workspace, record.number)
         self.work.put(record)
         for round, reason in rounds.stale(record, item_type):

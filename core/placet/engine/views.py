@@ -13,6 +13,7 @@ from placet.engine.input import validated
 from placet.engine.messages import sentence
 from placet.engine.records import Evidence, ItemRecord, Round, Vote
 from placet.engine.tally import Tally, tally
+from placet.engine.typed import TypedFields
 
 
 class ReadOnly:
@@ -33,9 +34,12 @@ class Item(ReadOnly):
 
     record: ItemRecord
     _item_type: ItemType | None
+    _typed: TypedFields | None
 
-    def __init__(self, record: ItemRecord, item_type: ItemType | None) -> None:
-        vars(self).update(record=record, _item_type=item_type)
+    def __init__(
+        self, record: ItemRecord, item_type: ItemType | None, typed: TypedFields | None = None
+    ) -> None:
+        vars(self).update(record=record, _item_type=item_type, _typed=typed)
 
     @property
     def key(self) -> str:
@@ -91,7 +95,21 @@ class Item(ReadOnly):
         if self._item_type is None:
             # The method that knows these fields is not there: nothing can be read from them, and nothing guessed.
             return Fields()
-        return read_only_model(validated(self._item_type.fields, self.record.fields))
+        if self._typed is None:
+            return read_only_model(validated(self._item_type.fields, self.record.fields))
+        return self._typed.of(self._item_type.fields, self.record.fields)
+
+    @property
+    def known(self) -> Fields | None:
+        """The typed fields, if they have been read."""
+        return self.__dict__.get("fields")
+
+    def know(self, fields: Fields | None) -> None:
+        """Take these for the typed fields; `None`: read them anew."""
+        if fields is None:
+            self.__dict__.pop("fields", None)
+        else:
+            self.__dict__["fields"] = fields
 
     @property
     def evidence(self) -> Sequence[Evidence]:

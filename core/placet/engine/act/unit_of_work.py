@@ -30,6 +30,7 @@ from placet.engine.rules.guard import Guard
 from placet.engine.schedules import rescheduled, schedule
 from placet.engine.spans import span_of
 from placet.engine.texts import free_text
+from placet.engine.typed import TypedFields
 from placet.errors import NotFoundError, PlacetError
 
 #: Items that an act has read which its event names, with their versions.
@@ -102,6 +103,7 @@ class UnitOfWork:
         self._recorded: dict[ItemRef, ItemRecord] = {}
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._catalogs: dict[str, Catalog] = {}
+        self.typed = TypedFields()
         self._rescheduled: dict[str, Schedule] = {}
         self.events: list[EventRecord] = []
         self.postponed: list[Postponement] = []
