@@ -17,7 +17,7 @@ from placet.api import problems, shapes
 from placet.api.problems import Kind
 from placet.api.protection import Headers, protect
 
-#: Bytes that a request's head may have.
+#: Bytes that a request's head may have besides those that came with its first.
 _HEAD_LIMIT = 64 * 1024
 #: Looks at a connection in each time that it is given.
 _LOOKS = 4
