@@ -312,6 +312,8 @@ class TestInATransition:
                 lambda ctx: ctx.items("shop.repair", states="bench"),
                 'states takes a list, and was given the text "bench"',
             ),
+            (lambda ctx: ctx.children("shop.prat"), 'no item type "shop.prat"; did you mean "shop.part"'),
+            (lambda ctx: ctx.children(7), "AttributeError"),
             (lambda ctx: ctx.items("shop.repair", fault=object()), "PydanticSerializationError"),
             (lambda ctx: ctx.items("shop.repair", fault={"a": 1}), "TypeError"),
             (lambda ctx: ctx.get(7), "TypeError"),
