@@ -308,6 +308,7 @@ class TestInATransition:
             ),
             (lambda ctx: ctx.linked("shop.need"), 'no link type "shop.need"; did you mean "shop.needs"'),
             (lambda ctx: ctx.linking("shop.need"), 'no link type "shop.need"'),
+            (lambda ctx: ctx.reachable("shop.need"), 'no link type "shop.need"'),
             (
                 lambda ctx: ctx.items("shop.repair", states="bench"),
                 'states takes a list, and was given the text "bench"',
@@ -325,6 +326,7 @@ class TestInATransition:
             "approval",
             "link",
             "linking",
+            "reachable",
             "states",
             "children",
             "number",
