@@ -179,6 +179,7 @@ class Context(ReadOnly):
     def reachable(
         self, link_type: str, *, of: Iterable[str] | None = None, inwards: bool = False, steps: int = FURTHEST
     ) -> Sequence[str]:
+        self._demand_known("link type", str(link_type), self.catalog.link_types)
         starts = {self._ref} if of is None else {parse_key(key) for key in of}
         if not starts:
             return []
@@ -217,6 +218,8 @@ class Context(ReadOnly):
     ) -> Sequence[Item]:
         self._demand_known("item type", type, self.catalog.item_types)
         wanted = texts(f"a search for {type}", "states", states)
+        if type not in self.catalog.item_types:
+            return []
         conditions = [self._condition(type, name, value) for name, value in where.items()]
         if any(condition.value in (None, ()) for condition in conditions):
             return []
