@@ -55,10 +55,12 @@ def work_beside() -> NoReturn:
     house = build(load_settings())
     worker = Worker(house)
     try:
-        while not worker.try_to_start():
-            if over.wait(_STAND_BY):
-                break
-        over.wait()
+        while not over.is_set():
+            if worker.try_to_start():
+                OUT.note(f"worker {worker.id} works")
+                over.wait()
+            else:
+                over.wait(_STAND_BY)
     finally:
         worker.stop()
         house.close()
