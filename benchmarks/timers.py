@@ -56,7 +56,7 @@ def on_sqlite(filled: Filled, effort: Effort) -> list[Line]:
     hand = SqliteByHand(filled.url.removeprefix("sqlite:///"), Lock())
     (theirs,) = toggles(filled.tasks.start + 8 * OWN, 1)
     candidates: dict[str, Candidate] = {
-        "placet": in_threads([lambda: engine.ring(next(dues))]),
+        "placet": in_threads([lambda: engine.fire(next(dues))]),
         "by hand": in_threads([lambda: hand.move(*theirs.next(), toy.ACTOR)]),
     }
     lines = compare("timer fired, SQLite", candidates, {"by hand": None}, effort)
@@ -75,7 +75,7 @@ def on_postgresql(runner: asyncio.Runner, filled: Filled, effort: Effort) -> lis
 
         async def ring() -> None:
             due = next(dues)
-            await bridge.run(served.store, lambda: engine.ring(due))
+            await bridge.run(served.store, lambda: engine.fire(due))
 
         hands = toggles(filled.tasks.start + 8 * OWN, 8)
         candidates = {

@@ -82,18 +82,20 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
 
 
 @hookspec
-def placet_event(event: dict[str, Any]) -> None:
+def placet_event(event: dict[str, Any], settings: Any) -> None:
     """React to something that has happened: tell another system, send a message, start something that takes long.
 
     Called: by the worker, some time after the commit, for every event of workspaces where your method is switched on,
     refusals included; the first time for what happens after the worker met your plugin. At least once: after a crash,
     or when you failed, you are told of the same event again, with the same `id`. Events may come out of order and
     several at a time.
-    Given: `event`, as `GET /items/{key}/history` shows it: `id`, `item`, `seq`, `kind`, `at`, `actor`, and what its
-    kind has besides.
+    Given: `event`, as `GET /items/{key}/history` shows it, in values of JSON: `id`, `item`, `seq`, `kind`, `at` (text),
+    `actor`, and what its kind has besides; `settings`, your method's in the workspace of the event, as they are now.
     If it raises: you are told again later, after 5 seconds, then ever more seldom for three days, while other events
     and other plugins go on; what never succeeds is listed under `GET /dead-letters`, from where it can be repeated.
-    Cost: may wait and use the network; one that takes long holds up only your own events.
+    Cost: may wait and use the network; one that takes long holds up only your own events. Give what you call a time
+    limit: after `PLACET_PLUGIN_TIMEOUT` seconds you are not waited for any longer, and the event is a dead letter.
+    Test: `desk.react()` gives you the events of a test as the worker would.
     Since: 0.1. Example: `tests/worker/test_plugins.py`.
     """
 

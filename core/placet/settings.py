@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     )
     #: Days for which it is known what was delivered.
     delivery_days: int = Field(default=30, ge=1)
+    #: Seconds after which a plugin's event hook, job or timer is no longer waited for.
+    plugin_timeout: float = Field(default=300.0, gt=0)
     #: Seconds for which a worker may be silent before others do its work.
     worker_patience: float = Field(default=10.0, ge=0.5)
 

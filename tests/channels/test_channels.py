@@ -43,7 +43,7 @@ def sending(channels: Channels, url: str) -> Sending:
     """A notice for Ann, to go out by an address."""
     shown, sealed = channels.admitted(url, "/url")
     ann = Actor("ann", "Ann", email="ann@example.org")
-    return Sending(ann, Channel("c", Digest.IMMEDIATE, shown, sealed), (NOTICE,), 0)
+    return Sending(ann, Channel("c", Digest.IMMEDIATE, shown, sealed), (NOTICE,), 0, NOTICE.at)
 
 
 class TestMail:
@@ -86,7 +86,9 @@ class TestMail:
         )
         ann = Actor("ann", "Ann", email="ann+work@example.org")
 
-        channels.send(Sending(ann, Channel("mail", Digest.DAILY, "ann+work@example.org"), (NOTICE,), 0))
+        channels.send(
+            Sending(ann, Channel("mail", Digest.DAILY, "ann+work@example.org"), (NOTICE,), 0, NOTICE.at)
+        )
 
         assert mail_server.received[0]["To"] == "ann+work@example.org"
 
@@ -95,10 +97,12 @@ class TestMail:
         channel = Channel("mail", Digest.DAILY, "ann@example.org")
 
         with pytest.raises(ChannelError, match="no mail is sent from here"):
-            make().send(Sending(Actor("ann", "Ann", email="ann@example.org"), channel, (NOTICE,), 0))
+            make().send(
+                Sending(Actor("ann", "Ann", email="ann@example.org"), channel, (NOTICE,), 0, NOTICE.at)
+            )
         with pytest.raises(ChannelError, match="the person's mail address is not known"):
             make(mail_url="mailto://mail.example.org?to={to}").send(
-                Sending(Actor("ann", "Ann"), channel, (NOTICE,), 0)
+                Sending(Actor("ann", "Ann"), channel, (NOTICE,), 0, NOTICE.at)
             )
 
     def test_needs_a_place_for_the_address_in_its_setting(self) -> None:
@@ -112,7 +116,7 @@ class TestMail:
 
         with pytest.raises(ChannelError, match="PLACET_MAIL_URL is no address"):
             make(mail_url="mailto://mail.example.org?from=nobody&to={to}").send(
-                Sending(Actor("ann", "Ann", email="ann@example.org"), channel, (NOTICE,), 0)
+                Sending(Actor("ann", "Ann", email="ann@example.org"), channel, (NOTICE,), 0, NOTICE.at)
             )
 
 

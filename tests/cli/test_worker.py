@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -56,6 +57,16 @@ def working(folder: Path) -> Iterator[subprocess.Popen[str]]:
             process.wait(_PATIENCE)
 
 
+def is_free(lock: Path) -> bool:
+    """Whether no process does the work."""
+    with lock.open() as opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
 def something_happens(office: Shell) -> None:
     office.run(
         "item", "create", "OPS", "itil.configuration_item", "db-1", "--as", "cora", "--field", "kind=database",
@@ -81,6 +92,18 @@ class TestServing:
             with working(office.folder):
                 assert eventually(lambda: len(mail.letters) == 1)
 
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+    def test_has_a_worker_that_ends_with_it(self, office: Shell, number: signal.Signals) -> None:
+        """However the server ends, so does the process beside it, and whoever works next finds the lock free."""
+        with serving(office.folder) as server:
+            assert eventually(lambda: " works\n" in server.printed)
+            assert not is_free(office.folder / "placet.work.db.lock")
+
+            server.process.send_signal(number)
+            server.process.wait(_PATIENCE)
+
+            assert eventually(lambda: is_free(office.folder / "placet.work.db.lock"))
+
 
 class TestAWorker:
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -94,7 +117,8 @@ class TestAWorker:
 
     def test_is_alone_on_sqlite(self, office: Shell) -> None:
         """A second one says who works, and what to do."""
-        with serving(office.folder):
+        with serving(office.folder) as server:
+            assert eventually(lambda: " works\n" in server.printed)
             message = office.refused("worker")
 
         assert message.startswith("another process does the work of this database already")

@@ -326,7 +326,7 @@ class TestWhatTheClockDemands:
         early = Due(datetime.now(UTC), "SITE", shed.number, "timer:annexe.rent")
 
         with ThreadPoolExecutor(1) as pool, stopping_at_commit(annexe_site.houses[0].store) as stop:
-            looking = pool.submit(worker.ring, early)
+            looking = pool.submit(worker.fire, early)
             stop.wait()
             people.transition(SYSTEM_ACTOR, shed.key, "pay")
             stop.release()
@@ -342,7 +342,7 @@ class TestAJob:
         due = Due(datetime.now(UTC), "SITE", 0, "job:annexe.letting")
 
         with MEETING.of(2), ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda engine: engine.ring(due), annexe_site.engines))
+            list(pool.map(lambda engine: engine.fire(due), annexe_site.engines))
 
         assert len(annexe_site.sheds()) == 1
 

@@ -384,7 +384,7 @@ def sending() -> Callable[[int], Sending]:
             )
             for n in range(1, count + 1)
         )  # fmt: skip
-        return Sending(Actor("ann", "Ann"), Channel("c", Digest.DAILY, "chat"), notices, 0)
+        return Sending(Actor("ann", "Ann"), Channel("c", Digest.DAILY, "chat"), notices, 0, START)
 
     return made
 

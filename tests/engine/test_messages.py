@@ -14,7 +14,7 @@ from placet.definitions.verdicts import GateMode, Outcome
 from placet.engine.grounds import check_data
 from placet.engine.outlook import CheckReport
 from placet.engine.records import EventRecord, ItemRecord, ItemRef
-from placet.engine.telling import told
+from placet.engine.telling import event_document
 
 
 def last(shop: Shop, item: ItemRecord) -> EventRecord:
@@ -52,7 +52,7 @@ class TestARefusal:
         item = any_shop.wish()
         refusal = any_shop.refusal(item, "start", "ben")
 
-        (shown,) = told(last(any_shop, item))["blockers"]
+        (shown,) = event_document(last(any_shop, item))["blockers"]
 
         (given,) = refusal.blockers
         assert shown == {

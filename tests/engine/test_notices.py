@@ -209,7 +209,7 @@ def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, d
     shop.clock.forward(**later)
     while due := shop.engine.due(shop.clock.now()):
         for each in due:
-            shop.engine.ring(each)
+            shop.engine.fire(each)
     events = shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows[known:]
     made = [notice for event in events for notice in shop.engine.notify(event)]
     return [(notice.actor, notice.message, dict(notice.because)) for notice in made]

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from placet import ActorId, Fields, ItemKey, Line, Moment, Text
 from placet.engine.records import EventRecord, ItemRecord, ItemRef
-from placet.engine.telling import told
+from placet.engine.telling import event_document
 from placet.engine.texts import free_text
 
 
@@ -84,7 +84,7 @@ class TestWhatPeopleTyped:
         events = history(any_shop, item)
 
         assert not [event.body for event in events if "Zoe" in event.body]
-        assert sum("Zoe" in str(told(event)) for event in events) == 5
+        assert sum("Zoe" in str(event_document(event)) for event in events) == 5
 
     def test_is_read_in_its_place(self, any_shop: Shop) -> None:
         """Whoever reads events sees no difference."""
@@ -145,7 +145,7 @@ class TestErasing:
 
         erase(any_shop, history(any_shop, item)[0])
 
-        shown = told(history(any_shop, item)[0])
+        shown = event_document(history(any_shop, item)[0])
         assert shown["erased"] == ["/changes/fault/1", "/title"]
         assert (shown["title"], shown["changes"]) == (None, {"fault": [None, None], "hours": [None, 2]})
         log = any_shop.engine.events(any_shop.engine.event_query(any_shop["ann"], item=item.key)).rows

@@ -275,7 +275,7 @@ class TestThresholds:
         desk.at("2026-03-31T00:00:00Z")
         rung = [d for d in desk.engine.due(desk.clock.now()) if d.subject == "timer:hotline.resolution"]
 
-        desk.engine.ring(rung[0])
+        desk.engine.fire(rung[0])
 
         assert [e.data["point"] for e in told(desk, item)] == ["50 %", "75 %", "100 %"]
         assert [d for d in desk.engine.due(desk.clock.now()) if d.subject == rung[0].subject] == []
@@ -361,7 +361,7 @@ class TestAClockThatMovesItsItem:
         rung = [d for d in desk.engine.due(desk.clock.now()) if d.subject == "timer:hotline.closing"]
 
         for _ in range(3):
-            desk.engine.ring(rung[0])
+            desk.engine.fire(rung[0])
 
         assert [e.data["transition"] for e in told(desk, item, "transition")] == ["start", "resolve", "close"]
         assert len([e for e in told(desk, item) if e.data["timer"] == "hotline.closing"]) == 1
@@ -504,7 +504,7 @@ class TestPeriodicJobs:
         jobs = [d for d in desk.engine.due(desk.clock.now()) if d.subject == "job:hotline.morning"]
 
         for job in [*jobs, *jobs]:
-            desk.engine.ring(job)
+            desk.engine.fire(job)
 
         assert len(told(desk, item, "edited")) == 1
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from post import Box, box
-from shop import CUSTOMER, METHOD, plugin
+from shop import CUSTOMER, METHOD, ShopSettings, plugin
 
+from placet import Method
 from placet.app import House, build
 from placet.catalog.discovery import Registry
 from placet.engine.engine import SYSTEM_ACTOR, Engine
@@ -34,6 +36,8 @@ class Office:
     ann: Actor
     worker: Worker
     heard: list[dict[str, Any]]
+    #: The largest estimate that the plugin was told of with each.
+    estimates: list[int]
     started: bool = False
     items: list[str] = field(default_factory=list)
 
@@ -77,18 +81,25 @@ OpenOffice = Callable[..., Office]
 
 @pytest.fixture
 def open_office(tmp_path: Path) -> Iterator[OpenOffice]:
-    """Opens an office over a database; `react` is the plugin's `placet_event`."""
+    """Opens an office over a database; `react` is the plugin's `placet_event`, `plugins` are there besides it."""
     with ExitStack() as opened:
 
         def opening(
-            url: str, *, react: Callable[[dict[str, Any]], None] | None = None, **settings: Any
+            url: str,
+            *,
+            react: Callable[[dict[str, Any]], None] | None = None,
+            method: Method = METHOD,
+            plugins: Sequence[ModuleType] = (),
+            **settings: Any,
         ) -> Office:
             heard: list[dict[str, Any]] = []
+            estimates: list[int] = []
 
-            def listen(event: dict[str, Any]) -> None:
+            def placet_event(event: dict[str, Any], settings: ShopSettings) -> None:
                 if react is not None:
                     react(event)
                 heard.append(event)
+                estimates.append(settings.largest_estimate)
 
             values: dict[str, Any] = {
                 "delivery_delays": DELAYS,
@@ -97,13 +108,13 @@ def open_office(tmp_path: Path) -> Iterator[OpenOffice]:
                 **settings,
             }
             told = Settings(database_url=url, evidence_url=str(tmp_path / "evidence"), **values)
-            house = build(told, registry=Registry.of(plugin(METHOD, placet_event=listen)))
+            house = build(told, registry=Registry.of(plugin(method, placet_event=placet_event), *plugins))
             opened.callback(house.close)
             engine = house.engine
             engine.create_workspace(SYSTEM_ACTOR, key="SHOP", name="The shop", methods=["shop"])
             ann = engine.add_actor(SYSTEM_ACTOR, id="ann", name="Ann")
             engine.assign(SYSTEM_ACTOR, "SHOP", CUSTOMER.id, ["ann"])
-            office = Office(house, ann, Worker(house), heard)
+            office = Office(house, ann, Worker(house), heard, estimates)
             opened.callback(office.worker.stop)
             return office
 

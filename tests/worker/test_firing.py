@@ -3,14 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from threading import Event
+from types import ModuleType
+from typing import Any
 
 import pytest
 from post import eventually
-from shop import Shop
+from shop import Shop, plugin
 
+from placet import (
+    Category,
+    EffectContext,
+    Fields,
+    ItemType,
+    Method,
+    State,
+    Threshold,
+    Timer,
+    Transition,
+    Workflow,
+    effect,
+    elapsed,
+)
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.worker.bounded import LEFT_BEHIND
 from placet.worker.worker import Worker
 
 WorkOn = Callable[[Shop], Worker]
+OpenOffice = Any
+Office = Any
+
+
+def clockwork(method: str, strike: Callable[[str], None]) -> ModuleType:
+    """A plugin with clocks that strike once, a moment after they are made."""
+
+    @effect(f"{method}.strike")
+    def strikes(ctx: EffectContext) -> None:
+        """What it does when it strikes."""
+        strike(ctx.item.key)
+
+    workflow = Workflow(
+        f"{method}.clock",
+        [State("wound", "Wound", Category.ACTIVE), State("run_down", "Run down", Category.DONE)],
+        [Transition("strike", "wound", "run_down", ["system"], effects=[strikes])],
+    )
+    timer = Timer(
+        f"{method}.spring",
+        "Spring",
+        ("create",),
+        (),
+        elapsed(minutes=1 / 600),
+        (Threshold(100, fires="strike"),),
+    )
+    item_type = ItemType(f"{method}.clock", "Clock", fields=Fields, workflow=workflow, timers=[timer])
+    return plugin(Method(method, method.capitalize(), item_types=[item_type]))
+
+
+def wind(office: Office, method: str, count: int = 1) -> list[str]:
+    """Make clocks of a method; answers their keys."""
+    made = [
+        office.engine.create(SYSTEM_ACTOR, workspace="TOWN", type=f"{method}.clock", title="A clock")
+        for _ in range(count)
+    ]
+    return [each.key for each in made]
+
+
+def struck(office: Office, keys: list[str]) -> list[int]:
+    """How often each clock has struck."""
+    return [
+        sum(event.kind == "transition" for event in office.engine.history(SYSTEM_ACTOR, key).rows)
+        for key in keys
+    ]
 
 
 @pytest.fixture
@@ -52,3 +115,71 @@ class TestWhatIsDue:
         work_on(shop)
 
         assert eventually(lambda: "approval_expired" in shop.kinds(item))
+
+
+def refused_by(office: Office, keys: list[str]) -> list[list[str]]:
+    """What stood in the way of each clock's striking, as its history tells it."""
+    histories = (office.engine.history(SYSTEM_ACTOR, key).rows for key in keys)
+    return [
+        [
+            blocker["check"]
+            for event in events
+            if event.kind == "refused"
+            for blocker in event.data["blockers"]
+        ]
+        for events in histories
+    ]
+
+
+class TestAMethod:
+    """Timers of two methods, `tower` and `station`; those of the station are well."""
+
+    def test_that_fails_keeps_no_other(
+        self, open_office: OpenOffice, database_url: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """What fails is logged, stands by name in the item's history, and is tried again; the others fire once."""
+
+        def jam(key: str) -> None:
+            raise RuntimeError(f"{key} is jammed")
+
+        plugins = clockwork("tower", jam), clockwork("station", lambda _: None)
+        office = open_office(database_url, plugins=plugins)
+        office.engine.create_workspace(
+            SYSTEM_ACTOR, key="TOWN", name="The town", methods=["station", "tower"]
+        )
+        jammed, well = wind(office, "tower", 3), wind(office, "station", 3)
+        office.work()
+
+        assert eventually(lambda: struck(office, well) == [1, 1, 1])
+        assert eventually(lambda: refused_by(office, jammed) == [["tower.strike"]] * 3)
+        assert all(f"{key} is jammed" in caplog.text for key in jammed)
+        assert struck(office, jammed) == [0, 0, 0]
+
+    @pytest.mark.timeout(120)
+    def test_that_never_ends_keeps_no_other(
+        self, open_office: OpenOffice, database_url: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """It is named in the log, and after some calls that did not end it is asked for nothing more until one does."""
+        over, begun = Event(), set[str]()
+
+        def hang(key: str) -> None:
+            begun.add(key)
+            over.wait()
+
+        plugins = clockwork("tower", hang), clockwork("station", lambda _: None)
+        office = open_office(database_url, plugins=plugins, plugin_timeout=0.5)
+        office.engine.create_workspace(
+            SYSTEM_ACTOR, key="TOWN", name="The town", methods=["station", "tower"]
+        )
+        hanging = wind(office, "tower", LEFT_BEHIND + 1)
+        office.work()
+        assert eventually(lambda: len(begun) > 0)
+
+        well = wind(office, "station", 3)
+
+        assert eventually(lambda: struck(office, well) == [1, 1, 1])
+        assert struck(office, hanging) == [0] * len(hanging)
+        assert eventually(lambda: f"{LEFT_BEHIND} calls of tower have not ended" in caplog.text)
+        assert "of the method tower: it had not ended after 0.5 s" in caplog.text
+        over.set()
+        assert len(begun) == LEFT_BEHIND

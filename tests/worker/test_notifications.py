@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 from letterbox import chat_server, mail_server
 from post import eventually
+from shop import METHOD
 
+from placet import Method, Notice
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.inbox import ChannelWish
 from placet.engine.records import Digest, NoticeRecord
+from placet.store.outbox import Outbox
+from placet.worker.notifications import Notifier
 
 OpenOffice = Any
 Office = Any
@@ -58,6 +64,75 @@ class TestTheInbox:
 
         assert eventually(lambda: len(inbox(office)) == 3)
         second.stop()
+
+
+class TestARule:
+    def test_that_fails_keeps_no_other_and_is_a_dead_letter_that_can_be_repeated(
+        self, open_office: OpenOffice, database_url: str
+    ) -> None:
+        """The letter names the rule; who else is to be notified is, and once the rule is repaired, the rest are."""
+        empty = Event()
+        empty.set()
+
+        class Scribe(Notice):
+            """A rule of a plugin that may run out of ink."""
+
+            @property
+            def roles(self) -> tuple[str, ...]:
+                if empty.is_set() and self.item_type in opened:
+                    raise RuntimeError("out of ink")
+                return super().roles
+
+        opened: set[str] = set()
+        scribe = Scribe(
+            "shop.scribe", "Scribe", "shop.repair", ["create"], ["shop.master"], "you keep the books"
+        )
+        table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
+        office = open_office(database_url, method=Method(**table | {"notices": [scribe]}))
+        engine = office.engine
+        mia = engine.add_actor(SYSTEM_ACTOR, id="mia", name="Mia")
+        engine.assign(SYSTEM_ACTOR, "SHOP", "shop.master", ["mia"])
+        opened.add("shop.repair")
+        office.work()
+
+        comment(office, "the lamp is here")
+
+        assert eventually(lambda: len(inbox(office)) == 1)
+        assert eventually(lambda: len(office.deliveries(status="dead")) == 1)
+        (dead,) = office.deliveries(status="dead")
+        assert (dead.receiver, dead.item, dead.kind) == ("notifications", "SHOP-1", "created")
+        assert dead.attempts[0].error == "the notification rule shop.scribe failed: RuntimeError: out of ink"
+        assert engine.inbox(mia).unread == 0
+
+        empty.clear()
+        engine.retry(SYSTEM_ACTOR, dead.id)
+
+        assert eventually(lambda: engine.inbox(mia).unread == 1)
+        assert eventually(lambda: office.deliveries(status="dead") == [])
+        assert len(inbox(office)) == 1
+
+
+class TestTwoThatLead:
+    def test_notify_everybody_once(self, open_office: OpenOffice, database_url: str) -> None:
+        """One has lost the lead and does not know: the position moves with what is written, so one is too late."""
+        office = open_office(database_url)
+        outbox = Outbox(office.house.store)
+        both = [Notifier(office.house, outbox) for _ in range(2)]
+        for each in both:
+            each.look()
+        for n in range(60):
+            comment(office, str(n))
+        office.house.store.settle()
+
+        def notify(notifier: Notifier) -> None:
+            while office.engine.inbox(office.ann).unread < 60:
+                notifier.look()
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(notify, both))
+
+        page = office.engine.inbox(office.ann, limit=100)
+        assert (page.unread, len({notice.event for notice in page.page.rows})) == (60, 60)
 
 
 class TestChannels:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from threading import Event
 from typing import Any
 
 import pytest
-from post import eventually
+from post import Box, eventually
 
 from placet import PlacetError
+from placet.api import shapes
+from placet.api.shapes import dumps
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import ConflictError
+from placet.worker.bounded import LEFT_BEHIND
 
 Office = Any
 OpenOffice = Any
@@ -26,6 +31,21 @@ class TestAPluginThatListens:
         told = next(event for event in any_office.heard if event["id"] == ids[0])
         assert (told["kind"], told["actor"], told["item"]) == ("comment", "ann", "SHOP-1")
         assert {"seq", "at", "comment", "changes", "hash", "prev_hash"} <= told.keys()
+
+    def test_is_given_values_of_json_and_the_settings_of_its_method(
+        self, open_office: OpenOffice, sqlite_url: str
+    ) -> None:
+        """What `GET /history` shows, times as text; and what the workspace has decided about the method by then."""
+        office = open_office(sqlite_url)
+        office.work()
+        office.engine.change_workspace(SYSTEM_ACTOR, "SHOP", settings={"shop": {"largest_estimate": 7}})
+        (id,) = office.happen()
+
+        assert eventually(lambda: id in office.heard_ids())
+        event = office.heard[office.heard_ids().index(id)]
+        shown = json.loads(dumps(shapes.event(office.engine.history(office.ann, "SHOP-1").rows[-1])))
+        assert event == shown
+        assert (type(event["at"]), office.estimates[office.heard_ids().index(id)]) == (str, 7)
 
     def test_is_not_told_of_workspaces_that_do_not_use_its_method(self, office: Office) -> None:
         """A plugin has no business where nobody has switched it on."""
@@ -64,6 +84,56 @@ class TestAPluginThatListens:
 
         assert eventually(lambda: set(ids) <= set(first.heard_ids()))
         second.stop()
+
+
+class TestAPluginThatNeverEnds:
+    def test_keeps_one_event_and_not_the_others(self, open_office: OpenOffice, database_url: str) -> None:
+        """The event is a dead letter that names the plugin, and is not repeated by itself; all others are told."""
+        over = Event()
+
+        def react(event: dict[str, Any]) -> None:
+            if event.get("comment") == "no. 1":
+                over.wait()
+
+        office = open_office(database_url, react=react, plugin_timeout=0.5)
+        office.work()
+        ids = office.happen(10)
+
+        assert eventually(lambda: set(office.heard_ids()) >= set(ids) - {ids[1]})
+        assert eventually(lambda: len(office.deliveries(status="dead")) == 1)
+        over.set()
+        (dead,) = office.deliveries(status="dead")
+        assert (dead.event, dead.receiver) == (ids[1], "plugin:shop")
+        assert [attempt.error for attempt in dead.attempts] == ["it had not ended after 0.5 s"]
+
+    def test_is_called_no_more_once_too_many_of_its_calls_go_on(
+        self, open_office: OpenOffice, sqlite_url: str, mail: Box
+    ) -> None:
+        """Its events wait until one ends; whoever else listens gets theirs."""
+        over = Event()
+        calls: list[str] = []
+
+        def react(event: dict[str, Any]) -> None:
+            if event["kind"] == "comment":
+                calls.append(event["id"])
+                over.wait()
+
+        office = open_office(sqlite_url, react=react, plugin_timeout=0.1, delivery_delays=(0.5,) * 20)
+        webhook = office.hook(mail.url)
+        office.work()
+        ids = office.happen(30)
+
+        assert eventually(lambda: set(ids) <= set(mail.ids))
+        assert eventually(
+            lambda: any(
+                "calls of shop have not ended" in a.error for d in office.deliveries() for a in d.attempts
+            )
+        )
+        assert len(calls) == LEFT_BEHIND
+        over.set()
+        told = set(ids) - set(calls)
+        assert eventually(lambda: told <= set(office.heard_ids()))
+        assert len(office.deliveries(webhook, "delivered")) == 30
 
 
 class TestAPluginThatFails:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,12 +15,20 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from placet.engine.engine import SYSTEM_ACTOR
+from placet.errors import ConflictError
 from placet.worker.worker import Worker
 
 from .conftest import SECRET
 
 Office = Any
 OpenOffice = Any
+
+
+@contextmanager
+def silence() -> Iterator[str]:
+    """The address of a server that takes connections, and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 class TestALetter:
@@ -94,11 +105,7 @@ class TestAWebhook:
 
         assert eventually(lambda: len(office.deliveries(kept, "delivered")) == 2)
         assert [letter.path for letter in mail.letters].count("/in/gone") == 1
-        assert {each.receiver for each in office.deliveries()} == {
-            kept.receiver,
-            "plugin:shop",
-            "notifications",
-        }
+        assert {each.receiver for each in office.deliveries()} == {kept.receiver, "plugin:shop"}
 
     def test_that_was_down_gets_every_event_afterwards(
         self, open_office: OpenOffice, database_url: str
@@ -150,13 +157,28 @@ class TestADeliveryThatFails:
         assert [each.status for each in office.deliveries(webhook)[0].attempts] == [500, 500, 500, 204]
         assert set(mail.ids) == {id}
 
-    def test_is_not_repeated_where_the_receiver_is_gone_for_good(self, office: Office, mail: Box) -> None:
+    def test_switches_the_webhook_off_where_the_receiver_is_gone_for_good(
+        self, any_office: Office, mail: Box
+    ) -> None:
+        """After `410 Gone` nothing more is sent, the webhook says since when, and nothing can be repeated."""
         mail.answer = lambda _: 410
-        webhook = office.hook(mail.url)
-        office.happen()
+        with box() as other:
+            webhook, living = any_office.hook(mail.url), any_office.hook(other.url)
+            any_office.happen()
+            assert eventually(lambda: len(any_office.deliveries(webhook, "dead")) == 1)
+            gone_at = {each.id: each.gone_at for each in any_office.engine.webhooks(SYSTEM_ACTOR)}
 
-        assert eventually(lambda: len(office.deliveries(webhook, "dead")) == 1)
-        assert len(mail.letters) == 1
+            ids = any_office.happen(3)
+
+            assert eventually(lambda: set(ids) <= set(other.ids))
+        (dead,) = any_office.deliveries(webhook)
+        assert (len(mail.letters), dead.attempts[0].status) == (1, 410)
+        assert (gone_at[webhook.id], gone_at[living.id]) == (
+            any_office.engine.webhook(SYSTEM_ACTOR, webhook.id).gone_at,
+            None,
+        )
+        with pytest.raises(ConflictError, match="switched off since its receiver answered 410 Gone at 20"):
+            any_office.engine.retry(SYSTEM_ACTOR, dead.id)
 
     def test_that_is_redirected_goes_nowhere_else(self, office: Office, mail: Box) -> None:
         """A redirect could lead to where webhooks may not go."""
@@ -191,6 +213,23 @@ class TestADeliveryThatFails:
             assert eventually(lambda: any(each.attempts for each in office.deliveries(waiting)))
         tried = next(each for each in office.deliveries(waiting) if each.attempts)
         assert tried.attempts[0].error == "it did not answer within 2 s"
+
+    def test_holds_up_nobody_though_twenty_never_answer(
+        self, open_office: OpenOffice, database_url: str, mail: Box
+    ) -> None:
+        """Each keeps one place of many: one that answers gets everything, and people are notified, meanwhile."""
+        office = open_office(database_url, webhook_timeout=300.0)
+        office.work()
+        with silence() as url:
+            silent = [office.hook(f"{url}/{n}") for n in range(20)]
+            quick = office.hook(mail.url)
+            ids = office.happen(120)
+            office.engine.set_item_role(SYSTEM_ACTOR, office.items[0], "shop.fixer", ["ann"])
+
+            assert eventually(lambda: set(ids) <= set(mail.ids))
+            assert eventually(lambda: office.engine.inbox(office.ann).unread == 1)
+            assert eventually(lambda: len(office.deliveries(quick, "delivered")) == 120)
+            assert [each for hook in silent for each in office.deliveries(hook) if each.attempts] == []
 
     def test_is_kept_when_the_key_of_secrets_is_another_one(
         self, open_office: OpenOffice, sqlite_url: str, mail: Box

@@ -12,7 +12,7 @@ import pytest
 from post import box
 
 from placet.addresses import Resolved, UnsafeAddressError, allowed, resolve, target
-from placet.worker.wire import WireError, post
+from placet.worker.wire import Wire, WireError
 
 
 @contextmanager
@@ -36,7 +36,8 @@ def dripping(answer: bytes) -> Iterator[str]:
 
 
 def send(url: str, *, seconds: float = 10.0, private: bool = True) -> int:
-    return post(url, {"Content-Type": "text/plain"}, b"hello", seconds=seconds, private=private)
+    with Wire(url, seconds=seconds, private=private) as wire:
+        return wire.post({"Content-Type": "text/plain"}, b"hello")
 
 
 class TestARequest:
@@ -87,10 +88,11 @@ class TestARequest:
             return [ip_address(each) for each in next(answers)]
 
         allowed(resolving("rebinding.example", 80), private=False)
-        with pytest.raises(WireError, match=r"it leads to 127\.0\.0\.1, which is a loopback address"):
-            post(
-                "http://rebinding.example/", {}, b"", seconds=5, private=False, resolving=resolving
-            )  # fmt: skip
+        with (
+            Wire("http://rebinding.example/", seconds=5, private=False, resolving=resolving) as wire,
+            pytest.raises(WireError, match=r"it leads to 127\.0\.0\.1, which is a loopback address"),
+        ):
+            wire.post({}, b"")
 
     def test_is_made_to_an_address_that_answers_if_another_of_its_host_does_not(self) -> None:
         with box() as opened:
@@ -99,10 +101,8 @@ class TestARequest:
             def resolving(host: str, port: int) -> list[Resolved]:
                 return [ip_address("127.0.0.9"), ip_address("127.0.0.1")]
 
-            status = post(
-                f"http://two.example:{port}/", {}, b"", seconds=5, private=True, resolving=resolving
-            )
-            assert status == 204
+            with Wire(f"http://two.example:{port}/", seconds=5, private=True, resolving=resolving) as wire:
+                assert wire.post({}, b"") == 204
             assert opened.letters[0].headers["host"] == f"two.example:{port}"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -63,15 +63,8 @@ def _documentation() -> tuple[dict[str, Any], str]:
     return described, page(described)
 
 
-def create_app(
-    house: House, *, beside: Callable[[House], AbstractContextManager[object]] | None = None
-) -> FastAPI:
-    """The API over a wired house. It seals the log while the server runs, and closes the house when it stops.
-
-    Args:
-        house: what is served.
-        beside: what else runs in this process for as long as it serves.
-    """
+def create_app(house: House) -> FastAPI:
+    """The API over a wired house. It seals the log while the server runs, and closes the house when it stops."""
     settings = house.settings
     patience = Patience(settings.receive_timeout, settings.receive_rate, settings.send_timeout)
 
@@ -80,8 +73,6 @@ def create_app(
         running = ExitStack()
         try:
             await anyio.to_thread.run_sync(running.enter_context, Sealer(house.store))
-            if beside is not None:
-                await anyio.to_thread.run_sync(running.enter_context, beside(house))
             with told_to_end(end_streams):
                 yield {Connection.PATIENCE: patience}
         finally:

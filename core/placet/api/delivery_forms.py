@@ -76,6 +76,12 @@ class WebhookShape(Shape):
     workspace: WorkspaceKey | None
     created_by: ActorId
     created_at: Moment
+    gone_at: Annotated[
+        Moment | None,
+        Field(
+            description="Since when it is switched off, as its receiver answered 410 Gone; null if it is not."
+        ),
+    ]
 
 
 class MadeWebhookShape(WebhookShape):
@@ -103,7 +109,7 @@ class DeliveryShape(Shape):
     """One event for one receiver, and what became of it."""
 
     id: str
-    receiver: Annotated[str, Field(description="`webhook:ID` or `plugin:METHOD`.")]
+    receiver: Annotated[str, Field(description="`webhook:ID`, `plugin:METHOD` or `notifications`.")]
     event: Annotated[str, Field(description="Id of the event.")]
     item: str
     kind: str

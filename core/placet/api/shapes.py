@@ -33,7 +33,7 @@ from placet.engine.records import (
     Waiver,
     WorkspaceRecord,
 )
-from placet.engine.telling import Delivery, Webhook, told
+from placet.engine.telling import Delivery, Webhook, event_document
 
 Json = dict[str, Any]
 _SECOND = timedelta(seconds=1)
@@ -298,12 +298,12 @@ def moved(moved: Moved) -> Json:
 def event(event: EventRecord, *, proof: bool = False) -> Json:
     """One thing that happened; members of its kind follow those that every event has."""
     if not proof:
-        return told(event)
+        return event_document(event)
     text = event.text or EventText(None, None)
     hashed = {
         "body": event.body, "salt": text.salt, "document": text.document, "erased_at": text.erased_at,
     }  # fmt: skip
-    return told(event) | {"proof": hashed}
+    return event_document(event) | {"proof": hashed}
 
 
 def link_end(end: LinkEnd) -> Json:
@@ -444,6 +444,7 @@ def webhook(webhook: Webhook) -> Json:
         "workspace": webhook.workspace,
         "created_by": webhook.created_by,
         "created_at": webhook.created_at,
+        "gone_at": webhook.gone_at,
     }
 
 

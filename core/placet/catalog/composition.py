@@ -37,7 +37,7 @@ class Contribution:
     extend: tuple[Callable[[Extension], None], ...] = ()
     checks: tuple[DynamicCheck, ...] = ()
     effects: tuple[DynamicEffect, ...] = ()
-    events: tuple[Callable[[dict[str, Any]], None], ...] = ()
+    events: tuple[Callable[[dict[str, Any], Settings], None], ...] = ()
     #: What they take and give is the business of `placet.demo`.
     demos: tuple[Callable[[Any], Any], ...] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -54,25 +55,24 @@ def serve(
         "server_header": False,
         "http": Connection,
     }
-    # On PostgreSQL there are as many workers as are started, each a process of its own.
-    made = application if working and settings.sqlite_file is not None else application_alone
-    if workers == 1:
-        uvicorn.run(made(), **options)
-    else:
-        # Other processes read their settings themselves, so what came from a flag has to be in the environment.
-        os.environ["PLACET_DATABASE_URL"] = settings.database_url
-        uvicorn.run(f"placet.cli.serve:{made.__name__}", factory=True, workers=workers, **options)
+    # Other processes read their settings themselves, so what came from a flag has to be in the environment.
+    os.environ["PLACET_DATABASE_URL"] = settings.database_url
+    # On PostgreSQL there are as many workers as are started.
+    with _worker_beside() if working and settings.sqlite_file is not None else nullcontext():
+        if workers == 1:
+            uvicorn.run(application(), **options)
+        else:
+            uvicorn.run("placet.cli.serve:application", factory=True, workers=workers, **options)
+
+
+def _worker_beside() -> AbstractContextManager[None]:
+    from placet.cli.work import worker_beside  # the engine of tasks takes half a second to import
+
+    return worker_beside()
 
 
 def application() -> Any:
-    """The application of one server process, with the worker inside if no other process has it."""
-    from placet.worker.worker import working  # the engine of errands takes half a second to import
-
-    return create_app(build(load_settings()), beside=working)
-
-
-def application_alone() -> Any:
-    """The application of one server process, without a worker."""
+    """The application of one server process."""
     settings = load_settings()
     return create_app(build(settings, asynchronous=settings.sqlite_file is None))
 

@@ -1,25 +1,37 @@
-"""`placet worker`: the work in the background, until it is asked to end."""
+"""`placet worker`: the work in the background, until it is asked to end; and the one beside `placet serve`."""
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
-from placet.app import House
+from placet.app import House, build
 from placet.cli.output import OUT
+from placet.settings import load_settings
 from placet.worker.worker import Worker
 
+_log = logging.getLogger(__name__)
 
-def work(house: House) -> None:
+#: Seconds between two tries to be the one that works, and until a worker that ended is started again.
+_STAND_BY, _AGAIN = 2.0, 2.0
+#: How much less of a busy processor the worker gets than the server that it is beside.
+_NICE = 5
+#: Seconds until a worker that was asked to end is killed.
+_PATIENCE = 20.0
+
+
+def work(house: House) -> NoReturn:
     """Work until interrupted or terminated. Raises `SettingsError` where another process works on the same file."""
     over = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # the signature of a handler
-        over.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    _end_on(over, signal.SIGINT, signal.SIGTERM)
     worker = Worker(house)
     try:
         worker.start()
@@ -28,3 +40,93 @@ def work(house: House) -> None:
     finally:
         worker.stop()
         house.close()
+    _exit()
+
+
+def work_beside() -> NoReturn:
+    """Work for as long as whoever started this process lives, as soon as no other process does."""
+    over = threading.Event()
+    # Where processors are short, requests go first: whoever waits for the worker waits for seconds anyway.
+    os.nice(_NICE)
+    # Ctrl-C goes to all processes of a terminal: the server ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_on(over, signal.SIGTERM)
+    threading.Thread(target=_wait_for_end_of_input, args=(over,), daemon=True).start()
+    house = build(load_settings())
+    worker = Worker(house)
+    try:
+        while not over.is_set():
+            if worker.try_to_start():
+                OUT.note(f"worker {worker.id} works")
+                over.wait()
+            else:
+                over.wait(_STAND_BY)
+    finally:
+        worker.stop()
+        house.close()
+    _exit()
+
+
+def _end_on(over: threading.Event, *numbers: signal.Signals) -> None:
+    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # the signature of a handler
+        over.set()
+
+    for number in numbers:
+        signal.signal(number, end)
+
+
+def _wait_for_end_of_input(over: threading.Event) -> None:
+    # The other end of the pipe is closed with the process that has it, whatever it dies of.
+    sys.stdin.buffer.read()
+    over.set()
+
+
+def _exit() -> NoReturn:
+    # A plugin that never ends has a thread that never does, and Python would wait for it.
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+@contextmanager
+def worker_beside() -> Iterator[None]:
+    """Have a worker in a process of its own, and start it again if it ends, for as long as the context lasts.
+
+    Of its own, since Python runs one thread at a time: inside the server each of its steps would hold up requests.
+    """
+    # The server ends itself by the signal that it was ended by: the end of this context has to be reached nevertheless.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    over = threading.Event()
+    started = [_started()]
+
+    def watch() -> None:
+        while not over.is_set():
+            code = started[-1].wait()
+            if not over.wait(_AGAIN):
+                _log.error("the worker beside the server ended with %d, and is started again", code)
+                started.append(_started())
+
+    watching = threading.Thread(target=watch, name="placet-watch-worker", daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        _end(started[-1])
+        watching.join()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", "from placet.cli.work import work_beside; work_beside()"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # ourselves
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

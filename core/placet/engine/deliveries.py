@@ -70,7 +70,7 @@ class DeliveryVerbs(Kernel):
         """Begin a delivery's schedule anew, at once.
 
         Raises:
-            ConflictError: it was delivered, or its next attempt is under way.
+            ConflictError: it was delivered, its next attempt is under way, or its webhook is gone for good.
             NotFoundError: there is none of that id, or it is another receiver's.
         """
         self.demand_admin(asker, "repeating a delivery")
@@ -79,12 +79,25 @@ class DeliveryVerbs(Kernel):
             found = work.session.delivery(id)
             if found is None or receiver not in {None, found.receiver}:
                 raise NotFoundError("delivery", id[:100])
-            if found.status == "delivered" or found.handed:
+            self._demand_alive(work, found)
+            if found.status == "delivered" or found.task is not None:
                 under_way = "was delivered" if found.status == "delivered" else "is being attempted"
                 raise ConflictError(f"the delivery {id} {under_way}: there is nothing to repeat")
             return work.session.retry_delivery(found)
 
         return self.administer("retry_delivery", do)
+
+    @staticmethod
+    def _demand_alive(work: UnitOfWork, delivery: Delivery) -> None:
+        """Raises `ConflictError` where nothing is delivered to the receiver any more."""
+        if not delivery.receiver.startswith(WEBHOOK):
+            return
+        webhook = work.session.webhook(delivery.receiver.removeprefix(WEBHOOK))
+        if webhook is not None and webhook.gone_at is not None:
+            raise ConflictError(
+                f"the webhook {webhook.id} is switched off since its receiver answered 410 Gone at "
+                f"{webhook.gone_at:%Y-%m-%d %H:%M} UTC: make a new one"
+            )
 
 
 def _webhook(work: UnitOfWork, id: str) -> Webhook:

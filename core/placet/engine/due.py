@@ -1,4 +1,4 @@
-"""What happens without a person: clocks that come to a point, approvals and waivers that end, periodic jobs.
+"""What happens without a person: timers that come to a point, approvals and waivers that end, periodic jobs.
 
 Each is an act like any other, as the actor `system`, and decides by itself whether there is anything to do: called
 twice, or late, or after the item has moved on, it does nothing wrong. The moment that counts is the clock's.
@@ -7,12 +7,13 @@ twice, or late, or after the item has moved on, it does nothing wrong. The momen
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from placet.catalog.composition import one_line
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.document import method_of, plain
 from placet.definitions.jobs import Job
@@ -36,7 +37,7 @@ from placet.errors import BlockedError, BusyError, ConflictError, PlacetError
 
 _log = logging.getLogger(__name__)
 
-JOB = "job"
+JOB, WAIVER = "job", "waiver"
 #: What is refused or fails is tried again after so long, twice as long each time, up to a day.
 _FIRST_RETRY = timedelta(minutes=15)
 _LONGEST_RETRY = timedelta(days=1)
@@ -61,6 +62,12 @@ class Due:
     def id(self) -> str:
         """The same text for the same thing at the same moment, whoever finds it."""
         return f"{self.workspace}-{self.number}/{self.subject}@{self.at.isoformat()}"
+
+    @property
+    def method(self) -> str:
+        """The method that it is of; empty for a waiver, which is the engine's own."""
+        kind, _, name = self.subject.partition(":")
+        return "" if kind == WAIVER else method_of(name)
 
 
 class DueVerbs(Kernel):
@@ -99,15 +106,15 @@ class DueVerbs(Kernel):
 
         return self.look(see)
 
-    def due(self, before: datetime, limit: int = 100) -> Sequence[Due]:
-        """What is due at a moment, in the order of the moments."""
+    def due(self, before: datetime, limit: int = 100, *, but: Collection[str] = ()) -> Sequence[Due]:
+        """What is due at a moment, in the order of the moments, that of some methods left out."""
 
         def see(work: UnitOfWork) -> Sequence[Due]:
             found = [
                 Due(at, ref.workspace, ref.number, subject)
-                for ref, subject, at in work.session.due(before, limit)
+                for ref, subject, at in work.session.due(before, limit, but)
             ]
-            found += [due for due in self._jobs(work) if due.at <= before]
+            found += [due for due in self._jobs(work) if due.at <= before and due.method not in but]
             return sorted(found, key=lambda due: due.at)[:limit]
 
         return self.look(see, now=before)
@@ -124,23 +131,32 @@ class DueVerbs(Kernel):
 
     def _jobs(self, work: UnitOfWork) -> list[Due]:
         """The next occurrence of every periodic job, in every workspace that has its method switched on."""
-        found = []
+        found: list[Due] = []
         for key in work.session.workspace_keys():
-            place = work.workspace(key)
-            jobs = _jobs_of(work, key)
-            if not jobs:
-                continue
-            last = work.session.last_runs(key)
-            # Before a job was there, or its method switched on, it was not missed.
-            new = max(place.created_at, work.now - _YOUNG)
-            for job in jobs.values():
-                at = job.after(last.get(job.id, new), place.calendar.zone)
-                found.append(Due(at, key, 0, f"{JOB}:{job.id}"))
+            try:
+                found += self._jobs_in(work, key)
+            except Exception:  # noqa: BLE001  # logged: methods that do not work in one workspace stop no other
+                work.raise_trouble()
+                _log.exception("the periodic jobs of %s cannot be looked for", key)
         return found
+
+    @staticmethod
+    def _jobs_in(work: UnitOfWork, workspace: str) -> list[Due]:
+        jobs, place = _jobs_of(work, workspace), work.workspace(workspace)
+        if not jobs:
+            return []
+        last = work.session.last_runs(workspace)
+        # Before a job was there, or its method switched on, it was not missed.
+        new = max(place.created_at, work.now - _YOUNG)
+        zone = place.calendar.zone
+        return [
+            Due(job.after(last.get(job.id, new), zone), workspace, 0, f"{JOB}:{job.id}")
+            for job in jobs.values()
+        ]
 
     # Acting
 
-    def ring(self, due: Due) -> None:
+    def fire(self, due: Due) -> None:
         """Do what is due, if it still is. What is refused or fails is recorded, and tried again later.
 
         Raises:
@@ -152,15 +168,15 @@ class DueVerbs(Kernel):
             if kind == JOB:
                 self.act("job", lambda work: self._run_job(work, due, name))
             else:
-                self.act("ring", lambda work: self._ring(work, ref, kind, name))
+                self.act("fire", lambda work: self._fire(work, ref, kind, name))
         except BusyError:
             raise
         except PlacetError as error:
             _log.warning("%s could not be done: %s", due.id, error)
-            self._later(due, str(error))
-        except Exception as error:  # noqa: BLE001  # told in the log, and it must not stop what is due after it
-            _log.exception("%s failed", due.id)
-            self._later(due, f"{type(error).__name__}: {error}")
+            self.put_off(due, str(error))
+        except Exception as error:  # noqa: BLE001  # in the log, and it must not stop what is due after it
+            _log.exception("%s of the method %s failed", due.id, due.method)
+            self.put_off(due, one_line(error))
 
     def pass_time(self, clock: MovableClock, until: datetime) -> None:
         """Move the engine's clock forward, and do on the way what becomes due, each thing at its own moment.
@@ -178,14 +194,17 @@ class DueVerbs(Kernel):
             clock.move_to(max(first, clock.now()))
             for due in self.due(clock.now(), 1):
                 if due == last:
-                    self._later(due, "it was done, and is due all the same")
+                    self.put_off(due, "it was done, and is due all the same")
                 else:
-                    self.ring(due)
+                    self.fire(due)
                 last = due
         clock.move_to(until)
 
-    def _later(self, due: Due, trouble: str) -> None:
-        """Whatever went wrong must not stand in the way of what is due after it."""
+    def put_off(self, due: Due, trouble: str) -> None:
+        """Whatever went wrong must not stand in the way of what is due after it: it is tried again later.
+
+        A job's occurrence is not repeated, and counts as one that failed; the next comes at its time.
+        """
 
         def do(work: UnitOfWork) -> None:
             if due.number:
@@ -199,11 +218,11 @@ class DueVerbs(Kernel):
 
         self.act("postpone", do)
 
-    def _ring(self, work: UnitOfWork, ref: ItemRef, kind: str, name: str) -> None:
+    def _fire(self, work: UnitOfWork, ref: ItemRef, kind: str, name: str) -> None:
         record = work.own(ref)
         match kind:
             case "timer":
-                self._ring_timer(work, record, name)
+                self._fire_timer(work, record, name)
                 return
             case "approval":
                 _end_approval(work, record, name)
@@ -211,7 +230,7 @@ class DueVerbs(Kernel):
                 _end_waiver(work, record, name)
         _write(work, record)
 
-    def _ring_timer(self, work: UnitOfWork, record: ItemRecord, id: str) -> None:
+    def _fire_timer(self, work: UnitOfWork, record: ItemRecord, id: str) -> None:
         item_type, clock = work.item_type(record), record.timers.get(id)
         timer = None if item_type is None else next((t for t in item_type.timers if t.id == id), None)
         ref, subject = ref_of(record), f"{TIMER}:{id}"

@@ -1,15 +1,17 @@
-"""Verbs of telling people: notices written from events, the inbox, and what goes out by channels.
+"""Verbs of notifying people: notifications written from events, the inbox, and what goes out by channels.
 
-Telling is apart from deciding: it happens after the event, in a transaction of its own, and never makes an act slower
-or stops it. An event may be handed in any number of times; everybody is told of it once.
+Notifying is apart from deciding: it happens after the event, in a transaction of its own, and never makes an act slower
+or stops it. An event may be handed in any number of times; everybody is notified of it once.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
+from placet.catalog.composition import one_line
 from placet.definitions.notices import Notice
 from placet.engine import notices as rules
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -19,7 +21,7 @@ from placet.engine.journal import new_id
 from placet.engine.kernel import Kernel, may_see
 from placet.engine.notices import CORE_NOTICES, CoreNotice
 from placet.engine.phrases import Titles, because, sentence
-from placet.engine.ports import ChannelState, InboxQuery, Page
+from placet.engine.ports import ChannelState, InboxQuery, Page, SealedEvent
 from placet.engine.records import (
     Actor,
     Channel,
@@ -31,6 +33,7 @@ from placet.engine.records import (
     Preferences,
     Sending,
 )
+from placet.engine.telling import NOTIFICATIONS, Attempt, dead_letter
 from placet.errors import DefinitionError, Fault, InvalidError, NotFoundError
 
 #: Id of the channel to a person's own mail address, which everybody has until they choose otherwise.
@@ -42,6 +45,10 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 ATTEMPTS = 16
 #: Longest error that is kept of a channel, in characters.
 _ERROR_LIMIT = 500
+#: Kinds of events of which no rule notifies anybody.
+_SILENT = frozenset({"refused", "linked", "unlinked"})
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +87,113 @@ class Rule:
     choice: NoticeChoice
 
 
+@dataclass(slots=True)
+class Drafts:
+    """Notifications as they are to be written."""
+
+    #: Each with the channels by which it goes out, and when.
+    notices: list[tuple[NoticeRecord, list[tuple[str, datetime]]]] = field(default_factory=list)
+    #: Events of which somebody may not be notified, since a rule failed: with the culprits.
+    failures: list[tuple[SealedEvent, str]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.notices or self.failures)
+
+
 class InboxVerbs(Kernel):
-    """What people are told."""
+    """What people are notified of."""
 
     def notify(self, event: EventRecord) -> tuple[NoticeRecord, ...]:
-        """Tell whoever the rules tell of an event, once; answers the new notices."""
-        # Most events concern nobody else: that is found out without a transaction that others would wait for.
-        if not event.number or not self.look(lambda work: self._drafts(work, event)):
-            return ()
+        """Notify people of one event as the rules say, each once; answers the new notifications.
 
-        def do(work: UnitOfWork) -> tuple[NoticeRecord, ...]:
-            drafts = self._drafts(work, event)
-            if drafts:
-                work.session.notices.add(
-                    [notice for notice, _ in drafts],
-                    [(notice, channel, at) for notice, ways in drafts for channel, at in ways],
-                )
-            return tuple(notice for notice, _ in drafts)
+        Raises:
+            DefinitionError: a rule failed; what the others said is written.
+        """
+        drafts = self.draft_notifications([SealedEvent(0, "", event)])
+        made = self._save(drafts.notices) if drafts.notices else ()
+        if drafts.failures:
+            raise DefinitionError("; ".join(trouble for _, trouble in drafts.failures))
+        return made
+
+    def draft_notifications(self, events: Sequence[SealedEvent]) -> Drafts:
+        """What people are to be notified of, for some events at once; writes nothing. One that fails keeps no other."""
+
+        def see(work: UnitOfWork) -> Drafts:
+            drafts = Drafts()
+            for sealed in events:
+                event = sealed.event
+                if not event.number or event.kind in _SILENT:
+                    continue
+                try:
+                    self._draft(work, sealed, drafts)
+                except Exception as error:  # noqa: BLE001  # logged and kept with the event, unless it is the store's
+                    work.raise_trouble()
+                    _log.exception("nobody could be notified of event %s of %s", event.id, event.key)
+                    drafts.failures.append((sealed, one_line(error)))
+                work.raise_trouble()
+            return drafts
+
+        return self.look(see)
+
+    def save_notifications(self, drafts: Drafts, *, since: int, until: int) -> bool:
+        """Write notifications, and with them, in one transaction, up to where in the log people were notified.
+
+        Args:
+            drafts: of the events between the two positions.
+            since: the position up to which it is stored that they were.
+            until: the position that takes its place.
+
+        Returns:
+            Whether it was so. Where another worker was faster nothing is written.
+        """
+
+        def do(work: UnitOfWork) -> bool:
+            if not work.session.notices.advance(since, until):
+                return False
+            self._insert(work, drafts.notices)
+            work.session.add_deliveries([
+                dead_letter(NOTIFICATIONS, sealed, Attempt(work.now, 0.0, error=trouble[:_ERROR_LIMIT]))
+                for sealed, trouble in drafts.failures
+            ])  # fmt: skip
+            return True
 
         return self.administer("notify", do)
 
-    def _drafts(
-        self, work: UnitOfWork, event: EventRecord
-    ) -> list[tuple[NoticeRecord, list[tuple[str, datetime]]]]:
-        """The notices of an event that are not there yet, each with the channels by which it goes out, and when."""
+    def _save(
+        self, drafts: Sequence[tuple[NoticeRecord, list[tuple[str, datetime]]]]
+    ) -> tuple[NoticeRecord, ...]:
+        return self.administer("notify", lambda work: self._insert(work, drafts))
+
+    @staticmethod
+    def _insert(
+        work: UnitOfWork, drafts: Sequence[tuple[NoticeRecord, list[tuple[str, datetime]]]]
+    ) -> tuple[NoticeRecord, ...]:
+        ways = {notice.id: ways for notice, ways in drafts}
+        made = work.session.notices.add([notice for notice, _ in drafts])
+        work.session.notices.send(
+            [(notice, channel, at) for notice in made for channel, at in ways[notice.id]]
+        )
+        return made
+
+    def _draft(self, work: UnitOfWork, sealed: SealedEvent, drafts: Drafts) -> None:
+        """Add the notifications of an event that are not there yet."""
+        event = sealed.event
         record = work.item(ItemRef(event.workspace, event.number))
         if record is None:
-            return []
+            return
         ctx = Context(work, record, event.actor)
-        told = rules.told(event, ctx)
-        fresh = sorted(set(told) - work.session.notices.told(event.id)) if told else []
+        found = rules.notified(event, ctx)
+        if found.failures:
+            drafts.failures.append((sealed, "; ".join(found.failures)))
+        fresh = sorted(set(found.people) - work.session.notices.told(event.id)) if found.people else []
         people = work.session.actors(fresh)
         stored = work.session.notices.preferences(fresh)
-        drafts = []
         for id in fresh:
             person = people.get(id)
             if person is None or not may_see(work, person, record):
                 continue
             chosen = self._chosen(person, stored.get(id))
-            why = tuple(each for each in told[id] if each.rule not in chosen.muted)
+            why = tuple(each for each in found.people[id] if each.rule not in chosen.muted)
             if not why or record.workspace in chosen.muted:
                 continue
             kept = NoticeRecord(
@@ -128,8 +203,7 @@ class InboxVerbs(Kernel):
             notice = _in_words(kept, event, Titles(ctx.catalog, record.type))
             zone = chosen.zone or ctx.workspace.calendar.zone
             ways = [(c.id, due(work.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels]
-            drafts.append((notice, ways))
-        return drafts
+            drafts.notices.append((notice, ways))
 
     def _chosen(self, person: Actor, stored: Preferences | None) -> Preferences:
         """How somebody wants to be told; by mail at once, where it can be sent and they never said otherwise."""
@@ -192,10 +266,9 @@ class InboxVerbs(Kernel):
             if found is None or not self._still_seen(work, asker, found):
                 raise NotFoundError("notice", id[:100])
             [found] = self._in_words(work, [found])
-            if found.read_at is not None:
-                return found
-            work.session.notices.mark_read(asker.id, work.now, ids=[id])
-            return replace(found, read_at=work.now)
+            # Of two at once the first counts.
+            read_at = work.session.notices.mark_read(asker.id, id, work.now)
+            return replace(found, read_at=read_at)
 
         return self.administer("read_notice", do)
 
@@ -236,6 +309,8 @@ class InboxVerbs(Kernel):
         """Say how one wants to be told. What is not named is dropped; what one hears already stays in the inbox."""
 
         def do(work: UnitOfWork) -> Told:
+            # What somebody wants at once from two places comes one after the other, each upon the one before it.
+            work.session.notices.lock_preferences(asker.id)
             stored = work.session.notices.preferences([asker.id]).get(asker.id)
             before = {channel.id: channel for channel in self._chosen(asker, stored).channels}
             faults = self._unknown_muted(work, asker, muted)
@@ -310,28 +385,33 @@ class InboxVerbs(Kernel):
         `not_sent`; where nobody does, it is due again.
         """
 
-        def do(work: UnitOfWork) -> Sending | None:
-            book = work.session.notices
-            found = book.due(work.now)
-            if found is None:
-                return None
-            id, channel_id = found
-            events, attempts = book.claim(id, channel_id, work.now, work.now + _LEASE)
+        def do(work: UnitOfWork) -> tuple[bool, Sending | None]:
+            book, until = work.session.notices, work.now + _LEASE
+            claim = book.claim(work.now, until)
+            if claim is None:
+                return False, None
+            id, channel_id, events, attempts = claim
             person = work.session.actors([id])[id]
             channels = self._chosen(person, book.preferences([id]).get(id)).channels
             channel = next((each for each in channels if each.id == channel_id), None)
             query = InboxQuery(id, self._reach(work, person), unread=True, events=events, limit=len(events))
             notices = tuple(reversed(book.page(query).rows)) if channel is not None else ()
             left = {notice.event for notice in notices}
-            book.close(id, channel_id, [event for event in events if event not in left], work.now)
+            book.close(
+                id,
+                channel_id,
+                [event for event in events if event not in left],
+                work.now,
+                claimed_until=until,
+            )
             if channel is None or not notices:
-                return None
-            return Sending(person, channel, tuple(self._in_words(work, notices)), attempts)
+                return True, None
+            return True, Sending(person, channel, tuple(self._in_words(work, notices)), attempts, until)
 
         # Looking is no transaction that others would wait for.
-        while self.look(lambda work: work.session.notices.due(work.now)) is not None:
-            sending = self.administer("next_sending", do)
-            if sending is not None:
+        while self.look(lambda work: work.session.notices.due(work.now)):
+            claimed, sending = self.administer("next_sending", do)
+            if sending is not None or not claimed:
                 return sending
         return None
 
@@ -339,7 +419,9 @@ class InboxVerbs(Kernel):
         """It has gone out."""
 
         def do(work: UnitOfWork) -> None:
-            work.session.notices.close(sending.actor.id, sending.channel.id, _events(sending), work.now)
+            work.session.notices.close(
+                sending.actor.id, sending.channel.id, _events(sending), work.now, claimed_until=sending.until
+            )
 
         self.administer("sent", do)
 
@@ -350,7 +432,12 @@ class InboxVerbs(Kernel):
             wait = min(_FIRST_WAIT * 2**sending.attempts, _LONGEST_WAIT)
             again = work.now + wait if sending.attempts + 1 < ATTEMPTS else None
             work.session.notices.postpone(
-                sending.actor.id, sending.channel.id, _events(sending), again, error[:_ERROR_LIMIT]
+                sending.actor.id,
+                sending.channel.id,
+                _events(sending),
+                again,
+                error[:_ERROR_LIMIT],
+                claimed_until=sending.until,
             )
             return again
 

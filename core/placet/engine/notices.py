@@ -7,9 +7,12 @@ writes the notices.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from placet.catalog.composition import one_line
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ActorRef
 from placet.definitions.notices import Notice
@@ -20,6 +23,8 @@ from placet.engine.phrases import AGAIN
 from placet.engine.records import EventRecord, Message, NoticeChoice, Round, Why
 from placet.engine.tally import asked_of, tally
 from placet.engine.views import doers
+
+_log = logging.getLogger(__name__)
 
 _OVER = frozenset({ApprovalStatus.VOIDED, ApprovalStatus.EXPIRED})
 
@@ -36,30 +41,59 @@ class CoreNotice:
     find: Callable[[EventRecord, Context], Found]
 
 
-def told(event: EventRecord, ctx: Context) -> dict[str, tuple[Why, ...]]:
-    """Whoever is to be told of an event, each with the reasons.
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """Who is to be notified of an event, each with the reasons."""
+
+    people: Mapping[str, tuple[Why, ...]]
+    #: Rules that could not say so, each with its id and what went wrong; the others have been asked all the same.
+    failures: tuple[str, ...] = ()
+
+
+def notified(event: EventRecord, ctx: Context) -> Notified:
+    """Ask every rule about an event.
 
     Args:
         event: of the item that `ctx` is about.
         ctx: the item as it stands, the rules and the people of its workspace.
     """
     reasons: dict[str, list[Why]] = {}
-    for rule, found in _found(event, ctx):
-        for person, reason in found.items():
-            reasons.setdefault(person, []).append(Why(rule, reason))
+    failures: list[str] = []
+    for rule, find in _rules(event, ctx):
+        try:
+            found = [(person, Why(id, reason)) for id, part in find() for person, reason in part.items()]
+        except Exception as error:  # noqa: BLE001  # logged and kept: one rule must not keep what others have to say
+            _log.exception("the notification rule %s failed at event %s of %s", rule, event.id, event.key)
+            failures.append(f"the notification rule {rule} failed: {one_line(error)}")
+            continue
+        for person, why in found:
+            reasons.setdefault(person, []).append(why)
     silent = {event.actor, event.data.get("on_behalf_of"), SYSTEM}
-    return {person: tuple(why) for person, why in reasons.items() if person not in silent}
+    people = {person: tuple(each) for person, each in reasons.items() if person not in silent}
+    return Notified(people, tuple(failures))
 
 
-def _found(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Mapping[str, Message]]]:
-    """(rule, people with their reasons) of every rule that is on in the workspace and about this event."""
+#: (rule, people with their reasons), of one rule.
+_Part = Iterator[tuple[str, Mapping[str, Message]]]
+
+
+def _rules(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Callable[[], _Part]]]:
+    """Every rule by its id, with what it finds where it is on in the workspace and about this event."""
     for core in CORE_NOTICES:
-        found = core.find(event, ctx)
-        if found is not None:
-            yield from _as_decided(core.id, found, ctx)
+        yield core.id, partial(_of_core, core, event, ctx)
     for notice in ctx.catalog.notices.values():
-        if notice.item_type == ctx.record.type and any(_happened(what, event) for what in notice.on):
-            yield from _as_decided(notice.id, _told_by(notice, ctx), ctx)
+        yield notice.id, partial(_of_method, notice, event, ctx)
+
+
+def _of_core(core: CoreNotice, event: EventRecord, ctx: Context) -> _Part:
+    found = core.find(event, ctx)
+    if found is not None:
+        yield from _as_decided(core.id, found, ctx)
+
+
+def _of_method(notice: Notice, event: EventRecord, ctx: Context) -> _Part:
+    if notice.item_type == ctx.record.type and any(_happened(what, event) for what in notice.on):
+        yield from _as_decided(notice.id, _told_by(notice, ctx), ctx)
 
 
 def _as_decided(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -183,17 +183,33 @@ class ChannelState:
     error: str | None = None
 
 
+class Claim(NamedTuple):
+    """What one worker is to send by one channel."""
+
+    actor: str
+    channel: str
+    events: tuple[str, ...]
+    #: How often it was tried before.
+    attempts: int
+
+
 class Notices(Protocol):
     """What people were told, how they want to be told, and what is still to be sent."""
 
     def told(self, event: str) -> frozenset[str]:
-        """Whoever has been told of an event."""
+        """Whoever has been notified of an event."""
         ...
 
-    def add(
-        self, notices: Sequence[NoticeRecord], sendings: Sequence[tuple[NoticeRecord, str, datetime]]
-    ) -> None:
-        """New notices, and which of them go out by which channel when."""
+    def advance(self, since: int, until: int) -> bool:
+        """Move the position in the log up to which people were notified; only from where it is, and answers whether."""
+        ...
+
+    def add(self, notices: Sequence[NoticeRecord]) -> tuple[NoticeRecord, ...]:
+        """New notices; answers those of which nobody was notified already."""
+        ...
+
+    def send(self, sendings: Sequence[tuple[NoticeRecord, str, datetime]]) -> None:
+        """What of them goes out by which channel when."""
         ...
 
     def page(self, query: InboxQuery) -> Page[NoticeRecord]: ...
@@ -202,33 +218,52 @@ class Notices(Protocol):
         """One of somebody's notices."""
         ...
 
-    def mark_read(self, actor: str, at: datetime, *, ids: Sequence[str]) -> None: ...
+    def mark_read(self, actor: str, id: str, at: datetime) -> datetime:
+        """Marks one of somebody's notices, unless it is marked; answers when it was read first."""
+        ...
+
     def mark_all_read(self, actor: str, at: datetime, *, until: str, workspace: str | None) -> int:
         """Marks what is as old as a notice, or older; answers how many."""
         ...
 
     def preferences(self, actors: Iterable[str]) -> Mapping[str, Preferences]: ...
+    def lock_preferences(self, actor: str) -> None:
+        """Let nobody else change them until this is over."""
+        ...
+
     def prefer(self, preferences: Preferences) -> None:
         """Keeps them; what waits for a channel that is no longer there is dropped."""
         ...
 
     def channel_states(self, actor: str) -> Mapping[str, ChannelState]: ...
-    def due(self, now: datetime) -> tuple[str, str] | None:
-        """(actor, channel) for which something is to be sent, the longest due first."""
+    def due(self, now: datetime) -> bool:
+        """Whether something is to be sent."""
         ...
 
-    def claim(self, actor: str, channel: str, now: datetime, until: datetime) -> tuple[tuple[str, ...], int]:
-        """Events of which a channel is due to tell, kept from others until a moment; and how often it was tried."""
+    def claim(self, now: datetime, until: datetime) -> Claim | None:
+        """What is due by one channel, the longest due first, kept from other workers until a moment.
+
+        Two who ask at once never get the same; `None` where nothing is due that nobody else has just taken.
+        """
         ...
 
-    def close(self, actor: str, channel: str, events: Sequence[str], at: datetime) -> None:
-        """Nothing more is to be sent."""
+    def close(
+        self, actor: str, channel: str, events: Sequence[str], at: datetime, *, claimed_until: datetime
+    ) -> None:
+        """Nothing more is to be sent of what is claimed until then; what somebody else has claimed since stays."""
         ...
 
     def postpone(
-        self, actor: str, channel: str, events: Sequence[str], due_at: datetime | None, error: str
+        self,
+        actor: str,
+        channel: str,
+        events: Sequence[str],
+        due_at: datetime | None,
+        error: str,
+        *,
+        claimed_until: datetime,
     ) -> None:
-        """It failed, and is tried again at a moment, or given up for `None`."""
+        """What is claimed until then failed, and is tried again at a moment, or given up for `None`."""
         ...
 
 
@@ -352,7 +387,10 @@ class Session(Protocol):
     def save_token(self, token: Token) -> None: ...
     def token(self, digest: str) -> tuple[Token, Actor] | None: ...
     def token_by_id(self, id: str) -> Token | None: ...
-    def revoke_token(self, id: str, at: datetime) -> None: ...
+    def revoke_token(self, id: str, at: datetime) -> None:
+        """Makes a token worthless; one that is already stays as it is."""
+        ...
+
     def save_delegation(self, delegation: Delegation) -> None:
         """Raises the version of every workspace in which it counts."""
         ...
@@ -370,6 +408,10 @@ class Session(Protocol):
 
     def delivery(self, id: str) -> Delivery | None: ...
     def list_deliveries(self, query: DeliveryQuery) -> Page[Delivery]: ...
+    def add_deliveries(self, deliveries: Sequence[Delivery]) -> None:
+        """New deliveries; one that is there already stays as it is."""
+        ...
+
     def retry_delivery(self, delivery: Delivery) -> Delivery:
         """Begins its schedule anew; as it was read, else `MovedError`."""
         ...
@@ -418,8 +460,14 @@ class Session(Protocol):
         """Timers with the items that they are on."""
         ...
 
-    def due(self, before: datetime, limit: int) -> Sequence[tuple[ItemRef, str, datetime]]:
-        """Subjects of items that were due before a moment or at it, in order of their moments."""
+    def due(
+        self, before: datetime, limit: int, but: Collection[str] = ()
+    ) -> Sequence[tuple[ItemRef, str, datetime]]:
+        """Subjects of items that were due before a moment or at it, in order of their moments.
+
+        Left out are those of some methods: of these, `timer:METHOD.NAME` and `approval:METHOD.NAME`, and of the empty
+        one, which is the engine's own, waivers.
+        """
         ...
 
     def next_due(self) -> datetime | None:

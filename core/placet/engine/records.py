@@ -540,6 +540,8 @@ class Sending:
     notices: tuple[NoticeRecord, ...]
     #: How often it was tried in vain.
     attempts: int
+    #: Until when it is kept from other workers; names this try among others.
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+import orjson
+
+from placet.engine.journal import new_id
 from placet.engine.records import EventRecord
+
+if TYPE_CHECKING:
+    from placet.engine.ports import SealedEvent
 
 DeliveryStatus = Literal["pending", "delivered", "dead"]
 
 #: What a webhook's receiver is called: this and its id.
 WEBHOOK = "webhook:"
+#: The receiver that writes people's notifications.
+NOTIFICATIONS = "notifications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,8 @@ class Webhook:
     secret: str
     created_by: str
     created_at: datetime
+    #: When its receiver said that it is gone for good; nothing is delivered since.
+    gone_at: datetime | None = None
 
     @property
     def receiver(self) -> str:
@@ -64,15 +74,43 @@ class Delivery:
     status: DeliveryStatus
     #: Attempts of the present schedule.
     tries: int
-    #: Names the job that does the next attempt.
+    #: Goes up whenever an attempt is made or put off: what somebody read with another one is no longer so.
     run: int
-    #: Whether that job was handed over.
-    handed: bool
+    #: The task that makes the next attempt, once it was given to one.
+    task: str | None
     #: When something is done with it next.
     next_at: datetime
     #: The last ones, the oldest first.
     attempts: tuple[Attempt, ...]
     created_at: datetime
+
+
+def delivery_of(event: SealedEvent, receiver: str, now: datetime) -> Delivery:
+    """The delivery of an event to a receiver, before its first attempt."""
+    record = event.event
+    return Delivery(
+        id=new_id(),
+        receiver=receiver,
+        workspace=record.workspace,
+        event=record.id,
+        item=record.key,
+        kind=record.kind,
+        position=event.position,
+        status="pending",
+        tries=0,
+        run=1,
+        task=None,
+        next_at=now,
+        attempts=(),
+        created_at=now,
+    )
+
+
+def dead_letter(receiver: str, event: SealedEvent, attempt: Attempt) -> Delivery:
+    """A delivery that failed for good in its only attempt."""
+    return replace(
+        delivery_of(event, receiver, attempt.at), status="dead", tries=1, run=2, attempts=(attempt,)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +131,17 @@ _MEMBERS = (
 )  # fmt: skip
 
 
-def told(event: EventRecord) -> dict[str, Any]:
-    """An event as the API, webhooks and plugins tell it; members of its kind follow those that every event has."""
+def event_document(event: EventRecord) -> dict[str, Any]:
+    """An event as others see it, in values of JSON: in the API, in webhooks, in plugins' `placet_event`.
+
+    Members of its kind follow those that every event has.
+    """
     data: Mapping[str, Any] = event.data
     return {
         **{name: data.get(name) for name in _MEMBERS},
         "changes": {},
         **data,
-        "at": event.at,
+        "at": orjson.dumps(event.at, option=orjson.OPT_UTC_Z).decode().strip('"'),
         "erased": list(event.erased),
         "prev_hash": event.prev_hash,
         "hash": event.hash,

@@ -376,8 +376,7 @@ class WorkspaceVerbs(ItemVerbs):
             token = work.session.token_by_id(id)
             if token is None or (token.actor != asker.id and not asker.admin):
                 raise NotFoundError("token", id[:100])
-            if token.revoked_at is None:
-                work.session.revoke_token(id, work.now)
+            work.session.revoke_token(id, work.now)
 
         self.administer("revoke_token", do)
         self.forget_tokens()

@@ -85,8 +85,10 @@ def save_token(connection: Connection, token: Token) -> None:
 
 
 def revoke_token(connection: Connection, id: str, at: datetime) -> None:
-    """Make a token worthless."""
-    connection.execute(update(tokens).where(tokens.c.id == id).values(revoked_at=at))
+    """Make a token worthless; of two who do so at once, the first counts."""
+    connection.execute(
+        update(tokens).where(tokens.c.id == id, tokens.c.revoked_at.is_(None)).values(revoked_at=at)
+    )
 
 
 def save_delegation(connection: Connection, delegation: Delegation) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.engine.ports import MovedError, Page
 from placet.engine.telling import Attempt, Delivery, DeliveryQuery, Webhook
@@ -39,9 +42,23 @@ def list_webhooks(connection: Connection) -> list[Webhook]:
 
 def delete_webhook(connection: Connection, webhook: Webhook) -> None:
     """Forget a webhook, as far as it was told, and its deliveries."""
-    connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
+    # First what a worker has to move before it makes deliveries: it makes none after this, and those from before go.
     connection.execute(delete(receivers).where(receivers.c.name == webhook.receiver))
+    connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
     connection.execute(delete(deliveries).where(deliveries.c.receiver == webhook.receiver))
+
+
+def insert_or_ignore(connection: Connection, table: Table) -> Any:
+    """An insert that leaves a row that is there."""
+    made = (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
+    return made.on_conflict_do_nothing()
+
+
+def add(connection: Connection, made: Sequence[Delivery]) -> None:
+    """New deliveries; those that are there already stay as they are."""
+    if made:
+        rows = [asdict(each) | {"attempts": [asdict(a) for a in each.attempts]} for each in made]
+        connection.execute(insert_or_ignore(connection, deliveries), rows)
 
 
 def load_delivery(connection: Connection, id: str) -> Delivery | None:
@@ -74,7 +91,7 @@ def retry_delivery(connection: Connection, old: Delivery) -> Delivery:
     new = replace(old, status="pending", tries=0, run=old.run + 1, next_at=datetime.now(UTC))
     changed = (
         update(deliveries)
-        .where(deliveries.c.id == old.id, deliveries.c.run == old.run, deliveries.c.handed.is_(False))
+        .where(deliveries.c.id == old.id, deliveries.c.run == old.run, deliveries.c.task.is_(None))
         .values(status=new.status, tries=new.tries, run=new.run, next_at=new.next_at)
     )
     if connection.execute(changed).rowcount != 1:
@@ -95,7 +112,7 @@ def delivery(row: Any) -> Delivery:
         status=row.status,
         tries=row.tries,
         run=row.run,
-        handed=row.handed,
+        task=row.task,
         next_at=row.next_at,
         attempts=tuple(_attempt(each) for each in row.attempts),
         created_at=row.created_at,
@@ -108,5 +125,12 @@ def _attempt(told: dict[str, Any]) -> Attempt:
 
 def _webhook(row: Any) -> Webhook:
     return Webhook(
-        row.id, row.url, tuple(row.kinds), row.workspace, row.secret, row.created_by, row.created_at
+        row.id,
+        row.url,
+        tuple(row.kinds),
+        row.workspace,
+        row.secret,
+        row.created_by,
+        row.created_at,
+        row.gone_at,
     )

@@ -10,20 +10,25 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Table,
     and_,
     delete,
     exists,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from placet.engine.ports import ChannelState, InboxQuery, Page
+from placet.engine.ports import ChannelState, Claim, InboxQuery, Page
 from placet.engine.records import Channel, Digest, Message, NoticeRecord, Preferences, Why
+from placet.engine.telling import NOTIFICATIONS
 from placet.store import cursors
-from placet.store.tables import item_roles, items, notices, preferences, sendings
+from placet.store.tables import actors, item_roles, items, notices, preferences, receivers, sendings
 
 #: Notices that go out in one message at most; the rest comes with the next.
 _AT_ONCE = 500
@@ -42,23 +47,37 @@ class SqlNotices:
     def told(self, event: str) -> frozenset[str]:
         return frozenset(self._connection.scalars(select(notices.c.actor).where(notices.c.event == event)))
 
-    def add(
-        self, made: Sequence[NoticeRecord], to_send: Sequence[tuple[NoticeRecord, str, datetime]]
-    ) -> None:
-        self._connection.execute(insert(notices), [_row(notice) for notice in made])
-        if to_send:
-            rows = [
-                {
-                    "workspace": notice.workspace,
-                    "event": notice.event,
-                    "actor": notice.actor,
-                    "channel": channel,
-                    "due_at": due_at,
-                    "attempts": 0,
-                }
-                for notice, channel, due_at in to_send
-            ]
+    def advance(self, since: int, until: int) -> bool:
+        moved = update(receivers).where(receivers.c.name == NOTIFICATIONS, receivers.c.position == since)
+        return self._connection.execute(moved.values(position=until)).rowcount == 1
+
+    def add(self, made: Sequence[NoticeRecord]) -> tuple[NoticeRecord, ...]:
+        if not made:
+            return ()
+        statement = self._insert(notices).values([_row(notice) for notice in made])
+        added = statement.on_conflict_do_nothing().returning(notices.c.id)
+        new = set(self._connection.scalars(added))
+        return tuple(notice for notice in made if notice.id in new)
+
+    def send(self, to_send: Sequence[tuple[NoticeRecord, str, datetime]]) -> None:
+        rows = [
+            {
+                "workspace": notice.workspace,
+                "event": notice.event,
+                "actor": notice.actor,
+                "channel": channel,
+                "due_at": due_at,
+                "attempts": 0,
+            }
+            for notice, channel, due_at in to_send
+        ]
+        if rows:
             self._connection.execute(insert(sendings), rows)
+
+    def _insert(self, table: Table) -> Any:
+        """An insert that can say what is to be done with a row that is there."""
+        sqlite = self._connection.dialect.name == "sqlite"
+        return (sqlite_insert if sqlite else postgresql_insert)(table)
 
     # The inbox
 
@@ -83,10 +102,12 @@ class SqlNotices:
         row = self._connection.execute(statement).first()
         return None if row is None else _notice(row)
 
-    def mark_read(self, actor: str, at: datetime, *, ids: Sequence[str]) -> None:
-        self._connection.execute(
-            update(notices).where(notices.c.actor == actor, notices.c.id.in_(ids)).values(read_at=at)
-        )
+    def mark_read(self, actor: str, id: str, at: datetime) -> datetime:
+        marked = update(notices).where(notices.c.actor == actor, notices.c.id == id)
+        first = func.coalesce(notices.c.read_at, literal(at, notices.c.read_at.type))
+        statement = marked.values(read_at=first).returning(notices.c.read_at)
+        read_at: datetime = self._connection.execute(statement).scalar_one()
+        return read_at
 
     def mark_all_read(self, actor: str, at: datetime, *, until: str, workspace: str | None) -> int:
         statement = update(notices).where(
@@ -105,9 +126,18 @@ class SqlNotices:
         rows = self._connection.execute(select(preferences).where(preferences.c.actor.in_(wanted)))
         return {row.actor: _preferences(row.actor, row.body) for row in rows}
 
+    def lock_preferences(self, actor: str) -> None:
+        # The person's own row, since there may be no preferences yet; what refers to it is not kept waiting.
+        self._connection.execute(
+            select(actors.c.id).where(actors.c.id == actor).with_for_update(key_share=True)
+        )
+
     def prefer(self, wanted: Preferences) -> None:
-        self._connection.execute(delete(preferences).where(preferences.c.actor == wanted.actor))
-        self._connection.execute(insert(preferences), {"actor": wanted.actor, "body": _body(wanted)})
+        values = {"actor": wanted.actor, "body": _body(wanted)}
+        kept = self._insert(preferences).values(values)
+        self._connection.execute(
+            kept.on_conflict_do_update(index_elements=[preferences.c.actor], set_={"body": values["body"]})
+        )
         gone = and_(
             sendings.c.actor == wanted.actor,
             sendings.c.sent_at.is_(None),
@@ -133,40 +163,54 @@ class SqlNotices:
 
     # What is to be sent
 
-    def due(self, now: datetime) -> tuple[str, str] | None:
-        statement = select(sendings.c.actor, sendings.c.channel).where(sendings.c.due_at <= now)
-        row = self._connection.execute(statement.order_by(sendings.c.due_at).limit(1)).first()
-        return None if row is None else (row.actor, row.channel)
+    def due(self, now: datetime) -> bool:
+        statement = select(sendings.c.event).where(sendings.c.due_at <= now).limit(1)
+        return self._connection.execute(statement).first() is not None
 
-    def claim(self, actor: str, channel: str, now: datetime, until: datetime) -> tuple[tuple[str, ...], int]:
-        mine = _of(actor, channel)
+    def claim(self, now: datetime, until: datetime) -> Claim | None:
+        # What another worker is claiming is locked, and is passed over; what it has claimed is no longer due.
+        due = select(sendings).where(sendings.c.due_at <= now).with_for_update(skip_locked=True)
+        first = self._connection.execute(due.order_by(sendings.c.due_at).limit(1)).first()
+        if first is None:
+            return None
+        mine = _of(first.actor, first.channel)
         found = self._connection.execute(
-            select(sendings.c.event, sendings.c.attempts)
-            .where(mine, sendings.c.due_at <= now)
-            .order_by(sendings.c.due_at, sendings.c.event)
-            .limit(_AT_ONCE)
+            due.where(mine).order_by(sendings.c.due_at, sendings.c.event).limit(_AT_ONCE)
         ).all()
         events = tuple(row.event for row in found)
         self._connection.execute(
             update(sendings).where(mine, sendings.c.event.in_(events)).values(due_at=until)
         )
-        return events, max(row.attempts for row in found)
+        return Claim(first.actor, first.channel, events, max(row.attempts for row in found))
 
-    def close(self, actor: str, channel: str, events: Sequence[str], at: datetime) -> None:
+    def close(
+        self, actor: str, channel: str, events: Sequence[str], at: datetime, *, claimed_until: datetime
+    ) -> None:
         self._connection.execute(
-            update(sendings)
-            .where(_of(actor, channel), sendings.c.event.in_(list(events)))
-            .values(due_at=None, sent_at=at, error=None)
+            _claimed(actor, channel, events, claimed_until).values(due_at=None, sent_at=at, error=None)
         )
 
     def postpone(
-        self, actor: str, channel: str, events: Sequence[str], due_at: datetime | None, error: str
+        self,
+        actor: str,
+        channel: str,
+        events: Sequence[str],
+        due_at: datetime | None,
+        error: str,
+        *,
+        claimed_until: datetime,
     ) -> None:
         self._connection.execute(
-            update(sendings)
-            .where(_of(actor, channel), sendings.c.event.in_(list(events)))
-            .values(due_at=due_at, attempts=sendings.c.attempts + 1, error=error)
+            _claimed(actor, channel, events, claimed_until).values(
+                due_at=due_at, attempts=sendings.c.attempts + 1, error=error
+            )
         )
+
+
+def _claimed(actor: str, channel: str, events: Sequence[str], until: datetime) -> Any:
+    """An update of sendings that are claimed as they were; what is claimed by somebody else since is left alone."""
+    mine = _of(actor, channel), sendings.c.event.in_(list(events)), sendings.c.due_at == until
+    return update(sendings).where(*mine)
 
 
 def _of(actor: str, channel: str) -> ColumnElement[bool]:

@@ -1,20 +1,36 @@
-"""What the worker reads and writes: how far each receiver was told, and the state of every delivery."""
+"""What the worker reads and writes: how far each subscriber is, and what became of every delivery."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
 from placet.engine.ports import SealedEvent
 from placet.engine.telling import WEBHOOK, Attempt, Delivery
+from placet.store import deliveries as queries
 from placet.store.database import SqlStore
 from placet.store.deliveries import delivery, new_receiver
-from placet.store.log import events_after, last_position
-from placet.store.tables import Moment, deliveries, idempotency_keys, receivers, workers
+from placet.store.log import events_after, events_at, last_position
+from placet.store.tables import Moment, deliveries, idempotency_keys, receivers, webhooks, workers
 
 #: Attempts of one delivery that are remembered.
 _ATTEMPTS_KEPT = 20
@@ -24,8 +40,8 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """How far a receiver was told, and how it is."""
+class Subscriber:
+    """How far a subscriber is in the log, and how it is."""
 
     name: str
     position: int
@@ -39,35 +55,68 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What lies before a subscriber."""
+
+    #: Deliveries that wait for their first attempt, or are in it.
+    fresh: int = 0
+    #: Tasks that are given and not over.
+    tasks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A delivery, its receiver's state, and its event."""
+    """A delivery and its event; `None` where the log has another one in its place."""
 
     delivery: Delivery
-    reach: Reach
-    event: SealedEvent
+    event: SealedEvent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an attempt."""
+
+    delivery: Delivery
+    attempt: Attempt
+    #: When it is attempted again, where it failed; `None` where it was delivered, or is dead.
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """When a subscriber rests."""
+
+    #: After so many failures without a success between them.
+    after: int
+    #: For how long the first time, and at most.
+    first: timedelta
+    longest: timedelta
 
 
 class Outbox:
-    """The worker's own tables. Everything here is done again by somebody else if its process ends in the middle."""
+    """The worker's own tables. Everything here is done again by somebody else if its process ends in the middle.
+
+    Any number of workers write here at READ COMMITTED: whatever can lose a race compares in the statement that writes.
+    """
 
     def __init__(self, store: SqlStore) -> None:
         self._store = store
 
-    # Handing over
+    # Making deliveries
 
-    def reaches(self, names: Sequence[str]) -> dict[str, Reach]:
-        """How far receivers were told. Who is new begins at the present end of the log; a webhook is never new here."""
+    def subscribers(self, names: Sequence[str]) -> dict[str, Subscriber]:
+        """How far subscribers are. One that is new begins at the present end of the log; a webhook never is, here."""
         if not names:
             return {}
         with self._store.looking() as connection:
-            found = {row.name: Reach(*row) for row in connection.execute(select(receivers))}
+            found = {row.name: Subscriber(*row) for row in connection.execute(select(receivers))}
         new = [name for name in names if name not in found and not name.startswith(WEBHOOK)]
         if new:
             with self._store.outside() as connection:
                 end = last_position(connection)
                 rows = [new_receiver(name, end) for name in new]
-                connection.execute(self._store.insert_or_ignore(receivers), rows)
-            found |= {row["name"]: Reach(**row) for row in rows}
+                connection.execute(queries.insert_or_ignore(connection, receivers), rows)
+            return self.subscribers(names)
         return {name: found[name] for name in names if name in found}
 
     def events_after(self, position: int, limit: int) -> Sequence[SealedEvent]:
@@ -75,95 +124,150 @@ class Outbox:
         with self._store.looking() as connection:
             return events_after(connection, position, limit)
 
-    def fresh(self, receiver: str, limit: int) -> int:
-        """How many deliveries of a receiver wait for their first attempt, counted up to a limit."""
-        waiting = select(literal(1)).where(
-            deliveries.c.receiver == receiver, deliveries.c.status == "pending", deliveries.c.tries == 0
+    def loads(self) -> dict[str, Load]:
+        """What lies before each subscriber that has something before it."""
+        counted = (
+            select(
+                deliveries.c.receiver,
+                func.sum(case((deliveries.c.tries == 0, 1), else_=0)),
+                func.count(deliveries.c.task.distinct()),
+            )
+            .where(deliveries.c.status == "pending")
+            .group_by(deliveries.c.receiver)
         )
         with self._store.looking() as connection:
-            return connection.scalar(select(func.count()).select_from(waiting.limit(limit).subquery())) or 0
+            return {name: Load(int(fresh), tasks) for name, fresh, tasks in connection.execute(counted)}
 
-    def hand_over(self, reached: Mapping[str, tuple[int, int]], made: Sequence[Delivery]) -> None:
-        """Make deliveries and move cursors, as one.
+    def make(self, reached: Mapping[str, tuple[int, int]], made: Sequence[Delivery]) -> set[str]:
+        """Make deliveries and move subscribers on in the log, as one; answers who was moved.
 
         Args:
-            reached: by receiver, from which position to which; one that moved meanwhile is another worker's.
+            reached: by subscriber, from which position to which; one that moved meanwhile is another worker's.
             made: in any order; those that are there already stay as they are.
         """
         with self._store.outside() as connection:
             moved = {name for name, (old, new) in reached.items() if _move(connection, name, old, new)}
-            rows = [_row(each) for each in made if each.receiver in moved]
-            if rows:
-                connection.execute(self._store.insert_or_ignore(deliveries), rows)
+            queries.add(connection, [each for each in made if each.receiver in moved])
+            return moved
 
-    # Attempts
+    # Giving tasks
 
-    def due(self, now: datetime, resting: Iterable[str], limit: int) -> list[Delivery]:
-        """Pending deliveries with which something is to be done, those of resting receivers left out."""
+    def due(self, now: datetime, but: Collection[str], limit: int) -> list[Delivery]:
+        """Deliveries that are to be attempted and in no task, some subscribers' left out; first what is due first."""
+        return self._pending(deliveries.c.task.is_(None), now, limit, deliveries.c.receiver.not_in(list(but)))
+
+    def lapsed(self, now: datetime, limit: int) -> list[Delivery]:
+        """Deliveries whose task should be over."""
+        return self._pending(deliveries.c.task.is_not(None), now, limit)
+
+    def of(self, subscriber: str, now: datetime, limit: int) -> list[Delivery]:
+        """Deliveries of one subscriber that are to be attempted."""
+        return self._pending(deliveries.c.receiver == subscriber, now, limit)
+
+    def _pending(
+        self, which: ColumnElement[bool], now: datetime, limit: int, *also: ColumnElement[bool]
+    ) -> list[Delivery]:
         statement = (
             select(deliveries)
-            .where(deliveries.c.status == "pending", deliveries.c.next_at <= now)
-            .where(deliveries.c.receiver.not_in(list(resting)))
-            .order_by(deliveries.c.next_at)
+            .where(deliveries.c.status == "pending", deliveries.c.next_at <= now, which, *also)
+            .order_by(deliveries.c.next_at, deliveries.c.position)
             .limit(limit)
         )
         with self._store.looking() as connection:
             return [delivery(row) for row in connection.execute(statement)]
 
-    def handed(self, given: Sequence[Delivery], until: datetime) -> None:
-        """Note that the jobs of deliveries were handed over, and when to ask after them."""
-        with self._store.outside() as connection:
-            for each in given:
-                connection.execute(_as_read(each).values(handed=True, next_at=until))
-
-    def look_up(self, workspace: str, event: str, receiver: str) -> Case | None:
-        """A delivery by its key, with all that an attempt needs to know; `None` where there is none any more."""
-        statement = select(deliveries).where(
-            deliveries.c.workspace == workspace,
-            deliveries.c.event == event,
-            deliveries.c.receiver == receiver,
+    def claim(self, task: str, chosen: Sequence[Delivery], until: datetime) -> bool:
+        """Put deliveries into a task, and note when to ask after it; answers whether any were left to be had."""
+        ids = [each.id for each in chosen]
+        free = update(deliveries).where(
+            deliveries.c.id.in_(ids), deliveries.c.status == "pending", deliveries.c.task.is_(None)
         )
+        with self._store.outside() as connection:
+            return connection.execute(free.values(task=task, next_at=until)).rowcount > 0
+
+    def extend(self, tasks: Collection[str], until: datetime) -> None:
+        """Ask later after tasks that are still under way."""
+        with self._store.outside() as connection:
+            under_way = update(deliveries).where(
+                deliveries.c.status == "pending", deliveries.c.task.in_(list(tasks))
+            )
+            connection.execute(under_way.values(next_at=until))
+
+    # In a task
+
+    def cases(self, subscriber: str, task: str) -> tuple[Subscriber | None, list[Case]]:
+        """A subscriber, and what a task has still to deliver to it, in the order of the log."""
         with self._store.looking() as connection:
-            row = connection.execute(statement).first()
-            reach = connection.execute(select(receivers).where(receivers.c.name == receiver)).first()
-            if row is None or reach is None:
+            row = connection.execute(select(receivers).where(receivers.c.name == subscriber)).first()
+            found = [delivery(each) for each in connection.execute(_of_task(subscriber, task))]
+            events = {each.position: each for each in events_at(connection, [d.position for d in found])}
+        cases = []
+        for each in found:
+            sealed = events.get(each.position)
+            # After a backup was restored, what had the position may be gone.
+            known = sealed is not None and sealed.event.id == each.event
+            cases.append(Case(each, sealed if known else None))
+        return None if row is None else Subscriber(*row), cases
+
+    def note(
+        self, name: str, outcomes: Sequence[Outcome], forget_at: datetime, rest: Rest
+    ) -> Subscriber | None:
+        """Note what became of attempts, in their order; answers how the subscriber is then, `None` if it is gone.
+
+        A success makes it well; one that fails at too many events in a row rests.
+        """
+        with self._store.outside() as connection:
+            row = connection.execute(_locked(name)).first()
+            if row is None:
                 return None
-            (sealed,) = events_after(connection, row.position - 1, 1)
-        return Case(delivery(row), Reach(*reach), sealed)
+            found = Subscriber(*row)
+            well = [each for each in outcomes if not each.attempt.error]
+            if well:
+                connection.execute(_CONCLUDED, [_concluded(each, "delivered", forget_at) for each in well])
+            after = found
+            for each in outcomes:
+                if not each.attempt.error:
+                    after = Subscriber(name, found.position, 0, 0, None)
+                elif _failed(connection, each) and not each.delivery.tries:
+                    # That an event fails again says little of its subscriber: what is poison must not make others wait.
+                    after = _tired(after, each.attempt.at, rest)
+            if after != found:
+                values = {"failures": after.failures, "rests": after.rests, "rests_until": after.rests_until}
+                connection.execute(update(receivers).where(receivers.c.name == name).values(values))
+            return after
 
-    def delivered(self, old: Delivery, attempt: Attempt, forget_at: datetime) -> None:
-        """Note a success, after which its receiver is well."""
-        done = {"status": "delivered", "next_at": forget_at, "tries": old.tries + 1}
-        well = update(receivers).where(receivers.c.name == old.receiver, receivers.c.failures > 0)
+    def put_back(self, subscriber: str, task: str, until: datetime) -> None:
+        """Attempt later what is left of a task, which counts as no attempt."""
+        left = update(deliveries).where(
+            deliveries.c.receiver == subscriber, deliveries.c.status == "pending", deliveries.c.task == task
+        )
         with self._store.outside() as connection:
-            _conclude(connection, old, attempt, done)
-            connection.execute(well.values(failures=0, rests=0, rests_until=None))
+            connection.execute(left.values(task=None, run=deliveries.c.run + 1, next_at=until))
 
-    def failed(self, old: Delivery, attempt: Attempt, next_at: datetime | None, rest: Rest) -> None:
-        """Note a failure, and when it is tried again, if ever. A receiver that fails at too many events rests."""
-        outcome: dict[str, Any] = {"status": "pending", "next_at": next_at, "tries": old.tries + 1}
-        if next_at is None:
-            outcome |= {"status": "dead", "next_at": attempt.at}
-        with self._store.outside() as connection:
-            # That an event fails again says little of its receiver: what is poison for it must not make others wait.
-            if _conclude(connection, old, attempt, outcome) and not old.tries:
-                _tire(connection, old.receiver, attempt.at, rest)
+    def switch_off(self, webhook: str, last: Outcome) -> None:
+        """Deliver nothing more to a webhook whose receiver has said that it is gone for good.
 
-    def put_off(self, old: Delivery, until: datetime) -> None:
-        """Try it later, which counts as no attempt."""
+        It is no subscriber any more, and what still waited for it is dead: all of it as one, with the last attempt.
+        """
+        name, at = f"{WEBHOOK}{webhook}", last.attempt.at
+        waiting = update(deliveries).where(deliveries.c.receiver == name, deliveries.c.status == "pending")
         with self._store.outside() as connection:
-            connection.execute(_as_read(old).values(handed=False, run=old.run + 1, next_at=until))
+            connection.execute(delete(receivers).where(receivers.c.name == name))
+            gone = update(webhooks).where(webhooks.c.id == webhook, webhooks.c.gone_at.is_(None))
+            connection.execute(gone.values(gone_at=at))
+            _failed(connection, last)
+            connection.execute(waiting.values(status="dead", task=None, run=deliveries.c.run + 1, next_at=at))
 
     # Workers
 
-    def beat(self, id: str) -> None:
+    def heartbeat(self, id: str) -> None:
         """Say that a worker lives."""
         seen = {"seen_at": self._now()}
         with self._store.outside() as connection:
             if connection.execute(update(workers).where(workers.c.id == id).values(seen)).rowcount == 0:
                 connection.execute(insert(workers).values(id=id, **seen))
 
-    def silent(self, patience: timedelta, *, but: str, alone: bool) -> list[str]:
+    def lost_workers(self, patience: timedelta, *, but: str, alone: bool) -> list[str]:
         """Workers that were not heard of for a while.
 
         Args:
@@ -172,21 +276,22 @@ class Outbox:
             alone: whether there is never more than one, so that all others are gone.
         """
         with self._store.looking() as connection:
-            gone = select(workers.c.id).where(workers.c.id != but)
-            if not alone:
-                now = connection.execute(select(self._now())).scalar_one()
-                gone = gone.where(workers.c.seen_at < now - patience)
-            return list(connection.scalars(gone))
+            return list(connection.scalars(self._lost(select(workers.c.id), patience, but, alone=alone)))
 
-    def quiet(self, id: str) -> None:
+    def forget_workers(self, ids: Iterable[str], patience: timedelta, *, but: str, alone: bool) -> None:
+        """Forget workers whose work was taken over, unless one of them was heard of meanwhile."""
+        gone = self._lost(delete(workers), patience, but, alone=alone)
+        with self._store.outside() as connection:
+            connection.execute(gone.where(workers.c.id.in_(list(ids))))
+
+    def _lost(self, statement: Any, patience: timedelta, but: str, *, alone: bool) -> Any:
+        lost = statement.where(workers.c.id != but)
+        return lost if alone else lost.where(workers.c.seen_at < self._now() - patience)
+
+    def sign_off(self, id: str) -> None:
         """Let others take over from a worker at once."""
         with self._store.outside() as connection:
             connection.execute(update(workers).where(workers.c.id == id).values(seen_at=_LONG_AGO))
-
-    def bury(self, ids: Iterable[str]) -> None:
-        """Forget workers whose work was taken over."""
-        with self._store.outside() as connection:
-            connection.execute(delete(workers).where(workers.c.id.in_(list(ids))))
 
     def _now(self) -> ColumnElement[datetime]:
         # The database's clock where workers run on several machines, whose own may differ.
@@ -209,28 +314,17 @@ class Outbox:
             return gone.rowcount + left.rowcount
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """When a receiver rests."""
-
-    #: After so many failures without a success between them.
-    after: int
-    #: For how long the first time, and at most.
-    first: timedelta
-    longest: timedelta
+def _locked(name: str) -> Select[Any]:
+    """A subscriber's row, so that two tasks count its failures one after the other."""
+    return select(receivers).where(receivers.c.name == name).with_for_update()
 
 
-def _tire(connection: Connection, name: str, now: datetime, rest: Rest) -> None:
-    locked = select(receivers).where(receivers.c.name == name).with_for_update()
-    row = connection.execute(locked).first()
-    if row is None:
-        return
-    reach = Reach(*row)
-    values: dict[str, Any] = {"failures": reach.failures + 1}
-    if values["failures"] >= rest.after and not reach.resting(now):
-        span = min(rest.first * 2 ** min(reach.rests, 30), rest.longest)
-        values |= {"rests": reach.rests + 1, "rests_until": now + span}
-    connection.execute(update(receivers).where(receivers.c.name == name).values(values))
+def _tired(found: Subscriber, now: datetime, rest: Rest) -> Subscriber:
+    failures, rests, until = found.failures + 1, found.rests, found.rests_until
+    if failures >= rest.after and not found.resting(now):
+        until = now + min(rest.first * 2 ** min(rests, 30), rest.longest)
+        rests += 1
+    return Subscriber(found.name, found.position, failures, rests, until)
 
 
 def _move(connection: Connection, name: str, old: int, new: int) -> bool:
@@ -238,27 +332,46 @@ def _move(connection: Connection, name: str, old: int, new: int) -> bool:
     return connection.execute(moved.values(position=new)).rowcount == 1
 
 
-def _as_read(old: Delivery) -> Any:
-    """An update of a delivery that is as it was read; of any other it changes nothing."""
-    return update(deliveries).where(
-        deliveries.c.workspace == old.workspace,
-        deliveries.c.event == old.event,
-        deliveries.c.receiver == old.receiver,
-        deliveries.c.run == old.run,
+def _of_task(subscriber: str, task: str) -> Select[Row[Any]]:
+    statement = select(deliveries).where(
+        deliveries.c.receiver == subscriber, deliveries.c.status == "pending", deliveries.c.task == task
+    )
+    return statement.order_by(deliveries.c.position)
+
+
+#: An update of a delivery that is as it was read; of any other it changes nothing.
+_AS_READ = update(deliveries).where(
+    and_(
+        *(
+            deliveries.c[name] == bindparam(f"b_{name}", type_=deliveries.c[name].type)
+            for name in ("workspace", "event", "receiver", "run")
+        ),
         deliveries.c.status == "pending",
     )
+)
+_WRITTEN = ("status", "next_at", "tries", "attempts")
+_CONCLUDED = _AS_READ.values(
+    task=None, run=deliveries.c.run + 1,
+    **{name: bindparam(name, type_=deliveries.c[name].type) for name in _WRITTEN},
+)  # fmt: skip
 
 
-def _conclude(connection: Connection, old: Delivery, attempt: Attempt, outcome: Mapping[str, Any]) -> bool:
-    attempts = [*old.attempts, attempt][-_ATTEMPTS_KEPT:]
-    values = {
-        "handed": False,
-        "run": old.run + 1,
-        "attempts": [asdict(each) for each in attempts],
-        **outcome,
+def _concluded(outcome: Outcome, status: str, next_at: datetime) -> dict[str, Any]:
+    old = outcome.delivery
+    return {
+        "b_workspace": old.workspace,
+        "b_event": old.event,
+        "b_receiver": old.receiver,
+        "b_run": old.run,
+        "status": status,
+        "next_at": next_at,
+        "tries": old.tries + 1,
+        "attempts": [asdict(each) for each in (*old.attempts, outcome.attempt)[-_ATTEMPTS_KEPT:]],
     }
-    return bool(connection.execute(_as_read(old).values(values)).rowcount)
 
 
-def _row(made: Delivery) -> dict[str, Any]:
-    return asdict(made) | {"attempts": []}
+def _failed(connection: Connection, outcome: Outcome) -> bool:
+    status, next_at = "pending", outcome.again_at
+    if next_at is None:
+        status, next_at = "dead", outcome.attempt.at
+    return connection.execute(_CONCLUDED, _concluded(outcome, status, next_at)).rowcount == 1

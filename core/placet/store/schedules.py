@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, tuple_
+from sqlalchemy import Connection, and_, delete, func, insert, literal, not_, or_, select, tuple_
 
 from placet.engine.ports import Page, TimerQuery
 from placet.engine.records import ItemRecord, ItemRef, Schedule
@@ -71,9 +71,16 @@ def page(
     return Page(rows, cursors.encode(of, [record.workspace, record.number, timer]))
 
 
-def due(connection: Connection, before: datetime, limit: int) -> Sequence[tuple[ItemRef, str, datetime]]:
-    """What was due before a moment or at it."""
-    statement = select(dues).where(dues.c.at <= before)
+def due(
+    connection: Connection, before: datetime, limit: int, but: Collection[str]
+) -> Sequence[tuple[ItemRef, str, datetime]]:
+    """What was due before a moment or at it, that of some methods left out."""
+    others = (
+        not_(dues.c.subject.startswith(begin, autoescape=True))
+        for method in but
+        for begin in ((f"timer:{method}.", f"approval:{method}.") if method else ("waiver:",))
+    )
+    statement = select(dues).where(dues.c.at <= before, *others)
     found = connection.execute(
         statement.order_by(dues.c.at, dues.c.workspace, dues.c.number, dues.c.subject).limit(limit)
     )

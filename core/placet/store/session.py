@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -360,8 +360,10 @@ class SqlSession:
     def list_timers(self, query: TimerQuery, now: datetime) -> Page[tuple[ItemRecord, str]]:
         return schedules.page(self._connection, query, now, self._read)
 
-    def due(self, before: datetime, limit: int) -> Sequence[tuple[ItemRef, str, datetime]]:
-        return schedules.due(self._connection, before, limit)
+    def due(
+        self, before: datetime, limit: int, but: Collection[str] = ()
+    ) -> Sequence[tuple[ItemRef, str, datetime]]:
+        return schedules.due(self._connection, before, limit, but)
 
     def next_due(self) -> datetime | None:
         return schedules.first_due(self._connection)
@@ -434,6 +436,9 @@ class SqlSession:
 
     def list_deliveries(self, query: DeliveryQuery) -> Page[Delivery]:
         return deliveries.page_of_deliveries(self._connection, query)
+
+    def add_deliveries(self, made: Sequence[Delivery]) -> None:
+        deliveries.add(self._connection, made)
 
     def retry_delivery(self, delivery: Delivery) -> Delivery:
         return deliveries.retry_delivery(self._connection, delivery)

@@ -486,11 +486,11 @@ deliveries = Table(
     Column("status", String(9), nullable=False),
     #: Attempts of the present schedule, which a retry by hand begins anew.
     Column("tries", Integer, nullable=False),
-    #: Goes up with every attempt and every time that it is put off: names the job that does the next one.
+    #: Goes up with every attempt and every time that it is put off.
     Column("run", Integer, nullable=False),
-    #: Whether the job of this run was handed to whoever works.
-    Column("handed", Boolean, nullable=False),
-    #: When the worker has to look at it next: to attempt it, to ask after its job, or to forget it; when it died.
+    #: The task that makes the next attempt, once it was given to one.
+    Column("task", String(36)),
+    #: When the worker has to look at it next: to attempt it, to ask after its task, or to forget it; when it died.
     Column("next_at", Moment, nullable=False),
     #: The last attempts, each `{at, seconds, status, error}`.
     Column("attempts", Document, nullable=False),
@@ -514,6 +514,8 @@ webhooks = Table(
     Column("secret", Text, nullable=False),
     Column("created_by", Sorted, nullable=False),
     Column("created_at", Moment, nullable=False),
+    #: Since when its receiver is gone for good.
+    Column("gone_at", Moment),
 )
 
 #: Processes that do the work, and when each was last heard of.

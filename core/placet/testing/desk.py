@@ -21,8 +21,10 @@ from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.log import Audit
 from placet.engine.outlook import Moved, Outlook, TimerLine
 from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord
+from placet.engine.telling import event_document
 from placet.errors import BlockedError, NotFoundError
 from placet.settings import Settings
+from placet.worker.plugins import Plugins
 
 #: A Monday morning.
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -162,6 +164,10 @@ class Desk:
         if registry is not None:
             chosen = list(registry.methods) if methods is None else methods
             self._open(chosen, settings or {}, people or {})
+        self._plugins = Plugins(self._house)
+        with self._house.store.reading() as session:
+            #: Position up to which plugins have reacted.
+            self._reacted = session.last_position()
 
     def _open(
         self,
@@ -184,6 +190,7 @@ class Desk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._plugins.close()
         self._house.close()
 
     # People, rules, time
@@ -403,6 +410,21 @@ class Desk:
         """Who is told of the last thing that happened to an item: the rules that tell each of them."""
         made = self.engine.notify(self.history(item)[-1])
         return {notice.actor: [why.rule for why in notice.because] for notice in made}
+
+    def react(self) -> list[dict[str, Any]]:
+        """Give to the plugins' `placet_event` what has happened since the last time, in order, and answer it.
+
+        As the worker does, in values of JSON and with the method's settings, but here and now: what a hook raises comes
+        out. The first time that is everything since the desk was opened.
+        """
+        with self._house.store.reading() as session:
+            found = session.events_after(self._reacted, 10_000)
+        for event in found:
+            for subscriber in self._plugins.subscribers:
+                if subscriber.wants(event):
+                    subscriber.react(event)
+            self._reacted = event.position
+        return [event_document(event.event) for event in found]
 
     def verify(self) -> Audit:
         """Recompute every hash."""

@@ -1,5 +1,9 @@
-"""Durable work in the background: telling receivers of events, and firing what is due.
+"""Work in the background.
 
-What is to be done stands in the database; which process does it, and that it is done again when that process dies, is
-for the job engine, which `jobs` alone knows.
+What only writes our own database is done in batches by the worker that leads: people are notified
+(`notifications`), timers, expiries and periodic jobs happen when they are due (`firing`), events become deliveries
+(`delivery`). Each batch moves its position in the same transaction as what it writes: it is done once, whatever dies.
+
+What leaves the house, webhooks and plugins' `placet_event`, goes out in tasks (`tasks`) that any worker takes, and that
+are taken again where one died: at least once.
 """

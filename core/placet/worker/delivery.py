@@ -1,8 +1,12 @@
-"""Delivery: events are handed over to receivers, attempted, tried again, and given up.
+"""Delivery: events become deliveries to subscribers, which are attempted, tried again, and given up.
 
-What is to be done stands in the table of deliveries, so that whoever dies in the middle, somebody else goes on from
-there: an event may be told twice, and is never left out. A receiver that is down costs nothing while it rests: its
-deliveries stay where they are, and further events wait in the log.
+What is to be done stands in the table of deliveries, so that when a worker dies in the middle, another goes on from
+there: an event may be delivered twice, and is never left out. A subscriber that is down costs nothing while it rests:
+its deliveries stay where they are, and further events wait in the log.
+
+No subscriber waits for another. Each has its own tasks, some deliveries in a row over one connection: a single one as
+long as it has not shown that it answers, and some beside each other once it has. One that cannot be reached keeps that
+one place of a worker's many until it has been waited for long enough, and then rests.
 """
 
 from __future__ import annotations
@@ -10,168 +14,271 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 from placet.catalog.composition import one_line
 from placet.engine.journal import new_id
 from placet.engine.ports import SealedEvent, Tracer
-from placet.engine.telling import Attempt, Delivery
+from placet.engine.telling import NOTIFICATIONS, WEBHOOK, Attempt, Delivery, delivery_of
 from placet.settings import Settings
-from placet.store.outbox import Case, Outbox, Reach, Rest
-from placet.worker.errands import Errand, Errands
-from placet.worker.receivers import Receiver, UndeliveredError
+from placet.store.outbox import Case, Load, Outbox, Outcome, Rest
+from placet.store.outbox import Subscriber as State
+from placet.worker.subscribers import AwayError, FinalError, GoneError, Line, Subscriber, UndeliveredError
+from placet.worker.tasks import Fate, Task, Tasks
 
 _log = logging.getLogger(__name__)
 
-#: The kind of work that an errand of ours is.
-DELIVER = "deliver"
-#: Events handed over, and errands given, at a time.
+#: Events read, and deliveries looked at, at a time.
 _BATCH = 200
-#: Deliveries of one receiver that wait for their first attempt, before further events wait in the log.
-_WINDOW = 1000
-#: After how long it is asked what became of an errand.
+#: Deliveries of one subscriber that wait for their first attempt, before further events wait in the log.
+_WINDOW = 400
+#: Deliveries in one task.
+_IN_A_ROW = 25
+#: Tasks of one subscriber beside each other, once it has shown that it answers.
+_BESIDE = 4
+#: After how long it is asked what became of a task.
 _LEASE = timedelta(minutes=1)
-#: Failures in a row before a receiver rests, and for how long it does at most.
+#: Seconds for which attempts are made before it is noted what became of them.
+_UNNOTED = 1.0
+#: Failures in a row before a subscriber rests, and for how long it does at most.
 _TIRED = 5
 _LONGEST_REST = timedelta(minutes=5)
 #: How far a moment is moved at random, so that what failed together is not tried again together.
 _JITTER = 0.2
 _ERROR_LIMIT = 500
-#: Seconds for which it is remembered who is told of events.
+#: Seconds for which it is remembered who subscribes.
 _MEMORY = 1.0
 
 
 class Deliveries:
-    """Everything about telling receivers of events."""
+    """Everything about delivering events to subscribers."""
 
     def __init__(
         self,
         outbox: Outbox,
-        errands: Errands,
-        audience: Callable[[], Sequence[Receiver]],
+        tasks: Tasks,
+        subscribers: Callable[[], Sequence[Subscriber]],
         settings: Settings,
         tracer: Tracer | None = None,
     ) -> None:
         self._tracer = tracer
         self._outbox = outbox
-        self._errands = errands
-        self._ask = audience
-        self._known: tuple[float, dict[str, Receiver]] = (0.0, {})
+        self._tasks = tasks
+        self._ask = subscribers
+        self._known: tuple[float, dict[str, Subscriber]] = (0.0, {})
         self._settings = settings
         self._delays = [timedelta(seconds=each) for each in settings.delivery_delays]
-        #: By receiver, the position until which nothing is wanted, where that is not worth a write yet.
+        first = self._delays[0] if self._delays else _LONGEST_REST
+        self._rest = Rest(_TIRED, first, _LONGEST_REST)
+        #: By subscriber, the position until which nothing is wanted, where that is not worth a write yet.
         self._passed: dict[str, int] = {}
+        #: By subscriber, the tasks that it had when it was last looked at; and those that have shown that they answer.
+        self._had: dict[str, int] = {}
+        self._answering: set[str] = set()
 
     # In the worker that leads
 
-    def hand_over(self) -> bool:
-        """Make deliveries of the next events; answers whether there may be more."""
+    def look(self) -> bool:
+        """Make deliveries of what is new, and give tasks for what is due; answers whether there may be more."""
         now = datetime.now(UTC)
-        receivers = self._audience()
-        reaches = self._outbox.reaches(list(receivers))
-        awake = {
-            name: max(reach.position, self._passed.get(name, 0))
-            for name, reach in reaches.items()
-            if not reach.resting(now)
-        }
-        if not awake:
-            return False
-        page = self._outbox.events_after(min(awake.values()), _BATCH)
-        if not page:
-            return False
+        states = self._outbox.subscribers(list(self._subscribers()))
+        awake = {name: state for name, state in states.items() if not state.resting(now)}
+        loads = self._outbox.loads()
+        self._learn(states, loads)
+        more = self._make(awake, loads, now)
+        resting = [name for name in states if name not in awake]
+        self._dispatch(resting, now)
+        return self._inquire(now) or more
+
+    def _learn(self, states: Mapping[str, State], loads: Mapping[str, Load]) -> None:
+        """Find out who answers: whose tasks come to their end without a failure."""
+        for name, state in states.items():
+            tasks = loads.get(name, Load()).tasks
+            if state.failures:
+                self._answering.discard(name)
+            elif tasks < self._had.get(name, 0):
+                self._answering.add(name)
+            self._had[name] = tasks
+
+    def _make(self, awake: Mapping[str, State], loads: Mapping[str, Load], now: datetime) -> bool:
+        """Make deliveries of the next events, for each subscriber from where it is; one far behind keeps no other."""
+        behind: dict[int, list[str]] = defaultdict(list)
+        for name, state in awake.items():
+            if loads.get(name, Load()).fresh < _WINDOW:
+                behind[max(state.position, self._passed.get(name, 0))].append(name)
+        subscribers = self._subscribers()
+        more = False
         wanted: list[Delivery] = []
         reached: dict[str, tuple[int, int]] = {}
-        end = page[-1].position
-        for name, position in awake.items():
-            if position >= end or self._outbox.fresh(name, _WINDOW) >= _WINDOW:
-                continue
-            behind = [each for each in page if each.position > position]
-            own = [_delivery(each, name, now) for each in behind if _wants(receivers[name], each)]
-            wanted += own
-            self._passed[name] = end
-            if own or end - reaches[name].position >= _BATCH:
-                reached[name] = reaches[name].position, end
+        for position, names in sorted(behind.items()):
+            page = self._outbox.events_after(position, _BATCH)
+            if not page:
+                break  # and so for whoever is further on
+            end = page[-1].position
+            more = more or len(page) == _BATCH
+            for name in names:
+                own = [delivery_of(each, name, now) for each in page if _wants(subscribers[name], each)]
+                wanted += own
+                self._passed[name] = end
+                if own or end - awake[name].position >= _BATCH:
+                    reached[name] = awake[name].position, end
         if reached:
-            self._outbox.hand_over(reached, wanted)
+            moved = self._outbox.make(reached, wanted)
+            for name in reached.keys() - moved:
+                del self._passed[name]  # another worker has led meanwhile, and knows better
+        return more
+
+    def _dispatch(self, resting: Sequence[str], now: datetime) -> None:
+        """Give tasks for what is due, to each subscriber as many as it may have."""
+        loads = self._outbox.loads()
+        # The worker that leads notifies people itself.
+        passed_over = {NOTIFICATIONS, *resting}
+        free = {name: self._free(name, load) for name, load in loads.items()}
+        given: list[Task] = []
+        while page := self._outbox.due(
+            now, [*passed_over, *(name for name, left in free.items() if left <= 0)], _BATCH
+        ):
+            for name, due in _by_subscriber(page).items():
+                for row in _rows(due)[: free.get(name, 0)]:
+                    task = Task(new_id(), name)
+                    free[name] -= 1
+                    if self._outbox.claim(task.id, row, now + _LEASE):
+                        given.append(task)
+            if len(page) < _BATCH:
+                break
+        # In this order: a task that is not given is asked after, and its deliveries are put back.
+        if given:
+            self._tasks.give(given)
+
+    def _free(self, name: str, load: Load) -> int:
+        """How many further tasks a subscriber may have."""
+        return (_BESIDE if name in self._answering else 1) - load.tasks
+
+    def _inquire(self, now: datetime) -> bool:
+        """Ask after tasks that should be over; answers whether there may be more."""
+        page = self._outbox.lapsed(now, _BATCH)
+        if not page:
+            return False
+        fates = self._tasks.fates({each.task for each in page if each.task is not None})
+        under_way = {task for task, fate in fates.items() if fate is Fate.OPEN}
+        if under_way:
+            self._outbox.extend(under_way, now + _LEASE)
+        for each in page:
+            if each.task is None or each.task in under_way:
+                continue
+            if each.task in fates:
+                # Not the subscriber's fault for certain: but what kills workers must not do so for ever.
+                self._note(
+                    [self._outcome(each, Attempt(now, 0.0, error="the worker ended in the middle of it"))]
+                )
+            else:
+                self._outbox.put_back(each.receiver, each.task, now)
         return len(page) == _BATCH
 
-    def dispatch(self) -> bool:
-        """Give errands for what is due; answers whether there may be more."""
-        now = datetime.now(UTC)
-        reaches = self._outbox.reaches(list(self._audience()))
-        resting = [name for name, reach in reaches.items() if reach.resting(now)]
-        due = self._outbox.due(now, resting, _BATCH)
-        if not due:
-            return False
-        waiting = self._errands.waiting([_errand(each).id for each in due if each.handed])
-        for each in due:
-            if each.handed and _errand(each).id not in waiting:
-                # Not the receiver's fault for certain: but what kills workers must not do so for ever.
-                self._conclude(each, Attempt(now, 0.0, error="the worker ended before it could tell"))
-        going_on = [each for each in due if not each.handed or _errand(each).id in waiting]
-        self._errands.give([_errand(each) for each in going_on if not each.handed])
-        self._outbox.handed(going_on, now + _LEASE)
-        return len(due) == _BATCH
+    # In the worker that takes the task
 
-    # In whichever worker takes the errand
-
-    def attempt(self, workspace: str, event: str, receiver: str, run: str) -> None:
-        """Do one errand: tell the receiver of the event, and note what became of it."""
-        case = self._outbox.look_up(workspace, event, receiver)
-        if case is None or case.delivery.status != "pending" or case.delivery.run != int(run):
+    def work(self, task: str, name: str) -> None:
+        """Do one task: deliver its events one after the other, and note what became of them."""
+        state, cases = self._outbox.cases(name, task)
+        if state is None or not cases:
             return  # it was done before its worker died, or its webhook is gone
-        found = case.delivery
-        started = datetime.now(UTC)
-        if case.reach.resting(started):
-            self._outbox.put_off(found, self._moment(started, case.reach))
-            return
-        clock = time.monotonic()
+        now = datetime.now(UTC)
+        until = _woken(now, state) if state.resting(now) else self._deliver(name, cases)
+        if until is not None:
+            self._outbox.put_back(name, task, until)
+
+    def _deliver(self, name: str, cases: Sequence[Case]) -> datetime | None:
+        """Attempt one after the other; answers when to go on, where there is no use in it now."""
+        outcomes: list[Outcome] = []
+        noted = time.monotonic()
+        with self._line(name) as line:
+            for case in cases:
+                outcome, trouble = self._attempt(name, line, case)
+                if isinstance(trouble, GoneError):
+                    self._note(outcomes)
+                    self._outbox.switch_off(name.removeprefix(WEBHOOK), outcome)
+                    _log.warning("%s answered 410 Gone, and is switched off", name)
+                    return None
+                outcomes.append(outcome)
+                if trouble is None and time.monotonic() - noted < _UNNOTED:
+                    continue
+                state = self._note(outcomes)
+                outcomes, noted = [], time.monotonic()
+                now = datetime.now(UTC)
+                if state is None or state.resting(now):
+                    return now if state is None else _woken(now, state)
+                if isinstance(trouble, AwayError):
+                    return now
+        self._note(outcomes)
+        return None
+
+    def _attempt(
+        self, name: str, line: Callable[[], Line], case: Case
+    ) -> tuple[Outcome, UndeliveredError | None]:
+        started, clock = datetime.now(UTC), time.monotonic()
         status: int | None = None
-        final = False
+        trouble: UndeliveredError | None = None
         try:
+            if case.event is None:
+                raise FinalError("the log has another event in its place")  # noqa: TRY301  # a restored backup
             with self._traced(case):
-                status = self._receiver(receiver).receive(_checked(case))
-            error = ""
+                status = line().deliver(case.event)
         except UndeliveredError as failure:
-            error, status, final = str(failure), failure.status, failure.final
+            trouble, status = failure, failure.status
         except Exception as failure:  # noqa: BLE001  # logged, noted with the delivery, and tried again
-            # Foreign code, or anything else: the event is kept and tried again, and its receiver alone waits.
-            _log.exception("%s failed at event %s of %s", receiver, event, found.item)
-            error = one_line(failure)
+            # Foreign code, or anything else: the event is kept and tried again, and its subscriber alone waits.
+            _log.exception("%s failed at event %s of %s", name, case.delivery.event, case.delivery.item)
+            trouble = UndeliveredError(one_line(failure))
         seconds = round(time.monotonic() - clock, 3)
-        self._conclude(found, Attempt(started, seconds, status, error[:_ERROR_LIMIT]), final=final)
+        error = "" if trouble is None else str(trouble)[:_ERROR_LIMIT]
+        attempt = Attempt(started, seconds, status, error)
+        return self._outcome(case.delivery, attempt, final=isinstance(trouble, FinalError)), trouble
+
+    @contextmanager
+    def _line(self, name: str) -> Iterator[Callable[[], Line]]:
+        """Connects when it is first asked to, so that what fails then fails an attempt."""
+        opened: list[Line] = []
+        with ExitStack() as closing:
+
+            def line() -> Line:
+                if not opened:
+                    opened.append(closing.enter_context(self._subscriber(name).open()))
+                return opened[0]
+
+            yield line
 
     def _traced(self, case: Case) -> AbstractContextManager[object]:
         if self._tracer is None:
             return nullcontext()
-        told = {"placet.receiver": case.delivery.receiver, "placet.event": case.delivery.event}
-        return self._tracer.span("delivery", told)
+        attributes = {"placet.receiver": case.delivery.receiver, "placet.event": case.delivery.event}
+        return self._tracer.span("delivery", attributes)
 
-    def _conclude(self, found: Delivery, attempt: Attempt, *, final: bool = False) -> None:
-        now = datetime.now(UTC)
+    def _outcome(self, old: Delivery, attempt: Attempt, *, final: bool = False) -> Outcome:
+        """What becomes of a delivery after an attempt."""
         if not attempt.error:
-            self._outbox.delivered(found, attempt, now + timedelta(days=self._settings.delivery_days))
-            return
-        over = final or found.tries >= len(self._delays)
-        next_at = None if over else now + self._delays[found.tries] * _jitter()
-        first = self._delays[0] if self._delays else _LONGEST_REST
-        self._outbox.failed(found, attempt, next_at, Rest(_TIRED, first, _LONGEST_REST))
-        if over:
+            return Outcome(old, attempt)
+        if final or old.tries >= len(self._delays):
             _log.error(
-                "%s was not told of event %s of %s after %d attempts, the last because %s",
-                found.receiver, found.event, found.item, found.tries + 1, attempt.error,
+                "%s did not get event %s of %s in %d attempts, the last because %s",
+                old.receiver, old.event, old.item, old.tries + 1, attempt.error,
             )  # fmt: skip
+            return Outcome(old, attempt)
+        return Outcome(old, attempt, datetime.now(UTC) + self._delays[old.tries] * _jitter())
 
-    @staticmethod
-    def _moment(now: datetime, reach: Reach) -> datetime:
-        """When something that meets a resting receiver is tried again: a little after it has rested."""
-        until = reach.rests_until or now
-        return until + (until - now) * (_jitter() - 1 + _JITTER)
+    def _note(self, outcomes: Sequence[Outcome]) -> State | None:
+        """Note what became of attempts to one subscriber; answers how it is then."""
+        if not outcomes:
+            return None
+        forget_at = datetime.now(UTC) + timedelta(days=self._settings.delivery_days)
+        return self._outbox.note(outcomes[0].delivery.receiver, outcomes, forget_at, self._rest)
 
-    def _audience(self, *, fresh: bool = False) -> dict[str, Receiver]:
-        """Receivers by name, asked after now and then."""
+    # Who subscribes
+
+    def _subscribers(self, *, fresh: bool = False) -> dict[str, Subscriber]:
+        """Subscribers by name, asked for now and then."""
         until, known = self._known
         now = time.monotonic()
         if fresh or now >= until:
@@ -179,55 +286,40 @@ class Deliveries:
             self._known = now + _MEMORY, known
         return known
 
-    def _receiver(self, name: str) -> Receiver:
-        found = self._audience().get(name) or self._audience(fresh=True).get(name)
+    def _subscriber(self, name: str) -> Subscriber:
+        found = self._subscribers().get(name) or self._subscribers(fresh=True).get(name)
         if found is None:
-            raise UndeliveredError("it is not here: its plugin is not installed, or failed to load")
+            raise AwayError("it is not here: its plugin is not installed, or failed to load")
         return found
 
 
-def _checked(case: Case) -> SealedEvent:
-    if case.event.event.id != case.delivery.event:
-        # A restored backup: what had the position is gone.
-        raise UndeliveredError("the log has another event in its place", final=True)
-    return case.event
+def _woken(now: datetime, state: State) -> datetime:
+    """When something that meets a resting subscriber is tried again: a little after it has rested."""
+    until = state.rests_until or now
+    return until + (until - now) * (_jitter() - 1 + _JITTER)
 
 
-def _wants(receiver: Receiver, event: SealedEvent) -> bool:
+def _by_subscriber(due: Sequence[Delivery]) -> dict[str, list[Delivery]]:
+    found: dict[str, list[Delivery]] = {}
+    for each in due:
+        found.setdefault(each.receiver, []).append(each)
+    return found
+
+
+def _rows(due: Sequence[Delivery]) -> list[Sequence[Delivery]]:
+    """What goes out in a row: what has failed before goes alone, so that poison takes nothing else with it."""
+    fresh = [each for each in due if not each.tries]
+    rows: list[Sequence[Delivery]] = [fresh[n : n + _IN_A_ROW] for n in range(0, len(fresh), _IN_A_ROW)]
+    return [*rows, *([each] for each in due if each.tries)]
+
+
+def _wants(subscriber: Subscriber, event: SealedEvent) -> bool:
     try:
-        return receiver.wants(event)
+        return subscriber.wants(event)
     except Exception:  # noqa: BLE001  # logged
-        # One that cannot even say so is told, so that its failure is seen, and holds up nobody else.
-        _log.exception("%s cannot say whether it wants event %s", receiver.name, event.event.id)
+        # One that cannot even say so gets it, so that its failure is seen, and holds up nobody else.
+        _log.exception("%s cannot say whether it wants event %s", subscriber.name, event.event.id)
         return True
-
-
-def _delivery(event: SealedEvent, receiver: str, now: datetime) -> Delivery:
-    record = event.event
-    return Delivery(
-        id=new_id(),
-        receiver=receiver,
-        workspace=record.workspace,
-        event=record.id,
-        item=record.key,
-        kind=record.kind,
-        position=event.position,
-        status="pending",
-        tries=0,
-        run=1,
-        handed=False,
-        next_at=now,
-        attempts=(),
-        created_at=now,
-    )
-
-
-def _errand(delivery: Delivery) -> Errand:
-    """The errand of the next attempt: the same for whoever hands it over."""
-    arguments = (delivery.workspace, delivery.event, delivery.receiver, str(delivery.run))
-    return Errand(
-        f"{delivery.event}.{delivery.receiver}.{delivery.run}", DELIVER, delivery.receiver, arguments
-    )
 
 
 def _jitter() -> float:

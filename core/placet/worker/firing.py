@@ -1,52 +1,54 @@
-"""Firing: what is due is rung, each thing as an errand of its own."""
+"""Firing: timers, expiries and periodic jobs happen when they are due, in a lane for each method.
+
+Each is one act of the engine, which moves in its own transaction the moment at which it is due: done once, even where
+two look for it at the same time. A method that fails or never ends keeps its own lane and no other.
+"""
 
 from __future__ import annotations
 
-import time
-from datetime import datetime
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 
 from placet.engine.due import Due
 from placet.engine.engine import Engine
-from placet.worker.errands import Errand, Errands
+from placet.worker.bounded import CrowdedError, OverdueError
+from placet.worker.lanes import Lanes
+from placet.worker.plugins import Plugins
 
-#: The kind of work that an errand of ours is.
-RING = "ring"
-#: Things rung at a time.
+_log = logging.getLogger(__name__)
+
+#: What is taken at a time.
 _BATCH = 200
-#: Seconds after which it is asked what became of an errand.
-_LEASE = 60.0
 
 
 class Firing:
     """Everything about what happens without a person."""
 
-    def __init__(self, engine: Engine, errands: Errands) -> None:
+    def __init__(self, engine: Engine, plugins: Plugins, over: Callable[[], None]) -> None:
+        """`over` is called whenever a method has done what it had to."""
         self._engine = engine
-        self._errands = errands
-        #: By what is due: how often an errand for it was given, and until when nobody asks after it.
-        self._given: dict[str, tuple[int, float]] = {}
+        self._plugins = plugins
+        self._lanes = Lanes(over)
 
-    def fire(self) -> bool:
-        """Give errands for what is due; answers whether there may be more."""
-        due = self._engine.due(self._engine.clock.now(), _BATCH)
-        now = time.monotonic()
-        self._given = {each.id: self._given[each.id] for each in due if each.id in self._given}
-        asked = [each for each in due if self._given.get(each.id, (0, 0.0))[1] <= now]
-        known = {self._errand(each).id for each in asked if each.id in self._given}
-        waiting = self._errands.waiting(known)
-        for each in asked:
-            # The engine looks for itself whether something is still due: one too many does no harm.
-            ended = each.id in self._given and self._errand(each).id not in waiting
-            run = self._given.get(each.id, (0, 0.0))[0] + ended
-            self._given[each.id] = run, now + _LEASE
-        self._errands.give([self._errand(each) for each in asked])
-        return len(due) == _BATCH and bool(asked)
+    def look(self) -> bool:
+        """Have done what is due, of every method that is not at it already; answers whether there may be more."""
+        found = self._engine.due(self._engine.clock.now(), _BATCH, but=self._lanes.busy())
+        lanes: dict[str, list[Due]] = defaultdict(list)
+        for due in found:
+            lanes[due.method].append(due)
+        for method, dues in lanes.items():
+            self._lanes.give(method, [partial(self._fire, due) for due in dues])
+        return len(found) == _BATCH
 
-    def ring(self, at: str, workspace: str, number: str, subject: str) -> None:
-        """Do one errand: what is due happens, if it still is."""
-        self._engine.ring(Due(datetime.fromisoformat(at), workspace, int(number), subject))
+    def _fire(self, due: Due) -> None:
+        try:
+            self._plugins.calls(due.method).call(lambda: self._engine.fire(due))
+        except (CrowdedError, OverdueError) as error:
+            _log.error("%s of the method %s: %s", due.id, due.method, error)
+            self._engine.put_off(due, str(error))
 
-    def _errand(self, due: Due) -> Errand:
-        run = self._given.get(due.id, (0, 0.0))[0]
-        arguments = (due.at.isoformat(), due.workspace, str(due.number), due.subject)
-        return Errand(f"{due.id}.{run}", RING, due.workspace, arguments)
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._lanes.stop()

@@ -1,40 +1,75 @@
-"""Notifications: people are told of events, and what goes out to them by mail and chat is sent."""
+"""Notifications: people are notified of events, and what goes out to them by mail and chat is sent."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from placet.app import House
 from placet.channels import ChannelError
-from placet.engine.ports import SealedEvent
+from placet.engine.telling import NOTIFICATIONS, Attempt
+from placet.errors import DefinitionError
+from placet.store.outbox import Outbox, Outcome, Rest
 
 _log = logging.getLogger(__name__)
 
+#: Events of which people are notified at a time.
+_BATCH = 100
+#: Events that concern nobody, after which it is stored that this is known.
+_WORTH = 500
+#: Notifications rest for nothing: each event is tried once, and again when somebody asks for it.
+_NO_REST = Rest(2**31, timedelta(), timedelta())
 #: Seconds between two looks for what is to be sent.
 _LOOK = 1.0
 #: Seconds that a message on its way may take when the worker stops; whoever comes next sends it again.
 _PATIENCE = 5.0
-#: Kinds of events of which no rule can tell anybody.
-_SILENT = frozenset({"refused", "linked", "unlinked"})
 
 
-class NotificationReceiver:
-    """Writes the notices of an event; what of them goes out is the sender's."""
+class Notifier:
+    """Notifies people of events, in the order of the log, in batches whose position moves with what they write."""
 
-    name = "notifications"
-
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, outbox: Outbox) -> None:
         self._engine = house.engine
+        self._outbox = outbox
+        self._days = house.settings.delivery_days
+        #: The position up to which it is stored that people were notified; `None` where it is to be read.
+        self._stored: int | None = None
+        #: The position up to which there was nobody to be notified.
+        self._reached = 0
 
-    def wants(self, event: SealedEvent) -> bool:
-        return bool(event.event.number) and event.event.kind not in _SILENT
+    def look(self) -> bool:
+        """Notify people of the next events; answers whether there may be more."""
+        if self._stored is None:
+            self._stored = self._reached = self._outbox.subscribers([NOTIFICATIONS])[NOTIFICATIONS].position
+        self._again()
+        page = self._outbox.events_after(self._reached, _BATCH)
+        if not page:
+            return False
+        end = page[-1].position
+        drafts = self._engine.draft_notifications(page)
+        if not drafts and end - self._stored < _WORTH:
+            self._reached = end
+        elif self._engine.save_notifications(drafts, since=self._stored, until=end):
+            self._stored = self._reached = end
+        else:
+            self._stored = None  # another worker has led meanwhile: go on where it ended
+        return len(page) == _BATCH
 
-    def receive(self, event: SealedEvent) -> int | None:
-        self._engine.notify(event.event)
-        return None
+    def _again(self) -> None:
+        """Notify people once more of events at which a rule had failed, where somebody asked for it."""
+        now = datetime.now(UTC)
+        for each in self._outbox.of(NOTIFICATIONS, now, _BATCH):
+            [sealed] = self._outbox.events_after(each.position - 1, 1)
+            try:
+                self._engine.notify(sealed.event)
+                error = ""
+            except DefinitionError as failure:
+                error = str(failure)
+            outcome = Outcome(each, Attempt(now, 0.0, error=error))
+            self._outbox.note(NOTIFICATIONS, [outcome], now + timedelta(days=self._days), _NO_REST)
 
 
 class Sender:
@@ -79,7 +114,7 @@ class Sender:
             again = engine.not_sent(sending, str(failure) or type(failure).__name__)
             outcome = f"tried again at {again.isoformat()}" if again is not None else "given up"
             _log.warning(
-                "%d notice(s) for %s did not go out by %s, and are %s: %s",
+                "%d notification(s) for %s did not go out by %s, and are %s: %s",
                 len(sending.notices), sending.actor.id, sending.channel.shown, outcome, failure,
             )  # fmt: skip
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,35 +11,35 @@ import orjson
 from standardwebhooks import Webhook as Signer
 
 from placet.engine.ports import SealedEvent
-from placet.engine.telling import Webhook, told
+from placet.engine.telling import Webhook, event_document
 from placet.settings import Settings
 from placet.vault import Vault
-from placet.worker.receivers import UndeliveredError
-from placet.worker.wire import WireError, post
+from placet.worker.subscribers import AwayError, GoneError, UndeliveredError
+from placet.worker.wire import Wire, WireError
 
 _MEDIA = "application/cloudevents+json"
-#: What a receiver answers that shall never be asked again.
+#: What a receiver answers that is gone for good.
 _GONE = 410
 
 
 def cloud_event(event: SealedEvent) -> dict[str, Any]:
     """An event in the form of CloudEvents 1.0. `sequence` is its place in the log, as `GET /events` writes it."""
-    record = event.event
+    record, document = event.event, event_document(event.event)
     return {
         "specversion": "1.0",
         "id": record.id,
         "source": f"/api/v1/workspaces/{record.workspace}",
         "type": f"placet.{record.kind}",
         "subject": record.key,
-        "time": record.at,
+        "time": document["at"],
         "datacontenttype": "application/json",
         "sequence": event.cursor,
-        "data": told(record),
+        "data": document,
     }
 
 
-class WebhookReceiver:
-    """A webhook as a receiver."""
+class WebhookSubscriber:
+    """A webhook as a subscriber."""
 
     def __init__(self, webhook: Webhook, vault: Vault, settings: Settings) -> None:
         self.name = webhook.receiver
@@ -49,28 +51,38 @@ class WebhookReceiver:
         kinds, workspace = self._webhook.kinds, self._webhook.workspace
         return (not kinds or event.event.kind in kinds) and workspace in {None, event.event.workspace}
 
-    def receive(self, event: SealedEvent) -> int | None:
-        body = orjson.dumps(cloud_event(event), option=orjson.OPT_UTC_Z)
-        now = datetime.now(UTC)
+    @contextmanager
+    def open(self) -> Iterator[_WebhookLine]:
         signer = Signer(self._vault.unlock(self._webhook.secret))
+        with Wire(
+            self._webhook.url,
+            seconds=self._settings.webhook_timeout,
+            private=self._settings.webhook_allow_private,
+        ) as wire:
+            yield _WebhookLine(wire, signer)
+
+
+class _WebhookLine:
+    def __init__(self, wire: Wire, signer: Signer) -> None:
+        self._wire = wire
+        self._signer = signer
+
+    def deliver(self, event: SealedEvent) -> int | None:
+        body = orjson.dumps(cloud_event(event))
+        now = datetime.now(UTC)
         headers: dict[bytes | str, bytes | str] = {
             "Content-Type": _MEDIA,
             "User-Agent": "placet",
             "webhook-id": event.event.id,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": signer.sign(event.event.id, now, body.decode()),
+            "webhook-signature": self._signer.sign(event.event.id, now, body.decode()),
         }
         try:
-            status = post(
-                self._webhook.url,
-                headers,
-                body,
-                seconds=self._settings.webhook_timeout,
-                private=self._settings.webhook_allow_private,
-            )
+            status = self._wire.post(headers, body)
         except WireError as error:
-            raise UndeliveredError(str(error)) from error
+            raise AwayError(str(error)) from error
+        if status == _GONE:
+            raise GoneError("it answered 410: it is gone, and the webhook is switched off", status=status)
         if not 200 <= status < 300:  # noqa: PLR2004  # what HTTP calls a success
-            reason = f"it answered {status}"
-            raise UndeliveredError(reason, status=status, final=status == _GONE)
+            raise UndeliveredError(f"it answered {status}", status=status)
         return status

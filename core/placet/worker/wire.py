@@ -1,11 +1,13 @@
-"""One request to an address that somebody from outside named: bounded in time and size, and only to where it may go."""
+"""Requests to an address that somebody from outside named: bounded in time and size, and only to where they may go."""
 
 from __future__ import annotations
 
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from functools import lru_cache
+from types import TracebackType
+from typing import Any, Self
 
 import httpcore
 from httpcore import NetworkStream
@@ -22,59 +24,95 @@ class WireError(Exception):
     """There was no answer, with the reason."""
 
 
-def post(
-    url: str,
-    headers: Mapping[bytes | str, bytes | str],
-    content: bytes,
-    *,
-    seconds: float,
-    private: bool,
-    resolving: Resolve = resolve,
-) -> int:
-    """Send a body and answer the status that came back. Follows no redirect, and uses no proxy.
+class Wire:
+    """A connection to one address, kept from one request to the next. Follows no redirect, and uses no proxy."""
 
-    Args:
-        url: an address whose form was checked.
-        headers: besides those that every request has.
-        content: the body.
-        seconds: for all of it, however slowly the other side answers.
-        private: whether loopback, private and link-local addresses may be called too.
-        resolving: finds the addresses of a host; exactly those that it finds are checked and connected to.
+    def __init__(self, url: str, *, seconds: float, private: bool, resolving: Resolve = resolve) -> None:
+        """Connects with the first request.
 
-    Raises:
-        WireError: it may not be called, it cannot be reached, or it did not answer in time.
-    """
-    wire = _Wire(time.monotonic() + seconds, resolving, private=private)
-    try:
-        with (
-            httpcore.ConnectionPool(
-                ssl_context=ssl.create_default_context(), network_backend=wire, max_connections=1
-            ) as pool,
-            pool.stream("POST", url, headers=headers, content=content) as answer,
-        ):
+        Args:
+            url: an address whose form was checked.
+            seconds: for all of a request, however slowly the other side answers.
+            private: whether loopback, private and link-local addresses may be called too.
+            resolving: finds the addresses of a host; exactly those that it finds are checked and connected to.
+        """
+        self._url = url
+        self._seconds = seconds
+        self._backend = _Backend(resolving, private=private)
+        self._pool: httpcore.ConnectionPool | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hang_up()
+
+    def post(self, headers: Mapping[bytes | str, bytes | str], content: bytes) -> int:
+        """Send a body and answer the status that came back.
+
+        Args:
+            headers: besides those that every request has.
+            content: the body.
+
+        Raises:
+            WireError: it may not be called, it cannot be reached, or it did not answer in time.
+        """
+        self._backend.deadline = time.monotonic() + self._seconds
+        try:
+            if self._pool is not None:
+                try:
+                    return self._answer(self._pool, headers, content)
+                except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
+                    # The other side may have hung up after the last answer, as it may at any time.
+                    _left(self._backend.deadline)
+                    self._hang_up()
+            self._pool = httpcore.ConnectionPool(
+                ssl_context=_tls(), network_backend=self._backend, max_connections=1
+            )
+            return self._answer(self._pool, headers, content)
+        except UnsafeAddressError as error:
+            trouble = WireError(f"it {error}")
+        except (httpcore.TimeoutException, TimeoutError):
+            trouble = WireError(f"it did not answer within {self._seconds:g} s")
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+            trouble = WireError(f"it cannot be reached: {_words(error)}")
+        self._hang_up()
+        raise trouble
+
+    def _answer(
+        self, pool: httpcore.ConnectionPool, headers: Mapping[bytes | str, bytes | str], content: bytes
+    ) -> int:
+        with pool.stream("POST", self._url, headers=headers, content=content) as answer:
             read = 0
             for chunk in answer.iter_stream():
                 read += len(chunk)
                 if read > _ANSWER_LIMIT:
                     break
             return answer.status
-    except UnsafeAddressError as error:
-        raise WireError(f"it {error}") from error
-    except (httpcore.TimeoutException, TimeoutError) as error:
-        raise WireError(f"it did not answer within {seconds:g} s") from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-        raise WireError(f"it cannot be reached: {_told(error)}") from error
+
+    def _hang_up(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
 
 
-def _told(error: BaseException) -> str:
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    # Reading the certificates of all authorities takes longer than a request.
+    return ssl.create_default_context()
+
+
+def _words(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-class _Wire(httpcore.NetworkBackend):
-    """Connects to checked addresses, all within one deadline."""
+class _Backend(httpcore.NetworkBackend):
+    """Connects to checked addresses, and ends every step with the deadline of the request."""
 
-    def __init__(self, deadline: float, resolving: Resolve, *, private: bool) -> None:
-        self._deadline = deadline
+    def __init__(self, resolving: Resolve, *, private: bool) -> None:
+        self.deadline = 0.0
         self._resolving = resolving
         self._private = private
         self._plain = httpcore.SyncBackend()
@@ -90,27 +128,27 @@ class _Wire(httpcore.NetworkBackend):
         trouble: Exception = WireError(f"{host} has no address")
         for address in allowed(self._resolving(host, port), private=self._private):
             try:
-                left = _left(self._deadline)
+                left = _left(self.deadline)
                 stream = self._plain.connect_tcp(str(address), port, left, None, socket_options)
             except httpcore.ConnectError as error:
                 trouble = error
             else:
-                return _Bounded(stream, self._deadline)
+                return _Bounded(stream, self)
         raise trouble
 
 
 class _Bounded(NetworkStream):
     """A stream whose every step ends with the deadline."""
 
-    def __init__(self, stream: NetworkStream, deadline: float) -> None:
+    def __init__(self, stream: NetworkStream, backend: _Backend) -> None:
         self._stream = stream
-        self._deadline = deadline
+        self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
-        return self._stream.read(max_bytes, _left(self._deadline))
+        return self._stream.read(max_bytes, _left(self._backend.deadline))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
-        self._stream.write(buffer, _left(self._deadline))
+        self._stream.write(buffer, _left(self._backend.deadline))
 
     def close(self) -> None:
         self._stream.close()
@@ -121,8 +159,8 @@ class _Bounded(NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002
     ) -> NetworkStream:
-        secured = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline))
-        return _Bounded(secured, self._deadline)
+        secured = self._stream.start_tls(ssl_context, server_hostname, _left(self._backend.deadline))
+        return _Bounded(secured, self._backend)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -7,71 +7,78 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from placet.app import House
 from placet.engine.journal import new_id
+from placet.engine.telling import NOTIFICATIONS
 from placet.errors import SettingsError
-from placet.store.errands import ErrandStore, beside
 from placet.store.outbox import Outbox
 from placet.store.sealing import Sealer
-from placet.worker.audience import audience
-from placet.worker.delivery import DELIVER, Deliveries
-from placet.worker.errands import Errands
-from placet.worker.firing import RING, Firing
-from placet.worker.notifications import Sender
+from placet.store.tasks import TaskStore, beside
+from placet.worker.delivery import Deliveries
+from placet.worker.firing import Firing
+from placet.worker.notifications import Notifier, Sender
+from placet.worker.plugins import Plugins
+from placet.worker.subscribers import Subscriber
+from placet.worker.tasks import Tasks
+from placet.worker.webhooks import WebhookSubscriber
 
 _log = logging.getLogger(__name__)
 
-#: Seconds between two looks for work, where nothing was told of meanwhile.
-_IDLE = 0.2
-#: Seconds between two looks for what is due.
-_FIRING = 0.5
-#: Seconds after something failed, and between two times that others' ends and old rows are looked for.
+#: Seconds between two looks of one kind: at least, so that what comes together is done together; and at most, where
+#: nothing was heard of meanwhile.
+_BREATH, _IDLE = 0.1, 0.5
+#: Seconds after something failed, and between two times that lost workers and old rows are looked for.
 _AFTER_FAILURE = 1.0
 _UPKEEP = 1.0
 #: Answers under an idempotency key are good for a day at least.
 _ANSWERS = timedelta(days=2)
-#: Seconds between two tries to be the one that works.
-_STAND_BY = 2.0
 
 
 class Worker:
     """Does the work of a house until it is stopped.
 
-    Any number of them share a PostgreSQL database. One of them leads: it looks for what is to be done, and all do it.
-    Each says every now and then that it lives; of one that does not, the others do again what it left in the middle.
+    Any number of them share a PostgreSQL database. One of them leads: it does what only writes the database, and looks
+    for what is to be delivered, which all of them do. Each has a heartbeat; what a lost one has left in the middle, the
+    others do again.
     """
 
     def __init__(self, house: House) -> None:
         self.id = new_id()
         self._house = house
-        self._outbox = Outbox(house.store)
-        self._store = ErrandStore(house.settings.database_url)
-        # What is due in one workspace lies on the same pages of the indexes: at once, they would only meet.
-        work = {DELIVER: self._deliver, RING: self._ring}
-        self._errands = Errands(self._store, self.id, work, one_by_one={RING})
-        self._deliveries = Deliveries(
-            self._outbox, self._errands, lambda: audience(house), house.settings, house.tracing
-        )
-        self._firing = Firing(house.engine, self._errands)
         self._patience = timedelta(seconds=house.settings.worker_patience)
-        #: When it was last looked for what is due.
-        self._fired = 0.0
-        self._stopping = threading.Event()
-        self._wake = threading.Event()
+        self._outbox = Outbox(house.store)
+        self._store = TaskStore(house.settings.database_url)
+        self._plugins = Plugins(house)
+        self._tasks = Tasks(self._store, self.id)
+        self._deliveries = Deliveries(
+            self._outbox, self._tasks, self._subscribers, house.settings, house.tracing
+        )
+        self._leading, self._stopping = threading.Event(), threading.Event()
+        due = threading.Event()
+        self._firing = Firing(house.engine, self._plugins, due.set)
+        # Each kind of work in a loop of its own: none of them waits for another.
+        self._reading = [
+            self._loop("delivery", self._deliveries.look),
+            self._loop("notifications", Notifier(house, self._outbox).look),
+        ]
+        self._loops = [*self._reading, self._loop("firing", self._firing.look, due)]
         self._threads: list[threading.Thread] = []
         self._opened = ExitStack()
+
+    def _loop(self, name: str, look: Callable[[], bool], awake: threading.Event | None = None) -> Loop:
+        return Loop(name, look, awake or threading.Event(), self._leading, self._stopping)
 
     def start(self) -> None:
         """Begin. Raises `SettingsError` where another process does the work of the same SQLite file."""
         if not self.try_to_start():
             raise SettingsError(
                 "another process does the work of this database already: on SQLite there is one worker, and "
-                "placet serve has it inside unless it is started with --no-worker"
+                "placet serve starts it unless it is started with --no-worker"
             )
 
     def try_to_start(self) -> bool:
@@ -79,30 +86,46 @@ class Worker:
         file = self._house.settings.sqlite_file
         if file is not None and not self._lock(beside(file)):
             return False
-        # From now on receivers are told of what happens, whoever is quicker.
-        self._outbox.reaches([each.name for each in audience(self._house)])
-        self._outbox.beat(self.id)
-        if not self._store.sqlite:
-            # Without one in some process, events would get their positions only when somebody reads the log.
-            self._opened.enter_context(Sealer(self._house.store))
-        self._opened.enter_context(self._house.store.news.told(self._wake.set))
+        # From now on subscribers get what happens, whichever is quicker.
+        self._outbox.subscribers([NOTIFICATIONS, *(each.name for each in self._subscribers())])
+        self._outbox.heartbeat(self.id)
+        # Without one in some process, events would get their positions only when somebody reads the log. On SQLite it
+        # only says when another process has written.
+        self._opened.enter_context(Sealer(self._house.store))
+        for loop in self._reading:
+            self._opened.enter_context(self._house.store.news.told(loop.wake))
         self._opened.enter_context(Sender(self._house))
-        self._errands.start()
-        self._threads = [self._thread("worker", self._lead), self._thread("worker-beat", self._live)]
+        self._tasks.start(self._deliveries.work)
+        self._threads = [
+            self._thread("lead", self._lead),
+            *(self._thread(e.name, e.run) for e in self._loops),
+        ]
         return True
 
     def stop(self) -> None:
         """Take nothing more, and leave to others what is not done in a moment. Also one that never began."""
         self._stopping.set()
-        self._wake.set()
+        for loop in self._loops:
+            loop.wake()
         threads, self._threads = self._threads, []
         for thread in threads:
             thread.join()
+        self._firing.stop()
         if threads:
-            self._errands.stop()
-            self._outbox.quiet(self.id)
+            self._tasks.stop()
+            self._outbox.sign_off(self.id)
+        self._plugins.close()
         self._store.close()
         self._opened.close()
+
+    def _subscribers(self) -> tuple[Subscriber, ...]:
+        """Everybody who gets events now. Whoever else is to get them belongs into this tuple."""
+        house = self._house
+        webhooks = house.engine.look(lambda work: work.session.webhooks())
+        return (
+            *self._plugins.subscribers,
+            *(WebhookSubscriber(e, house.vault, house.settings) for e in webhooks if e.gone_at is None),
+        )
 
     def _lock(self, file: Path) -> bool:
         """Take the lock that one process at a time can have, until this one stops or dies."""
@@ -115,81 +138,73 @@ class Worker:
         self._opened.callback(os.close, lock)
         return True
 
-    def _deliver(self, workspace: str, event: str, receiver: str, run: str) -> None:
-        self._deliveries.attempt(workspace, event, receiver, run)
-
-    def _ring(self, at: str, workspace: str, number: str, subject: str) -> None:
-        self._firing.ring(at, workspace, number, subject)
-
     @staticmethod
     def _thread(name: str, run: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=run, name=f"placet-{name}", daemon=True)
         thread.start()
         return thread
 
-    def _live(self) -> None:
-        """Say again and again that this worker lives."""
-        while not self._stopping.wait(self._patience.total_seconds() / 5):
-            try:
-                self._outbox.beat(self.id)
-            except Exception:  # noqa: BLE001  # logged, and tried again
-                _log.exception("the worker cannot say that it lives")
-
     def _lead(self) -> None:
-        """Look for work, as long as this worker is the one that leads."""
-        cared = 0.0
+        """Say again and again that this worker lives, and lead as long as it is the one that does."""
+        beaten = 0.0
         while not self._stopping.is_set():
             try:
-                busy = False
-                self._wake.clear()
-                if self._store.leads():
-                    if time.monotonic() - cared >= _UPKEEP:
-                        cared = time.monotonic()
-                        self._care()
-                    busy = self._look()
-                if not busy:
-                    self._wake.wait(_IDLE)
+                if time.monotonic() - beaten >= self._patience.total_seconds() / 5:
+                    beaten = time.monotonic()
+                    self._outbox.heartbeat(self.id)
+                if not self._store.leads():
+                    self._leading.clear()
+                else:
+                    self._leading.set()
+                    self._care()
             except Exception:  # noqa: BLE001  # logged, and tried again
-                # The database is away, or whatever else: what is to be done stands in it, and is found again.
                 _log.exception("the worker failed, and goes on in a moment")
-                self._stopping.wait(_AFTER_FAILURE)
-
-    def _look(self) -> bool:
-        """One look for work of each kind; answers whether there may be more."""
-        busy = False
-        if time.monotonic() - self._fired >= _FIRING:
-            self._fired = time.monotonic()
-            busy = self._firing.fire()
-        return any([busy, self._deliveries.hand_over(), self._deliveries.dispatch()])
+            self._stopping.wait(min(_UPKEEP, self._patience.total_seconds() / 5))
 
     def _care(self) -> None:
-        """Take over from workers that are gone, and forget what is over."""
-        gone = self._outbox.silent(self._patience, but=self.id, alone=self._store.sqlite)
-        if gone:
-            self._errands.take_over(gone)
-            self._outbox.bury(gone)
+        """Take over from workers that are lost, and forget what is over."""
+        alone = self._store.sqlite
+        lost = self._outbox.lost_workers(self._patience, but=self.id, alone=alone)
+        if lost:
+            self._tasks.take_over(lost)
+            self._outbox.forget_workers(lost, self._patience, but=self.id, alone=alone)
         now = datetime.now(UTC)
         self._outbox.forget(now, now - _ANSWERS)
-        self._errands.forget()
+        self._tasks.forget()
 
 
-@contextmanager
-def working(house: House) -> Iterator[None]:
-    """Work beside a server, as soon as no other process does: of several on one SQLite file one has the worker."""
-    worker, over = Worker(house), threading.Event()
+class Loop:
+    """One kind of work, looked for again and again in the worker that leads."""
 
-    def stand_by() -> None:
-        while not over.wait(_STAND_BY):
-            if worker.try_to_start():
-                return
+    def __init__(
+        self,
+        name: str,
+        look: Callable[[], bool],
+        awake: threading.Event,
+        leading: threading.Event,
+        stopping: threading.Event,
+    ) -> None:
+        self.name = name
+        self._look = look
+        self._leading = leading
+        self._stopping = stopping
+        self._awake = awake
 
-    standing_by = threading.Thread(target=stand_by, name="placet-stand-by", daemon=True)
-    if not worker.try_to_start():
-        standing_by.start()
-    try:
-        yield
-    finally:
-        over.set()
-        if standing_by.is_alive():
-            standing_by.join()
-        worker.stop()
+    def wake(self) -> None:
+        """Look again, there may be something to do."""
+        self._awake.set()
+
+    def run(self) -> None:
+        """Look until it is stopped. Whatever fails is logged, and found again, since it stands in the database."""
+        while not self._stopping.is_set():
+            busy = False
+            self._awake.clear()
+            try:
+                if self._leading.is_set():
+                    busy = self._look()
+            except Exception:  # noqa: BLE001  # the database is away, or whatever else
+                _log.exception("the worker failed at %s, and goes on in a moment", self.name)
+                self._stopping.wait(_AFTER_FAILURE)
+            if not busy:
+                self._stopping.wait(_BREATH)
+                self._awake.wait(_IDLE)

@@ -62,7 +62,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("status", sa.String(length=9), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("run", sa.Integer(), nullable=False),
-        sa.Column("handed", sa.Boolean(), nullable=False),
+        sa.Column("task", sa.String(length=36), nullable=True),
         sa.Column("next_at", tables.Moment(), nullable=False),
         sa.Column("attempts", tables.Document, nullable=False),
         sa.Column("created_at", tables.Moment(), nullable=False),
@@ -172,6 +172,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("secret", sa.Text(), nullable=False),
         sa.Column("created_by", tables.Sorted, nullable=False),
         sa.Column("created_at", tables.Moment(), nullable=False),
+        sa.Column("gone_at", tables.Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
     )
     op.create_table(

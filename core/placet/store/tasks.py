@@ -1,4 +1,4 @@
-"""Where the engine of errands keeps its state, and which worker leads."""
+"""Where the engine of tasks keeps its state, and which worker leads."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from placet.store.database import _postgresql, database_url
 
 _log = logging.getLogger(__name__)
 
-#: On PostgreSQL the engine of errands has a schema of its own.
+#: On PostgreSQL the engine of tasks has a schema of its own.
 SCHEMA = "placet_worker"
-#: Connections of a worker to its errands.
+#: Connections of a worker to its tasks.
 _CONNECTIONS = 8
-#: Names the lock of whoever leads, within the database.
+#: Names the lock of the worker that leads, within the database.
 _LEADER = 0x706C61636574_03
 _TRY = text(f"SELECT pg_try_advisory_lock({_LEADER})")
 
 
-class ErrandStore:
+class TaskStore:
     """A file beside the SQLite database, or the same PostgreSQL database."""
 
     def __init__(self, url: str) -> None:
@@ -67,7 +67,7 @@ class ErrandStore:
 
 
 def beside(file: Path) -> Path:
-    """The file of the errands: `placet.work.db` beside `placet.db`."""
+    """The file of the tasks: `placet.work.db` beside `placet.db`."""
     return file.with_name(f"{file.stem}.work{file.suffix}")
 
 
@@ -80,7 +80,9 @@ def _beside(file: Path) -> Engine:
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         # Whoever is going to write takes the lock at once: one who reads first would fail instead of waiting.
         connection.isolation_level = "IMMEDIATE"
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
+        # Not FULL: what is to be done stands in the database itself, so a task that is lost with the machine's power is
+        # given again, and one that comes back finds nothing left to do.
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

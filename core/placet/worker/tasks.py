@@ -1,4 +1,4 @@
-"""Errands on DBOS: given once under their id, run by any worker, and run again where a worker died.
+"""Tasks on DBOS: given once under their id, run by any worker, and run again where a worker died.
 
 Nothing else of Placet knows DBOS. It keeps its state in our own database and speaks to nobody else.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 
 # A variable of its maker's platform would make it call there.
 os.environ.pop("DBOS__CLOUD", None)
@@ -18,14 +19,15 @@ os.environ.pop("DBOS__CLOUD", None)
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer  # after the variable is gone
 
 from placet.errors import SettingsError
-from placet.store.errands import SCHEMA, ErrandStore
+from placet.store.tasks import SCHEMA, TaskStore
 
-#: Errands of one worker at once, and of those one receiver's.
-AT_ONCE = 16
-_OF_ONE = 8
-#: Seconds between two looks at a queue.
-_LOOK = 0.05
-#: Deaths of workers in the middle of a errand before it is given up.
+#: Tasks of one worker at once. Most of them wait for somebody else's answer.
+AT_ONCE = 128
+#: What its engine calls both the kind of work and its queue.
+_NAME = "deliver"
+#: Seconds between two looks at the queue.
+_LOOK = 0.1
+#: Deaths of workers in the middle of a task before it is given up.
 _DEATHS = 3
 _FORGET_AFTER = timedelta(minutes=10)
 _BATCH = 500
@@ -38,45 +40,44 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """Something to be done once."""
+class Task:
+    """Some deliveries to one subscriber."""
 
-    #: Handed over twice under the same id, it is one errand.
+    #: Given twice under the same id, it is one task.
     id: str
-    #: What kind of work it is.
-    work: str
-    #: Errands of one lane never take all places of a worker.
-    lane: str
-    arguments: tuple[str, ...]
+    subscriber: str
 
 
-class Errands:
+class Fate(Enum):
+    """What became of a task."""
+
+    #: It waits for a worker, or one is at it.
+    OPEN = "open"
+    #: It ran to its end, or was given up after it had ended too many workers.
+    OVER = "over"
+
+
+class Tasks:
     """The engine behind them of this process. There is one at a time."""
 
     _running = False
 
-    def __init__(
-        self,
-        store: ErrandStore,
-        worker: str,
-        work: Mapping[str, Callable[..., None]],
-        *,
-        one_by_one: Collection[str] = (),
-    ) -> None:
-        """Kinds of work in `one_by_one` are done one after the other in each lane, as they would only meet."""
-        self._one_by_one = one_by_one
+    def __init__(self, store: TaskStore, worker: str) -> None:
         self._store = store
         self._worker = worker
-        self._work = work
         self._client: DBOSClient | None = None
-        #: A place for each errand that is being done.
+        #: A place for each task that is being done.
         self._under_way: set[object] = set()
 
-    def start(self) -> None:
-        """Begin to take errands. Raises `SettingsError` where this process does already."""
-        if Errands._running:
+    def start(self, do: Callable[[str, str], None]) -> None:
+        """Begin to take tasks; each is done by `do`, which is given its id and its subscriber.
+
+        Raises:
+            SettingsError: this process takes tasks already.
+        """
+        if Tasks._running:
             raise SettingsError("this process works already: start another process for another worker")
-        Errands._running = True
+        Tasks._running = True
         # It would otherwise print on its own, past the logging of the process.
         logging.getLogger("dbos").addHandler(logging.NullHandler())
         serializer = DBOSPortableJSONSerializer()
@@ -94,17 +95,11 @@ class Errands:
             max_executor_threads=2 * AT_ONCE,
         )
         DBOS(config=config)
-        for name, function in self._work.items():
-            DBOS.workflow(name=name, max_recovery_attempts=_DEATHS)(self._counted(function))
+        DBOS.workflow(name=_NAME, max_recovery_attempts=_DEATHS)(self._counted(do))
         DBOS.launch()
-        for name in self._work:
-            DBOS.register_queue(
-                name,
-                worker_concurrency=AT_ONCE,
-                partition_worker_concurrency=1 if name in self._one_by_one else _OF_ONE,
-                polling_interval_sec=_LOOK,
-                on_conflict="always_update",
-            )
+        DBOS.register_queue(
+            _NAME, worker_concurrency=AT_ONCE, polling_interval_sec=_LOOK, on_conflict="always_update"
+        )
         self._client = DBOSClient(
             system_database_engine=self._store.engine,
             dbos_system_schema=SCHEMA,
@@ -113,51 +108,51 @@ class Errands:
         )
 
     def stop(self) -> None:
-        """Take no more errands, and let those that run come to their end for a moment."""
+        """Take no more tasks, and let those that run come to their end for a moment."""
         if self._client is not None:
             self._client.destroy()
             self._client = None
         # It waits by the second, so only where there is something to wait for; what is left is another worker's.
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=_LAST if self._busy() else 0)
-        Errands._running = False
+        Tasks._running = False
 
-    def give(self, errands: Sequence[Errand]) -> None:
-        """Hand errands over, all of them or none. Those that were handed over before stay as they are."""
+    def give(self, tasks: Sequence[Task]) -> None:
+        """Give tasks to any worker, all of them or none. Those that were given before stay as they are."""
         client = self._client
         if client is None:
             raise SettingsError("this process does not work: start its worker first")
         with self._store.engine.begin() as connection:
-            for errand in errands:
+            for task in tasks:
                 client.enqueue_in_transaction(
                     connection,
                     {
-                        "workflow_name": errand.work,
-                        "queue_name": errand.work,
-                        "workflow_id": errand.id,
-                        "queue_partition_key": errand.lane,
+                        "workflow_name": _NAME,
+                        "queue_name": _NAME,
+                        "workflow_id": task.id,
                         "app_version": _VERSION,
                     },
-                    *errand.arguments,
+                    task.id,
+                    task.subscriber,
                 )
 
-    def waiting(self, ids: Iterable[str]) -> set[str]:
-        """Those of some errands that are still to be done, or are being done."""
+    def fates(self, ids: Iterable[str]) -> dict[str, Fate]:
+        """What became of tasks; of one that was never given, or is forgotten, nothing."""
         wanted = list(ids)
         if not wanted:
-            return set()
+            return {}
         found = DBOS.list_workflows(workflow_ids=wanted, load_input=False, load_output=False)
-        return {each.workflow_id for each in found if each.status not in _OVER}
+        return {each.workflow_id: Fate.OVER if each.status in _OVER else Fate.OPEN for each in found}
 
     def take_over(self, workers: Sequence[str]) -> int:
-        """Do again what workers left in the middle; answers how many errands."""
+        """Do again what workers left in the middle; answers how many tasks."""
         # Resuming them one by one, which has a public name, would forget how often each has killed its worker.
         taken = DBOS._recover_pending_workflows(list(workers))  # noqa: SLF001
         if taken:
-            _log.warning("%d errands of %d silent workers are done again", len(taken), len(workers))
+            _log.warning("%d tasks of %d lost workers are done again", len(taken), len(workers))
         return len(taken)
 
     def forget(self) -> int:
-        """Delete errands that are over; answers how many."""
+        """Delete tasks that are over; answers how many."""
         before = (datetime.now(UTC) - _FORGET_AFTER).isoformat()
         found = DBOS.list_workflows(
             status=_OVER, completed_before=before, limit=_BATCH, load_input=False, load_output=False
@@ -167,7 +162,7 @@ class Errands:
         return len(found)
 
     def _busy(self) -> bool:
-        """Whether an errand is being done, or has been until a moment ago."""
+        """Whether a task is being done, or has been until a moment ago."""
         deadline = time.monotonic() + _MOMENT
         while time.monotonic() < deadline:
             if self._under_way:
@@ -175,13 +170,13 @@ class Errands:
             time.sleep(_MOMENT / 10)
         return False
 
-    def _counted(self, function: Callable[..., None]) -> Callable[..., None]:
+    def _counted(self, do: Callable[[str, str], None]) -> Callable[[str, str], None]:
         # A function of its own: DBOS writes on those that it is given.
-        def run(*arguments: str) -> None:
+        def run(task: str, subscriber: str) -> None:
             place = object()
             self._under_way.add(place)
             try:
-                function(*arguments)
+                do(task, subscriber)
             finally:
                 self._under_way.discard(place)
 

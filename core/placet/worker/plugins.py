@@ -1,0 +1,98 @@
+"""Plugins as subscribers: their `placet_event`, called with a time limit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from placet.app import House
+from placet.catalog.composition import one_line
+from placet.definitions.method import Settings
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.ports import SealedEvent
+from placet.engine.telling import event_document
+from placet.worker.bounded import BoundedCalls, CrowdedError, OverdueError
+from placet.worker.subscribers import AwayError, FinalError, UndeliveredError
+
+#: Seconds for which it is remembered what a workspace has decided about a method.
+_MEMORY = 1.0
+
+React = Callable[[dict[str, Any], Settings], None]
+
+
+class Plugins:
+    """Everything about calling plugins in the background, for as long as a worker works."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._calls: dict[str, BoundedCalls] = {}
+        #: Every method with a `placet_event`.
+        self.subscribers = tuple(
+            PluginSubscriber(method, react, house, self.calls(method))
+            for method, react in house.registry.listeners
+        )
+
+    def calls(self, method: str) -> BoundedCalls:
+        """What the calls of a method go through."""
+        if method not in self._calls:
+            self._calls[method] = BoundedCalls(method, self._house.settings.plugin_timeout)
+        return self._calls[method]
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        for calls in self._calls.values():
+            calls.close()
+
+
+class PluginSubscriber:
+    """A plugin's `placet_event`, in workspaces where its method is switched on."""
+
+    def __init__(self, method: str, react: React, house: House, calls: BoundedCalls) -> None:
+        self.name = f"plugin:{method}"
+        self._method = method
+        self._react = react
+        self._house = house
+        self._calls = calls
+        #: By workspace, until when and what: its settings of the method, `None` where that is not switched on.
+        self._settings: dict[str, tuple[float, Settings | None]] = {}
+
+    def wants(self, event: SealedEvent) -> bool:
+        return self._settings_in(event.event.workspace) is not None
+
+    @contextmanager
+    def open(self) -> Iterator[PluginSubscriber]:
+        yield self
+
+    def deliver(self, event: SealedEvent) -> int | None:
+        try:
+            self._calls.call(lambda: self.react(event))
+        except OverdueError as error:
+            # Repeated by itself, it would keep another thread each time.
+            raise FinalError(str(error)) from error
+        except CrowdedError as error:
+            raise AwayError(str(error)) from error
+        except SystemExit as error:
+            raise UndeliveredError(one_line(error)) from error
+        return None
+
+    def react(self, event: SealedEvent) -> None:
+        """Call the hook, here and now, with the settings of the event's workspace."""
+        settings = self._settings_in(event.event.workspace)
+        if settings is not None:
+            self._react(event_document(event.event), settings)
+
+    def _settings_in(self, workspace: str) -> Settings | None:
+        until, settings = self._settings.get(workspace, (0.0, None))
+        now = time.monotonic()
+        if now >= until:
+
+            def see(work: UnitOfWork) -> Settings | None:
+                if self._method not in work.workspace(workspace).methods:
+                    return None
+                return work.catalog(workspace).settings.get(self._method)
+
+            settings = self._house.engine.look(see)
+            self._settings[workspace] = (now + _MEMORY, settings)
+        return settings
