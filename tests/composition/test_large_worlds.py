@@ -145,4 +145,5 @@ class TestAmongThousands:
 
         assert len([statement for statement in statements if "item_spans" in statement]) == 1
         assert weekly in {line.item.key for line, _, _ in found}
-        assert len(found) == len(candidates) == 6
+        # One every 4.8 hours, the first of which began on the day before, and the weekly one.
+        assert len(found) == len(candidates) == 7
