@@ -223,7 +223,7 @@ class _Noting(Context):
 _NOTED = frozenset({"holders", "holds", "evidence", "about", "speaks_for"})
 
 
-def _beyond(verb: Callable[..., Any]) -> Callable[..., Any]:
+def _leading_beyond(verb: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(verb)
     def looked(ctx: _Noting, *args: Any, **kwargs: Any) -> Any:
         ctx.look_beyond()
@@ -235,7 +235,7 @@ def _beyond(verb: Callable[..., Any]) -> Callable[..., Any]:
 # Whatever else a view can be asked, also what it learns later, leads beyond the item.
 for _name, _verb in vars(Context).items():
     if callable(_verb) and not _name.startswith("_") and _name not in _NOTED:
-        setattr(_Noting, _name, _beyond(_verb))
+        setattr(_Noting, _name, _leading_beyond(_verb))
 
 
 class _NotedItem(Item):
