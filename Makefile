@@ -110,7 +110,7 @@ coverage: $(INSTALLED) ## how much of the core its own tests reach
 
 .PHONY: soak
 soak: $(INSTALLED) ## what takes long: the races of the tests, hundreds of times each
-	@$(PYTEST) -m soak --timeout 3600 $(TESTS)
+	@$(PYTEST) -m soak --timeout 3600 $(BESIDE) $(TESTS)
 
 .PHONY: check
 check: $(INSTALLED) ## format, lint, types and import contracts

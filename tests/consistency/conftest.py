@@ -48,8 +48,10 @@ class Site:
 
 
 def settings_for(database_url: str, folder: Path) -> Settings:
-    """Settings of a house over a database."""
-    return Settings(database_url=database_url, evidence_url=str(folder / "evidence"), pool_size=16)
+    """Settings of a house over a database. Checks have all the time there is: acts are held in them."""
+    return Settings(
+        database_url=database_url, evidence_url=str(folder / "evidence"), pool_size=16, check_deadline=60
+    )
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Barrier, BrokenBarrierError, Event, get_ident
 
-#: Seconds after which whoever waits has waited in vain: a guard against hanging, and no measure of anything.
-_PATIENCE = 60.0
+#: Seconds after which whoever waits has waited in vain: a guard against hanging, and no measure of anything. Less than
+#: the engine gives a check.
+_PATIENCE = 50.0
 
 
 class Stop:
