@@ -124,7 +124,7 @@ def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort
     found.lines += lines
     found.details.append(told)
     for each in those:
-        found.failures += _failures(told, each.total)
+        found.failures += failures(told, each.total)
 
 
 def _seconds(effort: Effort) -> float:
@@ -176,10 +176,11 @@ def _tell(found: Findings, title: str, those: dict[str, Candidate], *, aimed: bo
     found.details += [report.verdicts(title, each) for each in (those["placet"], those["worker"])]
     found.details.append(report.details(title, list(those.values())))
     for each in those.values():
-        found.failures += _failures(f"{title}, {each.name}", each.total)
+        found.failures += failures(f"{title}, {each.name}", each.total)
 
 
-def _failures(whose: str, measured: Measured) -> list[str]:
+def failures(whose: str, measured: Measured) -> list[str]:
+    """Answers that were errors, in words; a bench that has any is red."""
     told = [
         f"{whose}: {act} was answered {status}, {times} times"
         for (act, status), times in measured.failures.items()
@@ -202,4 +203,4 @@ def _bulk(runner: asyncio.Runner, found: Findings, title: str, candidate: Candid
 
     runner.run(both())
     found.details.append(report.bulk(title, len(site.crowd), bulk.seconds, others))
-    found.failures += _failures(f"{title}, bulk", bulk) + _failures(f"{title}, beside the bulk", others)
+    found.failures += failures(f"{title}, bulk", bulk) + failures(f"{title}, beside the bulk", others)

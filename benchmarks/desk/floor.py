@@ -42,13 +42,20 @@ from benchmarks.desk.templates import (
     templates,
 )
 
-_PLACE = "DESK_FLOOR"
+#: Where what was recorded is kept for its processes.
+PLACE = "DESK_FLOOR"
 #: Turns that are recorded, so that what is sent does not always ask for the same.
 _TURNS = 3
 #: Where the numbers of the floor's own items begin.
 _OWN = 10 * FIRST_NUMBER
 _CONNECTIONS = 8
 _ATTEMPTS = 50
+
+
+def own(turn: Turn) -> dict[str, int]:
+    """The numbers of a turn's change and incident."""
+    first = _OWN + 2 * turn.serial
+    return {"change": first, "incident": first + 1}
 
 
 class Floor:
@@ -65,15 +72,15 @@ class Floor:
         turn = Turn(person, people, number, self._origin)
         binding = self._bindings.get(turn.serial)
         if binding is None:
-            own = _OWN + 2 * turn.serial
-            binding = self._bindings[turn.serial] = Binding.of(turn, own, own + 1, self._cis[turn.ci])
+            binding = Binding.of(turn, **own(turn), ci=self._cis[turn.ci])
+            self._bindings[turn.serial] = binding
             self._bindings.pop(turn.serial - 4 * people, None)
         return self._templates[turn.serial % len(self._templates)].acts[act], binding
 
 
 def application() -> FastAPI:
     """One process of it."""
-    recording, site = pickle.loads(Path(os.environ[_PLACE]).read_bytes())
+    recording, site = pickle.loads(Path(os.environ[PLACE]).read_bytes())
     floor, url = Floor(recording, site), site.url
     begin = _on_sqlite if url.startswith("sqlite:") else _on_postgresql
 
@@ -188,13 +195,18 @@ def floor(
     """What is recorded on a site, sent to it again for items of its own."""
     with TemporaryDirectory() as folder:
         place = Path(folder) / "recording"
-        place.write_bytes(pickle.dumps((record(runner, site, _TURNS), site)))
+        keep(record(runner, site, _TURNS), site, place)
         command = servers.uvicorn("application", "benchmarks.desk.floor")
-        with servers.running(command, {_PLACE: str(place)}, processes) as started:
+        with servers.running(command, {PLACE: str(place)}, processes) as started:
             ports, pids = [port for port, _ in started], [pid for _, pid in started]
-            desks = [Desk(each) for each in targets.people(_compose, people, site.origin)]
+            desks = [Desk(each) for each in targets.people(compose, people, site.origin)]
             groups = {"server": pids, "database": database}
             yield Candidate("its statements by hand", ports, groups, desks, lambda: sum(map(_retries, ports)))
+
+
+def keep(recording: Recording, site: Site, place: Path) -> None:
+    """Write down for the processes what was recorded where."""
+    place.write_bytes(pickle.dumps((recording, site)))
 
 
 def _retries(port: int) -> int:
@@ -202,7 +214,8 @@ def _retries(port: int) -> int:
         return int(answer.read())
 
 
-def _compose(act: Act, turn: Turn, keys: dict[str, str]) -> Sent:
+def compose(act: Act, turn: Turn, keys: dict[str, str]) -> Sent:
+    """The request for an act; its answer names no record, as the numbers follow from the turn."""
     del keys
     body = orjson.dumps({"person": turn.person, "people": turn.people, "turn": turn.number})
     return Sent(act.name, "POST", f"/acts/{act.name.replace(' ', '%20')}", "none", body)

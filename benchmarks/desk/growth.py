@@ -37,7 +37,7 @@ _RESAMPLES = 5000
 
 _COPIED = (
     tables.items, tables.item_states, tables.item_values, tables.item_roles, tables.links, tables.evidence,
-    tables.timers,
+    tables.timers, tables.item_spans,
 )  # fmt: skip
 #: What is otherwise in a copy than in what it is made of.
 _OTHERWISE = {
@@ -46,6 +46,8 @@ _OTHERWISE = {
     "category": "'done'",
     "status": "'met'",
     "due_at": "NULL",
+    "starts": f"starts - (k + 1) * interval '{_APART}'",
+    "ends": f"ends - (k + 1) * interval '{_APART}'",
     "id": "uuidv7()::text",
     "decided": "{number}",
     "position": "{number}",

@@ -35,6 +35,7 @@ OURS_ALONE = {
     "guards": "counters of searches, by which a commit sees what was read; there nothing is compared",
     "counters": "the next number; there a sequence or the row id",
     "item_states": "items by state, apart from the items so that these are updated in place; there an index",
+    "item_spans": "index rows of times from and to, so that windows and schedules are searched by range; there columns",
     "event_texts": "what of an event can be erased, beside it; there in the row of the log",
     "item_values": "index rows of fields; there columns with an index, and join tables",
     "item_roles": "index rows of roles on items; there columns",
@@ -63,7 +64,7 @@ MORE_OFTEN_THERE = {"configuration_item"}
 PART_OF_RECORD = {"evidence", "timers"}
 
 #: Where a search of items may begin.
-_SEARCHED = {"items", "item_states", "item_values"}
+_SEARCHED = {"items", "item_states", "item_values", "item_spans"}
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00:00)?")
 #: What is read with items in one statement: the version of their workspace, and counters.

@@ -24,8 +24,9 @@ from benchmarks.desk.recording import Recorded, Recording, Statement
 from benchmarks.desk.site import WORKSPACE
 from placet.store.guards import bucket
 
-#: Moments that are no further from the planned start follow it, such as the search for collisions with its buffer.
-_NEAR = timedelta(hours=2)
+#: Moments that are no further from the planned start follow it, such as the ends of a search for collisions. What is
+#: about the present is further away.
+_NEAR = timedelta(days=8)
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 _PERSON = r"(?<![\w-])(?:maker|boss)0(?!\w)"
