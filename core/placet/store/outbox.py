@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Interval,
     Row,
     Select,
     and_,
@@ -286,7 +287,7 @@ class Outbox:
 
     def _lost(self, statement: Any, patience: timedelta, but: str, *, alone: bool) -> Any:
         lost = statement.where(workers.c.id != but)
-        return lost if alone else lost.where(workers.c.seen_at < self._now() - patience)
+        return lost if alone else lost.where(workers.c.seen_at < self._now() - literal(patience, Interval()))
 
     def sign_off(self, id: str) -> None:
         """Let others take over from a worker at once."""
