@@ -155,11 +155,11 @@ class UnavailableError(PlacetError):
     def __init__(self, cause: str, *, outcome_known: bool = True) -> None:
         """`cause` is what is away, as a sentence; `outcome_known` whether it is certain that nothing was written."""
         then = (
-            "and nothing was written: repeat the request in a second"
+            "nothing was written, so repeat the request in a second"
             if outcome_known
-            else "before it answered, so it is not known whether this was written: look before you repeat it"
+            else "it is not known whether this was written, so look before you repeat it"
         )
-        super().__init__(f"{cause}, {then}")
+        super().__init__(f"{cause}: {then}")
         self.cause, self.outcome_known = cause, outcome_known
 
 

@@ -432,6 +432,20 @@ class TestBulk:
         assert isinstance(results[1].error, BlockedError)
         assert results[1].error.blockers[0].message == f"the bench is taken by {one.key}"
 
+    def test_each_event_names_what_its_own_move_looked_at(self, shop: Shop) -> None:
+        """What the neighbours in the request rest on is theirs."""
+        repairs = [shop.on_bench(), shop.on_bench()]
+        for repair in repairs:
+            shop.move(repair, "order", "ben")
+            shop.move(repair, "fit", "ben")
+
+        shop.engine.bulk(shop["ben"], [Wish(each.key, "test") for each in repairs], atomic=True)
+
+        for repair in repairs:
+            (part,) = shop.item(repair).links["shop.needs"]
+            event = shop.engine.history(shop["ida"], repair.key).rows[-1]
+            assert list(event.data["read"]) == [part]
+
     def test_refusals_of_an_atomic_request_are_not_recorded_where_the_workspace_says_so(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:

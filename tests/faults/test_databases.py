@@ -67,7 +67,7 @@ class TestADemotedPrimary:
 
         assert_unavailable(front.ready())
         assert_unavailable(front.wish())
-        assert "takes no writes, and nothing was written" in front.wish().json()["detail"]
+        assert "takes no writes: nothing was written" in front.wish().json()["detail"]
 
 
 class TestAStoppedServer:
@@ -162,7 +162,7 @@ class TestAFullDisk:
             refused = front.wish(notes="x" * 60_000)
 
             assert_unavailable(refused)
-            assert "the disk of the database is full, and nothing was written" in refused.json()["detail"]
+            assert "the disk of the database is full: nothing was written" in refused.json()["detail"]
             assert front.ben.get(f"/items/{key}").status_code == 200
             disk.make_room()
             assert front.wish(notes="x" * 60_000).status_code == 201
@@ -178,7 +178,7 @@ class TestAFullDisk:
             refused = front.wish()
 
             assert_unavailable(refused)
-            assert "the disk of the database is full, and nothing was written" in refused.json()["detail"]
+            assert "the disk of the database is full: nothing was written" in refused.json()["detail"]
             server.execute("DROP TRIGGER full_disk ON events")
         assert front.wish().status_code == 201
 

@@ -210,8 +210,8 @@ class NextShape(Shape):
 class ListedItemShape(RowShape):
     """An item in a list; the last three only where `include` names them."""
 
-    approvals: list[ItemApprovalShape] = Field(default_factory=list)
-    timers: list[TimerShape] = Field(default_factory=list)
+    approvals: list[ItemApprovalShape] | None = None
+    timers: list[TimerShape] | None = None
     next: NextShape | None = None
 
 

@@ -293,6 +293,7 @@ class Hand:
         Raises:
             BlockedError: with everything that stands in the way.
         """
+        self.work.begin_move()
         before = self._there(ref)
         item_type = self._type_of(before)
         transition = item_type.workflow.transition(name)
@@ -573,7 +574,8 @@ class Hand:
     ) -> tuple[ItemRecord, EventRecord]:
         """Record something that happened to an item; works for items whose method is gone, too."""
         if self.work.item_type(record) is None:
-            data = {**data, "definition": record.definition}
+            version = self.work.workspace(record.workspace).version
+            data = {**data, "definition": record.definition, "workspace_version": version}
             return self.work.record(record, kind, actor, data, content=content)
         return self._append(record, kind, actor, data, content=content)
 

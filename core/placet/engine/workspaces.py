@@ -211,7 +211,7 @@ class WorkspaceVerbs(ItemVerbs):
     def _set_spans(self, work: UnitOfWork, place: WorkspaceRecord) -> None:
         """When items take place by whole days or by the clock on the wall, which is another from now on."""
         zone = place.calendar.zone
-        for item_type in self.registry.catalog(place.rules).item_types.values():
+        for item_type in self.registry.in_force(place.rules).item_types.values():
             entry, after = item_type.calendar, 0
             while entry is not None and (
                 batch := work.session.placed(place.key, item_type.id, after, _BATCH)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from typing import Any, cast
 
 from placet.catalog.catalog import Catalog
@@ -33,7 +32,7 @@ from placet.engine.texts import free_text
 from placet.engine.typed import TypedFields
 from placet.errors import NotFoundError, PlacetError
 
-#: Items that an act has read which its event names, with their versions.
+#: Items that a move has looked at which its event names, with their versions.
 KEYS_KEPT = 50
 #: Items, those of them that are new, items as of their last events, and the number of events.
 Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int]
@@ -96,6 +95,8 @@ class UnitOfWork:
         self._catalog_of = catalog_of
         self._identity = identity or Identity()
         self._numbered: dict[str, int] = {}
+        #: Items that the move under way has looked at, in order.
+        self._looked_at: dict[ItemRef, None] = {}
         self._read: dict[ItemRef, ItemRecord] = {}
         self._items: dict[ItemRef, ItemRecord] = {}
         self._created: set[ItemRef] = set()
@@ -174,6 +175,7 @@ class UnitOfWork:
 
     def item(self, ref: ItemRef) -> ItemRecord | None:
         """An item as it stands in this act."""
+        self._looked_at[ref] = None
         if ref in self._items:
             return self._items[ref]
         record = self.session.item(ref)
@@ -184,6 +186,7 @@ class UnitOfWork:
     def items(self, refs: Iterable[ItemRef]) -> list[ItemRecord]:
         """Items as they stand in this act, read at once; what is not there is left out."""
         wanted = list(dict.fromkeys(refs))
+        self._looked_at.update(dict.fromkeys(wanted))
         unread = [ref for ref in wanted if ref not in self._items]
         if unread:
             self.current(self.session.items(unread))
@@ -195,14 +198,23 @@ class UnitOfWork:
 
     def _adopt(self, record: ItemRecord) -> ItemRecord:
         ref = ItemRef(record.workspace, record.number)
+        self._looked_at[ref] = None
         if ref not in self._items:
             self._read[ref] = self._items[ref] = record
         return self._items[ref]
 
+    def begin_move(self) -> None:
+        """From here on another decision is taken: what it looks at is its own."""
+        self._looked_at = {}
+
     def others_read(self, ref: ItemRef) -> dict[str, int]:
-        """Versions of the other items that the act has read, by key; the first ones where there are many."""
-        others = (record for other, record in self._read.items() if other != ref)
-        return {record.key: record.version for record in islice(others, KEYS_KEPT)}
+        """Versions of the other items that a move has looked at so far, by key.
+
+        Of many the first ones, and under `...` how many they are in all.
+        """
+        others = [self._read[other] for other in self._looked_at if other != ref and other in self._read]
+        kept = {record.key: record.version for record in others[:KEYS_KEPT]}
+        return kept if len(others) <= KEYS_KEPT else kept | {"...": len(others)}
 
     def made_here(self, demand: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
         """Items made or changed in this act that a query of the store cannot know of."""
