@@ -44,6 +44,19 @@ def pytest_configure() -> None:
         bridge.greenlet_spawn = _refuse  # type: ignore[assignment,attr-defined]  # an import of its own
 
 
+@pytest.hookimpl(tryfirst=True)  # marks are chosen by at the same call
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Servers within this process (`serve`) work without threads on PostgreSQL, and so in greenlets."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "serve" in item.fixturenames and _on_postgresql(item):
+            item.add_marker(pytest.mark.greenlets)
+
+
+def _on_postgresql(item: pytest.Function) -> bool:
+    chosen = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
+    return chosen == "postgresql" or not {"postgresql_url", "cluster_url"}.isdisjoint(item.fixturenames)
+
+
 async def _refuse(_: object) -> None:
     raise RuntimeError(
         "this test starts greenlets: mark it with `greenlets`, and `make coverage` leaves it out"

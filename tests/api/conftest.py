@@ -296,12 +296,6 @@ class Shop:
         return key
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.greenlets)])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated database of the test's own, of either kind; on PostgreSQL the server works without threads."""
-    return str(request.getfixturevalue(f"{request.param}_url"))
-
-
 @pytest.fixture
 def shop(serve: Callable[..., Shop], sqlite_url: str) -> Shop:
     """The shop on SQLite."""

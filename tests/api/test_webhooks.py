@@ -98,7 +98,6 @@ class TestMakingAWebhook:
         answer = shop.ada.post("/webhooks", json={"url": "http://localhost:9/in", "workspace": "NONE"})
         assert answer.status_code == 404
 
-    @pytest.mark.greenlets
     def test_needs_a_key_on_postgresql(self, serve: Callable[..., Shop], postgresql_url: str) -> None:
         """Only whoever makes a webhook is told so: nothing else needs one."""
         shop = serve(postgresql_url, webhook_allow_private=True)

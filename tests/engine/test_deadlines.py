@@ -243,6 +243,7 @@ class TestAfterwards:
         assert threading.active_count() <= before + 17
         let_go.set()
 
+    @pytest.mark.greenlets
     def test_others_go_on_in_the_thread_of_the_event_loop(
         self, open_shop: OpenShop, postgresql_url: str
     ) -> None:
