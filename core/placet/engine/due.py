@@ -33,7 +33,7 @@ from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mar
 from placet.engine.rounds import with_round
 from placet.engine.schedules import TIMER, lapses, points
 from placet.engine.timing import holds, mark_data
-from placet.errors import BlockedError, BusyError, ConflictError, PlacetError
+from placet.errors import BlockedError, BusyError, ConflictError, PlacetError, UnavailableError
 
 _log = logging.getLogger(__name__)
 
@@ -161,6 +161,7 @@ class DueVerbs(Kernel):
 
         Raises:
             BusyError: it met other writers in every attempt, and is still due.
+            UnavailableError: the database is away, and it is still due.
         """
         kind, _, name = due.subject.partition(":")
         ref = ItemRef(due.workspace, due.number)
@@ -169,7 +170,7 @@ class DueVerbs(Kernel):
                 self.act("job", lambda work: self._run_job(work, due, name))
             else:
                 self.act("fire", lambda work: self._fire(work, ref, kind, name))
-        except BusyError:
+        except (BusyError, UnavailableError):
             raise
         except PlacetError as error:
             _log.warning("%s could not be done: %s", due.id, error)
@@ -213,6 +214,9 @@ class DueVerbs(Kernel):
                 work.postpone(Postponement(ref, due.subject, tries, work.now + _pause(tries)))
             else:
                 job = due.subject.partition(":")[2]
+                last = work.session.last_runs(due.workspace).get(job)
+                if last is not None and last >= due.at:
+                    return
                 work.job_run = JobRun(due.workspace, job, due.at, work.now, trouble)
             work.write()
 

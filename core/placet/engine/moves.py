@@ -91,10 +91,12 @@ class MoveVerbs(Kernel):
             return self.look(lambda work: self._rehearsed(work, asker, wish, expected), now=as_of)
 
         def do(work: UnitOfWork) -> _Done | _Before | _Refusal:
+            # The item first: as it was before the same request was committed, it is found to have moved; as it was
+            # after that, the key is there.
+            record = self.seen(work, asker, key)
             before = self._done_before(work, asker, idempotency)
             if before is not None:
                 return before
-            record = self.seen(work, asker, key)
             self.demand_version(work, record, expected)
             try:
                 moved, event = Hand(work).move(ref_of(record), transition, fields or {}, comment, asker.id)
@@ -225,6 +227,7 @@ class MoveVerbs(Kernel):
         return self.transition(asker, wish.key, wish.transition, fields=wish.fields, comment=wish.comment)
 
     def _tried(self, work: UnitOfWork, asker: Actor, wish: Wish) -> _Done | BulkResult:
+        kept = work.checkpoint()
         try:
             before = self.seen(work, asker, wish.key)
             self.demand_version(work, before, None)
@@ -232,6 +235,8 @@ class MoveVerbs(Kernel):
                 ref_of(before), wish.transition, wish.fields, wish.comment, asker.id
             )
         except PlacetError as error:
+            # The others are decided on what there is, not on a move that was half made.
+            work.back_to(kept)
             return BulkResult(wish.key, error=error)
         return _Done(work, record, event)
 

@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from placet.engine.act.guards import Family
 from placet.engine.act.read_set import ReadSet
 from placet.engine.ports import MovedError, Session
-from placet.errors import BusyError, PlacetError, UnavailableError
+from placet.errors import BusyError, UnavailableError
 from placet.store.commit import Locks
 from placet.store.failures import Failure, cause_of, failure_of
 from placet.store.guards import bucket
@@ -74,17 +74,23 @@ class Attempts(Generic[T]):
         self._moved: MovedError | None = None
         #: Results of commits whose answer was lost, by the hash of their first event.
         self._unsure: dict[str, T] = {}
+        #: Whether the answer of a commit was lost, so that it is not known whether it happened.
+        self._lost_one = False
         self._doubled = False
 
     def run(self) -> T:
         """Try until it is done. Raises `BusyError` where patience ends."""
         deadline = time.monotonic() + _PATIENCE
         attempt = 1
+        unknown: set[tuple[str, Family]] = set()
         while True:
             try:
+                if unknown:
+                    self._store.register(unknown)
+                    unknown = set()
                 return self._try(attempt)
             except _UnregisteredError as found:
-                self._store.register(found.unknown)
+                unknown = found.unknown
                 continue
             except MovedError as error:
                 self._note(error)
@@ -95,7 +101,7 @@ class Attempts(Generic[T]):
             self._store.contention.retries += 1
             if time.monotonic() > deadline:
                 self._store.contention.given_up += 1
-                if self._unsure:
+                if self._lost_one:
                     raise UnavailableError(cause_of(reason), outcome_known=False) from reason
                 raise BusyError(attempt) from reason
             attempt += 1
@@ -121,7 +127,7 @@ class Attempts(Generic[T]):
                 self._store.pause(_BREATH)
                 return
             case Failure.LOST | Failure.UNAVAILABLE:
-                raise UnavailableError(cause_of(error), outcome_known=not self._unsure) from error
+                raise UnavailableError(cause_of(error), outcome_known=not self._lost_one) from error
             case _:
                 raise error
 
@@ -132,12 +138,15 @@ class Attempts(Generic[T]):
                 return known
             try:
                 result = self._work(session)
-            except PlacetError:
-                _demand_registered(reads)
-                session.validate()
-                raise
             except MovedError:
                 self._locks.add(session.locks())
+                raise
+            except (DBAPIError, PoolTimeoutError):
+                raise
+            except Exception:
+                # A refusal, or whatever else: it counts if what it rests on still is so.
+                _demand_registered(reads)
+                self._validate(session)
                 raise
             _demand_registered(reads)
             try:
@@ -152,14 +161,23 @@ class Attempts(Generic[T]):
             self._store.written.announce()
         return result
 
+    def _validate(self, session: SqlSession) -> None:
+        try:
+            session.validate()
+        except MovedError:
+            self._locks.add(session.locks())
+            raise
+
     # A lost answer
 
     def _lost(self, session: SqlSession, result: T, error: DBAPIError) -> None:
         """Keep what may have been committed, after its server process is gone: from then on it is there or never."""
-        first = session.first_hash
-        if failure_of(error) is Failure.LOST and first is not None:
-            self._unsure[first] = result
-            self._store.end_backend(session.backend)
+        if failure_of(error) is not Failure.LOST:
+            return
+        self._lost_one = True
+        if session.first_hash is not None:
+            self._unsure[session.first_hash] = result
+        self._store.end_backend(session.backend)
 
     def _found(self, session: SqlSession) -> T | None:
         """The result of an earlier attempt whose commit did happen."""

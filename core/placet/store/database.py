@@ -60,6 +60,8 @@ T = TypeVar("T")
 _ASIDE = 2
 #: Seconds until a transaction of administration that met others gives up.
 _PATIENCE = 5.0
+#: Statements that are remembered as prepared: pages have as many shapes as people ask for.
+_STATEMENTS_KEPT = 2_000
 #: The first half of advisory locks of those who queue for a guard.
 _QUEUE = 0x706C61
 #: What a session does while it holds locks before it reads: milliseconds that it may think.
@@ -407,6 +409,8 @@ class SqlStore:
         """A statement that was built once, for the driver."""
         known = self._statements.get(id(statement))
         if known is None:
+            if len(self._statements) >= _STATEMENTS_KEPT:
+                self._statements.clear()
             # It is kept with what was prepared of it, so that no other statement gets its id.
             known = self._statements[id(statement)] = (statement, Statement(statement, self.driver.dialect))
         return known[1]
@@ -415,6 +419,8 @@ class SqlStore:
         """A search that was built once, together with `n` counters."""
         known = self._guarded.get((id(statement), n))
         if known is None:
+            if len(self._guarded) >= _STATEMENTS_KEPT:
+                self._guarded.clear()
             known = self._guarded[id(statement), n] = (statement, guards.guarded(statement, n))
         return known[1]
 

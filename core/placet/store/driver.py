@@ -146,6 +146,10 @@ class _Asyncpg:
                 # The pool learns of it only from SQLAlchemy's own execution.
                 connection.invalidate(error)
             raise DBAPIError(text, None, error) from error
+        except BaseException:
+            # Cancelled: a transaction may be open, and the pool does not see it.
+            connection.invalidate()
+            raise
 
     def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         given = statement.given(values)

@@ -99,6 +99,8 @@ def _without_state(error: DBAPIError, original: Any) -> Failure:
     """What the driver says by itself, without a word of the server's."""
     if "connection is closed" in str(original):
         return Failure.UNAVAILABLE  # asyncpg knew it before it sent anything
+    if isinstance(original, asyncpg.InterfaceError) and isinstance(original, ValueError):
+        return Failure.DEFECT  # a value that the statement does not take, which nobody has sent
     if error.connection_invalidated:
         return Failure.LOST
     if isinstance(original, (OSError, psycopg.OperationalError, asyncpg.InterfaceError)):

@@ -15,7 +15,7 @@ from itertools import product
 from typing import Any, Final, NamedTuple
 
 from placet.engine.input import parse_key
-from placet.engine.ports import Condition, Scalar
+from placet.engine.ports import Condition
 from placet.engine.records import ItemRecord, ItemRef
 from placet.engine.sorting import sortable
 
@@ -136,5 +136,5 @@ def _of_search(family: Family, record: ItemRecord) -> Iterator[str]:
 def _values(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """What a field is found by: its value, or each of a list; nothing is found by nothing."""
     value = fields.get(name)
-    several: Iterable[Scalar] = value if isinstance(value, list) else () if value is None else (value,)
-    return tuple(dict.fromkeys(sortable(each) for each in several))
+    several: Iterable[Any] = value if isinstance(value, list) else () if value is None else (value,)
+    return tuple(dict.fromkeys(sortable(each) for each in several if isinstance(each, str | int | float)))

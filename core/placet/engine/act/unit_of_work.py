@@ -45,14 +45,16 @@ _ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
 class _Watched:
     """A session that remembers when it failed, so that no check can mistake the store's trouble for its own."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Any, home: _Watched | None = None) -> None:
         self._session = session
+        #: Where trouble is noted: a part of a session notes it with the session.
+        self._home = home or self
         self.trouble: BaseException | None = None
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._session, name)
         if not callable(found):
-            return found
+            return _Watched(found, self._home) if name == "notices" else found
 
         def watched(*args: Any, **kwargs: Any) -> Any:
             try:
@@ -60,7 +62,7 @@ class _Watched:
             except (PlacetError, *_ASKED_WRONGLY):
                 raise
             except Exception as trouble:
-                self.trouble = trouble
+                self._home.trouble = trouble
                 raise
 
         setattr(self, name, watched)
