@@ -228,9 +228,8 @@ class Context(ReadOnly):
             raise DefinitionError(
                 f"a check searches {type} by time, which has no calendar entry: declare one in the item type"
             )
-        stored = self.work.session.search(self.workspace.key, type, wanted, conditions, overlapping)
         return self._all(
-            self.work.current(stored),
+            self.work.search(self.workspace.key, type, wanted, conditions, overlapping),
             lambda record: (
                 record.workspace == self.workspace.key
                 and record.type == type

@@ -62,6 +62,8 @@ _ASIDE = 2
 _PATIENCE = 5.0
 #: Statements that are remembered as prepared: pages have as many shapes as people ask for.
 _STATEMENTS_KEPT = 2_000
+#: Longest lists of values for which statements are prepared.
+_LISTED = 64
 #: The first half of advisory locks of those who queue for a guard.
 _QUEUE = 0x706C61
 #: What a session does while it holds locks before it reads: milliseconds that it may think.
@@ -219,7 +221,7 @@ class SqlStore:
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._registered: dict[str, Registered] = {}
         self._known_definitions: set[str] = set()
-        self._statements: dict[int, tuple[Any, Statement]] = {}
+        self._statements: dict[tuple[int, tuple[int, ...]], tuple[Any, Statement]] = {}
         self._guarded: dict[tuple[int, int], tuple[Any, Select[Any]]] = {}
 
     def close(self) -> None:
@@ -405,14 +407,19 @@ class SqlStore:
                 # Only now is it certain that it is stored.
                 self._known_definitions.add(hash)
 
-    def prepared(self, statement: Select[Any]) -> Statement:
-        """A statement that was built once, for the driver."""
-        known = self._statements.get(id(statement))
+    def prepared(self, statement: Select[Any], values: Mapping[str, Any]) -> Statement:
+        """A statement that was built once, for the driver, and for lists as long as those among its values."""
+        lists = {name: value for name, value in values.items() if isinstance(value, list)}
+        lengths = tuple(len(value) for value in lists.values())
+        known = self._statements.get((id(statement), lengths))
         if known is None:
             if len(self._statements) >= _STATEMENTS_KEPT:
                 self._statements.clear()
+            made = Statement(
+                statement, self.driver.dialect, lists if max(lengths, default=0) <= _LISTED else None
+            )
             # It is kept with what was prepared of it, so that no other statement gets its id.
-            known = self._statements[id(statement)] = (statement, Statement(statement, self.driver.dialect))
+            known = self._statements[id(statement), lengths] = (statement, made)
         return known[1]
 
     def guarded(self, statement: Select[Any], n: int) -> Select[Any]:

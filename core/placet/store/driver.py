@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, Protocol, cast
 
 import asyncpg
@@ -26,15 +27,40 @@ Convert = Callable[[Any], Any]
 class Statement:
     """A statement's text for one driver, and how its values are turned into what the driver takes and gives."""
 
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+    def __init__(
+        self, statement: Executable, dialect: Dialect, lists: Mapping[str, Sequence[Any]] | None = None
+    ) -> None:
+        """Prepare a statement.
+
+        Args:
+            statement: built once.
+            dialect: the driver's.
+            lists: parameters that are lists, as long as all that it will be given.
+        """
         compiled = cast("SQLCompiler", cast("ClauseElement", statement).compile(dialect=dialect))
         self.text = str(compiled)
-        #: Whether its text depends on its values (lists of any length): then it is not for the driver itself.
-        self.varies = bool(compiled.post_compile_params)
-        self._parameters: list[tuple[str, Convert | None]] = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or compiled.binds
-        ]
+        #: Whether its text depends on how long lists are among its values, and it is not known yet.
+        self.varies = bool(compiled.post_compile_params) and lists is None
+        #: What a list is in the text: one parameter for each of its members, or for each part of each of them.
+        self._lists: Mapping[str, Sequence[str]] = {}
+        names: Iterable[str] = compiled.positiontup or compiled.binds
+        converts: dict[str, Convert | None] = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bind in compiled.binds.items()
+        }
+        if lists:
+            unknown = dict.fromkeys(compiled.binds)
+            expanded = compiled.construct_expanded_state({**unknown, **lists}, escape_names=False)
+            self.text = expanded.statement
+            self._lists = expanded.parameter_expansion
+            names = expanded.positiontup or expanded.parameters
+            converts |= {
+                name: cast("Convert", expanded.processors[name])
+                for parts in self._lists.values()
+                for name in parts
+                if name in expanded.processors
+            }
+        self._parameters: list[tuple[str, Convert | None]] = [(name, converts.get(name)) for name in names]
         #: Values that stand in the statement itself.
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         self.by_position = compiled.positiontup is not None
@@ -51,6 +77,10 @@ class Statement:
     def given(self, values: Mapping[str, Any]) -> list[Any]:
         """The parameters in the statement's order."""
         known = {**self._fixed, **values} if self._fixed else values
+        if self._lists:
+            known = dict(known)
+            for name, parts in self._lists.items():
+                known.update(zip(parts, _members(values[name]), strict=True))
         return [
             known[name] if convert is None else convert(known[name]) for name, convert in self._parameters
         ]
@@ -66,6 +96,11 @@ class Statement:
             if values[n] is not None:
                 values[n] = convert(values[n])
         return self._row(*values)
+
+
+def _members(values: Sequence[Any]) -> Sequence[Any]:
+    """The members of a list, or their parts one after the other where they have some."""
+    return list(chain.from_iterable(values)) if values and isinstance(values[0], tuple) else values
 
 
 class Driver(Protocol):

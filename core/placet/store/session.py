@@ -116,7 +116,7 @@ class SqlSession:
         return self._read(rows[0]) if rows else None
 
     def _fetch(self, statement: Select[Any], parameters: Mapping[str, Any]) -> list[Any]:
-        prepared = self._store.prepared(statement)
+        prepared = self._store.prepared(statement, parameters)
         if prepared.varies:
             return list(self._connection.execute(statement, parameters))
         return self._store.driver.fetch(self._connection, prepared, parameters)
@@ -176,7 +176,7 @@ class SqlSession:
         return [found[ref] for ref in wanted if ref in found]
 
     def _by_key(self, refs: Sequence[ItemRef]) -> dict[ItemRef, ItemRecord]:
-        records = self._all(*searching.by_key(refs)) if refs else ()
+        records = [self._read(row) for row in self._fetch(*searching.by_key(refs))] if refs else ()
         return {ItemRef(record.workspace, record.number): record for record in records}
 
     def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]:

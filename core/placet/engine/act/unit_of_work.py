@@ -14,7 +14,7 @@ from placet.catalog.catalog import Catalog
 from placet.definitions.items import ItemType
 from placet.engine.input import index_values
 from placet.engine.journal import make_event, new_id
-from placet.engine.ports import Changes, Session
+from placet.engine.ports import Changes, Condition, Session
 from placet.engine.records import (
     EventRecord,
     IdempotencyRecord,
@@ -107,6 +107,8 @@ class UnitOfWork:
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._catalogs: dict[str, Catalog] = {}
         self.typed = TypedFields()
+        #: What the store found, by what was asked.
+        self._searched: dict[str, Sequence[ItemRecord]] = {}
         self._rescheduled: dict[str, Schedule] = {}
         self.events: list[EventRecord] = []
         self.postponed: list[Postponement] = []
@@ -117,6 +119,7 @@ class UnitOfWork:
         """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
         fresh = UnitOfWork(self.session, self.now, self._catalog_of, self.guard, self._identity)
         fresh._read, fresh._items = dict(self._read), dict(self._read)
+        fresh._searched = self._searched
         return fresh
 
     def afterwards(self, session: Session) -> UnitOfWork:
@@ -193,6 +196,23 @@ class UnitOfWork:
         if unread:
             self.current(self.session.items(unread))
         return [self._items[ref] for ref in wanted if ref in self._items]
+
+    def search(
+        self,
+        workspace: str,
+        type: str,
+        states: Sequence[str],
+        where: Sequence[Condition],
+        overlapping: tuple[datetime, datetime] | None,
+    ) -> list[ItemRecord]:
+        """What a search of the store finds, as it stands in this act; asked once, as what is seen first counts."""
+        # As text, because `True` and `1` are the same to a dictionary.
+        asked = repr((workspace, type, states, where, overlapping))
+        found = self._searched.get(asked)
+        if found is None:
+            found = self.session.search(workspace, type, states, where, overlapping)
+            self._searched[asked] = found
+        return self.current(found)
 
     def current(self, records: Sequence[ItemRecord]) -> list[ItemRecord]:
         """Records from a query, as they stand in this act."""
