@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from copy import copy
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,10 +10,12 @@ from pydantic import TypeAdapter
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.agenda import CalendarEntry
+from placet.definitions.checks import Check
 from placet.definitions.document import method_of, plain
 from placet.definitions.parts import texts
 from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import Verdict
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.ports import Condition
@@ -50,6 +51,8 @@ class Context(ReadOnly):
     _ref: ItemRef
     #: Where walks along links led, which several checks of a transition ask for.
     _walks: dict[tuple[str, frozenset[ItemRef], bool, int], Sequence[ItemRef]]
+    #: What searches found, likewise, and at which edition of the act.
+    _searches: dict[str, tuple[int, Sequence[Item]]]
 
     def __init__(
         self,
@@ -74,14 +77,19 @@ class Context(ReadOnly):
             item=Item(record, catalog.item_types.get(record.type), work.typed),
             _method=method_of(record.type),
             _walks={},
+            _searches={},
             _ref=ItemRef(record.workspace, record.number),
         )
 
     def about(self, transition: str) -> Self:
         """The same view for another transition; the item's fields are read once for all of them."""
-        other = copy(self)
-        vars(other)["transition"] = transition
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), transition=transition)
         return other
+
+    def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002  # see `Preview`
+        """The verdict of a check."""
+        return ask()
 
     @property
     def record(self) -> ItemRecord:
@@ -223,18 +231,32 @@ class Context(ReadOnly):
         conditions = [self._condition(type, name, value) for name, value in where.items()]
         if any(condition.value in (None, ()) for condition in conditions):
             return []
-        entry = self.catalog.item_type(type).calendar
-        if overlapping is not None and entry is None:
+        if overlapping is not None and self.catalog.item_type(type).calendar is None:
             raise DefinitionError(
                 f"a check searches {type} by time, which has no calendar entry: declare one in the item type"
             )
+        asked = repr((type, wanted, conditions, overlapping))
+        edition, found = self._searches.get(asked, (-1, ()))
+        if edition != self.work.edition:
+            found = self._search(type, wanted, conditions, overlapping)
+            self._searches[asked] = self.work.edition, found
+        return list(found)
+
+    def _search(
+        self,
+        type: str,
+        states: Sequence[str],
+        where: Sequence[Condition],
+        overlapping: tuple[datetime, datetime] | None,
+    ) -> Sequence[Item]:
+        entry = self.catalog.item_type(type).calendar
         return self._all(
-            self.work.search(self.workspace.key, type, wanted, conditions, overlapping),
+            self.work.search(self.workspace.key, type, states, where, overlapping),
             lambda record: (
                 record.workspace == self.workspace.key
                 and record.type == type
-                and (not wanted or record.state in wanted)
-                and all(_holds(record.fields.get(c.field), c) for c in conditions)
+                and (not states or record.state in states)
+                and all(_holds(record.fields.get(c.field), c) for c in where)
                 and (entry is None or overlapping is None or self._takes_place(record, entry, *overlapping))
             ),
         )
@@ -265,6 +287,32 @@ class Context(ReadOnly):
             each = _JSON.dump_python([one for one in value if one is not None], mode="json")
             return Condition(field, op, tuple(dict.fromkeys(each)))
         return Condition(field, op, _JSON.dump_python(value, mode="json"))
+
+
+class Preview(Context):
+    """A view for one transition after the other: checks that do not ask which one it is are asked once for all."""
+
+    _verdicts: dict[int, Verdict]
+    _asks_which: bool
+
+    def __init__(self, work: UnitOfWork, record: ItemRecord, actor: str) -> None:
+        super().__init__(work, record, actor)
+        vars(self).update(_verdicts={}, _asks_which=False)
+
+    @property
+    def transition(self) -> str:  # type: ignore[override]
+        vars(self)["_asks_which"] = True
+        return str(vars(self)["transition"])
+
+    def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:
+        known = self._verdicts.get(id(check.test))
+        if known is not None:
+            return known
+        vars(self)["_asks_which"] = False
+        verdict = ask()
+        if not self._asks_which:
+            self._verdicts[id(check.test)] = verdict
+        return verdict
 
 
 def _holds(value: Any, condition: Condition) -> bool:

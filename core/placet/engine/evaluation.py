@@ -141,7 +141,7 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
     blockers: list[Blocker] = []
     reports: list[CheckReport] = []
     for check in gate.checks:
-        verdict = _run(ctx, check)
+        verdict = ctx.once(check, partial(_run, ctx, check))
         reports.append(
             CheckReport(
                 gate.id, check.id, check.title, method_of(check.id), mode, verdict.outcome, verdict.read

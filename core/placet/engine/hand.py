@@ -153,7 +153,8 @@ class Hand:
         )
 
     def _patched(self, item_type: ItemType, record: ItemRecord, patch: Mapping[str, Any]) -> dict[str, Any]:
-        own = {name: value for name, value in record.fields.items() if name not in item_type.computed_fields}
+        computed = item_type.computed_fields
+        own = {name: value for name, value in record.fields.items() if name not in computed}
         # A computed field that an effect set stays what it was until it is computed again.
         return merged(own, patch)
 
@@ -333,9 +334,10 @@ class Hand:
         self._plugin_effects(
             ref, actor, said, event_data | {"kind": "transition", "actor": actor, "changes": changes}
         )
-        after = self._settle(self._there(ref))
-        event_data["changes"] = changed_fields(before, after)
-        return self._append(after, "transition", actor, event_data)
+        settled = self._settle(self._there(ref))
+        same = settled.fields is after.fields
+        event_data["changes"] = changes if same else changed_fields(before, settled)
+        return self._append(settled, "transition", actor, event_data)
 
     def _enter(
         self, record: ItemRecord, item_type: ItemType, transition: Transition, target: str, actor: str

@@ -102,11 +102,11 @@ def checked_fields(item_type: ItemType, fields: Mapping[str, Any], sent: Mapping
         InvalidError: with a pointer for each field that does not fit.
     """
     faults = list(faults_within(sent, "/fields", 0))
-    known = item_type.fields.model_fields
+    known, computed = item_type.fields.model_fields, item_type.computed_fields
     for name in sent:
         if name not in known:
             faults += InvalidError.unknown(f"/fields/{_escape(name)}", "field", str(name)[:100], known).faults
-        elif name in item_type.computed_fields:
+        elif name in computed:
             faults.append(Fault(f"/fields/{name}", "is computed and cannot be set"))
     if faults:
         raise InvalidError(faults)

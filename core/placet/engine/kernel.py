@@ -15,6 +15,7 @@ from placet.engine.input import parse_key
 from placet.engine.ports import Clock, EvidenceStore, Observer, Session, Store, Tracer
 from placet.engine.records import Actor, ItemRecord, ItemRef, Token, WorkspaceRecord
 from placet.engine.rules.guard import DEADLINE, Guard
+from placet.engine.typed import TypedFields
 from placet.errors import ForbiddenError, NotFoundError, PreconditionRequiredError, StaleError
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Kernel:
     ) -> None:
         self.store = store
         self.guard = Guard(check_deadline, store.pause)
+        self.typed = TypedFields()
         self.registry = registry
         self.clock = clock
         self.evidence_store = evidence
@@ -62,7 +64,7 @@ class Kernel:
         identity = Identity()
 
         def attempt(session: Session) -> T:
-            return do(UnitOfWork(session, self.clock.now(), self.catalog_of, self.guard, identity))
+            return do(self._work(session, identity=identity))
 
         with self._traced(name):
             return self.store.run(attempt, event=identity.event, bulk=bulk)
@@ -77,7 +79,7 @@ class Kernel:
         """Run an act of administration in one transaction; acts in the workspaces that it configures wait for it."""
 
         def attempt(session: Session) -> T:
-            return do(UnitOfWork(session, self.clock.now(), self.catalog_of, self.guard))
+            return do(self._work(session))
 
         with self._traced(name):
             return self.store.transact(attempt, configures=configures)
@@ -90,7 +92,13 @@ class Kernel:
     def look(self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None) -> T:
         """Read, in a view that is consistent in itself."""
         with self.store.reading() as session:
-            return see(UnitOfWork(session, now or self.clock.now(), self.catalog_of, self.guard))
+            return see(self._work(session, now))
+
+    def _work(
+        self, session: Session, now: datetime | None = None, identity: Identity | None = None
+    ) -> UnitOfWork:
+        moment = now or self.clock.now()
+        return UnitOfWork(session, moment, self.catalog_of, self.guard, self.typed, identity)
 
     def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
         """The rules in force, resolved once for each version of a workspace's configuration.

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.context import Context
+from placet.engine.context import Preview
 from placet.engine.evaluation import outlook
 from placet.engine.grounds import blocker_data
 from placet.engine.hand import Hand
@@ -289,5 +289,5 @@ def outlooks(work: UnitOfWork, record: ItemRecord, asker: Actor) -> tuple[Outloo
     leaving = item_type.workflow.leaving(record.state)
     if not leaving:
         return ()
-    ctx = Context(work, record, asker.id)
+    ctx = Preview(work, record, asker.id)
     return tuple(outlook(ctx.about(transition.name), item_type, transition) for transition in leaving)

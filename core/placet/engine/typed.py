@@ -17,8 +17,12 @@ from placet.engine.input import dump, validated
 _AfterCheck = Callable[[Any], Any]
 
 
+#: Contents whose typed fields are remembered at once.
+_KEPT = 8192
+
+
 class TypedFields:
-    """The typed fields of the contents that one act has met: what was validated is not validated again."""
+    """The typed fields of the contents that acts have met: what was validated is not validated again."""
 
     def __init__(self) -> None:
         # With the content itself, so that none that is made later can have its identity.
@@ -35,6 +39,8 @@ class TypedFields:
 
     def keep(self, fields: Mapping[str, Any], typed: Fields) -> None:
         """Remember the typed values of a content, which is not to change from here on."""
+        if len(self._known) >= _KEPT:
+            self._known.clear()
         self._known[id(fields)] = fields, typed
 
 

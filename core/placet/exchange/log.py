@@ -118,6 +118,8 @@ def workspace_log(
     """
     with engine.store.reading() as session:
         place = engine.seen_workspace(
-            UnitOfWork(session, engine.clock.now(), engine.catalog_of, engine.guard), asker, workspace
+            UnitOfWork(session, engine.clock.now(), engine.catalog_of, engine.guard, engine.typed),
+            asker,
+            workspace,
         )
         yield WorkspaceLog(session, place.key, progress)

@@ -50,6 +50,7 @@ from placet.store.driver import Statement, driver_of
 from placet.store.failures import Failure, failure_of
 from placet.store.gauges import Values
 from placet.store.news import News
+from placet.store.remembered import RememberedItems
 from placet.store.sealing import Lag
 from placet.store.session import SqlSession
 from placet.store.tables import counters, definitions, families, installation, workspaces
@@ -218,6 +219,7 @@ class SqlStore:
         #: The log has grown by what this process wrote, and by what can be read of it. On SQLite that is one.
         self.written = News()
         self.news = self.written if self.sqlite else News()
+        self.items = RememberedItems()
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._registered: dict[str, Registered] = {}
         self._known_definitions: set[str] = set()

@@ -148,12 +148,25 @@ class _Sqlite:
             raise DBAPIError(text, None, error) from error
         return found
 
+    def _run_for_each(
+        self, connection: Connection, text: str, given: Sequence[Sequence[Any]]
+    ) -> sqlite3.Cursor:
+        driver: Any = connection.connection.driver_connection
+        try:
+            found: sqlite3.Cursor = driver.executemany(text, given)
+        except sqlite3.Error as error:
+            raise DBAPIError(text, None, error) from error
+        return found
+
     def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         found = self._run(connection, statement.text, statement.given(values))
         return [statement.row(row) for row in found.fetchall()]
 
     def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
-        return sum(self._run(connection, statement.text, statement.given(row)).rowcount for row in rows)
+        given = [statement.given(row) for row in rows]
+        if len(given) == 1:
+            return self._run(connection, statement.text, given[0]).rowcount
+        return self._run_for_each(connection, statement.text, given).rowcount if given else 0
 
     def command(self, connection: Connection, text: str) -> None:
         self._run(connection, text, ())

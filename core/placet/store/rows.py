@@ -9,6 +9,7 @@ from typing import Any
 from placet.definitions.calendar import Timetable, calendar_document, calendar_of
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import plain
+from placet.definitions.readonly import ReadOnlyDict, read_only_dict
 from placet.definitions.verdicts import GateMode
 from placet.engine.clocks import target_data, target_of
 from placet.engine.input import parse_key
@@ -81,7 +82,7 @@ def item_row(record: ItemRecord) -> dict[str, Any]:
 
 
 def item_record(row: Any) -> ItemRecord:
-    """From a row of all columns of `items`, with `workspace_version`."""
+    """From a row of all columns of `items`, with `workspace_version`; read-only, as acts share it."""
     body = row.body
     return ItemRecord(
         workspace=row.workspace,
@@ -93,7 +94,7 @@ def item_record(row: Any) -> ItemRecord:
         version=row.version,
         seq=row.seq,
         head=row.head,
-        fields=row.fields,
+        fields=read_only_dict(row.fields),
         created_at=row.created_at,
         created_by=row.created_by,
         updated_at=row.updated_at,
@@ -106,14 +107,14 @@ def item_record(row: Any) -> ItemRecord:
         evidence=tuple(_evidence(each) for each in body["evidence"]),
         links=_tuples(body["links"]),
         acts=_tuples(body["acts"]),
-        edited={name: _at(text) for name, text in body["edited"].items()},
-        timers={name: _clock(each) for name, each in body["timers"].items()},
+        edited=ReadOnlyDict((name, _at(text)) for name, text in body["edited"].items()),
+        timers=ReadOnlyDict((name, _clock(each)) for name, each in body["timers"].items()),
         workspace_version=row.workspace_version,
     )
 
 
-def _tuples(lists: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(values) for name, values in lists.items()}
+def _tuples(lists: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
+    return ReadOnlyDict((name, tuple(values)) for name, values in lists.items())
 
 
 def _round(data: dict[str, Any]) -> Round:

@@ -122,7 +122,7 @@ class SqlSession:
         return self._store.driver.fetch(self._connection, prepared, parameters)
 
     def _read(self, row: Any) -> ItemRecord:
-        record = rows.item_record(row)
+        record = self._store.items.record(row)
         self._versions[record.workspace] = record.workspace_version
         if self._reads is not None:
             self._reads.saw_workspace(record.workspace, record.workspace_version)

@@ -88,6 +88,7 @@ class UnitOfWork:
         now: datetime,
         catalog_of: Callable[[WorkspaceRecord], Catalog],
         guard: Guard,
+        typed: TypedFields,
         identity: Identity | None = None,
     ) -> None:
         self._watched = _Watched(session)
@@ -106,10 +107,12 @@ class UnitOfWork:
         self._recorded: dict[ItemRef, ItemRecord] = {}
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._catalogs: dict[str, Catalog] = {}
-        self.typed = TypedFields()
+        self.typed = typed
         #: What the store found, by what was asked.
         self._searched: dict[str, Sequence[ItemRecord]] = {}
         self._rescheduled: dict[str, Schedule] = {}
+        #: Goes up with every change that the act prepares.
+        self.edition = 0
         self.events: list[EventRecord] = []
         self.postponed: list[Postponement] = []
         self.idempotency: IdempotencyRecord | None = None
@@ -117,14 +120,14 @@ class UnitOfWork:
 
     def afresh(self) -> UnitOfWork:
         """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
-        fresh = UnitOfWork(self.session, self.now, self._catalog_of, self.guard, self._identity)
+        fresh = UnitOfWork(self.session, self.now, self._catalog_of, self.guard, self.typed, self._identity)
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         fresh._searched = self._searched
         return fresh
 
     def afterwards(self, session: Session) -> UnitOfWork:
         """A view of what is there once this act is committed: its items and rules as it left them, the rest as read."""
-        view = UnitOfWork(session, self.now, self._catalog_of, self.guard)
+        view = UnitOfWork(session, self.now, self._catalog_of, self.guard, self.typed)
         view._read = {ref: record for ref, record in self._items.items() if self._changed(ref)}
         view._items = dict(view._read)
         view._workspaces, view._catalogs = dict(self._workspaces), dict(self._catalogs)
@@ -261,10 +264,12 @@ class UnitOfWork:
         ref = ItemRef(record.workspace, record.number)
         self._items[ref] = record
         self._created.add(ref)
+        self.edition += 1
 
     def put(self, record: ItemRecord) -> None:
         """An item with other content."""
         self._items[ItemRef(record.workspace, record.number)] = record
+        self.edition += 1
 
     def record(
         self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True
@@ -300,6 +305,7 @@ class UnitOfWork:
         items, created, recorded, events = kept
         self._items, self._created, self._recorded = {**self._read, **items}, created, recorded
         del self.events[events:]
+        self.edition += 1
 
     def postpone(self, postponement: Postponement) -> None:
         """Look at what is due later."""

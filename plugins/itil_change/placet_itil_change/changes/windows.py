@@ -105,6 +105,8 @@ def standing_for(ctx: CheckContext, items: Iterable[ItemView]) -> dict[str, froz
     above = {item.key: item.parent for item in items}
     for _ in range(_DEEPEST_SERVICE):
         above = {key: parent for key, parent in above.items() if parent and parent not in names[key]}
+        if not above:
+            break
         services = {service.key: service for service in ctx.get_all(filter(None, above.values()))}
         for key, parent in above.items():
             if parent in services:

@@ -1,0 +1,30 @@
+"""Items as they were last read: what has not changed since is not taken apart again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from placet.engine.records import ItemRecord
+from placet.store.rows import item_record
+
+#: Items that are remembered at once; of some kilobytes each.
+_KEPT = 4096
+
+
+class RememberedItems:
+    """By item, the row that was last read of it and its record. A row is compared whole, so nothing is ever stale."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], tuple[Any, ItemRecord]] = {}
+
+    def record(self, row: Any) -> ItemRecord:
+        """The record of a row; the very same for the same row."""
+        key = row.workspace, row.number
+        known = self._known.get(key)
+        if known is not None and known[0] == row:
+            return known[1]
+        record = item_record(row)
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+        self._known[key] = row, record
+        return record
