@@ -128,6 +128,9 @@ def _sqlite(recorder: _Recorder) -> type[sqlite3.Connection]:
         def execute(self, text: str, parameters: Any = (), /) -> sqlite3.Cursor:
             return self.cursor().execute(text, parameters)  # type: ignore[no-any-return]
 
+        def executemany(self, text: str, rows: Any, /) -> sqlite3.Cursor:
+            return self.cursor().executemany(text, rows)  # type: ignore[no-any-return]
+
         def commit(self) -> None:
             if self.in_transaction:
                 recorder.note(self, "COMMIT")
