@@ -231,6 +231,8 @@ class Postponement(NamedTuple):
     subject: str
     #: How often it was put off before: two who put it off at once do it once.
     tries: int
+    #: The moment at which it was found to be due: one that is due at another by now was done, and is not put off.
+    was: datetime
     until: datetime
 
 

@@ -171,9 +171,11 @@ BEGIN
     END IF;
     IF act ? 'postponed' THEN
         UPDATE dues d SET at = p.at, tries = d.tries + 1
-            FROM jsonb_populate_recordset(NULL::dues, act->'postponed') p
+            FROM jsonb_to_recordset(act->'postponed') AS p(
+                workspace text COLLATE "C", number bigint, subject text, tries integer, was timestamptz, at timestamptz
+            )
             WHERE d.workspace = p.workspace AND d.number = p.number AND d.subject = p.subject
-            AND d.tries = p.tries;
+            AND d.tries = p.tries AND d.at = p.was;
     END IF;
     IF act ? 'job_runs' THEN
         INSERT INTO job_runs AS r SELECT * FROM jsonb_populate_recordset(NULL::job_runs, act->'job_runs')
