@@ -7,7 +7,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from threading import RLock, local
@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
@@ -42,9 +42,10 @@ from placet.engine.act.guards import Family
 from placet.engine.ports import MovedError, Session
 from placet.engine.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
-from placet.store import documents, gauges, guards, log, private, sealing
+from placet.store import backends, documents, gauges, guards, log, private, sealing
 from placet.store.attempts import Attempts, Contention
 from placet.store.availability import Departure, read_only
+from placet.store.backends import Backend, Backends
 from placet.store.commit import Commit, Comparison, Locks, PostgresqlWriter, Registered, SqliteWriter
 from placet.store.driver import Statement, driver_of
 from placet.store.failures import Failure, failure_of
@@ -199,6 +200,7 @@ class SqlStore:
                 self.departure.watch(each)
         self.driver = driver_of(engine, asynchronous=asynchronous)
         self.comparison = Comparison(self.driver)
+        self._backends = None if self.sqlite else Backends(self.driver)
         self._commits = SqliteWriter(self.driver) if self.sqlite else PostgresqlWriter(self.driver)
         #: What starting again costs.
         self.contention = Contention()
@@ -296,16 +298,21 @@ class SqlStore:
                     commits.commit(connection, commit)
                     self.driver.command(connection, "COMMIT")
 
-    def backend_of(self, connection: Connection) -> int:
-        """The server's process behind a connection; 0 on SQLite."""
-        return self.driver.backend_of(connection)
+    def backend_of(self, connection: Connection) -> Backend | None:
+        """The server's process behind a connection; `None` on SQLite."""
+        return None if self._backends is None else self._backends.of(connection)
 
-    def end_backend(self, backend: int) -> None:
-        """End a server's process whose answer was lost, so that what it was at is done by now, or never will be."""
-        if self.sqlite:
-            return
-        with suppress(DBAPIError), self._aside.connect() as connection:
-            connection.execute(_END_BACKEND, {"backend": backend})
+    def end_backend(self, backend: Backend) -> bool:
+        """End a server's process whose answer was lost, so that what it was at is done by now, or never will be.
+
+        Answers whether that is certain: the server may not be reached, or take its time.
+        """
+        try:
+            with self._aside.connect() as connection:
+                return backends.end(connection, backend)
+        except SQLAlchemyError as error:
+            self.departure.after(error)
+            return False
 
     # Transactions
 
@@ -589,8 +596,6 @@ class ThreadConnections:
 
 _QUEUED = select(func.pg_advisory_lock(bindparam("space", type_=Integer), bindparam("guard", type_=Integer)))
 _LEFT = select(func.pg_advisory_unlock(bindparam("space", type_=Integer), bindparam("guard", type_=Integer)))
-#: Waits for its end, a second at most.
-_END_BACKEND = select(func.pg_terminate_backend(bindparam("backend", type_=Integer), 1000))
 _LOCK_WORKSPACES = (
     select(workspaces.c.key)
     .where(workspaces.c.key.in_(bindparam("keys", expanding=True)))

@@ -41,6 +41,7 @@ from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
 from placet.store import administration, deliveries, figures, log, pages, rows, schedules, searching, spans
 from placet.store import statements as sql
+from placet.store.backends import Backend
 from placet.store.commit import Commit, Locks
 from placet.store.failures import Failure, failure_of
 from placet.store.guards import asked, bucket, seen
@@ -80,7 +81,7 @@ class SqlSession:
         self.appended = False
         #: Whether workspaces as seen here may never come to be: another act may be the one that makes their version.
         self._administered = False
-        self._backend = 0
+        self._backend: Backend | None = None
         #: Versions of workspaces as seen in this session.
         self._versions: dict[str, int] = {}
 
@@ -250,8 +251,8 @@ class SqlSession:
         return self._changes.events[0].hash if self._changes.events else None
 
     @property
-    def backend(self) -> int:
-        """The server's process behind the connection, before it was lost."""
+    def backend(self) -> Backend | None:
+        """The server's process behind the connection, before it was lost; `None` on SQLite."""
         return self._backend
 
     def locks(self) -> Locks:
