@@ -11,12 +11,14 @@ import pytest
 from shop import START, OpenShop, Shop
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.hand import Hand
 from placet.engine.journal import new_id
 from placet.engine.kernel import ref_of
 from placet.engine.ports import Changes, MovedError, Session
 from placet.engine.records import Actor, ItemRef
 from placet.errors import BusyError, ConflictError
-from placet.store.database import open_store
+from placet.store.database import SqlStore, open_store
 
 
 class TestMeetingOthers:
@@ -227,6 +229,37 @@ class TestNumbers:
         assert store.run(work, event=new_id()) == [1, 2, 3]
         assert (store.contention.retries, other.contention.retries) == (before, 0)
         other.close()
+
+    def test_that_went_back_are_not_used_by_two(
+        self, any_shop: Shop, open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On SQLite a later attempt draws inside its transaction: taken back, the number is the next one's who asks."""
+        other = open_shop.again(any_shop.house.settings.database_url)
+        store, attempts = any_shop.house.store, 0
+        others: list[str] = []
+
+        def acting(**kwargs: bool) -> Any:
+            if attempts == 2:
+                others.append(other.wish().key)
+            return SqlStore.acting(store, **kwargs)
+
+        def make(work: UnitOfWork) -> str:
+            nonlocal attempts
+            attempts += 1
+            if attempts == 1:
+                raise MovedError(["item:SHOP-1"], ["item"])
+            made = Hand(work).create("SHOP", "shop.repair", "A lamp", {})
+            if attempts == 2:
+                raise MovedError(["item:SHOP-1"], ["item"])
+            work.write()
+            return made.key
+
+        monkeypatch.setattr(store, "acting", acting)
+        made = any_shop.engine.act("make", make)
+
+        assert attempts == 3
+        assert made not in others
+        assert [any_shop.item(key).title for key in (made, *others)] == ["A lamp", "A broken lamp"]
 
     def test_of_a_rehearsal_are_taken_by_nobody(self, any_shop: Shop) -> None:
         """A dry run shows the number that would be given next."""

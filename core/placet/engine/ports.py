@@ -372,6 +372,11 @@ class Session(Protocol):
         """A number for a new item, never given twice; numbers of acts that fail are lost. Provisional in a view."""
         ...
 
+    @property
+    def draws_for_good(self) -> bool:
+        """Whether numbers stay this act's whatever becomes of this attempt: else another act may be given them then."""
+        ...
+
     def write(self, changes: Changes) -> None:
         """What the act's one commit is to write, if all that it read is still as it was."""
         ...

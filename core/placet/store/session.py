@@ -240,6 +240,13 @@ class SqlSession:
             return self._store.last_number(self._connection, workspace) + self._given
         return self._store.next_number(self._connection, workspace)
 
+    @property
+    def draws_for_good(self) -> bool:
+        # Where SQLite has a transaction open, the number is drawn inside of it, and goes back with it.
+        return not (
+            self._view or (self._store.sqlite and self._store.driver.in_transaction(self._connection))
+        )
+
     # Committing an act
 
     def write(self, changes: Changes) -> None:

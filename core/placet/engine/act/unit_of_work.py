@@ -75,7 +75,7 @@ class Identity:
     def __init__(self) -> None:
         #: Id of its first event.
         self.event = new_id()
-        #: Numbers that were drawn for its new items, by workspace.
+        #: Numbers that were drawn for its new items for good, by workspace.
         self.numbers: dict[str, list[int]] = {}
 
 
@@ -131,13 +131,16 @@ class UnitOfWork:
         return view
 
     def next_number(self, workspace: str) -> int:
-        """A number for a new item; the same one in every attempt of the act."""
+        """A number for a new item; the same one in every attempt of the act, if it was drawn for good."""
         drawn = self._identity.numbers.setdefault(workspace, [])
         n = self._numbered.get(workspace, 0)
         self._numbered[workspace] = n + 1
-        if n == len(drawn):
-            drawn.append(self.session.next_number(workspace))
-        return drawn[n]
+        if n < len(drawn):
+            return drawn[n]
+        number = self.session.next_number(workspace)
+        if self.session.draws_for_good:
+            drawn.append(number)
+        return number
 
     def note_trouble(self, trouble: BaseException) -> None:
         """Keep what has to be raised once the plugin's code that met it has returned, whatever it makes of it."""
