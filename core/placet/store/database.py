@@ -67,6 +67,8 @@ _STATEMENTS_KEPT = 2_000
 _LISTED = 64
 #: The first half of advisory locks of those who queue for a guard.
 _QUEUE = 0x706C61
+#: Advisory lock of who opens a workspace, or registers families of searches for all of them.
+_OPENING = 0x706C61636574_04
 #: What a session does while it holds locks before it reads: milliseconds that it may think.
 _THINKING = 2000
 
@@ -448,7 +450,10 @@ class SqlStore:
             found = frozenset(
                 Family(row.kind, row.type, tuple(row.fields.split())) for row in connection.execute(counted)
             )
-            known = self._registered[workspace] = Registered(counter or 0, found)
+            known = Registered(counter or 0, found)
+            if counter is not None:
+                # Of one that is not there yet nothing is remembered: no counter would say that it is no longer so.
+                self._registered[workspace] = known
         return known
 
     def forget_families(self, workspace: str) -> None:
@@ -458,13 +463,15 @@ class SqlStore:
     def register(self, unknown: set[tuple[str, Family]]) -> None:
         """Have every writer count for some families of searches from now on.
 
-        What was written before is there to be read; whoever writes afterwards compares the counter, and counts.
+        What was written before is there to be read; whoever writes afterwards compares the counter, and counts. A
+        workspace that is opened meanwhile is seen here, or sees what is registered here.
         """
         rows = {(place if family.kind == "find" else "", family) for place, family in unknown}
         keys = select(workspaces.c.key).order_by(workspaces.c.key)
         if all(place for place, _ in rows):
             keys = keys.where(workspaces.c.key.in_({place for place, _ in rows}))
         with self.outside() as connection:
+            self.keep_apart(connection)
             concerned = list(connection.scalars(keys if self.sqlite else keys.with_for_update()))
             for place, family in sorted(rows):
                 values = {"workspace": place, **family._asdict(), "fields": " ".join(family.fields)}
@@ -472,6 +479,14 @@ class SqlStore:
             raised = update(workspaces).where(workspaces.c.key.in_(concerned))
             connection.execute(raised.values(families=workspaces.c.families + 1))
         self._registered.clear()
+
+    def keep_apart(self, connection: Connection) -> None:
+        """Let nobody else open a workspace or register families until the present transaction ends.
+
+        A row that is not there yet cannot be locked. On SQLite writers come one by one anyway.
+        """
+        if not self.sqlite:
+            connection.execute(_APART)
 
     def last_number(self, connection: Connection, workspace: str) -> int:
         """The last number that was given to an item of a workspace."""
@@ -594,6 +609,7 @@ class ThreadConnections:
             connection.close()
 
 
+_APART = select(func.pg_advisory_xact_lock(_OPENING))
 _QUEUED = select(func.pg_advisory_lock(bindparam("space", type_=Integer), bindparam("guard", type_=Integer)))
 _LEFT = select(func.pg_advisory_unlock(bindparam("space", type_=Integer), bindparam("guard", type_=Integer)))
 _LOCK_WORKSPACES = (

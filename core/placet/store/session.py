@@ -343,6 +343,8 @@ class SqlSession:
         row = rows.workspace_row(new)
         self._administered = True
         if old is None:
+            # Families of searches are registered in every workspace that there is.
+            self._store.keep_apart(self._connection)
             self._unique(
                 lambda: self._connection.execute(insert(workspaces), row), f'workspace key "{new.key}"'
             )
