@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from shop import START, OpenShop, Shop
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -293,6 +294,22 @@ class TestOneCall:
 
         assert [text.split()[0] for text in said] == ["SELECT", "SELECT"]
         assert "placet_commit" in said[1]
+
+    def test_in_a_transaction_of_somebody_elses_is_an_error(
+        self, open_shop: OpenShop, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is compared would be what was there when it began, perhaps, and not what is there now."""
+        shop = open_shop(postgresql_url)
+        item, store = shop.wish(), shop.house.store
+
+        def write(connection: Connection, *args: Any, **kwargs: Any) -> None:
+            store.driver.command(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ")
+            SqlStore.write(store, connection, *args, **kwargs)
+
+        monkeypatch.setattr(store, "write", write)
+        with pytest.raises(RuntimeError, match="without its locks held, and a transaction is open"):
+            shop.engine.comment(shop["ann"], item.key, "as I saw it")
+        assert shop.kinds(item) == ["created"]
 
 
 class TestThreads:

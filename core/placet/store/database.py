@@ -289,6 +289,13 @@ class SqlStore:
         """The one commit of an attempt. Raises `MovedError`."""
         match self._commits:
             case PostgresqlWriter() as commits:
+                if self.driver.in_transaction(connection) is not held:
+                    # Each statement of the function sees what is committed when it begins only where it is alone, or
+                    # in a transaction at READ COMMITTED of ours; and without one there is nothing to be committed.
+                    raise RuntimeError(
+                        f"an act is committed with{'' if held else 'out'} its locks held, and a transaction is "
+                        f"{'not ' if held else ''}open"
+                    )
                 commits.commit(connection, commit, held=held)
                 if held:
                     self.driver.command(connection, "COMMIT")
