@@ -373,14 +373,20 @@ class Hand:
     def run_effects(
         self, ref: ItemRef, effects: Sequence[Effect], cause: str, sent: Mapping[str, Any] | None = None
     ) -> None:
-        """Effects that no transition brings but a clock or a link; what they change on the item is an edit."""
+        """Effects that no transition brings but a clock or a link.
+
+        What they change on the item, approvals that they ask for or void included, is an edit.
+        """
         if not effects:
             return
         before = self._there(ref)
         for effect in effects:
             self._run_effect(ref, effect, SYSTEM, {"transition": "", "cause": cause, "sent": sent or {}})
-        changes = changed_fields(before, self._there(ref))
-        if changes:
+        after = self._there(ref)
+        changes = changed_fields(before, after)
+        recorded = self.work.as_recorded(after)
+        # What an event in between has said already (a link, made by an effect) is not said again.
+        if changes or (recorded is not None and recorded.approvals != after.approvals):
             self._append(self.settle(ref), "edited", SYSTEM, {"changes": changes, "caused_by": cause})
 
     def run_job(self, workspace: str, job: Job) -> None:

@@ -329,8 +329,9 @@ class UnitOfWork:
         hashes: set[str] = set()
         for ref, record in self._items.items():
             old = self._read.get(ref)
-            # Every change has an event: where the number of the last one stands, what was put back is what was there.
             if old is not None and old.seq == record.seq:
+                if record is not old and record != old:
+                    raise RuntimeError(f"{record.key} was changed without an event that says so")
                 continue
             if old is None:
                 changes.created.append(record)
