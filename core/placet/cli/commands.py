@@ -292,7 +292,7 @@ def plugins_check(
 
 @app.command()
 def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
-    """Lint every method set in use; list stranded items, loosened rules and vacant roles."""
+    """Lint every method set in use; list stranded items, loosened rules, vacant roles and jobs that failed."""
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json

@@ -31,6 +31,7 @@ from placet.engine.phrases import time_is_up
 from placet.engine.ports import MovableClock, Page, TimerQuery
 from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mark, Owed, Postponement
 from placet.engine.rounds import with_round
+from placet.engine.rules.guard import PluginError
 from placet.engine.schedules import TIMER, lapses, points
 from placet.engine.timing import holds, mark_data
 from placet.errors import BlockedError, BusyError, ConflictError, PlacetError, UnavailableError
@@ -174,6 +175,9 @@ class DueVerbs(Kernel):
         except PlacetError as error:
             _log.warning("%s could not be done: %s", due.id, error)
             self.put_off(due, str(error))
+        except PluginError as failure:
+            _log.error("%s of the method %s failed: %s", due.id, due.method, failure, exc_info=failure.error)
+            self.put_off(due, str(failure))
         except Exception as error:  # noqa: BLE001  # in the log, and it must not stop what is due after it
             _log.exception("%s of the method %s failed", due.id, due.method)
             self.put_off(due, one_line(error))

@@ -390,7 +390,11 @@ class Hand:
             self._append(self.settle(ref), "edited", SYSTEM, {"changes": changes, "caused_by": cause})
 
     def run_job(self, workspace: str, job: Job) -> None:
-        """One occurrence of a periodic job, as `system`."""
+        """One occurrence of a periodic job, as `system`.
+
+        Raises:
+            PluginError: its code failed, or took too long.
+        """
         place = self.work.workspace(workspace)
         # What stands for the workspace where an item is expected; no verb of a job's context reads or writes it.
         itself = ItemRecord(
@@ -398,7 +402,13 @@ class Hand:
             head="", fields={}, created_at=place.created_at, created_by=SYSTEM, updated_at=self.work.now,
             state_since=place.created_at, definition=_UNBORN,
         )  # fmt: skip
-        job.run(Effects(self, itself, SYSTEM, cause=job.id))
+        try:
+            self.work.guard.call(job.id, Effects(self, itself, SYSTEM, cause=job.id), job.run)
+        except PluginError as failure:
+            if isinstance(failure.error, PlacetError):
+                # What it asked the engine for was refused.
+                raise failure.error from None
+            raise
 
     def _plugin_effects(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
         catalog = self.work.catalog(ref.workspace)

@@ -495,6 +495,10 @@ class Session(Protocol):
         """The latest occurrence of each periodic job that has been done."""
         ...
 
+    def failed_runs(self, workspace: str) -> Sequence[JobRun]:
+        """The latest occurrences of those jobs whose latest one could not be done, by job."""
+        ...
+
     def figure(self, query: FigureQuery) -> Sequence[FigureRow]:
         """By period and group; those without any item have no row. Who stands where is told for what has begun."""
         ...

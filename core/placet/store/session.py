@@ -33,6 +33,7 @@ from placet.engine.records import (
     IdempotencyRecord,
     ItemRecord,
     ItemRef,
+    JobRun,
     Schedule,
     Token,
     WorkspaceRecord,
@@ -389,6 +390,9 @@ class SqlSession:
 
     def last_runs(self, workspace: str) -> Mapping[str, datetime]:
         return schedules.last_runs(self._connection, workspace)
+
+    def failed_runs(self, workspace: str) -> Sequence[JobRun]:
+        return schedules.failed_runs(self._connection, workspace)
 
     # People
 
