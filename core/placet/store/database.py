@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
@@ -91,8 +91,14 @@ def _dumps(value: Any) -> str:
 
 
 def database_url(url: str) -> URL:
-    """The URL with the driver that is ours to choose. Raises `SettingsError` for other databases."""
-    parsed = make_url(url)
+    """The URL with the driver that is ours to choose. Raises `SettingsError` for other databases, and for no URL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        # Not shown: it may have a password in it.
+        raise SettingsError(
+            "the database's address cannot be read: write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from error
     match parsed.get_backend_name():
         case "sqlite":
             return parsed.set(drivername="sqlite+pysqlite")
