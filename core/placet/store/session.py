@@ -424,11 +424,12 @@ class SqlSession:
         administration.revoke_token(self._connection, id, at)
 
     def save_delegation(self, delegation: Delegation) -> None:
-        self._administered = True
         administration.save_delegation(self._connection, delegation)
-        self._versions.clear()
 
     def list_delegations(self, actor: str | None) -> Sequence[Delegation]:
+        if self._reads is not None and actor is not None:
+            # Its counter has to be known before they are looked for.
+            self._reads.saw_guards(self._counts(guards.delegated(actor)))
         return administration.list_delegations(self._connection, actor)
 
     # What is told to the outside

@@ -16,6 +16,7 @@ from placet.engine.input import index_values
 from placet.engine.journal import make_event, new_id
 from placet.engine.ports import Changes, Condition, Session
 from placet.engine.records import (
+    Delegation,
     EventRecord,
     IdempotencyRecord,
     ItemRecord,
@@ -109,6 +110,8 @@ class UnitOfWork:
         self.typed = TypedFields()
         #: What the store found, by what was asked.
         self._searched: dict[str, Sequence[ItemRecord]] = {}
+        #: By whom they are from or to.
+        self._delegations: dict[str, Sequence[Delegation]] = {}
         self._rescheduled: dict[str, Schedule] = {}
         self.events: list[EventRecord] = []
         self.postponed: list[Postponement] = []
@@ -216,6 +219,12 @@ class UnitOfWork:
             found = self.session.search(workspace, type, states, where, overlapping)
             self._searched[asked] = found
         return self.current(found)
+
+    def delegations(self, actor: str) -> Sequence[Delegation]:
+        """Delegations from somebody and to them."""
+        if actor not in self._delegations:
+            self._delegations[actor] = self.session.list_delegations(actor)
+        return self._delegations[actor]
 
     def current(self, records: Sequence[ItemRecord]) -> list[ItemRecord]:
         """Records from a query, as they stand in this act."""
