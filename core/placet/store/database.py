@@ -16,11 +16,13 @@ from weakref import WeakSet
 
 import orjson
 from sqlalchemy import (
+    ARRAY,
     URL,
     Connection,
     Engine,
     Integer,
     Select,
+    String,
     Table,
     bindparam,
     create_engine,
@@ -359,8 +361,8 @@ class SqlStore:
     def _transacted(self, work: Callable[[Session], T], configures: Sequence[str]) -> T:
         begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
         with self._writer, self._autocommit.connect() as connection, self._transaction(connection, begin):
-            if configures and not self.sqlite:
-                connection.execute(_LOCK_WORKSPACES, {"keys": list(configures)})
+            if configures:
+                self.configure(connection, configures)
             session = SqlSession(self, lambda: connection)
             result = work(session)
             session.commit(held=True)
@@ -485,13 +487,22 @@ class SqlStore:
             keys = keys.where(workspaces.c.key.in_({place for place, _ in rows}))
         with self.outside() as connection:
             self.keep_apart(connection)
-            concerned = list(connection.scalars(keys if self.sqlite else keys.with_for_update()))
+            concerned = list(connection.scalars(keys))
+            self.configure(connection, concerned)
             for place, family in sorted(rows):
                 values = {"workspace": place, **family._asdict(), "fields": " ".join(family.fields)}
                 connection.execute(self.insert_or_ignore(families), values)
             raised = update(workspaces).where(workspaces.c.key.in_(concerned))
             connection.execute(raised.values(families=workspaces.c.families + 1))
         self._registered.clear()
+
+    def configure(self, connection: Connection, keys: Sequence[str]) -> None:
+        """Wait for the acts in some workspaces that are at their commit, and keep others from it until the end.
+
+        Before what is read of them: on SQLite writers come one by one anyway.
+        """
+        if not self.sqlite:
+            connection.execute(_CONFIGURE, {"keys": list(keys)})
 
     def keep_apart(self, connection: Connection) -> None:
         """Let nobody else open a workspace or register families until the present transaction ends.
@@ -625,9 +636,4 @@ class ThreadConnections:
 _APART = select(func.pg_advisory_xact_lock(_OPENING))
 _QUEUED = select(func.pg_advisory_lock(bindparam("space", type_=Integer), bindparam("guard", type_=Integer)))
 _LEFT = select(func.pg_advisory_unlock(bindparam("space", type_=Integer), bindparam("guard", type_=Integer)))
-_LOCK_WORKSPACES = (
-    select(workspaces.c.key)
-    .where(workspaces.c.key.in_(bindparam("keys", expanding=True)))
-    .order_by(workspaces.c.key)
-    .with_for_update()
-)
+_CONFIGURE = select(func.placet_configure(bindparam("keys", type_=ARRAY(String))))

@@ -350,6 +350,8 @@ class SqlSession:
                 lambda: self._connection.execute(insert(workspaces), row), f'workspace key "{new.key}"'
             )
         else:
+            # Acts compare the version under this lock; whoever comes here has it already, or waits for them now.
+            self._store.configure(self._connection, [old.key])
             statement = update(workspaces).where(
                 workspaces.c.key == old.key, workspaces.c.version == old.version
             )
