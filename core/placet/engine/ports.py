@@ -530,6 +530,7 @@ class Store(Protocol):
 
         Raises:
             BusyError: what it read had moved in every attempt until its patience ended.
+            UnavailableError: the database is away; says whether it is known that nothing was written.
         """
         ...
 
