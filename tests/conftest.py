@@ -23,9 +23,8 @@ from placet.settings import Settings
 from placet.store import bridge
 from placet.testing.databases import postgres_server
 
-#: Serializable transactions keep a lock for each row read until they are many.
+#: Where writers wait for each other in a circle, that is found out at once.
 _SERVER = {
-    "max_pred_locks_per_transaction": "256",
     "deadlock_timeout": "100ms",
     "full_page_writes": "off",  # as without fsync nobody could recover from them
 }

@@ -17,6 +17,57 @@ if TYPE_CHECKING:
     from .conftest import Shell
 
 
+#: A port at which nobody listens.
+_NOBODY = "postgresql://placet:opensesame@127.0.0.1:1/placet"
+
+
+class TestADatabaseThatIsAway:
+    @pytest.mark.parametrize(
+        "command",
+        ["migrate", "migrate --check", "actor list", "worker", "serve", "item show OPS-1", "audit verify"],
+    )
+    def test_is_told_in_one_sentence(self, shell: Shell, command: str) -> None:
+        """With where it was looked for and what to do, and without its password."""
+        env = {**os.environ, "PLACET_DATABASE_URL": _NOBODY}
+
+        done = shell.process(*command.split(), env=env)
+
+        assert (done.returncode, done.stdout) == (1, "")
+        [line] = done.stderr.splitlines()
+        assert line.startswith(
+            "placet: the database cannot be reached (postgresql://placet:***@127.0.0.1:1/placet), "
+        )
+        assert line.endswith(
+            ": start it or make room, or name another with --database-url or PLACET_DATABASE_URL"
+        )
+
+    def test_is_shown_with_its_traceback_where_that_is_asked_for(self, shell: Shell) -> None:
+        done = shell.process("--debug", "--database-url", _NOBODY, "actor", "list", env={**os.environ})
+
+        assert done.returncode == 1
+        assert "Traceback" in done.stderr
+
+    def test_whose_address_cannot_be_read_is_told_so(self, shell: Shell) -> None:
+        done = shell.process("migrate", env={**os.environ, "PLACET_DATABASE_URL": "opensesame"})
+
+        assert (done.returncode, done.stderr.count("\n"), "opensesame" in done.stderr) == (1, 1, False)
+        assert "the database's address cannot be read: write sqlite:///FILE" in done.stderr
+
+    def test_is_told_of_a_file_too(self, shell: Shell) -> None:
+        """Its folder is not there, or it is no database."""
+        (shell.folder / "notes.db").write_text("no database, but a list of what to buy " * 100)
+
+        missing = shell.process(
+            "migrate", env={**os.environ, "PLACET_DATABASE_URL": "sqlite:///no/placet.db"}
+        )
+        other = shell.process("migrate", env={**os.environ, "PLACET_DATABASE_URL": "sqlite:///notes.db"})
+
+        assert (missing.returncode, other.returncode) == (1, 1)
+        assert "Traceback" not in missing.stderr + other.stderr
+        assert "(sqlite:///no/placet.db), unable to open database file: start it" in missing.stderr
+        assert "(sqlite:///notes.db) failed, file is not a database: run the command again" in other.stderr
+
+
 class TestMigrating:
     def test_an_empty_database_is_brought_to_this_version(self, shell: Shell) -> None:
         assert shell.run("migrate") == f"migrated from nothing to {newest()}\n"

@@ -129,6 +129,15 @@ class Server:
                 connection.execute("SELECT pg_sleep(0.01)")
         raise RuntimeError("nobody waits for a lock")
 
+    def waiters(self) -> int:
+        """How many processes wait for a lock."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            ).fetchone()
+        return 0 if row is None else int(row[0])
+
 
 @pytest.fixture
 def server(site: Site) -> Server:
@@ -228,6 +237,31 @@ class TestActsThatLockBeforeTheyRead:
             ).fetchone()
         assert deadlocks == (0,)
         assert [_kinds(site.engine, key) for key in keys] == [["created", "comment", "comment"]] * 2
+
+
+@on_postgresql
+class TestAChangeOfTheWorkspace:
+    def test_is_let_in_before_acts_that_come_later(self, site: Site, server: Server) -> None:
+        """Acts share the workspace: who changes it waits for those that are at their commit, and for no later one."""
+        one, other = site.engines
+        package = site.create("package").key
+
+        with ThreadPoolExecutor(2) as pool, server.open() as holder:
+            holder.execute("SELECT placet_hold(ARRAY['SITE'], '{}', '{}', '{}', '{}', '{}', '{}')")
+            changing = pool.submit(one.change_workspace, SYSTEM_ACTOR, "SITE", name="Another site")
+            server.waiting()
+            moving = pool.submit(other.transition, site.foreman, package, "finish")
+            while not (moving.done() or server.waiters() > 1):
+                pass
+            overtook = moving.done()
+            holder.rollback()
+            version = changing.result().version
+            moved = moving.result()
+
+        assert not overtook
+        assert moved.event is not None
+        assert moved.event.data["workspace_version"] == version
+        assert_law(one)
 
 
 @dataclass(frozen=True, slots=True)

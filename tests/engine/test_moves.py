@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from placet.errors import (
     PreconditionRequiredError,
     StaleError,
 )
+from placet.store.session import SqlSession
 
 
 class TestExplaining:
@@ -379,6 +381,36 @@ class TestIdempotency:
         shop.engine.edit(shop["ann"], item.key, fields={"hours": 1})
 
         assert shop.move(item, "start", "ben", idempotency=self._request()).state == "bench"
+
+    def test_is_found_though_the_same_request_was_committed_between_two_looks(
+        self, any_shop: Shop, open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Two send it at once. Looked for before its item, the key is not there, and the item has moved already."""
+        any_shop.on_bench()  # its searches are registered: no other reason to start again is left
+        item = any_shop.wish(fault="dark", hours=1)
+        other = open_shop.again(any_shop.house.settings.database_url)
+        first: list[Moved] = []
+
+        def then_the_other(look: Callable[..., Any]) -> Callable[..., Any]:
+            def looked(*asked: Any) -> Any:
+                found = look(*asked)
+                if not first:
+                    first.append(None)  # type: ignore[arg-type]  # whatever the other looks at is not waited for
+                    first[0] = other.engine.transition(
+                        other["ben"], item.key, "start", idempotency=self._request()
+                    )
+                return found
+
+            return looked
+
+        for look in ("item", "idempotency"):
+            monkeypatch.setattr(SqlSession, look, then_the_other(getattr(SqlSession, look)))
+        again = any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+
+        assert again.replayed
+        assert again.event is not None
+        assert again.event == first[0].event
+        assert any_shop.kinds(item) == ["created", "transition"]
 
 
 class TestBulk:

@@ -24,6 +24,12 @@ _FILL = """
     CREATE TRIGGER full_disk BEFORE INSERT ON events EXECUTE FUNCTION full_disk();
 """
 
+#: Nobody else can write an event, and whoever waits for that is cancelled.
+_LOCK_EVENTS = "LOCK TABLE events IN SHARE MODE"
+_CANCEL = """
+    SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
 
 def assert_unavailable(answer: httpx.Response) -> None:
     """It says that it is away, and when to come back."""
@@ -68,6 +74,27 @@ class TestADemotedPrimary:
         assert_unavailable(front.ready())
         assert_unavailable(front.wish())
         assert "takes no writes: nothing was written" in front.wish().json()["detail"]
+
+
+class TestACancelledStatement:
+    @pytest.mark.parametrize("reading", [True, False], ids=["read", "write"])
+    def test_is_told_as_unavailable(self, postgresql_url: str, serve: Serve, *, reading: bool) -> None:
+        """The server cancels what takes too long, or what an administrator ends: nothing is wrong with the request."""
+        front = serve(postgresql_url)
+        key = front.wish().json()["key"]
+
+        with ThreadPoolExecutor(1) as pool, psycopg.connect(postgresql_url) as holder:
+            holder.execute("LOCK TABLE items IN ACCESS EXCLUSIVE MODE" if reading else _LOCK_EVENTS)
+            asked = pool.submit(lambda: front.ben.get(f"/items/{key}") if reading else front.start(key))
+            front.until(lambda: holder.execute(_CANCEL).rowcount == 1)
+            answer = asked.result()
+            holder.rollback()
+
+        assert_unavailable(answer)
+        assert "has cancelled it" in answer.json()["detail"]
+        assert "nothing was written" in answer.json()["detail"]
+        assert front.start(key).status_code == 200
+        assert front.kinds(key) == ["created", "transition"]
 
 
 class TestAStoppedServer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -16,8 +17,11 @@ from placet.engine.records import EventRecord, ItemRef
 from placet.errors import MalformedError
 from placet.store import log, sealing
 from placet.store.database import SqlStore, open_store
+from placet.store.sealing import Sealer
 from placet.store.tables import workspaces
 
+#: A guard against hanging, in seconds.
+_PATIENCE = 60.0
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -175,6 +179,34 @@ class TestPositions:
         assert waiting.events == 2
         assert waiting.seconds > 0
         assert postgresql.lag() == (0, 0.0)
+
+
+class TestTheThread:
+    def test_goes_on_whatever_it_failed_at(
+        self,
+        store: SqlStore,
+        database_url: str,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        """It is logged, and what others write afterwards is announced as ever."""
+        failed, heard = Event(), Event()
+
+        def announce() -> None:
+            if not failed.is_set():
+                failed.set()
+                raise ZeroDivisionError("a listener of no use")
+            heard.set()
+
+        monkeypatch.setattr(store.news, "announce", announce)
+        with Sealer(store), closing(open_store(database_url)) as other:
+            write(other, made(1, 1, 1))
+            assert failed.wait(_PATIENCE)
+            heard.clear()
+            write(other, made(2, 1, 2))
+            assert heard.wait(_PATIENCE)
+
+        assert "a listener of no use" in caplog.text
 
 
 class TestNarrowing:

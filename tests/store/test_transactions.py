@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 from shop import START, OpenShop, Shop
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.hand import Hand
 from placet.engine.journal import new_id
 from placet.engine.kernel import ref_of
 from placet.engine.ports import Changes, MovedError, Session
 from placet.engine.records import Actor, ItemRef
 from placet.errors import BusyError, ConflictError
-from placet.store.database import open_store
+from placet.store.database import SqlStore, open_store
 
 
 class TestMeetingOthers:
@@ -228,6 +231,37 @@ class TestNumbers:
         assert (store.contention.retries, other.contention.retries) == (before, 0)
         other.close()
 
+    def test_that_went_back_are_not_used_by_two(
+        self, any_shop: Shop, open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On SQLite a later attempt draws inside its transaction: taken back, the number is the next one's who asks."""
+        other = open_shop.again(any_shop.house.settings.database_url)
+        store, attempts = any_shop.house.store, 0
+        others: list[str] = []
+
+        def acting(**kwargs: bool) -> Any:
+            if attempts == 2:
+                others.append(other.wish().key)
+            return SqlStore.acting(store, **kwargs)
+
+        def make(work: UnitOfWork) -> str:
+            nonlocal attempts
+            attempts += 1
+            if attempts == 1:
+                raise MovedError(["item:SHOP-1"], ["item"])
+            made = Hand(work).create("SHOP", "shop.repair", "A lamp", {})
+            if attempts == 2:
+                raise MovedError(["item:SHOP-1"], ["item"])
+            work.write()
+            return made.key
+
+        monkeypatch.setattr(store, "acting", acting)
+        made = any_shop.engine.act("make", make)
+
+        assert attempts == 3
+        assert made not in others
+        assert [any_shop.item(key).title for key in (made, *others)] == ["A lamp", "A broken lamp"]
+
     def test_of_a_rehearsal_are_taken_by_nobody(self, any_shop: Shop) -> None:
         """A dry run shows the number that would be given next."""
         with any_shop.house.store.reading() as session:
@@ -260,6 +294,22 @@ class TestOneCall:
 
         assert [text.split()[0] for text in said] == ["SELECT", "SELECT"]
         assert "placet_commit" in said[1]
+
+    def test_in_a_transaction_of_somebody_elses_is_an_error(
+        self, open_shop: OpenShop, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is compared would be what was there when it began, perhaps, and not what is there now."""
+        shop = open_shop(postgresql_url)
+        item, store = shop.wish(), shop.house.store
+
+        def write(connection: Connection, *args: Any, **kwargs: Any) -> None:
+            store.driver.command(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ")
+            SqlStore.write(store, connection, *args, **kwargs)
+
+        monkeypatch.setattr(store, "write", write)
+        with pytest.raises(RuntimeError, match="without its locks held, and a transaction is open"):
+            shop.engine.comment(shop["ann"], item.key, "as I saw it")
+        assert shop.kinds(item) == ["created"]
 
 
 class TestThreads:

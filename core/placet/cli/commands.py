@@ -56,13 +56,25 @@ def run() -> None:
     """Run a command; whatever it refuses becomes a sentence and an exit code."""
     try:
         app()
-    except PlacetError as error:
-        if OUT.debug:
-            raise
-        OUT.refuse(error)
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        said = None if OUT.debug else _in_words(error)
+        if said is None:
+            raise
+        OUT.refuse(said)
+        sys.exit(1)
+
+
+def _in_words(error: Exception) -> str | None:
+    """A refusal, or the database's trouble, as a sentence; `None` for a fault of the program."""
+    from placet.store.trouble import in_words
+
+    try:
+        url = _settings().database_url
+    except PlacetError:
+        url = ""  # they are what is refused
+    return in_words(error, url) or (str(error) if isinstance(error, PlacetError) else None)
 
 
 def _settings() -> Any:
@@ -292,7 +304,7 @@ def plugins_check(
 
 @app.command()
 def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
-    """Lint every method set in use; list stranded items, loosened rules and vacant roles."""
+    """Lint every method set in use; list stranded items, loosened rules, vacant roles and jobs that failed."""
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json

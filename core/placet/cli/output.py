@@ -51,9 +51,9 @@ class Output:
         """Something beside the answer."""
         sys.stderr.write(text + "\n")
 
-    def refuse(self, error: PlacetError) -> None:
+    def refuse(self, why: str) -> None:
         """Why the answer is no, in plain sentences."""
-        self.note(f"placet: {error}")
+        self.note(f"placet: {why}")
 
 
 class RefusedError(PlacetError):

@@ -91,11 +91,12 @@ class DecisionVerbs(Kernel):
         """Whose vote it is. Raises `ForbiddenError` without a delegation in force."""
         if on_behalf_of is None or on_behalf_of == asker.id:
             return asker.id
-        place = work.workspace(record.workspace)
         round = record.round(approval)
         asked = {role for ballot in round.ballots for role in ballot.roles} if round is not None else set()
-        for delegation in place.delegations:
+        for delegation in work.delegations(asker.id):
             if (delegation.from_actor, delegation.to_actor) != (on_behalf_of, asker.id):
+                continue
+            if delegation.workspace not in {None, record.workspace}:
                 continue
             if delegation.holds(work.now) and (not delegation.roles or set(delegation.roles) & asked):
                 return on_behalf_of

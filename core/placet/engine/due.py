@@ -31,6 +31,7 @@ from placet.engine.phrases import time_is_up
 from placet.engine.ports import MovableClock, Page, TimerQuery
 from placet.engine.records import Actor, Clock, ItemRecord, ItemRef, JobRun, Mark, Owed, Postponement
 from placet.engine.rounds import with_round
+from placet.engine.rules.guard import PluginError
 from placet.engine.schedules import TIMER, lapses, points
 from placet.engine.timing import holds, mark_data
 from placet.errors import BlockedError, BusyError, ConflictError, PlacetError, UnavailableError
@@ -161,20 +162,22 @@ class DueVerbs(Kernel):
 
         Raises:
             BusyError: it met other writers in every attempt, and is still due.
-            UnavailableError: the database is away, and it is still due.
+            UnavailableError: the database is away; it is still due, unless it is not known whether it was done.
         """
         kind, _, name = due.subject.partition(":")
-        ref = ItemRef(due.workspace, due.number)
         try:
             if kind == JOB:
                 self.act("job", lambda work: self._run_job(work, due, name))
             else:
-                self.act("fire", lambda work: self._fire(work, ref, kind, name))
+                self.act("fire", lambda work: self._fire(work, due))
         except (BusyError, UnavailableError):
             raise
         except PlacetError as error:
             _log.warning("%s could not be done: %s", due.id, error)
             self.put_off(due, str(error))
+        except PluginError as failure:
+            _log.error("%s of the method %s failed: %s", due.id, due.method, failure, exc_info=failure.error)
+            self.put_off(due, str(failure))
         except Exception as error:  # noqa: BLE001  # in the log, and it must not stop what is due after it
             _log.exception("%s of the method %s failed", due.id, due.method)
             self.put_off(due, one_line(error))
@@ -204,6 +207,8 @@ class DueVerbs(Kernel):
     def put_off(self, due: Due, trouble: str) -> None:
         """Whatever went wrong must not stand in the way of what is due after it: it is tried again later.
 
+        Where it was done after all (one that took too long was left to itself, and came to its end), or put off by
+        somebody else, it is due at another moment by now, and stays as it is.
         A job's occurrence is not repeated, and counts as one that failed; the next comes at its time.
         """
 
@@ -211,7 +216,7 @@ class DueVerbs(Kernel):
             if due.number:
                 ref = ItemRef(due.workspace, due.number)
                 tries = work.session.tries(ref, due.subject)
-                work.postpone(Postponement(ref, due.subject, tries, work.now + _pause(tries)))
+                work.postpone(Postponement(ref, due.subject, tries, due.at, work.now + _pause(tries)))
             else:
                 job = due.subject.partition(":")[2]
                 last = work.session.last_runs(due.workspace).get(job)
@@ -222,11 +227,12 @@ class DueVerbs(Kernel):
 
         self.act("postpone", do)
 
-    def _fire(self, work: UnitOfWork, ref: ItemRef, kind: str, name: str) -> None:
-        record = work.own(ref)
+    def _fire(self, work: UnitOfWork, due: Due) -> None:
+        kind, _, name = due.subject.partition(":")
+        record = work.own(ItemRef(due.workspace, due.number))
         match kind:
             case "timer":
-                self._fire_timer(work, record, name)
+                self._fire_timer(work, record, name, due.at)
                 return
             case "approval":
                 _end_approval(work, record, name)
@@ -234,23 +240,23 @@ class DueVerbs(Kernel):
                 _end_waiver(work, record, name)
         _write(work, record)
 
-    def _fire_timer(self, work: UnitOfWork, record: ItemRecord, id: str) -> None:
+    def _fire_timer(self, work: UnitOfWork, record: ItemRecord, id: str, was: datetime) -> None:
         item_type, clock = work.item_type(record), record.timers.get(id)
         timer = None if item_type is None else next((t for t in item_type.timers if t.id == id), None)
         ref, subject = ref_of(record), f"{TIMER}:{id}"
         if timer is None or clock is None:
             # Its method is switched off, or knows the timer no more.
             tries = work.session.tries(ref, subject)
-            work.postpone(Postponement(ref, subject, tries, work.now + _LONGEST_RETRY))
+            work.postpone(Postponement(ref, subject, tries, was, work.now + _LONGEST_RETRY))
             work.write()
         elif clock.owed is not None and clock.owed.since <= work.now:
-            self._pay(work, record, timer, clock.owed)
+            self._pay(work, record, timer, clock.owed, was)
             work.write()
         else:
-            self._act_on_points(work, record, timer)
+            self._act_on_points(work, record, timer, was)
             _write(work, record)
 
-    def _act_on_points(self, work: UnitOfWork, record: ItemRecord, timer: Timer) -> None:
+    def _act_on_points(self, work: UnitOfWork, record: ItemRecord, timer: Timer, was: datetime) -> None:
         """Act on the points that a clock has come to, in order, until one of them moves the item."""
         calendars = work.workspace(record.workspace).timetable
         for _ in range(_POINTS):
@@ -265,15 +271,16 @@ class DueVerbs(Kernel):
                 told = {"timer": timer.id, "point": "again", "due_at": moment, "timers": marks}
                 _keep(work, record, timer, clocks.marked(clock, mark), told)
             else:
-                self._pass(work, record, timer, clock, threshold)
+                self._pass(work, record, timer, threshold, was)
                 if threshold.fires is not None:
                     return
             record = work.own(ref_of(record))
 
     def _pass(
-        self, work: UnitOfWork, record: ItemRecord, timer: Timer, clock: Clock, threshold: Threshold
+        self, work: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Threshold, was: datetime
     ) -> None:
         """A clock has come to a point: record it, run its effects, make its transition."""
+        clock = record.timers[timer.id]
         reading = clocks.read(clock, work.workspace(record.workspace).timetable, work.now)
         ctx = Context(work, record, SYSTEM)
         ctx.speaks_for(method_of(timer.id))
@@ -291,9 +298,9 @@ class DueVerbs(Kernel):
         if acts:
             Hand(work).run_effects(ref_of(record), threshold.effects, timer.id)
         if owed is not None:
-            self._pay(work, work.own(ref_of(record)), timer, owed)
+            self._pay(work, work.own(ref_of(record)), timer, owed, was)
 
-    def _pay(self, work: UnitOfWork, record: ItemRecord, timer: Timer, owed: Owed) -> None:
+    def _pay(self, work: UnitOfWork, record: ItemRecord, timer: Timer, owed: Owed, was: datetime) -> None:
         """Make the transition that a clock demands, or keep in mind that it is still to be made."""
         ref, kept = ref_of(record), work.checkpoint()
         paid = replace(record.timers[timer.id], owed=None)
@@ -303,10 +310,16 @@ class DueVerbs(Kernel):
             Hand(work).move(ref, owed.transition, {}, comment, SYSTEM, caused_by=timer.id, kept=False)
         except BlockedError as refusal:
             work.back_to(kept)
-            self._refused(work, work.own(ref), timer, owed, refusal)
+            self._refused(work, work.own(ref), timer, owed, refusal, was)
 
     def _refused(
-        self, work: UnitOfWork, record: ItemRecord, timer: Timer, owed: Owed, refusal: BlockedError
+        self,
+        work: UnitOfWork,
+        record: ItemRecord,
+        timer: Timer,
+        owed: Owed,
+        refusal: BlockedError,
+        was: datetime,
     ) -> None:
         subject = f"{TIMER}:{timer.id}"
         tries = work.session.tries(ref_of(record), subject)
@@ -326,7 +339,7 @@ class DueVerbs(Kernel):
         elif work.events:
             work.put(changed)
         else:
-            work.postpone(Postponement(ref_of(record), subject, tries, until))
+            work.postpone(Postponement(ref_of(record), subject, tries, was, until))
 
     # Jobs
 

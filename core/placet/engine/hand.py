@@ -375,18 +375,28 @@ class Hand:
     def run_effects(
         self, ref: ItemRef, effects: Sequence[Effect], cause: str, sent: Mapping[str, Any] | None = None
     ) -> None:
-        """Effects that no transition brings but a clock or a link; what they change on the item is an edit."""
+        """Effects that no transition brings but a clock or a link.
+
+        What they change on the item, approvals that they ask for or void included, is an edit.
+        """
         if not effects:
             return
         before = self._there(ref)
         for effect in effects:
             self._run_effect(ref, effect, SYSTEM, {"transition": "", "cause": cause, "sent": sent or {}})
-        changes = changed_fields(before, self._there(ref))
-        if changes:
+        after = self._there(ref)
+        changes = changed_fields(before, after)
+        recorded = self.work.as_recorded(after)
+        # What an event in between has said already (a link, made by an effect) is not said again.
+        if changes or (recorded is not None and recorded.approvals != after.approvals):
             self._append(self.settle(ref), "edited", SYSTEM, {"changes": changes, "caused_by": cause})
 
     def run_job(self, workspace: str, job: Job) -> None:
-        """One occurrence of a periodic job, as `system`."""
+        """One occurrence of a periodic job, as `system`.
+
+        Raises:
+            PluginError: its code failed, or took too long.
+        """
         place = self.work.workspace(workspace)
         # What stands for the workspace where an item is expected; no verb of a job's context reads or writes it.
         itself = ItemRecord(
@@ -394,7 +404,13 @@ class Hand:
             head="", fields={}, created_at=place.created_at, created_by=SYSTEM, updated_at=self.work.now,
             state_since=place.created_at, definition=_UNBORN,
         )  # fmt: skip
-        job.run(Effects(self, itself, SYSTEM, cause=job.id))
+        try:
+            self.work.guard.call(job.id, Effects(self, itself, SYSTEM, cause=job.id), job.run)
+        except PluginError as failure:
+            if isinstance(failure.error, PlacetError):
+                # What it asked the engine for was refused.
+                raise failure.error from None
+            raise
 
     def _plugin_effects(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
         catalog = self.work.catalog(ref.workspace)

@@ -18,7 +18,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context
 from placet.engine.digests import due
 from placet.engine.journal import new_id
-from placet.engine.kernel import Kernel, may_see
+from placet.engine.kernel import Kernel, may_see, sees_for_others
 from placet.engine.notices import CORE_NOTICES, CoreNotice
 from placet.engine.phrases import Titles, because, sentence
 from placet.engine.ports import ChannelState, InboxQuery, Page, SealedEvent
@@ -254,7 +254,7 @@ class InboxVerbs(Kernel):
         lent = {
             place
             for place in work.session.workspace_keys()
-            if any(d.to_actor == asker.id and d.holds(work.now) for d in work.workspace(place).delegations)
+            if sees_for_others(work, asker, work.workspace(place))
         }
         return tuple(sorted(lent.union(self.visible_workspaces(work, asker))))
 

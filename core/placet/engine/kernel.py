@@ -172,17 +172,37 @@ class Kernel:
 
 def in_workspace(asker: Actor, workspace: WorkspaceRecord) -> bool:
     """Whether somebody belongs to a workspace: holds a role there, or administers."""
-    return asker.admin or any(asker.id in people for people in workspace.roles.values())
+    return asker.admin or _holds_a_role(asker.id, workspace)
+
+
+def _holds_a_role(person: str, place: WorkspaceRecord | ItemRecord) -> bool:
+    return any(person in people for people in place.roles.values())
+
+
+def lenders(work: UnitOfWork, asker: Actor, workspace: str) -> tuple[str, ...]:
+    """Whose votes are somebody's in a workspace, by delegations in force."""
+    return tuple(
+        d.from_actor
+        for d in work.delegations(asker.id)
+        if d.to_actor == asker.id and d.workspace in {None, workspace} and d.holds(work.now)
+    )
+
+
+def sees_for_others(work: UnitOfWork, asker: Actor, workspace: WorkspaceRecord) -> bool:
+    """Whether somebody has a vote of one who holds a role in a workspace."""
+    return any(_holds_a_role(giver, workspace) for giver in lenders(work, asker, workspace.key))
 
 
 def may_see(work: UnitOfWork, asker: Actor, record: ItemRecord) -> bool:
-    """Whether somebody may see an item: by a role in its workspace or on itself, or by a delegation in force."""
+    """Whether somebody may see an item: by a role in its workspace or on itself, or by a delegation of who has one.
+
+    Who sees nothing has nothing to lend: of them a delegation shows nothing.
+    """
     workspace = work.workspace(record.workspace)
-    return (
-        in_workspace(asker, workspace)
-        or any(asker.id in people for people in record.roles.values())
-        or any(d.to_actor == asker.id and d.holds(work.now) for d in workspace.delegations)
-    )
+    if in_workspace(asker, workspace) or _holds_a_role(asker.id, record):
+        return True
+    givers = lenders(work, asker, workspace.key)
+    return any(_holds_a_role(giver, workspace) or _holds_a_role(giver, record) for giver in givers)
 
 
 def ref_of(record: ItemRecord) -> ItemRef:

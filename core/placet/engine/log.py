@@ -234,7 +234,7 @@ class LogVerbs(Kernel):
     # Lint of what is in use
 
     def lint(self, asker: Actor, workspace: str | None = None) -> list[Finding]:
-        """What the linter says of every method set in use: errors, loosenings, stranded items, vacant roles."""
+        """What is wrong with every method set in use: errors, loosenings, stranded items, vacant roles, failed jobs."""
 
         def see(work: UnitOfWork) -> list[Finding]:
             places = self.visible_workspaces(work, asker)
@@ -266,6 +266,13 @@ class LogVerbs(Kernel):
                 message = f"{count} item(s) of type {type} are stranded in {state}"
                 remedy = "bring back the rules that know this state, or migrate them"
                 found.append(findings.warning("stranded", place, message, remedy))
+        for run in work.session.failed_runs(place):
+            if run.job in catalog.jobs:
+                message = (
+                    f"the job {run.job} that was due at {run.due_at.isoformat()} was not done: {run.trouble}"
+                )
+                remedy = "repair what it names, or report it to the plugin's maintainer; it runs again at its next time"
+                found.append(findings.warning("failed-job", place, message, remedy))
         return found
 
 

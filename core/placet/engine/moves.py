@@ -84,6 +84,7 @@ class MoveVerbs(Kernel):
         Raises:
             BlockedError: with all blockers; recorded where the workspace says so, and never in a dry run.
             ConflictError: the idempotency key was used for another request.
+            UnavailableError: the database is away, or was as it was to answer; says whether it may have been made.
             InvalidError, NotFoundError, StaleError, PreconditionRequiredError, BusyError
         """
         if dry_run:

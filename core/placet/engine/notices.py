@@ -208,8 +208,12 @@ def _asked_after(round: Round, votes: int, ctx: Context) -> tuple[str, ...]:
 
 def _substitutes(person: str, round: Round, ctx: Context) -> Iterator[str]:
     asked = {role for ballot in round.ballots for role in ballot.roles}
-    for delegation in ctx.workspace.delegations:
-        counts = delegation.from_actor == person and delegation.holds(ctx.now)
+    for delegation in ctx.work.delegations(person):
+        counts = (
+            delegation.from_actor == person
+            and delegation.workspace in {None, ctx.workspace.key}
+            and delegation.holds(ctx.now)
+        )
         if counts and (not delegation.roles or asked & set(delegation.roles)):
             yield delegation.to_actor
 

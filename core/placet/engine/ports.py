@@ -372,6 +372,11 @@ class Session(Protocol):
         """A number for a new item, never given twice; numbers of acts that fail are lost. Provisional in a view."""
         ...
 
+    @property
+    def draws_for_good(self) -> bool:
+        """Whether numbers stay this act's whatever becomes of this attempt: else another act may be given them then."""
+        ...
+
     def write(self, changes: Changes) -> None:
         """What the act's one commit is to write, if all that it read is still as it was."""
         ...
@@ -392,7 +397,7 @@ class Session(Protocol):
         ...
 
     def save_delegation(self, delegation: Delegation) -> None:
-        """Raises the version of every workspace in which it counts."""
+        """Acts that have read those of the two people start again."""
         ...
 
     # What is told to the outside
@@ -490,12 +495,19 @@ class Session(Protocol):
         """The latest occurrence of each periodic job that has been done."""
         ...
 
+    def failed_runs(self, workspace: str) -> Sequence[JobRun]:
+        """The latest occurrences of those jobs whose latest one could not be done, by job."""
+        ...
+
     def figure(self, query: FigureQuery) -> Sequence[FigureRow]:
         """By period and group; those without any item have no row. Who stands where is told for what has begun."""
         ...
 
     def list_actors(self, after: str | None, limit: int) -> Page[Actor]: ...
-    def list_delegations(self, actor: str | None) -> Sequence[Delegation]: ...
+    def list_delegations(self, actor: str | None) -> Sequence[Delegation]:
+        """From somebody and to them, the newest first; of everybody for `None`, which no act may rest on."""
+        ...
+
     def definition(self, hash: str) -> Definition | None: ...
     def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
         """(item type, state, number of items) of a workspace."""
@@ -518,6 +530,7 @@ class Store(Protocol):
 
         Raises:
             BusyError: what it read had moved in every attempt until its patience ended.
+            UnavailableError: the database is away; says whether it is known that nothing was written.
         """
         ...
 

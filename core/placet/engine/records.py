@@ -231,6 +231,8 @@ class Postponement(NamedTuple):
     subject: str
     #: How often it was put off before: two who put it off at once do it once.
     tries: int
+    #: The moment at which it was found to be due: one that is due at another by now was done, and is not put off.
+    was: datetime
     until: datetime
 
 
@@ -408,7 +410,7 @@ class WorkspaceRecord:
 
     key: str
     name: str
-    #: Goes up with every change of configuration, role holder or delegation that counts here.
+    #: Goes up with every change of configuration or role holder.
     version: int
     methods: tuple[str, ...]
     #: Settings by method.
@@ -425,8 +427,6 @@ class WorkspaceRecord:
     head: str = ""
     #: What is told otherwise than the rules say, by id of the notice.
     notices: Mapping[str, NoticeChoice] = field(default_factory=dict)
-    #: Delegations that count in this workspace.
-    delegations: tuple[Delegation, ...] = ()
 
     def __post_init__(self) -> None:
         _seal(self, "settings", "gate_modes", "calendars", "roles", "notices")

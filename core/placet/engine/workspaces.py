@@ -434,10 +434,10 @@ class WorkspaceVerbs(ItemVerbs):
                     raise InvalidError.unknown(
                         pointer, "actor", actor[:100], work.session.actor_ids(actor, 1000)
                     )
-            places = [workspace] if workspace else work.session.workspace_keys()
             if workspace is not None:
                 self.seen_workspace(work, asker, workspace)
-            self._demand_roles(work, places, roles)
+            if roles:
+                self._demand_roles(work, [workspace] if workspace else work.session.workspace_keys(), roles)
             made = Delegation(
                 new_id(),
                 from_actor,
@@ -452,8 +452,8 @@ class WorkspaceVerbs(ItemVerbs):
             work.session.save_delegation(made)
             return made
 
-        concerned = [workspace] if workspace else self.look(lambda work: work.session.workspace_keys())
-        return self.administer("delegate", do, configures=concerned)
+        # It configures no workspace: what it means there follows from the roles that the giver holds.
+        return self.administer("delegate", do)
 
     def _demand_roles(self, work: UnitOfWork, places: Sequence[str], roles: Sequence[str]) -> None:
         known = {role for place in places for role in work.catalog(place).roles}

@@ -8,21 +8,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
 
+from placet.engine.act.guards import delegated
 from placet.engine.ports import Page
 from placet.engine.records import Actor, Delegation, Token, WorkspaceRecord
-from placet.store import cursors
+from placet.store import cursors, guards
 from placet.store.rows import actor_record, delegation_record, token_record, workspace_record
 from placet.store.tables import actors, delegations, tokens, workspaces
 
 
 def load_workspace(connection: Connection, key: str) -> WorkspaceRecord:
-    """A workspace that is there, with the delegations that count in it."""
-    row = connection.execute(select(workspaces).where(workspaces.c.key == key)).one()
-    counting = select(delegations).where(
-        or_(delegations.c.workspace == key, delegations.c.workspace.is_(None))
-    )
-    found = connection.execute(counting.order_by(delegations.c.id))
-    return workspace_record(row, tuple(delegation_record(each) for each in found))
+    """A workspace that is there."""
+    return workspace_record(connection.execute(select(workspaces).where(workspaces.c.key == key)).one())
 
 
 def load_actor(connection: Connection, id: str) -> Actor | None:
@@ -92,12 +88,9 @@ def revoke_token(connection: Connection, id: str, at: datetime) -> None:
 
 
 def save_delegation(connection: Connection, delegation: Delegation) -> None:
-    """A new delegation, which changes the configuration of the workspaces where it counts."""
+    """A new delegation. Acts that have looked at those of the two people start again, and no others."""
     connection.execute(insert(delegations), asdict(delegation) | {"roles": list(delegation.roles)})
-    concerned = update(workspaces).values(version=workspaces.c.version + 1)
-    if delegation.workspace is not None:
-        concerned = concerned.where(workspaces.c.key == delegation.workspace)
-    connection.execute(concerned)
+    guards.count(connection, [delegated(each).name for each in (delegation.from_actor, delegation.to_actor)])
 
 
 def list_delegations(connection: Connection, actor: str | None) -> list[Delegation]:

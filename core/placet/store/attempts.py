@@ -3,9 +3,13 @@
 1. It reads and commits, and holds nothing before its commit.
 2. What moved under it is queued for: who starts again waits for others who start again because of the same.
 3. From the fifth attempt on (for acts over many items from the second), everything that its attempts have read and
-   written so far is locked before it reads.
+   written so far is locked before it reads. What it then reads or writes for the first time is compared at the commit
+   like anything else; where others hold what it has to write, it lets go of everything, and begins again with that too.
 
 On SQLite, where writers come one by one, the second attempt reads with the right to write.
+
+Where the answer of a commit is lost, the act's event is looked up before anything else is done or told: it is there, or
+never will be once the server's process that was at it is no more.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ from placet.engine.act.guards import Family
 from placet.engine.act.read_set import ReadSet
 from placet.engine.ports import MovedError, Session
 from placet.errors import BusyError, UnavailableError
+from placet.store.backends import Backend
 from placet.store.commit import Locks
 from placet.store.failures import Failure, cause_of, failure_of
 from placet.store.guards import bucket
@@ -76,6 +81,8 @@ class Attempts(Generic[T]):
         self._unsure: dict[str, T] = {}
         #: Whether the answer of a commit was lost, so that it is not known whether it happened.
         self._lost_one = False
+        #: The server's processes that may still be at such a commit, as they could not be ended.
+        self._lingering: set[Backend] = set()
         self._doubled = False
 
     def run(self) -> T:
@@ -119,6 +126,9 @@ class Attempts(Generic[T]):
         match failure_of(error):
             case Failure.MET_OTHERS:
                 return
+            case Failure.DOUBLED if self._unsure and not late:
+                # What is there already may be what an attempt without an answer has written: that is looked up.
+                return
             case Failure.DOUBLED if not self._doubled:
                 # Two made the same row at once: it is one to be read on starting again. Met twice, something is wrong.
                 self._doubled = True
@@ -135,31 +145,48 @@ class Attempts(Generic[T]):
         with self._session(attempt) as (session, reads, held):
             known = self._found(session)
             if known is not None:
-                return known
+                return known[0]
             try:
-                result = self._work(session)
-            except MovedError:
-                self._locks.add(session.locks())
-                raise
-            except (DBAPIError, PoolTimeoutError):
+                result = self._worked(session, reads)
+            except (MovedError, _UnregisteredError, DBAPIError, PoolTimeoutError):
                 raise
             except Exception:
-                # A refusal, or whatever else: it counts if what it rests on still is so.
-                _demand_registered(reads)
-                self._validate(session)
+                known = self._found_after_all(session)
+                if known is not None:
+                    return known[0]
                 raise
-            _demand_registered(reads)
-            try:
-                session.commit(held=held)
-            except MovedError:
-                self._locks.add(session.locks())
-                raise
-            except DBAPIError as error:
-                self._lost(session, result, error)
-                raise
-        if session.appended:
-            self._store.written.announce()
+            self._commit(session, result, held=held)
+            if not session.appended:
+                known = self._found_after_all(session)
+                return result if known is None else known[0]
+        self._store.written.announce()
         return result
+
+    def _worked(self, session: SqlSession, reads: ReadSet) -> T:
+        """What comes of the work. A refusal, or whatever else it raises, counts if what it rests on still is so."""
+        try:
+            result = self._work(session)
+        except MovedError:
+            self._locks.add(session.locks())
+            raise
+        except (DBAPIError, PoolTimeoutError):
+            raise
+        except Exception:
+            _demand_registered(reads)
+            self._validate(session)
+            raise
+        _demand_registered(reads)
+        return result
+
+    def _commit(self, session: SqlSession, result: T, *, held: bool) -> None:
+        try:
+            session.commit(held=held)
+        except MovedError:
+            self._locks.add(session.locks())
+            raise
+        except DBAPIError as error:
+            self._lost(session, result, error)
+            raise
 
     def _validate(self, session: SqlSession) -> None:
         try:
@@ -171,20 +198,37 @@ class Attempts(Generic[T]):
     # A lost answer
 
     def _lost(self, session: SqlSession, result: T, error: DBAPIError) -> None:
-        """Keep what may have been committed, after its server process is gone: from then on it is there or never."""
+        """Keep what may have been committed, and end the process that may still be at it."""
         if failure_of(error) is not Failure.LOST:
             return
         self._lost_one = True
         if session.first_hash is not None:
             self._unsure[session.first_hash] = result
-        self._store.end_backend(session.backend)
+        if session.backend is not None:
+            self._lingering.add(session.backend)
+        self._end_lingering()
 
-    def _found(self, session: SqlSession) -> T | None:
+    def _end_lingering(self) -> None:
+        self._lingering = {backend for backend in self._lingering if not self._store.end_backend(backend)}
+
+    def _found(self, session: SqlSession) -> tuple[T] | None:
         """The result of an earlier attempt whose commit did happen."""
         if not self._unsure:
             return None
+        self._end_lingering()
         event = session.event(self._event)
-        return None if event is None else self._unsure[event.hash]
+        return None if event is None else (self._unsure[event.hash],)
+
+    def _found_after_all(self, session: SqlSession) -> tuple[T] | None:
+        """The same once more, before it is told that nothing was done: it may have happened since this attempt began.
+
+        Raises:
+            UnavailableError: an earlier attempt may still come to its end.
+        """
+        known = self._found(session)
+        if known is None and self._lingering:
+            raise UnavailableError("the connection to the database was lost", outcome_known=False)
+        return known
 
     # What each attempt reads over
 

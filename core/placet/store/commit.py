@@ -228,7 +228,13 @@ def _beside(changes: Changes) -> dict[str, Rows]:
     act: dict[str, Rows] = {}
     if changes.postponed:
         act["postponed"] = [
-            {**each.ref._asdict(), "subject": each.subject, "tries": each.tries, "at": each.until}
+            {
+                **each.ref._asdict(),
+                "subject": each.subject,
+                "tries": each.tries,
+                "was": each.was,
+                "at": each.until,
+            }
             for each in changes.postponed
         ]
     if changes.job_run is not None:

@@ -2,18 +2,37 @@
 
 Each of its statements sees what is committed when it begins, so that what is compared after the locks are taken is what
 is there; one large statement would compare what was there when it started. Locks are taken in one order by everybody:
-workspaces by key, counters by id, items by key. What is only read is locked without waiting: a counter that somebody
-holds is about to move. All of them are held until the commit, so whatever a visible event rests on is visible.
+workspaces, counters by id, items by key. What is only read is locked without waiting: a counter that somebody holds is
+about to move. All of them are held until the commit, so whatever a visible event rests on is visible.
+
+Workspaces are locked by advisory locks, shared by acts and alone by whoever configures them. They queue: on the rows
+themselves acts that share one let each other in past who waits for it alone, for seconds where commits take long.
 """
 
 from __future__ import annotations
 
+#: The first half of advisory locks of workspaces; the second is one of 256, by a hash of the key: a server has room for
+#: some thousands of locks, and registering a search takes those of all workspaces. Two of one hash wait needlessly.
+_PLACES = 0x706C62
+_LOCKS = "SELECT DISTINCT hashtext(u.key) & 255 AS id FROM unnest(places) AS u(key) ORDER BY id"
 #: Plans are kept, and may be made while tables are small: they have to be those of large ones. Without the last one
 #: PostgreSQL plans what takes an array anew at each call, which costs a third of a commit.
 _BY_INDEX = (
     "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
     " SET plan_cache_mode = force_generic_plan"
 )
+
+#: Locks workspaces alone until the transaction ends. Taken before anything else, and before what it is for is read.
+_CONFIGURE = f"""
+CREATE FUNCTION placet_configure(places text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    place record;
+BEGIN
+    FOR place IN {_LOCKS} LOOP
+        PERFORM pg_advisory_xact_lock({_PLACES}, place.id);
+    END LOOP;
+END $$
+"""
 
 #: The order in which acts were decided: drawn under the locks of what was read and written.
 _SEQUENCE = "CREATE SEQUENCE decisions"
@@ -28,13 +47,16 @@ CREATE FUNCTION placet_commit(
     held boolean
 ) RETURNS jsonb LANGUAGE plpgsql {_BY_INDEX} AS $$
 DECLARE
+    place record;
     locked integer;
     moved_places text[];
     moved_families text[];
     moved_guards integer[];
     moved_items text[];
 BEGIN
-    PERFORM 1 FROM workspaces w WHERE w.key = ANY(places) ORDER BY w.key FOR SHARE;
+    FOR place IN {_LOCKS} LOOP
+        PERFORM pg_advisory_xact_lock_shared({_PLACES}, place.id);
+    END LOOP;
     IF held THEN
         -- Whoever waits for what is held here may hold what is asked for now.
         PERFORM 1 FROM guards g WHERE g.id = ANY(counted) ORDER BY g.id FOR NO KEY UPDATE SKIP LOCKED;
@@ -93,7 +115,7 @@ BEGIN
     PERFORM placet_write(act, counted, nextval('decisions'));
     RETURN NULL;
 END $$
-"""  # noqa: S608  # its only part is a constant
+"""  # noqa: S608  # its only parts are constants
 
 _WRITE = """
 CREATE FUNCTION placet_write(act jsonb, counted int[], decided_now bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -175,9 +197,11 @@ BEGIN
     END IF;
     IF act ? 'postponed' THEN
         UPDATE dues d SET at = p.at, tries = d.tries + 1
-            FROM jsonb_populate_recordset(NULL::dues, act->'postponed') p
+            FROM jsonb_to_recordset(act->'postponed') AS p(
+                workspace text COLLATE "C", number bigint, subject text, tries integer, was timestamptz, at timestamptz
+            )
             WHERE d.workspace = p.workspace AND d.number = p.number AND d.subject = p.subject
-            AND d.tries = p.tries;
+            AND d.tries = p.tries AND d.at = p.was;
     END IF;
     IF act ? 'job_runs' THEN
         INSERT INTO job_runs AS r SELECT * FROM jsonb_populate_recordset(NULL::job_runs, act->'job_runs')
@@ -213,10 +237,13 @@ CREATE FUNCTION placet_hold(
     seen_places text[], seen_numbers bigint[], written_places text[], written_numbers bigint[]
 ) RETURNS void LANGUAGE plpgsql {_BY_INDEX} AS $$
 DECLARE
+    place record;
     guard integer;
     item record;
 BEGIN
-    PERFORM 1 FROM workspaces w WHERE w.key = ANY(places) ORDER BY w.key FOR SHARE;
+    FOR place IN {_LOCKS} LOOP
+        PERFORM pg_advisory_xact_lock_shared({_PLACES}, place.id);
+    END LOOP;
     FOR guard IN SELECT DISTINCT id FROM unnest(read_ids || counted) AS u(id) ORDER BY id LOOP
         IF guard = ANY(counted) THEN
             PERFORM 1 FROM guards g WHERE g.id = guard FOR NO KEY UPDATE;
@@ -238,7 +265,7 @@ BEGIN
         END IF;
     END LOOP;
 END $$
-"""  # noqa: S608  # its only part is a constant
+"""  # noqa: S608  # its only parts are constants
 
 #: In the order in which they are made.
-DEFINITIONS = (_SEQUENCE, _WRITE, _COMMIT, _HOLD)
+DEFINITIONS = (_SEQUENCE, _CONFIGURE, _WRITE, _COMMIT, _HOLD)

@@ -7,7 +7,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from threading import RLock, local
@@ -16,11 +16,13 @@ from weakref import WeakSet
 
 import orjson
 from sqlalchemy import (
+    ARRAY,
     URL,
     Connection,
     Engine,
     Integer,
     Select,
+    String,
     Table,
     bindparam,
     create_engine,
@@ -33,7 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
@@ -42,9 +44,10 @@ from placet.engine.act.guards import Family
 from placet.engine.ports import MovedError, Session
 from placet.engine.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
-from placet.store import documents, gauges, guards, log, private, sealing
+from placet.store import backends, documents, gauges, guards, log, private, sealing
 from placet.store.attempts import Attempts, Contention
 from placet.store.availability import Departure, read_only
+from placet.store.backends import Backend, Backends
 from placet.store.commit import Commit, Comparison, Locks, PostgresqlWriter, Registered, SqliteWriter
 from placet.store.driver import Statement, driver_of
 from placet.store.failures import Failure, failure_of
@@ -67,6 +70,8 @@ _STATEMENTS_KEPT = 2_000
 _LISTED = 64
 #: The first half of advisory locks of those who queue for a guard.
 _QUEUE = 0x706C61
+#: Advisory lock of who opens a workspace, or registers families of searches for all of them.
+_OPENING = 0x706C61636574_04
 #: What a session does while it holds locks before it reads: milliseconds that it may think.
 _THINKING = 2000
 
@@ -89,8 +94,14 @@ def _dumps(value: Any) -> str:
 
 
 def database_url(url: str) -> URL:
-    """The URL with the driver that is ours to choose. Raises `SettingsError` for other databases."""
-    parsed = make_url(url)
+    """The URL with the driver that is ours to choose. Raises `SettingsError` for other databases, and for no URL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        # Not shown: it may have a password in it.
+        raise SettingsError(
+            "the database's address cannot be read: write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from error
     match parsed.get_backend_name():
         case "sqlite":
             return parsed.set(drivername="sqlite+pysqlite")
@@ -200,6 +211,7 @@ class SqlStore:
                 self.departure.watch(each)
         self.driver = driver_of(engine, asynchronous=asynchronous)
         self.comparison = Comparison(self.driver)
+        self._backends = None if self.sqlite else Backends(self.driver)
         self._commits = SqliteWriter(self.driver) if self.sqlite else PostgresqlWriter(self.driver)
         #: What starting again costs.
         self.contention = Contention()
@@ -287,6 +299,13 @@ class SqlStore:
         """The one commit of an attempt. Raises `MovedError`."""
         match self._commits:
             case PostgresqlWriter() as commits:
+                if self.driver.in_transaction(connection) is not held:
+                    # Each statement of the function sees what is committed when it begins only where it is alone, or
+                    # in a transaction at READ COMMITTED of ours; and without one there is nothing to be committed.
+                    raise RuntimeError(
+                        f"an act is committed with{'' if held else 'out'} its locks held, and a transaction is "
+                        f"{'not ' if held else ''}open"
+                    )
                 commits.commit(connection, commit, held=held)
                 if held:
                     self.driver.command(connection, "COMMIT")
@@ -298,16 +317,21 @@ class SqlStore:
                     commits.commit(connection, commit)
                     self.driver.command(connection, "COMMIT")
 
-    def backend_of(self, connection: Connection) -> int:
-        """The server's process behind a connection; 0 on SQLite."""
-        return self.driver.backend_of(connection)
+    def backend_of(self, connection: Connection) -> Backend | None:
+        """The server's process behind a connection; `None` on SQLite."""
+        return None if self._backends is None else self._backends.of(connection)
 
-    def end_backend(self, backend: int) -> None:
-        """End a server's process whose answer was lost, so that what it was at is done by now, or never will be."""
-        if self.sqlite:
-            return
-        with suppress(DBAPIError), self._aside.connect() as connection:
-            connection.execute(_END_BACKEND, {"backend": backend})
+    def end_backend(self, backend: Backend) -> bool:
+        """End a server's process whose answer was lost, so that what it was at is done by now, or never will be.
+
+        Answers whether that is certain: the server may not be reached, or take its time.
+        """
+        try:
+            with self._aside.connect() as connection:
+                return backends.end(connection, backend)
+        except SQLAlchemyError as error:
+            self.departure.after(error)
+            return False
 
     # Transactions
 
@@ -339,8 +363,8 @@ class SqlStore:
     def _transacted(self, work: Callable[[Session], T], configures: Sequence[str]) -> T:
         begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
         with self._writer, self._autocommit.connect() as connection, self._transaction(connection, begin):
-            if configures and not self.sqlite:
-                connection.execute(_LOCK_WORKSPACES, {"keys": list(configures)})
+            if configures:
+                self.configure(connection, configures)
             session = SqlSession(self, lambda: connection)
             result = work(session)
             session.commit(held=True)
@@ -443,7 +467,10 @@ class SqlStore:
             found = frozenset(
                 Family(row.kind, row.type, tuple(row.fields.split())) for row in connection.execute(counted)
             )
-            known = self._registered[workspace] = Registered(counter or 0, found)
+            known = Registered(counter or 0, found)
+            if counter is not None:
+                # Of one that is not there yet nothing is remembered: no counter would say that it is no longer so.
+                self._registered[workspace] = known
         return known
 
     def forget_families(self, workspace: str) -> None:
@@ -453,20 +480,39 @@ class SqlStore:
     def register(self, unknown: set[tuple[str, Family]]) -> None:
         """Have every writer count for some families of searches from now on.
 
-        What was written before is there to be read; whoever writes afterwards compares the counter, and counts.
+        What was written before is there to be read; whoever writes afterwards compares the counter, and counts. A
+        workspace that is opened meanwhile is seen here, or sees what is registered here.
         """
         rows = {(place if family.kind == "find" else "", family) for place, family in unknown}
         keys = select(workspaces.c.key).order_by(workspaces.c.key)
         if all(place for place, _ in rows):
             keys = keys.where(workspaces.c.key.in_({place for place, _ in rows}))
         with self.outside() as connection:
-            concerned = list(connection.scalars(keys if self.sqlite else keys.with_for_update()))
+            self.keep_apart(connection)
+            concerned = list(connection.scalars(keys))
+            self.configure(connection, concerned)
             for place, family in sorted(rows):
                 values = {"workspace": place, **family._asdict(), "fields": " ".join(family.fields)}
                 connection.execute(self.insert_or_ignore(families), values)
             raised = update(workspaces).where(workspaces.c.key.in_(concerned))
             connection.execute(raised.values(families=workspaces.c.families + 1))
         self._registered.clear()
+
+    def configure(self, connection: Connection, keys: Sequence[str]) -> None:
+        """Wait for the acts in some workspaces that are at their commit, and keep others from it until the end.
+
+        Before what is read of them: on SQLite writers come one by one anyway.
+        """
+        if not self.sqlite:
+            connection.execute(_CONFIGURE, {"keys": list(keys)})
+
+    def keep_apart(self, connection: Connection) -> None:
+        """Let nobody else open a workspace or register families until the present transaction ends.
+
+        A row that is not there yet cannot be locked. On SQLite writers come one by one anyway.
+        """
+        if not self.sqlite:
+            connection.execute(_APART)
 
     def last_number(self, connection: Connection, workspace: str) -> int:
         """The last number that was given to an item of a workspace."""
@@ -589,13 +635,7 @@ class ThreadConnections:
             connection.close()
 
 
+_APART = select(func.pg_advisory_xact_lock(_OPENING))
 _QUEUED = select(func.pg_advisory_lock(bindparam("space", type_=Integer), bindparam("guard", type_=Integer)))
 _LEFT = select(func.pg_advisory_unlock(bindparam("space", type_=Integer), bindparam("guard", type_=Integer)))
-#: Waits for its end, a second at most.
-_END_BACKEND = select(func.pg_terminate_backend(bindparam("backend", type_=Integer), 1000))
-_LOCK_WORKSPACES = (
-    select(workspaces.c.key)
-    .where(workspaces.c.key.in_(bindparam("keys", expanding=True)))
-    .order_by(workspaces.c.key)
-    .with_for_update()
-)
+_CONFIGURE = select(func.placet_configure(bindparam("keys", type_=ARRAY(String))))

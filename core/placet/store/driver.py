@@ -124,10 +124,6 @@ class Driver(Protocol):
         """Whether a transaction is open."""
         ...
 
-    def backend_of(self, connection: Connection) -> int:
-        """The number of the server's process; 0 where there is no server."""
-        ...
-
 
 def driver_of(engine: Engine, *, asynchronous: bool) -> Driver:
     """The driver of an engine."""
@@ -175,9 +171,6 @@ class _Sqlite:
         driver: Any = connection.connection.driver_connection
         return bool(driver.in_transaction)
 
-    def backend_of(self, connection: Connection) -> int:  # noqa: ARG002  # there is no server
-        return 0
-
 
 class _Asyncpg:
     """Inside `placet.store.bridge.run`."""
@@ -220,10 +213,6 @@ class _Asyncpg:
         driver: Any = connection.connection.driver_connection
         return bool(driver.is_in_transaction())
 
-    def backend_of(self, connection: Connection) -> int:
-        driver: Any = connection.connection.driver_connection
-        return int(driver.get_server_pid())
-
 
 def _executed(text: str, given: Sequence[Any], driver: Any) -> Any:
     return driver.execute(text, *given)
@@ -255,7 +244,3 @@ class _Psycopg:
     def in_transaction(self, connection: Connection) -> bool:
         driver: Any = connection.connection.driver_connection
         return bool(driver.info.transaction_status != TransactionStatus.IDLE)
-
-    def backend_of(self, connection: Connection) -> int:
-        driver: Any = connection.connection.driver_connection
-        return int(driver.info.backend_pid)

@@ -23,7 +23,8 @@ class Failure(Enum):
     DOUBLED = auto()
     #: The connection went while a statement was under way, a COMMIT perhaps: it is not known whether it was done.
     LOST = auto()
-    #: There is no connection, the server takes no writes, or the disk is full: nothing was written. It may pass.
+    #: There is no connection, the server takes no writes, the disk is full, or the server has cancelled the statement,
+    #: for the time that it took or at an administrator's word: nothing was written. It may pass.
     UNAVAILABLE = auto()
     #: Something is wrong with the statement or the data: it will fail again.
     DEFECT = auto()
@@ -33,11 +34,14 @@ class Failure(Enum):
 _MET_OTHERS = frozenset({"40001", "40P01", "55P03"})
 _UNIQUE_VIOLATION = "23505"
 _READ_ONLY = "25006"
+_CANCELED = "57014"
 #: A connection that is no more, by the server's or the driver's word, and the states of a server that ends it.
 _LOST = frozenset({"08000", "08003", "08006", "08007", "25P03", "57P01", "57P02", "57P04", "57P05"})
 #: Nothing was done: read-only, not yet or no longer taking connections, no such database or user, an input or output
-#: error, and (class 53) no disk, memory or connections left.
-_UNAVAILABLE = frozenset({_READ_ONLY, "08001", "08004", "28000", "28P01", "3D000", "57P03", "58030"})
+#: error, cancelled, and (class 53) no disk, memory or connections left.
+_UNAVAILABLE = frozenset(
+    {_READ_ONLY, "08001", "08004", "28000", "28P01", "3D000", _CANCELED, "57P03", "58030"}
+)
 _NO_RESOURCES = "53"
 #: The address may lead to another server by now: read-only as its own successor's standby, ended, or not ready.
 _RETIRED = frozenset({_READ_ONLY, "57P01", "57P02", "57P03"})
@@ -131,6 +135,8 @@ def cause_of(error: Exception) -> str:
             return "the disk is full or read-only"
         case DBAPIError() if sqlstate(error) == _READ_ONLY:
             return "the database takes no writes"
+        case DBAPIError() if sqlstate(error) == _CANCELED:
+            return "the database has cancelled it, as it took too long or at an administrator's word"
         case DBAPIError() if sqlstate(error) == "53100" or "SQLITE_FULL" in _sqlite_name(error):
             return "the disk of the database is full"
         case DBAPIError() if failure_of(error) is Failure.LOST:

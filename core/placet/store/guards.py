@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import Select, bindparam, func, literal_column, select, true
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, select, true
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.engine.act.guards import Guard
 from placet.store.tables import guards
@@ -27,6 +29,14 @@ def bucket(name: str) -> int:
 def buckets(names: Iterable[str]) -> list[int]:
     """The ids of the counters of some guards, each once and in order, which is the order in which they are locked."""
     return sorted({bucket(name) for name in names})
+
+
+def count(connection: Connection, names: Iterable[str]) -> None:
+    """Count some guards within a transaction, in the order in which everybody locks them."""
+    counted = (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(guards)
+    more = counted.on_conflict_do_update(index_elements=[guards.c.id], set_={"count": guards.c.count + 1})
+    for id in buckets(names):
+        connection.execute(more, {"id": id, "count": 1})
 
 
 def guarded(found: Select[Any], n: int) -> Select[Any]:

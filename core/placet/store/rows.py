@@ -278,7 +278,7 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
     }
 
 
-def workspace_record(row: Any, delegations: tuple[Delegation, ...]) -> WorkspaceRecord:
+def workspace_record(row: Any) -> WorkspaceRecord:
     """From a row of `workspaces`."""
     configuration = row.configuration
     return WorkspaceRecord(
@@ -302,7 +302,6 @@ def workspace_record(row: Any, delegations: tuple[Delegation, ...]) -> Workspace
         created_at=row.created_at,
         seq=row.seq,
         head=row.head,
-        delegations=delegations,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, literal, not_, or_, select, tuple_
 
 from placet.engine.ports import Page, TimerQuery
-from placet.engine.records import ItemRecord, ItemRef, Schedule
+from placet.engine.records import ItemRecord, ItemRef, JobRun, Schedule
 from placet.store import cursors
 from placet.store.statements import ITEMS
 from placet.store.tables import dues, items, job_runs, timers
@@ -124,3 +124,9 @@ def last_runs(connection: Connection, workspace: str) -> Mapping[str, datetime]:
     """The latest occurrence of each job."""
     found = connection.execute(select(job_runs).where(job_runs.c.workspace == workspace))
     return {row.job: row.due_at for row in found}
+
+
+def failed_runs(connection: Connection, workspace: str) -> Sequence[JobRun]:
+    """The latest occurrences of those jobs whose latest one could not be done."""
+    failed = select(job_runs).where(job_runs.c.workspace == workspace, job_runs.c.trouble != "")
+    return [JobRun(*row) for row in connection.execute(failed.order_by(job_runs.c.job))]

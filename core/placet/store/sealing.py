@@ -1,10 +1,11 @@
 """Sealing: committed events get their positions in the log, 1..n without a gap.
 
 On PostgreSQL transactions commit in another order than that in which they took their numbers, whichever numbers these
-are: whoever reads behind the last number that they saw skips what commits late. So writers number nothing. They
-leave a mark beside each event, in the same transaction; sealing takes the marks that it sees, writes the positions and
-takes the marks away, in one transaction, and one such transaction at a time. What commits later is marked still, and
-comes with the next. The order is that in which acts were decided, by the number that each draws as it commits.
+are: whoever reads behind the last number that they saw skips what commits late. So writers give no positions. They
+leave a mark beside each event, in the same transaction, with a number that they draw at its end, under the locks of
+what they read and wrote: that is the order in which acts were decided. Sealing takes the marks that it sees in that
+order, writes the positions and takes the marks away, in one transaction, and one such transaction at a time. What
+commits later is marked still, and comes with the next.
 
 One process of an installation, the leader, seals all the time; whoever reads the log seals what they find marked, so
 that they find what they wrote before.
@@ -15,6 +16,7 @@ On SQLite writers come one by one, and give the positions themselves.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from types import TracebackType
@@ -40,7 +42,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import TypeEngine
 
 from placet.errors import UnavailableError
@@ -227,22 +229,30 @@ class Sealer:
         self.stop()
 
     def _run(self) -> None:
-        if self._store.sqlite:
-            self._watch()
-            return
-        engine = self._store.sealing_engine()
+        """Whatever it fails at is logged and tried again: nobody would notice that the thread has ended."""
+        work = self._watch if self._store.sqlite else self._seal
         with self._store.written.told(self._wake.set):
             while not self._stopping.is_set():
                 try:
-                    with engine.connect() as connection:
-                        self._serve(connection)
-                except (DBAPIError, psycopg.Error, UnavailableError) as error:
-                    _log.warning(
-                        "the log is not sealed from here, which is tried again in %s s: %s", _TRY, error
+                    work()
+                except Exception as error:  # noqa: BLE001  # logged, and tried again
+                    # With where only if it is not the database that is away.
+                    away = isinstance(
+                        error, (SQLAlchemyError, psycopg.Error, sqlite3.Error, UnavailableError)
                     )
+                    _log.warning(
+                        "the log is not %s from here, which is tried again in %s s: %s",
+                        "followed" if self._store.sqlite else "sealed", _TRY, error, exc_info=not away,
+                    )  # fmt: skip
                     self._stopping.wait(_TRY)
-                finally:
-                    engine.dispose()  # with the connection its lock is given back
+
+    def _seal(self) -> None:
+        engine = self._store.sealing_engine()
+        try:
+            with engine.connect() as connection:
+                self._serve(connection)
+        finally:
+            engine.dispose()  # with the connection its lock is given back
 
     def _serve(self, connection: Connection) -> None:
         with connection.begin():
@@ -301,6 +311,7 @@ class Sealer:
                 self._store.news.announce()
 
     def _watch(self) -> None:
+        """Announce what others write, on SQLite, until it is stopped."""
         connection = self._store.engine.raw_connection()
         try:
             before = None

@@ -33,6 +33,7 @@ from placet.engine.records import (
     IdempotencyRecord,
     ItemRecord,
     ItemRef,
+    JobRun,
     Schedule,
     Token,
     WorkspaceRecord,
@@ -41,6 +42,7 @@ from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
 from placet.store import administration, deliveries, figures, log, pages, rows, schedules, searching, spans
 from placet.store import statements as sql
+from placet.store.backends import Backend
 from placet.store.commit import Commit, Locks
 from placet.store.failures import Failure, failure_of
 from placet.store.guards import asked, bucket, seen
@@ -80,7 +82,7 @@ class SqlSession:
         self.appended = False
         #: Whether workspaces as seen here may never come to be: another act may be the one that makes their version.
         self._administered = False
-        self._backend = 0
+        self._backend: Backend | None = None
         #: Versions of workspaces as seen in this session.
         self._versions: dict[str, int] = {}
 
@@ -239,6 +241,13 @@ class SqlSession:
             return self._store.last_number(self._connection, workspace) + self._given
         return self._store.next_number(self._connection, workspace)
 
+    @property
+    def draws_for_good(self) -> bool:
+        # Where SQLite has a transaction open, the number is drawn inside of it, and goes back with it.
+        return not (
+            self._view or (self._store.sqlite and self._store.driver.in_transaction(self._connection))
+        )
+
     # Committing an act
 
     def write(self, changes: Changes) -> None:
@@ -250,8 +259,8 @@ class SqlSession:
         return self._changes.events[0].hash if self._changes.events else None
 
     @property
-    def backend(self) -> int:
-        """The server's process behind the connection, before it was lost."""
+    def backend(self) -> Backend | None:
+        """The server's process behind the connection, before it was lost; `None` on SQLite."""
         return self._backend
 
     def locks(self) -> Locks:
@@ -335,10 +344,14 @@ class SqlSession:
         row = rows.workspace_row(new)
         self._administered = True
         if old is None:
+            # Families of searches are registered in every workspace that there is.
+            self._store.keep_apart(self._connection)
             self._unique(
                 lambda: self._connection.execute(insert(workspaces), row), f'workspace key "{new.key}"'
             )
         else:
+            # Acts compare the version under this lock; whoever comes here has it already, or waits for them now.
+            self._store.configure(self._connection, [old.key])
             statement = update(workspaces).where(
                 workspaces.c.key == old.key, workspaces.c.version == old.version
             )
@@ -380,6 +393,9 @@ class SqlSession:
     def last_runs(self, workspace: str) -> Mapping[str, datetime]:
         return schedules.last_runs(self._connection, workspace)
 
+    def failed_runs(self, workspace: str) -> Sequence[JobRun]:
+        return schedules.failed_runs(self._connection, workspace)
+
     # People
 
     def actor(self, id: str) -> Actor | None:
@@ -410,11 +426,12 @@ class SqlSession:
         administration.revoke_token(self._connection, id, at)
 
     def save_delegation(self, delegation: Delegation) -> None:
-        self._administered = True
         administration.save_delegation(self._connection, delegation)
-        self._versions.clear()
 
     def list_delegations(self, actor: str | None) -> Sequence[Delegation]:
+        if self._reads is not None and actor is not None:
+            # Its counter has to be known before they are looked for.
+            self._reads.saw_guards(self._counts(guards.delegated(actor)))
         return administration.list_delegations(self._connection, actor)
 
     # What is told to the outside

@@ -58,10 +58,11 @@ def _update() -> Update:
 #: What an act changes of an item that it has compared.
 UPDATE_ITEM = _update()
 
-#: Look at something later, unless somebody else has put it off meanwhile.
+#: Look at something later, unless it was done or put off meanwhile.
 POSTPONE = (
     update(dues)
     .where(*(dues.c[name] == _bound(dues, name, "d") for name in ("workspace", "number", "subject", "tries")))
+    .where(dues.c.at == bindparam("d_was", type_=dues.c.at.type))
     .values(at=_bound(dues, "at", "d"), tries=dues.c.tries + 1)
 )
 

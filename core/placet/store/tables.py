@@ -360,7 +360,8 @@ delegations = Table(
     Column("workspace", Sorted),
     Column("created_by", String, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Index("ix_delegations_workspace", "workspace"),
+    Index("ix_delegations_from", "from_actor"),
+    Index("ix_delegations_to", "to_actor"),
 )
 
 #: One person told of one event.

@@ -47,6 +47,15 @@ class Guard(NamedTuple):
 ABSENT = Family("absent", ANY)
 
 
+#: Delegations from somebody or to them; counted when one is made.
+DELEGATIONS = Family("delegations", ANY)
+
+
+def delegated(actor: str) -> Guard:
+    """The guard of the delegations from somebody and to them."""
+    return Guard(DELEGATIONS, f"delegations:{actor}")
+
+
 def absent(ref: ItemRef) -> Guard:
     """The guard of an item that is not there."""
     return Guard(ABSENT, f"item:{ref.key}")

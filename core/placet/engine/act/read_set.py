@@ -44,8 +44,14 @@ class ReadSet:
 
     @property
     def of_one_look(self) -> bool:
-        """Whether all of it was seen in one statement: then it held at that moment, and there is nothing to compare."""
-        return len(self.items) + len(self.guards) <= 1 and len(self.workspaces) <= 1
+        """Whether there is a moment at which all of it was so: then there is nothing to compare.
+
+        That is one item with its workspace, whose version comes in the item's own row; or one workspace; or one search
+        (or look for what is not there) alone, as what finds nothing says nothing of a workspace.
+        """
+        if self.guards:
+            return len(self.guards) == 1 and not self.items and not self.workspaces
+        return len(self.items) <= 1 and len(self.workspaces) <= 1
 
 
 def moved_guards(guards: Iterable[Guard]) -> MovedError:

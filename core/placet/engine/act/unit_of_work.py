@@ -16,6 +16,7 @@ from placet.engine.input import index_values
 from placet.engine.journal import make_event, new_id
 from placet.engine.ports import Changes, Condition, Session
 from placet.engine.records import (
+    Delegation,
     EventRecord,
     IdempotencyRecord,
     ItemRecord,
@@ -75,7 +76,7 @@ class Identity:
     def __init__(self) -> None:
         #: Id of its first event.
         self.event = new_id()
-        #: Numbers that were drawn for its new items, by workspace.
+        #: Numbers that were drawn for its new items for good, by workspace.
         self.numbers: dict[str, list[int]] = {}
 
 
@@ -110,6 +111,8 @@ class UnitOfWork:
         self.typed = typed
         #: What the store found, by what was asked.
         self._searched: dict[str, Sequence[ItemRecord]] = {}
+        #: By whom they are from or to.
+        self._delegations: dict[str, Sequence[Delegation]] = {}
         self._rescheduled: dict[str, Schedule] = {}
         #: Goes up with every change that the act prepares.
         self.edition = 0
@@ -134,13 +137,16 @@ class UnitOfWork:
         return view
 
     def next_number(self, workspace: str) -> int:
-        """A number for a new item; the same one in every attempt of the act."""
+        """A number for a new item; the same one in every attempt of the act, if it was drawn for good."""
         drawn = self._identity.numbers.setdefault(workspace, [])
         n = self._numbered.get(workspace, 0)
         self._numbered[workspace] = n + 1
-        if n == len(drawn):
-            drawn.append(self.session.next_number(workspace))
-        return drawn[n]
+        if n < len(drawn):
+            return drawn[n]
+        number = self.session.next_number(workspace)
+        if self.session.draws_for_good:
+            drawn.append(number)
+        return number
 
     def note_trouble(self, trouble: BaseException) -> None:
         """Keep what has to be raised once the plugin's code that met it has returned, whatever it makes of it."""
@@ -216,6 +222,12 @@ class UnitOfWork:
             found = self.session.search(workspace, type, states, where, overlapping)
             self._searched[asked] = found
         return self.current(found)
+
+    def delegations(self, actor: str) -> Sequence[Delegation]:
+        """Delegations from somebody and to them."""
+        if actor not in self._delegations:
+            self._delegations[actor] = self.session.list_delegations(actor)
+        return self._delegations[actor]
 
     def current(self, records: Sequence[ItemRecord]) -> list[ItemRecord]:
         """Records from a query, as they stand in this act."""
@@ -332,8 +344,9 @@ class UnitOfWork:
         hashes: set[str] = set()
         for ref, record in self._items.items():
             old = self._read.get(ref)
-            # Every change has an event: where the number of the last one stands, what was put back is what was there.
             if old is not None and old.seq == record.seq:
+                if record is not old and record != old:
+                    raise RuntimeError(f"{record.key} was changed without an event that says so")
                 continue
             if old is None:
                 changes.created.append(record)

@@ -49,7 +49,8 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("created_at", tables.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delegations")),
     )
-    op.create_index("ix_delegations_workspace", "delegations", ["workspace"], unique=False)
+    op.create_index("ix_delegations_from", "delegations", ["from_actor"], unique=False)
+    op.create_index("ix_delegations_to", "delegations", ["to_actor"], unique=False)
     op.create_table(
         "deliveries",
         sa.Column("workspace", tables.Sorted, nullable=False),

@@ -1,0 +1,113 @@
+"""Periodic jobs of plugins: none of them can stop the others, and what failed is shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import time as time_of_day
+from typing import Any
+
+import pytest
+from shop import METHOD, OpenShop, Shop
+
+from placet import Job, JobContext, Method
+from placet.engine.due import Due
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.ports import ItemQuery
+
+
+def run_away(ctx: JobContext) -> None:
+    """It would take a minute of its own."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        pass
+
+
+def fail(ctx: JobContext) -> None:
+    ctx.create("shop.repair", "What it has begun")
+    raise RuntimeError("the shutter is stuck")
+
+
+def leave(ctx: JobContext) -> None:
+    raise SystemExit(3)
+
+
+def be_refused(ctx: JobContext) -> None:
+    for repair in ctx.items("shop.repair"):
+        ctx.fire(repair.key, "start", comment="as every morning")
+
+
+def do_nothing(ctx: JobContext) -> None:
+    pass
+
+
+def morning(run: Callable[[JobContext], None]) -> Method:
+    """The method with a job at eight."""
+    table: dict[str, Any] = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
+    return Method(**table | {"jobs": [Job("shop.morning", "Morning", run, at=time_of_day(8))]})
+
+
+def fire(shop: Shop) -> None:
+    """The next morning has come, and its job is due."""
+    shop.clock.forward(days=1)
+    [due] = [due for due in shop.engine.due(shop.clock.now()) if due.subject == "job:shop.morning"]
+    shop.engine.fire(due)
+
+
+def jobs_due(shop: Shop) -> list[Due]:
+    return [due for due in shop.engine.due(shop.clock.now()) if due.subject.startswith("job:")]
+
+
+def failures(shop: Shop) -> list[str]:
+    """What an administrator is told of jobs."""
+    return [each.message for each in shop.engine.lint(SYSTEM_ACTOR) if each.code == "failed-job"]
+
+
+class TestAJob:
+    def test_that_takes_too_long_is_interrupted(
+        self, open_shop: OpenShop, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As a check is, so that the worker's thread is free for the next one."""
+        shop = open_shop(database_url, method=morning(run_away))
+        monkeypatch.setattr(shop.engine.guard, "_deadline", 0.3)
+
+        began = time.monotonic()
+        fire(shop)
+
+        assert time.monotonic() - began < 30
+        assert "it took longer than the 0.3 s that it may take" in failures(shop)[0]
+
+    @pytest.mark.parametrize(
+        ("run", "why"),
+        [
+            (fail, "RuntimeError: the shutter is stuck"),
+            (leave, "SystemExit: 3"),
+            (be_refused, "start on SHOP-1 is blocked by"),
+        ],
+    )
+    def test_that_failed_is_told_to_administrators(
+        self, open_shop: OpenShop, database_url: str, run: Callable[[JobContext], None], why: str
+    ) -> None:
+        """With when it was due and why; nothing of it is kept, and it is done for that day."""
+        shop = open_shop(database_url, method=morning(run))
+        shop.wish()
+
+        fire(shop)
+
+        [told] = failures(shop)
+        assert told.startswith(
+            "the job shop.morning that was due at 2026-03-03T08:00:00+00:00 was not done: "
+        )
+        assert why in told
+        assert jobs_due(shop) == []
+        assert len(shop.engine.items(SYSTEM_ACTOR, ItemQuery(("SHOP",))).rows) == 1
+
+    def test_that_was_done_again_is_told_no_more(self, open_shop: OpenShop, database_url: str) -> None:
+        shop = open_shop(database_url, method=morning(fail))
+        fire(shop)
+        repaired = open_shop.again(database_url, method=morning(do_nothing))
+        repaired.clock.moment = shop.clock.now()
+
+        fire(repaired)
+
+        assert failures(shop) == failures(repaired) == []
