@@ -261,6 +261,12 @@ class EventShape(BaseModel):
     at: Moment
     actor: str
     on_behalf_of: str | None
+    caused_by: Annotated[
+        str | None,
+        Field(
+            description="Timer, periodic job, link type, or key of the item whose effect made it; null for a person's act."
+        ),
+    ]
     transition: str | None
     from_state: str | None
     to_state: str | None

@@ -127,7 +127,8 @@ class DeliveryQuery:
 
 #: Members of an event that every event has, whatever its kind.
 _MEMBERS = (
-    "on_behalf_of", "transition", "from_state", "to_state", "comment", "definition", "workspace_version",
+    "on_behalf_of", "caused_by", "transition", "from_state", "to_state", "comment", "definition",
+    "workspace_version",
 )  # fmt: skip
 
 
