@@ -62,6 +62,21 @@ class TestARefusal:
         }  # fmt: skip
 
 
+class TestAVoidedApproval:
+    def test_keeps_why_as_an_id_with_figures_and_reads_as_a_sentence_too(self, any_shop: Shop) -> None:
+        """As blockers do: a client that speaks another language translates the id, and others show the sentence."""
+        item = any_shop.offered()
+        any_shop.engine.edit(any_shop["ben"], item.key, fields={"price": 900.0})
+
+        event = last(any_shop, item)
+
+        why = {"message_id": "approval.changed", "params": {"fields": ["price"]}}
+        assert body(event)["voided"] == {"shop.agreement": why}
+        assert event_document(event)["voided"] == {
+            "shop.agreement": why | {"message": "price changed since it was asked for"}
+        }
+
+
 class TestWhatAPluginSays:
     def refused(self, open_shop: OpenShop, url: str, test: Any) -> tuple[Shop, ItemRecord]:
         """A repair whose start a check of this kind has refused."""

@@ -556,7 +556,7 @@ class TestEffects:
             ("shop.agreement", 2, None),
         ]
         event = shop.engine.history(shop["ann"], item.key).rows[-1]
-        assert event.data["voided"] == {
+        assert {approval: why["message"] for approval, why in event.data["voided"].items()} == {
             "shop.agreement": "the wind has changed", "shop.signature": "asked again",
         }  # fmt: skip
         assert "the wind" not in event.body

@@ -249,6 +249,14 @@ class ProofShape(Shape):
     erased_at: Moment | None
 
 
+class MessageShape(Shape):
+    """A sentence of the engine's own: its id and figures, to translate it by, and how it reads."""
+
+    message_id: str
+    params: dict[str, Any]
+    message: str | None
+
+
 class EventShape(BaseModel):
     """One thing that happened; members of its kind follow."""
 
@@ -264,7 +272,8 @@ class EventShape(BaseModel):
     caused_by: Annotated[
         str | None,
         Field(
-            description="Timer, periodic job, link type, or key of the item whose effect made it; null for a person's act."
+            description="The timer, periodic job, link type, or key of the item whose effect caused it; null for a "
+            "person's act."
         ),
     ]
     transition: str | None
@@ -281,6 +290,9 @@ class EventShape(BaseModel):
     ]
     prev_hash: str
     hash: str
+    voided: Annotated[
+        dict[str, MessageShape] | None, Field(description="Approvals that it voided, each with why.")
+    ] = None
     proof: Annotated[ProofShape | None, Field(description="Only with `include=proof`.")] = None
 
 

@@ -67,13 +67,15 @@ def words(template: Iterable[str], params: Mapping[str, Any]) -> tuple[str, ...]
 
 
 def render(data: dict[str, Any]) -> None:
-    """Put sentences into an event as it is read, in place of what it keeps of them.
+    """Put sentences into an event as it is read, beside the ids and parameters that it keeps of them.
 
     It raises nothing: the event may have been tampered with, and verification has to say so.
     """
     voided = data.get("voided")
     if isinstance(voided, dict):
-        data["voided"] = {approval: _kept(reason) for approval, reason in voided.items()}
+        for reason in voided.values():
+            if isinstance(reason, dict):
+                reason["message"] = _kept(reason)
     for name in BLOCKERS:
         told = data.get(name)
         for blocker in told if isinstance(told, list) else ():
