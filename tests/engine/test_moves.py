@@ -131,6 +131,7 @@ class TestMoving:
             "from_state": "wished",
             "to_state": "bench",
             "comment": "let's go",
+            "roles": ["shop.fixer"],
             "changes": {"hours": [None, 9]},
             "checks": [
                 {"gate": "shop.described", "check": "shop.fault_named", "verdict": "met",
@@ -486,6 +487,7 @@ class TestEffects:
 
         event = any_shop.engine.history(any_shop["ida"], part).rows[-1]
         assert (event.actor, event.data["transition"], event.data["caused_by"]) == ("system", "use", item.key)
+        assert event.data["roles"] == ["system"]
         assert any_shop.move(item, "test", "ben").state == "testing"
 
     def test_open_parts_stand_in_the_way(self, shop: Shop) -> None:

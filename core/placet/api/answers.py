@@ -257,6 +257,17 @@ class MessageShape(Shape):
     message: str | None
 
 
+class MaterialShape(Shape):
+    """What a vote was given for."""
+
+    version: Annotated[int, Field(ge=1, description="The item's version as the vote found it.")]
+    of: Annotated[list[str], Field(description="Material fields, and kinds of evidence as `evidence:KIND`.")]
+    digest: Annotated[
+        str | None,
+        Field(description="SHA-256, in hex, of their values as canonical JSON; null once it is erased."),
+    ]
+
+
 class EventShape(BaseModel):
     """One thing that happened; members of its kind follow."""
 
@@ -279,6 +290,13 @@ class EventShape(BaseModel):
     transition: str | None
     from_state: str | None
     to_state: str | None
+    roles: Annotated[
+        list[str],
+        Field(
+            description="The roles by which the actor was allowed to make the transition or to vote; of a vote by "
+            "delegation, those of the person it was cast for."
+        ),
+    ]
     changes: Annotated[dict[str, list[Any]], Field(description="Old and new value, by field.")]
     comment: str | None
     definition: Annotated[str | None, Field(description="Hash of the rules that decided.")]
@@ -290,6 +308,7 @@ class EventShape(BaseModel):
     ]
     prev_hash: str
     hash: str
+    material: Annotated[MaterialShape | None, Field(description="Of a vote: what it was given for.")] = None
     voided: Annotated[
         dict[str, MessageShape] | None, Field(description="Approvals that it voided, each with why.")
     ] = None

@@ -140,6 +140,7 @@ def event_document(event: EventRecord) -> dict[str, Any]:
     data: Mapping[str, Any] = event.data
     return {
         **{name: data.get(name) for name in _MEMBERS},
+        "roles": [],
         "changes": {},
         **data,
         "at": orjson.dumps(event.at, option=orjson.OPT_UTC_Z).decode().strip('"'),
