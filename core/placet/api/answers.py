@@ -360,13 +360,24 @@ class ExplanationShape(Shape):
     transitions: list[OutlookShape]
 
 
+class MovedItemShape(RowShape):
+    """An item that was moved, as it is after the commit.
+
+    `approvals` and `timers` are null where it was moved and could not be looked at again; it is as committed then.
+    """
+
+    approvals: list[ItemApprovalShape] | None
+    timers: list[TimerShape] | None
+
+
 class MovedShape(Shape):
     """A transition that was made; in a dry run `event` is null.
 
+    `event` is as committed. `item` and `transitions` come from one view after the commit, and may be newer.
     `transitions` are null where it was made and what can be done next could not be found out.
     """
 
-    item: ItemShape
+    item: MovedItemShape
     event: EventShape | None
     transitions: list[OutlookShape] | None
 
@@ -387,7 +398,7 @@ class BulkResultShape(Shape):
 
     key: str
     status: Annotated[int, Field(ge=200, le=599)]
-    item: ItemShape | None
+    item: MovedItemShape | None
     event: EventShape | None
     problem: dict[str, Any] | None
 

@@ -289,7 +289,11 @@ def outlook(outlook: Outlook, *, checks: bool = False) -> Json:
 def moved(moved: Moved) -> Json:
     """What became of a transition, and what can be done next."""
     return {
-        "item": item(moved.item, moved.approvals, moved.timers),
+        "item": row(moved.item)
+        | {
+            "approvals": None if moved.approvals is None else [_approval(line) for line in moved.approvals],
+            "timers": None if moved.timers is None else [timer(line) for line in moved.timers],
+        },
         "event": None if moved.event is None else event(moved.event),
         "transitions": None if moved.outlooks is None else [outlook(each) for each in moved.outlooks],
     }
