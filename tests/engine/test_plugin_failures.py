@@ -551,7 +551,7 @@ class TestEffects:
 
         assert [(r.approval, r.round, r.reason) for r in moved.approvals] == [
             ("shop.signature", 1, Message("approval.asked_again")),
-            ("shop.agreement", 1, Message("said", {"sentence": "the wind has changed"})),
+            ("shop.agreement", 1, Message("plugin.sentence", {"sentence": "the wind has changed"})),
             ("shop.signature", 2, None),
             ("shop.agreement", 2, None),
         ]

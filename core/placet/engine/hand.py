@@ -407,7 +407,7 @@ class Hand:
     ) -> ItemRecord:
         for approval in transition.voids:
             self.void(
-                ref, approval, Message("approval.taken_back", {"transition": transition.name, "actor": actor})
+                ref, approval, Message("approval.voided", {"transition": transition.name, "actor": actor})
             )
         for approval in transition.asks:
             self.open_round(ref, approval, actor)

@@ -13,8 +13,8 @@ from placet.engine.records import Because, EventRecord, Message, Why
 
 #: So much of what somebody wrote stands in a sentence, in characters.
 _QUOTED = 300
-#: The point at which a clock that repeats begins anew.
-AGAIN = "again"
+#: The point at which a timer that repeats begins anew.
+AGAIN = "repeat"
 
 
 class Titles:
@@ -49,7 +49,7 @@ class Titles:
 def because(why: Why, titles: Titles) -> Because:
     """Why somebody is notified, in words."""
     declared = titles.catalog.notices.get(why.rule) if titles.catalog is not None else None
-    if why.reason.id == "notice.declared" and declared is not None:
+    if why.reason.id == "notification.declared" and declared is not None:
         return Because(why.rule, declared.because)
     shown: dict[str, Any] = dict(why.reason.params)
     for name, title in (
@@ -129,9 +129,9 @@ def _moved(data: Mapping[str, Any], titles: Titles) -> str:
 def _rang(data: Mapping[str, Any], titles: Titles) -> str:
     title = titles.timer(data["timer"])
     if data["point"] == AGAIN:
-        return f"recorded: the clock {title} begins again"
+        return f"recorded: the timer {title} begins again"
     due = f", due at {_moment(data['due_at'])}" if data.get("due_at") else ""
-    return f"recorded: the clock {title} is at {data['point']}{due}"
+    return f"recorded: the timer {title} has come to {data['point']}{due}"
 
 
 def _moment(text: str) -> str:
