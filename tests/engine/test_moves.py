@@ -179,8 +179,23 @@ class TestMoving:
         refusal = shop.refusal(item, "test", "ben")
 
         assert [b.check for b in refusal.blockers] == ["workflow.state"]
-        assert refusal.blockers[0].message == f"test leaves from bench, and {item.key} is in wished"
+        assert (
+            refusal.blockers[0].message
+            == f"{item.key} is in state wished, and test is possible only in bench"
+        )
         assert refusal.blockers[0].remedy == "available transitions: start, drop"
+
+    def test_says_of_a_closed_item_that_nothing_leads_out_of_it(self, shop: Shop) -> None:
+        """A list without a transition in it would send people looking for one."""
+        item = shop.move(shop.wish(), "drop", "mia", comment="it was thrown away")
+
+        refusal = shop.refusal(item, "start", "ben")
+
+        (blocker,) = (b for b in refusal.blockers if b.check == "workflow.state")
+        assert (
+            blocker.remedy
+            == "no transition leads out of dropped: create a new item for what is still to be done"
+        )
 
     def test_names_the_nearest_transition_for_one_that_there_is_not(self, shop: Shop) -> None:
         """A misspelt name is no refusal: nothing is recorded."""

@@ -90,7 +90,7 @@ class TestAtLoad:
             lambda: shop.engine.edit(shop["ben"], item.key, fields={"hours": 2}),
             lambda: shop.engine.transition(shop["ben"], item.key, "test"),
         ):
-            with pytest.raises(BlockedError, match=r"the rules of shop\.repair are not there"):
+            with pytest.raises(BlockedError, match=r"the rules of shop\.repair cannot be used"):
                 change()
         assert [f.code for f in shop.engine.lint(SYSTEM_ACTOR)].count("stranded") == 1
         assert shop.engine.verify(SYSTEM_ACTOR).ok
@@ -422,7 +422,12 @@ class TestEffects:
         refusal = shop.refusal(item, "start", "ben")
 
         assert [(b.gate, b.check, b.source, b.message) for b in refusal.blockers] == [
-            ("effect", "shop.effect_1", "shop", "effect shop.effect_1 failed: RuntimeError: out of order")
+            (
+                "effect",
+                "shop.effect_1",
+                "shop",
+                "effect shop.effect_1 failed: RuntimeError: out of order; nothing was written",
+            )
         ]
         assert shop.item(item).state == "wished"
         assert shop.kinds(item) == ["created", "refused"]
