@@ -198,6 +198,12 @@ class ItemsQuery(IncludeQuery):
     cursor: Cursor | None = None
 
 
+class Erasure(Form):
+    """Why what was typed in an event is erased."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+
+
 class CommentWish(Form):
     """Something to be said about an item."""
 

@@ -50,6 +50,7 @@ _PATH = {
     "type": (forms.NAME_PATTERN, "Id of the item type."),
     "metric": (forms.NAME_PATTERN, "Id of the metric."),
     "waiver": (_UUID, "Id of the waiver."),
+    "event": (_UUID, "Id of the event."),
     "delivery": (_UUID, "Id of the delivery."),
     "sha256": (forms.SHA256_PATTERN, "SHA-256 of the bytes, in hex."),
     "problem": ("^[a-z-]{1,100}$", "What the problem's `type` ends in."),

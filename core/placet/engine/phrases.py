@@ -89,6 +89,8 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
             return f"changed {', '.join(titles.field(name) for name in data.get('changes', {}))}"
         case "comment":
             return "commented"
+        case "erased":
+            return "erased what was typed in an earlier event"
         case "asked":
             return f"asks for {data['check']} to be cleared"
         case "voted":

@@ -122,6 +122,12 @@ def _typed_material(subject: ItemRecord | WorkspaceRecord, fields: frozenset[str
     return fields.union(f"evidence:{each.kind}" for each in evidence if each.sha256 is None)
 
 
+def places_of(body: str) -> list[str]:
+    """The places of an event's texts, by what its body says of them."""
+    places: list[str] = orjson.loads(body).get(MEMBER, {}).get("of", [])
+    return places
+
+
 class _Taken:
     """Texts by their places, as they are taken out."""
 
