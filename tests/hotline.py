@@ -125,9 +125,9 @@ RESOLUTION = Timer(
     target=ByField("priority", {"P1": elapsed(hours=4), "P2": elapsed(hours=8), "P3": business(hours=24)}),
     pauses=(Pause(("pending",), Holds("waits_for", ("customer",))),),
     thresholds=(
-        Threshold(50, tells=(AGENT.id,)),
-        Threshold(75, tells=(LEAD.id,), effects=(count_alarm,)),
-        Threshold(100, tells=(LEAD.id,)),
+        Threshold(50, notifies=(AGENT.id,)),
+        Threshold(75, notifies=(LEAD.id,), effects=(count_alarm,)),
+        Threshold(100, notifies=(LEAD.id,)),
     ),
 )
 CLOSING = Timer(
@@ -145,7 +145,7 @@ REMINDER = Timer(
     stops=("go_on",),
     target=elapsed(hours=1),
     repeats=3,
-    thresholds=(Threshold(100, tells=(AGENT.id,)),),
+    thresholds=(Threshold(100, notifies=(AGENT.id,)),),
 )
 SPAM = Timer(
     "hotline.spam",
@@ -155,7 +155,7 @@ SPAM = Timer(
     target=elapsed(days=30),
     thresholds=(
         Threshold(
-            100, tells=(LEAD.id,), effects=(note_spam,), fires="drop", when=Holds("waits_for", ("nobody",))
+            100, notifies=(LEAD.id,), effects=(note_spam,), fires="drop", when=Holds("waits_for", ("nobody",))
         ),
     ),
 )
@@ -166,8 +166,8 @@ PROMISE = Timer(
     stops=("resolve",),
     target=Until("promised"),
     thresholds=(
-        Threshold(before=elapsed(days=1), tells=(AGENT.id,)),
-        Threshold(after=elapsed(hours=2), tells=(LEAD.id,)),
+        Threshold(before=elapsed(days=1), notifies=(AGENT.id,)),
+        Threshold(after=elapsed(hours=2), notifies=(LEAD.id,)),
     ),
 )
 ALARM = Timer(

@@ -45,7 +45,7 @@ class TestX06OutageNotice:
 
         assert blocker["message"] == (
             "an outage of 60 min is planned, and the first notice was sent on 2026-11-25 10:00 UTC;"
-            " 2 business days are wanted"
+            " 2 business days are required"
         )
         assert blocker["remedy"] == "send a notice that informs of it, and plan the start for later"
 

@@ -91,6 +91,51 @@ class TestProof:
         assert "proof" not in plain[0]
 
 
+class TestErasingTexts:
+    def test_is_an_event_that_says_who_erased_what_and_why(self, any_shop: Shop) -> None:
+        """The text is gone from the log, its event and all hashes stay."""
+        key = any_shop.order(text="Call Zoe")
+        any_shop.clara.post(f"/items/{key}/comments", json={"text": "Zoe again"})
+        created, comment = any_shop.clara.get(f"/items/{key}/history").json()["events"]
+
+        answer = any_shop.ada.post(
+            f"/items/{key}/events/{comment['id']}/erasure", json={"reason": "she asked for it"}
+        )
+
+        assert answer.status_code == 201, answer.text
+        *before, erased, erasure = any_shop.clara.get(f"/items/{key}/history").json()["events"]
+        assert (before, erasure) == ([created], answer.json())
+        assert (erasure["kind"], erasure["actor"], erasure["event"], erasure["places"], erasure["comment"]) == (
+            "erased", "ada", comment["id"], ["/comment"], "she asked for it",
+        )  # fmt: skip
+        assert (erased["comment"], erased["erased"], erased["hash"]) == (None, ["/comment"], comment["hash"])
+        assert any_shop.clara.get(f"/items/{key}").headers["ETag"] == '"1"'
+        assert any_shop.clara.get("/audit/verify").json()["ok"]
+
+    def test_is_for_administrators_who_say_why(self, shop: Shop) -> None:
+        """Nothing is erased otherwise, and nothing recorded."""
+        key = shop.order(text="Call Zoe")
+        (created,) = shop.clara.get(f"/items/{key}/history").json()["events"]
+        path = f"/items/{key}/events/{created['id']}/erasure"
+
+        assert shop.clara.post(path, json={"reason": "because"}).status_code == 403
+        assert shop.ada.post(path, json={"reason": "  "}).status_code == 422
+        assert shop.clara.get(f"/items/{key}/history").json()["events"] == [created]
+
+    def test_is_refused_where_there_is_nothing_to_erase(self, any_shop: Shop) -> None:
+        """An event without texts, one that was erased, and one of another item."""
+        key, other = any_shop.asked(), any_shop.order()
+        created, moved = any_shop.clara.get(f"/items/{key}/history").json()["events"]
+
+        def erase(item: str, event: str) -> int:
+            path = f"/items/{item}/events/{event}/erasure"
+            return int(any_shop.ada.post(path, json={"reason": "she asked for it"}).status_code)
+
+        assert [erase(key, created["id"]), erase(key, created["id"])] == [201, 409]
+        assert erase(key, moved["id"]) == 409
+        assert erase(other, created["id"]) == 404
+
+
 class TestVerification:
     def test_finds_every_hash_right(self, any_shop: Shop) -> None:
         """Every event's hash is recomputed."""

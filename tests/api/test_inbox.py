@@ -31,14 +31,14 @@ class TestReading:
 
         inbox = any_shop.bo.get("/inbox").json()
 
-        [notice] = inbox["notices"]
+        [notice] = inbox["notifications"]
         assert (notice["item"], notice["workspace"], notice["title"]) == (key, "SHOP", "Flyers")
         assert notice["message"] == "clara moved it to Asked for (Ask)"
         assert notice["because"] == [
             {"rule": "core.approval_asked", "reason": "your vote on Consent is asked for"}
         ]
         assert (notice["read_at"], inbox["unread"], inbox["next_cursor"]) == (None, 1, None)
-        assert any_shop.clara.get("/inbox").json() == {"notices": [], "unread": 0, "next_cursor": None}
+        assert any_shop.clara.get("/inbox").json() == {"notifications": [], "unread": 0, "next_cursor": None}
 
     def test_goes_by_pages(self, shop: Shop) -> None:
         """The newest first."""
@@ -47,37 +47,37 @@ class TestReading:
         first = shop.bo.get("/inbox", params={"limit": 2}).json()
         second = shop.bo.get("/inbox", params={"limit": 2, "cursor": first["next_cursor"]}).json()
 
-        assert [n["item"] for n in first["notices"] + second["notices"]] == keys[::-1]
+        assert [n["item"] for n in first["notifications"] + second["notifications"]] == keys[::-1]
         assert (first["unread"], second["next_cursor"]) == (3, None)
 
     def test_marks_one_as_read(self, any_shop: Shop) -> None:
         """It is still there among all."""
         asked(any_shop)
-        [notice] = any_shop.bo.get("/inbox").json()["notices"]
+        [notice] = any_shop.bo.get("/inbox").json()["notifications"]
 
         answer = any_shop.bo.post(f"/inbox/{notice['id']}/read")
 
         assert answer.status_code == 200
         assert answer.json() == notice | {"read_at": answer.json()["read_at"]}
         assert answer.json()["read_at"] is not None
-        assert any_shop.bo.get("/inbox").json()["notices"] == []
-        assert any_shop.bo.get("/inbox", params={"status": "all"}).json()["notices"] == [answer.json()]
+        assert any_shop.bo.get("/inbox").json()["notifications"] == []
+        assert any_shop.bo.get("/inbox", params={"status": "all"}).json()["notifications"] == [answer.json()]
 
     def test_marks_everything_up_to_one_as_read(self, any_shop: Shop) -> None:
         """What came after it was seen stays unread."""
         asked(any_shop)
-        newest = any_shop.bo.get("/inbox").json()["notices"][0]["id"]
+        newest = any_shop.bo.get("/inbox").json()["notifications"][0]["id"]
         later = asked(any_shop)
 
         assert any_shop.bo.post("/inbox/read", json={"until": newest, "workspace": "SHOP"}).json() == {
             "read": 1
         }
-        assert [n["item"] for n in any_shop.bo.get("/inbox").json()["notices"]] == [later]
+        assert [n["item"] for n in any_shop.bo.get("/inbox").json()["notifications"]] == [later]
 
     def test_is_ones_own(self, shop: Shop) -> None:
         """Others' notices are not found."""
         asked(shop)
-        [notice] = shop.bo.get("/inbox").json()["notices"]
+        [notice] = shop.bo.get("/inbox").json()["notifications"]
 
         assert shop.ada.post(f"/inbox/{notice['id']}/read").status_code == 404
         refusal = shop.ada.post("/inbox/read", json={"until": notice["id"]})
@@ -90,7 +90,10 @@ class TestReading:
 class TestWorkspaces:
     def test_list_who_is_told_of_what(self, shop: Shop) -> None:
         """The house's own rules, and the methods'."""
-        rules = {rule["id"]: rule for rule in shop.clara.get("/workspaces/SHOP/notices").json()["notices"]}
+        rules = {
+            rule["id"]: rule
+            for rule in shop.clara.get("/workspaces/SHOP/notification-rules").json()["notification_rules"]
+        }
 
         assert rules["core.comment"] == {
             "id": "core.comment", "title": "Somebody commented on it", "source": "core", "item_type": None, "on": [],
@@ -109,33 +112,38 @@ class TestWorkspaces:
             "core.comment": {"off": False, "to": ["shop.boss"]},
         }
 
-        answer = shop.ada.patch("/workspaces/SHOP", json={"notices": wanted})
+        answer = shop.ada.patch("/workspaces/SHOP", json={"notification_rules": wanted})
 
-        assert answer.json()["notices"] == wanted
+        assert answer.json()["notification_rules"] == wanted
         key = asked(shop)
         shop.clara.post(f"/items/{key}/comments", json={"text": "please"})
         tell(shop, key)
-        assert [n["because"] for n in shop.bo.get("/inbox").json()["notices"]] == [
-            [{"rule": "core.comment", "reason": "SHOP tells the role Boss of it"}]
+        assert [n["because"] for n in shop.bo.get("/inbox").json()["notifications"]] == [
+            [{"rule": "core.comment", "reason": "SHOP notifies the role Boss too"}]
         ]
 
     def test_know_their_rules_from_the_beginning(self, shop: Shop) -> None:
         """A workspace may be opened with them."""
-        body = {"key": "NEW", "name": "New", "methods": ["shop"], "notices": {"shop.printed": {"off": True}}}
+        body = {
+            "key": "NEW",
+            "name": "New",
+            "methods": ["shop"],
+            "notification_rules": {"shop.printed": {"off": True}},
+        }
 
         answer = shop.ada.post("/workspaces", json=body)
 
-        assert answer.json()["notices"] == {"shop.printed": {"off": True, "to": []}}
+        assert answer.json()["notification_rules"] == {"shop.printed": {"off": True, "to": []}}
 
     def test_refuse_what_is_not_there(self, shop: Shop) -> None:
         """With a pointer for each."""
         wanted = {"core.coment": {"off": True}, "core.asked": {"to": ["shop.bos"]}}
 
-        refusal = shop.ada.patch("/workspaces/SHOP", json={"notices": wanted})
+        refusal = shop.ada.patch("/workspaces/SHOP", json={"notification_rules": wanted})
 
         assert refusal.status_code == 422
         assert [e["pointer"] for e in refusal.json()["errors"]] == [
-            "/notices/core.coment", "/notices/core.asked/to/0",
+            "/notification_rules/core.coment", "/notification_rules/core.asked/to/0",
         ]  # fmt: skip
 
 
@@ -155,7 +163,7 @@ class TestPreferences:
         assert answer.json() == wanted | {"channels": []}
         assert any_shop.bo.get("/me/notifications").json() == answer.json()
         asked(any_shop)
-        assert any_shop.bo.get("/inbox").json()["notices"] == []
+        assert any_shop.bo.get("/inbox").json()["notifications"] == []
 
     @pytest.mark.parametrize(
         ("wanted", "pointer"),

@@ -26,6 +26,33 @@ class TestTheTableOfAnswers:
         assert set(problems.ANSWERS) == _below(errors.PlacetError) - {errors.PlacetError}
 
 
+class TestTitles:
+    def test_are_the_words_of_the_field(self) -> None:
+        """A service manager reads them in a ticket, and an engineer searches for them."""
+        assert {kind.name: kind.title for kind in problems.KINDS.values()} == {
+            "malformed": "Malformed request",
+            "unauthenticated": "Authentication required",
+            "forbidden": "Not authorized",
+            "not-found": "Not found",
+            "method-not-allowed": "Method not allowed",
+            "timeout": "Request timeout",
+            "blocked": "Blocked by rules",
+            "conflict": "Conflict: already in use",
+            "stale": "Version conflict",
+            "too-large": "Request body too large",
+            "unsupported-media-type": "Unsupported media type",
+            "invalid": "Invalid input",
+            "precondition-required": "If-Match required",
+            "rate-limited": "Too many requests",
+            "head-too-large": "Request headers too large",
+            "internal": "Internal error",
+            "rules": "Workspace rules not usable",
+            "busy": "Concurrent updates, please retry",
+            "unavailable": "Database unavailable",
+            "unready": "Server not ready",
+        }
+
+
 class TestWhatTheRouterRefuses:
     def test_is_a_problem_too(self, shop: Shop) -> None:
         """Unknown paths and methods are answered like everything else."""

@@ -12,6 +12,7 @@ import pytest
 from hotline import HotlinePlugin
 
 from placet import hookimpl
+from placet.api.answers import EventShape
 from placet.app import make_sandbox
 from placet.catalog.discovery import Registry
 from placet.engine.engine import SYSTEM_ACTOR
@@ -96,6 +97,17 @@ def test_time_that_passes_is_seen_and_has_its_consequences(hotline: httpx.Client
         ("hotline.resolution", "2026-03-11T15:00:00Z"),
         ("hotline.response", "2026-03-09T11:00:00Z"),
     ]
+
+
+def test_events_name_what_caused_them_where_no_person_did(hotline: httpx.Client) -> None:
+    """Here a periodic job; `caused_by` is there for every event, null where a person acted."""
+    key = call(hotline)
+
+    hotline.put("/testing/clock", json={"now": "2026-03-09T10:00:00Z"})
+
+    events = hotline.get(f"/items/{key}/history").json()["events"]
+    assert [(e["kind"], e["caused_by"]) for e in events] == [("created", None), ("edited", "hotline.morning")]
+    assert EventShape.model_fields["caused_by"].is_required()
 
 
 def test_the_sum_is_explained_line_by_line(hotline: httpx.Client) -> None:

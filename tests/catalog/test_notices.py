@@ -91,8 +91,8 @@ class TestDefinition:
         """The document says who was told of what, and another notice makes another hash."""
         plain, telling = composed(), composed(library_parts={"notices": [notice()]})
 
-        assert plain.definition(LOAN).document["notices"] == []
-        assert telling.definition(LOAN).document["notices"] == [{
+        assert plain.definition(LOAN).document["notification_rules"] == []
+        assert telling.definition(LOAN).document["notification_rules"] == [{
             "id": "library.lent", "title": "A book was lent", "source": "library", "on": ["transition:lend"],
             "to": [READER], "because": "you read",
         }]  # fmt: skip
@@ -107,4 +107,4 @@ class TestDefinition:
         catalog = composed(town)
 
         assert lint(catalog) == ()
-        assert [n["id"] for n in catalog.definition(LOAN).document["notices"]] == ["town.lent"]
+        assert [n["id"] for n in catalog.definition(LOAN).document["notification_rules"]] == ["town.lent"]

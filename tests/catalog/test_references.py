@@ -178,7 +178,7 @@ class TestEverythingReferredTo:
             ),
             (timer(target=Until("x")), 'library.clock: there is no field "x" in library.loan'),
             (timer(target=ByField("x", {})), 'library.clock: there is no field "x" in library.loan'),
-            (at(tells=("library.x",)), 'library.clock: there is no role "library.x"'),
+            (at(notifies=("library.x",)), 'library.clock: there is no role "library.x"'),
         ],
     )
     def test_is_there(self, composed: Compose, parts: dict[str, Any], refusal: str) -> None:

@@ -185,7 +185,7 @@ class TestServing:
             refused = office.refused("item", "create", "OPS", "acme.task", "Tea")
 
         assert "rules in use cannot work, and nothing moves under them: acme.task.lost: " in server.printed
-        assert "the rules of acme.task are not there" in refused
+        assert "the rules of acme.task cannot be used" in refused
         assert "acme.task.lost" in refused
 
 

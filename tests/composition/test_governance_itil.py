@@ -136,7 +136,9 @@ class TestOutages:
         joined.notice(key, "2026-11-18T10:00:00Z")
         joined.desk.at("2026-11-20T10:00:00Z")
 
-        assert "an outage of 30 min is planned, and nobody was told; 2 business days are wanted" in silent
+        assert (
+            "an outage of 30 min is planned, and nobody was notified; 2 business days are required" in silent
+        )
         assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
 
     def test_are_not_told_too_late(self, joined: Joined) -> None:
@@ -150,7 +152,7 @@ class TestOutages:
         assert messages == [
             (
                 "an outage of 60 min is planned, and the first notice was sent on 2026-11-19 10:00 UTC;"
-                " 2 business days are wanted"
+                " 2 business days are required"
             )
         ]
 
@@ -172,7 +174,9 @@ class TestOutages:
         silent = desk.refused(key, "start_implementation", actor="ravi").messages
         joined.notice(key, "2026-11-16T09:45:00Z")
 
-        assert silent == ["an outage of 20 min is planned, and nobody was told; 0 business days are wanted"]
+        assert silent == [
+            "an outage of 20 min is planned, and nobody was notified; 0 business days are required"
+        ]
         assert desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
 
     def test_of_none_nobody_has_to_be_told(self, joined: Joined) -> None:

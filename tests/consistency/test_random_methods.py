@@ -323,7 +323,7 @@ class Walk(RuleBasedStateMachine):
             assert happened.event is not None
             assert replace(happened.item, head="") == replace(foretold.item, head="")
             assert happened.approvals == tuple(
-                replace(line, item=happened.item) for line in foretold.approvals
+                replace(line, item=happened.item) for line in foretold.approvals or ()
             )
             assert happened.outlooks == foretold.outlooks
         else:

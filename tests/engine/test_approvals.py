@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -44,6 +45,36 @@ class TestVoting:
             "status": "refused",
             "comment": "too dear",
         }
+
+    def test_is_recorded_with_what_it_was_given_for(self, shop: Shop) -> None:
+        """Roles, version and a digest of the material: an auditor recomputes it from the values in the history."""
+        item = shop.offered(price=9.5)
+        shop.attach(item, "offer", b"nine fifty")
+
+        shop.vote(item, "cid")
+
+        event = shop.engine.history(shop["ida"], item.key).rows[-1]
+        attached = sha256(f'["{sha256(b"nine fifty").hexdigest()}"]'.encode()).hexdigest()
+        written = f'{{"due":null,"evidence:offer":"{attached}","fault":"dark","price":9.5}}'
+        assert event.data["roles"] == ["shop.customer"]
+        assert event.data["material"] == {
+            "version": shop.item(item).version - 1,
+            "of": ["due", "evidence:offer", "fault", "price"],
+            "digest": sha256(written.encode()).hexdigest(),
+        }
+
+    def test_is_given_for_what_there_is_and_not_for_what_was_asked_about(self, shop: Shop) -> None:
+        """A lower price voids nothing, and who votes after it has agreed to that one."""
+        item = shop.offered(price=9.5)
+        shop.vote(item, "cid")
+        shop.engine.edit(shop["ben"], item.key, fields={"price": 9.0})
+
+        shop.vote(item, "ben")
+
+        votes = [e for e in shop.engine.history(shop["ida"], item.key).rows if e.kind == "voted"]
+        first, second = (vote.data["material"] for vote in votes)
+        assert (first["version"], second["version"]) == (item.version, item.version + 2)
+        assert first["digest"] != second["digest"]
 
     def test_a_veto_refuses_whatever_the_count(self, shop: Shop) -> None:
         """The customer's no counts more than two fixers' yes."""

@@ -121,7 +121,9 @@ def _slowly(events: list[EventRecord], timer: str, until: datetime) -> timedelta
     """The minutes that count, one by one, by the states and fields that the history tells."""
     marks = [(e.at, told) for e in events for told in e.data.get("timers", ()) if told["timer"] == timer]
     runs = [
-        (at, told["mark"] in {"start", "go_on", "resume"}) for at, told in marks if told["mark"] != "target"
+        (at, told["mark"] in {"start", "continue", "resume"})
+        for at, told in marks
+        if told["mark"] != "target"
     ]
     targets = [told["target"] for _, told in marks if "target" in told]
     open_at = _working if targets[-1] and targets[-1]["calendar"] else _always

@@ -70,7 +70,10 @@ class TestInbox:
 
         newest = inbox.page.rows[0]
         assert (newest.id, newest.key, newest.title) == (second.id, item.key, "A brass lamp")
-        assert (newest.message, newest.because) == ("ben commented: two", (("core.comment", "you made it"),))
+        assert (newest.message, newest.because) == (
+            "ben commented: two",
+            (("core.comment", "you created it"),),
+        )
         assert (messages(any_shop), inbox.unread, inbox.page.next_cursor) == (["two", "one"], 2, None)
 
     def test_says_no_more_what_was_erased(self, any_shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from shop import FIXER, OpenShop, Shop, replace_transition
 from placet import CheckContext, Gate, Transition, Verdict, blocked, check, passed
 from placet.definitions.verdicts import GateMode, Outcome
 from placet.engine.grounds import check_data
+from placet.engine.messages import MESSAGES
 from placet.engine.outlook import CheckReport
 from placet.engine.records import EventRecord, ItemRecord, ItemRef
 from placet.engine.telling import event_document
@@ -26,6 +28,18 @@ def body(event: EventRecord) -> dict[str, Any]:
     """What is hashed."""
     found: dict[str, Any] = orjson.loads(event.body)
     return found
+
+
+#: Words that were retired before the log was published: an id, once stored, is for ever.
+RETIRED = {"notice", "notices", "asker", "maker", "told", "tells", "said", "clock", "ring", "owed"}
+
+
+def test_ids_and_parameters_of_messages_are_words_of_the_field() -> None:
+    """One word for each thing, in the log too."""
+    used = {part for id in MESSAGES for part in id.split(".")}
+    used |= {name for text in MESSAGES.values() for name in re.findall(r"{(\w+)", text)}
+
+    assert {word for name in used for word in (name, *name.split("_"))} & RETIRED == set()
 
 
 class TestARefusal:
@@ -60,6 +74,21 @@ class TestARefusal:
             "message": given.message, "remedy": given.remedy, "source": "shop", "who": list(given.who),
             "earliest": None, "message_id": given.message_id, "params": given.params,
         }  # fmt: skip
+
+
+class TestAVoidedApproval:
+    def test_keeps_why_as_an_id_with_figures_and_reads_as_a_sentence_too(self, any_shop: Shop) -> None:
+        """As blockers do: a client that speaks another language translates the id, and others show the sentence."""
+        item = any_shop.offered()
+        any_shop.engine.edit(any_shop["ben"], item.key, fields={"price": 900.0})
+
+        event = last(any_shop, item)
+
+        why = {"message_id": "approval.changed", "params": {"fields": ["price"]}}
+        assert body(event)["voided"] == {"shop.agreement": why}
+        assert event_document(event)["voided"] == {
+            "shop.agreement": why | {"message": "price changed since it was asked for"}
+        }
 
 
 class TestWhatAPluginSays:

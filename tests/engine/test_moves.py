@@ -6,8 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from shop import OpenShop, Shop
+from orjson import loads
+from shop import FIXER, OpenShop, Shop
+from statements import sent
 
+from placet.api import shapes
+from placet.api.answers import MovedShape
 from placet.engine.outlook import Idempotency, Moved, Wish
 from placet.engine.records import ItemRecord
 from placet.errors import (
@@ -133,6 +137,7 @@ class TestMoving:
             "from_state": "wished",
             "to_state": "bench",
             "comment": "let's go",
+            "roles": ["shop.fixer"],
             "changes": {"hours": [None, 9]},
             "checks": [
                 {"gate": "shop.described", "check": "shop.fault_named", "verdict": "met",
@@ -162,6 +167,7 @@ class TestMoving:
 
         assert moved.outlooks is not None
         assert "test" in [outlook.name for outlook in moved.outlooks]
+        assert moved.approvals is not None
         assert [(line.approval, line.missing) for line in moved.approvals] == [
             ("shop.agreement", ("cid", "ben", "bea")),
             ("shop.signature", ("mia",)),
@@ -174,8 +180,23 @@ class TestMoving:
         refusal = shop.refusal(item, "test", "ben")
 
         assert [b.check for b in refusal.blockers] == ["workflow.state"]
-        assert refusal.blockers[0].message == f"test leaves from bench, and {item.key} is in wished"
+        assert (
+            refusal.blockers[0].message
+            == f"{item.key} is in state wished, and test is possible only in bench"
+        )
         assert refusal.blockers[0].remedy == "available transitions: start, drop"
+
+    def test_says_of_a_closed_item_that_nothing_leads_out_of_it(self, shop: Shop) -> None:
+        """A list without a transition in it would send people looking for one."""
+        item = shop.move(shop.wish(), "drop", "mia", comment="it was thrown away")
+
+        refusal = shop.refusal(item, "start", "ben")
+
+        (blocker,) = (b for b in refusal.blockers if b.check == "workflow.state")
+        assert (
+            blocker.remedy
+            == "no transition leads out of dropped: create a new item for what is still to be done"
+        )
 
     def test_names_the_nearest_transition_for_one_that_there_is_not(self, shop: Shop) -> None:
         """A misspelt name is no refusal: nothing is recorded."""
@@ -196,6 +217,105 @@ class TestMoving:
 
         assert [b.gate for b in refusal.blockers] == ["frozen"]
         assert refusal.blockers[0].message == "fault cannot be changed in state testing"
+
+
+class TestTheAnswer:
+    """It is one look at the item after the commit."""
+
+    def after_the_commit(self, shop: Shop, monkeypatch: pytest.MonkeyPatch, do: Callable[[], Any]) -> None:
+        """Somebody does something between the commit of the next act and the look at what has become of it."""
+        reading = shop.house.store.reading
+
+        def later() -> Any:
+            monkeypatch.undo()
+            do()
+            return reading()
+
+        monkeypatch.setattr(shop.house.store, "reading", later)
+
+    def test_shows_what_somebody_else_committed_meanwhile(
+        self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The event is as committed; item, version, approvals and transitions are of one later moment."""
+        item = any_shop.on_bench()
+        self.after_the_commit(
+            any_shop, monkeypatch, lambda: any_shop.move(item, "take_back", "bea", comment="not yet")
+        )
+
+        moved = any_shop.engine.transition(any_shop["ben"], item.key, "offer")
+
+        assert moved.event is not None
+        assert (moved.event.data["transition"], moved.event.seq) == ("offer", item.seq + 1)
+        assert (moved.item.version, moved.item.seq) == (item.version + 2, item.seq + 2)
+        assert moved.item == any_shop.item(item)
+        assert moved.approvals is not None
+        assert moved.outlooks is not None
+        assert {line.approval: line.status.value for line in moved.approvals}["shop.agreement"] == "voided"
+
+    def test_of_several_moves_is_one_look_too(self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each as it is then."""
+        items = [any_shop.wish(fault="dark", hours=1) for _ in range(2)]
+        self.after_the_commit(any_shop, monkeypatch, lambda: any_shop.move(items[1], "offer", "ben"))
+
+        results = any_shop.engine.bulk(any_shop["ben"], [Wish(i.key, "start") for i in items], atomic=True)
+
+        shown = [each.moved for each in results if each.moved is not None]
+        assert [(m.item.version, m.event.data["transition"]) for m in shown if m.event is not None] == [
+            (2, "start"),
+            (3, "start"),
+        ]
+
+    def test_has_nothing_beside_the_event_where_the_look_fails(
+        self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is made all the same. An empty list would say that there are no approvals."""
+        item = any_shop.on_bench()
+
+        def away() -> None:
+            raise OSError("the database is away")
+
+        self.after_the_commit(any_shop, monkeypatch, away)
+
+        moved = any_shop.engine.transition(any_shop["ben"], item.key, "offer")
+
+        assert (moved.outlooks, moved.approvals, moved.timers) == (None, None, None)
+        assert moved.event is not None
+        assert moved.item == any_shop.item(item)
+        shown = shapes.moved(moved)
+        assert (shown["transitions"], shown["item"]["approvals"], shown["item"]["timers"]) == (
+            None,
+            None,
+            None,
+        )
+        MovedShape.model_validate(loads(shapes.dumps(shown)))
+
+    def test_shows_nothing_more_to_somebody_who_has_lost_sight_of_it(
+        self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What they did is theirs to know, and what came after it is not."""
+        item = any_shop.on_bench()
+
+        def leave() -> None:
+            any_shop.engine.assign(any_shop["ida"], "SHOP", FIXER.id, ["bea"])
+            any_shop.move(item, "take_back", "bea", comment="not yet")
+
+        self.after_the_commit(any_shop, monkeypatch, leave)
+
+        moved = any_shop.engine.transition(any_shop["ben"], item.key, "offer")
+
+        assert (moved.item.version, moved.outlooks) == (item.version + 1, None)
+
+    def test_reads_the_item_again_and_no_rules(self, any_shop: Shop) -> None:
+        """One cheap statement more than the move: of a workspace it asks for the version, which comes with the item."""
+        item = any_shop.on_bench()
+
+        with sent(any_shop.house.store) as statements:
+            any_shop.engine.transition(any_shop["ben"], item.key, "offer")
+
+        loaded = statements[0]
+        assert loaded.startswith("SELECT items.workspace, items.number")
+        assert statements.count(loaded) == 2
+        assert [each for each in statements if each.startswith("SELECT workspaces.")] == []
 
 
 class TestDryRun:
@@ -518,6 +638,7 @@ class TestEffects:
 
         event = any_shop.engine.history(any_shop["ida"], part).rows[-1]
         assert (event.actor, event.data["transition"], event.data["caused_by"]) == ("system", "use", item.key)
+        assert event.data["roles"] == ["system"]
         assert any_shop.move(item, "test", "ben").state == "testing"
 
     def test_open_parts_stand_in_the_way(self, shop: Shop) -> None:

@@ -73,7 +73,7 @@ class TestApprovals:
         item = shop.offered()
 
         assert told(shop, item)["tom"] == {
-            "core.approval_asked": "mia has delegated to you the vote on Signature"
+            "core.approval_asked": "mia has delegated the vote on Signature to you"
         }
 
     def test_a_panel_in_order_tells_the_next_when_it_is_their_turn(
@@ -166,7 +166,7 @@ class TestPeople:
         shop.engine.comment(shop["ben"], item.key, "the lamp is here")
 
         assert told(shop, item) == {
-            "ann": {"core.comment": "you made it"},
+            "ann": {"core.comment": "you created it"},
             "bea": {"core.comment": "you hold the role Fixer on it"},
             "tom": {"core.comment": "you hold the role Fixer on it"},
         }
@@ -195,7 +195,7 @@ def with_clock(open_shop: OpenShop, url: str, *notices: Notice) -> Shop:
         starts=("create",),
         stops=("drop",),
         target=elapsed(days=2),
-        thresholds=(Threshold(50, tells=(FIXER.id,)), Threshold(100, tells=(MASTER.id,))),
+        thresholds=(Threshold(50, notifies=(FIXER.id,)), Threshold(100, notifies=(MASTER.id,))),
         repeats=2,
     )
     repair, part = METHOD.item_types
@@ -221,16 +221,16 @@ class TestClocks:
         shop = with_clock(open_shop, sqlite_url)
         item = shop.wish()
 
-        half = "Placet recorded: the clock Slow work is at 50 %, due at 2026-03-04 09:00 UTC"
+        half = "Placet recorded: the timer Slow work has come to 50 %, due at 2026-03-04 09:00 UTC"
         assert rung(shop, item, days=1) == [
-            (fixer, half, {"core.timer": "the clock Slow work tells the role Fixer"})
+            (fixer, half, {"core.timer": "the timer Slow work notifies the role Fixer"})
             for fixer in ("bea", "ben")
         ]
         assert rung(shop, item, days=1) == [(
-            "mia", "Placet recorded: the clock Slow work is at 100 %, due at 2026-03-04 09:00 UTC",
-            {"core.timer": "the clock Slow work tells the role Master"},
+            "mia", "Placet recorded: the timer Slow work has come to 100 %, due at 2026-03-04 09:00 UTC",
+            {"core.timer": "the timer Slow work notifies the role Master"},
         )]  # fmt: skip
-        assert "Placet recorded: the clock Slow work begins again" in _sentences(shop, item)
+        assert "Placet recorded: the timer Slow work begins again" in _sentences(shop, item)
 
     def test_methods_can_tell_others_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Besides whom the thresholds name; again not of a clock that begins again."""
@@ -393,7 +393,9 @@ class TestWorkspaces:
     def test_can_switch_a_rule_off(self, shop: Shop) -> None:
         """Of everything else people are told as before."""
         item = shop.wish()
-        shop.engine.change_workspace(shop["ida"], "SHOP", notices={"core.comment": NoticeChoice(off=True)})
+        shop.engine.change_workspace(
+            shop["ida"], "SHOP", notification_rules={"core.comment": NoticeChoice(off=True)}
+        )
         shop.engine.comment(shop["ben"], item.key, "the lamp is here")
 
         assert told(shop, item) == {}
@@ -402,13 +404,13 @@ class TestWorkspaces:
         """The master wants to hear every comment."""
         item = shop.wish()
         choice = NoticeChoice(to=(MASTER.id, CUSTOMER.id))
-        shop.engine.change_workspace(shop["ida"], "SHOP", notices={"core.comment": choice})
+        shop.engine.change_workspace(shop["ida"], "SHOP", notification_rules={"core.comment": choice})
         shop.engine.comment(shop["ben"], item.key, "the lamp is here")
 
         assert told(shop, item) == {
-            "ann": {"core.comment": "you made it"},
-            "mia": {"core.comment": "SHOP tells the role Master of it"},
-            "cid": {"core.comment": "SHOP tells the role Customer of it"},
+            "ann": {"core.comment": "you created it"},
+            "mia": {"core.comment": "SHOP notifies the role Master too"},
+            "cid": {"core.comment": "SHOP notifies the role Customer too"},
         }
 
     def test_cannot_decide_about_what_is_not_there(self, shop: Shop) -> None:
@@ -416,28 +418,32 @@ class TestWorkspaces:
         choices = {"core.coment": NoticeChoice(off=True), "core.asked": NoticeChoice(to=("shop.mastre",))}
 
         with pytest.raises(InvalidError) as refusal:
-            shop.engine.change_workspace(shop["ida"], "SHOP", notices=choices)
+            shop.engine.change_workspace(shop["ida"], "SHOP", notification_rules=choices)
 
         assert [fault.pointer for fault in refusal.value.faults] == [
-            "/notices/core.coment", "/notices/core.asked/to/0",
+            "/notification_rules/core.coment", "/notification_rules/core.asked/to/0",
         ]  # fmt: skip
-        assert shop.engine.workspace(shop["ida"], "SHOP").notices == {}
+        assert shop.engine.workspace(shop["ida"], "SHOP").notification_rules == {}
 
     def test_keep_their_choices_and_record_them(self, any_shop: Shop) -> None:
         """On either database; the workspace's own history says what was before."""
         choice = NoticeChoice(off=True, to=(MASTER.id,))
-        any_shop.engine.change_workspace(any_shop["ida"], "SHOP", notices={"core.comment": choice})
+        any_shop.engine.change_workspace(any_shop["ida"], "SHOP", notification_rules={"core.comment": choice})
 
         query = any_shop.engine.event_query(any_shop["ida"], kinds=["workspace_changed"])
         assert any_shop.engine.events(query).rows[-1].data["changes"] == {
-            "notices": [{}, {"core.comment": {"off": True, "to": [MASTER.id]}}]
+            "notification_rules": [{}, {"core.comment": {"off": True, "to": [MASTER.id]}}]
         }
-        assert any_shop.engine.workspace(any_shop["ida"], "SHOP").notices == {"core.comment": choice}
+        assert any_shop.engine.workspace(any_shop["ida"], "SHOP").notification_rules == {
+            "core.comment": choice
+        }
 
     def test_list_their_rules(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """The house's and the methods', each with what was decided about it."""
         shop = open_shop(sqlite_url, method=telling(repair_notice("create", MASTER.id)))
-        shop.engine.change_workspace(shop["ida"], "SHOP", notices={"shop.told": NoticeChoice(off=True)})
+        shop.engine.change_workspace(
+            shop["ida"], "SHOP", notification_rules={"shop.told": NoticeChoice(off=True)}
+        )
 
         rules = {rule.notice.id: rule.choice for rule in shop.engine.notice_rules(shop["ann"], "SHOP")}
 
@@ -502,7 +508,9 @@ class TestSentences:
         shop.refusal(item, "hand_over", "ben")
 
         engine.change_workspace(
-            shop["ida"], "SHOP", notices={n: NoticeChoice(off=True) for n in ("core.named", "core.role")}
+            shop["ida"],
+            "SHOP",
+            notification_rules={n: NoticeChoice(off=True) for n in ("core.named", "core.role")},
         )
 
         assert _sentences(shop, item) == [

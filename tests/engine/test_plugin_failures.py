@@ -90,7 +90,7 @@ class TestAtLoad:
             lambda: shop.engine.edit(shop["ben"], item.key, fields={"hours": 2}),
             lambda: shop.engine.transition(shop["ben"], item.key, "test"),
         ):
-            with pytest.raises(BlockedError, match=r"the rules of shop\.repair are not there"):
+            with pytest.raises(BlockedError, match=r"the rules of shop\.repair cannot be used"):
                 change()
         assert [f.code for f in shop.engine.lint(SYSTEM_ACTOR)].count("stranded") == 1
         assert shop.engine.verify(SYSTEM_ACTOR).ok
@@ -422,7 +422,12 @@ class TestEffects:
         refusal = shop.refusal(item, "start", "ben")
 
         assert [(b.gate, b.check, b.source, b.message) for b in refusal.blockers] == [
-            ("effect", "shop.effect_1", "shop", "effect shop.effect_1 failed: RuntimeError: out of order")
+            (
+                "effect",
+                "shop.effect_1",
+                "shop",
+                "effect shop.effect_1 failed: RuntimeError: out of order; nothing was written",
+            )
         ]
         assert shop.item(item).state == "wished"
         assert shop.kinds(item) == ["created", "refused"]
@@ -551,12 +556,12 @@ class TestEffects:
 
         assert [(r.approval, r.round, r.reason) for r in moved.approvals] == [
             ("shop.signature", 1, Message("approval.asked_again")),
-            ("shop.agreement", 1, Message("said", {"sentence": "the wind has changed"})),
+            ("shop.agreement", 1, Message("plugin.sentence", {"sentence": "the wind has changed"})),
             ("shop.signature", 2, None),
             ("shop.agreement", 2, None),
         ]
         event = shop.engine.history(shop["ann"], item.key).rows[-1]
-        assert event.data["voided"] == {
+        assert {approval: why["message"] for approval, why in event.data["voided"].items()} == {
             "shop.agreement": "the wind has changed", "shop.signature": "asked again",
         }  # fmt: skip
         assert "the wind" not in event.body

@@ -151,6 +151,20 @@ class TestErasing:
         log = any_shop.engine.events(any_shop.engine.event_query(any_shop["ann"], item=item.key)).rows
         assert [event.erased for event in log] == [("/changes/fault/1", "/title")]
 
+    def test_takes_along_the_digest_of_what_was_voted_on(self, any_shop: Shop) -> None:
+        """It has no salt, and a short text could be found by trying; version and names stay."""
+        item = any_shop.offered()
+        any_shop.vote(item, "cid")
+        vote = history(any_shop, item)[-1]
+        digest = vote.data["material"]["digest"]
+        assert digest not in vote.body
+
+        assert erase(any_shop, vote)
+
+        erased = history(any_shop, item)[-1]
+        assert erased.erased == ("/material/digest",)
+        assert erased.data["material"] == vote.data["material"] | {"digest": None}
+
     def test_takes_the_salt_along(self, any_shop: Shop) -> None:
         """Or a short text could be found by trying."""
         item = any_shop.wish()

@@ -240,7 +240,7 @@ class TestThresholds:
 
         desk.pass_time("2026-03-12T00:00:00Z")
 
-        assert [(e.at, e.actor, e.data["point"], e.data["tells"]) for e in told(desk, item)] == [
+        assert [(e.at, e.actor, e.data["point"], e.data["notifies"]) for e in told(desk, item)] == [
             (at("2026-03-10T11:00:00Z"), "system", "50 %", ["hotline.agent"]),
             (at("2026-03-10T17:00:00Z"), "system", "75 %", ["hotline.lead"]),
             (at("2026-03-11T15:00:00Z"), "system", "100 %", ["hotline.lead"]),
@@ -396,7 +396,7 @@ class TestWhatEnds:
         desk.pass_time("2026-03-10T00:00:00Z")
 
         ended = told(desk, item, "approval_expired")
-        assert [(e.at, e.actor, e.data["was"]) for e in ended] == [
+        assert [(e.at, e.actor, e.data["from_status"]) for e in ended] == [
             (at("2026-03-08T15:00:00Z"), "system", "pending")
         ]
         with pytest.raises(BlockedError, match="expired at 2026-03-08 15:00 UTC"):
@@ -533,7 +533,7 @@ class TestAPointThatDependsOnTheItem:
         desk.pass_time("2026-04-06T15:00:00Z")
 
         found = desk.item(item)
-        points = [e.data.get("tells", []) for e in told(desk, item) if e.data["timer"] == "hotline.spam"]
+        points = [e.data.get("notifies", []) for e in told(desk, item) if e.data["timer"] == "hotline.spam"]
         assert (found.state, found.fields.get("answer"), points) == (state, answer, [tells])
 
 

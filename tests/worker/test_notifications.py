@@ -45,7 +45,7 @@ class TestTheInbox:
         [notice] = inbox(any_office)
         assert (notice.message, notice.because) == (
             "bob commented: the lamp is here",
-            (("core.comment", "you made it"),),
+            (("core.comment", "you created it"),),
         )
 
     def test_is_whole_after_a_time_without_a_worker(self, open_office: OpenOffice, sqlite_url: str) -> None:
@@ -155,7 +155,7 @@ class TestChannels:
             assert (mail["To"], mail["Subject"]) == (
                 "anna@example.org", "SHOP-1 A lamp: bob commented: the lamp is here",
             )  # fmt: skip
-            assert "You get this because you made it." in mail.get_content()
+            assert "You get this because you created it." in mail.get_content()
 
     def test_a_chat_that_is_down_keeps_nobody_else_waiting(
         self, open_office: OpenOffice, sqlite_url: str

@@ -249,6 +249,25 @@ class ProofShape(Shape):
     erased_at: Moment | None
 
 
+class MessageShape(Shape):
+    """A sentence of the engine's own: its id and figures, to translate it by, and how it reads."""
+
+    message_id: str
+    params: dict[str, Any]
+    message: str | None
+
+
+class MaterialShape(Shape):
+    """What a vote was given for."""
+
+    version: Annotated[int, Field(ge=1, description="The item's version as the vote found it.")]
+    of: Annotated[list[str], Field(description="Material fields, and kinds of evidence as `evidence:KIND`.")]
+    digest: Annotated[
+        str | None,
+        Field(description="SHA-256, in hex, of their values as canonical JSON; null once it is erased."),
+    ]
+
+
 class EventShape(BaseModel):
     """One thing that happened; members of its kind follow."""
 
@@ -261,9 +280,23 @@ class EventShape(BaseModel):
     at: Moment
     actor: str
     on_behalf_of: str | None
+    caused_by: Annotated[
+        str | None,
+        Field(
+            description="The timer, periodic job, link type, or key of the item whose effect caused it; null for a "
+            "person's act."
+        ),
+    ]
     transition: str | None
     from_state: str | None
     to_state: str | None
+    roles: Annotated[
+        list[str],
+        Field(
+            description="The roles by which the actor was allowed to make the transition or to vote; of a vote by "
+            "delegation, those of the person it was cast for."
+        ),
+    ]
     changes: Annotated[dict[str, list[Any]], Field(description="Old and new value, by field.")]
     comment: str | None
     definition: Annotated[str | None, Field(description="Hash of the rules that decided.")]
@@ -275,6 +308,10 @@ class EventShape(BaseModel):
     ]
     prev_hash: str
     hash: str
+    material: Annotated[MaterialShape | None, Field(description="Of a vote: what it was given for.")] = None
+    voided: Annotated[
+        dict[str, MessageShape] | None, Field(description="Approvals that it voided, each with why.")
+    ] = None
     proof: Annotated[ProofShape | None, Field(description="Only with `include=proof`.")] = None
 
 
@@ -323,13 +360,24 @@ class ExplanationShape(Shape):
     transitions: list[OutlookShape]
 
 
+class MovedItemShape(RowShape):
+    """An item that was moved, as it is after the commit.
+
+    `approvals` and `timers` are null where it was moved and could not be looked at again; it is as committed then.
+    """
+
+    approvals: list[ItemApprovalShape] | None
+    timers: list[TimerShape] | None
+
+
 class MovedShape(Shape):
     """A transition that was made; in a dry run `event` is null.
 
+    `event` is as committed. `item` and `transitions` come from one view after the commit, and may be newer.
     `transitions` are null where it was made and what can be done next could not be found out.
     """
 
-    item: ItemShape
+    item: MovedItemShape
     event: EventShape | None
     transitions: list[OutlookShape] | None
 
@@ -350,7 +398,7 @@ class BulkResultShape(Shape):
 
     key: str
     status: Annotated[int, Field(ge=200, le=599)]
-    item: ItemShape | None
+    item: MovedItemShape | None
     event: EventShape | None
     problem: dict[str, Any] | None
 

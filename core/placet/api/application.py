@@ -117,7 +117,7 @@ async def _no_such_path(request: Request, error: Exception) -> Response:
     """What the router itself refuses: a path that there is not, or another method than GET on a page."""
     if isinstance(error, HTTPException) and error.status_code == problems.NO_METHOD.status:
         body: dict[str, Any] = problems.document(
-            problems.NO_METHOD, f"{request.method[:20]} is not done here"
+            problems.NO_METHOD, f"{request.method[:20]} is not allowed here"
         )
         return problems.answer(body, error.headers)
     detail = f"there is no path {request.url.path[:200]!r}: /docs lists those that there are"

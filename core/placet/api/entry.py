@@ -83,7 +83,7 @@ class Entry:
         if operation is None:
             raise HttpError(
                 problems.NO_METHOD,
-                f"{request.method[:20]} is not done here: there are {self._allow}",
+                f"{request.method[:20]} is not allowed here, use {self._allow}",
                 {"Allow": self._allow},
             )
         actor, token = SYSTEM_ACTOR, None

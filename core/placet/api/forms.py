@@ -198,6 +198,12 @@ class ItemsQuery(IncludeQuery):
     cursor: Cursor | None = None
 
 
+class Erasure(Form):
+    """Why what was typed in an event is erased."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+
+
 class CommentWish(Form):
     """Something to be said about an item."""
 
@@ -515,8 +521,8 @@ _Calendars = Annotated[
 ]
 
 
-class NoticeForm(Form):
-    """What a workspace decides about one notice."""
+class NotificationChoiceForm(Form):
+    """What a workspace decides about one notification rule."""
 
     off: bool = False
     to: Annotated[list[Name], Field(max_length=_LIST_LIMIT, description="Roles that are told besides.")] = (
@@ -524,13 +530,14 @@ class NoticeForm(Form):
     )
 
 
-def choices(forms: Mapping[str, NoticeForm]) -> dict[str, NoticeChoice]:
-    """The decisions about notices that are meant."""
+def choices(forms: Mapping[str, NotificationChoiceForm]) -> dict[str, NoticeChoice]:
+    """The decisions about notification rules that are meant."""
     return {id: NoticeChoice(form.off, tuple(dict.fromkeys(form.to))) for id, form in forms.items()}
 
 
-_Notices = Annotated[
-    dict[Annotated[str, StringConstraints(pattern=NAME_PATTERN)], NoticeForm], Field(max_length=1000)
+_NotificationRules = Annotated[
+    dict[Annotated[str, StringConstraints(pattern=NAME_PATTERN)], NotificationChoiceForm],
+    Field(max_length=1000),
 ]
 _GateModes = Annotated[dict[str, Annotated[GateMode, Field(strict=False)]], Field(max_length=1000)]
 
@@ -544,7 +551,7 @@ class NewWorkspace(Form):
     settings: MethodSettings = Field(default_factory=dict)
     gate_modes: _GateModes = Field(default_factory=dict)
     calendars: _Calendars = Field(default_factory=dict)
-    notices: _Notices = Field(default_factory=dict)
+    notification_rules: _NotificationRules = Field(default_factory=dict)
     record_refusals: bool = True
     require_if_match: bool = False
 
@@ -557,14 +564,14 @@ class WorkspacePatch(Form):
     settings: MethodSettings | None = None
     gate_modes: _GateModes | None = None
     calendars: _Calendars | None = None
-    notices: _Notices | None = None
+    notification_rules: _NotificationRules | None = None
     record_refusals: bool | None = None
     require_if_match: bool | None = None
     force: bool = Field(default=False, description="Change methods even if items are stranded by it.")
 
 
 class InboxQuery(Query):
-    """Which notices."""
+    """Which notifications."""
 
     status: Literal["unread", "all"] = "unread"
     workspace: WorkspaceKey | None = None
@@ -575,7 +582,7 @@ class InboxQuery(Query):
 class ReadForm(Form):
     """What has been read."""
 
-    until: Annotated[Name, Field(description="Id of the newest notice that was seen.")]
+    until: Annotated[Name, Field(description="Id of the newest notification that was seen.")]
     workspace: WorkspaceKey | None = None
 
 

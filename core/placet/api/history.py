@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from placet.api import shapes, stream
-from placet.api.answers import AuditShape, EventsShape
-from placet.api.forms import AuditQuery, EventsQuery, HistoryQuery, NoForm
+from placet.api.answers import AuditShape, EventShape, EventsShape
+from placet.api.forms import AuditQuery, Erasure, EventsQuery, HistoryQuery, NoForm, NoQuery
 from placet.api.operations import Answer, Call, Header, Operations, respond
 from placet.engine.ports import Page, SealedEvent
 from placet.engine.records import Actor, EventRecord
@@ -76,6 +76,21 @@ async def list_events(call: Call[EventsQuery, NoForm]) -> Response:
 def _events(page: Page[EventRecord], *, proof: bool) -> Response:
     shown = [shapes.event(each, proof=proof) for each in page.rows]
     return respond(shapes.page("events", shown, page.next_cursor))
+
+
+@HISTORY.add("POST", "/items/{key}/events/{event}/erasure", id="erase_event_texts", scope="admin",
+             answers={201: Answer(EventShape, "The event that records it.")}, problems=("conflict",))  # fmt: skip
+async def erase_event_texts(call: Call[NoQuery, Erasure]) -> Response:
+    """Erase what people typed in an event: comment, title, free text, names and addresses of evidence, reasons.
+
+    It cannot be undone. The event and its hash stay, and the log says who erased it, where and why. The item itself is
+    not changed: edit what still holds the text, and erase the same text in other events one by one.
+    """
+    path, reason = call.path, call.form.reason
+    event = await call.run(
+        lambda: call.engine.erase_text(call.actor, path["key"], path["event"], reason=reason)
+    )
+    return respond(shapes.event(event), 201)
 
 
 @HISTORY.add("GET", "/audit/verify", id="verify_audit", scope="read", answers={200: Answer(AuditShape)},

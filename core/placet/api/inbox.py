@@ -10,7 +10,13 @@ from starlette.responses import Response
 from placet.api import shapes
 from placet.api.forms import ChannelForm, InboxQuery, NoForm, NoQuery, PreferencesForm, ReadForm
 from placet.api.operations import Answer, Call, Operations, Plain, respond
-from placet.api.registers import InboxShape, NoticeRulesShape, NoticeShape, PreferencesShape, ReadShape
+from placet.api.registers import (
+    InboxShape,
+    NotificationRulesShape,
+    NotificationShape,
+    PreferencesShape,
+    ReadShape,
+)
 from placet.engine.inbox import ChannelWish
 from placet.errors import Fault, InvalidError
 
@@ -20,7 +26,7 @@ INBOX = Operations("Inbox")
 @INBOX.add("GET", "/inbox", id="get_inbox", scope="read", answers={200: Answer(InboxShape)},
            problems=("not-found",))  # fmt: skip
 async def get_inbox(call: Call[InboxQuery, NoForm]) -> Response:
-    """Read your notices, the newest first, each with why you get it."""
+    """Read your notifications, the newest first, each with why you get it."""
     query = call.query
     inbox = await call.run(
         lambda: call.engine.inbox(
@@ -28,20 +34,28 @@ async def get_inbox(call: Call[InboxQuery, NoForm]) -> Response:
             limit=query.limit,
         )
     )  # fmt: skip
-    listed = shapes.page("notices", [shapes.notice(each) for each in inbox.page.rows], inbox.page.next_cursor)
+    listed = shapes.page(
+        "notifications", [shapes.notification(each) for each in inbox.page.rows], inbox.page.next_cursor
+    )
     return respond(listed | {"unread": inbox.unread})
 
 
-@INBOX.add("POST", "/inbox/{id}/read", id="read_notice", scope="write", answers={200: Answer(NoticeShape)})
-async def read_notice(call: Plain) -> Response:
-    """Mark a notice as read."""
+@INBOX.add(
+    "POST",
+    "/inbox/{id}/read",
+    id="read_notification",
+    scope="write",
+    answers={200: Answer(NotificationShape)},
+)
+async def read_notification(call: Plain) -> Response:
+    """Mark a notification as read."""
     notice = await call.run(lambda: call.engine.read_notice(call.actor, call.path["id"]))
-    return respond(shapes.notice(notice))
+    return respond(shapes.notification(notice))
 
 
-@INBOX.add("POST", "/inbox/read", id="read_notices", scope="write", answers={200: Answer(ReadShape)})
-async def read_notices(call: Call[NoQuery, ReadForm]) -> Response:
-    """Mark a notice and all older ones as read, everywhere or in one workspace."""
+@INBOX.add("POST", "/inbox/read", id="read_notifications", scope="write", answers={200: Answer(ReadShape)})
+async def read_notifications(call: Call[NoQuery, ReadForm]) -> Response:
+    """Mark a notification and all older ones as read, everywhere or in one workspace."""
     form = call.form
     read = await call.run(
         lambda: call.engine.read_notices(call.actor, until=form.until, workspace=form.workspace)
@@ -93,9 +107,9 @@ def _wishes(call: Call[NoQuery, PreferencesForm], forms: list[ChannelForm]) -> l
     return wishes
 
 
-@INBOX.add("GET", "/workspaces/{ws}/notices", id="list_notice_rules", scope="read",
-           answers={200: Answer(NoticeRulesShape)})  # fmt: skip
-async def list_notice_rules(call: Plain) -> Response:
+@INBOX.add("GET", "/workspaces/{ws}/notification-rules", id="list_notification_rules", scope="read",
+           answers={200: Answer(NotificationRulesShape)})  # fmt: skip
+async def list_notification_rules(call: Plain) -> Response:
     """List who is told of what in a workspace, by rule, and what the workspace has decided about it."""
     rules = await call.run(lambda: call.engine.notice_rules(call.actor, call.path["ws"]))
-    return respond({"notices": [shapes.notice_rule(rule) for rule in rules]})
+    return respond({"notification_rules": [shapes.notification_rule(rule) for rule in rules]})

@@ -50,6 +50,7 @@ _PATH = {
     "type": (forms.NAME_PATTERN, "Id of the item type."),
     "metric": (forms.NAME_PATTERN, "Id of the metric."),
     "waiver": (_UUID, "Id of the waiver."),
+    "event": (_UUID, "Id of the event."),
     "delivery": (_UUID, "Id of the delivery."),
     "sha256": (forms.SHA256_PATTERN, "SHA-256 of the bytes, in hex."),
     "problem": ("^[a-z-]{1,100}$", "What the problem's `type` ends in."),
@@ -58,7 +59,7 @@ _PATH = {
 _IDS = {
     "actors": (forms.ACTOR_PATTERN, "Id of the actor; `me` for yourself.", "maya"),
     "tokens": (_UUID, "Id of the token.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
-    "inbox": (_UUID, "Id of the notice.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
+    "inbox": (_UUID, "Id of the notification.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
     "webhooks": (_UUID, "Id of the webhook.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
     "dead-letters": (_UUID, "Id of the delivery.", "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"),
     "workflows": (forms.NAME_PATTERN, "Id of the workflow, which is its item type's.", "itil.change"),

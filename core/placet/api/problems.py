@@ -34,86 +34,88 @@ class Kind:
 
 
 MALFORMED = Kind(
-    "malformed", 400, "The request cannot be read",
-    "The body is no JSON, a parameter is unknown or has a value that it cannot have, or a cursor is from elsewhere.",
+    "malformed", 400, "Malformed request",
+    "The body is not JSON, a parameter is unknown or has a value that is not allowed, or a cursor is not valid here.",
 )  # fmt: skip
 UNAUTHENTICATED = Kind(
-    "unauthenticated", 401, "Nobody knows who is asking",
-    "Send a token that is neither expired nor revoked as `Authorization: Bearer TOKEN`.",
+    "unauthenticated", 401, "Authentication required",
+    "Send a valid token as `Authorization: Bearer TOKEN`. It may be missing, unknown, expired or revoked.",
 )  # fmt: skip
 FORBIDDEN = Kind(
-    "forbidden", 403, "The actor may not do this",
-    "`needs` names the roles or scopes that may. Ask somebody who has one.",
+    "forbidden", 403, "Not authorized",
+    "`needs` names the roles or scopes that are required. Ask somebody who has one of them.",
 )  # fmt: skip
 NOT_FOUND = Kind(
-    "not-found", 404, "There is no such thing",
-    "It does not exist, or it is not yours to see.",
+    "not-found", 404, "Not found",
+    "It does not exist, or you are not allowed to see it.",
 )  # fmt: skip
 NO_METHOD = Kind(
-    "method-not-allowed", 405, "This cannot be done with it",
-    "The header `Allow` names the methods that can.",
+    "method-not-allowed", 405, "Method not allowed",
+    "The header `Allow` names the methods that are allowed.",
 )  # fmt: skip
 TIMEOUT = Kind(
-    "timeout", 408, "The request came too slowly",
-    "Send it at once. The detail says how long was waited for it.",
+    "timeout", 408, "Request timeout",
+    "The request was not received in time. The detail names the limit; send the whole request without pauses.",
 )  # fmt: skip
 HEAD_TOO_LARGE = Kind(
-    "head-too-large", 431, "The head of the request is too large",
-    "Send fewer or shorter headers, or a shorter address. The detail says what is allowed.",
+    "head-too-large", 431, "Request headers too large",
+    "Send fewer or shorter headers, or a shorter URL. The detail names the limit.",
 )  # fmt: skip
 BLOCKED = Kind(
-    "blocked", 409, "The rules refuse it",
-    "`blockers` holds everything that stands in the way: what is missing, what to do, and who can do it.",
+    "blocked", 409, "Blocked by rules",
+    "`blockers` lists everything that is missing, what to do about it, and who can do it.",
 )  # fmt: skip
 CONFLICT = Kind(
-    "conflict", 409, "It is taken",
-    "A key or id is taken, or an idempotency key was used for another request.",
+    "conflict", 409, "Conflict: already in use",
+    "A key or id is already in use, or an idempotency key was used for another request.",
 )  # fmt: skip
 STALE = Kind(
-    "stale", 412, "It has moved on",
-    "`If-Match` names another version than the current one. Read it again and repeat the request.",
+    "stale", 412, "Version conflict",
+    "`If-Match` names another version than the current one. Read the item again and repeat the request.",
 )  # fmt: skip
 TOO_LARGE = Kind(
-    "too-large", 413, "The body is too large",
-    "The problem's detail says what is allowed.",
+    "too-large", 413, "Request body too large",
+    "The detail names the limit.",
 )  # fmt: skip
 MEDIA = Kind(
-    "unsupported-media-type", 415, "The body is of another kind than this takes",
+    "unsupported-media-type", 415, "Unsupported media type",
     "Send JSON as `application/json`, and files as `multipart/form-data`.",
 )  # fmt: skip
 INVALID = Kind(
-    "invalid", 422, "The input does not fit its schema",
+    "invalid", 422, "Invalid input",
     "`errors` says what is wrong and where, as JSON Pointers into the request's body.",
 )  # fmt: skip
 PRECONDITION = Kind(
-    "precondition-required", 428, "The workspace demands If-Match",
-    "Send the `ETag` that came with the item as `If-Match`.",
+    "precondition-required", 428, "If-Match required",
+    "This workspace requires `If-Match`. Send the `ETag` that came with the item.",
 )  # fmt: skip
 RATE_LIMITED = Kind(
-    "rate-limited", 429, "Too many requests of one token",
-    "Wait as many seconds as `Retry-After` says.",
+    "rate-limited", 429, "Too many requests",
+    "This token has reached its limit. Wait as many seconds as `Retry-After` says.",
 )  # fmt: skip
 INTERNAL = Kind(
-    "internal", 500, "The server failed",
-    "Report `request_id` to your administrator: the log has the reason under it. Look whether it was done before you "
-    "repeat it, or repeat it with the same `Idempotency-Key`.",
+    "internal", 500, "Internal error",
+    "Report `request_id` to your administrator: the log has the reason under this id. Check whether the request took "
+    "effect before you repeat it, or repeat it with the same `Idempotency-Key`.",
 )  # fmt: skip
 RULES = Kind(
-    "rules", 409, "The rules of this workspace cannot work",
-    "A definition is broken. `placet check` names what, and how to repair it. Nothing was written.",
+    "rules", 409, "Workspace rules not usable",
+    "The methods of this workspace do not work together, or one of them failed to load. Nothing was written. Ask an "
+    "administrator to run `placet check`: it lists the errors and how to repair them.",
 )  # fmt: skip
 BUSY = Kind(
-    "busy", 503, "Too many writers met",
-    "Nothing was written. Repeat the request after as many seconds as `Retry-After` says.",
+    "busy", 503, "Concurrent updates, please retry",
+    "Others were changing the same items. Nothing was written. Repeat the request after as many seconds as "
+    "`Retry-After` says.",
 )  # fmt: skip
 UNAVAILABLE = Kind(
-    "unavailable", 503, "The database is away",
-    "The database cannot be reached or takes no writes, its disk is full, or no connection is free. The detail says "
+    "unavailable", 503, "Database unavailable",
+    "The database cannot be reached or is read-only, its disk is full, or no connection is free. The detail says "
     "whether anything was written. Repeat the request after as many seconds as `Retry-After` says.",
 )  # fmt: skip
 UNREADY = Kind(
-    "unready", 503, "The server is not ready",
-    "The database's schema is not the one that this program writes, or a setting is missing.",
+    "unready", 503, "Server not ready",
+    "The database schema does not match this version of Placet, or a setting is missing.",
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {

@@ -26,8 +26,8 @@ class CalendarShape(Shape):
     since: Moment | None
 
 
-class NoticeChoiceShape(Shape):
-    """What a workspace has decided about one notice."""
+class NotificationChoiceShape(Shape):
+    """What a workspace has decided about one notification rule."""
 
     off: bool
     to: list[str]
@@ -43,7 +43,7 @@ class WorkspaceShape(Shape):
     settings: dict[str, dict[str, Any]]
     gate_modes: dict[str, Mode]
     calendars: dict[str, CalendarShape]
-    notices: dict[str, NoticeChoiceShape]
+    notification_rules: dict[str, NotificationChoiceShape]
     record_refusals: bool
     require_if_match: bool
     roles: dict[str, list[str]]
@@ -136,7 +136,7 @@ class BecauseShape(Shape):
     reason: str
 
 
-class NoticeShape(Shape):
+class NotificationShape(Shape):
     """One thing that you are told."""
 
     id: str
@@ -151,15 +151,15 @@ class NoticeShape(Shape):
 
 
 class InboxShape(Shape):
-    """A page of your notices."""
+    """A page of your notifications."""
 
-    notices: list[NoticeShape]
-    unread: Annotated[int, Field(ge=0, description="Unread notices in all.")]
+    notifications: list[NotificationShape]
+    unread: Annotated[int, Field(ge=0, description="Unread notifications in all.")]
     next_cursor: str | None
 
 
 class ReadShape(Shape):
-    """How many notices were marked as read."""
+    """How many notifications were marked as read."""
 
     read: Annotated[int, Field(ge=0)]
 
@@ -171,8 +171,8 @@ class ChannelShape(Shape):
     url: str | None
     mail: Annotated[str | None, Field(description="Your own mail address, where the channel is that.")]
     digest: Literal["immediate", "daily", "weekly"]
-    waiting: Annotated[int, Field(ge=0, description="Notices that have not gone out yet.")]
-    failed: Annotated[int, Field(ge=0, description="Notices that were given up.")]
+    waiting: Annotated[int, Field(ge=0, description="Notifications that have not gone out yet.")]
+    failed: Annotated[int, Field(ge=0, description="Notifications that were given up.")]
     error: Annotated[
         str | None, Field(description="What it last failed with, while something waits or failed.")
     ]
@@ -187,8 +187,8 @@ class PreferencesShape(Shape):
     digest_at: str
 
 
-class NoticeRuleShape(Shape):
-    """Who is told of what. The house's own notices, `core.*`, are about every item."""
+class NotificationRuleShape(Shape):
+    """Who is notified of what. The rules `core.*` are about every item."""
 
     id: str
     title: str
@@ -198,13 +198,13 @@ class NoticeRuleShape(Shape):
     to: list[str]
     because: str | None
     off: bool
-    also_to: Annotated[list[str], Field(description="Roles that the workspace tells besides.")]
+    also_to: Annotated[list[str], Field(description="Roles that the workspace notifies too.")]
 
 
-class NoticeRulesShape(Shape):
-    """The notices in force in a workspace."""
+class NotificationRulesShape(Shape):
+    """The notification rules in force in a workspace."""
 
-    notices: list[NoticeRuleShape]
+    notification_rules: list[NotificationRuleShape]
 
 
 class MethodShape(Shape):

@@ -289,7 +289,11 @@ def outlook(outlook: Outlook, *, checks: bool = False) -> Json:
 def moved(moved: Moved) -> Json:
     """What became of a transition, and what can be done next."""
     return {
-        "item": item(moved.item, moved.approvals, moved.timers),
+        "item": row(moved.item)
+        | {
+            "approvals": None if moved.approvals is None else [_approval(line) for line in moved.approvals],
+            "timers": None if moved.timers is None else [timer(line) for line in moved.timers],
+        },
         "event": None if moved.event is None else event(moved.event),
         "transitions": None if moved.outlooks is None else [outlook(each) for each in moved.outlooks],
     }
@@ -336,7 +340,7 @@ def workspace(record: WorkspaceRecord) -> Json:
         "settings": plain(record.settings),
         "gate_modes": {gate: str(mode) for gate, mode in record.gate_modes.items()},
         "calendars": {name: _calendar(timetable) for name, timetable in record.calendars.items()},
-        "notices": plain(record.notices),
+        "notification_rules": plain(record.notification_rules),
         "record_refusals": record.record_refusals,
         "require_if_match": record.require_if_match,
         "roles": {role: list(people) for role, people in record.roles.items()},
@@ -383,8 +387,8 @@ def delegation(delegation: Delegation) -> Json:
     }
 
 
-def notice(notice: NoticeRecord) -> Json:
-    """One thing that somebody is told."""
+def notification(notice: NoticeRecord) -> Json:
+    """One thing that somebody is notified of."""
     return {
         "id": notice.id,
         "at": notice.at,
@@ -418,8 +422,8 @@ def preferences(told: Told) -> Json:
     }
 
 
-def notice_rule(rule: Rule) -> Json:
-    """Who is told of what in a workspace."""
+def notification_rule(rule: Rule) -> Json:
+    """Who is notified of what in a workspace."""
     notice = rule.notice
     declared = notice if isinstance(notice, Notice) else None
     return {

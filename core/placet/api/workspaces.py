@@ -23,7 +23,7 @@ async def create_workspace(call: Call[NoQuery, NewWorkspace]) -> Response:
         lambda: call.engine.create_workspace(
             call.actor, key=form.key, name=form.name, methods=form.methods, settings=form.settings,
             gate_modes=form.gate_modes, calendars={name: told.calendar() for name, told in form.calendars.items()},
-            notices=choices(form.notices), record_refusals=form.record_refusals,
+            notification_rules=choices(form.notification_rules), record_refusals=form.record_refusals,
             require_if_match=form.require_if_match,
         )
     )  # fmt: skip
@@ -59,7 +59,7 @@ async def change_workspace(call: Call[NoQuery, WorkspacePatch]) -> Response:
         lambda: call.engine.change_workspace(
             call.actor, call.path["ws"], name=form.name, methods=form.methods, settings=form.settings,
             gate_modes=form.gate_modes, calendars=calendars,
-            notices=None if form.notices is None else choices(form.notices),
+            notification_rules=None if form.notification_rules is None else choices(form.notification_rules),
             record_refusals=form.record_refusals, require_if_match=form.require_if_match, force=form.force,
         )
     )  # fmt: skip

@@ -135,7 +135,7 @@ class Catalog:
                 "gate_modes": plain(self.rules.gate_modes),
                 "loosenings": plain(self.loosenings),
                 "dynamic_checks": [method for method, _ in self.checks],
-                "notices": [
+                "notification_rules": [
                     notice_document(notice) for notice in self.notices.values() if notice.item_type == type
                 ],
                 "metrics": [

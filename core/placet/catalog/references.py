@@ -200,7 +200,7 @@ class _References:
                 "it is not clear at which point of its time a threshold lies",
                 "give one of `percent`, `before` and `after`",
             )
-        yield from self._roles(timer.id, threshold.tells)
+        yield from self._roles(timer.id, threshold.notifies)
         if threshold.fires is None:
             return
         fired = self.type.workflow.transition(threshold.fires)

@@ -92,7 +92,7 @@ class Threshold:
     #: So long after it was due.
     after: Span | None = None
     #: Roles and actors who are told.
-    tells: tuple[str, ...] = ()
+    notifies: tuple[str, ...] = ()
     #: Transition that `system` makes; while the rules refuse it, it is tried again.
     fires: str | None = None
     effects: tuple[Effect, ...] = ()

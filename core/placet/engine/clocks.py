@@ -248,7 +248,7 @@ def course(clock: Clock, calendars: Calendars) -> Course:
             case "pause" | "stop":
                 run.close(mark.at)
                 run.stopped = mark.at if mark.what == "stop" else None
-            case "go_on":
+            case "continue":
                 run.ran.append((mark.at, None))
             case "resume":
                 run.stopped = None
@@ -301,7 +301,7 @@ def marked(clock: Clock | None, mark: Mark) -> Clock:
     """The clock with one mark more; what begins anew forgets what was before."""
     if clock is None or mark.what == "start":
         return Clock(marks=(mark,))
-    if mark.what == "again":
+    if mark.what == "repeat":
         return Clock(marks=(mark,), turns=clock.turns + 1)
     return replace(clock, marks=(*clock.marks, mark))
 

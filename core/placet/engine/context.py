@@ -403,7 +403,7 @@ class Effects(Context):
 
     @by_the_engine
     def void(self, approval: str, reason: str) -> None:
-        self._hand.void(self._ref, approval, Message("said", {"sentence": reason}))
+        self._hand.void(self._ref, approval, Message("plugin.sentence", {"sentence": reason}))
         self._refresh()
 
     @by_the_engine

@@ -22,7 +22,7 @@ from placet.engine.moves import outlooks
 from placet.engine.outlook import ApprovalLine, Turn, TurnCheck, TurnItem
 from placet.engine.ports import ItemQuery, Page
 from placet.engine.records import Actor, ItemRecord, Round, Vote, Waiver
-from placet.engine.rounds import with_round
+from placet.engine.rounds import material_data, with_round
 from placet.engine.tally import tally
 from placet.engine.views import RoundView
 from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -78,6 +78,8 @@ class DecisionVerbs(Kernel):
                 "comment": said,
                 "on_behalf_of": on_behalf_of,
                 "status": status.value,
+                "roles": list(held),
+                "material": material_data(record, item_type, round),
             }
             after, _ = Hand(work).append(after, "voted", asker.id, data)
             work.write()

@@ -266,9 +266,9 @@ class DueVerbs(Kernel):
                 return
             moment, threshold = passed[0]
             if threshold is None:
-                mark = Mark(moment, "again", timer.id, clock.target)
+                mark = Mark(moment, "repeat", timer.id, clock.target)
                 marks = [mark_data(timer.id, mark)]
-                told = {"timer": timer.id, "point": "again", "due_at": moment, "timers": marks}
+                told = {"timer": timer.id, "point": "repeat", "due_at": moment, "timers": marks}
                 _keep(work, record, timer, clocks.marked(clock, mark), told)
             else:
                 self._pass(work, record, timer, threshold, was)
@@ -291,7 +291,7 @@ class DueVerbs(Kernel):
             "point": threshold.label,
             "due_at": reading.due_at,
             "elapsed": plain(reading.elapsed),
-            "tells": list(threshold.tells) if acts else [],
+            "notifies": list(threshold.notifies) if acts else [],
         }
         clock = replace(clock, fired=(*clock.fired, threshold.label), owed=owed or clock.owed)
         record = _keep(work, record, timer, clock, told)
@@ -384,7 +384,12 @@ def _end_approval(work: UnitOfWork, record: ItemRecord, name: str) -> None:
     if not lapses(round, record):
         return
     after = with_round(record, replace(round, status=ApprovalStatus.EXPIRED))
-    told = {"approval": name, "round": round.round, "was": round.status.value, "expires_at": round.expires_at}
+    told = {
+        "approval": name,
+        "round": round.round,
+        "from_status": round.status.value,
+        "expires_at": round.expires_at,
+    }
     Hand(work).append(after, "approval_expired", SYSTEM, told)
 
 

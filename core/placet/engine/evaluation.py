@@ -85,12 +85,18 @@ def _missing_methods(ctx: Context) -> Iterator[Blocker]:
         yield method_missing(method, reason)
 
 
+def _holds(ctx: Context, role: str) -> bool:
+    """Whether the actor acts in a role; `system` is nobody's but the system's own."""
+    return role == SYSTEM if ctx.actor == SYSTEM else role != SYSTEM and ctx.actor in ctx.holders(role)
+
+
+def roles_held(ctx: Context, transition: Transition) -> list[str]:
+    """The roles by which the actor may make a transition, in its order."""
+    return [role for role in transition.roles if _holds(ctx, role)]
+
+
 def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
-    if ctx.actor == SYSTEM:
-        held = SYSTEM in transition.roles
-    else:
-        held = any(ctx.actor in ctx.holders(role) for role in transition.roles if role != SYSTEM)
-    if held:
+    if any(_holds(ctx, role) for role in transition.roles):
         return
     askable = [role for role in transition.roles if role != SYSTEM]
     people = people_of(askable, ctx)

@@ -26,7 +26,7 @@ from placet.engine import linking, rounds
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.computed import Computing
 from placet.engine.context import Context, Effects
-from placet.engine.evaluation import evaluate, segregation
+from placet.engine.evaluation import evaluate, roles_held, segregation
 from placet.engine.grounds import blocker_data, check_data
 from placet.engine.input import (
     TITLE_LIMIT,
@@ -320,6 +320,7 @@ class Hand:
             "from_state": before.state,
             "to_state": target,
             "comment": comment if kept else None,
+            "roles": roles_held(ctx, transition),
             "reported": [blocker_data(b) for b in blockers],
             "waived": found.waived,
             "checks": [check_data(report) for report in found.reports],
@@ -424,7 +425,7 @@ class Hand:
     ) -> ItemRecord:
         for approval in transition.voids:
             self.void(
-                ref, approval, Message("approval.taken_back", {"transition": transition.name, "actor": actor})
+                ref, approval, Message("approval.voided", {"transition": transition.name, "actor": actor})
             )
         for approval in transition.asks:
             self.open_round(ref, approval, actor)

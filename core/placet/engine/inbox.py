@@ -372,7 +372,7 @@ class InboxVerbs(Kernel):
                 *CORE_NOTICES,
                 *work.catalog(place.key).notices.values(),
             )
-            return [Rule(notice, place.notices.get(notice.id, NoticeChoice())) for notice in known]
+            return [Rule(notice, place.notification_rules.get(notice.id, NoticeChoice())) for notice in known]
 
         return self.look(see)
 

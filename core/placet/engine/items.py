@@ -22,7 +22,8 @@ from placet.engine.outlook import LinkEnd
 from placet.engine.ports import Page, Stored
 from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, WorkspaceRecord
 from placet.engine.refusals import method_missing
-from placet.errors import BlockedError, Fault, ForbiddenError, InvalidError, NotFoundError
+from placet.engine.texts import places_of
+from placet.errors import BlockedError, ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError
 
 _KIND = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
 _SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
@@ -156,6 +157,37 @@ class ItemVerbs(Kernel):
             return event
 
         return self.act("comment", do)
+
+    def erase_text(self, asker: Actor, key: str, event: str, *, reason: str) -> EventRecord:
+        """Erase what people typed in one event of an item, for good; the event of it says who did so, where, and why.
+
+        The item itself stays as it is: a title or field that still says it is edited, which is an event of its own.
+
+        Raises:
+            ConflictError: nobody typed anything in the event, or it was erased already.
+            ForbiddenError: for administrators.
+            InvalidError: no reason.
+            NotFoundError: no such item, or no such event of it.
+        """
+        self.demand_admin(asker, "erasing texts")
+        said = clean_text(reason, "/reason", limit=COMMENT_LIMIT, empty=False)
+
+        def do(work: UnitOfWork) -> EventRecord:
+            record = self.seen(work, asker, key)
+            found = work.session.event(event)
+            if found is None or found.key != record.key:
+                raise NotFoundError(f"event of {record.key}", event[:100])
+            if found.text is None:
+                raise ConflictError(f"nobody typed anything in event {event}: there is nothing to erase")
+            if not work.session.erase_text(ref_of(record), found.seq, work.now):
+                raise ConflictError(f"the texts of event {event} are erased already")
+            data = {"event": event, "places": places_of(found.body), "comment": said}
+            _, erasure = Hand(work).append(record, "erased", asker.id, data, content=False)
+            work.write()
+            return erasure
+
+        # In one transaction: no text goes without the event that says so.
+        return self.administer("erase_text", do)
 
     def ask(self, asker: Actor, key: str, *, check: str, to: str, comment: str = "") -> EventRecord:
         """Ask somebody to clear a blocker; an event that says who asked whom for what."""

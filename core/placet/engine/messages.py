@@ -21,31 +21,32 @@ BLOCKERS = ("blockers", "reported")
 
 #: The sentences, by id. An id is kept for ever, and so are the names of its parameters.
 MESSAGES = {
+    # Why an approval was voided.
     "approval.asked_again": "asked again",
     "approval.changed": "{fields} changed since it was asked for",
-    "approval.taken_back": "{transition} by {actor}",
+    "approval.voided": "{transition} by {actor}",
     "approval.closed": "{key} is {state}",
     #: What a plugin gave as a sentence.
-    "said": "{sentence}",
+    "plugin.sentence": "{sentence}",
     # Why somebody is notified: the end of the sentence "You get this because ...".
-    "notice.workspace": "{workspace} tells the role {role} of it",
-    "notice.vote": "your vote on {approval} is asked for",
-    "notice.vote_until": "your vote on {approval} is asked for until {until}",
-    "notice.delegated": "{actor} has delegated to you the vote on {approval}",
-    "notice.voted": "your vote on {approval} was asked for or given",
-    "notice.asker": "you asked for {approval}",
-    "notice.clear": "{actor} asked you to clear {check}",
-    "notice.named": "you were named as its {field}",
-    "notice.role_given": "you were given the role {role} on it",
-    "notice.maker": "you made it",
-    "notice.field": "you are its {field}",
-    "notice.role": "you hold the role {role} on it",
-    "notice.may_waive": "you may waive {gate}",
-    "notice.waiver_asker": "you asked for the waiver",
-    "notice.waiver_granter": "you granted the waiver, and it awaits its review",
-    "notice.timer": "the clock {timer} tells the role {role}",
+    "notification.workspace": "{workspace} notifies the role {role} too",
+    "notification.vote": "your vote on {approval} is asked for",
+    "notification.vote_until": "your vote on {approval} is asked for until {until}",
+    "notification.delegated": "{actor} has delegated the vote on {approval} to you",
+    "notification.voted": "your vote on {approval} was asked for or given",
+    "notification.requester": "you asked for {approval}",
+    "notification.clear": "{actor} asked you to clear {check}",
+    "notification.named": "you were named as its {field}",
+    "notification.role_given": "you were given the role {role} on it",
+    "notification.creator": "you created it",
+    "notification.field": "you are its {field}",
+    "notification.role": "you hold the role {role} on it",
+    "notification.may_waive": "you may waive {gate}",
+    "notification.waiver_requester": "you asked for the waiver",
+    "notification.waiver_granter": "you granted the waiver, and it awaits its review",
+    "notification.timer": "the timer {timer} notifies the role {role}",
     #: What the rule declares, as long as it is there.
-    "notice.declared": "the rule {rule} is about it",
+    "notification.declared": "the rule {rule} is about it",
 }
 
 
@@ -67,13 +68,15 @@ def words(template: Iterable[str], params: Mapping[str, Any]) -> tuple[str, ...]
 
 
 def render(data: dict[str, Any]) -> None:
-    """Put sentences into an event as it is read, in place of what it keeps of them.
+    """Put sentences into an event as it is read, beside the ids and parameters that it keeps of them.
 
     It raises nothing: the event may have been tampered with, and verification has to say so.
     """
     voided = data.get("voided")
     if isinstance(voided, dict):
-        data["voided"] = {approval: _kept(reason) for approval, reason in voided.items()}
+        for reason in voided.values():
+            if isinstance(reason, dict):
+                reason["message"] = _kept(reason)
     for name in BLOCKERS:
         told = data.get(name)
         for blocker in told if isinstance(told, list) else ():

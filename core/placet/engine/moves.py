@@ -14,7 +14,7 @@ from placet.engine.context import Preview
 from placet.engine.evaluation import outlook
 from placet.engine.grounds import blocker_data
 from placet.engine.hand import Hand
-from placet.engine.kernel import Kernel, ref_of
+from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.lines import approval_lines, timer_lines
 from placet.engine.outlook import BulkResult, Explanation, Idempotency, Moved, Outlook, Wish
 from placet.engine.records import Actor, EventRecord, IdempotencyRecord, ItemRecord
@@ -38,7 +38,6 @@ class _Refusal:
 class _Done:
     """A transition that is made once its act is committed."""
 
-    work: UnitOfWork
     item: ItemRecord
     event: EventRecord
 
@@ -108,7 +107,7 @@ class MoveVerbs(Kernel):
                     asker.id, idempotency.key, idempotency.request, event.id, work.now
                 )
             work.write()
-            return _Done(work, moved, event)
+            return _Done(moved, event)
 
         act = f"transition {key.partition('-')[0]} {transition}"
         result = self._observed(transition, lambda: self.act(act, do))
@@ -116,7 +115,7 @@ class MoveVerbs(Kernel):
             raise result.error
         if isinstance(result, _Before):
             return self._again(asker, key, result.event)
-        return self._shown(asker, result)
+        return self._shown(asker, [result])[0]
 
     def _rehearsed(self, work: UnitOfWork, asker: Actor, wish: Wish, expected: int | None) -> Moved:
         before = self.seen(work, asker, wish.key)
@@ -161,14 +160,24 @@ class MoveVerbs(Kernel):
 
         return self.look(see)
 
-    def _shown(self, asker: Actor, done: _Done, *, previews: bool = True) -> Moved:
-        """A transition that was made, as its maker is shown it. It is made, whatever goes wrong in showing it."""
+    def _shown(self, asker: Actor, done: Sequence[_Done], *, previews: bool = True) -> list[Moved]:
+        """Transitions that were made, as who made them is shown them: all in one view after their commit.
+
+        So an item may be newer than its event: what somebody else has committed meanwhile is seen too. The transitions
+        are made, whatever goes wrong in showing them.
+        """
+
+        def see(work: UnitOfWork) -> list[Moved]:
+            if len(done) > 1:
+                work.items(ref_of(each.item) for each in done)
+            return [_after(work, asker, each, previews=previews) for each in done]
+
         try:
-            with self.store.reading() as session:
-                return _moved(done.work.afterwards(session), done.item, done.event, asker, previews=previews)
+            return self.look(see)
         except Exception:  # noqa: BLE001  # said in the log, and the answer is that it was made
-            _log.exception("%s was moved by event %s, and cannot be shown", done.item.key, done.event.id)
-            return Moved(done.item, done.event, None)
+            made = ", ".join(f"{each.item.key} by event {each.event.id}" for each in done)
+            _log.exception("moved, and cannot be shown: %s", made)
+            return [_unseen(each) for each in done]
 
     def _refuse(
         self,
@@ -217,11 +226,12 @@ class MoveVerbs(Kernel):
             self._record_refusals(work, asker, wishes, kept)
             return kept
 
+        results = self.act("bulk", do, bulk=True)
+        done = [each for each in results if isinstance(each, _Done)]
+        shown = iter(self._shown(asker, done, previews=False) if done else ())
         return tuple(
-            each
-            if isinstance(each, BulkResult)
-            else BulkResult(each.item.key, moved=self._shown(asker, each, previews=False))
-            for each in self.act("bulk", do, bulk=True)
+            each if isinstance(each, BulkResult) else BulkResult(each.item.key, moved=next(shown))
+            for each in results
         )
 
     def _single(self, asker: Actor, wish: Wish) -> Moved:
@@ -239,7 +249,7 @@ class MoveVerbs(Kernel):
             # The others are decided on what there is, not on a move that was half made.
             work.back_to(kept)
             return BulkResult(wish.key, error=error)
-        return _Done(work, record, event)
+        return _Done(record, event)
 
     def _one(self, wish: Wish, move: Callable[[Wish], Moved]) -> BulkResult:
         try:
@@ -271,6 +281,19 @@ def _moved(
         approval_lines(work, record),
         timer_lines(work, record),
     )
+
+
+def _after(work: UnitOfWork, asker: Actor, done: _Done, *, previews: bool) -> Moved:
+    record = work.item(ref_of(done.item))
+    if record is None or not may_see(work, asker, record):
+        # It was theirs to move and is no longer theirs to see: they are shown what they did, and nothing after it.
+        return _unseen(done)
+    return _moved(work, record, done.event, asker, previews=previews)
+
+
+def _unseen(done: _Done) -> Moved:
+    """A transition as it was committed, with nothing that would have to be looked at."""
+    return Moved(done.item, done.event, None, None, None)
 
 
 def _refusal_data(record: ItemRecord, transition: str, comment: str, refusal: BlockedError) -> dict[str, Any]:

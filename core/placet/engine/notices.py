@@ -100,7 +100,7 @@ def _as_decided(
     rule: str, found: Mapping[str, Message], ctx: Context
 ) -> Iterator[tuple[str, Mapping[str, Message]]]:
     """What a rule finds under the workspace's own decision: nothing where it is off, and the roles that it adds."""
-    choice = ctx.workspace.notices.get(rule, NoticeChoice())
+    choice = ctx.workspace.notification_rules.get(rule, NoticeChoice())
     if choice.off:
         return
     for role in choice.to:
@@ -108,7 +108,7 @@ def _as_decided(
             rule,
             dict.fromkeys(
                 (person for person in ctx.holders(role) if person not in found),
-                Message("notice.workspace", {"workspace": ctx.workspace.key, "role": role}),
+                Message("notification.workspace", {"workspace": ctx.workspace.key, "role": role}),
             ),
         )
     yield rule, found
@@ -143,7 +143,7 @@ def _told_by(notice: Notice, ctx: Context) -> dict[str, Message]:
     ]
     people = [person for role in told_roles for person in ctx.holders(role)]
     people += [person for act in notice.acts for person in doers(ctx.record, act)]
-    return dict.fromkeys(people, Message("notice.declared", {"rule": notice.id}))
+    return dict.fromkeys(people, Message("notification.declared", {"rule": notice.id}))
 
 
 # The house's own: approvals
@@ -168,14 +168,14 @@ def _approval_asked(event: EventRecord, ctx: Context) -> Found:
             found[person] = _vote_asked(approval, round)
             for substitute in _substitutes(person, round, ctx):
                 about = {"actor": person, "approval": approval}
-                found.setdefault(substitute, Message("notice.delegated", about))
+                found.setdefault(substitute, Message("notification.delegated", about))
     return found if fresh else None
 
 
 def _vote_asked(approval: str, round: Round) -> Message:
     if round.expires_at is None:
-        return Message("notice.vote", {"approval": approval})
-    return Message("notice.vote_until", {"approval": approval, "until": round.expires_at.isoformat()})
+        return Message("notification.vote", {"approval": approval})
+    return Message("notification.vote_until", {"approval": approval, "until": round.expires_at.isoformat()})
 
 
 def _next_in_order(event: EventRecord, ctx: Context) -> tuple[str, ...]:
@@ -229,8 +229,8 @@ def _approval_ended(event: EventRecord, ctx: Context) -> Found:
         over = [r for r in ctx.record.approvals if r.approval == approval and r.status in _OVER]
         for round in over[-1:]:
             about = {"approval": approval}
-            found |= dict.fromkeys(_concerned(round, ctx), Message("notice.voted", about))
-            found |= dict.fromkeys(_askers(approval, ctx), Message("notice.asker", about))
+            found |= dict.fromkeys(_concerned(round, ctx), Message("notification.voted", about))
+            found |= dict.fromkeys(_askers(approval, ctx), Message("notification.requester", about))
     return found if ended else None
 
 
@@ -254,7 +254,7 @@ def _approval_decided(event: EventRecord, ctx: Context) -> Found:
     if event.kind != "voted" or event.data["status"] == ApprovalStatus.PENDING.value:
         return None
     approval = str(event.data["approval"])
-    return dict.fromkeys(_askers(approval, ctx), Message("notice.asker", {"approval": approval}))
+    return dict.fromkeys(_askers(approval, ctx), Message("notification.requester", {"approval": approval}))
 
 
 # The house's own: people
@@ -264,7 +264,7 @@ def _asked(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the si
     if event.kind != "asked":
         return None
     about = {"actor": event.actor, "check": event.data["check"]}
-    return {str(event.data["to"]): Message("notice.clear", about)}
+    return {str(event.data["to"]): Message("notification.clear", about)}
 
 
 def _named(event: EventRecord, ctx: Context) -> Found:
@@ -278,7 +278,7 @@ def _named(event: EventRecord, ctx: Context) -> Found:
     concerned = [name for name in fields if name in changes]
     for name in concerned:
         before, after = ({value for _, value in values_of({name: each}, name)} for each in changes[name])
-        found |= dict.fromkeys(after - before, Message("notice.named", {"field": name}))
+        found |= dict.fromkeys(after - before, Message("notification.named", {"field": name}))
     return found if concerned else None
 
 
@@ -287,7 +287,7 @@ def _role(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the sig
         return None
     role = str(event.data["role"])
     before, after = event.data["changes"][role]
-    return dict.fromkeys(set(after) - set(before), Message("notice.role_given", {"role": role}))
+    return dict.fromkeys(set(after) - set(before), Message("notification.role_given", {"role": role}))
 
 
 def _comment(event: EventRecord, ctx: Context) -> Found:
@@ -295,14 +295,14 @@ def _comment(event: EventRecord, ctx: Context) -> Found:
     if event.kind != "comment":
         return None
     record = ctx.record
-    found = {record.created_by: Message("notice.maker")}
+    found = {record.created_by: Message("notification.creator")}
     item_type = ctx.catalog.item_types.get(record.type)
     for name, mark in marked_fields(item_type.fields) if item_type is not None else ():
         if isinstance(mark, ActorRef):
             people = [value for _, value in values_of(record.fields, name)]
-            found |= dict.fromkeys(people, Message("notice.field", {"field": name}))
+            found |= dict.fromkeys(people, Message("notification.field", {"field": name}))
     for role, people_of_role in record.roles.items():
-        found |= dict.fromkeys(people_of_role, Message("notice.role", {"role": role}))
+        found |= dict.fromkeys(people_of_role, Message("notification.role", {"role": role}))
     return found
 
 
@@ -317,7 +317,7 @@ def _waiver_asked(event: EventRecord, ctx: Context) -> Found:
     transitions = item_type.workflow.transitions if item_type is not None else ()
     roles = {role for t in transitions for each in t.gates if each.id == gate for role in each.waived_by}
     return {
-        person: Message("notice.may_waive", {"gate": gate})
+        person: Message("notification.may_waive", {"gate": gate})
         for role in sorted(roles)
         for person in ctx.holders(role)
     }
@@ -327,7 +327,7 @@ def _waiver_decided(event: EventRecord, ctx: Context) -> Found:
     if event.kind != "waiver_decided":
         return None
     id = event.data["waiver"]["id"]
-    return {w.asked_by: Message("notice.waiver_asker") for w in ctx.record.waivers if w.id == id}
+    return {w.asked_by: Message("notification.waiver_requester") for w in ctx.record.waivers if w.id == id}
 
 
 def _waiver_ended(event: EventRecord, ctx: Context) -> Found:
@@ -337,9 +337,9 @@ def _waiver_ended(event: EventRecord, ctx: Context) -> Found:
     found: dict[str, Message] = {}
     for waiver in ctx.record.waivers:
         if waiver.id == event.data["waiver"]["id"]:
-            found[waiver.asked_by] = Message("notice.waiver_asker")
+            found[waiver.asked_by] = Message("notification.waiver_requester")
             if waiver.granted and waiver.decided_by is not None and waiver.reviewed_by is None:
-                found[waiver.decided_by] = Message("notice.waiver_granter")
+                found[waiver.decided_by] = Message("notification.waiver_granter")
     return found
 
 
@@ -348,8 +348,8 @@ def _timer(event: EventRecord, ctx: Context) -> Found:
     if event.kind != "timer":
         return None
     return {
-        person: Message("notice.timer", {"timer": str(event.data["timer"]), "role": role})
-        for role in event.data.get("tells", ())
+        person: Message("notification.timer", {"timer": str(event.data["timer"]), "role": role})
+        for role in event.data.get("notifies", ())
         for person in ctx.holders(role)
     }
 

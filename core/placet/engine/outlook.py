@@ -62,14 +62,15 @@ class Explanation:
 class Moved:
     """A transition that was made, or (without an event) would be."""
 
+    #: As one view after the commit shows it, which may be newer than the event; without such a view, as committed.
     item: ItemRecord
     event: EventRecord | None
     #: What can be done next; `None` where that was not asked for, or could not be found out.
     outlooks: tuple[Outlook, ...] | None
-    #: The item's approvals as they stand after it.
-    approvals: tuple[ApprovalLine, ...] = ()
-    #: Its clocks after it.
-    timers: tuple[TimerLine, ...] = ()
+    #: The item's approvals in that view; `None` where it failed.
+    approvals: tuple[ApprovalLine, ...] | None
+    #: Its timers in that view; `None` where it failed.
+    timers: tuple[TimerLine, ...] | None
     #: Whether the same request had made it before.
     replayed: bool = False
 

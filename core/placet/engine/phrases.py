@@ -13,8 +13,8 @@ from placet.engine.records import Because, EventRecord, Message, Why
 
 #: So much of what somebody wrote stands in a sentence, in characters.
 _QUOTED = 300
-#: The point at which a clock that repeats begins anew.
-AGAIN = "again"
+#: The point at which a timer that repeats begins anew.
+AGAIN = "repeat"
 
 
 class Titles:
@@ -49,7 +49,7 @@ class Titles:
 def because(why: Why, titles: Titles) -> Because:
     """Why somebody is notified, in words."""
     declared = titles.catalog.notices.get(why.rule) if titles.catalog is not None else None
-    if why.reason.id == "notice.declared" and declared is not None:
+    if why.reason.id == "notification.declared" and declared is not None:
         return Because(why.rule, declared.because)
     shown: dict[str, Any] = dict(why.reason.params)
     for name, title in (
@@ -89,6 +89,8 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
             return f"changed {', '.join(titles.field(name) for name in data.get('changes', {}))}"
         case "comment":
             return "commented"
+        case "erased":
+            return "erased what was typed in an earlier event"
         case "asked":
             return f"asks for {data['check']} to be cleared"
         case "voted":
@@ -129,9 +131,9 @@ def _moved(data: Mapping[str, Any], titles: Titles) -> str:
 def _rang(data: Mapping[str, Any], titles: Titles) -> str:
     title = titles.timer(data["timer"])
     if data["point"] == AGAIN:
-        return f"recorded: the clock {title} begins again"
+        return f"recorded: the timer {title} begins again"
     due = f", due at {_moment(data['due_at'])}" if data.get("due_at") else ""
-    return f"recorded: the clock {title} is at {data['point']}{due}"
+    return f"recorded: the timer {title} has come to {data['point']}{due}"
 
 
 def _moment(text: str) -> str:

@@ -155,7 +155,7 @@ class Mark:
     """One thing that happened to a clock; kept in the event that caused it."""
 
     at: datetime
-    #: `start`, `stop`, `pause`, `go_on`, `resume`, `target`, `again`.
+    #: `start`, `stop`, `pause`, `continue`, `resume`, `target`, `repeat`.
     what: str
     #: Why: the transition, the state, the field that changed.
     reason: str = ""
@@ -190,7 +190,7 @@ class Clock:
     @property
     def target(self) -> Span | datetime | None:
         """What it runs for at present."""
-        return next((m.target for m in reversed(self.marks) if m.what in {"start", "target", "again"}), None)
+        return next((m.target for m in reversed(self.marks) if m.what in {"start", "target", "repeat"}), None)
 
     @property
     def running(self) -> bool:
@@ -425,11 +425,11 @@ class WorkspaceRecord:
     #: Number and hash of the last event of the workspace's own history.
     seq: int = 0
     head: str = ""
-    #: What is told otherwise than the rules say, by id of the notice.
-    notices: Mapping[str, NoticeChoice] = field(default_factory=dict)
+    #: What it has decided about notification rules, by their ids.
+    notification_rules: Mapping[str, NoticeChoice] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _seal(self, "settings", "gate_modes", "calendars", "roles", "notices")
+        _seal(self, "settings", "gate_modes", "calendars", "roles", "notification_rules")
 
     @property
     def calendar(self) -> BusinessCalendar:

@@ -20,30 +20,33 @@ def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecor
     stranded = item_type.workflow.state(record.state) is None
     about: dict[str, Any] = {"gate": "workflow", "check": "workflow.state", "source": method_of(item_type.id)}
     if stranded:
-        message = "the state {state} is not one of {type} any more"
-        remedy = "have it migrated to a state that there is"
+        message = "{type} has no state {state} any more"
+        remedy = "ask an administrator to migrate the item to a state that {type} has"
         params: dict[str, Any] = {"state": record.state, "type": item_type.id}
         return [worded(message, remedy, params, message_id="workflow.stranded", **about)]
-    message = "{transition} leaves from {sources}, and {key} is in {state}"
+    message = "{key} is in state {state}, and {transition} is possible only in {sources}"
+    available = [t.name for t in item_type.workflow.leaving(record.state)]
     params = {
         "transition": transition.name,
         "sources": list(sources),
         "key": record.key,
         "state": record.state,
-        "available": [t.name for t in item_type.workflow.leaving(record.state)] or ["none"],
+        "available": available,
     }
     remedy = "available transitions: {available}"
+    if not available:
+        remedy = "no transition leads out of {state}: create a new item for what is still to be done"
     return [worded(message, remedy, params, message_id="workflow.state", **about)]
 
 
 def method_missing(method: str, reason: str, subject: str = "") -> Blocker:
     """A method that cannot be used, for all that needs its rules; `subject` is an item type of it."""
     return worded(
-        "the rules of {subject} are not there: {reason}"
+        "the rules of {subject} cannot be used: {reason}"
         if subject
-        else "the method {method} is switched on, and cannot be used: {reason}",
-        "have an administrator install or repair the plugin that brings {method}, or switch methods on or off: "
-        "`placet check` lists what is wrong",
+        else "the method {method} is switched on and cannot be used: {reason}",
+        "ask an administrator to repair the plugin of {method} or to switch the method on or off: `placet check` lists "
+        "the errors",
         {"method": method, "reason": reason, "subject": subject},
         message_id="method.missing",
         gate="method",
@@ -54,15 +57,16 @@ def method_missing(method: str, reason: str, subject: str = "") -> Blocker:
 
 
 def report_it(id: str) -> str:
-    """What to do about a plugin that fails: nobody else can mend it."""
+    """What to do about a plugin that fails: only its maintainer can repair it."""
     return f"report it to the maintainer of the plugin {method_of(id)}"
 
 
 def failed(gate: str, what: str, failure: PluginError) -> Blocker:
     """Code of a plugin failed, so that nothing of the act is written."""
-    return Blocker(
-        message=f"{what} failed: {failure}",
-        remedy=f"{report_it(failure.id)}; nothing was written",
+    return worded(
+        "{what} failed: {error}; nothing was written",
+        "report it to the maintainer of the plugin {plugin}",
+        {"what": what, "error": str(failure), "plugin": method_of(failure.id)},
         message_id="plugin.failed",
         gate=gate,
         check=failure.id,

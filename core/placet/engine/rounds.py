@@ -10,7 +10,7 @@ from typing import Any
 
 from placet.definitions.approvals import Approval, Change, Panel
 from placet.definitions.context import ApprovalStatus
-from placet.definitions.document import canonical
+from placet.definitions.document import canonical, content_hash
 from placet.definitions.items import ItemType
 from placet.engine.context import Context
 from placet.engine.messages import message_data
@@ -55,6 +55,21 @@ def material(record: ItemRecord, approval: Approval) -> dict[str, Any]:
         held = sorted(e.sha256 or e.url or "" for e in record.evidence if e.kind == kind)
         values[f"evidence:{kind}"] = sha256(canonical(held).encode()).hexdigest()
     return values
+
+
+def material_data(record: ItemRecord, item_type: ItemType | None, round: Round) -> dict[str, Any]:
+    """What somebody decided on, as their event keeps it: the item's version, and a digest of the material.
+
+    The material is what the item holds now, as the person saw it: changes in a direction that voids nothing may have
+    come since the round was opened. Where its definition is gone, it is what was asked about.
+    """
+    definition = item_type.approval(round.approval) if item_type is not None else None
+    held = round.material if definition is None else material(record, definition)
+    return {
+        "version": record.version,
+        "of": sorted(held),
+        "digest": content_hash(held),
+    }
 
 
 def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[Round, Message]]:

@@ -127,7 +127,8 @@ class DeliveryQuery:
 
 #: Members of an event that every event has, whatever its kind.
 _MEMBERS = (
-    "on_behalf_of", "transition", "from_state", "to_state", "comment", "definition", "workspace_version",
+    "on_behalf_of", "caused_by", "transition", "from_state", "to_state", "comment", "definition",
+    "workspace_version",
 )  # fmt: skip
 
 
@@ -139,6 +140,7 @@ def event_document(event: EventRecord) -> dict[str, Any]:
     data: Mapping[str, Any] = event.data
     return {
         **{name: data.get(name) for name in _MEMBERS},
+        "roles": [],
         "changes": {},
         **data,
         "at": orjson.dumps(event.at, option=orjson.OPT_UTC_Z).decode().strip('"'),

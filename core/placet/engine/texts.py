@@ -102,6 +102,10 @@ def taken_out(
     for name, parts in _PARTS.items():
         for part in parts if name in content else ():
             taken.take(content[name], part, name)
+    material = content.get("material")
+    if material is not None and not _typed_material(subject, fields).isdisjoint(material["of"]):
+        # It has no salt, so that everybody can recompute it: a short text in it could be found by trying.
+        taken.take(material, "digest", "material")
     for name, pair in changes.items():
         taken.take(pair, 0, "changes", name)
         taken.take(pair, 1, "changes", name)
@@ -110,6 +114,18 @@ def taken_out(
     text = EventText(token_hex(_SALT), orjson.dumps(taken.texts, option=orjson.OPT_SORT_KEYS).decode())
     content[MEMBER] = {"digest": digest(text), "of": sorted(taken.texts)}
     return text
+
+
+def _typed_material(subject: ItemRecord | WorkspaceRecord, fields: frozenset[str]) -> frozenset[str]:
+    """What people typed of what an approval can be bound to: fields for free text, and addresses of evidence."""
+    evidence = subject.evidence if isinstance(subject, ItemRecord) else ()
+    return fields.union(f"evidence:{each.kind}" for each in evidence if each.sha256 is None)
+
+
+def places_of(body: str) -> list[str]:
+    """The places of an event's texts, by what its body says of them."""
+    places: list[str] = orjson.loads(body).get(MEMBER, {}).get("of", [])
+    return places
 
 
 class _Taken:

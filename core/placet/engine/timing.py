@@ -79,7 +79,7 @@ def _marks(timer: Timer, clock: Clock | None, act: str, ctx: Context, item_type:
     if reason and not clock.paused:
         yield Mark(ctx.now, "pause", reason)
     elif clock.paused and not reason:
-        yield Mark(ctx.now, "go_on", act or "edit")
+        yield Mark(ctx.now, "continue", act or "edit")
 
 
 def _course(timer: Timer, clock: Clock | None, act: str, ctx: Context, item_type: ItemType) -> Iterator[Mark]:
@@ -169,9 +169,9 @@ def moment(value: datetime | date | None, workspace: WorkspaceRecord) -> datetim
 def mark_data(timer: str, mark: Mark) -> dict[str, Any]:
     """A mark as its event keeps it."""
     told: dict[str, Any] = {"timer": timer, "mark": mark.what, "reason": mark.reason}
-    if mark.what in {"start", "target", "again"}:
+    if mark.what in {"start", "target", "repeat"}:
         told["target"] = target_data(mark.target)
-    if mark.what == "again":
+    if mark.what == "repeat":
         told["at"] = mark.at
     if mark.what == "resume":
         told["grace"] = mark.grace

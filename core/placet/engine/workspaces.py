@@ -66,7 +66,7 @@ class WorkspaceVerbs(ItemVerbs):
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         gate_modes: Mapping[str, GateMode] | None = None,
         calendars: Mapping[str, BusinessCalendar] | None = None,
-        notices: Mapping[str, NoticeChoice] | None = None,
+        notification_rules: Mapping[str, NoticeChoice] | None = None,
         record_refusals: bool = True,
         require_if_match: bool = False,
     ) -> WorkspaceRecord:
@@ -77,7 +77,7 @@ class WorkspaceVerbs(ItemVerbs):
                 "/key", "is not 1 to 20 capital letters, digits or _, beginning with a letter"
             )
         rules = Rules(tuple(dict.fromkeys(methods)), settings or {}, gate_modes or {})
-        _demand_notices(self._checked_rules(rules), notices or {})
+        _demand_notices(self._checked_rules(rules), notification_rules or {})
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
             if work.session.workspace(key) is not None:
@@ -90,7 +90,7 @@ class WorkspaceVerbs(ItemVerbs):
                 settings=rules.settings,
                 gate_modes=rules.gate_modes,
                 calendars=_opened(calendars or {}, work.now),
-                notices=notices or {},
+                notification_rules=notification_rules or {},
                 record_refusals=record_refusals,
                 require_if_match=require_if_match,
                 roles={},
@@ -141,7 +141,7 @@ class WorkspaceVerbs(ItemVerbs):
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         gate_modes: Mapping[str, GateMode] | None = None,
         calendars: Mapping[str, BusinessCalendar] | None = None,
-        notices: Mapping[str, NoticeChoice] | None = None,
+        notification_rules: Mapping[str, NoticeChoice] | None = None,
         record_refusals: bool | None = None,
         require_if_match: bool | None = None,
         force: bool = False,
@@ -166,7 +166,9 @@ class WorkspaceVerbs(ItemVerbs):
                 calendars=old.calendars
                 if calendars is None
                 else _changed(old.calendars, calendars, work.now),
-                notices=old.notices if notices is None else notices,
+                notification_rules=old.notification_rules
+                if notification_rules is None
+                else notification_rules,
                 record_refusals=old.record_refusals if record_refusals is None else record_refusals,
                 require_if_match=old.require_if_match if require_if_match is None else require_if_match,
             )
@@ -187,8 +189,8 @@ class WorkspaceVerbs(ItemVerbs):
                 stranded = self.stranded_under(work, old.key, catalog)
                 if stranded and not force:
                     raise BlockedError(old.key, "change", [_stranding(*each) for each in stranded])
-            if notices is not None:
-                _demand_notices(self.registry.in_force(new.rules), notices)
+            if notification_rules is not None:
+                _demand_notices(self.registry.in_force(new.rules), notification_rules)
             saved = self._saved(work, old, new, "workspace_changed", asker, {"changes": changes})
             self._set_clocks(work, saved)
             if saved.calendar.zone != old.calendar.zone:
@@ -501,22 +503,24 @@ def _configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
         "calendars": {
             name: calendar_document(timetable.latest) for name, timetable in workspace.calendars.items()
         },
-        "notices": plain(workspace.notices),
+        "notification_rules": plain(workspace.notification_rules),
         "record_refusals": workspace.record_refusals,
         "require_if_match": workspace.require_if_match,
     }
 
 
 def _demand_notices(catalog: Catalog, choices: Mapping[str, NoticeChoice]) -> None:
-    """Raises `InvalidError` for choices about notices, or additions of roles, that there are not."""
+    """Raises `InvalidError` for choices about notification rules, or additions of roles, that there are not."""
     known = [*(core.id for core in CORE_NOTICES), *catalog.notices]
     faults: list[Fault] = []
     for id, choice in choices.items():
         if id not in known:
-            faults += InvalidError.unknown(f"/notices/{id}", "notice", id[:200], known).faults
+            faults += InvalidError.unknown(
+                f"/notification_rules/{id}", "notification rule", id[:200], known
+            ).faults
         for n, role in enumerate(choice.to):
             if role not in catalog.roles:
-                pointer = f"/notices/{id}/to/{n}"
+                pointer = f"/notification_rules/{id}/to/{n}"
                 faults += InvalidError.unknown(pointer, "role", role[:200], catalog.roles).faults
     if faults:
         raise InvalidError(faults)

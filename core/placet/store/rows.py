@@ -267,7 +267,7 @@ def workspace_row(record: WorkspaceRecord) -> dict[str, Any]:
                 name: [[since, calendar_document(calendar)] for since, calendar in timetable.versions]
                 for name, timetable in record.calendars.items()
             },
-            "notices": plain(record.notices),
+            "notification_rules": plain(record.notification_rules),
             "record_refusals": record.record_refusals,
             "require_if_match": record.require_if_match,
             "roles": plain(record.roles),
@@ -295,9 +295,9 @@ def workspace_record(row: Any) -> WorkspaceRecord:
         record_refusals=configuration["record_refusals"],
         require_if_match=configuration["require_if_match"],
         roles=_tuples(configuration["roles"]),
-        notices={
+        notification_rules={
             id: NoticeChoice(choice["off"], tuple(choice["to"]))
-            for id, choice in configuration["notices"].items()
+            for id, choice in configuration["notification_rules"].items()
         },
         created_at=row.created_at,
         seq=row.seq,

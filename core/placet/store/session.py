@@ -271,9 +271,14 @@ class SqlSession:
             return Locks()
 
     def _commit(self) -> Commit:
-        reads = self._reads or ReadSet()
         changes = self._changes
         places = {record.workspace for record in (*changes.created, *(new for _, new in changes.updated))}
+        reads = self._reads
+        if reads is None:
+            # Administration notes no reads; by which rules it wrote on an item is compared all the same.
+            reads = ReadSet()
+            for place in places & self._versions.keys():
+                reads.saw_workspace(place, self._versions[place])
         return Commit(
             reads, changes, {place: self._store.registered(self._connection, place) for place in places}
         )

@@ -84,7 +84,7 @@ class Organisation:
     def told(self, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
         """(moment, point, who is told) of everything that a timer came to."""
         return [
-            (f"{event.at:%m-%d %H:%M}", event.data["point"], event.data.get("tells", []))
+            (f"{event.at:%m-%d %H:%M}", event.data["point"], event.data.get("notifies", []))
             for event in self.desk.history(key)
             if event.kind == "timer" and event.data["timer"] == f"governance.{timer}"
         ]

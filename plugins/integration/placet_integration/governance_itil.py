@@ -66,17 +66,18 @@ def notice_given(ctx: CheckContext) -> Verdict:
     if sent and ctx.workspace.calendar.add_days(sent[0], days) <= start:
         return passed(sent_at=sent[0])
     return blocked(
-        "an outage of {minutes} min is planned, and {told}; {days} business days are wanted",
+        "an outage of {minutes} min is planned, and the first notice was sent on {sent}; "
+        "{days} business days are required"
+        if sent
+        else "an outage of {minutes} min is planned, and nobody was notified; {days} business days are required",
         remedy="send a notice that informs of it, and plan the start for later"
         if sent
         else "send a notice that informs of it",
         who=["governance.communication_owner"],
         params={
             "minutes": minutes,
-            "told": f"the first notice was sent on {sent[0]:%Y-%m-%d %H:%M} UTC"
-            if sent
-            else "nobody was told",
             "days": days,
+            **({"sent": f"{sent[0]:%Y-%m-%d %H:%M} UTC"} if sent else {}),
         },
         actions=[Action("create", "Plan a notice", "/items", ("audience", "message", "channel", "due_at"))],
     )

@@ -22,7 +22,7 @@ DESK, MANAGER, OWNER = "itil.service_desk_analyst", "itil.incident_manager", "it
 def told(organisation: Organisation, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
     """(moment, point, who is told) of everything that a timer came to."""
     return [
-        (f"{event.at:%m-%d %H:%M}", event.data["point"], event.data.get("tells", []))
+        (f"{event.at:%m-%d %H:%M}", event.data["point"], event.data.get("notifies", []))
         for event in organisation.desk.history(key)
         if event.kind == "timer" and event.data["timer"] == f"itil.{timer}"
     ]

@@ -119,7 +119,7 @@ class TestKnownErrors:
             "the date of the next review is missing; it lies between tomorrow and 2027-11-16"
         )
         assert "2027-11-17; it lies" in late["itil.error_accepted"].message
-        reviews = [e.data["tells"] for e in organisation.desk.history(key) if e.kind == "timer"]
+        reviews = [e.data["notifies"] for e in organisation.desk.history(key) if e.kind == "timer"]
         assert reviews == [["itil.service_owner", "itil.problem_manager"]]
 
 
@@ -292,7 +292,7 @@ class TestWatching:
 
         assert blocker.message == "watched for 4 of 14 days"
         assert blocker.remedy == "wait until 2026-11-30 09:00 UTC"
-        tells = [e.data["tells"] for e in organisation.desk.history(key) if e.kind == "timer"]
+        tells = [e.data["notifies"] for e in organisation.desk.history(key) if e.kind == "timer"]
         assert tells == [["itil.problem_manager"]]
         assert organisation.move("pia", key, "close_problem") == "closed"
 

@@ -24,7 +24,7 @@ def begun(organisation: Organisation, item: str | None = None) -> str:
 def told(organisation: Organisation, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
     """(moment, point, who is told) of everything that a timer came to."""
     return [
-        (f"{event.at:%m-%d %H:%M}", event.data["point"], event.data["tells"])
+        (f"{event.at:%m-%d %H:%M}", event.data["point"], event.data["notifies"])
         for event in organisation.desk.history(key)
         if event.kind == "timer" and event.data["timer"] == timer
     ]

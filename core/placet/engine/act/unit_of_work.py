@@ -128,14 +128,6 @@ class UnitOfWork:
         fresh._searched = self._searched
         return fresh
 
-    def afterwards(self, session: Session) -> UnitOfWork:
-        """A view of what is there once this act is committed: its items and rules as it left them, the rest as read."""
-        view = UnitOfWork(session, self.now, self._catalog_of, self.guard, self.typed)
-        view._read = {ref: record for ref, record in self._items.items() if self._changed(ref)}
-        view._items = dict(view._read)
-        view._workspaces, view._catalogs = dict(self._workspaces), dict(self._catalogs)
-        return view
-
     def next_number(self, workspace: str) -> int:
         """A number for a new item; the same one in every attempt of the act, if it was drawn for good."""
         drawn = self._identity.numbers.setdefault(workspace, [])

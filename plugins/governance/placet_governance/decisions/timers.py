@@ -20,7 +20,7 @@ DECISION_DUE = Timer(
     target=time_to_decide,
     thresholds=(
         Threshold(
-            100, tells=(EXECUTIVE.id, CIO.id, BUSINESS_LAYER.id, GOVERNANCE_BOARD.id), effects=(escalate,)
+            100, notifies=(EXECUTIVE.id, CIO.id, BUSINESS_LAYER.id, GOVERNANCE_BOARD.id), effects=(escalate,)
         ),
     ),
 )

@@ -18,7 +18,7 @@ OBJECTIVE_REVIEW = Timer(
     stops=("achieve", "retire_objective"),
     target=between_reviews,
     repeats=0,
-    thresholds=(Threshold(100, tells=(OBJECTIVE_OWNER.id,)),),
+    thresholds=(Threshold(100, notifies=(OBJECTIVE_OWNER.id,)),),
 )
 BENEFIT_REVIEW = Timer(
     "governance.benefit_review",
@@ -28,7 +28,7 @@ BENEFIT_REVIEW = Timer(
     resets=("record_measure",),
     target=Until("next_measure"),
     thresholds=(
-        Threshold(100, tells=(BENEFIT_OWNER.id,)),
-        Threshold(after=business(days=10), tells=(BUSINESS_LAYER.id,)),
+        Threshold(100, notifies=(BENEFIT_OWNER.id,)),
+        Threshold(after=business(days=10), notifies=(BUSINESS_LAYER.id,)),
     ),
 )

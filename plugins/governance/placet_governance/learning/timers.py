@@ -11,5 +11,5 @@ RISK_REVIEW = Timer(
     starts=("plan_response",),
     stops=("close_risk", "materialise"),
     target=Until("review_by"),
-    thresholds=(Threshold(100, tells=(RISK_OWNER.id,)),),
+    thresholds=(Threshold(100, notifies=(RISK_OWNER.id,)),),
 )

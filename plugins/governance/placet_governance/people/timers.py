@@ -31,7 +31,7 @@ SEND_DUE = Timer(
     thresholds=(
         Threshold(100, fires="send", when=Holds("automatic", (True,))),
         # The same moment, where somebody has to send it.
-        Threshold(after=elapsed(), tells=(COMMUNICATION_OWNER.id,), when=Holds("automatic", (False,))),
+        Threshold(after=elapsed(), notifies=(COMMUNICATION_OWNER.id,), when=Holds("automatic", (False,))),
     ),
 )
 READ = Timer(
@@ -51,8 +51,8 @@ ACK_DUE = Timer(
     runs_while=waits_for_readers,
     target=to_confirm,
     thresholds=(
-        Threshold(100, tells=(COMMUNICATION_OWNER.id,)),
-        Threshold(200, tells=(COMMUNICATION_OWNER.id,), fires="acknowledge"),
+        Threshold(100, notifies=(COMMUNICATION_OWNER.id,)),
+        Threshold(200, notifies=(COMMUNICATION_OWNER.id,), fires="acknowledge"),
     ),
 )
 ALLOCATION_END = Timer(

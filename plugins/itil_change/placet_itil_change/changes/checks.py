@@ -255,13 +255,12 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
         return passed(status=asked.status.value if asked else "never asked")
     pending = asked.status is ApprovalStatus.PENDING
     return blocked(
-        "the board {said}",
+        "the board is being asked: {summary}" if pending else "the board has {status} it: {summary}",
         remedy="page {who}" if pending else "go on with that decision, or use send_back",
         who=asked.missing or (CHANGE_MANAGER.id,),
         params={
-            "said": "is being asked: " + asked.summary
-            if pending
-            else f"has {asked.status.value} it: {asked.summary}",
+            "status": asked.status.value,
+            "summary": asked.summary,
             "who": ", ".join(asked.missing),
         },
     )

@@ -20,7 +20,7 @@ OVERRUN = Timer(
     starts=("start_implementation",),
     stops=("complete_implementation", "start_backout", "declare_failed"),
     target=Until("point_of_no_return"),
-    thresholds=(Threshold(100, tells=(CHANGE_IMPLEMENTER.id, CHANGE_MANAGER.id)),),
+    thresholds=(Threshold(100, notifies=(CHANGE_IMPLEMENTER.id, CHANGE_MANAGER.id)),),
 )
 BACKOUT_MAX = Timer(
     "itil.backout_max",
@@ -28,7 +28,7 @@ BACKOUT_MAX = Timer(
     starts=("start_backout",),
     stops=("finish_backout", "declare_failed"),
     target=Until("backout_due"),
-    thresholds=(Threshold(100, tells=(DUTY_MANAGER.id,)),),
+    thresholds=(Threshold(100, notifies=(DUTY_MANAGER.id,)),),
 )
 
 
@@ -53,7 +53,7 @@ RETRO_DUE = Timer(
     stops=(),
     runs_while=records_awaited,
     target=business(days=2),
-    thresholds=(Threshold(100, tells=(CHANGE_MANAGER.id,)), Threshold(200, tells=(IT_DIRECTOR.id,))),
+    thresholds=(Threshold(100, notifies=(CHANGE_MANAGER.id,)), Threshold(200, notifies=(IT_DIRECTOR.id,))),
 )
 PIR_DUE = Timer(
     "itil.pir_due",
@@ -62,7 +62,7 @@ PIR_DUE = Timer(
     stops=(),
     runs_while=review_awaited,
     target=business(days=5),
-    thresholds=(Threshold(100, tells=(CHANGE_MANAGER.id,)),),
+    thresholds=(Threshold(100, notifies=(CHANGE_MANAGER.id,)),),
 )
 MODEL_EXPIRY = Timer(
     "itil.model_expiry",

@@ -92,7 +92,7 @@ RESPONSE = Timer(
     starts=("create",),
     stops=("start_work", "declare_major", "resolve"),
     target=response_target,
-    thresholds=(Threshold(100, tells=(INCIDENT_MANAGER.id,)),),
+    thresholds=(Threshold(100, notifies=(INCIDENT_MANAGER.id,)),),
 )
 RESOLUTION = Timer(
     "itil.resolution",
@@ -105,12 +105,12 @@ RESOLUTION = Timer(
     pauses=(Pause(("pending",), waits_with_leave),),
     thresholds=(
         Threshold(
-            50, tells=(SERVICE_DESK_ANALYST.id,), fires="escalate_functional", when=at_work_on_first_level
+            50, notifies=(SERVICE_DESK_ANALYST.id,), fires="escalate_functional", when=at_work_on_first_level
         ),
-        Threshold(75, tells=(INCIDENT_MANAGER.id,)),
-        Threshold(100, tells=(SERVICE_OWNER.id,)),
+        Threshold(75, notifies=(INCIDENT_MANAGER.id,)),
+        Threshold(100, notifies=(SERVICE_OWNER.id,)),
         # The same moment, for those whom only the gravest concerns.
-        Threshold(after=elapsed(), tells=(IT_DIRECTOR.id,), when=Holds("priority", (Priority.P1,))),
+        Threshold(after=elapsed(), notifies=(IT_DIRECTOR.id,), when=Holds("priority", (Priority.P1,))),
     ),
 )
 MAJOR_UPDATE = Timer(
@@ -121,7 +121,7 @@ MAJOR_UPDATE = Timer(
     resets=("post_update",),
     target=between_updates,
     repeats=0,
-    thresholds=(Threshold(100, tells=(MAJOR_INCIDENT_MANAGER.id,)),),
+    thresholds=(Threshold(100, notifies=(MAJOR_INCIDENT_MANAGER.id,)),),
 )
 USER_REMINDER = Timer(
     "itil.user_reminder",
@@ -140,7 +140,7 @@ USER_SILENT = Timer(
     stops=(),
     runs_while=awaits_user,
     target=silence,
-    thresholds=(Threshold(100, tells=(SERVICE_DESK_ANALYST.id,)),),
+    thresholds=(Threshold(100, notifies=(SERVICE_DESK_ANALYST.id,)),),
 )
 AUTOCLOSE = Timer(
     "itil.autoclose",

@@ -17,7 +17,7 @@ OBSERVATION = Timer(
     starts=("fix_done", "fix_without_change"),
     stops=("close_problem", "recur"),
     target=observation,
-    thresholds=(Threshold(100, tells=(PROBLEM_MANAGER.id,)),),
+    thresholds=(Threshold(100, notifies=(PROBLEM_MANAGER.id,)),),
 )
 ERROR_REVIEW = Timer(
     "itil.error_review",
@@ -25,5 +25,5 @@ ERROR_REVIEW = Timer(
     starts=("accept_known_error",),
     stops=(),
     target=Until("review_on"),
-    thresholds=(Threshold(100, tells=(SERVICE_OWNER.id, PROBLEM_MANAGER.id)),),
+    thresholds=(Threshold(100, notifies=(SERVICE_OWNER.id, PROBLEM_MANAGER.id)),),
 )

@@ -115,7 +115,10 @@ REQUEST_TARGET = Timer(
     resumes=("reject_delivery",),
     target=to_fulfil,
     pauses=(Pause(("pending",), awaits_user),),
-    thresholds=(Threshold(75, tells=(FULFILLER.id,)), Threshold(100, tells=(FULFILLER.id, SERVICE_OWNER.id))),
+    thresholds=(
+        Threshold(75, notifies=(FULFILLER.id,)),
+        Threshold(100, notifies=(FULFILLER.id, SERVICE_OWNER.id)),
+    ),
 )
 #: As for incidents.
 REMINDER = replace(USER_REMINDER, id="itil.request_reminder")
