@@ -100,7 +100,7 @@ TICKING = ItemType(
             stops=("finish",),
             target=elapsed(minutes=1),
             repeats=0,
-            thresholds=(Threshold(100, tells=(WORKER.id,)),),
+            thresholds=(Threshold(100, notifies=(WORKER.id,)),),
         )
     ],
 )

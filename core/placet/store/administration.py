@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
 
 from placet.engine.act.guards import delegated
 from placet.engine.ports import Page
@@ -15,16 +16,29 @@ from placet.store import cursors, guards
 from placet.store.rows import actor_record, delegation_record, token_record, workspace_record
 from placet.store.tables import actors, delegations, tokens, workspaces
 
+#: Gives the rows of a statement that was built once.
+Fetch = Callable[[Select[Any], Mapping[str, Any]], Sequence[Any]]
+
+_ACTOR = select(actors).where(actors.c.id == bindparam("id", type_=actors.c.id.type))
+_TOKEN = (
+    select(
+        tokens, actors.c.name.label("holder_name"), actors.c.email, actors.c.kind, actors.c.admin,
+        actors.c.created_at.label("since"),
+    )
+    .join(actors, actors.c.id == tokens.c.actor)
+    .where(tokens.c.digest == bindparam("digest", type_=tokens.c.digest.type))
+)  # fmt: skip
+
 
 def load_workspace(connection: Connection, key: str) -> WorkspaceRecord:
     """A workspace that is there."""
     return workspace_record(connection.execute(select(workspaces).where(workspaces.c.key == key)).one())
 
 
-def load_actor(connection: Connection, id: str) -> Actor | None:
+def load_actor(fetch: Fetch, id: str) -> Actor | None:
     """One actor by id."""
-    row = connection.execute(select(actors).where(actors.c.id == id)).first()
-    return None if row is None else actor_record(row)
+    found = fetch(_ACTOR, {"id": id})
+    return actor_record(found[0]) if found else None
 
 
 def load_actors(connection: Connection, ids: Iterable[str]) -> dict[str, Actor]:
@@ -59,14 +73,14 @@ def save_actor(connection: Connection, actor: Actor) -> None:
     connection.execute(insert(actors), asdict(actor))
 
 
-def load_token(connection: Connection, digest: str) -> tuple[Token, Actor] | None:
+def load_token(fetch: Fetch, digest: str) -> tuple[Token, Actor] | None:
     """A token by its digest, with whose it is."""
-    row = connection.execute(select(tokens).where(tokens.c.digest == digest)).first()
-    if row is None:
+    found = fetch(_TOKEN, {"digest": digest})
+    if not found:
         return None
-    token = token_record(row)
-    holder = load_actor(connection, token.actor)
-    return None if holder is None else (token, holder)
+    row = found[0]
+    holder = Actor(row.actor, row.holder_name, row.email, row.kind, row.admin, row.since)
+    return token_record(row), holder
 
 
 def load_token_by_id(connection: Connection, id: str) -> Token | None:

@@ -47,8 +47,7 @@ from placet.store.commit import Commit, Locks
 from placet.store.failures import Failure, failure_of
 from placet.store.guards import asked, bucket, seen
 from placet.store.notices import SqlNotices
-from placet.store.tables import definitions, idempotency_keys, item_states, workspaces
-from placet.store.tables import guards as guards_table
+from placet.store.tables import definitions, item_states, workspaces
 
 if TYPE_CHECKING:
     from placet.store.database import SqlStore
@@ -157,8 +156,7 @@ class SqlSession:
 
     def _counts(self, *of: Guard) -> dict[Guard, int]:
         ids = {bucket(guard.name) for guard in of}
-        found = self._connection.execute(select(guards_table).where(guards_table.c.id.in_(ids)))
-        counts: dict[int, int] = {id: count for id, count in found}  # noqa: C416  # rows are not pairs to the type checker
+        counts = {row.id: row.count_ for row in self._fetch(sql.LOAD_COUNTS, {"ids": sorted(ids)})}
         return {guard: counts.get(bucket(guard.name), 0) for guard in of}
 
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
@@ -322,10 +320,10 @@ class SqlSession:
     def workspace(self, key: str) -> WorkspaceRecord | None:
         version = self._versions.get(key)
         if version is None:
-            version = self._connection.scalar(select(workspaces.c.version).where(workspaces.c.key == key))
-            if version is None:
+            found = self._fetch(sql.LOAD_VERSION, {"key": key})
+            if not found:
                 return None
-            self._versions[key] = version
+            version = self._versions[key] = found[0].version
         known = self._known(key, version)
         if self._reads is not None:
             self._reads.saw_workspace(key, known.version)
@@ -404,7 +402,7 @@ class SqlSession:
     # People
 
     def actor(self, id: str) -> Actor | None:
-        return administration.load_actor(self._connection, id)
+        return administration.load_actor(self._fetch, id)
 
     def actors(self, ids: Iterable[str]) -> Mapping[str, Actor]:
         return administration.load_actors(self._connection, ids)
@@ -419,7 +417,7 @@ class SqlSession:
         self._unique(lambda: administration.save_actor(self._connection, actor), f'actor id "{actor.id}"')
 
     def token(self, digest: str) -> tuple[Token, Actor] | None:
-        return administration.load_token(self._connection, digest)
+        return administration.load_token(self._fetch, digest)
 
     def token_by_id(self, id: str) -> Token | None:
         return administration.load_token_by_id(self._connection, id)
@@ -468,11 +466,8 @@ class SqlSession:
     # The log
 
     def idempotency(self, actor: str, key: str) -> IdempotencyRecord | None:
-        asked = select(idempotency_keys).where(
-            idempotency_keys.c.actor == actor, idempotency_keys.c.key == key
-        )
-        row = self._connection.execute(asked).first()
-        return None if row is None else IdempotencyRecord(*row)
+        found = self._fetch(sql.LOAD_ANSWERED, {"actor": actor, "key": key})
+        return IdempotencyRecord(*found[0]) if found else None
 
     def event(self, id: str) -> EventRecord | None:
         return log.event(self._connection, id)

@@ -16,7 +16,18 @@ from sqlalchemy import (
     update,
 )
 
-from placet.store.tables import dues, event_texts, events, item_states, items, positions, unsealed, workspaces
+from placet.store.tables import (
+    dues,
+    event_texts,
+    events,
+    guards,
+    idempotency_keys,
+    item_states,
+    items,
+    positions,
+    unsealed,
+    workspaces,
+)
 
 #: Columns of an item that an act may change.
 _CHANGEABLE = (
@@ -41,6 +52,21 @@ ITEMS = _with_workspace_version()
 LOAD_ITEM = ITEMS.where(
     items.c.workspace == bindparam("workspace", type_=items.c.workspace.type),
     items.c.number == bindparam("number", type_=items.c.number.type),
+)
+
+LOAD_VERSION = select(workspaces.c.version).where(
+    workspaces.c.key == bindparam("key", type_=workspaces.c.key.type)
+)
+
+#: Counters by their ids.
+LOAD_COUNTS = select(guards.c.id, guards.c.count.label("count_")).where(
+    guards.c.id.in_(bindparam("ids", expanding=True))
+)
+
+#: What was answered under an idempotency key.
+LOAD_ANSWERED = select(idempotency_keys).where(
+    idempotency_keys.c.actor == bindparam("actor", type_=idempotency_keys.c.actor.type),
+    idempotency_keys.c.key == bindparam("key", type_=idempotency_keys.c.key.type),
 )
 
 
