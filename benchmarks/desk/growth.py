@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from math import exp, log
 from statistics import fmean
 
@@ -27,6 +27,8 @@ from placet.store import tables
 
 #: Turns whose items are copied.
 _SAMPLES = 4
+#: So much before what the people plan who are measured: what is scheduled for copying must not be in their way.
+_BEFORE = timedelta(days=2)
 #: Where the numbers of copies begin, and so many of them are about one configuration item.
 _COPIES = 20 * FIRST_NUMBER
 _ON_ONE = 25
@@ -132,7 +134,8 @@ def growth(
     """The large database against the small one: the ratio with its interval."""
     for site, items in ((small, effort.small), (large, effort.large)):
         print(f"filling a desk with {items:,} items ...", flush=True)
-        fill(site, record(runner, site, _SAMPLES).turns, items)
+        sampled = replace(site, origin=site.origin - _BEFORE)
+        fill(site, record(runner, sampled, _SAMPLES).turns, items)
     common = {"processes": _PROCESSES, "people": PEOPLE, "worker": False, "database": database, "webhook": ""}
     with candidates.placet(small, **common) as few, candidates.placet(large, **common) as many:
         for each in (many, few):
