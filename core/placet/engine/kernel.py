@@ -12,7 +12,7 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
 from placet.engine.act.unit_of_work import Identity, UnitOfWork
 from placet.engine.input import parse_key
-from placet.engine.ports import Clock, EvidenceStore, Observer, Session, Store, Tracer
+from placet.engine.ports import Clock, EvidenceStore, MovedError, Observer, Session, Store, Tracer
 from placet.engine.records import Actor, ItemRecord, ItemRef, Token, WorkspaceRecord
 from placet.engine.rules.guard import DEADLINE, Guard
 from placet.engine.typed import TypedFields
@@ -91,8 +91,13 @@ class Kernel:
 
     def look(self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None) -> T:
         """Read, in a view that is consistent in itself."""
-        with self.store.reading() as session:
-            return see(self._work(session, now))
+        try:
+            with self.store.reading(whole=False) as session:
+                return see(self._work(session, now))
+        except MovedError:
+            # Somebody has committed between its first read and its second.
+            with self.store.reading() as session:
+                return see(self._work(session, now))
 
     def _work(
         self, session: Session, now: datetime | None = None, identity: Identity | None = None

@@ -545,8 +545,12 @@ class Store(Protocol):
         """
         ...
 
-    def reading(self) -> AbstractContextManager[Session]:
-        """A read-only view, consistent in itself."""
+    def reading(self, *, whole: bool = True) -> AbstractContextManager[Session]:
+        """A read-only view, consistent in itself.
+
+        Unless it is `whole`, it may find with its second read that the first one would give something else by now, and
+        raises `MovedError`.
+        """
         ...
 
     def pause(self, seconds: float) -> None:

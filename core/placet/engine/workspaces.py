@@ -388,7 +388,7 @@ class WorkspaceVerbs(ItemVerbs):
         digest = token_digest(secret)
         known = self.known_token(digest)
         if known is None:
-            with self.store.reading() as session:
+            with self.store.reading(whole=False) as session:
                 found = session.token(digest)
             if found is None or found[0].revoked_at is not None:
                 raise UnauthenticatedError("the token is unknown or revoked: ask for a new one")

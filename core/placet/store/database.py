@@ -382,17 +382,32 @@ class SqlStore:
             time.sleep(seconds)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A read-only view, consistent in itself, of the moment of its first read."""
+    def reading(self, *, whole: bool = True) -> Iterator[Session]:
+        """A read-only view, consistent in itself.
+
+        Args:
+            whole: whether its transaction begins with the first read. Otherwise with the second, which then raises
+                `MovedError` where the first would not give the same any more: most views read one thing, and opening
+                and ending a transaction costs more than that.
+        """
         begin = "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         with read_only(), ExitStack() as opened:
 
             def connect() -> Connection:
-                connection = opened.enter_context(self._autocommit.connect())
+                return opened.enter_context(self._autocommit.connect())
+
+            def started(connection: Connection) -> None:
                 opened.enter_context(self._transaction(connection, begin))
+
+            def connect_and_begin() -> Connection:
+                connection = connect()
+                started(connection)
                 return connection
 
-            yield SqlSession(self, connect, view=True)
+            if whole:
+                yield SqlSession(self, connect_and_begin, view=True)
+            else:
+                yield SqlSession(self, connect, view=True, begin=started)
 
     @contextmanager
     def outside(self) -> Iterator[Connection]:

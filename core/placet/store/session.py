@@ -44,6 +44,7 @@ from placet.store import administration, deliveries, figures, log, pages, rows, 
 from placet.store import statements as sql
 from placet.store.backends import Backend
 from placet.store.commit import Commit, Locks
+from placet.store.driver import Statement
 from placet.store.failures import Failure, failure_of
 from placet.store.guards import asked, bucket, seen
 from placet.store.notices import SqlNotices
@@ -67,10 +68,23 @@ class SqlSession:
         *,
         reads: ReadSet | None = None,
         view: bool = False,
+        begin: Callable[[Connection], None] | None = None,
     ) -> None:
+        """Begin one.
+
+        Args:
+            store: whose it is.
+            connect: gives the connection.
+            reads: where an attempt of an act notes what it reads.
+            view: whether it only reads.
+            begin: begins the transaction of a view with its second read: a view of one read needs none.
+        """
         self._store = store
         self._connect = connect
         self._connected: Connection | None = None
+        self._begin = begin
+        #: What a view has read before its transaction: a statement, its parameters, and the rows that it gave.
+        self._first: tuple[Statement, Mapping[str, Any], list[Any]] | None = None
         #: What an attempt of an act has read; nothing is noted in a view or a transaction.
         self._reads = reads
         self._view = view
@@ -87,10 +101,25 @@ class SqlSession:
 
     @property
     def _connection(self) -> Connection:
-        # Asked for with the first read: what a view already knows needs none.
+        connection = self._open()
+        if self._begin is not None:
+            begin, self._begin = self._begin, None
+            begin(connection)
+            self._demand_unmoved(connection)
+        return connection
+
+    def _open(self) -> Connection:
+        # With the first read: what a view already knows needs none.
         if self._connected is None:
             self._connected = self._connect()
         return self._connected
+
+    def _demand_unmoved(self, connection: Connection) -> None:
+        """Raises `MovedError` if what was read before the transaction is not what it shows."""
+        if self._first is not None:
+            statement, parameters, rows = self._first
+            if self._store.driver.fetch(connection, statement, parameters) != rows:
+                raise MovedError(["view"], ["view"])
 
     @property
     def notices(self) -> SqlNotices:
@@ -118,6 +147,10 @@ class SqlSession:
 
     def _fetch(self, statement: Select[Any], parameters: Mapping[str, Any]) -> list[Any]:
         prepared = self._store.prepared(statement, parameters)
+        if self._begin is not None and self._first is None and not prepared.varies:
+            rows = self._store.driver.fetch(self._open(), prepared, parameters)
+            self._first = prepared, parameters, rows
+            return rows
         if prepared.varies:
             return list(self._connection.execute(statement, parameters))
         return self._store.driver.fetch(self._connection, prepared, parameters)
