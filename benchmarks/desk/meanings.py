@@ -113,13 +113,12 @@ def ours(recorded: Recorded, cis: Iterable[str]) -> dict[str, Meaning]:
 
 
 def _beyond_tokens(made: Iterable[Statement]) -> Iterator[tuple[str, list[str]]]:
-    """Statements but for the look at who asks, which is remembered for a second: a token, and then its actor."""
-    for_token = False
+    """Statements but for the look at who asks, which is remembered for a second."""
     for each in made:
-        tables = _READ.findall(each.text)
-        if not (tables == ["tokens"] or (for_token and tables == ["actors"])):
-            yield each.text, [str(value) for value in each.parameters]
-        for_token = tables == ["tokens"]
+        if "tokens" not in _READ.findall(each.text):
+            # Of many rows, the values of all.
+            rows = each.parameters if each.many else (each.parameters,)
+            yield each.text, [str(value) for row in rows for value in row]
 
 
 def theirs(acts: Mapping[str, list[tuple[str, list[str]]]]) -> dict[str, Meaning]:

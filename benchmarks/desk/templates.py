@@ -142,13 +142,16 @@ class Template:
 
     def _step(self, statement: Statement) -> Step:
         text, given = statement.text, statement.parameters
+        counting = text.startswith("INSERT INTO guards")
         if statement.many:
-            return Step(statement.connection, text, many=True, parameters=tuple(
-                tuple(map(self._hole, row)) for row in given
-            ))  # fmt: skip
+            rows = tuple(
+                (self._counter(row[0]), *row[1:]) if counting else tuple(map(self._hole, row))
+                for row in given
+            )
+            return Step(statement.connection, text, many=True, parameters=rows)
         parameters = [self._hole(each) for each in given]
         counters = [_position(text, found) for found in _COUNTER_READ.finditer(text)]
-        for position in counters + [0] * text.startswith("INSERT INTO guards"):
+        for position in counters + [0] * counting:
             parameters[position] = self._counter(given[position])
         if "placet_commit(" in text:
             for position in (_READ_IDS, _COUNTED):
