@@ -38,13 +38,13 @@ class TestTheMatrix:
 
 class TestDeciding:
     def test_is_for_those_of_the_row(self, organisation: Organisation) -> None:
-        """The portfolio manager does not authorise a project: that needs the executive."""
+        """The portfolio manager does not authorize a project: that needs the executive."""
         key = organisation.decision()
 
         blocker = organisation.refused("paul", key, "decide", **ANSWER)["right_held"]
 
         assert blocker.message == (
-            'paul may not decide "authorise project, stage, exception plan": that needs executive'
+            'paul may not decide "authorize project, stage, exception plan": that needs executive'
         )
         assert (blocker.remedy, blocker.who) == ("ask olga", ("olga",))
         assert organisation.move("olga", key, "decide", **ANSWER) == "decided"

@@ -158,7 +158,7 @@ class TestOnTheSchedule:
         assert blocker.who == ("itil.it_director",)
         assert organisation.move("dora", key, "authorize_emergency") == "scheduled"
 
-    def test_one_that_was_never_planned_starts_when_it_is_authorised(
+    def test_one_that_was_never_planned_starts_when_it_is_authorized(
         self, organisation: Organisation
     ) -> None:
         key = organisation.emergency(organisation.item())
@@ -175,11 +175,11 @@ class TestByVoice:
         key = organisation.emergency(organisation.item())
         organisation.link("maya", key, "itil.raised_from", organisation.incident(impact=2, urgency=2))
 
-        blocker = organisation.refused("ravi", key, "implement_on_verbal", verbal_authoriser="dora")[
+        blocker = organisation.refused("ravi", key, "implement_on_verbal", verbal_authorizer="dora")[
             "itil.verbal"
         ]
 
-        assert blocker.message == "verbal authorisation needs an incident of priority P1, and none is linked"
+        assert blocker.message == "verbal authorization needs an incident of priority P1, and none is linked"
         assert blocker.remedy == "link it as itil.raised_from, or use expedite"
 
     def test_needs_somebody_who_may_say_so(self, organisation: Organisation) -> None:
@@ -188,27 +188,27 @@ class TestByVoice:
         organisation.about_p1(key)
 
         nobody = organisation.refused("ravi", key, "implement_on_verbal")["itil.verbal"]
-        other = organisation.refused("ravi", key, "implement_on_verbal", verbal_authoriser="finn")[
+        other = organisation.refused("ravi", key, "implement_on_verbal", verbal_authorizer="finn")[
             "itil.verbal"
         ]
 
         assert (
             nobody.message
-            == "verbal authorisation needs the duty manager or a change manager, and nobody is named"
+            == "verbal authorization needs the duty manager or a change manager, and nobody is named"
         )
         assert other.message.endswith("finn is neither")
-        assert organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora") == "implement"
+        assert organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora") == "implement"
 
     def test_is_off_where_the_workspace_says_so(self, organisation: Organisation) -> None:
         organisation.configure(allow_verbal_emergency=False)
         key = organisation.emergency(organisation.item())
 
-        blocker = organisation.refused("ravi", key, "implement_on_verbal", verbal_authoriser="dora")[
+        blocker = organisation.refused("ravi", key, "implement_on_verbal", verbal_authorizer="dora")[
             "itil.verbal"
         ]
 
         assert (blocker.message, blocker.remedy) == (
-            "this workspace takes no spoken authorisation",
+            "this workspace takes no spoken authorization",
             "use expedite",
         )
 
@@ -218,7 +218,7 @@ class TestByVoice:
         key = organisation.emergency(item)
         organisation.at("2026-11-17T02:00:00Z")
         organisation.about_p1(key)
-        organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
         organisation.move("ravi", key, "complete_implementation", **VERIFIED)
         organisation.move("ravi", key, "confirm_items", no_data_change=True)
         organisation.at("2026-11-18T09:00:00Z")
@@ -243,7 +243,7 @@ class TestByVoice:
         """The decision ends after a day; that it was taken does not."""
         key = organisation.emergency(organisation.item(), **DOCUMENTS)
         organisation.about_p1(key)
-        organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
         organisation.vote(key, BOARD, "ed", "dora")
         organisation.move("ravi", key, "complete_implementation", **VERIFIED)
         organisation.move("ravi", key, "confirm_items", no_data_change=True)
@@ -256,7 +256,7 @@ class TestByVoice:
         )
 
     def test_a_normal_change_is_not_documented_afterwards(self, organisation: Organisation) -> None:
-        """Its plans were authorised, and stay as they were."""
+        """Its plans were authorized, and stay as they were."""
         key = organisation.scheduled(organisation.item(), "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z")
         organisation.at("2026-11-23T10:00:00Z")
         organisation.move("ravi", key, "start_implementation")

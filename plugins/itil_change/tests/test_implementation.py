@@ -39,7 +39,7 @@ class TestStarting:
         assert organisation.move("ravi", key, "start_implementation") == "implement"
 
     def test_is_too_late_after_the_planned_time(self, organisation: Organisation) -> None:
-        """The authorisation ended with it as well."""
+        """The authorization ended with it as well."""
         key = organisation.scheduled(organisation.item(), FROM, TO)
         organisation.at(TO)
 
@@ -62,7 +62,7 @@ class TestStarting:
         assert fields["point_of_no_return"] == "2026-11-23T11:30:00Z"
         assert organisation.fields(item)["in_change"] == [key]
 
-    def test_freezes_what_was_authorised(self, organisation: Organisation) -> None:
+    def test_freezes_what_was_authorized(self, organisation: Organisation) -> None:
         key = begun(organisation)
 
         with pytest.raises(BlockedError) as refusal:

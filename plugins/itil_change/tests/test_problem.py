@@ -217,7 +217,7 @@ class TestAFix:
         assert fields["implementation_plan"] == "Limit the queue."
         assert "create_change" not in organisation.fields(key)
 
-    def test_is_not_authorised_by_whoever_had_it_made(self, organisation: Organisation) -> None:
+    def test_is_not_authorized_by_whoever_had_it_made(self, organisation: Organisation) -> None:
         """`system` made the change, on somebody's behalf."""
         organisation.hold("itil.delegated_change_authority", "lea", "pia")
         key = organisation.known_error(organisation.item())
@@ -337,7 +337,7 @@ class TestAFailedChange:
         item = organisation.item("gateway", criticality)
         key = organisation.emergency(item, **_complete(), **answers)
         organisation.about_p1(key)
-        organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
 
         organisation.move("ravi", key, "declare_failed", "The index build locks the table.")
 

@@ -22,7 +22,7 @@ class TestAFreeze:
     def test_stops_a_normal_change_and_names_the_window(self, organisation: Organisation) -> None:
         item = organisation.item()
         window = organisation.window("freeze", *YEAR_END)
-        key = organisation.authorised(item, FROM, TO)
+        key = organisation.authorized(item, FROM, TO)
 
         blockers = organisation.refused("carl", key, "authorize_change")
 
@@ -46,7 +46,7 @@ class TestAFreeze:
         """Intervals are half-open."""
         organisation.window("freeze", *YEAR_END)
 
-        key = organisation.authorised(organisation.item(), "2027-01-04T00:00:00Z", "2027-01-04T01:00:00Z")
+        key = organisation.authorized(organisation.item(), "2027-01-04T00:00:00Z", "2027-01-04T01:00:00Z")
 
         organisation.at("2026-12-14T09:00:00Z")
         assert organisation.move("carl", key, "authorize_change") == "scheduled"
@@ -57,14 +57,14 @@ class TestAFreeze:
         inside, outside = organisation.item("shop-db", parent=shop), organisation.item("hr-db")
         organisation.window("freeze", *YEAR_END, shop)
 
-        hit, free = (organisation.authorised(item, FROM, TO) for item in (inside, outside))
+        hit, free = (organisation.authorized(item, FROM, TO) for item in (inside, outside))
 
         assert set(organisation.refused("carl", hit, "authorize_change")) == {"itil.window_allows"}
         assert organisation.move("carl", free, "authorize_change") == "scheduled"
 
     def test_that_was_withdrawn_counts_no_more(self, organisation: Organisation) -> None:
         window = organisation.window("freeze", *YEAR_END)
-        key = organisation.authorised(organisation.item(), FROM, TO)
+        key = organisation.authorized(organisation.item(), FROM, TO)
         assert "itil.reason_text" in organisation.refused("carl", window, "withdraw_window")
 
         organisation.move("carl", window, "withdraw_window", "declared for the wrong year")
@@ -83,7 +83,7 @@ class TestAFreeze:
 class TestAnExemption:
     def test_from_a_freeze_takes_change_manager_and_service_owner(self, organisation: Organisation) -> None:
         organisation.window("freeze", *YEAR_END)
-        key = organisation.authorised(organisation.item(), FROM, TO)
+        key = organisation.authorized(organisation.item(), FROM, TO)
         organisation.move("maya", key, "request_exemption", REASON)
         organisation.vote(key, "itil.freeze_exemption", "carl")
         assert "itil.window_allows" in organisation.refused("carl", key, "authorize_change")
@@ -94,7 +94,7 @@ class TestAnExemption:
 
     def test_from_a_blackout_takes_the_director_too(self, organisation: Organisation) -> None:
         organisation.window("blackout", *YEAR_END)
-        key = organisation.authorised(organisation.item(), FROM, TO)
+        key = organisation.authorized(organisation.item(), FROM, TO)
         organisation.move("maya", key, "request_exemption", REASON)
         organisation.vote(key, "itil.freeze_exemption", "carl", "otto")
         assert (
@@ -122,7 +122,7 @@ class TestAnExemption:
     ) -> None:
         """Nobody decided about that one."""
         organisation.window("freeze", *YEAR_END)
-        key = organisation.authorised(organisation.item(), FROM, TO)
+        key = organisation.authorized(organisation.item(), FROM, TO)
         organisation.move("maya", key, "request_exemption", REASON)
         organisation.vote(key, "itil.freeze_exemption", "carl", "otto")
         organisation.at("2026-11-17T09:00:00Z")
@@ -136,7 +136,7 @@ class TestAnExemption:
     def test_is_asked_for_once(self, organisation: Organisation) -> None:
         """Asking again would throw the votes away."""
         organisation.window("freeze", *YEAR_END)
-        key = organisation.authorised(organisation.item(), FROM, TO)
+        key = organisation.authorized(organisation.item(), FROM, TO)
         organisation.move("maya", key, "request_exemption", REASON)
 
         blocker = organisation.refused("maya", key, "request_exemption", REASON)["itil.exemption_needed"]
@@ -145,7 +145,7 @@ class TestAnExemption:
 
     def test_is_lost_when_the_change_moves(self, organisation: Organisation) -> None:
         organisation.window("freeze", *YEAR_END)
-        key = organisation.authorised(organisation.item(), FROM, TO)
+        key = organisation.authorized(organisation.item(), FROM, TO)
         organisation.move("maya", key, "request_exemption", REASON)
         organisation.vote(key, "itil.freeze_exemption", "carl", "otto")
 
@@ -164,7 +164,7 @@ class TestMaintenanceWindows:
         """The next one that is long enough is named."""
         item = organisation.item("core-switch", maintenance_only=True)
         self.window(organisation, item)
-        key = organisation.authorised(item, "2026-12-08T10:00:00Z", "2026-12-08T11:00:00Z")
+        key = organisation.authorized(item, "2026-12-08T10:00:00Z", "2026-12-08T11:00:00Z")
 
         blocker = organisation.refused("carl", key, "authorize_change")["itil.maintenance_only"]
 
@@ -177,8 +177,8 @@ class TestMaintenanceWindows:
         item = organisation.item("core-switch", maintenance_only=True)
         self.window(organisation, item)
 
-        over = organisation.authorised(item, "2026-12-13T05:00:00Z", "2026-12-13T06:01:00Z")
-        within = organisation.authorised(item, "2026-12-06T05:00:00Z", "2026-12-06T06:00:00Z")
+        over = organisation.authorized(item, "2026-12-13T05:00:00Z", "2026-12-13T06:01:00Z")
+        within = organisation.authorized(item, "2026-12-06T05:00:00Z", "2026-12-06T06:00:00Z")
 
         assert set(organisation.refused("carl", over, "authorize_change")) == {"itil.maintenance_only"}
         assert organisation.move("carl", within, "authorize_change") == "scheduled"
@@ -186,7 +186,7 @@ class TestMaintenanceWindows:
     def test_that_are_all_too_short_are_said_to_be(self, organisation: Organisation) -> None:
         item = organisation.item("core-switch", maintenance_only=True)
         self.window(organisation, item)
-        key = organisation.authorised(item, "2026-12-13T00:00:00Z", "2026-12-13T06:00:00Z")
+        key = organisation.authorized(item, "2026-12-13T00:00:00Z", "2026-12-13T06:00:00Z")
 
         blocker = organisation.refused("carl", key, "authorize_change")["itil.maintenance_only"]
 
@@ -204,7 +204,7 @@ class TestCollisions:
         """12:20 is within 30 minutes of 12:00; the next free slot is 12:30."""
         item = organisation.item("db-1")
         other = organisation.scheduled(item, *self.at("10:00", "12:00"))
-        key = organisation.authorised(item, *self.at("12:20", "13:00"))
+        key = organisation.authorized(item, *self.at("12:20", "13:00"))
 
         blockers = organisation.refused("carl", key, "authorize_change")
 
@@ -219,7 +219,7 @@ class TestCollisions:
         item = organisation.item("db-1")
         organisation.scheduled(item, *self.at("10:00", "12:00"))
 
-        key = organisation.authorised(item, *self.at("12:30", "13:10"))
+        key = organisation.authorized(item, *self.at("12:30", "13:10"))
 
         assert organisation.move("carl", key, "authorize_change") == "scheduled"
 
@@ -233,7 +233,7 @@ class TestCollisions:
             "cora", *((app, "itil.depends_on", db) if upwards else (db, "itil.depends_on", app))
         )
         other = organisation.scheduled(db, *self.at("10:00", "12:00"))
-        key = organisation.authorised(app, *self.at("11:30", "13:00"))
+        key = organisation.authorized(app, *self.at("11:30", "13:00"))
 
         blockers = organisation.refused("carl", key, "authorize_change")
         organisation.edit("maya", key, collision_ack=[{"change": other, "agreed_by": "ed"}])
@@ -250,7 +250,7 @@ class TestCollisions:
         organisation.link("cora", app, "itil.depends_on", db)
         organisation.link("cora", portal, "itil.depends_on", app)
         organisation.scheduled(db, *self.at("10:00", "12:00"))
-        key = organisation.authorised(portal, *self.at("10:00", "12:00"))
+        key = organisation.authorized(portal, *self.at("10:00", "12:00"))
 
         organisation.configure(collision_depth=2)
         far = organisation.refused("carl", key, "authorize_change")
@@ -262,7 +262,7 @@ class TestCollisions:
     def test_with_a_wish_do_not_block(self, organisation: Organisation) -> None:
         """A change that waits for its authority holds nothing yet."""
         item = organisation.item("db-1")
-        first, second = (organisation.authorised(item, *self.at("10:00", "12:00")) for _ in range(2))
+        first, second = (organisation.authorized(item, *self.at("10:00", "12:00")) for _ in range(2))
 
         assert organisation.move("carl", first, "authorize_change") == "scheduled"
         assert set(organisation.refused("carl", second, "authorize_change")) == {"itil.collision_direct"}
@@ -271,7 +271,7 @@ class TestCollisions:
         """The slot is free again."""
         item = organisation.item("db-1")
         other = organisation.scheduled(item, *self.at("10:00", "12:00"))
-        key = organisation.authorised(item, *self.at("10:00", "12:00"))
+        key = organisation.authorized(item, *self.at("10:00", "12:00"))
         organisation.move("maya", other, "cancel_change", REASON)
 
         assert organisation.move("carl", key, "authorize_change") == "scheduled"
@@ -296,7 +296,7 @@ class TestCollisions:
         item = organisation.item("db-1")
         organisation.scheduled(item, *self.at("10:00", "12:00"))
         organisation.window("freeze", *self.at("13:00", "18:00"))
-        key = organisation.authorised(item, *self.at("11:00", "12:00"))
+        key = organisation.authorized(item, *self.at("11:00", "12:00"))
 
         blocker = organisation.refused("carl", key, "authorize_change")["itil.collision_direct"]
 
@@ -311,7 +311,7 @@ class TestCollisions:
             "maintenance", "2026-11-22T02:00:00Z", "2026-11-22T04:00:00Z", item, rrule="FREQ=WEEKLY;BYDAY=SU"
         )
         organisation.scheduled(item, "2026-11-22T02:00:00Z", "2026-11-22T03:00:00Z")
-        key = organisation.authorised(item, "2026-11-22T02:30:00Z", "2026-11-22T03:30:00Z")
+        key = organisation.authorized(item, "2026-11-22T02:30:00Z", "2026-11-22T03:30:00Z")
 
         blocker = organisation.refused("carl", key, "authorize_change")["itil.collision_direct"]
 
@@ -322,7 +322,7 @@ class TestCollisions:
         item = organisation.item("core-switch", maintenance_only=True)
         organisation.window("maintenance", "2026-11-22T02:00:00Z", "2026-11-22T04:00:00Z", item)
         organisation.scheduled(item, "2026-11-22T02:00:00Z", "2026-11-22T03:00:00Z")
-        key = organisation.authorised(item, "2026-11-22T02:30:00Z", "2026-11-22T03:30:00Z")
+        key = organisation.authorized(item, "2026-11-22T02:30:00Z", "2026-11-22T03:30:00Z")
 
         blocker = organisation.refused("carl", key, "authorize_change")["itil.collision_direct"]
 
@@ -333,7 +333,7 @@ class TestCollisions:
         """Monday 09:00 plus one business day is Monday 17:00."""
         item = organisation.item("db-1")
         organisation.scheduled(item, "2026-11-17T09:00:00Z", "2026-11-17T10:00:00Z")
-        key = organisation.authorised(item, "2026-11-17T09:00:00Z", "2026-11-17T10:00:00Z")
+        key = organisation.authorized(item, "2026-11-17T09:00:00Z", "2026-11-17T10:00:00Z")
         organisation.at("2026-11-16T17:00:00Z")
 
         blockers = organisation.refused("carl", key, "authorize_change")
@@ -346,7 +346,7 @@ class TestCollisions:
         item = organisation.item("db-1")
         first = organisation.scheduled(item, *self.at("10:00", "11:00"))
         second = organisation.scheduled(item, *self.at("11:30", "12:00"))
-        key = organisation.authorised(item, *self.at("10:30", "12:00"))
+        key = organisation.authorized(item, *self.at("10:30", "12:00"))
 
         messages = organisation.messages("carl", key, "authorize_change")
 
@@ -375,7 +375,7 @@ class TestCollisions:
 
 class TestTheAgenda:
     def test_shows_scheduled_changes_and_windows_in_force(self, organisation: Organisation) -> None:
-        """What is not authorised yet takes place nowhere, and what is withdrawn no more."""
+        """What is not authorized yet takes place nowhere, and what is withdrawn no more."""
         organisation.window("freeze", "2026-12-20T00:00:00Z", "2027-01-04T00:00:00Z")
         organisation.scheduled(organisation.item(), "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z")
         organisation.asked_for(organisation.item("web-2"), "2026-11-24T10:00:00Z", "2026-11-24T12:00:00Z")

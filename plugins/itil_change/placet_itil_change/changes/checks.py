@@ -1,4 +1,4 @@
-"""The demands on a change, in the order of its life: described, scored, planned, authorised, done, reviewed.
+"""The demands on a change, in the order of its life: described, scored, planned, authorized, done, reviewed.
 
 What depends on the change schedule is in `schedule_checks.py`, what is about change models in `model_checks.py`.
 Source throughout: ITIL 4, practice Change enablement.
@@ -25,7 +25,7 @@ from placet import (
 )
 from placet_itil_change.changes.approvals import ECAB_APPROVALS
 from placet_itil_change.changes.computed import RISK_QUESTIONS, review_reasons
-from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType, Reason
+from placet_itil_change.changes.fields import PLANS, TIMES, ChangeFields, ChangeOutcome, ChangeType, Reason
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import affected
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE_APPROVAL, ECAB_APPROVAL, INCIDENT, RAISED_FROM
@@ -47,7 +47,6 @@ VERIFICATION_LENGTH = 20
 GRAVE = (Priority.P1, Priority.P2)
 #: An answer to `testing` from which on there may be no evidence, if the board knows.
 HARDLY_TESTED = 4
-_TIMES = ("planned_start", "planned_end")
 
 risk_inputs = fields_present(
     "itil.risk_inputs",
@@ -68,7 +67,7 @@ approval_quorum = approval_granted(
 def change_described(ctx: CheckContext) -> Verdict:
     """A change says what it is for and which items it touches, none of them retired; a standard one also when."""
     fields: ChangeFields = ctx.item.fields
-    planned = _TIMES if fields.type is ChangeType.STANDARD else ()
+    planned = TIMES if fields.type is ChangeType.STANDARD else ()
     missing = empty_fields(fields, "reason", "cis", *planned)
     verdicts: list[Verdict] = []
     if missing:
@@ -131,9 +130,7 @@ def type_emergency(ctx: CheckContext) -> Verdict:
 def plans_complete(ctx: CheckContext) -> Verdict:
     """A change is planned, tested on paper, and leaves time to back it out before its planned end."""
     fields: ChangeFields = ctx.item.fields
-    missing = empty_fields(
-        fields, "implementation_plan", "test_plan", "backout_plan", "backout_max_min", *_TIMES
-    )
+    missing = empty_fields(fields, *PLANS, *TIMES)
     start, end, backout = fields.planned_start, fields.planned_end, fields.backout_max_min
     if missing or start is None or end is None or backout is None:
         return fields_missing(ctx, missing, remedy="complete the plans", who=[CHANGE_INITIATOR.id])
@@ -268,15 +265,15 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
 
 @check("itil.verbal")
 def verbal_allowed(ctx: CheckContext) -> Verdict:
-    """Somebody who may do so authorised it by voice, it is about a P1, and the organisation allows that.
+    """Somebody who may do so authorized it by voice, it is about a P1, and the organisation allows that.
 
-    Reads: `verbal_authoriser`, who holds duty manager or change manager; the incident that it was raised from.
+    Reads: `verbal_authorizer`, who holds duty manager or change manager; the incident that it was raised from.
     Setting: `allow_verbal_emergency`.
     """
     fields: ChangeFields = ctx.item.fields
     if not ctx.settings.allow_verbal_emergency:
         return blocked(
-            "this workspace takes no spoken authorisation",
+            "this workspace takes no spoken authorization",
             remedy="use expedite",
             who=[DUTY_MANAGER.id],
             message_id="itil.verbal.off",
@@ -285,27 +282,27 @@ def verbal_allowed(ctx: CheckContext) -> Verdict:
     if not any(incident.fields.priority is Priority.P1 for incident in raised_from(ctx)):
         verdicts.append(
             blocked(
-                "verbal authorisation needs an incident of priority P1, and none is linked",
+                "verbal authorization needs an incident of priority P1, and none is linked",
                 remedy="link it as {link}, or use expedite",
                 who=[CHANGE_INITIATOR.id],
                 message_id="itil.verbal.no_p1",
                 params={"link": RAISED_FROM},
             )
         )
-    if not ctx.holds(fields.verbal_authoriser, DUTY_MANAGER.id, CHANGE_MANAGER.id):
+    if not ctx.holds(fields.verbal_authorizer, DUTY_MANAGER.id, CHANGE_MANAGER.id):
         verdicts.append(
             blocked(
-                "verbal authorisation needs the duty manager or a change manager, and {named}",
-                remedy="name who authorised it in verbal_authoriser, or use expedite",
+                "verbal authorization needs the duty manager or a change manager, and {named}",
+                remedy="name who authorized it in verbal_authorizer, or use expedite",
                 who=[DUTY_MANAGER.id],
                 params={
-                    "named": f"{fields.verbal_authoriser} is neither"
-                    if fields.verbal_authoriser
+                    "named": f"{fields.verbal_authorizer} is neither"
+                    if fields.verbal_authorizer
                     else "nobody is named",
                 },
             )
         )
-    return strictest(verdicts) if verdicts else passed(verbal_authoriser=fields.verbal_authoriser)
+    return strictest(verdicts) if verdicts else passed(verbal_authorizer=fields.verbal_authorizer)
 
 
 @check("itil.failure_incident")

@@ -104,7 +104,7 @@ def point_of_no_return(ctx: CheckContext) -> datetime | None:
 
 
 def retroactive(ctx: CheckContext) -> bool:
-    """Whether it was begun on a spoken authorisation."""
+    """Whether it was begun on a spoken authorization."""
     return bool(ctx.item.doers("transition:implement_on_verbal"))
 
 

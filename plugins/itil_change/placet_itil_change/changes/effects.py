@@ -166,7 +166,7 @@ def _suspend_model(ctx: EffectContext) -> None:
 
 @effect("itil.recall_changes")
 def recall_changes(ctx: EffectContext) -> None:
-    """Scheduled changes of a suspended model go back: what authorised them is gone."""
+    """Scheduled changes of a suspended model go back: what authorized them is gone."""
     for change in ctx.items(CHANGE, states=["scheduled"], model=ctx.item.key):
         if change.fields.type is ChangeType.STANDARD:
             ctx.fire(

@@ -1,6 +1,6 @@
 """The demands on change models, on using them, and on configuration items.
 
-Source throughout: ITIL 4, practice Change enablement: a standard change is low in risk, well known, and authorised
+Source throughout: ITIL 4, practice Change enablement: a standard change is low in risk, well known, and authorized
 once.
 """
 

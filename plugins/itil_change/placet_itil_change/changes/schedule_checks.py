@@ -65,7 +65,7 @@ def _move(ctx: CheckContext) -> Action:
 
 
 def notice_ends(ctx: CheckContext) -> datetime:
-    """The first start that a change authorised now may have: after the lead time of a normal one's class, else now."""
+    """The first start that a change authorized now may have: after the lead time of a normal one's class, else now."""
     fields: ChangeFields = ctx.item.fields
     if fields.type is not ChangeType.NORMAL or fields.risk_class is None:
         return ctx.now
@@ -74,7 +74,7 @@ def notice_ends(ctx: CheckContext) -> datetime:
 
 @check("itil.lead")
 def enough_notice(ctx: CheckContext) -> Verdict:
-    """A normal change is authorised early enough before its start, unless the change manager took short notice.
+    """A normal change is authorized early enough before its start, unless the change manager took short notice.
 
     Reads: `planned_start`, `risk_class`, and `short_notice_start` as recorded by `accept_short_notice`: short notice
     taken for one start does not cover an earlier one. Settings: `lead_time_low` and the like, in business days.
@@ -239,8 +239,8 @@ def inside_maintenance(ctx: CheckContext) -> Verdict:
 def no_direct_collision(ctx: CheckContext) -> Verdict:
     """No other change on the schedule is at the same item at the same time.
 
-    Changes that only wait for their authorisation are reported, not held against it. Our choice: an emergency is not
-    stopped by this, as its authorisation is not either.
+    Changes that only wait for their authorization are reported, not held against it. Our choice: an emergency is not
+    stopped by this, as its authorization is not either.
     """
     found = direct_collisions(ctx)
     if not found or ctx.item.fields.type is ChangeType.EMERGENCY:
@@ -299,8 +299,8 @@ def _figures(each: Collision) -> dict[str, Any]:
 
 
 @check("itil.approval_current")
-def still_authorised(ctx: CheckContext) -> Verdict:
-    """The authorisation still holds: granted, not voided, not expired; of a standard change, its model is active."""
+def still_authorized(ctx: CheckContext) -> Verdict:
+    """The authorization still holds: granted, not voided, not expired; of a standard change, its model is active."""
     fields: ChangeFields = ctx.item.fields
     if fields.type is ChangeType.STANDARD:
         model = ctx.get(fields.model) if fields.model else None
@@ -322,7 +322,7 @@ def still_authorised(ctx: CheckContext) -> Verdict:
     if asked is not None and asked.status is ApprovalStatus.GRANTED:
         return passed(approval=approval, votes=asked.summary)
     return blocked(
-        "authorisation not in force: {state}",
+        "authorization not in force: {state}",
         remedy="obtain it again: use ask_ecab"
         if approval == ECAB_APPROVAL
         else "obtain it again: use send_back",
@@ -338,7 +338,7 @@ def still_authorised(ctx: CheckContext) -> Verdict:
 def starts_as_planned(ctx: CheckContext) -> Verdict:
     """It starts in the time it was planned for, or a little early. Setting: `early_start`.
 
-    Our choice: an emergency that was never planned starts when it is authorised.
+    Our choice: an emergency that was never planned starts when it is authorized.
     """
     fields: ChangeFields = ctx.item.fields
     if fields.type is ChangeType.EMERGENCY and fields.planned_start is None:
