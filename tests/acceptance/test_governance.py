@@ -120,7 +120,7 @@ class TestX12DecisionRights:
         blocker = governed.carl.refused(key, "decide", "", **answer)["governance.right_held"]
 
         assert blocker["message"] == (
-            'carl may not decide "authorize project, stage, exception plan": that needs executive'
+            'carl may not decide "authorize project, stage, exception plan": that belongs to the executive'
         )
         assert blocker["who"] == ["otto"]
         assert governed.otto.move(key, "decide", "", **answer)["state"] == "decided"

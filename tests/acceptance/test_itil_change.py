@@ -259,7 +259,7 @@ class TestI04Collisions:
 
         assert set(direct) == {"itil.collision_direct"}
         assert a in direct["itil.collision_direct"]["message"]
-        assert "2026-11-25 12:30" in direct["itil.collision_direct"]["remedy"]
+        assert "Wednesday 25 November 12:30" in direct["itil.collision_direct"]["remedy"]
         assert set(related) == {"itil.collision_related"}
         assert a in related["itil.collision_related"]["message"]
 

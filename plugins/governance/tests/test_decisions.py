@@ -44,7 +44,7 @@ class TestDeciding:
         blocker = organisation.refused("paul", key, "decide", **ANSWER)["right_held"]
 
         assert blocker.message == (
-            'paul may not decide "authorize project, stage, exception plan": that needs executive'
+            'paul may not decide "authorize project, stage, exception plan": that belongs to the executive'
         )
         assert (blocker.remedy, blocker.who) == ("ask olga", ("olga",))
         assert organisation.move("olga", key, "decide", **ANSWER) == "decided"
@@ -55,7 +55,7 @@ class TestDeciding:
 
         blocker = organisation.refused("olga", key, "decide", **ANSWER)["right_held"]
 
-        assert blocker.message.endswith("that needs business_layer")
+        assert blocker.message.endswith("that belongs to the business layer")
         assert organisation.move("bella", key, "decide", **ANSWER) == "decided"
 
     def test_is_nobodys_in_the_place_of_another(self, organisation: Organisation) -> None:

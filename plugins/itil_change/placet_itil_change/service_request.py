@@ -1,8 +1,8 @@
 """A service request, from its submission to its closing: an agreed action that a user asks for.
 
-Source: ITIL 4, practice Service request management. Who approves stands as a table in `requests/approvals.py`; where
-that person is not known, the service desk names them before it routes. `system` routes, approves and rejects as soon
-as it is clear; people can do the same by hand.
+Source: ITIL 4, practice Service request management. Who approves is the table `REQUEST_AUTHORITY` in
+`requests/approvals.py`; where that person is not known, the service desk names them before it routes. `system` routes,
+approves and rejects as soon as it is clear; people can do the same by hand.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class TestDescribingIt:
             "itil.change_fields"
         ]
 
-        assert f"old-1 ({item}) retired" in blocker.message
+        assert f"old-1 ({item}) is retired" in blocker.message
 
     def test_a_standard_change_takes_another_path(self, organisation: Organisation) -> None:
         """The remedy names it."""
@@ -58,8 +58,8 @@ class TestDescribingIt:
         blocker = organisation.refused("maya", key, "submit")["itil.type_normal"]
 
         assert (blocker.message, blocker.remedy) == (
-            "type standard takes another path",
-            "use schedule_standard",
+            "only a normal change goes to the change authority of its risk class; this is a standard change",
+            "schedule it by its model",
         )
 
     def test_a_described_change_goes_to_assessment(self, organisation: Organisation) -> None:
@@ -275,7 +275,7 @@ class TestAuthorizingIt:
         blocker = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
 
         assert "expired" in blocker.message
-        assert "send_back" in blocker.remedy
+        assert blocker.remedy == "send it back and request authorization again, or reject it"
 
     def test_sending_it_back_takes_a_reason_and_the_authorization(self, organisation: Organisation) -> None:
         key = organisation.authorized(organisation.item(), FROM, TO)
@@ -313,7 +313,7 @@ class TestNotice:
         blocker = organisation.refused("carl", key, "authorize_change")["itil.lead"]
 
         assert blocker.message == (
-            "starts 2026-11-18 16:00 UTC, in 23.0 business hours; class medium needs 3 business days"
+            "it starts on Wednesday 18 November 16:00, with 2.9 business days of notice; risk class medium requires 3"
         )
         assert f"{blocker.earliest:%Y-%m-%d %H:%M}" == "2026-11-18 17:00"
         organisation.edit(
@@ -356,7 +356,7 @@ class TestMovingIt:
         blocker = organisation.refused("ravi", key, "start_implementation")["itil.approval_current"]
 
         assert "planned_start changed" in blocker.message
-        assert blocker.remedy == "obtain it again: use send_back"
+        assert blocker.remedy == "send it back, and request authorization again"
 
     def test_goes_through_reschedule_alone(self, organisation: Organisation) -> None:
         """An edit would go past windows and collisions."""

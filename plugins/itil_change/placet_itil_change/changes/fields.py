@@ -66,6 +66,11 @@ class ChangeType(StrEnum):
     EMERGENCY = "emergency"
 
 
+def kind_of(type: ChangeType) -> str:
+    """A type as a sentence names it: `a normal change`, `an emergency`."""
+    return "an emergency" if type is ChangeType.EMERGENCY else f"a {type.value} change"
+
+
 class Reason(StrEnum):
     """What a change is for."""
 
