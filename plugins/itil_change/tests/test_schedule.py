@@ -194,6 +194,19 @@ class TestMaintenanceWindows:
         assert blocker.earliest is None
         assert blocker.remedy == "ask the change manager to declare a maintenance window of 6 hours"
 
+    def test_that_there_are_none_of_is_said(self, organisation: Organisation) -> None:
+        """Nobody looks for a longer one where there is none at all."""
+        item = organisation.item("core-switch", maintenance_only=True)
+        key = organisation.authorized(item, "2026-12-13T00:00:00Z", "2026-12-13T02:00:00Z")
+
+        blocker = organisation.refused("carl", key, "authorize_change")["itil.maintenance_only"]
+
+        assert blocker.message == (
+            f"core-switch ({item}) changes only in maintenance windows, and none is declared in the next 92 days"
+        )
+        assert blocker.remedy == "ask the change manager to declare a maintenance window of 2 hours"
+        assert blocker.who == ("itil.change_manager",)
+
 
 class TestCollisions:
     DAY = "2026-11-25T"

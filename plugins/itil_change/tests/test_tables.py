@@ -9,8 +9,9 @@ import pytest
 
 from placet import Gate, ItemType
 from placet_itil_change import placet_method
-from placet_itil_change.change import FROZEN
+from placet_itil_change.change import CHANGE_AUTHORITY, FROZEN
 from placet_itil_change.changes.fields import ChangeFields
+from placet_itil_change.changes.risk import RiskClass
 
 METHOD = placet_method()
 #: Each workflow as text, in a file of its own.
@@ -78,6 +79,20 @@ class TestTheTables:
         states = [state for each in ITEM_TYPES.values() for state in each.workflow.states]
 
         assert [state.id for state in states if not state.title or not state.meaning] == []
+
+
+class TestWhoDecides:
+    def test_every_class_of_risk_has_an_authority(self) -> None:
+        """A class without a line would be authorized by nobody's vote."""
+        assert {line.risk_class for line in CHANGE_AUTHORITY} == set(RiskClass)
+
+    @pytest.mark.parametrize("item_type", ["itil.change", "itil.service_request"])
+    def test_what_is_rejected_does_not_count_as_work_done(self, item_type: str) -> None:
+        """It was never done."""
+        rejected = ITEM_TYPES[item_type].workflow.state("rejected")
+
+        assert rejected is not None
+        assert rejected.category == "cancelled"
 
 
 class TestWhatIsFrozen:
