@@ -110,17 +110,17 @@ class TestX11Benefit:
 
 
 class TestX12DecisionRights:
-    def test_a_portfolio_manager_does_not_authorise_a_project(self, governed: Organisation) -> None:
+    def test_a_portfolio_manager_does_not_authorize_a_project(self, governed: Organisation) -> None:
         key = governed.maya.create(
             "governance.decision", "Do we begin?", question="Do we begin?", options=["begin", "wait"],
-            right="authorise_project",
+            right="authorize_project",
         )  # fmt: skip
         answer = {"chosen": "begin", "rationale": "The market does not wait."}
 
         blocker = governed.carl.refused(key, "decide", "", **answer)["governance.right_held"]
 
         assert blocker["message"] == (
-            'carl may not decide "authorise project, stage, exception plan": that needs executive'
+            'carl may not decide "authorize project, stage, exception plan": that belongs to the executive'
         )
         assert blocker["who"] == ["otto"]
         assert governed.otto.move(key, "decide", "", **answer)["state"] == "decided"

@@ -58,7 +58,7 @@ class TestX06OutageNotice:
 
 
 class TestTheCommunicationPlan:
-    def test_sends_what_is_activated_when_the_change_is_authorised(self, joined: Organisation) -> None:
+    def test_sends_what_is_activated_when_the_change_is_authorized(self, joined: Organisation) -> None:
         """Nobody has to write the notice of X06 by hand then."""
         settings = {"integration": {"communications": {"planned_outage": "status_page"}}}
         joined.admin.send("PATCH", "/workspaces/OPS", {"settings": settings})

@@ -41,7 +41,7 @@ def normal(organisation: Organisation, ci: str, start: str, end: str, **fields: 
 
 
 def to_authorize(organisation: Organisation, key: str) -> Any:
-    """Submit a change, attach its test result, and ask for authorisation."""
+    """Submit a change, attach its test result, and ask for authorization."""
     organisation.maya.move(key, "submit")
     organisation.ravi.attach(key, "test_result")
     return organisation.carl.move(key, "request_authorization")
@@ -57,14 +57,14 @@ def scheduled(organisation: Organisation, ci: str, start: str, end: str, **field
 
 
 def emergency(organisation: Organisation, ci: str, **fields: Any) -> str:
-    """An emergency change raised from a P1, authorised by the duty manager's word, still new."""
+    """An emergency change raised from a P1, authorized by the duty manager's word, still new."""
     incident = organisation.uma.create(
         "itil.incident", "Everything is down", summary="Everything is down", symptoms="No page loads.",
         channel="phone", impact=1, urgency=1,
     )  # fmt: skip
     key = organisation.maya.create(
         "itil.change", "Block the exploited endpoint", type="emergency", reason="security", cis=[ci],
-        emergency_justification="The endpoint is being exploited right now.", verbal_authoriser="dora",
+        emergency_justification="The endpoint is being exploited right now.", verbal_authorizer="dora",
         implementer="ravi", **fields,
     )  # fmt: skip
     organisation.maya.link(key, "itil.raised_from", incident)
@@ -130,7 +130,7 @@ class TestI01RiskAndAuthority:
 
 
 class TestI02VetoOfTheServiceOwner:
-    def test_two_votes_of_three_do_not_authorise_a_high_change_and_a_veto_ends_it(
+    def test_two_votes_of_three_do_not_authorize_a_high_change_and_a_veto_ends_it(
         self, organisation: Organisation
     ) -> None:
         """A reject by the owner of an affected item of criticality 5 refuses, although three others approve."""
@@ -259,7 +259,7 @@ class TestI04Collisions:
 
         assert set(direct) == {"itil.collision_direct"}
         assert a in direct["itil.collision_direct"]["message"]
-        assert "2026-11-25 12:30" in direct["itil.collision_direct"]["remedy"]
+        assert "Wednesday 25 November 12:30" in direct["itil.collision_direct"]["remedy"]
         assert set(related) == {"itil.collision_related"}
         assert a in related["itil.collision_related"]["message"]
 

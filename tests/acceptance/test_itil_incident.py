@@ -122,7 +122,7 @@ class TestI10ReopeningTooLate:
         blocker = organisation.uma.refused(key, "reopen", "It is as slow as before.")["itil.reopen_time"]
 
         assert blocker["message"] == (
-            "the time to reopen it ended on 2026-11-23 10:00 UTC, 5 business days after it was resolved"
+            "the time to reopen it ended on Monday 23 November 10:00, 5 business days after it was resolved"
         )
         assert blocker["remedy"] == f"raise a new incident, and link it to {key}"
         assert [action["kind"] for action in blocker["actions"]] == ["create"]

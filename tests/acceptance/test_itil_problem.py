@@ -77,7 +77,7 @@ class TestAFix:
         assert (made["fields"]["cis"], made["fields"]["initiator"]) == ([ci], "pia")
         assert organisation.pia.get(f"/items/{problem}")["state"] == "observing"
         early = organisation.pia.refused(problem, "close_problem")["itil.quiet_period"]
-        assert (early["message"], early["earliest"]) == ("watched for 0 of 14 days", "2026-12-08T10:00:00Z")
+        assert (early["message"], early["earliest"]) == ("observed for 0 of 14 days", "2026-12-08T10:00:00Z")
         organisation.clock("2026-12-08T10:00:00Z")
         assert organisation.pia.move(problem, "close_problem")["state"] == "closed"
 

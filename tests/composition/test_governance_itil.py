@@ -194,7 +194,7 @@ class TestOutages:
 
 
 class TestTheRegisterOfDecisions:
-    def test_keeps_who_authorised_a_change(self, joined: Joined) -> None:
+    def test_keeps_who_authorized_a_change(self, joined: Joined) -> None:
         key = joined.scheduled()
 
         decision = joined.items("governance.decision")[0]
@@ -309,7 +309,7 @@ class TestTheCommunicationPlan:
         assert joined.desk.item(sent.key).fields["acknowledged_by"] == ["sam"]
         assert other == ["uma is none of its readers"]
 
-    def test_tells_users_of_an_outage_when_it_is_authorised(self, joined: Joined) -> None:
+    def test_tells_users_of_an_outage_when_it_is_authorized(self, joined: Joined) -> None:
         """Nobody has to confirm it, and nobody has to be told once more before the change begins."""
         joined.configure(communications={"planned_outage": "mail"})
         key = joined.scheduled(planned_outage_min=30)

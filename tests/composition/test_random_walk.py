@@ -52,7 +52,7 @@ VALUES: dict[str, list[Any]] = {
     "actual_value": ["71", "95"], "measured_on": ["2026-11-16"], "measure_source": ["a count"],
     "measure_method": ["a count"], "measure_dates": [["2026-12-01", "2027-01-01"]], "question": ["Do we?"],
     "options": [["yes", "no"], ["yes"]], "chosen": ["yes", "maybe"], "rationale": ["It pays."],
-    "right": ["authorise_project", "switch_method"], "idea": ["Passwords"], "expected_value": ["calls"],
+    "right": ["authorize_project", "switch_method"], "idea": ["Passwords"], "expected_value": ["calls"],
     "effort": ["s"], "value_score": [4], "effort_score": [2], "measured_value": ["200 fewer"], "cause": ["No limit"],
     "event": ["It was full"], "effect": ["Late"], "recommendation": ["Limit it"], "scope": ["organisation", ["all"]],
     "probability_percent": ["50", "90"], "impact_level": [4, 5], "cost_impact": ["1000"], "proximity": ["later"],
@@ -65,7 +65,7 @@ VALUES: dict[str, list[Any]] = {
 }  # fmt: skip
 #: Fields that name a person.
 PEOPLE = {
-    "implementer", "verbal_authoriser", "pir_reviewer", "owner", "assignee", "requester", "beneficiary", "line_manager",
+    "implementer", "verbal_authorizer", "pir_reviewer", "owner", "assignee", "requester", "beneficiary", "line_manager",
     "budget_owner", "resource_owner", "action_owner", "decided_by", "person",
 }  # fmt: skip
 #: What is meant where several item types have a field of one name.

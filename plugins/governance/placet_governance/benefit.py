@@ -31,18 +31,18 @@ WORKFLOW = Workflow(
     transitions=[
         #          name                from            to            who may
         Transition("plan_benefit",     ["identified"], "planned",    [BENEFIT_OWNER, SENIOR_USER, EXECUTIVE],
-                   [BENEFIT_COMPLETE]),
+                   gates=[BENEFIT_COMPLETE]),
         Transition("start_tracking",   ["planned"],    "tracking",   [BENEFIT_OWNER]),
         Transition("record_measure",   ["tracking"],   "same",       [BENEFIT_OWNER],
-                   [MEASURE_GIVEN],
+                   gates=[MEASURE_GIVEN],
                    input=_MEASURE),
         Transition("confirm_realised", ["tracking"],   "realised",   [SENIOR_USER, EXECUTIVE, BUSINESS_LAYER],
-                   [BENEFIT_MET]),
+                   gates=[BENEFIT_MET]),
         Transition("declare_missed",   ["tracking"],   "missed",     [EXECUTIVE, BUSINESS_LAYER],
-                   [REASON_GIVEN]),
+                   gates=[REASON_GIVEN]),
         Transition("withdraw_benefit", ["identified", "planned", "tracking"], "withdrawn",
                                                                      [EXECUTIVE, BUSINESS_LAYER],
-                   [REASON_GIVEN]),
+                   gates=[REASON_GIVEN]),
     ],
 )
 # fmt: on

@@ -29,13 +29,16 @@ WORKFLOW = Workflow(
     transitions=[
         #          name                    from         to              who may
         Transition("send",                 ["planned"], "sent",         [COMMUNICATION_OWNER, SYSTEM],
-                   [COMMUNICATION_COMPLETE],
-                   [effects.note_sending]),
-        Transition("confirm_receipt",      ["sent"],    "same",         ROLES,                         [IS_READER],
-                   [effects.note_receipt]),
-        Transition("acknowledge",          ["sent"],    "acknowledged", [COMMUNICATION_OWNER, SYSTEM], [ACKNOWLEDGED],
-                   [effects.note_missing]),
-        Transition("cancel_communication", ["planned"], "cancelled",    [COMMUNICATION_OWNER],         [REASON_GIVEN]),
+                   gates=[COMMUNICATION_COMPLETE],
+                   effects=[effects.note_sending]),
+        Transition("confirm_receipt",      ["sent"],    "same",         ROLES,
+                   gates=[IS_READER],
+                   effects=[effects.note_receipt]),
+        Transition("acknowledge",          ["sent"],    "acknowledged", [COMMUNICATION_OWNER, SYSTEM],
+                   gates=[ACKNOWLEDGED],
+                   effects=[effects.note_missing]),
+        Transition("cancel_communication", ["planned"], "cancelled",    [COMMUNICATION_OWNER],
+                   gates=[REASON_GIVEN]),
     ],
 )
 # fmt: on

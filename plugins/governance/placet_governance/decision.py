@@ -41,21 +41,20 @@ WORKFLOW = Workflow(
     transitions=[
         #          name                  from          to
         #          who may
-        #          gates
         Transition("decide",             ["proposed"], "decided",
                    [EXECUTIVE, CIO, GOVERNANCE_BOARD, BUSINESS_LAYER, PORTFOLIO_MANAGER, PROCESS_OWNER, PROJECT_MANAGER,
                     SENIOR_USER, SYSTEM],
-                   [DECISION_RIGHT, DECISION_COMPLETE],
-                   [effects.keep_decider],
+                   gates=[DECISION_RIGHT, DECISION_COMPLETE],
+                   effects=[effects.keep_decider],
                    input=_ANSWER),
         Transition("supersede_decision", ["decided"],  "superseded",
                    [CIO, GOVERNANCE_BOARD, EXECUTIVE, SYSTEM],
-                   [REASON_GIVEN, REPLACED],
-                   [effects.link_replacement],
+                   gates=[REASON_GIVEN, REPLACED],
+                   effects=[effects.link_replacement],
                    input=["replacement"]),
         Transition("withdraw_decision",  ["proposed"], "withdrawn",
                    [CIO, EXECUTIVE, PORTFOLIO_MANAGER],
-                   [REASON_GIVEN]),
+                   gates=[REASON_GIVEN]),
     ],
 )
 # fmt: on

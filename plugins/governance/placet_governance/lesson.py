@@ -25,13 +25,13 @@ WORKFLOW = Workflow(
     transitions=[
         #          name        from                     to           who may
         Transition("validate", ["logged"],              "validated", [PROJECT_MANAGER, LESSONS_OWNER],
-                   [LESSON_APPLIES],
+                   gates=[LESSON_APPLIES],
                    input=["applies_to"]),
         Transition("apply",    ["validated"],           "applied",   [PROJECT_MANAGER, LESSONS_OWNER],
-                   [LESSON_ACTION_LINKED],
+                   gates=[LESSON_ACTION_LINKED],
                    input=["action"]),
         Transition("dismiss",  ["logged", "validated"], "dismissed", [PROJECT_MANAGER, LESSONS_OWNER],
-                   [REASON_GIVEN]),
+                   gates=[REASON_GIVEN]),
     ],
 )
 # fmt: on

@@ -29,13 +29,13 @@ WORKFLOW = Workflow(
     transitions=[
         #          name                  from                  to          who may
         Transition("activate_objective", ["draft"],            "pursued",  [GOVERNANCE_BOARD, CIO],
-                   [OBJECTIVE_COMPLETE]),
+                   gates=[OBJECTIVE_COMPLETE]),
         Transition("achieve",            ["pursued"],          "achieved", [OBJECTIVE_OWNER, GOVERNANCE_BOARD],
-                   [OBJECTIVE_MET],
-                   [effects.draw_lesson],
+                   gates=[OBJECTIVE_MET],
+                   effects=[effects.draw_lesson],
                    input=["actual"]),
         Transition("retire_objective",   ["draft", "pursued"], "retired",  [GOVERNANCE_BOARD],
-                   [REASON_GIVEN, OBJECTIVE_UNUSED]),
+                   gates=[REASON_GIVEN, OBJECTIVE_UNUSED]),
     ],
 )
 # fmt: on

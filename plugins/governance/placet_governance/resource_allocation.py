@@ -28,9 +28,9 @@ WORKFLOW = Workflow(
     transitions=[
         #          name                  from           to           who may
         Transition("confirm",            ["requested"], "confirmed", [RESOURCE_MANAGER],
-                   [CAPACITY_FREE]),
+                   gates=[CAPACITY_FREE]),
         Transition("refuse_allocation",  ["requested"], "refused",   [RESOURCE_MANAGER],
-                   [REASON_GIVEN]),
+                   gates=[REASON_GIVEN]),
         Transition("release_allocation", ["confirmed"], "released",  [RESOURCE_MANAGER, PROJECT_MANAGER, SYSTEM]),
     ],
 )

@@ -36,20 +36,20 @@ WORKFLOW = Workflow(
     transitions=[
         #          name             from                          to            who may
         Transition("assess_risk",   ["identified"],               "assessed",   [PROJECT_MANAGER, RISK_OWNER],
-                   [RISK_SCORED],
+                   gates=[RISK_SCORED],
                    input=_NUMBERS),
         Transition("plan_response", ["assessed", "accepted"],     "responding", [RISK_OWNER, PROJECT_MANAGER],
-                   [RESPONSE_COMPLETE],
+                   gates=[RESPONSE_COMPLETE],
                    input=_RESPONSE),
         Transition("accept_risk",   ["assessed", "responding"],   "accepted",   [RISK_OWNER, EXECUTIVE],
-                   [ACCEPTANCE_AUTHORITY, REASON_GIVEN]),
+                   gates=[ACCEPTANCE_AUTHORITY, REASON_GIVEN]),
         Transition("reassess",      ["responding", "accepted"],   "assessed",   [RISK_OWNER, PROJECT_MANAGER]),
         Transition("materialise",   ["identified", "assessed", "responding", "accepted"], "occurred",
                                                                                 [PROJECT_MANAGER, RISK_OWNER],
                    input=["became"]),
         Transition("close_risk",    ["identified", "assessed", "responding", "accepted"], "closed",
                                                                                 [RISK_OWNER, PROJECT_MANAGER],
-                   [REASON_GIVEN]),
+                   gates=[REASON_GIVEN]),
     ],
 )
 # fmt: on

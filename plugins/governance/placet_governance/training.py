@@ -24,10 +24,10 @@ WORKFLOW = Workflow(
     ],
     transitions=[
         #          name                 from                    to           who may
-        Transition("start_training",    ["planned"],            "running",   [TRAINING_LEAD], [TRAINING_PLANNED]),
-        Transition("complete_training", ["running"],            "completed", [TRAINING_LEAD], [TRAINING_DONE],
+        Transition("start_training",    ["planned"],            "running",   [TRAINING_LEAD], gates=[TRAINING_PLANNED]),
+        Transition("complete_training", ["running"],            "completed", [TRAINING_LEAD], gates=[TRAINING_DONE],
                    input=["completed_count", "passed_count", "pass_mark"]),
-        Transition("cancel_training",   ["planned", "running"], "cancelled", [TRAINING_LEAD], [REASON_GIVEN]),
+        Transition("cancel_training",   ["planned", "running"], "cancelled", [TRAINING_LEAD], gates=[REASON_GIVEN]),
     ],
 )
 # fmt: on

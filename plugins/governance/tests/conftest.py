@@ -137,7 +137,7 @@ class Organisation:
         given: dict[str, Any] = {
             "question": "Do we begin?",
             "options": ["begin", "wait"],
-            "right": "authorise_project",
+            "right": "authorize_project",
         }
         return self.create("petr", "decision", "Do we begin?", **given | fields)
 

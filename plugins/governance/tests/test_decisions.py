@@ -38,13 +38,13 @@ class TestTheMatrix:
 
 class TestDeciding:
     def test_is_for_those_of_the_row(self, organisation: Organisation) -> None:
-        """The portfolio manager does not authorise a project: that needs the executive."""
+        """The portfolio manager does not authorize a project: that needs the executive."""
         key = organisation.decision()
 
         blocker = organisation.refused("paul", key, "decide", **ANSWER)["right_held"]
 
         assert blocker.message == (
-            'paul may not decide "authorise project, stage, exception plan": that needs executive'
+            'paul may not decide "authorize project, stage, exception plan": that belongs to the executive'
         )
         assert (blocker.remedy, blocker.who) == ("ask olga", ("olga",))
         assert organisation.move("olga", key, "decide", **ANSWER) == "decided"
@@ -55,7 +55,7 @@ class TestDeciding:
 
         blocker = organisation.refused("olga", key, "decide", **ANSWER)["right_held"]
 
-        assert blocker.message.endswith("that needs business_layer")
+        assert blocker.message.endswith("that belongs to the business layer")
         assert organisation.move("bella", key, "decide", **ANSWER) == "decided"
 
     def test_is_nobodys_in_the_place_of_another(self, organisation: Organisation) -> None:

@@ -37,8 +37,8 @@ _OPEN_RISK = ("identified", "assessed", "responding", "accepted")
 #: Transitions that decide something, the row of the matrix of decision rights, the question, and the other way.
 DECISIONS = {
     #                                  right               question                       taken           or else
-    (_CHANGE, "authorize_change"):     ("normal_change",    "May the change be done?",    "authorise it", "reject it"),
-    (_CHANGE, "authorize_emergency"):  ("emergency_change", "May the emergency be done?", "authorise it", "reject it"),
+    (_CHANGE, "authorize_change"):     ("normal_change",    "May the change be done?",    "authorize it", "reject it"),
+    (_CHANGE, "authorize_emergency"):  ("emergency_change", "May the emergency be done?", "authorize it", "reject it"),
     (_INCIDENT, "declare_major"):      ("declare_major",    "Is it a major incident?",    "declare it",   "leave it"),
     (_PROBLEM, "accept_known_error"):  ("live_with_error",  "Do we live with it?",        "live with it", "fix it"),
 }

@@ -1,4 +1,4 @@
-"""A change model: the recipe for a standard change, authorised once.
+"""A change model: the recipe for a standard change, authorized once.
 
 Source: ITIL 4, practice Change enablement. Our choices: a recipe is edited as a draft or while it is suspended, since
 what is active was approved as it stands; the validity that ends is a suspension like any other.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from placet import SYSTEM, ItemType, State, Transition, Workflow
 from placet_itil_change.changes import effects
-from placet_itil_change.changes.approvals import MODEL_AUTHORISATION, MODEL_DUTIES
+from placet_itil_change.changes.approvals import MODEL_AUTHORIZATION, MODEL_DUTIES
 from placet_itil_change.changes.fields import ChangeModelFields
 from placet_itil_change.changes.gates import (
     MODEL_APPROVED,
@@ -36,33 +36,31 @@ WORKFLOW = Workflow(
     transitions=[
         #          name               from                              to
         #          who may
-        #          gates
         Transition("propose_model",   ["draft"],                        "proposed",
                    [CHANGE_INITIATOR, CHANGE_MANAGER],
-                   [MODEL_COMPLETE],
+                   gates=[MODEL_COMPLETE],
                    asks=[MODEL_APPROVAL]),
         Transition("approve_model",   ["proposed"],                     "active",
                    [CHANGE_MANAGER],
-                   [MODEL_EVIDENCE, MODEL_APPROVED],
-                   [effects.validate_model],
+                   gates=[MODEL_EVIDENCE, MODEL_APPROVED],
+                   effects=[effects.validate_model],
                    input=["valid_until"]),
         Transition("return_model",    ["proposed"],                     "draft",
                    [CHANGE_MANAGER],
-                   [REASON_GIVEN],
+                   gates=[REASON_GIVEN],
                    voids=[MODEL_APPROVAL]),
         Transition("suspend_model",   ["active"],                       "suspended",
                    [CHANGE_MANAGER, SYSTEM],
-                   [],
-                   [effects.recall_changes],
+                   effects=[effects.recall_changes],
                    input=["failed_change"]),
         Transition("reinstate_model", ["suspended"],                    "active",
                    [CHANGE_MANAGER],
-                   [MODEL_COMPLETE, MODEL_REVIEWED],
-                   [effects.review_next],
+                   gates=[MODEL_COMPLETE, MODEL_REVIEWED],
+                   effects=[effects.review_next],
                    input=["valid_until"]),
         Transition("retire_model",    ["draft", "active", "suspended"], "retired",
                    [CHANGE_MANAGER],
-                   [REASON_GIVEN]),
+                   gates=[REASON_GIVEN]),
     ],
 )
 # fmt: on
@@ -85,7 +83,7 @@ CHANGE_MODEL_TYPE = ItemType(
         "suspended": _RECORDED,
         "retired": _APPROVED,
     },
-    approvals=[MODEL_AUTHORISATION],
+    approvals=[MODEL_AUTHORIZATION],
     duties=MODEL_DUTIES,
     timers=[MODEL_EXPIRY],
     parents=None,

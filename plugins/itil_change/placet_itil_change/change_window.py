@@ -23,8 +23,8 @@ WORKFLOW = Workflow(
         State("withdrawn", "Withdrawn", "cancelled", "It does not count"),
     ],
     transitions=[
-        #          name               from          to           who may           gates
-        Transition("withdraw_window", ["in_force"], "withdrawn", [CHANGE_MANAGER], [REASON_GIVEN]),
+        #          name               from          to           who may
+        Transition("withdraw_window", ["in_force"], "withdrawn", [CHANGE_MANAGER], gates=[REASON_GIVEN]),
     ],
 )
 # fmt: on

@@ -22,9 +22,9 @@ WORKFLOW = Workflow(
         State("retired", "Retired", "done",   "Gone"),
     ],
     transitions=[
-        #          name         from         to         who may                          gates
-        Transition("go_live",   ["planned"], "live",    [CONFIGURATION_MANAGER, SYSTEM], [CI_BY_CHANGE]),
-        Transition("retire_ci", ["live"],    "retired", [CONFIGURATION_MANAGER, SYSTEM], [CI_BY_CHANGE]),
+        #          name         from         to         who may
+        Transition("go_live",   ["planned"], "live",    [CONFIGURATION_MANAGER, SYSTEM], gates=[CI_BY_CHANGE]),
+        Transition("retire_ci", ["live"],    "retired", [CONFIGURATION_MANAGER, SYSTEM], gates=[CI_BY_CHANGE]),
     ],
 )
 # fmt: on

@@ -1,62 +1,36 @@
 """An incident, from its record to its closing: an unplanned interruption of a service, or a loss of its quality.
 
-Source: ITIL 4, practice Incident management: normal service is restored as quickly as possible. Our choices:
-
-- Four moves keep the state, because it has to show who made them: `override_priority` (an incident manager puts it
-  elsewhere than the matrix), `post_update` (the timeline of a major incident), `confirm_resolution` (the user said that
-  it works, to the desk as well) and `escalate_hierarchical`.
-- A user (`requester`) acts on incidents of their own: those that they recorded, or that were recorded for them.
-- Whoever resolves from the queue has answered, too: the response clock stops.
-- These are the strict ways. What real desks take besides is in `incidents/practical.py`, and a setting opens it.
+Source: ITIL 4, practice Incident management: normal service is restored as quickly as possible. These are the strict
+ways; what real desks take besides is in `incidents/practical.py`, and a setting opens it. A user (`requester`) acts on
+incidents of their own: those that they recorded, or that were recorded for them.
 """
 
 from __future__ import annotations
 
+# isort: off
+# fmt: off
+# One imported name on each line would push the table off the first page.
 from placet import SYSTEM, ItemType, State, Transition, Workflow
 from placet_itil_change.ids import CONFIGURATION_ITEM, INCIDENT
 from placet_itil_change.incidents import effects
 from placet_itil_change.incidents.computed import COMPUTED
-from placet_itil_change.incidents.fields import IncidentFields
+from placet_itil_change.incidents.fields import CLASSIFICATION, RESOLUTION_FIELDS, IncidentFields
 from placet_itil_change.incidents.gates import (
-    ASSIGNED,
-    CHANGE_FIX_DONE,
-    CLASSIFIED,
-    CONFIRMED_OR_ELAPSED,
-    IS_DECLARED,
-    MAJOR_CRITERIA,
-    MAJOR_OVER,
-    MAJOR_UPDATES_KEPT,
-    NEXT_LEVEL,
-    REOPEN_WINDOW,
-    RESOLUTION_RECORDED,
+    ASSIGNED, CHANGE_FIX_DONE, CLASSIFIED, CONFIRMED_OR_ELAPSED, IS_DECLARED, MAJOR_CRITERIA, MAJOR_UPDATES_KEPT,
+    NEXT_LEVEL, NOT_MAJOR, REOPEN_WINDOW, RESOLUTION_RECORDED,
 )
 from placet_itil_change.incidents.timers import (
-    AUTOCLOSE,
-    MAJOR_UPDATE,
-    RESOLUTION,
-    RESPONSE,
-    USER_REMINDER,
-    USER_SILENT,
+    AUTOCLOSE, MAJOR_UPDATE, RESOLUTION, RESPONSE, USER_REMINDER, USER_SILENT,
 )
 from placet_itil_change.ownership import OWN_ITEM
 from placet_itil_change.problems import effects as problems
 from placet_itil_change.problems.gates import PROBLEM_FOR_MAJOR
 from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import (
-    INCIDENT_MANAGER,
-    MAJOR_INCIDENT_MANAGER,
-    PROBLEM_MANAGER,
-    REQUESTER,
-    RESOLVER,
-    SERVICE_DESK_ANALYST,
+    INCIDENT_MANAGER, MAJOR_INCIDENT_MANAGER, PROBLEM_MANAGER, REQUESTER, RESOLVER, SERVICE_DESK_ANALYST,
 )
-from placet_itil_change.waiting import PENDING_REASON
+from placet_itil_change.waiting import PENDING_REASON, WAITING
 
-_CLASS = ("impact", "urgency", "category", "cis", "no_item_reason", "group")
-_WAITING = ("pending_reason", "pending_until", "vendor_reference")
-_RESOLUTION = ("resolution_code", "resolution_notes")
-
-# fmt: off
 WORKFLOW = Workflow(
     INCIDENT,
     states=[
@@ -70,85 +44,91 @@ WORKFLOW = Workflow(
         State("cancelled",   "Cancelled",   "cancelled", "Raised in error"),
     ],
     transitions=[
-        #          name                    from                    to
+        #          name                     from                    to
         #          who may
-        #          gates
-        #          effects
-        Transition("triage",               ["new"],                "triaged",
+
+        # Recorded and classified
+        Transition("triage",                ["new"],                "triaged",
                    [SERVICE_DESK_ANALYST, INCIDENT_MANAGER, SYSTEM],
-                   [CLASSIFIED],
-                   [problems.show_known_errors, problems.look_for_pattern],
-                   input=_CLASS),
-        Transition("start_work",           ["triaged"],            "in_progress",
+                   gates=[CLASSIFIED],
+                   effects=[problems.show_known_errors, problems.look_for_pattern],
+                   input=CLASSIFICATION),
+        Transition("override_priority",     ["new", "triaged", "in_progress", "pending"], "same",
+                   [INCIDENT_MANAGER],
+                   gates=[REASON_GIVEN],
+                   input=["priority_override"]),
+        Transition("cancel_incident",       ["new", "triaged"],     "cancelled",
+                   [SERVICE_DESK_ANALYST, REQUESTER],
+                   gates=[OWN_ITEM, REASON_GIVEN]),
+
+        # Worked on, handed up, waited for
+        Transition("start_work",            ["triaged"],            "in_progress",
                    [RESOLVER, SERVICE_DESK_ANALYST],
-                   [ASSIGNED],
-                   [effects.respond],
+                   gates=[ASSIGNED],
+                   effects=[effects.respond],
                    input=["assignee"]),
-        Transition("escalate_functional",  ["in_progress", "pending"], "triaged",
+        Transition("escalate_functional",   ["in_progress", "pending"], "triaged",
                    [RESOLVER, SERVICE_DESK_ANALYST, SYSTEM],
-                   [NEXT_LEVEL],
-                   [effects.hand_up, effects.go_on],
+                   gates=[NEXT_LEVEL],
+                   effects=[effects.hand_up, effects.go_on],
                    input=["next_group"],
                    title="Hand to the next level"),
         Transition("escalate_hierarchical", ["triaged", "in_progress", "pending"], "same",
                    [INCIDENT_MANAGER, SYSTEM],
                    title="Escalate to management"),
-        Transition("pend",                 ["in_progress"],        "pending",
+        Transition("pend",                  ["in_progress"],        "pending",
                    [RESOLVER, SERVICE_DESK_ANALYST],
-                   [PENDING_REASON],
-                   input=_WAITING,
+                   gates=[PENDING_REASON],
+                   input=WAITING,
                    title="Wait"),
-        Transition("resume",               ["pending"],            "in_progress",
+        Transition("resume",                ["pending"],            "in_progress",
                    [RESOLVER, SERVICE_DESK_ANALYST, REQUESTER, SYSTEM],
-                   [OWN_ITEM],
-                   [effects.go_on]),
-        Transition("declare_major",        ["triaged", "in_progress", "pending"], "in_progress",
-                   [MAJOR_INCIDENT_MANAGER, INCIDENT_MANAGER],
-                   [MAJOR_OVER, MAJOR_CRITERIA],
-                   [effects.declare, effects.respond],
-                   title="Declare a major incident"),
-        Transition("stand_down_major",     ["in_progress"],        "same",
-                   [MAJOR_INCIDENT_MANAGER],
-                   [IS_DECLARED, MAJOR_UPDATES_KEPT],
-                   [effects.stand_down, problems.problem_of_major],
-                   title="Stand the major incident down"),
-        Transition("resolve",              ["in_progress"],        "resolved",
-                   [RESOLVER, SERVICE_DESK_ANALYST],
-                   [RESOLUTION_RECORDED, MAJOR_OVER],
-                   [effects.resolve, effects.respond, effects.restore],
-                   input=_RESOLUTION),
-        Transition("reopen",               ["resolved"],           "in_progress",
-                   [REQUESTER, SERVICE_DESK_ANALYST],
-                   [OWN_ITEM, REOPEN_WINDOW, REASON_GIVEN],
-                   [effects.open_again]),
-        Transition("close",                ["resolved"],           "closed",
-                   [REQUESTER, SERVICE_DESK_ANALYST, SYSTEM],
-                   [OWN_ITEM, CONFIRMED_OR_ELAPSED, PROBLEM_FOR_MAJOR, CHANGE_FIX_DONE],
-                   [effects.close],
-                   input=["satisfaction"]),
-        Transition("cancel_incident",      ["new", "triaged"],     "cancelled",
-                   [SERVICE_DESK_ANALYST, REQUESTER],
-                   [OWN_ITEM, REASON_GIVEN]),
+                   gates=[OWN_ITEM],
+                   effects=[effects.go_on]),
 
-        # Decisions and confirmations that leave it where it is
-        Transition("override_priority",    ["new", "triaged", "in_progress", "pending"], "same",
-                   [INCIDENT_MANAGER],
-                   [REASON_GIVEN],
-                   input=["priority_override"]),
-        Transition("post_update",          ["in_progress", "pending"], "same",
+        # Major: declared, kept informed of, stood down; it leaves a problem behind
+        Transition("declare_major",         ["triaged", "in_progress", "pending"], "in_progress",
+                   [MAJOR_INCIDENT_MANAGER, INCIDENT_MANAGER],
+                   gates=[NOT_MAJOR, MAJOR_CRITERIA],
+                   effects=[effects.declare, effects.respond],
+                   title="Declare a major incident"),
+        Transition("post_update",           ["in_progress", "pending"], "same",
                    [MAJOR_INCIDENT_MANAGER],
-                   [IS_DECLARED, REASON_GIVEN],
-                   [effects.keep_update],
+                   gates=[IS_DECLARED, REASON_GIVEN],
+                   effects=[effects.keep_update],
                    input=["update_audience"],
                    title="Send an update"),
-        Transition("confirm_resolution",   ["resolved"],           "same",
+        Transition("stand_down_major",      ["in_progress"],        "same",
+                   [MAJOR_INCIDENT_MANAGER],
+                   gates=[IS_DECLARED, MAJOR_UPDATES_KEPT],
+                   effects=[effects.stand_down, problems.problem_of_major],
+                   title="Stand the major incident down"),
+
+        # Resolved, which the user confirms or objects to, and closed. Resolving is a response too, where nobody had
+        # answered before
+        Transition("resolve",               ["in_progress"],        "resolved",
+                   [RESOLVER, SERVICE_DESK_ANALYST],
+                   gates=[RESOLUTION_RECORDED, NOT_MAJOR],
+                   effects=[effects.resolve, effects.respond, effects.restore],
+                   input=RESOLUTION_FIELDS),
+        Transition("confirm_resolution",    ["resolved"],           "same",
                    [REQUESTER, SERVICE_DESK_ANALYST],
-                   [OWN_ITEM],
-                   [effects.confirm],
+                   gates=[OWN_ITEM],
+                   effects=[effects.confirm],
+                   input=["satisfaction"]),
+        Transition("reopen",                ["resolved"],           "in_progress",
+                   [REQUESTER, SERVICE_DESK_ANALYST],
+                   gates=[OWN_ITEM, REOPEN_WINDOW, REASON_GIVEN],
+                   effects=[effects.open_again]),
+        Transition("close",                 ["resolved"],           "closed",
+                   [REQUESTER, SERVICE_DESK_ANALYST, SYSTEM],
+                   gates=[OWN_ITEM, CONFIRMED_OR_ELAPSED, PROBLEM_FOR_MAJOR, CHANGE_FIX_DONE],
+                   effects=[effects.close],
                    input=["satisfaction"]),
     ],
 )
 # fmt: on
+# isort: on
 
 #: Set by transitions alone.
 _RECORDED = (
@@ -159,6 +139,7 @@ _EVERYTHING = tuple(
     name for name in IncidentFields.model_fields if name not in {each.field for each in COMPUTED}
 )
 
+#: Fields that cannot be edited, by state.
 FROZEN = {
     "new": _RECORDED,
     "triaged": _RECORDED,

@@ -26,4 +26,4 @@ def own_item(ctx: CheckContext) -> Verdict:
     )
 
 
-OWN_ITEM = Gate("itil.own_item", "It is their own", own_item)
+OWN_ITEM = Gate("itil.own_item", "Requester's own record", own_item)

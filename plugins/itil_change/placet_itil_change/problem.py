@@ -1,37 +1,27 @@
 """A problem, from its record to its end: a cause, or a potential cause, of incidents.
 
-Source: ITIL 4, practice Problem management: identification, problem control, error control. A known error is a state
-of it. Our choices:
-
-- `fix_done` and `fix_failed` follow the change by themselves when it ends; a problem manager can make them as well.
-- `recur` follows an incident that is linked as caused by it and is younger than the fix.
-- Who lives with a known error (`accept_known_error`) says why and when it is looked at again.
+Source: ITIL 4, practice Problem management: problem identification, problem control, error control. A known error is a
+problem that was analyzed and is not resolved: a state of it.
 """
 
 from __future__ import annotations
 
+# isort: off
+# fmt: off
+# One imported name on each line would push the table off the first page.
 from placet import SYSTEM, ItemType, State, Transition, Workflow
 from placet_itil_change.ids import CONFIGURATION_ITEM, PROBLEM
 from placet_itil_change.problems import effects
 from placet_itil_change.problems.computed import COMPUTED
-from placet_itil_change.problems.fields import ProblemFields
+from placet_itil_change.problems.fields import CAUSE, WORKAROUND, ProblemFields
 from placet_itil_change.problems.gates import (
-    CLASSIFIED,
-    ERROR_ACCEPTANCE,
-    FIX_CHANGE_LINKED,
-    FIX_CHANGE_SUCCESSFUL,
-    OBSERVATION_OVER,
-    RCA_COMPLETE,
+    CLASSIFIED, ERROR_ACCEPTANCE, FIX_CHANGE_LINKED, FIX_CHANGE_SUCCESSFUL, OBSERVATION_OVER, RCA_COMPLETE,
     WORKAROUND_KNOWN,
 )
 from placet_itil_change.problems.timers import ERROR_REVIEW, OBSERVATION
 from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import PROBLEM_MANAGER, RESOLVER, SERVICE_OWNER
 
-_CAUSE = ("root_cause", "rca_method", "cause_category")
-_WORKAROUND = ("workaround", "workaround_tested_at", "no_workaround_reason", "known_error_article")
-
-# fmt: off
 WORKFLOW = Workflow(
     PROBLEM,
     states=[
@@ -41,55 +31,61 @@ WORKFLOW = Workflow(
         State("known_error",   "Known error",   "waiting",   "Cause and workaround are known"),
         State("fixing",        "Fixing",        "active",    "A change is under way"),
         State("observing",     "Observing",     "waiting",   "It is watched whether the fix holds"),
-        State("closed",        "Closed",        "done",      "Gone"),
-        State("accepted",      "Accepted",      "done",      "A known error that is lived with"),
-        State("cancelled",     "Cancelled",     "cancelled", "No problem"),
+        State("closed",        "Closed",        "done",      "Resolved"),
+        State("accepted",      "Accepted",      "done",      "A known error that is accepted"),
+        State("cancelled",     "Cancelled",     "cancelled", "Raised in error"),
     ],
     transitions=[
-        #          name                   from                            to
+        #          name                    from                           to
         #          who may
-        #          gates
-        #          effects
-        Transition("start_investigation", ["logged"],                     "investigating",
+
+        # Problem control: the cause is sought, and a workaround
+        Transition("start_investigation",  ["logged"],                    "investigating",
                    [PROBLEM_MANAGER, RESOLVER],
-                   [CLASSIFIED],
+                   gates=[CLASSIFIED],
                    input=["impact", "urgency"]),
         Transition("identify_known_error", ["investigating"],             "known_error",
                    [PROBLEM_MANAGER],
-                   [RCA_COMPLETE, WORKAROUND_KNOWN],
-                   input=[*_CAUSE, *_WORKAROUND]),
-        Transition("raise_fix",           ["known_error"],                "fixing",
+                   gates=[RCA_COMPLETE, WORKAROUND_KNOWN],
+                   input=[*CAUSE, *WORKAROUND]),
+        Transition("cancel_problem",       ["logged", "investigating"],   "cancelled",
+                   [PROBLEM_MANAGER],
+                   gates=[REASON_GIVEN]),
+
+        # Error control: fixed by a change, whose end the problem follows by itself; or without one; or accepted, with
+        # a reason and a day on which that is looked at again
+        Transition("raise_fix",            ["known_error"],               "fixing",
                    [PROBLEM_MANAGER, RESOLVER],
-                   [FIX_CHANGE_LINKED],
-                   [effects.make_fix],
+                   gates=[FIX_CHANGE_LINKED],
+                   effects=[effects.make_fix],
                    input=["create_change", "fix_plan"]),
-        Transition("fix_done",            ["fixing"],                     "observing",
+        Transition("fix_done",             ["fixing"],                    "observing",
                    [PROBLEM_MANAGER, SYSTEM],
-                   [FIX_CHANGE_SUCCESSFUL],
-                   [effects.watch]),
-        Transition("fix_failed",          ["fixing"],                     "known_error",
+                   gates=[FIX_CHANGE_SUCCESSFUL],
+                   effects=[effects.watch]),
+        Transition("fix_failed",           ["fixing"],                    "known_error",
                    [PROBLEM_MANAGER, SYSTEM]),
-        Transition("fix_without_change",  ["investigating", "known_error"], "observing",
+        Transition("fix_without_change",   ["investigating", "known_error"], "observing",
                    [PROBLEM_MANAGER],
-                   [RCA_COMPLETE, REASON_GIVEN],
-                   [effects.watch],
-                   input=_CAUSE),
-        Transition("recur",               ["observing"],                  "investigating",
-                   [SYSTEM, PROBLEM_MANAGER]),
-        Transition("close_problem",       ["observing"],                  "closed",
-                   [PROBLEM_MANAGER],
-                   [OBSERVATION_OVER]),
-        Transition("accept_known_error",  ["known_error"],                "accepted",
+                   gates=[RCA_COMPLETE, REASON_GIVEN],
+                   effects=[effects.watch],
+                   input=CAUSE),
+        Transition("accept_known_error",   ["known_error"],               "accepted",
                    [SERVICE_OWNER],
-                   [ERROR_ACCEPTANCE, REASON_GIVEN],
+                   gates=[ERROR_ACCEPTANCE, REASON_GIVEN],
                    input=["review_on"],
-                   title="Live with it"),
-        Transition("cancel_problem",      ["logged", "investigating"],    "cancelled",
+                   title="Accept known error"),
+
+        # Closing: the fix is observed. An incident that it caused and that is younger than the fix opens it again
+        Transition("recur",                ["observing"],                 "investigating",
+                   [SYSTEM, PROBLEM_MANAGER]),
+        Transition("close_problem",        ["observing"],                 "closed",
                    [PROBLEM_MANAGER],
-                   [REASON_GIVEN]),
+                   gates=[OBSERVATION_OVER]),
     ],
 )
 # fmt: on
+# isort: on
 
 #: Set by transitions alone.
 _RECORDED = ("observing_since", "create_change", "review_on")
@@ -97,14 +93,15 @@ _EVERYTHING = tuple(
     name for name in ProblemFields.model_fields if name not in {each.field for each in COMPUTED}
 )
 
+#: Fields that cannot be edited, by state.
 FROZEN = {
     "logged": _RECORDED,
     "investigating": _RECORDED,
     "known_error": _RECORDED,
-    "fixing": (*_RECORDED, *_CAUSE),
-    "observing": (*_RECORDED, *_CAUSE),
+    "fixing": (*_RECORDED, *CAUSE),
+    "observing": (*_RECORDED, *CAUSE),
     "closed": _EVERYTHING,
-    "accepted": tuple(name for name in _EVERYTHING if name not in _WORKAROUND),
+    "accepted": tuple(name for name in _EVERYTHING if name not in WORKAROUND),
     "cancelled": _EVERYTHING,
 }
 

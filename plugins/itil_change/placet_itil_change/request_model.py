@@ -22,11 +22,11 @@ WORKFLOW = Workflow(
         State("withdrawn", "Withdrawn", "done",   "It is no longer offered"),
     ],
     transitions=[
-        #          name              from                   to           who may                          gates
+        #          name              from                   to           who may
         Transition("publish_model",  ["draft"],              "published", [SERVICE_OWNER, CHANGE_MANAGER],
-                   [REQUEST_MODEL_COMPLETE]),
+                   gates=[REQUEST_MODEL_COMPLETE]),
         Transition("withdraw_model", ["draft", "published"], "withdrawn", [SERVICE_OWNER, CHANGE_MANAGER],
-                   [REASON_GIVEN]),
+                   gates=[REASON_GIVEN]),
     ],
 )
 # fmt: on

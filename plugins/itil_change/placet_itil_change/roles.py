@@ -21,12 +21,12 @@ PROBLEM_MANAGER = Role("itil.problem_manager", "Problem manager", "known errors,
 CHANGE_INITIATOR = Role("itil.change_initiator", "Change initiator", "raises and describes changes")
 CHANGE_IMPLEMENTER = Role("itil.change_implementer", "Change implementer", "implements and backs out")
 DELEGATED_CHANGE_AUTHORITY = Role(
-    "itil.delegated_change_authority", "Delegated change authority", "authorises normal changes of class low"
+    "itil.delegated_change_authority", "Delegated change authority", "authorizes normal changes of class low"
 )
 CHANGE_MANAGER = Role(
     "itil.change_manager",
     "Change manager",
-    "authorises class medium, chairs CAB and ECAB, closes changes; models and windows",
+    "authorizes class medium, chairs CAB and ECAB, closes changes; models and windows",
 )
 CAB_MEMBER = Role("itil.cab_member", "CAB member", "votes on classes high and very high")
 ECAB_MEMBER = Role("itil.ecab_member", "ECAB member", "votes on emergencies, reachable at any hour")
@@ -45,7 +45,7 @@ REQUEST_APPROVER = Role(
     "approves service requests, as line manager, budget or resource owner",
 )
 FULFILLER = Role("itil.fulfiller", "Fulfiller", "fulfils requests")
-DUTY_MANAGER = Role("itil.duty_manager", "Duty manager", "authorises emergencies by voice out of hours")
+DUTY_MANAGER = Role("itil.duty_manager", "Duty manager", "authorizes emergencies by voice out of hours")
 
 ROLES = (
     REQUESTER,

@@ -13,6 +13,8 @@ from placet_itil_change.roles import RESOLVER
 
 #: States of a change that nobody has to wait for any more.
 FINISHED = ("closed", "rejected", "cancelled")
+#: Fields that are asked for when something is to wait.
+WAITING = ("pending_reason", "pending_until", "vendor_reference")
 
 
 class PendingReason(StrEnum):
@@ -54,4 +56,4 @@ def waits_for_something(ctx: CheckContext) -> Verdict:
             return passed(pending_reason=fields.pending_reason.value)
 
 
-PENDING_REASON = Gate("itil.pending_reason", "It is known what it waits for", waits_for_something)
+PENDING_REASON = Gate("itil.pending_reason", "Pending reason given", waits_for_something)

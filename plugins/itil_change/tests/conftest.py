@@ -184,7 +184,7 @@ class Organisation:
         self.move("carl", key, "request_authorization")
         return key
 
-    def authorised(self, item: str, start: str, end: str, **fields: Any) -> str:
+    def authorized(self, item: str, start: str, end: str, **fields: Any) -> str:
         """A change of low risk whose authority agreed, not yet scheduled."""
         key = self.asked_for(item, start, end, **fields)
         self.vote(key, "itil.change_approval", "lea")
@@ -192,7 +192,7 @@ class Organisation:
 
     def scheduled(self, item: str, start: str, end: str, **fields: Any) -> str:
         """A change of low risk on the change schedule."""
-        key = self.authorised(item, start, end, **fields)
+        key = self.authorized(item, start, end, **fields)
         self.move("carl", key, "authorize_change")
         return key
 
@@ -215,7 +215,7 @@ class Organisation:
         """A change on an item that failed."""
         key = self.emergency(item)
         self.about_p1(key)
-        self.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+        self.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
         self.move("ravi", key, "declare_failed")
         return key
 

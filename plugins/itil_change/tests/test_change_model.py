@@ -29,8 +29,8 @@ class TestProposing:
 
         blocker = organisation.refused("maya", key, "propose_model")["itil.model_fields"]
 
-        assert blocker.message == "risk medium"
-        assert blocker.remedy.startswith("only low risk can be standard")
+        assert blocker.message == "its risk class is medium, and only low risk can be standard"
+        assert blocker.remedy == "run it as a normal change"
 
     def test_takes_a_scope_that_exists(self, organisation: Organisation) -> None:
         key = organisation.model("OPS-999")
@@ -45,7 +45,7 @@ class TestApproving:
 
         blockers = organisation.refused("carl", key, "approve_model")
 
-        assert blockers["itil.model_track_record"].message == "0 successful of 3 needed"
+        assert blockers["itil.model_track_record"].message == "0 of 3 normal changes were successful"
         assert set(blockers["itil.model_votes"].who) == {"carl", "otto"}
 
     def test_makes_it_valid_for_a_year(self, organisation: Organisation) -> None:
@@ -71,7 +71,10 @@ class TestApproving:
 
         blocker = organisation.refused("carl", key, "approve_model")["itil.model_track_record"]
 
-        assert blocker.message == f"1 successful of 1 needed; {bad} was backed_out"
+        assert (
+            blocker.message
+            == f"1 of 1 normal change were successful; '{organisation.desk.item(bad).title}' ({bad}) was backed out"
+        )
 
     def test_looks_at_the_last_year(self, organisation: Organisation) -> None:
         organisation.configure(model_min_success=1)
@@ -172,8 +175,7 @@ class TestAStandardChange:
         key = organisation.change(item, FROM, TO, model=organisation.active_model(item))
 
         assert (
-            organisation.refused("maya", key, "schedule_standard")["itil.type_standard"].remedy
-            == "use submit"
+            organisation.refused("maya", key, "schedule_standard")["itil.type_standard"].remedy == "submit it"
         )
 
     def test_does_not_start_when_its_model_is_no_longer_valid(self, organisation: Organisation) -> None:
@@ -218,7 +220,9 @@ class TestAStandardChangeBackedOut:
         blocker = organisation.refused("carl", model, "reinstate_model", REASON)["itil.model_pir"]
         organisation.edit("carl", first, pir_reviewer="carl", pir_findings="The old certificate was gone.")
 
-        assert blocker.message == f"review of {first} open"
+        assert (
+            blocker.message == f"the review of '{organisation.desk.item(first).title}' ({first}) is not done"
+        )
         assert organisation.move("carl", model, "reinstate_model", REASON) == "active"
 
     def test_reinstating_takes_a_better_recipe_or_a_reason(self, organisation: Organisation) -> None:

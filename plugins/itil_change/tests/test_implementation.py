@@ -34,12 +34,12 @@ class TestStarting:
         blocker = organisation.refused("ravi", key, "start_implementation")["itil.start_time"]
         organisation.at("2026-11-23T09:45:00Z")
 
-        assert blocker.message == "planned 2026-11-23 10:00-12:00 UTC, and it is 2026-11-23 09:44 UTC"
+        assert blocker.message == "it is planned for Monday 23 November 10:00-12:00"
         assert f"{blocker.earliest:%H:%M}" == "09:45"
         assert organisation.move("ravi", key, "start_implementation") == "implement"
 
     def test_is_too_late_after_the_planned_time(self, organisation: Organisation) -> None:
-        """The authorisation ended with it as well."""
+        """The authorization ended with it as well."""
         key = organisation.scheduled(organisation.item(), FROM, TO)
         organisation.at(TO)
 
@@ -47,7 +47,13 @@ class TestStarting:
 
         assert set(blockers) == {"itil.start_time", "itil.approval_current"}
         assert blockers["itil.start_time"].earliest is None
-        assert "reschedule" in blockers["itil.start_time"].remedy
+        assert blockers["itil.approval_current"].message == (
+            "its planned time ended on Monday 23 November 12:00, and with it the authorization"
+        )
+        # One way out, and not two of which one does not work.
+        assert {blocker.remedy for blocker in blockers.values()} == {
+            "send it back, plan a new time, and request authorization again"
+        }
 
     def test_records_who_when_and_on_what(self, organisation: Organisation) -> None:
         """The items are flagged until the work is over."""
@@ -62,7 +68,7 @@ class TestStarting:
         assert fields["point_of_no_return"] == "2026-11-23T11:30:00Z"
         assert organisation.fields(item)["in_change"] == [key]
 
-    def test_freezes_what_was_authorised(self, organisation: Organisation) -> None:
+    def test_freezes_what_was_authorized(self, organisation: Organisation) -> None:
         key = begun(organisation)
 
         with pytest.raises(BlockedError) as refusal:
@@ -101,7 +107,7 @@ class TestCompleting:
 
         blocker = organisation.refused("ravi", key, "complete_implementation", outcome="failed", **VERIFIED)
 
-        assert "start_backout or declare_failed" in blocker["itil.outcome"].remedy
+        assert "back it out or declare it failed" in blocker["itil.outcome"].remedy
 
     def test_with_issues_needs_a_review(self, organisation: Organisation) -> None:
         key = begun(organisation)
@@ -141,8 +147,8 @@ class TestTakingItBack:
         assert organisation.fields(item)["in_change"] == [key]
         incident = organisation.caused(key)
         blocker = organisation.refused("carl", key, "recover")["itil.failure_incident"]
-        assert blocker.message == f"incident {incident} is new"
-        assert blocker.remedy == "restore the service first"
+        assert blocker.message == f"incident '{organisation.desk.item(incident).title}' ({incident}) is new"
+        assert blocker.remedy == "restore the service, and resolve it"
 
         organisation.contain(key)
         organisation.move("carl", key, "recover")
@@ -166,7 +172,7 @@ class TestClosing:
         blocker = organisation.refused("carl", key, "close_change")["itil.pir_filled"]
 
         assert blocker.message == (
-            "review required because the outcome is successful_with_issues: pir_reviewer, pir_findings missing"
+            "a review is required because the outcome is successful with issues: pir_reviewer and pir_findings missing"
         )
         assert (
             organisation.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="A typo.")
@@ -223,7 +229,7 @@ class TestClosing:
 
         blocker = organisation.refused("carl", key, "close_change")["itil.ci_confirmed"]
 
-        assert blocker.message == f"1 items not confirmed: {item}"
+        assert blocker.message == f"1 item not confirmed: 'web-1' ({item})"
         assert "role" in organisation.refused("carl", key, "confirm_items", confirmed_cis=[item])
         organisation.move("cora", key, "confirm_items", confirmed_cis=[item])
         assert organisation.move("carl", key, "close_change") == "closed"
@@ -246,7 +252,7 @@ class TestConfigurationItems:
         organisation.close(key)
         organisation.at("2026-11-24T09:00:00Z")
 
-        assert blocker.message == "no change covers this item"
+        assert blocker.message == "no successful change covers this item"
         assert organisation.move("cora", item, "go_live") == "live"
         assert "itil.ci_change" in organisation.refused("cora", item, "retire_ci")
 

@@ -104,7 +104,7 @@ class TestWorking:
         ]
 
         assert blocker.message == "it is at level 3 of 3 already"
-        assert blocker.remedy == "use escalate_hierarchical"
+        assert blocker.remedy == "escalate it to management"
         assert organisation.move("ines", key, "escalate_hierarchical") == "in_progress"
 
     def test_waits_for_something_that_is_there(self, organisation: Organisation) -> None:
@@ -169,8 +169,8 @@ class TestClosing:
 
         blocker = organisation.refused("sam", key, "close")["itil.confirmation"]
 
-        assert blocker.message == "waiting for the user until 2026-11-20 17:00 UTC"
-        assert blocker.remedy == "wait, or ask them and use confirm_resolution"
+        assert blocker.message == "it waits for the user until Friday 20 November 17:00"
+        assert blocker.remedy == "ask them, and confirm the resolution"
         assert blocker.earliest is not None
         assert organisation.move("uma", other, "close", satisfaction=5) == "closed"
 
@@ -190,7 +190,7 @@ class TestClosing:
         blocker = organisation.refused("uma", key, "close")["itil.fix_change_final"]
         organisation.move("maya", fix, "cancel_change", REASON)
 
-        assert blocker.message == f"change {fix} is new"
+        assert blocker.message == f"change '{organisation.desk.item(fix).title}' ({fix}) is new"
         assert organisation.move("uma", key, "close") == "closed"
 
     def test_is_not_the_users_word_where_the_desk_recorded_it(self, organisation: Organisation) -> None:
@@ -274,7 +274,8 @@ class TestAMajorIncident:
         organisation.move("mia", key, "declare_major", REASON)
 
         assert blocker.message == (
-            "it does not meet the criteria for a major incident: priority P3, 499 users affected"
+            "none of the criteria for a major incident holds: P1 (it is P3), 500 users affected (499),"
+            " a critical service down (not ticked), regulated data exposed (not ticked)"
         )
         fields = organisation.fields(key)
         assert (organisation.state(key), fields["priority"], fields["major"]) == (
@@ -312,8 +313,8 @@ class TestAMajorIncident:
         organisation.move("mia", key, "stand_down_major")
 
         fields = organisation.fields(key)
-        assert none.message == "no update in the 20 minutes since it was declared"
-        assert late.message == "the last update was 31 minutes ago, at most 30 are allowed"
+        assert none.message == "no update was sent yet"
+        assert late.message == "the last update was 31 minutes ago, and at most 30 are allowed"
         assert [(u["at"][11:16], u["audience"]) for u in fields["major_updates"]] == [
             ("09:20", "everybody"),
             ("09:51", "everybody affected"),
@@ -332,7 +333,8 @@ class TestAMajorIncident:
         blocker = organisation.refused("mia", key, "stand_down_major")["itil.updates"]
 
         assert (
-            blocker.message == "there was no update for 61 minutes from 09:00 UTC on, at most 60 are allowed"
+            blocker.message
+            == "there was no update for 61 minutes from Monday 16 November 09:00 on, and at most 60 are allowed"
         )
         told = "The status page itself was down for that hour."
         assert organisation.move("mia", key, "stand_down_major", told) == "in_progress"
@@ -343,8 +345,8 @@ class TestAMajorIncident:
         ]
 
         assert (blocker.message, blocker.remedy) == (
-            "it is no declared major incident",
-            "use declare_major first",
+            "it is not a declared major incident",
+            "declare it first",
         )
 
 

@@ -242,7 +242,7 @@ class TestMeasuring:
         organisation.move("uma", fourth, "reopen", REASON)
         organisation.at("2026-11-24T09:00:00Z")
         organisation.move("rosa", fourth, "resolve", **RESOLVED)
-        organisation.edit("sam", fifth, unauthorised_change=True)
+        organisation.edit("sam", fifth, unauthorized_change=True)
         return [first, second, third, fourth, fifth]
 
     def value(self, organisation: Organisation, name: str, group: str | None = None) -> Any:
@@ -297,7 +297,7 @@ class TestMeasuring:
         assert self.value(organisation, "backlog_age") == median(
             (now - made[key]) / timedelta(days=1) for key in open_ones
         )
-        assert self.value(organisation, "unauthorised_changes") == 1
+        assert self.value(organisation, "unauthorized_changes") == 1
 
     def test_has_these_figures(self, organisation: Organisation) -> None:
         """The P1 was answered after 20 minutes of 15, and resolved after 6 hours of 4; of three P3 one was late."""

@@ -35,7 +35,7 @@ def desk(organisation: Organisation) -> Desk:
     """A fortnight in which a normal change succeeded, an emergency was backed out, and a deployment failed."""
     emergency = organisation.emergency(organisation.item("api"))
     organisation.about_p1(emergency)
-    organisation.move("ravi", emergency, "implement_on_verbal", verbal_authoriser="dora")
+    organisation.move("ravi", emergency, "implement_on_verbal", verbal_authorizer="dora")
     organisation.at("2026-11-16T10:00:00Z")
     organisation.move("ravi", emergency, "start_backout")
     organisation.at("2026-11-16T13:00:00Z")

@@ -49,7 +49,7 @@ class TestDescribingIt:
             "itil.change_fields"
         ]
 
-        assert f"old-1 ({item}) retired" in blocker.message
+        assert f"old-1 ({item}) is retired" in blocker.message
 
     def test_a_standard_change_takes_another_path(self, organisation: Organisation) -> None:
         """The remedy names it."""
@@ -58,8 +58,8 @@ class TestDescribingIt:
         blocker = organisation.refused("maya", key, "submit")["itil.type_normal"]
 
         assert (blocker.message, blocker.remedy) == (
-            "type standard takes another path",
-            "use schedule_standard",
+            "only a normal change goes to the change authority of its risk class; this is a standard change",
+            "schedule it by its model",
         )
 
     def test_a_described_change_goes_to_assessment(self, organisation: Organisation) -> None:
@@ -165,7 +165,7 @@ class TestPlanningIt:
         assert organisation.move("carl", key, "request_authorization") == "authorize"
 
 
-class TestAuthorisingIt:
+class TestAuthorizingIt:
     @pytest.mark.parametrize(
         ("risk", "criticality", "expected", "asked"),
         [
@@ -229,7 +229,7 @@ class TestAuthorisingIt:
 
     def test_who_voted_cannot_become_the_implementer(self, organisation: Organisation) -> None:
         """It binds in both directions."""
-        key = organisation.authorised(organisation.item(), FROM, TO)
+        key = organisation.authorized(organisation.item(), FROM, TO)
 
         with pytest.raises(BlockedError) as refusal:
             organisation.edit("maya", key, implementer="lea")
@@ -249,7 +249,7 @@ class TestAuthorisingIt:
         self, organisation: Organisation, edit: dict[str, object]
     ) -> None:
         """Plans, answers, an earlier start, a later end: the authority is asked again, with no votes."""
-        key = organisation.authorised(organisation.item(), FROM, TO)
+        key = organisation.authorized(organisation.item(), FROM, TO)
 
         organisation.edit("maya", key, **edit)
 
@@ -259,7 +259,7 @@ class TestAuthorisingIt:
 
     def test_less_of_the_same_needs_no_new_decision(self, organisation: Organisation) -> None:
         """A later start and an earlier end lie within what was approved."""
-        key = organisation.authorised(organisation.item(), FROM, TO)
+        key = organisation.authorized(organisation.item(), FROM, TO)
 
         organisation.edit(
             "maya", key, planned_start="2026-11-30T10:30:00Z", planned_end="2026-11-30T11:30:00Z"
@@ -269,16 +269,16 @@ class TestAuthorisingIt:
 
     def test_lasts_30_days(self, organisation: Organisation) -> None:
         """Half a year ahead, nobody knows what is approved."""
-        key = organisation.authorised(organisation.item(), "2027-05-31T10:00:00Z", "2027-05-31T12:00:00Z")
+        key = organisation.authorized(organisation.item(), "2027-05-31T10:00:00Z", "2027-05-31T12:00:00Z")
         organisation.at("2026-12-16T09:00:00Z")
 
         blocker = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
 
         assert "expired" in blocker.message
-        assert "send_back" in blocker.remedy
+        assert blocker.remedy == "send it back and request authorization again, or reject it"
 
-    def test_sending_it_back_takes_a_reason_and_the_authorisation(self, organisation: Organisation) -> None:
-        key = organisation.authorised(organisation.item(), FROM, TO)
+    def test_sending_it_back_takes_a_reason_and_the_authorization(self, organisation: Organisation) -> None:
+        key = organisation.authorized(organisation.item(), FROM, TO)
 
         blocker = organisation.refused("carl", key, "send_back", "no")["itil.reason_text"]
 
@@ -313,7 +313,7 @@ class TestNotice:
         blocker = organisation.refused("carl", key, "authorize_change")["itil.lead"]
 
         assert blocker.message == (
-            "starts 2026-11-18 16:00 UTC, in 23.0 business hours; class medium needs 3 business days"
+            "it starts on Wednesday 18 November 16:00, with 2.9 business days of notice; risk class medium requires 3"
         )
         assert f"{blocker.earliest:%Y-%m-%d %H:%M}" == "2026-11-18 17:00"
         organisation.edit(
@@ -324,7 +324,7 @@ class TestNotice:
 
     def test_short_notice_is_the_change_managers_to_accept(self, organisation: Organisation) -> None:
         """With a reason, for that start and not for an earlier one."""
-        key = organisation.authorised(organisation.item(), "2026-11-16T15:00:00Z", "2026-11-16T16:00:00Z")
+        key = organisation.authorized(organisation.item(), "2026-11-16T15:00:00Z", "2026-11-16T16:00:00Z")
         assert "role" in organisation.refused("maya", key, "accept_short_notice", REASON)
 
         organisation.move("carl", key, "accept_short_notice", "the vendor is here today only")
@@ -347,7 +347,7 @@ class TestNotice:
 
 
 class TestMovingIt:
-    def test_earlier_voids_the_authorisation(self, organisation: Organisation) -> None:
+    def test_earlier_voids_the_authorization(self, organisation: Organisation) -> None:
         """It stays on the schedule and cannot start; send_back is the way to another decision."""
         key = organisation.scheduled(organisation.item(), FROM, TO)
         organisation.move("maya", key, "reschedule", planned_start="2026-11-30T09:00:00Z")
@@ -356,7 +356,7 @@ class TestMovingIt:
         blocker = organisation.refused("ravi", key, "start_implementation")["itil.approval_current"]
 
         assert "planned_start changed" in blocker.message
-        assert blocker.remedy == "obtain it again: use send_back"
+        assert blocker.remedy == "send it back, and request authorization again"
 
     def test_goes_through_reschedule_alone(self, organisation: Organisation) -> None:
         """An edit would go past windows and collisions."""

@@ -208,8 +208,8 @@ class TestAFix:
         organisation.move("pia", key, "raise_fix", create_change=True, fix_plan="Limit the queue.")
 
         assert (blocker.message, blocker.remedy) == (
-            "no change was raised",
-            "link one as itil.fixed_by_change, or send create_change",
+            "no change was raised to fix it",
+            "raise one with create_change, or link one as itil.fixed_by_change",
         )
         [change] = organisation.desk.item(key).links["itil.fixed_by_change"]
         fields = organisation.fields(change)
@@ -217,7 +217,7 @@ class TestAFix:
         assert fields["implementation_plan"] == "Limit the queue."
         assert "create_change" not in organisation.fields(key)
 
-    def test_is_not_authorised_by_whoever_had_it_made(self, organisation: Organisation) -> None:
+    def test_is_not_authorized_by_whoever_had_it_made(self, organisation: Organisation) -> None:
         """`system` made the change, on somebody's behalf."""
         organisation.hold("itil.delegated_change_authority", "lea", "pia")
         key = organisation.known_error(organisation.item())
@@ -239,7 +239,7 @@ class TestAFix:
 
         organisation.close(change)
 
-        assert early.message == f"change {change}: scheduled"
+        assert early.message == f"change '{organisation.desk.item(change).title}' ({change}) is scheduled"
         assert organisation.state(problem) == "observing"
         assert organisation.fields(problem)["observing_since"] == FROM
 
@@ -290,8 +290,8 @@ class TestWatching:
         blocker = organisation.refused("pia", key, "close_problem")["itil.quiet_period"]
         organisation.desk.pass_time("2026-11-30T09:00:00Z")
 
-        assert blocker.message == "watched for 4 of 14 days"
-        assert blocker.remedy == "wait until 2026-11-30 09:00 UTC"
+        assert blocker.message == "observed for 4 of 14 days"
+        assert blocker.remedy == "wait until Monday 30 November 09:00"
         tells = [e.data["notifies"] for e in organisation.desk.history(key) if e.kind == "timer"]
         assert tells == [["itil.problem_manager"]]
         assert organisation.move("pia", key, "close_problem") == "closed"
@@ -337,7 +337,7 @@ class TestAFailedChange:
         item = organisation.item("gateway", criticality)
         key = organisation.emergency(item, **_complete(), **answers)
         organisation.about_p1(key)
-        organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
 
         organisation.move("ravi", key, "declare_failed", "The index build locks the table.")
 

@@ -126,8 +126,8 @@ class TestWhoApproves:
         routed = organisation.refused("sam", free, "route")["itil.needs_approval"]
         auto = organisation.refused("sam", dear, "auto_approve")["itil.auto"]
 
-        assert (routed.message, routed.remedy) == ("nobody has to approve it", "use auto_approve")
-        assert (auto.message, auto.remedy) == ("it needs line manager (lin)", "use route")
+        assert (routed.message, routed.remedy) == ("nobody has to approve it", "approve it automatically")
+        assert (auto.message, auto.remedy) == ("it needs line manager (lin)", "route it to them")
 
 
 class TestApproving:
@@ -250,9 +250,10 @@ class TestTheForm:
         blocker = organisation.refused("sam", key, "route")["itil.form_fits"]
 
         assert (
-            blocker.message == "the form does not fit: model: '19 inch' is not one of ['13 inch', '16 inch']"
+            blocker.message
+            == "the form is not complete: model: '19 inch' is not one of ['13 inch', '16 inch']"
         )
-        assert blocker.remedy == "correct it"
+        assert blocker.remedy == "correct the form"
 
     def test_belongs_to_a_published_entry(self, organisation: Organisation) -> None:
         draft = organisation.create("otto", "itil.request_model", "Phone", form_schema=FORM, tasks=TASKS)
@@ -272,8 +273,8 @@ class TestTheForm:
         ]
 
         assert messages == [
-            f"{draft} is draft, and cannot be asked for",
-            "it asks for nothing of the catalogue",
+            f"'{organisation.desk.item(draft).title}' ({draft}) is draft, and cannot be requested",
+            "it has no request model",
         ]
 
     @pytest.mark.parametrize(
@@ -282,8 +283,8 @@ class TestTheForm:
             ({"type": "array"}, "a form is an object"),
             ({"type": "object", "properties": {"a": {"pattern": "(a+)+$"}}}, "a form cannot say pattern"),
             ({"type": "object", "properties": {"a": {"$ref": "#"}}}, r"a form cannot say \$ref"),
-            ({"type": "object", "properties": {"a": {"type": "text"}}}, "it is no JSON Schema"),
-            ({"type": "object", "required": "a"}, "it is no JSON Schema"),
+            ({"type": "object", "properties": {"a": {"type": "text"}}}, "it is not a JSON Schema"),
+            ({"type": "object", "required": "a"}, "it is not a JSON Schema"),
         ],
     )
     def test_says_only_what_a_form_can_show(
@@ -313,7 +314,7 @@ class TestFulfilling:
         organisation.move("fred", key, "complete_task", task="install")
 
         assert blocker.message == "1 of 2 tasks open: install (workplace)"
-        assert again.message == "order is no task that is still to be done: install"
+        assert again.message == "order is not an open task: install"
         assert [task["by"] for task in organisation.fields(key)["tasks"]] == ["fred", "fred"]
         assert organisation.move("fred", key, "fulfil") == "fulfilled"
 
@@ -334,8 +335,8 @@ class TestFulfilling:
         organisation.at("2026-11-24T10:00:00Z")
         organisation.close(change)
 
-        assert none.message == f"no change of {recipe} implements it"
-        assert waiting.message == f"change {change} is new"
+        assert none.message == f"no change of the model {recipe} implements it"
+        assert waiting.message == f"change '{organisation.desk.item(change).title}' ({change}) is new"
         assert organisation.move("fred", key, "fulfil") == "fulfilled"
 
     def test_is_promised_in_business_hours_and_pauses_for_the_user(self, organisation: Organisation) -> None:

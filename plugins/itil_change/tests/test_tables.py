@@ -7,22 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from placet import Gate, Workflow
+from placet import Gate, ItemType
 from placet_itil_change import placet_method
-from placet_itil_change.change import FROZEN, WORKFLOW
+from placet_itil_change.change import CHANGE_AUTHORITY, FROZEN
 from placet_itil_change.changes.fields import ChangeFields
+from placet_itil_change.changes.risk import RiskClass
 
 METHOD = placet_method()
 #: Each workflow as text, in a file of its own.
 TABLES = Path(__file__).parent / "tables"
-WORKFLOWS = {item_type.id: item_type.workflow for item_type in METHOD.item_types}
+ITEM_TYPES = {item_type.id: item_type for item_type in METHOD.item_types}
 
 
 def short(ids: Iterable[str]) -> str:
     return ", ".join(id.removeprefix("itil.") for id in ids)
 
 
-def table(workflow: Workflow) -> Iterator[str]:
+def table(item_type: ItemType) -> Iterator[str]:
+    workflow = item_type.workflow
     for state in workflow.states:
         yield f"{state.id} [{state.category.value}]"
     yield "--"
@@ -39,6 +41,8 @@ def table(workflow: Workflow) -> Iterator[str]:
     yield "--"
     gates = {gate.id: gate for move in workflow.transitions for gate in move.gates}
     yield from map(line, gates.values())
+    yield "--"
+    yield from frozen(item_type)
 
 
 def line(gate: Gate) -> str:
@@ -46,22 +50,49 @@ def line(gate: Gate) -> str:
     return f"{short([gate.id])}: {short(check.id for check in gate.checks)}{waived}"
 
 
+def frozen(item_type: ItemType) -> Iterator[str]:
+    """What cannot be edited: first what never can, as only transitions set it, then the rest state by state."""
+    editable = [name for name in item_type.fields.model_fields if name not in item_type.computed_fields]
+    by_state = {state.id: set(item_type.frozen_in.get(state.id, ())) for state in item_type.workflow.states}
+    never = set(editable).intersection(*by_state.values())
+    yield f"never edited: {', '.join(name for name in editable if name in never) or 'nothing'}"
+    alike: dict[str, list[str]] = {}
+    for state, names in by_state.items():
+        rest = ", ".join(name for name in editable if name in names - never)
+        alike.setdefault("everything" if names >= set(editable) else rest or "nothing", []).append(state)
+    yield from (f"frozen in {', '.join(states)}: {names}" for names, states in alike.items())
+
+
 class TestTheTables:
-    @pytest.mark.parametrize("item_type", WORKFLOWS)
+    @pytest.mark.parametrize("item_type", ITEM_TYPES)
     def test_are_those_of_the_method(self, item_type: str) -> None:
-        """States; moves with who may, under which gates, with what effect; gates with their checks."""
+        """States; moves with who may, under which gates, with what effect; gates with their checks; frozen fields."""
         written = (TABLES / f"{item_type}.txt").read_text(encoding="utf-8")
 
-        assert "\n".join(table(WORKFLOWS[item_type])) + "\n" == written
+        assert "\n".join(table(ITEM_TYPES[item_type])) + "\n" == written
 
     def test_are_all_written_down(self) -> None:
-        assert {path.stem for path in TABLES.iterdir()} == set(WORKFLOWS)
+        assert {path.stem for path in TABLES.iterdir()} == set(ITEM_TYPES)
 
     def test_every_state_says_what_it_means(self) -> None:
         """A state that nobody can explain is one too many."""
-        states = [state for workflow in WORKFLOWS.values() for state in workflow.states]
+        states = [state for each in ITEM_TYPES.values() for state in each.workflow.states]
 
         assert [state.id for state in states if not state.title or not state.meaning] == []
+
+
+class TestWhoDecides:
+    def test_every_class_of_risk_has_an_authority(self) -> None:
+        """A class without a line would be authorized by nobody's vote."""
+        assert {line.risk_class for line in CHANGE_AUTHORITY} == set(RiskClass)
+
+    @pytest.mark.parametrize("item_type", ["itil.change", "itil.service_request"])
+    def test_what_is_rejected_does_not_count_as_work_done(self, item_type: str) -> None:
+        """It was never done."""
+        rejected = ITEM_TYPES[item_type].workflow.state("rejected")
+
+        assert rejected is not None
+        assert rejected.category == "cancelled"
 
 
 class TestWhatIsFrozen:
@@ -71,7 +102,7 @@ class TestWhatIsFrozen:
         assert "implementation_plan" not in FROZEN["scheduled"]
 
     @pytest.mark.parametrize("state", ["implement", "backing_out", "failed", "review"])
-    def test_once_work_has_begun_what_was_authorised_stands_still(self, state: str) -> None:
+    def test_once_work_has_begun_what_was_authorized_stands_still(self, state: str) -> None:
         """Plans, answers and times are what the authority decided on."""
         assert {"cis", "planned_start", "implementation_plan", "backout_plan", "novelty"} <= set(
             FROZEN[state]
@@ -86,4 +117,4 @@ class TestWhatIsFrozen:
         assert set(FROZEN[state]) == set(ChangeFields.model_fields) - computed
 
     def test_covers_every_state(self) -> None:
-        assert set(FROZEN) == {state.id for state in WORKFLOW.states}
+        assert set(FROZEN) == {state.id for state in ITEM_TYPES["itil.change"].workflow.states}

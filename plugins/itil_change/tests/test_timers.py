@@ -87,7 +87,7 @@ class TestTheRecordsOfAnEmergency:
         """Done on Monday 09:00: told on Tuesday evening, and two business days later to the director."""
         key = organisation.emergency(organisation.item())
         organisation.about_p1(key)
-        organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
 
         organisation.desk.pass_time("2026-12-10T00:00:00Z")
 
@@ -100,7 +100,7 @@ class TestTheRecordsOfAnEmergency:
         """The clock stops with the last piece of paper, not with the closing of the change."""
         key = organisation.emergency(organisation.item())
         organisation.about_p1(key)
-        organisation.move("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+        organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
         organisation.move("ravi", key, "complete_implementation", **VERIFIED)
         organisation.attach("ravi", key, "test_result")
         organisation.move(
@@ -139,7 +139,7 @@ class TestAModel:
 
 class TestAnApproval:
     def test_that_comes_to_its_end_is_on_record(self, organisation: Organisation) -> None:
-        """An authorisation that was not used in time."""
+        """An authorization that was not used in time."""
         key = organisation.asked_for(organisation.item(), "2026-11-23T17:00:00Z", "2026-11-23T18:00:00Z")
 
         organisation.desk.pass_time("2027-01-31T00:00:00Z")

@@ -46,13 +46,13 @@ def right_held(ctx: CheckContext) -> Verdict:
     if decider == SYSTEM or ctx.holds(decider, *roles):
         return passed(right=right.title, decided_by=decider)
     return blocked(
-        '{actor} may not decide "{right}": that needs {roles}',
+        '{actor} may not decide "{right}": that belongs to the {roles}',
         remedy="ask {who}",
         who=[person for role in roles for person in ctx.holders(role)] or list(roles),
         params={
             "actor": decider,
             "right": right.title,
-            "roles": " or ".join(role.partition(".")[2] for role in roles),
+            "roles": " or the ".join(role.partition(".")[2].replace("_", " ") for role in roles),
             "who": ", ".join(dict.fromkeys(p for role in roles for p in ctx.holders(role)))
             or "whoever gives roles",
         },

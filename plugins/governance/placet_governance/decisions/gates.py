@@ -6,7 +6,7 @@ from placet import Gate
 from placet_governance.decisions import checks
 
 # fmt: off
-DECISION_RIGHT = Gate("governance.decision_right", "It is theirs to decide", checks.right_held)
-DECISION_COMPLETE = Gate("governance.decision_complete", "It is a decision", checks.decision_complete)
-REPLACED = Gate("governance.decision_replaced", "Another decision takes its place", checks.replacement_named)
+DECISION_RIGHT = Gate("governance.decision_right", "Decision right held", checks.right_held)
+DECISION_COMPLETE = Gate("governance.decision_complete", "Decision complete", checks.decision_complete)
+REPLACED = Gate("governance.decision_replaced", "Replacement named", checks.replacement_named)
 # fmt: on

@@ -41,7 +41,7 @@ _ROWS = (
     #     limit, and who decides beyond it
     Right("start_project",       "start a project",
           _gov("business_layer"),                                         _gov("portfolio_manager"),       _gov("resource_manager")),
-    Right("authorise_project",   "authorise project, stage, exception plan",
+    Right("authorize_project",   "authorize project, stage, exception plan",
           _gov("executive"),                                              ("prince2.project_assurance",),  _gov("project_manager"),
           "the tolerance of the project",                                 _gov("business_layer")),
     Right("accept_product",      "accept a product",

@@ -1,53 +1,98 @@
-"""Who authorises what: the change authority by class of risk, the emergency board, exemptions, models, and duties.
+"""How changes, exemptions and models are authorized, and who may not vote on what.
 
-Source: ITIL 4, practice Change enablement: changes are authorised by the authority that fits their risk. Our choices:
+Who authorizes a change stands as a table beside its workflow, in `change.py`; the approvals here read it.
+
+Source: ITIL 4, practice Change enablement: changes are authorized by the authority that fits their risk. Our choices:
 the owner of an affected item of criticality 5 has a veto in the board, and no seat by that alone; a change without a
 class is decided as one of the highest, since nobody knows better.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from placet import Approval, Ballot, Change, CheckContext, Duty, Panel, Quorum
+from placet import Approval, Ballot, Change, CheckContext, Duty, Panel, Quorum, Role
 from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import affected, hindering
 from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, FREEZE_EXEMPTION, MODEL_APPROVAL
-from placet_itil_change.roles import (
-    CAB_MEMBER,
-    CHANGE_MANAGER,
-    DELEGATED_CHANGE_AUTHORITY,
-    DUTY_MANAGER,
-    ECAB_MEMBER,
-    IT_DIRECTOR,
-    SERVICE_OWNER,
-)
+from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR, SERVICE_OWNER
 
-#: Votes that the board needs before its majority counts.
-CAB_VOTES = 3
 #: Approvals that an emergency needs.
 ECAB_APPROVALS = 2
 #: Items of this criticality give their owners a veto.
 VETO_CRITICALITY = 5
+#: What was authorized: whoever changes it has to ask anew.
+_AUTHORIZED = {
+    "type": Change.ANY,
+    "cis": Change.ANY,
+    "planned_start": Change.LOWER,
+    "planned_end": Change.HIGHER,
+    "implementation_plan": Change.ANY,
+    "test_plan": Change.ANY,
+    "backout_plan": Change.ANY,
+    "backout_max_min": Change.ANY,
+    "planned_outage_min": Change.ANY,
+    "users_affected": Change.ANY,
+    "data_class": Change.ANY,
+    "novelty": Change.ANY,
+    "complexity": Change.ANY,
+    "testing": Change.ANY,
+    "backout": Change.ANY,
+    # An item became more critical, or another change on it failed meanwhile.
+    "risk_score": Change.HIGHER,
+}
 
 
-def change_panel(ctx: CheckContext) -> Panel:
-    """The change authority of the class of risk."""
-    board = Ballot(
-        [CAB_MEMBER],
-        Quorum.majority(minimum_votes=CAB_VOTES),
-        veto_actors=critical_owners(ctx),
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """One line of the table of change authorities: who has to agree to changes of a class of risk, and how many."""
+
+    risk_class: RiskClass
+    who: Role
+    quorum: Quorum
+    #: The owner of an affected item of criticality 5 can refuse it alone.
+    owners_veto: bool = False
+
+
+def change_authorization(table: Sequence[Authority]) -> Approval:
+    """The vote on a normal change, asked of the authority that the table names for its class of risk."""
+
+    def panel(ctx: CheckContext) -> Panel:
+        risk_class = ctx.item.fields.risk_class or RiskClass.VERY_HIGH
+        return Panel(
+            *(
+                Ballot(
+                    [line.who],
+                    line.quorum,
+                    veto_actors=critical_owners(ctx) if line.owners_veto else (),
+                )
+                for line in table
+                if line.risk_class == risk_class
+            )
+        )
+
+    return Approval(
+        CHANGE_APPROVAL,
+        "Authorization by the change authority",
+        panel,
+        material_fields=_AUTHORIZED,
+        expires=change_approval_ends,
+        asked=list(dict.fromkeys(line.who for line in table)),
     )
-    match ctx.item.fields.risk_class:
-        case RiskClass.LOW:
-            return Panel(Ballot([DELEGATED_CHANGE_AUTHORITY], Quorum.any()))
-        case RiskClass.MEDIUM:
-            return Panel(Ballot([CHANGE_MANAGER], Quorum.any()))
-        case RiskClass.HIGH:
-            return Panel(board)
-        case _:
-            return Panel(board, Ballot([IT_DIRECTOR], Quorum.any()))
+
+
+def emergency_authorization(board: Panel) -> Approval:
+    """The vote on an emergency, which holds for a day."""
+    return Approval(
+        ECAB_APPROVAL,
+        "Authorization by the emergency board",
+        board,
+        material_fields=["cis", "implementation_plan"],
+        expires=ecab_approval_ends,
+    )
 
 
 def critical_owners(ctx: CheckContext) -> list[str]:
@@ -93,47 +138,6 @@ def model_approval_ends(ctx: CheckContext) -> datetime:
     return ctx.workspace.calendar.add_days(ctx.now, days)
 
 
-CHANGE_AUTHORISATION = Approval(
-    CHANGE_APPROVAL,
-    "Authorisation by the change authority",
-    change_panel,
-    material_fields={
-        "type": Change.ANY,
-        "cis": Change.ANY,
-        "planned_start": Change.LOWER,
-        "planned_end": Change.HIGHER,
-        "implementation_plan": Change.ANY,
-        "test_plan": Change.ANY,
-        "backout_plan": Change.ANY,
-        "backout_max_min": Change.ANY,
-        "planned_outage_min": Change.ANY,
-        "users_affected": Change.ANY,
-        "data_class": Change.ANY,
-        "novelty": Change.ANY,
-        "complexity": Change.ANY,
-        "testing": Change.ANY,
-        "backout": Change.ANY,
-        # An item became more critical, or another change on it failed meanwhile.
-        "risk_score": Change.HIGHER,
-    },
-    expires=change_approval_ends,
-    asked=[DELEGATED_CHANGE_AUTHORITY, CHANGE_MANAGER, CAB_MEMBER, IT_DIRECTOR],
-)
-
-ECAB_AUTHORISATION = Approval(
-    ECAB_APPROVAL,
-    "Authorisation by the emergency board",
-    Panel(
-        Ballot(
-            [ECAB_MEMBER, CHANGE_MANAGER, DUTY_MANAGER],
-            Quorum.n(ECAB_APPROVALS),
-            including=[CHANGE_MANAGER, DUTY_MANAGER],
-        )
-    ),
-    material_fields=["cis", "implementation_plan"],
-    expires=ecab_approval_ends,
-)
-
 EXEMPTION = Approval(
     FREEZE_EXEMPTION,
     "Exemption from a freeze or a blackout",
@@ -144,9 +148,9 @@ EXEMPTION = Approval(
     asked=[CHANGE_MANAGER, SERVICE_OWNER, IT_DIRECTOR],
 )
 
-MODEL_AUTHORISATION = Approval(
+MODEL_AUTHORIZATION = Approval(
     MODEL_APPROVAL,
-    "Authorisation of a change model",
+    "Authorization of a change model",
     Panel(Ballot([CHANGE_MANAGER], Quorum.any()), Ballot([SERVICE_OWNER], Quorum.any())),
     material_fields=[
         "steps",

@@ -1,4 +1,4 @@
-"""The demands on a change, in the order of its life: described, scored, planned, authorised, done, reviewed.
+"""The demands on a change, in the order of its life: described, scored, planned, authorized, done, reviewed.
 
 What depends on the change schedule is in `schedule_checks.py`, what is about change models in `model_checks.py`.
 Source throughout: ITIL 4, practice Change enablement.
@@ -25,7 +25,15 @@ from placet import (
 )
 from placet_itil_change.changes.approvals import ECAB_APPROVALS
 from placet_itil_change.changes.computed import RISK_QUESTIONS, review_reasons
-from placet_itil_change.changes.fields import ChangeFields, ChangeOutcome, ChangeType, Reason
+from placet_itil_change.changes.fields import (
+    PLANS,
+    TIMES,
+    ChangeFields,
+    ChangeOutcome,
+    ChangeType,
+    Reason,
+    kind_of,
+)
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import affected
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE_APPROVAL, ECAB_APPROVAL, INCIDENT, RAISED_FROM
@@ -39,6 +47,7 @@ from placet_itil_change.roles import (
     ECAB_MEMBER,
     RESOLVER,
 )
+from placet_itil_change.wording import counted, listed, named, titled
 
 #: Characters of a justification and of a verification note that say something.
 JUSTIFICATION_LENGTH = 30
@@ -47,7 +56,6 @@ VERIFICATION_LENGTH = 20
 GRAVE = (Priority.P1, Priority.P2)
 #: An answer to `testing` from which on there may be no evidence, if the board knows.
 HARDLY_TESTED = 4
-_TIMES = ("planned_start", "planned_end")
 
 risk_inputs = fields_present(
     "itil.risk_inputs",
@@ -60,7 +68,7 @@ risk_inputs = fields_present(
 approval_quorum = approval_granted(
     "itil.approval_quorum",
     CHANGE_APPROVAL,
-    again="use send_back and ask for another decision, or reject_change",
+    again="send it back and request authorization again, or reject it",
 )
 
 
@@ -68,7 +76,7 @@ approval_quorum = approval_granted(
 def change_described(ctx: CheckContext) -> Verdict:
     """A change says what it is for and which items it touches, none of them retired; a standard one also when."""
     fields: ChangeFields = ctx.item.fields
-    planned = _TIMES if fields.type is ChangeType.STANDARD else ()
+    planned = TIMES if fields.type is ChangeType.STANDARD else ()
     missing = empty_fields(fields, "reason", "cis", *planned)
     verdicts: list[Verdict] = []
     if missing:
@@ -77,24 +85,31 @@ def change_described(ctx: CheckContext) -> Verdict:
     if retired:
         verdicts.append(
             blocked(
-                "{items} retired, and nothing is left to change there",
+                "{items} {verb} retired",
                 remedy="name the items that took their place",
                 who=[CHANGE_INITIATOR.id],
                 message_id="itil.change_fields.retired",
-                params={"items": ", ".join(f"{item.title} ({item.key})" for item in retired)},
+                params={
+                    "items": listed([f"{item.title} ({item.key})" for item in retired]),
+                    "verb": "is" if len(retired) == 1 else "are",
+                },
             )
         )
     return strictest(verdicts) if verdicts else passed(cis=list(fields.cis))
 
 
-def _path(fields: ChangeFields) -> str:
-    match fields.type:
-        case ChangeType.STANDARD:
-            return "schedule_standard"
-        case ChangeType.NORMAL:
-            return "submit"
-        case ChangeType.EMERGENCY:
-            return "expedite"
+#: What is for changes of one type alone, in the words of a refusal.
+_FOR_TYPE = {
+    ChangeType.NORMAL: "only a normal change goes to the change authority of its risk class",
+    ChangeType.STANDARD: "only a standard change is scheduled by its model",
+    ChangeType.EMERGENCY: "only an emergency goes to the emergency board, or is documented afterwards",
+}
+#: The first step of each type, which leaves from `new`.
+_FIRST_STEP = {
+    ChangeType.NORMAL: "submit it",
+    ChangeType.STANDARD: "schedule it by its model",
+    ChangeType.EMERGENCY: "expedite it",
+}
 
 
 def _of_type(ctx: CheckContext, wanted: ChangeType) -> Verdict:
@@ -102,10 +117,10 @@ def _of_type(ctx: CheckContext, wanted: ChangeType) -> Verdict:
     if fields.type is wanted:
         return passed(type=fields.type.value)
     return blocked(
-        "type {type} takes another path",
-        remedy="use {path}",
+        _FOR_TYPE[wanted] + "; this is {type}",
+        remedy=_FIRST_STEP[fields.type] if ctx.item.state == "new" else "go on with it as {type}",
         who=[CHANGE_INITIATOR.id],
-        params={"type": fields.type.value, "path": _path(fields)},
+        params={"type": kind_of(fields.type)},
     )
 
 
@@ -131,9 +146,7 @@ def type_emergency(ctx: CheckContext) -> Verdict:
 def plans_complete(ctx: CheckContext) -> Verdict:
     """A change is planned, tested on paper, and leaves time to back it out before its planned end."""
     fields: ChangeFields = ctx.item.fields
-    missing = empty_fields(
-        fields, "implementation_plan", "test_plan", "backout_plan", "backout_max_min", *_TIMES
-    )
+    missing = empty_fields(fields, *PLANS, *TIMES)
     start, end, backout = fields.planned_start, fields.planned_end, fields.backout_max_min
     if missing or start is None or end is None or backout is None:
         return fields_missing(ctx, missing, remedy="complete the plans", who=[CHANGE_INITIATOR.id])
@@ -201,14 +214,15 @@ def emergency_justified(ctx: CheckContext) -> Verdict:
     incidents = raised_from(ctx)
     grave = [each.key for each in incidents if each.fields.priority in GRAVE]
     if fields.reason is not Reason.SECURITY and not grave:
-        linked = [f"{each.key} is {each.fields.priority or 'not classified'}" for each in incidents]
+        linked = [f"{named(each)} is {each.fields.priority or 'not classified'}" for each in incidents]
         verdicts.append(
             blocked(
-                "no incident of priority P1 or P2 and no security reason: {linked}, the reason is {reason}",
-                remedy="link the incident as {link}, or raise a normal change",
+                "an emergency is raised from an incident of priority P1 or P2, or for security: {linked}, and the"
+                " reason is {reason}",
+                remedy="link the incident as {link}, or make it a normal change",
                 who=[CHANGE_INITIATOR.id],
                 params={
-                    "linked": ", ".join(linked) or "none is linked",
+                    "linked": listed(linked) if linked else "no incident is linked",
                     "reason": fields.reason.value,
                     "link": RAISED_FROM,
                 },
@@ -224,17 +238,20 @@ def ecab_granted(ctx: CheckContext) -> Verdict:
     asked = ctx.approval(ECAB_APPROVAL)
     if asked is not None and asked.status is ApprovalStatus.GRANTED:
         return passed(votes=asked.summary)
-    missing = asked.missing if asked is not None else (ECAB_MEMBER.id, CHANGE_MANAGER.id, DUTY_MANAGER.id)
     ended = asked is not None and asked.status is not ApprovalStatus.PENDING
+    missing = asked.missing if asked is not None else (ECAB_MEMBER.id, CHANGE_MANAGER.id, DUTY_MANAGER.id)
     return blocked(
-        "{n} of {needed} ECAB votes ({status})" if ended else "{n} of {needed} ECAB votes",
-        remedy="ask the board again with ask_ecab" if ended else "page {who}",
+        "{n} of {needed} approvals of the emergency board, and the round is {status}"
+        if ended
+        else "{n} of {needed} approvals of the emergency board, one of which comes from the change manager or the"
+        " duty manager",
+        remedy="ask the emergency board again" if ended else "ask {who} to vote",
         who=missing or (CHANGE_MANAGER.id, DUTY_MANAGER.id),
         params={
             "n": asked.approvals if asked else 0,
             "needed": asked.needed if asked else ECAB_APPROVALS,
-            "who": ", ".join(missing),
-            "status": asked.status.value if asked else "never asked",
+            "who": listed([titled(each) for each in missing], "or") if missing else "",
+            "status": asked.status.value if asked else "not open",
         },
         actions=[
             Action(
@@ -255,29 +272,33 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
         return passed(status=asked.status.value if asked else "never asked")
     pending = asked.status is ApprovalStatus.PENDING
     return blocked(
-        "the board is being asked: {summary}" if pending else "the board has {status} it: {summary}",
-        remedy="page {who}" if pending else "go on with that decision, or use send_back",
+        "the emergency board is being asked: {summary}"
+        if pending
+        else "the emergency board has {status} it: {summary}",
+        remedy="ask {who} to vote"
+        if pending and asked.missing
+        else "go on with that decision, or send the change back",
         who=asked.missing or (CHANGE_MANAGER.id,),
         params={
             "status": asked.status.value,
             "summary": asked.summary,
-            "who": ", ".join(asked.missing),
+            "who": listed([titled(each) for each in asked.missing], "or") if asked.missing else "",
         },
     )
 
 
 @check("itil.verbal")
 def verbal_allowed(ctx: CheckContext) -> Verdict:
-    """Somebody who may do so authorised it by voice, it is about a P1, and the organisation allows that.
+    """Somebody who may do so authorized it by voice, it is about a P1, and the organisation allows that.
 
-    Reads: `verbal_authoriser`, who holds duty manager or change manager; the incident that it was raised from.
+    Reads: `verbal_authorizer`, who holds duty manager or change manager; the incident that it was raised from.
     Setting: `allow_verbal_emergency`.
     """
     fields: ChangeFields = ctx.item.fields
     if not ctx.settings.allow_verbal_emergency:
         return blocked(
-            "this workspace takes no spoken authorisation",
-            remedy="use expedite",
+            "this workspace does not allow spoken authorization",
+            remedy="expedite it",
             who=[DUTY_MANAGER.id],
             message_id="itil.verbal.off",
         )
@@ -285,27 +306,27 @@ def verbal_allowed(ctx: CheckContext) -> Verdict:
     if not any(incident.fields.priority is Priority.P1 for incident in raised_from(ctx)):
         verdicts.append(
             blocked(
-                "verbal authorisation needs an incident of priority P1, and none is linked",
-                remedy="link it as {link}, or use expedite",
+                "spoken authorization needs an incident of priority P1, and none is linked",
+                remedy="link it as {link}, or expedite the change",
                 who=[CHANGE_INITIATOR.id],
                 message_id="itil.verbal.no_p1",
                 params={"link": RAISED_FROM},
             )
         )
-    if not ctx.holds(fields.verbal_authoriser, DUTY_MANAGER.id, CHANGE_MANAGER.id):
+    if not ctx.holds(fields.verbal_authorizer, DUTY_MANAGER.id, CHANGE_MANAGER.id):
         verdicts.append(
             blocked(
-                "verbal authorisation needs the duty manager or a change manager, and {named}",
-                remedy="name who authorised it in verbal_authoriser, or use expedite",
+                "spoken authorization comes from the duty manager or a change manager, and {named}",
+                remedy="name in verbal_authorizer who gave it, or expedite the change",
                 who=[DUTY_MANAGER.id],
                 params={
-                    "named": f"{fields.verbal_authoriser} is neither"
-                    if fields.verbal_authoriser
+                    "named": f"{fields.verbal_authorizer} is neither"
+                    if fields.verbal_authorizer
                     else "nobody is named",
                 },
             )
         )
-    return strictest(verdicts) if verdicts else passed(verbal_authoriser=fields.verbal_authoriser)
+    return strictest(verdicts) if verdicts else passed(verbal_authorizer=fields.verbal_authorizer)
 
 
 @check("itil.failure_incident")
@@ -317,11 +338,17 @@ def failure_contained(ctx: CheckContext) -> Verdict:
         return passed(incidents=[each.key for each in incidents])
     return blocked(
         "{incidents}",
-        remedy="restore the service first" if waiting else "record the incident, and link it as {link}",
+        remedy="restore the service, and resolve {which}"
+        if waiting
+        else "record the incident, and link it as {link}",
         who=[RESOLVER.id],
         params={
-            "incidents": " and ".join(f"incident {each.key} is {each.state}" for each in waiting)
-            or "no incident says what it broke",
+            "incidents": listed(
+                [f"incident {named(each)} is {each.state.replace('_', ' ')}" for each in waiting]
+            )
+            if waiting
+            else "no incident says what it broke",
+            "which": "it" if len(waiting) == 1 else "them",
             "link": CAUSED_BY_CHANGE,
         },
     )
@@ -344,7 +371,7 @@ def result_verified(ctx: CheckContext) -> Verdict:
         return passed(evidence=[each.name for each in proof])
     return blocked(
         "the result is not verified: the note has {given} of at least {needed} characters, and no evidence is attached",
-        remedy="record the check of the service in verification_note, or attach evidence of kind verification",
+        remedy="write in verification_note how you saw that the service works",
         who=[CHANGE_IMPLEMENTER.id],
         params={"given": len(note), "needed": VERIFICATION_LENGTH},
     )
@@ -358,7 +385,7 @@ def outcome_fits(ctx: CheckContext) -> Verdict:
         return passed(outcome=str(said or ChangeOutcome.SUCCESSFUL))
     return blocked(
         "a change that was {outcome} is not complete",
-        remedy="use start_backout or declare_failed, or send successful or successful_with_issues",
+        remedy="back it out or declare it failed, or give an outcome of successful or successful_with_issues",
         who=[CHANGE_IMPLEMENTER.id],
         params={"outcome": str(said)},
     )
@@ -374,10 +401,10 @@ def review_done(ctx: CheckContext) -> Verdict:
     missing = empty_fields(fields, "pir_reviewer", "pir_findings")
     if not missing and fields.pir_reviewer != fields.implementer:
         return passed(pir_reviewer=fields.pir_reviewer, why=reasons)
-    what = f"{', '.join(missing)} missing" if missing else f"{fields.pir_reviewer} implemented it"
+    what = f"{listed(missing)} missing" if missing else f"its reviewer {fields.pir_reviewer} implemented it"
     return blocked(
-        "review required because {why}: {what}",
-        remedy="complete the review: findings, and a reviewer who did not implement it",
+        "a review is required because {why}: {what}",
+        remedy="name a reviewer who did not implement it, and enter the findings",
         who=[CHANGE_MANAGER.id],
         params={"why": " and ".join(reasons), "what": what},
         actions=[
@@ -406,9 +433,9 @@ def emergency_documented(ctx: CheckContext) -> Verdict:
     if not missing:
         return passed(votes=asked.summary if asked else "")
     return blocked(
-        "missing after emergency: {fields}",
-        remedy="document it within 2 business days with document_emergency and evidence of kind test_result;"
-        " ask_ecab asks the board again",
+        "missing after the emergency: {fields}",
+        remedy="document the emergency, and attach evidence of kind test_result; where the votes of the emergency board"
+        " are missing, ask it again",
         who=[CHANGE_IMPLEMENTER.id],
         params={"fields": ", ".join(missing)},
     )
@@ -427,10 +454,13 @@ def items_confirmed(ctx: CheckContext) -> Verdict:
     if said and (fields.no_data_change or not open_items):
         return passed(confirmed_by=list(said))
     return blocked(
-        "{n} items not confirmed: {items}",
-        remedy="update the records, then use confirm_items with confirmed_cis, or with no_data_change",
+        "{n} not confirmed: {items}",
+        remedy="update the records, and confirm them in confirmed_cis, or say with no_data_change that none changed",
         who=[CONFIGURATION_MANAGER.id, CHANGE_IMPLEMENTER.id],
-        params={"n": len(open_items), "items": ", ".join(open_items)},
+        params={
+            "n": counted(len(open_items), "item"),
+            "items": ", ".join(named(item) for item in ctx.get_all(open_items)),
+        },
         actions=[
             Action(
                 "transition",

@@ -104,7 +104,7 @@ def point_of_no_return(ctx: CheckContext) -> datetime | None:
 
 
 def retroactive(ctx: CheckContext) -> bool:
-    """Whether it was begun on a spoken authorisation."""
+    """Whether it was begun on a spoken authorization."""
     return bool(ctx.item.doers("transition:implement_on_verbal"))
 
 
@@ -123,11 +123,11 @@ def review_reasons(ctx: CheckContext) -> list[str]:
         return []
     reasons: list[str] = []
     if fields.outcome not in (None, ChangeOutcome.SUCCESSFUL):
-        reasons.append(f"the outcome is {fields.outcome}")
+        reasons.append(f"the outcome is {fields.outcome.replace('_', ' ')}")
     if fields.type is ChangeType.EMERGENCY:
         reasons.append("it is an emergency")
     if fields.risk_class in (risk.RiskClass.HIGH, risk.RiskClass.VERY_HIGH):
-        reasons.append(f"its risk is {fields.risk_class}")
+        reasons.append(f"its risk is {fields.risk_class.replace('_', ' ')}")
     if fields.first_after_reinstatement:
         reasons.append("its model was reinstated just before")
     if not reasons and sampled(ctx.item.key, ctx.settings.pir_sample_percent):

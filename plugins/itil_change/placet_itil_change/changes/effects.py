@@ -11,11 +11,11 @@ from datetime import timedelta
 from placet import EffectContext, effect
 from placet_itil_change.changes.collisions import direct_collisions, related_collisions
 from placet_itil_change.changes.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
-from placet_itil_change.changes.schedule_checks import span
 from placet_itil_change.changes.windows import Treatment, hindering, maintenance_only, treatment
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import Channel
 from placet_itil_change.problems.fields import CauseCategory
+from placet_itil_change.wording import local_span, named
 
 #: Impact of the incident by the impact score of the change that failed; 1 is the most for an incident, 5 for a change.
 IMPACT_OF_FAILURE = {5: 1, 4: 2, 3: 3}
@@ -57,13 +57,13 @@ def report_passed_over(ctx: EffectContext) -> None:
     """What an emergency went past is listed for the review: collisions, windows, items kept for maintenance windows."""
     fields: ChangeFields = ctx.item.fields
     lines = [
-        f"{'collides with' if each.direct(ctx) else 'related to'} {each.other.key}"
-        f" through {each.item.title} ({each.item.key}), {span(each.start, each.end)} UTC"
+        f"{'collides with' if each.direct(ctx) else 'related to'} {named(each.other)}"
+        f" through {each.item.title} ({each.item.key}), {local_span(ctx, each.start, each.end)}"
         for each in (*direct_collisions(ctx), *related_collisions(ctx))
     ]
     lines += [
-        f"{each.kind} {each.window.title} ({each.window.key}) {span(each.start, each.end)} UTC"
-        f" covers {each.item.title} ({each.item.key})"
+        f"{each.kind} {each.window.title} ({each.window.key}) covers {each.item.title} ({each.item.key}):"
+        f" {local_span(ctx, each.start, each.end)}"
         for each in hindering(ctx)
         if treatment(each.kind, fields) is not Treatment.ALLOWED
     ]
@@ -166,7 +166,7 @@ def _suspend_model(ctx: EffectContext) -> None:
 
 @effect("itil.recall_changes")
 def recall_changes(ctx: EffectContext) -> None:
-    """Scheduled changes of a suspended model go back: what authorised them is gone."""
+    """Scheduled changes of a suspended model go back: what authorized them is gone."""
     for change in ctx.items(CHANGE, states=["scheduled"], model=ctx.item.key):
         if change.fields.type is ChangeType.STANDARD:
             ctx.fire(

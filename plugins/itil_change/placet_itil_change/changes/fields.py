@@ -59,11 +59,16 @@ Steps = Annotated[tuple[Line, ...], Field(max_length=200)]
 
 
 class ChangeType(StrEnum):
-    """The three ways in which a change is authorised."""
+    """The three ways in which a change is authorized."""
 
     STANDARD = "standard"
     NORMAL = "normal"
     EMERGENCY = "emergency"
+
+
+def kind_of(type: ChangeType) -> str:
+    """A type as a sentence names it: `a normal change`, `an emergency`."""
+    return "an emergency" if type is ChangeType.EMERGENCY else f"a {type.value} change"
 
 
 class Reason(StrEnum):
@@ -143,9 +148,9 @@ class ChangeFields(Fields):
 
     implementer: ActorId | None = None
     emergency_justification: Text | None = None
-    #: Who authorised an emergency by voice.
-    verbal_authoriser: ActorId | None = None
-    #: Computed: begun on a spoken authorisation, so that the records follow.
+    #: Who authorized an emergency by voice.
+    verbal_authorizer: ActorId | None = None
+    #: Computed: begun on a spoken authorization, so that the records follow.
     retroactive: bool | None = None
     #: Why the lead time may be shorter, and the earliest start that this was accepted for.
     short_notice: Text | None = None
@@ -190,8 +195,15 @@ class ChangeFields(Fields):
         return self
 
 
+#: Fields of a change that belong together: they are asked for, and frozen, as one.
+TIMES = ("planned_start", "planned_end")
+PLANS = ("implementation_plan", "test_plan", "backout_plan", "backout_max_min")
+DEPLOYMENT = ("is_deployment", "first_commit_at", "unplanned_rework")
+REVIEW = ("pir_reviewer", "pir_findings", "pir_actions")
+
+
 class ChangeModelFields(Fields):
-    """A recipe for a change that is done often, authorised once."""
+    """A recipe for a change that is done often, authorized once."""
 
     steps: Steps = ()
     #: How it is taken back.

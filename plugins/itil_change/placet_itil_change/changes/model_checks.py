@@ -1,6 +1,6 @@
 """The demands on change models, on using them, and on configuration items.
 
-Source throughout: ITIL 4, practice Change enablement: a standard change is low in risk, well known, and authorised
+Source throughout: ITIL 4, practice Change enablement: a standard change is low in risk, well known, and authorized
 once.
 """
 
@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from placet import CheckContext, Verdict, approval_granted, blocked, check, is_empty, passed, strictest
+from placet import (
+    CheckContext,
+    ItemView,
+    Verdict,
+    approval_granted,
+    blocked,
+    check,
+    is_empty,
+    passed,
+    strictest,
+)
 from placet_itil_change.changes.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import EVERYTHING, affected, standing_for
 from placet_itil_change.ids import CHANGE, MODEL_APPROVAL
 from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER, CONFIGURATION_MANAGER
+from placet_itil_change.wording import counted, listed, named
 
 #: Fields that make up the recipe.
 MODEL_FIELDS = ("steps", "backout_step", "risk_class", "cis_scope", "max_outage_min")
@@ -22,7 +33,7 @@ REASON_LENGTH = 10
 _SUCCESS = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 
 model_votes = approval_granted(
-    "itil.model_votes", MODEL_APPROVAL, again="use return_model and propose it again"
+    "itil.model_votes", MODEL_APPROVAL, again="return the model and propose it again"
 )
 
 
@@ -59,10 +70,10 @@ def model_fits(ctx: CheckContext) -> Verdict:
     if not why:
         return passed(model=model.key, valid_until=str(recipe.valid_until))
     return blocked(
-        "model {key} does not fit: {why}",
+        "change model {model} does not fit: {why}",
         remedy="use a normal change",
         who=[CHANGE_MANAGER.id],
-        params={"key": model.key, "state": model.state, "why": "; ".join(why)},
+        params={"model": named(model), "state": model.state, "why": "; ".join(why)},
     )
 
 
@@ -84,11 +95,11 @@ def model_complete(ctx: CheckContext) -> Verdict:
     if fields.risk_class not in (None, RiskClass.LOW):
         verdicts.append(
             blocked(
-                "risk {risk_class}",
-                remedy="only low risk can be standard: run it as a normal change",
+                "its risk class is {risk_class}, and only low risk can be standard",
+                remedy="run it as a normal change",
                 who=[CHANGE_INITIATOR.id],
                 message_id="itil.model_fields.risk",
-                params={"risk_class": str(fields.risk_class)},
+                params={"risk_class": str(fields.risk_class).replace("_", " ")},
             )
         )
     named = [key for key in fields.cis_scope if key != EVERYTHING]
@@ -126,7 +137,7 @@ def model_proven(ctx: CheckContext) -> Verdict:
     if len(good) >= needed and not bad and recent:
         return passed(successful=[change.key for change in good])
     if bad:
-        short = f"; {', '.join(f'{change.key} was {change.fields.outcome}' for change in bad)}"
+        short = f"; {listed([f'{named(change)} was {_outcome(change)}' for change in bad])}"
     else:
         short = (
             ""
@@ -134,11 +145,15 @@ def model_proven(ctx: CheckContext) -> Verdict:
             else f"; the last one is older than {ctx.settings.model_evidence_days} days"
         )
     return blocked(
-        "{n} successful of {needed} needed" + short,
+        "{n} of {needed} were successful{short}",
         remedy="run it as a normal change first",
         who=[CHANGE_INITIATOR.id],
-        params={"n": len(good), "needed": needed},
+        params={"n": len(good), "needed": counted(needed, "normal change"), "short": short},
     )
+
+
+def _outcome(change: ItemView) -> str:
+    return str(change.fields.outcome).replace("_", " ")
 
 
 @check("itil.model_pir")
@@ -150,10 +165,10 @@ def model_reviewed(ctx: CheckContext) -> Verdict:
     if failed is not None and not _reviewed(failed.fields):
         verdicts.append(
             blocked(
-                "review of {key} open",
-                remedy="finish it",
+                "the review of {change} is not done",
+                remedy="complete the review",
                 who=[CHANGE_MANAGER.id],
-                params={"key": failed.key},
+                params={"change": named(failed)},
             )
         )
     edits = (ctx.item.edited_at(name) for name in MODEL_FIELDS)
@@ -198,7 +213,7 @@ def item_by_change(ctx: CheckContext) -> Verdict:
     if good:
         return passed(changes=good)
     return blocked(
-        "no change covers this item",
-        remedy="raise one, and close it successfully",
+        "no successful change covers this item",
+        remedy="raise a change, and close it successfully",
         who=[CONFIGURATION_MANAGER.id],
     )

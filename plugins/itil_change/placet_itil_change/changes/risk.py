@@ -1,4 +1,4 @@
-"""The risk of a change: how bad it could get, how likely that is, and who may authorise it. Pure functions.
+"""The risk of a change: how bad it could get, how likely that is, and who may authorize it. Pure functions.
 
 Source: change risk assessment as commonly practised with ITIL 4: impact times likelihood, each from 1 to 5.
 """

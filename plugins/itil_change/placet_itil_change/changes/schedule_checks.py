@@ -10,7 +10,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from placet import Action, ApprovalStatus, CheckContext, Verdict, blocked, check, passed, strictest
+from placet import (
+    SYSTEM,
+    Action,
+    ApprovalStatus,
+    CheckContext,
+    Verdict,
+    blocked,
+    check,
+    passed,
+    strictest,
+)
 from placet_itil_change.changes.collisions import (
     ASKED_FOR,
     Collision,
@@ -19,7 +29,7 @@ from placet_itil_change.changes.collisions import (
     next_slot,
     related_collisions,
 )
-from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind
+from placet_itil_change.changes.fields import ChangeFields, ChangeType, WindowKind, kind_of
 from placet_itil_change.changes.windows import (
     LOOK_AHEAD,
     Occurrence,
@@ -39,21 +49,12 @@ from placet_itil_change.roles import (
     IT_DIRECTOR,
     SERVICE_OWNER,
 )
+from placet_itil_change.wording import counted, listed, local, local_span, named
 
 #: Fields of a window that decide what it covers.
 _WINDOW_SHAPE = ("kind", "start", "end", "rrule", "scope")
-
-
-def moment(at: datetime) -> str:
-    """A moment as people read it."""
-    return f"{at:%Y-%m-%d %H:%M}"
-
-
-def span(start: datetime, end: datetime) -> str:
-    """A time from-to, with the day of the end only where it is another."""
-    return (
-        f"{moment(start)}-{end:%H:%M}" if start.date() == end.date() else f"{moment(start)} to {moment(end)}"
-    )
+#: The one way that works once the authorization has ended with the planned time.
+PLAN_ANEW = "send it back, plan a new time, and request authorization again"
 
 
 def _move(ctx: CheckContext) -> Action:
@@ -65,7 +66,7 @@ def _move(ctx: CheckContext) -> Action:
 
 
 def notice_ends(ctx: CheckContext) -> datetime:
-    """The first start that a change authorised now may have: after the lead time of a normal one's class, else now."""
+    """The first start that a change authorized now may have: after the lead time of a normal one's class, else now."""
     fields: ChangeFields = ctx.item.fields
     if fields.type is not ChangeType.NORMAL or fields.risk_class is None:
         return ctx.now
@@ -74,7 +75,7 @@ def notice_ends(ctx: CheckContext) -> datetime:
 
 @check("itil.lead")
 def enough_notice(ctx: CheckContext) -> Verdict:
-    """A normal change is authorised early enough before its start, unless the change manager took short notice.
+    """A normal change is authorized early enough before its start, unless the change manager took short notice.
 
     Reads: `planned_start`, `risk_class`, and `short_notice_start` as recorded by `accept_short_notice`: short notice
     taken for one start does not cover an earlier one. Settings: `lead_time_low` and the like, in business days.
@@ -84,32 +85,31 @@ def enough_notice(ctx: CheckContext) -> Verdict:
     if fields.type is not ChangeType.NORMAL:
         return passed(type=fields.type.value)
     if fields.planned_start is None or fields.risk_class is None:
-        missing = "planned_start" if fields.planned_start is None else "risk_class"
         return blocked(
-            "the notice cannot be told without {missing}",
-            remedy="complete the change",
+            "the notice cannot be computed without {missing}",
+            remedy="plan when it starts" if fields.planned_start is None else "answer the risk questions",
             who=[CHANGE_INITIATOR.id],
             message_id="itil.lead.unplanned",
-            params={"missing": missing},
+            params={"missing": "a planned start" if fields.planned_start is None else "a risk class"},
         )
     days = ctx.settings.lead_time_days(fields.risk_class)
     earliest = notice_ends(ctx)
     accepted = fields.short_notice_start if ctx.item.doers("transition:accept_short_notice") else None
     if fields.planned_start >= earliest or (accepted is not None and fields.planned_start >= accepted):
-        return passed(risk_class=fields.risk_class.value, business_days=days, earliest=moment(earliest))
+        return passed(risk_class=fields.risk_class.value, business_days=days, earliest=earliest)
+    notice = ctx.workspace.calendar.between(ctx.now, fields.planned_start)
+    given = round(notice / ctx.workspace.calendar.hours_per_day, 1) if notice > timedelta(0) else 0
     return blocked(
-        "starts {start} UTC, in {notice} business hours; class {risk_class} needs {days} business days",
-        remedy="move it to {earliest} UTC or later, or have the change manager accept short notice",
+        "it starts on {start}, with {notice} of notice; risk class {risk_class} requires {days}",
+        remedy="move it to {earliest} or later, or have the change manager accept short notice",
         who=[CHANGE_MANAGER.id],
         earliest=earliest,
         params={
-            "start": moment(fields.planned_start),
-            "notice": round(
-                ctx.workspace.calendar.between(ctx.now, fields.planned_start) / timedelta(hours=1), 1
-            ),
-            "risk_class": fields.risk_class.value,
+            "start": local(ctx, fields.planned_start),
+            "notice": counted(given, "business day"),
+            "risk_class": fields.risk_class.value.replace("_", " "),
             "days": days,
-            "earliest": moment(earliest),
+            "earliest": local(ctx, earliest),
         },
         actions=[_move(ctx)],
     )
@@ -149,27 +149,27 @@ def _shaped_at(window: Occurrence) -> datetime:
 
 def _forbidden(ctx: CheckContext, window: Occurrence, means: Treatment, *, stale: bool) -> Verdict:
     remedy = {
-        Treatment.BLOCKED: "move the change to {end} UTC or later",
-        Treatment.DIRECTOR_EXEMPTION: "ask the IT director for an exemption with request_exemption",
-    }.get(means, "move the change to {end} UTC or later, or ask for an exemption with request_exemption")
+        Treatment.BLOCKED: "move the change to {end} or later",
+        Treatment.DIRECTOR_EXEMPTION: "request an exemption from the IT director",
+    }.get(means, "move the change to {end} or later, or request an exemption")
     who = {
         Treatment.BLOCKED: (CHANGE_MANAGER.id,),
         Treatment.DIRECTOR_EXEMPTION: (IT_DIRECTOR.id,),
     }.get(means, (CHANGE_MANAGER.id, SERVICE_OWNER.id))
     if window.kind is WindowKind.BLACKOUT and means is Treatment.EXEMPTION:
         who = (*who, IT_DIRECTOR.id)
-    tail = ", and the exemption was asked for before the window was as it is" if stale else ""
+    tail = "; the exemption was requested before the window was as it is now" if stale else ""
     return blocked(
-        "{kind} {name} {span} UTC covers {ci}" + tail,
+        "{kind} {name} covers {ci}: {span}" + tail,
         remedy=remedy,
         who=who,
         earliest=window.end,
         params={
             "kind": window.kind.value,
             "name": f"{window.window.title} ({window.window.key})",
-            "span": span(window.start, window.end),
+            "span": local_span(ctx, window.start, window.end),
             "ci": f"{window.item.title} ({window.item.key})",
-            "end": moment(window.end),
+            "end": local(ctx, window.end),
             "window": window.window.key,
         },
         actions=[_move(ctx)],
@@ -186,8 +186,8 @@ def exemption_needed(ctx: CheckContext) -> Verdict:
         new = [each for each in windows if _shaped_at(each) > exemption.asked_at]
         if windows and not new:
             return blocked(
-                "the exemption was asked for already: {summary}",
-                remedy="ask {missing}" if exemption.missing else "go on with it",
+                "an exemption was requested already: {summary}",
+                remedy="ask {missing} to vote" if exemption.missing else "go on with it",
                 who=exemption.missing,
                 message_id="itil.exemption_needed.asked",
                 params={"summary": exemption.summary, "missing": ", ".join(exemption.missing)},
@@ -195,10 +195,10 @@ def exemption_needed(ctx: CheckContext) -> Verdict:
     if windows:
         return passed(windows=sorted({each.window.key for each in windows}))
     return blocked(
-        "no window stands in the way from which a {type} change can be exempted",
-        remedy="go on without an exemption, or move the change",
+        "no freeze or blackout applies that {type} can be exempted from",
+        remedy="go on without an exemption",
         who=[CHANGE_INITIATOR.id],
-        params={"type": fields.type.value},
+        params={"type": kind_of(fields.type)},
     )
 
 
@@ -221,15 +221,25 @@ def inside_maintenance(ctx: CheckContext) -> Verdict:
     earliest, length = max(start, ctx.now), end - start
     ahead = overlapping(ctx, [WindowKind.MAINTENANCE], earliest, earliest + LOOK_AHEAD)
     following = maintained(ahead, bound, earliest, length)
+    needed = counted(round(length.total_seconds() / 3600, 1), "hour")
+    none = "none is declared" if not ahead else f"none is {needed} long"
+    where = (
+        f"the next is on {local(ctx, following)}"
+        if following
+        else f"{none} in the next {LOOK_AHEAD.days} days"
+    )
     return blocked(
-        "{ci} changes only in maintenance windows; {next}",
-        remedy="move the change to {from} UTC" if following else "have a longer maintenance window declared",
-        who=[CHANGE_INITIATOR.id],
+        "{ci} changes only in maintenance windows, and {next}",
+        remedy="move the change to {from}"
+        if following
+        else "ask the change manager to declare a maintenance window of {needed}",
+        who=[CHANGE_INITIATOR.id] if following else [CHANGE_MANAGER.id],
         earliest=following,
         params={
             "ci": ", ".join(f"{item.title} ({item.key})" for item in outside),
-            "next": f"the next is at {moment(following)} UTC" if following else "none soon is long enough",
-            "from": moment(following) if following else "",
+            "next": where,
+            "from": local(ctx, following) if following else "",
+            "needed": needed,
         },
         actions=[_move(ctx)],
     )
@@ -239,14 +249,18 @@ def inside_maintenance(ctx: CheckContext) -> Verdict:
 def no_direct_collision(ctx: CheckContext) -> Verdict:
     """No other change on the schedule is at the same item at the same time.
 
-    Changes that only wait for their authorisation are reported, not held against it. Our choice: an emergency is not
-    stopped by this, as its authorisation is not either.
+    Changes that only wait for their authorization are reported, not held against it. Our choice: an emergency is not
+    stopped by this, as its authorization is not either.
     """
     found = direct_collisions(ctx)
     if not found or ctx.item.fields.type is ChangeType.EMERGENCY:
         return passed(reported=[each.other.key for each in (found or direct_collisions(ctx, ASKED_FOR))])
     return _collides(
-        ctx, found, "collides with {key} on {ci}, {span} UTC", "reschedule one of them", CHANGE_MANAGER.id
+        ctx,
+        found,
+        "{name} works on {ci} at the same time, {span}",
+        "reschedule one of them",
+        CHANGE_MANAGER.id,
     )
 
 
@@ -264,8 +278,8 @@ def related_collisions_agreed(ctx: CheckContext) -> Verdict:
     return _collides(
         ctx,
         found,
-        "related to {key} through {ci}, {span} UTC",
-        "agree with its owner and acknowledge it in collision_ack",
+        "{name} works on {ci} at the same time, {span}; an item of this change depends on it, or it on that item",
+        "ask {speakers} to agree and name them in collision_ack",
         CHANGE_INITIATOR.id,
     )
 
@@ -274,33 +288,42 @@ def _collides(ctx: CheckContext, found: list[Collision], message: str, remedy: s
     slot = next_slot(ctx, not_before=notice_ends(ctx))
     start, end = planned(ctx)
     minutes = round((end - start).total_seconds() / 60)
-    where = f", or take the next free slot for its {minutes} min: {moment(slot)} UTC" if slot else ""
+    where = ", or take {slot}, the next free slot for its {minutes} min" if slot else ""
+    free: dict[str, Any] = (
+        {"slot": local(ctx, slot), "minutes": minutes, "earliest": slot.isoformat()} if slot else {}
+    )
     return strictest(
         blocked(
             message,
             remedy=remedy + where,
             who=[who],
             earliest=slot,
-            params=_figures(each) | ({"earliest": slot.isoformat()} if slot else {}),
+            params=_figures(ctx, each) | free,
             actions=[_move(ctx)],
         )
         for each in found
     )
 
 
-def _figures(each: Collision) -> dict[str, Any]:
+def _figures(ctx: CheckContext, each: Collision) -> dict[str, Any]:
+    fields: ChangeFields = each.other.fields
+    # One that a rule has made is spoken for by its implementer.
+    raised = fields.implementer if each.other.created_by == SYSTEM else each.other.created_by
+    about = [raised, fields.risk_class.replace("_", " ") if fields.risk_class else None]
     return {
         "key": each.other.key,
+        "name": f"'{each.other.title}' ({', '.join([each.other.key, *filter(None, about)])})",
         "ci": f"{each.item.title} ({each.item.key})",
-        "span": span(each.start, each.end),
+        "speakers": listed(list(dict.fromkeys(filter(None, [raised, each.item.fields.owner]))), "or"),
+        "span": local_span(ctx, each.start, each.end),
         "from": each.start.isoformat(),
         "to": each.end.isoformat(),
     }
 
 
 @check("itil.approval_current")
-def still_authorised(ctx: CheckContext) -> Verdict:
-    """The authorisation still holds: granted, not voided, not expired; of a standard change, its model is active."""
+def still_authorized(ctx: CheckContext) -> Verdict:
+    """The authorization still holds: granted, not voided, not expired; of a standard change, its model is active."""
     fields: ChangeFields = ctx.item.fields
     if fields.type is ChangeType.STANDARD:
         model = ctx.get(fields.model) if fields.model else None
@@ -311,25 +334,38 @@ def still_authorised(ctx: CheckContext) -> Verdict:
             return passed(model=model.key, valid_until=str(until))
         state = f"no longer valid since {until}" if over else model.state if model else "missing"
         return blocked(
-            "model {model} is {state}",
-            remedy="use send_back, and run it as a normal change",
+            "change model {model} is {state}",
+            remedy="send the change back, and run it as a normal change",
             who=[CHANGE_MANAGER.id],
             message_id="itil.approval_current.model",
-            params={"model": fields.model or "of it", "state": state},
+            params={
+                "model": named(model) if model else fields.model or "of it",
+                "state": state,
+            },
         )
     approval = ECAB_APPROVAL if fields.type is ChangeType.EMERGENCY else CHANGE_APPROVAL
     asked = ctx.approval(approval)
     if asked is not None and asked.status is ApprovalStatus.GRANTED:
         return passed(approval=approval, votes=asked.summary)
+    ended = fields.planned_end if fields.planned_end is not None and fields.planned_end <= ctx.now else None
+    lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED
+    if lapsed and ended is not None and approval == CHANGE_APPROVAL:
+        return blocked(
+            "its planned time ended on {ended}, and with it the authorization",
+            remedy=PLAN_ANEW,
+            who=[CHANGE_MANAGER.id],
+            message_id="itil.approval_current.over",
+            params={"approval": approval, "ended": local(ctx, ended)},
+        )
     return blocked(
-        "authorisation not in force: {state}",
-        remedy="obtain it again: use ask_ecab"
+        "authorization not in force: {state}",
+        remedy="ask the emergency board again"
         if approval == ECAB_APPROVAL
-        else "obtain it again: use send_back",
+        else "send it back, and request authorization again",
         who=[CHANGE_MANAGER.id],
         params={
             "approval": approval,
-            "state": asked.summary if asked else "never asked for",
+            "state": asked.summary if asked else "never requested",
         },
     )
 
@@ -338,7 +374,7 @@ def still_authorised(ctx: CheckContext) -> Verdict:
 def starts_as_planned(ctx: CheckContext) -> Verdict:
     """It starts in the time it was planned for, or a little early. Setting: `early_start`.
 
-    Our choice: an emergency that was never planned starts when it is authorised.
+    Our choice: an emergency that was never planned starts when it is authorized.
     """
     fields: ChangeFields = ctx.item.fields
     if fields.type is ChangeType.EMERGENCY and fields.planned_start is None:
@@ -346,13 +382,24 @@ def starts_as_planned(ctx: CheckContext) -> Verdict:
     start, end = planned(ctx)
     opens = start - ctx.settings.early_start
     if opens <= ctx.now < end:
-        return passed(planned=span(start, end))
+        return passed(planned=local_span(ctx, start, end))
     early = ctx.now < opens
     return blocked(
-        "planned {span} UTC, and it is {now} UTC",
-        remedy="start it from {opens} UTC on, or reschedule" if early else "reschedule it: its time is over",
-        who=[CHANGE_IMPLEMENTER.id],
+        "it is planned for {span}" if early else "its planned time ended on {ended}",
+        remedy="start it from {opens} on, or reschedule it" if early else _after_its_time(ctx, fields),
+        who=[CHANGE_IMPLEMENTER.id] if early else [CHANGE_MANAGER.id],
         earliest=opens if early else None,
-        params={"span": span(start, end), "now": moment(ctx.now), "opens": moment(opens)},
+        params={
+            "span": local_span(ctx, start, end),
+            "ended": local(ctx, end),
+            "now": local(ctx, ctx.now),
+            "opens": local(ctx, opens),
+        },
         actions=[_move(ctx)],
     )
+
+
+def _after_its_time(ctx: CheckContext, fields: ChangeFields) -> str:
+    """What helps once the planned time is over: an authorization ends with it, so that moving it is not enough."""
+    asked = ctx.approval(CHANGE_APPROVAL) if fields.type is ChangeType.NORMAL else None
+    return PLAN_ANEW if asked is not None and asked.status is not ApprovalStatus.GRANTED else "reschedule it"

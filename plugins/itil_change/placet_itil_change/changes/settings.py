@@ -26,13 +26,13 @@ class ChangeSettings(Settings):
     #: Elapsed time. Failed and backed-out changes on the same items count towards `history` for so long.
     history_period: _Elapsed = timedelta(days=90)
 
-    #: Business days between authorisation and planned start, by class of risk.
+    #: Business days between authorization and planned start, by class of risk.
     lead_time_low: _BusinessDays = 1
     lead_time_medium: _BusinessDays = 3
     lead_time_high: _BusinessDays = 5
     lead_time_very_high: _BusinessDays = 10
 
-    #: Elapsed time. An authorisation lasts until the planned end, but never longer than this.
+    #: Elapsed time. An authorization lasts until the planned end, but never longer than this.
     change_approval_max: _Elapsed = timedelta(days=30)
     #: Elapsed time. A decision of the emergency board lasts so long.
     ecab_approval_max: _Elapsed = timedelta(hours=24)
@@ -57,7 +57,7 @@ class ChangeSettings(Settings):
 
     #: Whether a configuration item goes live and is retired by a change only.
     ci_requires_change: bool = True
-    #: Whether an emergency may be implemented on a spoken authorisation, with the records afterwards.
+    #: Whether an emergency may be implemented on a spoken authorization, with the records afterwards.
     allow_verbal_emergency: bool = True
 
     @model_validator(mode="after")

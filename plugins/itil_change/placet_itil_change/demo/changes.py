@@ -199,7 +199,7 @@ def _model(co: Company) -> Story:
 
 
 def _emergency(co: Company) -> Story:
-    """An emergency that the board authorised within the hour."""
+    """An emergency that the board authorized within the hour."""
     begun = co.at(-11, 13)
     yield begun
     key = co.create(
@@ -240,6 +240,6 @@ def _verbal(co: Company) -> Story:
     co.made["verbal"] = key
     co.engine.link(co.people["jonas"], key, "itil.raised_from", incident)
     yield begun + timedelta(minutes=10)
-    co.do("ravi", key, "implement_on_verbal", verbal_authoriser="dora")
+    co.do("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
     yield begun + timedelta(minutes=25)
     co.do("ravi", key, "complete_implementation", outcome="successful", **_VERIFIED)

@@ -150,7 +150,7 @@ def _major(co: Company) -> Story:
     title = "Nobody can pay"
     key = co.made[title] = co.create(
         "sam", "itil.incident", title, summary=title, channel="monitoring", users_affected=8_000, service_down=True,
-        symptoms="Every authorisation runs into a timeout; the gateway's queue grows.",
+        symptoms="Every authorization runs into a timeout; the gateway's queue grows.",
     )  # fmt: skip
     yield begun + timedelta(minutes=3)
     co.do(

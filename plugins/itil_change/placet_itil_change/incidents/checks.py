@@ -20,9 +20,10 @@ from placet import (
     strictest,
 )
 from placet_itil_change.ids import DUPLICATE_OF, FIXED_BY_CHANGE
-from placet_itil_change.incidents.computed import declared, met_criteria
+from placet_itil_change.incidents.computed import declared, met_criteria, unmet_criteria
 from placet_itil_change.incidents.fields import LEVELS, IncidentFields, ResolutionCode
 from placet_itil_change.roles import (
+    CHANGE_MANAGER,
     INCIDENT_MANAGER,
     MAJOR_INCIDENT_MANAGER,
     REQUESTER,
@@ -30,6 +31,7 @@ from placet_itil_change.roles import (
     SERVICE_DESK_ANALYST,
 )
 from placet_itil_change.waiting import FINISHED
+from placet_itil_change.wording import counted, listed, local, named
 
 #: Characters of a resolution that say something, and of the reason for a major incident outside the criteria.
 NOTES_LENGTH = 20
@@ -82,7 +84,7 @@ def next_level(ctx: CheckContext) -> Verdict:
         verdicts.append(
             blocked(
                 "it is at level {level} of {levels} already",
-                remedy="use escalate_hierarchical",
+                remedy="escalate it to management",
                 who=[INCIDENT_MANAGER.id],
                 message_id="itil.level.highest",
                 params={"level": fields.support_level, "levels": LEVELS},
@@ -115,13 +117,12 @@ def is_major(ctx: CheckContext) -> Verdict:
     if given >= OVERRIDE_LENGTH and ctx.holds(ctx.actor, MAJOR_INCIDENT_MANAGER.id):
         return passed(override=ctx.comment)
     return blocked(
-        "it does not meet the criteria for a major incident: priority {priority}, {users} users affected",
-        remedy="let a major incident manager declare it with a reason of at least {needed} characters",
+        "none of the criteria for a major incident holds: {criteria}",
+        remedy="correct these, or let {who} declare it with a reason",
         who=[MAJOR_INCIDENT_MANAGER.id],
         params={
-            "priority": str(ctx.item.fields.priority),
-            "users": ctx.item.fields.users_affected or 0,
-            "needed": OVERRIDE_LENGTH,
+            "criteria": ", ".join(unmet_criteria(ctx)),
+            "who": listed(list(ctx.holders(MAJOR_INCIDENT_MANAGER.id)) or ["a major incident manager"], "or"),
         },
     )
 
@@ -132,8 +133,8 @@ def is_declared(ctx: CheckContext) -> Verdict:
     if declared(ctx.item.fields):
         return passed(since=ctx.item.fields.major_declared_at)
     return blocked(
-        "it is no declared major incident",
-        remedy="use declare_major first",
+        "it is not a declared major incident",
+        remedy="declare it first",
         who=[MAJOR_INCIDENT_MANAGER.id],
     )
 
@@ -155,25 +156,28 @@ def kept_informed(ctx: CheckContext) -> Verdict:
     send = Action("transition", "Send an update", f"/items/{ctx.item.key}/transitions", ("post_update",))
     if len(told) == 1 or since_last > timedelta(minutes=ctx.settings.major_update_interval):
         return blocked(
-            "the last update was {minutes} minutes ago, at most {allowed} are allowed"
+            "the last update was {minutes} ago, and at most {allowed} are allowed"
             if len(told) > 1
-            else "no update in the {minutes} minutes since it was declared",
-            remedy="send an update",
+            else "no update was sent yet",
+            remedy="send one before you stand it down",
             who=[MAJOR_INCIDENT_MANAGER.id],
-            params={"minutes": _minutes(since_last), "allowed": ctx.settings.major_update_interval},
+            params={
+                "minutes": counted(_minutes(since_last), "minute"),
+                "allowed": ctx.settings.major_update_interval,
+            },
             actions=[send],
         )
     gaps = [(then - one, one) for one, then in pairwise(told)]
     longest, since = max(gaps)
     if longest > timedelta(minutes=ctx.settings.major_update_gap) and len(ctx.comment.strip()) < NOTES_LENGTH:
         return blocked(
-            "there was no update for {minutes} minutes from {since} on, at most {allowed} are allowed",
-            remedy="say in the comment, in {needed} characters or more, why nobody was told",
+            "there was no update for {minutes} from {since} on, and at most {allowed} are allowed",
+            remedy="say in the comment, in {needed} characters or more, why there was none",
             who=[MAJOR_INCIDENT_MANAGER.id],
             message_id="itil.updates.gap",
             params={
-                "minutes": _minutes(longest),
-                "since": f"{since:%H:%M} UTC",
+                "minutes": counted(_minutes(longest), "minute"),
+                "since": local(ctx, since),
                 "allowed": ctx.settings.major_update_gap,
                 "needed": NOTES_LENGTH,
             },
@@ -232,12 +236,12 @@ def in_reopen_window(ctx: CheckContext) -> Verdict:
     if ctx.now <= ends:
         return passed(until=ends)
     return blocked(
-        "the time to reopen it ended on {ended} UTC, {days} business days after it was resolved",
+        "the time to reopen it ended on {ended}, {days} after it was resolved",
         remedy="raise a new incident, and link it to {key}",
         who=[REQUESTER.id],
         params={
-            "ended": f"{ends:%Y-%m-%d %H:%M}",
-            "days": ctx.settings.reopen_window,
+            "ended": local(ctx, ends),
+            "days": counted(ctx.settings.reopen_window, "business day"),
             "key": ctx.item.key,
         },
         actions=[Action("create", "Raise a new incident", "/items", ("summary", "symptoms", "channel"))],
@@ -261,11 +265,11 @@ def confirmed_or_elapsed(ctx: CheckContext) -> Verdict:
     if ctx.now >= until:
         return passed(silent_since=resolved)
     return blocked(
-        "waiting for the user until {until} UTC",
-        remedy="wait, or ask them and use confirm_resolution",
+        "it waits for the user until {until}",
+        remedy="ask them, and confirm the resolution",
         who=[REQUESTER.id],
         earliest=until,
-        params={"until": f"{until:%Y-%m-%d %H:%M}"},
+        params={"until": local(ctx, until)},
     )
 
 
@@ -277,7 +281,12 @@ def fix_is_done(ctx: CheckContext) -> Verdict:
         return passed()
     return blocked(
         "{changes}",
-        remedy="finish it, or take the link away",
-        who=["itil.change_manager"],
-        params={"changes": " and ".join(f"change {change.key} is {change.state}" for change in waiting)},
+        remedy="finish {which}, or take the link away",
+        who=[CHANGE_MANAGER.id],
+        params={
+            "changes": listed(
+                [f"change {named(each)} is {each.state.replace('_', ' ')}" for each in waiting]
+            ),
+            "which": "it" if len(waiting) == 1 else "them",
+        },
     )

@@ -51,6 +51,20 @@ def met_criteria(ctx: CheckContext) -> Iterator[str]:
         yield "regulated data are exposed"
 
 
+def unmet_criteria(ctx: CheckContext) -> Iterator[str]:
+    """Each agreed criterion with what is on record of it, for somebody who expected it to hold."""
+    fields: IncidentFields = ctx.item.fields
+    found = {
+        MajorCriterion.PRIORITY_1: f"P1 (it is {fields.priority or 'not classified'})",
+        MajorCriterion.USERS_AFFECTED: f"{ctx.settings.major_users_affected} users affected"
+        f" ({'none entered' if fields.users_affected is None else fields.users_affected})",
+        MajorCriterion.CRITICAL_SERVICE_DOWN: "a critical service down"
+        f" ({'it is not one of criticality 5' if fields.service_down else 'not ticked'})",
+        MajorCriterion.REGULATED_DATA_EXPOSED: "regulated data exposed (not ticked)",
+    }
+    yield from (found[each] for each in ctx.settings.major_criteria)
+
+
 def major(ctx: CheckContext) -> Major:
     """Where it stands as a major incident."""
     fields: IncidentFields = ctx.item.fields

@@ -124,7 +124,7 @@ class IncidentFields(Fields):
     #: 1 to 5, as the user answered.
     satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
     #: An item was changed without a change that allowed it.
-    unauthorised_change: bool | None = None
+    unauthorized_change: bool | None = None
     #: What the service desk can read about problems that look like it, as of its triage.
     known_errors: Annotated[tuple[KnownError, ...], Field(max_length=100)] = ()
     #: Computed: a change that caused it had ended less than a day before, or was still under way.
@@ -135,3 +135,8 @@ class IncidentFields(Fields):
     closed_at: Moment | None = None
     reopen_count: int = 0
     reassign_count: int = 0
+
+
+#: Fields of an incident that belong together: they are asked for as one.
+CLASSIFICATION = ("impact", "urgency", "category", "cis", "no_item_reason", "group")
+RESOLUTION_FIELDS = ("resolution_code", "resolution_notes")

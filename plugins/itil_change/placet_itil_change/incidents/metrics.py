@@ -111,10 +111,10 @@ METRICS = (
         _BY_PRIORITY,
     ),
     Metric(
-        "itil.unauthorised_changes",
-        "Unauthorised changes",
+        "itil.unauthorized_changes",
+        "Unauthorized changes",
         "count",
         "incidents that showed that an item was changed without a change that allowed it",
-        Count(Items(INCIDENT, Made(), Holds("unauthorised_change", (True,)))),
+        Count(Items(INCIDENT, Made(), Holds("unauthorized_change", (True,)))),
     ),
 )

@@ -30,8 +30,8 @@ RETURN_TO_QUEUE = Transition(
     ["in_progress", "pending"],
     "triaged",
     [RESOLVER, SERVICE_DESK_ANALYST, INCIDENT_MANAGER],
-    [REASON_GIVEN],
-    [effects.back_in_queue, effects.go_on],
+    gates=[REASON_GIVEN],
+    effects=[effects.back_in_queue, effects.go_on],
     input=["group"],
 )
 #: States in which an incident from elsewhere may begin.

@@ -25,6 +25,7 @@ from placet_itil_change.incidents.fields import IncidentFields
 from placet_itil_change.incidents.priority import Priority
 from placet_itil_change.problems.fields import CauseCategory, ProblemFields, Source
 from placet_itil_change.roles import CHANGE_MANAGER, PROBLEM_MANAGER, RESOLVER, SERVICE_OWNER
+from placet_itil_change.wording import counted, listed, local, named
 
 #: States of a change that was never made.
 _DROPPED = ("rejected", "cancelled")
@@ -116,8 +117,8 @@ def fix_is_raised(ctx: CheckContext) -> Verdict:
     if raised or ctx.sent.get("create_change") is True:
         return passed(changes=[change.key for change in raised])
     return blocked(
-        "no change was raised",
-        remedy="link one as {link}, or send create_change",
+        "no change was raised to fix it",
+        remedy="raise one with create_change, or link one as {link}",
         who=[PROBLEM_MANAGER.id, RESOLVER.id],
         params={"link": FIXED_BY_CHANGE},
         actions=[
@@ -133,12 +134,12 @@ def fix_succeeded(ctx: CheckContext) -> Verdict:
     last = raised[-1] if raised else None
     if last is not None and last.state == "closed" and last.fields.outcome in _GOOD:
         return passed(change=last.key, outcome=last.fields.outcome.value)
-    outcome = "none was raised" if last is None else f"{last.key}: {last.fields.outcome or last.state}"
+    outcome = "" if last is None else str(last.fields.outcome or last.state).replace("_", " ")
     return blocked(
-        "change {outcome}" if last is not None else "{outcome}",
-        remedy="wait for it, or fix it another way",
+        "no change was raised to fix it" if last is None else "change {change} is {outcome}",
+        remedy="raise one" if last is None else "close it successfully, or let the fix count as failed",
         who=[CHANGE_MANAGER.id],
-        params={"outcome": outcome},
+        params={} if last is None else {"change": named(last), "outcome": outcome},
     )
 
 
@@ -152,21 +153,21 @@ def watched_long_enough(ctx: CheckContext) -> Verdict:
     if came_up:
         return blocked(
             "{incidents} came up since the fix",
-            remedy="use recur, and look again",
+            remedy="let it recur, and investigate again",
             who=[PROBLEM_MANAGER.id],
             message_id="itil.quiet_period.broken",
-            params={"incidents": ", ".join(item.key for item in came_up)},
+            params={"incidents": listed([named(item) for item in came_up])},
         )
     if ctx.now >= until:
         return passed(days=fields.observation_days)
     return blocked(
-        "watched for {days} of {needed} days",
-        remedy="wait until {until} UTC",
+        "observed for {days} of {needed}",
+        remedy="wait until {until}",
         earliest=until,
         params={
             "days": (ctx.now - since).days,
-            "needed": fields.observation_days,
-            "until": f"{until:%Y-%m-%d %H:%M}",
+            "needed": counted(fields.observation_days, "day"),
+            "until": local(ctx, until),
         },
     )
 

@@ -82,3 +82,8 @@ class ProblemFields(Fields):
     observing_since: Moment | None = None
     #: When a known error that is lived with is looked at again.
     review_on: date | None = None
+
+
+#: Fields of a problem that belong together: they are asked for, and frozen, as one.
+CAUSE = ("root_cause", "rca_method", "cause_category")
+WORKAROUND = ("workaround", "workaround_tested_at", "no_workaround_reason", "known_error_article")

@@ -5,6 +5,7 @@ Source: ITIL 4, practice Service request management; common schemes of financial
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,27 +43,77 @@ def model_of(ctx: CheckContext) -> RequestModelFields | None:
     return None if model is None else model.fields
 
 
-def approvers(ctx: CheckContext) -> list[Approver]:
-    """Whose approval it needs, in the order of their reach; empty where nobody's.
+def _is_not_free(ctx: CheckContext) -> bool:
+    """It costs something, or the catalogue does not give it to everybody."""
+    model = model_of(ctx)
+    return ctx.item.fields.cost > 0 or model is None or not model.auto_approve
 
-    Settings: `request_limits`, `line_managers`.
-    """
+
+def _reaches_first_limit(ctx: CheckContext) -> bool:
+    """Setting: `request_limits`."""
+    return bool(ctx.item.fields.cost >= ctx.settings.request_limits[0])
+
+
+def _reaches_second_limit(ctx: CheckContext) -> bool:
+    """Setting: `request_limits`."""
+    return bool(ctx.item.fields.cost >= ctx.settings.request_limits[1])
+
+
+def _opens_sensitive_data(ctx: CheckContext) -> bool:
+    """It gives access to restricted or regulated data."""
+    model = model_of(ctx)
+    return model is not None and model.data_class in _SENSITIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """One line of the table of who approves a request."""
+
+    #: As in `Approver`.
+    part: str
+    when: Callable[[CheckContext], bool]
+    #: A model with the rule `everybody` asks for it whatever it costs.
+    of_everybody: bool = True
+    #: The field in which they can be named; empty for the director, who is asked by role.
+    field: str = ""
+
+
+# fmt: off
+#: Who approves a request: everybody whose line applies.
+REQUEST_AUTHORITY = (
+    #         who               when
+    Authority("line manager",   _is_not_free,          field="line_manager"),
+    Authority("budget owner",   _reaches_first_limit,  field="budget_owner"),
+    Authority("IT director",    _reaches_second_limit),
+    Authority("resource owner", _opens_sensitive_data, field="resource_owner", of_everybody=False),
+)
+# fmt: on
+
+
+def approvers(ctx: CheckContext) -> list[Approver]:
+    """Whose approval it needs, in the order of their reach; empty where nobody's."""
+    model = model_of(ctx)
+    everybody = model is not None and model.approval_rule is ApprovalRule.EVERYBODY
+    return [
+        Approver(line.part, _person(ctx, line.field), line.field)
+        for line in REQUEST_AUTHORITY
+        if line.when(ctx) or (everybody and line.of_everybody)
+    ]
+
+
+def _person(ctx: CheckContext, field: str) -> str | None:
+    """Who is known to be it. Setting: `line_managers`."""
     fields: ServiceRequestFields = ctx.item.fields
     model = model_of(ctx)
-    low, high = ctx.settings.request_limits
-    everybody = model is not None and model.approval_rule is ApprovalRule.EVERYBODY
-    found: list[Approver] = []
-    if everybody or fields.cost > 0 or model is None or not model.auto_approve:
-        manager = ctx.settings.line_managers.get(fields.beneficiary) or fields.line_manager
-        found.append(Approver("line manager", manager, "line_manager"))
-    if everybody or fields.cost >= low:
-        payer = (model.budget_owner if model is not None else None) or fields.budget_owner
-        found.append(Approver("budget owner", payer, "budget_owner"))
-    if everybody or fields.cost >= high:
-        found.append(Approver("IT director", None))
-    if model is not None and model.data_class in _SENSITIVE:
-        found.append(Approver("resource owner", model.resource_owner, "resource_owner"))
-    return found
+    match field:
+        case "line_manager":
+            return ctx.settings.line_managers.get(fields.beneficiary) or fields.line_manager
+        case "budget_owner":
+            return (model.budget_owner if model is not None else None) or fields.budget_owner
+        case "resource_owner":
+            return model.resource_owner if model is not None else None
+        case _:
+            return None
 
 
 def panel(ctx: CheckContext) -> Panel:

@@ -30,11 +30,12 @@ from placet_itil_change.roles import (
     SERVICE_DESK_ANALYST,
     SERVICE_OWNER,
 )
+from placet_itil_change.wording import counted, listed, named
 
 _GOOD = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 
 request_votes = approval_granted(
-    "itil.request_votes", REQUEST_APPROVAL, again="use cancel_request, and ask for it anew"
+    "itil.request_votes", REQUEST_APPROVAL, again="cancel the request, and submit it anew"
 )
 
 
@@ -44,20 +45,18 @@ def form_fits(ctx: CheckContext) -> Verdict:
     model = ctx.parent()
     if model is None or model.state != "published":
         return blocked(
-            "it asks for nothing of the catalogue"
-            if model is None
-            else "{key} is {state}, and cannot be asked for",
-            remedy="ask for it anew, with a published request model as its parent",
+            "it has no request model" if model is None else "{model} is {state}, and cannot be requested",
+            remedy="submit it anew, with a published request model as its parent",
             who=[REQUESTER.id],
             message_id="itil.form_fits.no_model",
-            params={} if model is None else {"key": model.key, "state": model.state},
+            params={} if model is None else {"model": named(model), "state": model.state},
         )
     wrong = faults(model.fields.form_schema or {}, ctx.item.fields.form)
     if not wrong:
         return passed(model=model.key)
     return blocked(
-        "the form does not fit: {faults}",
-        remedy="correct it",
+        "the form is not complete: {faults}",
+        remedy="correct the form",
         who=[REQUESTER.id, SERVICE_DESK_ANALYST.id],
         params={"faults": "; ".join(wrong)},
         actions=[Action("edit", "Correct", f"/items/{ctx.item.key}", ("form",))],
@@ -71,7 +70,7 @@ def needs_approval(ctx: CheckContext) -> Verdict:
     if not found:
         return blocked(
             "nobody has to approve it",
-            remedy="use auto_approve",
+            remedy="approve it automatically",
             who=[SERVICE_DESK_ANALYST.id],
             message_id="itil.needs_approval.none",
         )
@@ -113,7 +112,7 @@ def needs_nobody(ctx: CheckContext) -> Verdict:
         return passed()
     return blocked(
         "it needs {who}",
-        remedy="use route",
+        remedy="route it to them",
         who=[SERVICE_DESK_ANALYST.id],
         params={"who": ", ".join(map(str, found))},
     )
@@ -127,8 +126,8 @@ def task_is_open(ctx: CheckContext) -> Verdict:
     if fields.task in waiting:
         return passed(task=fields.task)
     return blocked(
-        "{task} is no task that is still to be done: {waiting}",
-        remedy="name one of them in task" if waiting else "use fulfil",
+        "{task} is not an open task: {waiting}",
+        remedy="name one of them in task" if waiting else "fulfil the request",
         who=[FULFILLER.id],
         params={"task": fields.task or "nothing", "waiting": ", ".join(waiting) or "all are done"},
     )
@@ -141,12 +140,13 @@ def tasks_done(ctx: CheckContext) -> Verdict:
     if not waiting:
         return passed(tasks=len(ctx.item.fields.tasks))
     return blocked(
-        "{n} of {all} tasks open: {tasks}",
-        remedy="finish them with complete_task",
+        "{n} of {all} open: {tasks}",
+        remedy="complete {which}",
         who=[FULFILLER.id],
         params={
             "n": len(waiting),
-            "all": len(ctx.item.fields.tasks),
+            "all": counted(len(ctx.item.fields.tasks), "task"),
+            "which": "it" if len(waiting) == 1 else "them",
             "tasks": ", ".join(f"{task.id} ({task.group})" for task in waiting),
         },
         actions=[Action("transition", "Done", f"/items/{ctx.item.key}/transitions", ("complete_task",))],
@@ -165,13 +165,19 @@ def change_done(ctx: CheckContext) -> Verdict:
         return passed(changes=[each.key for each in changes])
     return blocked(
         "{what}",
-        remedy="finish it" if changes else "make a change of that model, and link it to this as {link}",
+        remedy="close it successfully"
+        if changes
+        else "make a change of that model, and link it to this as {link}",
         who=[CHANGE_IMPLEMENTER.id],
         params={
-            "what": " and ".join(
-                f"change {each.key} is {each.fields.outcome or each.state}" for each in changes
+            "what": listed(
+                [
+                    f"change {named(each)} is {str(each.fields.outcome or each.state).replace('_', ' ')}"
+                    for each in changes
+                ]
             )
-            or f"no change of {wanted} implements it",
+            if changes
+            else f"no change of the model {wanted} implements it",
             "link": IMPLEMENTS,
         },
     )

@@ -7,10 +7,12 @@ is what no form can show.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import SchemaError, ValidationError
 
 #: Words that a form may use.
 WORDS = frozenset(
@@ -19,8 +21,8 @@ WORDS = frozenset(
         "minimum", "maximum", "minLength", "maxLength", "items", "minItems", "maxItems",
     }
 )  # fmt: skip
-#: How deep a form may be nested, and how many errors are told at once.
-_DEPTH, _ERRORS = 5, 10
+#: How deep a form may be nested, how many errors are told at once, and how many characters of a name in one.
+_DEPTH, _ERRORS, _NAME = 5, 10, 100
 
 
 def checked_schema(schema: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def checked_schema(schema: dict[str, Any]) -> dict[str, Any]:
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
-        raise ValueError(f"it is no JSON Schema: {error.json_path}: {error.message[:200]}") from None
+        raise ValueError(f"it is not a JSON Schema: {error.json_path}: {error.message[:200]}") from None
     return schema
 
 
@@ -52,9 +54,32 @@ def _words(schema: Any, depth: int) -> Iterator[str]:
 
 
 def faults(schema: Mapping[str, Any], form: Mapping[str, Any]) -> list[str]:
-    """What in a filled-in form does not fit, in words."""
+    """What in a filled-in form does not fit, in words; questions are named by their titles."""
     found = sorted(Draft202012Validator(schema).iter_errors(form), key=lambda error: error.json_path)
-    return [
-        f"{error.json_path.removeprefix('$.') or 'the form'}: {error.message[:200]}"
-        for error in found[:_ERRORS]
-    ]
+    return list(islice((text for error in found for text in _told(error)), _ERRORS))
+
+
+def _told(error: ValidationError) -> Iterator[str]:
+    """One fault as the person who fills in the form reads it."""
+    questions = error.schema.get("properties", {}) if isinstance(error.schema, Mapping) else {}
+    place = error.json_path.removeprefix("$").removeprefix(".")
+    inside = f" in {place}" if place else ""
+    if error.validator == "required" and isinstance(error.validator_value, list):
+        # One error for each question that is left out, which names it in its message alone.
+        name = next(each for each in error.validator_value if error.message.startswith(repr(each)))
+        yield f"please fill in '{_asked(questions, name)}'{inside}"
+    elif error.validator == "additionalProperties" and isinstance(error.instance, Mapping):
+        for name in error.instance:
+            if name not in questions:
+                short = name[:_NAME]
+                near = get_close_matches(short, questions, n=1)
+                yield f"there is no question '{short}'{inside}" + (
+                    f"; did you mean '{near[0]}'?" if near else ""
+                )
+    else:
+        yield f"{place or 'the form'}: {error.message[:200]}"
+
+
+def _asked(questions: Mapping[str, Any], name: str) -> str:
+    question = questions.get(name)
+    return str(question.get("title", name)) if isinstance(question, Mapping) else name
