@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from placet import (
+    OPEN,
     ActorId,
     Approval,
     Ballot,
@@ -524,6 +525,7 @@ class TestAStateCalledOpen:
         assert [str(finding) for finding in lint(catalog)] == []
         workflow = catalog.item_types["library.loan"].workflow
         assert workflow.sources_of(moves[0]) == ("open",)
+        assert workflow.sources_of(Transition("lose", OPEN, "returned", [READER])) == ("open", "lent")
         assert Workflow("library.loan", states[1:], moves).sources_of(moves[0]) == ("lent",)
 
     def test_cannot_be_added_where_the_word_means_more(self, library: MakeMethod, plugin: MakePlugin) -> None:

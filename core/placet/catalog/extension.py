@@ -25,7 +25,7 @@ from placet.definitions.method import Method
 from placet.definitions.places import changed
 from placet.definitions.roles import SYSTEM, Role, role_ids
 from placet.definitions.states import State
-from placet.definitions.workflow import OPEN, SAME, Transition
+from placet.definitions.workflow import SAME, Transition
 from placet.errors import DefinitionError, nearest
 
 
@@ -126,9 +126,11 @@ class Extension:
     def add_state(self, type: str, state: State) -> None:
         """Add a state to the workflow of an item type; transitions have to lead to it and from it."""
         item_type = self._type(type)
-        if state.id == OPEN and any(OPEN in each.sources for each in item_type.workflow.transitions):
+        workflow = item_type.workflow
+        if workflow.means_open(state.id) and any(state.id in each.sources for each in workflow.transitions):
             raise DefinitionError(
-                f'"{OPEN}" stands for every state of {type} that is not final, in its own table: give yours another id'
+                f'"{state.id}" stands for every state of {type} that is not final, in its own table: give yours '
+                "another id"
             )
         taken = item_type.workflow.state(state.id)
         if taken is not None:
@@ -153,8 +155,7 @@ class Extension:
             raise DefinitionError(
                 f'{type} already has a transition "{transition.name}", from {owner}: give yours another name'
             )
-        wide = workflow.state(OPEN) is None
-        ends = [*(s for s in transition.sources if not (wide and s == OPEN)), transition.target]
+        ends = [*(s for s in transition.sources if not workflow.means_open(s)), transition.target]
         for end in ends:
             state = workflow.state(end)
             if end == SAME:

@@ -7,6 +7,7 @@ moves until it is.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, get_args, get_origin
 
@@ -22,7 +23,7 @@ from placet.definitions.items import ACTED_ON, ActorRef, ItemType, Ref
 from placet.definitions.notices import Notice
 from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.timers import ByField, Holds, Threshold, Timer, Until
-from placet.definitions.workflow import OPEN, SAME, Transition
+from placet.definitions.workflow import SAME, Transition
 
 
 def reference_findings(catalog: Catalog) -> Iterator[Finding]:
@@ -98,7 +99,9 @@ class _References:
 
     def _transition(self, transition: Transition) -> Iterator[Finding]:
         where = f"{self.id}.{transition.name}"
-        yield from self._named_states(where, (source for source in transition.sources if source != OPEN))
+        yield from self._named_states(
+            where, itertools.filterfalse(self.type.workflow.means_open, transition.sources)
+        )
         yield from self._named_states(where, [transition.target] if transition.target != SAME else [])
         if not transition.sources:
             yield error("no-source", where, "it leaves from no state", 'list its source states, or "open"')

@@ -13,8 +13,9 @@ from placet.definitions.states import State
 
 #: As a target: the item stays where it is.
 SAME = "same"
-#: As a source: every state that is not final, where no state is called so.
-OPEN = "open"
+#: As a source: every state that is not final. Tables may write it as the word below, where no state is called so.
+OPEN = "*"
+_OPEN_WORD = "open"
 
 
 @written
@@ -100,10 +101,15 @@ class Workflow(Written):
 
     def spelled_out(self, states: tuple[str, ...]) -> tuple[str, ...]:
         """States as a table names them, with `OPEN` spelled out."""
-        if OPEN not in states or self.state(OPEN) is not None:
+        named = [name for name in states if not self.means_open(name)]
+        if len(named) == len(states):
             return states
         open_ = [state.id for state in self.states if not state.category.final]
-        return tuple(dict.fromkeys((*(state for state in states if state != OPEN), *open_)))
+        return tuple(dict.fromkeys((*named, *open_)))
+
+    def means_open(self, name: str) -> bool:
+        """Whether a name in a table stands for every state that is not final."""
+        return name == OPEN or (name == _OPEN_WORD and self.state(_OPEN_WORD) is None)
 
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """The transitions defined from a state, in the order of the table."""
