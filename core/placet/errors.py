@@ -166,6 +166,11 @@ class UnavailableError(PlacetError):
 class DefinitionError(PlacetError):
     """A definition cannot work; names the part and what is wrong with it."""
 
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        #: `file:line` of what is to be mended, where the message already says so; else empty.
+        self.place = place
+
 
 class SchemaError(PlacetError):
     """The database's schema is not the one that this program writes."""

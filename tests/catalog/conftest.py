@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -96,6 +98,30 @@ def _plugin(method: Method, *, name: str = "", **hooks: Callable[..., Any]) -> M
     for hook, function in {"placet_method": lambda: method, **hooks}.items():
         setattr(module, hook, hookimpl(function))
     return module
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Installs a plugin as pip would: a module and the metadata of its distribution."""
+    names: list[str] = []
+
+    def install(
+        name: str, source: str, *, distribution: str = "", requires: Sequence[str] = (), group: str = "placet"
+    ) -> None:
+        module, distribution = f"toy_{distribution or name}".replace("-", "_"), distribution or f"toy-{name}"
+        (tmp_path / f"{module}.py").write_text(source)
+        metadata = tmp_path / f"{distribution.replace('-', '_')}-1.2.dist-info"
+        metadata.mkdir()
+        lines = [f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n"]
+        lines += [f"Requires-Dist: {requirement}\n" for requirement in requires]
+        (metadata / "METADATA").write_text("".join(lines))
+        (metadata / "entry_points.txt").write_text(f"[{group}]\n{name} = {module}\n" if group else "")
+        names.append(module)
+
+    monkeypatch.syspath_prepend(tmp_path)
+    yield install
+    for name in names:
+        sys.modules.pop(name, None)
 
 
 @pytest.fixture

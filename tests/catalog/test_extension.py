@@ -324,7 +324,9 @@ class TestIsRefused:
     def refusal(self, extended: Extended, extend: Extend) -> str:
         with pytest.raises(DefinitionError) as refused:
             extended(extend)
-        return str(refused.value).removeprefix("the plugin city cannot extend: ")
+        told, _, place = str(refused.value).removeprefix("the plugin city cannot extend: ").rpartition(" (")
+        assert place.startswith(__file__)
+        return told
 
     @pytest.mark.parametrize(
         ("extend", "message"),
@@ -472,9 +474,9 @@ class TestIsRefused:
         with pytest.raises(DefinitionError) as refused:
             registry.compose(Rules(("city", "library")))
 
-        assert str(refused.value) == (
+        assert str(refused.value).startswith(
             "the plugin city cannot extend: the item type library.loan belongs to the method library, which city "
-            "neither requires nor extends: name it in `extends`, so that it is composed first"
+            f"neither requires nor extends: name it in `extends`, so that it is composed first ({__file__}:"
         )
 
     def test_by_name_for_every_plugin_that_fails(self, extended: Extended) -> None:
@@ -486,7 +488,9 @@ class TestIsRefused:
         with pytest.raises(DefinitionError) as refused:
             extended(lambda city: city.add_state("x", State("y", "Y", Category.TODO)), state=fail)
 
-        assert str(refused.value) == (
-            'the plugin city cannot extend: there is no item type "x"; there are "library.loan"; '
-            "the plugin state failed in placet_extend: ZeroDivisionError: by zero: repair it or switch its method off"
+        first, second = str(refused.value).split("; the plugin ")
+        assert first.startswith(
+            f'the plugin city cannot extend: there is no item type "x"; there are "library.loan" ({__file__}:'
         )
+        assert second.startswith(f"state failed in placet_extend: ZeroDivisionError: by zero ({__file__}:")
+        assert second.endswith(": repair it or switch its method off")

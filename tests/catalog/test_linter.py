@@ -65,7 +65,8 @@ class TestEveryState:
         assert found(catalog) == [
             (
                 'error unreachable-state: library.loan.lost: no transitions lead to the state "lost" from the '
-                'initial one, "wished": add a transition that leads to it, or take the state out'
+                'initial one, "wished": add a transition that leads to it, let items begin in it (`entries`), '
+                "or take the state out"
             )
         ]
 
@@ -210,9 +211,9 @@ class TestEveryId:
         ]
 
     def test_is_no_word_of_the_tables(self, composed: Compose) -> None:
-        """`open` and `same` stand for states, and `create` for the making of an item."""
-        states = [State("open", "Open", Category.TODO), *STATES[1:]]
-        parts = moves(Transition("create", "open", "lent", [READER]), RETURN) | {"states": states}
+        """`same` stands for the state that an item is in, and `create` for the making of an item."""
+        states = [State("same", "Same", Category.TODO), *STATES[1:]]
+        parts = moves(Transition("create", "same", "lent", [READER]), RETURN) | {"states": states}
 
         assert found(composed(**parts)) == [
             (
@@ -220,8 +221,8 @@ class TestEveryId:
                 "the making of an item: give it another name"
             ),
             (
-                'error reserved-name: library.loan.open: "open" is no id of a state, as tables of transitions use '
-                "it for more than one: give it another id"
+                'error reserved-name: library.loan.same: "same" is not an id of a state, as tables of transitions use '
+                "it for the state that an item is in: give it another id"
             ),
         ]
 

@@ -39,13 +39,16 @@ class TestAJobThatCouldNeverRun:
     @pytest.mark.parametrize(
         ("parts", "message"),
         [
-            ({"weekdays": (0, 8)}, "the job acme.sweep has 0 among its weekdays: give ISO weekdays from 1"),
-            ({"weekdays": (1, 7, 8)}, "the job acme.sweep has 8 among its weekdays"),
-            ({"weekdays": ("mon",)}, "the job acme.sweep has 'mon' among its weekdays"),
-            ({"weekdays": ()}, "the job acme.sweep has no weekday"),
-            ({"at": "08:00"}, "the job acme.sweep runs at '08:00': give a time of day without a zone"),
-            ({"at": time(8, tzinfo=UTC)}, "give a time of day without a zone, such as time"),
-            ({"run": "sweep"}, "the job acme.sweep runs 'sweep', which is not a function: give one"),
+            (
+                {"weekdays": (0, 8)},
+                r"the job acme.sweep .*: weekdays\[0\] takes an ISO weekday, .* was given 0",
+            ),
+            ({"weekdays": (1, 7, 8)}, r"weekdays\[2\] takes an ISO weekday, .* was given 8"),
+            ({"weekdays": ("mon",)}, r'weekdays\[0\] takes a whole number, and was given the text "mon"'),
+            ({"weekdays": ()}, "weekdays takes at least one weekday"),
+            ({"at": "08:00"}, 'at takes a time, and was given the text "08:00"'),
+            ({"at": time(8, tzinfo=UTC)}, "at takes a time of day in the workspace's own zone, such as time"),
+            ({"run": "sweep"}, 'run takes a function, and was given the text "sweep"'),
         ],
     )
     def test_is_refused_by_name_when_it_is_declared(self, parts: dict[str, Any], message: str) -> None:

@@ -166,6 +166,8 @@ class TestOrder:
         shop.vote(item, "ben")
 
         assert shop.engine.approvals_of(shop.item(item))[0].missing == ("mia",)
+        with pytest.raises(BlockedError, match="the step of bea is granted: the next one waits for mia"):
+            shop.vote(item, "bea")
         assert shop.engine.approvals_of(shop.vote(item, "mia"))[0].status is ApprovalStatus.GRANTED
 
     def test_a_veto_need_not_wait_for_its_turn(self, open_shop: OpenShop, sqlite_url: str) -> None:

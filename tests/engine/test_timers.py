@@ -490,7 +490,7 @@ class TestPeriodicJobs:
     def test_that_fail_are_not_in_the_way_of_the_next(self, desk: Desk) -> None:
         """What a failed one prepared is not written; the morning after it runs again."""
         item = call(desk, rung=BROKEN)
-        desk.pass_time("2026-03-09T12:00:00Z")
+        desk.engine.pass_time(desk.clock, at("2026-03-09T12:00:00Z"))
         broken = desk.item(item).fields["rung"]
         desk.edit(item, actor="agent", rung=5)
 

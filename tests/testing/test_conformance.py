@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from shop import METHOD, PART, REPAIR, plugin, with_repair
 
-from placet import Gate, Method, State, Transition, Workflow, check, passed
+from placet import Check, Gate, Method, State, Transition, Workflow, check, passed
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Registry
 from placet.definitions.method import Settings
@@ -83,9 +83,25 @@ class TestAMethodThatDoesNot:
             _Shop().test_every_setting_has_a_default(changed(METHOD, settings=Demanding))
 
     def test_what_the_linter_refuses_is_told(self) -> None:
-        """A state that nothing leads to."""
+        """A state that nothing leads to, with the line on which it is written."""
         states = [*REPAIR.states, State("lost", "Lost", "active")]
         method = with_repair(workflow=Workflow(REPAIR.id, states, REPAIR.transitions))
 
-        with pytest.raises(AssertionError, match=r"shop\.repair\.lost"):
-            _Shop().test_the_linter_finds_no_error(catalog_of(method))
+        with pytest.raises(AssertionError, match=r"shop\.repair\.lost.*test_conformance\.py:\d+"):
+            _Shop().test_the_linter_finds_no_error(Registry.of(plugin(method)), method)
+
+    def test_what_is_wrong_together_with_a_method_that_it_extends_is_told(self) -> None:
+        """Also of a method that has no item type of its own."""
+
+        def extend(catalog: Any) -> None:
+            if "shop" in catalog.methods:
+                catalog.add_gate("shop.repair", "strat", Gate("acme.g", "G", Check("acme.c", silent.test)))
+
+        acme = Method("acme", "Acme", extends=["shop"])
+        registry = Registry.of(plugin(METHOD), plugin(acme, placet_extend=extend))
+
+        class _Acme(MethodConformance):
+            method = "acme"
+
+        with pytest.raises(AssertionError, match='did you mean "start"'):
+            _Acme().test_the_linter_finds_no_error(registry, acme)

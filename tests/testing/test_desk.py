@@ -6,13 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from shop import AGREED, FIXER, METHOD, REPAIR, plugin, with_repair
+from shop import AGREED, FIXER, MASTER, METHOD, REPAIR, plugin, with_repair
 
-from placet import Method, Transition, Workflow
+from placet import Approval, Ballot, Job, JobContext, Method, Panel, Quorum, Transition, Workflow
 from placet.catalog.discovery import Registry
 from placet.definitions.verdicts import GateMode
 from placet.errors import BlockedError, NotFoundError
@@ -124,6 +125,19 @@ class TestPeople:
         assert moved.event.actor == "bea"
         assert counter.person("bea").name == "Bea"
 
+    def test_a_misspelt_name_is_told(self, counter: Desk) -> None:
+        """A stranger would be refused everything, and a test of a refusal would pass for the wrong reason."""
+        item = counter.create("shop.repair", fault="dark", hours=2)
+        told = r'no person "fixr" at the desk; did you mean "fixer"\? A new one is made with desk.person\("fixr"\)'
+
+        for act in (
+            lambda: counter.refused(item, "start", actor="fixr"),
+            lambda: counter.approve(item, "shop.agreement", by=["fixr"]),
+            lambda: counter.edit(item, actor="fixr", hours=3),
+        ):
+            with pytest.raises(LookupError, match=told):
+                act()
+
     def test_an_item_is_made_by_somebody_who_may(self, counter: Desk) -> None:
         """Parts are made by fixers only."""
         repair = counter.create("shop.repair")
@@ -173,6 +187,21 @@ class TestGiven:
             (event.actor, event.data["decision"]) for event in desk.history(item) if event.kind == "voted"
         ]
         assert votes == [("ann", "approve"), ("ben", "approve")]
+
+    def test_the_steps_of_an_ordered_panel_are_granted_one_after_the_other(self, open_desk: OpenDesk) -> None:
+        panel = Panel(Ballot([FIXER], Quorum.any()), Ballot([MASTER], Quorum.any()), ordered=True)
+        moves = [
+            Transition("start", "wished", "bench", [FIXER], asks=["shop.agreement"]),
+            Transition("finish", "bench", "done", [FIXER], [AGREED]),
+        ]
+        states = [state for state in REPAIR.states if state.id in {"wished", "bench", "done"}]
+        approvals = [Approval("shop.agreement", "Agreement", panel)]
+        workflow = Workflow(REPAIR.id, states, moves)
+        desk = open_desk(with_repair(workflow=workflow, approvals=approvals, frozen_in={}, duties=[]))
+
+        item = desk.given("shop.repair", state="done", fault="dark", hours=2)
+
+        assert [event.actor for event in desk.history(item) if event.kind == "voted"] == ["fixer", "master"]
 
     def test_a_state_without_a_way_is_told(self, counter: Desk) -> None:
         with pytest.raises(NotFoundError, match='did you mean "testing"'):
@@ -244,6 +273,18 @@ class TestTime:
         item = counter.create("shop.repair")
 
         assert counter.history(item)[0].at == counter.clock.now()
+
+
+class TestAJobThatRaises:
+    def test_fails_the_test_in_which_time_passes(self, open_desk: OpenDesk) -> None:
+        def fail(ctx: JobContext) -> None:
+            raise RuntimeError("the shutter is stuck")
+
+        table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
+        desk = open_desk(Method(**table | {"jobs": [Job("shop.morning", "Morning", fail, at=time(8))]}))
+
+        with pytest.raises(RuntimeError, match="the shutter is stuck"):
+            desk.pass_time("2026-03-03T09:00:00Z")
 
 
 class TestItemsAndTheirRecord:

@@ -115,6 +115,12 @@ class Catalog:
         return frozenset(fixed | {f"{method}.placet_check" for method, _ in self.checks})
 
     @cached_property
+    def absent(self) -> frozenset[str]:
+        """Methods that those here know of, and that are not switched on or cannot be used."""
+        named = {name for method in self.methods.values() for name in method.extends}
+        return frozenset(named - set(self.methods) | set(self.missing))
+
+    @cached_property
     def approvals(self) -> frozenset[str]:
         """Ids of all approvals."""
         return frozenset(

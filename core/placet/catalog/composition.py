@@ -18,6 +18,7 @@ from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.extension import Draft, Extension
 from placet.definitions.context import CheckContext, EffectContext
 from placet.definitions.method import Method, Settings
+from placet.definitions.places import place_in
 from placet.definitions.readonly import read_only_model
 from placet.definitions.verdicts import Verdict
 from placet.errors import DefinitionError
@@ -54,6 +55,12 @@ def one_line(error: BaseException) -> str:
     """An error as one line of text: `ValueError: no such thing`."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def with_place(told: str, error: BaseException) -> str:
+    """What is said of an error, with the line of its author on which it came up."""
+    place = place_in(error)
+    return f"{told} ({place})" if place else told
 
 
 def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Callable[[str], str]) -> Catalog:
@@ -189,9 +196,12 @@ def _extend(parts: Iterable[Contribution], draft: Draft, settings: Mapping[str, 
             try:
                 extend(extension)
             except DefinitionError as error:
-                failures.append(f"the plugin {part.plugin} cannot extend: {error}")
+                said = str(error) if error.place else with_place(str(error), error)
+                failures.append(f"the plugin {part.plugin} cannot extend: {said}")
             except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; raised again below, with its name
-                failures.append(f"the plugin {part.plugin} failed in placet_extend: {one_line(error)}")
-                failures[-1] += ": repair it or switch its method off"
+                said = with_place(one_line(error), error)
+                failures.append(
+                    f"the plugin {part.plugin} failed in placet_extend: {said}: repair it or switch its method off"
+                )
     if failures:
         raise DefinitionError("; ".join(failures))

@@ -21,10 +21,12 @@ from pydantic import ValidationError
 
 from placet import hooks
 from placet.catalog.catalog import Catalog, Rules
-from placet.catalog.composition import Contribution, compose, one_line, unusable
-from placet.catalog.findings import Finding, error, warning
+from placet.catalog.composition import Contribution, compose, one_line, unusable, with_place
+from placet.catalog.distributions import unmet
+from placet.catalog.findings import Finding
 from placet.catalog.linter import lint, refuse
 from placet.definitions.method import Method
+from placet.definitions.places import place_of, place_of_field
 from placet.definitions.verdicts import GateMode
 from placet.errors import DefinitionError, Fault, InvalidError, nearest
 
@@ -34,6 +36,7 @@ _log = logging.getLogger(__name__)
 _CATALOGS_KEPT = 256
 
 _METHOD_ID = re.compile(r"[a-z][a-z0-9_]*")
+_HOOKS = tuple(name for name in vars(hooks) if name.startswith("placet_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,16 @@ class _Source:
     load: Callable[[], object]
     distribution: str = ""
     version: str = "0"
+    #: What its distribution asks for, as its metadata has it.
+    requirements: tuple[str, ...] = ()
 
     @classmethod
     def of_entry_point(cls, entry_point: EntryPoint) -> _Source:
         distribution = entry_point.dist
         if distribution is None:
             return cls(entry_point.name, entry_point.load)
-        return cls(entry_point.name, entry_point.load, distribution.name, distribution.version)
+        requirements = tuple(distribution.requires or ())
+        return cls(entry_point.name, entry_point.load, distribution.name, distribution.version, requirements)
 
     @classmethod
     def of_object(cls, plugin: object) -> _Source:
@@ -86,7 +92,10 @@ class Registry:
         self._manager.add_hookspecs(hooks)
         self._contributions: dict[str, Contribution] = {}
         self._disabled = frozenset(disabled)
-        plugins = [self._loaded(source) for source in sources]
+        found = list(sources)
+        #: Distributions whose versions have to fit each other.
+        self._hosts = {hooks.PROJECT, *(source.distribution for source in found if source.distribution)}
+        plugins = [self._loaded(source) for source in found]
         plugins += [Plugin(name, "", "0", status="failed", error=error) for name, error in broken.items()]
         #: Sorted by name.
         self.plugins = tuple(sorted(plugins, key=lambda plugin: (plugin.name, plugin.distribution)))
@@ -194,41 +203,6 @@ class Registry:
                 "gives something of another kind than it should, and the log has where it was met"
             ) from error
 
-    def examine(self, method: str) -> tuple[Finding, ...]:
-        """What is wrong with a method by itself, composed with what it requires, and what it extends and is there."""
-        wanted = [method]
-        for name in wanted:
-            if name in self.methods:
-                named = (
-                    *self.methods[name].requires,
-                    *filter(self.methods.__contains__, self.methods[name].extends),
-                )
-                wanted += [each for each in named if each not in wanted]
-        absent = tuple(
-            warning(
-                "unknown-extended",
-                method,
-                f'it extends the method "{name}", which is not installed{nearest(name, self.methods)}',
-                "write its id as it is, or install its plugin to have the two examined together",
-            )
-            for name in self.methods[method].extends
-            if name not in self.methods
-        )
-        try:
-            catalog, found = self.linted(Rules(tuple(wanted)))
-        except DefinitionError as failure:
-            return (error("composition", method, str(failure), "repair the plugin that it names"), *absent)
-        missing = tuple(
-            error(
-                "missing-method",
-                name,
-                f"{reason}{nearest(name, self.methods)}",
-                "install it, or require what there is",
-            )
-            for name, reason in catalog.missing.items()
-        )
-        return (*missing, *found, *absent)
-
     def validate(self, rules: Rules) -> None:
         """Refuse rules that somebody asks for and that cannot be.
 
@@ -296,7 +270,7 @@ class Registry:
             contribution = self._contribution(source)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; logged, kept and shown
             _log.exception("the plugin %s failed to load and is left out", source.name)
-            text = str(error) if isinstance(error, DefinitionError) else one_line(error)
+            text = str(error) if isinstance(error, DefinitionError) else with_place(one_line(error), error)
             return Plugin(source.name, source.distribution, source.version, status="failed", error=text)
         method = contribution.method
         self._contributions[method.id] = contribution
@@ -308,7 +282,12 @@ class Registry:
             raise DefinitionError(
                 f'there are two plugins named "{source.name}": uninstall one of their distributions'
             )
+        strange = list(unmet(source.requirements, self._hosts))
+        if strange:
+            raise DefinitionError(f"{'; '.join(strange)}: install versions that fit each other")
         plugin = source.load()
+        for name in _HOOKS:
+            self._demand_hook(plugin, name)
         self._manager.register(plugin, source.name)
         try:
             self._demand_known_hooks(plugin)
@@ -333,8 +312,29 @@ class Registry:
         except pluggy.PluginValidationError as error:
             callers = self._manager.get_hookcallers(plugin) or []
             name = next(caller.name for caller in callers if not caller.has_spec())
-            known = [each for each in vars(hooks) if each.startswith("placet_")]
-            raise DefinitionError(f'there is no hook "{name}"{nearest(name, known)}') from error
+            place = place_of(getattr(plugin, name))
+            raise DefinitionError(
+                f'there is no hook "{name}" ({place}){nearest(name, _HOOKS)}', place
+            ) from error
+
+    def _demand_hook(self, plugin: object, name: str) -> None:
+        """Refuse a hook that would never be called, or with what it does not know."""
+        function = getattr(plugin, name, None)
+        if not inspect.isroutine(function):
+            return
+        place = place_of(function)
+        if self._manager.parse_hookimpl_opts(plugin, name) is None:
+            raise DefinitionError(f"{name} ({place}) is never called: put @hookimpl above it", place)
+        given = _arguments_of(name)
+        wanted = [
+            name
+            for name, each in inspect.signature(function).parameters.items()
+            if each.default is each.empty and each.kind in {each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD}
+        ]
+        for argument in wanted:
+            if argument not in given:
+                what = nearest(argument, given) or ", it is called without any"
+                raise DefinitionError(f'{name} ({place}) is given no argument "{argument}"{what}', place)
 
     def _method_of(self, plugin: object) -> Method:
         given = [function() for function in self._functions(plugin, "placet_method")]
@@ -355,14 +355,20 @@ class Registry:
         try:
             method.settings()
         except ValidationError as error:
-            lacking = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
-            raise DefinitionError(f"its settings need defaults, and {lacking} has none that fits") from error
+            lacking = ", ".join(
+                f"{each['loc'][0]} ({place_of_field(method.settings, str(each['loc'][0]))})"
+                for each in error.errors()
+                if each["loc"]
+            )
+            raise DefinitionError(
+                f"its settings need defaults, and {lacking or method.settings.__name__} has none that fits"
+            ) from error
         return method
 
     def _functions(self, plugin: object, hook: str) -> Iterator[Callable[..., Any]]:
         """A plugin's implementations of a hook as plain functions that take all of the hook's arguments."""
         caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
-        names = inspect.getfullargspec(getattr(hooks, hook)).args
+        names = _arguments_of(hook)
         for implementation in caller.get_hookimpls():
             if implementation.plugin is not plugin:
                 continue
@@ -373,6 +379,10 @@ class Registry:
             if inspect.iscoroutinefunction(implementation.function):
                 raise DefinitionError(f"{hook} is async: hooks are plain functions and wait for nothing")
             yield _taking(names, implementation.function, implementation.argnames)
+
+
+def _arguments_of(hook: str) -> list[str]:
+    return inspect.getfullargspec(getattr(hooks, hook)).args
 
 
 def _taking(given: list[str], function: Callable[..., Any], wanted: tuple[str, ...]) -> Callable[..., Any]:

@@ -9,20 +9,23 @@ added to it. So the order of methods that do not know each other decides nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from pydantic import Field, create_model
 
 from placet.catalog.catalog import Loosening
+from placet.catalog.defaults import unfit_defaults
+from placet.definitions.arguments import checked
 from placet.definitions.checks import Check, Gate
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.method import Method
+from placet.definitions.places import changed
 from placet.definitions.roles import SYSTEM, Role, role_ids
 from placet.definitions.states import State
-from placet.definitions.workflow import OPEN, SAME, Transition
+from placet.definitions.workflow import SAME, Transition
 from placet.errors import DefinitionError, nearest
 
 
@@ -65,7 +68,7 @@ class Draft:
         gates = tuple(
             gate for gate in (self._lightened(at, gate) for gate in transition.gates) if gate is not None
         )
-        return replace(transition, roles=roles, gates=gates)
+        return changed(transition, roles=roles, gates=gates)
 
     def _lightened(self, at: tuple[str, str], gate: Gate) -> Gate | None:
         """The gate without what was taken away; `None` where nothing is left of it."""
@@ -81,8 +84,8 @@ class Draft:
 def replace_transitions(item_type: ItemType, change: Callable[[Transition], Transition]) -> ItemType:
     """The item type with every transition changed."""
     workflow = item_type.workflow
-    changed = tuple(change(transition) for transition in workflow.transitions)
-    return replace(item_type, workflow=replace(workflow, transitions=changed))
+    transitions = tuple(change(transition) for transition in workflow.transitions)
+    return changed(item_type, workflow=changed(workflow, transitions=transitions))
 
 
 class Extension:
@@ -99,6 +102,7 @@ class Extension:
 
     # Adding
 
+    @checked
     def add_field(self, type: str, name: str, annotation: Any, default: Any = None) -> None:
         """Add a field to an item type. One without a default is `None` until somebody fills it in."""
         item_type = self._type(type)
@@ -111,23 +115,33 @@ class Extension:
         declared = Field(default, json_schema_extra={"source": self._method})
         base = item_type.fields
         made: dict[str, Any] = {name: (hint, declared)}
+        fields = create_model(base.__name__, __base__=base, __module__=base.__module__, **made)
+        wrong = unfit_defaults(fields).get(name)
+        if wrong is not None:
+            raise DefinitionError(f'the field "{name}" cannot be added to {type}: {wrong}')
         self._draft.field_origins[type, name] = self._method
-        self._draft.item_types[type] = replace(
-            item_type, fields=create_model(base.__name__, __base__=base, __module__=base.__module__, **made)
-        )
+        self._draft.item_types[type] = changed(item_type, fields=fields)
 
+    @checked
     def add_state(self, type: str, state: State) -> None:
         """Add a state to the workflow of an item type; transitions have to lead to it and from it."""
         item_type = self._type(type)
+        workflow = item_type.workflow
+        if workflow.means_open(state.id) and any(state.id in each.sources for each in workflow.transitions):
+            raise DefinitionError(
+                f'"{state.id}" stands for every state of {type} that is not final, in its own table: give yours '
+                "another id"
+            )
         taken = item_type.workflow.state(state.id)
         if taken is not None:
             owner = taken.origin or method_of(type)
             raise DefinitionError(
                 f'{type} already has a state "{state.id}", from {owner}: give yours another id'
             )
-        states = (*item_type.workflow.states, replace(state, origin=self._method))
-        self._draft.item_types[type] = replace(item_type, workflow=replace(item_type.workflow, states=states))
+        states = (*item_type.workflow.states, changed(state, origin=self._method))
+        self._draft.item_types[type] = changed(item_type, workflow=changed(item_type.workflow, states=states))
 
+    @checked
     def add_transition(self, type: str, transition: Transition, *, loosens: str | None = None) -> None:
         """Add a transition between states of an item type that are there.
 
@@ -141,7 +155,7 @@ class Extension:
             raise DefinitionError(
                 f'{type} already has a transition "{transition.name}", from {owner}: give yours another name'
             )
-        ends = [*(source for source in transition.sources if source != OPEN), transition.target]
+        ends = [*(s for s in transition.sources if not workflow.means_open(s)), transition.target]
         for end in ends:
             state = workflow.state(end)
             if end == SAME:
@@ -154,10 +168,11 @@ class Extension:
         if loosens is not None:
             way = f"opens a way from {_listed(transition.sources)} to {transition.target}"
             self._record(f"{type}.{transition.name}", way, loosens)
-        added = replace(transition, origin=self._method)
-        changed = replace(workflow, transitions=(*workflow.transitions, added))
-        self._draft.item_types[type] = replace(item_type, workflow=changed)
+        added = changed(transition, origin=self._method)
+        joined = changed(workflow, transitions=(*workflow.transitions, added))
+        self._draft.item_types[type] = changed(item_type, workflow=joined)
 
+    @checked
     def add_gate(self, type: str, transition: str, gate: Gate) -> None:
         """Put a gate of this method on a transition."""
         found = self._transition(type, transition)
@@ -166,8 +181,9 @@ class Extension:
             raise DefinitionError(
                 f'{type}.{transition} already has the gate "{gate.id}": add checks to it instead'
             )
-        self._change(type, transition, replace(found, gates=(*found.gates, gate)))
+        self._change(type, transition, changed(found, gates=(*found.gates, gate)))
 
+    @checked
     def add_check(self, gate_id: str, check: Check) -> None:
         """Add a check of this method to a gate, wherever the gate stands."""
         self._demand_own("check", check.id)
@@ -177,10 +193,11 @@ class Extension:
                     f'the gate {gate_id} already has the check "{check.id}": give yours another id'
                 )
             gates = tuple(each.plus(check) if each.id == gate_id else each for each in transition.gates)
-            self._change(type, transition.name, replace(transition, gates=gates))
+            self._change(type, transition.name, changed(transition, gates=gates))
 
     # Tightening
 
+    @checked
     def tighten_roles(self, type: str, transition: str, roles: Iterable[Role | str]) -> None:
         """Keep only these of the roles that may fire a transition."""
         found = self._transition(type, transition)
@@ -200,6 +217,7 @@ class Extension:
 
     # Loosening
 
+    @checked
     def loosen_roles(self, type: str, transition: str, roles: Iterable[Role | str], *, reason: str) -> None:
         """Let more roles fire a transition. Where another method tightens it, they stay out."""
         found = self._transition(type, transition)
@@ -211,6 +229,7 @@ class Extension:
         self._record(f"{type}.{transition}: roles", f"lets in {', '.join(more)}", reason)
         self._draft.let_in.setdefault((type, transition), []).extend(more)
 
+    @checked
     def loosen_sources(self, type: str, transition: str, sources: Iterable[str], *, reason: str) -> None:
         """Let a transition start from more states."""
         found = self._transition(type, transition)
@@ -224,8 +243,9 @@ class Extension:
                 f"{type}.{transition} starts from {_listed(workflow.sources_of(found))} already: name another state"
             )
         self._record(f"{type}.{transition}: sources", f"lets it start from {_listed(more)}", reason)
-        self._change(type, transition, replace(found, sources=(*found.sources, *more)))
+        self._change(type, transition, changed(found, sources=(*found.sources, *more)))
 
+    @checked
     def loosen_entries(
         self, type: str, states: Iterable[str], roles: Iterable[Role | str], *, reason: str
     ) -> None:
@@ -239,8 +259,9 @@ class Extension:
             f"{type}: entries", f"lets {_listed(allowed)} make one that begins in {_listed(named)}", reason
         )
         entries = {state: (*item_type.entries.get(state, ()), *allowed) for state in named}
-        self._draft.item_types[type] = replace(item_type, entries={**item_type.entries, **entries})
+        self._draft.item_types[type] = changed(item_type, entries={**item_type.entries, **entries})
 
+    @checked
     def loosen_gate(self, type: str, transition: str, gate_id: str, *, reason: str) -> None:
         """Take a gate off a transition. Checks that a method unknown to this one added to it stay."""
         found = self._transition(type, transition)
@@ -253,6 +274,7 @@ class Extension:
         drop = _Removal(gate_id, (type, transition), lambda check: method_of(check.id) in known)
         self._draft.removals.append(drop)
 
+    @checked
     def loosen_check(self, gate_id: str, check_id: str, *, reason: str) -> None:
         """Take a check out of a gate, wherever the gate stands."""
         checks = {check.id for _, _, gate in self._places(gate_id) for check in gate.checks}
@@ -281,10 +303,10 @@ class Extension:
         self._demand_declared(found.origin or method_of(type), f'the transition "{name}" of {type}')
         return found
 
-    def _change(self, type: str, name: str, changed: Transition) -> None:
+    def _change(self, type: str, name: str, instead: Transition) -> None:
         item_type = self._draft.item_types[type]
         self._draft.item_types[type] = replace_transitions(
-            item_type, lambda t: changed if t.name == name else t
+            item_type, lambda t: instead if t.name == name else t
         )
 
     def _places(self, gate_id: str) -> Iterator[tuple[str, Transition, Gate]]:

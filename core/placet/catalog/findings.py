@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from placet.errors import nearest
@@ -24,6 +24,8 @@ class Finding:
     where: str
     message: str
     remedy: str
+    #: `file:line` of the part's definition; empty where that cannot be told.
+    place: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}: {self.remedy}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
@@ -13,12 +14,14 @@ from placet.definitions.document import canonical, method_of, plain
 from placet.definitions.items import ItemType
 from placet.definitions.method import Method
 from placet.definitions.notices import CORE
-from placet.definitions.workflow import OPEN, SAME
+from placet.definitions.roles import CREATE
+from placet.definitions.workflow import SAME
 
 _T = TypeVar("_T", bound=Hashable)
 
-#: The act of making an item, in duties and timers.
-CREATE = "create"
+#: States and transitions, which are local to their item type, and everything else.
+_BARE = re.compile(r"[A-Za-z0-9_]{1,100}")
+_DOTTED = re.compile(r"[A-Za-z0-9_.]{1,200}")
 
 
 def identity_findings(catalog: Catalog) -> Iterator[Finding]:
@@ -41,6 +44,7 @@ def identity_findings(catalog: Catalog) -> Iterator[Finding]:
                     f"the {kind} is defined by {method.id}",
                     f'let its id start with "{method.id}."',
                 )
+            yield from _malformed(id, kind, id, _DOTTED)
             owner = owners.setdefault((kind, id), method.id)
             if owner != method.id:
                 yield error(
@@ -92,15 +96,17 @@ def _local_findings(item_type: ItemType) -> Iterator[Finding]:
             "list all its sources in one, or give one of them another name",
         )
     for state in workflow.states:
-        if state.id in {OPEN, SAME}:
+        if state.id == SAME:
             yield error(
                 "reserved-name",
                 f"{item_type.id}.{state.id}",
-                f'"{state.id}" is no id of a state, as tables of transitions use it for more than one',
+                f'"{SAME}" is not an id of a state, as tables of transitions use it for the state that an item is in',
                 "give it another id",
             )
+        yield from _malformed(f"{item_type.id}.{state.id}", "state", state.id, _BARE)
     for transition in workflow.transitions:
         where = f"{item_type.id}.{transition.name}"
+        yield from _malformed(where, "transition", transition.name, _BARE)
         if transition.name == CREATE:
             yield error(
                 "reserved-name",
@@ -135,7 +141,24 @@ def _ambiguous(catalog: Catalog) -> Iterator[Finding]:
                 )
 
 
+def _malformed(where: str, kind: str, id: str, form: re.Pattern[str]) -> Iterator[Finding]:
+    """Ids stand in addresses, in tables and in the names of files: what is not a word for all of them is refused."""
+    if form.fullmatch(id):
+        return
+    words = ".".join("_".join(re.findall("[a-z0-9_]+", part)) for part in id.lower().split("."))
+    yield error(
+        "malformed-id",
+        where,
+        f'"{id}" is not an id of a {kind}: an id has letters, digits and underscores'
+        + (", and dots between its words" if form is _DOTTED else ""),
+        f'write "{words}", and what people read in the title'
+        if form.fullmatch(words)
+        else "give it another id",
+    )
+
+
 def _foreign_gate(method: Method, gate: Gate) -> Iterator[Finding]:
+    yield from _malformed(gate.id, "gate", gate.id, _DOTTED)
     if method_of(gate.id) != method.id or "." not in gate.id:
         yield error(
             "foreign-id",
@@ -144,6 +167,7 @@ def _foreign_gate(method: Method, gate: Gate) -> Iterator[Finding]:
             f'let its id start with "{method.id}."',
         )
     for check in gate.checks:
+        yield from _malformed(check.id, "check", check.id, _DOTTED)
         # A method may demand again what one that it builds on demands.
         if method_of(check.id) not in {method.id, *method.requires} or "." not in check.id:
             yield error(

@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import get_args
 
 from placet.catalog.catalog import Catalog
+from placet.catalog.defaults import default_findings
 from placet.catalog.findings import Finding, Severity, error, note, warning
 from placet.catalog.identity import identity_findings
 from placet.catalog.measuring import metric_findings
+from placet.catalog.placing import placed
 from placet.catalog.reachability import reachability_findings
 from placet.catalog.references import reference_findings
 from placet.catalog.voters import actual_people, possible_people, shortages
@@ -30,6 +32,7 @@ def lint(catalog: Catalog) -> tuple[Finding, ...]:
         *identity_findings(catalog),
         *reference_findings(catalog),
         *metric_findings(catalog),
+        *default_findings(catalog),
     ]
     people = possible_people(catalog)
     for item_type in catalog.item_types.values():
@@ -39,7 +42,7 @@ def lint(catalog: Catalog) -> tuple[Finding, ...]:
             error("unsatisfiable-approval", short.approval, short.message, short.remedy)
             for short in shortages(catalog, item_type, people)
         )
-    return _sorted(findings)
+    return _sorted(placed(catalog, findings))
 
 
 def lint_holders(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> tuple[Finding, ...]:
@@ -49,7 +52,7 @@ def lint_holders(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> tupl
         catalog: the workspace's rules.
         holders: who holds a role there, by role.
     """
-    return _sorted(list(_idle(catalog, holders)))
+    return _sorted(placed(catalog, _idle(catalog, holders)))
 
 
 def lint_calendars(catalog: Catalog, workspace: str, known: Collection[str]) -> tuple[Finding, ...]:

@@ -14,7 +14,6 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ItemType, json_schema
 from placet.definitions.metrics import TIME_UNITS, Metric
 from placet.definitions.timers import Holds
-from placet.definitions.workflow import OPEN
 
 _STATE = "state"
 _STATUSES = ("running", "paused", "met", "breached")
@@ -71,7 +70,8 @@ class _Metric:
             return
         for state in of.states:
             known = {each.id for item_type in types for each in item_type.workflow.states}
-            if types and state != OPEN and state not in known:
+            meant = any(item_type.workflow.means_open(state) for item_type in types)
+            if types and not meant and state not in known:
                 yield absent(self.id, "state", state, known, within=" or ".join(t.id for t in types))
 
     def _conditions(

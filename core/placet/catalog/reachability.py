@@ -17,7 +17,7 @@ def reachability_findings(item_type: ItemType) -> Iterator[Finding]:
             "no-state", item_type.id, "its workflow has no state", "list at least an initial and a final one"
         )
         return
-    reachable = reachable_states(workflow)
+    reachable = reachable_states(item_type)
     moves = _moves(workflow, ())
     endings = [state.id for state in workflow.states if state.category.final]
     finishing = _closure(endings, [(target, source) for source, target in moves])
@@ -28,7 +28,7 @@ def reachability_findings(item_type: ItemType) -> Iterator[Finding]:
                 "unreachable-state",
                 where,
                 f'no transitions lead to the state "{state.id}" from the initial one, "{workflow.initial.id}"',
-                "add a transition that leads to it, or take the state out",
+                "add a transition that leads to it, let items begin in it (`entries`), or take the state out",
             )
         if state.id not in finishing:
             yield error(
@@ -40,15 +40,17 @@ def reachability_findings(item_type: ItemType) -> Iterator[Finding]:
             )
 
 
-def reachable_states(workflow: Workflow, without: Container[str] = ()) -> set[str]:
-    """States that an item can come to, without firing any of the transitions named."""
-    return _closure([workflow.initial.id], _moves(workflow, without))
+def reachable_states(item_type: ItemType, without: Container[str] = ()) -> set[str]:
+    """States that an item can come to or begin in, without firing any of the transitions named."""
+    workflow = item_type.workflow
+    return _closure([workflow.initial.id, *item_type.entries], _moves(workflow, without))
 
 
-def can_fire(workflow: Workflow, transition: Transition, without: Container[str] = ()) -> bool:
+def can_fire(item_type: ItemType, transition: Transition, without: Container[str] = ()) -> bool:
     """Whether an item can come to fire a transition, without firing any of those named."""
-    reachable = reachable_states(workflow, without)
-    return transition.name not in without and any(s in reachable for s in workflow.sources_of(transition))
+    reachable = reachable_states(item_type, without)
+    sources = item_type.workflow.sources_of(transition)
+    return transition.name not in without and any(source in reachable for source in sources)
 
 
 def _moves(workflow: Workflow, without: Container[str]) -> list[tuple[str, str]]:

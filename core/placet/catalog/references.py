@@ -7,6 +7,7 @@ moves until it is.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, get_args, get_origin
 
@@ -14,16 +15,15 @@ from pydantic import BaseModel
 
 from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding, absent, error, warning
-from placet.catalog.identity import CREATE
 from placet.definitions import stock
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check
 from placet.definitions.document import method_of
-from placet.definitions.items import ActorRef, ItemType, Ref
+from placet.definitions.items import ACTED_ON, ActorRef, ItemType, Ref
 from placet.definitions.notices import Notice
-from placet.definitions.roles import SYSTEM
+from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.timers import ByField, Holds, Threshold, Timer, Until
-from placet.definitions.workflow import OPEN, SAME, Transition
+from placet.definitions.workflow import SAME, Transition
 
 
 def reference_findings(catalog: Catalog) -> Iterator[Finding]:
@@ -99,7 +99,9 @@ class _References:
 
     def _transition(self, transition: Transition) -> Iterator[Finding]:
         where = f"{self.id}.{transition.name}"
-        yield from self._named_states(where, (source for source in transition.sources if source != OPEN))
+        yield from self._named_states(
+            where, itertools.filterfalse(self.type.workflow.means_open, transition.sources)
+        )
         yield from self._named_states(where, [transition.target] if transition.target != SAME else [])
         if not transition.sources:
             yield error("no-source", where, "it leaves from no state", 'list its source states, or "open"')
@@ -252,20 +254,18 @@ class _References:
     def _acts(self, where: str, acts: Iterable[str]) -> Iterator[Finding]:
         for act in acts:
             verb, _, name = act.partition(":")
-            match verb:
-                case "transition":
-                    yield from self._named_transitions(where, [name])
-                case "vote":
-                    yield from self._named_approvals(where, [name])
-                case "named":
-                    yield from self._named_fields(where, [name])
-                case _ if act != CREATE:
-                    yield error(
-                        "unknown-act",
-                        where,
-                        f'there is no act "{act}"',
-                        f"write {CREATE}, transition:NAME, vote:APPROVAL or named:FIELD",
-                    )
+            known = self.type.acts.get(verb)
+            if act == CREATE:
+                continue
+            if known is None:
+                yield error(
+                    "unknown-act",
+                    where,
+                    f'there is no act "{act}"',
+                    f"write {CREATE}, transition:NAME, vote:APPROVAL or named:FIELD",
+                )
+            elif name not in known:
+                yield absent(where, ACTED_ON[verb], name, known, within=self.id)
 
     def _named_fields(self, where: str, names: Iterable[str]) -> Iterator[Finding]:
         return (absent(where, "field", n, self.fields, within=self.id) for n in names if n not in self.fields)

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from placet.catalog.catalog import Catalog
-from placet.catalog.identity import CREATE
 from placet.catalog.reachability import can_fire
 from placet.definitions import stock
 from placet.definitions.approvals import Approval, Panel, Quorum, QuorumKind
 from placet.definitions.items import ItemType
-from placet.definitions.roles import SYSTEM
+from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.verdicts import GateMode
 from placet.definitions.workflow import Transition
 
@@ -59,7 +58,7 @@ def shortages(catalog: Catalog, item_type: ItemType, people: People) -> Iterator
         asking = [
             transition
             for transition in item_type.workflow.transitions
-            if approval.id in transition.asks and can_fire(item_type.workflow, transition)
+            if approval.id in transition.asks and can_fire(item_type, transition)
         ]
         if not asking:
             continue
@@ -145,7 +144,7 @@ def _certain(catalog: Catalog, item_type: ItemType, act: str, asking: Sequence[T
         if verb == "transition"
         else {t.name for t in workflow.transitions if _waits_for(catalog, t, name)}
     )
-    return not any(can_fire(workflow, transition, without=passed) for transition in asking)
+    return not any(can_fire(item_type, transition, without=passed) for transition in asking)
 
 
 def _waits_for(catalog: Catalog, transition: Transition, approval: str) -> bool:

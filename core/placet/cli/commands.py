@@ -280,25 +280,22 @@ def plugins_check(
     name: Annotated[Optional[str], typer.Argument(help="Only this plugin.")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:
-    """Load and lint plugins, each with the methods that it requires, and those that it extends and are there."""
+    """Load and lint plugins, each with the methods that it requires, and with and without those that it extends."""
     from placet.catalog.discovery import Registry
-    from placet.errors import NotFoundError
+    from placet.catalog.examination import examined
 
     OUT.as_json = as_json
-    registry = Registry.discover(_settings().disabled_plugins)
-    chosen = [p for p in registry.plugins if name in {None, p.name}]
-    if not chosen:
-        raise NotFoundError("plugin", name or "", [p.name for p in registry.plugins])
-    failed = [p for p in chosen if p.status == "failed"]
-    # Methods that are examined together are found the same things of.
-    findings = dict.fromkeys(
-        finding for plugin in chosen if plugin not in failed for finding in registry.examine(plugin.method)
-    )
-    rows = [["error", p.name, p.error, "repair the plugin"] for p in failed]
-    rows += [[f.severity, f.where, f.message, f.remedy] for f in findings]
-    data = [dict(zip(("severity", "where", "message", "remedy"), row, strict=True)) for row in rows]
+    findings = examined(Registry.discover(_settings().disabled_plugins), name)
+    rows = [
+        [f.severity, f"{f.where} ({f.place})" if f.place else f.where, f.message, f.remedy] for f in findings
+    ]
+    data = [
+        {"severity": f.severity, "code": f.code, "where": f.where, "place": f.place or None, "message": f.message,
+         "remedy": f.remedy}
+        for f in findings
+    ]  # fmt: skip
     OUT.table("Findings", ["severity", "where", "what", "what to do"], rows, data)
-    if any(row[0] == "error" for row in rows):
+    if any(f.severity == "error" for f in findings):
         raise typer.Exit(1)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from placet.definitions.arguments import written
 
+
+@written
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
     """Which fields of an item type say when it takes place, and in which states it does."""
@@ -15,7 +18,7 @@ class CalendarEntry:
     start: str
     #: A moment or a date, that day included; `None` for an entry of one moment or one day.
     end: str | None
-    states: tuple[str, ...]
+    states: Sequence[str]
     #: A field with a recurrence rule (RFC 5545), by the clock on the wall of the workspace's zone.
     rrule: str | None = None
     #: A field that says what kind of entry it is, such as maintenance or freeze; the item type's title without one.

@@ -6,9 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 
+from placet.definitions.arguments import Demand, at_least, written
 from placet.definitions.context import CheckContext
+from placet.definitions.places import Written
 from placet.definitions.roles import Role, role_ids
+
+
+def _above_zero(value: float) -> bool:
+    return value > 0
 
 
 class QuorumKind(StrEnum):
@@ -26,17 +33,18 @@ class QuorumKind(StrEnum):
     WEIGHTS = "weights"
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Quorum:
     """How many approvals make a ballot granted. Abstentions are recorded and count for nobody."""
 
     kind: QuorumKind
     #: Approvals for `n`, percent for `percent`, the sum for `weights`.
-    value: float = 1
+    value: Annotated[float, Demand(_above_zero, "a number above zero")] = 1
     #: `percent` of the votes cast (abstentions left out) instead of the people asked.
     of_votes: bool = False
     #: So many votes (approve or reject) have to be cast before the share is looked at.
-    minimum_votes: int = 0
+    minimum_votes: Annotated[int, at_least(0)] = 0
     #: The share has to be exceeded, not only reached.
     strictly: bool = False
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -68,6 +76,7 @@ class Quorum:
         return cls(QuorumKind.WEIGHTS, reach, weights={str(role): weight for role, weight in weights.items()})
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Ballot:
     """One question within an approval: who is asked, and how many of them have to agree."""
@@ -101,6 +110,7 @@ class Ballot:
         object.__setattr__(self, "including", role_ids(including))
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Panel:
     """Who decides on one item: ballots that all have to be granted, in order where `ordered`."""
@@ -124,8 +134,9 @@ class Change(StrEnum):
     HIGHER = "higher"
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Written):
     """A decision that a transition opens and a gate waits for.
 
     It is bound to the material fields and evidence it was given for. When one of them changes, the round is voided

@@ -6,13 +6,14 @@ computation over the past gives the same answer when the list of a country's hol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
+from placet.definitions.arguments import Demand, checked
 from placet.definitions.openings import LONGEST_CLOSURE, OpenTime
 
 #: Name of the calendar that every workspace has.
@@ -31,10 +32,13 @@ class Hours:
     @classmethod
     def of(cls, text: str) -> Hours:
         """`09:00-17:00`; `24:00` is midnight. Raises `ValueError`."""
-        opens, dash, closes = text.partition("-")
-        if not dash:
-            raise ValueError(f'"{text[:20]}" is no span of hours: write 09:00-17:00')
-        return cls(time.fromisoformat(opens), time.fromisoformat("00:00" if closes == "24:00" else closes))
+        opens, _, closes = text.partition("-")
+        try:
+            return cls(
+                time.fromisoformat(opens), time.fromisoformat("00:00" if closes == "24:00" else closes)
+            )
+        except ValueError:
+            raise ValueError(f'"{text[:20]}" is not a span of hours: write 09:00-17:00') from None
 
     def __str__(self) -> str:
         return f"{self.opens:%H:%M}-{'24:00' if self.closes == time() else f'{self.closes:%H:%M}'}"
@@ -62,7 +66,12 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Week = tuple[tuple[Hours, ...], ...]
 
 
-def week(*spans: str, days: tuple[int, ...] = (1, 2, 3, 4, 5)) -> Week:
+#: An ISO weekday.
+Weekday = Annotated[int, Demand(range(1, 8).__contains__, "an ISO weekday, from 1 (Monday) to 7 (Sunday)")]
+
+
+@checked
+def week(*spans: str, days: Sequence[Weekday] = (1, 2, 3, 4, 5)) -> Week:
     """The same hours on some ISO weekdays: `week("09:00-12:30", "13:00-17:00")`."""
     hours = tuple(Hours.of(span) for span in spans)
     return tuple(hours if day in days else () for day in range(1, 8))

@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from placet.definitions.arguments import checked, written
 from placet.definitions.context import CheckContext, EffectContext
-from placet.definitions.parts import all_of
+from placet.definitions.places import Written, instead_of
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.verdicts import Verdict
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Check:
+class Check(Written):
     """One demand, as a pure function of a read-only context.
 
     It reads nothing but its context and its parameters, writes nothing and waits for nothing.
@@ -37,6 +39,7 @@ def first_line(subject: object) -> str:
     return (inspect.getdoc(subject) or "").strip().partition("\n")[0]
 
 
+@checked
 def check(id: str, **params: Any) -> Callable[[Callable[[CheckContext], Verdict]], Check]:
     """Make a check of a function; the first line of its docstring is the demand."""
 
@@ -46,8 +49,9 @@ def check(id: str, **params: Any) -> Callable[[Callable[[CheckContext], Verdict]
     return made
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Written):
     """A named set of checks on a transition; all must be met, and all failures are reported together."""
 
     #: `itil.no_freeze`.
@@ -60,24 +64,23 @@ class Gate:
     def __init__(self, id: str, title: str, *checks: Check, waived_by: Sequence[Role | str] = ()) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
-        put = (
-            f'put @check("{id}") above the function, which makes a check of it; effects belong to transitions'
-        )
-        object.__setattr__(self, "checks", all_of(Check, f"the gate {id}", "checks", checks, put))
+        object.__setattr__(self, "checks", checks)
         object.__setattr__(self, "waived_by", role_ids(waived_by))
 
     def plus(self, *checks: Check) -> Gate:
         """The gate with more checks."""
-        return Gate(self.id, self.title, *self.checks, *checks, waived_by=self.waived_by)
+        more = Gate(self.id, self.title, *self.checks, *checks, waived_by=self.waived_by)
+        return instead_of(self, more)
 
     def without(self, check_id: str) -> Gate:
         """The gate with one check less."""
         kept = [check for check in self.checks if check.id != check_id]
-        return Gate(self.id, self.title, *kept, waived_by=self.waived_by)
+        return instead_of(self, Gate(self.id, self.title, *kept, waived_by=self.waived_by))
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Written):
     """Work inside the same transaction as a transition, after the state has changed."""
 
     #: `itil.copy_model_plans`.
@@ -87,6 +90,7 @@ class Effect:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+@checked
 def effect(id: str, **params: Any) -> Callable[[Callable[[EffectContext], None]], Effect]:
     """Make an effect of a function; the first line of its docstring says what it does."""
 

@@ -11,20 +11,23 @@ the events.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 
+from placet.definitions.arguments import written
 from placet.definitions.timers import Holds
-from placet.definitions.workflow import OPEN
 
 # Moments: what places an item in a period, and what lies at the ends of a span
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Made:
     """When the item was made."""
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Did:
     """When one of these transitions was made, the last time or the first; as a condition: that one was."""
@@ -37,6 +40,7 @@ class Did:
         object.__setattr__(self, "first", first)
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class At:
     """The moment in a field."""
@@ -44,6 +48,7 @@ class At:
     field: str
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Now:
     """The end of the period, or the present moment while it still runs."""
@@ -56,6 +61,7 @@ Instant = Event | Now
 # Measures: what of each item is averaged or summed. Items without it are left out
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Number:
     """The sum of these number fields; a field without a value counts as zero, unless all are without."""
@@ -66,6 +72,7 @@ class Number:
         object.__setattr__(self, "fields", fields)
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Between:
     """Elapsed time from one moment to another, in the metric's unit."""
@@ -74,6 +81,7 @@ class Between:
     end: Instant
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Spent:
     """Time that a stopped timer of the item had counted, in the metric's unit: on its calendar, pauses left out."""
@@ -86,6 +94,7 @@ Measure = Number | Between | Spent
 # Conditions, besides `Holds`; of a list field that means that it contains one of the values
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Given:
     """A field has a value."""
@@ -93,6 +102,7 @@ class Given:
     field: str
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class AtLeast:
     """A measure is so much or more."""
@@ -101,6 +111,7 @@ class AtLeast:
     bound: float | timedelta
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class AtMost:
     """A measure is so much or less."""
@@ -109,6 +120,7 @@ class AtMost:
     bound: float | timedelta
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class By:
     """One moment is not later than another: it was done by then."""
@@ -117,6 +129,7 @@ class By:
     deadline: Instant
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Clock:
     """A timer of the item is `running`, `paused`, `met` or `breached`; it is breached from its due moment on."""
@@ -129,6 +142,7 @@ class Clock:
         object.__setattr__(self, "statuses", statuses)
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Linked:
     """A link of a type leads to an item that meets these conditions; `inverse`: comes from one."""
@@ -143,6 +157,7 @@ class Linked:
         object.__setattr__(self, "inverse", inverse)
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Not:
     """A condition is not met."""
@@ -150,6 +165,7 @@ class Not:
     condition: Condition
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class AnyOf:
     """One of several conditions is met."""
@@ -160,6 +176,7 @@ class AnyOf:
         object.__setattr__(self, "conditions", conditions)
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class AllOf:
     """Several conditions are met together, where one is asked for."""
@@ -175,6 +192,7 @@ Condition = Holds | Given | AtLeast | AtMost | By | Did | Clock | Linked | Not |
 # Populations
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Items:
     """Items of a type (or of several) that a moment places in the period, where they meet all conditions."""
@@ -189,16 +207,20 @@ class Items:
         object.__setattr__(self, "conditions", conditions)
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Items of a type (or of several) that stand in one of these states at the end of the period."""
+    """Items of a type (or of several) that stand in one of these states at the end of the period.
+
+    Without states, in any that is not final.
+    """
 
     types: tuple[str, ...]
     states: tuple[str, ...]
     conditions: tuple[Condition, ...]
 
     def __init__(
-        self, types: Iterable[str] | str, states: Iterable[str] | str = OPEN, *conditions: Condition
+        self, types: Iterable[str] | str, states: Iterable[str] | str = (), *conditions: Condition
     ) -> None:
         object.__setattr__(self, "types", (types,) if isinstance(types, str) else tuple(types))
         object.__setattr__(self, "states", (states,) if isinstance(states, str) else tuple(states))
@@ -210,6 +232,7 @@ Population = Items | Standing
 # Figures
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Count:
     """How many items there are."""
@@ -217,6 +240,7 @@ class Count:
     of: Population
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Rate:
     """How many items there are for each day of the period."""
@@ -224,6 +248,7 @@ class Rate:
     of: Population
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Share:
     """100 times the items that meet all these conditions, over all items of the population."""
@@ -236,6 +261,7 @@ class Share:
         object.__setattr__(self, "met", met)
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Sum:
     """The sum of a measure."""
@@ -244,6 +270,7 @@ class Sum:
     measure: Measure
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Mean:
     """The mean of a measure."""
@@ -252,6 +279,7 @@ class Mean:
     measure: Measure
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Percentile:
     """What so many percent of the items do not exceed, interpolated between neighbours."""
@@ -266,6 +294,7 @@ def median(of: Population, measure: Measure) -> Percentile:
     return Percentile(of, measure, 50)
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Ratio:
     """One count or sum over another, times a factor (100 for percent)."""
@@ -278,6 +307,13 @@ class Ratio:
 #: What one query answers.
 Simple = Count | Rate | Share | Sum | Mean | Percentile
 Figure = Simple | Ratio
+
+
+def among(part: Simple, of: Population) -> Simple:
+    """The same of another population."""
+    made = copy(part)
+    object.__setattr__(made, "of", of)
+    return made
 
 
 def parts(figure: Figure) -> tuple[Simple, ...]:

@@ -13,12 +13,16 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval
+from placet.definitions.arguments import written
 from placet.definitions.checks import Effect
 from placet.definitions.context import CheckContext
+from placet.definitions.places import Written
 from placet.definitions.roles import Duty, Role, role_ids
 from placet.definitions.timers import Timer
 from placet.definitions.workflow import Workflow
 
+#: What the verbs of acts are followed by.
+ACTED_ON = {"transition": "transition", "vote": "approval", "named": "field"}
 #: Longest text that a field of type `Text` takes, in characters.
 TEXT_LIMIT = 65_536
 
@@ -71,6 +75,7 @@ def json_schema(fields: type[Fields]) -> Mapping[str, Any]:
     return fields.model_json_schema()
 
 
+@written
 class Computed:
     """Computes one field from the item and what its context can read: a pure function of that.
 
@@ -96,30 +101,26 @@ class Cardinality(StrEnum):
     ONE_TO_ONE = "1:1"
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class LinkType:
+class LinkType(Written):
     """A kind of directed link between two items. Sources and targets are item types; empty means any."""
 
     #: `itil.affects_ci`.
     id: str
     title: str
-    sources: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
+    sources: Sequence[str] = ()
+    targets: Sequence[str] = ()
     cardinality: Cardinality = Cardinality.MANY_TO_MANY
     #: How the link reads from the other end.
     inverse: str = ""
     #: What happens along with the making of a link, on the item where it starts; `sent` holds `link` and `target`.
-    effects: tuple[Effect, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sources", tuple(self.sources))
-        object.__setattr__(self, "targets", tuple(self.targets))
-        object.__setattr__(self, "cardinality", Cardinality(self.cardinality))
-        object.__setattr__(self, "effects", tuple(self.effects))
+    effects: Sequence[Effect] = ()
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class ItemType:
+class ItemType(Written):
     """One kind of work item: its fields, its workflow, and the rules that are not about one transition."""
 
     #: `itil.change`.
@@ -191,6 +192,15 @@ class ItemType:
 
     def approval(self, id: str) -> Approval | None:
         return next((approval for approval in self.approvals if approval.id == id), None)
+
+    @property
+    def acts(self) -> Mapping[str, Sequence[str]]:
+        """What can be done on an item, besides making it, by the verb of the act: `transition:NAME`."""
+        return {
+            "transition": [transition.name for transition in self.workflow.transitions],
+            "vote": [approval.id for approval in self.approvals],
+            "named": list(self.fields.model_fields),
+        }
 
     @property
     def computed_fields(self) -> frozenset[str]:

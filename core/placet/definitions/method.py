@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
+from placet.definitions.arguments import written
 from placet.definitions.items import ItemType, LinkType
 from placet.definitions.jobs import Job
 from placet.definitions.metrics import Metric
 from placet.definitions.notices import Notice
-from placet.definitions.parts import texts
+from placet.definitions.places import Written
 from placet.definitions.roles import Role
 
 
@@ -21,8 +22,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_timedelta="iso8601")
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Method:
+class Method(Written):
     """What a plugin adds to the house."""
 
     #: The first part of every id that it defines: `itil`.
@@ -68,8 +70,8 @@ class Method:
             "notices": tuple(notices),
             "jobs": tuple(jobs),
             "settings": settings,
-            "requires": texts(f"the method {id}", "requires", requires),
-            "extends": texts(f"the method {id}", "extends", extends),
+            "requires": tuple(requires),
+            "extends": tuple(extends),
             "description": description,
         }.items():
             object.__setattr__(self, name, value)

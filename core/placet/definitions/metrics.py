@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from placet.definitions.arguments import written
 from placet.definitions.figures import Figure, parts
+from placet.definitions.places import Written
 
 #: Units of time that a span can be told in.
 TIME_UNITS = {
@@ -18,8 +20,9 @@ TIME_UNITS = {
 }
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Written):
     """A figure that comes out of items and their events alone."""
 
     #: `itil.change_success_rate`.

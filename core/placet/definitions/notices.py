@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from placet.definitions.roles import Role, role_ids
+from placet.definitions.arguments import written
+from placet.definitions.places import Written
+from placet.definitions.roles import CREATE, Role, role_ids
 
 #: What the ids of the house's own notices begin with; no method is called so.
 CORE = "core"
@@ -17,8 +19,9 @@ CORE = "core"
 ROLES_IN = "roles:"
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Written):
     """Who is told when something happens to an item of a type, with the reason that they are given.
 
     What happens is written `create`, `transition:NAME`, `state:STATE` (it is entered), `vote:APPROVAL`, `named:FIELD`
@@ -70,4 +73,4 @@ class Notice:
 
 def is_act(name: str) -> bool:
     """Whether a name in `Notice.to` is an act rather than a role."""
-    return name == "create" or (":" in name and not name.startswith(ROLES_IN))
+    return name == CREATE or (":" in name and not name.startswith(ROLES_IN))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from placet.errors import DefinitionError
+from placet.definitions.arguments import at_least, written
+from placet.definitions.places import Written
 
+#: The act of making an item, in duties, timers and notices.
+CREATE = "create"
 #: The role of timers and effects. Nobody can be given it.
 SYSTEM = "system"
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Role:
+class Role(Written):
     """What somebody is in a workspace or on one item."""
 
     #: `itil.change_manager`.
@@ -21,7 +26,7 @@ class Role:
     #: What it decides, as the method's own table says.
     decides: str = ""
     #: At most so many people hold it at once in one place; `None` for any number.
-    max_holders: int | None = None
+    max_holders: Annotated[int, at_least(0)] | None = None
 
     def __str__(self) -> str:
         return self.id
@@ -29,13 +34,12 @@ class Role:
 
 def role_ids(roles: Iterable[Role | str]) -> tuple[str, ...]:
     """Role ids as stored, whether the table named the role or its id."""
-    if isinstance(roles, str):
-        raise DefinitionError(f'"{roles}" stands where a list of roles belongs: write ["{roles}"]')
-    return tuple(str(role) for role in roles)
+    return tuple(map(str, roles))
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(Written):
     """Segregation of duties: what one person may not do on an item having done something else on it.
 
     Acts are written `create`, `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` (who stands in a field that holds an
@@ -47,11 +51,7 @@ class Duty:
     id: str
     title: str
     #: One of these acts...
-    acts: tuple[str, ...]
+    acts: Sequence[str]
     #: ...keeps the same person from one of these.
-    bars: tuple[str, ...]
+    bars: Sequence[str]
     remedy: str = "ask somebody else who holds the role"
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "acts", tuple(self.acts))
-        object.__setattr__(self, "bars", tuple(self.bars))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from placet.definitions.arguments import written
+from placet.definitions.places import Written
+
 
 class Category(StrEnum):
     """What a state means to somebody who does not know the workflow."""
@@ -21,8 +24,9 @@ class Category(StrEnum):
         return self in (Category.DONE, Category.CANCELLED)
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class State:
+class State(Written):
     """One state of a workflow; the first of a workflow is its initial one."""
 
     #: Bare and local to the item type: `authorize`.
@@ -39,7 +43,7 @@ class State:
     ) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
-        # Tables write "todo"; the value is the enumeration, whose constructor names what it does not know.
+        # Tables write "todo"; the value is the enumeration.
         object.__setattr__(self, "category", Category(category))
         object.__setattr__(self, "meaning", meaning)
         object.__setattr__(self, "origin", origin)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from placet.definitions.arguments import checked
 from placet.definitions.checks import Check
 from placet.definitions.context import ApprovalStatus, CheckContext, ItemView
 from placet.definitions.items import Fields
@@ -26,6 +27,7 @@ def empty_fields(fields: Fields, *names: str) -> list[str]:
     return [name for name in names if is_empty(getattr(fields, name))]
 
 
+@checked
 def fields_missing(
     ctx: CheckContext, names: Iterable[str], *, remedy: str, who: Iterable[Role | str] = ()
 ) -> Verdict:
@@ -40,6 +42,7 @@ def fields_missing(
     )
 
 
+@checked
 def fields_present(
     id: str, *names: str, remedy: str = "fill in {fields}", who: Iterable[Role | str] = ()
 ) -> Check:
@@ -52,6 +55,7 @@ def fields_present(
     return Check(id, test, title=f"{', '.join(names)} filled in", params={"fields": names})
 
 
+@checked
 def reason_given(id: str, *, at_least: int = 10) -> Check:
     """The transition comes with a comment of a certain length."""
 
@@ -87,6 +91,7 @@ def _all_in(items: Iterable[ItemView], states: Iterable[str], what: str, remedy:
     )
 
 
+@checked
 def children_in_state(id: str, type: str, states: Iterable[str], *, remedy: str = "finish {keys}") -> Check:
     """Every child of a type is in one of the states."""
     wanted = tuple(states)
@@ -102,6 +107,7 @@ def children_in_state(id: str, type: str, states: Iterable[str], *, remedy: str 
     )
 
 
+@checked
 def linked_in_state(
     id: str, link_type: str, states: Iterable[str], *, incoming: bool = False, remedy: str = "finish {keys}"
 ) -> Check:
@@ -116,6 +122,7 @@ def linked_in_state(
     return Check(id, test, title=f"every item linked {link_type} is {' or '.join(wanted)}", params=params)
 
 
+@checked
 def approval_granted(id: str, approval: str, *, again: str = "ask for the decision again") -> Check:
     """The approval is granted, and neither voided nor expired; `again` says what to do once it has ended otherwise."""
 
@@ -148,6 +155,7 @@ def approval_granted(id: str, approval: str, *, again: str = "ask for the decisi
     return Check(id, test, title=f"{approval} is granted", params={"approval": approval})
 
 
+@checked
 def evidence_present(
     id: str, kind: str, *, younger_than: timedelta | None = None, who: Iterable[Role | str] = ()
 ) -> Check:
@@ -181,6 +189,7 @@ def evidence_present(
     )
 
 
+@checked
 def actor_differs(id: str, *acts: str, remedy: str = "ask somebody else") -> Check:
     """Whoever fires the transition did none of these acts on the item. Acts are written as in `Duty`."""
 

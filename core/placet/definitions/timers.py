@@ -6,16 +6,18 @@ Declared here as data. What a clock reads is a pure function of the item's event
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
+from placet.definitions.arguments import at_least, checked, written
 from placet.definitions.checks import Effect
 from placet.definitions.context import CheckContext
-from placet.definitions.parts import texts
-from placet.errors import DefinitionError
+from placet.definitions.places import Written
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Span:
     """A length of time: on a calendar of the workspace, or elapsed where there is none."""
@@ -30,16 +32,19 @@ class Span:
 _NO_TIME = Span()
 
 
+@checked
 def elapsed(*, days: float = 0, hours: float = 0, minutes: float = 0) -> Span:
     """A span of which every hour counts, nights and holidays too."""
     return Span(timedelta(days=days, hours=hours, minutes=minutes))
 
 
+@checked
 def business(*, days: float = 0, hours: float = 0, minutes: float = 0, calendar: str = "default") -> Span:
     """A span of business days and hours on one of the workspace's calendars."""
     return Span(timedelta(hours=hours, minutes=minutes), days, calendar)
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Until:
     """A clock that runs until the moment in a field; a date means the end of that day in the workspace's zone."""
@@ -49,6 +54,7 @@ class Until:
     lead: Span = _NO_TIME
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class ByField:
     """A clock whose time depends on the value of a field; without a row for the value it has no target."""
@@ -61,26 +67,29 @@ class ByField:
 Target = Span | Until | ByField | Callable[[CheckContext], Span | datetime | date | None]
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Holds:
     """A field has one of these values."""
 
     field: str
-    values: tuple[str | int | bool, ...]
+    values: Sequence[str | int | bool]
 
 
 #: A condition on the item. A function is pure and reads its context alone: for conditions that are settings.
 Condition = Holds | Callable[[CheckContext], bool]
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Pause:
     """While the item is in one of these states, and the condition holds if there is one, the clock stands still."""
 
-    states: tuple[str, ...]
+    states: Sequence[str]
     when: Condition | None = None
 
 
+@written
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A point of a clock's time at which something happens: give one of `percent`, `before` and `after`."""
@@ -92,10 +101,10 @@ class Threshold:
     #: So long after it was due.
     after: Span | None = None
     #: Roles and actors who are told.
-    notifies: tuple[str, ...] = ()
+    notifies: Sequence[str] = ()
     #: Transition that `system` makes; while the rules refuse it, it is tried again.
     fires: str | None = None
-    effects: tuple[Effect, ...] = ()
+    effects: Sequence[Effect] = ()
     #: Nobody is told and nothing is done where this does not hold when the point comes.
     when: Condition | None = None
 
@@ -113,39 +122,31 @@ class Threshold:
         return f"{word} {length}{span.time if span.time or not span.days else ''}".strip()
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(Written):
     """A clock on an item. Transitions start, stop and restart it; it pauses by state or by a reason field."""
 
     #: `itil.pir_due`.
     id: str
     title: str
     #: Transitions that start it; `create` stands for the making of the item.
-    starts: tuple[str, ...]
+    starts: Sequence[str]
     #: Transitions that stop it. Entering a final state stops it too, unless the same transition starts it.
-    stops: tuple[str, ...]
+    stops: Sequence[str]
     target: Target
-    thresholds: tuple[Threshold, ...] = ()
-    pauses: tuple[Pause, ...] = ()
+    thresholds: Sequence[Threshold] = ()
+    pauses: Sequence[Pause] = ()
     #: It also runs for as long as this holds, whatever the transition.
     runs_while: Condition | None = None
     #: Transitions that start it from nothing, even while it runs.
-    resets: tuple[str, ...] = ()
+    resets: Sequence[str] = ()
     #: Transitions after which a stopped clock goes on with the time that it had used up.
-    resumes: tuple[str, ...] = ()
+    resumes: Sequence[str] = ()
     #: Percent of the target that a clock has at least when it goes on. A function where that is a setting.
     grace: int | Callable[[CheckContext], int] = 0
     #: How often it comes due before it ends, each time counted from the last; 0 for no end.
-    repeats: int = 1
-
-    def __post_init__(self) -> None:
-        for part in ("starts", "stops", "resets", "resumes"):
-            object.__setattr__(self, part, texts(f"the timer {self.id}", part, getattr(self, part)))
-        if not isinstance(self.target, Span | ByField | Until) and not callable(self.target):
-            raise DefinitionError(
-                f"the timer {self.id}: target takes a Span, ByField, Until or a function, and was given "
-                f"{self.target!r}: write Span(timedelta(...)) for a span of time"
-            )
+    repeats: Annotated[int, at_least(0)] = 1
 
     @property
     def calendars(self) -> frozenset[str]:

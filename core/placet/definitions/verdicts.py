@@ -48,11 +48,12 @@ class Action:
     #: Path below the API's base, such as `/items/OPS-1/evidence`.
     href: str
     #: Names of the fields to ask for.
-    fields: tuple[str, ...] = ()
+    fields: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         _demand_text("an action", kind=self.kind, title=self.title, href=self.href)
         _demand_texts("an action", "fields", self.fields)
+        object.__setattr__(self, "fields", tuple(self.fields))
 
 
 @dataclass(frozen=True, slots=True)

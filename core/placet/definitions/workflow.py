@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from placet.definitions.arguments import written
 from placet.definitions.checks import Effect, Gate
-from placet.definitions.parts import all_of, texts
+from placet.definitions.places import Written
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.states import State
 
 #: As a target: the item stays where it is.
 SAME = "same"
-#: As a source: every state that is not final.
-OPEN = "open"
+#: As a source: every state that is not final. Tables may write it as the word below, where no state is called so.
+OPEN = "*"
+_OPEN_WORD = "open"
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Written):
     """A named move from one or more states to one."""
 
     #: Bare and local to the item type: `schedule_standard`.
@@ -58,19 +61,18 @@ class Transition:
         object.__setattr__(self, "sources", (sources,) if isinstance(sources, str) else tuple(sources))
         object.__setattr__(self, "target", target)
         object.__setattr__(self, "roles", role_ids(roles))
-        whose = f"the transition {name}"
-        object.__setattr__(self, "gates", all_of(Gate, whose, "gates", gates, "put checks into a Gate"))
-        made = "put @effect(ID) above the function, which makes an effect of it"
-        object.__setattr__(self, "effects", all_of(Effect, whose, "effects", effects, made))
+        object.__setattr__(self, "gates", tuple(gates))
+        object.__setattr__(self, "effects", tuple(effects))
         object.__setattr__(self, "title", title or name.replace("_", " ").capitalize())
-        object.__setattr__(self, "input", texts(whose, "input", input))
-        object.__setattr__(self, "asks", texts(whose, "asks", asks))
-        object.__setattr__(self, "voids", texts(whose, "voids", voids))
+        object.__setattr__(self, "input", tuple(input))
+        object.__setattr__(self, "asks", tuple(asks))
+        object.__setattr__(self, "voids", tuple(voids))
         object.__setattr__(self, "origin", origin)
 
 
+@written
 @dataclass(frozen=True, slots=True)
-class Workflow:
+class Workflow(Written):
     """States and transitions; a frozen value, identified by the hash of its content."""
 
     #: The item type's id.
@@ -94,10 +96,20 @@ class Workflow:
         return next((transition for transition in self.transitions if transition.name == name), None)
 
     def sources_of(self, transition: Transition) -> tuple[str, ...]:
-        """The states it leaves from, with `OPEN` spelled out."""
-        if OPEN not in transition.sources:
-            return transition.sources
-        return tuple(state.id for state in self.states if not state.category.final)
+        """The states that it leaves from."""
+        return self.spelled_out(transition.sources)
+
+    def spelled_out(self, states: tuple[str, ...]) -> tuple[str, ...]:
+        """States as a table names them, with `OPEN` spelled out."""
+        named = [name for name in states if not self.means_open(name)]
+        if len(named) == len(states):
+            return states
+        open_ = [state.id for state in self.states if not state.category.final]
+        return tuple(dict.fromkeys((*named, *open_)))
+
+    def means_open(self, name: str) -> bool:
+        """Whether a name in a table stands for every state that is not final."""
+        return name == OPEN or (name == _OPEN_WORD and self.state(_OPEN_WORD) is None)
 
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """The transitions defined from a state, in the order of the table."""

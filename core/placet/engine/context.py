@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.agenda import CalendarEntry
+from placet.definitions.arguments import fitting
 from placet.definitions.checks import Check
 from placet.definitions.document import method_of, plain
-from placet.definitions.parts import texts
 from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
@@ -115,10 +115,16 @@ class Context(ReadOnly):
     def _demand_known(self, kind: str, id: str, known: Collection[str]) -> None:
         """Raises `DefinitionError` for an id that a method here would have, and has not: an empty answer hides it.
 
-        Of a method that is not switched on, nothing is there, and that is an answer.
+        Of a method that `extends` names and that is not switched on, nothing is there, and that is an answer.
         """
-        if id not in known and method_of(id) in self.catalog.methods:
+        if id not in known and method_of(id) not in self.catalog.absent:
             raise DefinitionError(f'there is no {kind} "{id}"{nearest(id, known)}')
+
+    def _demand_state(self, type: str, state: str) -> None:
+        workflow = self.catalog.item_type(type).workflow
+        if workflow.state(state) is None:
+            known = [each.id for each in workflow.states]
+            raise DefinitionError(f'there is no state "{state}" of {type}{nearest(state, known)}')
 
     def holds(self, actor: str | None, *roles: str) -> bool:
         return actor is not None and any(actor in self.holders(str(role)) for role in roles)
@@ -225,9 +231,11 @@ class Context(ReadOnly):
         **where: Any,
     ) -> Sequence[Item]:
         self._demand_known("item type", type, self.catalog.item_types)
-        wanted = texts(f"a search for {type}", "states", states)
+        wanted: tuple[str, ...] = fitting(Iterable[str], f"a search for {type}", "states", states)
         if type not in self.catalog.item_types:
             return []
+        for state in wanted:
+            self._demand_state(type, state)
         conditions = [self._condition(type, name, value) for name, value in where.items()]
         if any(condition.value in (None, ()) for condition in conditions):
             return []

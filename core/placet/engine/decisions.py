@@ -160,10 +160,16 @@ class DecisionVerbs(Kernel):
             return []
         if any(set(held) & set(b.veto) or seat in b.veto_actors for b in round.ballots):
             return []
+        if seat in view.tally.over:
+            message = f"the step of {seat} is granted: the next one waits for {', '.join(view.missing)}"
+            remedy = "leave it to those who are asked now"
+        else:
+            message = f"it is not yet the turn of {seat}: the step before waits for {', '.join(view.missing)}"
+            remedy = "wait until the step before is granted"
         return [
             Blocker(
-                message=f"it is not yet the turn of {seat}: the step before waits for {', '.join(view.missing)}",
-                remedy="wait until the step before is granted",
+                message=message,
+                remedy=remedy,
                 who=view.missing,
                 message_id="approval.order",
                 gate="approval",

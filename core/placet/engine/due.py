@@ -7,7 +7,7 @@ twice, or late, or after the item has moved on, it does nothing wrong. The momen
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -164,12 +164,8 @@ class DueVerbs(Kernel):
             BusyError: it met other writers in every attempt, and is still due.
             UnavailableError: the database is away; it is still due, unless it is not known whether it was done.
         """
-        kind, _, name = due.subject.partition(":")
         try:
-            if kind == JOB:
-                self.act("job", lambda work: self._run_job(work, due, name))
-            else:
-                self.act("fire", lambda work: self._fire(work, due))
+            self.carry_out(due)
         except (BusyError, UnavailableError):
             raise
         except PlacetError as error:
@@ -182,8 +178,23 @@ class DueVerbs(Kernel):
             _log.exception("%s of the method %s failed", due.id, due.method)
             self.put_off(due, one_line(error))
 
-    def pass_time(self, clock: MovableClock, until: datetime) -> None:
+    def carry_out(self, due: Due) -> None:
+        """Do what is due, if it still is. Raises what stands in the way, or what a plugin's code raises."""
+        kind, _, name = due.subject.partition(":")
+        if kind == JOB:
+            self.act("job", lambda work: self._run_job(work, due, name))
+        else:
+            self.act("fire", lambda work: self._fire(work, due))
+
+    def pass_time(
+        self, clock: MovableClock, until: datetime, *, fire: Callable[[Due], None] | None = None
+    ) -> None:
         """Move the engine's clock forward, and do on the way what becomes due, each thing at its own moment.
+
+        Args:
+            clock: the engine's own.
+            until: where it stands afterwards.
+            fire: does what is due in place of `fire`.
 
         Raises:
             ConflictError: the moment lies in the clock's past.
@@ -200,7 +211,7 @@ class DueVerbs(Kernel):
                 if due == last:
                     self.put_off(due, "it was done, and is due all the same")
                 else:
-                    self.fire(due)
+                    (fire or self.fire)(due)
                 last = due
         clock.move_to(until)
 

@@ -63,7 +63,7 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
         else:
             blockers += found
     for method, opinion in ctx.catalog.checks:
-        check = Check(f"{method}.placet_check", partial(_opinion, opinion))
+        check = _dynamic(method, opinion)
         verdict = _run(ctx, check)
         if verdict is not _NO_OPINION:
             mode = ctx.catalog.mode(check.id)
@@ -73,6 +73,12 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
 
 
 _NO_OPINION = Verdict(Outcome.MET)
+
+
+@lru_cache(maxsize=1024)
+def _dynamic(method: str, opinion: Callable[[CheckContext], Verdict | None]) -> Check:
+    """A hook as a check, made once: what a check is made of is looked at when it is made."""
+    return Check(f"{method}.placet_check", partial(_opinion, opinion))
 
 
 def _opinion(opinion: Callable[[CheckContext], Verdict | None], ctx: CheckContext) -> Verdict:

@@ -18,7 +18,7 @@ from placet.definitions.document import method_of
 from placet.definitions.items import ActorRef, ItemType
 from placet.definitions.jobs import Job
 from placet.definitions.readonly import read_only
-from placet.definitions.roles import SYSTEM
+from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.states import State
 from placet.definitions.verdicts import Blocker, GateMode, worded
 from placet.definitions.workflow import Transition
@@ -43,7 +43,7 @@ from placet.engine.machine import machine_of
 from placet.engine.records import EventRecord, ItemRecord, ItemRef, Message
 from placet.engine.refusals import failed, method_missing, not_from_here
 from placet.engine.rules.guard import PluginError
-from placet.engine.timing import CREATE, advanced
+from placet.engine.timing import advanced
 from placet.errors import (
     BlockedError,
     ConflictError,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
@@ -11,7 +11,6 @@ from placet.catalog.catalog import Catalog
 from placet.definitions import figures
 from placet.definitions.figures import Simple
 from placet.definitions.metrics import TIME_UNITS, Metric
-from placet.definitions.workflow import OPEN
 from placet.engine import periods
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.kernel import Kernel
@@ -166,14 +165,18 @@ class _Reading:
         return self._work.session.figure(query)
 
     def _spelled_out(self, part: Simple) -> Simple:
-        """With the states of the workflows for `OPEN`."""
+        """With the states of the workflows for `OPEN`, and for no states."""
         population = part.of
-        if not isinstance(population, figures.Standing) or OPEN not in population.states:
+        if not isinstance(population, figures.Standing):
             return part
-        mentioned = [item_type for item_type in self._types if item_type.id in population.types]
-        open_ = [s.id for t in mentioned for s in t.workflow.states if not s.category.final]
-        states = dict.fromkeys([*(s for s in population.states if s != OPEN), *open_])
-        return replace(part, of=figures.Standing(population.types, states, *population.conditions))
+        mentioned = [item_type.workflow for item_type in self._types if item_type.id in population.types]
+        states = (
+            [state for workflow in mentioned for state in workflow.spelled_out(population.states)]
+            if population.states
+            else [s.id for workflow in mentioned for s in workflow.states if not s.category.final]
+        )
+        kept = list(dict.fromkeys(states))
+        return figures.among(part, figures.Standing(population.types, kept, *population.conditions))
 
     def _indexed(self) -> frozenset[str]:
         indexed = [frozenset(item_type.indexed) for item_type in self._types]

@@ -34,6 +34,8 @@ class Tally:
     missing: tuple[str, ...]
     #: People who are asked now: of an ordered panel only those of the first ballot not yet granted.
     asked: tuple[str, ...]
+    #: People who were asked by ballots that are granted, and are by no other.
+    over: tuple[str, ...]
     summary: str
 
 
@@ -173,6 +175,9 @@ def tally(
     asked = tuple(
         dict.fromkeys(person for n in asked_now for person in asked_of(round.ballots[n], holders, barred))
     )
+    open_people = {p for n in open_counts for p in asked_of(round.ballots[n], holders, barred)}
+    granted = [n for n, count in enumerate(counts) if count.status is ApprovalStatus.GRANTED]
+    over = dict.fromkeys(p for n in granted for p in asked_of(round.ballots[n], holders, barred))
     approvals, needed = sum(c.approvals for c in counts), sum(c.needed for c in counts)
     summary = f"{approvals} of {max(needed, approvals)} approvals"
     if veto:
@@ -181,4 +186,6 @@ def tally(
         against = sum(vote.decision is Decision.REJECT for vote in votes)
         summary = f"refused: {summary}, {against} against"
     missing = tuple(dict.fromkeys(person for n in asked_now for person in counts[n].missing))
-    return Tally(status, approvals, needed, missing, asked, summary)
+    return Tally(
+        status, approvals, needed, missing, asked, tuple(p for p in over if p not in open_people), summary
+    )

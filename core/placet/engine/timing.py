@@ -23,9 +23,6 @@ from placet.engine.clocks import target_data, target_of
 from placet.engine.context import Context
 from placet.engine.records import Clock, ItemRecord, Mark, Owed, WorkspaceRecord
 
-#: The act of making an item.
-CREATE = "create"
-
 
 def advanced(
     work: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str

@@ -7,13 +7,15 @@ from datetime import datetime
 from functools import cached_property
 
 from placet.definitions.context import ApprovalStatus
-from placet.definitions.items import Fields, ItemType
+from placet.definitions.items import ACTED_ON, Fields, ItemType
 from placet.definitions.readonly import read_only_model
+from placet.definitions.roles import CREATE
 from placet.engine.input import validated
 from placet.engine.messages import sentence
 from placet.engine.records import Evidence, ItemRecord, Round, Vote
 from placet.engine.tally import Tally, tally
 from placet.engine.typed import TypedFields
+from placet.errors import DefinitionError, nearest
 
 
 class ReadOnly:
@@ -120,10 +122,27 @@ class Item(ReadOnly):
         return self.record.links
 
     def edited_at(self, field: str) -> datetime | None:
+        self._demand_act(f"named:{field}")
         return self.record.edited.get(field)
 
     def doers(self, act: str) -> tuple[str, ...]:
+        self._demand_act(act)
         return doers(self.record, act)
+
+    def _demand_act(self, act: str) -> None:
+        """Raises `DefinitionError` for an act that nobody can do here: an empty answer hides it."""
+        if self._item_type is None or act == CREATE or act in self.record.acts:
+            return
+        verb, _, name = act.partition(":")
+        known = self._item_type.acts.get(verb)
+        if known is None:
+            raise DefinitionError(
+                f'there is no act "{act}": write {CREATE}, transition:NAME, vote:APPROVAL or named:FIELD'
+            )
+        if name not in known:
+            raise DefinitionError(
+                f'there is no {ACTED_ON[verb]} "{name}" of {self.type}{nearest(name, known)}'
+            )
 
 
 def doers(record: ItemRecord, act: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import pytest
 
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Registry
-from placet.catalog.linter import lint
+from placet.catalog.examination import examine
 from placet.definitions.document import canonical, item_type_document, method_of
 from placet.definitions.items import ItemType
 from placet.definitions.method import Method
@@ -49,9 +49,13 @@ class MethodConformance:
         """The item types that the method defines."""
         return (t for t in catalog.item_types.values() if method_of(t.id) == self.method)
 
-    def test_the_linter_finds_no_error(self, catalog: Catalog) -> None:
-        """Everything can be reached, finished, fired by somebody, and refers to what there is."""
-        errors = [str(finding) for finding in lint(catalog) if finding.severity == "error"]
+    def test_the_linter_finds_no_error(self, registry: Registry, definition: Method) -> None:
+        """Everything can be reached, finished, fired by somebody, and refers to what there is.
+
+        With what the method requires, and with and without each method that it extends.
+        """
+        findings = examine(registry, definition.id, self.together_with)
+        errors = [f"{finding} ({finding.place})" for finding in findings if finding.severity == "error"]
 
         assert errors == []
 

@@ -17,12 +17,14 @@ from placet.app import build, migrate
 from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import Blocker, GateMode
+from placet.engine.due import Due
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.log import Audit
 from placet.engine.outlook import Moved, Outlook, TimerLine
 from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord
+from placet.engine.rules.guard import PluginError
 from placet.engine.telling import event_document
-from placet.errors import BlockedError, NotFoundError
+from placet.errors import BlockedError, NotFoundError, PlacetError, nearest
 from placet.settings import Settings
 from placet.worker.plugins import Plugins
 
@@ -196,12 +198,26 @@ class Desk:
     # People, rules, time
 
     def pass_time(self, until: datetime | str) -> None:
-        """Move the clock forward, and let happen on the way what becomes due: timers, expiries, periodic jobs."""
+        """Move the clock forward, and let happen on the way what becomes due: timers, expiries, periodic jobs.
+
+        What a plugin's code raises comes out, and so does what is refused to a job. A transition of a timer that the
+        rules refuse is tried again later, as it would be in a workspace.
+        """
         moment = datetime.fromisoformat(until) if isinstance(until, str) else until
-        self.engine.pass_time(self.clock, moment)
+        self.engine.pass_time(self.clock, moment, fire=self._fire)
+
+    def _fire(self, due: Due) -> None:
+        try:
+            self.engine.carry_out(due)
+        except PluginError as failure:
+            raise (failure.error or failure) from None
+        except PlacetError as refusal:
+            if not due.number:
+                raise
+            self.engine.put_off(due, str(refusal))
 
     def person(self, name: str) -> Actor:
-        """Somebody by id; made when first named."""
+        """Somebody by id; made when first named here, or in a role. The verbs take people who are there."""
         if name == SYSTEM_ACTOR.id:
             return SYSTEM_ACTOR
         if name not in self.actors:
@@ -209,6 +225,15 @@ class Desk:
                 SYSTEM_ACTOR, id=name, name=name.replace("_", " ").title()
             )
         return self.actors[name]
+
+    def _actor(self, name: str) -> Actor:
+        """Somebody who is there: a misspelt name would be a stranger, who is refused everything."""
+        if name != SYSTEM_ACTOR.id and name not in self.actors:
+            raise LookupError(
+                f'there is no person "{name}" at the desk{nearest(name, self.actors)} '
+                f'A new one is made with desk.person("{name}")'
+            )
+        return self.person(name)
 
     def hold(self, role: str, *people: str) -> None:
         """Say who holds a role in the workspace."""
@@ -245,7 +270,7 @@ class Desk:
     ) -> ItemRecord:
         """Make an item, by default as somebody who may."""
         return self.engine.create(
-            self.person(actor or self._creator(type)),
+            self._actor(actor or self._creator(type)),
             workspace=self.key,
             type=type,
             title=title or type.partition(".")[2].replace("_", " "),
@@ -305,9 +330,14 @@ class Desk:
         return ways[goal]
 
     def _pushed(self, item: ItemRecord, name: str, comment: str) -> ItemRecord:
-        for line in self.engine.approvals_of(self.item(item)):
-            for name_of_voter in line.missing:
-                self.approve(item, line.approval, by=[name_of_voter])
+        # One by one: of an ordered panel, who is asked next shows when the step before is granted.
+        while asked := [
+            (line.approval, line.missing)
+            for line in self.engine.approvals_of(self.item(item))
+            if line.missing
+        ]:
+            approval, voters = asked[0]
+            self.approve(item, approval, by=voters[:1])
         transition = (
             self.engine.catalog(SYSTEM_ACTOR, self.key).item_type(item.type).workflow.transition(name)
         )
@@ -320,20 +350,20 @@ class Desk:
 
     def edit(self, item: ItemRecord | str, *, actor: str, **fields: Any) -> ItemRecord:
         """Change fields."""
-        return self.engine.edit(self.person(actor), _key(item), fields=fields)
+        return self.engine.edit(self._actor(actor), _key(item), fields=fields)
 
     def link(
         self, item: ItemRecord | str, link_type: str, target: ItemRecord | str, *, actor: str = "system"
     ) -> None:
         """Link an item to another."""
-        self.engine.link(self.person(actor), _key(item), link_type, _key(target))
+        self.engine.link(self._actor(actor), _key(item), link_type, _key(target))
 
     def attach(
         self, item: ItemRecord | str, kind: str, *, actor: str = "system", content: bytes = b"proof"
     ) -> Evidence:
         """Attach evidence."""
         return self.engine.attach(
-            self.person(actor),
+            self._actor(actor),
             _key(item),
             kind=kind,
             name=f"{kind}.txt",
@@ -348,7 +378,7 @@ class Desk:
     ) -> Moved:
         """Make a transition. Raises `BlockedError` with all that stands in the way."""
         moved = self.engine.transition(
-            self.person(actor), _key(item), transition, fields=fields, comment=comment
+            self._actor(actor), _key(item), transition, fields=fields, comment=comment
         )
         if not isinstance(moved, Moved):
             raise TypeError("only a request with an idempotency key is replayed")
@@ -371,7 +401,7 @@ class Desk:
 
     def outlook(self, item: ItemRecord | str, transition: str, *, actor: str) -> Outlook:
         """A transition as it would be for somebody. Raises `NotFoundError` if it is not defined from here."""
-        explanation = self.engine.explain(self.person(actor), _key(item))
+        explanation = self.engine.explain(self._actor(actor), _key(item))
         found = explanation.outlook(transition)
         if found is None:
             here = [outlook.name for outlook in explanation.outlooks]
@@ -388,7 +418,7 @@ class Desk:
     ) -> ItemRecord:
         """Let people vote; answers the item after the last of them."""
         for name in by:
-            self.engine.decide(self.person(name), _key(item), approval, Decision(decision))
+            self.engine.decide(self._actor(name), _key(item), approval, Decision(decision))
         return self.item(item)
 
     # The record

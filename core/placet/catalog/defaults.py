@@ -1,0 +1,44 @@
+"""Defaults of fields and settings: a value that does not fit its own type would be stored, and stop the item later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType, new_class
+
+from pydantic import BaseModel, ValidationError
+
+from placet.catalog.catalog import Catalog
+from placet.catalog.findings import Finding, error
+
+_REMEDY = 'give a default of the field\'s type, or write "TYPE | None = None" for one that is filled in later'
+
+
+def default_findings(catalog: Catalog) -> Iterator[Finding]:
+    """Fields and settings whose defaults they would not take themselves."""
+    models: dict[str, type[BaseModel]] = {id: each.fields for id, each in catalog.item_types.items()}
+    models |= {f"{id}.settings": method.settings for id, method in catalog.methods.items()}
+    for where, model in models.items():
+        for name, wrong in unfit_defaults(model).items():
+            yield error("unfit-default", f"{where}.{name}", wrong, _REMEDY)
+
+
+@lru_cache(maxsize=1024)
+def unfit_defaults(model: type[BaseModel]) -> Mapping[str, str]:
+    """What is wrong with the defaults of a model, by field. Kept, as finding out builds a class."""
+    members = {"__module__": model.__module__, "__doc__": model.__doc__}
+    checking = new_class(
+        model.__name__, (model,), {"validate_default": True}, lambda space: space.update(members)
+    )
+    try:
+        checking()
+    except ValidationError as refusal:
+        return MappingProxyType(
+            {
+                str(each["loc"][0]): f"its default {each['input']!r:.100} does not fit: {each['msg']}"
+                for each in refusal.errors(include_url=False)
+                # Fields without a default have nothing to be wrong; rules across fields are asked of whole items.
+                if each["type"] != "missing" and each["loc"]
+            }
+        )
+    return MappingProxyType({})

@@ -1,0 +1,81 @@
+"""What the installed distributions say of themselves: which versions they ask for, and which plugins they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib.metadata import Distribution, PackageNotFoundError, distributions, version
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from placet.catalog.findings import Finding, warning
+from placet.hooks import PROJECT
+
+
+def unmet(requirements: Iterable[str], among: Iterable[str]) -> Iterator[str]:
+    """Requirements of a distribution that what is installed does not meet, of the distributions `among` which it is.
+
+    An installer sees to them, unless it was told not to; a plugin for another version of its host fails somewhere else.
+    """
+    named = {canonicalize_name(name) for name in among}
+    for requirement in _required(requirements):
+        if canonicalize_name(requirement.name) not in named:
+            continue
+        found = version(requirement.name)
+        if not requirement.specifier.contains(found, prereleases=True):
+            yield f"it asks for {requirement.name}{requirement.specifier}, and {found} is installed"
+
+
+def _required(requirements: Iterable[str]) -> Iterator[Requirement]:
+    """Those that hold here, without extras."""
+    for text in requirements:
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            continue  # of another time than this reader: an installer would have refused it
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            yield requirement
+
+
+def silent_distribution(name: str) -> str:
+    """Why there is no plugin of a name though its distribution is there; empty where that is not there either."""
+    for wanted in dict.fromkeys((name, f"{PROJECT}-{name}")):
+        try:
+            found = Distribution.from_name(wanted)
+        except (PackageNotFoundError, ValueError):
+            continue
+        if not _names_plugin(found):
+            return f"{_says_nothing(found)}: {_remedy(found)}"
+    return ""
+
+
+def silent_distributions() -> Iterator[Finding]:
+    """Distributions that build on Placet, and bring no plugin: more often a mistake than a tool."""
+    for found in distributions():
+        builds_on = any(each.name == PROJECT for each in _required(found.requires or ()))
+        if builds_on and not _names_plugin(found):
+            yield warning(
+                "no-entry-point",
+                found.name,
+                f"it asks for {PROJECT}, and {_says_nothing(found)}",
+                _remedy(found),
+            )
+
+
+def _names_plugin(found: Distribution) -> bool:
+    return any(each.group == PROJECT for each in found.entry_points)
+
+
+def _says_nothing(found: Distribution) -> str:
+    groups = ", ".join(sorted({f'"{each.group}"' for each in found.entry_points}))
+    return (
+        f'the distribution {found.name} {found.version} is installed and has no entry point in the group "{PROJECT}"'
+        + (f", but in {groups}" if groups else "")
+    )
+
+
+def _remedy(found: Distribution) -> str:
+    module = canonicalize_name(found.name).replace("-", "_")
+    name = module.removeprefix(f"{PROJECT}_")
+    entry = f'[project.entry-points.{PROJECT}] with {name} = "{module}"'
+    return f"write {entry} in its pyproject.toml, and install it again"

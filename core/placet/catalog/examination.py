@@ -1,0 +1,103 @@
+"""Plugins examined for their authors: alone with what they require, and in the company of all that they extend."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from placet.catalog.catalog import Catalog, Rules
+from placet.catalog.discovery import Plugin, Registry
+from placet.catalog.distributions import silent_distribution, silent_distributions
+from placet.catalog.findings import Finding, error, warning
+from placet.definitions.places import place_of
+from placet.errors import DefinitionError, NotFoundError, nearest
+
+
+def examined(registry: Registry, plugin: str | None) -> tuple[Finding, ...]:
+    """What is wrong with a plugin, or with all that are installed, each thing once.
+
+    Raises:
+        DefinitionError: there is none of that name, though its distribution is installed.
+        NotFoundError: there is none of that name.
+    """
+    chosen = [each for each in registry.plugins if plugin in {None, each.name}]
+    if not chosen and plugin is not None:
+        why = silent_distribution(plugin)
+        if why:
+            raise DefinitionError(f'there is no plugin "{plugin}", though {why}')
+        raise NotFoundError("plugin", plugin, [each.name for each in registry.plugins])
+    found = [*_failures(chosen), *(silent_distributions() if plugin is None else ())]
+    found += (finding for each in chosen if each.method for finding in examine(registry, each.method))
+    return tuple(dict.fromkeys(found))
+
+
+def _failures(plugins: Iterable[Plugin]) -> Iterator[Finding]:
+    return (
+        error("failed-plugin", plugin.name, plugin.error, "repair the plugin")
+        for plugin in plugins
+        if plugin.status == "failed"
+    )
+
+
+def examine(registry: Registry, method: str, together_with: Collection[str] = ()) -> tuple[Finding, ...]:
+    """What is wrong with a method in any company that it names, each thing once."""
+    found = list(_unknown_extended(registry, method))
+    for methods in companies(registry, method, together_with):
+        try:
+            catalog, findings = registry.linted(Rules(methods))
+        except DefinitionError as failure:
+            found.append(error("composition", method, str(failure), "repair the plugin that it names"))
+        else:
+            found += (*_missing(registry, catalog), *findings)
+    return tuple(dict.fromkeys(found))
+
+
+def _unknown_extended(registry: Registry, method: str) -> Iterator[Finding]:
+    """Methods that it extends and that are not installed, which may be, or may be misspelt."""
+    own = registry.methods[method]
+    for name in own.extends:
+        if name not in registry.methods:
+            hint = nearest(name, registry.methods).removeprefix("; ")
+            finding = warning(
+                "unknown-extended",
+                method,
+                f'it extends the method "{name}", which is not installed',
+                f"{hint} Else install its plugin, to have the two examined together".strip(),
+            )
+            yield replace(finding, place=place_of(own))
+
+
+def _missing(registry: Registry, catalog: Catalog) -> Iterator[Finding]:
+    """Methods that are required and not there, by those that require them."""
+    for name in catalog.rules.methods:
+        own = registry.methods.get(name)
+        for required in own.requires if own is not None else ():
+            if own is not None and required not in registry.methods:
+                hint = nearest(required, registry.methods).removeprefix("; ")
+                finding = error(
+                    "missing-method",
+                    name,
+                    f'it requires the method "{required}": {catalog.missing[required]}',
+                    f"{hint} Else install its plugin".strip(),
+                )
+                yield replace(finding, place=place_of(own))
+
+
+def companies(
+    registry: Registry, method: str, together_with: Collection[str] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """Sets of methods that one can be switched on in: with what it requires, with each that it extends, with all."""
+    own = registry.methods[method]
+    there = [name for name in own.extends if name in registry.methods]
+    chosen = [(), *((name,) for name in there), tuple(there)]
+    return tuple(
+        dict.fromkeys(_with_required(registry, (method, *together_with, *names)) for names in chosen)
+    )
+
+
+def _with_required(registry: Registry, names: Iterable[str]) -> tuple[str, ...]:
+    wanted = list(dict.fromkeys(names))
+    for name in wanted:
+        if name in registry.methods:
+            wanted += [each for each in registry.methods[name].requires if each not in wanted]
+    return tuple(wanted)
