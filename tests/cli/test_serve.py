@@ -140,15 +140,14 @@ class TestServing:
                 process.terminate()
                 process.wait(_PATIENCE)
 
-    @pytest.mark.parametrize("workers", ["1", "2"])
     def test_a_plugin_that_is_broken_is_told_once(
-        self, shell: Shell, monkeypatch: pytest.MonkeyPatch, workers: str
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Not by each process again, and without a traceback."""
         install(shell.folder, "acme", 'raise RuntimeError("page 7 is missing")')
         monkeypatch.setenv("PYTHONPATH", str(shell.folder))
 
-        with serving(shell.folder, "--workers", workers) as server:
+        with serving(shell.folder, "--workers", "2") as server:
             server.get("/healthz")
 
         assert server.printed.count("page 7 is missing") == 1
@@ -252,16 +251,11 @@ class TestRefusingToStart:
 
         assert message == "there is no folder data for the database: make it first"
 
-    @pytest.mark.parametrize("workers", ["1", "2"])
-    def test_a_port_that_is_taken_is_told_in_one_sentence_with_what_to_do(
-        self, shell: Shell, workers: str
-    ) -> None:
+    def test_a_port_that_is_taken_is_told_in_one_sentence_with_what_to_do(self, shell: Shell) -> None:
         """Before the demonstration is loaded, and without a word of listening."""
         with socket.create_server(("127.0.0.1", 0)) as other:
             port = other.getsockname()[1]
-            done = shell.process(
-                "serve", "--demo", "--port", str(port), "--workers", workers, env=dict(os.environ)
-            )
+            done = shell.process("serve", "--demo", "--port", str(port), env=dict(os.environ))
 
         another = port + 1 if port < 65535 else port - 1
         assert (done.returncode, done.stdout) == (1, "")

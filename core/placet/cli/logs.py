@@ -43,7 +43,14 @@ def in_full() -> None:
 @contextmanager
 def said_already() -> Iterator[None]:
     """Show nothing of what the process that started this one, or an earlier step of it, has shown."""
-    logging.disable(logging.ERROR)
+    with without(logging.ERROR):
+        yield
+
+
+@contextmanager
+def without(level: int) -> Iterator[None]:
+    """Show nothing of this level, or of a lower one, for as long as the context lasts."""
+    logging.disable(level)
     try:
         yield
     finally:

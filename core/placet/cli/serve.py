@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import logging
 import os
 import socket
 import sys
@@ -18,7 +19,7 @@ from uvicorn.supervisors import Multiprocess
 from placet.api import create_app
 from placet.api.connection import Connection
 from placet.app import House, build, make_sandbox, migrate
-from placet.cli.logs import in_full, said_already
+from placet.cli.logs import in_full, said_already, without
 from placet.cli.output import OUT
 from placet.demo import Showing, load_demo
 from placet.engine.engine import SYSTEM_ACTOR
@@ -30,6 +31,9 @@ from placet.store.database import open_store
 #: Connections that wait until they are accepted, as many as uvicorn lets wait.
 _BACKLOG = 2048
 _LAST_PORT = 65535
+#: Seconds after which a server process that does not answer is started again. It answers once it has imported
+#: everything, which on a busy machine takes longer than the five seconds of uvicorn: it would never get there.
+_STARTING = 60
 #: After how many new objects, and how many collections of the younger ones, the collector looks for circles.
 _COLLECTIONS = (20_000, 20, 20)
 
@@ -58,7 +62,7 @@ def serve(
             _report(house)
             # Before the demonstration is loaded, which takes a while and would be for nothing.
             listening = until_over.enter_context(_listening(host, port))
-            showing = load_demo(house) if demo else None
+            showing = _loaded(house) if demo else None
         # Other processes read their settings themselves, so what came from a flag has to be in the environment.
         os.environ["PLACET_DATABASE_URL"] = settings.database_url
         config = uvicorn.Config(
@@ -67,6 +71,7 @@ def serve(
             host=host,
             port=port,
             workers=workers,
+            timeout_worker_healthcheck=_STARTING,
             log_level="warning" if settings.log_level == "info" else settings.log_level,
             access_log=settings.log_level == "debug",
             server_header=False,
@@ -82,6 +87,12 @@ def serve(
             _present(showing, base)
         in_full()
         _run(config, listening)
+
+
+def _loaded(house: House) -> Showing:
+    # How long a check took while months were played in seconds helps nobody who only wants to look around.
+    with without(logging.WARNING):
+        return load_demo(house)
 
 
 def _listening(host: str, port: int) -> socket.socket:
