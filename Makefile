@@ -1,5 +1,6 @@
 # Everything a developer types. Each target is enough by itself on a machine with Python 3.11 or newer, make and a
-# package index: `make install` brings uv and every dependency, as locked in uv.lock, into .venv.
+# package index: `make install` brings uv and every dependency, as locked in uv.lock, into .venv. `make run` brings what
+# running needs, and not what developers need besides.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -9,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+RUN_INSTALLED := $(VENV)/.installed-run
 BENCH_INSTALLED := $(VENV)/.installed-bench
 MANIFESTS := pyproject.toml uv.lock core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PLUGINS := $(wildcard plugins/*)
@@ -44,39 +46,54 @@ for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 p
   fi; \
 done; \
 if [ -z "$$python" ]; then \
-  echo "make install: Python 3.11 or newer was not found: install it, or name it with PYTHON=/path/to/python" >&2; \
+  echo "make: Python 3.11 or newer was not found: install it, or name it with PYTHON=/path/to/python" >&2; \
   exit 1; \
 fi
 endef
 
+# The environment itself, with a uv in it if there is none elsewhere.
+define MAKE_ENVIRONMENT
+@$(FIND_PYTHON); \
+if [ ! -x $(BIN)/python ]; then \
+  echo "==> $(VENV) from $$("$$python" --version)"; \
+  if ! "$$python" -m venv $(VENV) >$(VENV).log 2>&1; then \
+    cat $(VENV).log >&2; rm -rf $(VENV) $(VENV).log; \
+    echo "make: $$python cannot make a virtual environment: on Debian and Ubuntu run" >&2; \
+    echo "    apt-get install python3-venv" >&2; \
+    exit 1; \
+  fi; \
+  rm -f $(VENV).log; \
+fi
+@if ! command -v uv >/dev/null && [ ! -x $(BIN)/uv ]; then \
+  echo "==> uv into $(VENV)"; \
+  $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; \
+fi
+endef
+
+SYNC = $(UV) sync --quiet --locked --all-packages --python $(BIN)/python --compile-bytecode
+
+# Everything includes what running needs, so that it counts for both.
 $(INSTALLED): $(MANIFESTS)
-	@$(FIND_PYTHON); \
-	if [ ! -x $(BIN)/python ]; then \
-	  echo "==> $(VENV) from $$("$$python" --version)"; \
-	  if ! "$$python" -m venv $(VENV) >$(VENV).log 2>&1; then \
-	    cat $(VENV).log >&2; rm -rf $(VENV) $(VENV).log; \
-	    echo "make install: $$python cannot make a virtual environment: on Debian and Ubuntu run" >&2; \
-	    echo "    apt-get install python3-venv" >&2; \
-	    exit 1; \
-	  fi; \
-	  rm -f $(VENV).log; \
-	fi
-	@if ! command -v uv >/dev/null && [ ! -x $(BIN)/uv ]; then \
-	  echo "==> uv into $(VENV)"; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; \
-	fi
+	$(MAKE_ENVIRONMENT)
 	@echo "==> dependencies as locked"
-	@$(UV) sync --quiet --locked --all-packages --python $(BIN)/python --compile-bytecode
+	@$(SYNC)
 	@rm -f $(BENCH_INSTALLED)
+	@touch $(RUN_INSTALLED) $@
+
+# What is there beyond it stays (`--inexact`): after `make install` it would be taken away here and brought back there.
+$(RUN_INSTALLED): $(MANIFESTS)
+	$(MAKE_ENVIRONMENT)
+	@echo "==> what running needs, as locked"
+	@$(SYNC) --no-dev --inexact
 	@touch $@
 
 $(BENCH_INSTALLED): $(INSTALLED)
 	@echo "==> what the benchmarks compare with"
-	@$(UV) sync --quiet --locked --all-packages --group bench --python $(BIN)/python --compile-bytecode
+	@$(SYNC) --group bench
 	@touch $@
 
 .PHONY: run
-run: $(INSTALLED) ## the demonstration organisation at http://127.0.0.1:8000
+run: $(RUN_INSTALLED) ## the demonstration organisation at http://127.0.0.1:8000
 	@$(BIN)/placet serve --demo $(RUN)
 
 PYTEST := $(BIN)/python -m pytest

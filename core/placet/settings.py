@@ -1,7 +1,11 @@
-"""The settings of an installation: from the environment, then `placet.toml`, then flags; the later wins."""
+"""The settings of an installation: from `placet.toml`, then the environment, then flags; the later wins."""
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -14,9 +18,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from placet.errors import SettingsError
+from placet.errors import SettingsError, nearest
 
 _SQLITE = "sqlite:///"
+_PREFIX = "PLACET_"
+_FILE = "placet.toml"
+#: Variables of the client commands: with whom they speak, and as whom.
+_CLIENT = ("URL", "TOKEN", "ACTOR")
+#: Kubernetes gives every container the addresses of a service named `placet` in such variables.
+_OF_A_SERVICE = re.compile(r"PLACET_(SERVICE_HOST|SERVICE_PORT.*|PORT(_\d+_(TCP|UDP|SCTP).*)?)")
 ChannelSchema = Literal[
     "mailto", "mailtos", "slack", "workflows", "mmost", "mmosts", "rocket", "rockets", "matrix", "matrixs", "tgram",
     "discord", "ntfy", "ntfys",
@@ -28,9 +38,7 @@ _DELAYS = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400
 class Settings(BaseSettings):
     """What can be configured, each as `PLACET_NAME` in the environment or `name` in `placet.toml`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="PLACET_", toml_file="placet.toml", extra="forbid", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file=_FILE, extra="forbid", frozen=True)
 
     #: `sqlite:///FILE` or `postgresql://...`.
     database_url: str = f"{_SQLITE}placet.db"
@@ -99,8 +107,11 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic's signature
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags before the file, and the file before the environment."""
-        return init_settings, TomlConfigSettingsSource(settings_cls), env_settings
+        """Flags go before the environment, and the environment before the file.
+
+        A file is shared and stays; a variable is set for one machine or one start, so it has to have the last word.
+        """
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
     @field_validator("disabled_plugins", "delivery_delays", "channel_schemas", "channel_hosts", mode="before")
     @classmethod
@@ -129,11 +140,39 @@ class Settings(BaseSettings):
 
 
 def load_settings(**flags: Any) -> Settings:
-    """The settings of this process. Raises `SettingsError` that names the setting."""
+    """The settings of this process. Raises `SettingsError` that names the setting, or the file that cannot be read."""
     given = {name: value for name, value in flags.items() if value is not None}
     try:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise SettingsError(
+                f'{_FILE} has a setting "{name}", which there is not{nearest(name, Settings.model_fields, at_most=1)}'
+            ) from None
         raise SettingsError(f"the setting {name} does not fit: {first['msg']}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{_FILE} is not valid TOML, {error}: correct it there") from error
+    except OSError as error:
+        raise SettingsError(
+            f"{_FILE} cannot be read, {error.strerror}: make it a file that this user may read"
+        ) from error
+
+
+def unknown_variables(names: Iterable[str]) -> list[str]:
+    """A sentence for each variable of the environment that begins like ours and that nothing reads."""
+    known = [name.upper() for name in (*Settings.model_fields, *_CLIENT)]
+    found = []
+    for name in sorted(names):
+        # Names of settings are read in any case of letters.
+        own = name.upper().removeprefix(_PREFIX)
+        if name.upper() == own or own in known or _OF_A_SERVICE.fullmatch(name):
+            continue
+        # Compared without the prefix, which makes any two of them look alike.
+        close = get_close_matches(own, known, n=1)
+        meant = (
+            f'did you mean "{_PREFIX}{close[0]}"?' if close else "docs/running.md lists those that there are"
+        )
+        found.append(f"the variable {name} has no effect, as there is no such setting; {meant}")
+    return found

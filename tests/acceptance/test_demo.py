@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -58,9 +59,25 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
 
 
 class TestTheDemonstration:
-    def test_the_start_prints_where_it_listens_and_three_tokens(self, visit: Visit) -> None:
+    def test_the_start_prints_where_it_listens_and_the_tokens_of_its_people(self, visit: Visit) -> None:
+        """Three who work there, and an administrator behind them."""
         assert f"Placet listens at {visit.base}" in visit.printed
-        assert len(visit.tokens) == 3
+        assert len(visit.tokens) == 4
+        asked = [
+            httpx.get(
+                f"{visit.base}/api/v1/me", headers={"Authorization": f"Bearer {token}"}, timeout=60
+            ).json()
+            for token in visit.tokens
+        ]
+        assert [(each["id"], each["admin"]) for each in asked] == [
+            ("carl", False), ("maya", False), ("sam", False), ("admin", True),
+        ]  # fmt: skip
+
+    def test_the_page_at_the_address_shows_the_same_tokens_on_this_machine(self, visit: Visit) -> None:
+        page = httpx.get(f"{visit.base}/", timeout=60).text
+
+        assert all(f"<code>{token}</code>" in page for token in visit.tokens)
+        assert html.escape(visit.curl) in page
 
     def test_the_printed_line_shows_a_refusal_with_all_its_blockers(self, visit: Visit) -> None:
         """Approval, lead time and collision are told at once, each with its remedy."""

@@ -14,6 +14,7 @@ class TestMethods:
         methods = {each["name"]: each for each in shop.clara.get("/methods").json()["methods"]}
 
         assert (methods["shop"]["status"], methods["shop"]["item_types"]) == ("active", ["shop.order"])
+        assert (methods["shop"]["method"], methods["torn"]["method"]) == ("shop", None)
         assert (methods["torn"]["status"], methods["torn"]["error"]) == (
             "failed",
             "SyntaxError: page 7 is missing",

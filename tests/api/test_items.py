@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
+
 Shop = Any
 
 
@@ -143,6 +145,23 @@ class TestListingItems:
             path = answer.links.get("next", {}).get("url", "").removeprefix("/api/v1")
 
         assert found == keys[::-1]
+
+    def test_counts_what_all_pages_have_where_that_is_asked_for(self, any_shop: Shop) -> None:
+        """By the same filters, from every page, and without what one may not see."""
+        for title in ("Flyers", "Flyers", "Posters"):
+            any_shop.order(title, copies=2)
+
+        def counted(client: httpx.Client, query: str) -> int:
+            found: int = client.get(f"/items?include=total&limit=1{query}").json()["total"]
+            return found
+
+        after = any_shop.clara.get("/items?limit=1").json()["next_cursor"]
+        assert "total" not in any_shop.clara.get("/items").json()
+        assert counted(any_shop.clara, "") == counted(any_shop.clara, f"&cursor={after}") == 3
+        assert counted(any_shop.clara, "&q=flyer") == counted(any_shop.clara, "&q=flyer&state=draft") == 2
+        assert counted(any_shop.clara, "&sort=copies&field.copies=2&workspace=SHOP") == 3
+        assert counted(any_shop.clara, "&sort=-updated_at&state=printed") == 0
+        assert (counted(any_shop.ada, ""), counted(any_shop.stranger, "")) == (3, 0)
 
     def test_filters_by_everything_that_it_says(self, any_shop: Shop) -> None:
         """State, category, field, words and workspace each narrow the list."""

@@ -180,7 +180,7 @@ class TestAsAProcess:
 
 
 class TestSettings:
-    def test_the_file_goes_before_the_environment(
+    def test_the_environment_goes_before_the_file(
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PLACET_LOG_LEVEL", "error")
@@ -188,7 +188,7 @@ class TestSettings:
 
         settings = load_settings()
 
-        assert (settings.log_level, settings.disabled_plugins) == ("debug", ("other",))
+        assert (settings.log_level, settings.disabled_plugins) == ("error", ("other",))
 
     def test_names_in_the_environment_are_separated_by_commas(
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch

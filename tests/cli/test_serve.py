@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sqlite3
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from processes import free_port
 
 from placet.app import build
 from placet.demo import load_demo
@@ -121,6 +123,36 @@ class TestServing:
 
         assert shell.run("migrate", "--check") == "the schema is current\n"
 
+    def test_it_says_that_it_listens_only_when_it_does(self, shell: Shell) -> None:
+        """A client that reads the line can ask at once."""
+        placet = str(Path(sys.executable).parent / "placet")
+        port = free_port()
+        with subprocess.Popen(
+            [placet, "serve", "--no-worker", "--port", str(port)],
+            cwd=shell.folder, stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            try:
+                assert process.stderr is not None
+                while "Placet listens at" not in process.stderr.readline():
+                    assert process.poll() is None
+                assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=_PATIENCE).is_success
+            finally:
+                process.terminate()
+                process.wait(_PATIENCE)
+
+    def test_a_plugin_that_is_broken_is_told_once(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Not by each process again, and without a traceback."""
+        install(shell.folder, "acme", 'raise RuntimeError("page 7 is missing")')
+        monkeypatch.setenv("PYTHONPATH", str(shell.folder))
+
+        with serving(shell.folder, "--workers", "2") as server:
+            server.get("/healthz")
+
+        assert server.printed.count("page 7 is missing") == 1
+        assert "Traceback" not in server.printed
+
     def test_several_processes_share_a_database(self, shell: Shell) -> None:
         """Which only a flag of the first process named."""
         with serving(shell.folder, "--workers", "2", url="sqlite:///chosen.db") as server:
@@ -219,6 +251,27 @@ class TestRefusingToStart:
 
         assert message == "there is no folder data for the database: make it first"
 
+    def test_a_port_that_is_taken_is_told_in_one_sentence_with_what_to_do(self, shell: Shell) -> None:
+        """Before the demonstration is loaded, and without a word of listening."""
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            port = other.getsockname()[1]
+            done = shell.process("serve", "--demo", "--port", str(port), env=dict(os.environ))
+
+        another = port + 1 if port < 65535 else port - 1
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == (
+            f"placet: another program listens at port {port} of 127.0.0.1 already: stop it, or choose another port, "
+            f'such as placet serve --port {another} or make run RUN="--port {another}"\n'
+        )
+
+    def test_an_address_of_another_machine_is_told_in_one_sentence(self, shell: Shell) -> None:
+        done = shell.process("serve", "--host", "192.0.2.1", env=dict(os.environ))
+
+        assert done.returncode == 1
+        [line] = done.stderr.splitlines()
+        assert line.startswith("placet: the server cannot listen at port 8000 of 192.0.2.1, ")
+        assert line.endswith(": choose another --host or --port")
+
     def test_a_port_that_is_none_is_wrong_usage(self, shell: Shell) -> None:
         shell.run("serve", "--port", "70000", code=2)
 
@@ -239,7 +292,7 @@ class TestTheDemonstration:
         house.close()
 
     def test_it_is_never_mixed_with_records(self, office: Shell) -> None:
-        message = office.refused("serve", "--demo")
+        message = office.refused("serve", "--demo", "--port", str(free_port()))
 
         assert message == "this database holds records of its own: the demonstration needs an empty one"
 

@@ -216,10 +216,11 @@ class ListedItemShape(RowShape):
 
 
 class ItemsShape(Shape):
-    """A page of items."""
+    """A page of items; `total` only where `include` names it."""
 
     items: list[ListedItemShape]
     next_cursor: str | None
+    total: Annotated[int | None, Field(ge=0, description="How many items all pages have together.")] = None
 
 
 class LinkShape(Shape):

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from placet.api import problems
+from placet.api import home, problems
 from placet.api.access import HOUR, MINUTE, Rates
 from placet.api.agenda import AGENDA
 from placet.api.approvals import APPROVALS
@@ -42,6 +42,8 @@ from placet.api.timers import TIMERS
 from placet.api.transitions import TRANSITIONS
 from placet.api.workspaces import WORKSPACES
 from placet.app import House
+from placet.demo import Showing
+from placet.engine.ports import MovableClock
 from placet.store import bridge
 from placet.store.sealing import Sealer
 
@@ -63,8 +65,13 @@ def _documentation() -> tuple[dict[str, Any], str]:
     return described, page(described)
 
 
-def create_app(house: House) -> FastAPI:
-    """The API over a wired house. It seals the log while the server runs, and closes the house when it stops."""
+def create_app(house: House, showing: Showing | None = None) -> FastAPI:
+    """The API over a wired house. It seals the log while the server runs, and closes the house when it stops.
+
+    Args:
+        house: what it serves.
+        showing: the demonstration that it holds, whose people anybody on this machine may be.
+    """
     settings = house.settings
     patience = Patience(settings.receive_timeout, settings.receive_rate, settings.send_timeout)
 
@@ -108,6 +115,7 @@ def create_app(house: House) -> FastAPI:
 
     app.router.routes.append(Route("/openapi.json", openapi))
     app.router.routes.append(Route("/docs", docs))
+    app.router.routes += home.routes(sandbox=isinstance(house.clock, MovableClock), showing=showing)
     app.add_exception_handler(HTTPException, _no_such_path)
     app.add_middleware(RequestIds)
     return app

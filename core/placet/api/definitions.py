@@ -31,6 +31,7 @@ async def list_methods(call: Plain) -> Response:
                 "distribution": plugin.distribution,
                 "version": plugin.version,
                 "title": plugin.title,
+                "method": plugin.method or None,
                 "item_types": list(plugin.item_types),
                 "status": plugin.status,
                 "error": plugin.error or None,

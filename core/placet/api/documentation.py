@@ -11,7 +11,8 @@ from typing import Any
 
 from placet.api.protection import styled
 
-_STYLE = """
+#: How all pages look.
+STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b2330}
 code,pre{font:13px/1.45 ui-monospace,monospace}pre{background:#f4f6f9;padding:.7rem;overflow:auto;border-radius:6px}
 details{border:1px solid #d8dde6;border-radius:6px;margin:.4rem 0;padding:.4rem .8rem}summary{cursor:pointer}
@@ -21,7 +22,7 @@ td,th{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}h2{margin
 
 
 #: What a browser may do with the page: nothing but show it in its own style.
-POLICY = styled(f"sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}")
+POLICY = styled(f"sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}")
 
 
 def page(document: Mapping[str, Any]) -> str:
@@ -30,9 +31,10 @@ def page(document: Mapping[str, Any]) -> str:
     parts = [
         (
             f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{escape(info['title'])} API</title>"
-            f"<meta name=viewport content='width=device-width'><style>{_STYLE}</style></head><body>"
+            f"<meta name=viewport content='width=device-width'><style>{STYLE}</style></head><body>"
             f"<h1>{escape(info['title'])} {escape(info['version'])}</h1><p>{escape(info['summary'])}</p>"
-            "<p>The whole contract for machines: <a href='/openapi.json'>/openapi.json</a>. "
+            "<p><a href='/'>Where to begin</a>. "
+            "The whole contract for machines: <a href='/openapi.json'>/openapi.json</a>. "
             "Send a token as <code>Authorization: Bearer TOKEN</code>.</p>"
         )
     ]

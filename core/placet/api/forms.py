@@ -172,10 +172,19 @@ class IncludeQuery(Query):
     ] = Field(default_factory=list)
 
 
-class ItemsQuery(IncludeQuery):
+class ItemsQuery(Query):
     """Which items, in which order."""
 
     prefix: ClassVar[str] = "field."
+
+    include: Annotated[
+        list[Literal["approvals", "timers", "next", "total"]],
+        Field(
+            max_length=4,
+            description="Adds to each item its approvals, its timers, or (`next`) its primary transition; and to "
+            "the page (`total`) how many items all pages have together, which takes as long as reading them.",
+        ),
+    ] = Field(default_factory=list)
 
     workspace: WorkspaceKey | None = None
     type: Name | None = None

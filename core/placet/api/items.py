@@ -65,22 +65,26 @@ async def list_items(call: Call[ItemsQuery, NoForm]) -> Response:
 
     `field.NAME=VALUE` keeps items whose indexed field has the value. Where a parameter takes several values, repeat
     it or separate them with commas. Approvals, timers and the primary transition are evaluated for each item, and come
-    only where `include` names them.
+    only where `include` names them; so does the number of all items that there are on all pages.
     """
     query = call.query
 
-    def listed() -> tuple[list[shapes.Json], str | None]:
+    def listed() -> tuple[shapes.Json, str | None]:
         wanted = call.engine.item_query(
             call.actor, workspace=query.workspace, type=query.type, states=query.state, categories=query.category,
             parent=query.parent, assignee=call.me(query.assignee), fields=query.fields, q=query.q, sort=query.sort,
             limit=query.limit, cursor=query.cursor,
         )  # fmt: skip
         page: Page[ItemRecord] = call.engine.items(call.actor, wanted)
-        return shapes.rows(call.engine, call.actor, page.rows, query.include), page.next_cursor
+        rows = shapes.rows(call.engine, call.actor, page.rows, query.include)
+        shown = shapes.page("items", rows, page.next_cursor)
+        if "total" in query.include:
+            shown["total"] = call.engine.number_of_items(call.actor, wanted)
+        return shown, page.next_cursor
 
-    rows, cursor = await call.run(listed)
+    shown, cursor = await call.run(listed)
     headers = {"Link": f'<{_following(call, cursor)}>; rel="next"'} if cursor is not None else {}
-    return respond(shapes.page("items", rows, cursor), headers=headers)
+    return respond(shown, headers=headers)
 
 
 def _following(call: Call[ItemsQuery, NoForm], cursor: str) -> str:

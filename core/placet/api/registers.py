@@ -214,6 +214,10 @@ class MethodShape(Shape):
     distribution: str
     version: str
     title: str
+    method: Annotated[
+        str | None,
+        Field(description="Id of its method, as workspaces switch it on; null where it did not load."),
+    ]
     item_types: list[str]
     status: Literal["active", "failed"]
     error: str | None

@@ -10,15 +10,15 @@ from typing import Annotated, Any, Optional
 import typer
 
 from placet.cli import exchange
-from placet.cli.options import As, Json, WorkspaceOption
+from placet.cli.options import PAGE, All, As, Json, Limit, WorkspaceOption, values_of
 from placet.cli.output import OUT
+from placet.cli.workspaces import role_app, workspace_app
 from placet.errors import PlacetError
 
 app = typer.Typer(
     name="placet",
     help="A governed workflow engine: every move of an item is checked, explained and recorded.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 actor_app = typer.Typer(help="People and service accounts.", no_args_is_help=True)
@@ -28,6 +28,8 @@ workflow_app = typer.Typer(help="Workflows as they are defined.", no_args_is_hel
 item_app = typer.Typer(help="Work items.", no_args_is_help=True)
 audit_app = typer.Typer(help="The record, and whether it is intact.", no_args_is_help=True)
 for name, group in (
+    ("workspace", workspace_app),
+    ("role", role_app),
     ("actor", actor_app),
     ("token", token_app),
     ("plugins", plugins_app),
@@ -38,16 +40,37 @@ for name, group in (
     app.add_typer(group, name=name)
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        OUT.line(f"placet {version('placet')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
+    context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     database_url: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--database-url", help="sqlite:///FILE or postgresql://...; else PLACET_DATABASE_URL."),
     ] = None,
+    version: Annotated[  # noqa: ARG001  # its callback has done everything
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Set what holds for every command."""
     OUT.debug = debug
+    if not debug:
+        from placet.cli.logs import briefly
+
+        context.with_resource(briefly())
+    if any(name.upper().startswith("PLACET_") for name in os.environ):
+        from placet.settings import unknown_variables
+
+        for sentence in unknown_variables(os.environ):
+            OUT.refuse(sentence)
     if database_url is not None:
         os.environ["PLACET_DATABASE_URL"] = database_url
 
@@ -59,22 +82,31 @@ def run() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        said = None if OUT.debug else _in_words(error)
-        if said is None:
+        if OUT.debug:
             raise
-        OUT.refuse(said)
+        OUT.refuse(_in_words(error))
         sys.exit(1)
 
 
-def _in_words(error: Exception) -> str | None:
-    """A refusal, or the database's trouble, as a sentence; `None` for a fault of the program."""
+def _in_words(error: Exception) -> str:
+    """A refusal, the trouble of a database or a file, or a fault of the program, as a sentence."""
     from placet.store.trouble import in_words
 
     try:
         url = _settings().database_url
     except PlacetError:
         url = ""  # they are what is refused
-    return in_words(error, url) or (str(error) if isinstance(error, PlacetError) else None)
+    said = in_words(error, url)
+    if said is not None:
+        return said
+    if isinstance(error, PlacetError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return (
+            f"{error.filename} cannot be used, {error.strerror}: name another path, or make this one usable"
+        )
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"the program failed, {what}: run the command again with --debug, and report what it shows"
 
 
 def _settings() -> Any:
@@ -203,23 +235,25 @@ def actor_add(
 
 
 @actor_app.command("list")
-def actor_list(as_json: Json = False) -> None:
-    """List everybody."""
+def actor_list(limit: Limit = None, everything: All = False, as_json: Json = False) -> None:
+    """List people and service accounts, in order of id."""
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
     engine = _house().engine
-    people: list[Any] = []
+    everybody: list[Any] = []
     after: str | None = None
     while True:
         page = engine.actors(SYSTEM_ACTOR, after=after, limit=500)
-        people += page.rows
+        everybody += page.rows
         after = page.next_cursor
         if after is None:
             break
+    # A program that reads JSON sees no note of what is left out, so nothing is unless it asks for that.
+    people = everybody if everything or (as_json and limit is None) else everybody[: limit or PAGE]
     data = [{"id": a.id, "name": a.name, "email": a.email, "kind": a.kind, "admin": a.admin} for a in people]
     rows = [[a.id, a.name, a.email, a.kind, "yes" if a.admin else ""] for a in people]
-    OUT.table("Actors", ["id", "name", "mail", "kind", "administrator"], rows, data)
+    OUT.listed("Actors", ["id", "name", "mail", "kind", "administrator"], rows, data, total=len(everybody))
 
 
 @token_app.command("create")
@@ -268,11 +302,13 @@ def plugins_list(as_json: Json = False) -> None:
     plugins = Registry.discover(_settings().disabled_plugins).plugins
     data = [
         {"name": p.name, "distribution": p.distribution, "version": p.version, "title": p.title,
-         "item_types": list(p.item_types), "status": p.status, "error": p.error or None}
+         "method": p.method or None, "item_types": list(p.item_types), "status": p.status, "error": p.error or None}
         for p in plugins
     ]  # fmt: skip
-    rows = [[p.name, p.version, p.title, ", ".join(p.item_types), p.error or p.status] for p in plugins]
-    OUT.table("Plugins", ["name", "version", "title", "item types", "status"], rows, data)
+    rows = [
+        [p.name, p.version, p.method, p.title, ", ".join(p.item_types), p.error or p.status] for p in plugins
+    ]
+    OUT.listed("Plugins", ["name", "version", "method", "title", "item types", "status"], rows, data)
 
 
 @plugins_app.command("check")
@@ -302,17 +338,14 @@ def plugins_check(
 @app.command()
 def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
     """Lint every method set in use; list stranded items, loosened rules, vacant roles and jobs that failed."""
-    from placet.engine.engine import SYSTEM_ACTOR
+    from placet.cli.findings import document, found_in, rows_of
 
     OUT.as_json = as_json
-    findings = _house().engine.lint(SYSTEM_ACTOR, workspace)
-    rows = [[f.severity, f.where, f.message, f.remedy] for f in findings]
-    data = [
-        {"severity": f.severity, "code": f.code, "where": f.where, "message": f.message, "remedy": f.remedy}
-        for f in findings
-    ]
-    OUT.table("Findings", ["severity", "where", "what", "what to do"], rows, data)
-    if any(f.severity == "error" for f in findings):
+    found = found_in(_house().engine, workspace)
+    OUT.table(
+        "Findings", ["severity", "workspace", "where", "what", "what to do"], rows_of(found), document(found)
+    )
+    if any(finding.severity == "error" for place in found for finding in place.findings):
         raise typer.Exit(1)
 
 
@@ -334,7 +367,7 @@ def workflow_list(as_json: Json = False) -> None:
         for t in types
     ]
     rows = [list(row.values()) for row in data]
-    OUT.table("Workflows", ["id", "title", "states", "transitions"], rows, data)
+    OUT.listed("Workflows", ["id", "title", "states", "transitions"], rows, data)
 
 
 @workflow_app.command("show")
@@ -368,22 +401,6 @@ def workflow_show(
 # Items
 
 
-def _fields(pairs: list[str] | None) -> dict[str, Any]:
-    """`name=value` pairs; a value that is JSON counts as such, anything else as text, nothing takes the field away."""
-    import json
-
-    fields: dict[str, Any] = {}
-    for pair in pairs or ():
-        name, sign, value = pair.partition("=")
-        if not sign or not name:
-            raise typer.BadParameter(f'"{pair}" is not NAME=VALUE')
-        try:
-            fields[name] = json.loads(value) if value else None
-        except ValueError:
-            fields[name] = value
-    return fields
-
-
 FieldOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--field", help="NAME=VALUE; VALUE may be JSON; may be repeated."),
@@ -403,7 +420,7 @@ def item_create(
 ) -> None:
     """Make an item."""
     OUT.as_json = as_json
-    body = {"workspace": workspace, "type": type, "title": title, "fields": _fields(field)}
+    body = {"workspace": workspace, "type": type, "title": title, "fields": values_of(field)}
     if parent is not None:
         body["parent"] = parent
     if state is not None:
@@ -431,16 +448,23 @@ def item_list(
     workspace: WorkspaceOption = None,
     type: Annotated[Optional[str], typer.Option(help="Item type.")] = None,  # noqa: UP045
     state: Annotated[Optional[str], typer.Option(help="State.")] = None,  # noqa: UP045
-    limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=500)] = 50,
+    limit: Limit = None,
+    everything: All = False,
     actor: As = None,
     as_json: Json = False,
 ) -> None:
-    """Items, in order of key."""
+    """Items, in order of key, and how many there are."""
     OUT.as_json = as_json
-    params = {"workspace": workspace, "type": type, "state": state, "limit": limit}
-    page = _call("GET", "items", actor=actor, params=params)
+    params = {"workspace": workspace, "type": type, "state": state}
+    counted = {**params, "limit": 500 if everything else limit or PAGE, "include": "total"}
+    page = _call("GET", "items", actor=actor, params=counted)
+    while everything and page["next_cursor"] is not None:
+        more = _call(
+            "GET", "items", actor=actor, params={**params, "limit": 500, "cursor": page["next_cursor"]}
+        )
+        page = {**page, "items": page["items"] + more["items"], "next_cursor": more["next_cursor"]}
     rows = [[i["key"], i["type"], i["state"], i["title"]] for i in page["items"]]
-    OUT.table("Items", ["key", "type", "state", "title"], rows, page)
+    OUT.listed("Items", ["key", "type", "state", "title"], rows, page, total=page["total"])
 
 
 @item_app.command("edit")
@@ -453,7 +477,7 @@ def item_edit(
 ) -> None:
     """Change title and fields."""
     OUT.as_json = as_json
-    body: dict[str, Any] = {"fields": _fields(field)}
+    body: dict[str, Any] = {"fields": values_of(field)}
     if title is not None:
         body["title"] = title
     item = _call("PATCH", "items", key, actor=actor, body=body)
@@ -486,7 +510,7 @@ def move(
 ) -> None:
     """Move an item, or say everything that stands in the way."""
     OUT.as_json = as_json
-    body = {"transition": transition, "fields": _fields(field), "comment": comment}
+    body = {"transition": transition, "fields": values_of(field), "comment": comment}
     params = {"dry_run": "true"} if dry_run else None
     moved = _call("POST", "items", key, "transitions", actor=actor, body=body, params=params)
     OUT.say(f"{key} {'would be' if dry_run else 'is'} {moved['item']['state']}", moved)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+import json
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -12,3 +13,24 @@ As = Annotated[
     typer.Option("--as", envvar="PLACET_ACTOR", help="Act as this actor on the local database."),
 ]
 WorkspaceOption = Annotated[Optional[str], typer.Option("--workspace", help="Key of a workspace.")]  # noqa: UP045
+Limit = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--limit", help="At most so many; 50 if left out.", min=1, max=500),
+]
+All = Annotated[bool, typer.Option("--all", help="All of them, however many there are.")]
+#: Rows of a list, if nobody says how many.
+PAGE = 50
+
+
+def values_of(pairs: list[str] | None) -> dict[str, Any]:
+    """`name=value` pairs; a value that is JSON counts as such, anything else as text, and nothing is `None`."""
+    found: dict[str, Any] = {}
+    for pair in pairs or ():
+        name, sign, value = pair.partition("=")
+        if not sign or not name:
+            raise typer.BadParameter(f'"{pair}" is not NAME=VALUE')
+        try:
+            found[name] = json.loads(value) if value else None
+        except ValueError:
+            found[name] = value
+    return found

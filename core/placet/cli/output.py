@@ -9,6 +9,9 @@ from typing import Any
 
 from placet.errors import PlacetError
 
+#: Columns in which any row has room.
+_ENDLESS = 100_000
+
 
 class Output:
     """Where a command's answer goes, and in what form."""
@@ -20,17 +23,45 @@ class Output:
     def table(
         self, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], data: object
     ) -> None:
-        """Rows for people, or the same as JSON."""
+        """Rows for people, or the same as JSON.
+
+        Values are shown as they are: brackets in a title are no markup, and nothing is cut. On a terminal what is too
+        long goes on in the next line; elsewhere each line is as long as it has to be, so that ids can be searched for.
+        """
         if self.as_json:
             self.json(data)
             return
         from rich.console import Console
+        from rich.measure import Measurement
         from rich.table import Table
+        from rich.text import Text
 
-        table = Table(*columns, title=title, title_justify="left", header_style="bold")
+        table = Table(header_style="bold")
+        for column in columns:
+            table.add_column(column, overflow="fold")
         for row in rows:
-            table.add_row(*("" if cell is None else str(cell) for cell in row))
-        Console().print(table)
+            table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        console = Console()
+        if not console.is_terminal:
+            endless = console.options.update(width=_ENDLESS)
+            console.width = max(Measurement.get(console, endless, table).maximum, Text(title).cell_len)
+        console.print(Text(title, style="italic"))
+        console.print(table)
+
+    def listed(
+        self,
+        what: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        data: object,
+        *,
+        total: int | None = None,
+    ) -> None:
+        """A list that says how much of it is shown, and how to see the rest."""
+        total = len(rows) if total is None else total
+        self.table(f"{what}: {len(rows)} of {total}", columns, rows, data)
+        if len(rows) < total and not self.as_json:
+            self.note(f"{total - len(rows)} more: --all shows them too, and --limit another number")
 
     def json(self, data: object) -> None:
         """One JSON document."""

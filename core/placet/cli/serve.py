@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import logging
 import os
-from contextlib import AbstractContextManager, nullcontext
+import socket
+import sys
+from contextlib import AbstractContextManager, ExitStack, closing
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from placet.api import create_app
 from placet.api.connection import Connection
 from placet.app import House, build, make_sandbox, migrate
+from placet.cli.logs import in_full, said_already, without
 from placet.cli.output import OUT
 from placet.demo import Showing, load_demo
 from placet.engine.engine import SYSTEM_ACTOR
@@ -21,6 +28,12 @@ from placet.settings import Settings, load_settings
 from placet.store import schema
 from placet.store.database import open_store
 
+#: Connections that wait until they are accepted, as many as uvicorn lets wait.
+_BACKLOG = 2048
+_LAST_PORT = 65535
+#: Seconds after which a server process that does not answer is started again. It answers once it has imported
+#: everything, which on a busy machine takes longer than the five seconds of uvicorn: it would never get there.
+_STARTING = 60
 #: After how many new objects, and how many collections of the younger ones, the collector looks for circles.
 _COLLECTIONS = (20_000, 20, 20)
 
@@ -40,33 +53,84 @@ def serve(
     Raises:
         SchemaError, SettingsError
     """
+    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     _make_ready(settings)
     if test_clock is not None:
         make_sandbox(settings, test_clock)
-    base = f"http://{host}:{port}"
-    house = build(settings)
-    _report(house)
-    showing = load_demo(house) if demo else None
-    house.close()
-    OUT.note(f"Placet listens at {base}, its operations are listed at {base}/docs")
-    if showing is not None:
-        _present(showing, base)
-    options: dict[str, Any] = {
-        "host": host,
-        "port": port,
-        "log_level": "warning" if settings.log_level == "info" else settings.log_level,
-        "access_log": settings.log_level == "debug",
-        "server_header": False,
-        "http": Connection,
-    }
-    # Other processes read their settings themselves, so what came from a flag has to be in the environment.
-    os.environ["PLACET_DATABASE_URL"] = settings.database_url
-    # On PostgreSQL there are as many workers as are started.
-    with _worker_beside() if working and settings.sqlite_file is not None else nullcontext():
-        if workers == 1:
-            uvicorn.run(application(), **options)
-        else:
-            uvicorn.run("placet.cli.serve:application", factory=True, workers=workers, **options)
+    with ExitStack() as until_over:
+        with closing(build(settings)) as house:
+            _report(house)
+            # Before the demonstration is loaded, which takes a while and would be for nothing.
+            listening = until_over.enter_context(_listening(host, port))
+            showing = _loaded(house) if demo else None
+        # Other processes read their settings themselves, so what came from a flag has to be in the environment.
+        os.environ["PLACET_DATABASE_URL"] = settings.database_url
+        config = uvicorn.Config(
+            partial(application, showing),
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            timeout_worker_healthcheck=_STARTING,
+            log_level="warning" if settings.log_level == "info" else settings.log_level,
+            access_log=settings.log_level == "debug",
+            server_header=False,
+            http=Connection,
+        )
+        # On PostgreSQL there are as many workers as are started.
+        if working and settings.sqlite_file is not None:
+            until_over.enter_context(_worker_beside())
+        OUT.note(
+            f"Placet listens at {base}, which says where to begin; its operations are listed at {base}/docs"
+        )
+        if showing is not None:
+            _present(showing, base)
+        in_full()
+        _run(config, listening)
+
+
+def _loaded(house: House) -> Showing:
+    # How long a check took while months were played in seconds helps nobody who only wants to look around.
+    with without(logging.WARNING):
+        return load_demo(house)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """The socket that the server answers on. Clients that come before it is ready wait in its queue.
+
+    Raises:
+        SettingsError: the port is in use, or the address is not one of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            another = port + 1 if port < _LAST_PORT else port - 1
+            raise SettingsError(
+                f"another program listens at port {port} of {host} already: stop it, or choose another port, such as "
+                f'placet serve --port {another} or make run RUN="--port {another}"'
+            ) from error
+        # The text of the error itself repeats the address; that of a name that leads nowhere has no number of its own.
+        reason = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error.strerror
+        raise SettingsError(
+            f"the server cannot listen at port {port} of {host}, {reason}: choose another --host or --port"
+        ) from error
+
+
+def _run(config: uvicorn.Config, listening: socket.socket) -> None:
+    """Serve until a signal ends it, as `uvicorn.run` does over a socket that it opens itself."""
+    if config.workers > 1:
+        Multiprocess(config, sockets=[listening]).run()
+        return
+    config.load()  # outside the event loop, where nobody minds that it takes a while
+    server = uvicorn.Server(config)
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        return  # it has shut down in order
+    if not server.started:
+        sys.exit(1)
 
 
 def _worker_beside() -> AbstractContextManager[None]:
@@ -75,10 +139,12 @@ def _worker_beside() -> AbstractContextManager[None]:
     return worker_beside()
 
 
-def application() -> Any:
+def application(showing: Showing | None) -> Any:
     """The application of one server process."""
     settings = load_settings()
-    made = create_app(build(settings, asynchronous=settings.sqlite_file is None))
+    with said_already():
+        house = build(settings, asynchronous=settings.sqlite_file is None)
+    made = create_app(house, showing)
     _collect_less()
     return made
 
@@ -109,13 +175,10 @@ def _make_ready(settings: Settings) -> None:
 
 
 def _report(house: House) -> None:
-    """Show what cannot work: a plugin that did not load, and a workspace whose rules are not usable.
+    """Show workspaces whose rules are not usable; the log has shown plugins that did not load.
 
     Neither keeps the others from working: gates of such a workspace fail closed, and its answers say why.
     """
-    for plugin in house.registry.plugins:
-        if plugin.status == "failed":
-            OUT.note(f"the plugin {plugin.name} did not load: {plugin.error}")
     for finding in house.engine.lint(SYSTEM_ACTOR):
         if finding.severity == "error" and finding.code != "missing-method":
             OUT.note(f"rules in use cannot work, and nothing moves under them: {finding}")

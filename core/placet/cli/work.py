@@ -14,6 +14,7 @@ from types import FrameType
 from typing import NoReturn
 
 from placet.app import House, build
+from placet.cli.logs import in_full, said_already
 from placet.cli.output import OUT
 from placet.settings import load_settings
 from placet.worker.worker import Worker
@@ -35,6 +36,7 @@ def work(house: House) -> NoReturn:
     worker = Worker(house)
     try:
         worker.start()
+        in_full()
         OUT.note(f"worker {worker.id} works")
         over.wait()
     finally:
@@ -52,7 +54,8 @@ def work_beside() -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_on(over, signal.SIGTERM)
     threading.Thread(target=_wait_for_end_of_input, args=(over,), daemon=True).start()
-    house = build(load_settings())
+    with said_already():
+        house = build(load_settings())
     worker = Worker(house)
     try:
         while not over.is_set():

@@ -141,6 +141,10 @@ class LogVerbs(Kernel):
 
         return self.look(see)
 
+    def number_of_items(self, asker: Actor, query: ItemQuery) -> int:  # noqa: ARG002  # every verb names its asker
+        """How many items a query finds in all, which `item_query` restricted to what the asker may see."""
+        return self.look(lambda work: work.session.number_of_items(query))
+
     def event_query(self, asker: Actor, **wish: Unpack[EventWish]) -> EventQuery:
         """A query of the log, restricted to what the asker may see."""
         return self.look(lambda work: self._restricted(work, asker, wish))

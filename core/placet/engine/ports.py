@@ -423,6 +423,10 @@ class Session(Protocol):
 
     # Queries
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]: ...
+    def number_of_items(self, query: ItemQuery) -> int:
+        """How many items all pages of a query have together, whatever its cursor and limit."""
+        ...
+
     def erase_text(self, ref: ItemRef, seq: int, at: datetime) -> bool:
         """Erase what people typed in one event, and its salt; answers whether there was something to erase.
 

@@ -1,8 +1,9 @@
-"""Lists of items, page by page: by keyset, without a count and without an offset."""
+"""Lists of items, page by page: by keyset, without an offset, and counted only where that is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     literal_column,
     or_,
     select,
@@ -71,6 +73,14 @@ def page_of_items(fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemReco
         value = [] if shape.sort == "key" else [_text(last.sorted_by)]
         cursor = cursors.encode(of, [*value, last.workspace, last.number])
     return Page([read(row) for row in rows], cursor)
+
+
+def number_of_items(fetch: Fetch, query: ItemQuery) -> int:
+    """How many items all pages of the query have together; reads all of them."""
+    name = query.sort.removeprefix("-")
+    shape = _shape(replace(query, cursor=None, limit=0), name)
+    [(number,)] = fetch(_count(shape), _parameters(query, name))
+    return int(number)
 
 
 def _shape(query: ItemQuery, name: str) -> _Shape:
@@ -163,6 +173,15 @@ def _page(shape: _Shape) -> Select[Any]:
         statement = statement.where(row < last if shape.descending else row > last)
     order = [key.desc() if shape.descending else key.asc() for key in keys]
     return statement.order_by(*order).limit(literal_column(str(shape.limit + 1)))
+
+
+@lru_cache(maxsize=512)
+def _count(shape: _Shape) -> Select[Any]:
+    """The statement that counts what pages of this shape have."""
+    statement, _, leading = _sorted(shape)
+    for criterion in _criteria(shape, leading):
+        statement = statement.where(criterion)
+    return statement.with_only_columns(func.count(), maintain_column_froms=True)
 
 
 def _sorted(shape: _Shape) -> tuple[Select[Any], Any, Any]:

@@ -246,6 +246,9 @@ class SqlSession:
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]:
         return pages.page_of_items(self._fetch, query, self._read)
 
+    def number_of_items(self, query: ItemQuery) -> int:
+        return pages.number_of_items(self._fetch, query)
+
     def pending_approvals(
         self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
     ) -> Page[ItemRecord]:

@@ -1,0 +1,110 @@
+"""The page at /: what this is and where to go on, and on the machine itself the people of a demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from importlib.metadata import version
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from placet.api import manual, problems
+from placet.api.documentation import POLICY, STYLE
+from placet.demo import Showing
+from placet.errors import NotFoundError
+
+#: What a proxy says of the client behind it.
+_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
+
+def routes(*, sandbox: bool, showing: Showing | None) -> Sequence[Route]:
+    """The home page and the manual."""
+
+    async def home(request: Request) -> Response:
+        shown = "" if showing is None else _demonstration(request, showing)
+        return HTMLResponse(_page(shown, sandbox=sandbox), headers={"Content-Security-Policy": POLICY})
+
+    async def manual_page(request: Request) -> Response:
+        try:
+            return manual.page(request.path_params["path"])
+        except NotFoundError as error:
+            return problems.answer(problems.document(problems.NOT_FOUND, str(error)))
+
+    return [Route("/", home), Route(f"{manual.PREFIX}/{{path:path}}", manual_page)]
+
+
+def _page(demonstration: str, *, sandbox: bool) -> str:
+    return (
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>Placet</title>"
+        f"<meta name=viewport content='width=device-width'><style>{STYLE}</style></head><body>"
+        f"<h1>Placet {escape(version('placet'))}</h1>"
+        "<p>A governed workflow engine: every move of an item is checked, explained and recorded. "
+        "This server is used through its REST API and through the command <code>placet</code>.</p>"
+        + (
+            "<p><strong>This is a sandbox: its clock stands still until it is moved.</strong></p>"
+            if sandbox
+            else ""
+        )
+        + "<h2>Where to begin</h2><ul>"
+        "<li><a href='/docs'>All operations</a>, each with examples"
+        "<li><a href='/openapi.json'>The same for machines</a>, as OpenAPI</ul>"
+        "<p>Every operation needs a token. The administrator of this server makes one with "
+        "<code>placet token create ACTOR</code>.</p>"
+        f"{demonstration}<h2>Manual</h2>{_manual()}</body></html>"
+    )
+
+
+def _manual() -> str:
+    pages = [
+        path for path in manual.files() if path.endswith(".md") and not path.startswith("docs/decisions/")
+    ]
+    if not pages:
+        return "<p>It is in the source archive of this version: <code>README.md</code> and <code>docs/</code>.</p>"
+    return manual.links(pages)
+
+
+def _demonstration(request: Request, showing: Showing) -> str:
+    head = f"<h2>The demonstration</h2><p>{escape(showing.welcome)}</p>"
+    if not _from_this_machine(request):
+        return (
+            f"{head}<p>Their tokens are shown to browsers on the machine itself, "
+            "and were printed when the server started.</p>"
+        )
+    rows = "".join(
+        f"<tr><td>{escape(person.name)}<td>{escape(person.does)}<td><code>{escape(person.token)}</code></tr>"
+        for person in showing.people
+    )
+    tried = (
+        f"curl -s -X POST http://{request.headers['host']}/api/v1{showing.path} "
+        f"-H 'Authorization: Bearer {showing.people[0].token}' "
+        f"-H 'Content-Type: application/json' -d '{showing.body}'"
+    )
+    return (
+        f"{head}<table><tr><th>Name<th>Part<th>Token</tr>{rows}</table>"
+        f"<p>A refusal that explains itself:</p><pre>{escape(tried)}</pre>"
+    )
+
+
+def _from_this_machine(request: Request) -> bool:
+    """Whether a browser on this machine asks for a page of this machine, and no proxy or foreign name is between.
+
+    A name that somebody else has made to lead here would let the pages of their site read this one.
+    """
+    if request.client is None or any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        named = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return False
+    return _is_loopback(request.client.host) and (named == "localhost" or _is_loopback(named))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,253 @@
+"""Workspaces and who holds their roles, from the machine that the database is on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from placet.cli.options import Json, values_of
+from placet.cli.output import OUT
+
+if TYPE_CHECKING:
+    from placet.app import House
+    from placet.engine.records import WorkspaceRecord
+
+workspace_app = typer.Typer(help="Workspaces: their methods and settings.", no_args_is_help=True)
+role_app = typer.Typer(help="Roles of a workspace, and who holds them.", no_args_is_help=True)
+
+Key = Annotated[str, typer.Argument(help="Key of the workspace, such as OPS.")]
+Role = Annotated[str, typer.Argument(help="Id of the role, such as itil.change_manager.")]
+Name = Annotated[Optional[str], typer.Option(help="Name for people.")]  # noqa: UP045  # Typer reads it at run time
+Methods = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--method", help="Id of a method to switch on; may be repeated. See placet plugins list."),
+]
+SettingValues = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--setting", help="METHOD.NAME=VALUE; VALUE may be JSON; may be repeated."),
+]
+
+
+def _house() -> House:
+    from placet.app import build
+    from placet.settings import load_settings
+
+    return build(load_settings())
+
+
+@workspace_app.command("add")
+def workspace_add(
+    key: Key,
+    name: Name = None,
+    method: Methods = None,
+    setting: SettingValues = None,
+    as_json: Json = False,
+) -> None:
+    """Open a workspace with methods switched on."""
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    OUT.as_json = as_json
+    settings = _settings({}, setting)
+    made = _house().engine.create_workspace(
+        SYSTEM_ACTOR, key=key, name=name or key, methods=method or (), settings=settings
+    )
+    OUT.say(f"opened {made.key} with {_named(made.methods)}", _document(made))
+
+
+@workspace_app.command("list")
+def workspace_list(as_json: Json = False) -> None:
+    """List all workspaces."""
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    OUT.as_json = as_json
+    found = _house().engine.workspaces(SYSTEM_ACTOR)
+    rows = [[each.key, each.name, _named(each.methods)] for each in found]
+    OUT.listed("Workspaces", ["key", "name", "methods"], rows, [_document(each) for each in found])
+
+
+@workspace_app.command("show")
+def workspace_show(key: Key, as_json: Json = False) -> None:
+    """Show what a workspace has decided."""
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    OUT.as_json = as_json
+    document = _document(_house().engine.workspace(SYSTEM_ACTOR, key))
+    rows = [[name, document[name]] for name in ("key", "name")]
+    rows += [["methods", _named(document["methods"])]]
+    rows += [
+        [f"{method}.{name}", value]
+        for method, values in document["settings"].items()
+        for name, value in values.items()
+    ]
+    rows += [[f"gate {gate}", mode] for gate, mode in document["gate_modes"].items()]
+    rows += [[role, ", ".join(people)] for role, people in document["roles"].items()]
+    OUT.table(document["name"], ["what", "value"], rows, document)
+
+
+@workspace_app.command("set")
+def workspace_set(
+    key: Key,
+    name: Name = None,
+    method: Methods = None,
+    setting: SettingValues = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Even if items would be stranded in states that go away.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Change a workspace: what is named, and nothing else. The methods are those that are given, and no others."""
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    OUT.as_json = as_json
+    engine = _house().engine
+    settings = _settings(engine.workspace(SYSTEM_ACTOR, key).settings, setting) if setting else None
+    changed = engine.change_workspace(
+        SYSTEM_ACTOR, key, name=name, methods=method or None, settings=settings, force=force
+    )
+    OUT.say(f"{changed.key} is at version {changed.version}", _document(changed))
+
+
+def _document(workspace: WorkspaceRecord) -> dict[str, Any]:
+    from placet.definitions.document import plain
+
+    return {
+        "key": workspace.key,
+        "name": workspace.name,
+        "version": workspace.version,
+        "methods": list(workspace.methods),
+        "settings": plain(workspace.settings),
+        "gate_modes": {gate: str(mode) for gate, mode in workspace.gate_modes.items()},
+        "roles": {role: list(people) for role, people in workspace.roles.items()},
+    }
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(names) or "no method"
+
+
+def _settings(old: Mapping[str, Mapping[str, Any]], pairs: list[str] | None) -> dict[str, dict[str, Any]]:
+    """The settings of the methods that are named, with those that they have already. An empty value takes one away."""
+    found: dict[str, dict[str, Any]] = {}
+    for path, value in values_of(pairs).items():
+        method, sign, name = path.partition(".")
+        if not sign or not name:
+            raise typer.BadParameter(f'"{path}" does not name a setting: write METHOD.NAME=VALUE')
+        values = found.setdefault(method, dict(old.get(method, {})))
+        if value is None:
+            values.pop(name, None)
+        else:
+            values[name] = value
+    return found
+
+
+# Roles
+
+
+@role_app.command("list")
+def role_list(
+    workspace: Key,
+    vacant: Annotated[bool, typer.Option("--vacant", help="Only those that nobody holds.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the roles of a workspace with their holders."""
+    OUT.as_json = as_json
+    known = _roles(_house(), workspace)
+    roles = [role for role in known if not (vacant and role["actors"])]
+    rows = [[role["id"], role["title"], ", ".join(role["actors"])] for role in roles]
+    OUT.listed(f"Roles in {workspace}", ["role", "title", "held by"], rows, roles)
+
+
+@role_app.command("show")
+def role_show(workspace: Key, role: Role, as_json: Json = False) -> None:
+    """Show what a role decides, and who holds it."""
+    from placet.errors import NotFoundError
+
+    OUT.as_json = as_json
+    roles = {each["id"]: each for each in _roles(_house(), workspace)}
+    if role not in roles:
+        raise NotFoundError("role", role, roles)
+    found = roles[role]
+    rows = [
+        ["role", role],
+        ["title", found["title"]],
+        ["decides", found["decides"]],
+        ["at most", found["max_holders"]],
+        ["held by", ", ".join(found["actors"]) or "nobody"],
+    ]
+    OUT.table(found["title"] or role, ["what", "value"], rows, found)
+
+
+@role_app.command("set")
+def role_set(
+    workspace: Key,
+    role: Role,
+    actors: Annotated[Optional[list[str]], typer.Argument(help="Who holds it; nobody if left out.")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Say who holds a role, in place of those who did."""
+    OUT.as_json = as_json
+    _assign(_house(), workspace, role, actors or [])
+
+
+@role_app.command("assign")
+def role_assign(
+    workspace: Key,
+    role: Role,
+    actors: Annotated[list[str], typer.Argument(help="Who is to hold it too.")],
+    as_json: Json = False,
+) -> None:
+    """Give a role to people, besides those who hold it."""
+    OUT.as_json = as_json
+    house = _house()
+    _assign(house, workspace, role, [*_holders(house, workspace, role), *actors])
+
+
+@role_app.command("withdraw")
+def role_withdraw(
+    workspace: Key,
+    role: Role,
+    actors: Annotated[list[str], typer.Argument(help="Who is to hold it no longer.")],
+    as_json: Json = False,
+) -> None:
+    """Take a role from people; others keep it."""
+    from placet.errors import NotFoundError
+
+    OUT.as_json = as_json
+    house = _house()
+    holders = _holders(house, workspace, role)
+    for actor in actors:
+        if holders and actor not in holders:
+            raise NotFoundError(f"holder of {role} in {workspace}", actor, holders)
+    _assign(house, workspace, role, [each for each in holders if each not in actors])
+
+
+def _roles(house: House, workspace: str) -> list[dict[str, Any]]:
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    return [
+        {
+            "id": id,
+            "title": role and role.title,
+            "decides": role and role.decides,
+            "max_holders": role and role.max_holders,
+            "actors": list(actors),
+        }
+        for id, role, actors in house.engine.roles(SYSTEM_ACTOR, workspace)
+    ]
+
+
+def _holders(house: House, workspace: str, role: str) -> tuple[str, ...]:
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    return tuple(house.engine.workspace(SYSTEM_ACTOR, workspace).roles.get(role, ()))
+
+
+def _assign(house: House, workspace: str, role: str, actors: list[str]) -> None:
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    changed = house.engine.assign(SYSTEM_ACTOR, workspace, role, list(dict.fromkeys(actors)))
+    holders = list(changed.roles.get(role, ()))
+    told = {"workspace": workspace, "role": role, "actors": holders}
+    OUT.say(f"{role} in {workspace} is held by {', '.join(holders) or 'nobody'}", told)
