@@ -17,7 +17,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ActorRef
 from placet.definitions.notices import Notice
 from placet.definitions.roles import SYSTEM
-from placet.engine.context import Context, barred_from
+from placet.engine.context import Context, barred_from, holders_of
 from placet.engine.input import marked_fields, values_of
 from placet.engine.phrases import AGAIN
 from placet.engine.records import EventRecord, Message, NoticeChoice, Round, Why
@@ -141,7 +141,8 @@ def _told_by(notice: Notice, ctx: Context) -> dict[str, Message]:
         *notice.roles,
         *(str(role) for name in notice.role_fields for _, role in values_of(ctx.record.fields, name)),
     ]
-    people = [person for role in told_roles for person in ctx.holders(role)]
+    # What stands in a field may be no role of today, and then concerns nobody.
+    people = [person for role in told_roles for person in holders_of(role, ctx.record, ctx.workspace)]
     people += [person for act in notice.acts for person in doers(ctx.record, act)]
     return dict.fromkeys(people, Message("notification.declared", {"rule": notice.id}))
 
@@ -350,7 +351,7 @@ def _timer(event: EventRecord, ctx: Context) -> Found:
     return {
         person: Message("notification.timer", {"timer": str(event.data["timer"]), "role": role})
         for role in event.data.get("notifies", ())
-        for person in ctx.holders(role)
+        for person in holders_of(role, ctx.record, ctx.workspace)
     }
 
 
