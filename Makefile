@@ -121,7 +121,7 @@ WHOLE := tests/acceptance tests/composition tests/consistency
 .PHONY: coverage
 coverage: $(INSTALLED) ## how much of the core its own tests reach
 	@rm -rf .coverage && mkdir -p .coverage
-	@$(BIN)/coverage run -m pytest -m "$(APART) and not greenlets" $(BESIDE) tests $(addprefix --ignore ,$(WHOLE))
+	@$(BIN)/coverage run -m pytest -m "$(APART) and not greenlets and not untraced" $(BESIDE) tests $(addprefix --ignore ,$(WHOLE))
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -127,6 +127,7 @@ class TestInTheMainThread:
         assert shop.move(item, "start", "ben").state == "bench"
 
 
+@pytest.mark.untraced
 class TestInOtherThreads:
     @pytest.mark.parametrize("ask", [_spinning, _reading_on_and_on])
     def test_a_check_is_interrupted_too(
