@@ -300,7 +300,8 @@ class Context(ReadOnly):
 class Preview(Context):
     """A view for one transition after the other: checks that do not ask which one it is are asked once for all."""
 
-    _verdicts: dict[int, Verdict]
+    #: By id and function: two methods may share a function, and each has settings of its own.
+    _verdicts: dict[tuple[str, int], Verdict]
     _asks_which: bool
 
     def __init__(self, work: UnitOfWork, record: ItemRecord, actor: str) -> None:
@@ -313,13 +314,14 @@ class Preview(Context):
         return str(vars(self)["transition"])
 
     def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:
-        known = self._verdicts.get(id(check.test))
+        asked = check.id, id(check.test)
+        known = self._verdicts.get(asked)
         if known is not None:
             return known
         vars(self)["_asks_which"] = False
         verdict = ask()
         if not self._asks_which:
-            self._verdicts[id(check.test)] = verdict
+            self._verdicts[asked] = verdict
         return verdict
 
 
