@@ -1,0 +1,77 @@
+"""What an item's next transitions would meet: each check is asked no more often than its answer may differ."""
+
+from __future__ import annotations
+
+from shop import FIXER, OpenShop, plugin, replace_transition
+
+from placet import Check, CheckContext, Gate, Method, Transition, Verdict, blocked, passed
+from placet import Settings as MethodSettings
+
+
+def two_ways(check: Check) -> Method:
+    """The repair shop, where a repair is begun in two ways, and both ask the same check."""
+    gate = Gate("shop.both", "Both", check)
+    return replace_transition(
+        Transition("start", "wished", "bench", [FIXER], [gate]),
+        Transition("begin", "wished", "bench", [FIXER], [gate]),
+    )
+
+
+class TestACheckOfSeveralTransitions:
+    def test_is_asked_once_for_all_of_them(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        asked: list[str] = []
+
+        def ask(ctx: CheckContext) -> Verdict:
+            asked.append(ctx.item.key)
+            return blocked("no", remedy="wait")
+
+        shop = open_shop(sqlite_url, method=two_ways(Check("shop.same", ask)))
+        item = shop.wish()
+
+        found = shop.engine.explain(shop["ben"], item.key)
+
+        assert asked == [item.key]
+        assert [[b.check for b in found.outlook(name).blockers] for name in ("start", "begin")] == [
+            ["shop.same"],
+            ["shop.same"],
+        ]
+
+    def test_is_asked_for_each_where_it_looks_which_one_it_is(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        def ask(ctx: CheckContext) -> Verdict:
+            return blocked(f"no {ctx.transition}", remedy="wait")
+
+        shop = open_shop(sqlite_url, method=two_ways(Check("shop.which", ask)))
+
+        found = shop.engine.explain(shop["ben"], shop.wish().key)
+
+        assert [found.outlook(name).blockers[0].message for name in ("start", "begin")] == [
+            "no start",
+            "no begin",
+        ]
+
+    def test_answers_by_the_settings_of_its_own_method(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Two methods may use one function."""
+
+        class GuildSettings(MethodSettings):
+            largest_estimate: int = 1
+
+        def ask(ctx: CheckContext) -> Verdict:
+            return passed(largest=ctx.settings.largest_estimate)
+
+        guild = plugin(
+            Method("guild", "Guild", extends=["shop"], settings=GuildSettings),
+            placet_extend=lambda catalog: catalog.add_gate(
+                "shop.repair", "begin", Gate("guild.size", "Size", Check("guild.size", ask))
+            ),
+        )
+        shop = open_shop(
+            sqlite_url, guild, methods=("shop", "guild"), method=two_ways(Check("shop.size", ask))
+        )
+
+        found = shop.engine.explain(shop["ben"], shop.wish().key)
+
+        read = {each.check: each.read["largest"] for each in found.outlook("begin").checks}
+        assert read["guild.size"] == 1
+        assert read["shop.size"] != 1
