@@ -136,36 +136,28 @@ class _Sqlite:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
 
-    def _run(self, connection: Connection, text: str, given: Sequence[Any]) -> sqlite3.Cursor:
-        driver: Any = connection.connection.driver_connection
-        try:
-            found: sqlite3.Cursor = driver.execute(text, given)
-        except sqlite3.Error as error:
-            raise DBAPIError(text, None, error) from error
-        return found
-
-    def _run_for_each(
-        self, connection: Connection, text: str, given: Sequence[Sequence[Any]]
+    def _run(
+        self, connection: Connection, text: str, call: Callable[[sqlite3.Connection], sqlite3.Cursor]
     ) -> sqlite3.Cursor:
         driver: Any = connection.connection.driver_connection
         try:
-            found: sqlite3.Cursor = driver.executemany(text, given)
+            return call(driver)
         except sqlite3.Error as error:
             raise DBAPIError(text, None, error) from error
-        return found
 
     def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
-        found = self._run(connection, statement.text, statement.given(values))
+        text, given = statement.text, statement.given(values)
+        found = self._run(connection, text, lambda driver: driver.execute(text, given))
         return [statement.row(row) for row in found.fetchall()]
 
     def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
-        given = [statement.given(row) for row in rows]
-        if len(given) == 1:
-            return self._run(connection, statement.text, given[0]).rowcount
-        return self._run_for_each(connection, statement.text, given).rowcount if given else 0
+        text, given = statement.text, [statement.given(row) for row in rows]
+        if not given:
+            return 0
+        return self._run(connection, text, lambda driver: driver.executemany(text, given)).rowcount
 
     def command(self, connection: Connection, text: str) -> None:
-        self._run(connection, text, ())
+        self._run(connection, text, lambda driver: driver.execute(text))
 
     def in_transaction(self, connection: Connection) -> bool:
         driver: Any = connection.connection.driver_connection
