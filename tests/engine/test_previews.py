@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from shop import FIXER, OpenShop, plugin, replace_transition
+from shop import FIXER, OpenShop, Shop, plugin, replace_transition
 
 from placet import Check, CheckContext, Gate, Method, Transition, Verdict, blocked, passed
 from placet import Settings as MethodSettings
+from placet.engine.outlook import Outlook
+from placet.engine.records import ItemRecord
 
 
 def two_ways(check: Check) -> Method:
@@ -15,6 +17,11 @@ def two_ways(check: Check) -> Method:
         Transition("start", "wished", "bench", [FIXER], [gate]),
         Transition("begin", "wished", "bench", [FIXER], [gate]),
     )
+
+
+def outlooks(shop: Shop, item: ItemRecord) -> dict[str, Outlook]:
+    """What somebody who repairs would meet, by transition."""
+    return {each.name: each for each in shop.engine.explain(shop["ben"], item.key).outlooks}
 
 
 class TestACheckOfSeveralTransitions:
@@ -28,13 +35,10 @@ class TestACheckOfSeveralTransitions:
         shop = open_shop(sqlite_url, method=two_ways(Check("shop.same", ask)))
         item = shop.wish()
 
-        found = shop.engine.explain(shop["ben"], item.key)
+        found = outlooks(shop, item)
 
         assert asked == [item.key]
-        assert [[b.check for b in found.outlook(name).blockers] for name in ("start", "begin")] == [
-            ["shop.same"],
-            ["shop.same"],
-        ]
+        assert [[b.check for b in found[name].blockers] for name in ("start", "begin")] == [["shop.same"]] * 2
 
     def test_is_asked_for_each_where_it_looks_which_one_it_is(
         self, open_shop: OpenShop, sqlite_url: str
@@ -44,12 +48,9 @@ class TestACheckOfSeveralTransitions:
 
         shop = open_shop(sqlite_url, method=two_ways(Check("shop.which", ask)))
 
-        found = shop.engine.explain(shop["ben"], shop.wish().key)
+        found = outlooks(shop, shop.wish())
 
-        assert [found.outlook(name).blockers[0].message for name in ("start", "begin")] == [
-            "no start",
-            "no begin",
-        ]
+        assert [found[name].blockers[0].message for name in ("start", "begin")] == ["no start", "no begin"]
 
     def test_answers_by_the_settings_of_its_own_method(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Two methods may use one function."""
@@ -70,8 +71,8 @@ class TestACheckOfSeveralTransitions:
             sqlite_url, guild, methods=("shop", "guild"), method=two_ways(Check("shop.size", ask))
         )
 
-        found = shop.engine.explain(shop["ben"], shop.wish().key)
+        found = outlooks(shop, shop.wish())
 
-        read = {each.check: each.read["largest"] for each in found.outlook("begin").checks}
+        read = {each.check: each.read["largest"] for each in found["begin"].checks}
         assert read["guild.size"] == 1
         assert read["shop.size"] != 1

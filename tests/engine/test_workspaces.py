@@ -138,6 +138,16 @@ class TestRoles:
 
         assert shop.engine.assign(shop["ida"], "SHOP", "shop.master", ["mia"]) == before
 
+    def test_are_not_given_over_what_somebody_else_has_said_meanwhile(self, shop: Shop) -> None:
+        """Whoever adds somebody to those who hold a role has read these before."""
+        known = shop.engine.workspace(shop["ida"], "SHOP").roles["shop.fixer"]
+        shop.engine.assign(shop["ida"], "SHOP", "shop.fixer", [*known, "tom"], expected=known)
+
+        with pytest.raises(ConflictError, match="was given to ben, bea, tom"):
+            shop.engine.assign(shop["ida"], "SHOP", "shop.fixer", [*known, "mia"], expected=known)
+
+        assert shop.engine.workspace(shop["ida"], "SHOP").roles["shop.fixer"] == (*known, "tom")
+
     def test_are_checked(self, shop: Shop) -> None:
         """Unknown roles and people are named."""
         with pytest.raises(NotFoundError, match="did you mean"):

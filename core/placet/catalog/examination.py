@@ -9,6 +9,7 @@ from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Plugin, Registry
 from placet.catalog.distributions import silent_distribution, silent_distributions
 from placet.catalog.findings import Finding, error, warning
+from placet.definitions.method import Method
 from placet.definitions.places import place_of
 from placet.errors import DefinitionError, NotFoundError, nearest
 
@@ -57,30 +58,33 @@ def _unknown_extended(registry: Registry, method: str) -> Iterator[Finding]:
     own = registry.methods[method]
     for name in own.extends:
         if name not in registry.methods:
-            hint = nearest(name, registry.methods).removeprefix("; ")
-            finding = warning(
+            found = warning(
                 "unknown-extended",
                 method,
                 f'it extends the method "{name}", which is not installed',
-                f"{hint} Else install its plugin, to have the two examined together".strip(),
+                "Else install its plugin, to have the two examined together",
             )
-            yield replace(finding, place=place_of(own))
+            yield _with_nearest(registry, own, name, found)
 
 
 def _missing(registry: Registry, catalog: Catalog) -> Iterator[Finding]:
     """Methods that are required and not there, by those that require them."""
-    for name in catalog.rules.methods:
-        own = registry.methods.get(name)
-        for required in own.requires if own is not None else ():
-            if own is not None and required not in registry.methods:
-                hint = nearest(required, registry.methods).removeprefix("; ")
-                finding = error(
+    for own in (registry.methods[name] for name in catalog.rules.methods if name in registry.methods):
+        for name in own.requires:
+            if name not in registry.methods:
+                found = error(
                     "missing-method",
-                    name,
-                    f'it requires the method "{required}": {catalog.missing[required]}',
-                    f"{hint} Else install its plugin".strip(),
+                    own.id,
+                    f'it requires the method "{name}": {catalog.missing[name]}',
+                    "Else install its plugin",
                 )
-                yield replace(finding, place=place_of(own))
+                yield _with_nearest(registry, own, name, found)
+
+
+def _with_nearest(registry: Registry, own: Method, name: str, found: Finding) -> Finding:
+    """What a method names and is not there, with the nearest that is, and where it is named."""
+    hint = nearest(name, registry.methods).removeprefix("; ")
+    return replace(found, remedy=f"{hint} {found.remedy}".strip(), place=place_of(own))
 
 
 def companies(

@@ -201,7 +201,8 @@ def role_assign(
     """Give a role to people, besides those who hold it."""
     OUT.as_json = as_json
     house = _house()
-    _assign(house, workspace, role, [*_holders(house, workspace, role), *actors])
+    holders = _holders(house, workspace, role)
+    _assign(house, workspace, role, [*holders, *actors], expected=holders)
 
 
 @role_app.command("withdraw")
@@ -220,7 +221,7 @@ def role_withdraw(
     for actor in actors:
         if holders and actor not in holders:
             raise NotFoundError(f"holder of {role} in {workspace}", actor, holders)
-    _assign(house, workspace, role, [each for each in holders if each not in actors])
+    _assign(house, workspace, role, [each for each in holders if each not in actors], expected=holders)
 
 
 def _roles(house: House, workspace: str) -> list[dict[str, Any]]:
@@ -244,10 +245,13 @@ def _holders(house: House, workspace: str, role: str) -> tuple[str, ...]:
     return tuple(house.engine.workspace(SYSTEM_ACTOR, workspace).roles.get(role, ()))
 
 
-def _assign(house: House, workspace: str, role: str, actors: list[str]) -> None:
+def _assign(
+    house: House, workspace: str, role: str, actors: list[str], *, expected: tuple[str, ...] | None = None
+) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
-    changed = house.engine.assign(SYSTEM_ACTOR, workspace, role, list(dict.fromkeys(actors)))
+    people = list(dict.fromkeys(actors))
+    changed = house.engine.assign(SYSTEM_ACTOR, workspace, role, people, expected=expected)
     holders = list(changed.roles.get(role, ()))
     told = {"workspace": workspace, "role": role, "actors": holders}
     OUT.say(f"{role} in {workspace} is held by {', '.join(holders) or 'nobody'}", told)

@@ -261,8 +261,28 @@ class WorkspaceVerbs(ItemVerbs):
         known = self.catalog_of(place).roles
         return [(id, known.get(id), place.roles.get(id, ())) for id in dict.fromkeys([*known, *place.roles])]
 
-    def assign(self, asker: Actor, workspace: str, role: str, actors: Sequence[str]) -> WorkspaceRecord:
-        """Say who holds a role in a workspace."""
+    def assign(
+        self,
+        asker: Actor,
+        workspace: str,
+        role: str,
+        actors: Sequence[str],
+        *,
+        expected: Sequence[str] | None = None,
+    ) -> WorkspaceRecord:
+        """Say who holds a role in a workspace.
+
+        Args:
+            asker: who says so.
+            workspace: its key.
+            role: the role's id.
+            actors: who holds it from now on.
+            expected: who holds it now, where that was read before.
+
+        Raises:
+            ConflictError: others hold it now than was expected.
+            ForbiddenError, InvalidError, NotFoundError
+        """
         self.demand_admin(asker, "naming role holders of a workspace")
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
@@ -272,6 +292,11 @@ class WorkspaceVerbs(ItemVerbs):
                 raise NotFoundError("role", role[:100], known)
             people = self.checked_people(work, actors, role, known[role].max_holders)
             before = old.roles.get(role, ())
+            if expected is not None and tuple(expected) != before:
+                raise ConflictError(
+                    f"meanwhile {role} in {workspace} was given to {', '.join(before) or 'nobody'}: look again, and "
+                    "say it once more"
+                )
             if people == before:
                 return old
             roles = {name: holders for name, holders in {**old.roles, role: people}.items() if holders}
