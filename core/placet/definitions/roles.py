@@ -54,4 +54,5 @@ class Duty(Written):
     acts: Sequence[str]
     #: ...keeps the same person from one of these.
     bars: Sequence[str]
-    remedy: str = "ask somebody else who holds the role"
+    #: What to do instead; empty: ask one of those whom it does not bar.
+    remedy: str = ""

@@ -34,17 +34,17 @@ def fields_missing(
     """A blocker that names what is not filled in, and offers to fill it in."""
     missing = tuple(names)
     return blocked(
-        "{fields} missing",
+        "missing: {fields:field}",
         remedy=remedy,
         who=role_ids(who),
-        params={"fields": ", ".join(missing)},
+        params={"fields": missing},
         actions=[Action("edit", "Fill in", f"/items/{ctx.item.key}", missing)],
     )
 
 
 @checked
 def fields_present(
-    id: str, *names: str, remedy: str = "fill in {fields}", who: Iterable[Role | str] = ()
+    id: str, *names: str, remedy: str = "fill in {fields:field and}", who: Iterable[Role | str] = ()
 ) -> Check:
     """The fields are filled in."""
 
@@ -79,7 +79,7 @@ def _all_in(items: Iterable[ItemView], states: Iterable[str], what: str, remedy:
     if not open_ones:
         return passed(items=[item.key for item in found])
     return blocked(
-        "{open} of {all} {what} not in state {states}: {keys}",
+        "{open} of {all} {what} not {states}: {keys}",
         remedy=remedy,
         params={
             "open": len(open_ones),
@@ -130,17 +130,17 @@ def approval_granted(id: str, approval: str, *, again: str = "ask for the decisi
         asked = ctx.approval(approval)
         if asked is None:
             return blocked(
-                "{approval} was never asked for",
+                "{approval:approval} was never asked for",
                 remedy="take the transition that asks for it",
                 params={"approval": approval},
             )
         if asked.status is ApprovalStatus.GRANTED:
             return passed(approval=approval, votes=asked.summary)
-        missing = ", ".join(asked.missing)
+        missing = asked.missing
         return blocked(
-            "{summary}; missing {missing}" if missing else "{summary}",
-            remedy="ask {missing}" if missing else again,
-            who=asked.missing,
+            "{summary}; still to vote: {missing:person}" if missing else "{summary}",
+            remedy="ask {missing:person or} to vote" if missing else again,
+            who=missing,
             params={"summary": asked.summary, "missing": missing, "status": asked.status.value},
             actions=[
                 Action(
@@ -198,9 +198,9 @@ def actor_differs(id: str, *acts: str, remedy: str = "ask somebody else") -> Che
         if not done:
             return passed(acts=list(acts))
         return blocked(
-            "{actor} already did {acts} on this item",
+            "{actor:person} {acts:act and}",
             remedy=remedy,
-            params={"actor": ctx.actor, "acts": ", ".join(done)},
+            params={"actor": ctx.actor, "acts": done},
         )
 
     return Check(id, test, title=f"somebody other than who did {', '.join(acts)}", params={"acts": acts})

@@ -16,6 +16,7 @@ from enum import Enum, StrEnum
 from types import NoneType
 from typing import Any
 
+from placet.definitions.wording import AS_KEPT, Wording, rendered
 from placet.errors import DefinitionError
 
 
@@ -91,37 +92,25 @@ class Blocker:
             if not isinstance(action, Action):
                 raise _malformed("a blocker", "actions", "an Action(kind, title, href)", action)
 
-
-def rendered(template: str, params: Mapping[str, Any]) -> str:
-    """A template with its `{name}` placeholders filled; lists are told one after the other.
-
-    Raises:
-        DefinitionError: it has other placeholders than there are parameters, or is not a template.
-    """
-    shown = {n: ", ".join(map(str, v)) if isinstance(v, list | tuple) else v for n, v in params.items()}
-    try:
-        return template.format(**shown)
-    except (LookupError, ValueError, TypeError, AttributeError) as error:
-        raise DefinitionError(
-            f'the text "{template}" cannot be filled in from params with {", ".join(params)}: '
-            f"{type(error).__name__}: {error}"
-        ) from error
+    def sentences(self, wording: Wording) -> tuple[str, str]:
+        """Message and remedy in somebody's words; as they were given, where they have no placeholders."""
+        if self.template is None:
+            return self.message, self.remedy
+        message, remedy = self.template
+        return rendered(message, self.params, wording), rendered(remedy, self.params, wording)
 
 
-def literal(text: str) -> str:
-    """A text as a template that says just it."""
-    return text.replace("{", "{{").replace("}", "}}")
-
-
-def worded(message: str, remedy: str, params: Mapping[str, Any], **other: Any) -> Blocker:
-    """A blocker whose message and remedy may hold `{name}` placeholders for `params`.
+def worded(
+    message: str, remedy: str, params: Mapping[str, Any], *, wording: Wording = AS_KEPT, **other: Any
+) -> Blocker:
+    """A blocker whose message and remedy may hold placeholders for `params` (see `placet.definitions.wording`).
 
     Events keep template and parameters, not the sentence, so that it can be rendered, and translated, when it is read.
     """
     _demand_text("a blocker", message=message, remedy=remedy)
     return Blocker(
-        message=rendered(message, params),
-        remedy=rendered(remedy, params),
+        message=rendered(message, params, wording),
+        remedy=rendered(remedy, params, wording),
         params=params,
         template=(message, remedy),
         **other,
@@ -223,8 +212,10 @@ def blocked(
 ) -> Verdict:
     """The demand is not met: `message` says what is missing, `remedy` what to do.
 
-    Both may hold `{name}` placeholders for `params`, so that a translation can be put in their place. What people typed
-    (a title, a comment) belongs into `params`: from there it can be erased.
+    Both may hold placeholders for `params`, so that a translation can be put in their place: `{n:count task}`,
+    `{start:moment}`, `{who:person or}` (all kinds: `placet.definitions.wording`). Give ids and moments, and people read
+    names, titles and their own clock. What people typed (a title, a comment) belongs into `params`: from there it can
+    be erased.
     """
     if isinstance(who, str):
         raise _malformed("a blocker", "who", f"a list of texts, such as [{who!r}]", who)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from pydantic import TypeAdapter
 
@@ -23,6 +23,7 @@ from placet.engine.records import Evidence, ItemRecord, ItemRef, Message, Worksp
 from placet.engine.rules.guard import by_the_engine
 from placet.engine.sorting import sortable
 from placet.engine.spans import times
+from placet.engine.titles import Titles
 from placet.engine.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError, nearest
 
@@ -53,6 +54,7 @@ class Context(ReadOnly):
     _walks: dict[tuple[str, frozenset[ItemRef], bool, int], Sequence[ItemRef]]
     #: What searches found, likewise, and at which edition of the act.
     _searches: dict[str, tuple[int, Sequence[Item]]]
+    _titles: Titles | None
 
     def __init__(
         self,
@@ -78,6 +80,7 @@ class Context(ReadOnly):
             _method=method_of(record.type),
             _walks={},
             _searches={},
+            _titles=None,
             _ref=ItemRef(record.workspace, record.number),
         )
 
@@ -98,6 +101,19 @@ class Context(ReadOnly):
     def speaks_for(self, method: str) -> None:
         """From here on `settings` are those of this method."""
         vars(self)["_method"] = method
+
+    @property
+    def titles(self) -> Titles:
+        """What people know things by on this item, in its workspace."""
+        if self._titles is None:
+            vars(self)["_titles"] = Titles(
+                self.catalog,
+                self.record.type,
+                zone=self.workspace.calendar.zone,
+                now=self.now,
+                name_of=self.work.name_of,
+            )
+        return cast("Titles", self._titles)
 
     @property
     def settings(self) -> Any:
@@ -134,7 +150,9 @@ class Context(ReadOnly):
         if round is None:
             self._demand_known("approval", approval, self.catalog.approvals)
             return None
-        return RoundView(round, self.now, self._holders, barred_from(f"vote:{approval}", self.record, self))
+        return RoundView(
+            round, self.now, self._holders, barred_from(f"vote:{approval}", self.record, self), self.titles
+        )
 
     def evidence(self, kind: str) -> Sequence[Evidence]:
         return [

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import method_of
-from placet.definitions.verdicts import Blocker
+from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import Blocker, worded
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.clocks import Reading
 from placet.engine.context import Context, barred_from
 from placet.engine.evaluation import people_of, segregation
 from placet.engine.hand import Hand, with_act
 from placet.engine.input import COMMENT_LIMIT, clean_text
-from placet.engine.items import refused
 from placet.engine.journal import new_id
 from placet.engine.kernel import Kernel, ref_of
 from placet.engine.lines import approval_lines, timer_lines
@@ -22,6 +22,7 @@ from placet.engine.moves import outlooks
 from placet.engine.outlook import ApprovalLine, Turn, TurnCheck, TurnItem
 from placet.engine.ports import ItemQuery, Page
 from placet.engine.records import Actor, ItemRecord, Round, Vote, Waiver
+from placet.engine.refusals import refused
 from placet.engine.rounds import material_data, with_round
 from placet.engine.tally import tally
 from placet.engine.views import RoundView
@@ -111,13 +112,14 @@ class DecisionVerbs(Kernel):
         view, round = ctx.approval(approval), ctx.record.round(approval)
         if view is None or round is None:
             raise refused(
-                ctx.record, approval, "approval", f"{approval} was not asked for",
-                "take the transition that asks for it",
+                ctx, approval, "approval", "{approval:approval} was not asked for",
+                "take the transition that asks for it", approval=approval,
             )  # fmt: skip
         if view.status in {ApprovalStatus.EXPIRED, ApprovalStatus.VOIDED}:
             raise refused(
-                ctx.record, approval, "approval", f"round {round.round} of {approval} is {view.summary}",
+                ctx, approval, "approval", "{approval:approval}, round {round}: {summary}",
                 "take the transition that asks for it again",
+                approval=approval, round=round.round, summary=view.summary,
             )  # fmt: skip
         return round
 
@@ -134,13 +136,16 @@ class DecisionVerbs(Kernel):
         held = tuple(role for role in roles if seat in ctx.holders(role))
         named = any(seat in (*b.actors, *b.veto_actors) for b in ballots)
         blockers = list(segregation(ctx, f"vote:{approval}", dict.fromkeys((asker.id, seat))))
-        asked = [role for b in ballots for role in b.roles]
+        asked = list(dict.fromkeys(role for b in ballots for role in b.roles if role != SYSTEM))
+        people = list(people_of(asked, ctx))
         if not held and not named:
             blockers.append(
-                Blocker(
-                    message=f"{seat} holds none of the roles asked for {approval}: {', '.join(asked)}",
-                    remedy=f"ask {', '.join(people_of(asked, ctx)) or 'an administrator to fill these roles'}",
-                    who=(*asked, *people_of(asked, ctx)),
+                worded(
+                    "{approval:approval} is for {roles:role or} to decide, and {actor:person} holds no such role",
+                    "ask {people:person or}" if people else "ask an administrator to give somebody this role",
+                    {"approval": approval, "roles": asked, "actor": seat, "people": people},
+                    wording=ctx.titles,
+                    who=(*asked, *people),
                     message_id="role.missing",
                     gate="role",
                     check="role",
@@ -154,22 +159,25 @@ class DecisionVerbs(Kernel):
         return held
 
     def _out_of_order(self, ctx: Context, round: Round, seat: str, held: tuple[str, ...]) -> list[Blocker]:
-        view = RoundView(round, ctx.now, ctx.holders, barred_from(f"vote:{round.approval}", ctx.record, ctx))
+        barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
+        view = RoundView(round, ctx.now, ctx.holders, barred, ctx.titles)
         voted = {vote.seat for vote in round.votes}
         if view.status is not ApprovalStatus.PENDING or seat in view.asked or seat in voted:
             return []
         if any(set(held) & set(b.veto) or seat in b.veto_actors for b in round.ballots):
             return []
         if seat in view.tally.over:
-            message = f"the step of {seat} is granted: the next one waits for {', '.join(view.missing)}"
+            message = "the step of {actor:person} is granted: the next one waits for {people:person and}"
             remedy = "leave it to those who are asked now"
         else:
-            message = f"it is not yet the turn of {seat}: the step before waits for {', '.join(view.missing)}"
+            message = "{actor:person} votes later: the step before waits for {people:person and}"
             remedy = "wait until the step before is granted"
         return [
-            Blocker(
-                message=message,
-                remedy=remedy,
+            worded(
+                message,
+                remedy,
+                {"actor": seat, "people": view.missing},
+                wording=ctx.titles,
                 who=view.missing,
                 message_id="approval.order",
                 gate="approval",
@@ -268,7 +276,10 @@ class DecisionVerbs(Kernel):
             if gate not in gates:
                 raise InvalidError.unknown("/gate", f"gate of {record.type}", gate[:200], gates)
             if not gates[gate]:
-                raise refused(record, "waive", "waiver", f"{gate} cannot be waived", "meet what it asks for")
+                ctx = Context(work, record, asker.id)
+                raise refused(
+                    ctx, "waive", "waiver", "{gate:gate} cannot be waived", "meet what it asks for", gate=gate
+                )
             if expires_at <= work.now:
                 raise InvalidError.at("/expires_at", f"is not after now, {work.now.isoformat()}")
             waiver = Waiver(new_id(), gate, why, asker.id, work.now, expires_at)
@@ -299,13 +310,16 @@ class DecisionVerbs(Kernel):
             roles = self._gates(work, record).get(found.gate, ())
             if not ctx.holds(asker.id, *roles):
                 raise refused(
-                    record, "waive", "role", f"{asker.id} holds none of the roles that may waive {found.gate}",
-                    f"ask {', '.join(people_of(roles, ctx)) or ', '.join(roles)}",
+                    ctx, "waive", "role",
+                    "the waiver of {gate:gate} is for {roles:role or} to decide, and {actor:person} holds no such role",
+                    "ask {people:person or}",
+                    gate=found.gate, roles=roles, actor=asker.id, people=people_of(roles, ctx) or roles,
                 )  # fmt: skip
             if asker.id == found.asked_by:
+                others = [person for person in people_of(roles, ctx) if person != asker.id]
                 raise refused(
-                    record, "waive", "segregation", f"{asker.id} asked for this waiver and cannot decide on it",
-                    f"ask {', '.join(p for p in people_of(roles, ctx) if p != asker.id) or ', '.join(roles)}",
+                    ctx, "waive", "segregation", "{actor:person} asked for this waiver, and does not decide on it",
+                    "ask {people:person or}", actor=asker.id, people=others or roles,
                 )  # fmt: skip
             decided = replace(found, granted=grant, decided_by=asker.id, decided_at=work.now, comment=said)
             return self._keep(
@@ -328,8 +342,10 @@ class DecisionVerbs(Kernel):
             roles = self._gates(work, record).get(found.gate, ())
             if not ctx.holds(asker.id, *roles):
                 raise refused(
-                    record, "waive", "role", f"{asker.id} holds none of the roles that may review it",
-                    f"ask {', '.join(people_of(roles, ctx)) or ', '.join(roles)}",
+                    ctx, "waive", "role",
+                    "the waiver of {gate:gate} is for {roles:role or} to review, and {actor:person} holds no such role",
+                    "ask {people:person or}",
+                    gate=found.gate, roles=roles, actor=asker.id, people=people_of(roles, ctx) or roles,
                 )  # fmt: skip
             reviewed = replace(found, reviewed_by=asker.id, reviewed_at=work.now, review=said)
             return self._keep(work, record, reviewed, "waiver_reviewed", asker, {"review": said})

@@ -6,7 +6,7 @@ Listing, dry run, execution and bulk go through it, and no other code decides.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
@@ -16,9 +16,10 @@ from placet.definitions.context import CheckContext
 from placet.definitions.document import method_of
 from placet.definitions.items import Fields, ItemType, json_schema
 from placet.definitions.roles import SYSTEM
-from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, literal, unknown, worded
+from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown, worded
+from placet.definitions.wording import literal
 from placet.definitions.workflow import Transition
-from placet.engine.context import Context, holders_of
+from placet.engine.context import Context, barred_from, holders_of
 from placet.engine.outlook import CheckReport, Outlook
 from placet.engine.records import WorkspaceRecord
 from placet.engine.refusals import method_missing, report_it
@@ -68,11 +69,13 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
         if verdict is not _NO_OPINION:
             mode = ctx.catalog.mode(check.id)
             reports.append(CheckReport(check.id, check.id, "", method, mode, verdict.outcome, verdict.read))
-            blockers += _attributed(verdict, check.id, check.id, mode)
+            blockers += _attributed(ctx, verdict, check.id, check.id, mode)
     return Evaluation(tuple(blockers), tuple(reports), waived)
 
 
 _NO_OPINION = Verdict(Outcome.MET)
+#: What to do where duties keep somebody from an act, unless the duty says more.
+_ASK_ABLE, _ASK_OTHERS = "ask {people:person or}", "ask somebody else who holds the role"
 
 
 @lru_cache(maxsize=1024)
@@ -106,15 +109,15 @@ def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
         return
     askable = [role for role in transition.roles if role != SYSTEM]
     people = people_of(askable, ctx)
+    message = "{transition:transition} is for {roles:role or}, and {actor:person} holds no such role"
+    remedy = "ask {people:person or}" if people else "ask an administrator to give somebody this role"
+    if not askable:
+        message, remedy = "{transition:transition} happens by itself", "wait: nobody makes it"
     yield worded(
-        "{actor} holds none of the roles that may {transition}: {roles}",
-        "ask {people}" if people else "ask an administrator to give somebody one of these roles",
-        {
-            "actor": ctx.actor,
-            "transition": transition.name,
-            "roles": list(transition.roles),
-            "people": list(people),
-        },
+        message,
+        remedy,
+        {"actor": ctx.actor, "transition": transition.name, "roles": askable, "people": list(people)},
+        wording=ctx.titles,
         who=(*askable, *people),
         message_id="role.missing",
         gate="role",
@@ -123,8 +126,13 @@ def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
     )
 
 
-def segregation(ctx: Context, act: str, people: Iterable[str]) -> Iterator[Blocker]:
-    """The duties that keep these people from an act, by what each of them has done on the item."""
+def segregation(
+    ctx: Context, act: str, people: Iterable[str], *, roles: Sequence[str] = ()
+) -> Iterator[Blocker]:
+    """The duties that keep these people from an act, by what each of them has done on the item.
+
+    `roles` are those by which others may do it.
+    """
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     for duty in item_type.duties if item_type is not None else ():
         for own, others in ((duty.bars, duty.acts), (duty.acts, duty.bars)):
@@ -133,10 +141,17 @@ def segregation(ctx: Context, act: str, people: Iterable[str]) -> Iterator[Block
             for person in dict.fromkeys(people):
                 done = [other for other in others if other != act and person in doers(ctx.record, other)]
                 if done and person != SYSTEM:
+                    able = [
+                        each
+                        for each in people_of(roles, ctx)
+                        if each not in barred_from(act, ctx.record, ctx)
+                    ]
                     yield worded(
-                        f"{literal(duty.title)}: {{actor}} already did {{done}} on {{key}}",
-                        literal(duty.remedy),
-                        {"actor": person, "act": act, "done": done, "key": ctx.record.key},
+                        f"{literal(duty.title)}: {{actor:person}} {{done:act and}}",
+                        literal(duty.remedy) or (_ASK_ABLE if able else _ASK_OTHERS),
+                        {"actor": person, "act": act, "done": done, "key": ctx.record.key, "people": able},
+                        wording=ctx.titles,
+                        who=able,
                         message_id=duty.id,
                         gate="segregation",
                         check=duty.id,
@@ -145,7 +160,8 @@ def segregation(ctx: Context, act: str, people: Iterable[str]) -> Iterator[Block
 
 
 def _segregation(ctx: Context, transition: Transition) -> Iterator[Blocker]:
-    yield from segregation(ctx, f"transition:{transition.name}", [ctx.actor])
+    askable = [role for role in transition.roles if role != SYSTEM]
+    yield from segregation(ctx, f"transition:{transition.name}", [ctx.actor], roles=askable)
 
 
 def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
@@ -159,7 +175,7 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
                 gate.id, check.id, check.title, method_of(check.id), mode, verdict.outcome, verdict.read
             )
         )
-        blockers += _attributed(verdict, gate.id, check.id, mode)
+        blockers += _attributed(ctx, verdict, gate.id, check.id, mode)
     return blockers, reports
 
 
@@ -180,21 +196,23 @@ def _run(ctx: Context, check: Check) -> Verdict:
     return verdict
 
 
-def _attributed(verdict: Verdict, gate: str, check: str, mode: GateMode) -> list[Blocker]:
-    if verdict.met:
-        return []
-    source = method_of(check)
-    return [
-        replace(
-            blocker,
-            gate=gate,
-            check=check,
-            mode=mode,
-            source=source,
-            message_id=blocker.message_id or check,
-        )
-        for blocker in verdict.blockers
-    ]
+def _attributed(ctx: Context, verdict: Verdict, gate: str, check: str, mode: GateMode) -> list[Blocker]:
+    """A verdict's blockers with where they come from, in the words of the item's people."""
+    return [_with_origin(blocker, ctx, gate, check, mode) for blocker in verdict.blockers]
+
+
+def _with_origin(blocker: Blocker, ctx: Context, gate: str, check: str, mode: GateMode) -> Blocker:
+    message, remedy = blocker.sentences(ctx.titles)
+    return replace(
+        blocker,
+        message=message,
+        remedy=remedy,
+        gate=gate,
+        check=check,
+        mode=mode,
+        source=method_of(check),
+        message_id=blocker.message_id or check,
+    )
 
 
 def people_of(who: Iterable[str], ctx: Context) -> tuple[str, ...]:

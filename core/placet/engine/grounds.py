@@ -34,7 +34,7 @@ def blocker_data(blocker: Blocker) -> dict[str, Any]:
         "message_id": blocker.message_id,
         "params": params,
     }
-    if blocker.template is not None and words(blocker.template, params) == (blocker.message, blocker.remedy):
+    if blocker.template is not None and words(blocker.template, params) is not None:
         return told | {"template": list(blocker.template)}
     return told | {"message": blocker.message, "remedy": blocker.remedy}
 

@@ -20,7 +20,7 @@ from placet.definitions.jobs import Job
 from placet.definitions.readonly import read_only
 from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.states import State
-from placet.definitions.verdicts import Blocker, GateMode, worded
+from placet.definitions.verdicts import Blocker, GateMode
 from placet.definitions.workflow import Transition
 from placet.engine import linking, rounds
 from placet.engine.act.unit_of_work import UnitOfWork
@@ -41,9 +41,10 @@ from placet.engine.input import (
 )
 from placet.engine.machine import machine_of
 from placet.engine.records import EventRecord, ItemRecord, ItemRef, Message
-from placet.engine.refusals import failed, method_missing, not_from_here
+from placet.engine.refusals import failed, frozen_fields, method_missing, not_from_here
 from placet.engine.rules.guard import PluginError
 from placet.engine.timing import advanced
+from placet.engine.titles import Titles
 from placet.errors import (
     BlockedError,
     ConflictError,
@@ -204,7 +205,13 @@ class Hand:
             raise InvalidError(faults)
 
     def frozen(
-        self, record: ItemRecord, patch: Mapping[str, Any], *, act: str, asked_for: Sequence[str] = ()
+        self,
+        record: ItemRecord,
+        patch: Mapping[str, Any],
+        titles: Titles,
+        *,
+        act: str,
+        asked_for: Sequence[str] = (),
     ) -> list[Blocker]:
         """Blockers for fields that the rules freeze in the item's state."""
         item_type = self._type_of(record)
@@ -215,18 +222,7 @@ class Hand:
         ]
         if not locked:
             return []
-        moves = [t.name for t in item_type.workflow.leaving(record.state) if t.target != record.state]
-        return [
-            worded(
-                "{fields} cannot be changed in state {state}",
-                "move it first: {moves}" if moves else "record what is new on another item",
-                {"fields": locked, "state": record.state, "act": act, "moves": moves},
-                message_id="field.frozen",
-                gate="frozen",
-                check="frozen",
-                source=method_of(item_type.id),
-            )
-        ]
+        return [frozen_fields(item_type, record, locked, act, titles)]
 
     def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
         """Blockers where an edit names somebody whom segregation of duties keeps from it."""
@@ -261,7 +257,8 @@ class Hand:
         """An edit by a person. An edit that changes nothing writes nothing."""
         before = self._there(ref)
         after = self.apply(before, patch, actor) if patch else before
-        blockers = self.frozen(before, patch, act="edit") + self.named(before, after, actor)
+        titles = Context(self.work, before, actor).titles
+        blockers = self.frozen(before, patch, titles, act="edit") + self.named(before, after, actor)
         if blockers:
             raise BlockedError(before.key, "edit", blockers)
         if title is not None:
@@ -303,10 +300,10 @@ class Hand:
             raise InvalidError.unknown("/transition", f"transition of {item_type.id}", name, known)
         comment = clean_text(comment, "/comment", limit=10_000)
         candidate = self.apply(before, sent, actor)
-        blockers = self.frozen(before, sent, act=name, asked_for=transition.input)
-        blockers += self.named(before, candidate, actor)
-        blockers += not_from_here(item_type, transition, before)
         ctx = Context(self.work, candidate, actor, transition=name, comment=comment, sent=sent)
+        blockers = self.frozen(before, sent, ctx.titles, act=name, asked_for=transition.input)
+        blockers += self.named(before, candidate, actor)
+        blockers += not_from_here(item_type, transition, before, ctx.titles)
         found = evaluate(ctx, transition)
         blockers += found.blockers
         if any(blocker.mode is GateMode.ENFORCE for blocker in blockers):

@@ -20,7 +20,7 @@ from placet.engine.digests import due
 from placet.engine.journal import new_id
 from placet.engine.kernel import Kernel, may_see, sees_for_others
 from placet.engine.notices import CORE_NOTICES, CoreNotice
-from placet.engine.phrases import Titles, because, sentence
+from placet.engine.phrases import because, sentence
 from placet.engine.ports import ChannelState, InboxQuery, Page, SealedEvent
 from placet.engine.records import (
     Actor,
@@ -34,6 +34,7 @@ from placet.engine.records import (
     Sending,
 )
 from placet.engine.telling import NOTIFICATIONS, Attempt, dead_letter
+from placet.engine.titles import Titles
 from placet.errors import DefinitionError, Fault, InvalidError, NotFoundError
 
 #: Id of the channel to a person's own mail address, which everybody has until they choose otherwise.
@@ -200,7 +201,7 @@ class InboxVerbs(Kernel):
                 new_id(), id, event.id, event.workspace, event.number, event.at, title=record.title,
                 type=record.type, why=why,
             )  # fmt: skip
-            notice = _in_words(kept, event, Titles(ctx.catalog, record.type))
+            notice = _in_words(kept, event, ctx.titles)
             zone = chosen.zone or ctx.workspace.calendar.zone
             ways = [(c.id, due(work.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels]
             drafts.notices.append((notice, ways))
@@ -244,10 +245,12 @@ class InboxVerbs(Kernel):
 
     def _titles(self, work: UnitOfWork, notice: NoticeRecord) -> Titles:
         try:
-            return Titles(work.catalog(notice.workspace), notice.type)
+            catalog = work.catalog(notice.workspace)
         except DefinitionError:
             # Its methods do not fit together any more, which must not keep anybody from their inbox.
-            return Titles(None, notice.type)
+            catalog = None
+        zone = work.workspace(notice.workspace).calendar.zone
+        return Titles(catalog, notice.type, zone=zone, now=work.now, name_of=work.name_of)
 
     def _reach(self, work: UnitOfWork, asker: Actor) -> tuple[str, ...]:
         """Where somebody sees everything: workspaces that they belong to, or where somebody's votes are theirs."""

@@ -12,7 +12,6 @@ from typing import Any, BinaryIO
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
-from placet.definitions.verdicts import Blocker
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.hand import Hand
 from placet.engine.input import COMMENT_LIMIT, clean_text, parse_key
@@ -432,19 +431,6 @@ def _digest(content: bytes | Stored) -> str:
 def _type_hint(key: str) -> str:
     """What acts on a workspace's items have in common, for learning which of them need a transaction."""
     return key.partition("-")[0]
-
-
-def refused(record: ItemRecord, act: str, gate: str, message: str, remedy: str) -> BlockedError:
-    """A refusal with one blocker that comes from the engine itself."""
-    blocker = Blocker(
-        message=message,
-        remedy=remedy,
-        message_id=f"{gate}.{act}",
-        gate=gate,
-        check=gate,
-        source=method_of(record.type),
-    )
-    return BlockedError(record.key, act, [blocker])
 
 
 def _demand_open_fields(

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
+from placet.engine.act.names import Names
 from placet.engine.act.unit_of_work import Identity, UnitOfWork
 from placet.engine.input import parse_key
 from placet.engine.ports import Clock, EvidenceStore, MovedError, Observer, Session, Store, Tracer
@@ -45,6 +46,7 @@ class Kernel:
         self.store = store
         self.guard = Guard(check_deadline, store.pause)
         self.typed = TypedFields()
+        self.names = Names()
         self.registry = registry
         self.clock = clock
         self.evidence_store = evidence
@@ -103,7 +105,7 @@ class Kernel:
         self, session: Session, now: datetime | None = None, identity: Identity | None = None
     ) -> UnitOfWork:
         moment = now or self.clock.now()
-        return UnitOfWork(session, moment, self.catalog_of, self.guard, self.typed, identity)
+        return UnitOfWork(session, moment, self.catalog_of, self.guard, self.typed, self.names, identity)
 
     def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
         """The rules in force, resolved once for each version of a workspace's configuration.

@@ -20,7 +20,9 @@ def approval_lines(work: UnitOfWork, record: ItemRecord) -> tuple[ApprovalLine, 
     latest = {round.approval: round for round in record.approvals}
     lines = []
     for approval, round in latest.items():
-        view = RoundView(round, work.now, ctx.holders, barred_from(f"vote:{approval}", record, ctx))
+        view = RoundView(
+            round, work.now, ctx.holders, barred_from(f"vote:{approval}", record, ctx), ctx.titles
+        )
         lines.append(
             ApprovalLine(
                 item=record,

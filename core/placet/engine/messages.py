@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from placet.definitions.verdicts import rendered
+from placet.definitions.wording import AS_KEPT, ERASED, Wording, rendered
 from placet.engine.records import Message
 from placet.errors import DefinitionError
 
-#: What stands for a parameter that was erased.
-ERASED = "(erased)"
 #: Members of an event that hold blockers.
 BLOCKERS = ("blockers", "reported")
 
@@ -23,36 +21,36 @@ BLOCKERS = ("blockers", "reported")
 MESSAGES = {
     # Why an approval was voided.
     "approval.asked_again": "asked again",
-    "approval.changed": "{fields} changed since it was asked for",
-    "approval.voided": "{transition} by {actor}",
-    "approval.closed": "{key} is {state}",
+    "approval.changed": "{fields:field and} changed since it was asked for",
+    "approval.voided": "by the transition {transition:transition}",
+    "approval.closed": "{key} is in {state:state}",
     #: What a plugin gave as a sentence.
     "plugin.sentence": "{sentence}",
     # Why somebody is notified: the end of the sentence "You get this because ...".
-    "notification.workspace": "{workspace} notifies the role {role} too",
-    "notification.vote": "your vote on {approval} is asked for",
-    "notification.vote_until": "your vote on {approval} is asked for until {until}",
-    "notification.delegated": "{actor} has delegated the vote on {approval} to you",
-    "notification.voted": "your vote on {approval} was asked for or given",
-    "notification.requester": "you asked for {approval}",
-    "notification.clear": "{actor} asked you to clear {check}",
-    "notification.named": "you were named as its {field}",
-    "notification.role_given": "you were given the role {role} on it",
+    "notification.workspace": "{workspace} notifies the role {role:role} too",
+    "notification.vote": "your vote on {approval:approval} is asked for",
+    "notification.vote_until": "your vote on {approval:approval} is asked for until {until:moment}",
+    "notification.delegated": "{actor:person} has delegated the vote on {approval:approval} to you",
+    "notification.voted": "your vote on {approval:approval} was asked for or given",
+    "notification.requester": "you asked for {approval:approval}",
+    "notification.clear": "{actor:person} asked you to clear {check}",
+    "notification.named": "you were named as its {field:field}",
+    "notification.role_given": "you were given the role {role:role} on it",
     "notification.creator": "you created it",
-    "notification.field": "you are its {field}",
-    "notification.role": "you hold the role {role} on it",
-    "notification.may_waive": "you may waive {gate}",
+    "notification.field": "you are its {field:field}",
+    "notification.role": "you hold the role {role:role} on it",
+    "notification.may_waive": "you may waive {gate:gate}",
     "notification.waiver_requester": "you asked for the waiver",
     "notification.waiver_granter": "you granted the waiver, and it awaits its review",
-    "notification.timer": "the timer {timer} notifies the role {role}",
+    "notification.timer": "the timer {timer:timer} notifies the role {role:role}",
     #: What the rule declares, as long as it is there.
     "notification.declared": "the rule {rule} is about it",
 }
 
 
-def sentence(message: Message) -> str:
+def sentence(message: Message, wording: Wording = AS_KEPT) -> str:
     """A message in words."""
-    return rendered(MESSAGES[message.id], _shown(message.params))
+    return rendered(MESSAGES[message.id], _shown(message.params), wording)
 
 
 def _shown(params: Mapping[str, Any]) -> dict[str, Any]:

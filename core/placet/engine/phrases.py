@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from placet.catalog.catalog import Catalog
 from placet.definitions.roles import SYSTEM
+from placet.definitions.wording import ERASED
 from placet.engine import messages
-from placet.engine.records import Because, EventRecord, Message, Why
+from placet.engine.records import Because, EventRecord, Why
+from placet.engine.titles import Titles
 
 #: So much of what somebody wrote stands in a sentence, in characters.
 _QUOTED = 300
@@ -17,56 +17,20 @@ _QUOTED = 300
 AGAIN = "repeat"
 
 
-class Titles:
-    """What people know things by, on items of one type; ids where the rules are not there."""
-
-    def __init__(self, catalog: Catalog | None, type: str) -> None:
-        self.catalog = catalog
-        self.item_type = None if catalog is None else catalog.item_types.get(type)
-
-    def approval(self, id: str) -> str:
-        found = self.item_type.approval(id) if self.item_type is not None else None
-        return found.title if found is not None else id
-
-    def role(self, id: str) -> str:
-        found = self.catalog.roles.get(id) if self.catalog is not None else None
-        return found.title if found is not None else id
-
-    def field(self, name: str) -> str:
-        declared = self.item_type.fields.model_fields.get(name) if self.item_type is not None else None
-        return (declared.title if declared is not None else None) or name.replace("_", " ")
-
-    def timer(self, id: str) -> str:
-        return self.timers.get(id, id)
-
-    @property
-    def timers(self) -> dict[str, str]:
-        """Titles of the type's timers, by id."""
-        timers = self.item_type.timers if self.item_type is not None else ()
-        return {timer.id: timer.title for timer in timers}
-
-
 def because(why: Why, titles: Titles) -> Because:
     """Why somebody is notified, in words."""
     declared = titles.catalog.notices.get(why.rule) if titles.catalog is not None else None
     if why.reason.id == "notification.declared" and declared is not None:
         return Because(why.rule, declared.because)
-    shown: dict[str, Any] = dict(why.reason.params)
-    for name, title in (
-        ("approval", titles.approval), ("role", titles.role), ("field", titles.field), ("timer", titles.timer),
-        ("until", _moment),
-    ):  # fmt: skip
-        if name in shown:
-            shown[name] = title(shown[name])
-    return Because(why.rule, messages.sentence(Message(why.reason.id, shown)))
+    return Because(why.rule, messages.sentence(why.reason, titles))
 
 
 def sentence(event: EventRecord, titles: Titles) -> str:
     """What happened: `ann moved it to On the bench (Start): the lamp is here`."""
-    who = "Placet" if event.actor == SYSTEM else event.actor
+    who = "Placet" if event.actor == SYSTEM else titles.person(event.actor)
     if event.data.get("on_behalf_of"):
-        who = f"{who} for {event.data['on_behalf_of']}"
-    said = messages.ERASED if "/comment" in event.erased else event.data.get("comment")
+        who = f"{who} for {titles.person(event.data['on_behalf_of'])}"
+    said = ERASED if "/comment" in event.erased else event.data.get("comment")
     cause = titles.timers.get(event.data.get("caused_by", ""))
     if event.kind == "transition" and cause is not None:
         said = time_is_up(cause)
@@ -119,30 +83,23 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
 
 
 def _moved(data: Mapping[str, Any], titles: Titles) -> str:
-    workflow = titles.item_type.workflow if titles.item_type is not None else None
-    transition = workflow.transition(data["transition"]) if workflow is not None else None
-    name = transition.title if transition is not None else data["transition"]
+    name = titles.transition(data["transition"])
     if data["from_state"] == data["to_state"]:
         return f"recorded: {name}"
-    state = workflow.state(data["to_state"]) if workflow is not None else None
-    return f"moved it to {state.title if state is not None else data['to_state']} ({name})"
+    return f"moved it to {titles.state(data['to_state'])} ({name})"
 
 
 def _rang(data: Mapping[str, Any], titles: Titles) -> str:
     title = titles.timer(data["timer"])
     if data["point"] == AGAIN:
         return f"recorded: the timer {title} begins again"
-    due = f", due at {_moment(data['due_at'])}" if data.get("due_at") else ""
+    due = f", due at {titles.moment(data['due_at'])}" if data.get("due_at") else ""
     return f"recorded: the timer {title} has come to {data['point']}{due}"
-
-
-def _moment(text: str) -> str:
-    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC"
 
 
 def _short(text: str | None) -> str:
     """What somebody wrote, on one line and not too long; `None` where it was erased."""
     if text is None:
-        return messages.ERASED
+        return ERASED
     line = " ".join(text.split())
     return line if len(line) <= _QUOTED else f"{line[:_QUOTED].rstrip()}..."

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.verdicts import Blocker, Outcome, worded
 from placet.definitions.workflow import Transition
+from placet.engine.context import Context
 from placet.engine.records import ItemRecord
 from placet.engine.rules.guard import PluginError
+from placet.engine.titles import Titles
+from placet.errors import BlockedError
 
 
-def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecord) -> list[Blocker]:
+def not_from_here(
+    item_type: ItemType, transition: Transition, record: ItemRecord, titles: Titles
+) -> list[Blocker]:
     """The blocker of a transition that does not leave from where the item is, if that is so."""
     sources = item_type.workflow.sources_of(transition)
     if record.state in sources:
@@ -20,11 +26,11 @@ def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecor
     stranded = item_type.workflow.state(record.state) is None
     about: dict[str, Any] = {"gate": "workflow", "check": "workflow.state", "source": method_of(item_type.id)}
     if stranded:
-        message = "{type} has no state {state} any more"
-        remedy = "ask an administrator to migrate the item to a state that {type} has"
+        message = "a {type:type} has no state {state} any more"
+        remedy = "ask an administrator to migrate the item to a state that a {type:type} has"
         params: dict[str, Any] = {"state": record.state, "type": item_type.id}
-        return [worded(message, remedy, params, message_id="workflow.stranded", **about)]
-    message = "{key} is in state {state}, and {transition} is possible only in {sources}"
+        return [worded(message, remedy, params, wording=titles, message_id="workflow.stranded", **about)]
+    message = "{transition:transition} is possible in {sources:state or}, and {key} is in {state:state}"
     available = [t.name for t in item_type.workflow.leaving(record.state)]
     params = {
         "transition": transition.name,
@@ -32,11 +38,56 @@ def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecor
         "key": record.key,
         "state": record.state,
         "available": available,
+        "since": record.state_since,
+        "type": record.type,
     }
-    remedy = "available transitions: {available}"
+    remedy = "available transitions: {available:transition}"
     if not available:
-        remedy = "no transition leads out of {state}: create a new item for what is still to be done"
-    return [worded(message, remedy, params, message_id="workflow.state", **about)]
+        message = "{key} is in {state:state} since {since:moment}, and {transition:transition} is not possible there"
+        remedy = "nothing leads out of {state:state}: create a new {type:type} from it"
+    return [worded(message, remedy, params, wording=titles, message_id="workflow.state", **about)]
+
+
+def frozen_fields(
+    item_type: ItemType, record: ItemRecord, locked: Sequence[str], act: str, titles: Titles
+) -> Blocker:
+    """The blocker of fields that the rules freeze in the item's state."""
+    remedy, moves = _unfreezing(item_type, record.state, locked)
+    return worded(
+        "{fields:field and} cannot be changed in {state:state}",
+        remedy,
+        {"fields": list(locked), "state": record.state, "act": act, "moves": moves},
+        wording=titles,
+        message_id="field.frozen",
+        gate="frozen",
+        check="frozen",
+        source=method_of(item_type.id),
+    )
+
+
+def _unfreezing(item_type: ItemType, state: str, locked: Sequence[str]) -> tuple[str, list[str]]:
+    """What to do about fields that are frozen in a state, and the transitions by which it is done."""
+    workflow = item_type.workflow
+    leaving = workflow.leaving(state)
+    taking = [t.name for t in leaving if set(locked) <= set(t.input)]
+    if taking:
+        return "use {moves:transition or}, which takes them", taking
+    opening = [
+        t.name for t in leaving if _thaws(item_type, state if t.target == "same" else t.target, locked)
+    ]
+    if opening:
+        return "use {moves:transition or} first", opening
+    return "record what is new on another item", []
+
+
+def _thaws(item_type: ItemType, target: str, locked: Sequence[str]) -> bool:
+    """Whether work goes on in a state, and the fields can be changed there."""
+    state = item_type.workflow.state(target)
+    return (
+        state is not None
+        and not state.category.final
+        and not set(locked) & set(item_type.frozen_in.get(target, ()))
+    )
 
 
 def method_missing(method: str, reason: str, subject: str = "") -> Blocker:
@@ -73,3 +124,19 @@ def failed(gate: str, what: str, failure: PluginError) -> Blocker:
         verdict=Outcome.UNKNOWN,
         source=method_of(failure.id),
     )
+
+
+def refused(ctx: Context, act: str, by: str, message: str, remedy: str, /, **params: Any) -> BlockedError:
+    """A refusal with one blocker that comes from the engine itself; its sentences may name the parameters."""
+    record = ctx.record
+    blocker = worded(
+        message,
+        remedy,
+        params,
+        wording=ctx.titles,
+        message_id=f"{by}.{act}",
+        gate=by,
+        check=by,
+        source=method_of(record.type),
+    )
+    return BlockedError(record.key, act, [blocker])

@@ -179,12 +179,17 @@ def tally(
     granted = [n for n, count in enumerate(counts) if count.status is ApprovalStatus.GRANTED]
     over = dict.fromkeys(p for n in granted for p in asked_of(round.ballots[n], holders, barred))
     approvals, needed = sum(c.approvals for c in counts), sum(c.needed for c in counts)
-    summary = f"{approvals} of {max(needed, approvals)} approvals"
+    against = sum(vote.decision is Decision.REJECT for vote in votes)
+    voting = [ballot for ballot in round.ballots if ballot.quorum["of_votes"]]
     if veto:
-        summary = f"refused by the veto of {veto}"
-    elif status is ApprovalStatus.REFUSED:
-        against = sum(vote.decision is Decision.REJECT for vote in votes)
-        summary = f"refused: {summary}, {against} against"
+        summary = "refused by a veto"
+    elif voting and status is ApprovalStatus.PENDING:
+        least = sum(max(int(ballot.quorum["minimum_votes"]), 1) for ballot in voting)
+        summary = f"{approvals} for, {against} against; decided when {least} have voted"
+    else:
+        summary = f"{approvals} of {max(needed, approvals)} approvals"
+        summary += f", {against} against" if against else ""
+        summary = f"refused: {summary}" if status is ApprovalStatus.REFUSED else summary
     missing = tuple(dict.fromkeys(person for n in asked_now for person in counts[n].missing))
     return Tally(
         status, approvals, needed, missing, asked, tuple(p for p in over if p not in open_people), summary

@@ -10,6 +10,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ACTED_ON, Fields, ItemType
 from placet.definitions.readonly import read_only_model
 from placet.definitions.roles import CREATE
+from placet.definitions.wording import Wording
 from placet.engine.input import validated
 from placet.engine.messages import sentence
 from placet.engine.records import Evidence, ItemRecord, Round, Vote
@@ -168,9 +169,15 @@ class RoundView(ReadOnly):
     _now: datetime
     _holders: Callable[[str], Sequence[str]]
     _barred: frozenset[str]
+    _wording: Wording
 
     def __init__(
-        self, round: Round, now: datetime, holders: Callable[[str], Sequence[str]], barred: frozenset[str]
+        self,
+        round: Round,
+        now: datetime,
+        holders: Callable[[str], Sequence[str]],
+        barred: frozenset[str],
+        wording: Wording,
     ) -> None:
         vars(self).update(
             approval=round.approval,
@@ -182,6 +189,7 @@ class RoundView(ReadOnly):
             _now=now,
             _holders=holders,
             _barred=barred,
+            _wording=wording,
         )
 
     @cached_property
@@ -212,9 +220,10 @@ class RoundView(ReadOnly):
     def summary(self) -> str:
         match self.status:
             case ApprovalStatus.EXPIRED if self.expires_at:
-                return f"expired at {self.expires_at:%Y-%m-%d %H:%M} UTC with {self.tally.summary}"
+                ended = self._wording.say("moment", self.expires_at)
+                return f"expired on {ended} with {self.tally.summary}"
             case ApprovalStatus.VOIDED if self._round.reason:
-                return f"voided: {sentence(self._round.reason)}"
+                return f"voided: {sentence(self._round.reason, self._wording)}"
             case _:
                 return self.tally.summary
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import ItemType
+from placet.engine.act.names import Names
 from placet.engine.input import index_values
 from placet.engine.journal import make_event, new_id
 from placet.engine.ports import Changes, Condition, Session
@@ -90,6 +91,7 @@ class UnitOfWork:
         catalog_of: Callable[[WorkspaceRecord], Catalog],
         guard: Guard,
         typed: TypedFields,
+        names: Names,
         identity: Identity | None = None,
     ) -> None:
         self._watched = _Watched(session)
@@ -109,6 +111,7 @@ class UnitOfWork:
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._catalogs: dict[str, Catalog] = {}
         self.typed = typed
+        self._names = names
         #: What the store found, by what was asked.
         self._searched: dict[str, Sequence[ItemRecord]] = {}
         #: By whom they are from or to.
@@ -123,10 +126,16 @@ class UnitOfWork:
 
     def afresh(self) -> UnitOfWork:
         """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
-        fresh = UnitOfWork(self.session, self.now, self._catalog_of, self.guard, self.typed, self._identity)
+        fresh = UnitOfWork(
+            self.session, self.now, self._catalog_of, self.guard, self.typed, self._names, self._identity
+        )
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         fresh._searched = self._searched
         return fresh
+
+    def name_of(self, actor: str) -> str | None:
+        """An actor's name, for sentences; `None` for an id that nobody has."""
+        return self._names.of(actor, self.session)
 
     def next_number(self, workspace: str) -> int:
         """A number for a new item; the same one in every attempt of the act, if it was drawn for good."""

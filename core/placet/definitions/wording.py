@@ -1,0 +1,171 @@
+"""Sentences about an item: templates whose placeholders say what kind of thing they name.
+
+    "{actor:person} may not {transition:transition}: ask {people:person or}"
+
+Events keep the template and ids; whoever reads the sentence gets names, titles and the time of the workspace's zone. A
+placeholder is a parameter's name, and after a colon how its value is said:
+
+- nothing, or a format specification of Python (`{share:.1f}`): as it stands;
+- one of `KINDS`: by its name, its title, or the clock of the workspace's zone;
+- `count NOUN`, `count NOUN|PLURAL`: `1 task`, `2 tasks`.
+
+Lists are said one after the other; `and` or `or` at the end puts that word before the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from string import Formatter
+from typing import Any, Protocol
+
+from placet.errors import DefinitionError, nearest
+
+#: What a placeholder can name: a person (or a role that nobody holds), a role, and so on; an act, as a duty writes it;
+#: a moment, a day.
+KINDS = frozenset({
+    "person", "role", "type", "transition", "state", "field", "approval", "gate", "timer", "act", "moment", "day",
+})  # fmt: skip
+_CONJUNCTIONS = frozenset({"and", "or"})
+
+
+class Wording(Protocol):
+    """Says what people know things by."""
+
+    def say(self, kind: str, value: Any) -> str:
+        """One value of a kind of `KINDS`; a moment or day may be text in ISO 8601, as JSON keeps it."""
+        ...
+
+
+class AsKept:
+    """Everything by its id, and moments in UTC: what can be said where no rules are at hand."""
+
+    def say(self, kind: str, value: Any) -> str:
+        if kind == "moment":
+            return f"{moment_of(value):%Y-%m-%d %H:%M} UTC"
+        return str(value)
+
+
+AS_KEPT = AsKept()
+#: What stands for a parameter that was erased.
+ERASED = "(erased)"
+
+
+def moment_of(value: Any) -> datetime:
+    """A moment, as itself or as JSON keeps it."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def day_of(value: Any) -> date:
+    """A day, as itself or as JSON keeps it."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def spoken_moment(at: datetime, year: int | None) -> str:
+    """`Friday 4 December 18:00`, by the moment's own zone; with the year where that is another than `year`."""
+    return f"{spoken_day(at.date(), year)} {at:%H:%M}"
+
+
+def spoken_day(on: date, year: int | None) -> str:
+    """`Friday 4 December`; with the year where that is another than `year`."""
+    return f"{on:%A} {on.day} {on:%B}{'' if on.year == year else f' {on.year}'}"
+
+
+def listed(said: list[str], conjunction: str = "") -> str:
+    """`a, b`; with a conjunction `a`, `a and b`, `a, b and c`."""
+    if conjunction and len(said) > 1:
+        return f"{', '.join(said[:-1])} {conjunction} {said[-1]}"
+    return ", ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """One place of a template, and how the value is said there."""
+
+    name: str
+    kind: str = ""
+    conjunction: str = ""
+    #: The noun that is counted, and its plural.
+    nouns: tuple[str, str] = ("", "")
+    #: Of Python's formatting.
+    spec: str = ""
+
+    def said(self, params: Mapping[str, Any], wording: Wording) -> str:
+        """The value, as people read it."""
+        value = params[self.name]
+        if isinstance(value, list | tuple):
+            return listed([self._one(each, wording) for each in value], self.conjunction)
+        return self._one(value, wording)
+
+    def _one(self, value: Any, wording: Wording) -> str:
+        if value == ERASED:
+            return ERASED
+        if self.nouns[0]:
+            return f"{value:g} {self.nouns[value != 1]}"
+        return wording.say(self.kind, value) if self.kind else format(value, self.spec)
+
+
+class Template:
+    """A template, taken apart."""
+
+    def __init__(self, text: str) -> None:
+        #: Text as it stands, and placeholders.
+        self.parts: list[str | Placeholder] = []
+        for literal_text, name, spec, conversion in Formatter().parse(text):
+            if literal_text:
+                self.parts.append(literal_text)
+            if name is None:
+                continue
+            if conversion or not name.isidentifier():
+                raise DefinitionError(f'"{{{name}}}" does not name a parameter')
+            self.parts.append(_placeholder(name, spec or ""))
+        #: Whether it says anything differently to different readers.
+        self.depends = any(isinstance(part, Placeholder) and part.kind for part in self.parts)
+
+    def said(self, params: Mapping[str, Any], wording: Wording) -> str:
+        """The sentence."""
+        return "".join(part if isinstance(part, str) else part.said(params, wording) for part in self.parts)
+
+
+def _placeholder(name: str, spec: str) -> Placeholder:
+    kind, _, rest = spec.partition(" ")
+    if kind == "count":
+        noun, _, plural = rest.partition("|")
+        if not noun:
+            raise DefinitionError(f'"{{{name}:count}}" does not say what is counted: {{{name}:count item}}')
+        return Placeholder(name, nouns=(noun, plural or f"{noun}s"))
+    if spec in _CONJUNCTIONS:
+        return Placeholder(name, conjunction=spec)
+    if kind in KINDS:
+        if rest and rest not in _CONJUNCTIONS:
+            raise DefinitionError(f'"{{{name}:{spec}}}" ends in "{rest}", which is neither "and" nor "or"')
+        return Placeholder(name, kind, rest)
+    if kind.isalpha() and len(kind) > 1:
+        raise DefinitionError(f'"{{{name}:{spec}}}" is of no kind that there is{nearest(kind, KINDS)}')
+    return Placeholder(name, spec=spec)
+
+
+#: A template of a plugin is taken apart once. Checks that build their templates anew each time only miss it.
+template: Callable[[str], Template] = lru_cache(maxsize=4096)(Template)
+
+
+def rendered(text: str, params: Mapping[str, Any], wording: Wording = AS_KEPT) -> str:
+    """A template with its placeholders filled in.
+
+    Raises:
+        DefinitionError: it has other placeholders than there are parameters, or is not a template.
+    """
+    try:
+        return template(text).said(params, wording)
+    except (DefinitionError, LookupError, ValueError, TypeError, AttributeError) as error:
+        fault = str(error) if isinstance(error, DefinitionError) else f"{type(error).__name__}: {error}"
+        raise DefinitionError(
+            f'the text "{text}" cannot be filled in from params with {", ".join(params)}: {fault}'
+        ) from error
+
+
+def literal(text: str) -> str:
+    """A text as a template that says just it."""
+    return text.replace("{", "{{").replace("}", "}}")

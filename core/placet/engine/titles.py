@@ -1,0 +1,118 @@
+"""What people know things by: names, titles, and the clock of their workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from placet.catalog.catalog import Catalog
+from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment
+
+
+def _nameless(id: str) -> str | None:  # noqa: ARG001  # the shape of a directory of names
+    return None
+
+
+class Titles:
+    """What people know things by on items of one type; ids where the rules are not there."""
+
+    def __init__(
+        self,
+        catalog: Catalog | None,
+        type: str,
+        *,
+        zone: str = "UTC",
+        now: datetime | None = None,
+        name_of: Callable[[str], str | None] = _nameless,
+    ) -> None:
+        """Make them.
+
+        Args:
+            catalog: the rules; `None` where they do not work.
+            type: of the item that is spoken of.
+            zone: whose clock moments are said by, such as `Europe/Berlin`.
+            now: of its year, moments are said without the year; `None` says it always.
+            name_of: gives an actor's name by id, and `None` for nobody's id.
+        """
+        self.catalog = catalog
+        self.item_type = None if catalog is None else catalog.item_types.get(type)
+        self._zone = ZoneInfo(zone)
+        self._year = None if now is None else now.astimezone(self._zone).year
+        self._name_of = name_of
+
+    def say(self, kind: str, value: Any) -> str:
+        """One value of a kind of `placet.definitions.wording.KINDS`."""
+        return str(getattr(self, kind)(value))
+
+    def person(self, id: str) -> str:
+        """A person by name; a role, where it is vacant and stands for those who could hold it, by its title."""
+        name = self._name_of(id)
+        if name is not None:
+            return name
+        return f"the {self.role(id)}" if self.catalog is not None and id in self.catalog.roles else id
+
+    def role(self, id: str) -> str:
+        found = self.catalog.roles.get(id) if self.catalog is not None else None
+        return _in_a_sentence(found.title) if found is not None else id
+
+    def type(self, id: str) -> str:
+        found = self.catalog.item_types.get(id) if self.catalog is not None else None
+        return _in_a_sentence(found.title) if found is not None else id
+
+    def transition(self, name: str) -> str:
+        found = self.item_type.workflow.transition(name) if self.item_type is not None else None
+        return found.title if found is not None else name
+
+    def state(self, id: str) -> str:
+        found = self.item_type.workflow.state(id) if self.item_type is not None else None
+        return found.title if found is not None else id
+
+    def field(self, name: str) -> str:
+        declared = self.item_type.fields.model_fields.get(name) if self.item_type is not None else None
+        return (declared.title if declared is not None else None) or name.replace("_", " ")
+
+    def approval(self, id: str) -> str:
+        found = self.item_type.approval(id) if self.item_type is not None else None
+        return found.title if found is not None else id
+
+    def gate(self, id: str) -> str:
+        moves = self.item_type.workflow.transitions if self.item_type is not None else ()
+        return next((gate.title for move in moves for gate in move.gates if gate.id == id), id)
+
+    def timer(self, id: str) -> str:
+        return self.timers.get(id, id)
+
+    @property
+    def timers(self) -> dict[str, str]:
+        """Titles of the type's timers, by id."""
+        timers = self.item_type.timers if self.item_type is not None else ()
+        return {timer.id: timer.title for timer in timers}
+
+    def act(self, act: str) -> str:
+        """What somebody did, written as in `Duty`: `voted on Change approval`."""
+        verb, _, name = act.partition(":")
+        match verb:
+            case "transition":
+                return f"made the transition {self.transition(name)}"
+            case "vote":
+                return f"voted on {self.approval(name)}"
+            case "named":
+                return f"is named as {self.field(name)}"
+            case _:
+                return "created it"
+
+    def moment(self, at: Any) -> str:
+        """`Friday 4 December 18:00`, by the zone's clock."""
+        return spoken_moment(moment_of(at).astimezone(self._zone), self._year)
+
+    def day(self, on: Any) -> str:
+        """`Friday 4 December`."""
+        found: date = day_of(on)
+        return spoken_day(found, self._year)
+
+
+def _in_a_sentence(title: str) -> str:
+    """`Change manager` as `change manager`, `CIO` as it is."""
+    return title if title.partition(" ")[0].isupper() else title[:1].lower() + title[1:]

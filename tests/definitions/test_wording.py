@@ -1,0 +1,79 @@
+"""Sentences with placeholders: how each kind of value is said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from placet.definitions.wording import AS_KEPT, ERASED, literal, rendered, spoken_moment
+from placet.errors import DefinitionError
+
+
+class Guide:
+    """Says of what kind it was asked."""
+
+    def say(self, kind: str, value: Any) -> str:
+        return f"{kind} {value}"
+
+
+class TestAValue:
+    @pytest.mark.parametrize(
+        ("template", "value", "said"),
+        [
+            ("{x}", "a lamp", "a lamp"),
+            ("{x}", ["a", "b"], "a, b"),
+            ("{x:or}", ["a", "b", "c"], "a, b or c"),
+            ("{x:and}", ["a"], "a"),
+            ("{x:.1f}", 2.345, "2.3"),
+            ("{x:02}", 7, "07"),
+            ("{x:count task}", 1, "1 task"),
+            ("{x:count task}", 0, "0 tasks"),
+            ("{x:count business day}", 0.4, "0.4 business days"),
+            ("{x:count reply|replies}", 2, "2 replies"),
+            ("{x:person}", "ann", "person ann"),
+            ("{x:role or}", ["r.a", "r.b"], "role r.a or role r.b"),
+            ("{{x}}", "a", "{x}"),
+        ],
+    )
+    def test_is_said_as_its_place_asks_for(self, template: str, value: Any, said: str) -> None:
+        assert rendered(template, {"x": value}, Guide()) == said
+
+    @pytest.mark.parametrize("template", ["{x}", "{x:moment}", "{x:count task}", "{x:person}"])
+    def test_that_was_erased_is_said_to_be(self, template: str) -> None:
+        assert rendered(template, {"x": ERASED}, Guide()) == ERASED
+
+    @pytest.mark.parametrize("at", [datetime(2026, 3, 2, 9, tzinfo=UTC), "2026-03-02T09:00:00Z"])
+    def test_of_a_moment_is_in_utc_where_no_zone_is_known(self, at: Any) -> None:
+        """As the event log keeps it: text in JSON."""
+        assert rendered("{at:moment}", {"at": at}, AS_KEPT) == "2026-03-02 09:00 UTC"
+
+
+class TestATemplate:
+    @pytest.mark.parametrize(
+        ("template", "fault"),
+        [
+            ("{y}", "KeyError"),
+            ("{x.real}", "does not name a parameter"),
+            ("{x!r}", "does not name a parameter"),
+            ("{x:persn}", 'is of no kind that there is; did you mean "person"'),
+            ("{x:person xor}", 'neither "and" nor "or"'),
+            ("{x:count}", "does not say what is counted"),
+            ("{x", "ValueError"),
+        ],
+    )
+    def test_that_cannot_be_filled_in_is_refused(self, template: str, fault: str) -> None:
+        with pytest.raises(DefinitionError, match=fault):
+            rendered(template, {"x": 1})
+
+    def test_of_a_literal_text_says_just_it(self) -> None:
+        assert rendered(literal("50 % of {all}"), {}) == "50 % of {all}"
+
+
+class TestAMoment:
+    def test_has_its_weekday_and_the_year_only_where_that_is_another(self) -> None:
+        at = datetime(2026, 12, 4, 18, tzinfo=UTC)
+
+        assert spoken_moment(at, 2026) == "Friday 4 December 18:00"
+        assert spoken_moment(at, 2027) == "Friday 4 December 2026 18:00"

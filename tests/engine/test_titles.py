@@ -1,0 +1,71 @@
+"""What refusals and notifications call things: names, titles, and the clock of the workspace."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from shop import FIXER, MASTER, Shop
+
+from placet.engine.titles import Titles
+
+
+@pytest.fixture
+def titles(shop: Shop) -> Titles:
+    """Of a wish in a workspace in Berlin, in which Ben has a name."""
+    catalog = shop.engine.catalog_of(shop.engine.workspace(shop["ida"], "SHOP"))
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    return Titles(catalog, "shop.repair", zone="Europe/Berlin", now=now, name_of={"ben": "Ben Maier"}.get)
+
+
+class TestAPerson:
+    def test_is_called_by_name(self, titles: Titles) -> None:
+        assert titles.say("person", "ben") == "Ben Maier"
+
+    def test_without_a_name_is_called_by_id(self, titles: Titles) -> None:
+        assert titles.say("person", "gone") == "gone"
+
+    def test_that_is_a_vacant_role_is_called_by_its_title(self, titles: Titles) -> None:
+        """Who may clear a blocker is a role, as long as nobody holds it."""
+        assert titles.say("person", MASTER.id) == f"the {MASTER.title.lower()}"
+
+
+class TestAThing:
+    def test_of_the_rules_is_called_by_its_title(self, titles: Titles) -> None:
+        assert titles.say("state", "bench") == "On the bench"
+        assert titles.say("transition", "start") == "Start"
+        assert titles.say("role", FIXER.id) == FIXER.title.lower()
+
+    def test_whose_rules_are_gone_is_called_by_its_id(self) -> None:
+        """History is read when the plugin was removed, too."""
+        bare = Titles(None, "shop.repair")
+
+        said = [
+            bare.say(kind, "x")
+            for kind in ("state", "transition", "role", "approval", "gate", "timer", "type")
+        ]
+
+        assert said == ["x"] * 7
+
+
+class TestAMoment:
+    def test_is_said_by_the_clock_of_the_workspace(self, titles: Titles) -> None:
+        at = "2026-07-01T16:00:00Z"
+
+        assert titles.say("moment", at) == "Wednesday 1 July 18:00"
+
+    def test_of_another_year_is_said_with_the_year(self, titles: Titles) -> None:
+        assert titles.say("day", "2027-01-01") == "Friday 1 January 2027"
+
+
+class TestAnAct:
+    @pytest.mark.parametrize(
+        ("act", "said"),
+        [
+            ("create", "created it"),
+            ("transition:start", "made the transition Start"),
+            ("named:owner", "is named as owner"),
+        ],
+    )
+    def test_is_told_in_the_past(self, titles: Titles, act: str, said: str) -> None:
+        assert titles.say("act", act) == said
