@@ -26,7 +26,8 @@ from placet.errors import DefinitionError, nearest
 #: What a placeholder can name: a person (or a role that nobody holds), a role, and so on; an act, as a duty writes it;
 #: a moment, a day.
 KINDS = frozenset({
-    "person", "role", "type", "transition", "state", "field", "approval", "gate", "timer", "act", "moment", "day",
+    "person", "role", "type", "transition", "state", "field", "approval", "gate", "check", "timer", "act",
+    "moment", "day",
 })  # fmt: skip
 _CONJUNCTIONS = frozenset({"and", "or"})
 
