@@ -133,10 +133,10 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[OpenShop]:
+def open_shop(sqlite_shop: Path, tmp_path: Path) -> Iterator[OpenShop]:
     """Opens repair shops (see `shop.py`), and closes them after the test."""
     with ExitStack() as opened:
-        yield OpenShop(tmp_path, opened)
+        yield OpenShop(tmp_path, opened, sqlite_shop)
 
 
 @pytest.fixture(scope="session")
