@@ -13,9 +13,9 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
+import examples
 import psycopg
 import pytest
-from hypothesis import settings as hypothesis_settings
 from shop import OpenShop, Shop
 
 from placet.app import migrate
@@ -32,9 +32,7 @@ _EMPTY, _MIGRATED = "template0", "migrated"
 #: Databases that are kept at once. A few, as servers of former tests may still be at their end.
 _KEPT = 8
 
-# A busy machine is no failure, and what fails shall fail for everybody who runs the same tests.
-hypothesis_settings.register_profile("placet", deadline=None, derandomize=True)
-hypothesis_settings.load_profile("placet")
+examples.load()
 
 
 def pytest_configure() -> None:
@@ -133,10 +131,10 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[OpenShop]:
+def open_shop(sqlite_shop: Path, tmp_path: Path) -> Iterator[OpenShop]:
     """Opens repair shops (see `shop.py`), and closes them after the test."""
     with ExitStack() as opened:
-        yield OpenShop(tmp_path, opened)
+        yield OpenShop(tmp_path, opened, sqlite_shop)
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,7 @@ from placet import (
     fields_present,
     hookimpl,
 )
+from placet.catalog.discovery import Registry
 
 AGENT = Role("hotline.agent", "Agent")
 LEAD = Role("hotline.lead", "Lead")
@@ -254,3 +255,7 @@ class HotlinePlugin:
     @hookimpl
     def placet_method(self) -> Method:
         return METHOD
+
+
+#: Shared by all tests of a process, so that a desk over it is opened once and copied.
+REGISTRY = Registry.of(HotlinePlugin())

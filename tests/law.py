@@ -1,78 +1,141 @@
-"""The law of the log, checked after everything that could break it."""
+"""The law of the log: what must hold at any moment, whatever happened before. Checked after all that could break it.
+
+Each acknowledged write is there, once; each other one is there wholly or not at all; the events of an item are numbered
+1..n without gap, and their states and fields follow from each other and lead to what the item says of itself; the audit
+verifies; the log read from its beginning is the union of the histories, in each item's own order; and what is searched
+agrees with the items.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.records import EventRecord, ItemRecord
 
-#: Rows of a page, small enough that paging is part of what is checked.
+#: Rows of a page, small enough that turning pages is part of what is checked.
 _PAGE = 50
 
 
-def assert_law(engine: Engine) -> None:
-    """What must hold at any moment, whatever happened before.
+def assert_law(engine: Engine, acknowledged: Iterable[str] = ()) -> None:
+    """Hold everything that is stored against the law.
 
-    Per item the events are numbered from 1 without gap and their states follow from each other; the audit verifies; the
-    log read from the beginning is the union of the histories; what an item says of itself is what its log says.
+    Args:
+        engine: over the database, with nobody writing.
+        acknowledged: ids of the events that writers were told of.
     """
+    items = all_items(engine)
+    histories = {item.key: history(engine, item.key) for item in items}
+    for item in items:
+        _assert_history_leads_to(item, histories[item.key])
     audit = engine.verify(SYSTEM_ACTOR)
     assert audit.ok, audit.first_bad
-    log = _log(engine)
-    assert len({event.id for event in log}) == len(log)
-    told: dict[str, list[EventRecord]] = {}
-    for event in log:
-        told.setdefault(event.key, []).append(event)
-    items = _items(engine)
-    assert {item.key for item in items} == {key for key, events in told.items() if events[0].number}
-    for item in items:
-        _assert_history(item, told[item.key])
-        assert [e.id for e in _history(engine, item.key)] == [e.id for e in told[item.key]]
+    told = feed(engine)
+    _assert_feed_is_the_union(told, histories)
+    counted = Counter(event.id for event in told)
+    lost = [id for id in acknowledged if counted[id] != 1]
+    assert lost == [], f"acknowledged, and not there once: {lost}"
+    _assert_searches_find(engine, items)
 
 
-def _assert_history(item: ItemRecord, events: list[EventRecord]) -> None:
-    assert [event.seq for event in events] == list(range(1, len(events) + 1))
-    assert (events[-1].seq, events[-1].hash) == (item.seq, item.head)
-    assert all(later.prev_hash == earlier.hash for earlier, later in pairwise(events))
-    states = [event.data["to_state"] for event in events if "to_state" in event.data]
-    left = [event.data["from_state"] for event in events if event.kind == "transition"]
-    assert left == states[:-1]
-    assert states[-1] == item.state
-    fields: dict[str, object] = {}
-    for event in events:
-        if event.kind in {"created", "edited", "transition"}:
-            changes = event.data.get("changes", {})
-            fields |= {name: new for name, (_, new) in changes.items() if name != "title"}
-    assert {name: value for name, value in fields.items() if value is not None} == item.fields
-
-
-def _log(engine: Engine) -> list[EventRecord]:
-    found: list[EventRecord] = []
-    after: str | None = None
+def all_items(engine: Engine) -> list[ItemRecord]:
+    """Every item there is."""
+    found: list[ItemRecord] = []
+    query = engine.item_query(SYSTEM_ACTOR, limit=_PAGE)
     while True:
-        page = engine.events(engine.event_query(SYSTEM_ACTOR, after=after, limit=_PAGE))
+        page = engine.items(SYSTEM_ACTOR, query)
+        found += page.rows
+        if page.next_cursor is None:
+            return found
+        query = replace(query, cursor=page.next_cursor)
+
+
+def history(engine: Engine, key: str) -> list[EventRecord]:
+    """Every event of an item, in its own order."""
+    found: list[EventRecord] = []
+    while True:
+        page = engine.history(SYSTEM_ACTOR, key, after=found[-1].seq if found else 0, limit=_PAGE)
+        found += page.rows
+        if page.next_cursor is None:
+            return found
+
+
+def feed(engine: Engine) -> list[EventRecord]:
+    """The whole log by position, of which there are 1..n."""
+    found: list[EventRecord] = []
+    query = engine.event_query(SYSTEM_ACTOR, limit=_PAGE)
+    while True:
+        page = engine.sealed_events(query)
         if not page.rows:
             return found
-        found += page.rows
-        after = page.next_cursor
+        for sealed in page.rows:
+            found.append(sealed.event)
+            assert sealed.position == len(found)
+        query = replace(query, after=page.next_cursor)
 
 
-def _items(engine: Engine) -> list[ItemRecord]:
-    found: list[ItemRecord] = []
-    cursor: str | None = None
-    while True:
-        page = engine.items(SYSTEM_ACTOR, engine.item_query(SYSTEM_ACTOR, limit=_PAGE, cursor=cursor))
-        found += page.rows
-        if page.next_cursor is None:
-            return found
-        cursor = page.next_cursor
+def _assert_history_leads_to(item: ItemRecord, events: list[EventRecord]) -> None:
+    key = item.key
+    assert [event.seq for event in events] == list(range(1, len(events) + 1)), key
+    assert (events[-1].seq, events[-1].hash) == (item.seq, item.head), key
+    assert all(later.prev_hash == earlier.hash for earlier, later in pairwise(events)), key
+    assert events[0].kind == "created", key
+    state, fields = events[0].data["to_state"], dict[str, object]()
+    for event in events:
+        if event.kind == "transition":
+            assert event.data["from_state"] == state, f"{key} {event.seq}: does not follow from {state}"
+        state = event.data.get("to_state", state)
+        if event.kind in {"created", "transition", "edited"}:
+            for name, (old, new) in event.data.get("changes", {}).items():
+                if name != "title":
+                    assert fields.get(name) == old, f"{key} {event.seq}: {name} was {fields.get(name)}"
+                    fields[name] = new
+    assert item.state == state, key
+    assert {name: value for name, value in fields.items() if value is not None} == item.fields, key
 
 
-def _history(engine: Engine, key: str) -> list[EventRecord]:
-    found: list[EventRecord] = []
-    while True:
-        page = engine.history(SYSTEM_ACTOR, key, after=len(found), limit=_PAGE)
-        found += page.rows
-        if page.next_cursor is None:
-            return found
+def _assert_feed_is_the_union(told: list[EventRecord], histories: dict[str, list[EventRecord]]) -> None:
+    of_items = Counter(event.id for event in told if event.number)
+    assert of_items == Counter(event.id for events in histories.values() for event in events)
+    last: Counter[str] = Counter()
+    for event in told:
+        assert event.seq == last[event.key] + 1, (
+            f"the feed tells {event.key} {event.seq} after {last[event.key]}"
+        )
+        last[event.key] = event.seq
+
+
+def _assert_searches_find(engine: Engine, items: list[ItemRecord]) -> None:
+    """By family, by each indexed field, and by type and state with those changed last in front."""
+    families: dict[str, set[str]] = {}
+    for item in items:
+        if item.parent is not None:
+            families.setdefault(item.parent, set()).add(item.key)
+    for parent, children in families.items():
+        assert {child.key for child in engine.children(SYSTEM_ACTOR, parent)} == children
+    for workspace, type, state in {(item.workspace, item.type, item.state) for item in items}:
+        query = engine.item_query(
+            SYSTEM_ACTOR, workspace=workspace, type=type, states=[state], sort="-updated_at", limit=500
+        )
+        there = [
+            item for item in items if (item.workspace, item.type, item.state) == (workspace, type, state)
+        ]
+        there.sort(key=lambda item: (item.updated_at, item.number), reverse=True)
+        assert [item.key for item in engine.items(SYSTEM_ACTOR, query).rows] == [i.key for i in there][:500]
+    for workspace, type in {(item.workspace, item.type) for item in items}:
+        indexed = engine.catalog(SYSTEM_ACTOR, workspace).item_type(type).indexed
+        of_type = [item for item in items if (item.workspace, item.type) == (workspace, type)]
+        for name, value in {
+            (name, item.fields[name])
+            for item in of_type
+            for name in indexed
+            if isinstance(item.fields.get(name), str)
+        }:
+            query = engine.item_query(
+                SYSTEM_ACTOR, workspace=workspace, type=type, fields={name: value}, limit=500
+            )
+            found = {item.key for item in engine.items(SYSTEM_ACTOR, query).rows}
+            assert found == {item.key for item in of_type if item.fields.get(name) == value}, (name, value)

@@ -5,6 +5,7 @@ Nobody here is called by a role: `ann` wishes, `ben` and `bea` repair, `mia` is 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -365,12 +366,17 @@ class Shop:
         return [event.kind for event in self.engine.history(SYSTEM_ACTOR, item.key).rows]
 
 
+_SQLITE = "sqlite:///"
+
+
 class OpenShop:
     """Opens shops, over databases and with plugins of a test's choice."""
 
-    def __init__(self, folder: Path, opened: ExitStack) -> None:
+    def __init__(self, folder: Path, opened: ExitStack, template: Path | None = None) -> None:
+        """`template` is a SQLite file with a shop that was opened under the method alone, and nothing done yet."""
         self._folder = folder
         self._opened = opened
+        self._template = template
 
     def __call__(
         self,
@@ -381,7 +387,11 @@ class OpenShop:
         broken: Mapping[str, str] | None = None,
         **workspace: Any,
     ) -> Shop:
-        """A shop with the method and others installed, and some of them switched on."""
+        """A shop with the method and others installed, and some of them switched on, in place of whatever was there."""
+        plain = methods == ("shop",) and not workspace
+        if plain and self._template is not None and url.startswith(_SQLITE):
+            shutil.copyfile(self._template, url.removeprefix(_SQLITE))
+            return self.again(url, *others, method=method, broken=broken)
         shop = self.again(url, *others, method=method, broken=broken)
         shop.person("ida", admin=True)
         shop.engine.create_workspace(shop["ida"], key="SHOP", name="The shop", methods=methods, **workspace)

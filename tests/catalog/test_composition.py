@@ -5,7 +5,8 @@ from datetime import timedelta
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from placet import (
@@ -131,7 +132,7 @@ def composed(plugins: list[ModuleType], methods: list[str]) -> tuple[object, ...
 
 
 class TestTheOrderOfPlugins:
-    @settings(deadline=None, max_examples=50)  # a busy machine is no failure
+    @examples(20)
     @given(data=st.data())
     def test_never_shows_in_the_result(self, data: st.DataObject) -> None:
         """However plugins are found and methods are listed, the same rules come out."""

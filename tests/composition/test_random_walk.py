@@ -303,13 +303,20 @@ class Walk:
         self.desk.pass_time(self.desk.clock.now() + timedelta(hours=self.chance.choice([1, 7, 25, 100])))
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param(200, id="200"),
+        pytest.param(5000, id="5000", marks=[pytest.mark.soak, pytest.mark.timeout(3600)]),
+    ],
+)
 @pytest.mark.parametrize("strictness", ["strict", "practical"])
-def test_whatever_people_do_the_law_holds(tmp_path: Path, strictness: str) -> None:
+def test_whatever_people_do_the_law_holds(tmp_path: Path, strictness: str, steps: int) -> None:
     """Every chain verifies, every state exists, every clock is what its log says, and refusals change nothing."""
     with Desk(tmp_path, methods=METHODS, settings={"itil": {"incident_strictness": strictness}}) as desk:
         walk = Walk(desk, seed=len(strictness))
 
-        done = walk.go(200)
+        done = walk.go(steps)
 
         walk.assert_law()
         assert len(done) > 25, "they came far enough to mean something"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,12 +55,13 @@ def settings_for(database_url: str, folder: Path) -> Settings:
     )
 
 
-@pytest.fixture
-def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
-    """A building site with one foreman."""
+@contextmanager
+def opened_site(database_url: str, folder: Path) -> Iterator[Site]:
+    """A building site with one foreman, in a database that is migrated."""
     with ExitStack() as cleanup:
-        settings = settings_for(database_url, tmp_path)
-        houses = build(settings, registry=Registry.of(PLUGIN)), build(settings, registry=Registry.of(PLUGIN))
+        settings = settings_for(database_url, folder)
+        registry = Registry.of(PLUGIN)
+        houses = build(settings, registry=registry), build(settings, registry=registry)
         for house in houses:
             cleanup.callback(house.close)
         engine = houses[0].engine
@@ -69,11 +71,52 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
         yield Site(houses, foreman)
 
 
-#: How often each race is run: few times with all tests, many times with `make soak`.
-ROUNDS = [pytest.param(30, id="30"), pytest.param(500, id="500", marks=pytest.mark.soak)]
+@pytest.fixture
+def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
+    """A site of the test's own, on either database."""
+    with opened_site(database_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_site(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A site that the tests of a module share, on either database: for those that speak of their own items alone."""
+    folder = tmp_path_factory.mktemp("site")
+    if request.param == "sqlite":
+        url = f"sqlite:///{shutil.copyfile(sqlite_template, folder / 'placet.db')}"
+    else:
+        create: Callable[[str, str], str] = request.getfixturevalue("new_postgresql")
+        url = create("migrated", f"site_of_{request.module.__name__.rpartition('.')[2]}")
+    with opened_site(url, folder) as opened:
+        yield opened
+
+
+#: How often each race is run: few times with all tests, as what is forced happens every time; many with `make soak`.
+ROUNDS = [pytest.param(5, id="5"), pytest.param(500, id="500", marks=pytest.mark.soak)]
+#: How often processes are killed: a few times with all tests, and at as many moments as matter with `make soak`.
+KILLS = [
+    pytest.param(3, id="3"),
+    pytest.param(20, id="20", marks=[pytest.mark.soak, pytest.mark.timeout(1800)]),
+]
+#: Acts of one writer behind whom the log is read.
+ACTS = [pytest.param(10, id="10"), pytest.param(300, id="300", marks=pytest.mark.soak)]
 
 
 @pytest.fixture(params=ROUNDS)
 def rounds(request: pytest.FixtureRequest) -> int:
     """How often a race is run."""
+    return int(request.param)
+
+
+@pytest.fixture(params=KILLS)
+def kills(request: pytest.FixtureRequest) -> int:
+    """How often a process is killed."""
+    return int(request.param)
+
+
+@pytest.fixture(params=ACTS)
+def acts(request: pytest.FixtureRequest) -> int:
+    """How often each writer writes."""
     return int(request.param)

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
+from law import assert_law
 
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.outlook import Wish
 from placet.errors import PlacetError
 
 from .conftest import Site
-from .law import assert_law
 from .rendezvous import MEETING
 
 #: What happens beside an act, through the other house.
@@ -34,8 +35,9 @@ class Desk:
     stage: str
     #: A package of the stage that is done.
     package: str
-    #: A wish for the north crane at seven o'clock.
+    #: A wish for the north crane at an hour of this test's.
     wish: str
+    hour: int
     #: A stage of others, and a package of it that is going.
     elsewhere: str
     theirs: str
@@ -60,6 +62,10 @@ class Desk:
         """A booking of others."""
         self.move(self.create("booking", crane=crane, hour=hour), "book")
 
+    def person(self) -> str:
+        """Somebody whom others add."""
+        return self.other.add_actor(SYSTEM_ACTOR, id=f"gus-{self.hour}", name="Gus").id
+
     def attempts(self, key: str, transition: str, beside: Beside) -> int:
         """How often the act came to its decision while that happened beside it."""
 
@@ -79,29 +85,41 @@ class Desk:
         return stop.arrivals
 
 
-@pytest.fixture
-def desk(site: Site) -> Desk:
+#: Hours of which each test has three, so that no test books what another has booked.
+HOURS = count(10, 10)
+
+
+@pytest.fixture(scope="module")
+def counted_site(shared_site: Site) -> Site:
     """Everything that is searched for has been searched for before, so that it is counted by all writers."""
-
-    def made() -> Desk:
-        stage, elsewhere = site.create("stage").key, site.create("stage", permit="B 17").key
-        package = site.create("package", parent=stage).key
-        site.engine.transition(site.foreman, package, "finish")
-        return Desk(
-            site,
-            site.engines[1],
-            stage,
-            package,
-            site.create("booking", crane="north", hour=7).key,
-            elsewhere,
-            site.create("package", parent=elsewhere).key,
-        )
-
-    first = made()
+    first = desk_on(shared_site)
     first.move(first.stage, "close")
-    first.move(first.create("booking", crane="east", hour=3), "book")
-    site.create("stage")
-    return made()
+    first.book("east", first.hour)
+    shared_site.create("stage")
+    return shared_site
+
+
+def desk_on(site: Site) -> Desk:
+    """With items of its own."""
+    stage, elsewhere = site.create("stage").key, site.create("stage", permit="B 17").key
+    package = site.create("package", parent=stage).key
+    site.engine.transition(site.foreman, package, "finish")
+    hour = next(HOURS)
+    return Desk(
+        site,
+        site.engines[1],
+        stage,
+        package,
+        site.create("booking", crane="north", hour=hour).key,
+        hour,
+        elsewhere,
+        site.create("package", parent=elsewhere).key,
+    )
+
+
+@pytest.fixture
+def desk(counted_site: Site) -> Desk:
+    return desk_on(counted_site)
 
 
 def theirs_alone(desk: Desk) -> None:
@@ -115,8 +133,8 @@ def theirs_alone(desk: Desk) -> None:
     desk.other.bulk(desk.site.foreman, [Wish(key, "finish") for key in [desk.theirs, *more]], atomic=True)
     desk.other.link(desk.site.foreman, desk.theirs, "works.holds_up", desk.create("stage"))
     desk.move(desk.elsewhere, "close")
-    desk.book("south", 9)
-    desk.other.add_actor(SYSTEM_ACTOR, id="gina", name="Gina")
+    desk.book("south", desk.hour + 2)
+    desk.person()
 
 
 class TestWorkOfOthers:
@@ -144,15 +162,14 @@ TOUCHING_A_CLOSE: dict[str, Beside] = {
     "that nothing leads to it": lambda desk: desk.other.link(
         desk.site.foreman, desk.theirs, "works.holds_up", desk.stage
     ),
-    "who is a foreman": lambda desk: (
-        desk.other.add_actor(SYSTEM_ACTOR, id="gus", name="Gus"),
-        desk.other.assign(SYSTEM_ACTOR, "SITE", "works.foreman", ["fred", "gus"]),
+    "who is a foreman": lambda desk: desk.other.assign(
+        SYSTEM_ACTOR, "SITE", "works.foreman", ["fred", desk.person()]
     ),
 }
-#: What a booking of the north crane at seven has read.
+#: What a booking of the north crane has read.
 TOUCHING_A_BOOKING: dict[str, Beside] = {
-    "bookings of the crane": lambda desk: desk.book("north", 7),
-    "bookings of the hour": lambda desk: desk.book("south", 7),
+    "bookings of the crane": lambda desk: desk.book("north", desk.hour),
+    "bookings of the hour": lambda desk: desk.book("south", desk.hour),
     "closures": lambda desk: desk.create("closure", since=1, until=2),
 }
 

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import httpx
+from law import assert_law
 from processes import PLAIN
 
 from placet.engine.engine import SYSTEM_ACTOR
@@ -22,18 +23,17 @@ from placet.engine.records import EventRecord
 from placet.errors import BlockedError, BusyError
 
 from .conftest import Site
-from .law import assert_law
 from .server import serving
+from .works import assert_reports_counted
 
 WRITERS = 6
-ACTS = 25
 
 
-def write(site: Site, number: int, stages: list[str], packages: list[str]) -> list[str]:
+def write(site: Site, number: int, stages: list[str], packages: list[str], acts: int) -> list[str]:
     """Act at random; answers the ids of the events that were acknowledged."""
     engine, chance = site.engines[number % 2], random.Random(number)  # noqa: S311  # load, no secret
     told: list[str] = []
-    for _ in range(ACTS):
+    for _ in range(acts):
         act = chance.choice(["report", "pause", "resume", "finish", "reopen", "close", "comment"])
         key = chance.choice(stages if act == "close" else packages)
         try:
@@ -95,13 +95,13 @@ def read_stream(
 
 
 class TestFeed:
-    def test_a_reader_that_goes_on_from_its_cursor_misses_nothing(self, site: Site) -> None:
+    def test_a_reader_that_goes_on_from_its_cursor_misses_nothing(self, site: Site, acts: int) -> None:
         """Six writers with effects on shared items, and one reader that is always at their heels."""
         stages = [site.create("stage").key for _ in range(2)]
         packages = [site.create("package", parent=stages[n % 2]).key for n in range(6)]
 
         with ThreadPoolExecutor(WRITERS) as pool:
-            writers = [pool.submit(write, site, number, stages, packages) for number in range(WRITERS)]
+            writers = [pool.submit(write, site, number, stages, packages, acts) for number in range(WRITERS)]
             told = follow(site, writers)
             acknowledged = [id for writer in writers for id in writer.result()]
 
@@ -113,10 +113,13 @@ class TestFeed:
             assert event.seq == in_order[event.key] + 1
             in_order[event.key] = event.seq
         assert_law(site.engine, acknowledged)
+        assert_reports_counted(site.engine)
 
 
 class TestStreams:
-    def test_tell_each_event_once_to_a_client_that_is_cut_off_again_and_again(self, site: Site) -> None:
+    def test_tell_each_event_once_to_a_client_that_is_cut_off_again_and_again(
+        self, site: Site, acts: int
+    ) -> None:
         """Behind six writers in another process, as well as between two streams."""
         stages = [site.create("stage").key for _ in range(2)]
         packages = [site.create("package", parent=stages[n % 2]).key for n in range(6)]
@@ -127,7 +130,7 @@ class TestStreams:
             serving(site.houses[0].settings) as (base, _),
             ThreadPoolExecutor(WRITERS) as pool,
         ):
-            writers = [pool.submit(write, site, number, stages, packages) for number in range(WRITERS)]
+            writers = [pool.submit(write, site, number, stages, packages, acts) for number in range(WRITERS)]
             chance = random.Random(7)  # noqa: S311  # a load, no secret
 
             def over() -> bool:

@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from law import all_items, feed
 
 from placet.app import House, build
 from placet.catalog.discovery import Registry
@@ -28,7 +29,6 @@ from placet.engine.records import Actor, ItemRecord
 
 from .blind import nothing_compared
 from .conftest import settings_for
-from .law import all_items, feed
 from .ledgers import PLUGIN
 from .rendezvous import MEETING
 

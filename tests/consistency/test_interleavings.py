@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from law import all_items, assert_law, feed
 
 from placet.app import House, build
 from placet.catalog.discovery import Registry
@@ -29,8 +30,8 @@ from placet.store.session import SqlSession
 
 from . import annexe
 from .conftest import Site, settings_for
-from .law import all_items, assert_law, feed
 from .rendezvous import MEETING, Stop
+from .works import assert_reports_counted
 
 #: A guard against hanging, in seconds.
 _PATIENCE = 60.0
@@ -94,6 +95,7 @@ class TestAnActOverSeveralItems:
 
         assert one.item(site.foreman, stage).fields["reports"] == 1
         assert_law(one)
+        assert_reports_counted(one)
 
 
 @dataclass(frozen=True, slots=True)

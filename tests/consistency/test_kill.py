@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from law import assert_law, feed
 from processes import PLAIN
 
 from placet.app import build
@@ -22,11 +23,9 @@ from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 
 from .conftest import Site
-from .law import assert_law, feed
 from .server import serving
-from .works import PLUGIN
+from .works import PLUGIN, assert_reports_counted
 
-ROUNDS = 20
 CLIENTS = 6
 #: Seconds of load before a kill, at random between these.
 LOAD = (0.1, 0.5)
@@ -119,11 +118,10 @@ def packages(site: Site) -> list[str]:
 
 
 class TestKill:
-    @pytest.mark.timeout(600)
     def test_what_was_acknowledged_stays_and_the_rest_is_whole_or_not_there(
-        self, site: Site, packages: list[str]
+        self, site: Site, packages: list[str], kills: int
     ) -> None:
-        """SIGKILL in the middle of writes, twenty times; requests without an answer are repeated afterwards."""
+        """SIGKILL in the middle of writes, again and again; requests without an answer are repeated afterwards."""
         settings = site.houses[0].settings
         token, _ = site.engine.issue_token(site.foreman, "fred", name="kill")
         for house in site.houses:
@@ -131,7 +129,7 @@ class TestKill:
         events: list[str] = []
         done: list[str] = []
         unanswered: list[Request] = []
-        for round in range(ROUNDS):
+        for round in range(kills):
             with serving(settings) as (base, server), ThreadPoolExecutor(CLIENTS) as pool:
                 repeated = self.repeat(base, token, unanswered)
                 events += repeated.events
@@ -147,7 +145,7 @@ class TestKill:
             done += [name for each in told for name in each.done]
             unanswered = [request for each in told for request in each.open]
             self.assert_lawful(settings, events, done)
-        assert len(done) > ROUNDS * CLIENTS, "so few writes that the kills hit nothing"
+        assert len(done) > kills * CLIENTS, "so few writes that the kills hit nothing"
 
     @staticmethod
     def repeat(base: str, token: str, requests: list[Request]) -> Told:
@@ -169,6 +167,7 @@ class TestKill:
         wait_until_let_go(settings)
         with closing(build(settings, registry=Registry.of(PLUGIN))) as house:
             assert_law(house.engine, events)
+            assert_reports_counted(house.engine)
             counted = named(house.engine)
             assert [name for name in done if counted[name] != 1] == []
             assert [name for name, times in counted.items() if times > 1 and name] == []

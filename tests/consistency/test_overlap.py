@@ -7,13 +7,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from law import assert_law, history
+from shop import Shop
+
+from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.outlook import Idempotency, Moved
 from placet.errors import BlockedError, ConflictError, PlacetError, StaleError
 
 from .conftest import Site
-from .law import assert_law, history
+from .works import assert_reports_counted
 
-ROUNDS = 15
+ROUNDS = 3
 
 Act = Callable[[], Any]
 
@@ -46,6 +50,7 @@ class TestOneItem:
             assert kinds(outcomes) == {Moved: 1, BlockedError: 1}, outcomes
             refusal = next(outcome for outcome in outcomes if isinstance(outcome, BlockedError))
             assert [blocker.check for blocker in refusal.blockers] == ["workflow.state"]
+            assert [e.kind for e in history(site.engine, key)] == ["created", "transition", "refused"]
         assert_law(site.engine)
 
     def test_of_two_who_name_the_version_they_saw_the_second_learns_the_current_one(self, site: Site) -> None:
@@ -80,6 +85,18 @@ class TestOneItem:
             assert (item.state, item.fields["text"], item.version) == ("done", f"changed {n}", 3)
         assert_law(site.engine)
 
+    def test_every_comment_is_kept(self, site: Site) -> None:
+        """Writers who meet on one item all get their turn."""
+        key = site.create("package").key
+
+        outcomes = at_once(
+            *(lambda n=n: site.engines[n % 2].comment(site.foreman, key, f"remark {n}") for n in range(6))
+        )
+
+        assert not [outcome for outcome in outcomes if isinstance(outcome, PlacetError)]
+        assert [event.kind for event in history(site.engine, key)] == ["created", *["comment"] * 6]
+        assert_law(site.engine)
+
     def test_effects_on_a_shared_parent_are_all_counted(self, site: Site) -> None:
         """Reports of ten packages of one stage, each counted on it by an effect."""
         stage = site.create("stage").key
@@ -95,6 +112,7 @@ class TestOneItem:
         assert kinds(outcomes) == {Moved: 10}, outcomes
         assert site.engine.item(site.foreman, stage).fields["reports"] == 10
         assert_law(site.engine, [outcome.event.id for outcome in outcomes])
+        assert_reports_counted(site.engine)
 
 
 class TestOneIdempotencyKey:
@@ -102,7 +120,7 @@ class TestOneIdempotencyKey:
     def keyed(request: str) -> Idempotency:
         return Idempotency("key-1", request)
 
-    def test_fifty_requests_at_once_make_one_event_and_get_one_answer(self, site: Site) -> None:
+    def test_many_requests_at_once_make_one_event_and_get_one_answer(self, site: Site) -> None:
         """One of them moves the item; all others are told what it was told."""
         key = site.create("package").key
 
@@ -111,12 +129,12 @@ class TestOneIdempotencyKey:
                 lambda n=n: site.engines[n % 2].transition(
                     site.foreman, key, "report", idempotency=self.keyed("same")
                 )
-                for n in range(50)
+                for n in range(20)
             )
         )
 
-        assert kinds(outcomes) == {Moved: 50}, outcomes
-        assert Counter(outcome.replayed for outcome in outcomes) == {False: 1, True: 49}
+        assert kinds(outcomes) == {Moved: 20}, outcomes
+        assert Counter(outcome.replayed for outcome in outcomes) == {False: 1, True: 19}
         assert len({outcome.event.id for outcome in outcomes}) == 1
         assert [event.kind for event in history(site.engine, key)] == ["created", "transition"]
         assert_law(site.engine)
@@ -135,3 +153,28 @@ class TestOneIdempotencyKey:
         assert kinds(outcomes) == {Moved: 1, ConflictError: 1}, outcomes
         assert sorted(site.state(key) for key in packages) == ["done", "going"]
         assert_law(site.engine)
+
+
+class TestVotes:
+    def test_of_many_are_all_counted(self, any_shop: Shop) -> None:
+        """No vote overwrites another."""
+        item = any_shop.offered()
+
+        at_once(*(lambda who=who: any_shop.vote(item, who) for who in ("cid", "ben", "bea")))
+
+        assert len(any_shop.engine.approvals_of(any_shop.item(item))[0].votes) == 3
+        assert_law(any_shop.engine)
+
+
+class TestAKey:
+    def test_is_taken_once(self, site: Site) -> None:
+        """Of two who add the same actor or workspace, one is told that it is taken."""
+        one, other = site.engines
+        for adds in (
+            [lambda e=e: e.add_actor(SYSTEM_ACTOR, id="new", name="New") for e in (one, other)],
+            [
+                lambda e=e: e.create_workspace(SYSTEM_ACTOR, key="NEW", name="New", methods=["works"])
+                for e in (one, other)
+            ],
+        ):
+            assert [type(outcome) for outcome in at_once(*adds)].count(ConflictError) == 1

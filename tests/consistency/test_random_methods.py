@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, settings
+from examples import examples
+from hypothesis import HealthCheck, assume
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -23,6 +24,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from law import all_items, assert_law
 from shop import Clock
 from sqlalchemy import select
 
@@ -38,7 +40,6 @@ from placet.store.tables import families, metadata, workspaces
 
 from .conftest import settings_for
 from .designs import APPROVALS, ROLES, Design, designs
-from .law import all_items, assert_law
 
 PEOPLE = ["p0", "p1", "p2", "p3", "out"]
 #: Where an event has its place in the log, or waits for it.
@@ -431,7 +432,7 @@ def new_database(
     """Makes migrated databases of one kind; with the number of walks that it bears."""
     if request.param == "postgresql":
         create: Callable[[str], str] = request.getfixturevalue("new_postgresql")
-        yield (lambda: create("migrated")), 3
+        yield (lambda: create("migrated")), 2
         return
     numbers = count(1)
 
@@ -440,9 +441,10 @@ def new_database(
         shutil.copyfile(sqlite_template, file)
         return f"sqlite:///{file}"
 
-    yield copied, 10
+    yield copied, 6
 
 
+@pytest.mark.hypothesis
 def test_whatever_people_do_the_record_is_right(
     new_database: tuple[Callable[[], str], int], tmp_path: Path
 ) -> None:
@@ -451,12 +453,7 @@ def test_whatever_people_do_the_record_is_right(
     machine = type("Walk", (Walk,), {"new_database": staticmethod(create), "folder": tmp_path})
     run_state_machine_as_test(
         machine,
-        settings=settings(
-            max_examples=walks,
-            stateful_step_count=20,
-            deadline=None,
-            derandomize=True,  # the same walks for everybody: what fails, fails for whoever caused it
-            database=None,
-            suppress_health_check=list(HealthCheck),
+        settings=examples(
+            walks, stateful_step_count=20, database=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import settings
+from examples import examples
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from law import assert_law
@@ -99,7 +99,8 @@ class Walk(RuleBasedStateMachine):
         self.shop.clock.forward(hours=hours)
 
 
+@pytest.mark.hypothesis
 def test_whatever_people_do_the_law_holds(sqlite_shop: Path) -> None:
     """Dry run equals run; a refusal adds its own event alone; every chain verifies; every state exists."""
     Walk.template = sqlite_shop
-    run_state_machine_as_test(Walk, settings=settings(max_examples=8, stateful_step_count=15, deadline=None))
+    run_state_machine_as_test(Walk, settings=examples(5, stateful_step_count=15))

@@ -14,6 +14,7 @@ from threading import Event, Semaphore
 
 import httpx
 import pytest
+from law import all_items, assert_law, feed
 from post import Box, Letter, box, eventually
 from processes import PLAIN
 
@@ -26,9 +27,7 @@ from placet.settings import Settings
 from placet.worker.worker import Worker
 
 from .crew import PLUGIN, Crew
-from .law import all_items, assert_law, feed
 
-ROUNDS = 20
 WRITERS = 3
 #: Writes of one writer before a kill, at random between these, and seconds after the last of them.
 WRITES, MOMENT = (1, 5), 0.1
@@ -202,16 +201,14 @@ def assert_all_flickered_once(engine: Engine, lamps: list[str]) -> None:
     assert {lamp: flickers[lamp] for lamp in lamps} == dict.fromkeys(lamps, 1)
 
 
-@pytest.mark.alone
 class TestKill:
-    @pytest.mark.timeout(600)
     def test_every_event_is_told_and_every_clock_fires_once(
-        self, hall: Hall, crew: Crew, boxes: tuple[Box, Box]
+        self, hall: Hall, crew: Crew, boxes: tuple[Box, Box], kills: int
     ) -> None:
-        """SIGKILL to the server or a worker in the middle of writes, twenty times."""
+        """SIGKILL to the server or a worker in the middle of writes, again and again."""
         names = ["server", "worker"] if hall.settings.sqlite_file is not None else ["server", "one", "two"]
         written: list[Written] = []
-        for round in range(ROUNDS):
+        for round in range(kills):
             crew.complete(names)
             over, enough = Event(), Semaphore(0)
             with ThreadPoolExecutor(WRITERS) as pool:
@@ -229,7 +226,7 @@ class TestKill:
 
         acknowledged = [id for each in written for id in each.events]
         lamps = [key for each in written for key in each.lamps]
-        assert len(acknowledged) > ROUNDS * WRITERS, "so few writes that the kills hit nothing"
+        assert len(acknowledged) > kills * WRITERS, "so few writes that the kills hit nothing"
         with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as house:
             assert eventually(
                 lambda: not any(item.fields["flickers"] == 0 for item in all_items(house.engine)),
@@ -244,7 +241,6 @@ class TestKill:
             assert_law(house.engine, acknowledged)
 
 
-@pytest.mark.alone
 class TestTwoWorkers:
     @pytest.fixture
     def database_url(self, postgresql_url: str) -> str:

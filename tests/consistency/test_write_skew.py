@@ -13,13 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from law import assert_law
 
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import PlacetError
 
 from .blind import nothing_compared
 from .conftest import Site
-from .law import assert_law
 from .rendezvous import MEETING
 from .works import CRANES_AT_ONCE, FOREMAN
 

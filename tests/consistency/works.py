@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import ModuleType
+
+from law import all_items, history
 
 from placet import (
     Category,
@@ -27,6 +30,7 @@ from placet import (
     linked_in_state,
     passed,
 )
+from placet.engine.engine import Engine
 
 from .rendezvous import MEETING
 
@@ -192,3 +196,23 @@ METHOD = Method(
 #: The plugin as an entry point would lead to it.
 PLUGIN = ModuleType("works")
 PLUGIN.placet_method = hookimpl(lambda: METHOD)  # type: ignore[attr-defined]  # a module made on the fly
+
+
+def assert_reports_counted(engine: Engine) -> None:
+    """There are as many effects as events that cause them: a note for each report, which its stage has counted once."""
+    items = all_items(engine)
+    packages = [item for item in items if item.type == "works.package"]
+    reports = {package.key: _reports(engine, package.key) for package in packages}
+    notes = Counter(item.parent for item in items if item.type == "works.note")
+    assert notes == Counter({key: count for key, count in reports.items() if count})
+    stages = Counter({item.key: 0 for item in items if item.type == "works.stage"})
+    for package in packages:
+        if package.parent is not None:
+            stages[package.parent] += reports[package.key]
+    assert {item.key: item.fields["reports"] for item in items if item.key in stages} == dict(stages)
+
+
+def _reports(engine: Engine, key: str) -> int:
+    return sum(
+        event.kind == "transition" and event.data["transition"] == "report" for event in history(engine, key)
+    )

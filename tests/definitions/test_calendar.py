@@ -7,7 +7,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from placet import BusinessCalendar, Hours, Timetable, week
@@ -111,7 +112,7 @@ class TestAnyCalendar:
         assert calendar.between(start, end) == span
         assert calendar.between(start, start + MINUTE) == MINUTE
 
-    @settings(max_examples=50)
+    @examples(50)
     @given(calendars(), moments, st.integers(0, 3 * 24 * 60))
     def test_counts_what_a_slow_count_finds(
         self, calendar: BusinessCalendar, start: datetime, length: int

@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hotline import CALL, HotlinePlugin
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hotline import CALL, REGISTRY
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from placet import BlockedError
-from placet.catalog.discovery import Registry
 from placet.engine import clocks
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.ports import TimerQuery
@@ -64,11 +64,11 @@ def from_the_log(events: list[EventRecord]) -> dict[str, Clock]:
     return found
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@examples(15, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
     """After any history, the log alone gives the clocks that are stored, and the due moments in the index."""
-    with TemporaryDirectory() as folder, Desk(Path(folder), registry=Registry.of(HotlinePlugin())) as desk:
+    with TemporaryDirectory() as folder, Desk(Path(folder), registry=REGISTRY) as desk:
         item = live(desk, steps)
         place = desk.engine.workspace(SYSTEM_ACTOR, desk.key)
 
@@ -95,7 +95,7 @@ def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
 
 def test_a_clock_that_comes_again_is_in_the_log(tmp_path: Path) -> None:
     """Each of its turns begins with a mark, which no act of a person would tell."""
-    with Desk(tmp_path, registry=Registry.of(HotlinePlugin())) as desk:
+    with Desk(tmp_path, registry=REGISTRY) as desk:
         item = live(desk, [("move", "start"), ("move", "wait"), ("pass", 150)])
 
         again = from_the_log(desk.history(item))["hotline.reminder"]
@@ -104,11 +104,11 @@ def test_a_clock_that_comes_again_is_in_the_log(tmp_path: Path) -> None:
         assert item.timers["hotline.reminder"].marks == again.marks
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@examples(15, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_elapsed_time_is_what_a_slow_count_finds(steps: list[Step]) -> None:
     """Minute by minute: it counts where the clock has started, neither stopped nor paused, in open time."""
-    with TemporaryDirectory() as folder, Desk(Path(folder), registry=Registry.of(HotlinePlugin())) as desk:
+    with TemporaryDirectory() as folder, Desk(Path(folder), registry=REGISTRY) as desk:
         item = live(desk, steps)
         events = desk.history(item)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pydantic import field_validator
 
@@ -250,7 +251,7 @@ def _step(desk: Desk, key: str, step: Step) -> None:
 
 
 class TestWhatFollows:
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(STEPS)
     def test_is_what_computing_everything_from_scratch_gives(self, lab: Desk, steps: list[Step]) -> None:
         """Two items with the same life have the same fields, whether or not each function runs and all is validated."""

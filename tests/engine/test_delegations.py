@@ -68,52 +68,52 @@ class TestADelegation:
         assert any_shop.engine.act("look", look)
         assert attempts == 2
 
-    def test_counts_at_once_for_a_vote(self, any_shop: Shop) -> None:
+    def test_counts_at_once_for_a_vote(self, shop: Shop) -> None:
         """Whoever looked in vain a moment before finds it."""
-        item = any_shop.offered()
-        any_shop.person("pat")
+        item = shop.offered()
+        shop.person("pat")
         with pytest.raises(NotFoundError):
-            vote_for(any_shop, item, "cid", "pat")
+            vote_for(shop, item, "cid", "pat")
 
-        lend(any_shop, "cid", "pat")
-        vote_for(any_shop, item, "cid", "pat")
+        lend(shop, "cid", "pat")
+        vote_for(shop, item, "cid", "pat")
 
-        round = any_shop.item(item).round("shop.agreement")
+        round = shop.item(item).round("shop.agreement")
         assert round is not None
         assert [(vote.actor, vote.on_behalf_of) for vote in round.votes] == [("pat", "cid")]
 
-    def test_for_one_workspace_does_not_count_in_another(self, any_shop: Shop) -> None:
-        any_shop.engine.create_workspace(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
-        any_shop.engine.assign(SYSTEM_ACTOR, "OTHER", CUSTOMER.id, ["cid", "bea"])
-        item = any_shop.offered()
+    def test_for_one_workspace_does_not_count_in_another(self, shop: Shop) -> None:
+        shop.engine.create_workspace(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
+        shop.engine.assign(SYSTEM_ACTOR, "OTHER", CUSTOMER.id, ["cid", "bea"])
+        item = shop.offered()
 
-        lend(any_shop, "cid", "bea", "OTHER")
+        lend(shop, "cid", "bea", "OTHER")
 
         with pytest.raises(ForbiddenError, match="cid has not delegated this decision to bea"):
-            vote_for(any_shop, item, "cid", "bea")
+            vote_for(shop, item, "cid", "bea")
 
-    def test_of_who_sees_nothing_shows_nothing(self, any_shop: Shop) -> None:
+    def test_of_who_sees_nothing_shows_nothing(self, shop: Shop) -> None:
         """Tom holds no role: nobody gets to see a workspace by him."""
-        item = any_shop.wish()
-        any_shop.person("pat")
+        item = shop.wish()
+        shop.person("pat")
 
-        lend(any_shop, "tom", "pat")
+        lend(shop, "tom", "pat")
 
         with pytest.raises(NotFoundError):
-            any_shop.engine.item(any_shop["pat"], item.key)
-        lend(any_shop, "cid", "pat")
-        assert any_shop.engine.item(any_shop["pat"], item.key).key == item.key
+            shop.engine.item(shop["pat"], item.key)
+        lend(shop, "cid", "pat")
+        assert shop.engine.item(shop["pat"], item.key).key == item.key
 
-    def test_of_who_holds_a_role_on_an_item_shows_that_item(self, any_shop: Shop) -> None:
-        mine, other = any_shop.wish(), any_shop.wish()
-        any_shop.person("pat")
-        any_shop.engine.set_item_role(SYSTEM_ACTOR, mine.key, CUSTOMER.id, ["tom"])
+    def test_of_who_holds_a_role_on_an_item_shows_that_item(self, shop: Shop) -> None:
+        mine, other = shop.wish(), shop.wish()
+        shop.person("pat")
+        shop.engine.set_item_role(SYSTEM_ACTOR, mine.key, CUSTOMER.id, ["tom"])
 
-        lend(any_shop, "tom", "pat")
+        lend(shop, "tom", "pat")
 
-        assert any_shop.engine.item(any_shop["pat"], mine.key).key == mine.key
+        assert shop.engine.item(shop["pat"], mine.key).key == mine.key
         with pytest.raises(NotFoundError):
-            any_shop.engine.item(any_shop["pat"], other.key)
+            shop.engine.item(shop["pat"], other.key)
 
 
 class TestWhatFindsNothing:

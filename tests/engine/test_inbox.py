@@ -76,18 +76,18 @@ class TestInbox:
         )
         assert (messages(any_shop), inbox.unread, inbox.page.next_cursor) == (["two", "one"], 2, None)
 
-    def test_says_no_more_what_was_erased(self, any_shop: Shop) -> None:
+    def test_says_no_more_what_was_erased(self, shop: Shop) -> None:
         """What happened is told from the event as it is now, not from a copy."""
-        item = any_shop.wish()
-        notice = say(any_shop, item, "call Zoe at 555")
-        event = any_shop.engine.history(any_shop["ann"], item.key).rows[-1]
+        item = shop.wish()
+        notice = say(shop, item, "call Zoe at 555")
+        event = shop.engine.history(shop["ann"], item.key).rows[-1]
 
-        any_shop.house.store.transact(
-            lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, any_shop.clock.now())
+        shop.house.store.transact(
+            lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
         )
 
         assert notice.message == "Ben commented: call Zoe at 555"
-        assert messages(any_shop) == ["(erased)"]
+        assert messages(shop) == ["(erased)"]
 
     def test_comes_in_pages(self, any_shop: Shop) -> None:
         """By a cursor that is of use in this list alone."""
@@ -143,15 +143,15 @@ class TestInbox:
         with pytest.raises(NotFoundError):
             engine.inbox(any_shop["ann"], workspace="ELSE")
 
-    def test_is_ones_own(self, any_shop: Shop) -> None:
+    def test_is_ones_own(self, shop: Shop) -> None:
         """Somebody else's notices are not there."""
-        notice = say(any_shop, any_shop.wish(), "one")
+        notice = say(shop, shop.wish(), "one")
 
         with pytest.raises(NotFoundError):
-            any_shop.engine.read_notice(any_shop["ben"], notice.id)
+            shop.engine.read_notice(shop["ben"], notice.id)
         with pytest.raises(InvalidError, match="there is no notice"):
-            any_shop.engine.read_notices(any_shop["ben"], until=notice.id)
-        assert messages(any_shop, "ben") == []
+            shop.engine.read_notices(shop["ben"], until=notice.id)
+        assert messages(shop, "ben") == []
 
     def test_shows_nothing_of_what_one_may_no_longer_see(self, any_shop: Shop) -> None:
         """Who leaves the workspace leaves its notices; a role on the item lets them see those of the item."""
@@ -167,26 +167,26 @@ class TestInbox:
         any_shop.engine.set_item_role(any_shop["ida"], item.key, FIXER.id, ["ann"])
         assert (messages(any_shop), any_shop.engine.inbox(any_shop["ann"]).unread) == (["one"], 1)
 
-    def test_shows_substitutes_what_they_vote_on(self, any_shop: Shop) -> None:
+    def test_shows_substitutes_what_they_vote_on(self, shop: Shop) -> None:
         """A delegation lets them see the workspace."""
-        any_shop.engine.delegate(
+        shop.engine.delegate(
             SYSTEM_ACTOR, from_actor="mia", to_actor="tom", starts_at=START, ends_at=START + timedelta(days=1)
         )
-        item = any_shop.offered()
-        any_shop.engine.notify(any_shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1])
+        item = shop.offered()
+        shop.engine.notify(shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1])
 
-        assert messages(any_shop, "tom") == ["Ben recorded: Offer"]
+        assert messages(shop, "tom") == ["Ben recorded: Offer"]
 
 
 class TestChannels:
-    def test_are_kept_by_their_id(self, any_shop: Shop) -> None:
+    def test_are_kept_by_their_id(self, shop: Shop) -> None:
         """So that a digest can be changed without the address being sent again."""
-        [chat] = wants(any_shop, Digest.IMMEDIATE)
+        [chat] = wants(shop, Digest.IMMEDIATE)
 
-        told = any_shop.engine.prefer(any_shop["ann"], channels=[ChannelWish(Digest.WEEKLY, id=chat.id)])
+        told = shop.engine.prefer(shop["ann"], channels=[ChannelWish(Digest.WEEKLY, id=chat.id)])
 
         assert told.preferences.channels == (Channel(chat.id, Digest.WEEKLY, *CHAT),)
-        assert any_shop.engine.preferences(any_shop["ann"]) == told
+        assert shop.engine.preferences(shop["ann"]) == told
 
     def test_that_are_not_there_are_refused(self, shop: Shop) -> None:
         """Each with where it stands; nothing is kept."""
@@ -229,15 +229,15 @@ class TestChannels:
 
 
 class TestSending:
-    def test_at_once(self, any_shop: Shop) -> None:
+    def test_at_once(self, shop: Shop) -> None:
         """What is due goes out in one message for each channel, once."""
-        wants(any_shop, Digest.IMMEDIATE)
-        item = any_shop.wish()
-        say(any_shop, item, "one")
-        say(any_shop, item, "two")
+        wants(shop, Digest.IMMEDIATE)
+        item = shop.wish()
+        say(shop, item, "one")
+        say(shop, item, "two")
 
-        assert outgoing(any_shop) == [["one", "two"]]
-        assert outgoing(any_shop) == []
+        assert outgoing(shop) == [["one", "two"]]
+        assert outgoing(shop) == []
 
     def test_a_digest_waits_for_its_time(self, any_shop: Shop) -> None:
         """Collected since the last one, at eight in the morning of the workspace's zone."""
@@ -273,43 +273,43 @@ class TestSending:
         shop.clock.forward(seconds=1)
         assert outgoing(shop) == [["two"]]
 
-    def test_each_channel_is_sent_its_own(self, any_shop: Shop) -> None:
+    def test_each_channel_is_sent_its_own(self, shop: Shop) -> None:
         """The chat at once, another one in the week's digest."""
-        wants(any_shop, Digest.IMMEDIATE, Digest.WEEKLY)
-        say(any_shop, any_shop.wish(), "one")
+        wants(shop, Digest.IMMEDIATE, Digest.WEEKLY)
+        say(shop, shop.wish(), "one")
 
-        assert outgoing(any_shop) == [["one"]]
-        any_shop.clock.moment = datetime(2026, 3, 9, 8, tzinfo=UTC)
-        assert outgoing(any_shop) == [["one"]]
+        assert outgoing(shop) == [["one"]]
+        shop.clock.moment = datetime(2026, 3, 9, 8, tzinfo=UTC)
+        assert outgoing(shop) == [["one"]]
 
-    def test_what_was_read_meanwhile_does_not_go_out(self, any_shop: Shop) -> None:
+    def test_what_was_read_meanwhile_does_not_go_out(self, shop: Shop) -> None:
         """A digest is of what somebody has not seen."""
-        wants(any_shop, Digest.DAILY)
-        item = any_shop.wish()
-        read = say(any_shop, item, "one")
-        say(any_shop, item, "two")
-        any_shop.engine.read_notice(any_shop["ann"], read.id)
-        any_shop.clock.forward(days=1)
+        wants(shop, Digest.DAILY)
+        item = shop.wish()
+        read = say(shop, item, "one")
+        say(shop, item, "two")
+        shop.engine.read_notice(shop["ann"], read.id)
+        shop.clock.forward(days=1)
 
-        assert outgoing(any_shop) == [["two"]]
+        assert outgoing(shop) == [["two"]]
 
-    def test_what_one_may_no_longer_see_does_not_go_out(self, any_shop: Shop) -> None:
+    def test_what_one_may_no_longer_see_does_not_go_out(self, shop: Shop) -> None:
         """A message would tell of an item that its reader has no business with."""
-        wants(any_shop, Digest.DAILY)
-        say(any_shop, any_shop.wish(), "one")
-        any_shop.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid"])
-        any_shop.clock.forward(days=1)
+        wants(shop, Digest.DAILY)
+        say(shop, shop.wish(), "one")
+        shop.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid"])
+        shop.clock.forward(days=1)
 
-        assert outgoing(any_shop) == []
+        assert outgoing(shop) == []
 
-    def test_what_waits_for_a_channel_goes_with_it(self, any_shop: Shop) -> None:
+    def test_what_waits_for_a_channel_goes_with_it(self, shop: Shop) -> None:
         """Who gives up a channel is not told by it any more."""
-        wants(any_shop, Digest.DAILY)
-        say(any_shop, any_shop.wish(), "one")
-        any_shop.engine.prefer(any_shop["ann"])
-        any_shop.clock.forward(days=1)
+        wants(shop, Digest.DAILY)
+        say(shop, shop.wish(), "one")
+        shop.engine.prefer(shop["ann"])
+        shop.clock.forward(days=1)
 
-        assert outgoing(any_shop) == []
+        assert outgoing(shop) == []
 
     def test_what_a_crash_left_goes_out_again(self, any_shop: Shop) -> None:
         """Taken and not said to be sent: others leave it alone for five minutes, and then send it."""

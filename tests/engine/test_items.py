@@ -28,13 +28,13 @@ class TestMaking:
         assert event.data["changes"]["total"] == [None, 3.0]
         assert any_shop.item(item) == item
 
-    def test_numbers_are_given_once(self, any_shop: Shop) -> None:
+    def test_numbers_are_given_once(self, shop: Shop) -> None:
         """The next item has the next number, also after one that failed."""
-        any_shop.wish()
+        shop.wish()
         with pytest.raises(InvalidError):
-            any_shop.wish(like="SHOP-77")
+            shop.wish(like="SHOP-77")
 
-        assert any_shop.wish().number in {2, 3}
+        assert shop.wish().number in {2, 3}
 
     def test_links_from_the_start(self, shop: Shop) -> None:
         """A new item can be made with its links."""
@@ -142,16 +142,16 @@ class TestEditing:
         }
         assert after.edited["price"] == shop.clock.now()
 
-    def test_that_changes_nothing_writes_nothing(self, any_shop: Shop) -> None:
+    def test_that_changes_nothing_writes_nothing(self, shop: Shop) -> None:
         """The same values again are no event."""
-        item = any_shop.wish(fault="dark", due="2026-03-01T12:00:00+02:00")
+        item = shop.wish(fault="dark", due="2026-03-01T12:00:00+02:00")
 
-        after = any_shop.engine.edit(
-            any_shop["ann"], item.key, title=item.title, fields={"due": "2026-03-01T10:00:00Z"}
+        after = shop.engine.edit(
+            shop["ann"], item.key, title=item.title, fields={"due": "2026-03-01T10:00:00Z"}
         )
 
         assert after == item
-        assert any_shop.kinds(item) == ["created"]
+        assert shop.kinds(item) == ["created"]
 
     def test_is_refused_where_a_field_is_frozen(self, shop: Shop) -> None:
         """In some states some fields are settled, and the refusal says how to get out."""
@@ -254,13 +254,13 @@ class TestRoles:
 
 
 class TestLinks:
-    def test_are_seen_from_both_ends(self, any_shop: Shop) -> None:
+    def test_are_seen_from_both_ends(self, shop: Shop) -> None:
         """Each end reads as its definition says."""
-        item = any_shop.move(any_shop.on_bench(), "order", "ben")
+        item = shop.move(shop.on_bench(), "order", "ben")
         part = item.links["shop.needs"][0]
 
-        out = any_shop.engine.links(any_shop["ben"], item.key)
-        back = any_shop.engine.links(any_shop["ben"], part)
+        out = shop.engine.links(shop["ben"], item.key)
+        back = shop.engine.links(shop["ben"], part)
 
         assert [(e.title, e.direction, e.key, e.state) for e in out] == [("Needs", "out", part, "ordered")]
         assert [(e.title, e.direction, e.key, e.type) for e in back] == [

@@ -53,14 +53,14 @@ class TestVerifying:
         ids=["body", "no_json", "actor", "kind", "at", "hash", "prev_hash", "gone"],
     )
     def test_finds_the_first_event_that_was_tampered_with(
-        self, any_shop: Shop, statement: str, seq: int, reason: str
+        self, shop: Shop, statement: str, seq: int, reason: str
     ) -> None:
         """Whatever was changed in the database, it is named with item and number."""
-        item = any_shop.offered()
+        item = shop.offered()
 
-        tamper(any_shop, f"{statement} WHERE workspace = 'SHOP' AND number = 1 AND seq = 2")
+        tamper(shop, f"{statement} WHERE workspace = 'SHOP' AND number = 1 AND seq = 2")
 
-        bad = any_shop.engine.verify(any_shop["ida"]).first_bad
+        bad = shop.engine.verify(shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, seq, reason)
 

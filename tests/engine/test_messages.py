@@ -64,12 +64,12 @@ class TestARefusal:
         ]
         assert event.data["blockers"][1]["message"] == "99 hours are more than 40"
 
-    def test_has_blockers_in_the_form_that_a_refused_person_gets(self, any_shop: Shop) -> None:
+    def test_has_blockers_in_the_form_that_a_refused_person_gets(self, shop: Shop) -> None:
         """Gate, check, verdict, mode, message, remedy, source, who, the earliest moment, message id and parameters."""
-        item = any_shop.wish()
-        refusal = any_shop.refusal(item, "start", "ben")
+        item = shop.wish()
+        refusal = shop.refusal(item, "start", "ben")
 
-        (shown,) = event_document(last(any_shop, item))["blockers"]
+        (shown,) = event_document(last(shop, item))["blockers"]
 
         (given,) = refusal.blockers
         assert shown == {
@@ -80,12 +80,12 @@ class TestARefusal:
 
 
 class TestAVoidedApproval:
-    def test_keeps_why_as_an_id_with_figures_and_reads_as_a_sentence_too(self, any_shop: Shop) -> None:
+    def test_keeps_why_as_an_id_with_figures_and_reads_as_a_sentence_too(self, shop: Shop) -> None:
         """As blockers do: a client that speaks another language translates the id, and others show the sentence."""
-        item = any_shop.offered()
-        any_shop.engine.edit(any_shop["ben"], item.key, fields={"price": 900.0})
+        item = shop.offered()
+        shop.engine.edit(shop["ben"], item.key, fields={"price": 900.0})
 
-        event = last(any_shop, item)
+        event = last(shop, item)
 
         why = {"message_id": "approval.changed", "params": {"fields": ["price"]}}
         assert body(event)["voided"] == {"shop.agreement": why}
@@ -168,11 +168,11 @@ class TestWhatAPluginSays:
 
 
 class TestATransition:
-    def test_keeps_every_check_with_its_verdict_and_what_it_read(self, any_shop: Shop) -> None:
+    def test_keeps_every_check_with_its_verdict_and_what_it_read(self, shop: Shop) -> None:
         """So that years later a control can see on which values the gate opened."""
-        item = any_shop.on_bench(hours=7)
+        item = shop.on_bench(hours=7)
 
-        assert last(any_shop, item).data["checks"] == [
+        assert last(shop, item).data["checks"] == [
             {"gate": "shop.described", "check": "shop.fault_named", "verdict": "met",
              "read": {"fields": ["fault", "hours"]}},
             {"gate": "shop.small", "check": "shop.estimate_is_small", "verdict": "met", "read": {"hours": 7}},
@@ -191,24 +191,24 @@ class TestATransition:
             "warn",
         )
 
-    def test_names_the_other_items_that_it_rests_on_with_their_versions(self, any_shop: Shop) -> None:
+    def test_names_the_other_items_that_it_rests_on_with_their_versions(self, shop: Shop) -> None:
         """As they were read."""
-        busy = any_shop.on_bench(express=True)
-        item = any_shop.wish(fault="dark", hours=1)
+        busy = shop.on_bench(express=True)
+        item = shop.wish(fault="dark", hours=1)
 
-        any_shop.move(item, "start", "ben")
+        shop.move(item, "start", "ben")
 
-        assert last(any_shop, item).data["read"] == {busy.key: any_shop.item(busy).version}
+        assert last(shop, item).data["read"] == {busy.key: shop.item(busy).version}
 
-    def test_says_under_which_configuration_it_was_decided(self, any_shop: Shop) -> None:
+    def test_says_under_which_configuration_it_was_decided(self, shop: Shop) -> None:
         """The version of the workspace goes up with every change of settings, modes and role holders."""
-        first = last(any_shop, any_shop.on_bench()).data["workspace_version"]
-        any_shop.person("eve", FIXER)
-        second = last(any_shop, any_shop.on_bench()).data["workspace_version"]
+        first = last(shop, shop.on_bench()).data["workspace_version"]
+        shop.person("eve", FIXER)
+        second = last(shop, shop.on_bench()).data["workspace_version"]
 
         assert second == first + 1
-        log = any_shop.engine.event_query(any_shop["ida"], workspace="SHOP", kinds=["roles"])
-        assert any_shop.engine.events(log).rows[-1].data["workspace_version"] == second
+        log = shop.engine.event_query(shop["ida"], workspace="SHOP", kinds=["roles"])
+        assert shop.engine.events(log).rows[-1].data["workspace_version"] == second
 
     def test_keeps_what_a_check_read_of_typed_text_where_it_can_be_erased(
         self, open_shop: OpenShop, sqlite_url: str

@@ -249,12 +249,12 @@ class TestTheAnswer:
         assert moved.outlooks is not None
         assert {line.approval: line.status.value for line in moved.approvals}["shop.agreement"] == "voided"
 
-    def test_of_several_moves_is_one_look_too(self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_of_several_moves_is_one_look_too(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """Each as it is then."""
-        items = [any_shop.wish(fault="dark", hours=1) for _ in range(2)]
-        self.after_the_commit(any_shop, monkeypatch, lambda: any_shop.move(items[1], "offer", "ben"))
+        items = [shop.wish(fault="dark", hours=1) for _ in range(2)]
+        self.after_the_commit(shop, monkeypatch, lambda: shop.move(items[1], "offer", "ben"))
 
-        results = any_shop.engine.bulk(any_shop["ben"], [Wish(i.key, "start") for i in items], atomic=True)
+        results = shop.engine.bulk(shop["ben"], [Wish(i.key, "start") for i in items], atomic=True)
 
         shown = [each.moved for each in results if each.moved is not None]
         assert [(m.item.version, m.event.data["transition"]) for m in shown if m.event is not None] == [
@@ -263,21 +263,21 @@ class TestTheAnswer:
         ]
 
     def test_has_nothing_beside_the_event_where_the_look_fails(
-        self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It is made all the same. An empty list would say that there are no approvals."""
-        item = any_shop.on_bench()
+        item = shop.on_bench()
 
         def away() -> None:
             raise OSError("the database is away")
 
-        self.after_the_commit(any_shop, monkeypatch, away)
+        self.after_the_commit(shop, monkeypatch, away)
 
-        moved = any_shop.engine.transition(any_shop["ben"], item.key, "offer")
+        moved = shop.engine.transition(shop["ben"], item.key, "offer")
 
         assert (moved.outlooks, moved.approvals, moved.timers) == (None, None, None)
         assert moved.event is not None
-        assert moved.item == any_shop.item(item)
+        assert moved.item == shop.item(item)
         shown = shapes.moved(moved)
         assert (shown["transitions"], shown["item"]["approvals"], shown["item"]["timers"]) == (
             None,
@@ -287,30 +287,30 @@ class TestTheAnswer:
         MovedShape.model_validate(loads(shapes.dumps(shown)))
 
     def test_shows_nothing_more_to_somebody_who_has_lost_sight_of_it(
-        self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """What they did is theirs to know, and what came after it is not."""
-        item = any_shop.on_bench()
+        item = shop.on_bench()
 
         def leave() -> None:
-            any_shop.engine.assign(any_shop["ida"], "SHOP", FIXER.id, ["bea"])
-            any_shop.move(item, "take_back", "bea", comment="not yet")
+            shop.engine.assign(shop["ida"], "SHOP", FIXER.id, ["bea"])
+            shop.move(item, "take_back", "bea", comment="not yet")
 
-        self.after_the_commit(any_shop, monkeypatch, leave)
+        self.after_the_commit(shop, monkeypatch, leave)
 
-        moved = any_shop.engine.transition(any_shop["ben"], item.key, "offer")
+        moved = shop.engine.transition(shop["ben"], item.key, "offer")
 
         assert (moved.item.version, moved.outlooks) == (item.version + 1, None)
 
-    def test_reads_the_item_again_and_no_rules(self, any_shop: Shop) -> None:
+    def test_reads_the_item_again_and_no_rules(self, shop: Shop) -> None:
         """Of a workspace it asks for the version, which comes with the item.
 
         Once in the move, once in the look after it, and once more to compare, as that look reads more than the item.
         """
-        item = any_shop.on_bench()
+        item = shop.on_bench()
 
-        with sent(any_shop.house.store) as statements:
-            any_shop.engine.transition(any_shop["ben"], item.key, "offer")
+        with sent(shop.house.store) as statements:
+            shop.engine.transition(shop["ben"], item.key, "offer")
 
         loaded = statements[0]
         assert loaded.startswith("SELECT items.workspace, items.number")
@@ -320,16 +320,16 @@ class TestTheAnswer:
 
 class TestDryRun:
     @pytest.mark.parametrize("transition", ["start", "drop"])
-    def test_equals_the_run_and_writes_nothing(self, any_shop: Shop, transition: str) -> None:
+    def test_equals_the_run_and_writes_nothing(self, shop: Shop, transition: str) -> None:
         """A dry run says exactly what would happen, and leaves no trace."""
-        item = any_shop.wish(fault="dark", hours=1)
-        by = any_shop["ben" if transition == "start" else "ann"]
+        item = shop.wish(fault="dark", hours=1)
+        by = shop["ben" if transition == "start" else "ann"]
         said = {"comment": "because of this and that"}
 
-        tried = any_shop.engine.transition(by, item.key, transition, dry_run=True, **said)  # type: ignore[arg-type]
-        assert any_shop.item(item) == item
-        assert any_shop.kinds(item) == ["created"]
-        done = any_shop.engine.transition(by, item.key, transition, **said)  # type: ignore[arg-type]
+        tried = shop.engine.transition(by, item.key, transition, dry_run=True, **said)  # type: ignore[arg-type]
+        assert shop.item(item) == item
+        assert shop.kinds(item) == ["created"]
+        done = shop.engine.transition(by, item.key, transition, **said)  # type: ignore[arg-type]
 
         assert isinstance(tried, Moved)
         assert isinstance(done, Moved)
@@ -337,16 +337,16 @@ class TestDryRun:
         assert (tried.item.state, tried.item.fields) == (done.item.state, done.item.fields)
         assert tried.outlooks == done.outlooks
 
-    def test_writes_no_effects(self, any_shop: Shop) -> None:
+    def test_writes_no_effects(self, shop: Shop) -> None:
         """What effects would make in a dry run is not made."""
-        item = any_shop.on_bench()
+        item = shop.on_bench()
 
-        tried = any_shop.engine.transition(any_shop["ben"], item.key, "order", dry_run=True)
+        tried = shop.engine.transition(shop["ben"], item.key, "order", dry_run=True)
 
         assert isinstance(tried, Moved)
         assert "ordered" in tried.item.fields["notes"]
-        assert any_shop.engine.children(any_shop["ben"], item.key) == []
-        assert any_shop.item(item) == item
+        assert shop.engine.children(shop["ben"], item.key) == []
+        assert shop.item(item) == item
 
     def test_of_a_refusal_is_not_recorded(self, shop: Shop) -> None:
         """Whoever only asks has tried nothing."""
@@ -393,17 +393,17 @@ class TestRefusals:
         assert shop.refusal(item, "start", "ann").event is None
         assert shop.kinds(item) == ["created"]
 
-    def test_drop_what_effects_have_prepared(self, any_shop: Shop) -> None:
+    def test_drop_what_effects_have_prepared(self, shop: Shop) -> None:
         """An effect that is refused takes the whole move with it."""
-        item = any_shop.on_bench()
-        any_shop.move(item, "order", "ben")
-        part = any_shop.engine.children(any_shop["ben"], item.key)[0]
-        any_shop.engine.transition(any_shop["ben"], part.key, "use")
-        before = any_shop.item(item)
+        item = shop.on_bench()
+        shop.move(item, "order", "ben")
+        part = shop.engine.children(shop["ben"], item.key)[0]
+        shop.engine.transition(shop["ben"], part.key, "use")
+        before = shop.item(item)
 
-        any_shop.refusal(item, "test", "ann")
+        shop.refusal(item, "test", "ann")
 
-        after = any_shop.item(item)
+        after = shop.item(item)
         assert (after.state, after.fields, after.version) == (before.state, before.fields, before.version)
 
 
@@ -453,45 +453,43 @@ class TestIdempotency:
         assert again.event == first.event
         assert any_shop.kinds(item) == ["created", "transition"]
 
-    def test_is_told_with_the_item_as_it_is_now(self, any_shop: Shop) -> None:
+    def test_is_told_with_the_item_as_it_is_now(self, shop: Shop) -> None:
         """The event is the same one; what became of the item since is not kept back."""
-        item = any_shop.wish(fault="dark", hours=1)
-        first = any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
-        any_shop.move(item, "test", "ben")
+        item = shop.wish(fault="dark", hours=1)
+        first = shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())
+        shop.move(item, "test", "ben")
 
-        again = any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+        again = shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())
 
         assert (first.item.state, again.item.state) == ("bench", "testing")
         assert again.event == first.event
 
-    def test_is_not_told_to_somebody_who_may_not_see_it_now(self, any_shop: Shop) -> None:
+    def test_is_not_told_to_somebody_who_may_not_see_it_now(self, shop: Shop) -> None:
         """Who has lost the role has lost the answer."""
-        item = any_shop.wish(fault="dark", hours=1)
-        any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
-        any_shop.engine.assign(any_shop["ida"], "SHOP", "shop.fixer", ["bea"])
+        item = shop.wish(fault="dark", hours=1)
+        shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())
+        shop.engine.assign(shop["ida"], "SHOP", "shop.fixer", ["bea"])
 
         with pytest.raises(NotFoundError):
-            any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+            shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())
 
-    def test_belongs_to_the_person(self, any_shop: Shop) -> None:
+    def test_belongs_to_the_person(self, shop: Shop) -> None:
         """Two people may choose the same key."""
-        one, two = any_shop.wish(fault="dark", hours=1), any_shop.wish(fault="dark", hours=1)
+        one, two = shop.wish(fault="dark", hours=1), shop.wish(fault="dark", hours=1)
 
-        any_shop.engine.transition(any_shop["ben"], one.key, "start", idempotency=self._request())
-        other = any_shop.engine.transition(
-            any_shop["bea"], two.key, "start", idempotency=self._request(request="r2")
-        )
+        shop.engine.transition(shop["ben"], one.key, "start", idempotency=self._request())
+        other = shop.engine.transition(shop["bea"], two.key, "start", idempotency=self._request(request="r2"))
 
         assert not other.replayed
 
-    def test_another_request_under_the_same_key_is_a_conflict(self, any_shop: Shop) -> None:
+    def test_another_request_under_the_same_key_is_a_conflict(self, shop: Shop) -> None:
         """A key is for one request."""
-        item = any_shop.wish(fault="dark", hours=1)
-        any_shop.engine.transition(any_shop["ben"], item.key, "start", idempotency=self._request())
+        item = shop.wish(fault="dark", hours=1)
+        shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())
 
         with pytest.raises(ConflictError, match='the idempotency key "k1" was used for another request'):
-            any_shop.engine.transition(
-                any_shop["ben"], item.key, "take_back", idempotency=self._request(request="r2")
+            shop.engine.transition(
+                shop["ben"], item.key, "take_back", idempotency=self._request(request="r2")
             )
 
     def test_a_refusal_is_evaluated_again(self, shop: Shop) -> None:
@@ -534,20 +532,20 @@ class TestIdempotency:
 
 
 class TestBulk:
-    def test_one_by_one_moves_those_that_can(self, any_shop: Shop) -> None:
+    def test_one_by_one_moves_those_that_can(self, shop: Shop) -> None:
         """What is refused does not hold up the others."""
-        good, bad = any_shop.wish(fault="dark", hours=1), any_shop.wish()
+        good, bad = shop.wish(fault="dark", hours=1), shop.wish()
 
-        results = any_shop.engine.bulk(
-            any_shop["ben"],
+        results = shop.engine.bulk(
+            shop["ben"],
             [Wish(bad.key, "start"), Wish("SHOP-99", "start"), Wish(good.key, "start")],
             atomic=False,
         )
 
         assert [type(r.error) for r in results] == [BlockedError, NotFoundError, type(None)]
         assert results[2].moved is not None
-        assert any_shop.item(good).state == "bench"
-        assert any_shop.kinds(bad) == ["created", "refused"]
+        assert shop.item(good).state == "bench"
+        assert shop.kinds(bad) == ["created", "refused"]
 
     def test_all_or_none_moves_nothing_if_one_is_refused(self, any_shop: Shop) -> None:
         """The refused one has its own reasons, the others say because of whom they stayed."""
@@ -573,13 +571,11 @@ class TestBulk:
         assert all(r.moved is not None for r in results)
         assert {any_shop.item(i).state for i in items} == {"bench"}
 
-    def test_items_of_one_request_see_each_other(self, any_shop: Shop) -> None:
+    def test_items_of_one_request_see_each_other(self, shop: Shop) -> None:
         """Two express repairs do not share the bench because they came together."""
-        one, two = (any_shop.wish(fault="dark", hours=1, express=True) for _ in range(2))
+        one, two = (shop.wish(fault="dark", hours=1, express=True) for _ in range(2))
 
-        results = any_shop.engine.bulk(
-            any_shop["ben"], [Wish(one.key, "start"), Wish(two.key, "start")], atomic=True
-        )
+        results = shop.engine.bulk(shop["ben"], [Wish(one.key, "start"), Wish(two.key, "start")], atomic=True)
 
         assert isinstance(results[1].error, BlockedError)
         assert results[1].error.blockers[0].message == f"the bench is taken by {one.key}"
@@ -629,17 +625,17 @@ class TestEffects:
         assert any_shop.kinds(item)[-2:] == ["linked", "transition"]
         assert any_shop.engine.history(any_shop["ida"], part.key).rows[0].data["caused_by"] == item.key
 
-    def test_move_other_items_as_the_system(self, any_shop: Shop) -> None:
+    def test_move_other_items_as_the_system(self, shop: Shop) -> None:
         """Under all their rules, each with an event of its own."""
-        item = any_shop.move(any_shop.on_bench(), "order", "ben")
+        item = shop.move(shop.on_bench(), "order", "ben")
         part = item.links["shop.needs"][0]
 
-        any_shop.move(item, "fit", "ben")
+        shop.move(item, "fit", "ben")
 
-        event = any_shop.engine.history(any_shop["ida"], part).rows[-1]
+        event = shop.engine.history(shop["ida"], part).rows[-1]
         assert (event.actor, event.data["transition"], event.data["caused_by"]) == ("system", "use", item.key)
         assert event.data["roles"] == ["system"]
-        assert any_shop.move(item, "test", "ben").state == "testing"
+        assert shop.move(item, "test", "ben").state == "testing"
 
     def test_open_parts_stand_in_the_way(self, shop: Shop) -> None:
         """Children and linked items are both asked."""

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from shop import CUSTOMER, FIXER, MASTER, METHOD, OpenShop, Shop, replace_approval
 
@@ -606,7 +607,7 @@ def _act(shop: Shop, item: ItemRecord, what: str, who: str, whom: str) -> None:
 
 class TestAlways:
     @given(acts=_acts)
-    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_nobody_hears_of_their_own_act_nor_twice_of_one_event(
         self, shop: Shop, acts: list[tuple[str, str, str]]
     ) -> None:

@@ -355,12 +355,12 @@ class TestInATransition:
         ],
     )
     def test_a_question_that_cannot_be_answered_is_the_failure_of_its_check(
-        self, open_shop: OpenShop, database_url: str, ask: Callable[[Any], object], told: str
+        self, open_shop: OpenShop, sqlite_url: str, ask: Callable[[Any], object], told: str
     ) -> None:
         """A misspelt id is met with the nearest one; the list of transitions tells it, and all else."""
         gate = Gate("shop.odd", "Odd", Check("shop.odd_check", lambda ctx: passed(found=str(ask(ctx)))))
         shop = open_shop(
-            database_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))
+            sqlite_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))
         )
         item = shop.wish()
 
@@ -507,7 +507,7 @@ class TestEffects:
             "wished to bench",
         ]
 
-    def test_that_catch_a_refusal_leave_nothing_of_it(self, open_shop: OpenShop, database_url: str) -> None:
+    def test_that_catch_a_refusal_leave_nothing_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """A move that an effect tried in vain has not half happened."""
 
         def try_it(ctx: EffectContext) -> None:
@@ -530,7 +530,7 @@ class TestEffects:
         method = replace_transition(start)
         table = {name: getattr(method, name) for name in Method.__dataclass_fields__}
         shop = open_shop(
-            database_url, method=Method(**table | {"item_types": [method.item_types[0], part_type]})
+            sqlite_url, method=Method(**table | {"item_types": [method.item_types[0], part_type]})
         )
         item = shop.wish()
         part = shop.engine.create(

@@ -73,15 +73,15 @@ class TestFieldsForFreeText:
 
 
 class TestWhatPeopleTyped:
-    def test_is_not_in_the_body_that_is_hashed(self, any_shop: Shop) -> None:
+    def test_is_not_in_the_body_that_is_hashed(self, shop: Shop) -> None:
         """Not in that of any event: neither as a comment nor as a title, a name, or the value of a field."""
-        item = any_shop.offered(fault="Zoe dropped it", notes="call Zoe")
-        any_shop.attach(item, "offer", b"cheap", name="offer for Zoe.pdf")
-        any_shop.vote(item, "cid", comment="as Zoe wishes")
-        any_shop.engine.edit(any_shop["ann"], item.key, title="The lamp of Zoe")
-        any_shop.engine.comment(any_shop["ann"], item.key, "Zoe is waiting")
+        item = shop.offered(fault="Zoe dropped it", notes="call Zoe")
+        shop.attach(item, "offer", b"cheap", name="offer for Zoe.pdf")
+        shop.vote(item, "cid", comment="as Zoe wishes")
+        shop.engine.edit(shop["ann"], item.key, title="The lamp of Zoe")
+        shop.engine.comment(shop["ann"], item.key, "Zoe is waiting")
 
-        events = history(any_shop, item)
+        events = history(shop, item)
 
         assert not [event.body for event in events if "Zoe" in event.body]
         assert sum("Zoe" in str(event_document(event)) for event in events) == 5
@@ -100,13 +100,13 @@ class TestWhatPeopleTyped:
         assert edited.data["changes"] == {"fault": ["dark", None], "hours": [2, 3]}
         assert created.erased == edited.erased == ()
 
-    def test_enters_the_hash_as_a_salted_digest(self, any_shop: Shop) -> None:
+    def test_enters_the_hash_as_a_salted_digest(self, shop: Shop) -> None:
         """With the salt and the text anybody can check it; without the salt nobody finds the text by guessing."""
-        item = any_shop.wish()
-        any_shop.engine.comment(any_shop["ann"], item.key, "yes")
-        any_shop.engine.comment(any_shop["ann"], item.key, "yes")
+        item = shop.wish()
+        shop.engine.comment(shop["ann"], item.key, "yes")
+        shop.engine.comment(shop["ann"], item.key, "yes")
 
-        first, second = history(any_shop, item)[1:]
+        first, second = history(shop, item)[1:]
 
         assert first.text is not None
         assert second.text is not None
@@ -117,11 +117,11 @@ class TestWhatPeopleTyped:
             "of": ["/comment"],
         }
 
-    def test_is_nothing_where_nobody_typed(self, any_shop: Shop) -> None:
+    def test_is_nothing_where_nobody_typed(self, shop: Shop) -> None:
         """An event without a text has no digest, and is stored without one."""
-        item = any_shop.move(any_shop.wish(fault="dark", hours=2), "start", "ben")
+        item = shop.move(shop.wish(fault="dark", hours=2), "start", "ben")
 
-        moved = history(any_shop, item)[-1]
+        moved = history(shop, item)[-1]
 
         assert moved.text is None
         assert "text" not in orjson.loads(moved.body)
@@ -139,49 +139,49 @@ class TestErasing:
         assert [event.hash for event in after] == [event.hash for event in before]
         assert any_shop.engine.verify(any_shop["ida"]).ok
 
-    def test_shows_readers_that_something_was_erased(self, any_shop: Shop) -> None:
+    def test_shows_readers_that_something_was_erased(self, shop: Shop) -> None:
         """What was there, and that it is no more; what nobody typed stays."""
-        item = any_shop.wish("The lamp of Zoe", fault="dark", hours=2)
+        item = shop.wish("The lamp of Zoe", fault="dark", hours=2)
 
-        erase(any_shop, history(any_shop, item)[0])
+        erase(shop, history(shop, item)[0])
 
-        shown = event_document(history(any_shop, item)[0])
+        shown = event_document(history(shop, item)[0])
         assert shown["erased"] == ["/changes/fault/1", "/title"]
         assert (shown["title"], shown["changes"]) == (None, {"fault": [None, None], "hours": [None, 2]})
-        log = any_shop.engine.events(any_shop.engine.event_query(any_shop["ann"], item=item.key)).rows
+        log = shop.engine.events(shop.engine.event_query(shop["ann"], item=item.key)).rows
         assert [event.erased for event in log] == [("/changes/fault/1", "/title")]
 
-    def test_takes_along_the_digest_of_what_was_voted_on(self, any_shop: Shop) -> None:
+    def test_takes_along_the_digest_of_what_was_voted_on(self, shop: Shop) -> None:
         """It has no salt, and a short text could be found by trying; version and names stay."""
-        item = any_shop.offered()
-        any_shop.vote(item, "cid")
-        vote = history(any_shop, item)[-1]
+        item = shop.offered()
+        shop.vote(item, "cid")
+        vote = history(shop, item)[-1]
         digest = vote.data["material"]["digest"]
         assert digest not in vote.body
 
-        assert erase(any_shop, vote)
+        assert erase(shop, vote)
 
-        erased = history(any_shop, item)[-1]
+        erased = history(shop, item)[-1]
         assert erased.erased == ("/material/digest",)
         assert erased.data["material"] == vote.data["material"] | {"digest": None}
 
-    def test_takes_the_salt_along(self, any_shop: Shop) -> None:
+    def test_takes_the_salt_along(self, shop: Shop) -> None:
         """Or a short text could be found by trying."""
-        item = any_shop.wish()
-        erase(any_shop, history(any_shop, item)[0])
+        item = shop.wish()
+        erase(shop, history(shop, item)[0])
 
-        erased = history(any_shop, item)[0].text
+        erased = history(shop, item)[0].text
 
         assert erased is not None
         assert (erased.salt, erased.document) == (None, None)
-        assert erased.erased_at == any_shop.clock.now()
+        assert erased.erased_at == shop.clock.now()
 
-    def test_happens_once(self, any_shop: Shop) -> None:
+    def test_happens_once(self, shop: Shop) -> None:
         """And nothing happens to an event in which nobody typed."""
-        item = any_shop.move(any_shop.wish(fault="dark", hours=2), "start", "ben")
-        created, moved = history(any_shop, item)
+        item = shop.move(shop.wish(fault="dark", hours=2), "start", "ben")
+        created, moved = history(shop, item)
 
-        assert [erase(any_shop, event) for event in (created, created, moved)] == [True, False, False]
+        assert [erase(shop, event) for event in (created, created, moved)] == [True, False, False]
 
 
 class TestVerification:
@@ -196,26 +196,26 @@ class TestVerification:
         ],
         ids=["document", "no_json", "salt", "gone", "another's"],
     )  # fmt: skip
-    def test_finds_a_text_that_was_tampered_with(self, any_shop: Shop, statement: str, reason: str) -> None:
+    def test_finds_a_text_that_was_tampered_with(self, shop: Shop, statement: str, reason: str) -> None:
         """A text that is there has to be the one that was hashed; one that is not has to be erased."""
-        item = any_shop.wish()
+        item = shop.wish()
 
-        tamper(any_shop, f"{statement} WHERE workspace = 'SHOP' AND number = 1 AND seq = 1")
+        tamper(shop, f"{statement} WHERE workspace = 'SHOP' AND number = 1 AND seq = 1")
 
-        bad = any_shop.engine.verify(any_shop["ida"]).first_bad
+        bad = shop.engine.verify(shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, 1, reason)
 
-    def test_finds_a_text_that_was_put_beside_an_event(self, any_shop: Shop) -> None:
+    def test_finds_a_text_that_was_put_beside_an_event(self, shop: Shop) -> None:
         """In which nobody had typed anything."""
-        item = any_shop.move(any_shop.wish(fault="dark", hours=2), "start", "ben")
+        item = shop.move(shop.wish(fault="dark", hours=2), "start", "ben")
 
         tamper(
-            any_shop,
+            shop,
             "INSERT INTO event_texts (workspace, number, seq, salt, document)"
             """ VALUES ('SHOP', 1, 2, '00', '{"/comment": "I agree"}')""".replace(": ", "\\: "),
         )
 
-        bad = any_shop.engine.verify(any_shop["ida"]).first_bad
+        bad = shop.engine.verify(shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, 2, "a text lies beside it that was not hashed")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hotline import BROKEN, HotlinePlugin
+from hotline import BROKEN, REGISTRY
 
 from placet import (
     BlockedError,
@@ -39,7 +39,7 @@ FRIDAY = "2026-03-06T15:00:00Z"
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A hotline in UTC that works Monday to Friday, 09:00 to 17:00."""
-    with Desk(tmp_path, registry=Registry.of(HotlinePlugin())) as opened:
+    with Desk(tmp_path, registry=REGISTRY) as opened:
         yield opened
 
 

@@ -77,15 +77,15 @@ class TestWorkspaces:
             with pytest.raises(ForbiddenError):
                 act()
 
-    def test_settings_take_effect_at_once(self, any_shop: Shop) -> None:
+    def test_settings_take_effect_at_once(self, shop: Shop) -> None:
         """The next decision is under the new figures, with another definition on record."""
-        item = any_shop.wish(fault="dark", hours=9)
-        any_shop.engine.change_workspace(any_shop["ida"], "SHOP", settings={"shop": {"largest_estimate": 8}})
+        item = shop.wish(fault="dark", hours=9)
+        shop.engine.change_workspace(shop["ida"], "SHOP", settings={"shop": {"largest_estimate": 8}})
 
-        refusal = any_shop.refusal(item, "start", "ben")
+        refusal = shop.refusal(item, "start", "ben")
 
         assert [b.message for b in refusal.blockers] == ["9 hours are more than 8"]
-        made, refused = any_shop.engine.history(any_shop["ida"], item.key).rows
+        made, refused = shop.engine.history(shop["ida"], item.key).rows
         assert made.data["definition"] != refused.data["definition"]
 
     def test_a_change_that_strands_items_has_to_be_forced(self, any_shop: Shop) -> None:
@@ -189,15 +189,15 @@ class TestPeople:
 
 
 class TestTokens:
-    def test_say_who_is_asking_and_are_stored_hashed(self, any_shop: Shop) -> None:
+    def test_say_who_is_asking_and_are_stored_hashed(self, shop: Shop) -> None:
         """The secret is shown once, and not in the database."""
-        secret, token = any_shop.engine.issue_token(any_shop["ida"], "ann", name="laptop", scopes=["read"])
+        secret, token = shop.engine.issue_token(shop["ida"], "ann", name="laptop", scopes=["read"])
 
-        actor, found = any_shop.engine.authenticate(secret)
+        actor, found = shop.engine.authenticate(secret)
 
         assert (actor.id, found, found.scopes) == ("ann", token, ("read",))
-        assert any_shop.engine.recall(secret) == (actor, token)
-        with any_shop.house.store.engine.connect() as connection:
+        assert shop.engine.recall(secret) == (actor, token)
+        with shop.house.store.engine.connect() as connection:
             rows = connection.execute(text("SELECT * FROM tokens")).all()
         assert secret.removeprefix("placet_") not in str(rows)
 
@@ -247,15 +247,15 @@ class TestDelegations:
         }
         return shop.engine.delegate(shop[who], **table | changed)
 
-    def test_are_made_for_oneself_or_by_administrators(self, any_shop: Shop) -> None:
+    def test_are_made_for_oneself_or_by_administrators(self, shop: Shop) -> None:
         """And seen by the two, and by administrators."""
-        own = self._make(any_shop, "ann", workspace="SHOP", roles=["shop.customer"])
-        other = self._make(any_shop, "ida", from_actor="ben", to_actor="bea")
+        own = self._make(shop, "ann", workspace="SHOP", roles=["shop.customer"])
+        other = self._make(shop, "ida", from_actor="ben", to_actor="bea")
 
-        assert any_shop.engine.delegations(any_shop["cid"]) == [own]
-        assert {d.id for d in any_shop.engine.delegations(any_shop["ida"])} == {own.id, other.id}
+        assert shop.engine.delegations(shop["cid"]) == [own]
+        assert {d.id for d in shop.engine.delegations(shop["ida"])} == {own.id, other.id}
         with pytest.raises(ForbiddenError, match="cid may not delegate for ann"):
-            self._make(any_shop, "cid")
+            self._make(shop, "cid")
 
     @pytest.mark.parametrize(
         ("changed", "pointer"),

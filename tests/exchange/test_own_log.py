@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from shop import REPAIR, OpenShop, Shop
 
@@ -46,7 +47,7 @@ class TestOurOwnLog:
         assert (found.cases, found.legal_case_share, found.legal_step_share) == (2, 1.0, 1.0)
         assert found.ends == {"bench": 1, "wished": 1}
 
-    @settings(max_examples=15)
+    @examples(8)
     @given(tries=st.lists(_TRIES, max_size=25))
     def test_is_legal_whatever_happened(
         self, sqlite_shop: Path, form: str, tries: list[tuple[int, str, str, bool]]

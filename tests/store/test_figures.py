@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from shop import START, OpenShop, Shop
 
@@ -443,7 +444,7 @@ def comparable(rows: Sequence[FigureRow]) -> dict[Any, Any]:
 
 
 class TestAgainstPlainPython:
-    @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         history=histories,
         questions=st.lists(st.tuples(asked, spans, dimensions), min_size=10, max_size=20),

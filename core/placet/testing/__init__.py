@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from placet.testing.conformance import MethodConformance
-    from placet.testing.desk import Desk, DeskClock
+    from placet.testing.desk import Desk
+    from placet.testing.opening import DeskClock
 
 __all__ = ["Desk", "DeskClock", "MethodConformance"]
 
-_MODULES = {"Desk": "desk", "DeskClock": "desk", "MethodConformance": "conformance"}
+_MODULES = {"Desk": "desk", "DeskClock": "opening", "MethodConformance": "conformance"}
 
 
 def __getattr__(name: str) -> object:

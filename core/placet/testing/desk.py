@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
-from placet.app import build, migrate
 from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import Blocker, GateMode
@@ -25,67 +21,8 @@ from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord
 from placet.engine.rules.guard import PluginError
 from placet.engine.telling import event_document
 from placet.errors import BlockedError, NotFoundError, PlacetError, nearest
-from placet.settings import Settings
+from placet.testing.opening import FILE, KEY, DeskClock, add_person, house_over, installed, opened
 from placet.worker.plugins import Plugins
-
-#: A Monday morning.
-START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-_FILE = "desk.db"
-
-
-@lru_cache(maxsize=1)
-def _installed() -> Registry:
-    """The installed plugins, loaded once a process: composing and linting their methods takes longer than a test."""
-    return Registry.discover()
-
-
-@lru_cache(maxsize=1)
-def _empty_database() -> bytes:
-    """A migrated SQLite file, made once a process."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / _FILE
-        migrate(Settings(database_url=f"sqlite:///{file}"))
-        return file.read_bytes()
-
-
-#: By what was asked for.
-_OPENED: dict[str, tuple[bytes, dict[str, Actor]]] = {}
-
-
-def _opened(
-    methods: Sequence[str] | None,
-    settings: Mapping[str, Mapping[str, Any]] | None,
-    people: Mapping[str, Sequence[str]] | None,
-) -> tuple[bytes, dict[str, Actor]]:
-    """The database of a desk over the installed plugins as it is when just opened, and its people.
-
-    Made once a process: opening a workspace and filling its roles takes longer than most tests.
-    """
-    wanted = json.dumps([methods, settings, people], default=str, sort_keys=True)
-    if wanted not in _OPENED:
-        with TemporaryDirectory() as folder:
-            with Desk(
-                Path(folder), methods=methods, registry=_installed(), settings=settings, people=people
-            ) as desk:
-                actors = desk.actors
-            _OPENED[wanted] = (Path(folder) / _FILE).read_bytes(), actors
-    return _OPENED[wanted]
-
-
-class DeskClock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self, moment: datetime = START) -> None:
-        self._now = moment
-
-    def now(self) -> datetime:
-        """The moment at which it stands."""
-        return self._now
-
-    def move_to(self, moment: datetime | str) -> None:
-        """Move it, forward or back: `desk.clock.move_to("2026-03-04T12:00:00Z")`."""
-        self._now = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +68,7 @@ class Desk:
     `itil.change_manager` is `change_manager`. Items are named by key, or by the record that a verb answered.
     """
 
-    key = "DESK"
+    key = KEY
 
     def __init__(
         self,
@@ -147,44 +84,23 @@ class Desk:
         Args:
             folder: an empty folder.
             methods: those to switch on; all that are installed if left out.
-            registry: the plugins there are; the installed ones if left out.
+            registry: the plugins there are; the installed ones if left out. Tests that share one are opened faster.
             settings: by method.
             people: who holds which role; a role that is left out has one holder, named after it.
         """
-        content, actors = _opened(methods, settings, people) if registry is None else (_empty_database(), {})
-        file = folder / _FILE
+        registry = registry or installed()
+        content, actors = opened(registry, methods, settings, people)
+        file = folder / FILE
         file.write_bytes(content)
         self.clock = DeskClock()
         #: Everybody there is, by id.
         self.actors: dict[str, Actor] = dict(actors)
-        self._house = build(
-            Settings(database_url=f"sqlite:///{file}", evidence_url=str(folder / "evidence")),
-            clock=self.clock,
-            registry=registry or _installed(),
-        )
+        self._house = house_over(file, registry, self.clock)
         self.engine: Engine = self._house.engine
-        if registry is not None:
-            chosen = list(registry.methods) if methods is None else methods
-            self._open(chosen, settings or {}, people or {})
         self._plugins = Plugins(self._house)
         with self._house.store.reading() as session:
             #: Position up to which plugins have reacted.
             self._reacted = session.last_position()
-
-    def _open(
-        self,
-        methods: Sequence[str],
-        settings: Mapping[str, Mapping[str, Any]],
-        people: Mapping[str, Sequence[str]],
-    ) -> None:
-        """Make the workspace, and put people into all its roles."""
-        self.engine.create_workspace(
-            SYSTEM_ACTOR, key=self.key, name="The desk", methods=methods, settings=settings
-        )
-        roles = self.engine.catalog(SYSTEM_ACTOR, self.key).roles
-        by_name = {role: [role.partition(".")[2]] for role in roles}
-        for role, names in {**by_name, **people}.items():
-            self.hold(role, *names)
 
     def __enter__(self) -> Self:
         return self
@@ -221,9 +137,7 @@ class Desk:
         if name == SYSTEM_ACTOR.id:
             return SYSTEM_ACTOR
         if name not in self.actors:
-            self.actors[name] = self.engine.add_actor(
-                SYSTEM_ACTOR, id=name, name=name.replace("_", " ").title()
-            )
+            self.actors[name] = add_person(self.engine, name)
         return self.actors[name]
 
     def _actor(self, name: str) -> Actor:

@@ -1,0 +1,117 @@
+"""Opening a desk: what takes longer than most tests is done once, and kept as a file to be copied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from placet.app import House, build, migrate
+from placet.catalog.discovery import Registry
+from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.engine.records import Actor
+from placet.settings import Settings
+
+#: A Monday morning.
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+class DeskClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, moment: datetime = START) -> None:
+        self._now = moment
+
+    def now(self) -> datetime:
+        """The moment at which it stands."""
+        return self._now
+
+    def move_to(self, moment: datetime | str) -> None:
+        """Move it, forward or back: `desk.clock.move_to("2026-03-04T12:00:00Z")`."""
+        self._now = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+
+
+#: Key of the workspace.
+KEY = "DESK"
+FILE = "desk.db"
+
+
+@lru_cache(maxsize=1)
+def installed() -> Registry:
+    """The installed plugins, loaded once a process: composing and linting their methods takes longer than a test."""
+    return Registry.discover()
+
+
+@lru_cache(maxsize=1)
+def _empty_database() -> bytes:
+    """A migrated SQLite file, made once a process."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / FILE
+        migrate(Settings(database_url=f"sqlite:///{file}"))
+        return file.read_bytes()
+
+
+#: A database, and the people in it by id.
+_Opened = tuple[bytes, dict[str, Actor]]
+#: By the plugins there are, and by what was asked for.
+_OPENED: WeakKeyDictionary[Registry, dict[str, _Opened]] = WeakKeyDictionary()
+
+
+def opened(
+    registry: Registry,
+    methods: Sequence[str] | None,
+    settings: Mapping[str, Mapping[str, Any]] | None,
+    people: Mapping[str, Sequence[str]] | None,
+) -> _Opened:
+    """The database of a desk as it is when just opened, and its people.
+
+    Made once for each registry and what is asked of it: opening a workspace and filling its roles takes longer than
+    most tests.
+    """
+    made = _OPENED.setdefault(registry, {})
+    wanted = json.dumps([methods, settings, people], default=str, sort_keys=True)
+    if wanted not in made:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / FILE
+            file.write_bytes(_empty_database())
+            with closing(house_over(file, registry, DeskClock())) as house:
+                chosen = list(registry.methods) if methods is None else methods
+                actors = _furnish(house.engine, chosen, settings or {}, people or {})
+            made[wanted] = file.read_bytes(), actors
+    return made[wanted]
+
+
+def house_over(file: Path, registry: Registry, clock: DeskClock) -> House:
+    """What stands over a database."""
+    settings = Settings(database_url=f"sqlite:///{file}", evidence_url=str(file.parent / "evidence"))
+    return build(settings, clock=clock, registry=registry)
+
+
+def _furnish(
+    engine: Engine,
+    methods: Sequence[str],
+    settings: Mapping[str, Mapping[str, Any]],
+    people: Mapping[str, Sequence[str]],
+) -> dict[str, Actor]:
+    """Make the workspace, and put people into all its roles; answers them by id."""
+    key = KEY
+    engine.create_workspace(SYSTEM_ACTOR, key=key, name="The desk", methods=methods, settings=settings)
+    own = {role: [role.partition(".")[2]] for role in engine.catalog(SYSTEM_ACTOR, key).roles}
+    actors: dict[str, Actor] = {}
+    for role, names in {**own, **people}.items():
+        for name in names:
+            if name not in actors and name != SYSTEM_ACTOR.id:
+                actors[name] = add_person(engine, name)
+        engine.assign(SYSTEM_ACTOR, key, role, names)
+    return actors
+
+
+def add_person(engine: Engine, name: str) -> Actor:
+    """Somebody new, named after their id."""
+    return engine.add_actor(SYSTEM_ACTOR, id=name, name=name.replace("_", " ").title())

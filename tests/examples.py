@@ -1,0 +1,27 @@
+"""How many examples Hypothesis makes: few with all tests, and many times as many with `make soak`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import settings
+
+#: What a test gets that says nothing.
+_USUAL = 100
+#: How many times as many there are with the profile `soak`.
+_SOAK = 50
+
+# A busy machine is no failure, and what fails shall fail for everybody who runs the same tests; a soak looks elsewhere
+# each time.
+settings.register_profile("placet", deadline=None, derandomize=True, max_examples=_USUAL)
+settings.register_profile("soak", deadline=None, print_blob=True, max_examples=_USUAL * _SOAK)
+
+
+def load() -> None:
+    """Let the usual profile be in force, unless another is asked for on the command line."""
+    settings.load_profile("placet")
+
+
+def examples(number: int, **more: Any) -> settings:
+    """Settings for so many examples with all tests, and for as many times more as the profile in force has."""
+    return settings(max_examples=number * settings().max_examples // _USUAL, **more)
