@@ -90,6 +90,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "title": effect.title,
         "run": _name_of(effect.run),
         "params": plain(effect.params),
+        "source": method_of(effect.id),
     }
 
 
@@ -110,6 +111,7 @@ def _transition(workflow: Workflow, transition: Transition) -> dict[str, Any]:
         "input": list(transition.input),
         "asks": list(transition.asks),
         "voids": list(transition.voids),
+        "added": dict(transition.added),
         "source": transition.origin or method_of(workflow.id),
     }
 
@@ -124,15 +126,23 @@ def _approval(approval: Approval) -> dict[str, Any]:
         "material_evidence": list(approval.material_evidence),
         "expires": plain(approval.expires),
         "reopens": approval.reopens,
+        "source": method_of(approval.id),
     }
 
 
 def _duty(duty: Duty) -> dict[str, Any]:
-    return {"id": duty.id, "title": duty.title, "acts": list(duty.acts), "bars": list(duty.bars)}
+    return {
+        "id": duty.id,
+        "title": duty.title,
+        "acts": list(duty.acts),
+        "bars": list(duty.bars),
+        "source": method_of(duty.id),
+    }
 
 
 def _timer(timer: Timer) -> dict[str, Any]:
-    return {name: plain(getattr(timer, name)) for name in Timer.__dataclass_fields__}
+    table = {name: plain(getattr(timer, name)) for name in Timer.__dataclass_fields__}
+    return table | {"source": method_of(timer.id)}
 
 
 def notice_document(notice: Notice) -> dict[str, Any]:
@@ -196,7 +206,10 @@ def item_type_document(item_type: ItemType) -> dict[str, Any]:
         "title": item_type.title,
         "fields": json_schema(item_type.fields),
         "indexed": list(item_type.indexed),
-        "computed": {computed.field: _name_of(computed.compute) for computed in item_type.computed},
+        "computed": {
+            each.field: {"compute": _name_of(each.compute), "source": each.origin or method_of(item_type.id)}
+            for each in item_type.computed
+        },
         "frozen_in": plain(item_type.frozen_in),
         "parents": plain(item_type.parents),
         "creators": list(item_type.creators),

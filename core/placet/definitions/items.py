@@ -76,18 +76,20 @@ def json_schema(fields: type[Fields]) -> Mapping[str, Any]:
 
 
 @written
-class Computed:
+class Computed(Written):
     """Computes one field from the item and what its context can read: a pure function of that.
 
     It is right after every write of the item. Within one act it runs again when something of the item that it looked at
     has changed since; one that looks at other items, or at approvals, runs each time.
     """
 
-    __slots__ = ("compute", "field")
+    __slots__ = ("compute", "field", "origin")
 
-    def __init__(self, field: str, compute: Callable[[CheckContext], Any]) -> None:
+    def __init__(self, field: str, compute: Callable[[CheckContext], Any], origin: str = "") -> None:
         self.field = field
         self.compute = compute
+        #: The method that added it, whose settings it reads; empty where it is the item type's own.
+        self.origin = origin
 
 
 class Cardinality(StrEnum):

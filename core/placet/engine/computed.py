@@ -48,14 +48,15 @@ class Computing:
         """The item's fields as they follow now; the very same where nothing has changed.
 
         Raises:
-            PluginError: a function failed, or what it answered does not fit its field; with the id `ITEM_TYPE.FIELD`.
+            PluginError: a function failed, or what it answered does not fit its field; with the id `ITEM_TYPE.FIELD`,
+                or `METHOD.FIELD` where another method has added it.
         """
         if not item_type.computed:
             return record.fields
         ctx = _Noting(self._work, record, item_type, actor)
-        ctx.speaks_for(method_of(item_type.id))
         for computed in item_type.computed:
-            id = f"{item_type.id}.{computed.field}"
+            ctx.speaks_for(computed.origin or method_of(item_type.id))
+            id = f"{computed.origin or item_type.id}.{computed.field}"
             try:
                 self._follow(ctx, item_type.fields, computed.field, partial(self._compute, id, computed))
             except (InvalidError, ValueError) as error:
