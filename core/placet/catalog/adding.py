@@ -1,4 +1,4 @@
-"""The verbs that add to what an item type is made of: fields, states, transitions, gates and checks."""
+"""The verbs that add to what items and links are made of: fields, attributes, states, transitions, gates, checks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from placet.catalog.reach import Reach, absent, listed
 from placet.definitions.arguments import checked
 from placet.definitions.checks import Check, Gate
 from placet.definitions.document import method_of
-from placet.definitions.items import Computed
+from placet.definitions.items import Computed, Fields
 from placet.definitions.places import changed, instead_of
 from placet.definitions.states import State
 from placet.definitions.workflow import SAME, Transition
@@ -43,11 +43,7 @@ class Adding(Reach):
             raise DefinitionError(
                 f'{type} already has a field "{name}", from {self._field_owner(type, name)}: give yours another name'
             )
-        hint = annotation | None if default is None else annotation
-        declared = Field(default, json_schema_extra={"source": self._method})
-        base = item_type.fields
-        made: dict[str, Any] = {name: (hint, declared)}
-        fields = create_model(base.__name__, __base__=base, __module__=base.__module__, **made)
+        fields = _with_field(item_type.fields, name, annotation, default, self._method)
         wrong = unfit_defaults(fields).get(name)
         if wrong is not None:
             raise DefinitionError(f'the field "{name}" cannot be added to {type}: {wrong}')
@@ -86,6 +82,24 @@ class Adding(Reach):
             )
         made = instead_of(computed, Computed(name, computed.compute, self._method))
         self._draft.item_types[type] = changed(item_type, computed=(*item_type.computed, made))
+
+    @checked
+    def add_attribute(self, link_type: str, name: str, annotation: Any, default: Any = None) -> None:
+        """Add an attribute to the links of a type. One without a default is `None` until somebody says it."""
+        found = self._draft.link_types.get(link_type)
+        if found is None:
+            raise absent("link type", link_type, self._draft.link_types)
+        self._demand_declared(method_of(link_type), f"the link type {link_type}")
+        base = found.attributes or Fields
+        if name in base.model_fields:
+            raise DefinitionError(
+                f'the link type {link_type} already has an attribute "{name}": give yours another name'
+            )
+        attributes = _with_field(base, name, annotation, default, self._method)
+        wrong = unfit_defaults(attributes).get(name)
+        if wrong is not None:
+            raise DefinitionError(f'the attribute "{name}" cannot be added to {link_type}: {wrong}')
+        self._draft.link_types[link_type] = changed(found, attributes=attributes)
 
     @checked
     def add_state(self, type: str, state: State) -> None:
@@ -159,3 +173,10 @@ class Adding(Reach):
                 )
             gates = tuple(each.plus(check) if each.id == gate_id else each for each in transition.gates)
             self._change(type, transition.name, changed(transition, gates=gates))
+
+
+def _with_field(base: type[Fields], name: str, annotation: Any, default: Any, method: str) -> type[Fields]:
+    """A model with one more field, whose schema says which method it is from."""
+    hint = annotation | None if default is None else annotation
+    made: dict[str, Any] = {name: (hint, Field(default, json_schema_extra={"source": method}))}
+    return create_model(base.__name__, __base__=base, __module__=base.__module__, **made)

@@ -93,6 +93,7 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
         _merged(item_type for method in methods.values() for item_type in method.item_types),
         roles,
         _merged(notice for method in methods.values() for notice in method.notices),
+        _merged(link_type for method in methods.values() for link_type in method.link_types),
     )
     _extend([present[name] for name in order], draft, settings)
     return Catalog(
@@ -101,7 +102,7 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
         versions={name: present[name].version for name in order},
         item_types=draft.finished(),
         roles=roles,
-        link_types=_merged(link_type for method in methods.values() for link_type in method.link_types),
+        link_types=draft.link_types,
         metrics=_merged(metric for method in methods.values() for metric in method.metrics),
         notices=draft.notices,
         jobs=_merged(job for method in methods.values() for job in method.jobs),

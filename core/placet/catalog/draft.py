@@ -13,7 +13,7 @@ from functools import partial
 
 from placet.catalog.catalog import Loosening
 from placet.definitions.checks import Check, Gate
-from placet.definitions.items import ItemType
+from placet.definitions.items import ItemType, LinkType
 from placet.definitions.notices import Notice
 from placet.definitions.places import changed
 from placet.definitions.roles import Role
@@ -32,11 +32,12 @@ class Removal:
 
 @dataclass(slots=True)
 class Draft:
-    """The item types of a method set, and the notices about them, while its methods extend them."""
+    """The item types of a method set, with links and notices, while its methods extend them."""
 
     item_types: dict[str, ItemType]
     roles: Mapping[str, Role]
-    notices: dict[str, Notice] = field(default_factory=dict)
+    notices: dict[str, Notice]
+    link_types: dict[str, LinkType]
     loosenings: list[Loosening] = field(default_factory=list)
     #: Method that added a field, by item type and field.
     field_origins: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -28,11 +28,12 @@ def _parts(catalog: Catalog) -> Iterator[tuple[str, Written]]:
         yield from _of_item_type(item_type)
     # Those that a method has added to another's rules stand in neither's own list.
     yield from catalog.notices.items()
+    yield from catalog.link_types.items()
 
 
 def _of_method(method: Method) -> Iterator[tuple[str, Written]]:
     yield method.id, method
-    for named in (method.roles, method.link_types, method.metrics, method.jobs):
+    for named in (method.roles, method.metrics, method.jobs):
         for part in named:
             yield part.id, part
 

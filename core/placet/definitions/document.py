@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check, Effect, Gate
-from placet.definitions.items import ItemType, json_schema
+from placet.definitions.items import ItemType, LinkType, json_schema
 from placet.definitions.metrics import Metric
 from placet.definitions.notices import Notice
 from placet.definitions.roles import Duty
@@ -154,6 +154,20 @@ def notice_document(notice: Notice) -> dict[str, Any]:
         "on": list(notice.on),
         "to": list(notice.to),
         "because": notice.because,
+    }
+
+
+def link_type_document(link_type: LinkType) -> dict[str, Any]:
+    """Which links there may be, what is said of each, and what happens along with its making."""
+    return {
+        "id": link_type.id,
+        "title": link_type.title,
+        "source": method_of(link_type.id),
+        "sources": list(link_type.sources),
+        "targets": list(link_type.targets),
+        "cardinality": link_type.cardinality.value,
+        "effects": [_effect(effect) for effect in link_type.effects],
+        "attributes": None if link_type.attributes is None else json_schema(link_type.attributes),
     }
 
 

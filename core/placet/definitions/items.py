@@ -116,8 +116,11 @@ class LinkType(Written):
     cardinality: Cardinality = Cardinality.MANY_TO_MANY
     #: How the link reads from the other end.
     inverse: str = ""
-    #: What happens along with the making of a link, on the item where it starts; `sent` holds `link` and `target`.
+    #: What happens along with the making of a link, on the item where it starts; `sent` holds `link`, `target` and
+    #: `attributes`.
     effects: Sequence[Effect] = ()
+    #: What is said of each link, such as how much one item contributes to the other; `None` where that is nothing.
+    attributes: type[Fields] | None = None
 
 
 @written

@@ -18,7 +18,8 @@ from placet.definitions.items import Computed, Fields, ItemType
 from placet.definitions.readonly import read_only_dict, read_only_model
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context
-from placet.engine.input import dump, validated
+from placet.engine.input import stored as as_stored
+from placet.engine.input import validated
 from placet.engine.records import Evidence, ItemRecord, ItemRef
 from placet.engine.rules.guard import PluginError, one_line
 from placet.engine.typed import Assignment, assignment
@@ -74,7 +75,7 @@ class Computing:
         if one is None:
             value = compute(ctx)
             if value is not None:
-                ctx.show(dump(validated(model, {**ctx.record.fields, field: value})))
+                ctx.show(as_stored(model, {**ctx.record.fields, field: value}))
             else:
                 ctx.give(field, None)
             return

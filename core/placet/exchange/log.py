@@ -118,7 +118,14 @@ def workspace_log(
     """
     with engine.store.reading() as session:
         place = engine.seen_workspace(
-            UnitOfWork(session, engine.clock.now(), engine.catalog_of, engine.guard, engine.typed),
+            UnitOfWork(
+                session,
+                engine.clock.now(),
+                engine.catalog_of,
+                engine.guard,
+                engine.typed,
+                engine.evidence_store,
+            ),
             asker,
             workspace,
         )
