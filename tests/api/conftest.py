@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import jsonschema_rs
 import pytest
 import uvicorn
 from processes import PLAIN
+from pydantic import Field
 
 from placet import (
     ActorId,
@@ -88,6 +89,11 @@ class OrderFields(Fields):
     like: ItemKey | None = None
 
 
+class Continuation(Fields):
+    pages: Annotated[int, Field(ge=1)]
+    note: Text | None = None
+
+
 # fmt: off
 STATES = (
     State("draft",   "Draft",     Category.TODO),
@@ -132,7 +138,10 @@ SHOP = Method(
             "you wait for it",
         )
     ],
-    link_types=[LinkType("shop.follows", "follows", inverse="is followed by")],
+    link_types=[
+        LinkType("shop.follows", "follows", inverse="is followed by"),
+        LinkType("shop.continues", "continues", inverse="is continued by", attributes=Continuation),
+    ],
     metrics=[
         Metric(
             "shop.asked_share",

@@ -32,7 +32,12 @@ class TestAnItemType:
             "draft",
             ["copies", "owner"],
         )
-        assert [each["id"] for each in found["link_types"]] == ["shop.follows"]
+        assert [each["id"] for each in found["link_types"]] == ["shop.follows", "shop.continues"]
+        assert [sorted((each["attributes"] or {}).get("properties", ())) for each in found["link_types"]] == [
+            [],
+            ["note", "pages"],
+        ]
+        assert [(each["id"], each["source"]) for each in found["approvals"]] == [("shop.consent", "shop")]
         assert shop.clara.get("/workspaces/SHOP/item-types").json() == {"item_types": [found]}
 
     def test_that_is_unknown_is_answered_with_the_nearest(self, shop: Shop) -> None:

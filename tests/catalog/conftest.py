@@ -33,11 +33,13 @@ from placet import (
 )
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.discovery import Registry
+from placet.catalog.extension import Extension
 from placet.definitions.verdicts import GateMode
 
 READER = Role("library.reader", "Reader")
 LIBRARIAN = Role("library.librarian", "Librarian")
 DIRECTOR = Role("library.director", "Director", max_holders=1)
+MAYOR = Role("city.mayor", "Mayor")
 
 DESCRIBED = Gate("library.described", "Described", fields_present("library.book_named", "book"))
 CONSENTED = Gate(
@@ -162,5 +164,23 @@ def composed() -> Callable[..., Catalog]:
         registry = Registry.of(*(_plugin(method, name=f"plugin_{n}") for n, method in enumerate(methods)))
         names = tuple(dict.fromkeys(method.id for method in methods))
         return registry.compose(Rules(names, gate_modes=gate_modes or {}))
+
+    return made
+
+
+@pytest.fixture
+def extended() -> Callable[..., Catalog]:
+    """The catalog of the library as the method `city` extends it, and others in their own right."""
+
+    def made(city: Callable[[Extension], None], **others: Callable[[Extension], None]) -> Catalog:
+        names = {"city": city, **others}
+        plugins = [
+            _plugin(
+                Method(name, name.title(), roles=[MAYOR] if name == "city" else [], extends=["library"]),
+                placet_extend=lambda catalog, extend=extend: extend(catalog),
+            )
+            for name, extend in names.items()
+        ]
+        return Registry.of(_plugin(_library()), *plugins).compose(Rules(("library", *names)))
 
     return made

@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 from pydantic import ValidationError
 
-from placet import Category, Check, Gate, Method, Role, State, Text, Transition, fields_present, reason_given
+from placet import Category, Check, Gate, Method, State, Text, Transition, fields_present, reason_given
 from placet.catalog.catalog import Catalog, Loosening, Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.extension import Extension
@@ -17,25 +17,7 @@ Extended = Callable[..., Catalog]
 
 LENDABLE = Gate("city.lendable", "Lendable", fields_present("city.shelf_known", "shelf"))
 REASONED = reason_given("city.reasoned")
-MAYOR = Role("city.mayor", "Mayor")
-
-
-@pytest.fixture
-def extended(library: Callable[..., Method], plugin: Callable[..., ModuleType]) -> Extended:
-    """The catalog of the library as the method `city` extends it, and others in their own right."""
-
-    def made(city: Extend, **others: Extend) -> Catalog:
-        names = {"city": city, **others}
-        plugins = [
-            plugin(
-                Method(name, name.title(), roles=[MAYOR] if name == "city" else [], extends=["library"]),
-                placet_extend=lambda catalog, extend=extend: extend(catalog),
-            )
-            for name, extend in names.items()
-        ]
-        return Registry.of(plugin(library()), *plugins).compose(Rules(("library", *names)))
-
-    return made
+MAYOR = "city.mayor"
 
 
 def transition(catalog: Catalog, name: str) -> Transition:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from shop import METHOD, OpenShop, Shop, with_repair
+from shop import METHOD, REPAIR, OpenShop, Shop, replace_transition, with_repair
 
-from placet import Effect, EffectContext, LinkType, Method, Threshold, Timer, effect, elapsed
+from placet import Effect, EffectContext, LinkType, Method, Threshold, Timer, Transition, effect, elapsed
 from placet.definitions.context import ApprovalStatus
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.input import parse_key
 from placet.engine.records import ItemRecord
 
@@ -93,3 +95,129 @@ class TestAChange:
 
         with pytest.raises(RuntimeError, match="SHOP-1 was changed without an event"):
             shop.engine.act("change", change)
+
+
+@effect("shop.file_report")
+def file_report(ctx: EffectContext) -> None:
+    """A report and where the manual is are attached."""
+    ctx.attach("report", name=f"{ctx.item.title}.txt", content="as new", media_type="text/plain")
+    ctx.attach("manual", url="https://example.org/lamp")
+
+
+class TestEvidenceOfAnEffect:
+    def test_is_in_the_event_of_the_transition(self, open_shop: OpenShop, database_url: str) -> None:
+        """A document is kept by its content, a reference by its address, and the event says both."""
+        shop = open_shop(database_url, method=filing())
+        item = shop.move(shop.on_bench(), "test", "ben")
+
+        report, manual = shop.item(item).evidence
+        event = shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1]
+
+        assert (report.kind, report.name, report.actor, report.size) == (
+            "report", "A broken lamp.txt", "system", 6,
+        )  # fmt: skip
+        with shop.engine.evidence_content(shop.engine.evidence(shop["ann"], report.sha256 or "")) as file:
+            assert file.read() == b"as new"
+        assert (manual.url, manual.sha256) == ("https://example.org/lamp", None)
+        assert [(each["kind"], each["name"], each["sha256"]) for each in event.data["attached"]] == [
+            ("report", "A broken lamp.txt", report.sha256),
+            ("manual", "https://example.org/lamp", None),
+        ]
+        assert shop.kinds(item) == ["created", "transition", "transition"]
+
+    def test_is_there_for_checks_and_stales_approvals(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """It is evidence like any other: what was agreed to before it came is no longer agreed to."""
+
+        @effect("shop.file_offer")
+        def file_offer(ctx: EffectContext) -> None:
+            """Another offer is attached."""
+            ctx.attach("offer", content=b"12 EUR")
+            assert [each.kind for each in ctx.evidence("offer")] == ["offer"]
+
+        shop = open_shop(sqlite_url, method=filing(file_offer))
+        item = shop.offered()
+        shop.vote(item, "cid")
+
+        after = shop.move(item, "test", "ben")
+
+        assert after.round("shop.agreement").status is ApprovalStatus.VOIDED  # type: ignore[union-attr]
+
+    def test_is_not_kept_where_nothing_is_written(
+        self, open_shop: OpenShop, sqlite_url: str, tmp_path: Path
+    ) -> None:
+        """Neither by a dry run nor by a transition that fails after the effect."""
+
+        @effect("shop.fail")
+        def fail(ctx: EffectContext) -> None:
+            """Something goes wrong."""
+            if ctx.comment == "fail":
+                raise ValueError("no")
+
+        shop = open_shop(sqlite_url, method=filing(file_report, fail))
+        item = shop.on_bench()
+
+        shown = shop.engine.transition(shop["ben"], item.key, "test", dry_run=True)
+        shop.refusal(item, "test", "ben", comment="fail")
+
+        assert [each.kind for each in shown.item.evidence] == ["report", "manual"]
+        assert shop.item(item).evidence == ()
+        assert [path for path in tmp_path.glob("evidence/**/*") if path.is_file()] == []
+
+    @pytest.mark.parametrize(
+        ("said", "message"),
+        [
+            ({}, "send either a file or a url"),
+            (
+                {"content": b"x" * (1024 * 1024 + 1)},
+                "has 1048577 bytes, and an effect attaches 1048576 at most",
+            ),
+            ({"url": "lamp.txt"}, "is not an http or https address"),
+        ],
+    )
+    def test_is_refused_by_name(
+        self, open_shop: OpenShop, sqlite_url: str, said: dict[str, Any], message: str
+    ) -> None:
+        run = Effect("shop.attach_it", lambda ctx: ctx.attach("report", **said))
+        shop = open_shop(sqlite_url, method=filing(run))
+
+        refusal = shop.refusal(shop.on_bench(), "test", "ben")
+
+        assert [(blocker.check, blocker.source) for blocker in refusal.blockers] == [
+            ("shop.attach_it", "shop")
+        ]
+        assert message in refusal.blockers[0].message
+
+    @pytest.mark.parametrize("cause", [by_a_link, by_a_clock])
+    def test_of_a_link_or_a_clock_is_on_record(
+        self, open_shop: OpenShop, sqlite_url: str, cause: Any
+    ) -> None:
+        """Evidence alone is a change that an event says."""
+        shop = open_shop(sqlite_url, method=with_effect(file_report))
+        item = shop.wish()
+
+        cause(shop, item)
+
+        last = shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1]
+        assert (last.kind, [each["kind"] for each in last.data["attached"]]) == (
+            "edited",
+            ["report", "manual"],
+        )
+
+    def test_is_erased_by_its_name(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """A name that an effect took from what somebody typed is a text like others."""
+        shop = open_shop(sqlite_url, method=filing())
+        item = shop.move(shop.on_bench(), "test", "ben")
+        event = shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1]
+
+        shop.engine.erase_text(shop["ida"], item.key, event.id, reason="asked for by the person")
+
+        after = shop.engine.history(SYSTEM_ACTOR, item.key).rows[-2]
+        assert [each["name"] for each in after.data["attached"]] == [None, None]
+
+
+def filing(*effects: Effect) -> Method:
+    """The method whose `test` has these effects."""
+    test = next(each for each in REPAIR.transitions if each.name == "test")
+    return replace_transition(
+        Transition(test.name, test.sources, test.target, test.roles, effects=effects or (file_report,))
+    )

@@ -11,7 +11,7 @@ from shop import CUSTOMER, FIXER, OpenShop, Shop, with_repair
 
 from placet import Computed
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import ItemRecord
+from placet.engine.records import ItemRecord, NewLink
 from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
 
 
@@ -41,7 +41,11 @@ class TestMaking:
         old = shop.wish()
 
         new = shop.engine.create(
-            shop["ann"], workspace="SHOP", type="shop.repair", title="B", links=[("shop.follows", old.key)]
+            shop["ann"],
+            workspace="SHOP",
+            type="shop.repair",
+            title="B",
+            links=[NewLink("shop.follows", old.key)],
         )
 
         assert new.links == {"shop.follows": (old.key,)}
@@ -72,8 +76,8 @@ class TestMaking:
             ({"parent": "SHOP-1"}, "/parent", "as a parent shop.repair takes none"),
             ({"parent": "SHOP-99"}, "/parent", 'there is no item "SHOP-99"'),
             ({"parent": "nonsense"}, "/parent", 'there is no item "nonsense"'),
-            ({"links": [("shop.need", "SHOP-1")]}, "/type", 'did you mean "shop.needs"'),
-            ({"links": [("shop.needs", "SHOP-98")]}, "/links/0/target", 'there is no item "SHOP-98"'),
+            ({"links": [NewLink("shop.need", "SHOP-1")]}, "/links/0/type", 'did you mean "shop.needs"'),
+            ({"links": [NewLink("shop.needs", "SHOP-98")]}, "/links/0/target", 'there is no item "SHOP-98"'),
         ],
     )
     def test_is_refused_with_a_pointer_and_writes_nothing(
@@ -109,7 +113,7 @@ class TestMaking:
         shop.person("nat", CUSTOMER, FIXER, workspace="NEXT")
         item = shop.wish()
 
-        for secret in ({"parent": item.key}, {"links": [("shop.follows", item.key)]}):
+        for secret in ({"parent": item.key}, {"links": [NewLink("shop.follows", item.key)]}):
             with pytest.raises(InvalidError, match=f'there is no item "{item.key}"'):
                 shop.engine.create(
                     shop["nat"],

@@ -233,6 +233,9 @@ class LinkShape(Shape):
     type: str
     item_title: str
     state: str
+    attributes: Annotated[
+        dict[str, Any], Field(description="What is said of the link; empty where nothing is.")
+    ]
 
 
 class LinksShape(Shape):

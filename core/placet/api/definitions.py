@@ -13,7 +13,7 @@ from placet.api.operations import Answer, Call, Operations, Plain, respond
 from placet.api.registers import ItemTypeShape, ItemTypesShape, MethodsShape, WorkflowShape
 from placet.catalog.catalog import Catalog
 from placet.definitions import diagrams
-from placet.definitions.document import plain
+from placet.definitions.document import method_of, plain
 from placet.definitions.items import ItemType, LinkType, json_schema
 from placet.errors import NotFoundError
 
@@ -59,7 +59,8 @@ async def get_item_type(call: Plain) -> Response:
 
 def _item_type(catalog: Catalog, item_type: ItemType) -> shapes.Json:
     approvals = [
-        {"id": each.id, "title": each.title, "asked": list(each.asked)} for each in item_type.approvals
+        {"id": each.id, "title": each.title, "asked": list(each.asked), "source": method_of(each.id)}
+        for each in item_type.approvals
     ]
     return {
         "id": item_type.id,
@@ -92,6 +93,7 @@ def _link_type(link_type: LinkType) -> shapes.Json:
         "sources": list(link_type.sources),
         "targets": list(link_type.targets),
         "cardinality": link_type.cardinality.value,
+        "attributes": None if link_type.attributes is None else json_schema(link_type.attributes),
     }
 
 

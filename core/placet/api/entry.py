@@ -100,7 +100,8 @@ class Entry:
         if operation.form is not NoForm:
             bodies.demand_json(request)
             content = await bodies.content(request, self._house.settings.body_limit)
-            form = bodies.parsed(content, operation.form)
+            empty = operation.form.optional and not content
+            form = operation.form() if empty else bodies.parsed(content, operation.form)
             if token is not None:
                 self._rates.charge(token.id, form.weight - 1)
         return await operation.handler(Call(self._house, request, actor, token, path, query, form, content))

@@ -92,6 +92,9 @@ class Form(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
+    #: Whether a request without a body will do.
+    optional: ClassVar[bool] = False
+
     @property
     def weight(self) -> int:
         """For how many requests it counts."""
@@ -131,11 +134,26 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=T
 # Items
 
 
+LinkAttributes = Annotated[
+    Values | None,
+    Field(description="What is said of the link, as the schema of its type has it; null leaves it as it is."),
+]
+
+
 class LinkWish(Form):
     """A link to be made with an item."""
 
     type: Name
     target: ItemKey
+    attributes: LinkAttributes = None
+
+
+class LinkForm(Form):
+    """What is said of a link."""
+
+    optional = True
+
+    attributes: LinkAttributes = None
 
 
 class NewItem(Form):

@@ -16,6 +16,7 @@ from placet.api.forms import (
     IncludeQuery,
     ItemPatch,
     ItemsQuery,
+    LinkForm,
     NewItem,
     NoForm,
     NoQuery,
@@ -32,7 +33,7 @@ from placet.api.operations import (
     respond_item,
 )
 from placet.engine.ports import Page
-from placet.engine.records import ItemRecord
+from placet.engine.records import ItemRecord, NewLink
 
 ITEMS = Operations("Items")
 _ITEM = Answer(ItemShape, "The item.", headers=("ETag",))
@@ -45,7 +46,7 @@ _ITEM = Answer(ItemShape, "The item.", headers=("ETag",))
 async def create_item(call: Call[NoQuery, NewItem]) -> Response:
     """Make an item in its initial state, or in a later one where the rules let such items begin there."""
     form = call.form
-    links = [(link.type, link.target) for link in form.links]
+    links = [NewLink(link.type, link.target, link.attributes) for link in form.links]
 
     def create() -> shapes.Json:
         record = call.engine.create(
@@ -172,11 +173,15 @@ async def list_links(call: Plain) -> Response:
 
 @ITEMS.add("PUT", "/items/{key}/links/{link_type}/{target}", id="link_items", scope="write", answers={200: _ITEM},
            problems=("blocked", "invalid"))  # fmt: skip
-async def link_items(call: Plain) -> Response:
-    """Link an item to another. Linking what is linked changes nothing."""
-    path = call.path
+async def link_items(call: Call[NoQuery, LinkForm]) -> Response:
+    """Link an item to another.
+
+    `attributes` say what the link type's schema asks for. Linking what is linked gives the link these attributes;
+    without them, or without a body, it changes nothing.
+    """
+    path, said = call.path, call.form.attributes
     return await _item(
-        call, lambda: call.engine.link(call.actor, path["key"], path["link_type"], path["target"])
+        call, lambda: call.engine.link(call.actor, path["key"], path["link_type"], path["target"], said)
     )
 
 

@@ -224,7 +224,7 @@ def _operation(operation: Operation, schemas: Mapping[str, Any]) -> dict[str, An
     }
     bodies = _bodies(operation, schemas)
     if bodies:
-        shown["requestBody"] = {"required": True, "content": bodies}
+        shown["requestBody"] = {"required": not operation.form.optional, "content": bodies}
     return shown
 
 

@@ -238,6 +238,10 @@ class LinkTypeShape(Shape):
     sources: list[str]
     targets: list[str]
     cardinality: str
+    attributes: Annotated[
+        JsonSchema | None,
+        Field(description="What is said of each link, as JSON Schema; null where nothing is."),
+    ]
 
 
 class ItemTypeShape(Shape):

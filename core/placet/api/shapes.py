@@ -320,6 +320,7 @@ def link_end(end: LinkEnd) -> Json:
         "type": end.type,
         "item_title": end.item_title,
         "state": end.state,
+        "attributes": end.attributes,
     }
 
 

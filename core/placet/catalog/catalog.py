@@ -12,6 +12,7 @@ from placet.definitions.document import (
     canonical,
     content_hash,
     item_type_document,
+    link_type_document,
     method_of,
     metric_document,
     notice_document,
@@ -143,6 +144,11 @@ class Catalog:
                 "dynamic_checks": [method for method, _ in self.checks],
                 "notification_rules": [
                     notice_document(notice) for notice in self.notices.values() if notice.item_type == type
+                ],
+                "link_types": [
+                    link_type_document(link_type)
+                    for link_type in self.link_types.values()
+                    if not link_type.sources or type in link_type.sources
                 ],
                 "metrics": [
                     metric_document(metric) for metric in self.metrics.values() if type in metric.item_types

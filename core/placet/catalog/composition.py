@@ -15,7 +15,8 @@ from typing import Any, Protocol, TypeVar
 from pydantic import ValidationError
 
 from placet.catalog.catalog import Catalog, Rules
-from placet.catalog.extension import Draft, Extension
+from placet.catalog.draft import Draft
+from placet.catalog.extension import Extension
 from placet.definitions.context import CheckContext, EffectContext
 from placet.definitions.method import Method, Settings
 from placet.definitions.places import place_in
@@ -88,7 +89,12 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
             missing[name] = f"its settings do not fit: {_settings_errors(error)}"
             settings[name] = read_only_model(method.settings())
     roles = _merged(role for method in methods.values() for role in method.roles)
-    draft = Draft(_merged(item_type for method in methods.values() for item_type in method.item_types), roles)
+    draft = Draft(
+        _merged(item_type for method in methods.values() for item_type in method.item_types),
+        roles,
+        _merged(notice for method in methods.values() for notice in method.notices),
+        _merged(link_type for method in methods.values() for link_type in method.link_types),
+    )
     _extend([present[name] for name in order], draft, settings)
     return Catalog(
         rules=rules,
@@ -96,9 +102,9 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
         versions={name: present[name].version for name in order},
         item_types=draft.finished(),
         roles=roles,
-        link_types=_merged(link_type for method in methods.values() for link_type in method.link_types),
+        link_types=draft.link_types,
         metrics=_merged(metric for method in methods.values() for metric in method.metrics),
-        notices=_merged(notice for method in methods.values() for notice in method.notices),
+        notices=draft.notices,
         jobs=_merged(job for method in methods.values() for job in method.jobs),
         settings=settings,
         loosenings=tuple(draft.loosenings),

@@ -15,8 +15,9 @@ _REMEDY = 'give a default of the field\'s type, or write "TYPE | None = None" fo
 
 
 def default_findings(catalog: Catalog) -> Iterator[Finding]:
-    """Fields and settings whose defaults they would not take themselves."""
+    """Fields, attributes of links and settings whose defaults they would not take themselves."""
     models: dict[str, type[BaseModel]] = {id: each.fields for id, each in catalog.item_types.items()}
+    models |= {id: each.attributes for id, each in catalog.link_types.items() if each.attributes is not None}
     models |= {f"{id}.settings": method.settings for id, method in catalog.methods.items()}
     for where, model in models.items():
         for name, wrong in unfit_defaults(model).items():

@@ -9,12 +9,14 @@ from typing import TypeVar
 
 from placet.catalog.catalog import Catalog
 from placet.catalog.findings import Finding, error
-from placet.definitions.checks import Check, Gate
+from placet.definitions.approvals import Approval
+from placet.definitions.checks import Check, Effect, Gate
 from placet.definitions.document import canonical, method_of, plain
 from placet.definitions.items import ItemType
 from placet.definitions.method import Method
 from placet.definitions.notices import CORE
-from placet.definitions.roles import CREATE
+from placet.definitions.roles import CREATE, Duty
+from placet.definitions.timers import Timer
 from placet.definitions.workflow import SAME
 
 _T = TypeVar("_T", bound=Hashable)
@@ -59,7 +61,26 @@ def identity_findings(catalog: Catalog) -> Iterator[Finding]:
             )
     for item_type in catalog.item_types.values():
         yield from _local_findings(item_type)
+        yield from _added_findings(item_type)
     yield from _ambiguous(catalog)
+
+
+def _added_findings(item_type: ItemType) -> Iterator[Finding]:
+    """Ids of what other methods have added, which stand in no method's own table."""
+    transitions = item_type.workflow.transitions
+    gates = [gate for transition in transitions for gate in transition.gates]
+    parts: dict[str, Iterable[Approval | Duty | Timer | Effect | Gate | Check]] = {
+        "approval": item_type.approvals,
+        "duty": item_type.duties,
+        "timer": item_type.timers,
+        "effect": [effect for transition in transitions for effect in transition.effects],
+        "gate": gates,
+        "check": [check for gate in gates for check in gate.checks],
+    }
+    for kind, members in parts.items():
+        for id in dict.fromkeys(part.id for part in members):
+            if method_of(id) != method_of(item_type.id):
+                yield from _malformed(id, kind, id, _DOTTED)
 
 
 def _defined(method: Method) -> Iterator[tuple[str, str]]:

@@ -26,11 +26,14 @@ def _parts(catalog: Catalog) -> Iterator[tuple[str, Written]]:
         yield from _of_method(method)
     for item_type in catalog.item_types.values():
         yield from _of_item_type(item_type)
+    # Those that a method has added to another's rules stand in neither's own list.
+    yield from catalog.notices.items()
+    yield from catalog.link_types.items()
 
 
 def _of_method(method: Method) -> Iterator[tuple[str, Written]]:
     yield method.id, method
-    for named in (method.roles, method.link_types, method.metrics, method.notices, method.jobs):
+    for named in (method.roles, method.metrics, method.jobs):
         for part in named:
             yield part.id, part
 
@@ -43,6 +46,7 @@ def _of_item_type(item_type: ItemType) -> Iterator[tuple[str, Written]]:
         for gate in transition.gates:
             yield gate.id, gate
             yield from ((check.id, check) for check in gate.checks)
+        yield from ((effect.id, effect) for effect in transition.effects)
     for named in (item_type.approvals, item_type.duties, item_type.timers):
         for part in named:
             yield part.id, part

@@ -379,6 +379,7 @@ def workflow_show(
 ) -> None:
     """A workflow: as its method defines it, or as a workspace composes it."""
     from placet.cli.workflows import composed, drawn
+    from placet.definitions.diagrams import marked
 
     OUT.as_json = as_json
     document = composed(_settings(), id, workspace)
@@ -387,7 +388,7 @@ def workflow_show(
         return
     rows = [
         [
-            t["name"],
+            marked(t["name"], document, t),
             ", ".join(t["from"]),
             t["to"],
             ", ".join(t["roles"]),

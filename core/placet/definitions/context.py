@@ -140,6 +140,14 @@ class ItemView(Protocol):
         """Keys by link type, of the links that start here."""
         ...
 
+    @property
+    def link(self) -> Any:
+        """The attributes of the link by which `linked` or `linking` found the item, as the model of its link type.
+
+        `None` where it was found otherwise, or where links of the type have no attributes.
+        """
+        ...
+
     def edited_at(self, field: str) -> datetime | None:
         """When the field last got another value; `None` if it never had one."""
         ...
@@ -229,11 +237,14 @@ class CheckContext(Protocol):
     def children(self, type: str | None = None) -> Sequence[ItemView]: ...
 
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]:
-        """Where the links of a type lead that start at this item, or at the item `of`."""
+        """Where the links of a type lead that start at this item, or at the item `of`.
+
+        Each item's `link` holds the attributes of the link that leads to it.
+        """
         ...
 
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]:
-        """Where the links of a type start that lead to this item, or to the item `of`."""
+        """Where the links of a type start that lead to this item, or to the item `of`; likewise."""
         ...
 
     def reachable(
@@ -283,8 +294,33 @@ class EffectContext(CheckContext, Protocol):
         """Make an item in this workspace, as the actor `system`; answers its key."""
         ...
 
-    def link(self, link_type: str, target: str, *, source: str | None = None) -> None:
-        """Link this item (or `source`) to a target."""
+    def link(
+        self,
+        link_type: str,
+        target: str,
+        *,
+        source: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Link this item (or `source`) to a target, or give a link that is there other attributes."""
+        ...
+
+    def attach(
+        self,
+        kind: str,
+        *,
+        name: str = "",
+        content: bytes | str | None = None,
+        url: str | None = None,
+        sha256: str | None = None,
+        media_type: str = "application/octet-stream",
+        valid_until: datetime | None = None,
+    ) -> None:
+        """Attach evidence to this item: a small document, or a reference to one elsewhere.
+
+        A document (1 MiB at most; text is kept in UTF-8) is stored by its content when the act is committed, and not
+        in a dry run. The event says what was attached.
+        """
         ...
 
     def fire(self, key: str, transition: str, *, comment: str, **fields: Any) -> None:
@@ -331,5 +367,7 @@ class JobContext(Protocol):
 
     def set_on(self, key: str, **fields: Any) -> None: ...
     def create(self, type: str, title: str, /, *, parent: str | None = None, **fields: Any) -> str: ...
-    def link(self, link_type: str, target: str, *, source: str) -> None: ...
+    def link(
+        self, link_type: str, target: str, *, source: str, attributes: Mapping[str, Any] | None = None
+    ) -> None: ...
     def fire(self, key: str, transition: str, *, comment: str, **fields: Any) -> None: ...

@@ -1,4 +1,7 @@
-"""Pictures and exchange forms of a workflow, drawn from its stored document, so that old rules can be shown too."""
+"""Pictures and exchange forms of a workflow, drawn from its stored document, so that old rules can be shown too.
+
+What other methods have added is marked with their names: `submit (acme)`.
+"""
 
 from __future__ import annotations
 
@@ -44,15 +47,36 @@ def _edges(workflow: Mapping[str, Any]) -> list[_Edge]:
     for transition in workflow["transitions"]:
         for source in transition["from"]:
             target = source if transition["to"] == _SAME else transition["to"]
-            names.setdefault((source, target), []).append(transition["name"])
+            name = marked(transition["name"], workflow, transition)
+            names.setdefault((source, target), []).append(name)
     return [_Edge(source, target, tuple(each)) for (source, target), each in names.items()]
+
+
+def _methods(transition: Mapping[str, Any]) -> list[str]:
+    """The methods that have a say in a transition, first the one that it comes from."""
+    parts = [*transition["gates"], *transition["effects"]]
+    parts += [check for gate in transition["gates"] for check in gate["checks"]]
+    said = [transition["source"], *(part["source"] for part in parts), *transition["added"].values()]
+    return list(dict.fromkeys(said))
+
+
+def _others(workflow: Mapping[str, Any], part: Mapping[str, Any]) -> list[str]:
+    """The methods besides the workflow's own that a state or a transition comes from, or that have a say in it."""
+    named = _methods(part) if "gates" in part else [part["source"]]
+    return [method for method in named if method != workflow["id"].partition(".")[0]]
+
+
+def marked(name: str, workflow: Mapping[str, Any], part: Mapping[str, Any]) -> str:
+    """The name of a state or a transition, with the other methods that it comes from or that have a say in it."""
+    others = _others(workflow, part)
+    return f"{name} ({', '.join(others)})" if others else name
 
 
 def mermaid(workflow: Mapping[str, Any]) -> str:
     """A state diagram in Mermaid's notation, a line for each transition."""
     lines = ["stateDiagram-v2"]
     for n, state in enumerate(workflow["states"]):
-        title = state["title"].replace('"', "'")
+        title = marked(state["title"], workflow, state).replace('"', "'")
         lines.append(f'    state "{title}" as s{n}')
     number = {state["id"]: f"s{n}" for n, state in enumerate(workflow["states"])}
     lines.append(f"    [*] --> {number[workflow['initial']]}")
@@ -77,7 +101,7 @@ def scxml(workflow: Mapping[str, Any]) -> str:
         element = "final" if state["category"] in _FINAL else "state"
         head = (
             f'  <{element} id="{escape(state["id"])}" placet:title="{escape(state["title"])}"'
-            f' placet:category="{state["category"]}"'
+            f' placet:category="{state["category"]}" placet:source="{escape(state["source"])}"'
         )
         moves = [] if element == "final" else _scxml_moves(workflow, state["id"])
         lines += [f"{head}>", *moves, f"  </{element}>"] if moves else [f"{head}/>"]
@@ -94,7 +118,8 @@ def _scxml_moves(workflow: Mapping[str, Any], state: str) -> list[str]:
         gates = " ".join(gate["id"] for gate in transition["gates"])
         lines.append(
             f'    <transition event="{escape(transition["name"])}"{target}'
-            f' placet:roles="{escape(" ".join(transition["roles"]))}" placet:gates="{escape(gates)}"/>'
+            f' placet:roles="{escape(" ".join(transition["roles"]))}" placet:gates="{escape(gates)}"'
+            f' placet:methods="{escape(" ".join(_methods(transition)))}"/>'
         )
     return lines
 
@@ -145,7 +170,12 @@ def svg(workflow: Mapping[str, Any]) -> str:
         elif edge not in above and edge not in below:
             parts.append(_forward(place[edge.source], place[edge.target], edge.names))
     parts += [
-        _box(place[state["id"]], state, initial=state["id"] == workflow["initial"])
+        _box(
+            place[state["id"]],
+            state,
+            marked(state["id"], workflow, state),
+            initial=state["id"] == workflow["initial"],
+        )
         for state in workflow["states"]
     ]
     return "\n".join([*parts, "</svg>"]) + "\n"
@@ -161,7 +191,7 @@ def _layers(workflow: Mapping[str, Any], edges: Sequence[_Edge]) -> list[list[st
     return [[state for state in order if layer[state] == n] for n in range(max(layer.values()) + 1)]
 
 
-def _box(at: tuple[int, int], state: Mapping[str, Any], *, initial: bool) -> str:
+def _box(at: tuple[int, int], state: Mapping[str, Any], name: str, *, initial: bool) -> str:
     x, y = at
     fill = _FILL.get(state["category"], "#fff")
     line = 2.5 if initial else 1.2
@@ -169,7 +199,7 @@ def _box(at: tuple[int, int], state: Mapping[str, Any], *, initial: bool) -> str
         f'<g><rect x="{x}" y="{y}" width="{_BOX_WIDTH}" height="{_BOX_HEIGHT}" rx="8" fill="{fill}" stroke="#445"'
         f' stroke-width="{line}"/><text x="{x + _BOX_WIDTH // 2}" y="{y + 20}" text-anchor="middle" font-weight="bold">'
         f'{escape(state["title"][:30])}</text><text x="{x + _BOX_WIDTH // 2}" y="{y + 36}" text-anchor="middle"'
-        f' fill="#667">{escape(state["id"][:32])}</text></g>'
+        f' fill="#667">{escape(name[:32])}</text></g>'
     )
 
 

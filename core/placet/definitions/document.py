@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check, Effect, Gate
-from placet.definitions.items import ItemType, json_schema
+from placet.definitions.items import ItemType, LinkType, json_schema
 from placet.definitions.metrics import Metric
 from placet.definitions.notices import Notice
 from placet.definitions.roles import Duty
@@ -90,6 +90,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "title": effect.title,
         "run": _name_of(effect.run),
         "params": plain(effect.params),
+        "source": method_of(effect.id),
     }
 
 
@@ -110,6 +111,7 @@ def _transition(workflow: Workflow, transition: Transition) -> dict[str, Any]:
         "input": list(transition.input),
         "asks": list(transition.asks),
         "voids": list(transition.voids),
+        "added": dict(transition.added),
         "source": transition.origin or method_of(workflow.id),
     }
 
@@ -124,15 +126,23 @@ def _approval(approval: Approval) -> dict[str, Any]:
         "material_evidence": list(approval.material_evidence),
         "expires": plain(approval.expires),
         "reopens": approval.reopens,
+        "source": method_of(approval.id),
     }
 
 
 def _duty(duty: Duty) -> dict[str, Any]:
-    return {"id": duty.id, "title": duty.title, "acts": list(duty.acts), "bars": list(duty.bars)}
+    return {
+        "id": duty.id,
+        "title": duty.title,
+        "acts": list(duty.acts),
+        "bars": list(duty.bars),
+        "source": method_of(duty.id),
+    }
 
 
 def _timer(timer: Timer) -> dict[str, Any]:
-    return {name: plain(getattr(timer, name)) for name in Timer.__dataclass_fields__}
+    table = {name: plain(getattr(timer, name)) for name in Timer.__dataclass_fields__}
+    return table | {"source": method_of(timer.id)}
 
 
 def notice_document(notice: Notice) -> dict[str, Any]:
@@ -144,6 +154,20 @@ def notice_document(notice: Notice) -> dict[str, Any]:
         "on": list(notice.on),
         "to": list(notice.to),
         "because": notice.because,
+    }
+
+
+def link_type_document(link_type: LinkType) -> dict[str, Any]:
+    """Which links there may be, what is said of each, and what happens along with its making."""
+    return {
+        "id": link_type.id,
+        "title": link_type.title,
+        "source": method_of(link_type.id),
+        "sources": list(link_type.sources),
+        "targets": list(link_type.targets),
+        "cardinality": link_type.cardinality.value,
+        "effects": [_effect(effect) for effect in link_type.effects],
+        "attributes": None if link_type.attributes is None else json_schema(link_type.attributes),
     }
 
 
@@ -196,7 +220,10 @@ def item_type_document(item_type: ItemType) -> dict[str, Any]:
         "title": item_type.title,
         "fields": json_schema(item_type.fields),
         "indexed": list(item_type.indexed),
-        "computed": {computed.field: _name_of(computed.compute) for computed in item_type.computed},
+        "computed": {
+            each.field: {"compute": _name_of(each.compute), "source": each.origin or method_of(item_type.id)}
+            for each in item_type.computed
+        },
         "frozen_in": plain(item_type.frozen_in),
         "parents": plain(item_type.parents),
         "creators": list(item_type.creators),

@@ -76,18 +76,20 @@ def json_schema(fields: type[Fields]) -> Mapping[str, Any]:
 
 
 @written
-class Computed:
+class Computed(Written):
     """Computes one field from the item and what its context can read: a pure function of that.
 
     It is right after every write of the item. Within one act it runs again when something of the item that it looked at
     has changed since; one that looks at other items, or at approvals, runs each time.
     """
 
-    __slots__ = ("compute", "field")
+    __slots__ = ("compute", "field", "origin")
 
-    def __init__(self, field: str, compute: Callable[[CheckContext], Any]) -> None:
+    def __init__(self, field: str, compute: Callable[[CheckContext], Any], origin: str = "") -> None:
         self.field = field
         self.compute = compute
+        #: The method that added it, whose settings it reads; empty where it is the item type's own.
+        self.origin = origin
 
 
 class Cardinality(StrEnum):
@@ -114,8 +116,11 @@ class LinkType(Written):
     cardinality: Cardinality = Cardinality.MANY_TO_MANY
     #: How the link reads from the other end.
     inverse: str = ""
-    #: What happens along with the making of a link, on the item where it starts; `sent` holds `link` and `target`.
+    #: What happens along with the making of a link, on the item where it starts; `sent` holds `link`, `target` and
+    #: `attributes`.
     effects: Sequence[Effect] = ()
+    #: What is said of each link, such as how much one item contributes to the other; `None` where that is nothing.
+    attributes: type[Fields] | None = None
 
 
 @written

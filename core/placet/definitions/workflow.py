@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from placet.definitions.arguments import written
 from placet.definitions.checks import Effect, Gate
@@ -41,6 +41,8 @@ class Transition(Written):
     voids: tuple[str, ...] = ()
     #: The method that added it; empty where it is the item type's own.
     origin: str = ""
+    #: The method of each name in `input`, `asks` and `voids` that another one added.
+    added: Mapping[str, str] = field(default_factory=dict)
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class Transition(Written):
         asks: Sequence[str] = (),
         voids: Sequence[str] = (),
         origin: str = "",
+        added: Mapping[str, str] | None = None,
     ) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "sources", (sources,) if isinstance(sources, str) else tuple(sources))
@@ -68,6 +71,7 @@ class Transition(Written):
         object.__setattr__(self, "asks", tuple(asks))
         object.__setattr__(self, "voids", tuple(voids))
         object.__setattr__(self, "origin", origin)
+        object.__setattr__(self, "added", dict(added or {}))
 
 
 @written

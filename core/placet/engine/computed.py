@@ -18,7 +18,8 @@ from placet.definitions.items import Computed, Fields, ItemType
 from placet.definitions.readonly import read_only_dict, read_only_model
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.context import Context
-from placet.engine.input import dump, validated
+from placet.engine.input import stored as as_stored
+from placet.engine.input import validated
 from placet.engine.records import Evidence, ItemRecord, ItemRef
 from placet.engine.rules.guard import PluginError, one_line
 from placet.engine.typed import Assignment, assignment
@@ -48,14 +49,15 @@ class Computing:
         """The item's fields as they follow now; the very same where nothing has changed.
 
         Raises:
-            PluginError: a function failed, or what it answered does not fit its field; with the id `ITEM_TYPE.FIELD`.
+            PluginError: a function failed, or what it answered does not fit its field; with the id `ITEM_TYPE.FIELD`,
+                or `METHOD.FIELD` where another method has added it.
         """
         if not item_type.computed:
             return record.fields
         ctx = _Noting(self._work, record, item_type, actor)
-        ctx.speaks_for(method_of(item_type.id))
         for computed in item_type.computed:
-            id = f"{item_type.id}.{computed.field}"
+            ctx.speaks_for(computed.origin or method_of(item_type.id))
+            id = f"{computed.origin or item_type.id}.{computed.field}"
             try:
                 self._follow(ctx, item_type.fields, computed.field, partial(self._compute, id, computed))
             except (InvalidError, ValueError) as error:
@@ -73,7 +75,7 @@ class Computing:
         if one is None:
             value = compute(ctx)
             if value is not None:
-                ctx.show(dump(validated(model, {**ctx.record.fields, field: value})))
+                ctx.show(as_stored(model, {**ctx.record.fields, field: value}))
             else:
                 ctx.give(field, None)
             return

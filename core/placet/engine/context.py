@@ -17,7 +17,9 @@ from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.attachments import DOCUMENT_LIMIT, attachment
 from placet.engine.input import parse_key
+from placet.engine.linking import attributes_of
 from placet.engine.ports import Condition
 from placet.engine.records import Evidence, ItemRecord, ItemRef, Message, WorkspaceRecord
 from placet.engine.rules.guard import by_the_engine
@@ -25,7 +27,7 @@ from placet.engine.sorting import sortable
 from placet.engine.spans import times
 from placet.engine.titles import Titles
 from placet.engine.views import Item, ReadOnly, RoundView, doers
-from placet.errors import DefinitionError, nearest
+from placet.errors import DefinitionError, InvalidError, nearest
 
 if TYPE_CHECKING:
     from placet.engine.hand import Hand
@@ -192,14 +194,25 @@ class Context(ReadOnly):
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
         self._demand_known("link type", str(link_type), self.catalog.link_types)
         start: Item | None = self.item if of is None else self.get(of)
-        return [] if start is None else self.get_all(start.record.links.get(str(link_type), ()))
+        if start is None:
+            return []
+        ends = self.get_all(start.record.links.get(str(link_type), ()))
+        return [self._by_link(end, link_type, start.record, end.key) for end in ends]
 
     @by_the_engine
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
         self._demand_known("link type", str(link_type), self.catalog.link_types)
         key = of or self.item.key
         stored = self.work.current(self.work.session.linking(str(link_type), parse_key(key)))
-        return self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
+        starts = self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
+        return [self._by_link(start, link_type, start.record, key) for start in starts]
+
+    def _by_link(self, found: Item, link_type: str, start: ItemRecord, target: str) -> Item:
+        """An item that a link led to, with what is said of the link."""
+        definition = self.catalog.link_types.get(str(link_type))
+        if definition is None or definition.attributes is None:
+            return found
+        return found.by_link(definition.attributes, attributes_of(start, str(link_type), target))
 
     @by_the_engine
     def reachable(
@@ -414,8 +427,47 @@ class Effects(Context):
         ).key
 
     @by_the_engine
-    def link(self, link_type: str, target: str, *, source: str | None = None) -> None:
-        self._hand.link(parse_key(source or self.item.key), str(link_type), target, SYSTEM)
+    def link(
+        self,
+        link_type: str,
+        target: str,
+        *,
+        source: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> None:
+        said = None if attributes is None else _json(attributes)
+        self._hand.link(parse_key(source or self.item.key), str(link_type), target, said, actor=SYSTEM)
+        self._refresh()
+
+    @by_the_engine
+    def attach(
+        self,
+        kind: str,
+        *,
+        name: str = "",
+        content: bytes | str | None = None,
+        url: str | None = None,
+        sha256: str | None = None,
+        media_type: str = "application/octet-stream",
+        valid_until: datetime | None = None,
+    ) -> None:
+        document = content.encode() if isinstance(content, str) else content
+        if document is not None and len(document) > DOCUMENT_LIMIT:
+            raise InvalidError.at(
+                "/content", f"has {len(document)} bytes, and an effect attaches {DOCUMENT_LIMIT} at most"
+            )
+        given = attachment(
+            kind,
+            name=name,
+            content=document,
+            url=url,
+            sha256=sha256,
+            media_type=media_type,
+            valid_until=valid_until,
+        )
+        if document is not None and given.sha256 is not None:
+            self.work.enclose(document, given.sha256)
+        self._hand.attach(self._ref, given.by(SYSTEM, self.now, len(document or b"")))
         self._refresh()
 
     @by_the_engine

@@ -24,6 +24,7 @@ from placet.definitions.verdicts import Blocker, GateMode
 from placet.definitions.workflow import Transition
 from placet.engine import linking, rounds
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.attachments import attached_since
 from placet.engine.computed import Computing
 from placet.engine.context import Context, Effects
 from placet.engine.evaluation import evaluate, roles_held, segregation
@@ -32,15 +33,14 @@ from placet.engine.input import (
     TITLE_LIMIT,
     checked_fields,
     clean_text,
-    dump,
     marked_fields,
     merged,
     parse_key,
-    validated,
+    stored,
     values_of,
 )
 from placet.engine.machine import machine_of
-from placet.engine.records import EventRecord, ItemRecord, ItemRef, Message
+from placet.engine.records import EventRecord, Evidence, ItemRecord, ItemRef, Message, NewLink
 from placet.engine.refusals import failed, frozen_fields, method_missing, not_from_here
 from placet.engine.rules.guard import PluginError
 from placet.engine.timing import advanced
@@ -82,7 +82,7 @@ class Hand:
         *,
         parent: str | None = None,
         actor: str = SYSTEM,
-        links: Sequence[tuple[str, str]] = (),
+        links: Sequence[NewLink] = (),
         state: str | None = None,
         caused_by: str | None = None,
     ) -> ItemRecord:
@@ -127,8 +127,12 @@ class Hand:
             {"changes": changes, "to_state": record.state, "type": type, "title": title, "parent": parent,
              "caused_by": caused_by},
         )  # fmt: skip
-        for link_type, target in links:
-            record = self.link(ItemRef(record.workspace, record.number), link_type, target, actor)
+        for n, link in enumerate(links):
+            try:
+                record = self.link(ItemRef(record.workspace, record.number), *link, actor=actor)
+            except InvalidError as error:
+                faults = [Fault(f"/links/{n}{fault.pointer}", fault.message) for fault in error.faults]
+                raise InvalidError(faults) from None
         return record
 
     def _check_parent(self, item_type: ItemType, parent: str) -> None:
@@ -241,7 +245,11 @@ class Hand:
         """Change fields without an event of their own: the transition that does it records them."""
         record = self._there(ref)
         item_type = self._type_of(record)
-        fields = dump(validated(item_type.fields, merged(record.fields, patch)))
+        known = item_type.fields.model_fields
+        for name in patch:
+            if name not in known:
+                raise InvalidError.unknown(f"/fields/{name}", f"field of {item_type.id}", name, known)
+        fields = stored(item_type.fields, merged(record.fields, patch))
         self.work.put(self._with_fields(record, fields, SYSTEM))
 
     def edit_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None:
@@ -386,7 +394,10 @@ class Hand:
         changes = changed_fields(before, after)
         recorded = self.work.as_recorded(after)
         # What an event in between has said already (a link, made by an effect) is not said again.
-        if changes or (recorded is not None and recorded.approvals != after.approvals):
+        if changes or (
+            recorded is not None
+            and (recorded.approvals, recorded.evidence) != (after.approvals, after.evidence)
+        ):
             self._append(self.settle(ref), "edited", SYSTEM, {"changes": changes, "caused_by": cause})
 
     def run_job(self, workspace: str, job: Job) -> None:
@@ -495,18 +506,43 @@ class Hand:
                 self.open_round(ref, round.approval, SYSTEM)
         return self._there(ref)
 
+    # Evidence
+
+    def attach(self, ref: ItemRef, evidence: Evidence) -> None:
+        """Attach evidence without an event of its own: the transition that does it records it."""
+        record = self._there(ref)
+        self.work.put(replace(record, evidence=(*record.evidence, evidence)))
+
     # Links
 
-    def link(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
-        """Link an item to another, with what goes along; a link that is there already stays one."""
+    def link(
+        self,
+        ref: ItemRef,
+        link_type: str,
+        target: str,
+        attributes: Mapping[str, Any] | None = None,
+        *,
+        actor: str,
+    ) -> ItemRecord:
+        """Link an item to another, with what goes along; one that is there already gets the attributes."""
         record = self._there(ref)
-        linked = linking.linked(self.work, record, link_type, target)
+        linked = linking.linked(self.work, record, link_type, target, attributes)
         if linked is record:
             return record
-        linked = self._relinked(record, linked, "linked", actor, {"link_type": link_type, "target": target})
-        effects = self.work.catalog(record.workspace).link_types[link_type].effects
-        self.run_effects(ref, effects, link_type, sent={"link": link_type, "target": target})
-        return self._there(ref) if effects else linked
+        said, before = (linking.attributes_of(each, link_type, target) for each in (linked, record))
+        data: dict[str, Any] = {"link_type": link_type, "target": target}
+        definition = self.work.catalog(record.workspace).link_types[link_type]
+        if definition.attributes is not None:
+            data["attributes"] = said
+        made = linked.links is not record.links
+        if not made:
+            data["former_attributes"] = before
+        linked = self._relinked(record, linked, "linked", actor, data)
+        if not made or not definition.effects:
+            return linked
+        sent = {"link": link_type, "target": target, "attributes": said}
+        self.run_effects(ref, definition.effects, link_type, sent=sent)
+        return self._there(ref)
 
     def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
         """Take a link away. Raises `NotFoundError` with the links that there are."""
@@ -553,7 +589,11 @@ class Hand:
             if kind == "created" and record.state == self._type_of(record).workflow.initial.id:
                 act = CREATE
             record, marks = self._clocked(record, act, actor)
-        became = rounds.since(self.work.as_recorded(record), record)
+        recorded = self.work.as_recorded(record)
+        became = rounds.since(recorded, record)
+        if kind != "evidence":
+            # What somebody attaches by hand is what that event is about.
+            became |= attached_since(recorded, record)
         version = self.work.workspace(record.workspace).version
         told = {
             **data, **became, "timers": marks, "definition": definition, "workspace_version": version,

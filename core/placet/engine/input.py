@@ -110,11 +110,26 @@ def checked_fields(item_type: ItemType, fields: Mapping[str, Any], sent: Mapping
             faults.append(Fault(f"/fields/{name}", "is computed and cannot be set"))
     if faults:
         raise InvalidError(faults)
-    return dump(validated(item_type.fields, fields))
+    return stored(item_type.fields, fields)
+
+
+def stored(model: type[Fields], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as they are stored: valid, in JSON. What is not the model's own stays as it is.
+
+    It belongs to a method that added it and is switched off; where that is on again, it is there again.
+
+    Raises:
+        InvalidError: with a pointer for each field that does not fit.
+    """
+    own = dump(validated(model, fields))
+    return {name: value for name, value in fields.items() if name not in model.model_fields} | own
 
 
 def validated(model: type[Fields], fields: Mapping[str, Any]) -> Fields:
-    """Fields as typed values. Raises `InvalidError` with pointers."""
+    """Fields as typed values, those that the model has. Raises `InvalidError` with pointers."""
+    known = model.model_fields
+    if not fields.keys() <= known.keys():
+        fields = {name: value for name, value in fields.items() if name in known}
     try:
         return model.model_validate(fields)
     except ValidationError as error:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256 as digest_of
 from io import BytesIO
 from typing import Any, BinaryIO
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.attachments import SHA256, attachment, evidence_data
 from placet.engine.hand import Hand
 from placet.engine.input import COMMENT_LIMIT, clean_text, parse_key
-from placet.engine.journal import new_id, reworded
+from placet.engine.journal import reworded
 from placet.engine.kernel import Kernel, may_see, ref_of
+from placet.engine.linking import attributes_of
 from placet.engine.outlook import LinkEnd
 from placet.engine.ports import Page, Stored
-from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, WorkspaceRecord
+from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, NewLink, WorkspaceRecord
 from placet.engine.refusals import method_missing
 from placet.engine.texts import places_of
 from placet.errors import BlockedError, ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError
-
-_KIND = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
-_SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
-_URL = re.compile(r"^https?://[^\s]{1,2000}\Z")
 
 
 class ItemVerbs(Kernel):
@@ -41,7 +37,7 @@ class ItemVerbs(Kernel):
         title: str,
         fields: Mapping[str, Any] | None = None,
         parent: str | None = None,
-        links: Sequence[tuple[str, str]] = (),
+        links: Sequence[NewLink] = (),
         state: str | None = None,
     ) -> ItemRecord:
         """Make an item, where the rules allow it in a later state than the first.
@@ -69,7 +65,9 @@ class ItemVerbs(Kernel):
             self.demand_creator(asker, place, item_type, state)
             _demand_open_fields(asker, item_type, state, fields or {})
             self._demand_visible(work, asker, {"/parent": parent} if parent is not None else {})
-            self._demand_visible(work, asker, {f"/links/{n}/target": key for n, (_, key) in enumerate(links)})
+            self._demand_visible(
+                work, asker, {f"/links/{n}/target": link.target for n, link in enumerate(links)}
+            )
             hand = Hand(work)
             record = hand.create(
                 place.key, type, title, fields or {}, parent=parent, actor=asker.id, links=links, state=state
@@ -208,8 +206,18 @@ class ItemVerbs(Kernel):
 
         return self.act("ask", do)
 
-    def link(self, asker: Actor, key: str, link_type: str, target: str) -> ItemRecord:
-        """Link an item to another that the asker can see. Linking what is linked changes nothing."""
+    def link(
+        self,
+        asker: Actor,
+        key: str,
+        link_type: str,
+        target: str,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> ItemRecord:
+        """Link an item to another that the asker can see.
+
+        Linking what is linked changes its attributes, if any are given, and nothing else.
+        """
 
         def do(work: UnitOfWork) -> ItemRecord:
             record = self.seen(work, asker, key)
@@ -217,7 +225,7 @@ class ItemVerbs(Kernel):
             other = work.item(parse_key(target))
             if other is None or not may_see(work, asker, other):
                 raise NotFoundError("item", target)
-            after = Hand(work).link(ref_of(record), link_type, target, asker.id)
+            after = Hand(work).link(ref_of(record), link_type, target, attributes, actor=asker.id)
             work.write()
             return after
 
@@ -245,22 +253,32 @@ class ItemVerbs(Kernel):
             for link_type, keys in record.links.items():
                 title = types[link_type].title if link_type in types else link_type
                 for other in work.session.items([parse_key(each) for each in keys]):
-                    ends += self._end(work, asker, link_type, title, "out", other)
+                    said = attributes_of(record, link_type, other.key)
+                    ends += self._end(work, asker, link_type, title, "out", other, said)
             for link_type, definition in types.items():
                 for other in work.session.linking(link_type, ref_of(record)):
-                    ends += self._end(
-                        work, asker, link_type, definition.inverse or definition.title, "in", other
-                    )
+                    title = definition.inverse or definition.title
+                    said = attributes_of(other, link_type, record.key)
+                    ends += self._end(work, asker, link_type, title, "in", other, said)
             return ends
 
         return self.look(see)
 
     def _end(
-        self, work: UnitOfWork, asker: Actor, link_type: str, title: str, direction: str, other: ItemRecord
+        self,
+        work: UnitOfWork,
+        asker: Actor,
+        link_type: str,
+        title: str,
+        direction: str,
+        other: ItemRecord,
+        attributes: Mapping[str, Any],
     ) -> list[LinkEnd]:
         if not may_see(work, asker, other):
             return []
-        return [LinkEnd(link_type, title, direction, other.key, other.type, other.title, other.state)]
+        return [
+            LinkEnd(link_type, title, direction, other.key, other.type, other.title, other.state, attributes)
+        ]
 
     def children(self, asker: Actor, key: str) -> list[ItemRecord]:
         """The items whose parent this is, as far as the asker may see them."""
@@ -289,37 +307,23 @@ class ItemVerbs(Kernel):
 
         The bytes are kept before the item says that it has them, so that no item ever points at nothing.
         """
-        if not _KIND.match(kind):
-            raise InvalidError.at("/kind", "is not a name of small letters, digits and _ such as test_result")
-        if (content is None) == (url is None):
-            raise InvalidError.at("", "send either a file or a url")
-        if url is not None and not _URL.match(url):
-            raise InvalidError.at("/url", "is not an http or https address")
-        if sha256 is not None and not _SHA256.match(sha256):
-            raise InvalidError.at("/sha256", "is not a SHA-256 in 64 small hex digits")
-        if content is not None and sha256 not in {None, _digest(content)}:
-            raise InvalidError.at("/sha256", "is not the SHA-256 of the file that was sent")
-        name = clean_text(name or (url or kind), "/name", limit=2000, empty=False)
-        media_type = clean_text(media_type, "/media_type", limit=200) or "application/octet-stream"
+        given = attachment(
+            kind,
+            name=name,
+            content=content,
+            url=url,
+            sha256=sha256,
+            media_type=media_type,
+            valid_until=valid_until,
+        )
         self.item(asker, key)
         if isinstance(content, bytes):
             content = self.keep(BytesIO(content))
-        stored, size = (sha256, 0) if content is None else content
+        size = 0 if content is None else content.size
 
         def do(work: UnitOfWork) -> Evidence:
             record = self.seen(work, asker, key)
-            evidence = Evidence(
-                id=new_id(),
-                kind=kind,
-                name=name,
-                at=work.now,
-                actor=asker.id,
-                sha256=stored,
-                url=url,
-                media_type=media_type,
-                size=size,
-                valid_until=valid_until,
-            )
+            evidence = given.by(asker.id, work.now, size)
             hand = Hand(work)
             work.put(replace(record, evidence=(*record.evidence, evidence)))
             after = (
@@ -327,15 +331,8 @@ class ItemVerbs(Kernel):
                 if work.item_type(record) is not None
                 else work.own(ref_of(record))
             )
-            told = {
-                "id": evidence.id,
-                "kind": kind,
-                "name": name,
-                "sha256": stored,
-                "url": url,
-                "size": evidence.size,
-            }
-            hand.append(after, "evidence", asker.id, {"evidence": told, "valid_until": valid_until})
+            data = {"evidence": evidence_data(evidence), "valid_until": valid_until}
+            hand.append(after, "evidence", asker.id, data)
             work.write()
             return evidence
 
@@ -349,7 +346,7 @@ class ItemVerbs(Kernel):
         """Evidence on an item that the asker may see."""
 
         def see(work: UnitOfWork) -> Evidence:
-            for record in work.session.evidence_holders(sha256) if _SHA256.match(sha256) else ():
+            for record in work.session.evidence_holders(sha256) if SHA256.match(sha256) else ():
                 if may_see(work, asker, record):
                     return next(e for e in record.evidence if e.sha256 == sha256)
             raise NotFoundError("evidence", sha256[:64])
@@ -424,10 +421,6 @@ class ItemVerbs(Kernel):
                 "/actors", f"{role} takes {max_holders} holder(s) at most, not {len(people)}"
             )
         return people
-
-
-def _digest(content: bytes | Stored) -> str:
-    return digest_of(content).hexdigest() if isinstance(content, bytes) else content.sha256
 
 
 def _type_hint(key: str) -> str:

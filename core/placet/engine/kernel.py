@@ -105,7 +105,16 @@ class Kernel:
         self, session: Session, now: datetime | None = None, identity: Identity | None = None
     ) -> UnitOfWork:
         moment = now or self.clock.now()
-        return UnitOfWork(session, moment, self.catalog_of, self.guard, self.typed, self.names, identity)
+        return UnitOfWork(
+            session,
+            moment,
+            self.catalog_of,
+            self.guard,
+            self.typed,
+            self.names,
+            self.evidence_store,
+            identity,
+        )
 
     def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
         """The rules in force, resolved once for each version of a workspace's configuration.

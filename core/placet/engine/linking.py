@@ -2,30 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
 
 from placet.definitions.items import Cardinality, LinkType
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.input import parse_key
+from placet.engine.input import dump, faults_of, faults_within, parse_key
 from placet.engine.records import ItemRecord, ItemRef
 from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
-def linked(work: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
-    """The item with a link; the same item if it has it already.
+def linked(
+    work: UnitOfWork,
+    record: ItemRecord,
+    link_type: str,
+    target: str,
+    attributes: Mapping[str, Any] | None = None,
+) -> ItemRecord:
+    """The item with a link; the same item if it has it already, with the same attributes or with none given.
 
     Raises:
         ConflictError: there may be only one, and there is.
-        InvalidError: an unknown link type or target, or one that does not go together with the item.
+        InvalidError: an unknown link type or target, one that does not go together with the item, or attributes that
+            do not fit.
     """
     definition = _link_type(work, record.workspace, link_type)
     other = _target(work, target)
     _demand_ends(definition, record, other)
     there = record.links.get(link_type, ())
-    if target in there:
+    if target not in there:
+        _demand_room(work, definition, record, other)
+        record = replace(record, links={**record.links, link_type: (*there, target)})
+    elif attributes is None:
         return record
-    _demand_room(work, definition, record, other)
-    return replace(record, links={**record.links, link_type: (*there, target)})
+    before = attributes_of(record, link_type, target)
+    said = _checked(definition, attributes or {}, before)
+    if said == before:
+        return record
+    held = record.link_attributes.get(link_type, {})
+    return replace(record, link_attributes={**record.link_attributes, link_type: {**held, target: said}})
+
+
+def attributes_of(record: ItemRecord, link_type: str, target: str) -> Mapping[str, Any]:
+    """What is said of a link of an item, as it is stored."""
+    return record.link_attributes.get(link_type, {}).get(target, {})
+
+
+def _checked(
+    definition: LinkType, attributes: Mapping[str, Any], before: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Attributes as they are stored. Raises `InvalidError` with a pointer for each that does not fit.
+
+    Those of a method that is switched off stay as they were before.
+    """
+    model = definition.attributes
+    if model is None:
+        if attributes:
+            raise InvalidError.at("/attributes", f"links of type {definition.id} have no attributes")
+        return before
+    faults = list(faults_within(attributes, "/attributes", 0))
+    for name in attributes:
+        if name not in model.model_fields:
+            pointer = f"/attributes/{str(name)[:100]}"
+            faults += InvalidError.unknown(pointer, "attribute", str(name)[:100], model.model_fields).faults
+    if faults:
+        raise InvalidError(faults)
+    unseen = {name: value for name, value in before.items() if name not in model.model_fields}
+    try:
+        return unseen | dump(model.model_validate(attributes))
+    except ValidationError as error:
+        raise InvalidError(faults_of(error, "/attributes")) from None
 
 
 def unlinked(work: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
@@ -35,7 +84,15 @@ def unlinked(work: UnitOfWork, record: ItemRecord, link_type: str, target: str) 
     if target not in there:
         raise NotFoundError(f"link {link_type} from {record.key} to", target, there)
     left = {**record.links, link_type: tuple(key for key in there if key != target)}
-    return replace(record, links={name: keys for name, keys in left.items() if keys})
+    said = {
+        name: {key: each for key, each in held.items() if (name, key) != (link_type, target)}
+        for name, held in record.link_attributes.items()
+    }
+    return replace(
+        record,
+        links={name: keys for name, keys in left.items() if keys},
+        link_attributes={name: held for name, held in said.items() if held},
+    )
 
 
 def _link_type(work: UnitOfWork, workspace: str, link_type: str) -> LinkType:

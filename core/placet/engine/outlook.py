@@ -176,3 +176,5 @@ class LinkEnd:
     type: str
     item_title: str
     state: str
+    #: What is said of the link; empty where nothing is.
+    attributes: Mapping[str, Any] = field(default_factory=dict)

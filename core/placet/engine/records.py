@@ -40,6 +40,15 @@ class ItemRef(NamedTuple):
         return f"{self.workspace}-{self.number}"
 
 
+class NewLink(NamedTuple):
+    """A link to be made."""
+
+    type: str
+    target: str
+    #: Fields of the link type's model; `None` says nothing.
+    attributes: Mapping[str, Any] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A sentence of the engine's own: its id in `placet.engine.messages`, and its parameters."""
@@ -280,6 +289,8 @@ class ItemRecord:
     evidence: tuple[Evidence, ...] = ()
     #: Keys by link type, of links that start here.
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: What is said of those links, as JSON, by link type and key; of those that have attributes.
+    link_attributes: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     #: Who ever did what: `create`, `transition:NAME`, `vote:APPROVAL`, `named:FIELD`.
     acts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: When each field last got another value.
@@ -296,11 +307,12 @@ class ItemRecord:
         if (
             type(self.roles) is dict
             or type(self.links) is dict
+            or type(self.link_attributes) is dict
             or type(self.acts) is dict
             or type(self.edited) is dict
             or type(self.timers) is dict
         ):
-            _seal(self, "roles", "links", "acts", "edited", "timers")
+            _seal(self, "roles", "links", "link_attributes", "acts", "edited", "timers")
 
     @property
     def key(self) -> str:

@@ -26,6 +26,10 @@ from placet.engine.records import EventText, ItemRecord, WorkspaceRecord
 #: Members of an event that may be a text, and members of its members.
 _TEXTS = ("comment", "title")
 _PARTS = {"evidence": ("name", "url"), "waiver": ("reason", "comment", "review")}
+#: What effects attach is named by code, which may have taken the name from what somebody typed.
+_ATTACHED = ("name", "url")
+#: What is said of links. Words of a list go along with what was typed, as the event does not know its link type.
+_ATTRIBUTES = ("attributes", "former_attributes")
 #: Lists of what checks said, each with the part that holds their values.
 _SAID = {"blockers": "params", "reported": "params", "checks": "read"}
 #: The member of a body that stands for its texts: their digest, and their places.
@@ -102,6 +106,8 @@ def taken_out(
     for name, parts in _PARTS.items():
         for part in parts if name in content else ():
             taken.take(content[name], part, name)
+    taken.attached(content)
+    taken.attributes(content)
     material = content.get("material")
     if material is not None and not _typed_material(subject, fields).isdisjoint(material["of"]):
         # It has no salt, so that everybody can recompute it: a short text in it could be found by trying.
@@ -140,6 +146,19 @@ class _Taken:
         if value not in (None, "", []):
             self.texts[pointer((*path, part))] = value
             holder[part] = None
+
+    def attributes(self, content: Mapping[str, Any]) -> None:
+        """Take all words out of what is said of a link."""
+        for member in _ATTRIBUTES:
+            said = content.get(member, {})
+            for name in [name for name, value in said.items() if _strings((value,))]:
+                self.take(said, name, member)
+
+    def attached(self, content: Mapping[str, Any]) -> None:
+        """Take the names and addresses of evidence out that effects have attached."""
+        for n, each in enumerate(content.get("attached", ())):
+            for part in _ATTACHED:
+                self.take(each, part, "attached", n)
 
 
 def _given(content: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
@@ -187,6 +206,9 @@ class _Typed:
         if isinstance(subject, ItemRecord):
             found += [subject.title, *(subject.fields.get(name) for name in fields)]
             found += [(each.name, each.url) for each in subject.evidence]
+            found += [
+                list(said.values()) for held in subject.link_attributes.values() for said in held.values()
+            ]
         return set(_strings(found))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from typing import Any, Self
 
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ACTED_ON, Fields, ItemType
@@ -38,6 +40,8 @@ class Item(ReadOnly):
     record: ItemRecord
     _item_type: ItemType | None
     _typed: TypedFields | None
+    #: Model and values of what is said of the link that led to it.
+    _link: tuple[type[Fields], Mapping[str, Any]] | None = None
 
     def __init__(
         self, record: ItemRecord, item_type: ItemType | None, typed: TypedFields | None = None
@@ -121,6 +125,18 @@ class Item(ReadOnly):
     @property
     def links(self) -> Mapping[str, Sequence[str]]:
         return self.record.links
+
+    @cached_property
+    def link(self) -> Fields | None:
+        """The attributes of the link that led to it. Raises `InvalidError` where those stored fit no longer."""
+        return None if self._link is None else read_only_model(validated(*self._link))
+
+    def by_link(self, model: builtins.type[Fields], said: Mapping[str, Any]) -> Self:
+        """The same view, as a link of which this is said led to it; its fields are read once for both."""
+        other = object.__new__(type(self))
+        kept = {name: value for name, value in vars(self).items() if name != "link"}
+        vars(other).update(kept, _link=(model, said))
+        return other
 
     def edited_at(self, field: str) -> datetime | None:
         self._demand_act(f"named:{field}")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from placet.definitions.document import canonical
 from placet.exchange.log import Entry, Log, entries, moment
 from placet.exchange.values import INTEGER, STRING, Kinds
 
@@ -25,6 +26,8 @@ EVENT_ATTRIBUTES = {
     "from_state": STRING,
     "to_state": STRING,
     "comment": STRING,
+    #: What is said of the link that it is about, as JSON.
+    "link_attributes": STRING,
     #: The gates that refused it, in a list.
     "refused_by": STRING,
     "definition": STRING,
@@ -69,6 +72,9 @@ def event_values(entry: Entry) -> dict[str, Any]:
         "actor": event.actor,
         **{name: event.data.get(name) for name in ("from_state", "to_state", "comment", "definition")},
     }
+    if event.data.get("attributes"):
+        # The relation to the item at the other end has a qualifier, and room for nothing else.
+        told["link_attributes"] = canonical(event.data["attributes"])
     if event.kind == "refused":
         told["refused_by"] = ", ".join(blocker["gate"] for blocker in event.data.get("blockers", ()))
     return {name: value for name, value in told.items() if value is not None}

@@ -200,6 +200,8 @@ links = _of_item(
     Column("link_type", String, nullable=False),
     Column("target_workspace", Sorted, nullable=False),
     Column("target_number", Number, nullable=False),
+    #: What is said of the link; empty where nothing is.
+    Column("attributes", Document, nullable=False),
     key=("link_type", "target_workspace", "target_number"),
     indexes=(
         Index("ix_links_target", "target_workspace", "target_number", "link_type", "workspace", "number"),

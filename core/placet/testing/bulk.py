@@ -48,7 +48,8 @@ def fill(
         category = next(each.category for each in workflow.states if each.id == state)
         like = replace(like, state=state, category=category)
     if links is not None:
-        like = replace(like, links={name: tuple(keys) for name, keys in links.items()})
+        made = {name: tuple(keys) for name, keys in links.items()}
+        like = replace(like, links=made, link_attributes={})
     wanted, keys = iter(fields), []
     while batch := list(islice(wanted, _BATCH)):
         with house.store.outside() as connection:

@@ -17,7 +17,7 @@ from placet.engine.due import Due
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.log import Audit
 from placet.engine.outlook import Moved, Outlook, TimerLine
-from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord
+from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, NewLink
 from placet.engine.rules.guard import PluginError
 from placet.engine.telling import event_document
 from placet.errors import BlockedError, NotFoundError, PlacetError, nearest
@@ -178,11 +178,11 @@ class Desk:
         *,
         actor: str | None = None,
         parent: ItemRecord | str | None = None,
-        links: Sequence[tuple[str, str]] = (),
+        links: Sequence[tuple[str, str] | tuple[str, str, Mapping[str, Any]]] = (),
         state: str | None = None,
         **fields: Any,
     ) -> ItemRecord:
-        """Make an item, by default as somebody who may."""
+        """Make an item, by default as somebody who may; a link is its type, its target and, if any, its attributes."""
         return self.engine.create(
             self._actor(actor or self._creator(type)),
             workspace=self.key,
@@ -190,7 +190,7 @@ class Desk:
             title=title or type.partition(".")[2].replace("_", " "),
             fields=fields,
             parent=None if parent is None else _key(parent),
-            links=links,
+            links=[NewLink(*link) for link in links],
             state=state,
         )
 
@@ -267,10 +267,16 @@ class Desk:
         return self.engine.edit(self._actor(actor), _key(item), fields=fields)
 
     def link(
-        self, item: ItemRecord | str, link_type: str, target: ItemRecord | str, *, actor: str = "system"
+        self,
+        item: ItemRecord | str,
+        link_type: str,
+        target: ItemRecord | str,
+        *,
+        actor: str = "system",
+        **attributes: Any,
     ) -> None:
-        """Link an item to another."""
-        self.engine.link(self._actor(actor), _key(item), link_type, _key(target))
+        """Link an item to another, with what is said of the link."""
+        self.engine.link(self._actor(actor), _key(item), link_type, _key(target), attributes or None)
 
     def attach(
         self, item: ItemRecord | str, kind: str, *, actor: str = "system", content: bytes = b"proof"

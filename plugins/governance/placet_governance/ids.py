@@ -11,7 +11,6 @@ TRAINING = "governance.training"
 ALLOCATION = "governance.resource_allocation"
 
 SERVES = "governance.serves"
-SERVES_STRONGLY = "governance.serves_strongly"
 REALISES = "governance.realises"
 RECORDS = "governance.records"
 INFORMS = "governance.informs"

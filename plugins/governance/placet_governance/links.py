@@ -1,12 +1,13 @@
 """How items of governance hang together with everything else.
 
-Source: COBIT 2019, goals cascade; PRINCE2 7, practices risk and issues. Our choice: links carry no figures, so that a
-contribution of 1 and one of 2 to an objective are two kinds of link.
+Source: COBIT 2019, goals cascade; PRINCE2 7, practices risk and issues.
 """
 
 from __future__ import annotations
 
-from placet import Cardinality, LinkType
+from typing import Literal
+
+from placet import Cardinality, Fields, LinkType
 from placet_governance.ids import (
     ALLOCATED_TO,
     ALLOCATION,
@@ -24,15 +25,21 @@ from placet_governance.ids import (
     REPLACED_BY,
     RISK,
     SERVES,
-    SERVES_STRONGLY,
     TRAINING,
 )
 
 _ONE = Cardinality.MANY_TO_ONE
 
+
+class Contribution(Fields):
+    """How much something does for an objective."""
+
+    #: 1 is secondary, 2 is primary, as in the cascade's own tables.
+    contribution: Literal[1, 2] = 1
+
+
 LINK_TYPES = (
-    LinkType(SERVES, "serves", targets=(OBJECTIVE,), inverse="served by"),
-    LinkType(SERVES_STRONGLY, "serves strongly", targets=(OBJECTIVE,), inverse="served strongly by"),
+    LinkType(SERVES, "serves", targets=(OBJECTIVE,), inverse="served by", attributes=Contribution),
     LinkType(REALISES, "realises", targets=(BENEFIT,), inverse="realised by"),
     LinkType(RECORDS, "records", sources=(DECISION,), cardinality=_ONE, inverse="decided by"),
     LinkType(INFORMS, "informs of", sources=(COMMUNICATION,), inverse="announced by"),

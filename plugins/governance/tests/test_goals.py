@@ -287,6 +287,26 @@ class TestAnImprovement:
 
         assert organisation.fields(key)["alignment_score"] == 30.0
 
+    def test_serves_what_it_contributes_more_to_more(self, organisation: Organisation) -> None:
+        """Contribution 2 to priority 2 and 1 to priority 1: 100 * 5 / 15; each 1 again: 30.0."""
+        organisation.configure(eg_importance={"EG01": 2, "EG02": 1})
+        key = organisation.create("pola", "improvement_initiative", "Passwords")
+        first, second = (organisation.pursued(enterprise_goals=[goal]) for goal in ("EG01", "EG02"))
+        organisation.desk.link(key, "governance.serves", first, actor="pola", contribution=2)
+        organisation.desk.link(key, "governance.serves", second, actor="pola")
+        before = organisation.fields(key)["alignment_score"]
+
+        organisation.desk.link(key, "governance.serves", first, actor="pola", contribution=1)
+
+        assert before == pytest.approx(100 / 3)
+        assert organisation.fields(key)["alignment_score"] == 30.0
+
+    def test_contributes_1_or_2(self, organisation: Organisation) -> None:
+        key, objective = organisation.create("pola", "improvement_initiative"), organisation.pursued()
+
+        with pytest.raises(InvalidError, match="/attributes/contribution: Input should be 1 or 2"):
+            organisation.desk.link(key, "governance.serves", objective, actor="pola", contribution=3)
+
     def test_shows_its_effect_thirty_days_after(self, organisation: Organisation) -> None:
         """Too early, then unmeasured, then embedded with a lesson."""
         key = organisation.create("pola", "improvement_initiative", "Passwords", **SCORED)
@@ -325,7 +345,7 @@ class TestCoverage:
     def test_counts_objectives_that_something_serves(self, organisation: Organisation) -> None:
         served, _ = organisation.pursued(), organisation.pursued()
         idea = organisation.create("pola", "improvement_initiative", "Passwords")
-        organisation.desk.link(idea, "governance.serves_strongly", served, actor="pola")
+        organisation.desk.link(idea, "governance.serves", served, actor="pola", contribution=2)
 
         assert organisation.metric("alignment_coverage") == (50, 1, 2)
         assert organisation.metric("open_ideas", until=date(2026, 7, 1)) == (1, 1, None)

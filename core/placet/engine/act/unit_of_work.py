@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from io import BytesIO
 from typing import Any, cast
 
 from placet.catalog.catalog import Catalog
@@ -15,7 +16,7 @@ from placet.definitions.items import ItemType
 from placet.engine.act.names import Names
 from placet.engine.input import index_values
 from placet.engine.journal import make_event, new_id
-from placet.engine.ports import Changes, Condition, Session
+from placet.engine.ports import Changes, Condition, EvidenceStore, Session
 from placet.engine.records import (
     Delegation,
     EventRecord,
@@ -93,6 +94,7 @@ class UnitOfWork:
         guard: Guard,
         typed: TypedFields,
         names: Names,
+        evidence: EvidenceStore,
         identity: Identity | None = None,
     ) -> None:
         self._watched = _Watched(session)
@@ -113,6 +115,9 @@ class UnitOfWork:
         self._catalogs: dict[str, Catalog] = {}
         self.typed = typed
         self._names = names
+        self._evidence = evidence
+        #: Documents that effects have attached, by their digests: kept before the items that point at them.
+        self._documents: dict[str, bytes] = {}
         #: What the store found, by what was asked.
         self._searched: dict[str, Sequence[ItemRecord]] = {}
         #: By whom they are from or to.
@@ -128,7 +133,14 @@ class UnitOfWork:
     def afresh(self) -> UnitOfWork:
         """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
         fresh = UnitOfWork(
-            self.session, self.now, self._catalog_of, self.guard, self.typed, self._names, self._identity
+            self.session,
+            self.now,
+            self._catalog_of,
+            self.guard,
+            self.typed,
+            self._names,
+            self._evidence,
+            self._identity,
         )
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         fresh._searched = self._searched
@@ -338,11 +350,23 @@ class UnitOfWork:
         """Keep what the clock demands of an item that has not changed itself: rules or calendars have."""
         self._rescheduled[record.key] = self.schedule(record)
 
+    def enclose(self, document: bytes, digest: str) -> None:
+        """Keep a document when the act is written, if an item then has it as evidence."""
+        self._documents[digest] = document
+
     def write(self) -> None:
         """Hand everything to the session, as one."""
         changes = self.changes()
         if changes:
+            self._keep_documents([*changes.created, *(after for _, after in changes.updated)])
             self.session.write(changes)
+
+    def _keep_documents(self, records: Sequence[ItemRecord]) -> None:
+        if self._documents:
+            wanted = {each.sha256 for record in records for each in record.evidence}
+            for digest, document in self._documents.items():
+                if digest in wanted:
+                    self._evidence.put(BytesIO(document))
 
     def changes(self) -> Changes:
         changes = Changes(

@@ -44,7 +44,7 @@ class PluginError(Exception):
 
     def __init__(self, id: str, told: str, error: BaseException | None = None) -> None:
         super().__init__(told)
-        #: Of the check, effect, approval, timer or hook, or `ITEM_TYPE.FIELD`.
+        #: Of the check, effect, approval, timer or hook, or `ITEM_TYPE.FIELD` (`METHOD.FIELD` of an added one).
         self.id = id
         #: What it raised, or was interrupted with; `None` where it was left behind.
         self.error = error

@@ -51,8 +51,8 @@ AlignmentGoal = Annotated[
     str, AfterValidator(_one_of(ALIGNMENT_GOALS)), Field(json_schema_extra={"enum": [*ALIGNMENT_GOALS]})
 ]
 
-#: The most that a goal can matter, and that something can contribute to an objective.
-HIGHEST_PRIORITY, HIGHEST_CONTRIBUTION = 5, 2
+#: The most that a goal can matter.
+HIGHEST_PRIORITY = 5
 
 
 def priority(goals: Iterable[str], importance: Mapping[str, int]) -> int:

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from placet import CheckContext, Verdict, blocked, check, empty_fields, fields_missing, fields_present, passed
 from placet_governance.goals.computed import improvement
 from placet_governance.goals.fields import BenefitFields, Level, ObjectiveFields
-from placet_governance.ids import SERVES, SERVES_STRONGLY
+from placet_governance.ids import SERVES
 from placet_governance.roles import BENEFIT_OWNER, OBJECTIVE_OWNER, PORTFOLIO_MANAGER, PROCESS_OWNER
 
 _FINAL = frozenset({"closed", "closed_prematurely", "cancelled", "done", "embedded", "dropped", "removed"})
@@ -93,10 +93,7 @@ def _plain(figure: Decimal) -> str:
 def objective_unused(ctx: CheckContext) -> Verdict:
     """Nothing that still goes on serves this objective alone."""
     stranded = [
-        item
-        for link in (SERVES, SERVES_STRONGLY)
-        for item in ctx.linking(link)
-        if item.state not in _FINAL and _serves_only(ctx, item.key)
+        item for item in ctx.linking(SERVES) if item.state not in _FINAL and _serves_only(ctx, item.key)
     ]
     if not stranded:
         return passed()
@@ -109,8 +106,7 @@ def objective_unused(ctx: CheckContext) -> Verdict:
 
 
 def _serves_only(ctx: CheckContext, key: str) -> bool:
-    served = [*ctx.linked(SERVES, of=key), *ctx.linked(SERVES_STRONGLY, of=key)]
-    return all(each.key == ctx.item.key or each.state != "pursued" for each in served)
+    return all(each.key == ctx.item.key or each.state != "pursued" for each in ctx.linked(SERVES, of=key))
 
 
 @check("governance.measure_value")

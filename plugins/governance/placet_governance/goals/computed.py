@@ -8,7 +8,7 @@ from decimal import Decimal
 from placet import CheckContext, Computed
 from placet_governance.goals import cascade
 from placet_governance.goals.fields import BenefitFields, InitiativeFields
-from placet_governance.ids import SERVES, SERVES_STRONGLY
+from placet_governance.ids import SERVES
 
 _PURSUED = ("pursued", "achieved")
 
@@ -21,9 +21,8 @@ def priority(ctx: CheckContext) -> int:
 def alignment_score(ctx: CheckContext) -> float:
     """Over the objectives that an item serves and that are pursued: 100 where all of them matter most."""
     served = [
-        (contribution, objective.fields.priority or 0)
-        for contribution, link in ((1, SERVES), (cascade.HIGHEST_CONTRIBUTION, SERVES_STRONGLY))
-        for objective in ctx.linked(link)
+        (objective.link.contribution, objective.fields.priority or 0)
+        for objective in ctx.linked(SERVES)
         if objective.state in _PURSUED
     ]
     return cascade.alignment_score(served)

@@ -6,7 +6,6 @@ Source: COBIT 2019, EDM02 Ensured benefits delivery.
 from __future__ import annotations
 
 from placet import (
-    AnyOf,
     Between,
     Count,
     Did,
@@ -21,7 +20,7 @@ from placet import (
     Sum,
     median,
 )
-from placet_governance.ids import BENEFIT, INITIATIVE, OBJECTIVE, SERVES, SERVES_STRONGLY
+from placet_governance.ids import BENEFIT, INITIATIVE, OBJECTIVE, SERVES
 
 METRICS = (
     Metric(
@@ -31,7 +30,7 @@ METRICS = (
         "100 * pursued objectives that at least one item serves / pursued objectives",
         Share(
             Standing(OBJECTIVE, "pursued"),
-            AnyOf(Linked(SERVES, inverse=True), Linked(SERVES_STRONGLY, inverse=True)),
+            Linked(SERVES, inverse=True),
         ),
         ("level",),
     ),

@@ -364,6 +364,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("link_type", sa.String(), nullable=False),
         sa.Column("target_workspace", tables.Sorted, nullable=False),
         sa.Column("target_number", sa.BigInteger(), nullable=False),
+        sa.Column("attributes", tables.Document, nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
             ["items.workspace", "items.number"],

@@ -1,0 +1,165 @@
+"""The verbs that add to the rules of an item type: who decides, who may not, what is asked for, and what happens along.
+
+Each part is named after the method that adds it, as its own are: by its id, or by what the definition says of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from placet.catalog.adding import Adding
+from placet.catalog.reach import absent, listed
+from placet.definitions.approvals import Approval
+from placet.definitions.arguments import checked
+from placet.definitions.checks import Check, Effect, Gate
+from placet.definitions.notices import Notice
+from placet.definitions.places import changed
+from placet.definitions.roles import Duty
+from placet.definitions.stock import approval_granted, fields_present
+from placet.definitions.timers import Timer
+from placet.definitions.workflow import Transition
+from placet.errors import DefinitionError
+
+
+class AddingRules(Adding):
+    """Adds to what governs items of a type."""
+
+    @checked
+    def add_approval(
+        self,
+        type: str,
+        approval: Approval,
+        *,
+        asked_by: Iterable[str] = (),
+        needed_by: Iterable[str] = (),
+        voided_by: Iterable[str] = (),
+    ) -> None:
+        """Ask for a decision of this method's on items of a type.
+
+        Transitions in `asked_by` ask for it, and those in `voided_by` take it back. Those in `needed_by` wait for it:
+        each gets a gate with the approval's id. Where the gate shall say more, or may be waived, put it there with
+        `add_gate`.
+        """
+        self._demand_new("approval", approval.id, type)
+        item_type = self._type(type)
+        self._draft.item_types[type] = changed(item_type, approvals=(*item_type.approvals, approval))
+        for name in asked_by:
+            self._grow(type, name, "asks", approval.id)
+        for name in voided_by:
+            self._grow(type, name, "voids", approval.id)
+        granted = approval_granted(f"{approval.id}_granted", approval.id)
+        for name in needed_by:
+            self.add_gate(type, name, Gate(approval.id, f"{approval.title} granted", granted))
+
+    @checked
+    def add_duty(self, type: str, duty: Duty) -> None:
+        """Keep one person from two acts on an item, whatever the item type's own duties say."""
+        self._demand_new("duty", duty.id, type)
+        item_type = self._type(type)
+        self._draft.item_types[type] = changed(item_type, duties=(*item_type.duties, duty))
+
+    @checked
+    def add_timer(self, type: str, timer: Timer) -> None:
+        """Put a clock of this method on items of a type. Those that are there get it with the act that starts it."""
+        self._demand_new("timer", timer.id, type)
+        for threshold in timer.thresholds:
+            for effect in threshold.effects:
+                self._demand_own("effect", effect.id)
+        item_type = self._type(type)
+        self._draft.item_types[type] = changed(item_type, timers=(*item_type.timers, timer))
+
+    @checked
+    def add_effect(self, type: str, transition: str, effect: Effect) -> None:
+        """Let something happen along with a transition: after its own effects and those of methods composed before."""
+        self._demand_own("effect", effect.id)
+        found = self._transition(type, transition)
+        if any(each.id == effect.id for each in found.effects):
+            raise DefinitionError(
+                f'{type}.{transition} already has the effect "{effect.id}": give yours another id'
+            )
+        self._change(type, transition, changed(found, effects=(*found.effects, effect)))
+
+    @checked
+    def add_input(
+        self, type: str, transition: str, field: str, *, required: bool = True, loosens: str | None = None
+    ) -> None:
+        """Ask for a field where a transition is made.
+
+        It is demanded, by a gate of this method that says what is missing, unless `required` is false. What a
+        transition asks for can be given with it even where the field is frozen: then `loosens` says why, and it is
+        listed as a loosening.
+        """
+        found, item_type = self._transition(type, transition), self._type(type)
+        if field not in item_type.fields.model_fields:
+            raise absent(f"field of {type}", field, item_type.fields.model_fields)
+        if field in item_type.computed_fields:
+            raise DefinitionError(
+                f'the field "{field}" of {type} is computed, and cannot be given: ask for another'
+            )
+        if field not in found.input:
+            sources = item_type.workflow.sources_of(found)
+            frozen = [state for state in sources if field in item_type.frozen_in.get(state, ())]
+            if frozen and loosens is None:
+                raise DefinitionError(
+                    f'the field "{field}" of {type} is frozen in {listed(frozen)}, and {transition} would let it be '
+                    "changed there: say why in `loosens`, or ask for another"
+                )
+            if loosens is not None:
+                self._record(
+                    f"{type}.{transition}: input", f"lets {field} be given in {listed(frozen)}", loosens
+                )
+            self._grow(type, transition, "input", field)
+        elif not required:
+            raise DefinitionError(f'{type}.{transition} already asks for the field "{field}": leave it out')
+        if required:
+            self._demand_field(type, transition, field)
+
+    @checked
+    def add_notification(self, notice: Notice) -> None:
+        """Notify people of what happens to items of a type, where that depends on settings or on who else is there."""
+        self._demand_own("notice", notice.id)
+        self._type(notice.item_type)
+        if notice.id in self._draft.notices:
+            raise DefinitionError(f'there is a notice "{notice.id}" already: give yours another id')
+        self._draft.notices[notice.id] = notice
+
+    # What they share
+
+    def _grow(self, type: str, name: str, part: str, more: str) -> None:
+        """One more name in a part of a transition, which is then known to be this method's."""
+        found = self._transition(type, name)
+        known: tuple[str, ...] = getattr(found, part)
+        if more not in known:
+            added = {**found.added, more: self._method}
+            self._change(type, name, changed(found, added=added, **{part: (*known, more)}))
+
+    def _demand_field(self, type: str, transition: str, field: str) -> None:
+        """One more check in the gate by which this method demands what a transition asks for."""
+        local = type.partition(".")[2].replace(".", "_")
+        id = f"{self._method}.{local}_{transition}_input"
+        check = fields_present(f"{self._method}.{local}_{field}_given", field)
+        found = self._transition(type, transition)
+        if not any(gate.id == id for gate in found.gates):
+            self.add_gate(type, transition, Gate(id, f"Filled in for {self._title}", check))
+            return
+        self._change(type, transition, _with_check(found, id, check))
+
+    def _demand_new(self, kind: str, id: str, type: str) -> None:
+        """Raises `DefinitionError` for an id that is not this method's, or that one of its own parts has already."""
+        self._demand_own(kind, id)
+        self._type(type)
+        for item_type in self._draft.item_types.values():
+            parts: Mapping[str, Iterable[Approval | Duty | Timer]] = {
+                "approval": item_type.approvals, "duty": item_type.duties, "timer": item_type.timers,
+            }  # fmt: skip
+            if any(part.id == id for part in parts[kind]):
+                raise DefinitionError(f'{item_type.id} already has the {kind} "{id}": give yours another id')
+
+
+def _with_check(transition: Transition, gate_id: str, check: Check) -> Transition:
+    """A transition with a check more in one of its gates, if it is not there."""
+    gates = tuple(
+        gate.plus(check) if gate.id == gate_id and all(each.id != check.id for each in gate.checks) else gate
+        for gate in transition.gates
+    )
+    return changed(transition, gates=gates)

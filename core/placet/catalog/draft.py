@@ -1,0 +1,81 @@
+"""Item types in the making: what the methods of a set do to them, taken together when every method has spoken.
+
+Tightening and loosening take hold at the end, and the strictest wins: a role that one method lets in and another keeps
+out stays out, and a gate taken away keeps the checks that a third method added to it. So the order of methods that do
+not know each other decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from placet.catalog.catalog import Loosening
+from placet.definitions.checks import Check, Gate
+from placet.definitions.items import ItemType, LinkType
+from placet.definitions.notices import Notice
+from placet.definitions.places import changed
+from placet.definitions.roles import Role
+from placet.definitions.workflow import Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Checks to take out of a gate: those of certain methods, or one."""
+
+    gate: str
+    #: Item type and transition, or `None` for wherever the gate stands.
+    at: tuple[str, str] | None
+    drops: Callable[[Check], bool]
+
+
+@dataclass(slots=True)
+class Draft:
+    """The item types of a method set, with links and notices, while its methods extend them."""
+
+    item_types: dict[str, ItemType]
+    roles: Mapping[str, Role]
+    notices: dict[str, Notice]
+    link_types: dict[str, LinkType]
+    loosenings: list[Loosening] = field(default_factory=list)
+    #: Method that added a field, by item type and field.
+    field_origins: dict[tuple[str, str], str] = field(default_factory=dict)
+    #: Roles let in and sets of roles kept, by item type and transition.
+    let_in: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    kept: dict[tuple[str, str], list[frozenset[str]]] = field(default_factory=dict)
+    removals: list[Removal] = field(default_factory=list)
+
+    def finished(self) -> dict[str, ItemType]:
+        """The item types with everything tightened and loosened."""
+        return {
+            item_type.id: replace_transitions(item_type, partial(self._settled, item_type.id))
+            for item_type in self.item_types.values()
+        }
+
+    def _settled(self, type: str, transition: Transition) -> Transition:
+        at = (type, transition.name)
+        roles = tuple(dict.fromkeys((*transition.roles, *self.let_in.get(at, ()))))
+        for keep in self.kept.get(at, ()):
+            roles = tuple(role for role in roles if role in keep)
+        gates = tuple(
+            gate for gate in (self._lightened(at, gate) for gate in transition.gates) if gate is not None
+        )
+        return changed(transition, roles=roles, gates=gates)
+
+    def _lightened(self, at: tuple[str, str], gate: Gate) -> Gate | None:
+        """The gate without what was taken away; `None` where nothing is left of it."""
+        removals = [r for r in self.removals if r.gate == gate.id and r.at in {None, at}]
+        if not removals:
+            return gate
+        for check in gate.checks:
+            if any(removal.drops(check) for removal in removals):
+                gate = gate.without(check.id)
+        return gate if gate.checks else None
+
+
+def replace_transitions(item_type: ItemType, change: Callable[[Transition], Transition]) -> ItemType:
+    """The item type with every transition changed."""
+    workflow = item_type.workflow
+    transitions = tuple(change(transition) for transition in workflow.transitions)
+    return changed(item_type, workflow=changed(workflow, transitions=transitions))
