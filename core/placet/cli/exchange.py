@@ -71,8 +71,8 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Hold a foreign log against a workflow: as its method defines it, or as a workspace composes it."""
+    from placet.cli.compositions import found
     from placet.cli.progress import progress
-    from placet.cli.workflows import found
     from placet.exchange.mapping import read_map
     from placet.exchange.replay import replay as held
     from placet.settings import load_settings
