@@ -13,8 +13,9 @@ import pytest
 
 from placet import Method, Settings, hookimpl
 from placet.catalog.catalog import Rules
-from placet.catalog.discovery import Plugin, Registry
+from placet.catalog.discovery import Registry
 from placet.catalog.examination import examine
+from placet.catalog.sources import Plugin
 from placet.definitions.verdicts import GateMode
 from placet.errors import DefinitionError, Fault, InvalidError
 

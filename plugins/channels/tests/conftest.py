@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from letterbox import ChatServer, MailServer
-from letterbox import chat_server as open_chat_server
-from letterbox import mail_server as open_mail_server
+
+from .letterbox import ChatServer, MailServer
+from .letterbox import chat_server as open_chat_server
+from .letterbox import mail_server as open_mail_server
 
 
 @pytest.fixture
