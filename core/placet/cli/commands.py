@@ -8,9 +8,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from placet.cli import exchange, items, plugins, serving
+from placet.cli import items, plugins, serving
 from placet.cli.audit import audit_app
 from placet.cli.installation import read_settings
+from placet.cli.mounting import Program
 from placet.cli.output import OUT
 from placet.cli.people import actor_app, token_app
 from placet.cli.workflows import workflow_app
@@ -19,6 +20,7 @@ from placet.errors import PlacetError
 
 app = typer.Typer(
     name="placet",
+    cls=Program,
     help="A governed workflow engine: every move of an item is checked, explained and recorded.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -31,8 +33,6 @@ for command in (
     items.transitions,
     items.move,
     items.history,
-    exchange.export,
-    exchange.replay,
 ):
     app.command()(command)
 for name, group in (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -33,15 +33,19 @@ def plugins_list(as_json: Json = False) -> None:
 
 @plugins_app.command("check")
 def plugins_check(
+    context: typer.Context,
     name: Annotated[Optional[str], typer.Argument(help="Only this plugin.")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:
     """Load and lint plugins, each with the methods that it requires, and with and without those that it extends."""
     from placet.catalog.discovery import Registry
     from placet.catalog.examination import examined
+    from placet.cli.loading import astray
 
     OUT.as_json = as_json
-    findings = examined(Registry.discover(read_settings().disabled_plugins), name)
+    registry = Registry.discover(read_settings().disabled_plugins)
+    program: Any = context.find_root().command
+    findings = [*examined(registry, name), *astray(registry, name, program.commands)]
     rows = [
         [f.severity, f"{f.where} ({f.place})" if f.place else f.where, f.message, f.remedy] for f in findings
     ]

@@ -1,5 +1,15 @@
-"""The log in forms that others read and write: exports for process mining, and foreign logs held against workflows.
+"""Process mining for Placet: the log in forms that others read, and foreign logs held against workflows."""
 
-What is exported comes from the engine's log through its ports. The SQL here is that of a file format (OCEL 2.0 is
-defined as tables of a SQLite file, too); it never touches the store.
-"""
+from __future__ import annotations
+
+import typer
+
+from placet import hookimpl
+
+
+@hookimpl
+def placet_commands() -> typer.Typer:
+    """`placet export` and `placet replay`."""
+    from placet_process_mining.commands import app  # noqa: PLC0415  # a server has no commands
+
+    return app

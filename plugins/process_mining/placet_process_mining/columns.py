@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from placet.errors import nearest
-from placet.exchange.faults import LogError
+from placet import nearest
+from placet_process_mining.faults import LogError
 
 #: Names of columns that are remembered, for the error message.
 _KEPT = 200

@@ -1,4 +1,7 @@
-"""The log in other forms, from a shell: `placet export` and `placet replay`."""
+"""The log in other forms, from a shell: `placet export` and `placet replay`.
+
+Each command imports what it needs when it runs, so that its help is there at once.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,21 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from placet.cli.options import Json, WorkspaceOption
-from placet.cli.output import OUT
-from placet.errors import PlacetError
+from placet import PlacetError
+from placet.cli import OUT, Json, WorkspaceOption, progress, workflow_of, workspace_log
 
 if TYPE_CHECKING:
-    from placet.exchange.replay import Report
+    from placet_process_mining.replay import Report
 
 #: Pairs of states that are shown if nobody says how many.
 _PAIRS = 20
 
+app = typer.Typer(
+    help="The log for process mining, and foreign logs held against workflows.", no_args_is_help=True
+)
 
+
+@app.command()
 def export(
     workspace: Annotated[str, typer.Option("--workspace", help="Key of the workspace.")],
     format: Annotated[str, typer.Option("--format", help="ocel2, ocel2-sqlite, xes or csv.")],
@@ -28,24 +35,16 @@ def export(
     ] = None,
 ) -> None:
     """Export a workspace's log for process mining."""
-    from placet.app import build
-    from placet.cli.progress import progress
-    from placet.engine.engine import SYSTEM_ACTOR
-    from placet.exchange.formats import export as write
-    from placet.exchange.formats import export_file, format_of
-    from placet.exchange.log import workspace_log
-    from placet.settings import load_settings
+    from placet_process_mining.formats import export as write
+    from placet_process_mining.formats import export_file, format_of
 
     chosen = format_of(format)
     if output is None and chosen.binary and sys.stdout.isatty():
         raise typer.BadParameter(f"{format} is nothing to be read on a terminal: name a file with --output")
-    house = build(load_settings())
     try:
         with (
             progress(f"exporting {workspace}") as tell,
-            workspace_log(
-                house.engine, SYSTEM_ACTOR, workspace, lambda read: tell(read / chosen.passes)
-            ) as log,
+            workspace_log(workspace, lambda read: tell(read / chosen.passes)) as log,
         ):
             if output is None:
                 write(log, chosen, sys.stdout.buffer)
@@ -53,12 +52,11 @@ def export(
                 export_file(log, chosen, output)
     except OSError as error:
         raise PlacetError(f"{output or 'standard output'} cannot be written: {error.strerror}") from error
-    finally:
-        house.close()
     if output is not None:
         OUT.note(f"wrote {output}")
 
 
+@app.command()
 def replay(
     log: Annotated[Path, typer.Argument(help="CSV, XES or OCEL 2.0; the first two and JSON also as .gz.")],
     workflow: Annotated[str, typer.Option("--workflow", help="Id, such as itil.change.")],
@@ -71,14 +69,11 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Hold a foreign log against a workflow: as its method defines it, or as a workspace composes it."""
-    from placet.cli.compositions import found
-    from placet.cli.progress import progress
-    from placet.exchange.mapping import read_map
-    from placet.exchange.replay import replay as held
-    from placet.settings import load_settings
+    from placet_process_mining.mapping import read_map
+    from placet_process_mining.replay import replay as held
 
     OUT.as_json = as_json
-    definition = found(load_settings(), workflow, workspace).workflow
+    definition = workflow_of(workflow, workspace)
     mapping = read_map(map)
     with progress(f"replaying {log.name}") as tell:
         report = held(log, definition, mapping, tolerate=tolerate, progress=tell)

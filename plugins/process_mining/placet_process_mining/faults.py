@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from placet.errors import MalformedError
+from placet import MalformedError
 
 #: A line of a text; what else names a place, where there are no lines.
 Place = str | int

@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkstemp
 from typing import BinaryIO
 
-from placet.errors import NotFoundError
-from placet.exchange import ocel_json, ocel_sqlite, tabular, xes
-from placet.exchange.log import Log
+from placet import NotFoundError
+from placet_process_mining import ocel_json, ocel_sqlite, tabular, xes
+from placet_process_mining.log import Log
 
 #: Bytes that are handed on at a time.
 _CHUNK = 64 * 1024

@@ -22,10 +22,10 @@ from typing import Any, Self
 
 from lxml import etree
 
-from placet.errors import MalformedError
-from placet.exchange.columns import Columns
-from placet.exchange.faults import LogError, Place
-from placet.exchange.ocel_logs import json_rows, sqlite_rows
+from placet import MalformedError
+from placet_process_mining.columns import Columns
+from placet_process_mining.faults import LogError, Place
+from placet_process_mining.ocel_logs import json_rows, sqlite_rows
 
 #: A row: where it stands, and the values of the columns asked for.
 Row = tuple[Place, Sequence[str]]

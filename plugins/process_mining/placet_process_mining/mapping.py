@@ -28,9 +28,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from placet.definitions.workflow import Workflow
-from placet.engine.input import faults_of
-from placet.errors import Fault, InvalidError, MalformedError, nearest
+from placet import Fault, InvalidError, MalformedError, Workflow, nearest
 
 _Word = Annotated[str, Field(min_length=1)]
 #: Any moment will do to try a format with.
@@ -166,4 +164,6 @@ def read_map(file: Path) -> LogMap:
     try:
         return LogMap.model_validate(told)
     except ValidationError as error:
-        raise InvalidError(faults_of(error)) from None
+        raise InvalidError(
+            [Fault("".join(f"/{part}" for part in each["loc"]), each["msg"]) for each in error.errors()]
+        ) from None

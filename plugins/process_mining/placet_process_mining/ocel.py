@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from placet.exchange.log import Entry, Log, entries, moment
-from placet.exchange.values import INTEGER, STRING, Kinds
+from placet_process_mining.log import Entry, Log, entries, moment
+from placet_process_mining.values import INTEGER, STRING, Kinds
 
 ACTOR = "actor"
 #: Attributes of every event, with their kinds.

@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
-from placet.exchange.log import Log, entries, moment
-from placet.exchange.ocel import (
+from placet_process_mining.log import Log, entries, moment
+from placet_process_mining.ocel import (
     ACTOR,
     EVENT_ATTRIBUTES,
     Relation,
@@ -24,7 +24,7 @@ from placet.exchange.ocel import (
     event_values,
     things,
 )
-from placet.exchange.values import text
+from placet_process_mining.values import text
 
 _Json = dict[str, Any]
 

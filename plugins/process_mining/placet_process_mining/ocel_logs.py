@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from placet.exchange.columns import Columns
-from placet.exchange.faults import LogError, Place
+from placet_process_mining.columns import Columns
+from placet_process_mining.faults import LogError, Place
 
 _CHUNK = 64 * 1024
 #: Longest element of an array, in characters.

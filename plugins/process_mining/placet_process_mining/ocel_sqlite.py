@@ -14,8 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from placet.exchange.log import Entry, Log, entries, moment
-from placet.exchange.ocel import (
+from placet_process_mining.log import Entry, Log, entries, moment
+from placet_process_mining.ocel import (
     ACTOR,
     EVENT_ATTRIBUTES,
     Relation,
@@ -26,7 +26,7 @@ from placet.exchange.ocel import (
     event_values,
     things,
 )
-from placet.exchange.values import BOOLEAN, FLOAT, INTEGER, STRING, TIME, text
+from placet_process_mining.values import BOOLEAN, FLOAT, INTEGER, STRING, TIME, text
 
 _TYPES = {STRING: "TEXT", INTEGER: "INTEGER", FLOAT: "REAL", BOOLEAN: "BOOLEAN", TIME: "TIMESTAMP"}
 #: Events and objects written at a time.

@@ -21,11 +21,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from placet.definitions.workflow import SAME, Transition, Workflow
-from placet.errors import InvalidError, nearest
-from placet.exchange.faults import LogError, Place
-from placet.exchange.logs import LogFile
-from placet.exchange.mapping import LogMap
+from placet import SAME, InvalidError, Transition, Workflow, nearest
+from placet_process_mining.faults import LogError, Place
+from placet_process_mining.logs import LogFile
+from placet_process_mining.mapping import LogMap
 
 #: Rows between two reports of progress.
 _REPORTED = 5000

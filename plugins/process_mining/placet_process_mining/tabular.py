@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from placet.exchange.log import Log, entries, moment
+from placet_process_mining.log import Log, entries, moment
 
 _COLUMNS = ("transition", "from_state", "to_state", "comment", "on_behalf_of", "definition", "id")
 COLUMNS = ("item", "type", "seq", "activity", "at", "actor", "kind", *_COLUMNS, "details")

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from placet.exchange.log import Entry, Log
+from placet_process_mining.log import Entry, Log
 
 STRING, INTEGER, FLOAT, BOOLEAN, TIME = "string", "integer", "float", "boolean", "time"
 _KINDS = {"integer": INTEGER, "number": FLOAT, "boolean": BOOLEAN}

@@ -14,8 +14,8 @@ from typing import Any
 
 from lxml import etree
 
-from placet.exchange.log import Entry, Log, entries, moment
-from placet.exchange.values import BOOLEAN, FLOAT, INTEGER, STRING, TIME, Kinds, text
+from placet_process_mining.log import Entry, Log, entries, moment
+from placet_process_mining.values import BOOLEAN, FLOAT, INTEGER, STRING, TIME, Kinds, text
 
 _EXTENSIONS = (
     ("Concept", "concept"), ("Time", "time"), ("Organizational", "org"), ("Lifecycle", "lifecycle"),

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from placet.exchange.formats import FORMATS, export_file
+from placet.exchange.log import WorkspaceLog, workspace_log
 from shop import Shop
 
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.records import EventRecord
-from placet.exchange.formats import FORMATS, export_file
-from placet.exchange.log import WorkspaceLog, workspace_log
 
 Written = Callable[[str], Path]
 

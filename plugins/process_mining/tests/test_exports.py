@@ -12,11 +12,11 @@ from typing import Any
 import jsonschema
 import pytest
 from lxml import etree
+from placet.exchange.formats import FORMATS, export_file, format_of
+from placet.exchange.log import Log, workspace_log
 from shop import Shop
 
 from placet.errors import NotFoundError
-from placet.exchange.formats import FORMATS, export_file, format_of
-from placet.exchange.log import Log, workspace_log
 
 from .conftest import Written, history, lived, opened, write
 

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import environment
-
 from placet.exchange.formats import FORMATS
+from processes import environment
 
 #: Writes and reads a log of 20,000 events and then one of 100,000, and prints how much the most memory that the process
 #: ever had grew by the second, in KiB.

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shop import REPAIR, OpenShop, Shop
-
-from placet.errors import PlacetError
 from placet.exchange.formats import FORMATS
 from placet.exchange.mapping import LogMap
 from placet.exchange.replay import Report, replay
+from shop import REPAIR, OpenShop, Shop
+
+from placet.errors import PlacetError
 
 from .conftest import OWN_MAPS, history, lived, write
 
