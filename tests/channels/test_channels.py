@@ -98,11 +98,11 @@ class TestSending:
         """The reason is kept for whoever looks why nothing comes."""
         channels = make()
 
-        with pytest.raises(ChannelError, match="^the pigeon came back with 500$"):
+        with pytest.raises(ChannelError, match=r"^the pigeon came back with 500$"):
             channels.send(sending(channels, "pigeon://127.0.0.1/broken"))
-        with pytest.raises(ChannelError, match="^the address is not one that pigeons read$"):
+        with pytest.raises(ChannelError, match=r"^the address is not one that pigeons read$"):
             channels.send(sending(channels, "pigeon://127.0.0.1/unread"))
-        with pytest.raises(ChannelError, match="^PLACET_MAIL_URL is not one that pigeons read$"):
+        with pytest.raises(ChannelError, match=r"^PLACET_MAIL_URL is not one that pigeons read$"):
             make(mail_url="mailto://unread.example.org?to={to}").send(own_mail())
 
     def test_through_a_plugin_that_fails_names_it(self, make: Make) -> None:
@@ -177,7 +177,7 @@ class TestAdmission:
         assert "secret" not in sealed
 
     def test_takes_the_schemes_that_the_administrator_chose(self, make: Make) -> None:
-        with pytest.raises(InvalidError, match="people are told by mailto$"):
+        with pytest.raises(InvalidError, match=r"people are told by mailto$"):
             make(channel_schemas=("mailto",)).admitted("pigeon://127.0.0.1/roof", "/url")
 
     def test_goes_by_the_plugin_that_has_the_scheme(self, make: Make, loft: Loft) -> None:
@@ -195,7 +195,7 @@ class TestSettingsThatAskForWhatIsNotThere:
             SettingsError, match='channel_schemas wants "json", which no installed plugin offers'
         ):
             make(channel_schemas=("pigeon", "json"))
-        with pytest.raises(SettingsError, match='mail_url wants "mailtos".*: pip install placet-channels'):
+        with pytest.raises(SettingsError, match=r'mail_url wants "mailtos".*: pip install placet-channels'):
             none_installed(tmp_path, mail_url="mailtos://mail.example.org?to={to}")
 
     def test_stop_nothing_where_a_plugin_that_failed_may_have_it(

@@ -40,7 +40,7 @@ def _required(requirements: Iterable[str]) -> Iterator[Requirement]:
 def summary_of(distribution: Distribution) -> str:
     """What a distribution says of itself, in one line."""
     told = distribution.metadata
-    return told["Summary"] if "Summary" in told else ""
+    return told["Summary"] or ""
 
 
 def silent_distribution(name: str) -> str:

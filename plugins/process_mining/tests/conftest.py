@@ -1,19 +1,22 @@
-"""A repair shop with a history that has something of everything, and its log in every form."""
+"""A workshop with a history that has something of everything, and its log in every form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from placet.exchange.formats import FORMATS, export_file
-from placet.exchange.log import WorkspaceLog, workspace_log
-from shop import Shop
 
-from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import EventRecord
+from placet import EventRecord, NotFoundError, WorkspaceLog, workspace_log
+from placet.catalog.discovery import Registry
+from placet.testing import Desk
+from placet_process_mining.formats import FORMATS, export_file
+
+from . import workshop
 
 Written = Callable[[str], Path]
 
@@ -30,37 +33,60 @@ OWN_MAPS: dict[str, dict[str, Any]] = {
 OWN_MAPS["ocel2-sqlite"] = OWN_MAPS["ocel2"]
 
 
-def lived(shop: Shop) -> str:
-    """Let a shop live through something of everything; answers the key of the repair that it happened to."""
-    repair = shop.offered(price=12.5, express=True, tags=["lamp", "old"])
-    shop.vote(repair, "cid", comment="fine")
-    shop.clock.forward(hours=1)
-    shop.move(repair, "order", "ben")
-    shop.engine.edit(shop["ben"], repair.key, title='A "broken" <lamp> & more', fields={"hours": 3})
-    shop.clock.forward(hours=1)
-    shop.engine.edit(shop["ben"], repair.key, fields={"price": None, "due": "2026-04-01T12:00:00+02:00"})
-    shop.engine.comment(shop["ann"], repair.key, "first line\nsecond; with \ufffe, and =1+1")
-    other = shop.wish("Another")
-    shop.engine.link(shop["ben"], repair.key, "shop.follows", other.key)
-    shop.engine.unlink(shop["ben"], repair.key, "shop.follows", other.key)
-    shop.refusal(other, "start", "ben")
-    shop.engine.set_item_role(shop["ida"], other.key, "shop.fixer", ["bea"])
-    shop.attach(repair, "offer")
-    return repair.key
+class Shop(Desk):
+    """The workspace SHOP: `ann` wishes, `ben` and `bea` repair, `tom` has no role at all."""
 
+    key = "SHOP"
 
-def history(shop: Shop) -> list[EventRecord]:
-    """Every event of the shop's items, as the engine tells them."""
-    items = shop.engine.items(shop["ida"], shop.engine.item_query(shop["ida"], limit=500)).rows
-    return [
-        event for item in items for event in shop.engine.history(SYSTEM_ACTOR, item.key, limit=10_000).rows
-    ]
+    def __init__(self, folder: Path) -> None:
+        people = {"shop.customer": ["ann"], "shop.fixer": ["ben", "bea"]}
+        super().__init__(folder, registry=Registry.of(workshop), people=people)
+        self.person("tom")
+        #: The database.
+        self.file = next(folder.glob("*.db"))
+
+    def wish(self, title: str = "A broken lamp", **fields: Any) -> str:
+        """The key of a repair in its first state."""
+        return self.create("shop.repair", title, actor="ann", **fields).key
+
+    def later(self, **span: float) -> None:
+        """Let time pass."""
+        self.at(self.clock.now() + timedelta(**span))
+
+    def lived(self) -> str:
+        """Live through something of everything; answers the key of the repair that it happened to."""
+        repair = self.wish(fault="dark", hours=2, price=12.5, express=True, tags=["lamp", "old"])
+        self.move(repair, "start", actor="ben")
+        self.move(repair, "offer", actor="ben")
+        self.approve(repair, "shop.agreement", by=["ann"])
+        self.later(hours=1)
+        self.move(repair, "order", actor="ben")
+        ben = self.actors["ben"]
+        self.engine.edit(ben, repair, title='A "broken" <lamp> & more', fields={"hours": 3})
+        self.later(hours=1)
+        self.edit(repair, actor="ben", price=None, due="2026-04-01T12:00:00+02:00")
+        self.engine.comment(self.actors["ann"], repair, "first line\nsecond; with \ufffe, and =1+1")
+        other = self.wish("Another")
+        self.link(repair, "shop.follows", other, actor="ben")
+        self.engine.unlink(ben, repair, "shop.follows", other)
+        self.refused(other, "start", actor="ben")
+        self.engine.set_item_role(self.person("system"), other, "shop.fixer", ["bea"])
+        self.attach(repair, "offer", actor="ben")
+        return repair
+
+    def everything(self) -> list[EventRecord]:
+        """Every event of the shop's items, as the engine tells them."""
+        found: list[EventRecord] = []
+        with suppress(NotFoundError):
+            for number in count(1):
+                found += self.history(f"SHOP-{number}")
+        return found
 
 
 @contextmanager
 def opened(shop: Shop) -> Iterator[WorkspaceLog]:
     """The shop's log."""
-    with workspace_log(shop.engine, shop["ida"], "SHOP") as log:
+    with workspace_log(shop.engine, shop.person("system"), "SHOP") as log:
         yield log
 
 
@@ -73,7 +99,16 @@ def write(shop: Shop, form: str, folder: Path) -> Path:
 
 
 @pytest.fixture
-def written(any_shop: Shop, tmp_path: Path) -> Written:
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A workshop in which nothing has happened yet."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    with Shop(folder) as opened_shop:
+        yield opened_shop
+
+
+@pytest.fixture
+def written(shop: Shop, tmp_path: Path) -> Written:
     """Writes the log of a shop that has lived."""
-    lived(any_shop)
-    return lambda form: write(any_shop, form, tmp_path)
+    shop.lived()
+    return lambda form: write(shop, form, tmp_path)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from placet.exchange.faults import LogError
-from placet.exchange.mapping import LogMap, read_map
-from placet.exchange.replay import replay
 
-from placet.errors import InvalidError, MalformedError
+from placet import InvalidError, MalformedError
+from placet_process_mining.faults import LogError
+from placet_process_mining.mapping import LogMap, read_map
+from placet_process_mining.replay import replay
 
 from .test_replay import DOOR, OCEL, OCEL_MAP, XES, XES_MAP, rows
 

@@ -12,13 +12,12 @@ from typing import Any
 import jsonschema
 import pytest
 from lxml import etree
-from placet.exchange.formats import FORMATS, export_file, format_of
-from placet.exchange.log import Log, workspace_log
-from shop import Shop
 
-from placet.errors import NotFoundError
+from placet import NotFoundError, workspace_log
+from placet_process_mining.formats import FORMATS, export_file, format_of
+from placet_process_mining.log import Log
 
-from .conftest import Written, history, lived, opened, write
+from .conftest import Shop, Written, opened, write
 
 SCHEMA = Path(__file__).parent / "data" / "ocel20-schema-json.json"
 
@@ -50,10 +49,10 @@ class TestOcelAsJson:
 
         assert list(validator.iter_errors(document(written("ocel2")))) == []
 
-    def test_has_every_event_of_every_item(self, any_shop: Shop, written: Written) -> None:
+    def test_has_every_event_of_every_item(self, shop: Shop, written: Written) -> None:
         events = document(written("ocel2"))["events"]
 
-        assert [event["id"] for event in events] == [event.id for event in history(any_shop)]
+        assert [event["id"] for event in events] == [event.id for event in shop.everything()]
 
     def test_declares_every_type_with_its_attributes(self, written: Written) -> None:
         """Kinds of fields are those of the item type's definition."""
@@ -69,10 +68,10 @@ class TestOcelAsJson:
         for each in log["objects"]:
             assert {a["name"] for a in each["attributes"]} <= declared[each["type"]].keys()
 
-    def test_tells_every_value_that_a_field_ever_had(self, any_shop: Shop, tmp_path: Path) -> None:
+    def test_tells_every_value_that_a_field_ever_had(self, shop: Shop, tmp_path: Path) -> None:
         """A value that was taken away is `null`."""
-        key = lived(any_shop)
-        repair = objects(any_shop, tmp_path)[key]
+        key = shop.lived()
+        repair = objects(shop, tmp_path)[key]
 
         assert values(repair, "hours") == [("2", "09:00"), ("3", "10:00")]
         assert values(repair, "price") == [("12.5", "09:00"), ("null", "11:00")]
@@ -84,17 +83,17 @@ class TestOcelAsJson:
             ('A "broken" <lamp> & more', "10:00"),
         ]
 
-    def test_relates_items_by_their_links_and_parents(self, any_shop: Shop, tmp_path: Path) -> None:
+    def test_relates_items_by_their_links_and_parents(self, shop: Shop, tmp_path: Path) -> None:
         """A link that was taken away is none."""
-        key = lived(any_shop)
+        key = shop.lived()
 
-        found = objects(any_shop, tmp_path)
+        found = objects(shop, tmp_path)
 
         part = next(each for each in found.values() if each["type"] == "shop.part")
         assert part["relationships"] == [{"objectId": key, "qualifier": "parent"}]
         assert found[key]["relationships"] == [{"objectId": part["id"], "qualifier": "shop.needs"}]
 
-    def test_relates_events_to_items_and_actors(self, any_shop: Shop, written: Written) -> None:
+    def test_relates_events_to_items_and_actors(self, shop: Shop, written: Written) -> None:
         """And every object that anything is related to is there."""
         log = document(written("ocel2"))
         there = {each["id"] for each in log["objects"]}
@@ -145,7 +144,7 @@ class TestOcelAsSqlite:
 
 
 class TestXes:
-    def test_has_a_trace_for_each_item(self, any_shop: Shop, written: Written) -> None:
+    def test_has_a_trace_for_each_item(self, shop: Shop, written: Written) -> None:
         """With all of its events, in order."""
         root = traces(written("xes"))
 
@@ -154,7 +153,7 @@ class TestXes:
             for trace in root.iter("trace")
             for event in trace.iter("event")
         ]
-        assert told == [(event.key, event.id) for event in history(any_shop)]
+        assert told == [(event.key, event.id) for event in shop.everything()]
 
     def test_keeps_text_as_far_as_xml_can_hold_it(self, written: Written) -> None:
         """What it cannot hold is marked."""
@@ -180,12 +179,12 @@ class TestXes:
 
 
 class TestCsv:
-    def test_gives_every_event_back_as_it_was(self, any_shop: Shop, written: Written) -> None:
+    def test_gives_every_event_back_as_it_was(self, shop: Shop, written: Written) -> None:
         """All that an event holds is in the columns, or in the last one."""
         with written("csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
 
-        events = history(any_shop)
+        events = shop.everything()
         assert len(rows) == len(events)
         for row, event in zip(rows, events, strict=True):
             details = json.loads(row.pop("details") or "{}")
@@ -201,39 +200,42 @@ class TestCsv:
 class TestPm4py:
     """The most used reader of such logs reads ours."""
 
-    def test_loads_ocel_json(self, any_shop: Shop, written: Written) -> None:
+    def test_loads_ocel_json(self, shop: Shop, written: Written) -> None:
         import pm4py
 
         log = pm4py.read_ocel2_json(str(written("ocel2")))
 
-        assert set(log.events["ocel:eid"]) == {event.id for event in history(any_shop)}
+        assert set(log.events["ocel:eid"]) == {event.id for event in shop.everything()}
         assert set(log.objects["ocel:type"]) == {"shop.repair", "shop.part", "actor"}
         assert set(log.o2o["ocel:qualifier"]) == {"parent", "shop.needs"}
 
-    def test_loads_ocel_sqlite(self, any_shop: Shop, written: Written) -> None:
+    def test_loads_ocel_sqlite(self, shop: Shop, written: Written) -> None:
         import pm4py
         from pm4py.objects.ocel.validation import ocel20_rel_validation
 
         file = str(written("ocel2-sqlite"))
         log = pm4py.read_ocel2_sqlite(file)
 
-        assert set(log.events["ocel:eid"]) == {event.id for event in history(any_shop)}
+        assert set(log.events["ocel:eid"]) == {event.id for event in shop.everything()}
         assert set(log.object_changes["ocel:field"]) >= {"hours", "price", "state", "title"}
         _, broken = ocel20_rel_validation.apply(file)
         assert broken == []
 
-    def test_loads_xes(self, any_shop: Shop, written: Written) -> None:
+    def test_loads_xes(self, shop: Shop, written: Written) -> None:
         import pm4py
 
         log = pm4py.read_xes(str(written("xes")))
 
-        assert list(log["identity:id"]) == [event.id for event in history(any_shop)]
-        assert set(log["case:concept:name"]) == {event.key for event in history(any_shop)}
+        assert list(log["identity:id"]) == [event.id for event in shop.everything()]
+        assert set(log["case:concept:name"]) == {event.key for event in shop.everything()}
 
 
 class TestWhoeverAsks:
     def test_has_to_see_the_workspace(self, shop: Shop) -> None:
-        with pytest.raises(NotFoundError, match="SHOP"), workspace_log(shop.engine, shop["tom"], "SHOP"):
+        with (
+            pytest.raises(NotFoundError, match="SHOP"),
+            workspace_log(shop.engine, shop.actors["tom"], "SHOP"),
+        ):
             pass
 
     def test_is_told_the_formats_that_there_are(self) -> None:
@@ -259,9 +261,9 @@ class TestALogThatIsOdd:
         self, shop: Shop, tmp_path: Path, form: str
     ) -> None:
         """Finding that out is for the audit; an export loses no event for it."""
-        lived(shop)
-        with shop.house.store.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE events SET body = 'no json' WHERE number = 1")
+        shop.lived()
+        with sqlite3.connect(shop.file) as connection:
+            connection.execute("UPDATE events SET body = 'no json' WHERE number = 1")
 
         file = write(shop, form, tmp_path)
 
@@ -270,9 +272,9 @@ class TestALogThatIsOdd:
     @pytest.mark.parametrize("form", FORMATS)
     def test_names_of_attributes_may_look_alike(self, shop: Shop, tmp_path: Path, form: str) -> None:
         """SQLite does not tell capital letters from small ones; and a field that no definition knows is kept."""
-        lived(shop)
-        with shop.house.store.engine.begin() as connection:
-            connection.exec_driver_sql(
+        shop.lived()
+        with sqlite3.connect(shop.file) as connection:
+            connection.execute(
                 "UPDATE events SET body = replace(body, '\"hours\"', '\"Price\"') WHERE seq > 1"
             )
 
@@ -283,7 +285,7 @@ class TestAnInterruptedExport:
     @pytest.mark.parametrize("form", FORMATS)
     def test_leaves_no_file(self, shop: Shop, tmp_path: Path, form: str) -> None:
         """And the file that was there stays."""
-        lived(shop)
+        shop.lived()
         folder = tmp_path / "exports"
         folder.mkdir()
         kept = folder / "log"

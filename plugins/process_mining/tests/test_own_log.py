@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from placet.exchange.formats import FORMATS
-from placet.exchange.mapping import LogMap
-from placet.exchange.replay import Report, replay
-from shop import REPAIR, OpenShop, Shop
 
-from placet.errors import PlacetError
+from placet import PlacetError
+from placet_process_mining.formats import FORMATS
+from placet_process_mining.mapping import LogMap
+from placet_process_mining.replay import Report, replay
 
-from .conftest import OWN_MAPS, history, lived, write
+from .conftest import OWN_MAPS, Shop, write
+from .workshop import REPAIR
 
 _TRIES = st.tuples(
     st.integers(0, 1),
-    st.sampled_from(["ann", "ben", "bea", "mia"]),
+    st.sampled_from(["ann", "ben", "bea", "tom"]),
     # Twice as often what leads on, or nearly all would stay where they began.
     st.sampled_from([*(t.name for t in REPAIR.transitions), "start", "test", "rework"]),
     st.booleans(),
@@ -37,38 +36,30 @@ def report(shop: Shop, form: str, folder: Path) -> Report:
 
 @pytest.mark.parametrize("form", FORMATS)
 class TestOurOwnLog:
-    def test_is_legal(self, any_shop: Shop, tmp_path: Path, form: str) -> None:
-        """With each of the formats, on both databases."""
-        lived(any_shop)
+    def test_is_legal(self, shop: Shop, tmp_path: Path, form: str) -> None:
+        """With each of the formats."""
+        shop.lived()
 
-        found = report(any_shop, form, tmp_path)
+        found = report(shop, form, tmp_path)
 
         assert (found.cases, found.legal_case_share, found.legal_step_share) == (2, 1.0, 1.0)
         assert found.ends == {"bench": 1, "wished": 1}
 
     @settings(max_examples=15)
     @given(tries=st.lists(_TRIES, max_size=25))
-    def test_is_legal_whatever_happened(
-        self, sqlite_shop: Path, form: str, tries: list[tuple[int, str, str, bool]]
-    ) -> None:
+    def test_is_legal_whatever_happened(self, form: str, tries: list[tuple[int, str, str, bool]]) -> None:
         """Whoever tried whatever; what was refused is in the log, and is no step."""
-        with TemporaryDirectory() as name, ExitStack() as stack:
+        with TemporaryDirectory() as name, Shop(Path(name)) as shop:
             folder = Path(name)
-            shutil.copyfile(sqlite_shop, folder / "placet.db")
-            shop = OpenShop(folder, stack).again(f"sqlite:///{folder / 'placet.db'}")
             repairs = [shop.wish(fault="dark", hours=1) for _ in range(2)]
             for n, who, move, later in tries:
-                shop.clock.forward(minutes=later)
+                shop.later(minutes=later)
                 with suppress(PlacetError):
-                    shop.move(repairs[n], move, who, comment="it has to be")
+                    shop.move(repairs[n], move, actor=who, comment="it has to be")
 
             found = report(shop, form, folder)
 
-            moved = [
-                e
-                for e in history(shop)
-                if e.kind == "transition" and e.data["item"] in {r.key for r in repairs}
-            ]
+            moved = [e for e in shop.everything() if e.kind == "transition" and e.data["item"] in repairs]
             assert found.steps == sum(e.data["from_state"] != e.data["to_state"] for e in moved)
             assert (found.cases, found.legal_case_share, found.legal_step_share) == (2, 1.0, 1.0)
             assert found.ends == Counter(shop.item(each).state for each in repairs)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from placet.exchange.mapping import LogMap
-from placet.exchange.replay import Report, replay
 
 from placet import OPEN, SAME, State, Transition, Workflow
+from placet_process_mining.mapping import LogMap
+from placet_process_mining.replay import Report, replay
 
 # fmt: off
 DOOR = Workflow(
