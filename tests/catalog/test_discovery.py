@@ -134,7 +134,7 @@ class TestAPluginIsRefused:
         misspelt = plugin(library(), placet_chek=lambda ctx: None)
 
         assert self.refusal(misspelt) == (
-            'there is no hook "placet_chek" (here); did you mean "placet_check" or "placet_demo" or "placet_event"?'
+            'there is no hook "placet_chek" (here); did you mean "placet_check" or "placet_channel" or "placet_demo"?'
         )
 
     def test_for_an_argument_that_the_hook_does_not_have(
