@@ -22,11 +22,11 @@ from benchmarks import toy
 from benchmarks.houses import Filled
 from benchmarks.library import ADA
 from benchmarks.rounds import Candidate, Effort, Line, compare
+from placet import workspace_log
 from placet.app import House
-from placet.exchange.formats import FORMATS, chunks
-from placet.exchange.log import workspace_log
-from placet.exchange.mapping import LogMap
-from placet.exchange.replay import replay
+from placet_process_mining.formats import FORMATS, chunks
+from placet_process_mining.mapping import LogMap
+from placet_process_mining.replay import replay
 
 _LOG = (
     "SELECT number, seq, id, kind, at, actor, body FROM events WHERE workspace = ? AND number > 0"

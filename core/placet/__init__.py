@@ -7,6 +7,7 @@ from placet.catalog.extension import Extension
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval, Ballot, Change, Panel, Quorum
 from placet.definitions.calendar import BusinessCalendar, Hours, Timetable, week
+from placet.definitions.channels import Address, AddressError, ChannelError, Message, MessageChannel
 from placet.definitions.checks import Check, Effect, Gate, check, effect
 from placet.definitions.context import (
     ApprovalStatus,
@@ -90,8 +91,18 @@ from placet.definitions.timers import (
 )
 from placet.definitions.verdicts import Action, Blocker, Outcome, Verdict, blocked, passed, strictest, unknown
 from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
+from placet.engine.event_log import WorkspaceLog, workspace_log
+from placet.engine.records import EventRecord
 from placet.engine.recurrence import FOREVER, RecurrenceRule, last_end, occurrences
-from placet.errors import BlockedError, PlacetError
+from placet.errors import (
+    BlockedError,
+    Fault,
+    InvalidError,
+    MalformedError,
+    NotFoundError,
+    PlacetError,
+    nearest,
+)
 from placet.hooks import hookimpl
 
 __all__ = [
@@ -120,6 +131,10 @@ __all__ = [
     "median", "Ratio",
     # A plugin
     "Method", "Settings", "Extension", "hookimpl",
+    # A way to reach people
+    "MessageChannel", "Address", "Message", "AddressError", "ChannelError",
+    # The log, read event by event
+    "workspace_log", "WorkspaceLog", "EventRecord",
     # Refusals
-    "PlacetError", "BlockedError",
+    "PlacetError", "BlockedError", "InvalidError", "Fault", "MalformedError", "NotFoundError", "nearest",
 ]  # fmt: skip

@@ -104,7 +104,9 @@ def build(
     )
     engine.tracer = tracing = _tracing(settings)
     vault = Vault(settings)
-    return House(engine, store, registry, clock, settings, vault, Channels(settings, vault), tracing)
+    failed = [plugin.name for plugin in registry.plugins if plugin.status == "failed"]
+    channels = Channels(settings, vault, registry.channels, failed=failed)
+    return House(engine, store, registry, clock, settings, vault, channels, tracing)
 
 
 def _tracing(settings: Settings) -> Tracing | None:

@@ -14,7 +14,8 @@
     ├── UnavailableError        the database or the disk is away; repeat the request
     ├── DefinitionError         a definition cannot work; refused before anything runs
     ├── SchemaError             the database is at another version than this program
-    └── SettingsError           the settings do not fit together
+    ├── SettingsError           the settings do not fit together
+    └── NotInstalledError       a distribution of its own brings it, and is not installed
 
 Errors know nothing of HTTP or exit codes; each face has one table from class to answer.
 """
@@ -178,6 +179,21 @@ class DefinitionError(PlacetError):
 
 class SchemaError(PlacetError):
     """The database's schema is not the one that this program writes."""
+
+
+class NotInstalledError(PlacetError):
+    """A distribution of its own brings what is asked for, and is not installed."""
+
+    def __init__(self, what: str, distribution: str) -> None:
+        super().__init__(
+            f"{what} comes with {distribution}, which is not installed: {self.remedy(distribution)}"
+        )
+        self.what, self.distribution = what, distribution
+
+    @staticmethod
+    def remedy(distribution: str) -> str:
+        """What to do."""
+        return f"pip install {distribution}"
 
 
 class SettingsError(PlacetError):

@@ -2,6 +2,8 @@
 
 A plugin is a distribution with an entry point in the group `placet` that leads to a module. The module's functions
 marked with `hookimpl` are called as described here. An implementation names only the arguments that it uses.
+A plugin contributes a method, which workspaces switch on, or something for the whole installation (commands, a way to
+reach people), or both.
 Plugins are called in isolation: one that fails takes nothing else down, and what it left unsaid counts as `unknown`.
 """
 
@@ -12,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
+    import typer
+
     from placet.catalog.extension import Extension
+    from placet.definitions.channels import MessageChannel
     from placet.definitions.context import CheckContext, EffectContext
     from placet.definitions.method import Method
     from placet.definitions.verdicts import Verdict
@@ -29,7 +34,8 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 def placet_method() -> Method:  # type: ignore[empty-body]  # a specification has no body
     """Give the method that this plugin contributes.
 
-    Called: once, when the plugin is loaded.
+    Called: once, when the plugin is loaded. A plugin that gives none cannot have the hooks that are called where its
+    method is switched on: `placet_extend`, `placet_check`, `placet_effect`, `placet_event`, `placet_demo`.
     Return: a `Method`; every id in it starts with the method's own.
     If it raises: the plugin is listed as failed with the error, and the others run.
     Since: 0.1. Example: `plugins/itil_change/placet_itil_change/__init__.py`.
@@ -110,4 +116,41 @@ def placet_demo(stage: Stage) -> Script | None:
     Return: what a visitor sees first, or `None` if your method has nothing to show.
     If it raises: the server does not start, and says why.
     Since: 0.1. Example: `plugins/itil_change/placet_itil_change/demo.py`.
+    """
+
+
+@hookspec
+def placet_channel() -> MessageChannel:  # type: ignore[empty-body]
+    """Give a way to reach people outside of their inbox: mail, a chat, a pager.
+
+    Called: once, when the plugin is loaded.
+    Return: a `MessageChannel`: the schemes of the addresses that it takes (`mailto`, `slack`), and two functions.
+    `admit(url)` reads an address that a person gives, and answers an `Address`: as the person is shown it, without its
+    secrets, and the hosts that it names. `send(url, message)` sends to it, in the worker.
+    What Placet does: it keeps addresses encrypted, refuses hosts in its own network, collects what is due into one
+    message, and repeats what fails. No two plugins take the same scheme.
+    If it raises: the plugin is listed as failed with the error, and the others run. If `admit` raises `AddressError`,
+    the person is shown why; if `send` raises anything, the message is tried again later, and the person sees why.
+    Since: 0.1. Example: `plugins/channels/placet_channels/__init__.py`.
+    """
+
+
+@hookspec
+def placet_commands() -> typer.Typer:  # type: ignore[empty-body]
+    """Give commands for the command line.
+
+    Called: when somebody types one of the words that lead to them, in that process alone; `placet --help` loads no
+    plugin. The words are metadata of the distribution, in its `pyproject.toml`:
+
+        [project.entry-points."placet.commands"]
+        acme = "placet_acme"
+        import-orders = "placet_acme"
+
+    The plugin's own name, with `-` for `_`, leads to all of them (`placet acme import-orders`); any other word is that
+    command of them by itself (`placet import-orders`). `placet plugins check` says which words lead nowhere.
+    Return: a `typer.Typer`. What commands are written with is in `placet.cli`: the application over the database of the
+    settings, options, output that is a table for people and JSON for programs, and a bar for what takes long.
+    If it raises: the command ends with one sentence that names the plugin; other commands work.
+    Cost: import what takes long inside the commands, so that their help is there at once.
+    Since: 0.1. Example: `plugins/process_mining/placet_process_mining/commands.py`.
     """

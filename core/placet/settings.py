@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -27,10 +27,6 @@ _FILE = "placet.toml"
 _CLIENT = ("URL", "TOKEN", "ACTOR")
 #: Kubernetes gives every container the addresses of a service named `placet` in such variables.
 _OF_A_SERVICE = re.compile(r"PLACET_(SERVICE_HOST|SERVICE_PORT.*|PORT(_\d+_(TCP|UDP|SCTP).*)?)")
-ChannelSchema = Literal[
-    "mailto", "mailtos", "slack", "workflows", "mmost", "mmosts", "rocket", "rockets", "matrix", "matrixs", "tgram",
-    "discord", "ntfy", "ntfys",
-]  # fmt: skip
 #: 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours.
 _DELAYS = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
 
@@ -91,10 +87,10 @@ class Settings(BaseSettings):
     #: Seconds for which a worker may be silent before others do its work.
     worker_patience: float = Field(default=10.0, ge=0.5)
 
-    #: How mail goes to people's own addresses, as apprise writes it, with `{to}` for the address.
+    #: How mail goes to people's own addresses: an address of an installed channel, with `{to}` for the person's.
     mail_url: str | None = Field(default=None, pattern=r"^mailtos?://.*\{to\}", repr=False)
-    #: Protocols of the channels that people may choose.
-    channel_schemas: Annotated[tuple[ChannelSchema, ...], NoDecode] = get_args(ChannelSchema)
+    #: Of the schemes that installed channels take, those that people may choose; all of them if it is not set.
+    channel_schemas: Annotated[tuple[str, ...] | None, NoDecode] = None
     #: Hosts in this machine's own network to which channels may lead.
     channel_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 

@@ -15,6 +15,7 @@ import httpx
 import jsonschema_rs
 import pytest
 import uvicorn
+from pigeons import Loft
 from processes import PLAIN
 from pydantic import Field
 
@@ -172,7 +173,7 @@ def plugin(method: Method) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:
-    return Registry.of(plugin(SHOP), broken={"torn": "SyntaxError: page 7 is missing"})
+    return Registry.of(plugin(SHOP), Loft().plugin(), broken={"torn": "SyntaxError: page 7 is missing"})
 
 
 @cache

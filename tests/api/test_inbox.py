@@ -187,12 +187,12 @@ class TestPreferences:
 
     def test_take_an_address_and_never_show_its_secrets(self, shop: Shop) -> None:
         """A channel is kept by its id from then on."""
-        url = "ntfy://bo:secret@93.184.215.14/changes"
+        url = "pigeon://bo:secret@93.184.215.14/changes"
         answer = shop.bo.put("/me/notifications", json={"channels": [{"url": url}]})
 
         [channel] = answer.json()["channels"]
         assert (channel["digest"], channel["mail"], channel["waiting"]) == ("immediate", None, 0)
-        assert channel["url"].startswith("ntfy://bo:")
+        assert channel["url"] == "pigeon://93.184.215.14"
         assert "secret" not in answer.text
         kept = {"channels": [{"id": channel["id"], "digest": "weekly"}]}
         assert shop.bo.put("/me/notifications", json=kept).json()["channels"] == [
@@ -201,11 +201,11 @@ class TestPreferences:
 
     def test_refuse_addresses_that_lead_elsewhere_than_to_people(self, shop: Shop) -> None:
         """All of them at once, each with where it stands."""
-        urls = ["json://example.org", "ntfy://127.0.0.1/topic", "mailto://x@example.org?pgpprv=/etc/passwd"]
+        urls = ["json://example.org", "pigeon://127.0.0.1/topic", "mailto:///etc/passwd"]
 
         refusal = shop.bo.put("/me/notifications", json={"channels": [{"url": url} for url in urls]})
 
         assert refusal.status_code == 422
         assert [e["pointer"] for e in refusal.json()["errors"]] == [f"/channels/{n}/url" for n in range(3)]
-        both = shop.bo.put("/me/notifications", json={"channels": [{"url": "ntfy://changes", "id": "mail"}]})
+        both = shop.bo.put("/me/notifications", json={"channels": [{"url": "pigeon://roof", "id": "mail"}]})
         assert both.json()["errors"][0]["pointer"] == "/channels/0"

@@ -13,8 +13,9 @@ import pytest
 
 from placet import Method, Settings, hookimpl
 from placet.catalog.catalog import Rules
-from placet.catalog.discovery import Plugin, Registry
+from placet.catalog.discovery import Registry
 from placet.catalog.examination import examine
+from placet.catalog.sources import Plugin
 from placet.definitions.verdicts import GateMode
 from placet.errors import DefinitionError, Fault, InvalidError
 
@@ -133,7 +134,7 @@ class TestAPluginIsRefused:
         misspelt = plugin(library(), placet_chek=lambda ctx: None)
 
         assert self.refusal(misspelt) == (
-            'there is no hook "placet_chek" (here); did you mean "placet_check" or "placet_demo" or "placet_event"?'
+            'there is no hook "placet_chek" (here); did you mean "placet_check" or "placet_channel" or "placet_demo"?'
         )
 
     def test_for_an_argument_that_the_hook_does_not_have(

@@ -38,6 +38,13 @@ class TestEveryDistribution:
         assert (packages[0] / "py.typed").is_file()
 
 
+def test_the_extra_all_names_every_plugin() -> None:
+    """`pip install "placet[all]"` brings everything of ours, in versions that fit each other."""
+    everything = manifest(ROOT / "core")["project"]["optional-dependencies"]["all"]
+
+    assert everything == sorted(f"{manifest(folder)['project']['name']}>=0.1,<0.2" for folder in PLUGINS)
+
+
 @pytest.mark.parametrize("folder", PLUGINS, ids=lambda folder: folder.name)
 class TestEveryPlugin:
     def test_is_found_under_the_name_of_its_folder(self, folder: Path) -> None:

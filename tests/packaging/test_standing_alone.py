@@ -8,16 +8,28 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_plugin_passes_its_tests_outside_the_repository(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("plugin", "names"),
+    [
+        ("itil_change", ("test_conformance", "test_tables", "test_settings", "test_risk")),
+        ("process_mining", ("test_replay", "test_commands")),
+        ("channels", ("test_addresses",)),
+    ],
+)
+def test_a_plugin_passes_its_tests_outside_the_repository(
+    tmp_path: Path, plugin: str, names: tuple[str, ...]
+) -> None:
     """That is what makes a third party's plugin as privileged as ours."""
-    folder = tmp_path / "itil_change"
-    shutil.copytree(ROOT / "plugins" / "itil_change", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = tmp_path / plugin
+    shutil.copytree(ROOT / "plugins" / plugin, folder, ignore=shutil.ignore_patterns("__pycache__"))
     env = {**os.environ, "PYTHONPATH": str(folder)}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
-    tests = [f"tests/{name}.py" for name in ("test_conformance", "test_tables", "test_settings", "test_risk")]
+    tests = [f"tests/{name}.py" for name in names]
 
     result = subprocess.run(
         [*command, *tests], cwd=folder, env=env, capture_output=True, text=True, check=False

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
-from letterbox import chat_server, mail_server
+from pigeons import Loft
 from post import eventually
 from shop import METHOD
 
@@ -138,46 +138,41 @@ class TestTwoThatLead:
 class TestChannels:
     def test_a_mail_goes_out_with_the_reason(self, open_office: OpenOffice, database_url: str) -> None:
         """To the person's own address, by the installation's server."""
-        with mail_server() as server:
-            office = open_office(
-                database_url, mail_url=f"mailto://127.0.0.1:{server.port}?from=placet@example.org&to={{to}}"
-            )
-            office.ann = office.engine.add_actor(
-                SYSTEM_ACTOR, id="anna", name="Anna", email="anna@example.org"
-            )
-            office.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["anna"])
-            office.work()
+        loft = Loft()
+        office = open_office(
+            database_url, plugins=[loft.plugin()], mail_url="mailto://mail.example.org?to={to}"
+        )
+        office.ann = office.engine.add_actor(SYSTEM_ACTOR, id="anna", name="Anna", email="anna@example.org")
+        office.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["anna"])
+        office.work()
 
-            comment(office, "the lamp is here")
+        comment(office, "the lamp is here")
 
-            assert eventually(lambda: len(server.received) == 1)
-            [mail] = server.received
-            assert (mail["To"], mail["Subject"]) == (
-                "anna@example.org", "SHOP-1 A lamp: bob commented: the lamp is here",
-            )  # fmt: skip
-            assert "You get this because you created it." in mail.get_content()
+        assert eventually(lambda: len(loft.received) == 1)
+        [(url, mail)] = loft.received
+        assert (url, mail.subject) == (
+            "mailto://mail.example.org?to=anna@example.org", "SHOP-1 A lamp: bob commented: the lamp is here",
+        )  # fmt: skip
+        assert "You get this because you created it." in mail.body
 
     def test_a_chat_that_is_down_keeps_nobody_else_waiting(
         self, open_office: OpenOffice, sqlite_url: str
     ) -> None:
         """What fails is tried again later, and the person sees why; the other channel has it already."""
-        with chat_server() as server:
-            office = open_office(sqlite_url, channel_hosts=("127.0.0.1",))
-            urls = [f"mmost://127.0.0.1:{server.port}/{token}" for token in ("broken", "tokentoken")]
-            wishes = [
-                ChannelWish(Digest.IMMEDIATE, address=office.house.channels.admitted(url, "/url"))
-                for url in urls
-            ]
-            broken, good = office.engine.prefer(office.ann, channels=wishes).preferences.channels
-            office.work()
+        loft = Loft()
+        office = open_office(sqlite_url, plugins=[loft.plugin()], channel_hosts=("127.0.0.1",))
+        urls = [f"pigeon://127.0.0.1/{place}" for place in ("broken", "roof")]
+        wishes = [
+            ChannelWish(Digest.IMMEDIATE, address=office.house.channels.admitted(url, "/url")) for url in urls
+        ]
+        broken, good = office.engine.prefer(office.ann, channels=wishes).preferences.channels
+        office.work()
 
-            comment(office, "the lamp is here")
+        comment(office, "the lamp is here")
 
-            assert eventually(
-                lambda: {path for path, _ in server.received} == {"/hooks/broken", "/hooks/tokentoken"}
-            )
-            assert eventually(lambda: office.engine.preferences(office.ann).states.keys() == {broken.id})
-            state = office.engine.preferences(office.ann).states[broken.id]
-            assert (state.waiting, state.failed) == (1, 0)
-            assert "500" in (state.error or "")
-            assert good.id != broken.id
+        assert eventually(lambda: [url for url, _ in loft.received] == ["pigeon://127.0.0.1/roof"])
+        assert eventually(lambda: office.engine.preferences(office.ann).states.keys() == {broken.id})
+        state = office.engine.preferences(office.ann).states[broken.id]
+        assert (state.waiting, state.failed) == (1, 0)
+        assert "500" in (state.error or "")
+        assert good.id != broken.id

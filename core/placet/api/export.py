@@ -6,6 +6,7 @@ connection is given back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
@@ -15,11 +16,11 @@ from placet.api.answers import OcelShape
 from placet.api.files import FileAnswer
 from placet.api.forms import ExportQuery, NoForm
 from placet.api.operations import Answer, Call, Operations
-from placet.exchange.formats import FORMATS, Format, export
-from placet.exchange.log import workspace_log
+from placet.engine.event_log import WorkspaceLog, workspace_log
+from placet.errors import NotInstalledError
 
 EXCHANGE = Operations("Exchange")
-_OTHERS = tuple(each.media_type for each in FORMATS.values() if each.id != "ocel2")
+_OTHERS = ("application/vnd.sqlite3", "application/xml", "text/csv")
 #: One of so many of a pool's connections may be used for exports; those who ask for more wait for their turn.
 SHARE = 4
 
@@ -34,19 +35,26 @@ async def export_log(call: Call[ExportQuery, NoForm]) -> Response:
     `ocel2` is OCEL 2.0 as JSON and `ocel2-sqlite` as SQLite, `xes` is XES, and `csv` a table with a row for each event.
     The answer begins when the whole log has been read.
     """
+    try:
+        from placet_process_mining.formats import (  # noqa: PLC0415  # a distribution of its own
+            FORMATS,
+            export,
+        )
+    except ModuleNotFoundError:
+        raise NotInstalledError("the export of a log", "placet-process-mining") from None
     form = FORMATS[call.query.format]
     async with call.request.app.state.exports:
-        file = await call.run(lambda: _written(call, form))
+        file = await call.run(lambda: _written(call, lambda log, file: export(log, form, file)))
     headers = {"Content-Disposition": f'attachment; filename="{call.path["ws"]}{form.suffix}"'}
     return FileAnswer(file, headers, form.media_type)
 
 
-def _written(call: _Call, form: Format) -> BinaryIO:
+def _written(call: _Call, write: Callable[[WorkspaceLog, BinaryIO], None]) -> BinaryIO:
     """The export in a file without a name, from its beginning."""
     file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
     try:
         with workspace_log(call.engine, call.actor, call.path["ws"]) as log:
-            export(log, form, file)
+            write(log, file)
         file.seek(0)
     except BaseException:
         file.close()

@@ -142,6 +142,7 @@ ANSWERS: Mapping[type[errors.PlacetError], Kind] = {
     errors.UnavailableError: UNAVAILABLE,
     errors.SchemaError: UNREADY,
     errors.SettingsError: UNREADY,
+    errors.NotInstalledError: NOT_FOUND,
 }
 
 

@@ -10,8 +10,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +24,8 @@ from placet.catalog.composition import Contribution, compose, one_line, unusable
 from placet.catalog.distributions import unmet
 from placet.catalog.findings import Finding
 from placet.catalog.linter import lint, refuse
+from placet.catalog.sources import Channel, Plugin, Source
+from placet.definitions.channels import MessageChannel
 from placet.definitions.method import Method
 from placet.definitions.places import place_of, place_of_field
 from placet.definitions.verdicts import GateMode
@@ -37,60 +38,21 @@ _CATALOGS_KEPT = 256
 
 _METHOD_ID = re.compile(r"[a-z][a-z0-9_]*")
 _HOOKS = tuple(name for name in vars(hooks) if name.startswith("placet_"))
-
-
-@dataclass(frozen=True, slots=True)
-class Plugin:
-    """One installed plugin, and whether it runs."""
-
-    #: Name of the entry point.
-    name: str
-    distribution: str
-    version: str
-    title: str = ""
-    #: Id of its method; empty where it did not load.
-    method: str = ""
-    #: Ids of the item types that its method defines.
-    item_types: tuple[str, ...] = ()
-    #: `active` or `failed`.
-    status: str = "active"
-    #: Why it failed, in one line; empty where it runs.
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where a plugin comes from."""
-
-    name: str
-    load: Callable[[], object]
-    distribution: str = ""
-    version: str = "0"
-    #: What its distribution asks for, as its metadata has it.
-    requirements: tuple[str, ...] = ()
-
-    @classmethod
-    def of_entry_point(cls, entry_point: EntryPoint) -> _Source:
-        distribution = entry_point.dist
-        if distribution is None:
-            return cls(entry_point.name, entry_point.load)
-        requirements = tuple(distribution.requires or ())
-        return cls(entry_point.name, entry_point.load, distribution.name, distribution.version, requirements)
-
-    @classmethod
-    def of_object(cls, plugin: object) -> _Source:
-        return cls(str(getattr(plugin, "__name__", type(plugin).__name__)), lambda: plugin)
+#: Hooks that are called where the plugin's method is switched on.
+_OF_A_METHOD = ("placet_extend", "placet_check", "placet_effect", "placet_event", "placet_demo")
 
 
 class Registry:
     """All plugins of an installation, and the catalogs composed of them. Safe to share between threads."""
 
     def __init__(
-        self, sources: Iterable[_Source], broken: Mapping[str, str], disabled: Collection[str]
+        self, sources: Iterable[Source], broken: Mapping[str, str], disabled: Collection[str]
     ) -> None:
         self._manager = pluggy.PluginManager(hooks.PROJECT)
         self._manager.add_hookspecs(hooks)
         self._contributions: dict[str, Contribution] = {}
+        self._channels: list[Channel] = []
+        self._commands: dict[str, Callable[[], Any]] = {}
         self._disabled = frozenset(disabled)
         found = list(sources)
         #: Distributions whose versions have to fit each other.
@@ -113,16 +75,26 @@ class Registry:
         self.demos = tuple(
             demo for name in sorted(self._contributions) for demo in self._contributions[name].demos
         )
+        #: Ways to reach people, in order of plugin.
+        self.channels = tuple(self._channels)
+        #: What makes the commands of a plugin, by its name.
+        self.commands: Mapping[str, Callable[[], Any]] = MappingProxyType(self._commands)
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
-    def discover(cls, disabled: Collection[str] = ()) -> Registry:
-        """Load every installed plugin but those whose names are disabled."""
+    def discover(cls, disabled: Collection[str] = (), *, only: str | None = None) -> Registry:
+        """Load every installed plugin but those whose names are disabled; or only one, for what it alone can do."""
         found = sorted(
-            (_Source.of_entry_point(entry_point) for entry_point in entry_points(group=hooks.PROJECT)),
+            (
+                Source.of_entry_point(entry_point)
+                for entry_point in entry_points(group=hooks.PROJECT)
+                if only in {None, entry_point.name}
+            ),
             key=lambda source: (source.name, source.distribution),
         )
+        if only is not None:
+            return cls(found, {}, ())
         names = {source.name for source in found}
         for name in sorted(set(disabled) - names):
             _log.warning('there is no plugin "%s" to disable%s', name, nearest(name, names))
@@ -136,7 +108,7 @@ class Registry:
             plugins: what entry points would have led to.
             broken: plugins that failed to load, by name, each with its error.
         """
-        sources = sorted(map(_Source.of_object, plugins), key=lambda source: source.name)
+        sources = sorted(map(Source.of_object, plugins), key=lambda source: source.name)
         return cls(sources, broken or {}, ())
 
     # Catalogs
@@ -265,19 +237,20 @@ class Registry:
 
     # Loading
 
-    def _loaded(self, source: _Source) -> Plugin:
+    def _loaded(self, source: Source) -> Plugin:
         try:
-            contribution = self._contribution(source)
+            method = self._loaded_method(source)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; logged, kept and shown
             _log.exception("the plugin %s failed to load and is left out", source.name)
             text = str(error) if isinstance(error, DefinitionError) else with_place(one_line(error), error)
             return Plugin(source.name, source.distribution, source.version, status="failed", error=text)
-        method = contribution.method
-        self._contributions[method.id] = contribution
+        if method is None:
+            return Plugin(source.name, source.distribution, source.version, source.summary)
         types = tuple(item_type.id for item_type in method.item_types)
         return Plugin(source.name, source.distribution, source.version, method.title, method.id, types)
 
-    def _contribution(self, source: _Source) -> Contribution:
+    def _loaded_method(self, source: Source) -> Method | None:
+        """Load a plugin, and keep what it contributes; answers its method, if it has one."""
         if self._manager.has_plugin(source.name):
             raise DefinitionError(
                 f'there are two plugins named "{source.name}": uninstall one of their distributions'
@@ -291,20 +264,48 @@ class Registry:
         self._manager.register(plugin, source.name)
         try:
             self._demand_known_hooks(plugin)
-            method = self._method_of(plugin)
-            return Contribution(
-                plugin=source.name,
-                version=source.version,
-                method=method,
-                extend=tuple(self._functions(plugin, "placet_extend")),
-                checks=tuple(self._functions(plugin, "placet_check")),
-                effects=tuple(self._functions(plugin, "placet_effect")),
-                events=tuple(self._functions(plugin, "placet_event")),
-                demos=tuple(self._functions(plugin, "placet_demo")),
-            )
+            contribution = self._contribution(source, plugin)
+            channels = [
+                self._channel(source.name, give()) for give in self._functions(plugin, "placet_channel")
+            ]
+            commands = tuple(self._functions(plugin, "placet_commands"))
         except BaseException:
             self._manager.unregister(plugin)
             raise
+        self._channels += channels
+        if commands:
+            self._commands[source.name] = commands[0]
+        if contribution is None:
+            return None
+        self._contributions[contribution.method.id] = contribution
+        return contribution.method
+
+    def _contribution(self, source: Source, plugin: object) -> Contribution | None:
+        """What a plugin brings to the workspaces in which its method is switched on, if it has a method."""
+        given = {name for name in _HOOKS if any(self._functions(plugin, name))}
+        if given and given.isdisjoint({"placet_method", *_OF_A_METHOD}):
+            return None
+        return Contribution(
+            plugin=source.name,
+            version=source.version,
+            method=self._method_of(plugin),
+            extend=tuple(self._functions(plugin, "placet_extend")),
+            checks=tuple(self._functions(plugin, "placet_check")),
+            effects=tuple(self._functions(plugin, "placet_effect")),
+            events=tuple(self._functions(plugin, "placet_event")),
+            demos=tuple(self._functions(plugin, "placet_demo")),
+        )
+
+    def _channel(self, plugin: str, given: object) -> Channel:
+        if not isinstance(given, MessageChannel):
+            raise DefinitionError(f"it has to give a MessageChannel in placet_channel, and gave {given!r}")
+        for other in self._channels:
+            taken = [scheme for scheme in given.schemes if scheme in other.channel.schemes]
+            if taken:
+                raise DefinitionError(
+                    f"the plugin {other.plugin} takes {taken[0]}:// addresses already: uninstall one of them"
+                )
+        return Channel(plugin, given)
 
     def _demand_known_hooks(self, plugin: object) -> None:
         try:

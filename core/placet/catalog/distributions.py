@@ -37,6 +37,12 @@ def _required(requirements: Iterable[str]) -> Iterator[Requirement]:
             yield requirement
 
 
+def summary_of(distribution: Distribution) -> str:
+    """What a distribution says of itself, in one line."""
+    told = distribution.metadata
+    return told["Summary"] or ""
+
+
 def silent_distribution(name: str) -> str:
     """Why there is no plugin of a name though its distribution is there; empty where that is not there either."""
     for wanted in dict.fromkeys((name, f"{PROJECT}-{name}")):

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from placet.catalog.catalog import Catalog, Rules
-from placet.catalog.discovery import Plugin, Registry
+from placet.catalog.discovery import Registry
 from placet.catalog.distributions import silent_distribution, silent_distributions
 from placet.catalog.findings import Finding, error, warning
+from placet.catalog.sources import Plugin
 from placet.definitions.method import Method
 from placet.definitions.places import place_of
 from placet.errors import DefinitionError, NotFoundError, nearest

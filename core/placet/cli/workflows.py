@@ -1,61 +1,63 @@
-"""Workflows as the command line shows them."""
+"""`placet workflow`: workflows as methods define them, or as workspaces compose them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Annotated
 
-from placet.app import build
-from placet.catalog.catalog import Catalog, Rules
-from placet.catalog.discovery import Registry
-from placet.definitions import diagrams
-from placet.definitions.document import method_of
-from placet.definitions.items import ItemType
-from placet.engine.engine import SYSTEM_ACTOR
-from placet.errors import NotFoundError
-from placet.settings import Settings
+import typer
 
-_DRAWINGS = {"mermaid": diagrams.mermaid, "svg": diagrams.svg, "scxml": diagrams.scxml}
+from placet.cli.installation import read_settings
+from placet.cli.options import Json, WorkspaceOption
+from placet.cli.output import OUT
+
+workflow_app = typer.Typer(help="Workflows as they are defined.", no_args_is_help=True)
 
 
-def composed(settings: Settings, id: str, workspace: str | None) -> Mapping[str, Any]:
-    """The document of a workflow: as its method defines it, or as a workspace composes it.
+@workflow_app.command("list")
+def workflow_list(as_json: Json = False) -> None:
+    """Every workflow of every method."""
+    from placet.catalog.discovery import Registry
 
-    Raises:
-        NotFoundError: with the nearest names.
-    """
-    document: Mapping[str, Any] = _rules(settings, id, workspace).definition(id).document["workflow"]
-    return document
-
-
-def found(settings: Settings, id: str, workspace: str | None) -> ItemType:
-    """The item type that follows a workflow, as its method defines it, or as a workspace composes it.
-
-    Raises:
-        NotFoundError: with the nearest names.
-    """
-    return _rules(settings, id, workspace).item_types[id]
-
-
-def _rules(settings: Settings, id: str, workspace: str | None) -> Catalog:
-    """Rules that have the workflow."""
-    if workspace is not None:
-        catalog = build(settings).engine.catalog(SYSTEM_ACTOR, workspace)
-    else:
-        registry = Registry.discover(settings.disabled_plugins)
-        method = registry.methods.get(method_of(id))
-        if method is None:
-            raise NotFoundError(
-                "workflow", id, [t.id for m in registry.methods.values() for t in m.item_types]
-            )
-        catalog = registry.catalog(Rules((*method.requires, method.id)))
-    if id not in catalog.item_types:
-        raise NotFoundError("workflow", id, catalog.item_types)
-    return catalog
+    OUT.as_json = as_json
+    methods = Registry.discover(read_settings().disabled_plugins).methods.values()
+    types = [t for method in methods for t in method.item_types]
+    data = [
+        {
+            "id": t.id,
+            "title": t.title,
+            "states": len(t.workflow.states),
+            "transitions": len(t.workflow.transitions),
+        }
+        for t in types
+    ]
+    rows = [list(row.values()) for row in data]
+    OUT.listed("Workflows", ["id", "title", "states", "transitions"], rows, data)
 
 
-def drawn(document: Mapping[str, Any], format: str) -> str:
-    """The workflow as a picture or in the exchange form. Raises `NotFoundError` for another format."""
-    if format not in _DRAWINGS:
-        raise NotFoundError("format", format, ["table", *_DRAWINGS])
-    return _DRAWINGS[format](document)
+@workflow_app.command("show")
+def workflow_show(
+    id: Annotated[str, typer.Argument(help="Id, such as itil.change.")],
+    workspace: WorkspaceOption = None,
+    format: Annotated[str, typer.Option(help="table, mermaid, svg or scxml.")] = "table",
+    as_json: Json = False,
+) -> None:
+    """A workflow: as its method defines it, or as a workspace composes it."""
+    from placet.cli.compositions import composed, drawn
+    from placet.definitions.diagrams import marked
+
+    OUT.as_json = as_json
+    document = composed(read_settings(), id, workspace)
+    if format != "table":
+        OUT.line(drawn(document, format))
+        return
+    rows = [
+        [
+            marked(t["name"], document, t),
+            ", ".join(t["from"]),
+            t["to"],
+            ", ".join(t["roles"]),
+            ", ".join(g["id"] for g in t["gates"]),
+        ]
+        for t in document["transitions"]
+    ]
+    OUT.table(f"{id}", ["transition", "from", "to", "who may", "gates"], rows, document)

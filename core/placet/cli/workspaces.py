@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from placet.cli.installation import application
 from placet.cli.options import Json, values_of
 from placet.cli.output import OUT
 
@@ -30,13 +31,6 @@ SettingValues = Annotated[
 ]
 
 
-def _house() -> House:
-    from placet.app import build
-    from placet.settings import load_settings
-
-    return build(load_settings())
-
-
 @workspace_app.command("add")
 def workspace_add(
     key: Key,
@@ -50,7 +44,7 @@ def workspace_add(
 
     OUT.as_json = as_json
     settings = _settings({}, setting)
-    made = _house().engine.create_workspace(
+    made = application().engine.create_workspace(
         SYSTEM_ACTOR, key=key, name=name or key, methods=method or (), settings=settings
     )
     OUT.say(f"opened {made.key} with {_named(made.methods)}", _document(made))
@@ -62,7 +56,7 @@ def workspace_list(as_json: Json = False) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    found = _house().engine.workspaces(SYSTEM_ACTOR)
+    found = application().engine.workspaces(SYSTEM_ACTOR)
     rows = [[each.key, each.name, _named(each.methods)] for each in found]
     OUT.listed("Workspaces", ["key", "name", "methods"], rows, [_document(each) for each in found])
 
@@ -73,7 +67,7 @@ def workspace_show(key: Key, as_json: Json = False) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    document = _document(_house().engine.workspace(SYSTEM_ACTOR, key))
+    document = _document(application().engine.workspace(SYSTEM_ACTOR, key))
     rows = [[name, document[name]] for name in ("key", "name")]
     rows += [["methods", _named(document["methods"])]]
     rows += [
@@ -101,7 +95,7 @@ def workspace_set(
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    engine = _house().engine
+    engine = application().engine
     settings = _settings(engine.workspace(SYSTEM_ACTOR, key).settings, setting) if setting else None
     changed = engine.change_workspace(
         SYSTEM_ACTOR, key, name=name, methods=method or None, settings=settings, force=force
@@ -153,7 +147,7 @@ def role_list(
 ) -> None:
     """List the roles of a workspace with their holders."""
     OUT.as_json = as_json
-    known = _roles(_house(), workspace)
+    known = _roles(application(), workspace)
     roles = [role for role in known if not (vacant and role["actors"])]
     rows = [[role["id"], role["title"], ", ".join(role["actors"])] for role in roles]
     OUT.listed(f"Roles in {workspace}", ["role", "title", "held by"], rows, roles)
@@ -165,7 +159,7 @@ def role_show(workspace: Key, role: Role, as_json: Json = False) -> None:
     from placet.errors import NotFoundError
 
     OUT.as_json = as_json
-    roles = {each["id"]: each for each in _roles(_house(), workspace)}
+    roles = {each["id"]: each for each in _roles(application(), workspace)}
     if role not in roles:
         raise NotFoundError("role", role, roles)
     found = roles[role]
@@ -188,7 +182,7 @@ def role_set(
 ) -> None:
     """Say who holds a role, in place of those who did."""
     OUT.as_json = as_json
-    _assign(_house(), workspace, role, actors or [])
+    _assign(application(), workspace, role, actors or [])
 
 
 @role_app.command("assign")
@@ -200,7 +194,7 @@ def role_assign(
 ) -> None:
     """Give a role to people, besides those who hold it."""
     OUT.as_json = as_json
-    house = _house()
+    house = application()
     holders = _holders(house, workspace, role)
     _assign(house, workspace, role, [*holders, *actors], expected=holders)
 
@@ -216,7 +210,7 @@ def role_withdraw(
     from placet.errors import NotFoundError
 
     OUT.as_json = as_json
-    house = _house()
+    house = application()
     holders = _holders(house, workspace, role)
     for actor in actors:
         if holders and actor not in holders:

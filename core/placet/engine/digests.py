@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from placet.definitions.channels import Message
 from placet.engine.records import Digest, NoticeRecord, Sending
 
 #: Notices that one message tells in full; it says how many more there are.
 _TOLD = 50
 _DAYS_OF_WEEK = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What goes out by a channel, as plain text."""
-
-    subject: str
-    body: str
 
 
 def due(now: datetime, digest: Digest, zone: str, at: time) -> datetime:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from placet.app import House
-from placet.channels import ChannelError
+from placet.definitions.channels import ChannelError
 from placet.engine.telling import NOTIFICATIONS, Attempt
 from placet.errors import DefinitionError
 from placet.store.outbox import Outbox, Outcome, Rest

@@ -1,0 +1,56 @@
+"""This installation, as the commands that work on its own machine find it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from placet.app import House
+    from placet.definitions.workflow import Workflow
+    from placet.engine.event_log import WorkspaceLog
+    from placet.settings import Settings
+
+
+def read_settings() -> Settings:
+    """The settings of this process."""
+    from placet.settings import load_settings
+
+    return load_settings()
+
+
+def application() -> House:
+    """Everything wired, over the database of the settings."""
+    from placet.app import build
+
+    return build(read_settings())
+
+
+@contextmanager
+def workspace_log(workspace: str, progress: Callable[[float], None] | None = None) -> Iterator[WorkspaceLog]:
+    """The log of a workspace, as whoever administers this machine may read it.
+
+    Raises:
+        NotFoundError: there is no such workspace.
+    """
+    from placet.engine import event_log
+    from placet.engine.engine import SYSTEM_ACTOR
+
+    opened = application()
+    try:
+        with event_log.workspace_log(opened.engine, SYSTEM_ACTOR, workspace, progress) as log:
+            yield log
+    finally:
+        opened.close()
+
+
+def workflow_of(id: str, workspace: str | None = None) -> Workflow:
+    """A workflow: as its method defines it, or as a workspace composes it.
+
+    Raises:
+        NotFoundError: with the nearest names.
+    """
+    from placet.cli.compositions import found
+
+    return found(read_settings(), id, workspace).workflow

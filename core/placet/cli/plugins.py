@@ -1,0 +1,72 @@
+"""`placet plugins` and `placet check`: what is installed, and what is wrong with it or with what workspaces chose."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Optional
+
+import typer
+
+from placet.cli.installation import application, read_settings
+from placet.cli.options import Json, WorkspaceOption
+from placet.cli.output import OUT
+
+plugins_app = typer.Typer(help="Installed plugins.", no_args_is_help=True)
+
+
+@plugins_app.command("list")
+def plugins_list(as_json: Json = False) -> None:
+    """What is installed, and whether it loads."""
+    from placet.catalog.discovery import Registry
+
+    OUT.as_json = as_json
+    plugins = Registry.discover(read_settings().disabled_plugins).plugins
+    data = [
+        {"name": p.name, "distribution": p.distribution, "version": p.version, "title": p.title,
+         "method": p.method or None, "item_types": list(p.item_types), "status": p.status, "error": p.error or None}
+        for p in plugins
+    ]  # fmt: skip
+    rows = [
+        [p.name, p.version, p.method, p.title, ", ".join(p.item_types), p.error or p.status] for p in plugins
+    ]
+    OUT.listed("Plugins", ["name", "version", "method", "title", "item types", "status"], rows, data)
+
+
+@plugins_app.command("check")
+def plugins_check(
+    context: typer.Context,
+    name: Annotated[Optional[str], typer.Argument(help="Only this plugin.")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Load and lint plugins, each with the methods that it requires, and with and without those that it extends."""
+    from placet.catalog.discovery import Registry
+    from placet.catalog.examination import examined
+    from placet.cli.loading import astray
+
+    OUT.as_json = as_json
+    registry = Registry.discover(read_settings().disabled_plugins)
+    program: Any = context.find_root().command
+    findings = [*examined(registry, name), *astray(registry, name, program.commands)]
+    rows = [
+        [f.severity, f"{f.where} ({f.place})" if f.place else f.where, f.message, f.remedy] for f in findings
+    ]
+    data = [
+        {"severity": f.severity, "code": f.code, "where": f.where, "place": f.place or None, "message": f.message,
+         "remedy": f.remedy}
+        for f in findings
+    ]  # fmt: skip
+    OUT.table("Findings", ["severity", "where", "what", "what to do"], rows, data)
+    if any(f.severity == "error" for f in findings):
+        raise typer.Exit(1)
+
+
+def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
+    """Lint every method set in use; list stranded items, loosened rules, vacant roles and jobs that failed."""
+    from placet.cli.findings import document, found_in, rows_of
+
+    OUT.as_json = as_json
+    found = found_in(application().engine, workspace)
+    OUT.table(
+        "Findings", ["severity", "workspace", "where", "what", "what to do"], rows_of(found), document(found)
+    )
+    if any(finding.severity == "error" for place in found for finding in place.findings):
+        raise typer.Exit(1)

@@ -1,0 +1,15 @@
+"""Process mining for Placet: the log in forms that others read, and foreign logs held against workflows."""
+
+from __future__ import annotations
+
+import typer
+
+from placet import hookimpl
+
+
+@hookimpl
+def placet_commands() -> typer.Typer:
+    """`placet export` and `placet replay`."""
+    from placet_process_mining.commands import app  # noqa: PLC0415  # a server has no commands
+
+    return app

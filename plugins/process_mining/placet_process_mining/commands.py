@@ -1,0 +1,108 @@
+"""The log in other forms, from a shell: `placet export` and `placet replay`.
+
+Each command imports what it needs when it runs, so that its help is there at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from placet import PlacetError
+from placet.cli import OUT, Json, WorkspaceOption, progress, workflow_of, workspace_log
+
+if TYPE_CHECKING:
+    from placet_process_mining.replay import Report
+
+#: Pairs of states that are shown if nobody says how many.
+_PAIRS = 20
+
+app = typer.Typer(
+    help="The log for process mining, and foreign logs held against workflows.", no_args_is_help=True
+)
+
+
+@app.command()
+def export(
+    workspace: Annotated[str, typer.Option("--workspace", help="Key of the workspace.")],
+    format: Annotated[str, typer.Option("--format", help="ocel2, ocel2-sqlite, xes or csv.")],
+    output: Annotated[
+        Optional[Path],  # noqa: UP045  # Typer reads the annotation at run time
+        typer.Option("--output", help="The file to write; standard output if left out."),
+    ] = None,
+) -> None:
+    """Export a workspace's log for process mining."""
+    from placet_process_mining.formats import export as write
+    from placet_process_mining.formats import export_file, format_of
+
+    chosen = format_of(format)
+    if output is None and chosen.binary and sys.stdout.isatty():
+        raise typer.BadParameter(f"{format} is nothing to be read on a terminal: name a file with --output")
+    try:
+        with (
+            progress(f"exporting {workspace}") as tell,
+            workspace_log(workspace, lambda read: tell(read / chosen.passes)) as log,
+        ):
+            if output is None:
+                write(log, chosen, sys.stdout.buffer)
+            else:
+                export_file(log, chosen, output)
+    except OSError as error:
+        raise PlacetError(f"{output or 'standard output'} cannot be written: {error.strerror}") from error
+    if output is not None:
+        OUT.note(f"wrote {output}")
+
+
+@app.command()
+def replay(
+    log: Annotated[Path, typer.Argument(help="CSV, XES or OCEL 2.0; the first two and JSON also as .gz.")],
+    workflow: Annotated[str, typer.Option("--workflow", help="Id, such as itil.change.")],
+    map: Annotated[Path, typer.Option("--map", help="What the log's columns and words mean: a TOML file.")],
+    workspace: WorkspaceOption = None,
+    tolerate: Annotated[
+        bool, typer.Option("--tolerate", help="Count rows that cannot be read instead of refusing the log.")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", help="Refused pairs to show.", min=1)] = _PAIRS,
+    as_json: Json = False,
+) -> None:
+    """Hold a foreign log against a workflow: as its method defines it, or as a workspace composes it."""
+    from placet_process_mining.mapping import read_map
+    from placet_process_mining.replay import replay as held
+
+    OUT.as_json = as_json
+    definition = workflow_of(workflow, workspace)
+    mapping = read_map(map)
+    with progress(f"replaying {log.name}") as tell:
+        report = held(log, definition, mapping, tolerate=tolerate, progress=tell)
+    _show(report, limit)
+
+
+def _show(report: Report, limit: int) -> None:
+    from dataclasses import asdict
+
+    if OUT.as_json:
+        shares = {"legal_step_share": report.legal_step_share, "legal_case_share": report.legal_case_share}
+        OUT.json({**asdict(report), **shares})
+        return
+    OUT.line(f"{report.rows:,} rows, {report.ignored:,} of them ignored")
+    OUT.line(
+        f"{report.legal_steps:,} of {report.steps:,} steps are legal ({report.legal_step_share:.2%}), "
+        f"and {report.legal_cases:,} of {report.cases:,} cases ({report.legal_case_share:.2%})"
+    )
+    if report.refused:
+        shown = report.refused[:limit]
+        title = f"Refused: {len(shown)} of {len(report.refused)} pairs"
+        rows = [[p.source, p.target, f"{p.count:,}", p.case, p.place] for p in shown]
+        OUT.table(title, ["from", "to", "steps", "first case", "at"], rows, None)
+    for title, counts in (
+        ("Where cases stood at last", report.ends),
+        ("Cases that began later", report.began_later),
+    ):
+        if counts:
+            OUT.table(title, ["state", "cases"], [[state, f"{n:,}"] for state, n in counts.items()], None)
+    if report.tolerated:
+        rows = [[t.reason, f"{t.count:,}", t.place, t.message] for t in report.tolerated]
+        OUT.table("Tolerated", ["reason", "rows", "first at", "what"], rows, None)

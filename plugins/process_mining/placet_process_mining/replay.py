@@ -1,0 +1,290 @@
+"""A foreign log held against a workflow: which steps of its cases the workflow would have let them take.
+
+What counts is whether a transition leads from one state to the next. Who may make it and what its gates demand is not
+asked: a log does not tell that. A step that no transition makes is counted, and the case goes on from where the log
+says it is, so that one refusal does not make all later steps refused; the case is not legal any more. A case may begin
+in a state that is not the first, as logs begin when they begin; that is counted apart.
+
+Where the map names the column of the state, two rows in one state are no step. Where it names what was done, each row
+is the step of a transition, and a case begins in the workflow's first state, or else in the first from which its first
+transition leaves.
+
+Rows are read one by one; of each case is kept where it stands, since when, and whether all of it was legal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from placet import SAME, InvalidError, Transition, Workflow, nearest
+from placet_process_mining.faults import LogError, Place
+from placet_process_mining.logs import LogFile
+from placet_process_mining.mapping import LogMap
+
+#: Rows between two reports of progress.
+_REPORTED = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A step that no transition makes, as often as cases took it."""
+
+    source: str
+    target: str
+    count: int
+    #: Where it was met first.
+    case: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerated:
+    """Rows that were left out, or taken as they are, although something is wrong with them."""
+
+    reason: str
+    count: int
+    #: The first of them.
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a log under a workflow."""
+
+    workflow: str
+    rows: int
+    #: Rows that do not count, or say nothing, as the map has it.
+    ignored: int
+    cases: int
+    legal_cases: int
+    steps: int
+    legal_steps: int
+    #: The most frequent first.
+    refused: tuple[Pair, ...]
+    #: Cases by the state in which they stood at last.
+    ends: Mapping[str, int]
+    #: Cases by the state in which they began, where that is not the workflow's first.
+    began_later: Mapping[str, int]
+    tolerated: tuple[Tolerated, ...] = ()
+
+    @property
+    def legal_step_share(self) -> float:
+        """From 0 to 1; 1 where there was no step."""
+        return self.legal_steps / self.steps if self.steps else 1.0
+
+    @property
+    def legal_case_share(self) -> float:
+        """From 0 to 1; 1 where there was no case."""
+        return self.legal_cases / self.cases if self.cases else 1.0
+
+
+class _Case:
+    """Where a case stands."""
+
+    __slots__ = ("at", "legal", "state")
+
+    def __init__(self, state: str, at: datetime) -> None:
+        self.state, self.at, self.legal = state, at, True
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is counted."""
+
+    rows: int = 0
+    ignored: int = 0
+    steps: int = 0
+    cases: dict[str, _Case] = field(default_factory=dict)
+    refused: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    began_later: Counter[str] = field(default_factory=Counter)
+    tolerated: dict[str, list[Any]] = field(default_factory=dict)
+
+
+class _Words:
+    """What the log's words mean: a state or transition, or nothing."""
+
+    def __init__(self, workflow: Workflow, mapping: LogMap) -> None:
+        self.kind = "state" if mapping.state else "transition"
+        self._column = mapping.columns[1]
+        known: dict[str, Any] = (
+            {state.id: state.id for state in workflow.states}
+            if mapping.state
+            else {transition.name: transition for transition in workflow.transitions}
+        )
+        self._named = list(known)
+        table = mapping.states if mapping.state else mapping.transitions
+        self.meanings: dict[str, Any] = (
+            known | {word: known[name] for word, name in table.items()} | dict.fromkeys(mapping.ignore)
+        )
+
+    def unknown(self, word: str) -> str:
+        """What is wrong with a word that means nothing here."""
+        if not word:
+            return (
+                f'there is nothing in "{self._column}": ignore "" in the map if such rows say nothing, '
+                "or name another column"
+            )
+        hint = nearest(word, self._named)
+        return (
+            f'"{word[:80]}" is no {self.kind}{hint}: '
+            f"say in [{self.kind}s] of the map what it means, or ignore it"
+        )
+
+
+class _Replay:
+    """One log under one workflow."""
+
+    def __init__(self, file: Path, workflow: Workflow, mapping: LogMap, *, tolerate: bool) -> None:
+        self._file, self._workflow, self._tolerate = file, workflow, tolerate
+        self._words = _Words(workflow, mapping)
+        self._legal = {
+            (source, source if t.target == SAME else t.target)
+            for t in workflow.transitions
+            for source in workflow.sources_of(t)
+        }
+        self._first = workflow.initial.id
+        self._time = mapping.times()
+        self._wanted = mapping.wanted
+        self._by_state = mapping.state is not None
+        self.tally = _Tally()
+
+    def take(self, place: Place, values: Sequence[str]) -> None:
+        """One row: the case, its state or what was done, the time, and what decides whether it counts."""
+        tally = self.tally
+        tally.rows += 1
+        case, word, time = values[0], values[1], values[2]
+        if self._wanted and any(v not in w for v, w in zip(values[3:], self._wanted, strict=True)):
+            tally.ignored += 1
+            return
+        try:
+            meaning = self._words.meanings[word]
+        except KeyError:
+            self._fault("unknown word", place, self._words.unknown(word))
+            return
+        if meaning is None:
+            tally.ignored += 1
+            return
+        try:
+            at = self._time(time)
+        except ValueError:
+            message = f'"{time[:80]}" is no time as the map says: see its `time_format`'
+            self._fault("unreadable time", place, message)
+            return
+        if not case:
+            message = "the row names no case: take it out, or name another column in the map"
+            self._fault("no case", place, message)
+            return
+        self._go_on(case, meaning, at, place)
+
+    def _go_on(self, case: str, meaning: Any, at: datetime, place: Place) -> None:
+        known = self.tally.cases.get(case)
+        if known is None:
+            self.tally.cases[case] = self._begun(meaning, at)
+            return
+        known.at = at if at >= known.at else self._later(case, known, at, place)
+        if not self._by_state:
+            self._made(case, known, meaning, place)
+        elif meaning != known.state:
+            self._step(case, known, meaning, place, legal=(known.state, meaning) in self._legal)
+
+    def _begun(self, meaning: Any, at: datetime) -> _Case:
+        if self._by_state:
+            state = meaning
+        else:
+            sources = self._workflow.sources_of(meaning)
+            state = self._first if self._first in sources else sources[0]
+        if state != self._first:
+            self.tally.began_later[state] += 1
+        case = _Case(state, at)
+        if not self._by_state:
+            self._made("", case, meaning, "")
+        return case
+
+    def _made(self, case: str, known: _Case, transition: Transition, place: Place) -> None:
+        target = known.state if transition.target == SAME else transition.target
+        legal = known.state in self._workflow.sources_of(transition)
+        self._step(case, known, target, place, legal=legal)
+
+    def _step(self, case: str, known: _Case, target: str, place: Place, *, legal: bool) -> None:
+        self.tally.steps += 1
+        if not legal:
+            known.legal = False
+            pair = self.tally.refused.setdefault((known.state, target), [0, case, place])
+            pair[0] += 1
+        known.state = target
+
+    def _later(self, case: str, known: _Case, at: datetime, place: Place) -> datetime:
+        """The moment meant by a time that lies before that of the case's row before."""
+        # A time without a zone comes twice when clocks are set back, and this may be the second.
+        second = at.replace(fold=1)
+        if second.astimezone(UTC) >= known.at.astimezone(UTC):
+            return second
+        self._fault(
+            "out of order", place,
+            f"{case} was at {known.at.isoformat()} already, and this row is of {at.isoformat()}: sort the log by time",
+        )  # fmt: skip
+        return known.at
+
+    def _fault(self, reason: str, place: Place, message: str) -> None:
+        if not self._tolerate:
+            raise LogError(self._file, place, message)
+        self.tally.tolerated.setdefault(reason, [0, place, message])[0] += 1
+
+    def report(self) -> Report:
+        """What was counted."""
+        tally = self.tally
+        cases = tally.cases.values()
+        pairs = [Pair(*states, *found) for states, found in tally.refused.items()]
+        ends = Counter(case.state for case in cases)
+        return Report(
+            workflow=self._workflow.id,
+            rows=tally.rows,
+            ignored=tally.ignored,
+            cases=len(tally.cases),
+            legal_cases=sum(case.legal for case in cases),
+            steps=tally.steps,
+            legal_steps=tally.steps - sum(pair.count for pair in pairs),
+            refused=tuple(sorted(pairs, key=lambda pair: (-pair.count, pair.source, pair.target))),
+            ends=dict(ends.most_common()),
+            began_later=dict(tally.began_later.most_common()),
+            tolerated=tuple(Tolerated(reason, *found) for reason, found in tally.tolerated.items()),
+        )
+
+
+def replay(
+    file: Path,
+    workflow: Workflow,
+    mapping: LogMap,
+    *,
+    tolerate: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> Report:
+    """Hold a log against a workflow.
+
+    Args:
+        file: CSV, XES or OCEL 2.0 (JSON or SQLite), the first three also packed with gzip.
+        workflow: the workflow that its cases should have followed.
+        mapping: what the log's columns and words mean in it.
+        tolerate: leave out rows that cannot be read, and count them, instead of refusing the log at the first.
+        progress: told now and then how much of the file was read, from 0 to 1.
+
+    Raises:
+        InvalidError: the map does not fit the workflow, or itself.
+        LogError: the log cannot be read; it says where, and what to do.
+    """
+    if faults := mapping.faults(workflow):
+        raise InvalidError(faults)
+    held = _Replay(file, workflow, mapping, tolerate=tolerate)
+    with LogFile(file) as log:
+        rows = log.rows(mapping.columns, delimiter=mapping.delimiter, encoding=mapping.encoding)
+        for n, (place, values) in enumerate(rows, start=1):
+            held.take(place, values)
+            if progress is not None and n % _REPORTED == 0:
+                progress(log.done())
+    return held.report()

@@ -1,0 +1,221 @@
+"""Logs and maps that cannot be: refused with what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from placet import InvalidError, MalformedError
+from placet_process_mining.faults import LogError
+from placet_process_mining.mapping import LogMap, read_map
+from placet_process_mining.replay import replay
+
+from .test_replay import DOOR, OCEL, OCEL_MAP, XES, XES_MAP, rows
+
+MAP = LogMap(case="door", state="state", time="at")
+
+
+def refusal(folder: Path, content: str | bytes, mapping: LogMap = MAP) -> LogError:
+    """What a log is refused with."""
+    file = folder / "log"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(LogError) as caught:
+        replay(file, DOOR, mapping)
+    return caught.value
+
+
+class TestACsv:
+    def test_has_to_have_the_columns_of_the_map(self, tmp_path: Path) -> None:
+        """All that are missing are named at once, with the nearest that there are."""
+        error = refusal(tmp_path, "when,door,stat\n2026-03-02,a,closed\n")
+
+        assert error.place == 1
+        assert 'there is no column "at"' in str(error)
+        assert 'there is no column "state"; did you mean "stat"?' in str(error)
+
+    @pytest.mark.parametrize(
+        ("content", "place", "message"),
+        [
+            ("", 1, 'there is no column "at"'),
+            ("at,door,state,door\n", 1, 'the column "door" is there 2 times'),
+            (rows("a closed") + "2026-03-02,a\n", 3, "there are 2 values for 3 columns"),
+            (rows("a closed") + '2026-03-02,a,"open\n', 3, "is no CSV: unexpected end of data"),
+            (rows("a closed").encode() + b"2026-03-02,\xfc,open\n", 3, "is not in utf-8-sig"),
+            (rows("a closed", "a opn"), 3, '"opn" is no state; did you mean "open" or "gone"?: say'),
+            (rows("a closed", "a "), 3, 'there is nothing in "state": ignore "" in the map'),
+            (rows("a closed", " open"), 3, "the row names no case"),
+            ("at,door,state\nsoon,a,closed\n", 2, '"soon" is no time as the map says: see its `time_format`'),
+            (
+                "at,door,state\n2026-03-03,a,closed\n2026-03-02,a,open\n",
+                3,
+                "a was at 2026-03-03T00:00:00+00:00 already, and this row is of 2026-03-02T00:00:00+00:00: sort",
+            ),
+            (gzip.compress(rows(*["a closed"] * 50).encode())[:-20], None, "is no whole gzip file"),
+            (gzip.compress(rows("a closed").encode())[:-8] + b"12345678", None, "is no whole gzip file"),
+        ],
+        ids=["empty", "doubled", "ragged", "quotes", "encoding", "word", "nothing", "case", "time", "order",
+             "broken_off", "checksum"],
+    )  # fmt: skip
+    def test_is_refused_with_its_line(
+        self, tmp_path: Path, content: str | bytes, place: int | None, message: str
+    ) -> None:
+        error = refusal(tmp_path, content)
+
+        assert (error.place, message in str(error)) == (place, True), str(error)
+
+    def test_may_be_tolerated(self, tmp_path: Path) -> None:
+        """What cannot be read is left out and counted, with the first place; what is out of order is taken as it is."""
+        file = tmp_path / "log"
+        file.write_text(
+            "at,door,state\n2026-03-02,a,closed\n2026-03-02,a,odd\n2026-03-02,a,odder\nsoon,a,open\n"
+            "2026-03-02,,open\n2026-03-01,a,open\n"
+        )
+
+        report = replay(file, DOOR, MAP, tolerate=True)
+
+        assert [(t.reason, t.count, t.place) for t in report.tolerated] == [
+            ("unknown word", 2, 3), ("unreadable time", 1, 5), ("no case", 1, 6), ("out of order", 1, 7),
+        ]  # fmt: skip
+        assert (report.rows, report.cases, report.steps) == (6, 1, 1)
+
+    def test_that_is_not_there_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(MalformedError, match="cannot be read: No such file"):
+            replay(tmp_path / "nothing", DOOR, MAP)
+
+
+class TestAnXes:
+    @pytest.mark.parametrize(
+        ("content", "place", "message"),
+        [
+            (XES.replace("</trace>\n</log>", ""), 15, "is no XML"),
+            (XES.replace('value="gone"', 'value="lost"'), 12, '"lost" is no state'),
+            (XES.replace('"time:timestamp"', '"time"'), 6, '"" is no time'),
+        ],
+        ids=["broken_off", "word", "time"],
+    )
+    def test_is_refused_with_its_line(self, tmp_path: Path, content: str, place: int, message: str) -> None:
+        error = refusal(tmp_path, content, XES_MAP)
+
+        assert (error.place, message in str(error)) == (place, True), str(error)
+
+    def test_has_to_have_the_attributes_of_the_map(self, tmp_path: Path) -> None:
+        """Also where the map ignores rows without them."""
+        mapping = XES_MAP.model_copy(update={"state": "stat", "ignore": [""]})
+
+        error = refusal(tmp_path, XES, mapping)
+
+        assert 'there is no column "stat"; did you mean "state"' in str(error)
+
+    def test_cannot_make_more_of_itself_or_fetch_anything(self, tmp_path: Path) -> None:
+        """Neither by entities nor from files."""
+        secret = tmp_path / "secret"
+        secret.write_text("closed")
+        head = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 20}">' for n in range(1, 9))
+        for entities, used in (
+            (f'<!ENTITY e0 "closed">{head}', "&e8;"),
+            (f'<!ENTITY outside SYSTEM "{secret.as_uri()}">', "&outside;"),
+        ):
+            text = XES.replace("<log", f"<!DOCTYPE log [{entities}]>\n<log", 1)
+            error = refusal(tmp_path, text.replace('value="closed"', f'value="{used}"', 1), XES_MAP)
+            assert "is no XML" in str(error)
+
+
+class TestAnOcel:
+    @pytest.mark.parametrize(
+        ("content", "place", "message"),
+        [
+            ("{}", None, "is no OCEL 2.0 log: it has no events"),
+            (json.dumps(OCEL)[:-2], 1, "is no whole JSON document: it ends too early"),
+            (json.dumps(OCEL).replace('"e2"', "e2"), 1, "is no JSON: Expecting value"),
+            ("{\n\n'a': 1}", 3, "is no JSON: Expecting value"),
+            ('{"events" 1}', 1, 'is no JSON: there is "1" where ":" should be'),
+            (b'{"events": ["\xff"]}', 1, "is no UTF-8"),
+            ('{"objects": [' + "[" * 100_000, 1, "is no JSON"),
+            ('{"objects": [7], "events": []}', None, 'the member "id" is missing'),
+            ('{"objects": [],\n"events": [{"id": "e"}]}', 2, 'the member "type" is missing'),
+            (json.dumps(OCEL).replace('"name": "state"', '"name": 7', 1), 1, 'the member "name" is missing'),
+            (json.dumps(OCEL).replace('"2026-03-02T10:00:00Z"', '"10:00"'), 1, '"10:00" is no time'),
+        ],
+        ids=["nothing", "broken_off", "value", "quotes", "colon", "encoding", "depth", "object", "event", "attribute",
+             "time"],
+    )  # fmt: skip
+    def test_is_refused_with_its_line(
+        self, tmp_path: Path, content: str | bytes, place: int | None, message: str
+    ) -> None:
+        error = refusal(tmp_path, content, OCEL_MAP)
+
+        assert (error.place, message in str(error)) == (place, True), str(error)
+
+    @pytest.mark.parametrize("state", [None, 7, {"a": 1}])
+    def test_may_have_values_that_are_no_text(self, tmp_path: Path, state: Any) -> None:
+        """They count as the JSON that they are."""
+        text = json.dumps(OCEL).replace('"value": "locked"', f'"value": {json.dumps(state)}')
+
+        assert "is no state" in str(refusal(tmp_path, text, OCEL_MAP))
+
+    def test_as_sqlite_has_to_have_its_tables(self, tmp_path: Path) -> None:
+        file = tmp_path / "log"
+        with closing(sqlite3.connect(file)) as log:
+            log.execute("CREATE TABLE event (ocel_id TEXT)")
+
+        error = refusal(tmp_path, file.read_bytes(), OCEL_MAP)
+
+        assert str(error) == "log: is no OCEL 2.0 log: no such table: event_map_type"
+
+    def test_as_sqlite_may_not_be_damaged(self, tmp_path: Path) -> None:
+        assert "is no OCEL 2.0 log" in str(refusal(tmp_path, b"SQLite format 3\x00" + b"x" * 5000, OCEL_MAP))
+
+
+class TestAMap:
+    @pytest.mark.parametrize(
+        ("told", "pointer", "message"),
+        [
+            ({"states": {"Offen": "opn"}}, "/states/Offen", 'house.door has no state "opn"; did you mean'),
+            ({"transitions": {"x": "open"}}, "/transitions", "is used only where `activity` names a column"),
+            ({"activity": "what"}, "/state", "one of them"),
+            ({"state": None}, "/state", "one of them"),
+            ({"zone": "Europe/Wien"}, "/zone", '"Europe/Wien" is no time zone'),
+            ({"zone": "../../etc/passwd"}, "/zone", "is no time zone"),
+            ({"time_format": "%Q"}, "/time_format", "is no format such as"),
+            ({"encoding": "latin-99"}, "/encoding", "is no encoding"),
+        ],
+    )  # fmt: skip
+    def test_has_to_fit_the_workflow_and_itself(
+        self, tmp_path: Path, told: dict[str, Any], pointer: str, message: str
+    ) -> None:
+        """Each fault has a pointer into the map."""
+        mapping = LogMap(**({"case": "door", "state": "state", "time": "at"} | told))
+
+        with pytest.raises(InvalidError) as caught:
+            replay(tmp_path / "log", DOOR, mapping)
+
+        (fault,) = caught.value.faults
+        assert (fault.pointer, message in fault.message) == (pointer, True), fault
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ('case = "door"\nstate = "state"', "/time: Field required"),
+            ('case = "door"\ntime = "at"\nstate = "s"\nzon = "UTC"', "/zon: is nothing that a map tells; did you"),
+            ('case = 7\ntime = "at"', "/case: Input should be a valid string"),
+            ("case = ", "is no TOML: Invalid value (at "),
+        ],
+    )  # fmt: skip
+    def test_has_to_be_one(self, tmp_path: Path, text: str, message: str) -> None:
+        file = tmp_path / "map.toml"
+        file.write_text(text)
+
+        with pytest.raises((InvalidError, MalformedError)) as caught:
+            read_map(file)
+
+        assert message in str(caught.value)
+
+    def test_that_is_not_there_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(MalformedError, match=r"the map .* cannot be read: No such file"):
+            read_map(tmp_path / "map.toml")
