@@ -47,6 +47,9 @@ class TestAThing:
 
         assert said == ["x"] * 7
 
+    def test_of_a_fixed_vocabulary_is_written_as_words(self, titles: Titles) -> None:
+        assert titles.say("word", "very_high") == "very high"
+
 
 class TestAMoment:
     def test_is_said_by_the_clock_of_the_workspace(self, titles: Titles) -> None:
@@ -56,6 +59,15 @@ class TestAMoment:
 
     def test_of_another_year_is_said_with_the_year(self, titles: Titles) -> None:
         assert titles.say("day", "2027-01-01") == "Friday 1 January 2027"
+
+    def test_to_another_is_a_span(self, titles: Titles) -> None:
+        """Late in the evening in UTC is the next day in Berlin."""
+        times = ["2026-07-01T16:00:00Z", "2026-07-01T18:00:00Z"]
+
+        assert titles.say("span", times) == "Wednesday 1 July 18:00-20:00"
+        assert titles.say("span", [times[0], "2026-07-01T22:30:00Z"]) == (
+            "Wednesday 1 July 18:00 to Thursday 2 July 00:30"
+        )
 
 
 class TestAnAct:

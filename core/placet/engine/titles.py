@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from placet.catalog.catalog import Catalog
-from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment
+from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment, spoken_span
 
 
 def _nameless(id: str) -> str | None:  # noqa: ARG001  # the shape of a directory of names
@@ -81,6 +81,10 @@ class Titles:
         moves = self.item_type.workflow.transitions if self.item_type is not None else ()
         return next((gate.title for move in moves for gate in move.gates if gate.id == id), id)
 
+    def word(self, value: str) -> str:
+        """`very_high` as `very high`."""
+        return str(value).replace("_", " ")
+
     def timer(self, id: str) -> str:
         return self.timers.get(id, id)
 
@@ -105,7 +109,15 @@ class Titles:
 
     def moment(self, at: Any) -> str:
         """`Friday 4 December 18:00`, by the zone's clock."""
-        return spoken_moment(moment_of(at).astimezone(self._zone), self._year)
+        return spoken_moment(self._local(at), self._year)
+
+    def span(self, times: Any) -> str:
+        """`Friday 4 December 18:00-20:00`, by the zone's clock."""
+        start, end = map(self._local, times)
+        return spoken_span(start, end, self._year)
+
+    def _local(self, at: Any) -> datetime:
+        return moment_of(at).astimezone(self._zone)
 
     def day(self, on: Any) -> str:
         """`Friday 4 December`."""
