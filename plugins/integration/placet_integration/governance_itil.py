@@ -45,7 +45,7 @@ DECISIONS = {
 # fmt: on
 
 
-@check("integration.notice_given")
+@check("integration")
 def notice_given(ctx: CheckContext) -> Verdict:
     """Those whom an outage hits were told before: some business days ahead, or in an emergency at all.
 
@@ -83,8 +83,8 @@ def notice_given(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("integration.error_risk")
-def risk_is_bearable(ctx: CheckContext) -> Verdict:
+@check("integration")
+def error_risk(ctx: CheckContext) -> Verdict:
     """A known error that is a high risk is accepted by the IT director.
 
     Reads: risks raised from the problem. Setting: `error_risk_from`, the score after the response, or before one.
@@ -113,7 +113,7 @@ def _score(risk: ItemView) -> int:
 
 
 COMMUNICATION_SENT = Gate("integration.communication_sent", "Those whom it hits were told", notice_given)
-ERROR_RISK = Gate("integration.error_risk_accepted", "The risk is theirs to accept", risk_is_bearable)
+ERROR_RISK = Gate("integration.error_risk_accepted", "The risk is theirs to accept", error_risk)
 
 
 def extend(catalog: Extension) -> None:

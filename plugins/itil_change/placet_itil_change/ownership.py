@@ -9,7 +9,7 @@ from placet import SYSTEM, CheckContext, Gate, Verdict, blocked, check, passed
 from placet_itil_change.roles import FULFILLER, RESOLVER, SERVICE_DESK_ANALYST
 
 
-@check("itil.own_item")
+@check("itil")
 def own_item(ctx: CheckContext) -> Verdict:
     """Whoever is a user only acts on what they recorded, or what was recorded for them."""
     fields = ctx.item.fields

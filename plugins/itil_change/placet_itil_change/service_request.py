@@ -78,7 +78,7 @@ WORKFLOW = Workflow(
         Transition("resume_request",  ["pending"],           "in_fulfilment",
                    [FULFILLER, REQUESTER, SYSTEM],
                    gates=[OWN_ITEM],
-                   effects=[effects.go_on],
+                   effects=[effects.request_goes_on],
                    title="Go on"),
         Transition("fulfil",          ["in_fulfilment"],     "fulfilled",
                    [FULFILLER],
@@ -93,7 +93,7 @@ WORKFLOW = Workflow(
         Transition("close_request",   ["fulfilled"],         "closed",
                    [REQUESTER, SYSTEM],
                    gates=[OWN_ITEM],
-                   effects=[effects.close],
+                   effects=[effects.close_request],
                    input=["satisfaction"]),
     ],
 )

@@ -26,8 +26,8 @@ class PendingReason(StrEnum):
     AWAITING_PARTS = "awaiting_parts"
 
 
-@check("itil.pending_fields")
-def waits_for_something(ctx: CheckContext) -> Verdict:
+@check("itil")
+def pending_fields(ctx: CheckContext) -> Verdict:
     """Whoever lets it wait says for what, and that is there to be waited for."""
     fields = ctx.item.fields
     match fields.pending_reason:
@@ -56,4 +56,4 @@ def waits_for_something(ctx: CheckContext) -> Verdict:
             return passed(pending_reason=fields.pending_reason.value)
 
 
-PENDING_REASON = Gate("itil.pending_reason", "Pending reason given", waits_for_something)
+PENDING_REASON = Gate("itil.pending_reason", "Pending reason given", pending_fields)

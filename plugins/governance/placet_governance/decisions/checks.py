@@ -24,7 +24,7 @@ def deciding_roles(fields: DecisionFields) -> tuple[str, ...]:
     return (*right.decided_by, *right.beyond) if fields.escalated else right.decided_by
 
 
-@check("governance.right_held")
+@check("governance")
 def right_held(ctx: CheckContext) -> Verdict:
     """Whoever decides holds a role that decides such things, within its limit.
 
@@ -59,8 +59,8 @@ def right_held(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("governance.decision_fields", options=OPTIONS)
-def decision_complete(ctx: CheckContext) -> Verdict:
+@check("governance", options=OPTIONS)
+def decision_fields(ctx: CheckContext) -> Verdict:
     """A decision answers a question, on at least two options, one of which is chosen with a reason."""
     fields: DecisionFields = ctx.item.fields
     missing = empty_fields(fields, "question", "chosen", "rationale")
@@ -73,7 +73,7 @@ def decision_complete(ctx: CheckContext) -> Verdict:
     return passed(chosen=fields.chosen, options=len(fields.options))
 
 
-@check("governance.replacement_named")
+@check("governance")
 def replacement_named(ctx: CheckContext) -> Verdict:
     """What takes the place of a decision is a decision that was taken."""
     other = ctx.get(ctx.item.fields.replacement) if ctx.item.fields.replacement else None

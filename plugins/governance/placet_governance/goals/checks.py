@@ -16,7 +16,7 @@ from placet_governance.roles import BENEFIT_OWNER, OBJECTIVE_OWNER, PORTFOLIO_MA
 
 _FINAL = frozenset({"closed", "closed_prematurely", "cancelled", "done", "embedded", "dropped", "removed"})
 
-benefit_complete = fields_present(
+benefit_fields = fields_present(
     "governance.benefit_fields",
     "baseline",
     "target_value",
@@ -27,7 +27,7 @@ benefit_complete = fields_present(
     remedy="complete the benefit: {fields}",
     who=[BENEFIT_OWNER],
 )
-initiative_scored = fields_present(
+initiative_fields = fields_present(
     "governance.initiative_fields",
     "idea",
     "expected_value",
@@ -40,8 +40,8 @@ initiative_scored = fields_present(
 )
 
 
-@check("governance.objective_fields")
-def objective_complete(ctx: CheckContext) -> Verdict:
+@check("governance")
+def objective_fields(ctx: CheckContext) -> Verdict:
     """An objective can be measured, has a date ahead, serves goals, and stands under one that is pursued."""
     fields: ObjectiveFields = ctx.item.fields
     missing = empty_fields(
@@ -66,8 +66,8 @@ def objective_complete(ctx: CheckContext) -> Verdict:
     return passed(target=fields.target, until=fields.target_date)
 
 
-@check("governance.objective_target")
-def objective_met(ctx: CheckContext) -> Verdict:
+@check("governance")
+def objective_target(ctx: CheckContext) -> Verdict:
     """What was aimed at has been reached, in the direction in which the target lies from the baseline."""
     fields: ObjectiveFields = ctx.item.fields
     reached = improvement(fields.baseline, fields.target, fields.actual)
@@ -89,8 +89,8 @@ def _plain(figure: Decimal) -> str:
     return f"{figure.normalize():f}"
 
 
-@check("governance.objective_links")
-def objective_unused(ctx: CheckContext) -> Verdict:
+@check("governance")
+def objective_links(ctx: CheckContext) -> Verdict:
     """Nothing that still goes on serves this objective alone."""
     stranded = [
         item
@@ -113,8 +113,8 @@ def _serves_only(ctx: CheckContext, key: str) -> bool:
     return all(each.key == ctx.item.key or each.state != "pursued" for each in served)
 
 
-@check("governance.measure_value")
-def measure_given(ctx: CheckContext) -> Verdict:
+@check("governance")
+def measure_value(ctx: CheckContext) -> Verdict:
     """A measurement has a value, a date, and says where the figure comes from."""
     fields: BenefitFields = ctx.item.fields
     missing = [name for name in ("actual_value", "measured_on") if ctx.sent.get(name) is None]
@@ -127,8 +127,8 @@ def measure_given(ctx: CheckContext) -> Verdict:
     return passed(actual_value=fields.actual_value, measured_on=fields.measured_on)
 
 
-@check("governance.benefit_within")
-def benefit_reached(ctx: CheckContext) -> Verdict:
+@check("governance")
+def benefit_within(ctx: CheckContext) -> Verdict:
     """The improvement is what was aimed at, less what may be missing.
 
     Reads: `baseline`, `target_value`, `actual_value`, `tolerance_percent`.
@@ -153,8 +153,8 @@ def _percent(share: Decimal) -> str:
     return str(share.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
-@check("governance.initiative_effect")
-def effect_measured(ctx: CheckContext) -> Verdict:
+@check("governance")
+def initiative_effect(ctx: CheckContext) -> Verdict:
     """What it brought was measured, some time after it was finished.
 
     Setting: `effect_after`, days.

@@ -9,7 +9,7 @@ from placet import CheckContext, Verdict, blocked, check, empty_fields, fields_m
 from placet_governance.learning.fields import ONLY_FOR, RiskFields
 from placet_governance.roles import EXECUTIVE, LESSONS_OWNER, RISK_OWNER
 
-risk_scored = fields_present(
+risk_numbers = fields_present(
     "governance.risk_numbers",
     "probability_percent",
     "impact_level",
@@ -18,7 +18,7 @@ risk_scored = fields_present(
     remedy="score the risk: {fields}",
     who=[RISK_OWNER],
 )
-lesson_applies = fields_present(
+lesson_readers = fields_present(
     "governance.lesson_readers",
     "applies_to",
     remedy="say in {fields} for which methods, item types or tags it is good",
@@ -32,8 +32,8 @@ lesson_action = fields_present(
 )
 
 
-@check("governance.response_fields")
-def response_complete(ctx: CheckContext) -> Verdict:
+@check("governance")
+def response_fields(ctx: CheckContext) -> Verdict:
     """A response fits the kind of risk, has an owner and somebody who acts, and says what is left after it."""
     fields: RiskFields = ctx.item.fields
     missing = empty_fields(
@@ -57,8 +57,8 @@ def response_complete(ctx: CheckContext) -> Verdict:
     return passed(response=str(fields.response), residual_score=fields.residual_score)
 
 
-@check("governance.accept_level")
-def acceptance_authority(ctx: CheckContext) -> Verdict:
+@check("governance")
+def accept_level(ctx: CheckContext) -> Verdict:
     """A high residual score is accepted by the executive, and by nobody else.
 
     Setting: `executive_accepts_from`. The score before a response counts where there is none after it.

@@ -16,7 +16,7 @@ from placet_governance.people.fields import AllocationFields, CommunicationField
 from placet_governance.people.weeks import monday
 from placet_governance.roles import COMMUNICATION_OWNER, RESOURCE_MANAGER, TRAINING_LEAD
 
-communication_complete = fields_present(
+communication_fields = fields_present(
     "governance.communication_fields",
     "audience",
     "message",
@@ -31,8 +31,8 @@ def waiting_readers(fields: CommunicationFields) -> list[str]:
     return [each for each in fields.readers if each not in fields.acknowledged_by] if fields.needs_ack else []
 
 
-@check("governance.reader")
-def is_reader(ctx: CheckContext) -> Verdict:
+@check("governance")
+def reader(ctx: CheckContext) -> Verdict:
     """Everybody confirms for themselves, if they are asked to."""
     readers = ctx.item.fields.readers
     if ctx.actor in readers:
@@ -45,8 +45,8 @@ def is_reader(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("governance.ack_count")
-def acknowledged(ctx: CheckContext) -> Verdict:
+@check("governance")
+def ack_count(ctx: CheckContext) -> Verdict:
     """Everybody named has confirmed it, or the time for that is up.
 
     Setting: `acknowledgement_days`, business days; twice as many after it was sent, whoever has not is noted.
@@ -70,8 +70,8 @@ def acknowledged(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("governance.training_fields")
-def training_planned(ctx: CheckContext) -> Verdict:
+@check("governance")
+def training_fields(ctx: CheckContext) -> Verdict:
     """It is known for whom a training is, and how many have to have it."""
     fields: TrainingFields = ctx.item.fields
     missing = empty_fields(fields, "audience")
@@ -90,8 +90,8 @@ def _shown(percent: Decimal) -> str:
     return str(percent.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
-@check("governance.training_counts")
-def training_done(ctx: CheckContext) -> Verdict:
+@check("governance")
+def training_counts(ctx: CheckContext) -> Verdict:
     """Enough of those who need it have completed it, and enough of these have passed.
 
     Setting: `training_min`, percent of `required_count`. Reads: `pass_mark`, percent of `completed_count`.
@@ -146,8 +146,8 @@ def _works(ctx: CheckContext, week: str) -> bool:
     return calendar.between(start, start + timedelta(weeks=1)) > timedelta()
 
 
-@check("governance.person_week")
-def capacity_free(ctx: CheckContext) -> Verdict:
+@check("governance")
+def person_week(ctx: CheckContext) -> Verdict:
     """Nobody is promised for more than their working time in any week; a week in which nobody works offers nothing.
 
     Setting: `capacity`, percent. Reads: the confirmed allocations of the person in this workspace, its calendar.

@@ -72,8 +72,8 @@ approval_quorum = approval_granted(
 )
 
 
-@check("itil.change_fields")
-def change_described(ctx: CheckContext) -> Verdict:
+@check("itil")
+def change_fields(ctx: CheckContext) -> Verdict:
     """A change says what it is for and which items it touches, none of them retired; a standard one also when."""
     fields: ChangeFields = ctx.item.fields
     planned = TIMES if fields.type is ChangeType.STANDARD else ()
@@ -124,26 +124,26 @@ def _of_type(ctx: CheckContext, wanted: ChangeType) -> Verdict:
     )
 
 
-@check("itil.type_normal")
+@check("itil")
 def type_normal(ctx: CheckContext) -> Verdict:
     """The change is a normal one."""
     return _of_type(ctx, ChangeType.NORMAL)
 
 
-@check("itil.type_standard")
+@check("itil")
 def type_standard(ctx: CheckContext) -> Verdict:
     """The change is a standard one."""
     return _of_type(ctx, ChangeType.STANDARD)
 
 
-@check("itil.type_emergency")
+@check("itil")
 def type_emergency(ctx: CheckContext) -> Verdict:
     """The change is an emergency."""
     return _of_type(ctx, ChangeType.EMERGENCY)
 
 
-@check("itil.plans")
-def plans_complete(ctx: CheckContext) -> Verdict:
+@check("itil")
+def plans(ctx: CheckContext) -> Verdict:
     """A change is planned, tested on paper, and leaves time to back it out before its planned end."""
     fields: ChangeFields = ctx.item.fields
     missing = empty_fields(fields, *PLANS, *TIMES)
@@ -162,7 +162,7 @@ def plans_complete(ctx: CheckContext) -> Verdict:
     return passed(planned_min=round(length.total_seconds() / 60), backout_max_min=backout)
 
 
-@check("itil.test_evidence", kind="test_result")
+@check("itil", kind="test_result")
 def test_evidence(ctx: CheckContext) -> Verdict:
     """The plan was tested as it stands, or the board decides knowing that it was not.
 
@@ -192,8 +192,8 @@ def raised_from(ctx: CheckContext) -> list[ItemView]:
     return [item for item in ctx.linked(RAISED_FROM) if item.type == INCIDENT]
 
 
-@check("itil.emergency_reason", characters=JUSTIFICATION_LENGTH)
-def emergency_justified(ctx: CheckContext) -> Verdict:
+@check("itil", characters=JUSTIFICATION_LENGTH)
+def emergency_reason(ctx: CheckContext) -> Verdict:
     """An emergency says why it cannot wait, and is raised from an incident of priority P1 or P2, or about security."""
     fields: ChangeFields = ctx.item.fields
     verdicts: list[Verdict] = []
@@ -232,8 +232,8 @@ def emergency_justified(ctx: CheckContext) -> Verdict:
     return strictest(verdicts) if verdicts else passed(reason=fields.reason.value, characters=given)
 
 
-@check("itil.ecab_quorum", approvals=ECAB_APPROVALS)
-def ecab_granted(ctx: CheckContext) -> Verdict:
+@check("itil", approvals=ECAB_APPROVALS)
+def ecab_quorum(ctx: CheckContext) -> Verdict:
     """The emergency board agreed: two approvals, one of them by the change manager or the duty manager."""
     asked = ctx.approval(ECAB_APPROVAL)
     if asked is not None and asked.status is ApprovalStatus.GRANTED:
@@ -264,7 +264,7 @@ def ecab_granted(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.ecab_ended")
+@check("itil")
 def ecab_ended(ctx: CheckContext) -> Verdict:
     """The board is asked again only when its decision lapsed or was voided; a refusal stands."""
     asked = ctx.approval(ECAB_APPROVAL)
@@ -287,8 +287,8 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.verbal")
-def verbal_allowed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def verbal(ctx: CheckContext) -> Verdict:
     """Somebody who may do so authorized it by voice, it is about a P1, and the organisation allows that.
 
     Reads: `verbal_authorizer`, who holds duty manager or change manager; the incident that it was raised from.
@@ -329,8 +329,8 @@ def verbal_allowed(ctx: CheckContext) -> Verdict:
     return strictest(verdicts) if verdicts else passed(verbal_authorizer=fields.verbal_authorizer)
 
 
-@check("itil.failure_incident")
-def failure_contained(ctx: CheckContext) -> Verdict:
+@check("itil")
+def failure_incident(ctx: CheckContext) -> Verdict:
     """What a failed change broke is restored: an incident that it caused is there, and all of them are resolved."""
     incidents = ctx.linking(CAUSED_BY_CHANGE)
     waiting = [each for each in incidents if each.state not in {"resolved", "closed", "cancelled"}]
@@ -354,8 +354,8 @@ def failure_contained(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.verification", characters=VERIFICATION_LENGTH)
-def result_verified(ctx: CheckContext) -> Verdict:
+@check("itil", characters=VERIFICATION_LENGTH)
+def verification(ctx: CheckContext) -> Verdict:
     """Somebody looked whether the service works, and says what they saw.
 
     Reads: `verification_note`, and evidence of kind `verification`, both only as of this state: what was written
@@ -377,8 +377,8 @@ def result_verified(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.outcome")
-def outcome_fits(ctx: CheckContext) -> Verdict:
+@check("itil")
+def outcome(ctx: CheckContext) -> Verdict:
     """What is completed was a success, with or without issues; nothing said means without."""
     said = ctx.sent.get("outcome")
     if said in (None, ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES):
@@ -391,8 +391,8 @@ def outcome_fits(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.pir_filled")
-def review_done(ctx: CheckContext) -> Verdict:
+@check("itil")
+def pir_filled(ctx: CheckContext) -> Verdict:
     """Where a post-implementation review is needed, somebody other than the implementer wrote one."""
     fields: ChangeFields = ctx.item.fields
     reasons = review_reasons(ctx)
@@ -415,8 +415,8 @@ def review_done(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.retro_docs")
-def emergency_documented(ctx: CheckContext) -> Verdict:
+@check("itil")
+def retro_docs(ctx: CheckContext) -> Verdict:
     """What an emergency skipped is on record before it is closed."""
     fields: ChangeFields = ctx.item.fields
     if fields.type is not ChangeType.EMERGENCY:
@@ -441,8 +441,8 @@ def emergency_documented(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.ci_confirmed")
-def items_confirmed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def ci_confirmed(ctx: CheckContext) -> Verdict:
     """The records of the affected items are as they are now, says who knows.
 
     Reads: `confirmed_cis` and `no_data_change` as sent with `confirm_items`, which the configuration manager or an

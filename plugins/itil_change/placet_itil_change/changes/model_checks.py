@@ -37,8 +37,8 @@ model_votes = approval_granted(
 )
 
 
-@check("itil.model_active")
-def model_fits(ctx: CheckContext) -> Verdict:
+@check("itil")
+def model_active(ctx: CheckContext) -> Verdict:
     """A standard change runs by a model that is active, still valid when it starts, and made for these items.
 
     Reads: the model's state, `valid_until`, `cis_scope` (an item, or a service for all below it), `max_outage_min`.
@@ -77,8 +77,8 @@ def model_fits(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.model_fields")
-def model_complete(ctx: CheckContext) -> Verdict:
+@check("itil")
+def model_fields(ctx: CheckContext) -> Verdict:
     """A model says how it is done, how it is taken back, on what, with how much outage; and its risk is low."""
     fields: ChangeModelFields = ctx.item.fields
     missing = [name for name in MODEL_FIELDS if is_empty(getattr(fields, name))]
@@ -118,8 +118,8 @@ def model_complete(ctx: CheckContext) -> Verdict:
     return strictest(verdicts) if verdicts else passed(fields=list(MODEL_FIELDS))
 
 
-@check("itil.model_track_record")
-def model_proven(ctx: CheckContext) -> Verdict:
+@check("itil")
+def model_track_record(ctx: CheckContext) -> Verdict:
     """What becomes standard was done as a normal change before: often enough, always well, and lately.
 
     Reads: normal changes that name the model. Settings: `model_min_success`, `model_evidence_days`.
@@ -156,8 +156,8 @@ def _outcome(change: ItemView) -> str:
     return str(change.fields.outcome).replace("_", " ")
 
 
-@check("itil.model_pir")
-def model_reviewed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def model_pir(ctx: CheckContext) -> Verdict:
     """A suspended model comes back after its failed change was reviewed, changed or with a reason why not."""
     fields: ChangeModelFields = ctx.item.fields
     verdicts: list[Verdict] = []
@@ -200,8 +200,8 @@ def _reviewed(fields: ChangeFields) -> bool:
     return answered and fields.pir_reviewer != fields.implementer
 
 
-@check("itil.ci_change")
-def item_by_change(ctx: CheckContext) -> Verdict:
+@check("itil")
+def ci_change(ctx: CheckContext) -> Verdict:
     """A configuration item goes live, and is retired, by a change: closed and successful, since it stands as it does.
 
     Setting: `ci_requires_change`.

@@ -36,7 +36,7 @@ from placet_itil_change.changes.windows import (
     Treatment,
     hindering,
     maintained,
-    maintenance_only,
+    maintenance_bound,
     overlapping,
     planned,
     treatment,
@@ -73,8 +73,8 @@ def notice_ends(ctx: CheckContext) -> datetime:
     return ctx.workspace.calendar.add_days(ctx.now, ctx.settings.lead_time_days(fields.risk_class))
 
 
-@check("itil.lead")
-def enough_notice(ctx: CheckContext) -> Verdict:
+@check("itil")
+def lead(ctx: CheckContext) -> Verdict:
     """A normal change is authorized early enough before its start, unless the change manager took short notice.
 
     Reads: `planned_start`, `risk_class`, and `short_notice_start` as recorded by `accept_short_notice`: short notice
@@ -115,8 +115,8 @@ def enough_notice(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.window_allows")
-def no_window_forbids(ctx: CheckContext) -> Verdict:
+@check("itil")
+def window_allows(ctx: CheckContext) -> Verdict:
     """No freeze and no blackout covers the change, or it was exempted from them.
 
     Reads: windows in force at the planned time; the approval `itil.freeze_exemption`, which covers a window only as it
@@ -176,7 +176,7 @@ def _forbidden(ctx: CheckContext, window: Occurrence, means: Treatment, *, stale
     )
 
 
-@check("itil.exemption_needed")
+@check("itil")
 def exemption_needed(ctx: CheckContext) -> Verdict:
     """There is a freeze or a blackout that an exemption would help against."""
     fields: ChangeFields = ctx.item.fields
@@ -202,14 +202,14 @@ def exemption_needed(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.maintenance_only")
-def inside_maintenance(ctx: CheckContext) -> Verdict:
+@check("itil")
+def maintenance_only(ctx: CheckContext) -> Verdict:
     """Items that are changed in maintenance windows only are; an emergency may do otherwise.
 
     The whole planned time has to lie inside one window, for each such item.
     """
     fields: ChangeFields = ctx.item.fields
-    bound = maintenance_only(ctx)
+    bound = maintenance_bound(ctx)
     if not bound or fields.type is ChangeType.EMERGENCY:
         return passed(items=[item.key for item in bound])
     start, end = planned(ctx)
@@ -245,8 +245,8 @@ def inside_maintenance(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.collision_direct")
-def no_direct_collision(ctx: CheckContext) -> Verdict:
+@check("itil")
+def collision_direct(ctx: CheckContext) -> Verdict:
     """No other change on the schedule is at the same item at the same time.
 
     Changes that only wait for their authorization are reported, not held against it. Our choice: an emergency is not
@@ -264,8 +264,8 @@ def no_direct_collision(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.collision_related")
-def related_collisions_agreed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def collision_related(ctx: CheckContext) -> Verdict:
     """Changes at the same time on items that depend on each other are known, and who may has agreed to each.
 
     Reads: `collision_ack`. Agreement is for whoever raised or implements the other change, for the owner of its item,
@@ -321,8 +321,8 @@ def _figures(ctx: CheckContext, each: Collision) -> dict[str, Any]:
     }
 
 
-@check("itil.approval_current")
-def still_authorized(ctx: CheckContext) -> Verdict:
+@check("itil")
+def approval_current(ctx: CheckContext) -> Verdict:
     """The authorization still holds: granted, not voided, not expired; of a standard change, its model is active."""
     fields: ChangeFields = ctx.item.fields
     if fields.type is ChangeType.STANDARD:
@@ -370,8 +370,8 @@ def still_authorized(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.start_time")
-def starts_as_planned(ctx: CheckContext) -> Verdict:
+@check("itil")
+def start_time(ctx: CheckContext) -> Verdict:
     """It starts in the time it was planned for, or a little early. Setting: `early_start`.
 
     Our choice: an emergency that was never planned starts when it is authorized.

@@ -38,8 +38,8 @@ NOTES_LENGTH = 20
 OVERRIDE_LENGTH = 10
 
 
-@check("itil.incident_fields")
-def classified(ctx: CheckContext) -> Verdict:
+@check("itil")
+def incident_fields(ctx: CheckContext) -> Verdict:
     """An incident has an impact, an urgency and a category, and says which item it is about, or why none is known."""
     fields: IncidentFields = ctx.item.fields
     missing = empty_fields(fields, "impact", "urgency", "category")
@@ -55,8 +55,8 @@ def classified(ctx: CheckContext) -> Verdict:
     return passed(priority=str(fields.priority), category=fields.category)
 
 
-@check("itil.assignee")
-def assigned(ctx: CheckContext) -> Verdict:
+@check("itil")
+def assignee(ctx: CheckContext) -> Verdict:
     """Work begins when somebody who may resolve incidents has taken it."""
     fields: IncidentFields = ctx.item.fields
     who = [RESOLVER.id, SERVICE_DESK_ANALYST.id]
@@ -75,8 +75,8 @@ def assigned(ctx: CheckContext) -> Verdict:
     return passed(assignee=fields.assignee)
 
 
-@check("itil.level", levels=LEVELS)
-def next_level(ctx: CheckContext) -> Verdict:
+@check("itil", levels=LEVELS)
+def level(ctx: CheckContext) -> Verdict:
     """There is a level of support above, and a group there that takes over."""
     fields: IncidentFields = ctx.item.fields
     verdicts: list[Verdict] = []
@@ -104,8 +104,8 @@ def next_level(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.major_candidate", override=OVERRIDE_LENGTH)
-def is_major(ctx: CheckContext) -> Verdict:
+@check("itil", override=OVERRIDE_LENGTH)
+def major_candidate(ctx: CheckContext) -> Verdict:
     """A major incident meets the agreed criteria, or a major incident manager says why it is one all the same.
 
     Setting: `major_criteria`, `major_users_affected`.
@@ -127,7 +127,7 @@ def is_major(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.is_declared")
+@check("itil")
 def is_declared(ctx: CheckContext) -> Verdict:
     """It is a declared major incident."""
     if declared(ctx.item.fields):
@@ -143,8 +143,8 @@ def _minutes(span: timedelta) -> int:
     return int(span.total_seconds() // 60)
 
 
-@check("itil.updates")
-def kept_informed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def updates(ctx: CheckContext) -> Verdict:
     """Throughout a major incident those who wait were told how it stands, and just now.
 
     Settings: `major_update_gap` between two updates since it was declared, `major_update_interval` since the last.
@@ -185,8 +185,8 @@ def kept_informed(ctx: CheckContext) -> Verdict:
     return passed(updates=len(told) - 1, longest_gap_minutes=_minutes(longest))
 
 
-@check("itil.not_major")
-def major_is_over(ctx: CheckContext) -> Verdict:
+@check("itil")
+def not_major(ctx: CheckContext) -> Verdict:
     """A declared major incident is stood down before it is resolved."""
     if not declared(ctx.item.fields):
         return passed(major=str(ctx.item.fields.major))
@@ -200,8 +200,8 @@ def major_is_over(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.resolution_fields", characters=NOTES_LENGTH)
-def resolution_recorded(ctx: CheckContext) -> Verdict:
+@check("itil", characters=NOTES_LENGTH)
+def resolution_fields(ctx: CheckContext) -> Verdict:
     """What was wrong and what helped is written down; a duplicate names its original."""
     fields: IncidentFields = ctx.item.fields
     missing = empty_fields(fields, "resolution_code")
@@ -225,8 +225,8 @@ def resolution_recorded(ctx: CheckContext) -> Verdict:
     return strictest(verdicts) if verdicts else passed(code=str(fields.resolution_code))
 
 
-@check("itil.reopen_time")
-def in_reopen_window(ctx: CheckContext) -> Verdict:
+@check("itil")
+def reopen_time(ctx: CheckContext) -> Verdict:
     """A user objects within some business days of the resolution; after that it is a new incident.
 
     Setting: `reopen_window`, business days.
@@ -248,8 +248,8 @@ def in_reopen_window(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.confirmation")
-def confirmed_or_elapsed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def confirmation(ctx: CheckContext) -> Verdict:
     """The user has confirmed that it works, or has said nothing for some business days.
 
     A user who closes their own incident confirms it by that; whoever recorded it at the desk is no user by that alone.
@@ -273,8 +273,8 @@ def confirmed_or_elapsed(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.fix_change_final")
-def fix_is_done(ctx: CheckContext) -> Verdict:
+@check("itil")
+def fix_change_final(ctx: CheckContext) -> Verdict:
     """Every change that is to fix it is finished, one way or the other."""
     waiting = [change for change in ctx.linked(FIXED_BY_CHANGE) if change.state not in FINISHED]
     if not waiting:

@@ -43,8 +43,8 @@ def fixes_of(ctx: CheckContext, problem: str | None = None) -> list[ItemView]:
     return sorted(found, key=lambda change: change.created_at)
 
 
-@check("itil.problem_fields")
-def classified(ctx: CheckContext) -> Verdict:
+@check("itil")
+def problem_fields(ctx: CheckContext) -> Verdict:
     """A problem has an impact and an urgency, and incidents that it caused, unless nobody waited for any."""
     fields: ProblemFields = ctx.item.fields
     missing = empty_fields(fields, "impact", "urgency")
@@ -65,8 +65,8 @@ def classified(ctx: CheckContext) -> Verdict:
     return strictest(verdicts) if verdicts else passed(incidents=[item.key for item in caused])
 
 
-@check("itil.rca_fields", kind="rca")
-def cause_is_known(ctx: CheckContext) -> Verdict:
+@check("itil", kind="rca")
+def rca_fields(ctx: CheckContext) -> Verdict:
     """The root cause is known, how it was found, and what shows it.
 
     Reads: `root_cause`, `rca_method`, `cause_category` other than unknown, evidence of kind `rca`.
@@ -91,8 +91,8 @@ def cause_is_known(ctx: CheckContext) -> Verdict:
     return strictest(verdicts) if verdicts else passed(cause_category=str(fields.cause_category))
 
 
-@check("itil.workaround_fields")
-def workaround_known(ctx: CheckContext) -> Verdict:
+@check("itil")
+def workaround_fields(ctx: CheckContext) -> Verdict:
     """The service desk can help: a workaround that was tried, or the reason why there is none, and an article."""
     fields: ProblemFields = ctx.item.fields
     tried = not empty_fields(fields, "workaround") and fields.workaround_tested_at is not None
@@ -110,8 +110,8 @@ def workaround_known(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.fix_change")
-def fix_is_raised(ctx: CheckContext) -> Verdict:
+@check("itil")
+def fix_change(ctx: CheckContext) -> Verdict:
     """A change is to fix it, or is made along with this."""
     raised = [change for change in fixes_of(ctx) if change.state not in _DROPPED]
     if raised or ctx.sent.get("create_change") is True:
@@ -127,8 +127,8 @@ def fix_is_raised(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.fix_change_ok")
-def fix_succeeded(ctx: CheckContext) -> Verdict:
+@check("itil")
+def fix_change_ok(ctx: CheckContext) -> Verdict:
     """The latest change that was to fix it is closed and was a success."""
     raised = [change for change in fixes_of(ctx) if change.state not in _DROPPED]
     last = raised[-1] if raised else None
@@ -143,8 +143,8 @@ def fix_succeeded(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.quiet_period")
-def watched_long_enough(ctx: CheckContext) -> Verdict:
+@check("itil")
+def quiet_period(ctx: CheckContext) -> Verdict:
     """The fix was watched for as many days as were set, and nothing came up again."""
     fields: ProblemFields = ctx.item.fields
     since: datetime = fields.observing_since or ctx.item.state_since
@@ -172,8 +172,8 @@ def watched_long_enough(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.error_accepted")
-def acceptance_is_bounded(ctx: CheckContext) -> Verdict:
+@check("itil")
+def error_accepted(ctx: CheckContext) -> Verdict:
     """Whoever lives with a known error says when it is looked at again, within a year.
 
     Setting: `acceptance_max`, days.
@@ -191,8 +191,8 @@ def acceptance_is_bounded(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.problem_linked")
-def problem_known_for_major(ctx: CheckContext) -> Verdict:
+@check("itil")
+def problem_linked(ctx: CheckContext) -> Verdict:
     """What was a P1 or a major incident has a problem, so that its cause is sought."""
     fields: IncidentFields = ctx.item.fields
     grave = fields.priority is Priority.P1 or fields.major_declared_at is not None

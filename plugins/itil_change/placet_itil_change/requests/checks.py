@@ -39,7 +39,7 @@ request_votes = approval_granted(
 )
 
 
-@check("itil.form_fits")
+@check("itil")
 def form_fits(ctx: CheckContext) -> Verdict:
     """It asks for something of the catalogue, and the form is filled in as that says."""
     model = ctx.parent()
@@ -63,7 +63,7 @@ def form_fits(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.needs_approval")
+@check("itil")
 def needs_approval(ctx: CheckContext) -> Verdict:
     """Somebody has to approve it, and it is known who, and that they may."""
     found = approvers(ctx)
@@ -104,8 +104,8 @@ def needs_approval(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.auto")
-def needs_nobody(ctx: CheckContext) -> Verdict:
+@check("itil")
+def auto(ctx: CheckContext) -> Verdict:
     """Nobody has to approve it."""
     found = approvers(ctx)
     if not found:
@@ -118,8 +118,8 @@ def needs_nobody(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.task_open")
-def task_is_open(ctx: CheckContext) -> Verdict:
+@check("itil")
+def task_open(ctx: CheckContext) -> Verdict:
     """The task that was done is one of the request's, and was still to be done."""
     fields: ServiceRequestFields = ctx.item.fields
     waiting = [task.id for task in fields.tasks if not task.done]
@@ -133,8 +133,8 @@ def task_is_open(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.request_tasks")
-def tasks_done(ctx: CheckContext) -> Verdict:
+@check("itil")
+def request_tasks(ctx: CheckContext) -> Verdict:
     """Everything that has to be done for it is done."""
     waiting = [task for task in ctx.item.fields.tasks if not task.done]
     if not waiting:
@@ -153,8 +153,8 @@ def tasks_done(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.request_change")
-def change_done(ctx: CheckContext) -> Verdict:
+@check("itil")
+def request_change(ctx: CheckContext) -> Verdict:
     """The change that such a request needs is closed, and was a success."""
     model = model_of(ctx)
     wanted = None if model is None else model.needs_change_model
@@ -183,8 +183,8 @@ def change_done(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.request_model_fields")
-def model_complete(ctx: CheckContext) -> Verdict:
+@check("itil")
+def request_model_fields(ctx: CheckContext) -> Verdict:
     """An entry of the catalogue has a form, an approval rule, tasks, a time, and an owner of the data behind it."""
     fields: RequestModelFields = ctx.item.fields
     missing = empty_fields(fields, "form_schema", "approval_rule", "tasks", "target_bh")
