@@ -71,7 +71,8 @@ class Titles:
 
     def field(self, name: str) -> str:
         declared = self.item_type.fields.model_fields.get(name) if self.item_type is not None else None
-        return (declared.title if declared is not None else None) or name.replace("_", " ")
+        title = declared.title if declared is not None else None
+        return _in_a_sentence(title) if title else name.replace("_", " ")
 
     def approval(self, id: str) -> str:
         found = self.item_type.approval(id) if self.item_type is not None else None

@@ -13,5 +13,6 @@ BENEFIT_COMPLETE = Gate("governance.benefit_complete", "Benefit measurable", che
 MEASURE_GIVEN = Gate("governance.measure_given", "Measurement complete", checks.measure_value)
 BENEFIT_MET = Gate("governance.benefit_met", "Benefit reached", checks.benefit_within)
 INITIATIVE_SCORED = Gate("governance.initiative_scored", "Idea scored", checks.initiative_fields)
-INITIATIVE_MEASURED = Gate("governance.initiative_measured", "Effect measured", checks.initiative_effect)
+INITIATIVE_MEASURED = Gate("governance.initiative_measured", "Effect measured after the waiting time",
+                           checks.initiative_effect)
 # fmt: on

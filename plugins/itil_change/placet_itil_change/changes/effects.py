@@ -15,7 +15,7 @@ from placet_itil_change.changes.windows import Treatment, hindering, maintenance
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import Channel
 from placet_itil_change.problems.fields import CauseCategory
-from placet_itil_change.wording import local_span, named
+from placet_itil_change.wording import kept_span, named
 
 #: Impact of the incident by the impact score of the change that failed; 1 is the most for an incident, 5 for a change.
 IMPACT_OF_FAILURE = {5: 1, 4: 2, 3: 3}
@@ -39,7 +39,7 @@ def take_plans_of_model(ctx: EffectContext) -> None:
 
 @effect("itil")
 def begin(ctx: EffectContext) -> None:
-    """The clock starts, whoever began it is the implementer where nobody was named, and the items are flagged."""
+    """The timer starts, who began it is the implementer where nobody was named, and the items are flagged."""
     fields: ChangeFields = ctx.item.fields
     ctx.set(actual_start=ctx.now, implementer=fields.implementer or ctx.actor)
     for key in fields.cis:
@@ -57,19 +57,16 @@ def report_passed_over(ctx: EffectContext) -> None:
     """What an emergency went past is listed for the review: collisions, windows, items kept for maintenance windows."""
     fields: ChangeFields = ctx.item.fields
     lines = [
-        f"{'collides with' if each.direct(ctx) else 'related to'} {named(each.other)}"
-        f" through {each.item.title} ({each.item.key}), {local_span(ctx, each.start, each.end)}"
+        f"{named(each.other)} works on {named(each.item)} at the same time, {kept_span(ctx, each.start, each.end)}"
+        + ("" if each.direct(ctx) else "; that depends on an item of this change or is needed by one")
         for each in (*direct_collisions(ctx), *related_collisions(ctx))
     ]
     lines += [
-        f"{each.kind} {each.window.title} ({each.window.key}) covers {each.item.title} ({each.item.key}):"
-        f" {local_span(ctx, each.start, each.end)}"
+        f"the {each.kind} {named(each.window)} covers {named(each.item)}, {kept_span(ctx, each.start, each.end)}"
         for each in hindering(ctx)
         if treatment(each.kind, fields) is not Treatment.ALLOWED
     ]
-    lines += [
-        f"{item.title} ({item.key}) changes only in maintenance windows" for item in maintenance_bound(ctx)
-    ]
+    lines += [f"{named(item)} changes only in maintenance windows" for item in maintenance_bound(ctx)]
     ctx.set(passed_over=lines)
 
 
@@ -158,7 +155,7 @@ def _suspend_model(ctx: EffectContext) -> None:
     if model is None:
         return
     if model.state == "active":
-        why = f"standard change {ctx.item.key} ended {fields.outcome}"
+        why = f"standard change {ctx.item.key} did not succeed: {fields.outcome}".replace("_", " ")
         ctx.fire(model.key, "suspend_model", comment=why, failed_change=ctx.item.key)
     elif model.state == "suspended":
         ctx.set_on(model.key, failed_change=ctx.item.key)

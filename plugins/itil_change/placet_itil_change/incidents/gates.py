@@ -9,10 +9,10 @@ from placet_itil_change.roles import INCIDENT_MANAGER
 # fmt: off
 CLASSIFIED = Gate("itil.incident_classified", "Incident classified", checks.incident_fields)
 ASSIGNED = Gate("itil.assigned", "Assigned", checks.assignee)
-NEXT_LEVEL = Gate("itil.next_level", "Next level named", checks.level)
+NEXT_LEVEL = Gate("itil.next_level", "A next level, and its group named", checks.level)
 MAJOR_CRITERIA = Gate("itil.major_criteria", "Major incident justified", checks.major_candidate)
 IS_DECLARED = Gate("itil.major_declared", "Major incident declared", checks.is_declared)
-MAJOR_UPDATES_KEPT = Gate("itil.major_updates_kept", "Updates sent", checks.updates)
+MAJOR_UPDATES_KEPT = Gate("itil.major_updates_kept", "Updates sent in time, or the gap explained", checks.updates)
 RESOLUTION_RECORDED = Gate("itil.resolution_recorded", "Resolution recorded", checks.resolution_fields)
 NOT_MAJOR = Gate("itil.major_over", "No major incident is declared", checks.not_major)
 REOPEN_WINDOW = Gate("itil.reopen_window", "Still in time to reopen", checks.reopen_time)

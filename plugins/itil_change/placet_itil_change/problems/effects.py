@@ -14,6 +14,7 @@ from placet_itil_change.ids import CAUSED_BY_PROBLEM, CHANGE, FIXED_BY_CHANGE, I
 from placet_itil_change.incidents.fields import IncidentFields, KnownError
 from placet_itil_change.problems.checks import fixes_of
 from placet_itil_change.problems.fields import ProblemFields, Source
+from placet_itil_change.wording import standing
 
 #: States in which what is known about a problem helps the service desk.
 PUBLISHED = ("known_error", "fixing", "observing", "accepted")
@@ -58,7 +59,7 @@ def watch(ctx: EffectContext) -> None:
 
 @effect("itil")
 def show_known_errors(ctx: EffectContext) -> None:
-    """Whoever works on it reads what is known of problems with the same items, or of the same category without any."""
+    """Who works on it reads what is known of problems with the same items, or of the same category without any."""
     fields: IncidentFields = ctx.item.fields
     alike = ctx.items(PROBLEM, states=PUBLISHED, cis__any=fields.cis)
     known = {problem.key: problem for problem in alike}
@@ -175,5 +176,5 @@ def settle_problems(ctx: EffectContext) -> None:
         ctx.fire(
             problem.key,
             "fix_done" if good else "fix_failed",
-            comment=f"change {ctx.item.key} ended {ctx.item.fields.outcome or ctx.item.state}",
+            comment=standing(ctx.item),
         )
