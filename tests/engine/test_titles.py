@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 import pytest
-from shop import FIXER, MASTER, Shop
+from pydantic import Field
+from shop import FIXER, MASTER, OpenShop, RepairFields, Shop, with_repair
 
+from placet import Line
 from placet.engine.titles import Titles
 
 
@@ -35,6 +38,19 @@ class TestAThing:
         assert titles.say("state", "bench") == "On the bench"
         assert titles.say("transition", "start") == "Start"
         assert titles.say("role", FIXER.id) == FIXER.title.lower()
+
+    def test_that_is_a_field_is_called_by_its_title_where_it_has_one(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        class TitledFields(RepairFields):
+            fault: Annotated[Line | None, Field(title="What is broken")] = None
+
+        shop = open_shop(sqlite_url, method=with_repair(fields=TitledFields))
+        titles = Titles(shop.engine.catalog_of(shop.engine.workspace(shop["ida"], "SHOP")), "shop.repair")
+
+        assert [titles.say("field", name) for name in ("fault", "spares", "spare_parts")] == [
+            "what is broken", "spares", "spare parts",
+        ]  # fmt: skip
 
     def test_whose_rules_are_gone_is_called_by_its_id(self) -> None:
         """History is read when the plugin was removed, too."""

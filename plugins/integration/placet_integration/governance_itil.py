@@ -65,7 +65,7 @@ def notice_given(ctx: CheckContext) -> Verdict:
     start: datetime = ctx.now if emergency else fields.planned_start or ctx.now
     if sent and ctx.workspace.calendar.add_days(sent[0], days) <= start:
         return passed(sent_at=sent[0])
-    required = "; {days:count business day} of notice are required" if days else ""
+    required = "; the required notice is {days:count business day}" if days else ""
     if sent:
         earliest = ctx.workspace.calendar.add_days(sent[0], days)
         return blocked(

@@ -143,22 +143,38 @@ def model_track_record(ctx: CheckContext) -> Verdict:
     recent = needed == 0 or any(c.fields.actual_end and c.fields.actual_end >= oldest for c in good)
     if len(good) >= needed and not bad and recent:
         return passed(successful=[change.key for change in good])
-    figures: dict[str, Any] = {"n": len(good), "needed": needed}
+    verdicts: list[Verdict] = []
+    remedy, who = "run it as a normal change first", [CHANGE_INITIATOR.id]
+    if len(good) < needed:
+        verdicts.append(
+            blocked(
+                "{n:count successful normal change} of {needed} required",
+                remedy=remedy,
+                who=who,
+                params={"n": len(good), "needed": needed},
+            )
+        )
+    elif not recent:
+        verdicts.append(
+            blocked(
+                "the last successful change ended more than {days:count day} ago",
+                remedy=remedy,
+                who=who,
+                message_id="itil.model_track_record.old",
+                params={"days": ctx.settings.model_evidence_days},
+            )
+        )
     if bad:
-        short, kind = "; {failed:and} did not succeed", ".failed"
-        figures["failed"] = [named(change) for change in bad]
-    elif len(good) >= needed:
-        short, kind = "; the last one ended more than {days:count day} ago", ".old"
-        figures["days"] = ctx.settings.model_evidence_days
-    else:
-        short, kind = "", ""
-    return blocked(
-        "{n:count successful normal change}, and {needed} are required" + short,
-        remedy="run it as a normal change first",
-        who=[CHANGE_INITIATOR.id],
-        message_id=f"itil.model_track_record{kind}",
-        params=figures,
-    )
+        verdicts.append(
+            blocked(
+                "{changes:and} did not succeed",
+                remedy="improve the model, and propose a new one",
+                who=who,
+                message_id="itil.model_track_record.failed",
+                params={"changes": [named(change) for change in bad]},
+            )
+        )
+    return strictest(verdicts)
 
 
 @check("itil")

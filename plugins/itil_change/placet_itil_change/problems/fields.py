@@ -67,7 +67,7 @@ class ProblemFields(Fields):
     rca_method: Annotated[RcaMethod | None, Field(title="Method of analysis")] = None
     cause_category: CauseCategory | None = None
     workaround: Text | None = None
-    workaround_tested_at: Annotated[Moment | None, Field(title="Time of the test of the workaround")] = None
+    workaround_tested_at: Moment | None = None
     #: Why there can be none.
     no_workaround_reason: Annotated[Text | None, Field(title="Reason for having no workaround")] = None
     #: What the service desk reads on incidents that match.
