@@ -90,6 +90,7 @@ from placet.definitions.timers import (
     elapsed,
 )
 from placet.definitions.verdicts import Action, Blocker, Outcome, Verdict, blocked, passed, strictest, unknown
+from placet.definitions.wording import spoken_span
 from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
 from placet.engine.event_log import WorkspaceLog, workspace_log
 from placet.engine.records import EventRecord
@@ -124,7 +125,7 @@ __all__ = [
     # Time, figures, and who is told
     "BusinessCalendar", "Hours", "week", "Timetable", "Timer", "Span", "elapsed", "business", "Until", "ByField",
     "Pause", "Holds", "Threshold", "Job", "JobContext", "CalendarEntry", "RecurrenceRule", "occurrences", "last_end",
-    "FOREVER", "Metric", "Notice",
+    "FOREVER", "spoken_span", "Metric", "Notice",
     # What a metric is computed from
     "Items", "Standing", "Made", "Did", "At", "Now", "Between", "Number", "Spent", "Given", "Clock", "AtLeast",
     "AtMost", "By", "Linked", "Not", "AnyOf", "AllOf", "Count", "Rate", "Share", "Sum", "Mean", "Percentile",

@@ -87,6 +87,12 @@ class Person:
         assert problem["type"].endswith("/blocked"), problem
         return {blocker["check"]: blocker for blocker in problem["blockers"]}
 
+    def messages(self, key: str, transition: str, comment: str = "", /, **fields: Any) -> list[str]:
+        """What a refusal says, all of it."""
+        body = {"transition": transition, "fields": fields, "comment": comment}
+        problem = self.send("POST", f"/items/{key}/transitions", body, expect=409)
+        return [blocker["message"] for blocker in problem["blockers"]]
+
     def vote(self, key: str, approval: str, decision: str = "approve", expect: int = 200) -> Any:
         return self.send("POST", f"/items/{key}/approvals/{approval}", {"decision": decision}, expect=expect)
 

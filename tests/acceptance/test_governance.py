@@ -85,7 +85,9 @@ class TestX09Training:
         blocker = governed.mia.refused(key, "complete_training", completed_count=17, **counts)
         done = governed.mia.move(key, "complete_training", completed_count=18, **counts)
 
-        assert "17 of 20 trained (85.0 %)" in blocker["governance.training_counts"]["message"]
+        assert (
+            "17 of 20 people have completed it (85.0 %)" in blocker["governance.training_counts"]["message"]
+        )
         assert done["state"] == "completed"
 
 
@@ -105,7 +107,7 @@ class TestX11Benefit:
         blocker = governed.otto.refused(key, "confirm_realised")["governance.benefit_within"]
         governed.uma.move(key, "record_measure", actual_value="72000", **source)
 
-        assert blocker["message"] == "reached 86.7 % of the target, at least 90.0 % is wanted"
+        assert blocker["message"] == "86.7 % of the target is reached, and at least 90.0 % is required"
         assert governed.otto.move(key, "confirm_realised")["state"] == "realised"
 
 
@@ -120,7 +122,7 @@ class TestX12DecisionRights:
         blocker = governed.carl.refused(key, "decide", "", **answer)["governance.right_held"]
 
         assert blocker["message"] == (
-            'carl may not decide "authorize project, stage, exception plan": that belongs to the executive'
+            'Carl may not decide "authorize project, stage, exception plan": that belongs to the executive'
         )
         assert blocker["who"] == ["otto"]
         assert governed.otto.move(key, "decide", "", **answer)["state"] == "decided"
@@ -140,5 +142,5 @@ class TestCapacity:
 
         blocker = governed.ines.refused(second, "confirm")["governance.person_week"]
 
-        assert blocker["message"] == "dana: 110 % in week 2026-W50, and 100 % is the most"
+        assert blocker["message"] == "Dana would be allocated more than 100 %: 110 % in week 2026-W50"
         assert blocker["remedy"] == "reduce it, or shift it to other weeks"

@@ -44,10 +44,10 @@ class TestX06OutageNotice:
         blocker = joined.ravi.refused(key, "start_implementation")["integration.notice_given"]
 
         assert blocker["message"] == (
-            "an outage of 60 min is planned, and the first notice was sent on 2026-11-25 10:00 UTC;"
-            " 2 business days are required"
+            "an outage of 60 min is planned, and its users were notified on Wednesday 25 November 10:00;"
+            " the required notice is 2 business days"
         )
-        assert blocker["remedy"] == "send a notice that informs of it, and plan the start for later"
+        assert blocker["remedy"] == "plan the start for Friday 27 November 10:00 or later"
 
     def test_of_two_business_days_lets_it_begin(self, joined: Organisation) -> None:
         key = outage(joined)

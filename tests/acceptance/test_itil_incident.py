@@ -71,7 +71,7 @@ class TestI07ClocksThatPause:
         organisation.clock("2026-11-24T12:00:00Z")
         organisation.rosa.move(key, "resume")
 
-        assert unnamed["itil.pending_fields"]["message"] == "vendor_reference missing"
+        assert unnamed["itil.pending_fields"]["message"] == "missing: vendor reference"
         assert clock(organisation, key, "resolution")["due_at"] == "2026-11-25T15:00:00Z"
 
 
@@ -124,7 +124,7 @@ class TestI10ReopeningTooLate:
         assert blocker["message"] == (
             "the time to reopen it ended on Monday 23 November 10:00, 5 business days after it was resolved"
         )
-        assert blocker["remedy"] == f"raise a new incident, and link it to {key}"
+        assert blocker["remedy"] == f"raise a new incident, and mention {key} in it"
         assert [action["kind"] for action in blocker["actions"]] == ["create"]
 
     def test_in_time_it_goes_on_with_the_clock_it_had(self, organisation: Organisation) -> None:

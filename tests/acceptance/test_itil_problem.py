@@ -34,7 +34,7 @@ class TestI12APattern:
         )  # fmt: skip
         assert set(blockers) == {"itil.workaround_fields"}
         assert blockers["itil.workaround_fields"]["message"] == (
-            "workaround, workaround_tested_at, known_error_article missing"
+            "missing: workaround, workaround tested at, known error article"
         )
 
 

@@ -137,7 +137,8 @@ class TestOutages:
         joined.desk.at("2026-11-20T10:00:00Z")
 
         assert (
-            "an outage of 30 min is planned, and nobody was notified; 2 business days are required" in silent
+            "an outage of 30 min is planned, and nobody was notified; the required notice is 2 business days"
+            in silent
         )
         assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
 
@@ -151,8 +152,8 @@ class TestOutages:
 
         assert messages == [
             (
-                "an outage of 60 min is planned, and the first notice was sent on 2026-11-19 10:00 UTC;"
-                " 2 business days are required"
+                "an outage of 60 min is planned, and its users were notified on Thursday 19 November 10:00;"
+                " the required notice is 2 business days"
             )
         ]
 
@@ -174,9 +175,7 @@ class TestOutages:
         silent = desk.refused(key, "start_implementation", actor="ravi").messages
         joined.notice(key, "2026-11-16T09:45:00Z")
 
-        assert silent == [
-            "an outage of 20 min is planned, and nobody was notified; 0 business days are required"
-        ]
+        assert silent == ["an outage of 20 min is planned, and nobody was notified"]
         assert desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
 
     def test_of_none_nobody_has_to_be_told(self, joined: Joined) -> None:
@@ -250,7 +249,10 @@ class TestAKnownError:
 
         messages = joined.desk.refused(key, "accept_known_error", actor="otto", **answer).messages
 
-        assert messages == [f"risk {risk} has a score of 16: from 15 on it needs the IT director"]
+        title = joined.desk.item(risk).title
+        assert messages == [
+            f"from a risk score of 15 on the IT director accepts a known error: '{title}' ({risk}) has a score of 16"
+        ]
         assert joined.desk.move(key, "accept_known_error", actor="ivy", **answer).item.state == "accepted"
 
     def test_that_is_a_low_one_is_the_owners(self, joined: Joined) -> None:
@@ -307,7 +309,7 @@ class TestTheCommunicationPlan:
         assert (sent.state, sent.fields["channel"], sent.fields["message"]) == ("sent", "portal", "Wait.")
         assert sent.links == {"governance.informs": (key,)}
         assert joined.desk.item(sent.key).fields["acknowledged_by"] == ["sam"]
-        assert other == ["uma is none of its readers"]
+        assert other == ["Uma is not one of its readers"]
 
     def test_tells_users_of_an_outage_when_it_is_authorized(self, joined: Joined) -> None:
         """Nobody has to confirm it, and nobody has to be told once more before the change begins."""
@@ -319,7 +321,7 @@ class TestTheCommunicationPlan:
 
         assert (sent.state, sent.fields["audience"]) == ("acknowledged", ["users"])
         assert sent.fields["message"] == (
-            "Upgrade: expect an outage of 30 min, 2026-11-20 10:00 to 2026-11-20 12:00 UTC"
+            "Upgrade: expect an outage of 30 min, Friday 20 November 2026 10:00-12:00"
         )
         assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
 

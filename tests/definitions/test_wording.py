@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from placet.definitions.wording import AS_KEPT, ERASED, literal, rendered, spoken_moment
+from placet.definitions.wording import AS_KEPT, ERASED, literal, rendered, spoken_moment, spoken_span
 from placet.errors import DefinitionError
 
 
@@ -34,6 +34,8 @@ class TestAValue:
             ("{x:count reply|replies}", 2, "2 replies"),
             ("{x:person}", "ann", "person ann"),
             ("{x:role or}", ["r.a", "r.b"], "role r.a or role r.b"),
+            ("{x:span}", ["a", "b"], "span ['a', 'b']"),
+            ("{x:word and}", ["very_high", "low"], "word very_high and word low"),
             ("{{x}}", "a", "{x}"),
         ],
     )
@@ -48,6 +50,11 @@ class TestAValue:
     def test_of_a_moment_is_in_utc_where_no_zone_is_known(self, at: Any) -> None:
         """As the event log keeps it: text in JSON."""
         assert rendered("{at:moment}", {"at": at}, AS_KEPT) == "2026-03-02 09:00 UTC"
+
+    def test_of_a_span_has_both_ends(self) -> None:
+        span = ["2026-03-02T09:00:00Z", datetime(2026, 3, 2, 10, tzinfo=UTC)]
+
+        assert rendered("{x:span}", {"x": span}, AS_KEPT) == "2026-03-02 09:00 UTC to 2026-03-02 10:00 UTC"
 
 
 class TestATemplate:
@@ -77,3 +84,11 @@ class TestAMoment:
 
         assert spoken_moment(at, 2026) == "Friday 4 December 18:00"
         assert spoken_moment(at, 2027) == "Friday 4 December 2026 18:00"
+
+    def test_to_another_names_the_day_once(self) -> None:
+        start = datetime(2026, 12, 4, 18, tzinfo=UTC)
+
+        assert spoken_span(start, start.replace(hour=20), 2026) == "Friday 4 December 18:00-20:00"
+        assert spoken_span(start, start.replace(day=5, hour=0), 2026) == (
+            "Friday 4 December 18:00 to Saturday 5 December 00:00"
+        )

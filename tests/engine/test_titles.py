@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 import pytest
-from shop import FIXER, MASTER, Shop
+from pydantic import Field
+from shop import FIXER, MASTER, OpenShop, RepairFields, Shop, with_repair
 
+from placet import Line
 from placet.engine.titles import Titles
 
 
@@ -36,6 +39,19 @@ class TestAThing:
         assert titles.say("transition", "start") == "Start"
         assert titles.say("role", FIXER.id) == FIXER.title.lower()
 
+    def test_that_is_a_field_is_called_by_its_title_where_it_has_one(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
+        class TitledFields(RepairFields):
+            fault: Annotated[Line | None, Field(title="What is broken")] = None
+
+        shop = open_shop(sqlite_url, method=with_repair(fields=TitledFields))
+        titles = Titles(shop.engine.catalog_of(shop.engine.workspace(shop["ida"], "SHOP")), "shop.repair")
+
+        assert [titles.say("field", name) for name in ("fault", "spares", "spare_parts")] == [
+            "what is broken", "spares", "spare parts",
+        ]  # fmt: skip
+
     def test_whose_rules_are_gone_is_called_by_its_id(self) -> None:
         """History is read when the plugin was removed, too."""
         bare = Titles(None, "shop.repair")
@@ -47,6 +63,9 @@ class TestAThing:
 
         assert said == ["x"] * 7
 
+    def test_of_a_fixed_vocabulary_is_written_as_words(self, titles: Titles) -> None:
+        assert titles.say("word", "very_high") == "very high"
+
 
 class TestAMoment:
     def test_is_said_by_the_clock_of_the_workspace(self, titles: Titles) -> None:
@@ -56,6 +75,15 @@ class TestAMoment:
 
     def test_of_another_year_is_said_with_the_year(self, titles: Titles) -> None:
         assert titles.say("day", "2027-01-01") == "Friday 1 January 2027"
+
+    def test_to_another_is_a_span(self, titles: Titles) -> None:
+        """Late in the evening in UTC is the next day in Berlin."""
+        times = ["2026-07-01T16:00:00Z", "2026-07-01T18:00:00Z"]
+
+        assert titles.say("span", times) == "Wednesday 1 July 18:00-20:00"
+        assert titles.say("span", [times[0], "2026-07-01T22:30:00Z"]) == (
+            "Wednesday 1 July 18:00 to Thursday 2 July 00:30"
+        )
 
 
 class TestAnAct:

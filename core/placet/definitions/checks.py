@@ -22,7 +22,7 @@ class Check(Written):
     It reads nothing but its context and its parameters, writes nothing and waits for nothing.
     """
 
-    #: `itil.no_direct_collision`.
+    #: `itil.lead`.
     id: str
     test: Callable[[CheckContext], Verdict]
     #: The demand as an auditor would read it aloud.
@@ -39,12 +39,23 @@ def first_line(subject: object) -> str:
     return (inspect.getdoc(subject) or "").strip().partition("\n")[0]
 
 
+def id_of(given: str, function: Callable[..., Any]) -> str:
+    """The id of what is made of a function: its name under a method, or what has a dot, as all ids do, as it stands."""
+    return given if "." in given else f"{given}.{getattr(function, '__name__', '')}"
+
+
 @checked
 def check(id: str, **params: Any) -> Callable[[Callable[[CheckContext], Verdict]], Check]:
-    """Make a check of a function; the first line of its docstring is the demand."""
+    """Make a check of a function; the first line of its docstring is the demand.
+
+    Args:
+        id: the method that the check belongs to, as in `@check("itil")`: above a function `lead` that makes the check
+            `itil.lead`. An id with a dot is taken as it stands, for what cannot be called so in Python.
+        params: the figures that it was made with.
+    """
 
     def made(test: Callable[[CheckContext], Verdict]) -> Check:
-        return Check(id, test, title=first_line(test), params=params)
+        return Check(id_of(id, test), test, title=first_line(test), params=params)
 
     return made
 
@@ -92,9 +103,9 @@ class Effect(Written):
 
 @checked
 def effect(id: str, **params: Any) -> Callable[[Callable[[EffectContext], None]], Effect]:
-    """Make an effect of a function; the first line of its docstring says what it does."""
+    """Make an effect of a function; the first line of its docstring says what it does. Ids are made as for checks."""
 
     def made(run: Callable[[EffectContext], None]) -> Effect:
-        return Effect(id, run, title=first_line(run), params=params)
+        return Effect(id_of(id, run), run, title=first_line(run), params=params)
 
     return made

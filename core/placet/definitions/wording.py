@@ -24,10 +24,10 @@ from typing import Any, Protocol
 from placet.errors import DefinitionError, nearest
 
 #: What a placeholder can name: a person (or a role that nobody holds), a role, and so on; an act, as a duty writes it;
-#: a moment, a day.
+#: a moment, a day, a span (the pair of its first and last moment); a word of a field that takes one of a few.
 KINDS = frozenset({
     "person", "role", "type", "transition", "state", "field", "approval", "gate", "check", "timer", "act",
-    "moment", "day",
+    "moment", "day", "span", "word",
 })  # fmt: skip
 _CONJUNCTIONS = frozenset({"and", "or"})
 
@@ -44,9 +44,13 @@ class AsKept:
     """Everything by its id, and moments in UTC: what can be said where no rules are at hand."""
 
     def say(self, kind: str, value: Any) -> str:
-        if kind == "moment":
-            return f"{moment_of(value):%Y-%m-%d %H:%M} UTC"
-        return str(value)
+        match kind:
+            case "moment":
+                return f"{moment_of(value):%Y-%m-%d %H:%M} UTC"
+            case "span":
+                return " to ".join(self.say("moment", each) for each in value)
+            case _:
+                return str(value)
 
 
 AS_KEPT = AsKept()
@@ -67,6 +71,13 @@ def day_of(value: Any) -> date:
 def spoken_moment(at: datetime, year: int | None) -> str:
     """`Friday 4 December 18:00`, by the moment's own zone; with the year where that is another than `year`."""
     return f"{spoken_day(at.date(), year)} {at:%H:%M}"
+
+
+def spoken_span(start: datetime, end: datetime, year: int | None) -> str:
+    """`Friday 4 December 18:00-20:00`; the day of the end only where that is another one."""
+    if start.date() == end.date():
+        return f"{spoken_moment(start, year)}-{end:%H:%M}"
+    return f"{spoken_moment(start, year)} to {spoken_moment(end, year)}"
 
 
 def spoken_day(on: date, year: int | None) -> str:
@@ -96,7 +107,7 @@ class Placeholder:
     def said(self, params: Mapping[str, Any], wording: Wording) -> str:
         """The value, as people read it."""
         value = params[self.name]
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple) and self.kind != "span":
             return listed([self._one(each, wording) for each in value], self.conjunction)
         return self._one(value, wording)
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from placet.catalog.catalog import Catalog
-from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment
+from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment, spoken_span
 
 
 def _nameless(id: str) -> str | None:  # noqa: ARG001  # the shape of a directory of names
@@ -72,7 +72,8 @@ class Titles:
 
     def field(self, name: str) -> str:
         declared = self.item_type.fields.model_fields.get(name) if self.item_type is not None else None
-        return (declared.title if declared is not None else None) or name.replace("_", " ")
+        title = declared.title if declared is not None else None
+        return _in_a_sentence(title) if title else name.replace("_", " ")
 
     def approval(self, id: str) -> str:
         found = self.item_type.approval(id) if self.item_type is not None else None
@@ -87,6 +88,10 @@ class Titles:
         moves = self.item_type.workflow.transitions if self.item_type is not None else ()
         checks = (check for move in moves for gate in move.gates for check in gate.checks)
         return f"'{next((check.title for check in checks if check.id == id), id)}'"
+
+    def word(self, value: str) -> str:
+        """`very_high` as `very high`."""
+        return str(value).replace("_", " ")
 
     def timer(self, id: str) -> str:
         return self.timers.get(id, id)
@@ -112,7 +117,15 @@ class Titles:
 
     def moment(self, at: Any) -> str:
         """`Friday 4 December 18:00`, by the zone's clock."""
-        return spoken_moment(moment_of(at).astimezone(self._zone), self._year)
+        return spoken_moment(self._local(at), self._year)
+
+    def span(self, times: Any) -> str:
+        """`Friday 4 December 18:00-20:00`, by the zone's clock."""
+        start, end = map(self._local, times)
+        return spoken_span(start, end, self._year)
+
+    def _local(self, at: Any) -> datetime:
+        return moment_of(at).astimezone(self._zone)
 
     def day(self, on: Any) -> str:
         """`Friday 4 December`."""

@@ -25,7 +25,7 @@ WORKFLOW = Workflow(
         State("assessed",    "Assessed",    "todo",      "Its value and effort are weighed"),
         State("approved",    "Approved",    "todo",      "It will be done"),
         State("in_progress", "In progress", "active",    "It is being done"),
-        State("measuring",   "Measuring",   "waiting",   "Its effect is watched"),
+        State("measuring",   "Measuring",   "waiting",   "Its effect is measured"),
         State("embedded",    "Embedded",    "done",      "It lasts"),
         State("dropped",     "Dropped",     "cancelled", "It is not done"),
     ],

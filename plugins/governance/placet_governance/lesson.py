@@ -18,7 +18,7 @@ WORKFLOW = Workflow(
     states=[
         #     id           title        category
         State("logged",    "Logged",    "todo",      "Recorded"),
-        State("validated", "Validated", "active",    "It is worth while"),
+        State("validated", "Validated", "active",    "It is worth applying"),
         State("applied",   "Applied",   "done",      "It is put into practice"),
         State("dismissed", "Dismissed", "cancelled", "It is of no use"),
     ],

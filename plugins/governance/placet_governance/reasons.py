@@ -6,4 +6,4 @@ from placet import Gate, reason_given
 
 reason_text = reason_given("governance.reason_text", at_least=20)
 
-REASON_GIVEN = Gate("governance.reason_given", "A reason is given", reason_text)
+REASON_GIVEN = Gate("governance.reason_given", "Reason given", reason_text)

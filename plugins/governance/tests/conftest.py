@@ -66,6 +66,10 @@ class Organisation:
         assert all(blocker.message and blocker.remedy for blocker in found.blockers)
         return {blocker.check.removeprefix("governance."): blocker for blocker in found.blockers}
 
+    def messages(self, by: str, key: str, transition: str, comment: str = "", **fields: Any) -> list[str]:
+        """What a refused transition says, all of it."""
+        return self.desk.refused(key, transition, actor=by, comment=comment, **fields).messages
+
     def state(self, key: str) -> str:
         """Where an item stands."""
         return self.desk.item(key).state

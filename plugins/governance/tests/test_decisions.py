@@ -44,9 +44,9 @@ class TestDeciding:
         blocker = organisation.refused("paul", key, "decide", **ANSWER)["right_held"]
 
         assert blocker.message == (
-            'paul may not decide "authorize project, stage, exception plan": that belongs to the executive'
+            'Paul may not decide "authorize project, stage, exception plan": that belongs to the executive'
         )
-        assert (blocker.remedy, blocker.who) == ("ask olga", ("olga",))
+        assert (blocker.remedy, blocker.who) == ("ask Olga", ("olga",))
         assert organisation.move("olga", key, "decide", **ANSWER) == "decided"
         assert organisation.fields(key)["decided_by"] == "olga"
 
@@ -63,26 +63,23 @@ class TestDeciding:
 
         blocker = organisation.refused("paul", key, "decide", decided_by="olga", **ANSWER)["right_held"]
 
-        assert blocker.message == "paul cannot decide in the place of olga"
+        assert blocker.message == "Paul cannot decide in the place of Olga"
 
     def test_is_between_options_and_has_a_reason(self, organisation: Organisation) -> None:
         key = organisation.decision(options=["begin"])
 
-        nothing = organisation.refused("olga", key, "decide")["decision_fields"]
-        other = organisation.refused("olga", key, "decide", chosen="stop", rationale="So be it.")[
-            "decision_fields"
-        ]
+        nothing = organisation.messages("olga", key, "decide")
+        other = organisation.messages("olga", key, "decide", chosen="stop", rationale="So be it.")
 
-        assert nothing.message == "chosen, rationale, options (1 of at least 2) missing"
-        assert other.message == "options (1 of at least 2), chosen that is one of the options missing"
+        too_few = "it has 1 option, and at least 2 are required"
+        assert nothing == ["missing: chosen, rationale", too_few]
+        assert other == [too_few, "'stop' is not one of the options"]
 
     def test_names_a_row_that_there_is(self, organisation: Organisation) -> None:
         unnamed = organisation.decision(right=None)
 
-        assert (
-            organisation.refused("olga", unnamed, "decide", **ANSWER)["right_held"].message == "right missing"
-        )
-        with pytest.raises(InvalidError, match='"start_war" is no row of the matrix'):
+        assert organisation.messages("olga", unnamed, "decide", **ANSWER) == ["missing: right"]
+        with pytest.raises(InvalidError, match='"start_war" is not a row of the matrix'):
             organisation.decision(right="start_war")
 
     def test_shows_who_is_asked_and_who_is_told(self, organisation: Organisation) -> None:
@@ -126,12 +123,18 @@ class TestReplacingADecision:
         early = organisation.refused("cora", old, "supersede_decision", REASON, replacement=new)[
             "replacement_named"
         ]
+        itself = organisation.refused("cora", old, "supersede_decision", REASON, replacement=old)[
+            "replacement_named"
+        ]
         organisation.move("olga", new, "decide", chosen="wait", rationale="The market can wait.")
 
         organisation.move("cora", old, "supersede_decision", REASON, replacement=new)
 
-        assert none.message == "no decision takes its place"
-        assert early.message == f"{new} is proposed"
+        assert none.message == "no decision is named that replaces it"
+        assert early.message == (
+            f"'Do we begin?' ({new}) is proposed, and only a decision that was taken can replace it"
+        )
+        assert itself.message == "a decision cannot replace itself"
         assert organisation.desk.item(old).links == {"governance.replaced_by": (new,)}
 
     def test_is_not_needed_where_it_was_never_taken(self, organisation: Organisation) -> None:

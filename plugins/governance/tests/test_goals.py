@@ -70,13 +70,10 @@ class TestPursuingAnObjective:
     def test_needs_everything_that_makes_it_measurable(self, organisation: Organisation) -> None:
         key = organisation.create("omar", "objective", level="enterprise", target_date="2026-06-15")
 
-        blocker = organisation.refused("bruno", key, "activate_objective")["objective_fields"]
-
-        assert blocker.message == (
-            "statement, measure, baseline, target, enterprise_goals, alignment_goals, "
-            "target_date in the future (it is 2026-06-15) missing"
-        )
-        assert blocker.remedy == "complete the objective"
+        assert organisation.messages("bruno", key, "activate_objective") == [
+            "missing: statement, measure, baseline, target, enterprise goals, alignment goals",
+            "the target date, Monday 15 June, is not in the future",
+        ]
 
     def test_of_it_stands_under_one_that_is_pursued(self, organisation: Organisation) -> None:
         draft = organisation.objective()
@@ -87,12 +84,14 @@ class TestPursuingAnObjective:
         early = organisation.refused("bruno", below, "activate_objective")["objective_fields"]
         organisation.move("bruno", draft, "activate_objective")
 
-        assert alone.message == "a parent that is pursued missing"
-        assert early.message == f"a parent that is pursued ({draft} is draft) missing"
+        assert alone.message == "it stands under no objective"
+        assert early.message == (
+            f"the objective above it, 'Fewer phone contacts' ({draft}), is draft, and not pursued"
+        )
         assert organisation.move("bruno", below, "activate_objective") == "pursued"
 
     def test_names_goals_that_there_are(self, organisation: Organisation) -> None:
-        with pytest.raises(InvalidError, match='"EG14" is no goal'):
+        with pytest.raises(InvalidError, match='"EG14" is not a goal'):
             organisation.objective(enterprise_goals=["EG14"])
 
     def test_is_reviewed_every_ninety_days(self, organisation: Organisation) -> None:
@@ -123,7 +122,7 @@ class TestAchievingAnObjective:
 
         blocker = organisation.refused("omar", key, "achieve", actual=short)["objective_target"]
 
-        assert blocker.message == f"the actual figure is {short}, the target {target}"
+        assert blocker.message == f"{short} is reached, and the target is {target}"
         assert blocker.remedy == "go on, or retire the objective"
         assert organisation.move("omar", key, "achieve", actual=enough) == "achieved"
 
@@ -147,7 +146,7 @@ class TestRetiringAnObjective:
         blocker = organisation.refused("bruno", key, "retire_objective", REASON)["objective_links"]
         organisation.desk.link(idea, "governance.serves", other, actor="pola")
 
-        assert blocker.message == f"1 would serve no objective any more: Passwords ({idea})"
+        assert blocker.message == f"1 item would not serve an objective any more: 'Passwords' ({idea})"
         assert organisation.move("bruno", key, "retire_objective", REASON) == "retired"
 
     def test_needs_a_reason(self, organisation: Organisation) -> None:
@@ -162,13 +161,15 @@ class TestABenefit:
 
         blocker = organisation.refused("hana", key, "plan_benefit")["benefit_fields"]
 
-        assert blocker.message == "baseline, target_value, unit, owner, measure_method, measure_dates missing"
+        assert (
+            blocker.message == "missing: baseline, target value, unit, owner, measure method, measure dates"
+        )
         assert organisation.move("hana", organisation.benefit(), "plan_benefit") == "planned"
 
     def test_is_measured_with_a_value_a_date_and_a_source(self, organisation: Organisation) -> None:
         key = organisation.tracked()
 
-        nothing = organisation.refused("hana", key, "record_measure")["measure_value"]
+        nothing = organisation.messages("hana", key, "record_measure")
         ahead = organisation.refused(
             "hana",
             key,
@@ -186,10 +187,11 @@ class TestABenefit:
             measure_source="a count",
         )
 
-        assert nothing.message == (
-            "actual_value, measured_on, measure_source or evidence of kind measurement missing"
-        )
-        assert ahead.message == "measured_on that is not in the future missing"
+        assert nothing == [
+            "missing: actual value, measured on",
+            "it is not said where the figure comes from",
+        ]
+        assert ahead.message == "it is measured on Tuesday 16 June, which is in the future"
 
     def test_has_reached_nothing_before_it_is_measured(self, organisation: Organisation) -> None:
         """No figure is written into it on the way."""
@@ -198,7 +200,7 @@ class TestABenefit:
         key = organisation.benefit()
         organisation.move("hana", key, "plan_benefit")
 
-        with pytest.raises(BlockedError, match="actual_value cannot be changed in state planned"):
+        with pytest.raises(BlockedError, match="actual value cannot be changed in Planned"):
             organisation.desk.edit(key, actor="hana", actual_value="1")
 
     @pytest.mark.parametrize(
@@ -223,8 +225,8 @@ class TestABenefit:
             assert organisation.move("olga", key, "confirm_realised") == "realised"
         else:
             blocker = organisation.refused("olga", key, "confirm_realised")["benefit_within"]
-            assert blocker.message == f"reached {percent} % of the target, at least 90.0 % is wanted"
-            assert blocker.remedy == "wait and measure again, or declare it missed"
+            assert blocker.message == f"{percent} % of the target is reached, and at least 90.0 % is required"
+            assert blocker.remedy == "measure again later, or declare the benefit missed"
 
     def test_reminds_its_owner_on_each_date(self, organisation: Organisation) -> None:
         """And the business layer ten business days later; a measurement moves it to the next date."""
@@ -274,7 +276,7 @@ class TestAnImprovement:
         ]
         organisation.move("pola", key, "assess_initiative", **SCORED)
 
-        assert blocker.message == "expected_value, effort, measure, value_score, effort_score missing"
+        assert blocker.message == "missing: expected value, effort, measure, value score, effort score"
         assert organisation.fields(key)["rank"] == 2
 
     def test_shows_how_well_it_serves(self, organisation: Organisation) -> None:
@@ -322,9 +324,10 @@ class TestAnImprovement:
 
         organisation.move("pola", key, "embed", measured_value="190 calls fewer")
 
-        assert early.message == "it was finished 5 days ago, and its effect shows after 30"
+        assert early.message == "it was finished 5 days ago, and its effect is measured after 30"
+        assert early.remedy == "wait until Wednesday 15 July 09:00, and measure then"
         assert early.earliest is not None
-        assert unmeasured.message == "measured_value missing"
+        assert unmeasured.message == "missing: measured value"
         assert organisation.metric("idea_to_effect") == (30, None, 1)
 
     def test_does_not_foretell_its_effect(self, organisation: Organisation) -> None:

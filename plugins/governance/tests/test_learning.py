@@ -68,7 +68,7 @@ class TestTheScore:
     def test_needs_its_figures(self, organisation: Organisation) -> None:
         blocker = organisation.refused("rita", organisation.risk(), "assess_risk")["risk_numbers"]
 
-        assert blocker.message == "probability_percent, impact_level, cost_impact, proximity missing"
+        assert blocker.message == "missing: probability (%), impact level, cost impact, proximity"
 
 
 class TestAResponse:
@@ -78,7 +78,7 @@ class TestAResponse:
         blocker = organisation.refused("rita", key, "plan_response", response="reduce")["response_fields"]
 
         assert blocker.message == (
-            "owner, action_owner, residual_probability_percent, residual_cost_impact, review_by missing"
+            "missing: owner, action owner, residual probability (%), residual cost impact, day of the review"
         )
 
     def test_fits_the_kind_of_risk(self, organisation: Organisation) -> None:
@@ -87,7 +87,9 @@ class TestAResponse:
 
         blocker = organisation.refused("rita", key, "plan_response", **RESPONSE | {"response": "exploit"})
 
-        assert "exploit is for opportunity only, and it is threat" in blocker["response_fields"].message
+        assert blocker["response_fields"].message == (
+            "exploit is a response to an opportunity, and this risk is a threat"
+        )
 
     def test_is_reviewed_on_its_day(self, organisation: Organisation) -> None:
         """A date is the end of that day."""
@@ -114,8 +116,8 @@ class TestAcceptingARisk:
 
         blocker = organisation.refused("rita", key, "accept_risk", REASON)["accept_level"]
 
-        assert blocker.message == "a score of 20 needs the executive, from 20 on"
-        assert blocker.remedy == "ask olga"
+        assert blocker.message == "its score is 20, and from 20 on only the executive accepts a risk"
+        assert blocker.remedy == "ask Olga"
         assert organisation.move("olga", key, "accept_risk", REASON) == "accepted"
 
     def test_of_a_lower_one_is_the_owners(self, organisation: Organisation) -> None:
@@ -152,8 +154,8 @@ class TestALesson:
         organisation.desk.at("2026-06-25T09:00:00Z")
         organisation.move("lena", key, "apply", action=organisation.risk())
 
-        assert unread.message == "applies_to missing"
-        assert unused.message == "action missing"
+        assert unread.message == "missing: applies to"
+        assert unused.message == "missing: action"
         assert organisation.metric("lesson_application") == (100, 1, 1)
         assert organisation.metric("lesson_time") == (10, None, 1)
 

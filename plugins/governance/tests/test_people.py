@@ -47,7 +47,7 @@ class TestWeeks:
         [
             ("2027-W53", "there is no week 53 in 2027: its last is 52"),
             ("2026-W00", "there is no week 0 in 2026: its last is 53"),
-            ("2026-27", '"2026-27" is no week: write year and number, such as 2026-W27'),
+            ("2026-27", '"2026-27" is not a week: write year and number, such as 2026-W27'),
         ],
     )
     def test_exist(self, organisation: Organisation, week: str, message: str) -> None:
@@ -71,8 +71,18 @@ class TestCapacity:
 
         blocker = organisation.refused("remy", key, "confirm")["person_week"]
 
-        assert blocker.message == "dana: 110 % in week 2026-W27, and 100 % is the most"
+        assert blocker.message == "Dana would be allocated more than 100 %: 110 % in week 2026-W27"
         assert blocker.remedy == "reduce it, or shift it to other weeks"
+
+    def test_names_five_weeks_and_how_many_more(self, organisation: Organisation) -> None:
+        organisation.confirmed("50", "2026-W26", "2026-W33")
+        key = organisation.allocation("60", "2026-W26", "2026-W33")
+
+        blocker = organisation.refused("remy", key, "confirm")["person_week"]
+
+        assert blocker.message.endswith(
+            "110 % in week 2026-W28, 110 % in week 2026-W29, 110 % in week 2026-W30 and 3 more"
+        )
 
     def test_is_that_of_each_person_and_week(self, organisation: Organisation) -> None:
         """Exactly all of it, other weeks, other people, and what was released."""
@@ -96,7 +106,7 @@ class TestCapacity:
 
         blocker = organisation.refused("remy", key, "confirm")["person_week"]
 
-        assert blocker.message == "dana: no working time in week 2026-W52, and 100 % is the most"
+        assert blocker.message == "nobody works in week 2026-W52"
 
     def test_comes_back_at_the_end_of_the_last_week(self, organisation: Organisation) -> None:
         key = organisation.confirmed("100", "2026-W26", "2026-W27")
@@ -173,18 +183,19 @@ class TestTraining:
         organisation.move("tara", key, "start_training")
         counts: dict[str, Any] = {"completed_count": 17, "passed_count": 16, "pass_mark": "90"}
 
-        blocker = organisation.refused("tara", key, "complete_training", **counts)["training_counts"]
+        few = organisation.messages("tara", key, "complete_training", **counts)
+        bad = organisation.messages("tara", key, "complete_training", **counts | {"passed_count": 10})
 
-        assert blocker.message == (
-            "17 of 20 trained (85.0 %), 16 passed (94.1 %); at least 90.0 % and 90.0 % are wanted"
-        )
+        too_few = "17 of 20 people have completed it (85.0 %), and at least 90 % are required"
+        assert few == [too_few]
+        assert bad == [too_few, "10 of 17 people have passed (58.8 %), and at least 90 % are required"]
 
     def test_is_planned_for_somebody(self, organisation: Organisation) -> None:
         key = organisation.create("tara", "training")
 
         blocker = organisation.refused("tara", key, "start_training")["training_fields"]
 
-        assert blocker.message == "audience, required_count of at least 1 missing"
+        assert blocker.message == "missing: audience, required count"
 
     def test_is_passed_by_those_who_completed_it(self, organisation: Organisation) -> None:
         with pytest.raises(InvalidError, match="passed_count 3 is more than completed_count 2"):
@@ -209,7 +220,7 @@ class TestTraining:
     def test_is_looked_at_when_it_is_over(self, organisation: Organisation) -> None:
         key = organisation.create("tara", "training", audience=["all"], required_count=10)
 
-        with pytest.raises(BlockedError, match="adoption_found cannot be changed in state planned"):
+        with pytest.raises(BlockedError, match="adoption found cannot be changed in Planned"):
             organisation.desk.edit(key, actor="tara", adoption_found="30")
 
     @staticmethod
@@ -261,8 +272,8 @@ class TestCommunication:
         organisation.move("tara", key, "confirm_receipt")
         organisation.desk.pass_time("2026-06-15T09:00:01Z")
 
-        assert other.message == "nora is none of its readers"
-        assert early.message == "1 of 2 acknowledged, missing tara"
+        assert other.message == "Nora is not one of its readers"
+        assert early.message == "1 of 2 readers confirmed it; still to confirm: Tara"
         assert organisation.state(key) == "acknowledged"
         assert organisation.metric("acknowledgement_rate") == (100, 1, 1)
 
@@ -287,7 +298,9 @@ class TestCommunication:
     def test_says_something_to_somebody(self, organisation: Organisation) -> None:
         key = organisation.create("nora", "communication", **MESSAGE | {"audience": []})
 
-        assert organisation.refused("nora", key, "send")["communication_fields"].message == "audience missing"
+        assert (
+            organisation.refused("nora", key, "send")["communication_fields"].message == "missing: audience"
+        )
         assert organisation.move("nora", key, "cancel_communication", REASON) == "cancelled"
 
 

@@ -1,4 +1,4 @@
-"""The communication plan: which events of ITIL are told to whom, each as a communication of governance.
+"""The communication plan: which events of ITIL are announced to whom, each as a communication of governance.
 
 Source: PRINCE2 7, communication management approach; ITIL 4, practices Problem management, Incident management and
 Change enablement. A workspace activates the rows that it wants, each with the channel that it takes (`communications`).
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from placet import EffectContext, Extension
+from placet import EffectContext, Extension, spoken_span
 
 COMMUNICATION = "governance.communication"
 INFORMS = "governance.informs"
@@ -30,12 +31,12 @@ _READERS = tuple(
 class Row:
     """One row of the plan."""
 
-    #: Item types and transitions that are told.
+    #: Item types and transitions that are announced.
     at: tuple[tuple[str, str], ...]
     title: str
     #: Groups, in words.
     audience: tuple[str, ...]
-    #: What is told; nothing, where this item is nobody's concern.
+    #: What is said; nothing, where this item concerns nobody.
     message: Callable[[EffectContext], str]
     #: The role whose holders confirm that they have read it; nobody has to where it is left out.
     confirmed_by: str = ""
@@ -54,8 +55,10 @@ def _outage(ctx: EffectContext) -> str:
     fields = ctx.item.fields
     if not fields.planned_outage_min:
         return ""
-    times = " to ".join(f"{moment:%Y-%m-%d %H:%M}" for moment in (fields.planned_start, fields.planned_end))
-    return f"{ctx.item.title}: expect an outage of {fields.planned_outage_min} min, {times} UTC"
+    zone = ZoneInfo(ctx.workspace.calendar.zone)
+    start, end = (moment.astimezone(zone) for moment in (fields.planned_start, fields.planned_end))
+    times = spoken_span(start, end, year=None)
+    return f"{ctx.item.title}: expect an outage of {fields.planned_outage_min} min, {times}"
 
 
 #: By the name under which a workspace activates it.
@@ -86,7 +89,7 @@ def extend(catalog: Extension) -> None:
             COMMUNICATION,
             "confirm_receipt",
             _READERS,
-            reason="whoever is to confirm a communication can, under whichever method they work",
+            reason="readers confirm a communication under whichever method they work",
         )
 
 

@@ -1,4 +1,4 @@
-"""What joins governance with ITIL: notices of outages, lessons of problems, known errors as risks, logged decisions.
+"""What joins governance with ITIL: announced outages, lessons of problems, known errors as risks, logged decisions.
 
 Source: ITIL 4, practices Change enablement, Problem management and Continual improvement; COBIT 2019, EDM01 and APO12.
 """
@@ -30,7 +30,7 @@ _COMMUNICATION, _LESSON, _DECISION, _RISK = (
     "governance.risk",
 )
 _INFORMS, _RECORDS, _RAISED_FROM = "governance.informs", "governance.records", "governance.raised_from"
-_TOLD = ("sent", "acknowledged")
+_SENT = ("sent", "acknowledged")
 _OPEN_RISK = ("identified", "assessed", "responding", "accepted")
 
 # fmt: off
@@ -40,14 +40,14 @@ DECISIONS = {
     (_CHANGE, "authorize_change"):     ("normal_change",    "May the change be done?",    "authorize it", "reject it"),
     (_CHANGE, "authorize_emergency"):  ("emergency_change", "May the emergency be done?", "authorize it", "reject it"),
     (_INCIDENT, "declare_major"):      ("declare_major",    "Is it a major incident?",    "declare it",   "leave it"),
-    (_PROBLEM, "accept_known_error"):  ("live_with_error",  "Do we live with it?",        "live with it", "fix it"),
+    (_PROBLEM, "accept_known_error"):  ("live_with_error",  "Is the error accepted?",    "accept it",    "fix it"),
 }
 # fmt: on
 
 
-@check("integration.notice_given")
+@check("integration")
 def notice_given(ctx: CheckContext) -> Verdict:
-    """Those whom an outage hits were told before: some business days ahead, or in an emergency at all.
+    """Those whom an outage affects were notified before: some business days ahead, or in an emergency at all.
 
     Reads: `planned_outage_min`, `planned_start`; communications that inform of the change. Setting: `outage_notice`.
     """
@@ -58,33 +58,37 @@ def notice_given(ctx: CheckContext) -> Verdict:
     sent = sorted(
         each.fields.sent_at
         for each in ctx.linking(_INFORMS)
-        if each.type == _COMMUNICATION and each.state in _TOLD and each.fields.sent_at is not None
+        if each.type == _COMMUNICATION and each.state in _SENT and each.fields.sent_at is not None
     )
     emergency = fields.type == "emergency"
     days: int = 0 if emergency else ctx.settings.outage_notice
     start: datetime = ctx.now if emergency else fields.planned_start or ctx.now
     if sent and ctx.workspace.calendar.add_days(sent[0], days) <= start:
         return passed(sent_at=sent[0])
+    required = "; the required notice is {days:count business day}" if days else ""
+    if sent:
+        earliest = ctx.workspace.calendar.add_days(sent[0], days)
+        return blocked(
+            "an outage of {minutes} min is planned, and its users were notified on {sent:moment}" + required,
+            remedy="plan the start for {earliest:moment} or later",
+            who=["itil.change_manager"],
+            earliest=earliest,
+            message_id="integration.notice_given.late",
+            params={"minutes": minutes, "days": days, "sent": sent[0], "earliest": earliest},
+        )
     return blocked(
-        "an outage of {minutes} min is planned, and the first notice was sent on {sent}; "
-        "{days} business days are required"
-        if sent
-        else "an outage of {minutes} min is planned, and nobody was notified; {days} business days are required",
-        remedy="send a notice that informs of it, and plan the start for later"
-        if sent
-        else "send a notice that informs of it",
+        "an outage of {minutes} min is planned, and nobody was notified" + required,
+        remedy="send a communication that informs of this change",
         who=["governance.communication_owner"],
-        params={
-            "minutes": minutes,
-            "days": days,
-            **({"sent": f"{sent[0]:%Y-%m-%d %H:%M} UTC"} if sent else {}),
-        },
-        actions=[Action("create", "Plan a notice", "/items", ("audience", "message", "channel", "due_at"))],
+        params={"minutes": minutes, "days": days},
+        actions=[
+            Action("create", "Plan a communication", "/items", ("audience", "message", "channel", "due_at"))
+        ],
     )
 
 
-@check("integration.error_risk")
-def risk_is_bearable(ctx: CheckContext) -> Verdict:
+@check("integration")
+def error_risk(ctx: CheckContext) -> Verdict:
     """A known error that is a high risk is accepted by the IT director.
 
     Reads: risks raised from the problem. Setting: `error_risk_from`, the score after the response, or before one.
@@ -98,12 +102,13 @@ def risk_is_bearable(ctx: CheckContext) -> Verdict:
     if not high or ctx.holds(ctx.actor, "itil.it_director"):
         return passed(risks=[risk.key for risk, _ in high])
     return blocked(
-        "{risks}: from {limit} on it needs the IT director",
-        remedy="let the IT director accept it, or respond to the risk",
+        "from a risk score of {limit} on the IT director accepts a known error: {risks:and}",
+        remedy="ask {directors:person or}, or respond to the risk",
         who=["itil.it_director"],
         params={
-            "risks": " and ".join(f"risk {risk.key} has a score of {score}" for risk, score in high),
+            "risks": [f"'{risk.title}' ({risk.key}) has a score of {score}" for risk, score in high],
             "limit": limit,
+            "directors": list(ctx.holders("itil.it_director")) or ["itil.it_director"],
         },
     )
 
@@ -112,8 +117,8 @@ def _score(risk: ItemView) -> int:
     return risk.fields.residual_score or risk.fields.score or 0
 
 
-COMMUNICATION_SENT = Gate("integration.communication_sent", "Those whom it hits were told", notice_given)
-ERROR_RISK = Gate("integration.error_risk_accepted", "The risk is theirs to accept", risk_is_bearable)
+COMMUNICATION_SENT = Gate("integration.communication_sent", "Affected users notified in time", notice_given)
+ERROR_RISK = Gate("integration.error_risk_accepted", "Accepted by who may accept its risk", error_risk)
 
 
 def extend(catalog: Extension) -> None:
@@ -127,7 +132,7 @@ def extend(catalog: Extension) -> None:
             _PROBLEM,
             "accept_known_error",
             ["itil.it_director"],
-            reason="a known error that is a high risk is the IT director's to live with",
+            reason="a known error that is a high risk is accepted by the IT director",
         )
     if settings.bridge_service_improvement:
         for transition in ("assess_initiative", "begin_initiative", "finish_initiative"):
@@ -145,7 +150,7 @@ def follow(ctx: EffectContext, at: tuple[str, str], *, by: str) -> None:
     Args:
         ctx: of the item that was moved.
         at: its type and the transition.
-        by: whoever made it.
+        by: who made it.
     """
     if ctx.settings.decision_log and at in DECISIONS:
         _log(ctx, *DECISIONS[at], by=by)
@@ -162,12 +167,12 @@ def _log(ctx: EffectContext, right: str, question: str, chosen: str, other: str,
         right=right,
     )
     ctx.link(_RECORDS, ctx.item.key, source=key)
-    why = ctx.comment or f"{ctx.transition} on {ctx.item.key} met all demands"
+    why = ctx.comment or f"{ctx.item.key} met all rules for it"
     said = {"comment": f"made on {ctx.item.key}", "chosen": chosen, "rationale": why}
     try:
         ctx.fire(key, "decide", decided_by=by, **said)
     except BlockedError:
-        # Whoever moved the item carried out what a board had decided, or stands in for those who decide.
+        # Who moved the item carried out what a board had decided, or stands in for those who decide.
         ctx.fire(key, "decide", decided_by=SYSTEM, **said)
 
 

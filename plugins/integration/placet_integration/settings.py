@@ -16,15 +16,15 @@ Channel = Literal["mail", "portal", "chat", "call", "status_page", "calendar"]
 class IntegrationSettings(Settings):
     """The settings of the method `integration`."""
 
-    #: A change with an outage begins when those whom it hits were told.
+    #: A change with an outage begins only when the affected users were notified.
     bridge_communication_sent: bool = True
-    #: Business days between telling them and the planned start.
+    #: Business days between notifying them and the planned start.
     outage_notice: Annotated[int, Field(ge=0, le=60)] = 2
     #: A closed problem leaves a lesson behind.
     bridge_problem_lesson: bool = True
     #: The owner of a service weighs and makes improvements.
     bridge_service_improvement: bool = True
-    #: The IT director lives with a known error that is a high risk.
+    #: The IT director accepts a known error that is a high risk.
     bridge_error_risk: bool = True
     #: Score (1-25) from which on a risk is a high one.
     error_risk_from: Annotated[int, Field(ge=1, le=25)] = 15

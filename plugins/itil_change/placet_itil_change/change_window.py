@@ -19,8 +19,8 @@ WORKFLOW = Workflow(
     CHANGE_WINDOW,
     states=[
         #     id           title        category
-        State("in_force",  "In force",  "active",    "It counts"),
-        State("withdrawn", "Withdrawn", "cancelled", "It does not count"),
+        State("in_force",  "In force",  "active",    "It applies to changes"),
+        State("withdrawn", "Withdrawn", "cancelled", "It does not apply"),
     ],
     transitions=[
         #          name               from          to           who may

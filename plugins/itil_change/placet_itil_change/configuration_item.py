@@ -19,12 +19,13 @@ WORKFLOW = Workflow(
         #     id         title      category
         State("planned", "Planned", "todo",   "Not live yet"),
         State("live",    "Live",    "active", "In use"),
-        State("retired", "Retired", "done",   "Gone"),
+        State("retired", "Retired", "done",   "No longer in use"),
     ],
     transitions=[
         #          name         from         to         who may
         Transition("go_live",   ["planned"], "live",    [CONFIGURATION_MANAGER, SYSTEM], gates=[CI_BY_CHANGE]),
-        Transition("retire_ci", ["live"],    "retired", [CONFIGURATION_MANAGER, SYSTEM], gates=[CI_BY_CHANGE]),
+        Transition("retire_ci", ["live"],    "retired", [CONFIGURATION_MANAGER, SYSTEM], gates=[CI_BY_CHANGE],
+                   title="Retire"),
     ],
 )
 # fmt: on

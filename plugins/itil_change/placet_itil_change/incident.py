@@ -80,7 +80,7 @@ WORKFLOW = Workflow(
                    [RESOLVER, SERVICE_DESK_ANALYST],
                    gates=[PENDING_REASON],
                    input=WAITING,
-                   title="Wait"),
+                   title="Put on hold"),
         Transition("resume",                ["pending"],            "in_progress",
                    [RESOLVER, SERVICE_DESK_ANALYST, REQUESTER, SYSTEM],
                    gates=[OWN_ITEM],

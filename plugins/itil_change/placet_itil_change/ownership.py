@@ -9,9 +9,9 @@ from placet import SYSTEM, CheckContext, Gate, Verdict, blocked, check, passed
 from placet_itil_change.roles import FULFILLER, RESOLVER, SERVICE_DESK_ANALYST
 
 
-@check("itil.own_item")
+@check("itil")
 def own_item(ctx: CheckContext) -> Verdict:
-    """Whoever is a user only acts on what they recorded, or what was recorded for them."""
+    """A user acts only on what they recorded, or what was recorded for them."""
     fields = ctx.item.fields
     concerned = getattr(fields, "requester", None) or getattr(fields, "beneficiary", None)
     owners = tuple(dict.fromkeys((ctx.item.created_by, concerned or ctx.item.created_by)))
@@ -19,10 +19,10 @@ def own_item(ctx: CheckContext) -> Verdict:
     if ctx.actor in {SYSTEM, *owners} or ctx.holds(ctx.actor, *staff):
         return passed(of=list(owners))
     return blocked(
-        "it belongs to {owners}",
-        remedy="ask them, or the service desk",
+        "it belongs to {owners:person and}",
+        remedy="ask {owners:person or}, or the service desk",
         who=[*owners, SERVICE_DESK_ANALYST.id],
-        params={"owners": " and ".join(owners)},
+        params={"owners": owners},
     )
 
 

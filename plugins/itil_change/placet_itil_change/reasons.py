@@ -6,4 +6,4 @@ from placet import Gate, reason_given
 
 reason_text = reason_given("itil.reason_text")
 
-REASON_GIVEN = Gate("itil.reason_given", "A reason is given", reason_text)
+REASON_GIVEN = Gate("itil.reason_given", "Reason given", reason_text)

@@ -26,27 +26,26 @@ class PendingReason(StrEnum):
     AWAITING_PARTS = "awaiting_parts"
 
 
-@check("itil.pending_fields")
-def waits_for_something(ctx: CheckContext) -> Verdict:
-    """Whoever lets it wait says for what, and that is there to be waited for."""
+@check("itil")
+def pending_fields(ctx: CheckContext) -> Verdict:
+    """Who puts it on hold says what it waits for, and that exists."""
     fields = ctx.item.fields
     match fields.pending_reason:
         case None:
             return fields_missing(ctx, ["pending_reason"], remedy="say what it waits for", who=[RESOLVER.id])
         case PendingReason.AWAITING_VENDOR if not (fields.vendor_reference or "").strip():
             return fields_missing(
-                ctx, ["vendor_reference"], remedy="write down the vendor's case", who=[RESOLVER.id]
+                ctx, ["vendor_reference"], remedy="enter the number of the vendor's case", who=[RESOLVER.id]
             )
         case PendingReason.AWAITING_CHANGE:
             changes = (*ctx.linked(FIXED_BY_CHANGE), *ctx.linking(IMPLEMENTS))
             waited_for = [change for change in changes if change.state not in FINISHED]
             if not waited_for:
                 return blocked(
-                    "no open change is linked as {fixes} or {implements}",
+                    "no open change is linked that it waits for",
                     remedy="link the change that it waits for",
                     who=[RESOLVER.id],
                     message_id="itil.pending_fields.no_change",
-                    params={"fixes": FIXED_BY_CHANGE, "implements": IMPLEMENTS},
                     actions=[
                         Action("link", "Link a change", f"/items/{ctx.item.key}/links", (FIXED_BY_CHANGE,))
                     ],
@@ -56,4 +55,4 @@ def waits_for_something(ctx: CheckContext) -> Verdict:
             return passed(pending_reason=fields.pending_reason.value)
 
 
-PENDING_REASON = Gate("itil.pending_reason", "Pending reason given", waits_for_something)
+PENDING_REASON = Gate("itil.pending_reason", "Pending reason given", pending_fields)

@@ -1,42 +1,11 @@
-"""How messages name moments, items, roles and numbers: for people, and not by their ids alone.
-
-Moments are by the clock of the workspace's zone, with the weekday.
-"""
+"""How messages name other items: by their titles, and what became of them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from placet import CheckContext, ItemView
-from placet_itil_change.roles import ROLES
-
-
-def local(ctx: CheckContext, at: datetime) -> str:
-    """`Friday 4 December 18:00`; with the year where that is not the present one."""
-    zone = ZoneInfo(ctx.workspace.calendar.zone)
-    moment = at.astimezone(zone)
-    year = "" if moment.year == ctx.now.astimezone(zone).year else f" {moment.year}"
-    return f"{moment:%A} {moment.day} {moment:%B}{year} {moment:%H:%M}"
-
-
-def local_span(ctx: CheckContext, start: datetime, end: datetime) -> str:
-    """A time from-to, with the day of the end only where that is another."""
-    zone = ZoneInfo(ctx.workspace.calendar.zone)
-    first, last = start.astimezone(zone), end.astimezone(zone)
-    if first.date() == last.date():
-        return f"{local(ctx, start)}-{last:%H:%M}"
-    return f"{local(ctx, start)} to {local(ctx, end)}"
-
-
-def counted(number: float, noun: str) -> str:
-    """`1 task`, `2 tasks`, `0.4 business days`: the noun in the number that fits."""
-    return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"
-
-
-def listed(names: list[str], conjunction: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return f" {conjunction} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+from placet import EffectContext, ItemView, spoken_span
 
 
 def named(item: ItemView) -> str:
@@ -44,10 +13,14 @@ def named(item: ItemView) -> str:
     return f"'{item.title}' ({item.key})"
 
 
-def titled(who: str) -> str:
-    """A role by its title, where nobody holds it; a person as they are."""
-    title = next((role.title for role in ROLES if role.id == who), None)
-    if title is None:
-        return who
-    acronym = title.partition(" ")[0].isupper()
-    return f"the {title if acronym else title[0].lower() + title[1:]}"
+def standing(item: ItemView) -> str:
+    """An item with its outcome, where it has one, or with its state: `'Swap the disks' (PAY-4) is in state review`."""
+    outcome = getattr(item.fields, "outcome", None)
+    what = f"has the outcome {outcome}" if outcome else f"is in state {item.state}"
+    return f"{named(item)} {what.replace('_', ' ')}"
+
+
+def kept_span(ctx: EffectContext, start: datetime, end: datetime) -> str:
+    """A time from-to as a text that is kept: by the clock of the workspace's zone, with the year."""
+    zone = ZoneInfo(ctx.workspace.calendar.zone)
+    return spoken_span(start.astimezone(zone), end.astimezone(zone), year=None)

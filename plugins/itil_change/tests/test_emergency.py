@@ -33,7 +33,7 @@ class TestJustifyingIt:
             ({"emergency_justification": "It burns."}, "the justification has 9 of at least 30 characters"),
             (
                 {"reason": "business"},
-                "or for security: no incident is linked, and the reason is business",
+                "or for security; no incident is linked, and its reason is business",
             ),
             (
                 {"type": "normal"},
@@ -51,7 +51,7 @@ class TestJustifyingIt:
         """Windows and collisions are about items."""
         key = organisation.emergency(organisation.item(), cis=[])
 
-        assert "cis missing" in organisation.messages("maya", key, "expedite")
+        assert "missing: configuration items" in organisation.messages("maya", key, "expedite")
 
 
 class TestRaisingItFromAnIncident:
@@ -75,10 +75,10 @@ class TestRaisingItFromAnIncident:
 
         title = organisation.desk.item(incident).title
         assert blocker.message == (
-            "an emergency is raised from an incident of priority P1 or P2, or for security:"
-            f" '{title}' ({incident}) is P3, and the reason is fix"
+            "an emergency is raised from an incident of priority P1 or P2, or for security;"
+            f" '{title}' ({incident}) is P3, and its reason is fix"
         )
-        assert blocker.remedy == "link the incident as itil.raised_from, or make it a normal change"
+        assert blocker.remedy == "link the incident that it is raised from, or make it a normal change"
 
 
 class TestTheBoard:
@@ -91,10 +91,11 @@ class TestTheBoard:
         organisation.vote(key, BOARD, "dora")
 
         assert none.message == (
-            "0 of 2 approvals of the emergency board, one of which comes from the change manager or the duty manager"
+            "the emergency board has given 0 of 2 approvals;"
+            " one of them has to come from the change manager or the duty manager"
         )
         assert set(none.who) == {"ed", "ella", "carl", "dora"}
-        assert members.remedy == "ask carl or dora to vote"
+        assert members.remedy == "ask Carl or Dora to vote"
         assert organisation.move("dora", key, "authorize_emergency") == "scheduled"
 
     def test_decides_for_a_day(self, organisation: Organisation) -> None:
@@ -121,8 +122,8 @@ class TestTheBoard:
 
         refused = organisation.refused("carl", key, "ask_ecab")["itil.ecab_ended"]
 
-        assert pending.message.startswith("the emergency board is being asked")
-        assert refused.message.startswith("the emergency board has refused it")
+        assert pending.message.startswith("the emergency board is voting already")
+        assert refused.message.startswith("the emergency board has refused it already")
 
     def test_the_implementer_has_no_vote_in_it(self, organisation: Organisation) -> None:
         organisation.hold("itil.ecab_member", "ed", "ravi")
@@ -149,7 +150,7 @@ class TestOnTheSchedule:
 
         named = f"'{organisation.desk.item(other).title}' ({other})"
         assert organisation.fields(key)["passed_over"] == [
-            f"collides with {named} through web-1 ({item}), Wednesday 18 November 10:00-12:00"
+            f"{named} works on 'web-1' ({item}) at the same time, Wednesday 18 November 2026 10:00-12:00"
         ]
 
     def test_in_a_blackout_the_director_decides_alone(self, organisation: Organisation) -> None:
@@ -188,7 +189,7 @@ class TestByVoice:
         ]
 
         assert blocker.message == "spoken authorization needs an incident of priority P1, and none is linked"
-        assert blocker.remedy == "link it as itil.raised_from, or expedite the change"
+        assert blocker.remedy == "link the incident that it is raised from, or expedite the change"
 
     def test_needs_somebody_who_may_say_so(self, organisation: Organisation) -> None:
         """The duty manager or a change manager, by name."""
@@ -204,7 +205,7 @@ class TestByVoice:
             nobody.message
             == "spoken authorization comes from the duty manager or a change manager, and nobody is named"
         )
-        assert other.message.endswith("finn is neither")
+        assert other.message.endswith("Finn is neither")
         assert organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora") == "implement"
 
     def test_is_off_where_the_workspace_says_so(self, organisation: Organisation) -> None:
@@ -231,14 +232,19 @@ class TestByVoice:
         organisation.move("ravi", key, "confirm_items", no_data_change=True)
         organisation.at("2026-11-18T09:00:00Z")
 
-        blockers = organisation.refused("carl", key, "close_change")
+        missing, *others = organisation.messages("carl", key, "close_change")
 
         assert organisation.fields(key)["retroactive"] is True
-        assert set(blockers) == {"itil.retro_docs", "itil.pir_filled"}
-        message = blockers["itil.retro_docs"].message
-        assert {"test_evidence", "ECAB votes", "implementation_plan"} <= set(
-            message.split(": ")[1].split(", ")
+        assert missing.startswith("a review is required because it is an emergency")
+        plans, *others = others
+        assert plans == (
+            "missing after the emergency: implementation plan, back-out plan, planned outage (min), users affected,"
+            " data class, novelty, complexity, testing, back-out"
         )
+        assert others == [
+            "no test evidence is attached after the emergency",
+            "the emergency board has not decided on it",
+        ]
 
         organisation.move("ravi", key, "document_emergency", **DOCUMENTS)
         organisation.attach("ravi", key, "test_result")

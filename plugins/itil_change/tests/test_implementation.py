@@ -74,7 +74,7 @@ class TestStarting:
         with pytest.raises(BlockedError) as refusal:
             organisation.edit("maya", key, backout_plan="We shall see.")
 
-        assert refusal.value.blockers[0].message == "backout_plan cannot be changed in state implement"
+        assert refusal.value.blockers[0].message == "back-out plan cannot be changed in Implementation"
 
 
 class TestCompleting:
@@ -88,7 +88,7 @@ class TestCompleting:
         blocker = organisation.refused("ravi", key, "complete_implementation")["itil.verification"]
         organisation.attach("ravi", key, "verification")
 
-        assert "the note has 0 of at least 20 characters" in blocker.message
+        assert "the note has 0 characters, at least 20 are required" in blocker.message
         assert organisation.move("ravi", key, "complete_implementation") == "review"
 
     def test_ends_successful_unless_something_else_is_said(self, organisation: Organisation) -> None:
@@ -107,7 +107,7 @@ class TestCompleting:
 
         blocker = organisation.refused("ravi", key, "complete_implementation", outcome="failed", **VERIFIED)
 
-        assert "back it out or declare it failed" in blocker["itil.outcome"].remedy
+        assert "back it out, or declare it failed" in blocker["itil.outcome"].remedy
 
     def test_with_issues_needs_a_review(self, organisation: Organisation) -> None:
         key = begun(organisation)
@@ -147,7 +147,9 @@ class TestTakingItBack:
         assert organisation.fields(item)["in_change"] == [key]
         incident = organisation.caused(key)
         blocker = organisation.refused("carl", key, "recover")["itil.failure_incident"]
-        assert blocker.message == f"incident '{organisation.desk.item(incident).title}' ({incident}) is new"
+        assert blocker.message == (
+            f"the service is not restored: '{organisation.desk.item(incident).title}' ({incident}) is in state new"
+        )
         assert blocker.remedy == "restore the service, and resolve it"
 
         organisation.contain(key)
@@ -172,7 +174,8 @@ class TestClosing:
         blocker = organisation.refused("carl", key, "close_change")["itil.pir_filled"]
 
         assert blocker.message == (
-            "a review is required because the outcome is successful with issues: pir_reviewer and pir_findings missing"
+            "a review is required because the outcome is successful with issues;"
+            " missing: reviewer, findings of the review"
         )
         assert (
             organisation.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="A typo.")
@@ -229,7 +232,7 @@ class TestClosing:
 
         blocker = organisation.refused("carl", key, "close_change")["itil.ci_confirmed"]
 
-        assert blocker.message == f"1 item not confirmed: 'web-1' ({item})"
+        assert blocker.message == f"the records of 1 item are not confirmed: 'web-1' ({item})"
         assert "role" in organisation.refused("carl", key, "confirm_items", confirmed_cis=[item])
         organisation.move("cora", key, "confirm_items", confirmed_cis=[item])
         assert organisation.move("carl", key, "close_change") == "closed"

@@ -36,7 +36,7 @@ class TestDescribingIt:
 
         blocker = organisation.refused("maya", key, "submit")["itil.change_fields"]
 
-        assert (blocker.message, blocker.remedy) == ("cis missing", "complete the change")
+        assert (blocker.message, blocker.remedy) == ("missing: configuration items", "complete the change")
 
     def test_a_retired_item_cannot_be_changed(self, organisation: Organisation) -> None:
         """What is gone has nothing left to change."""
@@ -49,7 +49,7 @@ class TestDescribingIt:
             "itil.change_fields"
         ]
 
-        assert f"old-1 ({item}) is retired" in blocker.message
+        assert f"'old-1' ({item}) is retired" in blocker.message
 
     def test_a_standard_change_takes_another_path(self, organisation: Organisation) -> None:
         """The remedy names it."""
@@ -116,7 +116,7 @@ class TestItsRisk:
 
         blocker = organisation.refused("carl", key, "request_authorization")["itil.risk_inputs"]
 
-        assert blocker.message == "data_class, novelty missing"
+        assert blocker.message == "missing: data class, novelty"
         assert "risk_class" not in organisation.fields(key)
 
 
@@ -127,7 +127,10 @@ class TestPlanningIt:
 
         blocker = organisation.refused("carl", key, "request_authorization")["itil.plans"]
 
-        assert (blocker.message, blocker.remedy) == ("test_plan, backout_plan missing", "complete the plans")
+        assert (blocker.message, blocker.remedy) == (
+            "missing: test plan, back-out plan",
+            "complete the plans",
+        )
 
     def test_leaves_time_for_the_back_out(self, organisation: Organisation) -> None:
         """Two hours are planned, and the back-out takes up to 121 minutes."""
@@ -153,7 +156,7 @@ class TestPlanningIt:
         old = organisation.refused("carl", key, "request_authorization")["itil.test_evidence"]
         organisation.attach("ravi", key, "test_result")
 
-        assert none.message == "no test evidence"
+        assert none.message == "no test evidence is attached"
         assert old.message == "the test evidence is older than the implementation plan"
         assert organisation.move("carl", key, "request_authorization") == "authorize"
 
@@ -201,8 +204,8 @@ class TestAuthorizingIt:
         organisation.vote(key, "itil.change_approval", "otto", decision=Decision.REJECT)
         late = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
 
-        assert "2 of 3" in early.message
-        assert "veto of otto" in late.message
+        assert "2 for, 0 against; decided when 3 have voted" in early.message
+        assert "refused by a veto" in late.message
 
     def test_the_majority_of_the_board_decides(self, organisation: Organisation) -> None:
         """Three approve, one does not, and the director need not agree on class high."""
@@ -224,7 +227,7 @@ class TestAuthorizingIt:
         waiting = organisation.refused("carl", key, "authorize_change")["itil.approval_quorum"]
 
         assert [blocker.check for blocker in refusal.value.blockers] == ["itil.sod_authorize"]
-        assert "2 of 3" in waiting.message
+        assert "2 for, 0 against; decided when 3 have voted" in waiting.message
         assert waiting.who == ("dana",)
 
     def test_who_voted_cannot_become_the_implementer(self, organisation: Organisation) -> None:
@@ -355,7 +358,7 @@ class TestMovingIt:
 
         blocker = organisation.refused("ravi", key, "start_implementation")["itil.approval_current"]
 
-        assert "planned_start changed" in blocker.message
+        assert "planned start changed" in blocker.message
         assert blocker.remedy == "send it back, and request authorization again"
 
     def test_goes_through_reschedule_alone(self, organisation: Organisation) -> None:

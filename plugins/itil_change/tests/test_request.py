@@ -103,17 +103,17 @@ class TestWhoApproves:
 
         blocker = organisation.refused("sam", key, "route")["itil.needs_approval"]
 
-        assert blocker.message == "it is not known who the line manager of uma is"
+        assert blocker.message == "it is not known who the line manager of Uma is"
         assert blocker.remedy == "name them in line_manager"
         assert organisation.move("sam", key, "route", line_manager="lin") == "awaiting_approval"
 
     def test_is_nobody_who_may_not(self, organisation: Organisation) -> None:
-        """A friend is no line manager."""
+        """A friend is not a line manager."""
         key = request(organisation, catalogue(organisation), "5", line_manager="udo")
 
         blocker = organisation.refused("sam", key, "route")["itil.needs_approval"]
 
-        assert blocker.message == "the line manager (udo) may not approve requests"
+        assert blocker.message == "the line manager, Udo, is not a request approver"
         assert blocker.remedy == "name somebody who holds itil.request_approver, or give them that role"
 
     def test_is_nobody_where_it_costs_nothing_and_the_catalogue_says_so(
@@ -127,7 +127,7 @@ class TestWhoApproves:
         auto = organisation.refused("sam", dear, "auto_approve")["itil.auto"]
 
         assert (routed.message, routed.remedy) == ("nobody has to approve it", "approve it automatically")
-        assert (auto.message, auto.remedy) == ("it needs line manager (lin)", "route it to them")
+        assert (auto.message, auto.remedy) == ("it has to be approved by Lin", "send it to its approvers")
 
 
 class TestApproving:
@@ -313,7 +313,7 @@ class TestFulfilling:
         again = organisation.refused("fred", key, "complete_task", task="order")["itil.task_open"]
         organisation.move("fred", key, "complete_task", task="install")
 
-        assert blocker.message == "1 of 2 tasks open: install (workplace)"
+        assert blocker.message == "1 open task of 2: install (workplace)"
         assert again.message == "order is not an open task: install"
         assert [task["by"] for task in organisation.fields(key)["tasks"]] == ["fred", "fred"]
         assert organisation.move("fred", key, "fulfil") == "fulfilled"
@@ -335,8 +335,13 @@ class TestFulfilling:
         organisation.at("2026-11-24T10:00:00Z")
         organisation.close(change)
 
-        assert none.message == f"no change of the model {recipe} implements it"
-        assert waiting.message == f"change '{organisation.desk.item(change).title}' ({change}) is new"
+        assert none.message == (
+            f"no change by the model '{organisation.desk.item(recipe).title}' ({recipe}) implements it"
+        )
+        assert waiting.message == (
+            "the change that implements it is not closed as successful:"
+            f" '{organisation.desk.item(change).title}' ({change}) is in state new"
+        )
         assert organisation.move("fred", key, "fulfil") == "fulfilled"
 
     def test_is_promised_in_business_hours_and_pauses_for_the_user(self, organisation: Organisation) -> None:
@@ -373,7 +378,7 @@ class TestFulfilling:
             "itil.own_item"
         ]
 
-        assert (blocker.message, blocker.remedy) == ("it belongs to uma", "ask them, or the service desk")
+        assert (blocker.message, blocker.remedy) == ("it belongs to Uma", "ask Uma, or the service desk")
 
 
 class TestTheCatalogue:
@@ -382,12 +387,12 @@ class TestTheCatalogue:
 
         blocker = organisation.refused("otto", key, "publish_model")["itil.request_model_fields"]
 
-        assert blocker.message == "form_schema, tasks, resource_owner missing"
+        assert blocker.message == "missing: form schema, tasks, resource owner"
 
     def test_keeps_its_promise_to_those_who_asked(self, organisation: Organisation) -> None:
         key = catalogue(organisation)
 
-        with pytest.raises(BlockedError, match="form_schema cannot be changed in state published"):
+        with pytest.raises(BlockedError, match="form schema cannot be changed in Published"):
             organisation.edit("otto", key, form_schema={"type": "object"})
 
     def test_names_each_task_once(self, organisation: Organisation) -> None:

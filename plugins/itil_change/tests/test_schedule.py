@@ -29,7 +29,7 @@ class TestAFreeze:
         assert set(blockers) == {"itil.window_allows"}
         blocker = blockers["itil.window_allows"]
         assert blocker.message == (
-            f"freeze Year-end freeze ({window}) covers web-1 ({item}):"
+            f"the freeze 'Year-end freeze' ({window}) covers 'web-1' ({item}),"
             " Sunday 20 December 00:00 to Monday 4 January 2027 00:00"
         )
         assert f"{blocker.earliest:%Y-%m-%d %H:%M}" == "2027-01-04 00:00"
@@ -132,7 +132,7 @@ class TestAnExemption:
         blocker = organisation.refused("carl", key, "authorize_change")["itil.window_allows"]
 
         assert f"({later})" in blocker.message
-        assert "requested before the window" in blocker.message
+        assert "requested before this window was changed" in blocker.message
 
     def test_is_asked_for_once(self, organisation: Organisation) -> None:
         """Asking again would throw the votes away."""
@@ -169,7 +169,7 @@ class TestMaintenanceWindows:
 
         blocker = organisation.refused("carl", key, "authorize_change")["itil.maintenance_only"]
 
-        assert f"core-switch ({item}) changes only in maintenance windows" in blocker.message
+        assert f"'core-switch' ({item}) changes only in maintenance windows" in blocker.message
         assert f"{blocker.earliest:%Y-%m-%d %H:%M}" == "2026-12-13 02:00"
         assert blocker.remedy == "move the change to Sunday 13 December 02:00"
 
@@ -192,7 +192,8 @@ class TestMaintenanceWindows:
         blocker = organisation.refused("carl", key, "authorize_change")["itil.maintenance_only"]
 
         assert blocker.earliest is None
-        assert blocker.remedy == "ask the change manager to declare a maintenance window of 6 hours"
+        assert blocker.message.endswith(", and none in the next 92 days is 6 hours long")
+        assert blocker.remedy == "ask Carl to declare a maintenance window of 6 hours"
 
     def test_that_there_are_none_of_is_said(self, organisation: Organisation) -> None:
         """Nobody looks for a longer one where there is none at all."""
@@ -202,9 +203,9 @@ class TestMaintenanceWindows:
         blocker = organisation.refused("carl", key, "authorize_change")["itil.maintenance_only"]
 
         assert blocker.message == (
-            f"core-switch ({item}) changes only in maintenance windows, and none is declared in the next 92 days"
+            f"'core-switch' ({item}) changes only in maintenance windows, and none is declared for the next 92 days"
         )
-        assert blocker.remedy == "ask the change manager to declare a maintenance window of 2 hours"
+        assert blocker.remedy == "ask Carl to declare a maintenance window of 2 hours"
         assert blocker.who == ("itil.change_manager",)
 
 
@@ -224,10 +225,10 @@ class TestCollisions:
 
         assert set(blockers) == {"itil.collision_direct"}
         blocker = blockers["itil.collision_direct"]
-        named = f"'{organisation.desk.item(other).title}' ({other}, maya, low)"
+        named = f"'{organisation.desk.item(other).title}' ({other}, Maya, low)"
         assert (
             blocker.message
-            == f"{named} works on db-1 ({item}) at the same time, Wednesday 25 November 10:00-12:00"
+            == f"{named} works on 'db-1' ({item}) at the same time, Wednesday 25 November 10:00-12:00"
         )
         assert "take Wednesday 25 November 12:30, the next free slot for its 40 min" in blocker.remedy
         assert f"{blocker.earliest:%H:%M}" == "12:30"
@@ -260,8 +261,8 @@ class TestCollisions:
 
         assert set(blockers) == set(still) == {"itil.collision_related"}
         related = blockers["itil.collision_related"]
-        assert f"({other}, maya, low) works on db-1 ({db}) at the same time" in related.message
-        assert related.remedy.startswith("ask maya or otto to agree")
+        assert f"({other}, Maya, low) works on 'db-1' ({db}) at the same time" in related.message
+        assert related.remedy.startswith("ask Maya or Otto to agree, and record that under agreed collisions")
         assert organisation.move("carl", key, "authorize_change") == "scheduled"
 
     def test_reach_as_far_as_the_workspace_says(self, organisation: Organisation) -> None:

@@ -1,4 +1,4 @@
-"""How messages name moments, numbers, roles and questions."""
+"""How messages name other items, kept times and questions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from placet import BusinessCalendar, CheckContext
+from placet import BusinessCalendar, EffectContext, ItemView
 from placet_itil_change.requests.forms import faults
-from placet_itil_change.wording import counted, listed, local, local_span, titled
+from placet_itil_change.wording import kept_span, standing
 
 FORM: dict[str, Any] = {
     "type": "object",
@@ -22,64 +22,39 @@ FORM: dict[str, Any] = {
 
 
 @dataclass
-class Moment:
-    """As much of a context as tells the time."""
+class Vienna:
+    """As much of a context as tells the zone."""
 
-    zone: str = "Europe/Vienna"
-    now: datetime = datetime(2026, 11, 16, 9, tzinfo=UTC)
-    workspace: SimpleNamespace = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.workspace = SimpleNamespace(calendar=BusinessCalendar(zone=self.zone))
-
-
-VIENNA = cast("CheckContext", Moment())
-
-
-class TestMoments:
-    def test_are_by_the_clock_of_the_workspaces_zone(self) -> None:
-        """Late in the evening in UTC is the next day in Vienna."""
-        assert local(VIENNA, datetime(2026, 12, 4, 23, 30, tzinfo=UTC)) == "Saturday 5 December 00:30"
-
-    def test_of_another_year_say_so(self) -> None:
-        assert local(VIENNA, datetime(2027, 1, 4, 8, tzinfo=UTC)) == "Monday 4 January 2027 09:00"
-
-    def test_from_to_name_the_day_once(self) -> None:
-        start = datetime(2026, 12, 4, 17, tzinfo=UTC)
-
-        assert local_span(VIENNA, start, start.replace(hour=19)) == "Friday 4 December 18:00-20:00"
-        assert local_span(VIENNA, start, start.replace(hour=23)) == (
-            "Friday 4 December 18:00 to Saturday 5 December 00:00"
-        )
-
-
-class TestNumbers:
-    @pytest.mark.parametrize(
-        ("number", "text"), [(1, "1 task"), (0, "0 tasks"), (2, "2 tasks"), (0.4, "0.4 tasks")]
+    workspace: SimpleNamespace = field(
+        default_factory=lambda: SimpleNamespace(calendar=BusinessCalendar(zone="Europe/Vienna"))
     )
-    def test_go_with_their_noun(self, number: float, text: str) -> None:
-        assert counted(number, "task") == text
 
+
+def test_times_that_are_kept_are_by_the_clock_of_the_workspaces_zone_with_the_year() -> None:
+    start = datetime(2026, 12, 4, 17, tzinfo=UTC)
+
+    text = kept_span(cast("EffectContext", Vienna()), start, start.replace(hour=19))
+
+    assert text == "Friday 4 December 2026 18:00-20:00"
+
+
+class TestAnotherItem:
     @pytest.mark.parametrize(
-        ("names", "text"), [(["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c")]
-    )
-    def test_of_names_are_a_list(self, names: list[str], text: str) -> None:
-        assert listed(names, "or") == text
-
-
-class TestRoles:
-    @pytest.mark.parametrize(
-        ("who", "text"),
+        ("outcome", "text"),
         [
-            ("itil.duty_manager", "the duty manager"),
-            ("itil.ecab_member", "the ECAB member"),
-            ("itil.it_director", "the IT director"),
-            ("dora", "dora"),
+            (None, "'Swap the disks' (PAY-4) is in state backing out"),
+            ("backed_out", "'Swap the disks' (PAY-4) has the outcome backed out"),
         ],
     )
-    def test_have_titles(self, who: str, text: str) -> None:
-        """A person stays a person."""
-        assert titled(who) == text
+    def test_is_named_with_what_became_of_it(self, outcome: str | None, text: str) -> None:
+        change = SimpleNamespace(
+            title="Swap the disks",
+            key="PAY-4",
+            state="backing_out",
+            fields=SimpleNamespace(outcome=outcome),
+        )
+
+        assert standing(cast("ItemView", change)) == text
 
 
 class TestForms:

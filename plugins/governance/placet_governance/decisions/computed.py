@@ -13,7 +13,7 @@ def consulted(ctx: CheckContext) -> tuple[str, ...]:
 
 
 def informed(ctx: CheckContext) -> tuple[str, ...]:
-    """Roles that are told after."""
+    """Roles that are informed after."""
     right = ctx.item.fields.right
     return () if right is None else RIGHTS[right].informed
 

@@ -6,19 +6,19 @@ from placet import EffectContext, effect
 from placet_governance.ids import REPLACED_BY
 
 
-@effect("governance.keep_decider")
+@effect("governance")
 def keep_decider(ctx: EffectContext) -> None:
     """Who decided, and when, stays with the decision."""
     ctx.set(decided_by=ctx.item.fields.decided_by or ctx.actor, decided_at=ctx.now)
 
 
-@effect("governance.link_replacement")
+@effect("governance")
 def link_replacement(ctx: EffectContext) -> None:
     """It leads to the decision that took its place."""
     ctx.link(REPLACED_BY, ctx.item.fields.replacement)
 
 
-@effect("governance.escalate")
+@effect("governance")
 def escalate(ctx: EffectContext) -> None:
     """Those who decide beyond the limit may decide it from now on."""
     ctx.set(escalated=True)

@@ -16,7 +16,7 @@ from placet_governance.ids import DECISION
 
 def _known(right: str) -> str:
     if right not in RIGHTS:
-        raise ValueError(f'"{right[:50]}" is no row of the matrix: take one of {", ".join(RIGHTS)}')
+        raise ValueError(f'"{right[:50]}" is not a row of the matrix: take one of {", ".join(RIGHTS)}')
     return right
 
 

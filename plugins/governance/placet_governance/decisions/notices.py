@@ -17,6 +17,6 @@ NOTICES = (
     Notice("governance.decision_replaced", "A decision was replaced",  DECISION,
            ["state:superseded"],
            ["roles:informed", "roles:consulted", "create"],
-           "it was decided with you, or you were told of it"),
+           "you were consulted on it, or informed of it"),
 )
 # fmt: on

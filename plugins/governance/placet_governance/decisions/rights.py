@@ -1,4 +1,4 @@
-"""The matrix of decision rights: who decides what, who is asked before and told after, and who decides beyond a limit.
+"""The matrix of decision rights: who decides what, who is consulted before and informed after, and who decides beyond a limit.
 
 Source: COBIT 2019, component organizational structures (EDM and APO01); PRINCE2 7, practice organizing; ITIL 4, practice
 Change enablement. Roles of methods that a workspace has not switched on have no holders there, and decide nothing.
@@ -70,7 +70,7 @@ _ROWS = (
           "a blackout",                                                   _itil("it_director")),
     Right("declare_major",       "declare a major incident",
           _itil("major_incident_manager"),                                _itil("incident_manager"),       _itil("it_director", "service_owner")),
-    Right("live_with_error",     "live with a known error",
+    Right("live_with_error",     "accept a known error",
           _itil("service_owner"),                                         _itil("problem_manager"),        _itil("service_desk_analyst"),
           "a risk score of 15",                                           _itil("it_director")),
     Right("accept_deficiency",   "accept a control deficiency",

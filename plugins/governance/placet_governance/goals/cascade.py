@@ -37,7 +37,7 @@ ALIGNMENT_GOALS: Mapping[str, str] = MappingProxyType({f"AG{n}": titles[1] for n
 def _one_of(goals: Mapping[str, str]) -> Callable[[str], str]:
     def known(goal: str) -> str:
         if goal not in goals:
-            raise ValueError(f'"{goal[:20]}" is no goal: take one of {", ".join(goals)}')
+            raise ValueError(f'"{goal[:20]}" is not a goal: take one of {", ".join(goals)}')
         return goal
 
     return known

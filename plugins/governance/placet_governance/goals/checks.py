@@ -8,15 +8,27 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from placet import CheckContext, Verdict, blocked, check, empty_fields, fields_missing, fields_present, passed
+from placet import (
+    Action,
+    CheckContext,
+    Verdict,
+    blocked,
+    check,
+    empty_fields,
+    fields_missing,
+    fields_present,
+    passed,
+    strictest,
+)
 from placet_governance.goals.computed import improvement
 from placet_governance.goals.fields import BenefitFields, Level, ObjectiveFields
 from placet_governance.ids import SERVES
 from placet_governance.roles import BENEFIT_OWNER, OBJECTIVE_OWNER, PORTFOLIO_MANAGER, PROCESS_OWNER
+from placet_governance.wording import named, plain
 
 _FINAL = frozenset({"closed", "closed_prematurely", "cancelled", "done", "embedded", "dropped", "removed"})
 
-benefit_complete = fields_present(
+benefit_fields = fields_present(
     "governance.benefit_fields",
     "baseline",
     "target_value",
@@ -24,10 +36,10 @@ benefit_complete = fields_present(
     "owner",
     "measure_method",
     "measure_dates",
-    remedy="complete the benefit: {fields}",
+    remedy="complete the benefit",
     who=[BENEFIT_OWNER],
 )
-initiative_scored = fields_present(
+initiative_fields = fields_present(
     "governance.initiative_fields",
     "idea",
     "expected_value",
@@ -35,13 +47,13 @@ initiative_scored = fields_present(
     "measure",
     "value_score",
     "effort_score",
-    remedy="score it: {fields}",
+    remedy="score the idea",
     who=[PROCESS_OWNER],
 )
 
 
-@check("governance.objective_fields")
-def objective_complete(ctx: CheckContext) -> Verdict:
+@check("governance")
+def objective_fields(ctx: CheckContext) -> Verdict:
     """An objective can be measured, has a date ahead, serves goals, and stands under one that is pursued."""
     fields: ObjectiveFields = ctx.item.fields
     missing = empty_fields(
@@ -54,43 +66,59 @@ def objective_complete(ctx: CheckContext) -> Verdict:
         "enterprise_goals",
         "alignment_goals",
     )
+    verdicts: list[Verdict] = []
+    if missing:
+        verdicts.append(
+            fields_missing(ctx, missing, remedy="complete the objective", who=[OBJECTIVE_OWNER.id])
+        )
     if fields.target_date is not None and fields.target_date <= ctx.now.date():
-        missing.append(f"target_date in the future (it is {fields.target_date})")
+        verdicts.append(
+            blocked(
+                "the target date, {date:day}, is not in the future",
+                remedy="give a later target date",
+                who=[OBJECTIVE_OWNER.id],
+                message_id="governance.objective_fields.past",
+                params={"date": fields.target_date},
+                actions=[Action("edit", "Change the date", f"/items/{ctx.item.key}", ("target_date",))],
+            )
+        )
     parent = ctx.parent()
     if fields.level is not Level.ENTERPRISE and (parent is None or parent.state != "pursued"):
-        missing.append(
-            "a parent that is pursued" + ("" if parent is None else f" ({parent.key} is {parent.state})")
+        verdicts.append(
+            blocked(
+                "it stands under no objective"
+                if parent is None
+                else "the objective above it, {parent}, is {state:word}, and not pursued",
+                remedy="put it under an objective that is pursued",
+                who=[OBJECTIVE_OWNER.id],
+                message_id="governance.objective_fields.parent",
+                params={} if parent is None else {"parent": named(parent), "state": parent.state},
+            )
         )
-    if missing:
-        return fields_missing(ctx, missing, remedy="complete the objective", who=[OBJECTIVE_OWNER.id])
-    return passed(target=fields.target, until=fields.target_date)
+    return strictest(verdicts) if verdicts else passed(target=fields.target, until=fields.target_date)
 
 
-@check("governance.objective_target")
-def objective_met(ctx: CheckContext) -> Verdict:
+@check("governance")
+def objective_target(ctx: CheckContext) -> Verdict:
     """What was aimed at has been reached, in the direction in which the target lies from the baseline."""
     fields: ObjectiveFields = ctx.item.fields
     reached = improvement(fields.baseline, fields.target, fields.actual)
     wanted = improvement(fields.baseline, fields.target, fields.target)
     if reached is not None and wanted is not None and reached >= wanted:
         return passed(actual=fields.actual, target=fields.target)
+    missing = empty_fields(fields, "baseline", "target", "actual")
+    if fields.actual is None or fields.target is None or missing:
+        return fields_missing(ctx, missing, remedy="measure what has been reached", who=[OBJECTIVE_OWNER.id])
     return blocked(
-        "the actual figure is {actual}, the target {target}",
+        "{actual} is reached, and the target is {target}",
         remedy="go on, or retire the objective",
         who=[OBJECTIVE_OWNER.id],
-        params={
-            "actual": "missing" if fields.actual is None else _plain(fields.actual),
-            "target": "missing" if fields.target is None else _plain(fields.target),
-        },
+        params={"actual": plain(fields.actual), "target": plain(fields.target)},
     )
 
 
-def _plain(figure: Decimal) -> str:
-    return f"{figure.normalize():f}"
-
-
-@check("governance.objective_links")
-def objective_unused(ctx: CheckContext) -> Verdict:
+@check("governance")
+def objective_links(ctx: CheckContext) -> Verdict:
     """Nothing that still goes on serves this objective alone."""
     stranded = [
         item for item in ctx.linking(SERVES) if item.state not in _FINAL and _serves_only(ctx, item.key)
@@ -98,10 +126,10 @@ def objective_unused(ctx: CheckContext) -> Verdict:
     if not stranded:
         return passed()
     return blocked(
-        "{n} would serve no objective any more: {items}",
-        remedy="link them to another objective",
+        "{n:count item} would not serve an objective any more: {items:and}",
+        remedy=f"link {'it' if len(stranded) == 1 else 'them'} to another objective",
         who=[PORTFOLIO_MANAGER.id],
-        params={"n": len(stranded), "items": ", ".join(f"{item.title} ({item.key})" for item in stranded)},
+        params={"n": len(stranded), "items": [named(item) for item in stranded]},
     )
 
 
@@ -109,22 +137,40 @@ def _serves_only(ctx: CheckContext, key: str) -> bool:
     return all(each.key == ctx.item.key or each.state != "pursued" for each in ctx.linked(SERVES, of=key))
 
 
-@check("governance.measure_value")
-def measure_given(ctx: CheckContext) -> Verdict:
+@check("governance")
+def measure_value(ctx: CheckContext) -> Verdict:
     """A measurement has a value, a date, and says where the figure comes from."""
     fields: BenefitFields = ctx.item.fields
     missing = [name for name in ("actual_value", "measured_on") if ctx.sent.get(name) is None]
-    if not ctx.evidence("measurement") and empty_fields(fields, "measure_source"):
-        missing.append("measure_source or evidence of kind measurement")
-    if fields.measured_on is not None and fields.measured_on > ctx.now.date():
-        missing.append("measured_on that is not in the future")
+    verdicts: list[Verdict] = []
     if missing:
-        return fields_missing(ctx, missing, remedy="send them along", who=[BENEFIT_OWNER.id])
+        verdicts.append(fields_missing(ctx, missing, remedy="enter the measurement", who=[BENEFIT_OWNER.id]))
+    if not ctx.evidence("measurement") and empty_fields(fields, "measure_source"):
+        verdicts.append(
+            blocked(
+                "it is not said where the figure comes from",
+                remedy="name the source, or attach evidence of kind measurement",
+                who=[BENEFIT_OWNER.id],
+                message_id="governance.measure_value.source",
+            )
+        )
+    if fields.measured_on is not None and fields.measured_on > ctx.now.date():
+        verdicts.append(
+            blocked(
+                "it is measured on {date:day}, which is in the future",
+                remedy="correct the day of the measurement",
+                who=[BENEFIT_OWNER.id],
+                message_id="governance.measure_value.future",
+                params={"date": fields.measured_on},
+            )
+        )
+    if verdicts:
+        return strictest(verdicts)
     return passed(actual_value=fields.actual_value, measured_on=fields.measured_on)
 
 
-@check("governance.benefit_within")
-def benefit_reached(ctx: CheckContext) -> Verdict:
+@check("governance")
+def benefit_within(ctx: CheckContext) -> Verdict:
     """The improvement is what was aimed at, less what may be missing.
 
     Reads: `baseline`, `target_value`, `actual_value`, `tolerance_percent`.
@@ -138,19 +184,19 @@ def benefit_reached(ctx: CheckContext) -> Verdict:
     if reached * 100 >= wanted * least:
         return passed(percent=_percent(share))
     return blocked(
-        "reached {percent} % of the target, at least {least} % is wanted",
-        remedy="wait and measure again, or declare it missed",
+        "{percent} % of the target is reached, and at least {least} % is required",
+        remedy="measure again later, or declare the benefit missed",
         who=[BENEFIT_OWNER.id],
         params={"percent": _percent(share), "least": _percent(least)},
     )
 
 
-def _percent(share: Decimal) -> str:
-    return str(share.quantize(Decimal("0.1"), ROUND_HALF_UP))
+def _percent(share: Decimal) -> Decimal:
+    return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-@check("governance.initiative_effect")
-def effect_measured(ctx: CheckContext) -> Verdict:
+@check("governance")
+def initiative_effect(ctx: CheckContext) -> Verdict:
     """What it brought was measured, some time after it was finished.
 
     Setting: `effect_after`, days.
@@ -159,15 +205,15 @@ def effect_measured(ctx: CheckContext) -> Verdict:
     due = finished + timedelta(days=ctx.settings.effect_after)
     if ctx.now < due:
         return blocked(
-            "it was finished {days} days ago, and its effect shows after {needed}",
-            remedy="wait until {due} UTC, and measure then",
+            "it was finished {days:count day} ago, and its effect is measured after {needed}",
+            remedy="wait until {due:moment}, and measure then",
             who=[PROCESS_OWNER.id],
             earliest=due,
             message_id="governance.initiative_effect.early",
             params={
                 "days": (ctx.now - finished).days,
                 "needed": ctx.settings.effect_after,
-                "due": f"{due:%Y-%m-%d %H:%M}",
+                "due": due,
             },
         )
     if empty_fields(ctx.item.fields, "measured_value") and not ctx.evidence("measurement"):

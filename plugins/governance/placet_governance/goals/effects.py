@@ -7,7 +7,7 @@ from placet_governance.ids import LESSON, RAISED_FROM
 from placet_governance.learning.fields import Scope
 
 
-@effect("governance.draw_lesson")
+@effect("governance")
 def draw_lesson(ctx: EffectContext) -> None:
     """What worked is worth knowing elsewhere: a lesson is logged, and somebody says what it is."""
     lesson = ctx.create(
@@ -22,7 +22,7 @@ def draw_lesson(ctx: EffectContext) -> None:
     ctx.link(RAISED_FROM, ctx.item.key, source=lesson)
 
 
-@effect("governance.note_finish")
+@effect("governance")
 def note_finish(ctx: EffectContext) -> None:
     """From now on its effect is waited for."""
     ctx.set(finished_at=ctx.now)

@@ -5,35 +5,46 @@ Source: PRINCE2 7, practice risk; principle learn from experience.
 
 from __future__ import annotations
 
-from placet import CheckContext, Verdict, blocked, check, empty_fields, fields_missing, fields_present, passed
-from placet_governance.learning.fields import ONLY_FOR, RiskFields
+from placet import (
+    Action,
+    CheckContext,
+    Verdict,
+    blocked,
+    check,
+    empty_fields,
+    fields_missing,
+    fields_present,
+    passed,
+    strictest,
+)
+from placet_governance.learning.fields import ONLY_FOR, RiskFields, RiskKind
 from placet_governance.roles import EXECUTIVE, LESSONS_OWNER, RISK_OWNER
 
-risk_scored = fields_present(
+risk_numbers = fields_present(
     "governance.risk_numbers",
     "probability_percent",
     "impact_level",
     "cost_impact",
     "proximity",
-    remedy="score the risk: {fields}",
+    remedy="score the risk",
     who=[RISK_OWNER],
 )
-lesson_applies = fields_present(
+lesson_readers = fields_present(
     "governance.lesson_readers",
     "applies_to",
-    remedy="say in {fields} for which methods, item types or tags it is good",
+    remedy="name the methods, item types or tags that it applies to",
     who=[LESSONS_OWNER],
 )
 lesson_action = fields_present(
     "governance.lesson_action",
     "action",
-    remedy="name in {fields} the item that puts the lesson into practice",
+    remedy="name the item that puts the lesson into practice",
     who=[LESSONS_OWNER],
 )
 
 
-@check("governance.response_fields")
-def response_complete(ctx: CheckContext) -> Verdict:
+@check("governance")
+def response_fields(ctx: CheckContext) -> Verdict:
     """A response fits the kind of risk, has an owner and somebody who acts, and says what is left after it."""
     fields: RiskFields = ctx.item.fields
     missing = empty_fields(
@@ -45,20 +56,40 @@ def response_complete(ctx: CheckContext) -> Verdict:
         "residual_cost_impact",
         "review_by",
     )
+    verdicts: list[Verdict] = []
+    if missing:
+        verdicts.append(fields_missing(ctx, missing, remedy="complete the response", who=[RISK_OWNER.id]))
     kind = None if fields.response is None else ONLY_FOR.get(fields.response)
-    if kind is not None and kind is not fields.kind and fields.response is not None:
-        missing.append(
-            f"a response that fits ({fields.response} is for {kind} only, and it is {fields.kind})"
+    if kind is not None and kind is not fields.kind:
+        verdicts.append(
+            blocked(
+                "{response:word} is a response to a threat, and this risk is an opportunity"
+                if kind is RiskKind.THREAT
+                else "{response:word} is a response to an opportunity, and this risk is a threat",
+                remedy="choose a response that fits",
+                who=[RISK_OWNER.id],
+                message_id="governance.response_fields.misfit",
+                params={"response": fields.response, "kind": fields.kind},
+            )
         )
     if fields.review_by is not None and fields.review_by <= ctx.now.date():
-        missing.append(f"review_by in the future (it is {fields.review_by})")
-    if missing:
-        return fields_missing(ctx, missing, remedy="complete the response", who=[RISK_OWNER.id])
+        verdicts.append(
+            blocked(
+                "the day of its review, {date:day}, is not in the future",
+                remedy="give a later day for the review",
+                who=[RISK_OWNER.id],
+                message_id="governance.response_fields.past",
+                params={"date": fields.review_by},
+                actions=[Action("edit", "Change the day", f"/items/{ctx.item.key}", ("review_by",))],
+            )
+        )
+    if verdicts:
+        return strictest(verdicts)
     return passed(response=str(fields.response), residual_score=fields.residual_score)
 
 
-@check("governance.accept_level")
-def acceptance_authority(ctx: CheckContext) -> Verdict:
+@check("governance")
+def accept_level(ctx: CheckContext) -> Verdict:
     """A high residual score is accepted by the executive, and by nobody else.
 
     Setting: `executive_accepts_from`. The score before a response counts where there is none after it.
@@ -69,12 +100,12 @@ def acceptance_authority(ctx: CheckContext) -> Verdict:
     if score < limit or ctx.holds(ctx.actor, EXECUTIVE.id):
         return passed(score=score)
     return blocked(
-        "a score of {score} needs the executive, from {limit} on",
-        remedy="ask {who}",
+        "its score is {score}, and from {limit} on only the executive accepts a risk",
+        remedy="ask {executives:person or}",
         who=[EXECUTIVE.id],
         params={
             "score": score,
             "limit": limit,
-            "who": ", ".join(ctx.holders(EXECUTIVE.id)) or "whoever gives roles: nobody is executive",
+            "executives": list(ctx.holders(EXECUTIVE.id)) or [EXECUTIVE.id],
         },
     )

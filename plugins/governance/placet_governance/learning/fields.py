@@ -73,7 +73,7 @@ class RiskFields(Fields):
     cause: Text
     event: Text
     effect: Text
-    probability_percent: Percent | None = None
+    probability_percent: Annotated[Percent | None, Field(title="Probability (%)")] = None
     cost_impact: Money | None = None
     #: Days.
     time_impact: int | None = None
@@ -88,14 +88,14 @@ class RiskFields(Fields):
     owner: ActorId | None = None
     action_owner: ActorId | None = None
     response: Response | None = None
-    residual_probability_percent: Percent | None = None
+    residual_probability_percent: Annotated[Percent | None, Field(title="Residual probability (%)")] = None
     residual_cost_impact: Money | None = None
     residual_impact_level: Annotated[int, Field(ge=1, le=5)] | None = None
     #: Computed from the values after the response.
     residual_score: Annotated[int, Field(ge=1, le=25)] | None = None
     #: Computed: what it costs by chance, after the response once there is one; a threat's in the workspace's currency.
     exposure: Money | None = None
-    review_by: date | None = None
+    review_by: Annotated[date | None, Field(title="Day of the review")] = None
     #: What it has become, where somebody deals with that.
     became: Annotated[ItemKey, Ref()] | None = None
 

@@ -6,10 +6,10 @@ from placet import Gate
 from placet_governance.learning import checks
 
 # fmt: off
-RISK_SCORED = Gate("governance.risk_scored", "Risk scored", checks.risk_scored)
-RESPONSE_COMPLETE = Gate("governance.response_complete", "Response complete", checks.response_complete)
-ACCEPTANCE_AUTHORITY = Gate("governance.risk_acceptance_authority", "Authority to accept the risk",
-                            checks.acceptance_authority)
-LESSON_APPLIES = Gate("governance.lesson_applies", "Scope of the lesson given", checks.lesson_applies)
-LESSON_ACTION_LINKED = Gate("governance.lesson_action_linked", "Action linked", checks.lesson_action)
+RISK_SCORED = Gate("governance.risk_scored", "Risk scored", checks.risk_numbers)
+RESPONSE_COMPLETE = Gate("governance.response_complete", "Response complete", checks.response_fields)
+ACCEPTANCE_AUTHORITY = Gate("governance.risk_acceptance_authority", "Accepted by who may accept the risk",
+                            checks.accept_level)
+LESSON_APPLIES = Gate("governance.lesson_applies", "Readers of the lesson named", checks.lesson_readers)
+LESSON_ACTION_LINKED = Gate("governance.lesson_action_linked", "Action named", checks.lesson_action)
 # fmt: on

@@ -10,18 +10,32 @@ from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from placet import CheckContext, Verdict, blocked, check, empty_fields, fields_missing, fields_present, passed
+from placet import (
+    CheckContext,
+    Verdict,
+    blocked,
+    check,
+    empty_fields,
+    fields_missing,
+    fields_present,
+    passed,
+    strictest,
+)
 from placet_governance.ids import ALLOCATION
 from placet_governance.people.fields import AllocationFields, CommunicationFields, TrainingFields
 from placet_governance.people.weeks import monday
 from placet_governance.roles import COMMUNICATION_OWNER, RESOURCE_MANAGER, TRAINING_LEAD
+from placet_governance.wording import plain
 
-communication_complete = fields_present(
+#: Weeks that one sentence names.
+_SHOWN = 5
+
+communication_fields = fields_present(
     "governance.communication_fields",
     "audience",
     "message",
     "channel",
-    remedy="complete it: {fields}",
+    remedy="complete the communication",
     who=[COMMUNICATION_OWNER],
 )
 
@@ -31,25 +45,26 @@ def waiting_readers(fields: CommunicationFields) -> list[str]:
     return [each for each in fields.readers if each not in fields.acknowledged_by] if fields.needs_ack else []
 
 
-@check("governance.reader")
-def is_reader(ctx: CheckContext) -> Verdict:
+@check("governance")
+def reader(ctx: CheckContext) -> Verdict:
     """Everybody confirms for themselves, if they are asked to."""
     readers = ctx.item.fields.readers
     if ctx.actor in readers:
         return passed(reader=ctx.actor)
     return blocked(
-        "{actor} is none of its readers",
-        remedy="let its readers confirm it: {readers}",
+        "{actor:person} is not one of its readers" if readers else "it has no readers who confirm it",
+        remedy="let {readers:person or} confirm it" if readers else "close it as acknowledged",
         who=list(readers),
-        params={"actor": ctx.actor, "readers": ", ".join(readers) or "there are none"},
+        message_id="governance.reader" if readers else "governance.reader.none",
+        params={"actor": ctx.actor, "readers": readers},
     )
 
 
-@check("governance.ack_count")
-def acknowledged(ctx: CheckContext) -> Verdict:
+@check("governance")
+def ack_count(ctx: CheckContext) -> Verdict:
     """Everybody named has confirmed it, or the time for that is up.
 
-    Setting: `acknowledgement_days`, business days; twice as many after it was sent, whoever has not is noted.
+    Setting: `acknowledgement_days`, business days; twice as many after it was sent, it is noted who has not.
     """
     fields: CommunicationFields = ctx.item.fields
     waiting = waiting_readers(fields)
@@ -58,27 +73,27 @@ def acknowledged(ctx: CheckContext) -> Verdict:
     if not waiting or ctx.now >= ends:
         return passed(unacknowledged=waiting)
     return blocked(
-        "{n} of {m} acknowledged, missing {who}",
-        remedy="remind them",
+        "{n} of {m:count reader} confirmed it; still to confirm: {waiting:person}",
+        remedy="remind {waiting:person and}",
         who=waiting,
         earliest=ends,
         params={
             "n": len(fields.readers) - len(waiting),
             "m": len(fields.readers),
-            "who": ", ".join(waiting),
+            "waiting": waiting,
         },
     )
 
 
-@check("governance.training_fields")
-def training_planned(ctx: CheckContext) -> Verdict:
+@check("governance")
+def training_fields(ctx: CheckContext) -> Verdict:
     """It is known for whom a training is, and how many have to have it."""
     fields: TrainingFields = ctx.item.fields
     missing = empty_fields(fields, "audience")
     if not fields.required_count:
-        missing.append("required_count of at least 1")
+        missing.append("required_count")
     if missing:
-        return fields_missing(ctx, missing, remedy="complete it", who=[TRAINING_LEAD.id])
+        return fields_missing(ctx, missing, remedy="say who needs it, and how many", who=[TRAINING_LEAD.id])
     return passed(required=fields.required_count)
 
 
@@ -86,39 +101,55 @@ def _percent(part: int, whole: int) -> Decimal:
     return Decimal(100) * part / whole if whole else Decimal(0)
 
 
-def _shown(percent: Decimal) -> str:
-    return str(percent.quantize(Decimal("0.1"), ROUND_HALF_UP))
+def _shown(percent: Decimal) -> Decimal:
+    return percent.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-@check("governance.training_counts")
-def training_done(ctx: CheckContext) -> Verdict:
+@check("governance")
+def training_counts(ctx: CheckContext) -> Verdict:
     """Enough of those who need it have completed it, and enough of these have passed.
 
     Setting: `training_min`, percent of `required_count`. Reads: `pass_mark`, percent of `completed_count`.
     """
     fields: TrainingFields = ctx.item.fields
     if missing := empty_fields(fields, "completed_count", "passed_count", "pass_mark"):
-        return fields_missing(ctx, missing, remedy="say how it went", who=[TRAINING_LEAD.id])
+        return fields_missing(ctx, missing, remedy="enter the result of the training", who=[TRAINING_LEAD.id])
     required, completed = fields.required_count or 0, fields.completed_count or 0
     reach, good = _percent(completed, required), _percent(fields.passed_count or 0, completed)
     mark = fields.pass_mark or Decimal(0)
     if reach >= ctx.settings.training_min and good >= mark:
         return passed(reach=_shown(reach), passed=_shown(good))
-    return blocked(
-        "{completed} of {required} trained ({reach} %), {passed} passed ({good} %); at least {least} % and {mark} % are"
-        " wanted",
-        remedy="go on",
-        who=[TRAINING_LEAD.id],
-        params={
-            "completed": completed,
-            "required": required,
-            "reach": _shown(reach),
-            "passed": fields.passed_count,
-            "good": _shown(good),
-            "least": _shown(ctx.settings.training_min),
-            "mark": _shown(mark),
-        },
-    )
+    verdicts: list[Verdict] = []
+    if reach < ctx.settings.training_min:
+        verdicts.append(
+            blocked(
+                "{completed} of {required} people have completed it ({reach} %), and at least {least} % are required",
+                remedy="train the others",
+                who=[TRAINING_LEAD.id],
+                params={
+                    "completed": completed,
+                    "required": required,
+                    "reach": _shown(reach),
+                    "least": plain(ctx.settings.training_min),
+                },
+            )
+        )
+    if good < mark:
+        verdicts.append(
+            blocked(
+                "{passed} of {completed} people have passed ({good} %), and at least {mark} % are required",
+                remedy="train those again who have not passed",
+                who=[TRAINING_LEAD.id],
+                message_id="governance.training_counts.passed",
+                params={
+                    "passed": fields.passed_count,
+                    "completed": completed,
+                    "good": _shown(good),
+                    "mark": plain(mark),
+                },
+            )
+        )
+    return strictest(verdicts)
 
 
 def promised(ctx: CheckContext) -> Iterator[tuple[str, Decimal]]:
@@ -146,37 +177,45 @@ def _works(ctx: CheckContext, week: str) -> bool:
     return calendar.between(start, start + timedelta(weeks=1)) > timedelta()
 
 
-@check("governance.person_week")
-def capacity_free(ctx: CheckContext) -> Verdict:
+@check("governance")
+def person_week(ctx: CheckContext) -> Verdict:
     """Nobody is promised for more than their working time in any week; a week in which nobody works offers nothing.
 
     Setting: `capacity`, percent. Reads: the confirmed allocations of the person in this workspace, its calendar.
     """
     fields: AllocationFields = ctx.item.fields
     capacity: Decimal = ctx.settings.capacity
-    over = [
-        (week, total, _works(ctx, week))
-        for week, others in promised(ctx)
-        if (total := others + fields.percent) > capacity or not _works(ctx, week)
-    ]
-    if not over:
-        return passed(person=fields.person, weeks=len(fields.weeks))
-    told = [
-        f"{_plain(total)} % in week {week}" if works else f"no working time in week {week}"
-        for week, total, works in over[:5]
-    ]
-    more = f" and {len(over) - len(told)} more weeks" if len(over) > len(told) else ""
-    return blocked(
-        "{person}: {weeks}, and {capacity} % is the most",
-        remedy="reduce it, or shift it to other weeks",
-        who=[RESOURCE_MANAGER.id],
-        params={
-            "person": fields.person,
-            "weeks": ", ".join(told) + more,
-            "capacity": _plain(capacity),
-        },
-    )
+    needed = [(week, others + fields.percent, _works(ctx, week)) for week, others in promised(ctx)]
+    idle = [week for week, _, works in needed if not works]
+    over = [(week, total) for week, total, works in needed if works and total > capacity]
+    verdicts: list[Verdict] = []
+    if over:
+        verdicts.append(
+            blocked(
+                "{person:person} would be allocated more than {capacity} %: {weeks:and}",
+                remedy="reduce it, or shift it to other weeks",
+                who=[RESOURCE_MANAGER.id],
+                params={
+                    "person": fields.person,
+                    "capacity": plain(capacity),
+                    "weeks": _first([f"{plain(total)} % in week {week}" for week, total in over]),
+                },
+            )
+        )
+    if idle:
+        verdicts.append(
+            blocked(
+                "nobody works in {weeks:and}",
+                remedy="shift it to other weeks",
+                who=[RESOURCE_MANAGER.id],
+                message_id="governance.person_week.idle",
+                params={"weeks": _first([f"week {week}" for week in idle])},
+            )
+        )
+    return strictest(verdicts) if verdicts else passed(person=fields.person, weeks=len(fields.weeks))
 
 
-def _plain(percent: Decimal) -> str:
-    return f"{percent.normalize():f}"
+def _first(weeks: list[str]) -> list[str]:
+    """The first ones, and how many more there are."""
+    more = len(weeks) - _SHOWN
+    return weeks if more <= 0 else [*weeks[:_SHOWN], f"{more} more"]

@@ -24,7 +24,7 @@ def _once(members: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Channel(StrEnum):
-    """How somebody is told."""
+    """How somebody is notified."""
 
     MAIL = "mail"
     PORTAL = "portal"

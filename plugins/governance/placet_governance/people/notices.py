@@ -8,7 +8,7 @@ from placet_governance.roles import RESOURCE_MANAGER, SENIOR_USER, TRAINING_LEAD
 
 # fmt: off
 NOTICES = (
-    Notice("governance.message",            "Something you are to know",        COMMUNICATION,
+    Notice("governance.message",            "A communication for you",          COMMUNICATION,
            ["state:sent", "timer:governance.ack_due"],
            ["named:readers"],
            "you are one of its readers; please confirm it where that is asked"),

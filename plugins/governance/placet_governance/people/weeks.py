@@ -16,7 +16,7 @@ def monday(week: str) -> date:
     """The first day of a week. Raises `ValueError` for a week that does not exist."""
     found = _FORM.match(week)
     if found is None:
-        raise ValueError(f'"{week[:20]}" is no week: write year and number, such as 2026-W27')
+        raise ValueError(f'"{week[:20]}" is not a week: write year and number, such as 2026-W27')
     year, number = map(int, found.groups())
     try:
         return date.fromisocalendar(year, number, 1)

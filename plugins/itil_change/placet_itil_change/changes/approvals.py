@@ -24,7 +24,7 @@ from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR, SERVICE_OWNER
 ECAB_APPROVALS = 2
 #: Items of this criticality give their owners a veto.
 VETO_CRITICALITY = 5
-#: What was authorized: whoever changes it has to ask anew.
+#: What was authorized: who changes it has to ask again.
 _AUTHORIZED = {
     "type": Change.ANY,
     "cis": Change.ANY,

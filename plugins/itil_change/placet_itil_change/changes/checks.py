@@ -47,7 +47,7 @@ from placet_itil_change.roles import (
     ECAB_MEMBER,
     RESOLVER,
 )
-from placet_itil_change.wording import counted, listed, named, titled
+from placet_itil_change.wording import named, standing
 
 #: Characters of a justification and of a verification note that say something.
 JUSTIFICATION_LENGTH = 30
@@ -61,7 +61,7 @@ risk_inputs = fields_present(
     "itil.risk_inputs",
     "cis",
     *RISK_QUESTIONS,
-    remedy="answer the risk questions: {fields}",
+    remedy="complete the risk assessment",
     who=[CHANGE_INITIATOR],
 )
 
@@ -72,8 +72,8 @@ approval_quorum = approval_granted(
 )
 
 
-@check("itil.change_fields")
-def change_described(ctx: CheckContext) -> Verdict:
+@check("itil")
+def change_fields(ctx: CheckContext) -> Verdict:
     """A change says what it is for and which items it touches, none of them retired; a standard one also when."""
     fields: ChangeFields = ctx.item.fields
     planned = TIMES if fields.type is ChangeType.STANDARD else ()
@@ -85,14 +85,11 @@ def change_described(ctx: CheckContext) -> Verdict:
     if retired:
         verdicts.append(
             blocked(
-                "{items} {verb} retired",
-                remedy="name the items that took their place",
+                "{items:and} is retired" if len(retired) == 1 else "{items:and} are retired",
+                remedy="name the items that are used instead",
                 who=[CHANGE_INITIATOR.id],
                 message_id="itil.change_fields.retired",
-                params={
-                    "items": listed([f"{item.title} ({item.key})" for item in retired]),
-                    "verb": "is" if len(retired) == 1 else "are",
-                },
+                params={"items": [named(item) for item in retired]},
             )
         )
     return strictest(verdicts) if verdicts else passed(cis=list(fields.cis))
@@ -117,33 +114,35 @@ def _of_type(ctx: CheckContext, wanted: ChangeType) -> Verdict:
     if fields.type is wanted:
         return passed(type=fields.type.value)
     return blocked(
-        _FOR_TYPE[wanted] + "; this is {type}",
-        remedy=_FIRST_STEP[fields.type] if ctx.item.state == "new" else "go on with it as {type}",
+        f"{_FOR_TYPE[wanted]}; this is {kind_of(fields.type)}",
+        remedy=_FIRST_STEP[fields.type]
+        if ctx.item.state == "new"
+        else f"go on with it as {kind_of(fields.type)}",
         who=[CHANGE_INITIATOR.id],
-        params={"type": kind_of(fields.type)},
+        params={"type": fields.type.value},
     )
 
 
-@check("itil.type_normal")
+@check("itil")
 def type_normal(ctx: CheckContext) -> Verdict:
     """The change is a normal one."""
     return _of_type(ctx, ChangeType.NORMAL)
 
 
-@check("itil.type_standard")
+@check("itil")
 def type_standard(ctx: CheckContext) -> Verdict:
     """The change is a standard one."""
     return _of_type(ctx, ChangeType.STANDARD)
 
 
-@check("itil.type_emergency")
+@check("itil")
 def type_emergency(ctx: CheckContext) -> Verdict:
     """The change is an emergency."""
     return _of_type(ctx, ChangeType.EMERGENCY)
 
 
-@check("itil.plans")
-def plans_complete(ctx: CheckContext) -> Verdict:
+@check("itil")
+def plans(ctx: CheckContext) -> Verdict:
     """A change is planned, tested on paper, and leaves time to back it out before its planned end."""
     fields: ChangeFields = ctx.item.fields
     missing = empty_fields(fields, *PLANS, *TIMES)
@@ -154,7 +153,7 @@ def plans_complete(ctx: CheckContext) -> Verdict:
     if length < timedelta(minutes=backout):
         return blocked(
             "no time is left for the back-out: it takes up to {backout} min, and {length} min are planned",
-            remedy="plan a later end, or a quicker back-out",
+            remedy="plan the end at least {backout} min after the start",
             who=[CHANGE_INITIATOR.id],
             message_id="itil.plans.no_time",
             params={"backout": backout, "length": round(length.total_seconds() / 60)},
@@ -162,7 +161,7 @@ def plans_complete(ctx: CheckContext) -> Verdict:
     return passed(planned_min=round(length.total_seconds() / 60), backout_max_min=backout)
 
 
-@check("itil.test_evidence", kind="test_result")
+@check("itil", kind="test_result")
 def test_evidence(ctx: CheckContext) -> Verdict:
     """The plan was tested as it stands, or the board decides knowing that it was not.
 
@@ -179,11 +178,13 @@ def test_evidence(ctx: CheckContext) -> Verdict:
     if fields.testing is not None and fields.testing >= HARDLY_TESTED and board:
         return passed(testing=fields.testing, risk_class=str(fields.risk_class))
     return blocked(
-        "the test evidence is older than the implementation plan" if found else "no test evidence",
+        "the test evidence is older than the implementation plan"
+        if found
+        else "no test evidence is attached",
         remedy="attach the result of a test of this plan",
         who=[CHANGE_IMPLEMENTER.id],
         message_id="itil.test_evidence.old" if found else "itil.test_evidence",
-        actions=[Action("attach", "Attach", f"/items/{ctx.item.key}/evidence", ("file",))],
+        actions=[Action("attach", "Attach a test result", f"/items/{ctx.item.key}/evidence", ("file",))],
     )
 
 
@@ -192,8 +193,8 @@ def raised_from(ctx: CheckContext) -> list[ItemView]:
     return [item for item in ctx.linked(RAISED_FROM) if item.type == INCIDENT]
 
 
-@check("itil.emergency_reason", characters=JUSTIFICATION_LENGTH)
-def emergency_justified(ctx: CheckContext) -> Verdict:
+@check("itil", characters=JUSTIFICATION_LENGTH)
+def emergency_reason(ctx: CheckContext) -> Verdict:
     """An emergency says why it cannot wait, and is raised from an incident of priority P1 or P2, or about security."""
     fields: ChangeFields = ctx.item.fields
     verdicts: list[Verdict] = []
@@ -203,7 +204,7 @@ def emergency_justified(ctx: CheckContext) -> Verdict:
     if given < JUSTIFICATION_LENGTH:
         verdicts.append(
             blocked(
-                "the justification has {given} of at least {needed} characters",
+                "the justification has {given:count character}; at least {needed} are required",
                 remedy="say what happens if it waits",
                 who=[CHANGE_INITIATOR.id],
                 message_id="itil.emergency_reason.short",
@@ -217,42 +218,41 @@ def emergency_justified(ctx: CheckContext) -> Verdict:
         linked = [f"{named(each)} is {each.fields.priority or 'not classified'}" for each in incidents]
         verdicts.append(
             blocked(
-                "an emergency is raised from an incident of priority P1 or P2, or for security: {linked}, and the"
-                " reason is {reason}",
-                remedy="link the incident as {link}, or make it a normal change",
+                "an emergency is raised from an incident of priority P1 or P2, or for security; {linked:and}, and its"
+                " reason is {reason:word}",
+                remedy="link the incident that it is raised from, or make it a normal change",
                 who=[CHANGE_INITIATOR.id],
-                params={
-                    "linked": listed(linked) if linked else "no incident is linked",
-                    "reason": fields.reason.value,
-                    "link": RAISED_FROM,
-                },
+                params={"linked": linked or ["no incident is linked"], "reason": fields.reason.value},
                 actions=[Action("link", "Link an incident", f"/items/{ctx.item.key}/links", (RAISED_FROM,))],
             )
         )
     return strictest(verdicts) if verdicts else passed(reason=fields.reason.value, characters=given)
 
 
-@check("itil.ecab_quorum", approvals=ECAB_APPROVALS)
-def ecab_granted(ctx: CheckContext) -> Verdict:
+@check("itil", approvals=ECAB_APPROVALS)
+def ecab_quorum(ctx: CheckContext) -> Verdict:
     """The emergency board agreed: two approvals, one of them by the change manager or the duty manager."""
     asked = ctx.approval(ECAB_APPROVAL)
     if asked is not None and asked.status is ApprovalStatus.GRANTED:
         return passed(votes=asked.summary)
-    ended = asked is not None and asked.status is not ApprovalStatus.PENDING
+    given, needed = (asked.approvals, asked.needed) if asked is not None else (0, ECAB_APPROVALS)
+    if asked is not None and asked.status is not ApprovalStatus.PENDING:
+        return blocked(
+            "the vote of the emergency board is {status:word}, with {given} of {needed} approvals",
+            remedy="send the change back, or reject it"
+            if asked.status is ApprovalStatus.REFUSED
+            else "ask the emergency board again",
+            who=[CHANGE_MANAGER.id, DUTY_MANAGER.id],
+            message_id="itil.ecab_quorum.ended",
+            params={"status": asked.status.value, "given": given, "needed": needed},
+        )
     missing = asked.missing if asked is not None else (ECAB_MEMBER.id, CHANGE_MANAGER.id, DUTY_MANAGER.id)
     return blocked(
-        "{n} of {needed} approvals of the emergency board, and the round is {status}"
-        if ended
-        else "{n} of {needed} approvals of the emergency board, one of which comes from the change manager or the"
-        " duty manager",
-        remedy="ask the emergency board again" if ended else "ask {who} to vote",
-        who=missing or (CHANGE_MANAGER.id, DUTY_MANAGER.id),
-        params={
-            "n": asked.approvals if asked else 0,
-            "needed": asked.needed if asked else ECAB_APPROVALS,
-            "who": listed([titled(each) for each in missing], "or") if missing else "",
-            "status": asked.status.value if asked else "not open",
-        },
+        "the emergency board has given {given} of {needed} approvals; one of them has to come from the change manager"
+        " or the duty manager",
+        remedy="ask {missing:person or} to vote",
+        who=missing,
+        params={"given": given, "needed": needed, "missing": missing},
         actions=[
             Action(
                 "approve",
@@ -264,31 +264,30 @@ def ecab_granted(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.ecab_ended")
+@check("itil")
 def ecab_ended(ctx: CheckContext) -> Verdict:
     """The board is asked again only when its decision lapsed or was voided; a refusal stands."""
     asked = ctx.approval(ECAB_APPROVAL)
     if asked is None or asked.status in (ApprovalStatus.EXPIRED, ApprovalStatus.VOIDED):
         return passed(status=asked.status.value if asked else "never asked")
-    pending = asked.status is ApprovalStatus.PENDING
+    if asked.status is ApprovalStatus.PENDING:
+        return blocked(
+            "the emergency board is voting already: {summary}",
+            remedy="ask {missing:person or} to vote" if asked.missing else "wait for its decision",
+            who=asked.missing or (CHANGE_MANAGER.id,),
+            message_id="itil.ecab_ended.voting",
+            params={"summary": asked.summary, "missing": asked.missing},
+        )
     return blocked(
-        "the emergency board is being asked: {summary}"
-        if pending
-        else "the emergency board has {status} it: {summary}",
-        remedy="ask {who} to vote"
-        if pending and asked.missing
-        else "go on with that decision, or send the change back",
-        who=asked.missing or (CHANGE_MANAGER.id,),
-        params={
-            "status": asked.status.value,
-            "summary": asked.summary,
-            "who": listed([titled(each) for each in asked.missing], "or") if asked.missing else "",
-        },
+        "the emergency board has {status:word} it already: {summary}",
+        remedy="go on with that decision, or send the change back",
+        who=[CHANGE_MANAGER.id],
+        params={"status": asked.status.value, "summary": asked.summary},
     )
 
 
-@check("itil.verbal")
-def verbal_allowed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def verbal(ctx: CheckContext) -> Verdict:
     """Somebody who may do so authorized it by voice, it is about a P1, and the organisation allows that.
 
     Reads: `verbal_authorizer`, who holds duty manager or change manager; the incident that it was raised from.
@@ -307,55 +306,48 @@ def verbal_allowed(ctx: CheckContext) -> Verdict:
         verdicts.append(
             blocked(
                 "spoken authorization needs an incident of priority P1, and none is linked",
-                remedy="link it as {link}, or expedite the change",
+                remedy="link the incident that it is raised from, or expedite the change",
                 who=[CHANGE_INITIATOR.id],
                 message_id="itil.verbal.no_p1",
-                params={"link": RAISED_FROM},
             )
         )
     if not ctx.holds(fields.verbal_authorizer, DUTY_MANAGER.id, CHANGE_MANAGER.id):
         verdicts.append(
             blocked(
-                "spoken authorization comes from the duty manager or a change manager, and {named}",
-                remedy="name in verbal_authorizer who gave it, or expedite the change",
+                "spoken authorization comes from the duty manager or a change manager, and "
+                + ("{authorizer:person} is neither" if fields.verbal_authorizer else "nobody is named"),
+                remedy="name the person who gave it, or expedite the change",
                 who=[DUTY_MANAGER.id],
-                params={
-                    "named": f"{fields.verbal_authorizer} is neither"
-                    if fields.verbal_authorizer
-                    else "nobody is named",
-                },
+                message_id="itil.verbal" if fields.verbal_authorizer else "itil.verbal.nobody",
+                params={"authorizer": fields.verbal_authorizer} if fields.verbal_authorizer else {},
             )
         )
     return strictest(verdicts) if verdicts else passed(verbal_authorizer=fields.verbal_authorizer)
 
 
-@check("itil.failure_incident")
-def failure_contained(ctx: CheckContext) -> Verdict:
+@check("itil")
+def failure_incident(ctx: CheckContext) -> Verdict:
     """What a failed change broke is restored: an incident that it caused is there, and all of them are resolved."""
     incidents = ctx.linking(CAUSED_BY_CHANGE)
     waiting = [each for each in incidents if each.state not in {"resolved", "closed", "cancelled"}]
     if incidents and not waiting and any(each.state != "cancelled" for each in incidents):
         return passed(incidents=[each.key for each in incidents])
     return blocked(
-        "{incidents}",
-        remedy="restore the service, and resolve {which}"
+        "the service is not restored: {incidents:and}" if waiting else "no incident says what it broke",
+        remedy=f"restore the service, and resolve {'it' if len(waiting) == 1 else 'them'}"
         if waiting
-        else "record the incident, and link it as {link}",
+        else "record the incident that it caused, and link it",
         who=[RESOLVER.id],
-        params={
-            "incidents": listed(
-                [f"incident {named(each)} is {each.state.replace('_', ' ')}" for each in waiting]
-            )
-            if waiting
-            else "no incident says what it broke",
-            "which": "it" if len(waiting) == 1 else "them",
-            "link": CAUSED_BY_CHANGE,
-        },
+        message_id="itil.failure_incident" if waiting else "itil.failure_incident.none",
+        params={"incidents": [standing(each) for each in waiting]} if waiting else {},
+        actions=[]
+        if waiting
+        else [Action("create", "Record an incident", "/items", ("summary", "symptoms", "channel"))],
     )
 
 
-@check("itil.verification", characters=VERIFICATION_LENGTH)
-def result_verified(ctx: CheckContext) -> Verdict:
+@check("itil", characters=VERIFICATION_LENGTH)
+def verification(ctx: CheckContext) -> Verdict:
     """Somebody looked whether the service works, and says what they saw.
 
     Reads: `verification_note`, and evidence of kind `verification`, both only as of this state: what was written
@@ -370,29 +362,30 @@ def result_verified(ctx: CheckContext) -> Verdict:
     if proof:
         return passed(evidence=[each.name for each in proof])
     return blocked(
-        "the result is not verified: the note has {given} of at least {needed} characters, and no evidence is attached",
-        remedy="write in verification_note how you saw that the service works",
+        "the result is not verified: the note has {given:count character}, at least {needed} are required, and no"
+        " evidence is attached",
+        remedy="write in the verification note how you saw that the service works",
         who=[CHANGE_IMPLEMENTER.id],
         params={"given": len(note), "needed": VERIFICATION_LENGTH},
     )
 
 
-@check("itil.outcome")
-def outcome_fits(ctx: CheckContext) -> Verdict:
+@check("itil")
+def outcome(ctx: CheckContext) -> Verdict:
     """What is completed was a success, with or without issues; nothing said means without."""
     said = ctx.sent.get("outcome")
     if said in (None, ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES):
         return passed(outcome=str(said or ChangeOutcome.SUCCESSFUL))
     return blocked(
-        "a change that was {outcome} is not complete",
-        remedy="back it out or declare it failed, or give an outcome of successful or successful_with_issues",
+        "a change with the outcome {outcome:word} is not complete",
+        remedy="back it out, or declare it failed",
         who=[CHANGE_IMPLEMENTER.id],
         params={"outcome": str(said)},
     )
 
 
-@check("itil.pir_filled")
-def review_done(ctx: CheckContext) -> Verdict:
+@check("itil")
+def pir_filled(ctx: CheckContext) -> Verdict:
     """Where a post-implementation review is needed, somebody other than the implementer wrote one."""
     fields: ChangeFields = ctx.item.fields
     reasons = review_reasons(ctx)
@@ -401,12 +394,16 @@ def review_done(ctx: CheckContext) -> Verdict:
     missing = empty_fields(fields, "pir_reviewer", "pir_findings")
     if not missing and fields.pir_reviewer != fields.implementer:
         return passed(pir_reviewer=fields.pir_reviewer, why=reasons)
-    what = f"{listed(missing)} missing" if missing else f"its reviewer {fields.pir_reviewer} implemented it"
     return blocked(
-        "a review is required because {why}: {what}",
-        remedy="name a reviewer who did not implement it, and enter the findings",
+        "a review is required because {why:and}; missing: {fields:field}"
+        if missing
+        else "a review is required because {why:and}; its reviewer {reviewer:person} implemented the change",
+        remedy="have somebody who did not implement it enter the findings"
+        if missing
+        else "name a reviewer who did not implement it",
         who=[CHANGE_MANAGER.id],
-        params={"why": " and ".join(reasons), "what": what},
+        message_id="itil.pir_filled" if missing else "itil.pir_filled.reviewer",
+        params={"why": reasons} | ({"fields": missing} if missing else {"reviewer": fields.pir_reviewer}),
         actions=[
             Action(
                 "edit", "Review", f"/items/{ctx.item.key}", ("pir_reviewer", "pir_findings", "pir_actions")
@@ -415,34 +412,55 @@ def review_done(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.retro_docs")
-def emergency_documented(ctx: CheckContext) -> Verdict:
+@check("itil")
+def retro_docs(ctx: CheckContext) -> Verdict:
     """What an emergency skipped is on record before it is closed."""
     fields: ChangeFields = ctx.item.fields
     if fields.type is not ChangeType.EMERGENCY:
         return passed(type=fields.type.value)
-    missing = empty_fields(fields, "implementation_plan", "backout_plan")
+    verdicts: list[Verdict] = []
+    missing = empty_fields(fields, "implementation_plan", "backout_plan", *RISK_QUESTIONS)
+    if missing:
+        verdicts.append(
+            blocked(
+                "missing after the emergency: {fields:field}",
+                remedy="document the emergency",
+                who=[CHANGE_IMPLEMENTER.id],
+                params={"fields": missing},
+            )
+        )
     if not ctx.evidence("test_result"):
-        missing.append("test_evidence")
-    missing += empty_fields(fields, *RISK_QUESTIONS)
+        verdicts.append(
+            blocked(
+                "no test evidence is attached after the emergency",
+                remedy="attach the result of a test of what was done",
+                who=[CHANGE_IMPLEMENTER.id],
+                message_id="itil.retro_docs.test_evidence",
+                actions=[
+                    Action("attach", "Attach a test result", f"/items/{ctx.item.key}/evidence", ("file",))
+                ],
+            )
+        )
     asked = ctx.approval(ECAB_APPROVAL)
     # The board's decision lapses after a day, but that it was taken stays true; so does a refusal that came too late.
     lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED and asked.approvals >= asked.needed
     if asked is None or not (lapsed or asked.status in (ApprovalStatus.GRANTED, ApprovalStatus.REFUSED)):
-        missing.append("ECAB votes")
-    if not missing:
-        return passed(votes=asked.summary if asked else "")
-    return blocked(
-        "missing after the emergency: {fields}",
-        remedy="document the emergency, and attach evidence of kind test_result; where the votes of the emergency board"
-        " are missing, ask it again",
-        who=[CHANGE_IMPLEMENTER.id],
-        params={"fields": ", ".join(missing)},
-    )
+        pending = asked is not None and asked.status is ApprovalStatus.PENDING
+        verdicts.append(
+            blocked(
+                "the emergency board has not decided on it",
+                remedy="ask the members of the emergency board to vote"
+                if pending
+                else "ask the emergency board again",
+                who=asked.missing if asked is not None and pending else [CHANGE_MANAGER.id, DUTY_MANAGER.id],
+                message_id="itil.retro_docs.votes",
+            )
+        )
+    return strictest(verdicts) if verdicts else passed(votes=asked.summary if asked else "")
 
 
-@check("itil.ci_confirmed")
-def items_confirmed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def ci_confirmed(ctx: CheckContext) -> Verdict:
     """The records of the affected items are as they are now, says who knows.
 
     Reads: `confirmed_cis` and `no_data_change` as sent with `confirm_items`, which the configuration manager or an
@@ -454,13 +472,15 @@ def items_confirmed(ctx: CheckContext) -> Verdict:
     if said and (fields.no_data_change or not open_items):
         return passed(confirmed_by=list(said))
     return blocked(
-        "{n} not confirmed: {items}",
-        remedy="update the records, and confirm them in confirmed_cis, or say with no_data_change that none changed",
+        "the records of {n:count item} are not confirmed: {items:and}"
+        if open_items
+        else "nobody has confirmed the records of its items",
+        remedy="update the records and confirm them, or confirm that none has changed",
         who=[CONFIGURATION_MANAGER.id, CHANGE_IMPLEMENTER.id],
-        params={
-            "n": counted(len(open_items), "item"),
-            "items": ", ".join(named(item) for item in ctx.get_all(open_items)),
-        },
+        message_id="itil.ci_confirmed" if open_items else "itil.ci_confirmed.nobody",
+        params={"n": len(open_items), "items": [named(item) for item in ctx.get_all(open_items)]}
+        if open_items
+        else {},
         actions=[
             Action(
                 "transition",

@@ -19,7 +19,7 @@ from placet_itil_change.changes.windows import (
     LOOK_AHEAD,
     hindering,
     maintained,
-    maintenance_only,
+    maintenance_bound,
     overlapping,
     planned,
 )
@@ -132,7 +132,7 @@ def next_slot(ctx: CheckContext, *, not_before: datetime) -> datetime | None:
     length, keys = end - start, [*ctx.item.fields.cis, *_related(ctx)]
     late = _others(ctx, keys, UNDER_WAY, start, end)
     begin = max(start, not_before)
-    bound = [] if ctx.item.fields.type is ChangeType.EMERGENCY else maintenance_only(ctx)
+    bound = [] if ctx.item.fields.type is ChangeType.EMERGENCY else maintenance_bound(ctx)
     windows = overlapping(ctx, [WindowKind.MAINTENANCE], begin, begin + LOOK_AHEAD) if bound else []
     for stretch in _STRETCHES:
         # A long freeze is passed over before anything in it is read.

@@ -11,18 +11,18 @@ from datetime import timedelta
 from placet import EffectContext, effect
 from placet_itil_change.changes.collisions import direct_collisions, related_collisions
 from placet_itil_change.changes.fields import ChangeFields, ChangeModelFields, ChangeOutcome, ChangeType
-from placet_itil_change.changes.windows import Treatment, hindering, maintenance_only, treatment
+from placet_itil_change.changes.windows import Treatment, hindering, maintenance_bound, treatment
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import Channel
 from placet_itil_change.problems.fields import CauseCategory
-from placet_itil_change.wording import local_span, named
+from placet_itil_change.wording import kept_span, named
 
 #: Impact of the incident by the impact score of the change that failed; 1 is the most for an incident, 5 for a change.
 IMPACT_OF_FAILURE = {5: 1, 4: 2, 3: 3}
 LEAST_IMPACT = 4
 
 
-@effect("itil.take_plans_of_model")
+@effect("itil")
 def take_plans_of_model(ctx: EffectContext) -> None:
     """The plans of the model become the change's own."""
     fields: ChangeFields = ctx.item.fields
@@ -37,9 +37,9 @@ def take_plans_of_model(ctx: EffectContext) -> None:
     )
 
 
-@effect("itil.begin")
+@effect("itil")
 def begin(ctx: EffectContext) -> None:
-    """The clock starts, whoever began it is the implementer where nobody was named, and the items are flagged."""
+    """The timer starts, who began it is the implementer where nobody was named, and the items are flagged."""
     fields: ChangeFields = ctx.item.fields
     ctx.set(actual_start=ctx.now, implementer=fields.implementer or ctx.actor)
     for key in fields.cis:
@@ -52,34 +52,31 @@ def begin(ctx: EffectContext) -> None:
         ctx.set_on(model.key, review_next=False)
 
 
-@effect("itil.report_passed_over")
+@effect("itil")
 def report_passed_over(ctx: EffectContext) -> None:
     """What an emergency went past is listed for the review: collisions, windows, items kept for maintenance windows."""
     fields: ChangeFields = ctx.item.fields
     lines = [
-        f"{'collides with' if each.direct(ctx) else 'related to'} {named(each.other)}"
-        f" through {each.item.title} ({each.item.key}), {local_span(ctx, each.start, each.end)}"
+        f"{named(each.other)} works on {named(each.item)} at the same time, {kept_span(ctx, each.start, each.end)}"
+        + ("" if each.direct(ctx) else "; that depends on an item of this change or is needed by one")
         for each in (*direct_collisions(ctx), *related_collisions(ctx))
     ]
     lines += [
-        f"{each.kind} {each.window.title} ({each.window.key}) covers {each.item.title} ({each.item.key}):"
-        f" {local_span(ctx, each.start, each.end)}"
+        f"the {each.kind} {named(each.window)} covers {named(each.item)}, {kept_span(ctx, each.start, each.end)}"
         for each in hindering(ctx)
         if treatment(each.kind, fields) is not Treatment.ALLOWED
     ]
-    lines += [
-        f"{item.title} ({item.key}) changes only in maintenance windows" for item in maintenance_only(ctx)
-    ]
+    lines += [f"{named(item)} changes only in maintenance windows" for item in maintenance_bound(ctx)]
     ctx.set(passed_over=lines)
 
 
-@effect("itil.accept_start")
+@effect("itil")
 def accept_start(ctx: EffectContext) -> None:
     """Short notice is accepted, with the reason in the comment, for the start as planned now and not an earlier one."""
     ctx.set(short_notice=ctx.comment, short_notice_start=ctx.item.fields.planned_start)
 
 
-@effect("itil.start_backout_clock")
+@effect("itil")
 def start_backout_clock(ctx: EffectContext) -> None:
     """It went wrong now; by when the back-out has to be done follows from the longest that was planned for it."""
     ctx.set(failed_at=ctx.item.fields.failed_at or ctx.now)
@@ -88,7 +85,7 @@ def start_backout_clock(ctx: EffectContext) -> None:
         ctx.set(backout_due=ctx.now + timedelta(minutes=minutes))
 
 
-@effect("itil.complete")
+@effect("itil")
 def complete(ctx: EffectContext) -> None:
     """The change has ended with the outcome that was sent; successful where none was."""
     outcome = ctx.sent.get("outcome") or ChangeOutcome.SUCCESSFUL
@@ -96,7 +93,7 @@ def complete(ctx: EffectContext) -> None:
     _unflag(ctx)
 
 
-@effect("itil.record_backout")
+@effect("itil")
 def record_backout(ctx: EffectContext) -> None:
     """The change has ended backed out, and the model of a standard one is suspended."""
     ctx.set(outcome=ChangeOutcome.BACKED_OUT, actual_end=ctx.now, recovered_at=ctx.now)
@@ -104,14 +101,14 @@ def record_backout(ctx: EffectContext) -> None:
     _suspend_model(ctx)
 
 
-@effect("itil.record_failure")
+@effect("itil")
 def record_failure(ctx: EffectContext) -> None:
     """The change has failed, and the model of a standard one is suspended."""
     ctx.set(outcome=ChangeOutcome.FAILED, failed_at=ctx.item.fields.failed_at or ctx.now)
     _suspend_model(ctx)
 
 
-@effect("itil.incident_of_failure")
+@effect("itil")
 def incident_of_failure(ctx: EffectContext) -> None:
     """What a failed change has broken is an incident, as grave as the change was expected to be at worst.
 
@@ -132,14 +129,14 @@ def incident_of_failure(ctx: EffectContext) -> None:
     ctx.link(CAUSED_BY_CHANGE, ctx.item.key, source=incident)
 
 
-@effect("itil.record_recovery")
+@effect("itil")
 def record_recovery(ctx: EffectContext) -> None:
     """A failed change ends when what it broke is restored."""
     ctx.set(actual_end=ctx.now, recovered_at=ctx.now)
     _unflag(ctx)
 
 
-@effect("itil.record_not_implemented")
+@effect("itil")
 def record_not_implemented(ctx: EffectContext) -> None:
     """The change was never implemented; its slot is free again."""
     ctx.set(outcome=ChangeOutcome.NOT_IMPLEMENTED)
@@ -158,13 +155,13 @@ def _suspend_model(ctx: EffectContext) -> None:
     if model is None:
         return
     if model.state == "active":
-        why = f"standard change {ctx.item.key} ended {fields.outcome}"
+        why = f"standard change {ctx.item.key} did not succeed: {fields.outcome}".replace("_", " ")
         ctx.fire(model.key, "suspend_model", comment=why, failed_change=ctx.item.key)
     elif model.state == "suspended":
         ctx.set_on(model.key, failed_change=ctx.item.key)
 
 
-@effect("itil.recall_changes")
+@effect("itil")
 def recall_changes(ctx: EffectContext) -> None:
     """Scheduled changes of a suspended model go back: what authorized them is gone."""
     for change in ctx.items(CHANGE, states=["scheduled"], model=ctx.item.key):
@@ -174,7 +171,7 @@ def recall_changes(ctx: EffectContext) -> None:
             )
 
 
-@effect("itil.validate_model")
+@effect("itil")
 def validate_model(ctx: EffectContext) -> None:
     """A model is valid for a year, or as long as was said."""
     if ctx.item.fields.valid_until is None:
@@ -182,7 +179,7 @@ def validate_model(ctx: EffectContext) -> None:
         ctx.set(valid_until=(ctx.now + timedelta(days=days)).date())
 
 
-@effect("itil.review_next")
+@effect("itil")
 def review_next(ctx: EffectContext) -> None:
     """The next change of a reinstated model is reviewed."""
     ctx.set(review_next=True)

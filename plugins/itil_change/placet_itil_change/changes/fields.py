@@ -110,14 +110,14 @@ class ChangeFields(Fields):
     #: Who had it made, where a rule made it.
     initiator: ActorId | None = None
     #: The configuration items that it touches.
-    cis: ConfigurationItemKeys = ()
+    cis: Annotated[ConfigurationItemKeys, Field(title="Configuration items")] = ()
     planned_start: Planned | None = None
     planned_end: Planned | None = None
     #: The last moment at which a back-out still ends in time. Computed: planned end less the longest back-out.
     point_of_no_return: Moment | None = None
 
     #: Minutes.
-    planned_outage_min: Minutes | None = None
+    planned_outage_min: Annotated[Minutes | None, Field(title="Planned outage (min)")] = None
     #: People.
     users_affected: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
     data_class: DataClass | None = None
@@ -128,7 +128,7 @@ class ChangeFields(Fields):
     #: Passed in: 1 a like-for-like environment, 2 a test environment; 3 partly, 4 minimal, 5 none.
     testing: Answer | None = None
     #: 1 automated and rehearsed, 2 written and rehearsed, 3 written, 4 partial, 5 none.
-    backout: Answer | None = None
+    backout: Annotated[Answer | None, Field(title="Back-out")] = None
     #: Computed: 1 for no failed or backed-out change on the same items in the period, up to 5 for four or more.
     history: Answer | None = None
     #: Computed.
@@ -142,9 +142,9 @@ class ChangeFields(Fields):
 
     implementation_plan: Text | None = None
     test_plan: Text | None = None
-    backout_plan: Text | None = None
+    backout_plan: Annotated[Text | None, Field(title="Back-out plan")] = None
     #: Minutes that the back-out takes at most.
-    backout_max_min: Minutes | None = None
+    backout_max_min: Annotated[Minutes | None, Field(title="Longest back-out (min)")] = None
 
     implementer: ActorId | None = None
     emergency_justification: Text | None = None
@@ -155,7 +155,9 @@ class ChangeFields(Fields):
     #: Why the lead time may be shorter, and the earliest start that this was accepted for.
     short_notice: Text | None = None
     short_notice_start: Moment | None = None
-    collision_ack: Annotated[tuple[Acknowledgement, ...], Field(max_length=50)] = ()
+    collision_ack: Annotated[
+        tuple[Acknowledgement, ...], Field(max_length=50, title="Agreed collisions")
+    ] = ()
     #: Collisions and windows that an emergency went past, for the review.
     passed_over: Annotated[tuple[Text, ...], Field(max_length=200)] = ()
 
@@ -165,21 +167,23 @@ class ChangeFields(Fields):
     failed_at: Moment | None = None
     recovered_at: Moment | None = None
     #: By when a back-out under way has to be done.
-    backout_due: Moment | None = None
+    backout_due: Annotated[Moment | None, Field(title="Back-out due")] = None
     outcome: ChangeOutcome | None = None
     #: How it was seen that the service works.
     verification_note: Text | None = None
     #: Items whose records were confirmed, or that no record had to change.
-    confirmed_cis: ConfigurationItemKeys = ()
-    no_data_change: bool | None = None
+    confirmed_cis: Annotated[ConfigurationItemKeys, Field(title="Confirmed configuration items")] = ()
+    no_data_change: Annotated[bool | None, Field(title="No record changed")] = None
     #: It was the first to use its model after the model was reinstated.
     first_after_reinstatement: bool | None = None
 
     #: Computed: whether a post-implementation review has to be done.
-    pir_required: bool | None = None
-    pir_reviewer: ActorId | None = None
-    pir_findings: Text | None = None
-    pir_actions: Annotated[tuple[Annotated[ItemKey, Ref()], ...], Field(max_length=50)] = ()
+    pir_required: Annotated[bool | None, Field(title="Review required")] = None
+    pir_reviewer: Annotated[ActorId | None, Field(title="Reviewer")] = None
+    pir_findings: Annotated[Text | None, Field(title="Findings of the review")] = None
+    pir_actions: Annotated[
+        tuple[Annotated[ItemKey, Ref()], ...], Field(max_length=50, title="Actions from the review")
+    ] = ()
 
     is_deployment: bool | None = None
     first_commit_at: Moment | None = None
@@ -207,14 +211,14 @@ class ChangeModelFields(Fields):
 
     steps: Steps = ()
     #: How it is taken back.
-    backout_step: Text | None = None
+    backout_step: Annotated[Text | None, Field(title="Back-out step")] = None
     #: Minutes that the back-out takes at most.
-    backout_max_min: Minutes | None = None
+    backout_max_min: Annotated[Minutes | None, Field(title="Longest back-out (min)")] = None
     risk_class: RiskClass | None = None
     #: The items it may be used on.
-    cis_scope: Scope = ()
+    cis_scope: Annotated[Scope, Field(title="Scope")] = ()
     #: Minutes of outage that a change of it may plan at most.
-    max_outage_min: Minutes | None = None
+    max_outage_min: Annotated[Minutes | None, Field(title="Longest outage (min)")] = None
     valid_until: date | None = None
     #: The change after whose failure it was suspended.
     failed_change: Annotated[ItemKey, Ref(CHANGE)] | None = None

@@ -6,7 +6,9 @@ once.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from placet import (
     CheckContext,
@@ -15,6 +17,7 @@ from placet import (
     approval_granted,
     blocked,
     check,
+    fields_missing,
     is_empty,
     passed,
     strictest,
@@ -24,7 +27,7 @@ from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import EVERYTHING, affected, standing_for
 from placet_itil_change.ids import CHANGE, MODEL_APPROVAL
 from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER, CONFIGURATION_MANAGER
-from placet_itil_change.wording import counted, listed, named
+from placet_itil_change.wording import named
 
 #: Fields that make up the recipe.
 MODEL_FIELDS = ("steps", "backout_step", "risk_class", "cis_scope", "max_outage_min")
@@ -37,8 +40,8 @@ model_votes = approval_granted(
 )
 
 
-@check("itil.model_active")
-def model_fits(ctx: CheckContext) -> Verdict:
+@check("itil")
+def model_active(ctx: CheckContext) -> Verdict:
     """A standard change runs by a model that is active, still valid when it starts, and made for these items.
 
     Reads: the model's state, `valid_until`, `cis_scope` (an item, or a service for all below it), `max_outage_min`.
@@ -47,79 +50,83 @@ def model_fits(ctx: CheckContext) -> Verdict:
     model = ctx.get(fields.model) if fields.model else None
     if model is None:
         return blocked(
-            "no model is named",
-            remedy="name the change model that it follows, or use a normal change",
+            "no change model is named",
+            remedy="name the change model that it follows, or make it a normal change",
             who=[CHANGE_INITIATOR.id],
             message_id="itil.model_active.none",
         )
+    misfits = list(_misfits(ctx, model))
+    if misfits:
+        return strictest(misfits)
+    return passed(model=model.key, valid_until=model.fields.valid_until)
+
+
+def _misfits(ctx: CheckContext, model: ItemView) -> Iterator[Verdict]:
+    """Each reason why the change cannot run by the model."""
+    fields: ChangeFields = ctx.item.fields
     recipe: ChangeModelFields = model.fields
-    why: list[str] = []
+
+    def misfit(message: str, kind: str, **params: Any) -> Verdict:
+        return blocked(
+            "change model {model} " + message,
+            remedy="make it a normal change",
+            who=[CHANGE_MANAGER.id],
+            message_id=f"itil.model_active.{kind}",
+            params={"model": named(model)} | params,
+        )
+
     if model.state != "active":
-        why.append(f"it is {model.state}")
+        yield misfit("is {state:word}", "state", state=model.state)
     if recipe.valid_until and fields.planned_start and fields.planned_start.date() > recipe.valid_until:
-        why.append(f"it is valid until {recipe.valid_until}")
+        yield misfit("is valid until {until:day}", "expired", until=recipe.valid_until)
     items = affected(ctx)
     names = standing_for(ctx, items)
-    strangers = [item for item in items if names[item.key].isdisjoint(recipe.cis_scope)]
+    strangers = [named(item) for item in items if names[item.key].isdisjoint(recipe.cis_scope)]
     if strangers:
-        why.append(f"it is not made for {', '.join(f'{item.title} ({item.key})' for item in strangers)}")
-    if (fields.planned_outage_min or 0) > (recipe.max_outage_min or 0):
-        why.append(
-            f"it allows {recipe.max_outage_min or 0} min of outage, and {fields.planned_outage_min} are planned"
+        yield misfit("is not made for {items:or}", "scope", items=strangers)
+    outage, most = fields.planned_outage_min or 0, recipe.max_outage_min or 0
+    if outage > most:
+        yield misfit(
+            "allows {most} min of outage, and {outage} min are planned", "outage", most=most, outage=outage
         )
-    if not why:
-        return passed(model=model.key, valid_until=str(recipe.valid_until))
-    return blocked(
-        "change model {model} does not fit: {why}",
-        remedy="use a normal change",
-        who=[CHANGE_MANAGER.id],
-        params={"model": named(model), "state": model.state, "why": "; ".join(why)},
-    )
 
 
-@check("itil.model_fields")
-def model_complete(ctx: CheckContext) -> Verdict:
+@check("itil")
+def model_fields(ctx: CheckContext) -> Verdict:
     """A model says how it is done, how it is taken back, on what, with how much outage; and its risk is low."""
     fields: ChangeModelFields = ctx.item.fields
     missing = [name for name in MODEL_FIELDS if is_empty(getattr(fields, name))]
     verdicts: list[Verdict] = []
     if missing:
-        verdicts.append(
-            blocked(
-                "{fields} missing",
-                remedy="complete the model",
-                who=[CHANGE_INITIATOR.id],
-                params={"fields": ", ".join(missing)},
-            )
-        )
+        verdicts.append(fields_missing(ctx, missing, remedy="complete the model", who=[CHANGE_INITIATOR.id]))
     if fields.risk_class not in (None, RiskClass.LOW):
         verdicts.append(
             blocked(
-                "its risk class is {risk_class}, and only low risk can be standard",
+                "its risk class is {risk_class:word}, and only changes of low risk can be standard",
                 remedy="run it as a normal change",
                 who=[CHANGE_INITIATOR.id],
                 message_id="itil.model_fields.risk",
-                params={"risk_class": str(fields.risk_class).replace("_", " ")},
+                params={"risk_class": fields.risk_class},
             )
         )
-    named = [key for key in fields.cis_scope if key != EVERYTHING]
-    there = {item.key for item in ctx.get_all(named)}
-    unknown = [key for key in named if key not in there]
+    members = [key for key in fields.cis_scope if key != EVERYTHING]
+    there = {item.key for item in ctx.get_all(members)}
+    unknown = [key for key in members if key not in there]
     if unknown:
         verdicts.append(
             blocked(
-                "its scope names what is not there: {keys}",
+                "its scope names {keys:and}, and there is no such item",
                 remedy="name configuration items, or all",
                 who=[CHANGE_INITIATOR.id],
                 message_id="itil.model_fields.scope",
-                params={"keys": ", ".join(unknown)},
+                params={"keys": unknown},
             )
         )
     return strictest(verdicts) if verdicts else passed(fields=list(MODEL_FIELDS))
 
 
-@check("itil.model_track_record")
-def model_proven(ctx: CheckContext) -> Verdict:
+@check("itil")
+def model_track_record(ctx: CheckContext) -> Verdict:
     """What becomes standard was done as a normal change before: often enough, always well, and lately.
 
     Reads: normal changes that name the model. Settings: `model_min_success`, `model_evidence_days`.
@@ -136,28 +143,42 @@ def model_proven(ctx: CheckContext) -> Verdict:
     recent = needed == 0 or any(c.fields.actual_end and c.fields.actual_end >= oldest for c in good)
     if len(good) >= needed and not bad and recent:
         return passed(successful=[change.key for change in good])
-    if bad:
-        short = f"; {listed([f'{named(change)} was {_outcome(change)}' for change in bad])}"
-    else:
-        short = (
-            ""
-            if len(good) < needed
-            else f"; the last one is older than {ctx.settings.model_evidence_days} days"
+    verdicts: list[Verdict] = []
+    remedy, who = "run it as a normal change first", [CHANGE_INITIATOR.id]
+    if len(good) < needed:
+        verdicts.append(
+            blocked(
+                "{n:count successful normal change} of {needed} required",
+                remedy=remedy,
+                who=who,
+                params={"n": len(good), "needed": needed},
+            )
         )
-    return blocked(
-        "{n} of {needed} were successful{short}",
-        remedy="run it as a normal change first",
-        who=[CHANGE_INITIATOR.id],
-        params={"n": len(good), "needed": counted(needed, "normal change"), "short": short},
-    )
+    elif not recent:
+        verdicts.append(
+            blocked(
+                "the last successful change ended more than {days:count day} ago",
+                remedy=remedy,
+                who=who,
+                message_id="itil.model_track_record.old",
+                params={"days": ctx.settings.model_evidence_days},
+            )
+        )
+    if bad:
+        verdicts.append(
+            blocked(
+                "{changes:and} did not succeed",
+                remedy="improve the model, and propose a new one",
+                who=who,
+                message_id="itil.model_track_record.failed",
+                params={"changes": [named(change) for change in bad]},
+            )
+        )
+    return strictest(verdicts)
 
 
-def _outcome(change: ItemView) -> str:
-    return str(change.fields.outcome).replace("_", " ")
-
-
-@check("itil.model_pir")
-def model_reviewed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def model_pir(ctx: CheckContext) -> Verdict:
     """A suspended model comes back after its failed change was reviewed, changed or with a reason why not."""
     fields: ChangeModelFields = ctx.item.fields
     verdicts: list[Verdict] = []
@@ -185,11 +206,11 @@ def model_reviewed(ctx: CheckContext) -> Verdict:
     if fields.valid_until is not None and fields.valid_until < ctx.now.date():
         verdicts.append(
             blocked(
-                "it was valid until {valid_until}",
-                remedy="send a later valid_until",
+                "it was valid until {until:day}",
+                remedy="give a later day until which it is valid",
                 who=[CHANGE_MANAGER.id],
                 message_id="itil.model_pir.expired",
-                params={"valid_until": str(fields.valid_until)},
+                params={"until": fields.valid_until},
             )
         )
     return strictest(verdicts) if verdicts else passed(failed_change=fields.failed_change, edited=edited)
@@ -200,8 +221,8 @@ def _reviewed(fields: ChangeFields) -> bool:
     return answered and fields.pir_reviewer != fields.implementer
 
 
-@check("itil.ci_change")
-def item_by_change(ctx: CheckContext) -> Verdict:
+@check("itil")
+def ci_change(ctx: CheckContext) -> Verdict:
     """A configuration item goes live, and is retired, by a change: closed and successful, since it stands as it does.
 
     Setting: `ci_requires_change`.
@@ -214,6 +235,6 @@ def item_by_change(ctx: CheckContext) -> Verdict:
         return passed(changes=good)
     return blocked(
         "no successful change covers this item",
-        remedy="raise a change, and close it successfully",
+        remedy="raise a change for it, and close that successfully",
         who=[CONFIGURATION_MANAGER.id],
     )

@@ -47,7 +47,7 @@ NOTICES = (
            ["state:closed"],
            [_DESCRIBER, _NAMED],
            "you described or implemented it"),
-    Notice("itil.model_suspended",    "A change model may not be used",    CHANGE_MODEL,
+    Notice("itil.model_suspended",    "A change model was suspended",      CHANGE_MODEL,
            ["state:suspended"],
            [CHANGE_MANAGER, _DESCRIBER],
            "you keep change models"),

@@ -7,7 +7,7 @@ Source throughout: ITIL 4, practice Change enablement, the change schedule.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from placet import (
@@ -15,6 +15,7 @@ from placet import (
     Action,
     ApprovalStatus,
     CheckContext,
+    ItemView,
     Verdict,
     blocked,
     check,
@@ -36,7 +37,7 @@ from placet_itil_change.changes.windows import (
     Treatment,
     hindering,
     maintained,
-    maintenance_only,
+    maintenance_bound,
     overlapping,
     planned,
     treatment,
@@ -49,7 +50,7 @@ from placet_itil_change.roles import (
     IT_DIRECTOR,
     SERVICE_OWNER,
 )
-from placet_itil_change.wording import counted, listed, local, local_span, named
+from placet_itil_change.wording import named
 
 #: Fields of a window that decide what it covers.
 _WINDOW_SHAPE = ("kind", "start", "end", "rrule", "scope")
@@ -73,8 +74,8 @@ def notice_ends(ctx: CheckContext) -> datetime:
     return ctx.workspace.calendar.add_days(ctx.now, ctx.settings.lead_time_days(fields.risk_class))
 
 
-@check("itil.lead")
-def enough_notice(ctx: CheckContext) -> Verdict:
+@check("itil")
+def lead(ctx: CheckContext) -> Verdict:
     """A normal change is authorized early enough before its start, unless the change manager took short notice.
 
     Reads: `planned_start`, `risk_class`, and `short_notice_start` as recorded by `accept_short_notice`: short notice
@@ -86,11 +87,12 @@ def enough_notice(ctx: CheckContext) -> Verdict:
         return passed(type=fields.type.value)
     if fields.planned_start is None or fields.risk_class is None:
         return blocked(
-            "the notice cannot be computed without {missing}",
+            "without a planned start the notice cannot be computed"
+            if fields.planned_start is None
+            else "without a risk class the notice cannot be computed",
             remedy="plan when it starts" if fields.planned_start is None else "answer the risk questions",
             who=[CHANGE_INITIATOR.id],
-            message_id="itil.lead.unplanned",
-            params={"missing": "a planned start" if fields.planned_start is None else "a risk class"},
+            message_id="itil.lead.unplanned" if fields.planned_start is None else "itil.lead.unscored",
         )
     days = ctx.settings.lead_time_days(fields.risk_class)
     earliest = notice_ends(ctx)
@@ -100,23 +102,24 @@ def enough_notice(ctx: CheckContext) -> Verdict:
     notice = ctx.workspace.calendar.between(ctx.now, fields.planned_start)
     given = round(notice / ctx.workspace.calendar.hours_per_day, 1) if notice > timedelta(0) else 0
     return blocked(
-        "it starts on {start}, with {notice} of notice; risk class {risk_class} requires {days}",
-        remedy="move it to {earliest} or later, or have the change manager accept short notice",
+        "it starts on {start:moment}, with {notice:count business day} of notice; risk class {risk_class:word} requires"
+        " {days}",
+        remedy="move it to {earliest:moment} or later, or have the change manager accept short notice",
         who=[CHANGE_MANAGER.id],
         earliest=earliest,
         params={
-            "start": local(ctx, fields.planned_start),
-            "notice": counted(given, "business day"),
-            "risk_class": fields.risk_class.value.replace("_", " "),
+            "start": fields.planned_start,
+            "notice": given,
+            "risk_class": fields.risk_class.value,
             "days": days,
-            "earliest": local(ctx, earliest),
+            "earliest": earliest,
         },
         actions=[_move(ctx)],
     )
 
 
-@check("itil.window_allows")
-def no_window_forbids(ctx: CheckContext) -> Verdict:
+@check("itil")
+def window_allows(ctx: CheckContext) -> Verdict:
     """No freeze and no blackout covers the change, or it was exempted from them.
 
     Reads: windows in force at the planned time; the approval `itil.freeze_exemption`, which covers a window only as it
@@ -149,34 +152,34 @@ def _shaped_at(window: Occurrence) -> datetime:
 
 def _forbidden(ctx: CheckContext, window: Occurrence, means: Treatment, *, stale: bool) -> Verdict:
     remedy = {
-        Treatment.BLOCKED: "move the change to {end} or later",
+        Treatment.BLOCKED: "move the change to {end:moment} or later",
         Treatment.DIRECTOR_EXEMPTION: "request an exemption from the IT director",
-    }.get(means, "move the change to {end} or later, or request an exemption")
+    }.get(means, "move the change to {end:moment} or later, or request an exemption")
     who = {
         Treatment.BLOCKED: (CHANGE_MANAGER.id,),
         Treatment.DIRECTOR_EXEMPTION: (IT_DIRECTOR.id,),
     }.get(means, (CHANGE_MANAGER.id, SERVICE_OWNER.id))
     if window.kind is WindowKind.BLACKOUT and means is Treatment.EXEMPTION:
         who = (*who, IT_DIRECTOR.id)
-    tail = "; the exemption was requested before the window was as it is now" if stale else ""
+    tail = "; the exemption was requested before this window was changed" if stale else ""
     return blocked(
-        "{kind} {name} covers {ci}: {span}" + tail,
+        "the {kind} {name} covers {ci}, {span:span}" + tail,
         remedy=remedy,
         who=who,
         earliest=window.end,
         params={
             "kind": window.kind.value,
-            "name": f"{window.window.title} ({window.window.key})",
-            "span": local_span(ctx, window.start, window.end),
-            "ci": f"{window.item.title} ({window.item.key})",
-            "end": local(ctx, window.end),
+            "name": named(window.window),
+            "span": [window.start, window.end],
+            "ci": named(window.item),
+            "end": window.end,
             "window": window.window.key,
         },
         actions=[_move(ctx)],
     )
 
 
-@check("itil.exemption_needed")
+@check("itil")
 def exemption_needed(ctx: CheckContext) -> Verdict:
     """There is a freeze or a blackout that an exemption would help against."""
     fields: ChangeFields = ctx.item.fields
@@ -187,29 +190,29 @@ def exemption_needed(ctx: CheckContext) -> Verdict:
         if windows and not new:
             return blocked(
                 "an exemption was requested already: {summary}",
-                remedy="ask {missing} to vote" if exemption.missing else "go on with it",
+                remedy="ask {missing:person or} to vote" if exemption.missing else "go on: it was granted",
                 who=exemption.missing,
                 message_id="itil.exemption_needed.asked",
-                params={"summary": exemption.summary, "missing": ", ".join(exemption.missing)},
+                params={"summary": exemption.summary, "missing": exemption.missing},
             )
     if windows:
         return passed(windows=sorted({each.window.key for each in windows}))
     return blocked(
-        "no freeze or blackout applies that {type} can be exempted from",
+        f"no freeze or blackout applies that {kind_of(fields.type)} can be exempted from",
         remedy="go on without an exemption",
         who=[CHANGE_INITIATOR.id],
-        params={"type": kind_of(fields.type)},
+        params={"type": fields.type.value},
     )
 
 
-@check("itil.maintenance_only")
-def inside_maintenance(ctx: CheckContext) -> Verdict:
+@check("itil")
+def maintenance_only(ctx: CheckContext) -> Verdict:
     """Items that are changed in maintenance windows only are; an emergency may do otherwise.
 
     The whole planned time has to lie inside one window, for each such item.
     """
     fields: ChangeFields = ctx.item.fields
-    bound = maintenance_only(ctx)
+    bound = maintenance_bound(ctx)
     if not bound or fields.type is ChangeType.EMERGENCY:
         return passed(items=[item.key for item in bound])
     start, end = planned(ctx)
@@ -221,32 +224,40 @@ def inside_maintenance(ctx: CheckContext) -> Verdict:
     earliest, length = max(start, ctx.now), end - start
     ahead = overlapping(ctx, [WindowKind.MAINTENANCE], earliest, earliest + LOOK_AHEAD)
     following = maintained(ahead, bound, earliest, length)
-    needed = counted(round(length.total_seconds() / 3600, 1), "hour")
-    none = "none is declared" if not ahead else f"none is {needed} long"
-    where = (
-        f"the next is on {local(ctx, following)}"
-        if following
-        else f"{none} in the next {LOOK_AHEAD.days} days"
-    )
+    bound_to = f"{{items:and}} {'changes' if len(outside) == 1 else 'change'} only in maintenance windows"
+    items = [named(item) for item in outside]
+    if following is not None:
+        return blocked(
+            bound_to + ", and the next is on {next:moment}",
+            remedy="move the change to {next:moment}",
+            who=[CHANGE_INITIATOR.id],
+            earliest=following,
+            params={"items": items, "next": following},
+            actions=[_move(ctx)],
+        )
+    keepers = list(ctx.holders(CHANGE_MANAGER.id)) or [CHANGE_MANAGER.id]
     return blocked(
-        "{ci} changes only in maintenance windows, and {next}",
-        remedy="move the change to {from}"
-        if following
-        else "ask the change manager to declare a maintenance window of {needed}",
-        who=[CHANGE_INITIATOR.id] if following else [CHANGE_MANAGER.id],
-        earliest=following,
+        bound_to
+        + (
+            ", and none in the next {days:count day} is {hours:count hour} long"
+            if ahead
+            else ", and none is declared for the next {days:count day}"
+        ),
+        remedy="ask {keepers:person or} to declare a maintenance window of {hours:count hour}",
+        who=[CHANGE_MANAGER.id],
+        message_id="itil.maintenance_only.too_short" if ahead else "itil.maintenance_only.none",
         params={
-            "ci": ", ".join(f"{item.title} ({item.key})" for item in outside),
-            "next": where,
-            "from": local(ctx, following) if following else "",
-            "needed": needed,
+            "items": items,
+            "days": LOOK_AHEAD.days,
+            "hours": round(length.total_seconds() / 3600, 1),
+            "keepers": keepers,
         },
         actions=[_move(ctx)],
     )
 
 
-@check("itil.collision_direct")
-def no_direct_collision(ctx: CheckContext) -> Verdict:
+@check("itil")
+def collision_direct(ctx: CheckContext) -> Verdict:
     """No other change on the schedule is at the same item at the same time.
 
     Changes that only wait for their authorization are reported, not held against it. Our choice: an emergency is not
@@ -258,18 +269,18 @@ def no_direct_collision(ctx: CheckContext) -> Verdict:
     return _collides(
         ctx,
         found,
-        "{name} works on {ci} at the same time, {span}",
+        "works on {ci} at the same time, {span:span}",
         "reschedule one of them",
         CHANGE_MANAGER.id,
     )
 
 
-@check("itil.collision_related")
-def related_collisions_agreed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def collision_related(ctx: CheckContext) -> Verdict:
     """Changes at the same time on items that depend on each other are known, and who may has agreed to each.
 
-    Reads: `collision_ack`. Agreement is for whoever raised or implements the other change, for the owner of its item,
-    for a service owner or the change manager.
+    Reads: `collision_ack`. Agreement is given by who raised or implements the other change, by the owner of its item,
+    by a service owner or the change manager.
     """
     known = related_collisions(ctx)
     found = [each for each in known if not agreed_to(ctx, each)]
@@ -278,51 +289,58 @@ def related_collisions_agreed(ctx: CheckContext) -> Verdict:
     return _collides(
         ctx,
         found,
-        "{name} works on {ci} at the same time, {span}; an item of this change depends on it, or it on that item",
-        "ask {speakers} to agree and name them in collision_ack",
+        "works on {ci} at the same time, {span:span}; that depends on an item of this change or is needed by one",
+        "ask {speakers:person or} to agree, and record that under {record:field}",
         CHANGE_INITIATOR.id,
     )
 
 
-def _collides(ctx: CheckContext, found: list[Collision], message: str, remedy: str, who: str) -> Verdict:
+def _collides(ctx: CheckContext, found: list[Collision], what: str, remedy: str, who: str) -> Verdict:
+    """Each collision, with what the other change does there."""
     slot = next_slot(ctx, not_before=notice_ends(ctx))
     start, end = planned(ctx)
-    minutes = round((end - start).total_seconds() / 60)
-    where = ", or take {slot}, the next free slot for its {minutes} min" if slot else ""
-    free: dict[str, Any] = (
-        {"slot": local(ctx, slot), "minutes": minutes, "earliest": slot.isoformat()} if slot else {}
-    )
+    where = ", or take {slot:moment}, the next free slot for its {minutes} min" if slot else ""
+    free = {"slot": slot, "minutes": round((end - start).total_seconds() / 60)} if slot else {}
     return strictest(
         blocked(
-            message,
+            f"{_other_change(each)} {what}",
             remedy=remedy + where,
             who=[who],
             earliest=slot,
-            params=_figures(ctx, each) | free,
+            params=_figures(each) | free,
             actions=[_move(ctx)],
         )
         for each in found
     )
 
 
-def _figures(ctx: CheckContext, each: Collision) -> dict[str, Any]:
+def _other_change(each: Collision) -> str:
+    """`'Reorganize the volumes' (PAY-64, Maya Lind, medium)`, as far as that is known."""
+    known = _figures(each)
+    about = ["{key}"]
+    about += ["{raised_by:person}"] if known["raised_by"] else []
+    about += ["{risk_class:word}"] if known["risk_class"] else []
+    return f"'{{title}}' ({', '.join(about)})"
+
+
+def _figures(each: Collision) -> dict[str, Any]:
     fields: ChangeFields = each.other.fields
     # One that a rule has made is spoken for by its implementer.
-    raised = fields.implementer if each.other.created_by == SYSTEM else each.other.created_by
-    about = [raised, fields.risk_class.replace("_", " ") if fields.risk_class else None]
+    raised_by = fields.implementer if each.other.created_by == SYSTEM else each.other.created_by
     return {
         "key": each.other.key,
-        "name": f"'{each.other.title}' ({', '.join([each.other.key, *filter(None, about)])})",
-        "ci": f"{each.item.title} ({each.item.key})",
-        "speakers": listed(list(dict.fromkeys(filter(None, [raised, each.item.fields.owner]))), "or"),
-        "span": local_span(ctx, each.start, each.end),
-        "from": each.start.isoformat(),
-        "to": each.end.isoformat(),
+        "title": each.other.title,
+        "raised_by": raised_by,
+        "risk_class": fields.risk_class,
+        "ci": named(each.item),
+        "span": [each.start, each.end],
+        "speakers": list(dict.fromkeys(filter(None, [raised_by, each.item.fields.owner]))),
+        "record": "collision_ack",
     }
 
 
-@check("itil.approval_current")
-def still_authorized(ctx: CheckContext) -> Verdict:
+@check("itil")
+def approval_current(ctx: CheckContext) -> Verdict:
     """The authorization still holds: granted, not voided, not expired; of a standard change, its model is active."""
     fields: ChangeFields = ctx.item.fields
     if fields.type is ChangeType.STANDARD:
@@ -332,17 +350,7 @@ def still_authorized(ctx: CheckContext) -> Verdict:
         over = until is not None and until < ctx.now.date()
         if model is not None and model.state == "active" and not over:
             return passed(model=model.key, valid_until=str(until))
-        state = f"no longer valid since {until}" if over else model.state if model else "missing"
-        return blocked(
-            "change model {model} is {state}",
-            remedy="send the change back, and run it as a normal change",
-            who=[CHANGE_MANAGER.id],
-            message_id="itil.approval_current.model",
-            params={
-                "model": named(model) if model else fields.model or "of it",
-                "state": state,
-            },
-        )
+        return _model_lapsed(model, until if over else None)
     approval = ECAB_APPROVAL if fields.type is ChangeType.EMERGENCY else CHANGE_APPROVAL
     asked = ctx.approval(approval)
     if asked is not None and asked.status is ApprovalStatus.GRANTED:
@@ -351,27 +359,42 @@ def still_authorized(ctx: CheckContext) -> Verdict:
     lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED
     if lapsed and ended is not None and approval == CHANGE_APPROVAL:
         return blocked(
-            "its planned time ended on {ended}, and with it the authorization",
+            "its planned time ended on {ended:moment}, and with it the authorization",
             remedy=PLAN_ANEW,
             who=[CHANGE_MANAGER.id],
             message_id="itil.approval_current.over",
-            params={"approval": approval, "ended": local(ctx, ended)},
+            params={"approval": approval, "ended": ended},
         )
     return blocked(
-        "authorization not in force: {state}",
+        "the authorization is not in force: {state}" if asked else "the authorization was never requested",
         remedy="ask the emergency board again"
         if approval == ECAB_APPROVAL
         else "send it back, and request authorization again",
         who=[CHANGE_MANAGER.id],
-        params={
-            "approval": approval,
-            "state": asked.summary if asked else "never requested",
-        },
+        message_id="itil.approval_current" if asked else "itil.approval_current.never",
+        params={"approval": approval} | ({"state": asked.summary} if asked else {}),
     )
 
 
-@check("itil.start_time")
-def starts_as_planned(ctx: CheckContext) -> Verdict:
+def _model_lapsed(model: ItemView | None, ended: date | None) -> Verdict:
+    """The model does not authorize the change any more; `ended` is the last day on which it did, if that is over."""
+    if model is None:
+        what = "its change model is missing"
+    elif ended is not None:
+        what = "change model {model} was valid until {until:day}"
+    else:
+        what = "change model {model} is {state:word}"
+    return blocked(
+        what,
+        remedy="send the change back, and run it as a normal change",
+        who=[CHANGE_MANAGER.id],
+        message_id="itil.approval_current.expired" if ended else "itil.approval_current.model",
+        params={} if model is None else {"model": named(model), "state": model.state, "until": ended},
+    )
+
+
+@check("itil")
+def start_time(ctx: CheckContext) -> Verdict:
     """It starts in the time it was planned for, or a little early. Setting: `early_start`.
 
     Our choice: an emergency that was never planned starts when it is authorized.
@@ -382,19 +405,17 @@ def starts_as_planned(ctx: CheckContext) -> Verdict:
     start, end = planned(ctx)
     opens = start - ctx.settings.early_start
     if opens <= ctx.now < end:
-        return passed(planned=local_span(ctx, start, end))
+        return passed(planned=[start, end])
     early = ctx.now < opens
     return blocked(
-        "it is planned for {span}" if early else "its planned time ended on {ended}",
-        remedy="start it from {opens} on, or reschedule it" if early else _after_its_time(ctx, fields),
+        "it is planned for {span:span}" if early else "its planned time ended on {ended:moment}",
+        remedy="start it on {opens:moment} or later, or reschedule it"
+        if early
+        else _after_its_time(ctx, fields),
         who=[CHANGE_IMPLEMENTER.id] if early else [CHANGE_MANAGER.id],
         earliest=opens if early else None,
-        params={
-            "span": local_span(ctx, start, end),
-            "ended": local(ctx, end),
-            "now": local(ctx, ctx.now),
-            "opens": local(ctx, opens),
-        },
+        message_id="itil.start_time" if early else "itil.start_time.over",
+        params={"span": [start, end], "opens": opens} if early else {"ended": end},
         actions=[_move(ctx)],
     )
 

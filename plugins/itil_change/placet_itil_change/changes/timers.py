@@ -6,7 +6,7 @@ Source: common policies for ITIL 4 change enablement; 1 business day is 8 busine
 from __future__ import annotations
 
 from placet import CheckContext, Threshold, Timer, Until, business
-from placet_itil_change.changes.checks import emergency_documented
+from placet_itil_change.changes.checks import retro_docs
 from placet_itil_change.changes.fields import ChangeFields, ChangeType
 from placet_itil_change.roles import CHANGE_IMPLEMENTER, CHANGE_MANAGER, DUTY_MANAGER, IT_DIRECTOR
 
@@ -38,7 +38,7 @@ def records_awaited(ctx: CheckContext) -> bool:
     if fields.type is not ChangeType.EMERGENCY:
         return False
     begun = ctx.item.state == "review" or (bool(fields.retroactive) and ctx.item.state in _AT_WORK)
-    return begun and not emergency_documented(ctx).met
+    return begun and not retro_docs(ctx).met
 
 
 def review_awaited(ctx: CheckContext) -> bool:

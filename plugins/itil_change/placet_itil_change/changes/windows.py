@@ -154,7 +154,7 @@ def hindering(
     return overlapping(ctx, kinds, start, end) if kinds else []
 
 
-def maintenance_only(ctx: CheckContext) -> list[ItemView]:
+def maintenance_bound(ctx: CheckContext) -> list[ItemView]:
     """The affected items that are changed in maintenance windows only."""
     return [item for item in affected(ctx) if item.fields.maintenance_only]
 

@@ -31,15 +31,15 @@ from placet_itil_change.roles import (
     SERVICE_DESK_ANALYST,
 )
 from placet_itil_change.waiting import FINISHED
-from placet_itil_change.wording import counted, listed, local, named
+from placet_itil_change.wording import standing
 
 #: Characters of a resolution that say something, and of the reason for a major incident outside the criteria.
 NOTES_LENGTH = 20
 OVERRIDE_LENGTH = 10
 
 
-@check("itil.incident_fields")
-def classified(ctx: CheckContext) -> Verdict:
+@check("itil")
+def incident_fields(ctx: CheckContext) -> Verdict:
     """An incident has an impact, an urgency and a category, and says which item it is about, or why none is known."""
     fields: IncidentFields = ctx.item.fields
     missing = empty_fields(fields, "impact", "urgency", "category")
@@ -49,41 +49,43 @@ def classified(ctx: CheckContext) -> Verdict:
         return fields_missing(
             ctx,
             missing,
-            remedy="classify it; where no item is known, say why in no_item_reason",
+            remedy="classify it; where no configuration item is known, give the reason",
             who=[SERVICE_DESK_ANALYST.id],
         )
     return passed(priority=str(fields.priority), category=fields.category)
 
 
-@check("itil.assignee")
-def assigned(ctx: CheckContext) -> Verdict:
+@check("itil")
+def assignee(ctx: CheckContext) -> Verdict:
     """Work begins when somebody who may resolve incidents has taken it."""
     fields: IncidentFields = ctx.item.fields
     who = [RESOLVER.id, SERVICE_DESK_ANALYST.id]
     take = Action("edit", "Take it", f"/items/{ctx.item.key}", ("assignee",))
     if fields.assignee is None:
-        return blocked("nobody is assigned", remedy="take it, or assign it", who=who, actions=[take])
+        return blocked(
+            "nobody is assigned", remedy="take it, or assign it to somebody", who=who, actions=[take]
+        )
     if not ctx.holds(fields.assignee, *who):
         return blocked(
-            "{assignee} is neither resolver nor service desk analyst",
-            remedy="assign it to somebody who is",
+            "{assignee:person} is not a {roles:role or}",
+            remedy="assign it to a {roles:role or}",
             who=[INCIDENT_MANAGER.id],
             message_id="itil.assignee.role",
-            params={"assignee": fields.assignee},
+            params={"assignee": fields.assignee, "roles": who},
             actions=[take],
         )
     return passed(assignee=fields.assignee)
 
 
-@check("itil.level", levels=LEVELS)
-def next_level(ctx: CheckContext) -> Verdict:
+@check("itil", levels=LEVELS)
+def level(ctx: CheckContext) -> Verdict:
     """There is a level of support above, and a group there that takes over."""
     fields: IncidentFields = ctx.item.fields
     verdicts: list[Verdict] = []
     if fields.support_level >= LEVELS:
         verdicts.append(
             blocked(
-                "it is at level {level} of {levels} already",
+                "it is at support level {level} of {levels} already",
                 remedy="escalate it to management",
                 who=[INCIDENT_MANAGER.id],
                 message_id="itil.level.highest",
@@ -104,8 +106,8 @@ def next_level(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.major_candidate", override=OVERRIDE_LENGTH)
-def is_major(ctx: CheckContext) -> Verdict:
+@check("itil", override=OVERRIDE_LENGTH)
+def major_candidate(ctx: CheckContext) -> Verdict:
     """A major incident meets the agreed criteria, or a major incident manager says why it is one all the same.
 
     Setting: `major_criteria`, `major_users_affected`.
@@ -118,16 +120,16 @@ def is_major(ctx: CheckContext) -> Verdict:
         return passed(override=ctx.comment)
     return blocked(
         "none of the criteria for a major incident holds: {criteria}",
-        remedy="correct these, or let {who} declare it with a reason",
+        remedy="correct these, or let {managers:person or} declare it with a reason",
         who=[MAJOR_INCIDENT_MANAGER.id],
         params={
-            "criteria": ", ".join(unmet_criteria(ctx)),
-            "who": listed(list(ctx.holders(MAJOR_INCIDENT_MANAGER.id)) or ["a major incident manager"], "or"),
+            "criteria": list(unmet_criteria(ctx)),
+            "managers": list(ctx.holders(MAJOR_INCIDENT_MANAGER.id)) or [MAJOR_INCIDENT_MANAGER.id],
         },
     )
 
 
-@check("itil.is_declared")
+@check("itil")
 def is_declared(ctx: CheckContext) -> Verdict:
     """It is a declared major incident."""
     if declared(ctx.item.fields):
@@ -143,50 +145,48 @@ def _minutes(span: timedelta) -> int:
     return int(span.total_seconds() // 60)
 
 
-@check("itil.updates")
-def kept_informed(ctx: CheckContext) -> Verdict:
-    """Throughout a major incident those who wait were told how it stands, and just now.
+@check("itil")
+def updates(ctx: CheckContext) -> Verdict:
+    """Throughout a major incident, and just now, those who wait got updates.
 
     Settings: `major_update_gap` between two updates since it was declared, `major_update_interval` since the last.
     """
     fields: IncidentFields = ctx.item.fields
     begun: datetime = fields.major_declared_at or ctx.now
-    told = [begun, *sorted(update.at for update in fields.major_updates if update.at >= begun)]
-    since_last = ctx.now - told[-1]
+    sent = [begun, *sorted(update.at for update in fields.major_updates if update.at >= begun)]
+    since_last = ctx.now - sent[-1]
     send = Action("transition", "Send an update", f"/items/{ctx.item.key}/transitions", ("post_update",))
-    if len(told) == 1 or since_last > timedelta(minutes=ctx.settings.major_update_interval):
+    if len(sent) == 1 or since_last > timedelta(minutes=ctx.settings.major_update_interval):
         return blocked(
-            "the last update was {minutes} ago, and at most {allowed} are allowed"
-            if len(told) > 1
+            "the last update was {minutes:count minute} ago, and at most {allowed} are allowed"
+            if len(sent) > 1
             else "no update was sent yet",
             remedy="send one before you stand it down",
             who=[MAJOR_INCIDENT_MANAGER.id],
-            params={
-                "minutes": counted(_minutes(since_last), "minute"),
-                "allowed": ctx.settings.major_update_interval,
-            },
+            message_id="itil.updates" if len(sent) > 1 else "itil.updates.none",
+            params={"minutes": _minutes(since_last), "allowed": ctx.settings.major_update_interval},
             actions=[send],
         )
-    gaps = [(then - one, one) for one, then in pairwise(told)]
+    gaps = [(then - one, one) for one, then in pairwise(sent)]
     longest, since = max(gaps)
     if longest > timedelta(minutes=ctx.settings.major_update_gap) and len(ctx.comment.strip()) < NOTES_LENGTH:
         return blocked(
-            "there was no update for {minutes} from {since} on, and at most {allowed} are allowed",
-            remedy="say in the comment, in {needed} characters or more, why there was none",
+            "there was no update for {minutes:count minute} from {since:moment} on, and at most {allowed} are allowed",
+            remedy="say in the comment why there was none, in at least {needed} characters",
             who=[MAJOR_INCIDENT_MANAGER.id],
             message_id="itil.updates.gap",
             params={
-                "minutes": counted(_minutes(longest), "minute"),
-                "since": local(ctx, since),
+                "minutes": _minutes(longest),
+                "since": since,
                 "allowed": ctx.settings.major_update_gap,
                 "needed": NOTES_LENGTH,
             },
         )
-    return passed(updates=len(told) - 1, longest_gap_minutes=_minutes(longest))
+    return passed(updates=len(sent) - 1, longest_gap_minutes=_minutes(longest))
 
 
-@check("itil.not_major")
-def major_is_over(ctx: CheckContext) -> Verdict:
+@check("itil")
+def not_major(ctx: CheckContext) -> Verdict:
     """A declared major incident is stood down before it is resolved."""
     if not declared(ctx.item.fields):
         return passed(major=str(ctx.item.fields.major))
@@ -200,33 +200,43 @@ def major_is_over(ctx: CheckContext) -> Verdict:
     )
 
 
-@check("itil.resolution_fields", characters=NOTES_LENGTH)
-def resolution_recorded(ctx: CheckContext) -> Verdict:
+@check("itil", characters=NOTES_LENGTH)
+def resolution_fields(ctx: CheckContext) -> Verdict:
     """What was wrong and what helped is written down; a duplicate names its original."""
     fields: IncidentFields = ctx.item.fields
     missing = empty_fields(fields, "resolution_code")
     given = len((fields.resolution_notes or "").strip())
     verdicts: list[Verdict] = []
-    if given < NOTES_LENGTH:
-        missing.append(f"resolution_notes ({given} of at least {NOTES_LENGTH} characters)")
     if missing:
         verdicts.append(fields_missing(ctx, missing, remedy="describe the resolution", who=[RESOLVER.id]))
+    if given < NOTES_LENGTH:
+        verdicts.append(
+            blocked(
+                "the resolution notes have {given:count character}, and at least {needed} are required",
+                remedy="say what was wrong and what helped",
+                who=[RESOLVER.id],
+                message_id="itil.resolution_fields.notes",
+                params={"given": given, "needed": NOTES_LENGTH},
+                actions=[Action("edit", "Describe", f"/items/{ctx.item.key}", ("resolution_notes",))],
+            )
+        )
     if fields.resolution_code is ResolutionCode.DUPLICATE and not ctx.linked(DUPLICATE_OF):
         verdicts.append(
             blocked(
-                "the incident that it is a duplicate of is not linked",
-                remedy="link it as {link}",
+                "it is a duplicate, and its original is not linked",
+                remedy="link the incident that it is a duplicate of",
                 who=[RESOLVER.id],
                 message_id="itil.resolution_fields.duplicate",
-                params={"link": DUPLICATE_OF},
-                actions=[Action("link", "Link", f"/items/{ctx.item.key}/links", (DUPLICATE_OF,))],
+                actions=[
+                    Action("link", "Link the original", f"/items/{ctx.item.key}/links", (DUPLICATE_OF,))
+                ],
             )
         )
     return strictest(verdicts) if verdicts else passed(code=str(fields.resolution_code))
 
 
-@check("itil.reopen_time")
-def in_reopen_window(ctx: CheckContext) -> Verdict:
+@check("itil")
+def reopen_time(ctx: CheckContext) -> Verdict:
     """A user objects within some business days of the resolution; after that it is a new incident.
 
     Setting: `reopen_window`, business days.
@@ -236,23 +246,19 @@ def in_reopen_window(ctx: CheckContext) -> Verdict:
     if ctx.now <= ends:
         return passed(until=ends)
     return blocked(
-        "the time to reopen it ended on {ended}, {days} after it was resolved",
-        remedy="raise a new incident, and link it to {key}",
+        "the time to reopen it ended on {ended:moment}, {days:count business day} after it was resolved",
+        remedy="raise a new incident, and mention {key} in it",
         who=[REQUESTER.id],
-        params={
-            "ended": local(ctx, ends),
-            "days": counted(ctx.settings.reopen_window, "business day"),
-            "key": ctx.item.key,
-        },
+        params={"ended": ends, "days": ctx.settings.reopen_window, "key": ctx.item.key},
         actions=[Action("create", "Raise a new incident", "/items", ("summary", "symptoms", "channel"))],
     )
 
 
-@check("itil.confirmation")
-def confirmed_or_elapsed(ctx: CheckContext) -> Verdict:
+@check("itil")
+def confirmation(ctx: CheckContext) -> Verdict:
     """The user has confirmed that it works, or has said nothing for some business days.
 
-    A user who closes their own incident confirms it by that; whoever recorded it at the desk is no user by that alone.
+    A user who closes their own incident confirms it by that; who recorded it at the desk is not a user by that alone.
     Setting: `incident_autoclose`, business days.
     """
     fields: IncidentFields = ctx.item.fields
@@ -265,28 +271,23 @@ def confirmed_or_elapsed(ctx: CheckContext) -> Verdict:
     if ctx.now >= until:
         return passed(silent_since=resolved)
     return blocked(
-        "it waits for the user until {until}",
+        "it waits for the user until {until:moment}",
         remedy="ask them, and confirm the resolution",
         who=[REQUESTER.id],
         earliest=until,
-        params={"until": local(ctx, until)},
+        params={"until": until},
     )
 
 
-@check("itil.fix_change_final")
-def fix_is_done(ctx: CheckContext) -> Verdict:
+@check("itil")
+def fix_change_final(ctx: CheckContext) -> Verdict:
     """Every change that is to fix it is finished, one way or the other."""
     waiting = [change for change in ctx.linked(FIXED_BY_CHANGE) if change.state not in FINISHED]
     if not waiting:
         return passed()
     return blocked(
-        "{changes}",
-        remedy="finish {which}, or take the link away",
+        f"the fixing {'change is' if len(waiting) == 1 else 'changes are'} not finished: {{changes:and}}",
+        remedy=f"finish {'it' if len(waiting) == 1 else 'them'}, or remove the link",
         who=[CHANGE_MANAGER.id],
-        params={
-            "changes": listed(
-                [f"change {named(each)} is {each.state.replace('_', ' ')}" for each in waiting]
-            ),
-            "which": "it" if len(waiting) == 1 else "them",
-        },
+        params={"changes": [standing(each) for each in waiting]},
     )

@@ -10,6 +10,7 @@ from placet_itil_change.ids import CAUSED_BY_CHANGE
 from placet_itil_change.incidents.fields import IncidentFields, Major
 from placet_itil_change.incidents.priority import Priority, priority
 from placet_itil_change.incidents.settings import MajorCriterion
+from placet_itil_change.wording import named
 
 #: Items of this criticality make an incident a candidate when they are down.
 CRITICAL = 5
@@ -46,7 +47,7 @@ def met_criteria(ctx: CheckContext) -> Iterator[str]:
     if MajorCriterion.CRITICAL_SERVICE_DOWN in wanted and fields.service_down:
         items = [item for item in map(ctx.get, fields.cis) if item is not None]
         critical = [item for item in items if getattr(item.fields, "criticality", 0) >= CRITICAL]
-        yield from (f"{item.title} ({item.key}) is down" for item in critical)
+        yield from (f"{named(item)} is down" for item in critical)
     if MajorCriterion.REGULATED_DATA_EXPOSED in wanted and fields.regulated_data_exposed:
         yield "regulated data are exposed"
 

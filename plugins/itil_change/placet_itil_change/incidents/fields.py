@@ -52,7 +52,7 @@ class ResolutionCode(StrEnum):
 
 
 class MajorUpdate(BaseModel):
-    """What those who wait were told during a major incident."""
+    """An update to those who wait during a major incident."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -89,8 +89,8 @@ class IncidentFields(Fields):
     priority_override: Priority | None = None
     category: Line | None = None
     #: The configuration items that it is about, or why none can be named.
-    cis: ConfigurationItemKeys = ()
-    no_item_reason: Line | None = None
+    cis: Annotated[ConfigurationItemKeys, Field(title="Configuration items")] = ()
+    no_item_reason: Annotated[Line | None, Field(title="Reason for naming no item")] = None
     #: People.
     users_affected: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
     #: A service that it is about does not work at all.

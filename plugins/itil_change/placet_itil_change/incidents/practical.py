@@ -17,7 +17,7 @@ from placet_itil_change.roles import INCIDENT_MANAGER, RESOLVER, SERVICE_DESK_AN
 # fmt: off
 #: Transition, states it may start from besides, and why a desk needs that.
 SOURCES = (
-    ("start_work", ["new"],                       "whoever takes the call often begins at once and classifies later"),
+    ("start_work", ["new"],                       "who takes the call often begins at once and classifies later"),
     ("pend",       ["new", "triaged"],            "what is missing from the user is asked for before anybody takes it"),
     ("resolve",    ["new", "triaged", "pending"], "many are resolved on the phone, or by what was awaited"),
     ("reopen",     ["closed"],                    "a user may come back just after it was closed"),

@@ -1,4 +1,4 @@
-"""The demands on a problem, in the order of its life: classified, understood, fixed, watched, or lived with.
+"""The demands on a problem, in the order of its life: classified, understood, fixed, watched, or accepted.
 
 Source throughout: ITIL 4, practice Problem management.
 """
@@ -25,7 +25,7 @@ from placet_itil_change.incidents.fields import IncidentFields
 from placet_itil_change.incidents.priority import Priority
 from placet_itil_change.problems.fields import CauseCategory, ProblemFields, Source
 from placet_itil_change.roles import CHANGE_MANAGER, PROBLEM_MANAGER, RESOLVER, SERVICE_OWNER
-from placet_itil_change.wording import counted, listed, local, named
+from placet_itil_change.wording import named, standing
 
 #: States of a change that was never made.
 _DROPPED = ("rejected", "cancelled")
@@ -43,8 +43,8 @@ def fixes_of(ctx: CheckContext, problem: str | None = None) -> list[ItemView]:
     return sorted(found, key=lambda change: change.created_at)
 
 
-@check("itil.problem_fields")
-def classified(ctx: CheckContext) -> Verdict:
+@check("itil")
+def problem_fields(ctx: CheckContext) -> Verdict:
     """A problem has an impact and an urgency, and incidents that it caused, unless nobody waited for any."""
     fields: ProblemFields = ctx.item.fields
     missing = empty_fields(fields, "impact", "urgency")
@@ -55,45 +55,54 @@ def classified(ctx: CheckContext) -> Verdict:
     if not caused and fields.source not in (Source.PROACTIVE, Source.SUPPLIER):
         verdicts.append(
             blocked(
-                "no incident is linked, and its source is {source}",
-                remedy="link the incidents that it causes as {link}",
+                "no incident is linked, and its source is {source:word}",
+                remedy="link the incidents that it causes",
                 who=[PROBLEM_MANAGER.id],
                 message_id="itil.problem_fields.no_incident",
-                params={"source": fields.source.value, "link": CAUSED_BY_PROBLEM},
+                params={"source": fields.source.value},
             )
         )
     return strictest(verdicts) if verdicts else passed(incidents=[item.key for item in caused])
 
 
-@check("itil.rca_fields", kind="rca")
-def cause_is_known(ctx: CheckContext) -> Verdict:
+@check("itil", kind="rca")
+def rca_fields(ctx: CheckContext) -> Verdict:
     """The root cause is known, how it was found, and what shows it.
 
     Reads: `root_cause`, `rca_method`, `cause_category` other than unknown, evidence of kind `rca`.
     """
     fields: ProblemFields = ctx.item.fields
     missing = empty_fields(fields, "root_cause", "rca_method", "cause_category")
-    if fields.cause_category is CauseCategory.UNKNOWN:
-        missing.append("cause_category (it is unknown)")
     verdicts: list[Verdict] = []
     if missing:
         verdicts.append(fields_missing(ctx, missing, remedy="finish the analysis", who=[RESOLVER.id]))
+    if fields.cause_category is CauseCategory.UNKNOWN:
+        verdicts.append(
+            blocked(
+                "the category of the cause is still unknown",
+                remedy="finish the analysis, and give the category of the cause",
+                who=[RESOLVER.id],
+                message_id="itil.rca_fields.unknown",
+                actions=[Action("edit", "Give the category", f"/items/{ctx.item.key}", ("cause_category",))],
+            )
+        )
     if not ctx.evidence("rca"):
         verdicts.append(
             blocked(
-                "no evidence of the analysis",
-                remedy="attach what shows the cause as evidence of kind rca",
+                "no evidence of the analysis is attached",
+                remedy="attach what shows the cause, as evidence of kind {kind}",
                 who=[RESOLVER.id],
                 message_id="itil.rca_fields.no_evidence",
+                params={"kind": "rca"},
                 actions=[Action("attach", "Attach", f"/items/{ctx.item.key}/evidence", ("file",))],
             )
         )
     return strictest(verdicts) if verdicts else passed(cause_category=str(fields.cause_category))
 
 
-@check("itil.workaround_fields")
-def workaround_known(ctx: CheckContext) -> Verdict:
-    """The service desk can help: a workaround that was tried, or the reason why there is none, and an article."""
+@check("itil")
+def workaround_fields(ctx: CheckContext) -> Verdict:
+    """The service desk can help: a workaround that was tested, or the reason why there is none, and an article."""
     fields: ProblemFields = ctx.item.fields
     tried = not empty_fields(fields, "workaround") and fields.workaround_tested_at is not None
     missing: list[str] = []
@@ -105,46 +114,47 @@ def workaround_known(ctx: CheckContext) -> Verdict:
     return fields_missing(
         ctx,
         missing,
-        remedy="document the workaround and when it was tried, or say in no_workaround_reason why there is none",
+        remedy="document the workaround and when it was tested, or why there is none",
         who=[RESOLVER.id],
     )
 
 
-@check("itil.fix_change")
-def fix_is_raised(ctx: CheckContext) -> Verdict:
+@check("itil")
+def fix_change(ctx: CheckContext) -> Verdict:
     """A change is to fix it, or is made along with this."""
     raised = [change for change in fixes_of(ctx) if change.state not in _DROPPED]
     if raised or ctx.sent.get("create_change") is True:
         return passed(changes=[change.key for change in raised])
     return blocked(
         "no change was raised to fix it",
-        remedy="raise one with create_change, or link one as {link}",
+        remedy="raise one here, or link one",
         who=[PROBLEM_MANAGER.id, RESOLVER.id],
-        params={"link": FIXED_BY_CHANGE},
         actions=[
             Action("transition", "Raise a change", f"/items/{ctx.item.key}/transitions", ("create_change",))
         ],
     )
 
 
-@check("itil.fix_change_ok")
-def fix_succeeded(ctx: CheckContext) -> Verdict:
+@check("itil")
+def fix_change_ok(ctx: CheckContext) -> Verdict:
     """The latest change that was to fix it is closed and was a success."""
     raised = [change for change in fixes_of(ctx) if change.state not in _DROPPED]
     last = raised[-1] if raised else None
     if last is not None and last.state == "closed" and last.fields.outcome in _GOOD:
         return passed(change=last.key, outcome=last.fields.outcome.value)
-    outcome = "" if last is None else str(last.fields.outcome or last.state).replace("_", " ")
     return blocked(
-        "no change was raised to fix it" if last is None else "change {change} is {outcome}",
-        remedy="raise one" if last is None else "close it successfully, or let the fix count as failed",
+        "no change was raised to fix it"
+        if last is None
+        else "the fixing change is not closed as successful: {change}",
+        remedy="raise one" if last is None else "close it successfully, or report the fix as failed",
         who=[CHANGE_MANAGER.id],
-        params={} if last is None else {"change": named(last), "outcome": outcome},
+        message_id="itil.fix_change_ok.none" if last is None else "itil.fix_change_ok",
+        params={} if last is None else {"change": standing(last)},
     )
 
 
-@check("itil.quiet_period")
-def watched_long_enough(ctx: CheckContext) -> Verdict:
+@check("itil")
+def quiet_period(ctx: CheckContext) -> Verdict:
     """The fix was watched for as many days as were set, and nothing came up again."""
     fields: ProblemFields = ctx.item.fields
     since: datetime = fields.observing_since or ctx.item.state_since
@@ -152,29 +162,29 @@ def watched_long_enough(ctx: CheckContext) -> Verdict:
     came_up = [item for item in incidents_of(ctx) if item.created_at >= since]
     if came_up:
         return blocked(
-            "{incidents} came up since the fix",
-            remedy="let it recur, and investigate again",
+            "{incidents:and} came up since the fix",
+            remedy="reopen the investigation",
             who=[PROBLEM_MANAGER.id],
             message_id="itil.quiet_period.broken",
-            params={"incidents": listed([named(item) for item in came_up])},
+            params={"incidents": [named(item) for item in came_up]},
         )
     if ctx.now >= until:
         return passed(days=fields.observation_days)
     return blocked(
-        "observed for {days} of {needed}",
-        remedy="wait until {until}",
+        "observed for {days} of {needed:count day}",
+        remedy="wait until {until:moment}",
         earliest=until,
         params={
             "days": (ctx.now - since).days,
-            "needed": counted(fields.observation_days, "day"),
-            "until": local(ctx, until),
+            "needed": fields.observation_days,
+            "until": until,
         },
     )
 
 
-@check("itil.error_accepted")
-def acceptance_is_bounded(ctx: CheckContext) -> Verdict:
-    """Whoever lives with a known error says when it is looked at again, within a year.
+@check("itil")
+def error_accepted(ctx: CheckContext) -> Verdict:
+    """Who accepts a known error says when it is reviewed, within a year.
 
     Setting: `acceptance_max`, days.
     """
@@ -183,16 +193,19 @@ def acceptance_is_bounded(ctx: CheckContext) -> Verdict:
     if review is not None and ctx.now.date() < review <= latest:
         return passed(review_on=review)
     return blocked(
-        "the date of the next review is {given}; it lies between tomorrow and {latest}",
-        remedy="give review_on",
+        "the next review is on {given:day}, which is not between tomorrow and {latest:day}"
+        if review
+        else "no day is given for the next review",
+        remedy="give a day for the review, {latest:day} at the latest",
         who=[SERVICE_OWNER.id],
-        params={"given": str(review) if review else "missing", "latest": str(latest)},
+        message_id="itil.error_accepted" if review else "itil.error_accepted.none",
+        params={"latest": latest} | ({"given": review} if review else {}),
         actions=[Action("transition", "Accept", f"/items/{ctx.item.key}/transitions", ("review_on",))],
     )
 
 
-@check("itil.problem_linked")
-def problem_known_for_major(ctx: CheckContext) -> Verdict:
+@check("itil")
+def problem_linked(ctx: CheckContext) -> Verdict:
     """What was a P1 or a major incident has a problem, so that its cause is sought."""
     fields: IncidentFields = ctx.item.fields
     grave = fields.priority is Priority.P1 or fields.major_declared_at is not None
@@ -200,12 +213,11 @@ def problem_known_for_major(ctx: CheckContext) -> Verdict:
     if linked or not grave:
         return passed(problems=[problem.key for problem in linked])
     return blocked(
-        "{what} without a problem",
-        remedy="link the problem that causes it as {link}, or create one",
+        "it was a major incident, and no problem is linked"
+        if fields.major_declared_at
+        else "its priority is P1, and no problem is linked",
+        remedy="link the problem that causes it, or create one",
         who=[PROBLEM_MANAGER.id],
-        params={
-            "what": "a major incident" if fields.major_declared_at else "a P1",
-            "link": CAUSED_BY_PROBLEM,
-        },
+        message_id="itil.problem_linked" if fields.major_declared_at else "itil.problem_linked.p1",
         actions=[Action("link", "Link a problem", f"/items/{ctx.item.key}/links", (CAUSED_BY_PROBLEM,))],
     )

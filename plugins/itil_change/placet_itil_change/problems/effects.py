@@ -14,6 +14,7 @@ from placet_itil_change.ids import CAUSED_BY_PROBLEM, CHANGE, FIXED_BY_CHANGE, I
 from placet_itil_change.incidents.fields import IncidentFields, KnownError
 from placet_itil_change.problems.checks import fixes_of
 from placet_itil_change.problems.fields import ProblemFields, Source
+from placet_itil_change.wording import standing
 
 #: States in which what is known about a problem helps the service desk.
 PUBLISHED = ("known_error", "fixing", "observing", "accepted")
@@ -28,7 +29,7 @@ _GOOD = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 # On a problem
 
 
-@effect("itil.make_fix")
+@effect("itil")
 def make_fix(ctx: EffectContext) -> None:
     """Where it was asked for, the change that is to fix it is made, with the problem's items and plan."""
     fields: ProblemFields = ctx.item.fields
@@ -47,7 +48,7 @@ def make_fix(ctx: EffectContext) -> None:
     ctx.set(create_change=None)
 
 
-@effect("itil.watch")
+@effect("itil")
 def watch(ctx: EffectContext) -> None:
     """From now on it is watched whether it comes up again."""
     ctx.set(observing_since=ctx.now)
@@ -56,9 +57,9 @@ def watch(ctx: EffectContext) -> None:
 # On an incident
 
 
-@effect("itil.show_known_errors")
+@effect("itil")
 def show_known_errors(ctx: EffectContext) -> None:
-    """Whoever works on it reads what is known of problems with the same items, or of the same category without any."""
+    """Who works on it reads what is known of problems with the same items, or of the same category without any."""
     fields: IncidentFields = ctx.item.fields
     alike = ctx.items(PROBLEM, states=PUBLISHED, cis__any=fields.cis)
     known = {problem.key: problem for problem in alike}
@@ -74,7 +75,7 @@ def show_known_errors(ctx: EffectContext) -> None:
     )
 
 
-@effect("itil.look_for_pattern")
+@effect("itil")
 def look_for_pattern(ctx: EffectContext) -> None:
     """Where incidents of one category on one item pile up, there is a problem: it is made, or the open one is linked.
 
@@ -128,7 +129,7 @@ def _gather(ctx: EffectContext, incidents: list[ItemView], item: str, title: str
             ctx.link(CAUSED_BY_PROBLEM, problem, source=incident.key)
 
 
-@effect("itil.problem_of_major")
+@effect("itil")
 def problem_of_major(ctx: EffectContext) -> None:
     """A major incident that is over leaves a problem behind: its cause has to be found."""
     fields: IncidentFields = ctx.item.fields
@@ -147,7 +148,7 @@ def problem_of_major(ctx: EffectContext) -> None:
     ctx.link(CAUSED_BY_PROBLEM, problem)
 
 
-@effect("itil.recurs")
+@effect("itil")
 def recurs(ctx: EffectContext) -> None:
     """A problem that is watched comes up again with an incident that is younger than its fix."""
     problem = ctx.get(ctx.sent["target"])
@@ -161,7 +162,7 @@ def recurs(ctx: EffectContext) -> None:
 # On a change
 
 
-@effect("itil.settle_problems")
+@effect("itil")
 def settle_problems(ctx: EffectContext) -> None:
     """Problems that this change was to fix learn how it ended, once no other change is under way for them."""
     for problem in ctx.linking(FIXED_BY_CHANGE):
@@ -175,5 +176,5 @@ def settle_problems(ctx: EffectContext) -> None:
         ctx.fire(
             problem.key,
             "fix_done" if good else "fix_failed",
-            comment=f"change {ctx.item.key} ended {ctx.item.fields.outcome or ctx.item.state}",
+            comment=standing(ctx.item),
         )

@@ -55,7 +55,7 @@ class ProblemFields(Fields):
     source: Source
     category: Line | None = None
     #: The configuration items that it is about.
-    cis: ConfigurationItemKeys = ()
+    cis: Annotated[ConfigurationItemKeys, Field(title="Configuration items")] = ()
     #: 1 extensive, 2 significant, 3 moderate, 4 minor.
     impact: Level | None = None
     #: 1 critical, 2 high, 3 medium, 4 low.
@@ -64,12 +64,12 @@ class ProblemFields(Fields):
     priority: Priority | None = None
 
     root_cause: Text | None = None
-    rca_method: RcaMethod | None = None
+    rca_method: Annotated[RcaMethod | None, Field(title="Method of analysis")] = None
     cause_category: CauseCategory | None = None
     workaround: Text | None = None
     workaround_tested_at: Moment | None = None
     #: Why there can be none.
-    no_workaround_reason: Text | None = None
+    no_workaround_reason: Annotated[Text | None, Field(title="Reason for having no workaround")] = None
     #: What the service desk reads on incidents that match.
     known_error_article: Text | None = None
 
@@ -80,8 +80,8 @@ class ProblemFields(Fields):
     #: Days without a new incident before it is closed.
     observation_days: Annotated[int, Field(ge=1, le=365)] = 14
     observing_since: Moment | None = None
-    #: When a known error that is lived with is looked at again.
-    review_on: date | None = None
+    #: When an accepted known error is reviewed.
+    review_on: Annotated[date | None, Field(title="Day of the review")] = None
 
 
 #: Fields of a problem that belong together: they are asked for, and frozen, as one.

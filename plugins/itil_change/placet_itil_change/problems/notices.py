@@ -31,7 +31,7 @@ NOTICES = (
            ["transition:recur"],
            [PROBLEM_MANAGER, RESOLVER],
            "it was fixed, and is not"),
-    Notice("itil.error_accepted",    "A known error is lived with",     PROBLEM,
+    Notice("itil.error_accepted",    "A known error is accepted",       PROBLEM,
            ["state:accepted"],
            [SERVICE_OWNER, SERVICE_DESK_ANALYST],
            "you answer for the service, or to its users"),

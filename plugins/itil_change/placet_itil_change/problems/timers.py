@@ -21,7 +21,7 @@ OBSERVATION = Timer(
 )
 ERROR_REVIEW = Timer(
     "itil.error_review",
-    "Review of a known error that is lived with",
+    "Review of an accepted known error",
     starts=("accept_known_error",),
     stops=(),
     target=Until("review_on"),

@@ -117,7 +117,7 @@ def _person(ctx: CheckContext, field: str) -> str | None:
 
 
 def panel(ctx: CheckContext) -> Panel:
-    """A vote of each; once it is escalated, of whoever has not approved yet, or of their manager in their place."""
+    """A vote of each; once it is escalated, of who has not approved yet, or of their manager in their place."""
     escalated = ctx.item.fields.escalated_round is not None
     agreed = _agreed(ctx)
     ballots: dict[str, Ballot] = {}

@@ -15,10 +15,11 @@ from placet import (
     empty_fields,
     fields_missing,
     passed,
+    strictest,
 )
 from placet_itil_change.changes.fields import ChangeOutcome
 from placet_itil_change.ids import IMPLEMENTS, REQUEST_APPROVAL
-from placet_itil_change.requests.approvals import approvers, model_of
+from placet_itil_change.requests.approvals import Approver, approvers, model_of
 from placet_itil_change.requests.fields import RequestModelFields, ServiceRequestFields
 from placet_itil_change.requests.forms import faults
 from placet_itil_change.roles import (
@@ -30,7 +31,7 @@ from placet_itil_change.roles import (
     SERVICE_DESK_ANALYST,
     SERVICE_OWNER,
 )
-from placet_itil_change.wording import counted, listed, named
+from placet_itil_change.wording import named, standing
 
 _GOOD = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 
@@ -39,31 +40,36 @@ request_votes = approval_granted(
 )
 
 
-@check("itil.form_fits")
+@check("itil")
 def form_fits(ctx: CheckContext) -> Verdict:
     """It asks for something of the catalogue, and the form is filled in as that says."""
     model = ctx.parent()
     if model is None or model.state != "published":
         return blocked(
-            "it has no request model" if model is None else "{model} is {state}, and cannot be requested",
-            remedy="submit it anew, with a published request model as its parent",
+            "it has no request model"
+            if model is None
+            else "{model} is {state:word}, and cannot be requested",
+            remedy="submit it again, with a published request model as its parent",
             who=[REQUESTER.id],
-            message_id="itil.form_fits.no_model",
+            message_id="itil.form_fits.no_model" if model is None else "itil.form_fits.not_published",
             params={} if model is None else {"model": named(model), "state": model.state},
         )
     wrong = faults(model.fields.form_schema or {}, ctx.item.fields.form)
     if not wrong:
         return passed(model=model.key)
-    return blocked(
-        "the form is not complete: {faults}",
-        remedy="correct the form",
-        who=[REQUESTER.id, SERVICE_DESK_ANALYST.id],
-        params={"faults": "; ".join(wrong)},
-        actions=[Action("edit", "Correct", f"/items/{ctx.item.key}", ("form",))],
+    return strictest(
+        blocked(
+            "the form is not complete: {fault}",
+            remedy="correct the form",
+            who=[REQUESTER.id, SERVICE_DESK_ANALYST.id],
+            params={"fault": fault},
+            actions=[Action("edit", "Correct the form", f"/items/{ctx.item.key}", ("form",))],
+        )
+        for fault in wrong
     )
 
 
-@check("itil.needs_approval")
+@check("itil")
 def needs_approval(ctx: CheckContext) -> Verdict:
     """Somebody has to approve it, and it is known who, and that they may."""
     found = approvers(ctx)
@@ -75,86 +81,97 @@ def needs_approval(ctx: CheckContext) -> Verdict:
             message_id="itil.needs_approval.none",
         )
     unknown = [each for each in found if not each.known]
-    # Whoever asks may name their line manager, and must not be able to name anybody.
+    # Who asks may name their line manager, and must not be able to name anybody.
     strangers = [
         each
         for each in found
         if each.actor and not ctx.holds(each.actor, REQUEST_APPROVER.id, IT_DIRECTOR.id)
     ]
     if strangers:
-        return blocked(
-            "{people} may not approve requests",
-            remedy="name somebody who holds {role}, or give them that role",
-            who=[SERVICE_DESK_ANALYST.id],
-            message_id="itil.needs_approval.stranger",
-            params={"people": " and ".join(f"the {each}" for each in strangers), "role": REQUEST_APPROVER.id},
+        return strictest(
+            blocked(
+                "the {part}, {approver:person}, is not a {role:role}",
+                remedy="name a {role:role}, or have {approver:person} made one",
+                who=[SERVICE_DESK_ANALYST.id],
+                message_id="itil.needs_approval.stranger",
+                params={"part": each.part, "approver": each.actor, "role": REQUEST_APPROVER.id},
+            )
+            for each in strangers
         )
     if not unknown:
         return passed(approvers=[str(each) for each in found])
-    return blocked(
-        "it is not known who the {parts} of {beneficiary} is",
-        remedy="name them in {fields}",
-        who=[SERVICE_DESK_ANALYST.id],
-        params={
-            "parts": " and the ".join(each.part for each in unknown),
-            "beneficiary": ctx.item.fields.beneficiary,
-            "fields": ", ".join(each.field for each in unknown),
-        },
-        actions=[Action("edit", "Name", f"/items/{ctx.item.key}", tuple(each.field for each in unknown))],
+    return strictest(
+        blocked(
+            "it is not known who the {part} of {beneficiary:person} is",
+            remedy="name the {part}",
+            who=[SERVICE_DESK_ANALYST.id],
+            params={"part": each.part, "beneficiary": ctx.item.fields.beneficiary},
+            actions=[Action("edit", f"Name the {each.part}", f"/items/{ctx.item.key}", (each.field,))],
+        )
+        for each in unknown
     )
 
 
-@check("itil.auto")
-def needs_nobody(ctx: CheckContext) -> Verdict:
+@check("itil")
+def auto(ctx: CheckContext) -> Verdict:
     """Nobody has to approve it."""
     found = approvers(ctx)
     if not found:
         return passed()
     return blocked(
-        "it needs {who}",
-        remedy="route it to them",
+        "it has to be approved by {approvers:person and}",
+        remedy="send it to its approvers",
         who=[SERVICE_DESK_ANALYST.id],
-        params={"who": ", ".join(map(str, found))},
+        params={"approvers": [_asked(each) for each in found]},
     )
 
 
-@check("itil.task_open")
-def task_is_open(ctx: CheckContext) -> Verdict:
+def _asked(approver: Approver) -> str:
+    """Who is asked: a person, a role, or in words where nobody is known."""
+    return approver.actor or (f"the {approver.part}" if approver.field else IT_DIRECTOR.id)
+
+
+@check("itil")
+def task_open(ctx: CheckContext) -> Verdict:
     """The task that was done is one of the request's, and was still to be done."""
     fields: ServiceRequestFields = ctx.item.fields
     waiting = [task.id for task in fields.tasks if not task.done]
     if fields.task in waiting:
         return passed(task=fields.task)
     return blocked(
-        "{task} is not an open task: {waiting}",
-        remedy="name one of them in task" if waiting else "fulfil the request",
+        "{task} is not an open task" if fields.task else "no task is named",
+        remedy="name one of the open tasks: {waiting:or}"
+        if waiting
+        else "fulfil the request: its tasks are done",
         who=[FULFILLER.id],
-        params={"task": fields.task or "nothing", "waiting": ", ".join(waiting) or "all are done"},
+        message_id="itil.task_open" if fields.task else "itil.task_open.none",
+        params={"task": fields.task, "waiting": waiting},
     )
 
 
-@check("itil.request_tasks")
-def tasks_done(ctx: CheckContext) -> Verdict:
+@check("itil")
+def request_tasks(ctx: CheckContext) -> Verdict:
     """Everything that has to be done for it is done."""
     waiting = [task for task in ctx.item.fields.tasks if not task.done]
     if not waiting:
         return passed(tasks=len(ctx.item.fields.tasks))
     return blocked(
-        "{n} of {all} open: {tasks}",
-        remedy="complete {which}",
+        "{n:count open task} of {all}: {tasks:and}",
+        remedy=f"complete {'it' if len(waiting) == 1 else 'them'}",
         who=[FULFILLER.id],
         params={
             "n": len(waiting),
-            "all": counted(len(ctx.item.fields.tasks), "task"),
-            "which": "it" if len(waiting) == 1 else "them",
-            "tasks": ", ".join(f"{task.id} ({task.group})" for task in waiting),
+            "all": len(ctx.item.fields.tasks),
+            "tasks": [f"{task.id} ({task.group})" for task in waiting],
         },
-        actions=[Action("transition", "Done", f"/items/{ctx.item.key}/transitions", ("complete_task",))],
+        actions=[
+            Action("transition", "Complete a task", f"/items/{ctx.item.key}/transitions", ("complete_task",))
+        ],
     )
 
 
-@check("itil.request_change")
-def change_done(ctx: CheckContext) -> Verdict:
+@check("itil")
+def request_change(ctx: CheckContext) -> Verdict:
     """The change that such a request needs is closed, and was a success."""
     model = model_of(ctx)
     wanted = None if model is None else model.needs_change_model
@@ -163,28 +180,25 @@ def change_done(ctx: CheckContext) -> Verdict:
     changes = [each for each in ctx.linking(IMPLEMENTS) if getattr(each.fields, "model", None) == wanted]
     if any(each.state == "closed" and each.fields.outcome in _GOOD for each in changes):
         return passed(changes=[each.key for each in changes])
+    if changes:
+        return blocked(
+            "the change that implements it is not closed as successful: {changes:and}",
+            remedy="close it successfully",
+            who=[CHANGE_IMPLEMENTER.id],
+            params={"changes": [standing(each) for each in changes]},
+        )
+    change_model = ctx.get(wanted)
     return blocked(
-        "{what}",
-        remedy="close it successfully"
-        if changes
-        else "make a change of that model, and link it to this as {link}",
+        "no change by the model {model} implements it",
+        remedy="raise a change by that model, and link it to this request",
         who=[CHANGE_IMPLEMENTER.id],
-        params={
-            "what": listed(
-                [
-                    f"change {named(each)} is {str(each.fields.outcome or each.state).replace('_', ' ')}"
-                    for each in changes
-                ]
-            )
-            if changes
-            else f"no change of the model {wanted} implements it",
-            "link": IMPLEMENTS,
-        },
+        message_id="itil.request_change.none",
+        params={"model": named(change_model) if change_model is not None else wanted},
     )
 
 
-@check("itil.request_model_fields")
-def model_complete(ctx: CheckContext) -> Verdict:
+@check("itil")
+def request_model_fields(ctx: CheckContext) -> Verdict:
     """An entry of the catalogue has a form, an approval rule, tasks, a time, and an owner of the data behind it."""
     fields: RequestModelFields = ctx.item.fields
     missing = empty_fields(fields, "form_schema", "approval_rule", "tasks", "target_bh")

@@ -8,7 +8,7 @@ from placet_itil_change.requests.approvals import model_of
 from placet_itil_change.requests.fields import ServiceRequestFields, Task
 
 
-@effect("itil.make_tasks")
+@effect("itil")
 def make_tasks(ctx: EffectContext) -> None:
     """What the catalogue says has to be done for it becomes the request's own."""
     model = model_of(ctx)
@@ -17,7 +17,7 @@ def make_tasks(ctx: EffectContext) -> None:
     ctx.set(tasks=tasks, approved_at=ctx.now)
 
 
-@effect("itil.tick_off")
+@effect("itil")
 def tick_off(ctx: EffectContext) -> None:
     """Who did the task, and when, is kept."""
     fields: ServiceRequestFields = ctx.item.fields
@@ -28,7 +28,7 @@ def tick_off(ctx: EffectContext) -> None:
     )
 
 
-@effect("itil.ask_managers")
+@effect("itil")
 def ask_managers(ctx: EffectContext) -> None:
     """Approvers who did not answer in time may be stood in for by their managers; who has agreed is not asked again."""
     approval = ctx.approval(REQUEST_APPROVAL)
@@ -39,25 +39,25 @@ def ask_managers(ctx: EffectContext) -> None:
     ctx.ask(REQUEST_APPROVAL)
 
 
-@effect("itil.request_goes_on")
-def go_on(ctx: EffectContext) -> None:
+@effect("itil")
+def request_goes_on(ctx: EffectContext) -> None:
     """It waits for nothing any more."""
     ctx.set(pending_reason=None, pending_until=None)
 
 
-@effect("itil.deliver")
+@effect("itil")
 def deliver(ctx: EffectContext) -> None:
     """The user has it, and is asked whether it is right."""
     ctx.set(fulfilled_at=ctx.now)
 
 
-@effect("itil.take_back")
+@effect("itil")
 def take_back(ctx: EffectContext) -> None:
     """It was not what was asked for."""
     ctx.set(fulfilled_at=None)
 
 
-@effect("itil.close_request")
-def close(ctx: EffectContext) -> None:
+@effect("itil")
+def close_request(ctx: EffectContext) -> None:
     """It is finished."""
     ctx.set(closed_at=ctx.now)

@@ -66,7 +66,7 @@ class RequestModelFields(Fields):
     approval_rule: ApprovalRule = ApprovalRule.BY_COST
     tasks: Annotated[tuple[TaskTemplate, ...], Field(max_length=100), AfterValidator(_distinct)] = ()
     #: Business hours from its approval until it is fulfilled.
-    target_bh: Annotated[int, Field(ge=1, le=10_000)] = 40
+    target_bh: Annotated[int, Field(ge=1, le=10_000, title="Target (business hours)")] = 40
     #: What costs nothing needs nobody's approval.
     auto_approve: bool = False
     #: A change of this model has to be done for it.

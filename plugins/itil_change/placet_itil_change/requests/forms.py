@@ -21,7 +21,7 @@ WORDS = frozenset(
         "minimum", "maximum", "minLength", "maxLength", "items", "minItems", "maxItems",
     }
 )  # fmt: skip
-#: How deep a form may be nested, how many errors are told at once, and how many characters of a name in one.
+#: How deep a form may be nested, how many errors are named at once, and how many characters of a name in one.
 _DEPTH, _ERRORS, _NAME = 5, 10, 100
 
 
@@ -56,10 +56,10 @@ def _words(schema: Any, depth: int) -> Iterator[str]:
 def faults(schema: Mapping[str, Any], form: Mapping[str, Any]) -> list[str]:
     """What in a filled-in form does not fit, in words; questions are named by their titles."""
     found = sorted(Draft202012Validator(schema).iter_errors(form), key=lambda error: error.json_path)
-    return list(islice((text for error in found for text in _told(error)), _ERRORS))
+    return list(islice((text for error in found for text in _said(error)), _ERRORS))
 
 
-def _told(error: ValidationError) -> Iterator[str]:
+def _said(error: ValidationError) -> Iterator[str]:
     """One fault as the person who fills in the form reads it."""
     questions = error.schema.get("properties", {}) if isinstance(error.schema, Mapping) else {}
     place = error.json_path.removeprefix("$").removeprefix(".")

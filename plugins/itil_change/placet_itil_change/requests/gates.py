@@ -6,14 +6,14 @@ from placet import Gate
 from placet_itil_change.requests import checks
 
 # fmt: off
-FORM_FITS = Gate("itil.request_form", "Form filled in", checks.form_fits)
-APPROVAL_NEEDED = Gate("itil.approval_needed", "Approval needed", checks.needs_approval)
-NO_APPROVAL_NEEDED = Gate("itil.no_approval_needed", "No approval needed", checks.needs_nobody)
+FORM_FITS = Gate("itil.request_form", "Offered, and the form filled in", checks.form_fits)
+APPROVAL_NEEDED = Gate("itil.approval_needed", "Approval needed, approvers known", checks.needs_approval)
+NO_APPROVAL_NEEDED = Gate("itil.no_approval_needed", "No approval needed", checks.auto)
 REQUEST_APPROVED = Gate("itil.request_approved", "Request approved", checks.request_votes)
-TASK_OPEN = Gate("itil.task_open", "Task open", checks.task_is_open)
-TASKS_DONE = Gate("itil.tasks_done", "Tasks done", checks.tasks_done)
-REQUEST_CHANGE_DONE = Gate("itil.request_change_done", "Required change done", checks.change_done)
+TASK_OPEN = Gate("itil.task_open", "An open task named", checks.task_open)
+TASKS_DONE = Gate("itil.tasks_done", "Tasks done", checks.request_tasks)
+REQUEST_CHANGE_DONE = Gate("itil.request_change_done", "Required change successful", checks.request_change)
 
 # A request model
-REQUEST_MODEL_COMPLETE = Gate("itil.request_model_complete", "Request model complete", checks.model_complete)
+REQUEST_MODEL_COMPLETE = Gate("itil.request_model_complete", "Request model complete", checks.request_model_fields)
 # fmt: on

@@ -11,7 +11,7 @@ from placet import ApprovalStatus, CheckContext, Pause, Span, Threshold, Timer, 
 from placet_itil_change.ids import REQUEST_APPROVAL
 from placet_itil_change.incidents.timers import USER_REMINDER, USER_SILENT, awaits_user
 from placet_itil_change.requests.approvals import model_of
-from placet_itil_change.requests.checks import form_fits, needs_approval, needs_nobody
+from placet_itil_change.requests.checks import auto, form_fits, needs_approval
 from placet_itil_change.requests.effects import ask_managers
 from placet_itil_change.roles import FULFILLER, SERVICE_OWNER
 
@@ -23,7 +23,7 @@ def can_be_routed(ctx: CheckContext) -> bool:
 
 def approves_itself(ctx: CheckContext) -> bool:
     """It was submitted with a good form, and nobody has to approve it."""
-    return ctx.item.state == "submitted" and form_fits(ctx).met and needs_nobody(ctx).met
+    return ctx.item.state == "submitted" and form_fits(ctx).met and auto(ctx).met
 
 
 def _decided(ctx: CheckContext, status: ApprovalStatus) -> bool:
