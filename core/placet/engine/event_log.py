@@ -64,7 +64,15 @@ def workspace_log(
     """
     with engine.store.reading() as session:
         place = engine.seen_workspace(
-            UnitOfWork(session, engine.clock.now(), engine.catalog_of, engine.guard, engine.typed),
+            UnitOfWork(
+                session,
+                engine.clock.now(),
+                engine.catalog_of,
+                engine.guard,
+                engine.typed,
+                engine.names,
+                engine.evidence_store,
+            ),
             asker,
             workspace,
         )
