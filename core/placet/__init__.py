@@ -3,6 +3,7 @@
 These are the names that plugins are written with, in the order of the tutorial.
 """
 
+from placet import metrics
 from placet.catalog.extension import Extension
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.approvals import Approval, Ballot, Change, Panel, Quorum
@@ -17,34 +18,6 @@ from placet.definitions.context import (
     EvidenceView,
     ItemView,
     JobContext,
-)
-from placet.definitions.figures import (
-    AllOf,
-    AnyOf,
-    At,
-    AtLeast,
-    AtMost,
-    Between,
-    By,
-    Clock,
-    Count,
-    Did,
-    Given,
-    Items,
-    Linked,
-    Made,
-    Mean,
-    Not,
-    Now,
-    Number,
-    Percentile,
-    Rate,
-    Ratio,
-    Share,
-    Spent,
-    Standing,
-    Sum,
-    median,
 )
 from placet.definitions.items import (
     ActorId,
@@ -113,11 +86,7 @@ __all__ = [
     # Time, figures, and who is told
     "BusinessCalendar", "Hours", "week", "Timetable", "Timer", "Span", "elapsed", "business", "Until", "ByField",
     "Pause", "Holds", "Threshold", "Job", "JobContext", "CalendarEntry", "RecurrenceRule", "occurrences", "last_end",
-    "FOREVER", "Metric", "Notice",
-    # What a metric is computed from
-    "Items", "Standing", "Made", "Did", "At", "Now", "Between", "Number", "Spent", "Given", "Clock", "AtLeast",
-    "AtMost", "By", "Linked", "Not", "AnyOf", "AllOf", "Count", "Rate", "Share", "Sum", "Mean", "Percentile",
-    "median", "Ratio",
+    "FOREVER", "Metric", "metrics", "Notice",
     # A plugin
     "Method", "Settings", "Extension", "hookimpl",
     # Refusals

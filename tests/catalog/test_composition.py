@@ -10,13 +10,10 @@ from hypothesis import strategies as st
 
 from placet import (
     Category,
-    Count,
     Fields,
     Gate,
-    Items,
     ItemType,
     LinkType,
-    Made,
     Method,
     Metric,
     Role,
@@ -26,6 +23,7 @@ from placet import (
     Transition,
     Workflow,
     hookimpl,
+    metrics,
     reason_given,
 )
 from placet.catalog.catalog import Rules
@@ -77,7 +75,13 @@ class TestTheCatalog:
             roles=[Role("city.mayor", "Mayor")],
             link_types=[LinkType("city.pays_for", "pays for", targets=("library.loan",))],
             metrics=[
-                Metric("city.loans", "Loans", "count", "loans lent", Count(Items("library.loan", Made())))
+                Metric(
+                    "city.loans",
+                    "Loans",
+                    "count",
+                    "loans lent",
+                    metrics.Count(metrics.Items("library.loan", metrics.Made())),
+                )
             ],
             settings=CitySettings,
             extends=["library"],
