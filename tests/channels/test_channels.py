@@ -14,7 +14,7 @@ from placet.channels import ChannelError, Channels
 from placet.engine.records import Actor, Because, Channel, Digest, NoticeRecord, Sending
 from placet.errors import InvalidError, SettingsError
 from placet.settings import Settings, load_settings
-from placet.testing.desk import START
+from placet.testing.clock import START
 from placet.vault import Vault
 
 NOTICE = NoticeRecord(
