@@ -175,8 +175,6 @@ def unknown_variables(names: Iterable[str]) -> list[str]:
             continue
         # Compared without the prefix, which makes any two of them look alike.
         close = get_close_matches(own, known, n=1)
-        meant = (
-            f'did you mean "{_PREFIX}{close[0]}"?' if close else "docs/running.md lists those that there are"
-        )
+        meant = f'did you mean "{_PREFIX}{close[0]}"?' if close else "docs/reference/settings.md lists all"
         found.append(f"the variable {name} has no effect, as there is no such setting; {meant}")
     return found
