@@ -7,6 +7,10 @@ from generate.spans import span
 from generate.titles import Titles, first_line
 from placet import ByField, Condition, Holds, Span, Threshold, Timer, Until
 
+#: When a timer is due, in percent of its time.
+_WHOLE = 100
+_SETTING = "Setting: "
+
 
 def runs_from(timer: Timer, titles: Titles) -> str:
     """What starts, stops and pauses it."""
@@ -38,7 +42,7 @@ def runs_for(timer: Timer) -> str:
 def _target(timer: Timer) -> str:
     match timer.target:
         case Span():
-            return span(timer.target) or "no time at all"
+            return span(timer.target) or "at once"
         case Until():
             lead = span(timer.target.lead)
             return f"until {f'{lead} before ' if lead else ''}{code(timer.target.field)}"
@@ -46,7 +50,12 @@ def _target(timer: Timer) -> str:
             spans = [f"{value}: {span(each)}" for value, each in timer.target.spans.items()]
             return "\n".join([f"by {code(timer.target.field)}", *spans])
         case _:
-            return first_line(timer.target)
+            return _setting_in_words(first_line(timer.target))
+
+
+def _setting_in_words(text: str) -> str:
+    """How a function says that a length is a setting, as a part of a sentence."""
+    return f"the setting {text.removeprefix(_SETTING).rstrip('.')}" if text.startswith(_SETTING) else text
 
 
 def then(timer: Timer, titles: Titles) -> str:
@@ -60,7 +69,7 @@ def _point(threshold: Threshold) -> str:
     if threshold.after is not None:
         after = span(threshold.after)
         return f"{after} after" if after else "when due"
-    return f"at {threshold.percent} %"
+    return "when due" if threshold.percent == _WHOLE else f"at {threshold.percent} % of it"
 
 
 def _happens(threshold: Threshold, titles: Titles) -> str:

@@ -7,24 +7,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from generate import hooks
+from placet import Method
 from placet.cli.commands import app
 from placet.settings import Settings
 from placet.testing import Desk, Registry
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-#: Methods that have item types or settings, with the page of each.
-READMES = {
-    "governance": ROOT / "plugins/governance/README.md",
-    "integration": ROOT / "plugins/integration/README.md",
-    "itil": ROOT / "plugins/itil_change/README.md",
-}
+ITIL = ROOT / "plugins/itil_change/README.md"
 PUBLIC = ("placet", "placet.metrics", "placet.errors", "placet.demo", "placet.testing")
 
 
@@ -35,15 +32,22 @@ def commands(command: object, name: str = "placet") -> Iterator[str]:
         yield from commands(each, f"{name} {inner}")
 
 
+def methods() -> Iterator[tuple[Path, Method]]:
+    """Every method that a plugin of this repository contributes, with the plugin's README."""
+    for point in entry_points(group="placet"):
+        module = point.load()
+        page = Path(module.__file__).parents[1] / "README.md"
+        if hasattr(module, "placet_method") and page.is_relative_to(ROOT / "plugins"):
+            yield page, module.placet_method()
+
+
 def entries() -> Iterator[tuple[Path, str]]:
     """Everything that has to have an entry of its own, with the page on which it is looked up."""
     yield from ((REFERENCE / "hooks.md", hook) for hook in hooks.specifications())
     yield from ((REFERENCE / "settings.md", f"PLACET_{name.upper()}") for name in Settings.model_fields)
     yield from ((REFERENCE / "names.md", name) for room in PUBLIC for name in import_module(room).__all__)
     yield from ((REFERENCE / "commands.md", name) for name in commands(get_command(app)))
-    registry = Registry.discover()
-    for method, page in READMES.items():
-        definition = registry.methods[method]
+    for page, definition in methods():
         yield from ((page, name) for name in definition.settings.model_fields)
         yield from ((page, role.id) for role in definition.roles)
         for item_type in definition.item_types:
@@ -80,9 +84,9 @@ class TestThatNothingIsLeftOut:
             (REFERENCE / "settings.md", "PLACET_POOL_SIZE"),
             (REFERENCE / "names.md", "WorkspaceView"),
             (REFERENCE / "commands.md", "placet audit verify"),
-            (READMES["itil"], "schedule_standard"),
-            (READMES["itil"], "itil.no_freeze"),
-            (READMES["itil"], "risk_bands"),
+            (ITIL, "schedule_standard"),
+            (ITIL, "itil.no_freeze"),
+            (ITIL, "risk_bands"),
         ],
         ids=lambda part: part if isinstance(part, str) else part.parent.name,
     )
