@@ -130,7 +130,7 @@ soak: $(INSTALLED) ## what takes long: the races of the tests, hundreds of times
 	@$(PYTEST) -m soak --timeout 3600 $(BESIDE) $(TESTS)
 
 .PHONY: check
-check: $(INSTALLED) ## format, lint, types and import contracts
+check: $(INSTALLED) ## format, lint, types, import contracts and the generated reference
 	@echo "==> format (to repair: make format)"
 	@$(BIN)/ruff format --check .
 	@echo "==> lint"
@@ -145,6 +145,22 @@ check: $(INSTALLED) ## format, lint, types and import contracts
 	done
 	@echo "==> import contracts"
 	@$(BIN)/lint-imports
+	@echo "==> reference (to repair: make reference)"
+	@$(MAKE) check-reference
+
+# Pages of which parts are read from the code, and what their blocks may call.
+PAGES := $(wildcard docs/reference/*.md plugins/*/README.md)
+COG = $(BIN)/cog -U -I docs -p "from generate import commands, hooks, methods, names, settings" --verbosity=1
+
+.PHONY: reference
+reference: $(INSTALLED) ## write what is generated into docs/reference and the methods' READMEs
+	@$(COG) -r $(PAGES)
+
+STALE := the pages named above no longer say what the code does: run make reference
+
+.PHONY: check-reference
+check-reference: $(INSTALLED)
+	@$(COG) --check --check-fail-msg="$(STALE)" $(PAGES)
 
 .PHONY: format
 format: $(INSTALLED) ## put all files into shape

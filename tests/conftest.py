@@ -13,11 +13,11 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
-import examples
 import psycopg
 import pytest
 from shop import OpenShop, Shop
 
+import examples
 from placet.app import migrate
 from placet.settings import Settings
 from placet.store import bridge

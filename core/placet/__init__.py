@@ -3,10 +3,13 @@
 These are the names that plugins are written with, in the order of the tutorial.
 """
 
+from typing import TYPE_CHECKING
+
+from placet import metrics
 from placet.catalog.extension import Extension
 from placet.definitions.agenda import CalendarEntry
-from placet.definitions.approvals import Approval, Ballot, Change, Panel, Quorum
-from placet.definitions.calendar import BusinessCalendar, Hours, Timetable, week
+from placet.definitions.approvals import Approval, Ballot, Change, Panel, Quorum, QuorumKind
+from placet.definitions.calendar import BusinessCalendar, Hours, TimeLine, Timetable, Week, Weekday, week
 from placet.definitions.channels import Address, AddressError, ChannelError, Message, MessageChannel
 from placet.definitions.checks import Check, Effect, Gate, check, effect
 from placet.definitions.context import (
@@ -18,34 +21,8 @@ from placet.definitions.context import (
     EvidenceView,
     ItemView,
     JobContext,
-)
-from placet.definitions.figures import (
-    AllOf,
-    AnyOf,
-    At,
-    AtLeast,
-    AtMost,
-    Between,
-    By,
-    Clock,
-    Count,
-    Did,
-    Given,
-    Items,
-    Linked,
-    Made,
-    Mean,
-    Not,
-    Now,
-    Number,
-    Percentile,
-    Rate,
-    Ratio,
-    Share,
-    Spent,
-    Standing,
-    Sum,
-    median,
+    VoteView,
+    WorkspaceView,
 )
 from placet.definitions.items import (
     ActorId,
@@ -80,16 +57,28 @@ from placet.definitions.stock import (
 )
 from placet.definitions.timers import (
     ByField,
+    Condition,
     Holds,
     Pause,
     Span,
+    Target,
     Threshold,
     Timer,
     Until,
     business,
     elapsed,
 )
-from placet.definitions.verdicts import Action, Blocker, Outcome, Verdict, blocked, passed, strictest, unknown
+from placet.definitions.verdicts import (
+    Action,
+    Blocker,
+    GateMode,
+    Outcome,
+    Verdict,
+    blocked,
+    passed,
+    strictest,
+    unknown,
+)
 from placet.definitions.wording import spoken_span
 from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
 from placet.engine.event_log import WorkspaceLog, workspace_log
@@ -111,25 +100,23 @@ __all__ = [
     "State", "Category", "Transition", "SAME", "OPEN", "Workflow",
     # What stands in the way
     "Check", "check", "CheckContext", "Verdict", "Outcome", "passed", "blocked", "unknown", "strictest", "Blocker",
-    "Action", "Gate",
+    "Action", "Gate", "GateMode",
     # Stock checks
     "fields_present", "reason_given", "children_in_state", "linked_in_state", "approval_granted", "evidence_present",
     "actor_differs", "is_empty", "empty_fields", "fields_missing",
     # Who may
-    "Role", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "Change", "ApprovalStatus", "Decision",
+    "Role", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "QuorumKind", "Change", "ApprovalStatus",
+    "Decision",
     # What happens with it
     "Effect", "effect", "EffectContext",
     # Items
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "LinkType", "Cardinality",
-    "ItemView", "ApprovalView", "EvidenceView",
+    "ItemView", "ApprovalView", "VoteView", "EvidenceView", "WorkspaceView",
     # Time, figures, and who is told
-    "BusinessCalendar", "Hours", "week", "Timetable", "Timer", "Span", "elapsed", "business", "Until", "ByField",
-    "Pause", "Holds", "Threshold", "Job", "JobContext", "CalendarEntry", "RecurrenceRule", "occurrences", "last_end",
-    "FOREVER", "spoken_span", "Metric", "Notice",
-    # What a metric is computed from
-    "Items", "Standing", "Made", "Did", "At", "Now", "Between", "Number", "Spent", "Given", "Clock", "AtLeast",
-    "AtMost", "By", "Linked", "Not", "AnyOf", "AllOf", "Count", "Rate", "Share", "Sum", "Mean", "Percentile",
-    "median", "Ratio",
+    "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
+    "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",
+    "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span", "Metric", "metrics",
+    "Notice",
     # A plugin
     "Method", "Settings", "Extension", "hookimpl",
     # A way to reach people
@@ -139,3 +126,16 @@ __all__ = [
     # Refusals
     "PlacetError", "BlockedError", "InvalidError", "Fault", "MalformedError", "NotFoundError", "nearest",
 ]  # fmt: skip
+
+#: The version of the installed distribution.
+__version__: str
+
+if not TYPE_CHECKING:  # a checker would take it that every name is there
+
+    def __getattr__(name: str) -> str:
+        """Look the version up when it is asked for: reading a distribution's metadata takes as long as all imports."""
+        if name != "__version__":
+            raise AttributeError(f'module "{__name__}" has no attribute "{name}"')
+        from importlib.metadata import version  # noqa: PLC0415
+
+        return version(__name__)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from placet.app import House
     from placet.engine.records import Actor
 
+__all__ = ["Stage", "Script", "Shown"]
+
 #: The installation's note that names whose demonstration it holds.
 _NOTE = "demonstration"
 _ADMINISTRATOR = "admin"

@@ -30,6 +30,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from placet.definitions.verdicts import Blocker
 
+__all__ = [
+    "PlacetError", "InvalidError", "Fault", "MalformedError", "NotFoundError", "ForbiddenError", "UnauthenticatedError",
+    "BlockedError", "ConflictError", "StaleError", "PreconditionRequiredError", "BusyError", "UnavailableError",
+    "DefinitionError", "SchemaError", "SettingsError",
+]  # fmt: skip
+
 
 class PlacetError(Exception):
     """Base of every refusal."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PROJECT = "placet"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
+#: Marks a function of a plugin as the implementation of the hook whose name it has.
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
@@ -54,7 +55,7 @@ def placet_extend(catalog: Extension) -> None:
     `add_notification`, `tighten_roles`, `loosen_roles`, `loosen_sources`, `loosen_entries`, `loosen_gate`,
     `loosen_check`; `catalog.methods`, the ids of those that are switched on; `catalog.settings`, your method's own.
     If it raises: the method set cannot be used, and the error names your plugin; other workspaces go on.
-    Since: 0.1. Example: `tests/catalog/test_extension.py`.
+    Since: 0.1. Example: `plugins/itil_change/placet_itil_change/__init__.py`.
     """
 
 
@@ -71,7 +72,7 @@ def placet_check(ctx: CheckContext) -> Verdict | None:
     If it raises, answers anything else or takes longer than `PLACET_CHECK_DEADLINE` (2 s of its own, without what it
     reads): the transition is blocked by name, the traceback is logged, nothing is written.
     Cost: runs on every attempt, holding nothing; may run again. No network, no waiting, no memory of its own.
-    Since: 0.1. Example: `tests/engine/test_plugin_failures.py`.
+    Since: 0.1. Example: `docs/examples/acme.py`.
     """
 
 
@@ -84,7 +85,7 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
     `to_state`, `changes`, `actor`, `comment`; read-only.
     If it raises, or takes longer than `PLACET_CHECK_DEADLINE`: nothing of the transition is written, and the answer
     names your plugin.
-    Since: 0.1. Example: `tests/engine/test_plugin_failures.py`.
+    Since: 0.1. Example: `plugins/integration/placet_integration/__init__.py`.
     """
 
 
@@ -103,7 +104,7 @@ def placet_event(event: dict[str, Any], settings: Any) -> None:
     Cost: may wait and use the network; one that takes long holds up only your own events. Give what you call a time
     limit: after `PLACET_PLUGIN_TIMEOUT` seconds you are not waited for any longer, and the event is a dead letter.
     Test: `desk.react()` gives you the events of a test as the worker would.
-    Since: 0.1. Example: `tests/worker/test_plugins.py`.
+    Since: 0.1. Example: `docs/examples/acme.py`.
     """
 
 
@@ -115,7 +116,7 @@ def placet_demo(stage: Stage) -> Script | None:
     Given: `stage`, with the engine, an actor that administers, and a clock that can walk through the past.
     Return: what a visitor sees first, or `None` if your method has nothing to show.
     If it raises: the server does not start, and says why.
-    Since: 0.1. Example: `plugins/itil_change/placet_itil_change/demo.py`.
+    Since: 0.1. Example: `plugins/itil_change/placet_itil_change/__init__.py`.
     """
 
 

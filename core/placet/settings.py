@@ -36,22 +36,24 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file=_FILE, extra="forbid", frozen=True)
 
-    #: `sqlite:///FILE` or `postgresql://...`.
+    #: Where everything is kept: `sqlite:///FILE` or `postgresql://...`.
     database_url: str = f"{_SQLITE}placet.db"
-    #: A folder, as a path or a `file:` URL; by default `FILE.evidence` beside the SQLite file.
+    #: Where evidence is kept, as the path of a folder or a `file:` URL. If it is not set: `FILE.evidence` beside the
+    #: SQLite file; on PostgreSQL `placet.evidence` in the working directory, so name one that all processes share.
     evidence_url: str | None = None
+    #: How much is logged: `debug`, `info`, `warning` or `error`.
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     #: Names of plugins that are not to be loaded, separated by commas in the environment.
     disabled_plugins: Annotated[tuple[str, ...], NoDecode] = ()
-    #: Bytes that a request's body may have.
+    #: Bytes that a request's body may have, evidence excepted.
     body_limit: int = Field(default=1024 * 1024, ge=1024)
     #: Bytes that a file of evidence may have.
     evidence_limit: int = Field(default=50 * 1024 * 1024, ge=1024)
-    #: Bytes of evidence an hour that each token may upload; 0 for any number.
+    #: Bytes of evidence an hour that each token may upload, in each process; 0 for any number.
     evidence_rate: int = Field(default=0, ge=0)
-    #: Bytes that stay free on the disk of the evidence: uploads that would take them are refused.
+    #: Bytes that stay free on the disk of the evidence: uploads that would take them are answered with 503.
     evidence_reserve: int = Field(default=100 * 1024 * 1024, ge=0)
-    #: Requests a minute for each token; 0 for any number.
+    #: Requests a minute for each token, in each process, each one of a bulk counted; 0 for any number.
     rate_limit: int = Field(default=0, ge=0)
     #: Seconds in which a request has to be received; a body may take longer as long as it comes at `receive_rate`.
     receive_timeout: float = Field(default=20.0, gt=0, le=600)
@@ -64,19 +66,21 @@ class Settings(BaseSettings):
     #: Seconds that a request waits for one of them before it is answered with 503, on PostgreSQL.
     pool_timeout: float = Field(default=5.0, gt=0, le=60)
 
-    #: Seconds that a check, computed field, effect or hook of a plugin may take of its own, without what it reads.
+    #: Seconds that a check, computed field, effect, job or hook of a plugin may take of its own, without what it reads,
+    #: before it is interrupted and counts as failed; raise it to step through one with a debugger.
     check_deadline: float = Field(default=2.0, gt=0, le=60)
 
     #: Where traces are sent, by OTLP over HTTP, such as `http://collector:4318/v1/traces`; nowhere if it is not set.
     traces_endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/]")
 
-    #: What stored secrets are encrypted with; on SQLite made and kept beside the file if it is not set.
+    #: What stored secrets are encrypted with, 16 characters or more, the same for all processes; asked for when the
+    #: first webhook or channel is made. On SQLite made and kept beside the file if it is not set.
     secret_key: str | None = Field(default=None, min_length=16, repr=False)
     #: Whether webhooks may lead to loopback, private and link-local addresses.
     webhook_allow_private: bool = False
     #: Seconds that a webhook's receiver may take to answer.
     webhook_timeout: float = Field(default=15.0, gt=0, le=300)
-    #: Seconds between one attempt of a delivery and the next; after the last it is dead.
+    #: Seconds between one attempt of a delivery and the next, separated by commas; after the last it is dead.
     delivery_delays: Annotated[tuple[float, ...], NoDecode] = Field(
         default=_DELAYS, min_length=1, max_length=20
     )
@@ -89,9 +93,9 @@ class Settings(BaseSettings):
 
     #: How mail goes to people's own addresses: an address of an installed channel, with `{to}` for the person's.
     mail_url: str | None = Field(default=None, pattern=r"^mailtos?://.*\{to\}", repr=False)
-    #: Of the schemes that installed channels take, those that people may choose; all of them if it is not set.
+    #: Of the schemes that installed channels take, those that people may choose, separated by commas; all if not set.
     channel_schemas: Annotated[tuple[str, ...] | None, NoDecode] = None
-    #: Hosts in this machine's own network to which channels may lead.
+    #: Hosts in your own network to which channels may lead, such as your chat server, separated by commas.
     channel_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 
     @classmethod
@@ -167,8 +171,6 @@ def unknown_variables(names: Iterable[str]) -> list[str]:
             continue
         # Compared without the prefix, which makes any two of them look alike.
         close = get_close_matches(own, known, n=1)
-        meant = (
-            f'did you mean "{_PREFIX}{close[0]}"?' if close else "docs/running.md lists those that there are"
-        )
+        meant = f'did you mean "{_PREFIX}{close[0]}"?' if close else "docs/reference/settings.md lists all"
         found.append(f"the variable {name} has no effect, as there is no such setting; {meant}")
     return found

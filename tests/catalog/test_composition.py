@@ -5,19 +5,16 @@ from datetime import timedelta
 from types import ModuleType
 
 import pytest
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from placet import (
     Category,
-    Count,
     Fields,
     Gate,
-    Items,
     ItemType,
     LinkType,
-    Made,
     Method,
     Metric,
     Role,
@@ -27,6 +24,7 @@ from placet import (
     Transition,
     Workflow,
     hookimpl,
+    metrics,
     reason_given,
 )
 from placet.catalog.catalog import Rules
@@ -78,7 +76,13 @@ class TestTheCatalog:
             roles=[Role("city.mayor", "Mayor")],
             link_types=[LinkType("city.pays_for", "pays for", targets=("library.loan",))],
             metrics=[
-                Metric("city.loans", "Loans", "count", "loans lent", Count(Items("library.loan", Made())))
+                Metric(
+                    "city.loans",
+                    "Loans",
+                    "count",
+                    "loans lent",
+                    metrics.Count(metrics.Items("library.loan", metrics.Made())),
+                )
             ],
             settings=CitySettings,
             extends=["library"],

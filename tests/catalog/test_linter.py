@@ -8,17 +8,15 @@ from typing import Any
 
 from placet import (
     Category,
-    Count,
     Gate,
-    Items,
     LinkType,
-    Made,
     Method,
     Metric,
     Role,
     State,
     Transition,
     Workflow,
+    metrics,
     reason_given,
 )
 from placet.catalog.catalog import Catalog, Rules
@@ -37,7 +35,7 @@ STATES = [
 ]
 # fmt: on
 LEND = Transition("lend", "wished", "lent", [LIBRARIAN])
-LOANS = Count(Items("library.loan", Made()))
+LOANS = metrics.Count(metrics.Items("library.loan", metrics.Made()))
 RETURN = Transition("return", "lent", "returned", [READER])
 
 

@@ -21,7 +21,6 @@ from placet import (
     Ballot,
     Category,
     Computed,
-    Count,
     Duty,
     Fields,
     Gate,
@@ -48,6 +47,7 @@ from placet import (
     elapsed,
     fields_present,
     hookimpl,
+    metrics,
     passed,
     week,
 )
@@ -323,7 +323,7 @@ WRITTEN: list[tuple[Callable[[], object], str, str]] = [
         "max_holders takes a number from 0 on, and was given -1",
     ),
     (
-        lambda: Metric("library.m", "M", "count", "all", Count("library.loan")),  # type: ignore[arg-type]
+        lambda: Metric("library.m", "M", "count", "all", metrics.Count("library.loan")),  # type: ignore[arg-type]
         "the count",
         'of takes an Items or a Standing, and was given the text "library.loan"',
     ),
@@ -675,7 +675,7 @@ def test_every_public_constructor_can_be_checked() -> None:
     """Annotations name what there is, so that no constructor fails of its own when it is first called."""
     import placet
 
-    public = [getattr(placet, name) for name in placet.__all__]
+    public = [getattr(room, name) for room in (placet, placet.metrics) for name in room.__all__]
     constructors = [
         each.__init__.__wrapped__
         for each in public

@@ -16,7 +16,7 @@ from placet.channels import Channels
 from placet.engine.records import Actor, Because, Channel, Digest, NoticeRecord, Sending
 from placet.errors import SettingsError
 from placet.settings import Settings, load_settings
-from placet.testing.opening import START
+from placet.testing.clock import START
 from placet.vault import Vault
 
 NOTICE = NoticeRecord(

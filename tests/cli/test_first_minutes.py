@@ -178,8 +178,8 @@ class TestVariablesOfTheEnvironment:
 
         assert done.returncode == 0
         assert done.stderr == (
-            "placet: the variable PLACET_COLOUR has no effect, as there is no such setting; docs/running.md lists "
-            "those that there are\n"
+            "placet: the variable PLACET_COLOUR has no effect, as there is no such setting; "
+            "docs/reference/settings.md lists all\n"
             "placet: the variable PLACET_DATABSE_URL has no effect, as there is no such setting; did you mean "
             '"PLACET_DATABASE_URL"?\n'
         )

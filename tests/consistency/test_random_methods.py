@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from examples import examples
 from hypothesis import HealthCheck, assume
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -28,6 +27,7 @@ from law import all_items, assert_law
 from shop import Clock
 from sqlalchemy import select
 
+from examples import examples
 from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision

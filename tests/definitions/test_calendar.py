@@ -7,10 +7,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from placet import BusinessCalendar, Hours, Timetable, week
 from placet.definitions.calendar import calendar_document, calendar_of
 from placet.engine.calendars import checked_calendar

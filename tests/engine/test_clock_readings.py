@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from examples import examples
 from hotline import CALL, REGISTRY
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from examples import examples
 from placet import BlockedError
 from placet.engine import clocks
 from placet.engine.engine import SYSTEM_ACTOR

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from examples import examples
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pydantic import field_validator
 
+from examples import examples
 from placet import (
     SAME,
     ActorId,

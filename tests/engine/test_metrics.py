@@ -10,41 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shop import METHOD, START, OpenShop, Shop
 
-from placet import (
-    OPEN,
-    At,
-    AtLeast,
-    Between,
-    BusinessCalendar,
-    Count,
-    Did,
-    Holds,
-    Items,
-    Made,
-    Mean,
-    Method,
-    Metric,
-    Now,
-    Number,
-    Rate,
-    Ratio,
-    Share,
-    Standing,
-    Sum,
-    median,
-)
-from placet.definitions.figures import Figure
+from placet import OPEN, BusinessCalendar, Holds, Method, Metric, metrics
 from placet.engine import periods
 from placet.engine.metrics import Measured, Value
 from placet.engine.ports import Period
 from placet.errors import MalformedError, NotFoundError
 
 REPAIR = "shop.repair"
-WISHED = Items(REPAIR, Made())
-STARTED = Items(REPAIR, Did("start"))
+WISHED = metrics.Items(REPAIR, metrics.Made())
+STARTED = metrics.Items(REPAIR, metrics.Did("start"))
 
 
-def metric(figure: Figure, unit: str = "count", *dimensions: str) -> Metric:
+def metric(figure: metrics.Figure, unit: str = "count", *dimensions: str) -> Metric:
     return Metric("shop.figure", "Figure", unit, "as the test has it", figure, dimensions)
 
 
@@ -52,7 +29,7 @@ def metric(figure: Figure, unit: str = "count", *dimensions: str) -> Metric:
 def measuring(open_shop: OpenShop, sqlite_url: str) -> Any:
     """Opens a shop that measures one thing."""
 
-    def opened(figure: Figure, unit: str = "count", *dimensions: str, **workspace: Any) -> Shop:
+    def opened(figure: metrics.Figure, unit: str = "count", *dimensions: str, **workspace: Any) -> Shop:
         table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
         method = Method(**table | {"metrics": [metric(figure, unit, *dimensions)]})
         return open_shop(sqlite_url, method=method, **workspace)
@@ -67,7 +44,7 @@ def read(shop: Shop, **said: Any) -> Measured:
 class TestValues:
     def test_a_share_has_what_met_it_over_all(self, measuring: Any) -> None:
         """One of three is a third, not rounded."""
-        shop = measuring(Share(WISHED, Holds("express", (True,))), "%")
+        shop = measuring(metrics.Share(WISHED, Holds("express", (True,))), "%")
         for express in (True, False, None):
             shop.wish(express=express)
 
@@ -75,13 +52,13 @@ class TestValues:
 
     def test_nothing_over_nothing_has_no_value(self, measuring: Any) -> None:
         """Where nothing happened there is no rate of success."""
-        shop = measuring(Share(WISHED, Holds("express", (True,))), "%")
+        shop = measuring(metrics.Share(WISHED, Holds("express", (True,))), "%")
 
         assert read(shop).value == Value(None, 0, 0)
 
     def test_a_count_is_its_own_numerator(self, measuring: Any) -> None:
         """It has no denominator; of nothing it is 0."""
-        shop = measuring(Count(STARTED))
+        shop = measuring(metrics.Count(STARTED))
         none = read(shop).value
         shop.on_bench()
         shop.wish()
@@ -90,7 +67,7 @@ class TestValues:
 
     def test_a_rate_counts_the_days_so_far(self, measuring: Any) -> None:
         """Of a span that still runs only what is over."""
-        shop = measuring(Rate(WISHED), "per day")
+        shop = measuring(metrics.Rate(WISHED), "per day")
         shop.wish()
         shop.clock.moment = datetime(2026, 3, 4, tzinfo=UTC)
 
@@ -98,7 +75,9 @@ class TestValues:
 
     def test_time_is_told_in_the_unit_of_the_metric(self, measuring: Any) -> None:
         """The median of 2 and 5 hours lies between them."""
-        shop = measuring(median(STARTED, Between(Made(), Did("start"))), "hours")
+        shop = measuring(
+            metrics.median(STARTED, metrics.Between(metrics.Made(), metrics.Did("start"))), "hours"
+        )
         for hours in (2, 5):
             wished = shop.wish(fault="dark", hours=1)
             shop.clock.forward(hours=hours)
@@ -108,13 +87,15 @@ class TestValues:
 
     def test_a_median_of_nothing_has_no_value(self, measuring: Any) -> None:
         """There is no middle."""
-        shop = measuring(median(STARTED, Between(Made(), Did("start"))), "hours")
+        shop = measuring(
+            metrics.median(STARTED, metrics.Between(metrics.Made(), metrics.Did("start"))), "hours"
+        )
 
         assert read(shop).value == Value(None, None, 0)
 
     def test_a_mean_has_its_sum_over_those_that_were_measured(self, measuring: Any) -> None:
         """Who has no figure does not pull it down."""
-        shop = measuring(Mean(WISHED, Number("hours")), "hours")
+        shop = measuring(metrics.Mean(WISHED, metrics.Number("hours")), "hours")
         for hours in (1, 2, None):
             shop.wish(hours=hours)
 
@@ -122,7 +103,9 @@ class TestValues:
 
     def test_a_ratio_is_of_two_populations(self, measuring: Any) -> None:
         """Repairs dropped for each one started, in percent of hours."""
-        shop = measuring(Ratio(Sum(WISHED, Number("hours")), Count(STARTED), 100), "%")
+        shop = measuring(
+            metrics.Ratio(metrics.Sum(WISHED, metrics.Number("hours")), metrics.Count(STARTED), 100), "%"
+        )
         shop.on_bench(hours=3)
         shop.wish(hours=4)
 
@@ -130,7 +113,7 @@ class TestValues:
 
     def test_who_stands_where_is_told_as_it_was_at_the_end_of_each_day(self, measuring: Any) -> None:
         """A repair that was done on Tuesday was open on Monday; what has not come yet is not told."""
-        shop = measuring(Count(Standing(REPAIR, OPEN)))
+        shop = measuring(metrics.Count(metrics.Standing(REPAIR, OPEN)))
         repair = shop.wish()
         shop.clock.forward(days=1)
         shop.move(repair, "drop", "ann", comment="bought a new one")
@@ -141,7 +124,10 @@ class TestValues:
 
     def test_age_is_counted_to_the_end_of_each_period(self, measuring: Any) -> None:
         """What was made at nine is 15 hours old at midnight, and a day older the next."""
-        shop = measuring(median(Standing(REPAIR, OPEN), Between(Made(), Now())), "hours")
+        shop = measuring(
+            metrics.median(metrics.Standing(REPAIR, OPEN), metrics.Between(metrics.Made(), metrics.Now())),
+            "hours",
+        )
         shop.wish()
         shop.clock.forward(days=3)
 
@@ -151,7 +137,13 @@ class TestValues:
 
     def test_groups_stand_in_order_with_those_without_a_value_last(self, measuring: Any) -> None:
         """Each with its own numerator and denominator."""
-        shop = measuring(Share(WISHED, AtLeast(Number("hours"), 2)), "%", "express", "hours", "state")
+        shop = measuring(
+            metrics.Share(WISHED, metrics.AtLeast(metrics.Number("hours"), 2)),
+            "%",
+            "express",
+            "hours",
+            "state",
+        )
         for express, hours in ((True, 1), (True, 3), (False, 2), (None, 10)):
             shop.wish(express=express, hours=hours)
 
@@ -164,7 +156,7 @@ class TestValues:
 
     def test_a_field_may_place_an_item_in_the_future(self, measuring: Any) -> None:
         """What is due next week is counted there, whether or not the field can be searched."""
-        shop = measuring(Count(Items(REPAIR, At("due"))))
+        shop = measuring(metrics.Count(metrics.Items(REPAIR, metrics.At("due"))))
         shop.wish(due="2026-03-10T09:00:00Z")
 
         found = read(shop, since=date(2026, 3, 2), until=date(2026, 3, 16), by="week")
@@ -173,7 +165,7 @@ class TestValues:
 
     def test_others_are_not_counted(self, measuring: Any) -> None:
         """Only items of the workspace, and of the type."""
-        shop = measuring(Count(WISHED))
+        shop = measuring(metrics.Count(WISHED))
         shop.engine.create_workspace(shop["ida"], key="OTHER", name="Other", methods=["shop"])
         shop.engine.assign(shop["ida"], "OTHER", "shop.customer", ["ann"])
         shop.engine.create(shop["ann"], workspace="OTHER", type=REPAIR, title="Elsewhere")
@@ -187,7 +179,7 @@ class TestValues:
 class TestAsking:
     def test_all_metrics_are_told_over_the_last_thirty_days(self, measuring: Any) -> None:
         """Today included, and before them nothing."""
-        shop = measuring(Count(WISHED))
+        shop = measuring(metrics.Count(WISHED))
         shop.wish()
         shop.clock.forward(days=30)
         shop.wish()
@@ -199,14 +191,14 @@ class TestAsking:
 
     def test_who_is_not_in_the_workspace_learns_nothing(self, measuring: Any) -> None:
         """Not even that it is there."""
-        shop = measuring(Count(WISHED))
+        shop = measuring(metrics.Count(WISHED))
 
         with pytest.raises(NotFoundError, match='there is no workspace "SHOP"'):
             shop.engine.metrics(shop["tom"], "SHOP")
 
     def test_an_unknown_metric_is_answered_with_the_nearest(self, measuring: Any) -> None:
         """People misspell."""
-        shop = measuring(Count(WISHED))
+        shop = measuring(metrics.Count(WISHED))
 
         with pytest.raises(
             NotFoundError, match=r'there is no metric "shop.figrue"; did you mean "shop.figure"\?'
@@ -228,7 +220,7 @@ class TestAsking:
         self, measuring: Any, said: dict[str, Any], expected: str
     ) -> None:
         """And with what to ask for instead."""
-        shop = measuring(Count(WISHED), "count", "hours")
+        shop = measuring(metrics.Count(WISHED), "count", "hours")
 
         with pytest.raises(MalformedError) as refusal:
             read(shop, **said)
@@ -237,14 +229,14 @@ class TestAsking:
 
     def test_a_metric_without_dimensions_says_so(self, measuring: Any) -> None:
         """There is nothing near."""
-        shop = measuring(Count(WISHED))
+        shop = measuring(metrics.Count(WISHED))
 
         with pytest.raises(MalformedError, match='no dimension "hours"; it has none'):
             read(shop, dimension="hours")
 
     def test_days_are_those_of_the_workspace(self, measuring: Any) -> None:
         """What happens at 23:30 UTC belongs to the next day in Vienna."""
-        shop = measuring(Count(WISHED), calendars={"default": BusinessCalendar(zone="Europe/Vienna")})
+        shop = measuring(metrics.Count(WISHED), calendars={"default": BusinessCalendar(zone="Europe/Vienna")})
         shop.clock.moment = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
         shop.wish()
 

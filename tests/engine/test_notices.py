@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from examples import examples
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from shop import CUSTOMER, FIXER, MASTER, METHOD, OpenShop, Shop, replace_approval
 
+from examples import examples
 from placet import (
     Approval,
     Ballot,

@@ -10,49 +10,27 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 import pytest
-from examples import examples
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from shop import START, OpenShop, Shop
 
+from examples import examples
 from placet import (
     OPEN,
-    AllOf,
-    AnyOf,
-    At,
-    AtLeast,
-    AtMost,
-    Between,
-    By,
-    Count,
-    Did,
     Fields,
-    Given,
     Holds,
-    Items,
     ItemType,
     Line,
-    Linked,
     LinkType,
-    Made,
-    Mean,
     Method,
     Moment,
-    Not,
-    Now,
-    Number,
     Pause,
-    Percentile,
-    Rate,
-    Share,
-    Spent,
-    Standing,
     State,
-    Sum,
     Timer,
     Transition,
     Workflow,
     elapsed,
+    metrics,
 )
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.ports import FigureQuery, FigureRow, Period
@@ -145,59 +123,66 @@ histories = st.lists(steps, min_size=8, max_size=20)
 # What may be asked
 
 events = st.one_of(
-    st.just(Made()),
+    st.just(metrics.Made()),
     st.builds(
-        lambda names, first: Did(*names, first=first),
+        lambda names, first: metrics.Did(*names, first=first),
         st.lists(st.sampled_from(["start", "finish", "reopen", "poke"]), min_size=1, max_size=2, unique=True),
         st.booleans(),
     ),
-    st.sampled_from([At("due"), At("seen"), At("kind")]),
+    st.sampled_from([metrics.At("due"), metrics.At("seen"), metrics.At("kind")]),
 )
-instants = events | st.just(Now())
+instants = events | st.just(metrics.Now())
 measures = st.one_of(
-    st.builds(Between, instants, instants),
-    st.just(Spent(WORK.id)),
+    st.builds(metrics.Between, instants, instants),
+    st.just(metrics.Spent(WORK.id)),
     st.sampled_from(
-        [Number("size"), Number("cost"), Number("size", "cost"), Number("kind"), Number("urgent")]
+        [
+            metrics.Number("size"),
+            metrics.Number("cost"),
+            metrics.Number("size", "cost"),
+            metrics.Number("kind"),
+            metrics.Number("urgent"),
+        ]
     ),
 )
 bounds = st.integers(-50, 50) | st.integers(-50, 50).map(lambda hours: timedelta(hours=hours))
 conditions = st.recursive(
     st.one_of(
-        st.sampled_from([Holds("kind", ("a", "b")), Holds("kind", ("1",)), Holds("size", (1, 2)), Given("kind")]),
-        st.sampled_from([Holds("size", (True,)), Holds("tags", ("a",)), Holds("urgent", (1,)), Given("tags")]),
-        st.sampled_from([Holds("urgent", (True,)), Holds("urgent", (False,)), Given("due")]),
-        st.builds(AtLeast, measures, bounds),
-        st.builds(AtMost, measures, bounds),
-        st.builds(By, instants, instants),
-        st.sampled_from([Did("start"), Did("finish", "drop")]),
+        st.sampled_from([Holds("kind", ("a", "b")), Holds("kind", ("1",)), Holds("size", (1, 2))]),
+        st.just(metrics.Given("kind")),
+        st.sampled_from([Holds("size", (True,)), Holds("tags", ("a",)), Holds("urgent", (1,)), metrics.Given("tags")]),
+        st.sampled_from([Holds("urgent", (True,)), Holds("urgent", (False,)), metrics.Given("due")]),
+        st.builds(metrics.AtLeast, measures, bounds),
+        st.builds(metrics.AtMost, measures, bounds),
+        st.builds(metrics.By, instants, instants),
+        st.sampled_from([metrics.Did("start"), metrics.Did("finish", "drop")]),
     ),
     lambda inner: st.one_of(
-        st.builds(Not, inner),
-        st.builds(AnyOf, inner, inner),
-        st.builds(AllOf, inner, inner),
-        st.builds(lambda c, inverse: Linked("desk.follows", c, inverse=inverse), inner, st.booleans()),
+        st.builds(metrics.Not, inner),
+        st.builds(metrics.AnyOf, inner, inner),
+        st.builds(metrics.AllOf, inner, inner),
+        st.builds(lambda c, inverse: metrics.Linked("desk.follows", c, inverse=inverse), inner, st.booleans()),
     ),
     max_leaves=3,
 )  # fmt: skip
 some = st.lists(conditions, max_size=1)
 types = st.sampled_from([(TICKET,), (TICKET, NOTE)])
 populations = st.one_of(
-    st.builds(lambda t, when, c: Items(t, when, *c), types, events, some),
+    st.builds(lambda t, when, c: metrics.Items(t, when, *c), types, events, some),
     st.builds(
-        lambda t, states, c: Standing(t, states, *c),
+        lambda t, states, c: metrics.Standing(t, states, *c),
         types,
         st.lists(st.sampled_from(STATES), min_size=1, max_size=3, unique=True),
         some,
     ),
 )
 asked = st.one_of(
-    st.builds(Count, populations),
-    st.builds(Rate, populations),
-    st.builds(lambda of, met: Share(of, *met), populations, some),
-    st.builds(Sum, populations, measures),
-    st.builds(Mean, populations, measures),
-    st.builds(Percentile, populations, measures, st.integers(0, 100)),
+    st.builds(metrics.Count, populations),
+    st.builds(metrics.Rate, populations),
+    st.builds(lambda of, met: metrics.Share(of, *met), populations, some),
+    st.builds(metrics.Sum, populations, measures),
+    st.builds(metrics.Mean, populations, measures),
+    st.builds(metrics.Percentile, populations, measures, st.integers(0, 100)),
 )
 dimensions = st.sampled_from([None, None, "kind", "size", "urgent", "state"])
 spans = st.lists(st.integers(-60, 200), min_size=2, max_size=6, unique=True).map(sorted)
@@ -228,7 +213,7 @@ class Plainly:
                 continue
             group = None
             if dimension == "state":
-                standing = isinstance(figure.of, Standing) or mentions_now(figure)
+                standing = isinstance(figure.of, metrics.Standing) or mentions_now(figure)
                 group = self.state(item, period) if standing else item.state
             elif dimension is not None:
                 group = item.fields.get(dimension)
@@ -240,13 +225,13 @@ class Plainly:
         return found
 
     def begun(self, figure: Any, period: Period) -> bool:
-        asks_for_now = isinstance(figure.of, Standing) or mentions_now(figure)
+        asks_for_now = isinstance(figure.of, metrics.Standing) or mentions_now(figure)
         return not asks_for_now or period.since <= self.now
 
     def counted(self, item: ItemRecord, of: Any, period: Period) -> bool:
         if item.type not in of.types or not all(self.met(item, c, period) for c in of.conditions):
             return False
-        if isinstance(of, Standing):
+        if isinstance(of, metrics.Standing):
             return self.state(item, period) in of.states
         moment = self.moment(item, of.when, period)
         return moment is not None and period.since <= moment < period.until
@@ -254,7 +239,7 @@ class Plainly:
     def row(
         self, figure: Any, n: int, period: Period, group: Any, members: list[ItemRecord]
     ) -> Iterator[FigureRow]:
-        if isinstance(figure, Count | Rate | Share):
+        if isinstance(figure, metrics.Count | metrics.Rate | metrics.Share):
             met = getattr(figure, "met", None)
             yield FigureRow(
                 n, group, len(members),
@@ -264,7 +249,7 @@ class Plainly:
         measured = [m for i in members if (m := self.measure(i, figure.measure, period)) is not None]
         if not measured:
             return
-        if isinstance(figure, Percentile):
+        if isinstance(figure, metrics.Percentile):
             ordered = sorted(measured)
             below, hundredths = divmod((len(ordered) - 1) * figure.percent, 100)
             low, high = ordered[below], ordered[min(below + 1, len(ordered) - 1)]
@@ -283,28 +268,28 @@ class Plainly:
 
     def moment(self, item: ItemRecord, instant: Any, period: Period) -> datetime | None:
         match instant:
-            case Made():
+            case metrics.Made():
                 return item.created_at
-            case Now():
+            case metrics.Now():
                 return min(period.until, self.now)
-            case At(field):
+            case metrics.At(field):
                 value = item.fields.get(field)
                 return (
                     datetime.fromisoformat(value) if isinstance(value, str) and value.endswith("Z") else None
                 )
-            case Did(names, first):
+            case metrics.Did(names, first):
                 made = [e.at for e in self.events if e.key == item.key and e.data.get("transition") in names]
                 return (made[0] if first else made[-1]) if made else None
             case _:
                 raise AssertionError(instant)
 
     def measure(self, item: ItemRecord, measure: Any, period: Period) -> Fraction | None:
-        if isinstance(measure, Between):
+        if isinstance(measure, metrics.Between):
             start, end = (self.moment(item, i, period) for i in (measure.start, measure.end))
             return (
                 None if start is None or end is None else Fraction((end - start) // timedelta(microseconds=1))
             )
-        if isinstance(measure, Spent):
+        if isinstance(measure, metrics.Spent):
             return self.spent(item)
         numbers = [number(item.fields.get(name)) for name in measure.fields]
         known = [n for n in numbers if n is not None]
@@ -333,26 +318,26 @@ class Plainly:
                 value = item.fields.get(field)
                 held = value if isinstance(value, list) else [value]
                 return any(same(one, other) for one in held for other in values)
-            case Given(field):
+            case metrics.Given(field):
                 return item.fields.get(field) not in (None, "", [])
-            case AtLeast(measure, bound):
+            case metrics.AtLeast(measure, bound):
                 measured = self.measure(item, measure, period)
                 return measured is not None and measured >= plain(bound)
-            case AtMost(measure, bound):
+            case metrics.AtMost(measure, bound):
                 measured = self.measure(item, measure, period)
                 return measured is not None and measured <= plain(bound)
-            case By(first, then):
+            case metrics.By(first, then):
                 moment, deadline = self.moment(item, first, period), self.moment(item, then, period)
                 return moment is not None and deadline is not None and moment <= deadline
-            case Did():
+            case metrics.Did():
                 return self.moment(item, condition, period) is not None
-            case Not(inner):
+            case metrics.Not(inner):
                 return not self.met(item, inner, period)
-            case AnyOf(inners):
+            case metrics.AnyOf(inners):
                 return any(self.met(item, inner, period) for inner in inners)
-            case AllOf(inners):
+            case metrics.AllOf(inners):
                 return all(self.met(item, inner, period) for inner in inners)
-            case Linked(link_type, inners, inverse):
+            case metrics.Linked(link_type, inners, inverse):
                 others = (
                     [o for o in self.items.values() if item.key in o.links.get(link_type, ())]
                     if inverse
@@ -367,7 +352,7 @@ def mentions_now(part: Any) -> bool:
     if isinstance(part, tuple):
         return any(mentions_now(each) for each in part)
     names = getattr(part, "__dataclass_fields__", ())
-    return isinstance(part, Now) or any(mentions_now(getattr(part, name)) for name in names)
+    return isinstance(part, metrics.Now) or any(mentions_now(getattr(part, name)) for name in names)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -56,6 +56,7 @@ class Now:
 
 #: What can place an item in a period.
 Event = Made | Did | At
+#: What can stand at an end of a span.
 Instant = Event | Now
 
 # Measures: what of each item is averaged or summed. Items without it are left out
@@ -89,6 +90,7 @@ class Spent:
     timer: str
 
 
+#: What of each item is averaged or summed.
 Measure = Number | Between | Spent
 
 # Conditions, besides `Holds`; of a list field that means that it contains one of the values
@@ -187,6 +189,7 @@ class AllOf:
         object.__setattr__(self, "conditions", conditions)
 
 
+#: What narrows a population.
 Condition = Holds | Given | AtLeast | AtMost | By | Did | Clock | Linked | Not | AnyOf | AllOf
 
 # Populations
@@ -227,6 +230,7 @@ class Standing:
         object.__setattr__(self, "conditions", conditions)
 
 
+#: Which items a figure is about.
 Population = Items | Standing
 
 # Figures
@@ -306,6 +310,7 @@ class Ratio:
 
 #: What one query answers.
 Simple = Count | Rate | Share | Sum | Mean | Percentile
+#: What a metric is computed as.
 Figure = Simple | Ratio
 
 

@@ -42,9 +42,13 @@ class ActorRef:
     """Marks a field that holds the id of an actor."""
 
 
+#: A field that holds the key of a work item, such as `OPS-12`.
 ItemKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$")]
+#: A field that holds the id of an actor.
 ActorId = Annotated[str, StringConstraints(min_length=1, max_length=100), ActorRef()]
+#: A field that holds text of several lines.
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
+#: A field that holds one line of text, up to 500 characters.
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 

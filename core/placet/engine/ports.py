@@ -30,6 +30,7 @@ from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 
 T = TypeVar("T")
 Row = TypeVar("Row")
+#: A value of a field that one can group by.
 Scalar = str | int | float | bool
 
 

@@ -10,16 +10,71 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from placet.testing.answers import (
+        Actor,
+        AgendaLine,
+        ApprovalLine,
+        Audit,
+        BallotRecord,
+        Because,
+        Catalog,
+        CheckReport,
+        Clock,
+        Definition,
+        EventRecord,
+        EventText,
+        Evidence,
+        Explained,
+        Finding,
+        FirstBad,
+        GroupValue,
+        ItemRecord,
+        LinkEnd,
+        Loosening,
+        Mark,
+        Measured,
+        Message,
+        Moved,
+        NoticeRecord,
+        Outlook,
+        Owed,
+        Period,
+        PeriodValue,
+        Reading,
+        Registry,
+        Round,
+        Rules,
+        Scalar,
+        Severity,
+        Stretch,
+        TimerLine,
+        TimerStatus,
+        Value,
+        Vote,
+        Waiver,
+        Why,
+    )
+    from placet.testing.clock import DeskClock
     from placet.testing.conformance import MethodConformance
     from placet.testing.desk import Desk
-    from placet.testing.opening import DeskClock
 
-__all__ = ["Desk", "DeskClock", "MethodConformance"]
+__all__ = [
+    # What tests are written with
+    "Desk", "DeskClock", "MethodConformance",
+    # What a desk is opened with
+    "Registry", "Rules", "Catalog", "Definition", "Loosening", "Finding", "Severity",
+    # What its verbs answer
+    "Explained", "Moved", "Outlook", "CheckReport", "Actor", "ItemRecord", "LinkEnd", "Evidence", "ApprovalLine",
+    "Round", "BallotRecord", "Vote", "Waiver", "TimerLine", "Reading", "TimerStatus", "Stretch", "Clock", "Mark",
+    "Owed", "EventRecord", "EventText", "NoticeRecord", "Because", "Why", "Message", "AgendaLine", "Measured", "Value",
+    "Period", "PeriodValue", "GroupValue", "Scalar", "Audit", "FirstBad",
+]  # fmt: skip
 
-_MODULES = {"Desk": "desk", "DeskClock": "opening", "MethodConformance": "conformance"}
+#: Where names are, besides those of `answers`.
+_ROOMS = {"Desk": "desk", "DeskClock": "clock", "MethodConformance": "conformance"}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _MODULES:
+    if name not in __all__:
         raise AttributeError(f'module "{__name__}" has no attribute "{name}"')
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_ROOMS.get(name, 'answers')}"), name)

@@ -2,63 +2,32 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
+from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar
 from placet.definitions.context import Decision
-from placet.definitions.verdicts import Blocker, GateMode
+from placet.definitions.verdicts import GateMode
+from placet.engine.agenda import AgendaLine, WindowWish
 from placet.engine.due import Due
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.log import Audit
-from placet.engine.outlook import Moved, Outlook, TimerLine
-from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, NewLink
+from placet.engine.metrics import Measured
+from placet.engine.outlook import ApprovalLine, LinkEnd, Moved, Outlook, TimerLine
+from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, NewLink, NoticeRecord
 from placet.engine.rules.guard import PluginError
 from placet.engine.telling import event_document
 from placet.errors import BlockedError, NotFoundError, PlacetError, nearest
-from placet.testing.opening import FILE, KEY, DeskClock, add_person, house_over, installed, opened
+from placet.testing.clock import DeskClock
+from placet.testing.explained import Explained
+from placet.testing.opening import FILE, KEY, add_person, house_over, installed, opened
+from placet.testing.paths import path
 from placet.worker.plugins import Plugins
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """What stands in the way of one transition, in the parts that tests ask for."""
-
-    blockers: tuple[Blocker, ...]
-
-    @property
-    def allowed(self) -> bool:
-        """Whether nothing enforced stands in the way."""
-        return all(blocker.mode is not GateMode.ENFORCE for blocker in self.blockers)
-
-    @property
-    def messages(self) -> list[str]:
-        """What is missing, in order."""
-        return [blocker.message for blocker in self.blockers]
-
-    @property
-    def remedies(self) -> list[str]:
-        """What to do, in order."""
-        return [blocker.remedy for blocker in self.blockers]
-
-    @property
-    def gates(self) -> list[str]:
-        """The gates that are not passed, each once."""
-        return list(dict.fromkeys(blocker.gate for blocker in self.blockers))
-
-    @property
-    def checks(self) -> list[str]:
-        """The checks that are not met, each once."""
-        return list(dict.fromkeys(blocker.check for blocker in self.blockers))
-
-    def __getitem__(self, check: str) -> Blocker:
-        """The first blocker of a check."""
-        return next(blocker for blocker in self.blockers if blocker.check == check)
 
 
 class Desk:
@@ -155,6 +124,11 @@ class Desk:
             self.person(name)
         self.engine.assign(SYSTEM_ACTOR, self.key, role, people)
 
+    @property
+    def catalog(self) -> Catalog:
+        """The rules of the workspace: its methods, composed."""
+        return self.engine.catalog(SYSTEM_ACTOR, self.key)
+
     def configure(self, method: str, **settings: Any) -> None:
         """Give a method other settings."""
         self.engine.change_workspace(SYSTEM_ACTOR, self.key, settings={method: settings})
@@ -163,6 +137,16 @@ class Desk:
         """Apply a gate in another mode."""
         modes = dict(self.engine.workspace(SYSTEM_ACTOR, self.key).gate_modes)
         self.engine.change_workspace(SYSTEM_ACTOR, self.key, gate_modes={**modes, gate: GateMode(mode)})
+
+    def calendar(self, calendar: BusinessCalendar, name: str = DEFAULT_CALENDAR) -> None:
+        """Give the workspace another calendar, from now on."""
+        self.engine.change_workspace(SYSTEM_ACTOR, self.key, calendars={name: calendar})
+
+    def window(self, title: str, start: datetime, end: datetime, kind: str, *, actor: str) -> ItemRecord:
+        """Declare a window in which something may or may not be done, as a calendar that is sent in does."""
+        wish = WindowWish(title, start, end, kind)
+        (made,) = self.engine.declare_windows(self._actor(actor), self.key, [wish])
+        return made
 
     def at(self, moment: datetime | str) -> None:
         """Let time pass."""
@@ -195,8 +179,7 @@ class Desk:
         )
 
     def _creator(self, type: str) -> str:
-        catalog = self.engine.catalog(SYSTEM_ACTOR, self.key)
-        return self._holder([*catalog.item_type(type).creators, *catalog.roles])
+        return self._holder([*self.catalog.item_type(type).creators, *self.catalog.roles])
 
     def _holder(self, roles: Sequence[str]) -> str:
         held = self.engine.workspace(SYSTEM_ACTOR, self.key).roles
@@ -222,45 +205,28 @@ class Desk:
             BlockedError: a gate on the way wants more than was given.
         """
         item = self.create(type, title, parent=parent, **fields)
-        for name in self._path(type, item.state, state or item.state):
+        workflow = self.catalog.item_type(type).workflow
+        for name in path(workflow, item.state, state or item.state):
             item = self._pushed(item, name, comment)
         return item
 
-    def _path(self, type: str, start: str, goal: str) -> list[str]:
-        """The shortest way from a state to another."""
-        workflow = self.engine.catalog(SYSTEM_ACTOR, self.key).item_type(type).workflow
-        ways: dict[str, list[str]] = {start: []}
-        waiting = deque([start])
-        while waiting and goal not in ways:
-            here = waiting.popleft()
-            for transition in workflow.leaving(here):
-                if transition.target not in ways and transition.target != "same":
-                    ways[transition.target] = [*ways[here], transition.name]
-                    waiting.append(transition.target)
-        if goal not in ways:
-            raise NotFoundError(
-                f"way from {start} to a state of {type}", goal, [s.id for s in workflow.states]
-            )
-        return ways[goal]
-
     def _pushed(self, item: ItemRecord, name: str, comment: str) -> ItemRecord:
         # One by one: of an ordered panel, who is asked next shows when the step before is granted.
-        while asked := [
-            (line.approval, line.missing)
-            for line in self.engine.approvals_of(self.item(item))
-            if line.missing
-        ]:
+        while asked := [(line.approval, line.missing) for line in self.approvals(item) if line.missing]:
             approval, voters = asked[0]
             self.approve(item, approval, by=voters[:1])
-        transition = (
-            self.engine.catalog(SYSTEM_ACTOR, self.key).item_type(item.type).workflow.transition(name)
-        )
+        transition = self.catalog.item_type(item.type).workflow.transition(name)
         roles = transition.roles if transition is not None else ()
         return self.move(item, name, actor=self._holder(roles), comment=comment).item
 
     def item(self, item: ItemRecord | str) -> ItemRecord:
         """An item as it stands now."""
         return self.engine.item(SYSTEM_ACTOR, _key(item))
+
+    def items(self) -> list[ItemRecord]:
+        """Every item of the workspace as it stands now, the oldest first."""
+        query = self.engine.item_query(SYSTEM_ACTOR, workspace=self.key, limit=10_000)
+        return list(self.engine.items(SYSTEM_ACTOR, query).rows)
 
     def edit(self, item: ItemRecord | str, *, actor: str, **fields: Any) -> ItemRecord:
         """Change fields."""
@@ -277,6 +243,16 @@ class Desk:
     ) -> None:
         """Link an item to another, with what is said of the link."""
         self.engine.link(self._actor(actor), _key(item), link_type, _key(target), attributes or None)
+
+    def unlink(
+        self, item: ItemRecord | str, link_type: str, target: ItemRecord | str, *, actor: str = "system"
+    ) -> None:
+        """Take a link away."""
+        self.engine.unlink(self._actor(actor), _key(item), link_type, _key(target))
+
+    def links(self, item: ItemRecord | str) -> list[LinkEnd]:
+        """The links of an item, those that lead to it included."""
+        return self.engine.links(SYSTEM_ACTOR, _key(item))
 
     def attach(
         self, item: ItemRecord | str, kind: str, *, actor: str = "system", content: bytes = b"proof"
@@ -341,6 +317,10 @@ class Desk:
             self.engine.decide(self._actor(name), _key(item), approval, Decision(decision))
         return self.item(item)
 
+    def approvals(self, item: ItemRecord | str) -> tuple[ApprovalLine, ...]:
+        """The latest round of every approval of an item, counted now."""
+        return self.engine.approvals_of(self.item(item))
+
     # The record
 
     def timer(self, item: ItemRecord | str, timer: str) -> TimerLine:
@@ -356,10 +336,32 @@ class Desk:
         """Everything that happened to an item."""
         return list(self.engine.history(SYSTEM_ACTOR, _key(item), limit=10_000).rows)
 
+    def notify(self, event: EventRecord) -> tuple[NoticeRecord, ...]:
+        """Notify people of an event, as the worker does; answers the notifications, one for each of them."""
+        return self.engine.notify(event)
+
     def told(self, item: ItemRecord | str) -> dict[str, list[str]]:
         """Who is told of the last thing that happened to an item: the rules that tell each of them."""
-        made = self.engine.notify(self.history(item)[-1])
+        made = self.notify(self.history(item)[-1])
         return {notice.actor: [why.rule for why in notice.because] for notice in made}
+
+    def agenda(self) -> list[AgendaLine]:
+        """What takes place from now on, and the windows in force."""
+        return self.engine.agenda(SYSTEM_ACTOR, self.key, since=self.clock.now())
+
+    def metric(
+        self,
+        metric: str,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        by: str | None = None,
+        dimension: str | None = None,
+    ) -> Measured:
+        """A metric over a span of days (the last thirty if left out), in steps and by a dimension where asked for."""
+        return self.engine.metric(
+            SYSTEM_ACTOR, self.key, metric, since=since, until=until, by=by, dimension=dimension
+        )
 
     def react(self) -> list[dict[str, Any]]:
         """Give to the plugins' `placet_event` what has happened since the last time, in order, and answer it.

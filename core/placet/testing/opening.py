@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,25 +16,7 @@ from placet.catalog.discovery import Registry
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.records import Actor
 from placet.settings import Settings
-
-#: A Monday morning.
-START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-class DeskClock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self, moment: datetime = START) -> None:
-        self._now = moment
-
-    def now(self) -> datetime:
-        """The moment at which it stands."""
-        return self._now
-
-    def move_to(self, moment: datetime | str) -> None:
-        """Move it, forward or back: `desk.clock.move_to("2026-03-04T12:00:00Z")`."""
-        self._now = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-
+from placet.testing.clock import DeskClock
 
 #: Key of the workspace.
 KEY = "DESK"

@@ -80,9 +80,7 @@ class Organisation:
 
     def metric(self, name: str, **said: Any) -> Any:
         """Value, numerator and denominator of a metric."""
-        found = self.desk.engine.metric(
-            self.desk.person("cora"), self.desk.key, f"governance.{name}", **said
-        ).value
+        found = self.desk.metric(f"governance.{name}", **said).value
         return found.value, found.numerator, found.denominator
 
     def told(self, key: str, timer: str) -> list[tuple[str, str, list[str]]]:

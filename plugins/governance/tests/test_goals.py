@@ -130,7 +130,7 @@ class TestAchievingAnObjective:
         key = organisation.pursued()
         organisation.move("omar", key, "achieve", actual="60000")
 
-        links = organisation.desk.engine.links(organisation.desk.person("omar"), key)
+        links = organisation.desk.links(key)
 
         assert [(end.link_type, end.type) for end in links] == [
             ("governance.raised_from", "governance.lesson")

@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placet import BlockedError, BusinessCalendar
-from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import BusyError, InvalidError
 from placet_governance.people.weeks import between, monday, week_of
 
@@ -97,11 +96,7 @@ class TestCapacity:
     def test_is_none_where_nobody_works(self, organisation: Organisation) -> None:
         """A week that the calendar closes offers nothing."""
         days = tuple(date(2026, 12, day) for day in range(21, 26))
-        organisation.desk.engine.change_workspace(
-            SYSTEM_ACTOR,
-            organisation.desk.key,
-            calendars={"default": BusinessCalendar(closed_days=frozenset(days))},
-        )
+        organisation.desk.calendar(BusinessCalendar(closed_days=frozenset(days)))
         key = organisation.allocation("10", "2026-W51", "2026-W52")
 
         blocker = organisation.refused("remy", key, "confirm")["person_week"]

@@ -52,9 +52,7 @@ class TestTheSchedule:
         organisation.move("carl", key, "reject_change", "It is not worth the outage.")
 
         [notice] = [
-            n
-            for n in organisation.desk.engine.notify(organisation.desk.history(key)[-1])
-            if n.actor == "maya"
+            n for n in organisation.desk.notify(organisation.desk.history(key)[-1]) if n.actor == "maya"
         ]
 
         assert notice.message == "Carl moved it to Rejected (Reject change): It is not worth the outage."

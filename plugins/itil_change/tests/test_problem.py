@@ -388,10 +388,7 @@ class TestADeploymentThatBrokeSomething:
         return key
 
     def rate(self, organisation: Organisation, name: str) -> Any:
-        found = organisation.desk.engine.metric(
-            organisation.desk.person("carl"), organisation.desk.key, f"itil.{name}"
-        )
-        return found.value.value
+        return organisation.desk.metric(f"itil.{name}").value.value
 
     @pytest.mark.parametrize(("hours", "impact", "rate"), [(23, 1, 100), (25, 1, 0), (1, 3, 0)])
     def test_needed_attention_within_a_day(
@@ -444,7 +441,7 @@ class TestMeasuring:
         standing = [key for key in keys if desk.item(key).state == "known_error"]
 
         def value(name: str) -> Any:
-            return desk.engine.metric(desk.person("pia"), desk.key, f"itil.{name}").value.value
+            return desk.metric(f"itil.{name}").value.value
 
         assert value("problem_backlog") == len(keys)
         assert value("known_error_age") == median((now - known[key]) / timedelta(days=1) for key in standing)

@@ -45,8 +45,7 @@ def in_fulfilment(organisation: Organisation, model: str | None = None) -> str:
 
 def missing(organisation: Organisation, key: str) -> set[str]:
     """Who is asked and has not voted."""
-    found = organisation.desk.engine.approvals(organisation.desk.person("sam"), item=key)
-    return {person for line in found.rows for person in line.missing}
+    return {person for line in organisation.desk.approvals(key) for person in line.missing}
 
 
 @pytest.fixture(autouse=True)
@@ -411,9 +410,7 @@ class TestOnTime:
                 organisation.move("fred", key, "complete_task", task=task)
             organisation.move("fred", key, "fulfil")
 
-        found = organisation.desk.engine.metric(
-            organisation.desk.person("sam"), organisation.desk.key, "itil.request_on_time"
-        ).value
+        found = organisation.desk.metric("itil.request_on_time").value
 
         assert (found.value, found.numerator, found.denominator) == (50, 1, 2)
         assert organisation.state(running) == "in_fulfilment"

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from placet.engine.agenda import WindowWish
-
 if TYPE_CHECKING:
     from .conftest import Organisation
 
@@ -401,8 +399,7 @@ class TestTheAgenda:
         organisation.scheduled(organisation.item(), "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z")
         organisation.asked_for(organisation.item("web-2"), "2026-11-24T10:00:00Z", "2026-11-24T12:00:00Z")
 
-        desk = organisation.desk
-        lines = desk.engine.agenda(desk.person("carl"), "DESK", since=desk.clock.now())
+        lines = organisation.desk.agenda()
 
         assert [(line.kind, line.start.isoformat(), line.window) for line in lines] == [
             ("change", "2026-11-23T10:00:00+00:00", False),
@@ -411,10 +408,8 @@ class TestTheAgenda:
 
     def test_takes_windows_over_everything_unless_it_is_said(self, organisation: Organisation) -> None:
         """As when they come from another calendar."""
-        wish = WindowWish(
-            "Year end", datetime(2026, 12, 20, tzinfo=UTC), datetime(2027, 1, 4, tzinfo=UTC), "freeze"
-        )
+        start, end = datetime(2026, 12, 20, tzinfo=UTC), datetime(2027, 1, 4, tzinfo=UTC)
 
-        (made,) = organisation.desk.engine.declare_windows(organisation.desk.person("carl"), "DESK", [wish])
+        made = organisation.desk.window("Year end", start, end, "freeze", actor="carl")
 
         assert made.fields["scope"] == ["all"]

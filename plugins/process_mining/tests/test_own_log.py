@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from placet import PlacetError
 from placet_process_mining.formats import FORMATS
 from placet_process_mining.mapping import LogMap

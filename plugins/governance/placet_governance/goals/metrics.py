@@ -5,21 +5,7 @@ Source: COBIT 2019, EDM02 Ensured benefits delivery.
 
 from __future__ import annotations
 
-from placet import (
-    Between,
-    Count,
-    Did,
-    Items,
-    Linked,
-    Made,
-    Metric,
-    Number,
-    Ratio,
-    Share,
-    Standing,
-    Sum,
-    median,
-)
+from placet import Metric, metrics
 from placet_governance.ids import BENEFIT, INITIATIVE, OBJECTIVE, SERVES
 
 METRICS = (
@@ -28,9 +14,9 @@ METRICS = (
         "Objectives that something serves",
         "%",
         "100 * pursued objectives that at least one item serves / pursued objectives",
-        Share(
-            Standing(OBJECTIVE, "pursued"),
-            Linked(SERVES, inverse=True),
+        metrics.Share(
+            metrics.Standing(OBJECTIVE, "pursued"),
+            metrics.Linked(SERVES, inverse=True),
         ),
         ("level",),
     ),
@@ -39,9 +25,14 @@ METRICS = (
         "Benefits realised",
         "%",
         "100 * sum(improvement reached) / sum(improvement aimed at), of benefits that are tracked or decided on",
-        Ratio(
-            Sum(Standing(BENEFIT, ("tracking", "realised", "missed")), Number("improvement")),
-            Sum(Standing(BENEFIT, ("tracking", "realised", "missed")), Number("target_improvement")),
+        metrics.Ratio(
+            metrics.Sum(
+                metrics.Standing(BENEFIT, ("tracking", "realised", "missed")), metrics.Number("improvement")
+            ),
+            metrics.Sum(
+                metrics.Standing(BENEFIT, ("tracking", "realised", "missed")),
+                metrics.Number("target_improvement"),
+            ),
             100,
         ),
         ("category",),
@@ -51,14 +42,17 @@ METRICS = (
         "From idea to lasting effect",
         "days",
         "median(embedded - logged) of improvements",
-        median(Items(INITIATIVE, Did("embed")), Between(Made(), Did("embed"))),
+        metrics.median(
+            metrics.Items(INITIATIVE, metrics.Did("embed")),
+            metrics.Between(metrics.Made(), metrics.Did("embed")),
+        ),
     ),
     Metric(
         "governance.open_ideas",
         "Ideas in the register",
         "count",
         "improvements that are neither embedded nor dropped",
-        Count(Standing(INITIATIVE)),
+        metrics.Count(metrics.Standing(INITIATIVE)),
         ("state",),
     ),
 )

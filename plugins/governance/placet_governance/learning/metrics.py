@@ -5,7 +5,7 @@ Source: PRINCE2 7, practice risk; principle learn from experience.
 
 from __future__ import annotations
 
-from placet import Between, Did, Holds, Items, Made, Metric, Number, Share, Standing, Sum, median
+from placet import Holds, Metric, metrics
 from placet_governance.ids import LESSON, RISK
 from placet_governance.learning.fields import RiskKind
 
@@ -15,14 +15,16 @@ METRICS = (
         "Exposure to threats",
         "currency",
         "sum(probability * cost) of open threats, after the response where there is one",
-        Sum(Standing(RISK, "open", Holds("kind", (RiskKind.THREAT,))), Number("exposure")),
+        metrics.Sum(
+            metrics.Standing(RISK, "open", Holds("kind", (RiskKind.THREAT,))), metrics.Number("exposure")
+        ),
     ),
     Metric(
         "governance.lesson_application",
         "Lessons applied",
         "%",
         "100 * lessons applied / lessons validated",
-        Share(Items(LESSON, Did("validate")), Did("apply")),
+        metrics.Share(metrics.Items(LESSON, metrics.Did("validate")), metrics.Did("apply")),
         ("scope",),
     ),
     Metric(
@@ -30,6 +32,8 @@ METRICS = (
         "From lesson to practice",
         "days",
         "median(applied - logged)",
-        median(Items(LESSON, Did("apply")), Between(Made(), Did("apply"))),
+        metrics.median(
+            metrics.Items(LESSON, metrics.Did("apply")), metrics.Between(metrics.Made(), metrics.Did("apply"))
+        ),
     ),
 )

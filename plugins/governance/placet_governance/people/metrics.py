@@ -5,11 +5,13 @@ Source: COBIT 2019, BAI05 Managed organizational change.
 
 from __future__ import annotations
 
-from placet import AnyOf, At, By, Given, Holds, Items, Metric, Not, Number, Ratio, Share, Standing, Sum
+from placet import Holds, Metric, metrics
 from placet_governance.ids import ALLOCATION, COMMUNICATION, TRAINING
 
-_HELD = Standing(TRAINING, ("running", "completed"))
-_LOOKED_AT = Standing(TRAINING, "completed", Given("adoption_target"), Given("adoption_found"))
+_HELD = metrics.Standing(TRAINING, ("running", "completed"))
+_LOOKED_AT = metrics.Standing(
+    TRAINING, "completed", metrics.Given("adoption_target"), metrics.Given("adoption_found")
+)
 
 METRICS = (
     Metric(
@@ -17,7 +19,10 @@ METRICS = (
         "Communication on time",
         "%",
         "100 * sent by their due moment / due",
-        Share(Items(COMMUNICATION, At("due_at")), By(At("sent_at"), At("due_at"))),
+        metrics.Share(
+            metrics.Items(COMMUNICATION, metrics.At("due_at")),
+            metrics.By(metrics.At("sent_at"), metrics.At("due_at")),
+        ),
         ("channel",),
     ),
     Metric(
@@ -25,9 +30,13 @@ METRICS = (
         "Communication that was confirmed",
         "%",
         "100 * confirmed by all readers / sent and to be confirmed",
-        Share(
-            Items(COMMUNICATION, At("sent_at"), Holds("needs_ack", (True,)), Given("readers")),
-            Not(AnyOf(Given("unacknowledged"), Not(Given("acknowledged_by")))),
+        metrics.Share(
+            metrics.Items(
+                COMMUNICATION, metrics.At("sent_at"), Holds("needs_ack", (True,)), metrics.Given("readers")
+            ),
+            metrics.Not(
+                metrics.AnyOf(metrics.Given("unacknowledged"), metrics.Not(metrics.Given("acknowledged_by")))
+            ),
         ),
     ),
     Metric(
@@ -35,21 +44,29 @@ METRICS = (
         "Reach of training",
         "%",
         "100 * people who completed it / people who need it, of trainings held",
-        Ratio(Sum(_HELD, Number("completed_count")), Sum(_HELD, Number("required_count")), 100),
+        metrics.Ratio(
+            metrics.Sum(_HELD, metrics.Number("completed_count")),
+            metrics.Sum(_HELD, metrics.Number("required_count")),
+            100,
+        ),
     ),
     Metric(
         "governance.adoption",
         "Adoption of what was trained",
         "%",
         "100 * use found / use aimed at, of completed trainings where that was looked at",
-        Ratio(Sum(_LOOKED_AT, Number("adoption_found")), Sum(_LOOKED_AT, Number("adoption_target")), 100),
+        metrics.Ratio(
+            metrics.Sum(_LOOKED_AT, metrics.Number("adoption_found")),
+            metrics.Sum(_LOOKED_AT, metrics.Number("adoption_target")),
+            100,
+        ),
     ),
     Metric(
         "governance.promised_time",
         "Time promised",
         "%",
         "sum(percent) of the allocations in force",
-        Sum(Standing(ALLOCATION, "confirmed"), Number("percent")),
+        metrics.Sum(metrics.Standing(ALLOCATION, "confirmed"), metrics.Number("percent")),
         ("person",),
     ),
 )

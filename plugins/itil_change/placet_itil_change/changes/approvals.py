@@ -61,6 +61,7 @@ def change_authorization(table: Sequence[Authority]) -> Approval:
     """The vote on a normal change, asked of the authority that the table names for its class of risk."""
 
     def panel(ctx: CheckContext) -> Panel:
+        """The change authority for its class of risk."""
         risk_class = ctx.item.fields.risk_class or RiskClass.VERY_HIGH
         return Panel(
             *(

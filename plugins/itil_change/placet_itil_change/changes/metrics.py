@@ -10,31 +10,16 @@ deployments. Our choices:
 
 from __future__ import annotations
 
-from placet import (
-    AllOf,
-    AnyOf,
-    At,
-    Between,
-    Clock,
-    Did,
-    Holds,
-    Items,
-    Linked,
-    Made,
-    Metric,
-    Rate,
-    Share,
-    median,
-)
+from placet import Holds, Metric, metrics
 from placet_itil_change.changes.fields import ChangeOutcome, ChangeType
 from placet_itil_change.changes.timers import PIR_DUE
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE
 from placet_itil_change.incidents.priority import Priority
 
-_ENDED = Did("complete_implementation", "finish_backout", "declare_failed")
+_ENDED = metrics.Did("complete_implementation", "finish_backout", "declare_failed")
 _FAILED = Holds("outcome", (ChangeOutcome.FAILED, ChangeOutcome.BACKED_OUT))
-_IMPLEMENTED = Items(CHANGE, _ENDED)
-_DEPLOYED = Items(CHANGE, _ENDED, Holds("is_deployment", (True,)))
+_IMPLEMENTED = metrics.Items(CHANGE, _ENDED)
+_DEPLOYED = metrics.Items(CHANGE, _ENDED, Holds("is_deployment", (True,)))
 
 METRICS = (
     Metric(
@@ -42,7 +27,7 @@ METRICS = (
         "Successful changes",
         "%",
         "100 * changes with outcome successful / changes implemented (outcome not not_implemented)",
-        Share(_IMPLEMENTED, Holds("outcome", (ChangeOutcome.SUCCESSFUL,))),
+        metrics.Share(_IMPLEMENTED, Holds("outcome", (ChangeOutcome.SUCCESSFUL,))),
         ("type", "risk_class"),
     ),
     Metric(
@@ -50,13 +35,13 @@ METRICS = (
         "Failed changes",
         "%",
         "100 * (failed + backed_out + successful_with_issues that caused an incident) / changes implemented",
-        Share(
+        metrics.Share(
             _IMPLEMENTED,
-            AnyOf(
+            metrics.AnyOf(
                 _FAILED,
-                AllOf(
+                metrics.AllOf(
                     Holds("outcome", (ChangeOutcome.SUCCESSFUL_WITH_ISSUES,)),
-                    Linked(CAUSED_BY_CHANGE, inverse=True),
+                    metrics.Linked(CAUSED_BY_CHANGE, inverse=True),
                 ),
             ),
         ),
@@ -67,21 +52,24 @@ METRICS = (
         "Emergencies",
         "%",
         "100 * emergency changes implemented / changes implemented",
-        Share(_IMPLEMENTED, Holds("type", (ChangeType.EMERGENCY,))),
+        metrics.Share(_IMPLEMENTED, Holds("type", (ChangeType.EMERGENCY,))),
     ),
     Metric(
         "itil.standard_ratio",
         "Standard changes",
         "%",
         "100 * standard changes implemented / changes implemented",
-        Share(_IMPLEMENTED, Holds("type", (ChangeType.STANDARD,))),
+        metrics.Share(_IMPLEMENTED, Holds("type", (ChangeType.STANDARD,))),
     ),
     Metric(
         "itil.change_lead_time",
         "Lead time of changes",
         "days",
         "median(actual_end - created_at)",
-        median(Items(CHANGE, At("actual_end")), Between(Made(), At("actual_end"))),
+        metrics.median(
+            metrics.Items(CHANGE, metrics.At("actual_end")),
+            metrics.Between(metrics.Made(), metrics.At("actual_end")),
+        ),
         ("type",),
     ),
     Metric(
@@ -89,9 +77,11 @@ METRICS = (
         "Reviews on time",
         "%",
         "100 * reviews done within 5 business days / reviews required that are done or overdue",
-        Share(
-            Items(CHANGE, _ENDED, Holds("pir_required", (True,)), Clock(PIR_DUE.id, "met", "breached")),
-            Clock(PIR_DUE.id, "met"),
+        metrics.Share(
+            metrics.Items(
+                CHANGE, _ENDED, Holds("pir_required", (True,)), metrics.Clock(PIR_DUE.id, "met", "breached")
+            ),
+            metrics.Clock(PIR_DUE.id, "met"),
         ),
     ),
     Metric(
@@ -99,9 +89,9 @@ METRICS = (
         "Change lead time (DORA)",
         "hours",
         "median(actual_end - first_commit_at) of deployments",
-        median(
-            Items(CHANGE, At("actual_end"), Holds("is_deployment", (True,))),
-            Between(At("first_commit_at"), At("actual_end")),
+        metrics.median(
+            metrics.Items(CHANGE, metrics.At("actual_end"), Holds("is_deployment", (True,))),
+            metrics.Between(metrics.At("first_commit_at"), metrics.At("actual_end")),
         ),
     ),
     Metric(
@@ -109,10 +99,10 @@ METRICS = (
         "Deployment frequency (DORA)",
         "per day",
         "deployments that reach review with outcome successful or successful_with_issues / days",
-        Rate(
-            Items(
+        metrics.Rate(
+            metrics.Items(
                 CHANGE,
-                Did("complete_implementation"),
+                metrics.Did("complete_implementation"),
                 Holds("is_deployment", (True,)),
                 Holds("outcome", (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)),
             )
@@ -123,9 +113,9 @@ METRICS = (
         "Failed deployment recovery time (DORA)",
         "hours",
         "median(restored - went wrong) of deployments that failed, were backed out or caused an incident",
-        median(
-            Items(CHANGE, At("recovered_at"), Holds("is_deployment", (True,))),
-            Between(At("failed_at"), At("recovered_at")),
+        metrics.median(
+            metrics.Items(CHANGE, metrics.At("recovered_at"), Holds("is_deployment", (True,))),
+            metrics.Between(metrics.At("failed_at"), metrics.At("recovered_at")),
         ),
     ),
     Metric(
@@ -133,11 +123,11 @@ METRICS = (
         "Change fail rate (DORA)",
         "%",
         "100 * deployments that failed, were backed out or caused a P1 or P2 within a day / deployments",
-        Share(
+        metrics.Share(
             _DEPLOYED,
-            AnyOf(
+            metrics.AnyOf(
                 _FAILED,
-                Linked(
+                metrics.Linked(
                     CAUSED_BY_CHANGE,
                     Holds("soon_after_change", (True,)),
                     Holds("priority", (Priority.P1, Priority.P2)),
@@ -151,9 +141,9 @@ METRICS = (
         "Deployment rework rate (DORA)",
         "%",
         "100 * deployments that were emergencies, fixed an incident or were said to be rework / deployments",
-        Share(
+        metrics.Share(
             _DEPLOYED,
-            AnyOf(Holds("unplanned_rework", (True,)), Holds("type", (ChangeType.EMERGENCY,))),
+            metrics.AnyOf(Holds("unplanned_rework", (True,)), Holds("type", (ChangeType.EMERGENCY,))),
         ),
     ),
 )

@@ -7,30 +7,13 @@ work on it began).
 
 from __future__ import annotations
 
-from placet import (
-    At,
-    Between,
-    Clock,
-    Count,
-    Did,
-    Given,
-    Holds,
-    Items,
-    Made,
-    Mean,
-    Metric,
-    Now,
-    Share,
-    Spent,
-    Standing,
-    median,
-)
+from placet import Holds, Metric, metrics
 from placet_itil_change.ids import INCIDENT
 from placet_itil_change.incidents.timers import RESOLUTION, RESPONSE
 
 _BY_PRIORITY = ("priority",)
-_ANSWERED = Items(INCIDENT, At("first_response_at"))
-_RESOLVED = Items(INCIDENT, Did("resolve"))
+_ANSWERED = metrics.Items(INCIDENT, metrics.At("first_response_at"))
+_RESOLVED = metrics.Items(INCIDENT, metrics.Did("resolve"))
 #: Resolved ones wait for the user alone.
 _WORK_LEFT = ("new", "triaged", "in_progress", "pending")
 
@@ -40,7 +23,7 @@ METRICS = (
         "Mean time to acknowledge",
         "minutes",
         "mean(first_response_at - created_at)",
-        Mean(_ANSWERED, Between(Made(), At("first_response_at"))),
+        metrics.Mean(_ANSWERED, metrics.Between(metrics.Made(), metrics.At("first_response_at"))),
         _BY_PRIORITY,
     ),
     Metric(
@@ -48,7 +31,7 @@ METRICS = (
         "Mean time to resolve",
         "hours",
         "mean(resolved_at - created_at)",
-        Mean(_RESOLVED, Between(Made(), Did("resolve"))),
+        metrics.Mean(_RESOLVED, metrics.Between(metrics.Made(), metrics.Did("resolve"))),
         _BY_PRIORITY,
     ),
     Metric(
@@ -56,7 +39,7 @@ METRICS = (
         "Mean time to resolve, as promised",
         "hours",
         "mean(time that the resolution clock counted, pauses left out)",
-        Mean(_RESOLVED, Spent(RESOLUTION.id)),
+        metrics.Mean(_RESOLVED, metrics.Spent(RESOLUTION.id)),
         _BY_PRIORITY,
     ),
     Metric(
@@ -64,9 +47,11 @@ METRICS = (
         "Responses in time",
         "%",
         "100 * response clocks met / (met + breached), of incidents that were answered",
-        Share(
-            Items(INCIDENT, At("first_response_at"), Clock(RESPONSE.id, "met", "breached")),
-            Clock(RESPONSE.id, "met"),
+        metrics.Share(
+            metrics.Items(
+                INCIDENT, metrics.At("first_response_at"), metrics.Clock(RESPONSE.id, "met", "breached")
+            ),
+            metrics.Clock(RESPONSE.id, "met"),
         ),
         _BY_PRIORITY,
     ),
@@ -75,9 +60,14 @@ METRICS = (
         "Resolutions in time",
         "%",
         "100 * resolution clocks met / (met + breached), of incidents that stand resolved or closed",
-        Share(
-            Items(INCIDENT, Did("resolve"), Given("resolved_at"), Clock(RESOLUTION.id, "met", "breached")),
-            Clock(RESOLUTION.id, "met"),
+        metrics.Share(
+            metrics.Items(
+                INCIDENT,
+                metrics.Did("resolve"),
+                metrics.Given("resolved_at"),
+                metrics.Clock(RESOLUTION.id, "met", "breached"),
+            ),
+            metrics.Clock(RESOLUTION.id, "met"),
         ),
         _BY_PRIORITY,
     ),
@@ -86,7 +76,7 @@ METRICS = (
         "Resolved at first contact",
         "%",
         "100 * incidents resolved at level 1, never handed on and never reopened / incidents resolved",
-        Share(
+        metrics.Share(
             _RESOLVED,
             Holds("support_level", (1,)),
             Holds("reassign_count", (0,)),
@@ -99,7 +89,7 @@ METRICS = (
         "Reopened incidents",
         "%",
         "100 * incidents that were reopened / incidents resolved",
-        Share(_RESOLVED, Did("reopen")),
+        metrics.Share(_RESOLVED, metrics.Did("reopen")),
         ("category",),
     ),
     Metric(
@@ -107,7 +97,9 @@ METRICS = (
         "Age of open incidents",
         "days",
         "median(now - created_at) of incidents that are not resolved",
-        median(Standing(INCIDENT, _WORK_LEFT), Between(Made(), Now())),
+        metrics.median(
+            metrics.Standing(INCIDENT, _WORK_LEFT), metrics.Between(metrics.Made(), metrics.Now())
+        ),
         _BY_PRIORITY,
     ),
     Metric(
@@ -115,6 +107,6 @@ METRICS = (
         "Unauthorized changes",
         "count",
         "incidents that showed that an item was changed without a change that allowed it",
-        Count(Items(INCIDENT, Made(), Holds("unauthorized_change", (True,)))),
+        metrics.Count(metrics.Items(INCIDENT, metrics.Made(), Holds("unauthorized_change", (True,)))),
     ),
 )

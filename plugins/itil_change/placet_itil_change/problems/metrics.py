@@ -5,7 +5,7 @@ Source: ITIL 4, practice Problem management. Our choice: a problem that was watc
 
 from __future__ import annotations
 
-from placet import Between, Count, Did, Items, Metric, Now, Share, Standing, median
+from placet import Metric, metrics
 from placet_itil_change.ids import PROBLEM
 
 METRICS = (
@@ -14,7 +14,7 @@ METRICS = (
         "Open problems",
         "count",
         "problems that are not closed, accepted or cancelled",
-        Count(Standing(PROBLEM)),
+        metrics.Count(metrics.Standing(PROBLEM)),
         ("priority", "state"),
     ),
     Metric(
@@ -22,13 +22,18 @@ METRICS = (
         "Age of known errors",
         "days",
         "median(now - identify_known_error)",
-        median(Standing(PROBLEM, "known_error"), Between(Did("identify_known_error"), Now())),
+        metrics.median(
+            metrics.Standing(PROBLEM, "known_error"),
+            metrics.Between(metrics.Did("identify_known_error"), metrics.Now()),
+        ),
     ),
     Metric(
         "itil.recurrence_rate",
         "Problems that came up again",
         "%",
         "100 * problems that came up again / problems whose fix was watched",
-        Share(Items(PROBLEM, Did("fix_done", "fix_without_change")), Did("recur")),
+        metrics.Share(
+            metrics.Items(PROBLEM, metrics.Did("fix_done", "fix_without_change")), metrics.Did("recur")
+        ),
     ),
 )

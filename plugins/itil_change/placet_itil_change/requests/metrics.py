@@ -5,7 +5,7 @@ Source: ITIL 4, practice Service request management.
 
 from __future__ import annotations
 
-from placet import Clock, Did, Items, Metric, Share
+from placet import Metric, metrics
 from placet_itil_change.ids import SERVICE_REQUEST
 from placet_itil_change.requests.timers import REQUEST_TARGET
 
@@ -15,9 +15,11 @@ METRICS = (
         "Requests on time",
         "%",
         "100 * requests fulfilled within the time that the catalogue promises / requests fulfilled",
-        Share(
-            Items(SERVICE_REQUEST, Did("fulfil"), Clock(REQUEST_TARGET.id, "met", "breached")),
-            Clock(REQUEST_TARGET.id, "met"),
+        metrics.Share(
+            metrics.Items(
+                SERVICE_REQUEST, metrics.Did("fulfil"), metrics.Clock(REQUEST_TARGET.id, "met", "breached")
+            ),
+            metrics.Clock(REQUEST_TARGET.id, "met"),
         ),
     ),
 )

@@ -1,0 +1,56 @@
+"""What a metric is computed from: the words in which a figure is said.
+
+A figure counts or measures a population, the items that a moment places in a period; conditions narrow it, and a
+measure says what of each item is summed or averaged.
+
+    metrics.Share(metrics.Items("acme.order", metrics.Did("deliver")), metrics.Given("supplier"))
+"""
+
+from placet.definitions.figures import (
+    AllOf,
+    AnyOf,
+    At,
+    AtLeast,
+    AtMost,
+    Between,
+    By,
+    Clock,
+    Condition,
+    Count,
+    Did,
+    Event,
+    Figure,
+    Given,
+    Instant,
+    Items,
+    Linked,
+    Made,
+    Mean,
+    Measure,
+    Not,
+    Now,
+    Number,
+    Percentile,
+    Population,
+    Rate,
+    Ratio,
+    Share,
+    Simple,
+    Spent,
+    Standing,
+    Sum,
+    median,
+)
+
+__all__ = [
+    # What is counted
+    "Population", "Items", "Standing",
+    # Moments
+    "Event", "Instant", "Made", "Did", "At", "Now",
+    # Conditions
+    "Condition", "Given", "AtLeast", "AtMost", "By", "Clock", "Linked", "Not", "AnyOf", "AllOf",
+    # Measures
+    "Measure", "Number", "Between", "Spent",
+    # Figures
+    "Figure", "Simple", "Count", "Rate", "Share", "Sum", "Mean", "Percentile", "median", "Ratio",
+]  # fmt: skip

@@ -1,0 +1,147 @@
+"""A method as its own tables: item types with their workflows, approvals, timers, and its roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any
+
+from generate.approvals import decides, ends
+from generate.markdown import code, listed, sentence, table
+from generate.timers import runs_for, runs_from, then
+from generate.titles import Titles, plain
+from placet import ItemType, Method, Transition
+from placet.testing import Registry
+
+
+@lru_cache(maxsize=1)
+def _installed() -> dict[str, Method]:
+    return dict(Registry.discover().methods)
+
+
+def method_named(id: str) -> Method:
+    """An installed method. Raises `LookupError` if it is not installed."""
+    if id not in _installed():
+        raise LookupError(f'the method "{id}" is not installed: run make install')
+    return _installed()[id]
+
+
+def roles(id: str) -> str:
+    """Who is who in a method."""
+    rows = [(role.title, role.decides, code(role.id)) for role in method_named(id).roles]
+    return table(["role", "decides", "id"], rows)
+
+
+def item_types(id: str) -> str:
+    """A section for each item type of a method."""
+    return "\n".join(item_type(each.id) for each in method_named(id).item_types)
+
+
+def item_type(id: str) -> str:
+    """All tables of one item type."""
+    method = method_named(id.partition(".")[0])
+    found = next(each for each in method.item_types if each.id == id)
+    titles = Titles(_installed().values(), found)
+    parts = [
+        f"{code(found.id)}: {sentence(found.description or found.title)}\n",
+        _states(found),
+        _transitions(found, titles),
+        _gates(found, titles),
+        _approvals(found, titles),
+        _duties(found),
+        _timers(found, titles),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def notifications(id: str) -> str:
+    """Who is notified of what, besides those whom a timer notifies."""
+    method = method_named(id)
+    types = {each.id: each for each in method.item_types}
+    lines = []
+    for rule in method.notices:
+        titles = Titles(_installed().values(), types[rule.item_type])
+        lines.append(
+            (
+                f"{rule.title}\n{code(rule.id)}",
+                types[rule.item_type].title,
+                ", ".join(titles.happening(each) for each in rule.on),
+                ", ".join(titles.role(each) for each in rule.to),
+            )
+        )
+    return table(["notification", "about", "when", "goes to"], lines)
+
+
+def rows(values: Iterable[Any]) -> str:
+    """A table of a method's own, such as who decides what: a column for each member of its lines."""
+    lines = list(values)
+    heads = [each.name for each in fields(lines[0])]
+    cells = [[plain(getattr(line, head)) for head in heads] for line in lines]
+    return table([head.replace("_", " ") for head in heads], cells)
+
+
+def _states(found: ItemType) -> str:
+    lines = [(each.title, each.category.value, each.meaning, code(each.id)) for each in found.workflow.states]
+    return table(["state", "category", "meaning", "id"], lines)
+
+
+def _transitions(found: ItemType, titles: Titles) -> str:
+    lines = [
+        (
+            f"{each.title}\n{code(each.name)}",
+            titles.sources(each),
+            titles.target(each),
+            ", ".join(titles.role(role) for role in each.roles),
+            "\n".join(gate.title for gate in each.gates),
+            "\n".join(_happens(each, titles)),
+        )
+        for each in found.workflow.transitions
+    ]
+    return table(["transition", "from", "to", "who may", "gates", "what happens with it"], lines)
+
+
+def _happens(transition: Transition, titles: Titles) -> list[str]:
+    return [
+        *(f"asks for: {titles.approval(each)}" for each in transition.asks),
+        *(f"takes back: {titles.approval(each)}" for each in transition.voids),
+        *(sentence(effect.title) for effect in transition.effects),
+    ]
+
+
+def _gates(found: ItemType, titles: Titles) -> str:
+    gates = {gate.id: gate for each in found.workflow.transitions for gate in each.gates}
+    lines = [
+        (
+            f"{gate.title}\n{code(gate.id)}",
+            "\n".join(titles.spoken(sentence(check.title)) for check in gate.checks),
+            ", ".join(titles.role(role) for role in gate.waived_by),
+        )
+        for gate in gates.values()
+    ]
+    return table(["gate", "what has to hold", "may be waived by"], lines)
+
+
+def _approvals(found: ItemType, titles: Titles) -> str:
+    lines = [
+        (
+            f"{each.title}\n{code(each.id)}",
+            decides(each, titles),
+            ends(each),
+            listed(code(name) for name in (*each.material_fields, *each.material_evidence)),
+        )
+        for each in found.approvals
+    ]
+    return table(["approval", "who decides", "until", "void when these change"], lines)
+
+
+def _duties(found: ItemType) -> str:
+    return table(["segregation of duties", "id"], [(each.title, code(each.id)) for each in found.duties])
+
+
+def _timers(found: ItemType, titles: Titles) -> str:
+    lines = [
+        (f"{each.title}\n{code(each.id)}", runs_from(each, titles), runs_for(each), then(each, titles))
+        for each in found.timers
+    ]
+    return table(["timer", "runs", "for", "then"], lines)

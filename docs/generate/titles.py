@@ -1,0 +1,100 @@
+"""What people call the things whose ids stand in a definition."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any
+
+from generate.markdown import code
+from generate.quorums import in_words
+from placet import SYSTEM, ItemType, Method, Quorum, Role, Transition
+
+#: What is not in the workflow: the making of an item, and a target that is where it stands.
+_CREATE, _SAME = "create", "same"
+
+
+class Titles:
+    """Titles by id: of one item type, and of the roles of all methods."""
+
+    def __init__(self, methods: Iterable[Method], item_type: ItemType) -> None:
+        self._roles = {role.id: role.title for method in methods for role in method.roles}
+        self._workflow = item_type.workflow
+        self._approvals = {each.id: each.title for each in item_type.approvals}
+
+    def role(self, id: str) -> str:
+        """A role; the machine where nobody has to do it; an act or a field whose people are meant."""
+        if ":" in id:
+            verb, _, name = id.partition(":")
+            return {
+                "named": f"who is named in {code(name)}",
+                "roles": f"the roles in {code(name)}",
+                "transition": f"who did “{self.act(name)}”",
+                "vote": f"who voted on “{self.approval(name)}”",
+            }.get(verb, code(id))
+        return {SYSTEM: "the system", _CREATE: "who made it"}.get(id, self._roles.get(id, code(id)))
+
+    def happening(self, name: str) -> str:
+        """What somebody can be notified of."""
+        verb, _, what = name.partition(":")
+        return {
+            _CREATE: "it is created",
+            "transition": f"“{self.act(what)}”",
+            "state": f"it is in “{self.state(what)}”",
+            "vote": f"a vote on “{self.approval(what)}”",
+            "named": f"{code(what)} is changed",
+            "timer": f"the timer {code(what)} comes to a point",
+        }[verb]
+
+    def state(self, id: str) -> str:
+        """A state."""
+        found = self._workflow.state(id)
+        return code(id) if found is None else found.title
+
+    def act(self, name: str) -> str:
+        """A transition, or the making of the item."""
+        found = self._workflow.transition(name)
+        return "created" if name == _CREATE else code(name) if found is None else found.title
+
+    def approval(self, id: str) -> str:
+        """An approval."""
+        return self._approvals.get(id, code(id))
+
+    def spoken(self, text: str) -> str:
+        """A text with the titles of approvals for their ids."""
+        for id, title in self._approvals.items():
+            text = text.replace(id, f"“{title}”")
+        return text
+
+    def sources(self, transition: Transition) -> str:
+        """Where a transition leaves from."""
+        named = self._workflow.sources_of(transition)
+        everywhere = {state.id for state in self._workflow.states if not state.category.final}
+        if set(named) == everywhere and len(named) > 1:
+            return "any open state"
+        return ", ".join(self.state(state) for state in named)
+
+    def target(self, transition: Transition) -> str:
+        """Where a transition leads to."""
+        return "stays" if transition.target == _SAME else self.state(transition.target)
+
+
+def first_line(function: Callable[..., Any]) -> str:
+    """What a function of a definition says about itself."""
+    return (inspect.getdoc(function) or "").partition("\n")[0]
+
+
+def plain(value: Any) -> str:
+    """A value of a method's own table."""
+    match value:
+        case Role():
+            return value.title
+        case Quorum():
+            return in_words(value)
+        case Enum():
+            return str(value.value).replace("_", " ")
+        case bool():
+            return "yes" if value else ""
+        case _:
+            return str(value)
