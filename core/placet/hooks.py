@@ -153,5 +153,5 @@ def placet_commands() -> typer.Typer:  # type: ignore[empty-body]
     settings, options, output that is a table for people and JSON for programs, and a bar for what takes long.
     If it raises: the command ends with one sentence that names the plugin; other commands work.
     Cost: import what takes long inside the commands, so that their help is there at once.
-    Since: 0.1. Example: `plugins/process_mining/placet_process_mining/commands.py`.
+    Since: 0.1. Example: `plugins/process_mining/placet_process_mining/__init__.py`.
     """

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from placet import EventRecord, NotFoundError, WorkspaceLog, workspace_log
-from placet.catalog.discovery import Registry
-from placet.testing import Desk
+from placet.testing import Desk, Registry
 from placet_process_mining.formats import FORMATS, export_file
 
 from . import workshop
