@@ -55,7 +55,7 @@ def test_a_plugin_passes_all_its_tests_from_wheels(uv: str, tmp_path: Path) -> N
     run(uv, "venv", "--quiet", "--python", sys.executable, tmp_path / "env", folder=tmp_path)
     install = (uv, "pip", "install", "--quiet", "--python", python)
     run(*install, "--requirements", locked, folder=tmp_path)
-    run(*install, "--no-deps", *sorted(wheels.iterdir()), folder=tmp_path)
+    run(*install, "--no-deps", *wheels.glob("*.whl"), folder=tmp_path)
     shutil.copytree(PLUGIN / "tests", tests, ignore=shutil.ignore_patterns("__pycache__"))
 
     told = run(
