@@ -97,37 +97,30 @@ run: $(RUN_INSTALLED) ## the demonstration organisation at http://127.0.0.1:8000
 	@$(BIN)/placet serve --demo $(RUN)
 
 PYTEST := $(BIN)/python -m pytest
-BESIDE := -n $(JOBS)
-# Marks that are left out of what runs side by side.
-APART := not alone and not soak
+# Side by side, with what belongs together in one process: a page of the documentation is one conversation.
+BESIDE := -n $(JOBS) --dist loadgroup
+PAGES := $(wildcard README.md docs plugins/*/README.md)
+# Its tests run with all others from its wheel, in an environment of its own: tests/packaging/test_standing_alone.py.
+PACKAGED := plugins/governance
 
-# Tests marked `alone` go first, one by one, as others beside them would falsify what they measure.
 .PHONY: test
-test: $(INSTALLED) ## all tests, SQLite and PostgreSQL
-	@echo "==> tests that need the machine to themselves"
-	@status=0; $(PYTEST) -m "alone and not soak" $(TESTS) || status=$$?; \
-	if [ $$status -ne 0 ] && [ $$status -ne 5 ]; then exit $$status; fi
-	@echo "==> all other tests"
-	@$(PYTEST) -m "$(APART)" $(BESIDE) $(or $(TESTS),tests plugins)
-ifeq ($(strip $(TESTS)),)
-	@echo "==> examples of the documentation, each page as one conversation"
-	@$(MAKE) docs
-endif
+test: $(INSTALLED) ## all tests, SQLite and PostgreSQL, and every example of the documentation
+	@$(PYTEST) $(BESIDE) $(or $(TESTS),tests $(filter-out $(PACKAGED),$(PLUGINS)) $(PAGES))
 
 # Tests that stand outside the core and try it as a whole. Coverage, which makes them twice as slow, would show nothing
 # that the core's own tests do not.
-WHOLE := tests/acceptance tests/composition tests/consistency
+WHOLE := tests/acceptance tests/composition tests/consistency tests/packaging
 
 .PHONY: coverage
 coverage: $(INSTALLED) ## how much of the core its own tests reach
 	@rm -rf .coverage && mkdir -p .coverage
-	@$(BIN)/coverage run -m pytest -m "$(APART) and not greenlets and not untraced" $(BESIDE) tests $(addprefix --ignore ,$(WHOLE))
+	@$(BIN)/coverage run -m pytest -m "not soak and not greenlets and not untraced" $(BESIDE) tests $(addprefix --ignore ,$(WHOLE))
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
 .PHONY: soak
-soak: $(INSTALLED) ## what takes long: the races of the tests, hundreds of times each
-	@$(PYTEST) -m soak --timeout 3600 $(BESIDE) $(TESTS)
+soak: $(INSTALLED) ## what takes long: races, kills and random walks, many times what `make test` runs of them
+	@$(PYTEST) -m "soak or hypothesis" --hypothesis-profile soak --timeout 3600 $(BESIDE) $(or $(TESTS),tests)
 
 .PHONY: check
 check: $(INSTALLED) ## format, lint, types, import contracts and the generated reference
@@ -174,7 +167,7 @@ bench: $(BENCH_INSTALLED) ## speed against hand-written code, as ratios
 # The pages are Markdown and are read as they are; what has to hold is that their examples run.
 .PHONY: docs
 docs: $(INSTALLED) ## run every example of the README and docs/
-	@$(PYTEST) $(BESIDE) --dist loadscope $(wildcard README.md docs plugins/*/README.md)
+	@$(PYTEST) $(BESIDE) $(PAGES)
 
 .PHONY: clean
 clean: ## remove the environment and everything that tools leave behind; databases stay

@@ -1,4 +1,4 @@
-"""What holds for every test: where its files lie, and that the examples of the documentation are tests too.
+"""What holds for every test: where its files lie, what begins first, and that the documentation has tests too.
 
 Every Python example of the README and of docs/ runs as it is printed. A page is one conversation: names defined by one
 block are there in the next. `<!-- skip: next -->` before a block leaves it out, for what needs a server or an
@@ -9,6 +9,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
@@ -32,6 +33,15 @@ def _keep_files_in_memory() -> None:
 
 
 _keep_files_in_memory()
+
+
+@pytest.hookimpl(tryfirst=True)  # groups are looked for at the same call
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that nobody waits for it in the end; a page stays in one process."""
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+    for item in items:
+        if item.path.suffix == ".md":
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 pytest_collect_file = Sybil(

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Organisation = Any
 
 #: Enough that `OPS-12`, which the document's examples speak of, is there.
@@ -21,7 +23,17 @@ expected-statuses = ["2xx", "400", "403", "404", "409", "412", "422", "428"]
 """
 
 
-def test_every_operation_is_what_the_document_says(organisation: Organisation, tmp_path: Path) -> None:
+#: How many examples there are of each operation at most, and which: the same for everybody, or any for ten minutes.
+EXAMPLES = [
+    pytest.param("5", ["--seed", "1", "--generation-deterministic"], id="5", marks=pytest.mark.first),
+    pytest.param("1000", ["--max-time", "600"], id="ten-minutes", marks=pytest.mark.soak),
+]
+
+
+@pytest.mark.parametrize(("examples", "chosen"), EXAMPLES)
+def test_every_operation_is_what_the_document_says(
+    organisation: Organisation, tmp_path: Path, examples: str, chosen: list[str]
+) -> None:
     """Whatever fits the document is answered as it says, and whatever does not fit is refused; nothing fails."""
     organisation.assign("itil.change_initiator", "maya", "root")
     organisation.assign("itil.configuration_manager", "cora", "root")
@@ -37,8 +49,7 @@ def test_every_operation_is_what_the_document_says(organisation: Organisation, t
         [
             str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(config),
             "run", f"{organisation.base}/openapi.json", "--header", f"Authorization: Bearer {token}",
-            "--checks", "all", "--max-examples", "5", "--seed", "1", "--generation-deterministic",
-            "--continue-on-failure",
+            "--checks", "all", "--max-examples", examples, *chosen, "--continue-on-failure",
         ],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -307,7 +307,7 @@ class Walk:
     "steps",
     [
         pytest.param(200, id="200"),
-        pytest.param(5000, id="5000", marks=[pytest.mark.soak, pytest.mark.timeout(3600)]),
+        pytest.param(5000, id="5000", marks=pytest.mark.soak),
     ],
 )
 @pytest.mark.parametrize("strictness", ["strict", "practical"])

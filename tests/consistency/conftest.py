@@ -98,7 +98,7 @@ ROUNDS = [pytest.param(5, id="5"), pytest.param(500, id="500", marks=pytest.mark
 #: How often processes are killed: a few times with all tests, and at as many moments as matter with `make soak`.
 KILLS = [
     pytest.param(3, id="3"),
-    pytest.param(20, id="20", marks=[pytest.mark.soak, pytest.mark.timeout(1800)]),
+    pytest.param(20, id="20", marks=pytest.mark.soak),
 ]
 #: Acts of one writer behind whom the log is read.
 ACTS = [pytest.param(10, id="10"), pytest.param(300, id="300", marks=pytest.mark.soak)]

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from signal import SIGKILL
+from threading import Semaphore
 from typing import Any
 
 import httpx
@@ -27,8 +28,10 @@ from .server import serving
 from .works import PLUGIN, assert_reports_counted
 
 CLIENTS = 6
-#: Seconds of load before a kill, at random between these.
-LOAD = (0.1, 0.5)
+#: Seconds until so much has to be written: a guard against hanging.
+_PATIENCE = 120.0
+#: Acknowledged writes for each client before a kill, at random between these, and seconds after the last of them.
+WRITES, MOMENT = (2, 8), 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,9 @@ def wishes(name: str, packages: list[str]) -> Request:
     return Request(name, f"/items/{key}/transitions", {"transition": act, "comment": name})
 
 
-def write_until_killed(base: str, token: str, round: str, packages: list[str]) -> Told:
+def write_until_killed(
+    base: str, token: str, round: str, packages: list[str], acknowledged: Semaphore
+) -> Told:
     told = Told()
     with client(base, token) as http:
         number = 0
@@ -92,6 +97,7 @@ def write_until_killed(base: str, token: str, round: str, packages: list[str]) -
                 event = answer.json().get("event") or answer.json()
                 told.events.append(event["id"])
                 told.done.append(request.name)
+                acknowledged.release()
 
 
 def wait_until_let_go(settings: Settings) -> None:
@@ -117,6 +123,7 @@ def packages(site: Site) -> list[str]:
     return [site.create("package", parent=stages[n % 3]).key for n in range(12)]
 
 
+@pytest.mark.first
 class TestKill:
     def test_what_was_acknowledged_stays_and_the_rest_is_whole_or_not_there(
         self, site: Site, packages: list[str], kills: int
@@ -130,15 +137,18 @@ class TestKill:
         done: list[str] = []
         unanswered: list[Request] = []
         for round in range(kills):
+            acknowledged = Semaphore(0)
             with serving(settings) as (base, server), ThreadPoolExecutor(CLIENTS) as pool:
                 repeated = self.repeat(base, token, unanswered)
                 events += repeated.events
                 done += repeated.done
                 writers = [
-                    pool.submit(write_until_killed, base, token, f"{round}-{n}", packages)
+                    pool.submit(write_until_killed, base, token, f"{round}-{n}", packages, acknowledged)
                     for n in range(CLIENTS)
                 ]
-                time.sleep(random.uniform(*LOAD))  # noqa: S311
+                for _ in range(CLIENTS * random.randint(*WRITES)):  # noqa: S311
+                    assert acknowledged.acquire(timeout=_PATIENCE)
+                time.sleep(random.uniform(0, MOMENT))  # noqa: S311
                 server.end(SIGKILL)
                 told = [writer.result() for writer in writers]
             events += [id for each in told for id in each.events]

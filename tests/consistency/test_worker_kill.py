@@ -201,6 +201,7 @@ def assert_all_flickered_once(engine: Engine, lamps: list[str]) -> None:
     assert {lamp: flickers[lamp] for lamp in lamps} == dict.fromkeys(lamps, 1)
 
 
+@pytest.mark.first
 class TestKill:
     def test_every_event_is_told_and_every_clock_fires_once(
         self, hall: Hall, crew: Crew, boxes: tuple[Box, Box], kills: int
@@ -241,6 +242,7 @@ class TestKill:
             assert_law(house.engine, acknowledged)
 
 
+@pytest.mark.first
 class TestTwoWorkers:
     @pytest.fixture
     def database_url(self, postgresql_url: str) -> str:
