@@ -41,6 +41,8 @@ class Contribution:
     events: tuple[Callable[[dict[str, Any], Settings], None], ...] = ()
     #: What they take and give is the business of `placet.demo`.
     demos: tuple[Callable[[Any], Any], ...] = ()
+    #: Each gives a FastAPI router, which is the business of `placet.api`.
+    routers: tuple[Callable[[], Any], ...] = ()
 
 
 class _Named(Protocol):

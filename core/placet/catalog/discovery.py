@@ -113,6 +113,10 @@ class Registry:
         self.demos = tuple(
             demo for name in sorted(self._contributions) for demo in self._contributions[name].demos
         )
+        #: What gives the routers of plugins' own operations, with the id of the method; in order of method.
+        self.routers = tuple(
+            (name, give) for name in sorted(self._contributions) for give in self._contributions[name].routers
+        )
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
         self._lock = Lock()
 
@@ -301,6 +305,7 @@ class Registry:
                 effects=tuple(self._functions(plugin, "placet_effect")),
                 events=tuple(self._functions(plugin, "placet_event")),
                 demos=tuple(self._functions(plugin, "placet_demo")),
+                routers=tuple(self._functions(plugin, "placet_routes")),
             )
         except BaseException:
             self._manager.unregister(plugin)
