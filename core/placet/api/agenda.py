@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Annotated, Any
 
-from starlette.responses import Response
+from fastapi import APIRouter, Query, Request, Response
 
-from placet.api import bodies, ics, shapes
-from placet.api.answers import ItemsMadeShape, WindowsShape
-from placet.api.forms import NoForm, WindowForm, WindowsQuery, WindowsSentQuery
-from placet.api.operations import JSON, Answer, Call, Operations, Plain, respond
-from placet.api.problems import MEDIA, HttpError
-from placet.engine.agenda import AgendaLine, WindowWish
-from placet.engine.records import ItemRecord
+from placet.api import bodies, ics
+from placet.api.bodies import JSON
+from placet.api.dependencies import CurrentActor, CurrentEngine, CurrentHouse, WorkspacePath
+from placet.api.models.agenda import ItemsMade, Occurrence, WindowForm, Windows, WindowsQuery
+from placet.api.models.base import Name, Words
+from placet.api.models.items import Item
+from placet.api.problems import problems
+from placet.api.routing import Route
+from placet.engine.agenda import WindowWish
+from placet.engine.engine import Engine
+from placet.engine.records import Actor
 from placet.errors import MalformedError
+from placet.store import bridge
 
-AGENDA = Operations("Agenda")
+router = APIRouter(tags=["Agenda"], route_class=Route)
 
 #: How far one looks ahead without saying it, and at most.
 _AHEAD, _LONGEST = timedelta(days=92), timedelta(days=732)
@@ -24,71 +31,95 @@ _PAST = timedelta(days=366)
 #: Nobody plans for later, and the last days of the year 9999 have no day after them.
 _LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 
+_BODIES = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {"schema": WindowForm.model_json_schema()},
+            ics.MEDIA: {"schema": {"type": "string"}},
+        },
+    }
+}
+_CALENDAR: dict[int | str, dict[str, Any]] = {200: {"content": {ics.MEDIA: {"schema": {"type": "string"}}}}}
 
-@AGENDA.add("GET", "/workspaces/{ws}/windows", id="list_windows", scope="read",
-            answers={200: Answer(WindowsShape)}, problems=("malformed",))  # fmt: skip
-async def list_windows(call: Call[WindowsQuery, NoForm]) -> Response:
+
+@router.get("/workspaces/{ws}/windows", operation_id="list_windows")
+def list_windows(
+    ws: WorkspacePath, query: Annotated[WindowsQuery, Query()], actor: CurrentActor, engine: CurrentEngine
+) -> Windows:
     """List maintenance windows, freezes and the like as they come about in a time, three months from now by default."""
-    query, ws = call.query, call.path["ws"]
-
-    def listed() -> list[tuple[AgendaLine, datetime, datetime]]:
-        start = query.since or call.house.clock.now()
-        if start > _LATEST:
-            raise MalformedError(
-                f"from {start.isoformat()} lies after {_LATEST:%Y-%m-%d}: ask for an earlier time"
-            )
-        end = query.until or start + _AHEAD
-        if not start < end or end - start > _LONGEST:
-            raise MalformedError(
-                f"from {start.isoformat()} to {end.isoformat()} is no time of up to {_LONGEST.days} days: "
-                "let to be later than from, and ask for less"
-            )
-        return call.engine.windows(call.actor, ws, start, end, kind=query.kind)
-
-    return respond({"windows": [shapes.occurrence(*each) for each in await call.run(listed)]})
+    start, end = _span(query, engine.clock.now())
+    found = engine.windows(actor, ws, start, end, kind=query.kind)
+    return Windows(windows=[Occurrence.of(*each) for each in found])
 
 
-@AGENDA.add("POST", "/workspaces/{ws}/windows", id="declare_windows", scope="write",
-            answers={201: Answer(ItemsMadeShape, "They are declared.")},
-            problems=("malformed", "invalid", "forbidden"),
-            bodies={JSON: WindowForm, ics.MEDIA: {"type": "string"}})  # fmt: skip
-async def declare_windows(call: Call[WindowsSentQuery, NoForm]) -> Response:
+def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
+    """The time that is asked for. Raises `MalformedError` where there is none, or too much of it."""
+    start = query.since or now
+    if start > _LATEST:
+        raise MalformedError(
+            f"from {start.isoformat()} lies after {_LATEST:%Y-%m-%d}: ask for an earlier time"
+        )
+    end = query.until or start + _AHEAD
+    if not start < end or end - start > _LONGEST:
+        raise MalformedError(
+            f"from {start.isoformat()} to {end.isoformat()} is no time of up to {_LONGEST.days} days: "
+            "let to be later than from, and ask for less"
+        )
+    return start, end
+
+
+@router.post(
+    "/workspaces/{ws}/windows", operation_id="declare_windows", status_code=201,
+    response_description="They are declared.", openapi_extra=_BODIES, responses=problems(403),
+)  # fmt: skip
+async def declare_windows(
+    ws: WorkspacePath,
+    actor: CurrentActor,
+    house: CurrentHouse,
+    request: Request,
+    kind: Annotated[Words | None, Query(description="The kind of all windows of a calendar file.")] = None,
+    type: Annotated[Name | None, Query(description="Their item type, where there are several.")] = None,
+) -> ItemsMade:
     """Declare a window, or take over those of an iCalendar file: all of them or none.
 
     An event's first category is the kind of window; `kind` stands for all of them.
     """
-    ws = call.path["ws"]
-    media = call.request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    media = bodies.media_type(request)
     if media not in {JSON, ics.MEDIA}:
-        raise HttpError(MEDIA, f"the body is {media[:100] or 'of no type'}: send {JSON} or {ics.MEDIA}")
-    content = await bodies.content(call.request, call.house.settings.body_limit)
-    form = bodies.parsed(content, WindowForm) if media == JSON else None
-
-    def declared() -> list[ItemRecord]:
-        if form is not None:
-            wish = WindowWish(form.title, form.start, form.end, form.kind, form.rrule, form.fields)
-            return call.engine.declare_windows(call.actor, ws, [wish], type=form.type)
-        zone = call.engine.workspace(call.actor, ws).calendar.zone
-        wishes = ics.read(content, zone, call.query.kind)
-        return call.engine.declare_windows(call.actor, ws, wishes, type=call.query.type)
-
-    made = await call.run(declared)
-    return respond({"items": await call.run(lambda: shapes.items(call.engine, made))}, 201)
+        raise bodies.unsupported(media, f"{JSON} or {ics.MEDIA}")
+    content = await bodies.content(request, house.settings.body_limit)
+    if media == ics.MEDIA:
+        declare = partial(_taken_over, house.engine, actor, ws, content, kind, type)
+    else:
+        form = bodies.validated(bodies.parsed(content), WindowForm)
+        declare = partial(_declared, house.engine, actor, ws, [form.wish], form.type)
+    return await bridge.run(house.store, declare)
 
 
-@AGENDA.add("GET", "/workspaces/{ws}/calendar.ics", id="get_calendar", scope="read",
-            answers={200: Answer(None, "A calendar.", media=(ics.MEDIA,))})  # fmt: skip
-async def get_calendar(call: Plain) -> Response:
+def _taken_over(
+    engine: Engine, actor: Actor, ws: str, content: bytes, kind: str | None, type: str | None
+) -> ItemsMade:
+    zone = engine.workspace(actor, ws).calendar.zone
+    return _declared(engine, actor, ws, ics.read(content, zone, kind), type)
+
+
+def _declared(engine: Engine, actor: Actor, ws: str, wishes: list[WindowWish], type: str | None) -> ItemsMade:
+    made = engine.declare_windows(actor, ws, wishes, type=type)
+    return ItemsMade(items=[Item.of(view) for view in engine.views(actor, made)])
+
+
+@router.get(
+    "/workspaces/{ws}/calendar.ics", operation_id="get_calendar", response_class=Response,
+    response_description="A calendar.", responses=_CALENDAR,
+)  # fmt: skip
+def get_calendar(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) -> Response:
     """Fetch the agenda for a calendar program: planned work, windows, and what else has its dates.
 
     What was over a year ago is not in it.
     """
-    ws = call.path["ws"]
-
-    def written() -> bytes:
-        place, now = call.engine.workspace(call.actor, ws), call.house.clock.now()
-        lines = call.engine.agenda(call.actor, ws, since=now - _PAST)
-        return ics.written(lines, ws, place.calendar.zone, now)
-
+    place, now = engine.workspace(actor, ws), engine.clock.now()
+    lines = engine.agenda(actor, ws, since=now - _PAST)
+    written = ics.written(lines, ws, place.calendar.zone, now)
     headers = {"Content-Disposition": f'attachment; filename="{ws}.ics"'}
-    return Response(await call.run(written), headers=headers, media_type=ics.MEDIA)
+    return Response(written, headers=headers, media_type=ics.MEDIA)

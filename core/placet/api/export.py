@@ -6,55 +6,70 @@ connection is given back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import Annotated, Any, BinaryIO, Literal
 
-from starlette.responses import Response
+import anyio
+from fastapi import APIRouter, Query, Request
 
-from placet.api.answers import OcelShape
+from placet.api.dependencies import CurrentActor, CurrentHouse, WorkspacePath
 from placet.api.files import FileAnswer
-from placet.api.forms import ExportQuery, NoForm
-from placet.api.operations import Answer, Call, Operations
-from placet.engine.event_log import WorkspaceLog, workspace_log
-from placet.errors import NotInstalledError
+from placet.api.models.exchange import Ocel
+from placet.api.problems import header
+from placet.api.routing import Route
+from placet.engine.engine import Engine
+from placet.engine.records import Actor
+from placet.exchange.formats import FORMATS, Format, export
+from placet.exchange.log import workspace_log
+from placet.store import bridge
 
-EXCHANGE = Operations("Exchange")
-_OTHERS = ("application/vnd.sqlite3", "application/xml", "text/csv")
+router = APIRouter(tags=["Exchange"], route_class=Route)
+
 #: One of so many of a pool's connections may be used for exports; those who ask for more wait for their turn.
 SHARE = 4
+_FORMS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {"Content-Disposition": header("Content-Disposition")},
+        "content": {
+            each.media_type: {"schema": {"type": "string"}} for each in FORMATS.values() if each.id != "ocel2"
+        },
+    }
+}
 
-_Call = Call[ExportQuery, NoForm]
-_ANSWER = Answer(OcelShape, "The log.", headers=("Content-Disposition",), media=_OTHERS)
 
-
-@EXCHANGE.add("GET", "/workspaces/{ws}/export", id="export_log", scope="read", answers={200: _ANSWER})
-async def export_log(call: Call[ExportQuery, NoForm]) -> Response:
+@router.get(
+    "/workspaces/{ws}/export", operation_id="export_log", response_model=Ocel, response_description="The log.",
+    responses=_FORMS,
+)  # fmt: skip
+async def export_log(
+    ws: WorkspacePath,
+    actor: CurrentActor,
+    house: CurrentHouse,
+    request: Request,
+    format: Annotated[
+        Literal["ocel2", "ocel2-sqlite", "xes", "csv"], Query(description="The form of the export.")
+    ] = "ocel2",
+) -> FileAnswer:
     """Export the events of a workspace's items for process mining, as they stand when it begins.
 
     `ocel2` is OCEL 2.0 as JSON and `ocel2-sqlite` as SQLite, `xes` is XES, and `csv` a table with a row for each event.
     The answer begins when the whole log has been read.
     """
-    try:
-        from placet_process_mining.formats import (  # noqa: PLC0415  # a distribution of its own
-            FORMATS,
-            export,
-        )
-    except ModuleNotFoundError:
-        raise NotInstalledError("the export of a log", "placet-process-mining") from None
-    form = FORMATS[call.query.format]
-    async with call.request.app.state.exports:
-        file = await call.run(lambda: _written(call, lambda log, file: export(log, form, file)))
-    headers = {"Content-Disposition": f'attachment; filename="{call.path["ws"]}{form.suffix}"'}
+    form = FORMATS[format]
+    turns: anyio.Semaphore = request.app.state.exports
+    async with turns:
+        file = await bridge.run(house.store, partial(_written, house.engine, actor, ws, form))
+    headers = {"Content-Disposition": f'attachment; filename="{ws}{form.suffix}"'}
     return FileAnswer(file, headers, form.media_type)
 
 
-def _written(call: _Call, write: Callable[[WorkspaceLog, BinaryIO], None]) -> BinaryIO:
+def _written(engine: Engine, actor: Actor, ws: str, form: Format) -> BinaryIO:
     """The export in a file without a name, from its beginning."""
     file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
     try:
-        with workspace_log(call.engine, call.actor, call.path["ws"]) as log:
-            write(log, file)
+        with workspace_log(engine, actor, ws) as log:
+            export(log, form, file)
         file.seek(0)
     except BaseException:
         file.close()
