@@ -18,6 +18,8 @@ import uvicorn
 from pigeons import Loft
 from processes import PLAIN
 
+import placet_calendar_feed
+import placet_process_mining
 from placet import (
     ActorId,
     Approval,
@@ -162,7 +164,13 @@ def plugin(method: Method) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:
-    return Registry.of(plugin(SHOP), Loft().plugin(), broken={"torn": "SyntaxError: page 7 is missing"})
+    return Registry.of(
+        plugin(SHOP),
+        Loft().plugin(),
+        placet_calendar_feed,
+        placet_process_mining,
+        broken={"torn": "SyntaxError: page 7 is missing"},
+    )
 
 
 #: The OpenAPI document, once the first application is there.

@@ -11,12 +11,10 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from placet.api import (
-    agenda,
     approvals,
     definitions,
     documentation,
     evidence,
-    export,
     health,
     history,
     home,
@@ -30,8 +28,10 @@ from placet.api import (
     webhooks,
     workspaces,
 )
+from placet.api.absent import include_absent
 from placet.api.access import HOUR, MINUTE, Rates
 from placet.api.connection import Connection, Patience
+from placet.api.dependencies import SHARE
 from placet.api.document import describe
 from placet.api.examples import GENERIC
 from placet.api.middleware import Observed, RequestIds
@@ -48,7 +48,7 @@ from placet.store.sealing import Sealer
 
 #: The subjects below `BASE`. What is asked for most comes first, as that is the order in which paths are matched.
 _SUBJECTS = (
-    items, transitions, approvals, inbox, evidence, timers, history, agenda, metrics, export, definitions, workspaces,
+    items, transitions, approvals, inbox, evidence, timers, history, metrics, definitions, workspaces,
     people, webhooks, sandbox,
 )  # fmt: skip
 
@@ -70,6 +70,7 @@ def create_app(house: House, showing: Showing | None = None) -> FastAPI:
     for router in (health.router, health.guarded, documentation.router, home.router):
         app.include_router(router)
     include_plugins(app, house.registry)
+    include_absent(app)
     handle_refusals(app)
     app.add_middleware(Observed, house=house, telemetry=app.state.telemetry)
     app.add_middleware(RequestIds)
@@ -83,7 +84,7 @@ def _provide(app: FastAPI, house: House, showing: Showing | None) -> None:
     state.house, state.showing, state.leaving = house, showing, threading.Event()
     state.rates = Rates(settings.rate_limit, seconds=MINUTE, what="requests a minute")
     state.uploads = Rates(settings.evidence_rate, seconds=HOUR, what="bytes of evidence an hour")
-    state.exports = anyio.Semaphore(max(1, settings.pool_size // export.SHARE))
+    state.exports = anyio.Semaphore(max(1, settings.pool_size // SHARE))
     state.readiness = Readiness(house)
     state.telemetry = house.engine.observer = Telemetry(house)
 

@@ -6,15 +6,20 @@ A plugin's routes use `CurrentActor`, `CurrentEngine` and `CurrentWorkspace`.
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
+import anyio
 from fastapi import Depends, Header, Path
 from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
+from placet.api import bodies
 from placet.api.access import Rates
+from placet.api.bodies import BodyT
 from placet.api.models.base import ACTOR_PATTERN, KEY_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN
 from placet.app import House
 from placet.engine.engine import Engine
@@ -64,6 +69,43 @@ async def current_engine(request: Request) -> Engine:
     return engine
 
 
+async def in_turn(request: Request) -> AsyncIterator[None]:
+    """Wait for one's turn to read what takes long; it is over before the answer is sent, however slow its reader is."""
+    turns: anyio.Semaphore = request.app.state.exports
+    async with turns:
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A body that is not, or not always, JSON."""
+
+    #: In small letters.
+    media_type: str
+    content: bytes
+
+    def read_as(self, model: type[BodyT]) -> BodyT:
+        """What it says in JSON, as a model. Raises `InvalidError` and `MalformedError`."""
+        return bodies.validated(bodies.parsed(self.content), model)
+
+
+def CurrentBody(*media_types: str) -> Any:  # noqa: N802  # read in a signature, as the others are
+    """What was sent, of one of these media types and within the limit of bodies: for `Annotated[Sent, ...]`."""
+
+    async def current_body(request: Request) -> Sent:
+        media = bodies.media_type(request)
+        if media not in media_types:
+            raise bodies.unsupported(media, " or ".join(media_types))
+        house: House = request.app.state.house
+        return Sent(media, await bodies.content(request, house.settings.body_limit))
+
+    return Depends(current_body)
+
+
+#: One of so many of a pool's connections may read what takes long; those who ask for more wait for their turn.
+SHARE = 4
+#: For `dependencies` of an operation that reads for long.
+InTurn = Depends(in_turn, scope="function")
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 CurrentAdministrator = Annotated[Actor, Depends(current_administrator)]
 CurrentToken = Annotated[Token, Depends(current_token)]
@@ -78,7 +120,9 @@ def CurrentWorkspace(method: str) -> Any:  # noqa: N802  # read in a signature, 
     Raises `NotFoundError`, when it is asked for, where who asks may not see it or the method is off.
     """
 
-    async def current_workspace(ws: WorkspacePath, actor: CurrentActor, house: CurrentHouse) -> WorkspaceRecord:
+    async def current_workspace(
+        ws: WorkspacePath, actor: CurrentActor, house: CurrentHouse
+    ) -> WorkspaceRecord:
         found = await bridge.run(house.store, partial(house.engine.workspace, actor, ws))
         if method not in found.methods:
             raise NotFoundError(f"method of {ws}", method, found.methods)
@@ -134,7 +178,9 @@ RolePath = Annotated[str, _path(NAME_PATTERN, "Id of the role.", "acme.owner")]
 LinkTypePath = Annotated[str, _path(NAME_PATTERN, "Id of the link type.", "acme.follows")]
 ApprovalPath = Annotated[str, _path(NAME_PATTERN, "Id of the approval.", "acme.consent")]
 TypePath = Annotated[str, _path(NAME_PATTERN, "Id of the item type.", "acme.request")]
-WorkflowPath = Annotated[str, _path(NAME_PATTERN, "Id of the workflow, which is its item type's.", "acme.request")]
+WorkflowPath = Annotated[
+    str, _path(NAME_PATTERN, "Id of the workflow, which is its item type's.", "acme.request")
+]
 MetricPath = Annotated[str, _path(NAME_PATTERN, "Id of the metric.", "acme.success_rate")]
 ActorPath = Annotated[str, _path(ACTOR_PATTERN, "Id of the actor; `me` for yourself.", "maya")]
 Sha256Path = Annotated[

@@ -5,23 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from placet.api.models.base import (
-    TEXT_PATTERN,
+from placet.api import (
+    AgendaLine,
     Answer,
     Body,
+    Item,
     ItemKey,
     Moment,
     Name,
     Parameters,
+    RuleText,
     Time,
     Title,
     Values,
+    WindowWish,
     Words,
 )
-from placet.api.models.items import Item
-from placet.engine.agenda import AgendaLine, WindowWish
 
 
 class WindowsQuery(Parameters):
@@ -39,7 +40,7 @@ class WindowForm(Body):
     start: Time
     end: Time
     kind: Words | None = None
-    rrule: Annotated[str, StringConstraints(max_length=500, pattern=TEXT_PATTERN)] | None = None
+    rrule: RuleText | None = None
     fields: Values = Field(default_factory=dict)
     type: Name | None = None
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
-from placet.api import bodies, ics
-from placet.api.bodies import JSON
-from placet.api.dependencies import CurrentActor, CurrentEngine, CurrentHouse, WorkspacePath
-from placet.api.models.agenda import ItemsMade, Occurrence, WindowForm, Windows, WindowsQuery
-from placet.api.models.base import Name, Words
-from placet.api.models.items import Item
-from placet.api.problems import problems
-from placet.api.routing import Route
-from placet.engine.agenda import WindowWish
-from placet.engine.engine import Engine
-from placet.engine.records import Actor
-from placet.errors import MalformedError
-from placet.store import bridge
+from placet import MalformedError
+from placet.api import (
+    JSON,
+    CurrentActor,
+    CurrentBody,
+    CurrentEngine,
+    Item,
+    Name,
+    Route,
+    Sent,
+    WindowWish,
+    Words,
+    WorkspacePath,
+    problems,
+)
+from placet_calendar_feed import ics
+from placet_calendar_feed.models import ItemsMade, Occurrence, WindowForm, Windows, WindowsQuery
 
 router = APIRouter(tags=["Agenda"], route_class=Route)
 
@@ -73,11 +76,12 @@ def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
     "/workspaces/{ws}/windows", operation_id="declare_windows", status_code=201,
     response_description="They are declared.", openapi_extra=_BODIES, responses=problems(403),
 )  # fmt: skip
-async def declare_windows(
+def declare_windows(
     ws: WorkspacePath,
+    *,
     actor: CurrentActor,
-    house: CurrentHouse,
-    request: Request,
+    engine: CurrentEngine,
+    sent: Annotated[Sent, CurrentBody(JSON, ics.MEDIA)],
     kind: Annotated[Words | None, Query(description="The kind of all windows of a calendar file.")] = None,
     type: Annotated[Name | None, Query(description="Their item type, where there are several.")] = None,
 ) -> ItemsMade:
@@ -85,26 +89,12 @@ async def declare_windows(
 
     An event's first category is the kind of window; `kind` stands for all of them.
     """
-    media = bodies.media_type(request)
-    if media not in {JSON, ics.MEDIA}:
-        raise bodies.unsupported(media, f"{JSON} or {ics.MEDIA}")
-    content = await bodies.content(request, house.settings.body_limit)
-    if media == ics.MEDIA:
-        declare = partial(_taken_over, house.engine, actor, ws, content, kind, type)
+    wishes: list[WindowWish]
+    if sent.media_type == ics.MEDIA:
+        wishes = ics.read(sent.content, engine.workspace(actor, ws).calendar.zone, kind)
     else:
-        form = bodies.validated(bodies.parsed(content), WindowForm)
-        declare = partial(_declared, house.engine, actor, ws, [form.wish], form.type)
-    return await bridge.run(house.store, declare)
-
-
-def _taken_over(
-    engine: Engine, actor: Actor, ws: str, content: bytes, kind: str | None, type: str | None
-) -> ItemsMade:
-    zone = engine.workspace(actor, ws).calendar.zone
-    return _declared(engine, actor, ws, ics.read(content, zone, kind), type)
-
-
-def _declared(engine: Engine, actor: Actor, ws: str, wishes: list[WindowWish], type: str | None) -> ItemsMade:
+        form = sent.read_as(WindowForm)
+        wishes, type = [form.wish], form.type  # the query's name
     made = engine.declare_windows(actor, ws, wishes, type=type)
     return ItemsMade(items=[Item.of(view) for view in engine.views(actor, made)])
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from placet.api.models.base import Answer, Moment
+from placet.api import Answer, Moment
 
 
 class OcelAttribute(Answer):

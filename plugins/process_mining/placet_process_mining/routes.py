@@ -6,28 +6,18 @@ connection is given back.
 
 from __future__ import annotations
 
-from functools import partial
 from tempfile import TemporaryFile
 from typing import Annotated, Any, BinaryIO, Literal
 
-import anyio
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 
-from placet.api.dependencies import CurrentActor, CurrentHouse, WorkspacePath
-from placet.api.files import FileAnswer
-from placet.api.models.exchange import Ocel
-from placet.api.problems import header
-from placet.api.routing import Route
-from placet.engine.engine import Engine
-from placet.engine.records import Actor
-from placet.exchange.formats import FORMATS, Format, export
-from placet.exchange.log import workspace_log
-from placet.store import bridge
+from placet import workspace_log
+from placet.api import CurrentActor, CurrentEngine, FileAnswer, InTurn, Route, WorkspacePath, header
+from placet_process_mining.answers import Ocel
+from placet_process_mining.formats import FORMATS, Format, export
 
 router = APIRouter(tags=["Exchange"], route_class=Route)
 
-#: One of so many of a pool's connections may be used for exports; those who ask for more wait for their turn.
-SHARE = 4
 _FORMS: dict[int | str, dict[str, Any]] = {
     200: {
         "headers": {"Content-Disposition": header("Content-Disposition")},
@@ -40,15 +30,15 @@ _FORMS: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/workspaces/{ws}/export", operation_id="export_log", response_model=Ocel, response_description="The log.",
-    responses=_FORMS,
+    responses=_FORMS, dependencies=[InTurn],
 )  # fmt: skip
-async def export_log(
+def export_log(
     ws: WorkspacePath,
     actor: CurrentActor,
-    house: CurrentHouse,
-    request: Request,
-    format: Annotated[
-        Literal["ocel2", "ocel2-sqlite", "xes", "csv"], Query(description="The form of the export.")
+    engine: CurrentEngine,
+    form: Annotated[
+        Literal["ocel2", "ocel2-sqlite", "xes", "csv"],
+        Query(alias="format", description="The form of the export."),
     ] = "ocel2",
 ) -> FileAnswer:
     """Export the events of a workspace's items for process mining, as they stand when it begins.
@@ -56,15 +46,14 @@ async def export_log(
     `ocel2` is OCEL 2.0 as JSON and `ocel2-sqlite` as SQLite, `xes` is XES, and `csv` a table with a row for each event.
     The answer begins when the whole log has been read.
     """
-    form = FORMATS[format]
-    turns: anyio.Semaphore = request.app.state.exports
-    async with turns:
-        file = await bridge.run(house.store, partial(_written, house.engine, actor, ws, form))
-    headers = {"Content-Disposition": f'attachment; filename="{ws}{form.suffix}"'}
-    return FileAnswer(file, headers, form.media_type)
+    wanted = FORMATS[form]
+    file = _written(engine, actor, ws, wanted)
+    return FileAnswer(
+        file, {"Content-Disposition": f'attachment; filename="{ws}{wanted.suffix}"'}, wanted.media_type
+    )
 
 
-def _written(engine: Engine, actor: Actor, ws: str, form: Format) -> BinaryIO:
+def _written(engine: CurrentEngine, actor: CurrentActor, ws: str, form: Format) -> BinaryIO:
     """The export in a file without a name, from its beginning."""
     file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
     try:

@@ -109,7 +109,10 @@ Sentence = Annotated[str, StringConstraints(min_length=1, max_length=COMMENT_LIM
 Title = Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT, pattern=WORD_PATTERN)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WORD_PATTERN)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TEXT_PATTERN)]
-Time = Annotated[Instant, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})]
+Time = Annotated[
+    Instant, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+RuleText = Annotated[str, StringConstraints(max_length=500, pattern=TEXT_PATTERN)]
 DayOrTime = Annotated[
     datetime | date,
     BeforeValidator(_day_or_time),
