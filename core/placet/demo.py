@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,9 @@ class Script:
     #: An item and a transition that is refused with reasons.
     key: str
     transition: str
+    #: The words of examples in the OpenAPI document, such as `{"type": "acme.request"}`, by the name of a member or by
+    #: `Model.member`: requests made of them work on the demonstration.
+    examples: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Showing:
     people: tuple[Shown, ...]
     path: str
     body: str
+    #: The words of examples: see `Script`.
+    examples: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Stage:
@@ -127,6 +132,7 @@ def _load(house: House) -> str:
             "people": [[shown.actor, shown.name, shown.does] for shown in first.people],
             "key": first.key,
             "transition": first.transition,
+            "examples": first.examples,
         }
     )
 
@@ -138,7 +144,8 @@ def _showing(house: House, script: Mapping[str, Any]) -> Showing:
     )
     body = json.dumps({"transition": script["transition"]})
     shown = (*people, _administrator(house.engine))
-    return Showing(script["welcome"], shown, f"/items/{script['key']}/transitions", body)
+    path = f"/items/{script['key']}/transitions"
+    return Showing(script["welcome"], shown, path, body, script["examples"])
 
 
 def _administrator(engine: Engine) -> Shown:

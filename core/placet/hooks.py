@@ -2,8 +2,8 @@
 
 A plugin is a distribution with an entry point in the group `placet` that leads to a module. The module's functions
 marked with `hookimpl` are called as described here. An implementation names only the arguments that it uses.
-A plugin contributes a method, which workspaces switch on, or something for the whole installation (commands, a way to
-reach people), or both.
+A plugin contributes a method, which workspaces switch on, or something for the whole installation (operations
+of the REST API, commands, a way to reach people), or both.
 Plugins are called in isolation: one that fails takes nothing else down, and what it left unsaid counts as `unknown`.
 """
 
@@ -15,6 +15,7 @@ import pluggy
 
 if TYPE_CHECKING:
     import typer
+    from fastapi import APIRouter
 
     from placet.catalog.extension import Extension
     from placet.definitions.channels import MessageChannel
@@ -105,6 +106,26 @@ def placet_event(event: dict[str, Any], settings: Any) -> None:
     limit: after `PLACET_PLUGIN_TIMEOUT` seconds you are not waited for any longer, and the event is a dead letter.
     Test: `desk.react()` gives you the events of a test as the worker would.
     Since: 0.1. Example: `docs/examples/acme.py`.
+    """
+
+
+@hookspec
+def placet_routes() -> APIRouter:  # type: ignore[empty-body]
+    """Give operations of your own in the REST API.
+
+    They are mounted under `/api/v1`, with the same tokens, limits, problems and OpenAPI document as Placet's own. Let
+    their paths begin with `/x/METHOD/`, and their operation ids with `METHOD_` (the plugin's name, where it has no
+    method). Ask in their signatures for what they
+    need: `CurrentActor`, `CurrentEngine`, and `CurrentWorkspace(METHOD)` for a path with `{ws}`, which is not found
+    where your method is off.
+
+    Called: once, when a server starts.
+    Return: an `APIRouter(route_class=Route)`, with the `Route` of `placet.api`.
+    If it raises: the server runs without your operations, and the traceback is logged. A path or an operation id that
+    is there already, and a route of another class, keep the server from starting, and the error names your method.
+    Cost: a plain function runs where the engine may wait for the database; an `async` one in the event loop, where
+    nothing may be waited for but what is awaited.
+    Since: 0.1. Example: `tests/api/test_plugins.py`.
     """
 
 

@@ -6,13 +6,13 @@ the extra `placet[tracing]`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from placet.errors import PlacetError
@@ -40,8 +40,8 @@ class Tracing:
     @contextmanager
     def span(
         self, name: str, attributes: Mapping[str, str], *, carrier: Mapping[str, str] | None = None
-    ) -> Iterator[Callable[[str, str | int], None]]:
-        """A span around what is done inside; gives the function that adds what is known only then.
+    ) -> Iterator[Span]:
+        """A span around what is done inside, to which can be added what is known only then.
 
         A refusal is an outcome, not an error. `carrier` holds a request's headers, with the caller's `traceparent`.
         """
@@ -54,7 +54,7 @@ class Tracing:
             set_status_on_exception=False,
         ) as span:
             try:
-                yield span.set_attribute
+                yield span
             except PlacetError as refusal:
                 span.set_attribute("placet.outcome", type(refusal).__name__)
                 raise

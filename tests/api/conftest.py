@@ -19,6 +19,8 @@ from pigeons import Loft
 from processes import PLAIN
 from pydantic import Field
 
+import placet_calendar_feed
+import placet_process_mining
 from placet import (
     ActorId,
     Approval,
@@ -52,9 +54,7 @@ from placet import (
     passed,
 )
 from placet.api import create_app
-from placet.api.application import operations
 from placet.api.connection import Connection
-from placet.api.openapi import document
 from placet.app import House, build
 from placet.catalog.discovery import Registry
 from placet.engine.engine import SYSTEM_ACTOR
@@ -169,13 +169,22 @@ def plugin(method: Method) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:
-    return Registry.of(plugin(SHOP), Loft().plugin(), broken={"torn": "SyntaxError: page 7 is missing"})
+    return Registry.of(
+        plugin(SHOP),
+        Loft().plugin(),
+        placet_calendar_feed,
+        placet_process_mining,
+        broken={"torn": "SyntaxError: page 7 is missing"},
+    )
 
 
-@cache
+#: The OpenAPI document, once the first application is there.
+_document: dict[str, Any] = {}
+
+
 def described() -> dict[str, Any]:
     """The OpenAPI document."""
-    return document(operations())
+    return _document
 
 
 @cache
@@ -229,9 +238,9 @@ def serve(
         told = Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence"), **settings)
         house = build(told, clock=clock, registry=registry)
         served = build(told, clock=clock, registry=registry, asynchronous=asynchronous)
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(served), port=0, log_level="warning", http=Connection)
-        )
+        app = create_app(served)
+        _document.update(_document or app.openapi())
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", http=Connection))
         thread = threading.Thread(target=server.run)
         thread.start()
         while not server.started:

@@ -13,6 +13,7 @@ import pytest
 import recurring_ical_events
 from hotline import HotlinePlugin
 
+import placet_calendar_feed
 from placet import BusinessCalendar, hookimpl
 from placet.app import make_sandbox
 from placet.catalog.discovery import Registry
@@ -33,7 +34,7 @@ def registry(registry: Registry) -> Registry:
     """The print shop's method and the hotline's."""
     printing = ModuleType("printing")
     printing.placet_method = hookimpl(lambda: registry.methods["shop"])  # type: ignore[attr-defined]
-    return Registry.of(printing, HotlinePlugin())
+    return Registry.of(printing, HotlinePlugin(), placet_calendar_feed)
 
 
 @pytest.fixture

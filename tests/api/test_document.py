@@ -9,17 +9,15 @@ import jsonschema_rs
 import pytest
 
 from placet import api
-from placet.api.application import operations
-from placet.api.openapi import document
 from placet.app import make_sandbox
 from placet.settings import Settings
 
 Shop = Any
 
 
-@pytest.fixture(scope="module")
-def described() -> dict[str, Any]:
-    return document(operations())
+@pytest.fixture
+def described(shop: Shop) -> dict[str, Any]:
+    return dict(httpx.get(f"{shop.url}/openapi.json").json())
 
 
 def _operations(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -12,7 +12,7 @@ import pytest
 from hotline import HotlinePlugin
 
 from placet import hookimpl
-from placet.api.answers import EventShape
+from placet.api.models.history import Event
 from placet.app import make_sandbox
 from placet.catalog.discovery import Registry
 from placet.engine.engine import SYSTEM_ACTOR
@@ -107,7 +107,7 @@ def test_events_name_what_caused_them_where_no_person_did(hotline: httpx.Client)
 
     events = hotline.get(f"/items/{key}/history").json()["events"]
     assert [(e["kind"], e["caused_by"]) for e in events] == [("created", None), ("edited", "hotline.morning")]
-    assert EventShape.model_fields["caused_by"].is_required()
+    assert Event.model_fields["caused_by"].is_required()
 
 
 def test_the_sum_is_explained_line_by_line(hotline: httpx.Client) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from orjson import loads
+from placet.api.answers import MovedShape
 from shop import FIXER, OpenShop, Shop
 from statements import sent
 
 from placet.api import shapes
-from placet.api.answers import MovedShape
 from placet.engine.outlook import Idempotency, Moved, Wish
 from placet.engine.records import ItemRecord
 from placet.errors import (

@@ -8,11 +8,11 @@ from threading import Event
 from typing import Any
 
 import pytest
+from placet.api.shapes import dumps
 from post import Box, eventually
 
 from placet import PlacetError
 from placet.api import shapes
-from placet.api.shapes import dumps
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import ConflictError
 from placet.worker.bounded import LEFT_BEHIND

@@ -1,5 +1,41 @@
-"""The REST face of the engine: requests in, verbs called, answers out."""
+"""The REST face of the engine: requests in, verbs called, answers out.
+
+A plugin's routes are made with these names: a router with `APIRouter(route_class=Route)`, what its operations ask
+for in their signatures, and what their models are made of.
+"""
 
 from placet.api.application import create_app
+from placet.api.bodies import JSON
+from placet.api.dependencies import (
+    CurrentActor,
+    CurrentBody,
+    CurrentEngine,
+    CurrentWorkspace,
+    InTurn,
+    Sent,
+    WorkspacePath,
+)
+from placet.api.files import FileAnswer
+from placet.api.models.base import (
+    Answer,
+    Body,
+    ItemKey,
+    Moment,
+    Name,
+    Parameters,
+    RuleText,
+    Time,
+    Title,
+    Values,
+    Words,
+)
+from placet.api.models.items import Item
+from placet.api.problems import header, problems
+from placet.api.routing import Route
+from placet.engine.agenda import AgendaLine, WindowWish
 
-__all__ = ["create_app"]
+__all__ = [
+    "JSON", "AgendaLine", "Answer", "Body", "CurrentActor", "CurrentBody", "CurrentEngine", "CurrentWorkspace",
+    "FileAnswer", "InTurn", "Item", "ItemKey", "Moment", "Name", "Parameters", "Route", "RuleText", "Sent", "Time",
+    "Title", "Values", "WindowWish", "Words", "WorkspacePath", "create_app", "header", "problems",
+]  # fmt: skip

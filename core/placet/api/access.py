@@ -32,6 +32,22 @@ async def asker(house: House, request: Request) -> tuple[Actor, Token]:
     return await bridge.run(house.store, lambda: house.engine.authenticate(secret))
 
 
+async def admit(request: Request, house: House, scope: str) -> None:
+    """Let somebody in who may: the request's state says from here on who asks, and with which token.
+
+    Raises:
+        ForbiddenError: the token has not the scope.
+        HttpError: it was used too often.
+        UnauthenticatedError: there is no token, or none that holds.
+    """
+    actor, token = await asker(house, request)
+    rates: Rates = request.app.state.rates
+    rates.demand(token.id)
+    rates.charge(token.id, 1)
+    demand_scope(actor, token, scope)
+    request.state.actor, request.state.token = actor, token
+
+
 def demand_scope(actor: Actor, token: Token, scope: str) -> None:
     """Raises `ForbiddenError` where the token does not have the scope."""
     if scope not in token.scopes:

@@ -5,64 +5,52 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from functools import lru_cache
-from itertools import chain
-from typing import Any
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
 
-from placet.api import home, problems
+from placet.api import (
+    approvals,
+    definitions,
+    documentation,
+    evidence,
+    health,
+    history,
+    home,
+    inbox,
+    items,
+    metrics,
+    people,
+    sandbox,
+    timers,
+    transitions,
+    webhooks,
+    workspaces,
+)
+from placet.api.absent import include_absent
 from placet.api.access import HOUR, MINUTE, Rates
-from placet.api.agenda import AGENDA
-from placet.api.approvals import APPROVALS
 from placet.api.connection import Connection, Patience
-from placet.api.definitions import DEFINITIONS
-from placet.api.deliveries import WEBHOOKS
-from placet.api.documentation import POLICY, page
-from placet.api.entry import Entry, RequestIds
-from placet.api.evidence import EVIDENCE
-from placet.api.export import EXCHANGE, SHARE
-from placet.api.history import HISTORY
-from placet.api.inbox import INBOX
-from placet.api.items import ITEMS
-from placet.api.metrics import METRICS
-from placet.api.openapi import document
-from placet.api.operations import Operation, respond
-from placet.api.people import PEOPLE
+from placet.api.dependencies import SHARE
+from placet.api.document import describe
+from placet.api.examples import GENERIC
+from placet.api.middleware import Observed, RequestIds
+from placet.api.plugins import include_plugins
 from placet.api.readiness import Readiness
-from placet.api.sandbox import HEALTH, SANDBOX
+from placet.api.refusals import handle_refusals
+from placet.api.routing import BASE
 from placet.api.stream import told_to_end
-from placet.api.telemetry import SERVER, Telemetry
-from placet.api.timers import TIMERS
-from placet.api.transitions import TRANSITIONS
-from placet.api.workspaces import WORKSPACES
+from placet.api.telemetry import Telemetry
 from placet.app import House
 from placet.demo import Showing
-from placet.engine.ports import MovableClock
 from placet.store import bridge
 from placet.store.sealing import Sealer
 
+#: The subjects below `BASE`. What is asked for most comes first, as that is the order in which paths are matched.
 _SUBJECTS = (
-    ITEMS, TRANSITIONS, APPROVALS, INBOX, EVIDENCE, TIMERS, AGENDA, HISTORY, METRICS, EXCHANGE, DEFINITIONS, WORKSPACES,
-    PEOPLE, WEBHOOKS, SANDBOX, HEALTH, SERVER,
+    items, transitions, approvals, inbox, evidence, timers, history, metrics, definitions, workspaces,
+    people, webhooks, sandbox,
 )  # fmt: skip
-
-
-def operations() -> list[Operation]:
-    """Everything that the API can do."""
-    return list(chain.from_iterable(subject.all for subject in _SUBJECTS))
-
-
-@lru_cache(maxsize=1)
-def _documentation() -> tuple[dict[str, Any], str]:
-    """The OpenAPI document and its page: the same for every application of a process."""
-    described = document(operations())
-    return described, page(described)
 
 
 def create_app(house: House, showing: Showing | None = None) -> FastAPI:
@@ -71,62 +59,54 @@ def create_app(house: House, showing: Showing | None = None) -> FastAPI:
     Args:
         house: what it serves.
         showing: the demonstration that it holds, whose people anybody on this machine may be.
+
+    Raises:
+        DefinitionError: a plugin has a path or an operation that is there already, or one that is open to everybody.
     """
-    settings = house.settings
-    patience = Patience(settings.receive_timeout, settings.receive_rate, settings.send_timeout)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Patience]]:  # noqa: ARG001  # FastAPI's signature
-        running = ExitStack()
-        try:
-            await anyio.to_thread.run_sync(running.enter_context, Sealer(house.store))
-            with told_to_end(end_streams):
-                yield {Connection.PATIENCE: patience}
-        finally:
-            await anyio.to_thread.run_sync(running.close)
-            await bridge.run(house.store, house.close)
-
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
-    leaving = app.state.leaving = threading.Event()
-
-    def end_streams() -> None:
-        leaving.set()
-        house.store.news.announce()
-
-    described, html = _documentation()
-    # The routes call the operations themselves: what FastAPI would do between them (dependencies, response
-    # models) costs about a third of a request, and the document says more than it could find out.
-    telemetry = app.state.telemetry = house.engine.observer = Telemetry(house)
-    app.state.readiness = Readiness(house)
-    app.state.exports = anyio.Semaphore(max(1, settings.pool_size // SHARE))
-    rates = Rates(settings.rate_limit, seconds=MINUTE, what="requests a minute")
-    app.state.uploads = Rates(settings.evidence_rate, seconds=HOUR, what="bytes of evidence an hour")
-    by_path: dict[str, dict[str, Operation]] = {}
-    for operation in operations():
-        by_path.setdefault(operation.path, {})[operation.method] = operation
-    for path, methods in by_path.items():
-        app.router.routes.append(Route(path, Entry(house, rates, methods, telemetry)))
-
-    async def openapi(request: Request) -> Response:  # noqa: ARG001  # Starlette's signature
-        return respond(described)
-
-    async def docs(request: Request) -> Response:  # noqa: ARG001
-        return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
-
-    app.router.routes.append(Route("/openapi.json", openapi))
-    app.router.routes.append(Route("/docs", docs))
-    app.router.routes += home.routes(sandbox=isinstance(house.clock, MovableClock), showing=showing)
-    app.add_exception_handler(HTTPException, _no_such_path)
+    app = FastAPI(docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=_lifespan)
+    _provide(app, house, showing)
+    for subject in _SUBJECTS:
+        app.include_router(subject.router, prefix=BASE)
+    for router in (health.router, health.guarded, documentation.router, home.router):
+        app.include_router(router)
+    include_plugins(app, house.registry)
+    include_absent(app)
+    handle_refusals(app)
+    app.add_middleware(Observed, house=house, telemetry=app.state.telemetry)
     app.add_middleware(RequestIds)
+    describe(app, GENERIC if showing is None else {**GENERIC, **showing.examples})
     return app
 
 
-async def _no_such_path(request: Request, error: Exception) -> Response:
-    """What the router itself refuses: a path that there is not, or another method than GET on a page."""
-    if isinstance(error, HTTPException) and error.status_code == problems.NO_METHOD.status:
-        body: dict[str, Any] = problems.document(
-            problems.NO_METHOD, f"{request.method[:20]} is not allowed here"
-        )
-        return problems.answer(body, error.headers)
-    detail = f"there is no path {request.url.path[:200]!r}: /docs lists those that there are"
-    return problems.answer(problems.document(problems.NOT_FOUND, detail))
+def _provide(app: FastAPI, house: House, showing: Showing | None) -> None:
+    """What dependencies find in the application's state."""
+    settings, state = house.settings, app.state
+    state.house, state.showing, state.leaving = house, showing, threading.Event()
+    state.rates = Rates(settings.rate_limit, seconds=MINUTE, what="requests a minute")
+    state.uploads = Rates(settings.evidence_rate, seconds=HOUR, what="bytes of evidence an hour")
+    state.exports = anyio.Semaphore(max(1, settings.pool_size // SHARE))
+    state.readiness = Readiness(house)
+    state.telemetry = house.engine.observer = Telemetry(house)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Patience]]:
+    house: House = app.state.house
+    settings = house.settings
+
+    def end_streams() -> None:
+        app.state.leaving.set()
+        house.store.news.announce()
+
+    running = ExitStack()
+    try:
+        await anyio.to_thread.run_sync(running.enter_context, Sealer(house.store))
+        with told_to_end(end_streams):
+            yield {
+                Connection.PATIENCE: Patience(
+                    settings.receive_timeout, settings.receive_rate, settings.send_timeout
+                )
+            }
+    finally:
+        await anyio.to_thread.run_sync(running.close)
+        await bridge.run(house.store, house.close)

@@ -2,113 +2,85 @@
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from typing import Annotated
 
-from placet.api import shapes
-from placet.api.answers import ApprovalsShape, ItemShape, TurnShape, WaiverShape
-from placet.api.forms import (
+from fastapi import APIRouter, Query, Response
+
+from placet.api.dependencies import ApprovalPath, CurrentActor, CurrentEngine, ItemPath, WaiverPath, me
+from placet.api.items import shown
+from placet.api.models.approvals import (
+    Approvals,
     ApprovalsQuery,
     DecisionWish,
-    NoForm,
-    NoQuery,
+    Waiver,
     WaiverDecision,
     WaiverReview,
     WaiverWish,
 )
-from placet.api.operations import Answer, Call, Operations, Plain, respond, respond_item
+from placet.api.models.items import Item
+from placet.api.models.worklist import Turn
+from placet.api.problems import header, problems
+from placet.api.routing import Route
 
-APPROVALS = Operations("Approvals")
+router = APIRouter(tags=["Approvals"], route_class=Route)
 
 
-@APPROVALS.add("GET", "/approvals", id="list_approvals", scope="read", answers={200: Answer(ApprovalsShape)},
-               problems=("not-found",))  # fmt: skip
-async def list_approvals(call: Call[ApprovalsQuery, NoForm]) -> Response:
+@router.get("/approvals", operation_id="list_approvals", responses=problems(404))
+def list_approvals(
+    query: Annotated[ApprovalsQuery, Query()], actor: CurrentActor, engine: CurrentEngine
+) -> Approvals:
     """List what waits for a decision, and for whose."""
-    query = call.query
-    page = await call.run(
-        lambda: call.engine.approvals(
-            call.actor, actor=call.me(query.actor), workspace=query.workspace, item=query.item,
-            after=query.cursor, limit=query.limit,
-        )
+    page = engine.approvals(
+        actor, actor=me(actor, query.actor), workspace=query.workspace, item=query.item, after=query.cursor,
+        limit=query.limit,
     )  # fmt: skip
-    return respond(shapes.page("approvals", [shapes.approval(line) for line in page.rows], page.next_cursor))
+    return Approvals.model_validate({"approvals": page.rows, "next_cursor": page.next_cursor})
 
 
-@APPROVALS.add("POST", "/items/{key}/approvals/{approval}", id="decide_approval", scope="write",
-               answers={200: Answer(ItemShape, "The item, with its votes.", headers=("ETag",))},
-               problems=("blocked",))  # fmt: skip
-async def decide_approval(call: Call[NoQuery, DecisionWish]) -> Response:
+@router.post(
+    "/items/{key}/approvals/{approval}", operation_id="decide_approval",
+    response_description="The item, with its votes.",
+    responses={200: {"headers": {"ETag": header("ETag")}}, **problems(409)},
+)  # fmt: skip
+def decide_approval(
+    key: ItemPath, approval: ApprovalPath, vote: DecisionWish, actor: CurrentActor, engine: CurrentEngine,
+    response: Response,
+) -> Item:  # fmt: skip
     """Vote, for yourself or by delegation. A person's latest vote counts."""
-    form = call.form
-
-    def decided() -> shapes.Json:
-        record = call.engine.decide(
-            call.actor, call.path["key"], call.path["approval"], form.decision, comment=form.comment,
-            on_behalf_of=form.on_behalf_of,
-        )  # fmt: skip
-        return shapes.items(call.engine, [record])[0]
-
-    item = await call.run(decided)
-    return respond_item(item)
+    record = engine.decide(
+        actor, key, approval, vote.decision, comment=vote.comment, on_behalf_of=vote.on_behalf_of
+    )
+    return shown(engine, actor, record, response)
 
 
-@APPROVALS.add("GET", "/me/turn", id="get_turn", scope="read", answers={200: Answer(TurnShape)})
-async def get_turn(call: Plain) -> Response:
-    """Tell what waits for you: votes, items you can move, checks that name you, waivers, clocks."""
-    turn = await call.run(lambda: call.engine.turn(call.actor))
-    return respond({
-        "approvals": [shapes.approval(line) for line in turn.approvals],
-        "items": [
-            {"item": shapes.summary(each.item), "transitions": list(each.transitions)} for each in turn.items
-        ],
-        "checks": [
-            {
-                "item": shapes.summary(each.item),
-                "transition": each.transition,
-                "blocker": shapes.blocker(each.blocker),
-            }
-            for each in turn.checks
-        ],
-        "reviews": [
-            {"item": shapes.summary(item), "waiver": shapes.waiver(waiver)} for item, waiver in turn.reviews
-        ],
-        "timers": [shapes.timer(line) for line in turn.timers],
-    })  # fmt: skip
+@router.get("/me/turn", operation_id="get_turn")
+def get_turn(actor: CurrentActor, engine: CurrentEngine) -> Turn:
+    """Tell what waits for you: votes, items you can move, checks that name you, waivers, timers."""
+    return Turn.model_validate(engine.turn(actor))
 
 
-@APPROVALS.add("POST", "/items/{key}/waivers", id="ask_waiver", scope="write",
-               answers={201: Answer(WaiverShape, "It waits for a decision.")}, problems=("blocked",))  # fmt: skip
-async def ask_waiver(call: Call[NoQuery, WaiverWish]) -> Response:
+@router.post(
+    "/items/{key}/waivers", operation_id="ask_waiver", status_code=201,
+    response_description="It waits for a decision.", responses=problems(409),
+)  # fmt: skip
+def ask_waiver(key: ItemPath, wish: WaiverWish, actor: CurrentActor, engine: CurrentEngine) -> Waiver:
     """Ask for a way through a gate, with a reason and an end."""
-    form = call.form
-    waiver = await call.run(
-        lambda: call.engine.ask_waiver(
-            call.actor, call.path["key"], gate=form.gate, reason=form.reason, expires_at=form.expires_at
-        )
-    )
-    return respond(shapes.waiver(waiver), 201)
+    waiver = engine.ask_waiver(actor, key, gate=wish.gate, reason=wish.reason, expires_at=wish.expires_at)
+    return Waiver.model_validate(waiver)
 
 
-@APPROVALS.add("POST", "/items/{key}/waivers/{waiver}/decision", id="decide_waiver", scope="write",
-               answers={200: Answer(WaiverShape)}, problems=("blocked", "conflict"))  # fmt: skip
-async def decide_waiver(call: Call[NoQuery, WaiverDecision]) -> Response:
+@router.post("/items/{key}/waivers/{waiver}/decision", operation_id="decide_waiver", responses=problems(409))
+def decide_waiver(
+    key: ItemPath, waiver: WaiverPath, decision: WaiverDecision, actor: CurrentActor, engine: CurrentEngine
+) -> Waiver:
     """Grant or refuse a waiver, as a second person with a role that may."""
-    form = call.form
-    waiver = await call.run(
-        lambda: call.engine.decide_waiver(
-            call.actor, call.path["key"], call.path["waiver"], grant=form.grant, comment=form.comment
-        )
-    )
-    return respond(shapes.waiver(waiver))
+    decided = engine.decide_waiver(actor, key, waiver, grant=decision.grant, comment=decision.comment)
+    return Waiver.model_validate(decided)
 
 
-@APPROVALS.add("POST", "/items/{key}/waivers/{waiver}/review", id="review_waiver", scope="write",
-               answers={200: Answer(WaiverShape)}, problems=("blocked", "conflict"))  # fmt: skip
-async def review_waiver(call: Call[NoQuery, WaiverReview]) -> Response:
+@router.post("/items/{key}/waivers/{waiver}/review", operation_id="review_waiver", responses=problems(409))
+def review_waiver(
+    key: ItemPath, waiver: WaiverPath, wish: WaiverReview, actor: CurrentActor, engine: CurrentEngine
+) -> Waiver:
     """Look back on a granted waiver."""
-    waiver = await call.run(
-        lambda: call.engine.review_waiver(
-            call.actor, call.path["key"], call.path["waiver"], review=call.form.review
-        )
-    )
-    return respond(shapes.waiver(waiver))
+    return Waiver.model_validate(engine.review_waiver(actor, key, waiver, review=wish.review))

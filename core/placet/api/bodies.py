@@ -1,23 +1,55 @@
-"""Bodies: read within their limit, parsed strictly, and held against their form."""
+"""Bodies: read within their limit, and parsed strictly."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from placet.api.forms import Form
+from placet.api.models.base import Body
 from placet.api.problems import MEDIA, TOO_LARGE, HttpError
 from placet.engine.input import faults_of, faults_within
 from placet.errors import InvalidError, MalformedError
 
-FormT = TypeVar("FormT", bound=Form)
+BodyT = TypeVar("BodyT", bound=Body)
 
+JSON = "application/json"
 #: So much of a body that is too large is still taken in, for clients that read no answer before they have sent all.
 _DRAIN = 8 * 1024 * 1024
+
+
+class JsonRequest(Request):
+    """A request whose body has been read, and is JSON as we understand it."""
+
+    def __init__(self, request: Request, content: bytes, value: Any) -> None:
+        super().__init__(request.scope, request.receive)
+        self._content, self._value = content, value
+
+    async def body(self) -> bytes:
+        """The body as it was sent."""
+        return self._content
+
+    async def json(self) -> Any:
+        """What it says."""
+        return self._value
+
+
+async def read_json(request: Request, limit: int, *, optional: bool) -> JsonRequest:
+    """A request with its body read and parsed; none at all where it is optional.
+
+    Raises:
+        HttpError: the body is of another media type, or longer than `limit` bytes.
+        InvalidError: it holds what no value may hold, with a pointer for each fault.
+        MalformedError: it is no JSON in UTF-8.
+    """
+    sent = media_type(request)
+    if sent not in {JSON, "application/merge-patch+json"}:
+        raise unsupported(sent, JSON)
+    body = await content(request, limit)
+    return JsonRequest(request, body, None if optional and not body else parsed(body))
 
 
 async def parts(request: Request, limit: int) -> AsyncGenerator[bytes]:
@@ -30,8 +62,8 @@ async def parts(request: Request, limit: int) -> AsyncGenerator[bytes]:
         elif length > limit + _DRAIN:
             break
     if length > limit:
-        told = f"the body is larger than the {limit} bytes that are allowed here"
-        raise HttpError(TOO_LARGE, told, {"Connection": "close"})
+        detail = f"the body is larger than the {limit} bytes that are allowed here"
+        raise HttpError(TOO_LARGE, detail, {"Connection": "close"})
 
 
 async def content(request: Request, limit: int) -> bytes:
@@ -39,21 +71,21 @@ async def content(request: Request, limit: int) -> bytes:
     return b"".join([part async for part in parts(request, limit)])
 
 
-def demand_json(request: Request) -> None:
-    """Raises `HttpError` for a body that says to be something else than JSON."""
-    sent = request.headers.get("content-type")
-    if sent is None:
-        return
-    media = sent.partition(";")[0].strip().lower()
-    if media not in {"application/json", "application/merge-patch+json"}:
-        raise HttpError(MEDIA, f"the body is {media[:100] or 'of no type'}: send application/json")
+def media_type(request: Request) -> str:
+    """The media type of a body, in small letters; one that says none is JSON."""
+    return request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
 
 
-def parsed(body: bytes, form: type[FormT]) -> FormT:
-    """A body as its form.
+def unsupported(sent: str, wanted: str) -> HttpError:
+    """The refusal of a body of another media type."""
+    return HttpError(MEDIA, f"the body is {sent[:100] or 'of no type'}: send {wanted}")
+
+
+def parsed(body: bytes) -> Any:
+    """What a body says in JSON.
 
     Raises:
-        InvalidError: it does not fit, with a pointer for each fault.
+        InvalidError: it holds what no value may hold, with a pointer for each fault.
         MalformedError: it is no JSON in UTF-8.
     """
     try:
@@ -63,7 +95,12 @@ def parsed(body: bytes, form: type[FormT]) -> FormT:
     faults = list(faults_within(value, "", 0))
     if faults:
         raise InvalidError(faults)
+    return value
+
+
+def validated(value: Any, model: type[BodyT]) -> BodyT:
+    """What was sent, as a model. Raises `InvalidError` with a pointer for each fault."""
     try:
-        return form.model_validate_json(body)
+        return model.model_validate(value)
     except ValidationError as error:
         raise InvalidError(faults_of(error)) from None

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from placet.api import problems, shapes
+from placet.api import problems
 from placet.api.problems import Kind
 from placet.api.protection import Headers, protect
 
@@ -153,7 +154,7 @@ class Connection(HttpToolsProtocol):
             self._refuse(kind, detail)
 
     def _refuse(self, kind: Kind, detail: str) -> None:
-        body = shapes.dumps(problems.document(kind, detail))
+        body = orjson.dumps(problems.document(kind, detail))
         headers: Headers = [
             (b"content-type", problems.MEDIA_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),

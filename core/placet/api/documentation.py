@@ -7,9 +7,14 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
 
 from placet.api.protection import styled
+
+router = APIRouter(include_in_schema=False)
 
 #: How all pages look.
 STYLE = """
@@ -23,6 +28,21 @@ td,th{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}h2{margin
 
 #: What a browser may do with the page: nothing but show it in its own style.
 POLICY = styled(f"sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}")
+
+
+async def described(request: Request) -> str:
+    """The application's document as a page, made once."""
+    state = request.app.state
+    if not hasattr(state, "documentation"):
+        state.documentation = page(request.app.openapi())
+    documentation: str = state.documentation
+    return documentation
+
+
+@router.api_route("/docs", methods=["GET", "HEAD"])
+async def docs(html: Annotated[str, Depends(described)]) -> HTMLResponse:
+    """All operations, for people."""
+    return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
 
 
 def page(document: Mapping[str, Any]) -> str:

@@ -7,28 +7,31 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from functools import partial
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from pydantic import ValidationError
+from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import Request
-from starlette.responses import Response
 
-from placet.api import bodies, shapes
+from placet.api import bodies
 from placet.api.access import Rates
-from placet.api.answers import EvidenceListShape, EvidenceShape
+from placet.api.bodies import JSON
+from placet.api.dependencies import CurrentActor, CurrentEngine, CurrentHouse, ItemPath, Sha256Path
 from placet.api.files import FileAnswer
-from placet.api.forms import KIND_PATTERN, WORD_PATTERN, EvidenceParts, EvidenceReference
-from placet.api.operations import JSON, Answer, Operations, Plain, respond
-from placet.api.problems import MEDIA, HttpError
-from placet.engine.input import faults_of
+from placet.api.models.base import WORD_PATTERN
+from placet.api.models.evidence import KIND_PATTERN, Evidence, EvidenceList, EvidenceParts, EvidenceReference
+from placet.api.routing import Route
+from placet.app import House
+from placet.engine import records
+from placet.engine.records import Actor
 from placet.errors import InvalidError, MalformedError, nearest
 from placet.store import bridge
 from placet.store.availability import answered
 
-EVIDENCE = Operations("Evidence")
+router = APIRouter(tags=["Evidence"], route_class=Route)
+
 MULTIPART = "multipart/form-data"
 _BYTES = "application/octet-stream"
 #: So much a multipart body may have besides the file: its other fields and its headers.
@@ -49,40 +52,57 @@ _UPLOAD = {
     "required": ["file", "kind"],
     "additionalProperties": False,
 }
+_BODIES = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {"schema": EvidenceReference.model_json_schema()},
+            MULTIPART: {"schema": _UPLOAD},
+        },
+    }
+}
 
 
-@EVIDENCE.add("POST", "/items/{key}/evidence", id="attach_evidence", scope="write",
-              answers={201: Answer(EvidenceShape, "It is attached.")},
-              bodies={JSON: EvidenceReference, MULTIPART: _UPLOAD})  # fmt: skip
-async def attach_evidence(call: Plain) -> Response:
+@router.post(
+    "/items/{key}/evidence", operation_id="attach_evidence", status_code=201,
+    response_description="It is attached.", openapi_extra=_BODIES,
+)  # fmt: skip
+async def attach_evidence(
+    key: ItemPath, actor: CurrentActor, house: CurrentHouse, request: Request
+) -> Evidence:
     """Attach proof: a file (`multipart/form-data`), or a reference to something elsewhere (JSON)."""
-    media = call.request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
-    key = call.path["key"]
+    media = bodies.media_type(request)
     if media == MULTIPART:
-        async with _upload(call) as upload:
-            # Before anything is kept, and kept without anybody having to wait for the disk.
-            await call.run(lambda: call.engine.item(call.actor, key))
-            stored = await bridge.beside(call.house.store, lambda: call.engine.keep(upload.file))
-        found = await call.run(
-            lambda: call.engine.attach(
-                call.actor, key, kind=upload.kind, name=upload.name, content=stored,
-                media_type=upload.media_type, valid_until=upload.valid_until,
-            )
-        )  # fmt: skip
-        return respond(shapes.evidence(found), 201)
-    if media != JSON:
-        raise HttpError(
-            MEDIA, f"the body is {media[:100] or 'of no type'}: send {MULTIPART}, or {JSON} with a url"
-        )
-    body = await bodies.content(call.request, call.house.settings.body_limit)
-    reference = bodies.parsed(body, EvidenceReference)
-    found = await call.run(
-        lambda: call.engine.attach(
-            call.actor, key, kind=reference.kind, name=reference.name or "", url=reference.url,
-            sha256=reference.sha256, valid_until=reference.valid_until,
-        )
+        found = await _attached(key, actor, house, request)
+    elif media == JSON:
+        found = await _referred(key, actor, house, request)
+    else:
+        raise bodies.unsupported(media, f"{MULTIPART}, or {JSON} with a url")
+    return Evidence.model_validate(found)
+
+
+async def _attached(key: str, actor: Actor, house: House, request: Request) -> records.Evidence:
+    """A file, kept and attached."""
+    async with _upload(request, house) as upload:
+        # Before anything is kept, and kept without anybody having to wait for the disk.
+        await bridge.run(house.store, partial(house.engine.item, actor, key))
+        stored = await bridge.beside(house.store, partial(house.engine.keep, upload.file))
+    attach = partial(
+        house.engine.attach, actor, key, kind=upload.kind, name=upload.name, content=stored,
+        media_type=upload.media_type, valid_until=upload.valid_until,
     )  # fmt: skip
-    return respond(shapes.evidence(found), 201)
+    return await bridge.run(house.store, attach)
+
+
+async def _referred(key: str, actor: Actor, house: House, request: Request) -> records.Evidence:
+    """A reference, attached."""
+    sent = bodies.parsed(await bodies.content(request, house.settings.body_limit))
+    reference = bodies.validated(sent, EvidenceReference)
+    attach = partial(
+        house.engine.attach, actor, key, kind=reference.kind, name=reference.name or "", url=reference.url,
+        sha256=reference.sha256, valid_until=reference.valid_until,
+    )  # fmt: skip
+    return await bridge.run(house.store, attach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +117,17 @@ class _Upload:
 
 
 @asynccontextmanager
-async def _upload(call: Plain) -> AsyncIterator[_Upload]:
+async def _upload(request: Request, house: House) -> AsyncIterator[_Upload]:
     """The parts of a multipart body, its file in one without a name on the disk. As large as it is, memory is not.
 
     Raises `HttpError`, `InvalidError`, `MalformedError`, `UnavailableError`.
     """
-    rates: Rates = call.request.app.state.uploads
-    token = "" if call.token is None else call.token.id
+    rates: Rates = request.app.state.uploads
+    token: str = request.state.token.id
     rates.demand(token)
-    body = _counted(call.request, call.house.settings.evidence_limit + _FRAME, rates, token)
-    parser = MultiPartParser(call.request.headers, body, max_files=1, max_fields=len(_FIELDS))
-    with answered(call.house.store.departure):
+    body = _counted(request, house.settings.evidence_limit + _FRAME, rates, token)
+    parser = MultiPartParser(request.headers, body, max_files=1, max_fields=len(_FIELDS))
+    with answered(house.store.departure):
         try:
             form = await parser.parse()
         except MultiPartException as error:
@@ -136,10 +156,7 @@ def _parts(form: FormData) -> _Upload:
     if not isinstance(file, UploadFile):
         raise InvalidError.at("/file", "is missing: send the file in the part named file")
     said = file.content_type or _BYTES
-    try:
-        parts = EvidenceParts.model_validate({name: form[name] for name in _FIELDS if name in form})
-    except ValidationError as error:
-        raise InvalidError(faults_of(error)) from None
+    parts = bodies.validated({name: form[name] for name in _FIELDS if name in form}, EvidenceParts)
     return _Upload(
         file=file.file,
         media_type=said if _MEDIA_TYPE.fullmatch(said) else _BYTES,
@@ -149,20 +166,23 @@ def _parts(form: FormData) -> _Upload:
     )
 
 
-@EVIDENCE.add("GET", "/items/{key}/evidence", id="list_evidence", scope="read",
-              answers={200: Answer(EvidenceListShape)})  # fmt: skip
-async def list_evidence(call: Plain) -> Response:
+@router.get("/items/{key}/evidence", operation_id="list_evidence")
+def list_evidence(key: ItemPath, actor: CurrentActor, engine: CurrentEngine) -> EvidenceList:
     """List an item's proofs."""
-    record = await call.run(lambda: call.engine.item(call.actor, call.path["key"]))
-    return respond({"evidence": [shapes.evidence(each) for each in record.evidence]})
+    return EvidenceList.model_validate(engine.item(actor, key))
 
 
-@EVIDENCE.add("GET", "/evidence/{sha256}", id="get_evidence", scope="read",
-              answers={200: Answer(None, "The bytes.", media=("*/*",))})  # fmt: skip
-async def get_evidence(call: Plain) -> Response:
+_RAW: dict[int | str, dict[str, Any]] = {200: {"content": {"*/*": {"schema": {}}}}}
+
+
+@router.get(
+    "/evidence/{sha256}", operation_id="get_evidence", response_class=Response,
+    response_description="The bytes.", responses=_RAW,
+)  # fmt: skip
+async def get_evidence(sha256: Sha256Path, actor: CurrentActor, house: CurrentHouse) -> FileAnswer:
     """Fetch the bytes of a proof."""
-    found = await call.run(lambda: call.engine.evidence(call.actor, call.path["sha256"]))
-    file = await bridge.beside(call.house.store, lambda: call.engine.evidence_content(found))
+    found = await bridge.run(house.store, partial(house.engine.evidence, actor, sha256))
+    file = await bridge.beside(house.store, partial(house.engine.evidence_content, found))
     # Nothing that somebody uploaded is ever run in the browser of somebody else.
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",

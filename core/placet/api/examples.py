@@ -1,4 +1,7 @@
-"""Examples for the OpenAPI document: one believable change, told through every shape by the names of its members."""
+"""Examples for the OpenAPI document: one believable item, told through every model by the names of its members.
+
+The words are generic here. A demonstration has words of its own, which name what is there, so that each example works.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,23 @@ _MOMENT = "2026-03-02T09:00:00Z"
 _UUID = "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-#: What a member of this name holds, wherever it stands.
-_BY_NAME: Mapping[str, Any] = {
+#: What a member holds: by its name wherever it stands, or by `Model.member` where the same name means something else.
+Vocabulary = Mapping[str, Any]
+
+GENERIC: Vocabulary = {
     "key": "OPS-12",
     "item": "OPS-12",
     "target": "OPS-7",
     "parent": "OPS-3",
     "workspace": "OPS",
     "ws": "OPS",
-    "type": "itil.change",
-    "title": "Renew the certificates of the payment gateway",
-    "item_title": "Payment gateway",
-    "state": "authorize",
-    "from_state": "assess",
-    "to_state": "authorize",
-    "to": "authorize",
+    "type": "acme.request",
+    "title": "Renew the certificates of the shop",
+    "item_title": "Shop",
+    "state": "waiting",
+    "from_state": "draft",
+    "to_state": "waiting",
+    "to": "waiting",
     "transition": "submit",
     "name": "Renewal",
     "kind": "transition",
@@ -50,15 +55,15 @@ _BY_NAME: Mapping[str, Any] = {
     "prev_hash": _HASH,
     "definition": _HASH,
     "email": "maya@example.org",
-    "gate": "itil.lead_time",
-    "check": "itil.lead_time_kept",
-    "message": "the change starts in 2 business days, and 5 are required",
-    "remedy": "plan it for 2026-03-09 or later, or ask for a waiver",
-    "source": "itil",
-    "message_id": "itil.lead_time_kept",
-    "role": "itil.change_manager",
+    "gate": "acme.notice",
+    "check": "acme.notice_given",
+    "message": "2.0 business days' notice; 5 are required",
+    "remedy": "plan it for Monday 2026-03-09 or later, or ask for a waiver",
+    "source": "acme",
+    "message_id": "acme.notice_given",
+    "role": "acme.owner",
     "rule": "core.approval_asked",
-    "also_to": ["itil.service_owner"],
+    "also_to": ["acme.sponsor"],
     "until": _UUID,
     "muted": ["core.comment"],
     "digest": "immediate",
@@ -66,139 +71,145 @@ _BY_NAME: Mapping[str, Any] = {
     "mail": None,
     "error": None,
     "event": _UUID,
-    "approval": "itil.change_approval",
-    "link_type": "itil.affects_ci",
+    "approval": "acme.consent",
+    "link_type": "acme.follows",
     "direction": "out",
     "url": "https://ci.example.org/runs/4711",
     "media_type": "text/plain",
     "version": 3,
-    "initial": "new",
-    "metric": "itil.change_success_rate",
-    "formula": "100 * changes with outcome successful / changes implemented",
+    "initial": "draft",
+    "metric": "acme.success_rate",
+    "formula": "100 * requests met in time / requests",
     "unit": "%",
-    "dimensions": ["type", "risk_class"],
-    "group": "normal",
+    "dimensions": ["urgency"],
+    "group": "high",
     "value": 82,
     "numerator": 41,
     "denominator": 50,
     "zone": "Europe/Vienna",
     "status": "pending",
-    "workflow": "itil.change",
-    "detail": "submit on OPS-12 is blocked by 1 demand(s)",
-    "pointer": "/fields/planned_start",
+    "workflow": "acme.request",
+    "detail": "submit on OPS-12 is blocked by 1 check",
+    "pointer": "/fields/due",
     "current_version": 4,
     "request_id": _UUID,
     "next_cursor": None,
-    "fields": {"risk": "medium"},
-    "changes": {"risk": [None, "medium"]},
-    "methods": ["itil"],
+    "fields": {"urgency": "high"},
+    "changes": {"urgency": [None, "high"]},
+    "methods": ["acme"],
     "scopes": ["read", "write"],
     "actors": ["maya", "carl"],
-    "who": ["itil.change_manager", "carl"],
+    "who": ["acme.owner", "carl"],
     "asked": ["carl"],
     "missing": ["carl"],
     "waits_on": ["carl"],
     "needs": ["administrator"],
-    "settings": {"itil": {}},
-    "gate_modes": {"itil.lead_time": "warn"},
+    "settings": {"acme": {}},
+    "gate_modes": {"acme.notice": "warn"},
     "closed_days": ["2026-12-24"],
     "hours": {"mon": ["08:30-16:30"], "fri": ["08:30-12:30"]},
     "extra_days": {"2026-12-05": ["10:00-14:00"]},
     "country": "AT",
     "subdivision": "9",
     "fields_schema": {"type": "object", "properties": {}, "additionalProperties": False},
-}
-#: Where the same name means something else.
-_BY_PLACE: Mapping[tuple[str, str], Any] = {
-    ("NewWorkspace", "key"): "OPS",
-    ("WorkspaceShape", "key"): "OPS",
-    ("NewWorkspace", "name"): "Payments",
-    ("WorkspacePatch", "methods"): ["itil"],
-    ("WorkspacePatch", "name"): "Payments",
-    ("WorkspaceShape", "name"): "Payments",
-    ("NewActor", "id"): "maya",
-    ("NewActor", "name"): "Maya Lindner",
-    ("NewActor", "kind"): "person",
-    ("ActorShape", "id"): "maya",
-    ("ActorShape", "name"): "Maya Lindner",
-    ("ActorShape", "kind"): "person",
-    ("MeShape", "id"): "maya",
-    ("MeShape", "name"): "Maya Lindner",
-    ("MeShape", "kind"): "person",
-    ("ListedMetricShape", "id"): "itil.change_success_rate",
-    ("ListedMetricShape", "title"): "Successful changes",
-    ("MetricShape", "id"): "itil.change_success_rate",
-    ("MetricShape", "title"): "Successful changes",
-    ("EvidenceReference", "kind"): "test_result",
-    ("EvidenceReference", "name"): "Run 4711",
-    ("NotificationShape", "message"): "carl moved it to With the change authority (Request authorization)",
-    ("BecauseShape", "reason"): "your vote on Authorisation is asked for until 2026-03-09 09:00 UTC",
-    ("NotificationRuleShape", "id"): "itil.change_finished",
-    ("NotificationRuleShape", "title"): "A change is finished",
-    ("NotificationRuleShape", "on"): ["state:closed"],
-    ("NotificationRuleShape", "to"): ["itil.change_manager"],
-    ("NotificationRuleShape", "because"): "you manage changes",
-    ("ReadForm", "workspace"): "OPS",
-    ("ChannelForm", "url"): "mmosts://chat.example.org/SECRET",
-    ("ChannelShape", "url"): "mmosts://chat.example.org/S...T/",
-    ("EvidenceShape", "kind"): "test_result",
-    ("LinkWish", "type"): "itil.affects_ci",
-    ("Ask", "to"): "carl",
-    ("NewWebhook", "url"): "https://example.org/placet",
-    ("NewWebhook", "workspace"): "OPS",
-    ("WebhookShape", "url"): "https://example.org/placet",
-    ("MadeWebhookShape", "url"): "https://example.org/placet",
-    ("AttemptShape", "status"): 503,
-    ("AttemptShape", "error"): "it answered 503",
-    ("AttemptShape", "seconds"): 1,
-    ("NextShape", "name"): "submit",
-    ("OutlookShape", "name"): "submit",
-    ("ClockForm", "now"): _MOMENT,
+    "NewWorkspace.key": "OPS",
+    "Workspace.key": "OPS",
+    "NewWorkspace.name": "Payments",
+    "WorkspacePatch.methods": ["acme"],
+    "WorkspacePatch.name": "Payments",
+    "Workspace.name": "Payments",
+    "NewActor.id": "maya",
+    "NewActor.name": "Maya Lindner",
+    "NewActor.kind": "person",
+    "Actor.id": "maya",
+    "Actor.name": "Maya Lindner",
+    "Actor.kind": "person",
+    "Me.id": "maya",
+    "Me.name": "Maya Lindner",
+    "Me.kind": "person",
+    "ListedMetric.id": "acme.success_rate",
+    "ListedMetric.title": "Requests met in time",
+    "Metric.id": "acme.success_rate",
+    "Metric.title": "Requests met in time",
+    "EvidenceReference.kind": "test_result",
+    "EvidenceReference.name": "Run 4711",
+    "Notification.message": "carl moved it to Waiting (Submit)",
+    "Because.reason": "your vote on Consent is asked for until 2026-03-09 09:00 UTC",
+    "NotificationRule.id": "acme.request_finished",
+    "NotificationRule.title": "A request is finished",
+    "NotificationRule.on": ["state:closed"],
+    "NotificationRule.to": ["acme.owner"],
+    "NotificationRule.because": "you own requests",
+    "ReadForm.workspace": "OPS",
+    "ChannelForm.url": "mmosts://chat.example.org/SECRET",
+    "Channel.url": "mmosts://chat.example.org/S...T/",
+    "Evidence.kind": "test_result",
+    "LinkWish.type": "acme.follows",
+    "Ask.to": "carl",
+    "NewWebhook.url": "https://example.org/placet",
+    "NewWebhook.workspace": "OPS",
+    "Webhook.url": "https://example.org/placet",
+    "MadeWebhook.url": "https://example.org/placet",
+    "Attempt.status": 503,
+    "Attempt.error": "it answered 503",
+    "Attempt.seconds": 1,
+    "Next.name": "submit",
+    "Preview.name": "submit",
+    "ClockForm.now": _MOMENT,
 }
 
 
 def example(
-    schema: Mapping[str, Any], components: Mapping[str, Any], *, place: str = "", name: str = ""
+    schema: Mapping[str, Any],
+    components: Mapping[str, Any],
+    words: Vocabulary,
+    *,
+    place: str = "",
+    name: str = "",
 ) -> Any:
     """A value that fits a schema. `place` is the model that a member stands in."""
     if "$ref" in schema:
         model = schema["$ref"].rpartition("/")[2]
-        return example(components[model], components, place=model)
-    told = _BY_PLACE.get((place, name), _BY_NAME.get(name)) if name else None
-    for option in schema.get("anyOf", schema.get("oneOf", ())):
-        if option.get("type") != "null" and not (name in _BY_NAME and _BY_NAME[name] is None):
-            return example(option, components, place=place, name=name)
+        return example(components[model], components, words, place=model, name=name)
+    known = name and (f"{place}.{name}" in words or name in words)
+    said = words.get(f"{place}.{name}", words.get(name)) if known else None
+    if not (known and said is None):
+        for option in schema.get("anyOf", schema.get("oneOf", ())):
+            if option.get("type") != "null":
+                return example(option, components, words, place=place, name=name)
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
-        return told if told in schema["enum"] else schema["enum"][0]
-    return _of_type(schema, components, place, told)
+        return said if said in schema["enum"] else schema["enum"][0]
+    return _of_type(schema, components, words, place, said)
 
 
 def _of_type(  # noqa: PLR0911  # one arm for each type, read as a table
-    schema: Mapping[str, Any], components: Mapping[str, Any], place: str, told: Any
+    schema: Mapping[str, Any], components: Mapping[str, Any], words: Vocabulary, place: str, said: Any
 ) -> Any:
     match schema.get("type"):
         case "object" if "properties" in schema:
             model = schema.get("title", place)
             return {
-                member: example(each, components, place=model, name=member)
+                member: example(each, components, words, place=model, name=member)
                 for member, each in schema["properties"].items()
             }
         case "object":
-            return told if isinstance(told, dict) else {}
+            return said if isinstance(said, dict) else {}
         case "array":
-            fits = isinstance(told, list) and schema["items"].get("type") == "string"
-            return told if fits else [example(schema["items"], components, place=place)]
+            fits = isinstance(said, list) and "$ref" not in schema["items"]
+            return said if fits else [example(schema["items"], components, words, place=place)]
         case "string" if schema.get("format") == "date-time":
-            return _MOMENT
+            return said if isinstance(said, str) else _MOMENT
         case "string" if schema.get("format") == "date":
             return _MOMENT[:10]
+        case "string" if schema.get("format") == "duration":
+            return "PT4H"
         case "string":
-            return told if isinstance(told, str) else "itil.change"
+            return said if isinstance(said, str) else "acme.request"
         case "integer" | "number":
-            return told if isinstance(told, int) else max(1, schema.get("minimum", 1))
+            return said if isinstance(said, int) else max(1, schema.get("minimum", 1))
         case "boolean":
             return True
         case _:
-            return told
+            return said

@@ -2,49 +2,65 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import StringConstraints
 from starlette.responses import Response
 
-from placet.api import shapes, stream
-from placet.api.answers import AuditShape, EventShape, EventsShape
-from placet.api.forms import AuditQuery, Erasure, EventsQuery, HistoryQuery, NoForm, NoQuery
-from placet.api.operations import Answer, Call, Header, Operations, respond
+from placet.api import stream
+from placet.api.dependencies import (
+    CurrentActor,
+    CurrentAdministrator,
+    CurrentEngine,
+    CurrentHouse,
+    EventPath,
+    ItemPath,
+    me,
+)
+from placet.api.models.base import WorkspaceKey
+from placet.api.models.history import Audit, Erasure, Event, Events, EventsQuery, HistoryQuery
+from placet.api.problems import problems
+from placet.api.routing import Route
 from placet.engine.ports import Page, SealedEvent
-from placet.engine.records import Actor, EventRecord
+from placet.engine.records import Actor
+from placet.store import bridge
 
-HISTORY = Operations("History")
-LAST_EVENT_ID = Header(
-    "Last-Event-ID",
-    "^e[1-9][0-9]{0,8}-[0-9]{8,18}$",
-    "`id` of the last event that came, to go on behind it; it goes before `after`.",
-    "e1-00000012",
-)
+router = APIRouter(tags=["History"], route_class=Route)
+
+LastEventId = Annotated[
+    Annotated[str, StringConstraints(max_length=200)] | None,
+    Header(
+        alias="Last-Event-ID",
+        description="`id` of the last event that came, to go on behind it; it goes before `after`.",
+        json_schema_extra={"pattern": "^e[1-9][0-9]{0,8}-[0-9]{8,18}$"},
+        examples=["e1-00000012"],
+    ),
+]
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}
+}
 
 
-@HISTORY.add(
-    "GET", "/items/{key}/history", id="get_history", scope="read", answers={200: Answer(EventsShape)}
-)
-async def get_history(call: Call[HistoryQuery, NoForm]) -> Response:
+@router.get("/items/{key}/history", operation_id="get_history")
+def get_history(
+    key: ItemPath, query: Annotated[HistoryQuery, Query()], actor: CurrentActor, engine: CurrentEngine
+) -> Events:
     """Read an item's events in order, refusals included."""
-    query = call.query
-    after = max(query.after, query.cursor)
-    return _events(
-        await call.run(
-            lambda: call.engine.history(call.actor, call.path["key"], after=after, limit=query.limit)
-        ),
-        proof=query.include == "proof",
-    )
+    page = engine.history(actor, key, after=max(query.after, query.cursor), limit=query.limit)
+    rows = [Event.of(each, proof=query.include == "proof") for each in page.rows]
+    return Events(events=rows, next_cursor=page.next_cursor)
 
 
-@HISTORY.add(
-    "GET",
-    "/events",
-    id="list_events",
-    scope="read",
-    answers={200: Answer(EventsShape, "A page of events, or a stream of them.", media=(stream.MEDIA_TYPE,))},
-    problems=("not-found",),
-    headers=(LAST_EVENT_ID,),
-)
-async def list_events(call: Call[EventsQuery, NoForm]) -> Response:
+@router.get(
+    "/events", operation_id="list_events", response_model=Events,
+    response_description="A page of events, or a stream of them.", responses={**_STREAM, **problems(404)},
+)  # fmt: skip
+async def list_events(
+    query: Annotated[EventsQuery, Query()], actor: CurrentActor, house: CurrentHouse, request: Request,
+    last: LastEventId = None, accept: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Events | Response:  # fmt: skip
     """Read the log by position, or follow it as it grows.
 
     An item's events come in their own order, and whoever goes on from a cursor misses none. `next_cursor` is there
@@ -54,55 +70,42 @@ async def list_events(call: Call[EventsQuery, NoForm]) -> Response:
     behind the event, `event` its kind, `data` the event. A client that comes back with `Last-Event-ID` gets what it has
     missed. A comment every few seconds is a sign of life. The stream ends when the token does.
     """
-    query = call.query
-    after = call.request.headers.get(LAST_EVENT_ID.name, query.after)
-
-    def listed(asker: Actor, after: str | None) -> Page[SealedEvent]:
-        return call.engine.seen_events(
-            asker, workspace=query.workspace, item=query.item, actor=call.me(query.actor),
-            kinds=query.kind, after=after, limit=query.limit,
-        )  # fmt: skip
 
     async def read(asker: Actor, after: str | None) -> Page[SealedEvent]:
-        return await call.run(lambda: listed(asker, after))
+        page = partial(
+            house.engine.seen_events, asker, workspace=query.workspace, item=query.item, actor=me(actor, query.actor),
+            kinds=query.kind, after=after, limit=query.limit,
+        )  # fmt: skip
+        return await bridge.run(house.store, page)
 
-    if stream.MEDIA_TYPE in call.request.headers.get("accept", ""):
-        return await stream.stream(call, read, after)
-    page = await read(call.actor, after)
-    events = [each.event for each in page.rows]
-    return _events(Page(events, page.next_cursor), proof=query.include == "proof")
+    after = query.after if last is None else last
+    if stream.MEDIA_TYPE in accept:
+        return await stream.stream(request, house, actor, read, after)
+    page = await read(actor, after)
+    rows = [Event.of(each.event, proof=query.include == "proof") for each in page.rows]
+    return Events(events=rows, next_cursor=page.next_cursor)
 
 
-def _events(page: Page[EventRecord], *, proof: bool) -> Response:
-    shown = [shapes.event(each, proof=proof) for each in page.rows]
-    return respond(shapes.page("events", shown, page.next_cursor))
-
-
-@HISTORY.add("POST", "/items/{key}/events/{event}/erasure", id="erase_event_texts", scope="admin",
-             answers={201: Answer(EventShape, "The event that records it.")}, problems=("conflict",))  # fmt: skip
-async def erase_event_texts(call: Call[NoQuery, Erasure]) -> Response:
+@router.post(
+    "/items/{key}/events/{event}/erasure", operation_id="erase_event_texts", status_code=201,
+    response_description="The event that records it.", responses=problems(409),
+)  # fmt: skip
+def erase_event_texts(
+    key: ItemPath, event: EventPath, wish: Erasure, actor: CurrentAdministrator, engine: CurrentEngine
+) -> Event:
     """Erase what people typed in an event: comment, title, free text, names and addresses of evidence, reasons.
 
     It cannot be undone. The event and its hash stay, and the log says who erased it, where and why. The item itself is
     not changed: edit what still holds the text, and erase the same text in other events one by one.
     """
-    path, reason = call.path, call.form.reason
-    event = await call.run(
-        lambda: call.engine.erase_text(call.actor, path["key"], path["event"], reason=reason)
-    )
-    return respond(shapes.event(event), 201)
+    return Event.of(engine.erase_text(actor, key, event, reason=wish.reason))
 
 
-@HISTORY.add("GET", "/audit/verify", id="verify_audit", scope="read", answers={200: Answer(AuditShape)},
-             problems=("not-found",))  # fmt: skip
-async def verify_audit(call: Call[AuditQuery, NoForm]) -> Response:
+@router.get("/audit/verify", operation_id="verify_audit", responses=problems(404))
+def verify_audit(
+    actor: CurrentActor,
+    engine: CurrentEngine,
+    workspace: Annotated[WorkspaceKey | None, Query(description="All that you may see, if left out.")] = None,
+) -> Audit:
     """Recompute the hash of every event that you may see, and the digests of what people typed in them."""
-    audit = await call.run(lambda: call.engine.verify(call.actor, call.query.workspace))
-    bad = audit.first_bad
-    return respond({
-        "ok": audit.ok,
-        "events": audit.events,
-        "first_bad": None
-        if bad is None
-        else {"item": bad.key, "seq": bad.seq, "event": bad.event, "reason": bad.reason},
-    })  # fmt: skip
+    return Audit.model_validate(engine.verify(actor, workspace))

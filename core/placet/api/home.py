@@ -2,39 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 from importlib.metadata import version
 from ipaddress import ip_address
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from fastapi import APIRouter, Depends, Header, Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
 
-from placet.api import manual, problems
+from placet.api import manual
+from placet.api.dependencies import CurrentHouse
 from placet.api.documentation import POLICY, STYLE
 from placet.demo import Showing
-from placet.errors import NotFoundError
+from placet.engine.ports import MovableClock
 
 #: What a proxy says of the client behind it.
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
-def routes(*, sandbox: bool, showing: Showing | None) -> Sequence[Route]:
-    """The home page and the manual."""
+router = APIRouter(include_in_schema=False)
 
-    async def home(request: Request) -> Response:
-        shown = "" if showing is None else _demonstration(request, showing)
-        return HTMLResponse(_page(shown, sandbox=sandbox), headers={"Content-Security-Policy": POLICY})
 
-    async def manual_page(request: Request) -> Response:
-        try:
-            return manual.page(request.path_params["path"])
-        except NotFoundError as error:
-            return problems.answer(problems.document(problems.NOT_FOUND, str(error)))
+async def demonstration(request: Request) -> Showing | None:
+    """The demonstration that the server holds; `None` where it holds none."""
+    showing: Showing | None = request.app.state.showing
+    return showing
 
-    return [Route("/", home), Route(f"{manual.PREFIX}/{{path:path}}", manual_page)]
+
+async def on_this_machine(request: Request) -> bool:
+    """Whether a browser on this machine asks for a page of this machine, and no proxy or foreign name is between.
+
+    A name that somebody else has made to lead here would let the pages of their site read this one.
+    """
+    if request.client is None or any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        named = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return False
+    return _is_loopback(request.client.host) and (named == "localhost" or _is_loopback(named))
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+async def home(
+    house: CurrentHouse,
+    showing: Annotated[Showing | None, Depends(demonstration)],
+    near: Annotated[bool, Depends(on_this_machine)],
+    host: Annotated[str, Header()] = "",
+) -> HTMLResponse:
+    """Say what this is and where to go on."""
+    shown = "" if showing is None else _demonstration(showing, host=host if near else None)
+    page = _page(shown, sandbox=isinstance(house.clock, MovableClock))
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+
+
+@router.api_route(f"{manual.PREFIX}/{{path:path}}", methods=["GET", "HEAD"])
+async def manual_page(path: str) -> Response:
+    """A page of the manual."""
+    return manual.page(path)
 
 
 def _page(demonstration: str, *, sandbox: bool) -> str:
@@ -67,9 +93,10 @@ def _manual() -> str:
     return manual.links(pages)
 
 
-def _demonstration(request: Request, showing: Showing) -> str:
+def _demonstration(showing: Showing, *, host: str | None) -> str:
+    """The people of a demonstration; with their tokens for a browser that reaches this machine by a name of its own."""
     head = f"<h2>The demonstration</h2><p>{escape(showing.welcome)}</p>"
-    if not _from_this_machine(request):
+    if host is None:
         return (
             f"{head}<p>Their tokens are shown to browsers on the machine itself, "
             "and were printed when the server started.</p>"
@@ -79,7 +106,7 @@ def _demonstration(request: Request, showing: Showing) -> str:
         for person in showing.people
     )
     tried = (
-        f"curl -s -X POST http://{request.headers['host']}/api/v1{showing.path} "
+        f"curl -s -X POST http://{host}/api/v1{showing.path} "
         f"-H 'Authorization: Bearer {showing.people[0].token}' "
         f"-H 'Content-Type: application/json' -d '{showing.body}'"
     )
@@ -87,20 +114,6 @@ def _demonstration(request: Request, showing: Showing) -> str:
         f"{head}<table><tr><th>Name<th>Part<th>Token</tr>{rows}</table>"
         f"<p>A refusal that explains itself:</p><pre>{escape(tried)}</pre>"
     )
-
-
-def _from_this_machine(request: Request) -> bool:
-    """Whether a browser on this machine asks for a page of this machine, and no proxy or foreign name is between.
-
-    A name that somebody else has made to lead here would let the pages of their site read this one.
-    """
-    if request.client is None or any(name in request.headers for name in _FORWARDED):
-        return False
-    try:
-        named = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    except ValueError:
-        return False
-    return _is_loopback(request.client.host) and (named == "localhost" or _is_loopback(named))
 
 
 def _is_loopback(address: str) -> bool:

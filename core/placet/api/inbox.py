@@ -1,96 +1,95 @@
-"""The inbox: what people are told, and how they want to be told."""
+"""The inbox: what people are notified of, and how they want to be notified."""
 
 from __future__ import annotations
 
-from datetime import time
+from functools import partial
+from typing import Annotated
 
 import anyio.to_thread
-from starlette.responses import Response
+from fastapi import APIRouter, Query
 
-from placet.api import shapes
-from placet.api.forms import ChannelForm, InboxQuery, NoForm, NoQuery, PreferencesForm, ReadForm
-from placet.api.operations import Answer, Call, Operations, Plain, respond
-from placet.api.registers import (
-    InboxShape,
-    NotificationRulesShape,
-    NotificationShape,
-    PreferencesShape,
-    ReadShape,
+from placet.api.dependencies import (
+    CurrentActor,
+    CurrentEngine,
+    CurrentHouse,
+    NotificationPath,
+    WorkspacePath,
 )
+from placet.api.models.notifications import (
+    ChannelForm,
+    Inbox,
+    InboxQuery,
+    Notification,
+    NotificationRule,
+    NotificationRules,
+    Preferences,
+    PreferencesForm,
+    Read,
+    ReadForm,
+)
+from placet.api.problems import problems
+from placet.api.routing import Route
+from placet.channels import Channels
 from placet.engine.inbox import ChannelWish
 from placet.errors import Fault, InvalidError
+from placet.store import bridge
 
-INBOX = Operations("Inbox")
+router = APIRouter(tags=["Inbox"], route_class=Route)
 
 
-@INBOX.add("GET", "/inbox", id="get_inbox", scope="read", answers={200: Answer(InboxShape)},
-           problems=("not-found",))  # fmt: skip
-async def get_inbox(call: Call[InboxQuery, NoForm]) -> Response:
+@router.get("/inbox", operation_id="get_inbox", responses=problems(404))
+def get_inbox(query: Annotated[InboxQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Inbox:
     """Read your notifications, the newest first, each with why you get it."""
-    query = call.query
-    inbox = await call.run(
-        lambda: call.engine.inbox(
-            call.actor, workspace=query.workspace, unread=query.status == "unread", cursor=query.cursor,
-            limit=query.limit,
-        )
-    )  # fmt: skip
-    listed = shapes.page(
-        "notifications", [shapes.notification(each) for each in inbox.page.rows], inbox.page.next_cursor
+    inbox = engine.inbox(
+        actor,
+        workspace=query.workspace,
+        unread=query.status == "unread",
+        cursor=query.cursor,
+        limit=query.limit,
     )
-    return respond(listed | {"unread": inbox.unread})
+    rows = [Notification.model_validate(each) for each in inbox.page.rows]
+    return Inbox(notifications=rows, unread=inbox.unread, next_cursor=inbox.page.next_cursor)
 
 
-@INBOX.add(
-    "POST",
-    "/inbox/{id}/read",
-    id="read_notification",
-    scope="write",
-    answers={200: Answer(NotificationShape)},
-)
-async def read_notification(call: Plain) -> Response:
+@router.post("/inbox/{id}/read", operation_id="read_notification")
+def read_notification(id: NotificationPath, actor: CurrentActor, engine: CurrentEngine) -> Notification:
     """Mark a notification as read."""
-    notice = await call.run(lambda: call.engine.read_notice(call.actor, call.path["id"]))
-    return respond(shapes.notification(notice))
+    return Notification.model_validate(engine.read_notice(actor, id))
 
 
-@INBOX.add("POST", "/inbox/read", id="read_notifications", scope="write", answers={200: Answer(ReadShape)})
-async def read_notifications(call: Call[NoQuery, ReadForm]) -> Response:
+@router.post("/inbox/read", operation_id="read_notifications")
+def read_notifications(form: ReadForm, actor: CurrentActor, engine: CurrentEngine) -> Read:
     """Mark a notification and all older ones as read, everywhere or in one workspace."""
-    form = call.form
-    read = await call.run(
-        lambda: call.engine.read_notices(call.actor, until=form.until, workspace=form.workspace)
-    )
-    return respond({"read": read})
+    return Read(read=engine.read_notices(actor, until=form.until, workspace=form.workspace))
 
 
-@INBOX.add("GET", "/me/notifications", id="get_notifications", scope="read",
-           answers={200: Answer(PreferencesShape)})  # fmt: skip
-async def get_notifications(call: Plain) -> Response:
-    """Read how you are told, and how sending to your channels goes."""
-    return respond(shapes.preferences(await call.run(lambda: call.engine.preferences(call.actor))))
+@router.get("/me/notifications", operation_id="get_notifications")
+def get_notifications(actor: CurrentActor, engine: CurrentEngine) -> Preferences:
+    """Read how you are notified, and how sending to your channels goes."""
+    return Preferences.of(engine.preferences(actor))
 
 
-@INBOX.add("PUT", "/me/notifications", id="set_notifications", scope="write",
-           answers={200: Answer(PreferencesShape)})  # fmt: skip
-async def set_notifications(call: Call[NoQuery, PreferencesForm]) -> Response:
-    """Say how you want to be told: by which channels and when, and of what you want to hear nothing.
+@router.put("/me/notifications", operation_id="set_notifications")
+async def set_notifications(form: PreferencesForm, actor: CurrentActor, house: CurrentHouse) -> Preferences:
+    """Say how you want to be notified: by which channels and when, and of what you want to hear nothing.
 
     A channel that you have is named by its `id`; a new one is given by its `url`, whose secrets are not shown again;
     one with neither is your own mail address, where the installation sends mail.
     """
-    form = call.form
     # In a thread: the hosts of new addresses are looked up.
-    wishes = await anyio.to_thread.run_sync(lambda: _wishes(call, form.channels))
-    told = await call.run(
-        lambda: call.engine.prefer(
-            call.actor, channels=wishes, muted=form.muted, zone=form.zone,
-            digest_at=time.fromisoformat(form.digest_at),
-        )
-    )  # fmt: skip
-    return respond(shapes.preferences(told))
+    wishes = await anyio.to_thread.run_sync(_wishes, house.channels, form.channels)
+    prefer = partial(
+        house.engine.prefer,
+        actor,
+        channels=wishes,
+        muted=form.muted,
+        zone=form.zone,
+        digest_at=form.digest_time,
+    )
+    return Preferences.of(await bridge.run(house.store, prefer))
 
 
-def _wishes(call: Call[NoQuery, PreferencesForm], forms: list[ChannelForm]) -> list[ChannelWish]:
+def _wishes(channels: Channels, forms: list[ChannelForm]) -> list[ChannelWish]:
     """Channels as they are wished for, new addresses admitted. Raises `InvalidError` with all that are not."""
     wishes: list[ChannelWish] = []
     faults: list[Fault] = []
@@ -98,7 +97,7 @@ def _wishes(call: Call[NoQuery, PreferencesForm], forms: list[ChannelForm]) -> l
         address = None
         try:
             if form.url is not None:
-                address = call.house.channels.admitted(form.url, f"/channels/{n}/url")
+                address = channels.admitted(form.url, f"/channels/{n}/url")
         except InvalidError as error:
             faults += error.faults
         wishes.append(ChannelWish(form.digest, form.id, address))
@@ -107,9 +106,10 @@ def _wishes(call: Call[NoQuery, PreferencesForm], forms: list[ChannelForm]) -> l
     return wishes
 
 
-@INBOX.add("GET", "/workspaces/{ws}/notification-rules", id="list_notification_rules", scope="read",
-           answers={200: Answer(NotificationRulesShape)})  # fmt: skip
-async def list_notification_rules(call: Plain) -> Response:
-    """List who is told of what in a workspace, by rule, and what the workspace has decided about it."""
-    rules = await call.run(lambda: call.engine.notice_rules(call.actor, call.path["ws"]))
-    return respond({"notification_rules": [shapes.notification_rule(rule) for rule in rules]})
+@router.get("/workspaces/{ws}/notification-rules", operation_id="list_notification_rules")
+def list_notification_rules(
+    ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine
+) -> NotificationRules:
+    """List who is notified of what in a workspace, by rule, and what the workspace has decided about it."""
+    rules = engine.notice_rules(actor, ws)
+    return NotificationRules(notification_rules=[NotificationRule.of(rule) for rule in rules])

@@ -2,194 +2,210 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Annotated
 from urllib.parse import urlencode
 
-from starlette.responses import Response
+from fastapi import APIRouter, Query, Response
 
-from placet.api import shapes
-from placet.api.answers import EventShape, ItemShape, ItemsShape, LinksShape
-from placet.api.forms import (
+from placet.api.dependencies import (
+    CurrentActor,
+    CurrentEngine,
+    IfMatch,
+    ItemPath,
+    LinkTypePath,
+    RolePath,
+    TargetPath,
+    me,
+)
+from placet.api.models.history import Event
+from placet.api.models.items import (
     Ask,
     CommentWish,
-    Holders,
     IncludeQuery,
+    Item,
     ItemPatch,
+    Items,
     ItemsQuery,
-    LinkForm,
+    Link,
+    LinkPut,
+    Links,
+    ListedItem,
     NewItem,
-    NoForm,
-    NoQuery,
 )
-from placet.api.operations import (
-    BASE,
-    IF_MATCH,
-    Answer,
-    AnyCall,
-    Call,
-    Operations,
-    Plain,
-    respond,
-    respond_item,
+from placet.api.models.workspaces import Holders
+from placet.api.problems import header, problems
+from placet.api.routing import BASE, Route
+from placet.engine.engine import Engine
+from placet.engine.records import Actor, ItemRecord, NewLink
+
+router = APIRouter(tags=["Items"], route_class=Route)
+
+_VERSIONED = {200: {"headers": {"ETag": header("ETag")}}}
+_MADE = {201: {"headers": {"ETag": header("ETag"), "Location": header("Location")}}}
+_PAGE = {200: {"headers": {"Link": header("Link")}}}
+_PATCH = {
+    "requestBody": {
+        "content": {
+            "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/ItemPatch"}},
+        }
+    }
+}
+
+
+@router.post(
+    "/items", operation_id="create_item", status_code=201, response_description="It is made.", responses=_MADE
 )
-from placet.engine.ports import Page
-from placet.engine.records import ItemRecord, NewLink
-
-ITEMS = Operations("Items")
-_ITEM = Answer(ItemShape, "The item.", headers=("ETag",))
-
-
-@ITEMS.add(
-    "POST", "/items", id="create_item", scope="write",
-    answers={201: Answer(ItemShape, "It is made.", headers=("ETag", "Location"))},
-)  # fmt: skip
-async def create_item(call: Call[NoQuery, NewItem]) -> Response:
+def create_item(wish: NewItem, actor: CurrentActor, engine: CurrentEngine, response: Response) -> Item:
     """Make an item in its initial state, or in a later one where the rules let such items begin there."""
-    form = call.form
-    links = [NewLink(link.type, link.target, link.attributes) for link in form.links]
-
-    def create() -> shapes.Json:
-        record = call.engine.create(
-            call.actor, workspace=form.workspace, type=form.type, title=form.title, fields=form.fields,
-            parent=form.parent, links=links, state=form.state,
-        )  # fmt: skip
-        return _shown(call, record)
-
-    item = await call.run(create)
-    return respond_item(item, 201, {"Location": f"{BASE}/items/{item['key']}"})
+    record = engine.create(
+        actor, workspace=wish.workspace, type=wish.type, title=wish.title, fields=wish.fields, parent=wish.parent,
+        links=[NewLink(link.type, link.target, link.attributes) for link in wish.links], state=wish.state,
+    )  # fmt: skip
+    response.headers["Location"] = f"{BASE}/items/{record.key}"
+    return shown(engine, actor, record, response)
 
 
-@ITEMS.add("GET", "/items", id="list_items", scope="read", answers={200: Answer(ItemsShape, "A page.", ("Link",))},
-           problems=("not-found",))  # fmt: skip
-async def list_items(call: Call[ItemsQuery, NoForm]) -> Response:
+@router.get(
+    "/items",
+    operation_id="list_items",
+    responses={**_PAGE, **problems(404)},
+    response_model_exclude_unset=True,
+)
+def list_items(
+    query: Annotated[ItemsQuery, Query()], actor: CurrentActor, engine: CurrentEngine, response: Response
+) -> Items:
     """List items, page by page.
 
     `field.NAME=VALUE` keeps items whose indexed field has the value. Where a parameter takes several values, repeat
     it or separate them with commas. Approvals, timers and the primary transition are evaluated for each item, and come
     only where `include` names them; so does the number of all items that there are on all pages.
     """
-    query = call.query
-
-    def listed() -> tuple[shapes.Json, str | None]:
-        wanted = call.engine.item_query(
-            call.actor, workspace=query.workspace, type=query.type, states=query.state, categories=query.category,
-            parent=query.parent, assignee=call.me(query.assignee), fields=query.fields, q=query.q, sort=query.sort,
-            limit=query.limit, cursor=query.cursor,
-        )  # fmt: skip
-        page: Page[ItemRecord] = call.engine.items(call.actor, wanted)
-        rows = shapes.rows(call.engine, call.actor, page.rows, query.include)
-        shown = shapes.page("items", rows, page.next_cursor)
-        if "total" in query.include:
-            shown["total"] = call.engine.number_of_items(call.actor, wanted)
-        return shown, page.next_cursor
-
-    shown, cursor = await call.run(listed)
-    headers = {"Link": f'<{_following(call, cursor)}>; rel="next"'} if cursor is not None else {}
-    return respond(shown, headers=headers)
+    wanted = engine.item_query(
+        actor, workspace=query.workspace, type=query.type, states=query.state, categories=query.category,
+        parent=query.parent, assignee=me(actor, query.assignee), fields=query.values, q=query.q, sort=query.sort,
+        limit=query.limit, cursor=query.cursor,
+    )  # fmt: skip
+    page = engine.items(actor, wanted)
+    items = [ListedItem.of(view, query.include) for view in engine.views(actor, page.rows, query.include)]
+    if page.next_cursor is not None:
+        response.headers["Link"] = f'<{_following(query, page.next_cursor)}>; rel="next"'
+    if "total" in query.include:
+        return Items(items=items, next_cursor=page.next_cursor, total=engine.number_of_items(actor, wanted))
+    return Items(items=items, next_cursor=page.next_cursor)
 
 
-def _following(call: Call[ItemsQuery, NoForm], cursor: str) -> str:
-    kept = [(name, value) for name, value in call.request.query_params.multi_items() if name != "cursor"]
-    return f"{call.request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
+def _following(query: ItemsQuery, cursor: str) -> str:
+    """The next page of the same list."""
+    asked = query.model_dump(mode="json", exclude_unset=True) | {"cursor": cursor}
+    return f"{BASE}/items?{urlencode(asked, doseq=True)}"
 
 
-@ITEMS.add("GET", "/items/{key}", id="get_item", scope="read", answers={200: _ITEM})
-async def get_item(call: Plain) -> Response:
+def shown(engine: Engine, actor: Actor, record: ItemRecord, response: Response) -> Item:
+    """An item with everything that its own rules look at, and its version as `ETag`."""
+    response.headers["ETag"] = etag(record.version)
+    return Item.of(engine.views(actor, [record])[0])
+
+
+def etag(version: int) -> str:
+    """An item's version as `ETag` and `If-Match` write it."""
+    return f'"{version}"'
+
+
+@router.get("/items/{key}", operation_id="get_item", response_description="The item.", responses=_VERSIONED)
+def get_item(key: ItemPath, actor: CurrentActor, engine: CurrentEngine, response: Response) -> Item:
     """Read an item."""
-    return await _item(call, lambda: call.engine.item(call.actor, call.path["key"]))
+    return shown(engine, actor, engine.item(actor, key), response)
 
 
-@ITEMS.add("PATCH", "/items/{key}", id="edit_item", scope="write", answers={200: _ITEM}, headers=(IF_MATCH,),
-           problems=("blocked", "stale", "precondition-required"))  # fmt: skip
-async def edit_item(call: Call[NoQuery, ItemPatch]) -> Response:
+@router.patch(
+    "/items/{key}", operation_id="edit_item", response_description="The item.", openapi_extra=_PATCH,
+    responses={**_VERSIONED, **problems(409, 412, 428)},
+)  # fmt: skip
+def edit_item(
+    key: ItemPath, patch: ItemPatch, actor: CurrentActor, engine: CurrentEngine, response: Response,
+    expected: IfMatch = None,
+) -> Item:  # fmt: skip
     """Change an item's title and fields (JSON Merge Patch)."""
-    form, expected = call.form, call.expected()
-    return await _item(
-        call,
-        lambda: call.engine.edit(
-            call.actor, call.path["key"], title=form.title, fields=form.fields, expected=expected
-        ),
-    )
+    record = engine.edit(actor, key, title=patch.title, fields=patch.fields, expected=expected)
+    return shown(engine, actor, record, response)
 
 
-async def _item(call: AnyCall, verb: Callable[[], ItemRecord]) -> Response:
-    item = await call.run(lambda: _shown(call, verb()))
-    return respond_item(item)
-
-
-def _shown(call: AnyCall, record: ItemRecord) -> shapes.Json:
-    return shapes.items(call.engine, [record])[0]
-
-
-@ITEMS.add(
-    "GET", "/items/{key}/children", id="list_children", scope="read", answers={200: Answer(ItemsShape)}
-)
-async def list_children(call: Call[IncludeQuery, NoForm]) -> Response:
+@router.get("/items/{key}/children", operation_id="list_children", response_model_exclude_unset=True)
+def list_children(
+    key: ItemPath, query: Annotated[IncludeQuery, Query()], actor: CurrentActor, engine: CurrentEngine
+) -> Items:
     """List the items whose parent this is; `include` adds to them as it does in other lists."""
-
-    def listed() -> list[shapes.Json]:
-        found = call.engine.children(call.actor, call.path["key"])
-        return shapes.rows(call.engine, call.actor, found, call.query.include)
-
-    return respond(shapes.page("items", await call.run(listed), None))
+    views = engine.views(actor, engine.children(actor, key), query.include)
+    return Items(items=[ListedItem.of(view, query.include) for view in views], next_cursor=None)
 
 
-@ITEMS.add("POST", "/items/{key}/comments", id="comment_on_item", scope="write",
-           answers={201: Answer(EventShape, "The event.")})  # fmt: skip
-async def comment_on_item(call: Call[NoQuery, CommentWish]) -> Response:
+@router.post(
+    "/items/{key}/comments",
+    operation_id="comment_on_item",
+    status_code=201,
+    response_description="The event.",
+)
+def comment_on_item(key: ItemPath, wish: CommentWish, actor: CurrentActor, engine: CurrentEngine) -> Event:
     """Say something about an item; its version stays."""
-    event = await call.run(lambda: call.engine.comment(call.actor, call.path["key"], call.form.text))
-    return respond(shapes.event(event), 201)
+    return Event.of(engine.comment(actor, key, wish.text))
 
 
-@ITEMS.add("POST", "/items/{key}/asks", id="ask_somebody", scope="write",
-           answers={201: Answer(EventShape, "The event.")})  # fmt: skip
-async def ask_somebody(call: Call[NoQuery, Ask]) -> Response:
+@router.post(
+    "/items/{key}/asks", operation_id="ask_somebody", status_code=201, response_description="The event."
+)
+def ask_somebody(key: ItemPath, wish: Ask, actor: CurrentActor, engine: CurrentEngine) -> Event:
     """Ask somebody to clear a blocker."""
-    form = call.form
-    event = await call.run(
-        lambda: call.engine.ask(
-            call.actor, call.path["key"], check=form.check, to=form.to, comment=form.comment
-        )
-    )
-    return respond(shapes.event(event), 201)
+    return Event.of(engine.ask(actor, key, check=wish.check, to=wish.to, comment=wish.comment))
 
 
-@ITEMS.add("PUT", "/items/{key}/roles/{role}", id="set_item_role", scope="write", answers={200: _ITEM})
-async def set_item_role(call: Call[NoQuery, Holders]) -> Response:
+@router.put(
+    "/items/{key}/roles/{role}",
+    operation_id="set_item_role",
+    response_description="The item.",
+    responses=_VERSIONED,
+)
+def set_item_role(
+    key: ItemPath,
+    role: RolePath,
+    holders: Holders,
+    actor: CurrentActor,
+    engine: CurrentEngine,
+    response: Response,
+) -> Item:
     """Give an item holders of its own for a role; an empty list lets the workspace's count again."""
-    return await _item(
-        call,
-        lambda: call.engine.set_item_role(call.actor, call.path["key"], call.path["role"], call.form.actors),
-    )
+    return shown(engine, actor, engine.set_item_role(actor, key, role, holders.actors), response)
 
 
-@ITEMS.add("GET", "/items/{key}/links", id="list_links", scope="read", answers={200: Answer(LinksShape)})
-async def list_links(call: Plain) -> Response:
+@router.get("/items/{key}/links", operation_id="list_links")
+def list_links(key: ItemPath, actor: CurrentActor, engine: CurrentEngine) -> Links:
     """List an item's links in both directions."""
-    ends = await call.run(lambda: call.engine.links(call.actor, call.path["key"]))
-    return respond({"links": [shapes.link_end(end) for end in ends]})
+    return Links(links=[Link.model_validate(end) for end in engine.links(actor, key)])
 
 
-@ITEMS.add("PUT", "/items/{key}/links/{link_type}/{target}", id="link_items", scope="write", answers={200: _ITEM},
-           problems=("blocked", "invalid"))  # fmt: skip
-async def link_items(call: Call[NoQuery, LinkForm]) -> Response:
+@router.put(
+    "/items/{key}/links/{link_type}/{target}", operation_id="link_items", response_description="The item.",
+    responses={**_VERSIONED, **problems(409, 422)},
+)  # fmt: skip
+def link_items(
+    key: ItemPath, link_type: LinkTypePath, target: TargetPath, actor: CurrentActor, engine: CurrentEngine,
+    response: Response, said: LinkPut | None = None,
+) -> Item:  # fmt: skip
     """Link an item to another.
 
     `attributes` say what the link type's schema asks for. Linking what is linked gives the link these attributes;
     without them, or without a body, it changes nothing.
     """
-    path, said = call.path, call.form.attributes
-    return await _item(
-        call, lambda: call.engine.link(call.actor, path["key"], path["link_type"], path["target"], said)
-    )
+    attributes = said.attributes if said is not None else None
+    return shown(engine, actor, engine.link(actor, key, link_type, target, attributes), response)
 
 
-@ITEMS.add("DELETE", "/items/{key}/links/{link_type}/{target}", id="unlink_items", scope="write",
-           answers={200: _ITEM}, problems=("blocked", "invalid"))  # fmt: skip
-async def unlink_items(call: Plain) -> Response:
+@router.delete(
+    "/items/{key}/links/{link_type}/{target}", operation_id="unlink_items", response_description="The item.",
+    responses={**_VERSIONED, **problems(409, 422)},
+)  # fmt: skip
+def unlink_items(
+    key: ItemPath, link_type: LinkTypePath, target: TargetPath, actor: CurrentActor, engine: CurrentEngine,
+    response: Response,
+) -> Item:  # fmt: skip
     """Take a link away."""
-    path = call.path
-    return await _item(
-        call, lambda: call.engine.unlink(call.actor, path["key"], path["link_type"], path["target"])
-    )
+    return shown(engine, actor, engine.unlink(actor, key, link_type, target), response)

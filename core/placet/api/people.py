@@ -2,112 +2,99 @@
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from fastapi import APIRouter
 
-from placet.api import shapes
-from placet.api.forms import ActorsQuery, NewActor, NewDelegation, NewToken, NoForm, NoQuery
-from placet.api.operations import Answer, Call, Operations, Plain, respond
-from placet.api.registers import (
-    ActorShape,
-    ActorsShape,
-    DelegationShape,
-    DelegationsShape,
-    IssuedTokenShape,
-    MeShape,
+from placet.api.dependencies import (
+    ActorPath,
+    CurrentActor,
+    CurrentAdministrator,
+    CurrentEngine,
+    CurrentToken,
+    TokenPath,
+    me,
 )
-from placet.engine.records import Token
-from placet.errors import ForbiddenError
+from placet.api.models.base import PAGE, ActorId, Limit
+from placet.api.models.people import (
+    Actor,
+    Actors,
+    Delegation,
+    Delegations,
+    IssuedToken,
+    Me,
+    NewActor,
+    NewDelegation,
+    NewToken,
+    Token,
+)
+from placet.api.problems import problems
+from placet.api.routing import Route
 
-PEOPLE = Operations("People")
+router = APIRouter(tags=["People"], route_class=Route)
 
 
-@PEOPLE.add("POST", "/actors", id="add_actor", scope="admin", answers={201: Answer(ActorShape)},
-            problems=("conflict",))  # fmt: skip
-async def add_actor(call: Call[NoQuery, NewActor]) -> Response:
+@router.post("/actors", operation_id="add_actor", status_code=201, responses=problems(409))
+def add_actor(wish: NewActor, actor: CurrentAdministrator, engine: CurrentEngine) -> Actor:
     """Add a person or a service account."""
-    form = call.form
-    actor = await call.run(
-        lambda: call.engine.add_actor(
-            call.actor, id=form.id, name=form.name, email=form.email, kind=form.kind, admin=form.admin
-        )
+    added = engine.add_actor(
+        actor, id=wish.id, name=wish.name, email=wish.email, kind=wish.kind, admin=wish.admin
     )
-    return respond(shapes.actor(actor), 201)
+    return Actor.model_validate(added)
 
 
-@PEOPLE.add("GET", "/actors", id="list_actors", scope="read", answers={200: Answer(ActorsShape)})
-async def list_actors(call: Call[ActorsQuery, NoForm]) -> Response:
+@router.get("/actors", operation_id="list_actors")
+def list_actors(
+    actor: CurrentActor, engine: CurrentEngine, limit: Limit = PAGE, cursor: ActorId | None = None
+) -> Actors:
     """List everybody, in order of id."""
-    query = call.query
-    page = await call.run(lambda: call.engine.actors(call.actor, after=query.cursor, limit=query.limit))
-    return respond(shapes.page("actors", [shapes.actor(each) for each in page.rows], page.next_cursor))
+    page = engine.actors(actor, after=cursor, limit=limit)
+    return Actors.model_validate({"actors": page.rows, "next_cursor": page.next_cursor})
 
 
-@PEOPLE.add("GET", "/me", id="get_me", scope="read", answers={200: Answer(MeShape)})
-async def get_me(call: Plain) -> Response:
+@router.get("/me", operation_id="get_me")
+def get_me(actor: CurrentActor, token: CurrentToken, engine: CurrentEngine) -> Me:
     """Tell who is asking, with which scopes, and in which roles."""
-    found = await call.run(lambda: call.engine.workspaces(call.actor))
     held = {
-        place.key: [role for role, people in place.roles.items() if call.actor.id in people]
-        for place in found
+        place.key: [role for role, people in place.roles.items() if actor.id in people]
+        for place in engine.workspaces(actor)
     }
-    return respond(shapes.actor(call.actor) | {"scopes": list(_token(call).scopes), "workspaces": held})
+    found = Actor.model_validate(actor).model_dump()
+    return Me.model_validate({**found, "scopes": token.scopes, "workspaces": held})
 
 
-def _token(call: Plain | Call[NoQuery, NewToken]) -> Token:
-    if call.token is None:
-        raise RuntimeError("an operation with a scope was called without a token")
-    return call.token
-
-
-@PEOPLE.add("POST", "/actors/{id}/tokens", id="issue_token", scope="write",
-            answers={201: Answer(IssuedTokenShape, "The token, shown this once.")})  # fmt: skip
-async def issue_token(call: Call[NoQuery, NewToken]) -> Response:
+@router.post(
+    "/actors/{id}/tokens", operation_id="issue_token", status_code=201,
+    response_description="The token, shown this once.",
+)  # fmt: skip
+def issue_token(
+    id: ActorPath, wish: NewToken, actor: CurrentActor, token: CurrentToken, engine: CurrentEngine
+) -> IssuedToken:
     """Issue a token: for yourself (`me`), or as an administrator for anybody. It can do no more than yours."""
-    form, own = call.form, _token(call).scopes
-    actor = call.me(call.path["id"]) or call.actor.id
-    scopes = tuple(form.scopes or own)
-    wanted = [
-        scope for scope in (*scopes, *(["admin"] if actor != call.actor.id else [])) if scope not in own
-    ]
-    if wanted:
-        raise ForbiddenError(
-            f"your token has the scopes {', '.join(own)}, and this needs {', '.join(dict.fromkeys(wanted))}",
-            needs=[f"scope {scope}" for scope in dict.fromkeys(wanted)],
-        )
-    secret, token = await call.run(
-        lambda: call.engine.issue_token(
-            call.actor, actor, name=form.name, expires_at=form.expires_at, scopes=scopes
-        )
-    )
-    return respond({"token": secret, **shapes.token(token)}, 201)
-
-
-@PEOPLE.add("DELETE", "/tokens/{id}", id="revoke_token", scope="write",
-            answers={204: Answer(None, "It is worthless now.")})  # fmt: skip
-async def revoke_token(call: Plain) -> Response:
-    """Make a token worthless: one of yours, or as an administrator any."""
-    await call.run(lambda: call.engine.revoke_token(call.actor, call.path["id"]))
-    return Response(status_code=204)
-
-
-@PEOPLE.add("POST", "/delegations", id="delegate", scope="write", answers={201: Answer(DelegationShape)},
-            problems=("not-found",))  # fmt: skip
-async def delegate(call: Call[NoQuery, NewDelegation]) -> Response:
-    """Let somebody vote for you for a while."""
-    form = call.form
-    delegation = await call.run(
-        lambda: call.engine.delegate(
-            call.actor, from_actor=form.from_actor, to_actor=form.to_actor, starts_at=form.starts_at,
-            ends_at=form.ends_at, roles=form.roles, workspace=form.workspace,
-        )
+    secret, issued = engine.issue_token(
+        actor, me(actor, id) or id, name=wish.name, expires_at=wish.expires_at, scopes=wish.scopes or token.scopes,
+        held=token.scopes,
     )  # fmt: skip
-    return respond(shapes.delegation(delegation), 201)
+    return IssuedToken(token=secret, **Token.model_validate(issued).model_dump())
 
 
-@PEOPLE.add(
-    "GET", "/delegations", id="list_delegations", scope="read", answers={200: Answer(DelegationsShape)}
+@router.delete(
+    "/tokens/{id}", operation_id="revoke_token", status_code=204, response_description="It is worthless now."
 )
-async def list_delegations(call: Plain) -> Response:
+def revoke_token(id: TokenPath, actor: CurrentActor, engine: CurrentEngine) -> None:
+    """Make a token worthless: one of yours, or as an administrator any."""
+    engine.revoke_token(actor, id)
+
+
+@router.post("/delegations", operation_id="delegate", status_code=201, responses=problems(404))
+def delegate(wish: NewDelegation, actor: CurrentActor, engine: CurrentEngine) -> Delegation:
+    """Let somebody vote for you for a while."""
+    delegation = engine.delegate(
+        actor, from_actor=wish.from_actor, to_actor=wish.to_actor, starts_at=wish.starts_at, ends_at=wish.ends_at,
+        roles=wish.roles, workspace=wish.workspace,
+    )  # fmt: skip
+    return Delegation.model_validate(delegation)
+
+
+@router.get("/delegations", operation_id="list_delegations")
+def list_delegations(actor: CurrentActor, engine: CurrentEngine) -> Delegations:
     """List delegations from and to you; administrators see all."""
-    found = await call.run(lambda: call.engine.delegations(call.actor))
-    return respond({"delegations": [shapes.delegation(each) for each in found]})
+    return Delegations.model_validate({"delegations": engine.delegations(actor)})

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+import orjson
 from starlette.responses import HTMLResponse, Response
 
 from placet import errors
-from placet.api import shapes
+from placet.api.models.transitions import Blocker
 
 MEDIA_TYPE = "application/problem+json"
+#: Headers that answers of a status have.
+_HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 #: `Retry-After` of an answer that says the server is busy, in seconds.
 RETRY_SECONDS = 1
 
@@ -31,6 +34,16 @@ class Kind:
     @property
     def uri(self) -> str:
         return f"/problems/{self.name}"
+
+    @property
+    def schema(self) -> str:
+        """The name of its schema."""
+        return "".join(part.title() for part in self.name.split("-")) + "Problem"
+
+    @property
+    def reference(self) -> dict[str, str]:
+        """Where its schema is."""
+        return {"$ref": f"#/components/schemas/{self.schema}"}
 
 
 MALFORMED = Kind(
@@ -165,7 +178,7 @@ def problem_of(error: errors.PlacetError) -> dict[str, Any]:
     kind = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
     match error:
         case errors.BlockedError():
-            blockers = [shapes.blocker(blocker) for blocker in error.blockers]
+            blockers = [Blocker.model_validate(each).model_dump(mode="json") for each in error.blockers]
             return document(kind, str(error), blockers=blockers, event=error.event)
         case errors.InvalidError():
             faults = [{"pointer": fault.pointer, "message": fault.message} for fault in error.faults]
@@ -185,7 +198,50 @@ def answer(problem: Mapping[str, Any], headers: Mapping[str, str] | None = None)
         sent["Retry-After"] = str(RETRY_SECONDS)
     if problem["status"] == UNAUTHENTICATED.status:
         sent["WWW-Authenticate"] = "Bearer"
-    return Response(shapes.dumps(problem), problem["status"], sent, MEDIA_TYPE)
+    return Response(orjson.dumps(problem), problem["status"], sent, MEDIA_TYPE)
+
+
+def responses_of(*, guarded: bool, found: bool, reads: bool) -> dict[int | str, dict[str, Any]]:
+    """The problems that every operation of a shape can answer with, for its document.
+
+    Args:
+        guarded: it needs a token.
+        found: its path names something.
+        reads: it takes a body.
+    """
+    kinds = [MALFORMED, INTERNAL, RULES, BUSY, UNAVAILABLE, UNREADY]
+    kinds += [UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED] if guarded else []
+    kinds += [NOT_FOUND] if found else []
+    kinds += [INVALID, TOO_LARGE, MEDIA] if reads else []
+    return _responses(kinds)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems of some statuses, for the `responses` of an operation that can answer with them besides."""
+    return _responses([kind for kind in KINDS.values() if kind.status in statuses])
+
+
+def _responses(kinds: Iterable[Kind]) -> dict[int | str, dict[str, Any]]:
+    by_status: dict[int, list[Kind]] = {}
+    for kind in kinds:
+        by_status.setdefault(kind.status, []).append(kind)
+    return {
+        status: {
+            "description": "; or: ".join(kind.title for kind in same),
+            "headers": {name: header(name) for name in _HEADERS.get(status, ())},
+            "content": {MEDIA_TYPE: {"schema": _either([kind.reference for kind in same])}},
+        }
+        for status, same in sorted(by_status.items())
+    }
+
+
+def _either(references: list[dict[str, str]]) -> dict[str, Any]:
+    return references[0] if len(references) == 1 else {"oneOf": references}
+
+
+def header(name: str) -> dict[str, str]:
+    """A header of an answer, as the document describes it once."""
+    return {"$ref": f"#/components/headers/{name}"}
 
 
 def page(name: str) -> Response:

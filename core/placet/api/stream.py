@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from placet.api import shapes
 from placet.api.access import asker, demand_scope
-from placet.api.operations import AnyCall
+from placet.api.models.history import Event
+from placet.app import House
 from placet.engine.ports import Page, SealedEvent
 from placet.engine.records import Actor
 from placet.errors import PlacetError
@@ -32,21 +33,23 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 Read = Callable[[Actor, str | None], Awaitable[Page[SealedEvent]]]
 
 
-async def stream(call: AnyCall, read: Read, after: str | None) -> Response:
+async def stream(request: Request, house: House, actor: Actor, read: Read, after: str | None) -> Response:
     """The events behind a cursor, and those to come for as long as the client stays and its token holds.
 
     Whatever is wrong with the request is said before the stream begins.
     """
-    first = await read(call.actor, after)
-    if call.request.method == "HEAD":
+    first = await read(actor, after)
+    if request.method == "HEAD":
         return Response(headers=_HEADERS, media_type=MEDIA_TYPE)
-    return StreamingResponse(_events(call, read, first), headers=_HEADERS, media_type=MEDIA_TYPE)
+    return StreamingResponse(_events(request, house, read, first), headers=_HEADERS, media_type=MEDIA_TYPE)
 
 
-async def _events(call: AnyCall, read: Read, page: Page[SealedEvent]) -> AsyncIterator[bytes]:
+async def _events(
+    request: Request, house: House, read: Read, page: Page[SealedEvent]
+) -> AsyncIterator[bytes]:
     # Between pages nothing is held but the cursor; a slow client is read for no faster than it takes.
     yield _BEGINNING
-    house, leaving = call.house, call.request.app.state.leaving
+    leaving: threading.Event = request.app.state.leaving
     loop, news = asyncio.get_running_loop(), asyncio.Event()
 
     def wake() -> None:
@@ -64,7 +67,7 @@ async def _events(call: AnyCall, read: Read, page: Page[SealedEvent]) -> AsyncIt
             if leaving.is_set():
                 return
             try:
-                actor, token = await asker(house, call.request)
+                actor, token = await asker(house, request)
                 demand_scope(actor, token, "read")
                 page = await read(actor, page.next_cursor)
             except PlacetError:
@@ -81,8 +84,8 @@ async def _comes(news: asyncio.Event) -> bool:
 
 
 def _shown(sealed: SealedEvent) -> bytes:
-    data = shapes.dumps(shapes.event(sealed.event))
-    return f"id: {sealed.cursor}\nevent: {sealed.event.kind}\ndata: ".encode() + data + b"\n\n"
+    data = Event.of(sealed.event).model_dump_json()
+    return f"id: {sealed.cursor}\nevent: {sealed.event.kind}\ndata: {data}\n\n".encode()
 
 
 @contextmanager

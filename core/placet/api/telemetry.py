@@ -10,16 +10,12 @@ from collections.abc import Iterable, Sequence
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from starlette.responses import Response
 
-from placet.api.forms import NoForm, NoQuery
-from placet.api.operations import Answer, Call, Operations
 from placet.app import House
 from placet.definitions.verdicts import Blocker
 from placet.store.gauges import GAUGES, Values
 
 MEDIA_TYPE = "text/plain"
-SERVER = Operations("Health", base="")
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -50,6 +46,12 @@ class Telemetry:
         """A request was answered."""
         self._requests.labels(operation, str(status)).inc()
         self._seconds.labels(operation).observe(seconds)
+
+    def exposition(self, asked: Iterable[Values]) -> bytes:
+        """All of it in Prometheus' text format, with what was asked of the database just now."""
+        gauges = CollectorRegistry()
+        gauges.register(_Asked(asked))
+        return generate_latest(self.registry) + generate_latest(gauges)
 
     def moved(self, type: str, transition: str) -> None:
         self._transitions.labels(type, transition, "moved").inc()
@@ -102,15 +104,3 @@ class _Asked(Collector):
             for labels, value in values:
                 family.add_metric(labels, value)
             yield family
-
-
-@SERVER.add("GET", "/metrics", id="get_server_metrics", scope="read",
-            answers={200: Answer(None, "Prometheus' text format.", media=(MEDIA_TYPE,))})  # fmt: skip
-async def get_server_metrics(call: Call[NoQuery, NoForm]) -> Response:
-    """Read how this process and the database do, for Prometheus. For administrators; each process tells of itself."""
-    call.engine.demand_admin(call.actor, "reading the server's metrics")
-    found = await call.run(lambda: call.house.store.gauges(call.house.clock.now()))
-    asked = CollectorRegistry()
-    asked.register(_Asked(found))
-    told = generate_latest(call.request.app.state.telemetry.registry) + generate_latest(asked)
-    return Response(told, media_type=f"{MEDIA_TYPE}; version=0.0.4")

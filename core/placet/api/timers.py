@@ -1,32 +1,26 @@
-"""Clocks: what runs, what is late, and the sum line by line."""
+"""Timers: what runs, what is late, and the sum line by line."""
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from typing import Annotated
 
-from placet.api import shapes
-from placet.api.answers import TimersShape
-from placet.api.forms import NoForm, TimersQuery
-from placet.api.operations import Answer, Call, Operations, respond
-from placet.engine.outlook import TimerLine
-from placet.engine.ports import Page
+from fastapi import APIRouter, Query
 
-TIMERS = Operations("Timers")
+from placet.api.dependencies import CurrentActor, CurrentEngine
+from placet.api.models.timers import ListedTimer, Timers, TimersQuery
+from placet.api.problems import problems
+from placet.api.routing import Route
+
+router = APIRouter(tags=["Timers"], route_class=Route)
 
 
-@TIMERS.add("GET", "/timers", id="list_timers", scope="read", answers={200: Answer(TimersShape)},
-            problems=("not-found",))  # fmt: skip
-async def list_timers(call: Call[TimersQuery, NoForm]) -> Response:
-    """List clocks, as they read now. One that ran over its target is breached, whether it still runs or not."""
-    query = call.query
-
-    def listed() -> Page[TimerLine]:
-        asked = call.engine.timer_query(
-            call.actor, workspace=query.workspace, item=query.item, status=query.status,
-            due_before=query.due_before, limit=query.limit, cursor=query.cursor,
-        )  # fmt: skip
-        return call.engine.timers(call.actor, asked, explain=query.explain)
-
-    page = await call.run(listed)
-    lines = [shapes.timer(line, explain=query.explain) for line in page.rows]
-    return respond(shapes.page("timers", lines, page.next_cursor))
+@router.get("/timers", operation_id="list_timers", responses=problems(404), response_model_exclude_unset=True)
+def list_timers(query: Annotated[TimersQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Timers:
+    """List timers, as they read now. One that ran over its target is breached, whether it still runs or not."""
+    asked = engine.timer_query(
+        actor, workspace=query.workspace, item=query.item, status=query.status, due_before=query.due_before,
+        limit=query.limit, cursor=query.cursor,
+    )  # fmt: skip
+    page = engine.timers(actor, asked, explain=query.explain)
+    read = ListedTimer.explained if query.explain else ListedTimer.model_validate
+    return Timers(timers=[read(line) for line in page.rows], next_cursor=page.next_cursor)

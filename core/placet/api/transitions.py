@@ -1,93 +1,98 @@
-"""Transitions: what can be done with an item, and doing it."""
+"""Transitions: what is available from an item's state, and making it."""
 
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Annotated
 
-from starlette.responses import Response
+from fastapi import APIRouter, Query, Response
 
-from placet.api import shapes
-from placet.api.answers import BulkShape, ExplanationShape, MovedShape
-from placet.api.forms import BulkRequest, ExplainQuery, NoForm, NoQuery, TransitionQuery, TransitionWish
-from placet.api.operations import IDEMPOTENCY_KEY, IF_MATCH, Answer, Call, Operations, respond
-from placet.api.problems import problem_of
-from placet.engine.outlook import BulkResult, Idempotency, Wish
-from placet.errors import MalformedError
+from placet.api.dependencies import (
+    CurrentActor,
+    CurrentEngine,
+    CurrentRates,
+    CurrentToken,
+    IdempotencyKey,
+    IfMatch,
+    ItemPath,
+)
+from placet.api.items import etag
+from placet.api.models.transitions import (
+    Bulk,
+    BulkRequest,
+    BulkResult,
+    ExplainQuery,
+    Explanation,
+    Moved,
+    TransitionQuery,
+    TransitionWish,
+)
+from placet.api.problems import header, problem_of, problems
+from placet.api.routing import Route
+from placet.engine import outlook
+from placet.engine.outlook import Idempotency
 
-TRANSITIONS = Operations("Transitions")
-_KEY_LIMIT = 255
-_OK = 200
+router = APIRouter(tags=["Transitions"], route_class=Route)
+
+_MOVED = {200: {"headers": {"ETag": header("ETag"), "Idempotency-Replayed": header("Idempotency-Replayed")}}}
 
 
-@TRANSITIONS.add("GET", "/items/{key}/transitions", id="explain_item", scope="read",
-                 answers={200: Answer(ExplanationShape, "Each with everything in its way.")})  # fmt: skip
-async def explain_item(call: Call[ExplainQuery, NoForm]) -> Response:
+@router.get(
+    "/items/{key}/transitions",
+    operation_id="explain_item",
+    response_description="Each with everything in its way.",
+)
+def explain_item(
+    key: ItemPath, query: Annotated[ExplainQuery, Query()], actor: CurrentActor, engine: CurrentEngine
+) -> Explanation:
     """Tell every transition defined from the item's state, for the asking actor."""
-    found = await call.run(lambda: call.engine.explain(call.actor, call.path["key"], as_of=call.query.as_of))
-    item, checks = found.item, call.query.include == "met"
-    return respond({
-        "key": item.key,
-        "state": item.state,
-        "version": item.version,
-        "transitions": [shapes.outlook(each, checks=checks) for each in found.outlooks],
-    })  # fmt: skip
+    return Explanation.of(engine.explain(actor, key, as_of=query.as_of), checks=query.include == "met")
 
 
-@TRANSITIONS.add("POST", "/items/{key}/transitions", id="transition_item", scope="write",
-                 answers={200: Answer(MovedShape, "It has moved.", headers=("ETag", "Idempotency-Replayed"))},
-                 headers=(IF_MATCH, IDEMPOTENCY_KEY),
-                 problems=("blocked", "conflict", "stale", "precondition-required"))  # fmt: skip
-async def transition_item(call: Call[TransitionQuery, TransitionWish]) -> Response:
+@router.post(
+    "/items/{key}/transitions", operation_id="transition_item", response_description="It has moved.",
+    responses={**_MOVED, **problems(409, 412, 428)},
+)  # fmt: skip
+def transition_item(
+    key: ItemPath, wish: TransitionWish, query: Annotated[TransitionQuery, Query()], actor: CurrentActor,
+    engine: CurrentEngine, response: Response, expected: IfMatch = None, idempotency_key: IdempotencyKey = None,
+) -> Moved:  # fmt: skip
     """Move an item, or say everything that stands in the way.
 
     `fields` are merged before the checks run, and kept only if the transition succeeds. A dry run writes nothing.
     """
-    wish, query, expected = call.form, call.query, call.expected()
-    if query.as_of is not None and not query.dry_run:
-        raise MalformedError("as_of is for dry runs: send dry_run=true with it")
-    idempotency = None if query.dry_run else _idempotency(call)
-    moved = await call.run(
-        lambda: call.engine.transition(
-            call.actor, call.path["key"], wish.transition, fields=wish.fields, comment=wish.comment,
-            expected=expected, idempotency=idempotency, dry_run=query.dry_run, as_of=query.as_of,
-        )
+    once = None if query.dry_run or idempotency_key is None else _once(idempotency_key, key, wish)
+    moved = engine.transition(
+        actor, key, wish.transition, fields=wish.fields, comment=wish.comment, expected=expected, idempotency=once,
+        dry_run=query.dry_run, as_of=query.as_of,
     )  # fmt: skip
-    headers = {"ETag": shapes.etag(moved.item.version)}
+    response.headers["ETag"] = etag(moved.item.version)
     if moved.replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return respond(shapes.moved(moved), headers=headers)
+        response.headers["Idempotency-Replayed"] = "true"
+    return Moved.of(moved)
 
 
-def _idempotency(call: Call[TransitionQuery, TransitionWish]) -> Idempotency | None:
-    """The request's idempotency key, with a digest of what is asked for. Raises `MalformedError`."""
-    key = call.request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    if not 1 <= len(key) <= _KEY_LIMIT or not all("!" <= letter <= "~" for letter in key):
-        raise MalformedError(f"Idempotency-Key is not 1 to {_KEY_LIMIT} visible ASCII characters")
-    return Idempotency(key, sha256(f"{call.request.url.path}\n".encode() + call.content).hexdigest())
+def _once(idempotency_key: str, key: str, wish: TransitionWish) -> Idempotency:
+    """An idempotency key with a digest of what is asked for with it."""
+    return Idempotency(idempotency_key, sha256(f"{key}\n{wish.model_dump_json()}".encode()).hexdigest())
 
 
-@TRANSITIONS.add("POST", "/transitions", id="transition_items", scope="write",
-                 answers={200: Answer(BulkShape, "Each with what became of it.")})  # fmt: skip
-async def transition_items(call: Call[NoQuery, BulkRequest]) -> Response:
+@router.post(
+    "/transitions", operation_id="transition_items", response_description="Each with what became of it."
+)
+def transition_items(
+    bulk: BulkRequest, actor: CurrentActor, token: CurrentToken, engine: CurrentEngine, rates: CurrentRates
+) -> Bulk:
     """Move several items: one by one, or with `atomic` all or none."""
-    wishes = [Wish(each.key, each.transition, each.fields, each.comment) for each in call.form.requests]
-    results = await call.run(lambda: call.engine.bulk(call.actor, wishes, atomic=call.form.atomic))
-    moved = sum(result.moved is not None for result in results)
-    return respond({
-        "moved": moved,
-        "refused": len(results) - moved,
-        "results": [_result(result) for result in results],
-    })  # fmt: skip
+    rates.charge(token.id, len(bulk.requests) - 1)  # the request itself is counted already
+    return Bulk.of([_result(each) for each in engine.bulk(actor, bulk.wishes, atomic=bulk.atomic)])
 
 
-def _result(result: BulkResult) -> shapes.Json:
-    shape: shapes.Json = {"key": result.key, "status": _OK, "item": None, "event": None, "problem": None}
-    if result.moved is not None:
-        told = shapes.moved(result.moved)
-        return shape | {"item": told["item"], "event": told["event"]}
+def _result(result: outlook.BulkResult) -> BulkResult:
     if result.error is not None:
         problem = problem_of(result.error)
-        return shape | {"status": problem["status"], "problem": problem}
-    return shape
+        return BulkResult(key=result.key, status=problem["status"], problem=problem)
+    if result.moved is None:
+        return BulkResult(key=result.key, status=200)
+    moved = Moved.of(result.moved)
+    return BulkResult(key=result.key, status=200, item=moved.item, event=moved.event)

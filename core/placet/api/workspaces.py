@@ -2,94 +2,67 @@
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from fastapi import APIRouter, Response
 
-from placet.api import shapes
-from placet.api.forms import Holders, NewWorkspace, NoQuery, WorkspacePatch, choices
-from placet.api.operations import BASE, Answer, Call, Operations, Plain, respond
-from placet.api.registers import RolesShape, WorkspaceShape, WorkspacesShape
-from placet.definitions.roles import Role
+from placet.api.dependencies import CurrentActor, CurrentAdministrator, CurrentEngine, RolePath, WorkspacePath
+from placet.api.models.workspaces import (
+    Holders,
+    NewWorkspace,
+    Role,
+    Roles,
+    Workspace,
+    WorkspacePatch,
+    Workspaces,
+    decided,
+)
+from placet.api.problems import header, problems
+from placet.api.routing import BASE, Route
 
-WORKSPACES = Operations("Workspaces")
+router = APIRouter(tags=["Workspaces"], route_class=Route)
 
 
-@WORKSPACES.add("POST", "/workspaces", id="create_workspace", scope="admin",
-                answers={201: Answer(WorkspaceShape, "It is open.", headers=("Location",))},
-                problems=("conflict",))  # fmt: skip
-async def create_workspace(call: Call[NoQuery, NewWorkspace]) -> Response:
+@router.post(
+    "/workspaces", operation_id="create_workspace", status_code=201, response_description="It is open.",
+    responses={201: {"headers": {"Location": header("Location")}}, **problems(409)},
+)  # fmt: skip
+def create_workspace(
+    wish: NewWorkspace, actor: CurrentAdministrator, engine: CurrentEngine, response: Response
+) -> Workspace:
     """Open a workspace with methods switched on."""
-    form = call.form
-    workspace = await call.run(
-        lambda: call.engine.create_workspace(
-            call.actor, key=form.key, name=form.name, methods=form.methods, settings=form.settings,
-            gate_modes=form.gate_modes, calendars={name: told.calendar() for name, told in form.calendars.items()},
-            notification_rules=choices(form.notification_rules), record_refusals=form.record_refusals,
-            require_if_match=form.require_if_match,
-        )
-    )  # fmt: skip
-    return respond(shapes.workspace(workspace), 201, {"Location": f"{BASE}/workspaces/{workspace.key}"})
+    workspace = engine.create_workspace(actor, key=wish.key, **decided(wish))
+    response.headers["Location"] = f"{BASE}/workspaces/{workspace.key}"
+    return Workspace.model_validate(workspace)
 
 
-@WORKSPACES.add(
-    "GET", "/workspaces", id="list_workspaces", scope="read", answers={200: Answer(WorkspacesShape)}
-)
-async def list_workspaces(call: Plain) -> Response:
+@router.get("/workspaces", operation_id="list_workspaces")
+def list_workspaces(actor: CurrentActor, engine: CurrentEngine) -> Workspaces:
     """List the workspaces that you belong to; administrators see all."""
-    found = await call.run(lambda: call.engine.workspaces(call.actor))
-    return respond({"workspaces": [shapes.workspace(each) for each in found]})
+    return Workspaces.model_validate({"workspaces": engine.workspaces(actor)})
 
 
-@WORKSPACES.add(
-    "GET", "/workspaces/{ws}", id="get_workspace", scope="read", answers={200: Answer(WorkspaceShape)}
-)
-async def get_workspace(call: Plain) -> Response:
+@router.get("/workspaces/{ws}", operation_id="get_workspace")
+def get_workspace(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) -> Workspace:
     """Read a workspace with what it has decided."""
-    return respond(
-        shapes.workspace(await call.run(lambda: call.engine.workspace(call.actor, call.path["ws"])))
-    )
+    return Workspace.model_validate(engine.workspace(actor, ws))
 
 
-@WORKSPACES.add("PATCH", "/workspaces/{ws}", id="change_workspace", scope="admin",
-                answers={200: Answer(WorkspaceShape)}, problems=("blocked",))  # fmt: skip
-async def change_workspace(call: Call[NoQuery, WorkspacePatch]) -> Response:
+@router.patch("/workspaces/{ws}", operation_id="change_workspace", responses=problems(409))
+def change_workspace(
+    ws: WorkspacePath, patch: WorkspacePatch, actor: CurrentAdministrator, engine: CurrentEngine
+) -> Workspace:
     """Change what a workspace has decided. Refused where items would be stranded, unless forced."""
-    form = call.form
-    calendars = None if form.calendars is None else {n: told.calendar() for n, told in form.calendars.items()}
-    workspace = await call.run(
-        lambda: call.engine.change_workspace(
-            call.actor, call.path["ws"], name=form.name, methods=form.methods, settings=form.settings,
-            gate_modes=form.gate_modes, calendars=calendars,
-            notification_rules=None if form.notification_rules is None else choices(form.notification_rules),
-            record_refusals=form.record_refusals, require_if_match=form.require_if_match, force=form.force,
-        )
-    )  # fmt: skip
-    return respond(shapes.workspace(workspace))
+    return Workspace.model_validate(engine.change_workspace(actor, ws, **decided(patch), force=patch.force))
 
 
-@WORKSPACES.add(
-    "GET", "/workspaces/{ws}/roles", id="list_roles", scope="read", answers={200: Answer(RolesShape)}
-)
-async def list_roles(call: Plain) -> Response:
+@router.get("/workspaces/{ws}/roles", operation_id="list_roles")
+def list_roles(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) -> Roles:
     """List the roles of a workspace with their holders."""
-    found = await call.run(lambda: call.engine.roles(call.actor, call.path["ws"]))
-    return respond({"roles": [_role(*each) for each in found]})
+    return Roles(roles=[Role.of(*each) for each in engine.roles(actor, ws)])
 
 
-def _role(id: str, role: Role | None, actors: tuple[str, ...]) -> shapes.Json:
-    return {
-        "id": id,
-        "title": role.title if role else None,
-        "decides": role.decides if role else None,
-        "max_holders": role.max_holders if role else None,
-        "actors": list(actors),
-    }
-
-
-@WORKSPACES.add("PUT", "/workspaces/{ws}/roles/{role}", id="assign_role", scope="admin",
-                answers={200: Answer(WorkspaceShape)})  # fmt: skip
-async def assign_role(call: Call[NoQuery, Holders]) -> Response:
+@router.put("/workspaces/{ws}/roles/{role}", operation_id="assign_role")
+def assign_role(
+    ws: WorkspacePath, role: RolePath, holders: Holders, actor: CurrentAdministrator, engine: CurrentEngine
+) -> Workspace:
     """Say who holds a role in a workspace."""
-    workspace = await call.run(
-        lambda: call.engine.assign(call.actor, call.path["ws"], call.path["role"], call.form.actors)
-    )
-    return respond(shapes.workspace(workspace))
+    return Workspace.model_validate(engine.assign(actor, ws, role, holders.actors))

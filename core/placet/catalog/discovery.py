@@ -52,6 +52,7 @@ class Registry:
         self._manager.add_hookspecs(hooks)
         self._contributions: dict[str, Contribution] = {}
         self._channels: list[Channel] = []
+        self._routers: list[tuple[str, Callable[[], Any]]] = []
         self._commands: dict[str, Callable[[], Any]] = {}
         self._disabled = frozenset(disabled)
         found = list(sources)
@@ -75,6 +76,8 @@ class Registry:
         self.demos = tuple(
             demo for name in sorted(self._contributions) for demo in self._contributions[name].demos
         )
+        #: What gives the routers of plugins' own operations, with the id of the method, or else the plugin's name.
+        self.routers = tuple(sorted(self._routers, key=lambda each: each[0]))
         #: Ways to reach people, in order of plugin.
         self.channels = tuple(self._channels)
         #: What makes the commands of a plugin, by its name.
@@ -269,12 +272,15 @@ class Registry:
                 self._channel(source.name, give()) for give in self._functions(plugin, "placet_channel")
             ]
             commands = tuple(self._functions(plugin, "placet_commands"))
+            routers = tuple(self._functions(plugin, "placet_routes"))
         except BaseException:
             self._manager.unregister(plugin)
             raise
         self._channels += channels
         if commands:
             self._commands[source.name] = commands[0]
+        name = source.name if contribution is None else contribution.method.id
+        self._routers += [(name, give) for give in routers]
         if contribution is None:
             return None
         self._contributions[contribution.method.id] = contribution

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -139,10 +139,15 @@ def validated(model: type[Fields], fields: Mapping[str, Any]) -> Fields:
 def faults_of(error: ValidationError, prefix: str = "") -> list[Fault]:
     """What Pydantic found wrong, as pointers into what was sent."""
     return [
-        # "[key]" marks that the name itself does not fit; the pointer ends at it all the same.
-        Fault(prefix + "".join(f"/{_escape(part)}" for part in each["loc"] if part != "[key]"), each["msg"])
+        Fault(prefix + pointer_to(each["loc"]), each["msg"])
         for each in error.errors(include_url=False, include_context=False, include_input=False)
     ]
+
+
+def pointer_to(place: Iterable[int | str]) -> str:
+    """Where Pydantic found something, as a JSON Pointer."""
+    # "[key]" marks that the name itself does not fit; the pointer ends at it all the same.
+    return "".join(f"/{_escape(part)}" for part in place if part != "[key]")
 
 
 def dump(fields: BaseModel) -> dict[str, Any]:

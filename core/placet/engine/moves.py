@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from placet.engine.grounds import blocker_data
 from placet.engine.hand import Hand
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.lines import approval_lines, timer_lines
-from placet.engine.outlook import BulkResult, Explanation, Idempotency, Moved, Outlook, Wish
+from placet.engine.outlook import BulkResult, Explanation, Idempotency, ItemView, Moved, Outlook, Wish
 from placet.engine.records import Actor, EventRecord, IdempotencyRecord, ItemRecord
 from placet.errors import BlockedError, ConflictError, PlacetError
 
@@ -60,6 +60,26 @@ class MoveVerbs(Kernel):
             return Explanation(record, outlooks(work, record, asker))
 
         return self.look(see, now=as_of)
+
+    def views(
+        self, asker: Actor, records: Sequence[ItemRecord], include: Collection[str] = ("approvals", "timers")
+    ) -> list[ItemView]:
+        """Items with what is evaluated of them now, all in one view of the store: `approvals`, `timers`, `next`."""
+        if not _to_evaluate(records, include):
+            return [_view(record, include) for record in records]
+
+        def see(work: UnitOfWork) -> list[ItemView]:
+            return [
+                ItemView(
+                    record,
+                    approval_lines(work, record) if "approvals" in include else None,
+                    timer_lines(work, record) if "timers" in include else None,
+                    _primary(outlooks(work, record, asker)) if "next" in include else None,
+                )
+                for record in records
+            ]
+
+        return self.look(see)
 
     def transition(
         self,
@@ -281,6 +301,24 @@ def _moved(
         approval_lines(work, record),
         timer_lines(work, record),
     )
+
+
+def _to_evaluate(records: Sequence[ItemRecord], include: Collection[str]) -> bool:
+    """Whether any of the items has what was asked for, so that the store has to be looked into."""
+    if "next" in include:
+        return bool(records)
+    return any(
+        ("approvals" in include and record.approvals) or ("timers" in include and record.timers)
+        for record in records
+    )
+
+
+def _view(record: ItemRecord, include: Collection[str]) -> ItemView:
+    return ItemView(record, () if "approvals" in include else None, () if "timers" in include else None, None)
+
+
+def _primary(found: Sequence[Outlook]) -> Outlook | None:
+    return next((each for each in found if each.allowed), found[0] if found else None)
 
 
 def _after(work: UnitOfWork, asker: Actor, done: _Done, *, previews: bool) -> Moved:

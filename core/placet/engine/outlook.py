@@ -135,6 +135,17 @@ class TimerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item with what is evaluated of it for a reader; `None` where that was not asked for."""
+
+    item: ItemRecord
+    approvals: tuple[ApprovalLine, ...] | None
+    timers: tuple[TimerLine, ...] | None
+    #: Its primary transition: the first that is allowed, or else the first of the table. None where nothing leaves.
+    next: Outlook | None
+
+
+@dataclass(frozen=True, slots=True)
 class TurnItem:
     """An item that somebody can move now."""
 

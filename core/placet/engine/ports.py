@@ -608,10 +608,8 @@ class Observer(Protocol):
 class Tracer(Protocol):
     """Follows what is done, for those who look into where time goes."""
 
-    def span(
-        self, name: str, attributes: Mapping[str, str], *, carrier: Mapping[str, str] | None = None
-    ) -> AbstractContextManager[Callable[[str, str | int], None]]:
-        """Around what is done inside; gives the function that adds what is known only then."""
+    def span(self, name: str, attributes: Mapping[str, str]) -> AbstractContextManager[object]:
+        """Around what is done inside."""
         ...
 
 

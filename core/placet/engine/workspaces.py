@@ -49,6 +49,16 @@ def token_digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
+def _demand_held(wanted: Sequence[str], held: Sequence[str]) -> None:
+    """Raises `ForbiddenError` where a token would do more than the one that asks for it."""
+    missing = list(dict.fromkeys(scope for scope in wanted if scope not in held))
+    if missing:
+        raise ForbiddenError(
+            f"your token has the scopes {', '.join(held)}, and this needs {', '.join(missing)}",
+            needs=[f"scope {scope}" for scope in missing],
+        )
+
+
 #: Items looked at together when clocks are set anew.
 _BATCH = 500
 
@@ -367,8 +377,13 @@ class WorkspaceVerbs(ItemVerbs):
         name: str,
         expires_at: datetime | None = None,
         scopes: Sequence[str] = SCOPES,
+        held: Sequence[str] = SCOPES,
     ) -> tuple[str, Token]:
-        """A new token, shown once: administrators for anybody, everybody for themselves."""
+        """A new token, shown once: administrators for anybody, everybody for themselves.
+
+        `held` are the scopes of the token that asks: a new one can do no more, and for others it takes `admin`.
+        """
+        _demand_held([*scopes, *(["admin"] if asker.id != actor else [])], held)
         if asker.id != actor:
             self.demand_admin(asker, "issuing tokens for others")
         for n, scope in enumerate(scopes):

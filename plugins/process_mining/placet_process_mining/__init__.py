@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import typer
+from fastapi import APIRouter
 
 from placet import hookimpl
+
+
+@hookimpl
+def placet_routes() -> APIRouter:
+    """`GET /workspaces/{ws}/export`."""
+    from placet_process_mining.routes import router  # noqa: PLC0415  # commands have no routes
+
+    return router
 
 
 @hookimpl

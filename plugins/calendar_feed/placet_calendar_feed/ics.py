@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from placet.engine.agenda import AgendaLine, WindowWish
-from placet.errors import Fault, InvalidError, MalformedError
+from placet import Fault, InvalidError, MalformedError
+from placet.api import AgendaLine, WindowWish
 
 MEDIA = "text/calendar"
 _STATUS = {"todo": "TENTATIVE", "cancelled": "CANCELLED"}

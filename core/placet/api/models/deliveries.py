@@ -1,4 +1,4 @@
-"""What clients send and are answered about webhooks, deliveries and dead letters."""
+"""Webhooks, deliveries and dead letters, as they are sent and answered."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ import base64
 import binascii
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from placet.addresses import URL_LIMIT
-from placet.api.answers import Moment, Shape
-from placet.api.forms import PAGE, ActorId, Cursor, Form, Limit, Name, Query, WorkspaceKey
+from placet.api.models.base import (
+    PAGE,
+    ActorId,
+    Answer,
+    Body,
+    Cursor,
+    Limit,
+    Moment,
+    Name,
+    Paged,
+    Parameters,
+    WorkspaceKey,
+)
+from placet.engine import telling
 
 _KINDS_LIMIT = 100
 #: Bytes of a secret, as the Standard Webhooks specification has it.
@@ -29,7 +41,7 @@ def _of_enough_bytes(value: str) -> str:
     return value
 
 
-class NewWebhook(Form):
+class NewWebhook(Body):
     """An address that shall be told of events."""
 
     url: Annotated[
@@ -52,7 +64,7 @@ class NewWebhook(Form):
     ] = None
 
 
-class DeliveriesQuery(Query):
+class DeliveriesQuery(Parameters):
     """Which deliveries."""
 
     status: Status | None = None
@@ -60,14 +72,7 @@ class DeliveriesQuery(Query):
     cursor: Cursor | None = None
 
 
-class DeadLettersQuery(Query):
-    """Which page of the dead letters."""
-
-    limit: Limit = PAGE
-    cursor: Cursor | None = None
-
-
-class WebhookShape(Shape):
+class Webhook(Answer):
     """An address that is told of events."""
 
     id: str
@@ -84,28 +89,32 @@ class WebhookShape(Shape):
     ]
 
 
-class MadeWebhookShape(WebhookShape):
+class MadeWebhook(Webhook):
     """A webhook; `secret` is shown this once."""
 
     secret: str
 
 
-class WebhooksShape(Shape):
+class Webhooks(Answer):
     """All webhooks."""
 
-    webhooks: list[WebhookShape]
+    webhooks: list[Webhook]
 
 
-class AttemptShape(Shape):
+class Attempt(Answer):
     """One try to tell a receiver of an event."""
 
     at: Moment
     seconds: Annotated[float, Field(ge=0)]
     status: Annotated[int | None, Field(description="What a webhook's receiver answered.")]
-    error: Annotated[str | None, Field(description="Why it failed; null if it did not.")]
+    error: Annotated[
+        str | None,
+        BeforeValidator(lambda error: error or None),
+        Field(description="Why it failed; null if it did not."),
+    ]
 
 
-class DeliveryShape(Shape):
+class Delivery(Answer):
     """One event for one receiver, and what became of it."""
 
     id: str
@@ -115,12 +124,27 @@ class DeliveryShape(Shape):
     kind: str
     status: Status
     next_at: Annotated[Moment | None, Field(description="When it is attempted next, while it is pending.")]
-    attempts: Annotated[list[AttemptShape], Field(description="The last ones, the oldest first.")]
+    attempts: Annotated[list[Attempt], Field(description="The last ones, the oldest first.")]
     created_at: Moment
 
+    @classmethod
+    def of(cls, delivery: telling.Delivery) -> Delivery:
+        """A delivery as it stands."""
+        pending = delivery.status == "pending"
+        return cls(
+            id=delivery.id,
+            receiver=delivery.receiver,
+            event=delivery.event,
+            item=delivery.item,
+            kind=delivery.kind,
+            status=delivery.status,
+            next_at=delivery.next_at if pending else None,
+            attempts=[Attempt.model_validate(each) for each in delivery.attempts],
+            created_at=delivery.created_at,
+        )
 
-class DeliveriesShape(Shape):
+
+class Deliveries(Paged):
     """A page of deliveries, the newest event first."""
 
-    deliveries: list[DeliveryShape]
-    next_cursor: str | None
+    deliveries: list[Delivery]

@@ -1,0 +1,37 @@
+"""Paths that clients rely on and that a distribution of its own brings: without it, they say what to install."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
+
+from placet.api.dependencies import WorkspacePath
+from placet.api.routing import BASE, Route
+from placet.errors import NotInstalledError
+
+#: What each of them is for, and which distribution it comes with.
+_OURS: Mapping[str, tuple[str, str]] = {
+    "/workspaces/{ws}/export": ("the export of a log", "placet-process-mining"),
+    "/workspaces/{ws}/windows": ("the list of windows", "placet-calendar-feed"),
+    "/workspaces/{ws}/calendar.ics": ("the calendar of a workspace", "placet-calendar-feed"),
+}
+
+
+def include_absent(app: FastAPI) -> None:
+    """Answer for what no plugin has brought."""
+    there = {route.path for route in iter_route_contexts(app.routes)}
+    router = APIRouter(route_class=Route)
+    for path, (what, distribution) in _OURS.items():
+        if BASE + path not in there:
+            _add(router, path, what, distribution)
+    app.include_router(router, prefix=BASE)
+
+
+def _add(router: APIRouter, path: str, what: str, distribution: str) -> None:
+    def refuse(ws: WorkspacePath) -> None:  # noqa: ARG001  # it is in the path
+        raise NotInstalledError(what, distribution)
+
+    for method in ("GET", "POST"):
+        router.add_api_route(path, refuse, methods=[method], include_in_schema=False)

@@ -1,0 +1,235 @@
+"""The OpenAPI document: FastAPI's own, with what is the same for all operations, and with examples."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from placet.api import problems
+from placet.api.examples import GENERIC, Vocabulary, example
+from placet.api.problems import Kind
+
+_UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+_STRING = {"type": "string"}
+_FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
+
+TAGS = {
+    "Items": "Work items: make, read, list, edit, comment on and link them.",
+    "Transitions": "What is available from an item's state, and making it.",
+    "Approvals": "Decisions, waivers, and what waits for whom.",
+    "Inbox": "What you are notified of and why, and how you want to be notified.",
+    "Evidence": "Proofs attached to items.",
+    "Timers": "Timers of items: what runs, what is late, and why.",
+    "Agenda": "Windows, and what takes place when.",
+    "History": "What happened, and whether the record is intact.",
+    "Metrics": "What the workspace's methods measure.",
+    "Exchange": "The log in forms that other programs read.",
+    "Definitions": "What is installed, and the rules in force.",
+    "Workspaces": "Workspaces and who holds which role in them.",
+    "People": "People, service accounts, tokens and delegations.",
+    "Webhooks": "Who is told of events from outside, and what became of it.",
+    "Sandbox": "The clock of a server that was started with a clock of its own.",
+    "Health": "Whether the server lives and is ready.",
+}
+
+_HEADERS = {
+    "ETag": (r'^"[0-9]+"$', "The item's version, for `If-Match`."),
+    "Location": ("^/api/v1/", "Where what was made can be read."),
+    "Link": ('^<.*>; rel="next"$', "The next page, where there is one."),
+    "Idempotency-Replayed": ("^true$", "The answer was given before, to the same request."),
+    "X-Request-Id": (_UUID, "Names the request in the server's log."),
+    "Retry-After": ("^[0-9]+$", "Seconds to wait."),
+    "Content-Disposition": ("^attachment; filename=", "The name of the file that it is meant to be."),
+    "Allow": (".", "The methods that are allowed."),
+    "WWW-Authenticate": ("^Bearer$", "How to say who is asking."),
+}
+
+#: Operations that make something: what it is below, by which parameter, and where the answer holds its value.
+_MAKES = {
+    "create_item": ("items", "key", "$response.body#/key"),
+    "create_workspace": ("workspaces", "ws", "$response.body#/key"),
+    "add_actor": ("actors", "id", "$response.body#/id"),
+    "issue_token": ("tokens", "id", "$response.body#/id"),
+    "add_webhook": ("webhooks", "id", "$response.body#/id"),
+    "attach_evidence": ("evidence", "sha256", "$response.body#/sha256"),
+}
+
+#: Members that a kind of problem has besides those of all.
+_MEMBERS: Mapping[str, Mapping[str, Any]] = {
+    "blocked": {
+        "blockers": {"type": "array", "items": {"$ref": "#/components/schemas/Blocker"}, "minItems": 1},
+        "event": {
+            "anyOf": [_STRING, {"type": "null"}],
+            "description": "Id of the event that records the refusal; null where it is not recorded.",
+        },
+    },
+    "forbidden": {"needs": {"type": "array", "items": _STRING}},
+    "stale": {"current_version": {"type": "integer", "minimum": 1}},
+    "internal": {"request_id": _STRING},
+    "invalid": {
+        "errors": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "properties": {"pointer": _STRING, "message": _STRING},
+                "required": ["pointer", "message"],
+                "additionalProperties": False,
+            },
+        }
+    },
+}
+
+
+def describe(app: FastAPI, vocabulary: Vocabulary = GENERIC) -> None:
+    """Have an application's `openapi` give its whole document, with examples in the words of a vocabulary."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app, vocabulary)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's manual extends it
+
+
+def _document(app: FastAPI, vocabulary: Vocabulary) -> dict[str, Any]:
+    with warnings.catch_warnings():
+        # HEAD is GET without a body: it is answered, and not described a second time.
+        warnings.filterwarnings("ignore", "Duplicate Operation ID")
+        found = get_openapi(
+            title="Placet",
+            version=version("placet"),
+            summary="A governed workflow engine: every move is checked, explained and recorded.",
+            description="Errors are problems (RFC 9457) whose `type` leads to a page about them.",
+            license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            servers=[{"url": "/"}],
+            tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
+            routes=app.routes,
+        )
+    schemas, operations = _schemas(found), dict(_operations(found))
+    found["components"] = {"schemas": schemas, "headers": _headers(), "securitySchemes": _schemes()}
+    for id, operation in operations.items():
+        _complete(operation, schemas, vocabulary)
+        if id in _MAKES:
+            operation["responses"]["201"]["links"] = _links(*_MAKES[id], found["paths"])
+    return found
+
+
+def _schemas(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The schemas of all models and of all problems."""
+    schemas = {
+        name: schema for name, schema in found["components"]["schemas"].items() if name not in _FASTAPIS_OWN
+    }
+    for schema in schemas.values():
+        for member in schema.get("properties", {}).values():
+            member.pop("title", None)
+    return schemas | {kind.schema: _problem(kind) for kind in problems.KINDS.values()}
+
+
+def _problem(kind: Kind) -> dict[str, Any]:
+    members = {
+        "type": {"const": kind.uri, "type": "string"},
+        "title": _STRING,
+        "status": {"const": kind.status, "type": "integer"},
+        "detail": _STRING,
+        **_MEMBERS.get(kind.name, {}),
+    }
+    return {
+        "type": "object",
+        "title": kind.schema,
+        "description": kind.meaning,
+        "properties": members,
+        "required": list(members),
+        "additionalProperties": False,
+    }
+
+
+def _headers() -> dict[str, Any]:
+    return {
+        name: {"description": meaning, "schema": {"type": "string", "pattern": pattern}}
+        for name, (pattern, meaning) in _HEADERS.items()
+    }
+
+
+def _schemes() -> dict[str, Any]:
+    meaning = "A token from `placet token create` or `POST /actors/{id}/tokens`."
+    return {"token": {"type": "http", "scheme": "bearer", "description": meaning}}
+
+
+def _operations(found: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every operation by its id."""
+    for methods in found["paths"].values():
+        methods.pop("head", None)
+        for operation in methods.values():
+            yield operation["operationId"], operation
+
+
+def _complete(operation: dict[str, Any], schemas: Mapping[str, Any], vocabulary: Vocabulary) -> None:
+    """Add what all operations have, and examples."""
+    responses = operation["responses"]
+    if responses.get("422", {}).get("description") == "Validation Error":
+        del responses["422"]  # only a body is answered so here, and parameters with 400
+    operation["responses"] = dict(sorted(responses.items()))
+    for parameter in operation.setdefault("parameters", []):
+        _complete_parameter(parameter)
+    for response in responses.values():
+        response.setdefault("headers", {})["X-Request-Id"] = problems.header("X-Request-Id")
+        for media, content in response.get("content", {}).items():
+            if media == problems.MEDIA_TYPE:
+                content["examples"] = _refusals(content["schema"], schemas, vocabulary)
+            elif media.endswith("json"):
+                content["example"] = example(content["schema"], schemas, vocabulary)
+                response["description"] = _meaning(response["description"], content["schema"], schemas)
+    for media, content in operation.get("requestBody", {}).get("content", {}).items():
+        if media.endswith("json"):
+            content["example"] = example(content["schema"], schemas, vocabulary)
+
+
+def _complete_parameter(parameter: dict[str, Any]) -> None:
+    schema = parameter["schema"]
+    samples = schema.pop("examples", None)
+    if samples:
+        parameter["example"] = samples[0]
+    # A parameter that is left out is not null, which a URL and a header cannot say.
+    for option in schema.pop("anyOf", ()):
+        if option != {"type": "null"}:
+            schema |= option
+    for repeated in ("title", "description"):
+        schema.pop(repeated, None)
+    if schema.get("type") == "array":
+        parameter |= {"style": "form", "explode": True}
+
+
+def _meaning(said: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
+    """What an answer is: as the operation says, or else as its model does."""
+    model = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
+    return str(model.get("description", said)) if said == "Successful Response" else said
+
+
+def _refusals(
+    schema: Mapping[str, Any], schemas: Mapping[str, Any], vocabulary: Vocabulary
+) -> dict[str, Any]:
+    """An example of each problem that an answer can be."""
+    samples = {}
+    for reference in schema.get("oneOf", [schema]):
+        model = schemas[reference["$ref"].rpartition("/")[2]]
+        kind = problems.KINDS[model["properties"]["type"]["const"].rpartition("/")[2]]
+        sample = example(reference, schemas, vocabulary) | {"title": kind.title, "detail": kind.meaning}
+        samples[kind.name] = {"value": sample}
+    return samples
+
+
+def _links(subject: str, parameter: str, value: str, paths: Mapping[str, Any]) -> dict[str, Any]:
+    """Where what was made can be used."""
+    return {
+        operation["operationId"]: {"operationId": operation["operationId"], "parameters": {parameter: value}}
+        for path, methods in paths.items()
+        if re.search(rf"/{subject}/\{{{parameter}\}}", path) and path.count("{") == 1
+        for operation in methods.values()
+    }

@@ -1,0 +1,75 @@
+"""Whether the server lives and is ready, what it counts, and what its problems mean. Paths without a version."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse
+
+from placet.api import telemetry
+from placet.api.dependencies import CurrentActor, CurrentHouse, ProblemPath
+from placet.api.models.server import Health, Readiness
+from placet.api.problems import page
+from placet.api.readiness import Readiness as Asked
+from placet.api.routing import OpenRoute, Route
+from placet.api.telemetry import Telemetry
+from placet.engine.ports import MovableClock
+from placet.store import bridge
+
+router = APIRouter(tags=["Health"], route_class=OpenRoute)
+#: What only administrators may ask.
+guarded = APIRouter(tags=["Health"], route_class=Route)
+
+_PROMETHEUS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {telemetry.MEDIA_TYPE: {"schema": {"type": "string"}}}}
+}
+
+
+async def readiness(request: Request) -> Asked:
+    """What shows whether this process can work."""
+    asked: Asked = request.app.state.readiness
+    return asked
+
+
+async def current_telemetry(request: Request) -> Telemetry:
+    """What this process has counted."""
+    counted: Telemetry = request.app.state.telemetry
+    return counted
+
+
+@router.get("/healthz", operation_id="get_health")
+async def get_health() -> Health:
+    """Tell that the process runs."""
+    return Health()
+
+
+@router.get("/readyz", operation_id="get_readiness")
+async def get_readiness(house: CurrentHouse, asked: Annotated[Asked, Depends(readiness)]) -> Readiness:
+    """Tell whether this process can work, which it shows by writing something; and whether this is a sandbox."""
+    await asked.demand()
+    return Readiness(sandbox=isinstance(house.clock, MovableClock), version=version("placet"))
+
+
+@router.get(
+    "/problems/{problem}", operation_id="get_problem", response_class=HTMLResponse,
+    response_description="A page for people.",
+)  # fmt: skip
+async def get_problem(problem: ProblemPath) -> Response:
+    """Explain a kind of problem to people."""
+    return page(problem)
+
+
+@guarded.get(
+    "/metrics", operation_id="get_server_metrics", response_class=PlainTextResponse,
+    response_description="Prometheus' text format.", responses=_PROMETHEUS,
+)  # fmt: skip
+async def get_server_metrics(
+    actor: CurrentActor, house: CurrentHouse, counted: Annotated[Telemetry, Depends(current_telemetry)]
+) -> Response:
+    """Read how this process and the database do, for Prometheus. For administrators; each process tells of itself."""
+    house.engine.demand_admin(actor, "reading the server's metrics")
+    found = await bridge.run(house.store, lambda: house.store.gauges(house.clock.now()))
+    told = counted.exposition(found)
+    return Response(told, media_type=f"{telemetry.MEDIA_TYPE}; version=0.0.4")

@@ -1,0 +1,1 @@
+"""What clients send and are answered, by subject: each a Pydantic model, declared once."""

@@ -1,0 +1,122 @@
+"""Approvals, votes and waivers, as they are sent and answered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from placet.api.models.base import (
+    PAGE,
+    ActorId,
+    Answer,
+    Body,
+    Comment,
+    Cursor,
+    ItemKey,
+    Limit,
+    Moment,
+    Name,
+    Paged,
+    Parameters,
+    Sentence,
+    Time,
+    WorkspaceKey,
+)
+from placet.api.models.summaries import Summary
+from placet.definitions.context import Decision
+
+
+class Vote(Answer):
+    """One person's decision."""
+
+    actor: str
+    decision: Decision
+    at: Moment
+    on_behalf_of: str | None
+    comment: str | None
+
+
+class ItemApproval(Answer):
+    """The latest round of one approval."""
+
+    approval: str
+    title: str
+    round: Annotated[int, Field(ge=1)]
+    status: str
+    asked_at: Moment
+    expires_at: Moment | None
+    asked: list[str]
+    missing: list[str]
+    summary: str
+    votes: list[Vote]
+
+
+class Approval(ItemApproval):
+    """The latest round of one approval of an item."""
+
+    item: Summary
+
+
+class Approvals(Paged):
+    """A page of what waits for a decision."""
+
+    approvals: list[Approval]
+
+
+class ApprovalsQuery(Parameters):
+    """Which approvals."""
+
+    status: Literal["pending"] = "pending"
+    actor: Annotated[ActorId | None, Field(description="Whose vote it waits for; `me` for yours.")] = None
+    workspace: WorkspaceKey | None = None
+    item: ItemKey | None = None
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class DecisionWish(Body):
+    """A vote."""
+
+    decision: Annotated[Decision, Field(strict=False)]
+    comment: Comment = ""
+    on_behalf_of: ActorId | None = None
+
+
+class Waiver(Answer):
+    """A way through a gate, decided by a second person."""
+
+    id: str
+    gate: str
+    reason: str
+    asked_by: str
+    asked_at: Moment
+    expires_at: Moment
+    granted: bool | None
+    decided_by: str | None
+    decided_at: Moment | None
+    comment: str
+    reviewed_by: str | None
+    reviewed_at: Moment | None
+    review: str
+
+
+class WaiverWish(Body):
+    """A way through a gate that is asked for."""
+
+    gate: Name
+    reason: Sentence
+    expires_at: Time
+
+
+class WaiverDecision(Body):
+    """Whether the waiver is granted."""
+
+    grant: bool
+    comment: Comment = ""
+
+
+class WaiverReview(Body):
+    """What is thought of it afterwards."""
+
+    review: Sentence

@@ -1,0 +1,182 @@
+"""What is installed, and the rules in force, as they are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from placet.api.models.base import SHA256_PATTERN, Answer, JsonSchema, Parameters
+from placet.catalog.catalog import Catalog
+from placet.definitions import items
+from placet.definitions.document import method_of, plain
+from placet.definitions.items import Cardinality, json_schema
+
+
+class Method(Answer):
+    """An installed plugin, and whether it runs."""
+
+    name: str
+    distribution: str
+    version: str
+    title: str
+    method: Annotated[
+        str | None,
+        BeforeValidator(lambda id: id or None),
+        Field(description="Id of its method, as workspaces switch it on; null where it did not load."),
+    ]
+    item_types: list[str]
+    status: Literal["active", "failed"]
+    error: Annotated[str | None, BeforeValidator(lambda error: error or None)]
+
+
+class Methods(Answer):
+    """What is installed."""
+
+    methods: list[Method]
+
+
+class LinkType(Answer):
+    """A kind of link that an item of the type can have."""
+
+    id: str
+    title: str
+    inverse: str
+    sources: list[str]
+    targets: list[str]
+    cardinality: Cardinality
+    attributes: Annotated[
+        JsonSchema | None,
+        BeforeValidator(lambda model: None if model is None else json_schema(model)),
+        Field(description="What is said of each link, as JSON Schema; null where nothing is."),
+    ]
+
+
+class AskedApproval(Answer):
+    """An approval that items of the type can need, and the roles that it asks."""
+
+    id: str
+    title: str
+    asked: list[str]
+    source: Annotated[str, Field(description="The method that asks for it.")]
+
+
+class ItemType(Answer):
+    """An item type: its fields as JSON Schema, its workflow's id, and its link types."""
+
+    id: str
+    title: str
+    description: str
+    fields: JsonSchema
+    workflow: str
+    initial: str
+    link_types: list[LinkType]
+    indexed: list[str]
+    computed: list[str]
+    frozen_in: dict[str, list[str]]
+    parents: list[str] | None
+    creators: list[str]
+    editors: list[str]
+    approvals: list[AskedApproval]
+    definition: str
+
+    @classmethod
+    def of(cls, item_type: items.ItemType, catalog: Catalog) -> ItemType:
+        """An item type in the catalog of a workspace."""
+        return cls.model_validate(
+            {
+                "id": item_type.id,
+                "title": item_type.title,
+                "description": item_type.description,
+                "fields": json_schema(item_type.fields),
+                "workflow": item_type.workflow.id,
+                "initial": item_type.workflow.initial.id,
+                "link_types": [
+                    each
+                    for each in catalog.link_types.values()
+                    if any(not ends or item_type.id in ends for ends in (each.sources, each.targets))
+                ],
+                "indexed": item_type.indexed,
+                "computed": sorted(item_type.computed_fields),
+                "frozen_in": plain(item_type.frozen_in),
+                "parents": plain(item_type.parents),
+                "creators": item_type.creators,
+                "editors": item_type.editors,
+                "approvals": [
+                    {"id": each.id, "title": each.title, "asked": each.asked, "source": method_of(each.id)}
+                    for each in item_type.approvals
+                ],
+                "definition": catalog.definition(item_type.id).hash,
+            }
+        )
+
+
+class ItemTypes(Answer):
+    """The item types of a workspace."""
+
+    item_types: list[ItemType]
+
+
+class DefinitionQuery(Parameters):
+    """Which version of a workflow, in which form."""
+
+    format: Literal["json", "mermaid", "svg", "scxml"] | None = None
+    hash: Annotated[str, StringConstraints(pattern=SHA256_PATTERN)] | None = None
+
+
+_Documents = list[dict[str, Any]]
+
+
+class Workflow(Answer):
+    """A workflow as the rules in force have it, or as they had it."""
+
+    id: str
+    title: str
+    hash: str
+    current: bool
+    initial: str
+    states: _Documents
+    transitions: _Documents
+    gates: _Documents
+    roles: _Documents
+    approvals: _Documents
+    duties: _Documents
+    timers: _Documents
+    settings: dict[str, Any]
+    versions: dict[str, str]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], hash: str, catalog: Catalog) -> Workflow:
+        """A workflow from a stored definition, in the catalog of a workspace."""
+        workflow, id = document["workflow"], document["id"]
+        return cls(
+            id=id,
+            title=document["title"],
+            hash=hash,
+            current=id in catalog.item_types and catalog.definition(id).hash == hash,
+            initial=workflow["initial"],
+            states=workflow["states"],
+            transitions=workflow["transitions"],
+            gates=_gates(document),
+            roles=_roles(document, catalog),
+            approvals=document["approvals"],
+            duties=document["duties"],
+            timers=document["timers"],
+            settings=document.get("settings", {}),
+            versions=document.get("versions", {}),
+        )
+
+
+def _gates(document: Mapping[str, Any]) -> _Documents:
+    modes, gates = document.get("gate_modes", {}), {}
+    for transition in document["workflow"]["transitions"]:
+        for gate in transition["gates"]:
+            gates.setdefault(gate["id"], gate | {"mode": modes.get(gate["id"], "enforce")})
+    return list(gates.values())
+
+
+def _roles(document: Mapping[str, Any], catalog: Catalog) -> _Documents:
+    ids = dict.fromkeys(role for each in document["workflow"]["transitions"] for role in each["roles"])
+    known = {id: catalog.roles.get(id) for id in ids}
+    return [{"id": id, "title": role.title if role else id} for id, role in known.items()]

@@ -1,0 +1,176 @@
+"""Events and their chain, as they are asked for and answered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from placet.api.models.base import (
+    ActorId,
+    Answer,
+    Body,
+    Cursor,
+    ItemKey,
+    Limit,
+    Moment,
+    Names,
+    Paged,
+    Parameters,
+    Several,
+    Whole,
+    WorkspaceKey,
+)
+from placet.engine.records import EventRecord, EventText
+from placet.engine.telling import event_document
+
+
+class HashedText(Answer):
+    """What was hashed of an event, byte for byte."""
+
+    body: Annotated[str, Field(description="The JSON text whose SHA-256, behind `prev_hash`, is `hash`.")]
+    salt: Annotated[str | None, Field(description="What stood before the texts when they were digested.")]
+    document: Annotated[str | None, Field(description="The JSON text of what people typed, by place.")]
+    erased_at: Moment | None
+
+
+class Message(Answer):
+    """A sentence of the engine's own: its id and figures, to translate it by, and how it reads."""
+
+    message_id: str
+    params: dict[str, Any]
+    message: str | None
+
+
+class Material(Answer):
+    """What a vote was given for."""
+
+    version: Annotated[int, Field(ge=1, description="The item's version as the vote found it.")]
+    of: Annotated[list[str], Field(description="Material fields, and kinds of evidence as `evidence:KIND`.")]
+    digest: Annotated[
+        str | None,
+        Field(description="SHA-256, in hex, of their values as canonical JSON; null once it is erased."),
+    ]
+
+
+def _left_out(value: object) -> bool:
+    return value is None
+
+
+class Event(Answer):
+    """One thing that happened; members of its kind follow."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, from_attributes=False)
+
+    id: str
+    item: Annotated[str, Field(description="Key of the item, or of the workspace itself.")]
+    seq: Annotated[int, Field(ge=1)]
+    kind: str
+    at: Moment
+    actor: str
+    on_behalf_of: str | None
+    caused_by: Annotated[
+        str | None,
+        Field(
+            description="The timer, periodic job, link type, or key of the item whose effect caused it; null for a "
+            "person's act."
+        ),
+    ]
+    transition: str | None
+    from_state: str | None
+    to_state: str | None
+    roles: Annotated[
+        list[str],
+        Field(
+            description="The roles by which the actor was allowed to make the transition or to vote; of a vote by "
+            "delegation, those of the person it was cast for."
+        ),
+    ]
+    changes: Annotated[dict[str, list[Any]], Field(description="Old and new value, by field.")]
+    comment: str | None
+    definition: Annotated[str | None, Field(description="Hash of the rules that decided.")]
+    workspace_version: Annotated[
+        int | None, Field(description="Version of the workspace's configuration that was in force.")
+    ]
+    erased: Annotated[
+        list[str], Field(description="JSON pointers of what was erased from it, which is null here.")
+    ]
+    prev_hash: str
+    hash: str
+    material: Annotated[
+        Material | None, Field(description="Of a vote: what it was given for.", exclude_if=_left_out)
+    ] = None
+    voided: Annotated[
+        dict[str, Message] | None,
+        Field(description="Approvals that it voided, each with why.", exclude_if=_left_out),
+    ] = None
+    proof: Annotated[
+        HashedText | None, Field(description="Only with `include=proof`.", exclude_if=_left_out)
+    ] = None
+
+    @classmethod
+    def of(cls, record: EventRecord, *, proof: bool = False) -> Event:
+        """An event as it is told to everybody; with `proof` what was hashed of it."""
+        document = event_document(record)
+        if proof:
+            text = record.text or EventText(None, None)
+            document["proof"] = {
+                "body": record.body, "salt": text.salt, "document": text.document, "erased_at": text.erased_at,
+            }  # fmt: skip
+        return cls.model_validate(document)
+
+
+class Events(Paged):
+    """A page of events."""
+
+    events: list[Event]
+
+
+Proof = Annotated[
+    Literal["proof"] | None,
+    Field(description="Adds to each event what was hashed, so that the chain can be recomputed."),
+]
+
+
+class HistoryQuery(Parameters):
+    """Where in an item's history to begin."""
+
+    after: Annotated[int, Field(ge=0, lt=10**18, description="Number of the last event known."), Whole] = 0
+    cursor: Annotated[int, Field(ge=0, lt=10**18, description="`next_cursor` of the page before."), Whole] = 0
+    include: Proof = None
+    limit: Limit = 100
+
+
+class EventsQuery(Parameters):
+    """Which events of the log."""
+
+    workspace: WorkspaceKey | None = None
+    item: ItemKey | None = None
+    actor: ActorId | None = None
+    kind: Annotated[Names, Several] = Field(default_factory=list)
+    after: Annotated[Cursor | None, Field(description="`next_cursor` of the page before.")] = None
+    include: Proof = None
+    limit: Limit = 100
+
+
+class Erasure(Body):
+    """Why what was typed in an event is erased."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+
+
+class FirstBad(Answer):
+    """Where a chain breaks first."""
+
+    key: Annotated[str, Field(serialization_alias="item")]
+    seq: int
+    event: str | None
+    reason: str
+
+
+class Audit(Answer):
+    """What verification found."""
+
+    ok: bool
+    events: Annotated[int, Field(ge=0)]
+    first_bad: FirstBad | None

@@ -1,0 +1,259 @@
+"""Items, as they are made, listed and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from placet.api.models.approvals import ItemApproval, Waiver
+from placet.api.models.base import (
+    LIST_LIMIT,
+    PAGE,
+    ActorId,
+    Answer,
+    Body,
+    Comment,
+    Cursor,
+    ItemKey,
+    Limit,
+    Moment,
+    Name,
+    Names,
+    Paged,
+    Parameters,
+    Sentence,
+    Several,
+    Title,
+    Values,
+    Words,
+    WorkspaceKey,
+)
+from placet.api.models.evidence import Evidence
+from placet.api.models.summaries import Summary
+from placet.api.models.timers import Timer
+from placet.engine.outlook import ItemView, Outlook
+from placet.engine.records import ItemRecord
+
+# What is sent
+
+
+LinkAttributes = Annotated[
+    Values | None,
+    Field(description="What is said of the link, as the schema of its type has it; null leaves it as it is."),
+]
+
+
+class LinkWish(Body):
+    """A link to be made with an item."""
+
+    type: Name
+    target: ItemKey
+    attributes: LinkAttributes = None
+
+
+class LinkPut(Body):
+    """What is said of a link."""
+
+    attributes: LinkAttributes = None
+
+
+class NewItem(Body):
+    """An item to be made."""
+
+    workspace: WorkspaceKey
+    type: Name
+    title: Title
+    fields: Values = Field(default_factory=dict)
+    parent: ItemKey | None = None
+    links: Annotated[list[LinkWish], Field(max_length=LIST_LIMIT)] = Field(default_factory=list)
+    state: Annotated[
+        Name | None,
+        Field(description="A later state than the first, where the rules let such items begin there."),
+    ] = None
+
+
+class ItemPatch(Body):
+    """A JSON Merge Patch of an item: `null` takes a field away."""
+
+    title: Title | None = None
+    fields: Values = Field(default_factory=dict)
+
+
+class CommentWish(Body):
+    """Something to be said about an item."""
+
+    text: Sentence
+
+
+class Ask(Body):
+    """Somebody to be asked to clear a blocker."""
+
+    check: Name
+    to: ActorId
+    comment: Comment = ""
+
+
+class IncludeQuery(Parameters):
+    """What is added to the items of a list."""
+
+    include: Annotated[
+        list[Literal["approvals", "timers", "next"]],
+        Several,
+        Field(
+            max_length=3,
+            description="Adds to each item its approvals, its timers, or (`next`) its primary transition.",
+        ),
+    ] = Field(default_factory=list)
+
+
+class ItemsQuery(Parameters):
+    """Which items, in which order."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    prefix: ClassVar[str] = "field."
+
+    include: Annotated[
+        list[Literal["approvals", "timers", "next", "total"]],
+        Several,
+        Field(
+            max_length=4,
+            description="Adds to each item its approvals, its timers, or (`next`) its primary transition; and to "
+            "the page (`total`) how many items all pages have together, which takes as long as reading them.",
+        ),
+    ] = Field(default_factory=list)
+    workspace: WorkspaceKey | None = None
+    type: Name | None = None
+    state: Annotated[Names, Several] = Field(default_factory=list)
+    category: Annotated[
+        list[Literal["todo", "active", "waiting", "done", "cancelled"]], Several, Field(max_length=5)
+    ] = Field(default_factory=list)
+    parent: ItemKey | None = None
+    assignee: Annotated[ActorId | None, Field(description="Who stands on it; `me` for yourself.")] = None
+    q: Annotated[Words | None, Field(description="Words that the title contains, in any case.")] = None
+    sort: Annotated[
+        str,
+        StringConstraints(pattern="^-?[A-Za-z_][A-Za-z0-9_]{0,99}$"),
+        Field(
+            description="`key`, `created_at`, `updated_at` or an indexed field; `-` in front for descending."
+        ),
+    ] = "key"
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values that indexed fields shall have: parameters such as `field.risk`."""
+        return {name.removeprefix(self.prefix): value for name, value in (self.model_extra or {}).items()}
+
+
+# What is answered
+
+
+class Row(Summary):
+    """An item as it is kept."""
+
+    version: Annotated[int, Field(ge=1)]
+    fields: dict[str, Any]
+    parent: ItemKey | None
+    roles: dict[str, list[str]]
+    evidence: list[Evidence]
+    waivers: list[Waiver]
+    links: dict[str, list[ItemKey]]
+    created_at: Moment
+    created_by: str
+    updated_at: Moment
+    state_since: Moment
+    definition: str
+
+
+class Item(Row):
+    """An item with everything that its own rules look at."""
+
+    approvals: list[ItemApproval]
+    timers: list[Timer]
+
+    @classmethod
+    def of(cls, view: ItemView) -> Item:
+        """An item whose approvals and timers were evaluated."""
+        return cls.model_validate(Seen(view.item, approvals=view.approvals, timers=view.timers))
+
+
+class Next(Answer):
+    """An item's primary transition, and how many blockers it has."""
+
+    name: str
+    title: str
+    to: str
+    allowed: bool
+    blockers: Annotated[int, Field(ge=0)]
+
+    @classmethod
+    def of(cls, preview: Outlook | None) -> Next | None:
+        """A preview, counted."""
+        if preview is None:
+            return None
+        return cls(
+            name=preview.name, title=preview.title, to=preview.to, allowed=preview.allowed,
+            blockers=len(preview.blockers),
+        )  # fmt: skip
+
+
+class ListedItem(Row):
+    """An item in a list; the last three only where `include` names them."""
+
+    approvals: list[ItemApproval] | None = None
+    timers: list[Timer] | None = None
+    next: Next | None = None
+
+    @classmethod
+    def of(cls, view: ItemView, include: Collection[str]) -> ListedItem:
+        """An item with what `include` names, and nothing else that was evaluated."""
+        found = {"approvals": view.approvals, "timers": view.timers, "next": Next.of(view.next)}
+        return cls.model_validate(
+            Seen(view.item, **{name: each for name, each in found.items() if name in include})
+        )
+
+
+class Items(Paged):
+    """A page of items; `total` only where `include` names it."""
+
+    items: list[ListedItem]
+    total: Annotated[int | None, Field(ge=0, description="How many items all pages have together.")] = None
+
+
+class Link(Answer):
+    """One link of an item, seen from it."""
+
+    link_type: str
+    title: str
+    direction: Literal["out", "in"]
+    key: ItemKey
+    type: str
+    item_title: str
+    state: str
+    attributes: Annotated[
+        dict[str, Any], Field(description="What is said of the link; empty where nothing is.")
+    ]
+
+
+class Links(Answer):
+    """An item's links in both directions."""
+
+    links: list[Link]
+
+
+class Seen:
+    """An item's record with what was evaluated of it in the place of what is kept: a model is read from it."""
+
+    #: Attributes of a record that nobody is shown as they are kept, and what only an evaluation knows.
+    _EVALUATED = frozenset({"approvals", "timers", "next"})
+
+    def __init__(self, record: ItemRecord, **evaluated: Any) -> None:
+        vars(self).update(evaluated, _record=record)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._EVALUATED:
+            raise AttributeError(name)
+        return getattr(self._record, name)

@@ -1,0 +1,215 @@
+"""The inbox, and how people want to be notified, as it is sent and answered."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from placet.api.models import workspaces
+from placet.api.models.base import (
+    PAGE,
+    Answer,
+    Body,
+    Cursor,
+    Limit,
+    Moment,
+    Name,
+    Names,
+    Paged,
+    Parameters,
+    WorkspaceKey,
+)
+from placet.definitions.document import method_of
+from placet.definitions.notices import Notice
+from placet.engine.inbox import Rule, Told
+from placet.engine.ports import ChannelState
+from placet.engine.records import Channel as KeptChannel
+from placet.engine.records import Digest
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'"{value[:50]}" is no time zone: take a name such as Europe/Vienna') from None
+    return value
+
+
+ClockTime = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
+
+# What is sent
+
+
+class InboxQuery(Parameters):
+    """Which notifications."""
+
+    status: Literal["unread", "all"] = "unread"
+    workspace: WorkspaceKey | None = None
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class ReadForm(Body):
+    """What has been read."""
+
+    until: Annotated[Name, Field(description="Id of the newest notification that was seen.")]
+    workspace: WorkspaceKey | None = None
+
+
+class ChannelForm(Body):
+    """A channel: one that you have, by its id; a new one, by its url; or with neither, your own mail address."""
+
+    id: Name | None = None
+    url: Annotated[
+        Annotated[
+            str, StringConstraints(max_length=2000, pattern=r"^[a-z][a-z0-9]{1,19}://[\x21-\x7e]{1,1900}$")
+        ]
+        | None,
+        Field(description="As apprise writes it; its secrets are kept encrypted and not shown again."),
+    ] = None
+    digest: Annotated[Digest, Field(strict=False)] = Digest.IMMEDIATE
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> ChannelForm:
+        if self.id is not None and self.url is not None:
+            raise ValueError("it has an id and a url: name a channel that you have, or give a new one")
+        return self
+
+
+class PreferencesForm(Body):
+    """How you want to be notified; what is left out is dropped."""
+
+    channels: Annotated[list[ChannelForm], Field(max_length=10)] = Field(default_factory=list)
+    muted: Annotated[
+        Names, Field(description="Ids of rules, and keys of workspaces, to hear nothing of.")
+    ] = Field(default_factory=list)
+    zone: Annotated[
+        Annotated[workspaces.Zone, AfterValidator(_zone)] | None,
+        Field(description="Of `digest_at`; the workspace's if left out."),
+    ] = None
+    digest_at: ClockTime = "08:00"
+
+    @property
+    def digest_time(self) -> time:
+        """The time of day at which digests go out."""
+        return time.fromisoformat(self.digest_at)
+
+
+# What is answered
+
+
+class Because(Answer):
+    """Why you are notified: a rule, and the end of the sentence "You get this because ..."."""
+
+    rule: str
+    reason: str
+
+
+class Notification(Answer):
+    """One thing that you are notified of."""
+
+    id: str
+    at: Moment
+    workspace: str
+    key: Annotated[str, Field(serialization_alias="item")]
+    title: str
+    message: str
+    because: list[Because]
+    event: str
+    read_at: Moment | None
+
+
+class Inbox(Paged):
+    """A page of your notifications."""
+
+    notifications: list[Notification]
+    unread: Annotated[int, Field(ge=0, description="Unread notifications in all.")]
+
+
+class Read(Answer):
+    """How many notifications were marked as read."""
+
+    read: Annotated[int, Field(ge=0)]
+
+
+class Channel(Answer):
+    """A channel, without its secrets, and how sending goes."""
+
+    id: str
+    url: str | None
+    mail: Annotated[str | None, Field(description="Your own mail address, where the channel is that.")]
+    digest: Digest
+    waiting: Annotated[int, Field(ge=0, description="Notifications that have not gone out yet.")]
+    failed: Annotated[int, Field(ge=0, description="Notifications that were given up.")]
+    error: Annotated[
+        str | None, Field(description="What it last failed with, while something waits or failed.")
+    ]
+
+
+class Preferences(Answer):
+    """How you are notified."""
+
+    channels: list[Channel]
+    muted: list[str]
+    zone: str | None
+    digest_at: str
+
+    @classmethod
+    def of(cls, told: Told) -> Preferences:
+        """Somebody's choice, with how sending goes by each channel."""
+        chosen = told.preferences
+        channels = [_channel(each, told.states.get(each.id, ChannelState())) for each in chosen.channels]
+        at = chosen.digest_at.isoformat(timespec="minutes")
+        return cls(channels=channels, muted=list(chosen.muted), zone=chosen.zone, digest_at=at)
+
+
+def _channel(channel: KeptChannel, state: ChannelState) -> Channel:
+    own = channel.sealed is None
+    return Channel(
+        id=channel.id,
+        url=None if own else channel.shown,
+        mail=channel.shown if own else None,
+        digest=channel.digest,
+        waiting=state.waiting,
+        failed=state.failed,
+        error=state.error,
+    )
+
+
+class NotificationRule(Answer):
+    """Who is notified of what. The rules `core.*` are about every item."""
+
+    id: str
+    title: str
+    source: str
+    item_type: str | None
+    on: list[str]
+    to: list[str]
+    because: str | None
+    off: bool
+    also_to: Annotated[list[str], Field(description="Roles that the workspace notifies too.")]
+
+    @classmethod
+    def of(cls, rule: Rule) -> NotificationRule:
+        """A rule as it is in force in a workspace."""
+        declared = rule.notice if isinstance(rule.notice, Notice) else None
+        return cls(
+            id=rule.notice.id,
+            title=rule.notice.title,
+            source=method_of(rule.notice.id),
+            item_type=declared.item_type if declared else None,
+            on=list(declared.on) if declared else [],
+            to=list(declared.to) if declared else [],
+            because=declared.because if declared else None,
+            off=rule.choice.off,
+            also_to=list(rule.choice.to),
+        )
+
+
+class NotificationRules(Answer):
+    """The notification rules in force in a workspace."""
+
+    notification_rules: list[NotificationRule]

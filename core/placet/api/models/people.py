@@ -1,0 +1,115 @@
+"""People, service accounts, tokens and delegations, as they are sent and answered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from placet.api.models.base import (
+    ActorId,
+    Answer,
+    Body,
+    Label,
+    Moment,
+    Names,
+    Paged,
+    Scope,
+    Time,
+    WorkspaceKey,
+)
+
+
+class NewActor(Body):
+    """A person or a service account to be added."""
+
+    id: ActorId
+    name: Label
+    email: (
+        Annotated[
+            str, StringConstraints(max_length=254, pattern=r"^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$")
+        ]
+        | None
+    ) = None
+    kind: Literal["person", "service"] = "person"
+    admin: bool = False
+
+
+class NewToken(Body):
+    """A token to be issued; its scopes are those of the asking token unless said otherwise."""
+
+    name: Label
+    expires_at: Time | None = None
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)] | None = None
+
+
+class NewDelegation(Body):
+    """A right to vote for somebody, for a while."""
+
+    from_actor: ActorId
+    to_actor: ActorId
+    starts_at: Time
+    ends_at: Time
+    roles: Names = Field(default_factory=list)
+    workspace: WorkspaceKey | None = None
+
+
+class Actor(Answer):
+    """A person or a service account."""
+
+    id: str
+    name: str
+    email: str | None
+    kind: Literal["person", "service", "system"]
+    admin: bool
+    created_at: Moment | None
+
+
+class Actors(Paged):
+    """A page of the people."""
+
+    actors: list[Actor]
+
+
+class Me(Actor):
+    """Who is asking, and as what."""
+
+    scopes: list[Scope]
+    workspaces: Annotated[dict[str, list[str]], Field(description="The roles held, by workspace.")]
+
+
+class Token(Answer):
+    """A token, without its secret."""
+
+    id: str
+    actor: ActorId
+    name: str
+    scopes: list[Scope]
+    created_at: Moment
+    expires_at: Moment | None
+
+
+class IssuedToken(Token):
+    """A token; `token` is shown this once."""
+
+    token: str
+
+
+class Delegation(Answer):
+    """One person's right to vote for another for a while."""
+
+    id: str
+    from_actor: str
+    to_actor: str
+    starts_at: Moment
+    ends_at: Moment
+    roles: list[str]
+    workspace: str | None
+    created_by: str
+    created_at: Moment | None
+
+
+class Delegations(Answer):
+    """Delegations."""
+
+    delegations: list[Delegation]

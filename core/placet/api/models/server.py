@@ -1,0 +1,35 @@
+"""The server itself: its health, and the clock of a sandbox."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from placet.api.models.base import Answer, Body, Moment, Time
+
+
+class ClockForm(Body):
+    """Where the sandbox's clock shall stand."""
+
+    now: Time
+
+
+class SandboxClock(Answer):
+    """Where the sandbox's clock stands."""
+
+    now: Moment
+
+
+class Health(Answer):
+    """The process runs."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(Answer):
+    """The database can be reached and has this program's schema."""
+
+    status: Literal["ready"] = "ready"
+    sandbox: Annotated[bool, Field(description="Whether it runs on a clock of its own that can be moved.")]
+    version: str

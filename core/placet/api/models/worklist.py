@@ -1,0 +1,50 @@
+"""What waits for one person, as it is answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import model_validator
+
+from placet.api.models.approvals import Approval, Waiver
+from placet.api.models.base import Answer
+from placet.api.models.summaries import Summary
+from placet.api.models.timers import Timer
+from placet.api.models.transitions import Blocker
+
+
+class TurnItem(Answer):
+    """An item that the asking person can move."""
+
+    item: Summary
+    transitions: list[str]
+
+
+class TurnCheck(Answer):
+    """A blocker that names the asking person."""
+
+    item: Summary
+    transition: str
+    blocker: Blocker
+
+
+class TurnReview(Answer):
+    """A waiver that has ended and that nobody has reviewed."""
+
+    item: Summary
+    waiver: Waiver
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, pair: Any) -> Any:
+        return {"item": pair[0], "waiver": pair[1]} if isinstance(pair, tuple) else pair
+
+
+class Turn(Answer):
+    """What waits for the asking person."""
+
+    approvals: list[Approval]
+    items: list[TurnItem]
+    checks: list[TurnCheck]
+    reviews: list[TurnReview]
+    timers: list[Timer]

@@ -1,0 +1,227 @@
+"""Workspaces, their calendars and role holders, as they are configured and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from placet.api.models.base import (
+    LIST_LIMIT,
+    NAME_PATTERN,
+    ActorId,
+    Answer,
+    Body,
+    Label,
+    Moment,
+    Names,
+    PlainValues,
+    Values,
+    WorkspaceKey,
+)
+from placet.definitions.calendar import BusinessCalendar, Timetable, calendar_document, calendar_of
+from placet.definitions.roles import Role as RoleDefinition
+from placet.definitions.verdicts import GateMode
+from placet.engine.records import NoticeChoice
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+HoursText = Annotated[
+    str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
+]
+Zone = Annotated[str, StringConstraints(max_length=64, pattern="^[A-Za-z][A-Za-z0-9_+/-]*$")]
+_Spans = Annotated[list[HoursText], Field(max_length=24)]
+
+
+def _day(value: object) -> object:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+_Day = Annotated[date, BeforeValidator(_day)]
+
+# What is sent
+
+
+class CalendarForm(Body):
+    """When a workspace works. Hours that close before they open end on the next day."""
+
+    zone: Zone = "UTC"
+    hours: dict[Weekday, _Spans] = Field(
+        default={day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
+        description="Spans of hours by weekday; a weekday without any is closed.",
+    )
+    closed_days: Annotated[list[_Day], Field(max_length=1000)] = Field(default_factory=list)
+    extra_days: Annotated[dict[_Day, _Spans], Field(max_length=1000)] = Field(
+        default_factory=dict, description="Days with hours of their own, whatever else they are."
+    )
+    country: Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")] = Field(
+        default="", description="Its public holidays are closed: ISO 3166-1, such as AT."
+    )
+    subdivision: Annotated[str, StringConstraints(max_length=40, pattern="^[A-Za-z0-9 -]*$")] = Field(
+        default="", description="Part of the country with holidays of its own, such as 9 for Vienna."
+    )
+    hours_per_day: Annotated[float, Field(gt=0, le=168)] | None = Field(
+        default=None, description="What one business day is worth, if not the longest weekday."
+    )
+
+    @property
+    def calendar(self) -> BusinessCalendar:
+        """The calendar that is meant."""
+        return calendar_of(self.model_dump(mode="json") | {"public_holidays": {}})
+
+
+class NotificationChoiceForm(Body):
+    """What a workspace decides about one notification rule."""
+
+    off: bool = False
+    to: Annotated[Names, Field(description="Roles that are notified besides.")] = Field(default_factory=list)
+
+
+_Settings = Annotated[dict[str, Values], Field(max_length=LIST_LIMIT)]
+_Calendars = Annotated[
+    dict[Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")], CalendarForm],
+    Field(max_length=50, description="By name; the one named default is there in any case."),
+]
+_NotificationRules = Annotated[
+    dict[Annotated[str, StringConstraints(pattern=NAME_PATTERN)], NotificationChoiceForm],
+    Field(max_length=1000),
+]
+_GateModes = Annotated[dict[str, Annotated[GateMode, Field(strict=False)]], Field(max_length=1000)]
+
+
+class NewWorkspace(Body):
+    """A workspace to be opened."""
+
+    key: WorkspaceKey
+    name: Label
+    methods: Names = Field(default_factory=list)
+    settings: _Settings = Field(default_factory=dict)
+    gate_modes: _GateModes = Field(default_factory=dict)
+    calendars: _Calendars = Field(default_factory=dict)
+    notification_rules: _NotificationRules = Field(default_factory=dict)
+    record_refusals: bool = True
+    require_if_match: bool = False
+
+
+class WorkspacePatch(Body):
+    """What a workspace shall decide otherwise; settings are replaced method by method."""
+
+    name: Label | None = None
+    methods: Names | None = None
+    settings: _Settings | None = None
+    gate_modes: _GateModes | None = None
+    calendars: _Calendars | None = None
+    notification_rules: _NotificationRules | None = None
+    record_refusals: bool | None = None
+    require_if_match: bool | None = None
+    force: bool = Field(default=False, description="Change methods even if items are stranded by it.")
+
+
+class Holders(Body):
+    """Who shall hold a role; nobody takes it away from all."""
+
+    actors: Annotated[list[ActorId], Field(max_length=LIST_LIMIT)]
+
+
+def decided(form: NewWorkspace | WorkspacePatch) -> dict[str, Any]:
+    """What a form decides, by the names that the engine's verbs have for it; what it leaves out is `None`."""
+    calendars, rules = form.calendars, form.notification_rules
+    return {
+        "name": form.name,
+        "methods": form.methods,
+        "settings": form.settings,
+        "gate_modes": form.gate_modes,
+        "calendars": None if calendars is None else {name: each.calendar for name, each in calendars.items()},
+        "notification_rules": None if rules is None else _choices(rules),
+        "record_refusals": form.record_refusals,
+        "require_if_match": form.require_if_match,
+    }
+
+
+def _choices(forms: Mapping[str, NotificationChoiceForm]) -> dict[str, NoticeChoice]:
+    return {id: NoticeChoice(form.off, tuple(dict.fromkeys(form.to))) for id, form in forms.items()}
+
+
+# What is answered
+
+
+class Calendar(Answer):
+    """When a workspace works, in the version that is in force."""
+
+    zone: str
+    hours: dict[Weekday, list[HoursText]]
+    closed_days: list[str]
+    extra_days: dict[str, list[HoursText]]
+    country: str
+    subdivision: str
+    hours_per_day: float | None
+    public_holidays_until: Annotated[
+        str | None,
+        Field(
+            description="The last public holiday that is known; save the calendar again to look up later ones."
+        ),
+    ]
+    since: Annotated[Moment | None, Field(description="Since when this version counts; null for the first.")]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _latest(cls, timetable: Any) -> Any:
+        if not isinstance(timetable, Timetable):
+            return timetable
+        document = calendar_document(timetable.latest)
+        holidays = document.pop("public_holidays")
+        known = {"public_holidays_until": max(holidays, default=None), "since": timetable.versions[-1][0]}
+        return document | known
+
+
+class NotificationChoice(Answer):
+    """What a workspace has decided about one notification rule."""
+
+    off: bool
+    to: list[str]
+
+
+class Workspace(Answer):
+    """A workspace with what it has decided."""
+
+    key: WorkspaceKey
+    name: str
+    version: int
+    methods: list[str]
+    settings: dict[str, PlainValues]
+    gate_modes: dict[str, GateMode]
+    calendars: dict[str, Calendar]
+    notification_rules: dict[str, NotificationChoice]
+    record_refusals: bool
+    require_if_match: bool
+    roles: dict[str, list[str]]
+    created_at: Moment
+
+
+class Workspaces(Answer):
+    """Workspaces."""
+
+    workspaces: list[Workspace]
+
+
+class Role(Answer):
+    """A role in a workspace with its holders; one whose method is gone has no title."""
+
+    id: str
+    title: str | None
+    decides: str | None
+    max_holders: int | None
+    actors: list[str]
+
+    @classmethod
+    def of(cls, id: str, role: RoleDefinition | None, actors: tuple[str, ...]) -> Role:
+        """A role, as far as it is still defined."""
+        title, decides, most = (role.title, role.decides, role.max_holders) if role else (None, None, None)
+        return cls(id=id, title=title, decides=decides, max_holders=most, actors=list(actors))
+
+
+class Roles(Answer):
+    """The roles of a workspace."""
+
+    roles: list[Role]

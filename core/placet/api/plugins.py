@@ -1,0 +1,64 @@
+"""Plugins' own routes: mounted beside the core's, under the same demands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
+
+from placet.api.routing import BASE, Route
+from placet.catalog.discovery import Registry
+from placet.errors import DefinitionError
+
+_log = logging.getLogger(__name__)
+
+
+def include_plugins(app: FastAPI, registry: Registry) -> None:
+    """Mount the routers of all plugins under `BASE`. One that cannot give its router is left out, and the log says why.
+
+    Raises:
+        DefinitionError: a plugin has a path or an operation that is there already, or one that is open to everybody.
+    """
+    taken = dict.fromkeys(_names(app), "Placet itself")
+    for method, give in registry.routers:
+        try:
+            router = give()
+        except Exception:
+            _log.exception("the routes of %s are left out: its placet_routes() failed", method)
+            continue
+        mounted = FastAPI(openapi_url=None)
+        mounted.include_router(router, prefix=BASE)
+        _demand_guarded(method, router)
+        for name in _names(mounted):
+            if name in taken:
+                raise DefinitionError(
+                    f"{name} of the method {method} is there already, from {taken[name]}: let its paths begin with "
+                    f"/x/{method}/, and its operation ids with {method}_"
+                )
+            taken[name] = f"the method {method}"
+        app.include_router(router, prefix=BASE)
+
+
+def _demand_guarded(method: str, router: APIRouter) -> None:
+    for route in router.routes:
+        if not isinstance(route, Route) or not route.guarded:
+            raise DefinitionError(
+                f"the route {getattr(route, 'path', route)} of the method {method} would be open to everybody: make its "
+                "router with APIRouter(route_class=placet.api.Route)"
+            )
+
+
+def _names(app: FastAPI) -> Iterator[str]:
+    """What nothing else may be called: methods on paths, and ids of operations."""
+    for route in iter_route_contexts(app.routes):
+        yield from (f"{method} {_shape(route.path or '')}" for method in sorted(route.methods or ()))
+        operation = getattr(route, "operation_id", None)
+        if operation:
+            yield f"the operation {operation}"
+
+
+def _shape(path: str) -> str:
+    """A path without the names of its parameters."""
+    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))

@@ -1,0 +1,91 @@
+"""From errors to problems: the exception handlers of the application."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import get_route_path
+
+from placet.api import problems
+from placet.api.problems import HttpError
+from placet.engine.input import pointer_to
+from placet.errors import Fault, InvalidError, MalformedError, PlacetError
+
+_log = logging.getLogger(__name__)
+_SERVERS_OWN = 500
+_PREFIX = "Value error, "
+
+
+def handle_refusals(app: FastAPI) -> None:
+    """Have every error answered with a problem."""
+    for error, handler in (
+        (PlacetError, _refused),
+        (RequestValidationError, _unfit),
+        (HttpError, _not_http),
+        (HTTPException, _not_routed),
+    ):
+        app.add_exception_handler(error, handler)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """A refusal of the engine's."""
+    if not isinstance(error, PlacetError):
+        raise error
+    problem = problems.problem_of(error)
+    if problem["status"] >= _SERVERS_OWN:
+        _log.error("%s %s: %s", request.method, request.url.path, error)
+    return problems.answer(problem)
+
+
+async def _unfit(request: Request, error: Exception) -> Response:
+    """What was sent does not fit what is declared: parameters first, then the body with all of its faults."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    found: Sequence[Any] = error.errors()
+    first = next((each for each in found if each["loc"][0] != "body"), None)
+    if first is not None:
+        return await _refused(request, MalformedError(_misfit(first)))
+    faults = [Fault(pointer_to(each["loc"][1:]), each["msg"]) for each in found]
+    return await _refused(request, InvalidError(faults))
+
+
+def _misfit(fault: Any) -> str:
+    where, *name = fault["loc"]
+    if not name:
+        return str(fault["msg"]).removeprefix(_PREFIX)
+    return f"the {'query parameter' if where == 'query' else where} {name[0]} does not fit: {fault['msg']}"
+
+
+async def _not_http(request: Request, error: Exception) -> Response:  # noqa: ARG001  # FastAPI's signature
+    """What only HTTP can refuse."""
+    if not isinstance(error, HttpError):
+        raise error
+    return problems.answer(problems.document(error.kind, error.detail), error.headers)
+
+
+async def _not_routed(request: Request, error: Exception) -> Response:
+    """What the router refuses: a path that there is not, or a method that is not allowed there."""
+    if isinstance(error, HTTPException) and error.status_code == problems.NO_METHOD.status:
+        allowed = ", ".join(_allowed(request))
+        detail = f"{request.method[:20]} is not allowed here, use {allowed}"
+        return problems.answer(problems.document(problems.NO_METHOD, detail), {"Allow": allowed})
+    detail = f"there is no path {request.url.path[:200]!r}: /docs lists those that there are"
+    return problems.answer(problems.document(problems.NOT_FOUND, detail))
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of all operations on a path."""
+    path = get_route_path(request.scope)
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(path):
+            methods |= route.methods
+    return sorted(methods)

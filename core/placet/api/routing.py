@@ -1,0 +1,149 @@
+"""What FastAPI's routes are made into here: a token is demanded, and nothing is read that is not strictly as declared.
+
+A plain function runs where the engine may wait for the database. An `async` one runs in the event loop: it is for
+streams, uploads and whatever waits for something else.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from functools import partial, wraps
+from typing import Any, get_origin
+
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic.fields import FieldInfo
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from placet.api import access, bodies
+from placet.api.dependencies import current_administrator
+from placet.api.models.base import Parameters
+from placet.api.problems import responses_of
+from placet.engine.input import faults_within
+from placet.errors import MalformedError, NotFoundError, nearest
+from placet.store import bridge
+
+#: Where operations are; plugins' begin here too.
+BASE = "/api/v1"
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class Route(APIRoute):
+    """One operation. Before anything that is sent is read, it is known who asks, and that they may."""
+
+    #: Whether a token is needed.
+    guarded = True
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **named: Any) -> None:
+        asynchronous = inspect.iscoroutinefunction(endpoint)
+        super().__init__(
+            path,
+            endpoint if asynchronous else _bridged(endpoint),
+            **named | {"strict_content_type": False},  # without a content type, a body is JSON
+        )
+        #: The scope that a token needs for it.
+        self.scope = self._scope()
+        self.summary, self.description = self._described(endpoint)
+        extra = named.get("openapi_extra") or {}
+        self.openapi_extra = {"security": [{"token": []}] if self.guarded else [], **extra}
+        reads = self.body_field is not None or "requestBody" in extra
+        usual = responses_of(guarded=self.guarded, found="{" in path, reads=reads)
+        self.responses = {**usual, **self.responses}
+        if "GET" in self.methods:
+            self.methods.add("HEAD")
+
+    def _scope(self) -> str:
+        if any(each.call is current_administrator for each in self.dependant.dependencies):
+            return "admin"
+        return "read" if "GET" in self.methods else "write"
+
+    def _described(self, endpoint: Callable[..., Any]) -> tuple[str, str]:
+        """The first line of what an operation says of itself, and the rest with what it needs."""
+        summary, _, rest = (inspect.getdoc(endpoint) or "").partition("\n")
+        needs = f"Needs a token with the scope `{self.scope}`." if self.guarded else "Needs no token."
+        return summary, "\n\n".join(filter(None, (rest.strip(), needs)))
+
+    def get_route_handler(self) -> Handler:
+        """FastAPI's own handler, behind what has to be so before it parses anything."""
+        handle = super().get_route_handler()
+        known = {name: info for field in _query(self.dependant) for name, info in _named(field)}
+        prefix = next((each for each in map(_prefix, _query(self.dependant)) if each), "")
+
+        async def handler(request: Request) -> Response:
+            house = request.app.state.house
+            if self.guarded:
+                await access.admit(request, house, self.scope)
+            if any(faults_within(list(request.path_params.values()), "", 0)):
+                raise NotFoundError("path", request.url.path[:200])
+            if request.scope["query_string"]:
+                _demand_known(request.query_params, known, prefix)
+            if self.body_field is not None:
+                optional = not self.body_field.field_info.is_required()
+                request = await bodies.read_json(request, house.settings.body_limit, optional=optional)
+            return await handle(request)
+
+        return handler
+
+
+class OpenRoute(Route):
+    """An operation that needs no token."""
+
+    guarded = False
+
+
+def _bridged(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """A plain function as one that is awaited, and may wait for the database meanwhile."""
+    signature = inspect.signature(endpoint)
+    request = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+
+    @wraps(endpoint)
+    async def run(*, _request: Request, **values: Any) -> Any:
+        return await bridge.run(_request.app.state.house.store, partial(endpoint, **values))
+
+    run.__signature__ = signature.replace(parameters=[*signature.parameters.values(), request])  # type: ignore[attr-defined]
+    return run
+
+
+def _query(dependant: Dependant) -> Iterator[Any]:
+    """The query parameters of an operation and of what it depends on, as FastAPI has them."""
+    yield from dependant.query_params
+    for each in dependant.dependencies:
+        yield from _query(each)
+
+
+def _model(field: Any) -> type[Parameters] | None:
+    """The model that holds several parameters, where they are declared so."""
+    annotation = field.field_info.annotation
+    return annotation if inspect.isclass(annotation) and issubclass(annotation, Parameters) else None
+
+
+def _named(field: Any) -> Iterator[tuple[str, FieldInfo]]:
+    """Parameters by the names that clients give them: `from` is no name in Python, and goes by an alias."""
+    model = _model(field)
+    if model is None:
+        yield field.alias, field.field_info
+        return
+    for name, info in model.model_fields.items():
+        yield info.alias or name, info
+
+
+def _prefix(field: Any) -> str:
+    model = _model(field)
+    return "" if model is None else model.prefix
+
+
+def _demand_known(sent: QueryParams, known: Mapping[str, FieldInfo], prefix: str) -> None:
+    """Raises `MalformedError` for a parameter that there is not, with the nearest name, or that is given twice."""
+    seen = set()
+    for name, value in sent.multi_items():
+        if any(faults_within([name, value], "", 0)):
+            raise MalformedError(f"the query parameter {name[:50]!r} holds a control character")
+        if name not in known and not (prefix and name.startswith(prefix)):
+            raise MalformedError(f'there is no query parameter "{name[:50]}"{nearest(name, known)}')
+        if name in seen and not (name in known and get_origin(known[name].annotation) is list):
+            raise MalformedError(f"the query parameter {name[:50]} is given twice")
+        seen.add(name)

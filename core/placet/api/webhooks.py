@@ -1,0 +1,138 @@
+"""Webhooks, what became of their deliveries, and dead letters of all subscribers. All of it is for administrators."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from functools import partial
+from typing import Annotated
+
+import anyio
+import anyio.to_thread
+from fastapi import APIRouter, Query
+
+from placet.addresses import UnsafeAddressError, allowed, resolve, target
+from placet.api.dependencies import (
+    CurrentAdministrator,
+    CurrentEngine,
+    CurrentHouse,
+    DeliveryPath,
+    WebhookPath,
+)
+from placet.api.models.base import PAGE, Cursor, Limit
+from placet.api.models.deliveries import (
+    Deliveries,
+    DeliveriesQuery,
+    Delivery,
+    MadeWebhook,
+    NewWebhook,
+    Webhook,
+    Webhooks,
+)
+from placet.api.problems import problems
+from placet.api.routing import Route
+from placet.engine.engine import Engine
+from placet.engine.records import Actor
+from placet.engine.telling import WEBHOOK, DeliveryQuery
+from placet.errors import InvalidError
+from placet.store import bridge
+
+router = APIRouter(tags=["Webhooks"], route_class=Route)
+
+_SECRET_BYTES = 32
+#: Seconds in which a name has to resolve.
+_PATIENCE = 5.0
+
+
+@router.post(
+    "/webhooks", operation_id="add_webhook", status_code=201,
+    response_description="The webhook; its secret is shown this once.", responses=problems(404),
+)  # fmt: skip
+async def add_webhook(wish: NewWebhook, actor: CurrentAdministrator, house: CurrentHouse) -> MadeWebhook:
+    """Tell an address of events from now on.
+
+    Each is a CloudEvent (1.0, structured JSON), signed as the Standard Webhooks specification says. It is delivered at
+    least once: know repetitions by `webhook-id`. Whatever is not answered with 2xx in time is repeated for three days.
+    """
+    house.engine.demand_admin(actor, "making a webhook")
+    await _demand_safe(wish.url, private=house.settings.webhook_allow_private)
+    secret = wish.secret or "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    make = partial(
+        house.engine.add_webhook, actor, url=wish.url, secret=house.vault.lock(secret), kinds=wish.kinds,
+        workspace=wish.workspace,
+    )  # fmt: skip
+    made = Webhook.model_validate(await bridge.run(house.store, make))
+    return MadeWebhook(**made.model_dump(), secret=secret)
+
+
+async def _demand_safe(url: str, *, private: bool) -> None:
+    try:
+        host, port = target(url)
+        with anyio.fail_after(_PATIENCE):
+            found = await anyio.to_thread.run_sync(partial(resolve, host, port), abandon_on_cancel=True)
+        await anyio.to_thread.run_sync(partial(allowed, found, private=private))
+    except UnsafeAddressError as error:
+        raise InvalidError.at("/url", str(error)) from None
+    except TimeoutError:
+        raise InvalidError.at("/url", f"does not resolve within {_PATIENCE:g} s") from None
+
+
+@router.get("/webhooks", operation_id="list_webhooks")
+def list_webhooks(actor: CurrentAdministrator, engine: CurrentEngine) -> Webhooks:
+    """List all webhooks, without their secrets."""
+    return Webhooks(webhooks=[Webhook.model_validate(each) for each in engine.webhooks(actor)])
+
+
+@router.get("/webhooks/{id}", operation_id="get_webhook")
+def get_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Webhook:
+    """Read a webhook, without its secret."""
+    return Webhook.model_validate(engine.webhook(actor, id))
+
+
+@router.delete(
+    "/webhooks/{id}", operation_id="delete_webhook", status_code=204,
+    response_description="It is told of nothing more.",
+)  # fmt: skip
+def delete_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: CurrentEngine) -> None:
+    """Tell an address of nothing more, and forget what it was told."""
+    engine.delete_webhook(actor, id)
+
+
+@router.get("/webhooks/{id}/deliveries", operation_id="list_deliveries")
+def list_deliveries(
+    id: WebhookPath,
+    query: Annotated[DeliveriesQuery, Query()],
+    actor: CurrentAdministrator,
+    engine: CurrentEngine,
+) -> Deliveries:
+    """List what a webhook was told or is to be told, with every attempt."""
+    return _listed(engine, actor, DeliveryQuery(f"{WEBHOOK}{id}", query.status, query.cursor, query.limit))
+
+
+@router.post(
+    "/webhooks/{id}/deliveries/{delivery}/retry", operation_id="retry_delivery", responses=problems(409)
+)
+def retry_delivery(
+    id: WebhookPath, delivery: DeliveryPath, actor: CurrentAdministrator, engine: CurrentEngine
+) -> Delivery:
+    """Attempt a delivery again, at once and then by its schedule: one that is dead, or that waits for its time."""
+    return Delivery.of(engine.retry(actor, delivery, receiver=f"{WEBHOOK}{id}"))
+
+
+@router.get("/dead-letters", operation_id="list_dead_letters")
+def list_dead_letters(
+    actor: CurrentAdministrator, engine: CurrentEngine, limit: Limit = PAGE, cursor: Cursor | None = None
+) -> Deliveries:
+    """List what no attempt got through to its subscriber, plugins included."""
+    return _listed(engine, actor, DeliveryQuery(None, "dead", cursor, limit))
+
+
+@router.post("/dead-letters/{id}/retry", operation_id="retry_dead_letter", responses=problems(409))
+def retry_dead_letter(id: DeliveryPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Delivery:
+    """Attempt a dead letter again, at once and then by its schedule."""
+    return Delivery.of(engine.retry(actor, id, receiver=None))
+
+
+def _listed(engine: Engine, actor: Actor, query: DeliveryQuery) -> Deliveries:
+    page = engine.deliveries(actor, query)
+    return Deliveries(deliveries=[Delivery.of(each) for each in page.rows], next_cursor=page.next_cursor)

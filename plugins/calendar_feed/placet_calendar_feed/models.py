@@ -1,0 +1,84 @@
+"""Windows, as they are declared and answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from placet.api import (
+    AgendaLine,
+    Answer,
+    Body,
+    Item,
+    ItemKey,
+    Moment,
+    Name,
+    Parameters,
+    RuleText,
+    Time,
+    Title,
+    Values,
+    WindowWish,
+    Words,
+)
+
+
+class WindowsQuery(Parameters):
+    """Which windows."""
+
+    since: Annotated[Time | None, Field(alias="from", description="Now, if left out.")] = None
+    until: Annotated[Time | None, Field(alias="to", description="92 days later, if left out.")] = None
+    kind: Words | None = None
+
+
+class WindowForm(Body):
+    """A window to be declared."""
+
+    title: Title
+    start: Time
+    end: Time
+    kind: Words | None = None
+    rrule: RuleText | None = None
+    fields: Values = Field(default_factory=dict)
+    type: Name | None = None
+
+    @property
+    def wish(self) -> WindowWish:
+        """What the engine is asked for."""
+        return WindowWish(self.title, self.start, self.end, self.kind, self.rrule, self.fields)
+
+
+class Occurrence(Answer):
+    """A window as it comes about once."""
+
+    item: ItemKey
+    type: str
+    title: str
+    kind: str
+    state: str
+    start: Moment
+    end: Moment
+    rrule: str | None
+
+    @classmethod
+    def of(cls, line: AgendaLine, start: datetime, end: datetime) -> Occurrence:
+        """One time at which an item of the agenda comes about."""
+        item = line.item
+        return cls(
+            item=item.key, type=item.type, title=item.title, kind=line.kind, state=item.state, start=start, end=end,
+            rrule=line.rrule,
+        )  # fmt: skip
+
+
+class Windows(Answer):
+    """Windows in order of time."""
+
+    windows: list[Occurrence]
+
+
+class ItemsMade(Answer):
+    """Items that were made together."""
+
+    items: list[Item]

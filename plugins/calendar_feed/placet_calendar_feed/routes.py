@@ -1,0 +1,115 @@
+"""The agenda of a workspace: windows, and everything that takes place, for calendar programs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from placet import MalformedError
+from placet.api import (
+    JSON,
+    CurrentActor,
+    CurrentBody,
+    CurrentEngine,
+    Item,
+    Name,
+    Route,
+    Sent,
+    WindowWish,
+    Words,
+    WorkspacePath,
+    problems,
+)
+from placet_calendar_feed import ics
+from placet_calendar_feed.models import ItemsMade, Occurrence, WindowForm, Windows, WindowsQuery
+
+router = APIRouter(tags=["Agenda"], route_class=Route)
+
+#: How far one looks ahead without saying it, and at most.
+_AHEAD, _LONGEST = timedelta(days=92), timedelta(days=732)
+#: How far a calendar goes back.
+_PAST = timedelta(days=366)
+#: Nobody plans for later, and the last days of the year 9999 have no day after them.
+_LATEST = datetime(9990, 1, 1, tzinfo=UTC)
+
+_BODIES = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {"schema": WindowForm.model_json_schema()},
+            ics.MEDIA: {"schema": {"type": "string"}},
+        },
+    }
+}
+_CALENDAR: dict[int | str, dict[str, Any]] = {200: {"content": {ics.MEDIA: {"schema": {"type": "string"}}}}}
+
+
+@router.get("/workspaces/{ws}/windows", operation_id="list_windows")
+def list_windows(
+    ws: WorkspacePath, query: Annotated[WindowsQuery, Query()], actor: CurrentActor, engine: CurrentEngine
+) -> Windows:
+    """List maintenance windows, freezes and the like as they come about in a time, three months from now by default."""
+    start, end = _span(query, engine.clock.now())
+    found = engine.windows(actor, ws, start, end, kind=query.kind)
+    return Windows(windows=[Occurrence.of(*each) for each in found])
+
+
+def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
+    """The time that is asked for. Raises `MalformedError` where there is none, or too much of it."""
+    start = query.since or now
+    if start > _LATEST:
+        raise MalformedError(
+            f"from {start.isoformat()} lies after {_LATEST:%Y-%m-%d}: ask for an earlier time"
+        )
+    end = query.until or start + _AHEAD
+    if not start < end or end - start > _LONGEST:
+        raise MalformedError(
+            f"from {start.isoformat()} to {end.isoformat()} is no time of up to {_LONGEST.days} days: "
+            "let to be later than from, and ask for less"
+        )
+    return start, end
+
+
+@router.post(
+    "/workspaces/{ws}/windows", operation_id="declare_windows", status_code=201,
+    response_description="They are declared.", openapi_extra=_BODIES, responses=problems(403),
+)  # fmt: skip
+def declare_windows(
+    ws: WorkspacePath,
+    *,
+    actor: CurrentActor,
+    engine: CurrentEngine,
+    sent: Annotated[Sent, CurrentBody(JSON, ics.MEDIA)],
+    kind: Annotated[Words | None, Query(description="The kind of all windows of a calendar file.")] = None,
+    type: Annotated[Name | None, Query(description="Their item type, where there are several.")] = None,
+) -> ItemsMade:
+    """Declare a window, or take over those of an iCalendar file: all of them or none.
+
+    An event's first category is the kind of window; `kind` stands for all of them.
+    """
+    wishes: list[WindowWish]
+    if sent.media_type == ics.MEDIA:
+        wishes = ics.read(sent.content, engine.workspace(actor, ws).calendar.zone, kind)
+    else:
+        form = sent.read_as(WindowForm)
+        wishes, type = [form.wish], form.type  # the query's name
+    made = engine.declare_windows(actor, ws, wishes, type=type)
+    return ItemsMade(items=[Item.of(view) for view in engine.views(actor, made)])
+
+
+@router.get(
+    "/workspaces/{ws}/calendar.ics", operation_id="get_calendar", response_class=Response,
+    response_description="A calendar.", responses=_CALENDAR,
+)  # fmt: skip
+def get_calendar(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) -> Response:
+    """Fetch the agenda for a calendar program: planned work, windows, and what else has its dates.
+
+    What was over a year ago is not in it.
+    """
+    place, now = engine.workspace(actor, ws), engine.clock.now()
+    lines = engine.agenda(actor, ws, since=now - _PAST)
+    written = ics.written(lines, ws, place.calendar.zone, now)
+    headers = {"Content-Disposition": f'attachment; filename="{ws}.ics"'}
+    return Response(written, headers=headers, media_type=ics.MEDIA)

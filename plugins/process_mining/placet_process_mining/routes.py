@@ -1,0 +1,66 @@
+"""A workspace's log in the forms that process mining reads: written into a file, which is then sent.
+
+A client may take as long as it likes to read, or not read at all: the view of the store is closed by then, and its
+connection is given back.
+"""
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+from typing import Annotated, Any, BinaryIO, Literal
+
+from fastapi import APIRouter, Query
+
+from placet import workspace_log
+from placet.api import CurrentActor, CurrentEngine, FileAnswer, InTurn, Route, WorkspacePath, header
+from placet_process_mining.answers import Ocel
+from placet_process_mining.formats import FORMATS, Format, export
+
+router = APIRouter(tags=["Exchange"], route_class=Route)
+
+_FORMS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {"Content-Disposition": header("Content-Disposition")},
+        "content": {
+            each.media_type: {"schema": {"type": "string"}} for each in FORMATS.values() if each.id != "ocel2"
+        },
+    }
+}
+
+
+@router.get(
+    "/workspaces/{ws}/export", operation_id="export_log", response_model=Ocel, response_description="The log.",
+    responses=_FORMS, dependencies=[InTurn],
+)  # fmt: skip
+def export_log(
+    ws: WorkspacePath,
+    actor: CurrentActor,
+    engine: CurrentEngine,
+    form: Annotated[
+        Literal["ocel2", "ocel2-sqlite", "xes", "csv"],
+        Query(alias="format", description="The form of the export."),
+    ] = "ocel2",
+) -> FileAnswer:
+    """Export the events of a workspace's items for process mining, as they stand when it begins.
+
+    `ocel2` is OCEL 2.0 as JSON and `ocel2-sqlite` as SQLite, `xes` is XES, and `csv` a table with a row for each event.
+    The answer begins when the whole log has been read.
+    """
+    wanted = FORMATS[form]
+    file = _written(engine, actor, ws, wanted)
+    return FileAnswer(
+        file, {"Content-Disposition": f'attachment; filename="{ws}{wanted.suffix}"'}, wanted.media_type
+    )
+
+
+def _written(engine: CurrentEngine, actor: CurrentActor, ws: str, form: Format) -> BinaryIO:
+    """The export in a file without a name, from its beginning."""
+    file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
+    try:
+        with workspace_log(engine, actor, ws) as log:
+            export(log, form, file)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
