@@ -6,7 +6,6 @@ for in their signatures.
 
 from placet.api.application import create_app
 from placet.api.dependencies import CurrentActor, CurrentEngine, CurrentWorkspace
-from placet.api.problems import problems
 from placet.api.routing import Route
 
-__all__ = ["CurrentActor", "CurrentEngine", "CurrentWorkspace", "Route", "create_app", "problems"]
+__all__ = ["CurrentActor", "CurrentEngine", "CurrentWorkspace", "Route", "create_app"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -14,7 +14,7 @@ from placet.api.dependencies import CurrentActor, CurrentEngine, CurrentHouse, W
 from placet.api.models.agenda import ItemsMade, Occurrence, WindowForm, Windows, WindowsQuery
 from placet.api.models.base import Name, Words
 from placet.api.models.items import Item
-from placet.api.problems import problems
+from placet.api.problems import Responses, problems
 from placet.api.routing import Route
 from placet.engine.agenda import WindowWish
 from placet.engine.engine import Engine
@@ -40,7 +40,7 @@ _BODIES = {
         },
     }
 }
-_CALENDAR: dict[int | str, dict[str, Any]] = {200: {"content": {ics.MEDIA: {"schema": {"type": "string"}}}}}
+_CALENDAR: Responses = {200: {"content": {ics.MEDIA: {"schema": {"type": "string"}}}}}
 
 
 @router.get("/workspaces/{ws}/windows", operation_id="list_windows")
@@ -75,6 +75,7 @@ def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
 )  # fmt: skip
 async def declare_windows(
     ws: WorkspacePath,
+    *,
     actor: CurrentActor,
     house: CurrentHouse,
     request: Request,
@@ -90,7 +91,7 @@ async def declare_windows(
         raise bodies.unsupported(media, f"{JSON} or {ics.MEDIA}")
     content = await bodies.content(request, house.settings.body_limit)
     if media == ics.MEDIA:
-        declare = partial(_taken_over, house.engine, actor, ws, content, kind, type)
+        declare = partial(_taken_over, house.engine, actor, ws, content, kind=kind, type=type)
     else:
         form = bodies.validated(bodies.parsed(content), WindowForm)
         declare = partial(_declared, house.engine, actor, ws, [form.wish], form.type)
@@ -98,7 +99,7 @@ async def declare_windows(
 
 
 def _taken_over(
-    engine: Engine, actor: Actor, ws: str, content: bytes, kind: str | None, type: str | None
+    engine: Engine, actor: Actor, ws: str, content: bytes, *, kind: str | None, type: str | None
 ) -> ItemsMade:
     zone = engine.workspace(actor, ws).calendar.zone
     return _declared(engine, actor, ws, ics.read(content, zone, kind), type)

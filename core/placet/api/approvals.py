@@ -43,7 +43,7 @@ def list_approvals(
     responses={200: {"headers": {"ETag": header("ETag")}}, **problems(409)},
 )  # fmt: skip
 def decide_approval(
-    key: ItemPath, approval: ApprovalPath, vote: DecisionWish, actor: CurrentActor, engine: CurrentEngine,
+    key: ItemPath, approval: ApprovalPath, vote: DecisionWish, *, actor: CurrentActor, engine: CurrentEngine,
     response: Response,
 ) -> Item:  # fmt: skip
     """Vote, for yourself or by delegation. A person's latest vote counts."""

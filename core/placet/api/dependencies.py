@@ -78,7 +78,9 @@ def CurrentWorkspace(method: str) -> Any:  # noqa: N802  # read in a signature, 
     Raises `NotFoundError`, when it is asked for, where who asks may not see it or the method is off.
     """
 
-    async def current_workspace(ws: WorkspacePath, actor: CurrentActor, house: CurrentHouse) -> WorkspaceRecord:
+    async def current_workspace(
+        ws: WorkspacePath, actor: CurrentActor, house: CurrentHouse
+    ) -> WorkspaceRecord:
         found = await bridge.run(house.store, partial(house.engine.workspace, actor, ws))
         if method not in found.methods:
             raise NotFoundError(f"method of {ws}", method, found.methods)
@@ -134,7 +136,9 @@ RolePath = Annotated[str, _path(NAME_PATTERN, "Id of the role.", "acme.owner")]
 LinkTypePath = Annotated[str, _path(NAME_PATTERN, "Id of the link type.", "acme.follows")]
 ApprovalPath = Annotated[str, _path(NAME_PATTERN, "Id of the approval.", "acme.consent")]
 TypePath = Annotated[str, _path(NAME_PATTERN, "Id of the item type.", "acme.request")]
-WorkflowPath = Annotated[str, _path(NAME_PATTERN, "Id of the workflow, which is its item type's.", "acme.request")]
+WorkflowPath = Annotated[
+    str, _path(NAME_PATTERN, "Id of the workflow, which is its item type's.", "acme.request")
+]
 MetricPath = Annotated[str, _path(NAME_PATTERN, "Id of the metric.", "acme.success_rate")]
 ActorPath = Annotated[str, _path(ACTOR_PATTERN, "Id of the actor; `me` for yourself.", "maya")]
 Sha256Path = Annotated[

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from tempfile import TemporaryFile
-from typing import Annotated, Any, BinaryIO, Literal
+from typing import Annotated, BinaryIO, Literal
 
 import anyio
 from fastapi import APIRouter, Query, Request
@@ -16,7 +16,7 @@ from fastapi import APIRouter, Query, Request
 from placet.api.dependencies import CurrentActor, CurrentHouse, WorkspacePath
 from placet.api.files import FileAnswer
 from placet.api.models.exchange import Ocel
-from placet.api.problems import header
+from placet.api.problems import Responses, header
 from placet.api.routing import Route
 from placet.engine.engine import Engine
 from placet.engine.records import Actor
@@ -28,7 +28,7 @@ router = APIRouter(tags=["Exchange"], route_class=Route)
 
 #: One of so many of a pool's connections may be used for exports; those who ask for more wait for their turn.
 SHARE = 4
-_FORMS: dict[int | str, dict[str, Any]] = {
+_FORMS: Responses = {
     200: {
         "headers": {"Content-Disposition": header("Content-Disposition")},
         "content": {
@@ -47,8 +47,9 @@ async def export_log(
     actor: CurrentActor,
     house: CurrentHouse,
     request: Request,
-    format: Annotated[
-        Literal["ocel2", "ocel2-sqlite", "xes", "csv"], Query(description="The form of the export.")
+    form: Annotated[
+        Literal["ocel2", "ocel2-sqlite", "xes", "csv"],
+        Query(alias="format", description="The form of the export."),
     ] = "ocel2",
 ) -> FileAnswer:
     """Export the events of a workspace's items for process mining, as they stand when it begins.
@@ -56,12 +57,12 @@ async def export_log(
     `ocel2` is OCEL 2.0 as JSON and `ocel2-sqlite` as SQLite, `xes` is XES, and `csv` a table with a row for each event.
     The answer begins when the whole log has been read.
     """
-    form = FORMATS[format]
+    wanted = FORMATS[form]
     turns: anyio.Semaphore = request.app.state.exports
     async with turns:
-        file = await bridge.run(house.store, partial(_written, house.engine, actor, ws, form))
-    headers = {"Content-Disposition": f'attachment; filename="{ws}{form.suffix}"'}
-    return FileAnswer(file, headers, form.media_type)
+        file = await bridge.run(house.store, partial(_written, house.engine, actor, ws, wanted))
+    headers = {"Content-Disposition": f'attachment; filename="{ws}{wanted.suffix}"'}
+    return FileAnswer(file, headers, wanted.media_type)
 
 
 def _written(engine: Engine, actor: Actor, ws: str, form: Format) -> BinaryIO:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import StringConstraints
@@ -21,7 +21,7 @@ from placet.api.dependencies import (
 )
 from placet.api.models.base import WorkspaceKey
 from placet.api.models.history import Audit, Erasure, Event, Events, EventsQuery, HistoryQuery
-from placet.api.problems import problems
+from placet.api.problems import Responses, problems
 from placet.api.routing import Route
 from placet.engine.ports import Page, SealedEvent
 from placet.engine.records import Actor
@@ -38,9 +38,7 @@ LastEventId = Annotated[
         examples=["e1-00000012"],
     ),
 ]
-_STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}
-}
+_STREAM: Responses = {200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}}
 
 
 @router.get("/items/{key}/history", operation_id="get_history")
@@ -58,7 +56,7 @@ def get_history(
     response_description="A page of events, or a stream of them.", responses={**_STREAM, **problems(404)},
 )  # fmt: skip
 async def list_events(
-    query: Annotated[EventsQuery, Query()], actor: CurrentActor, house: CurrentHouse, request: Request,
+    query: Annotated[EventsQuery, Query()], *, actor: CurrentActor, house: CurrentHouse, request: Request,
     last: LastEventId = None, accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Events | Response:  # fmt: skip
     """Read the log by position, or follow it as it grows.

@@ -41,7 +41,11 @@ router = APIRouter(tags=["Inbox"], route_class=Route)
 def get_inbox(query: Annotated[InboxQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Inbox:
     """Read your notifications, the newest first, each with why you get it."""
     inbox = engine.inbox(
-        actor, workspace=query.workspace, unread=query.status == "unread", cursor=query.cursor, limit=query.limit
+        actor,
+        workspace=query.workspace,
+        unread=query.status == "unread",
+        cursor=query.cursor,
+        limit=query.limit,
     )
     rows = [Notification.model_validate(each) for each in inbox.page.rows]
     return Inbox(notifications=rows, unread=inbox.unread, next_cursor=inbox.page.next_cursor)
@@ -75,7 +79,12 @@ async def set_notifications(form: PreferencesForm, actor: CurrentActor, house: C
     # In a thread: the hosts of new addresses are looked up.
     wishes = await anyio.to_thread.run_sync(_wishes, house.channels, form.channels)
     prefer = partial(
-        house.engine.prefer, actor, channels=wishes, muted=form.muted, zone=form.zone, digest_at=form.digest_time
+        house.engine.prefer,
+        actor,
+        channels=wishes,
+        muted=form.muted,
+        zone=form.zone,
+        digest_at=form.digest_time,
     )
     return Preferences.of(await bridge.run(house.store, prefer))
 

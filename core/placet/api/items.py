@@ -32,16 +32,16 @@ from placet.api.models.items import (
     NewItem,
 )
 from placet.api.models.workspaces import Holders
-from placet.api.problems import header, problems
+from placet.api.problems import Responses, header, problems
 from placet.api.routing import BASE, Route
 from placet.engine.engine import Engine
 from placet.engine.records import Actor, ItemRecord
 
 router = APIRouter(tags=["Items"], route_class=Route)
 
-_VERSIONED = {200: {"headers": {"ETag": header("ETag")}}}
-_MADE = {201: {"headers": {"ETag": header("ETag"), "Location": header("Location")}}}
-_PAGE = {200: {"headers": {"Link": header("Link")}}}
+_VERSIONED: Responses = {200: {"headers": {"ETag": header("ETag")}}}
+_MADE: Responses = {201: {"headers": {"ETag": header("ETag"), "Location": header("Location")}}}
+_PAGE: Responses = {200: {"headers": {"Link": header("Link")}}}
 _PATCH = {
     "requestBody": {
         "content": {
@@ -64,7 +64,12 @@ def create_item(wish: NewItem, actor: CurrentActor, engine: CurrentEngine, respo
     return shown(engine, actor, record, response)
 
 
-@router.get("/items", operation_id="list_items", responses={**_PAGE, **problems(404)}, response_model_exclude_unset=True)
+@router.get(
+    "/items",
+    operation_id="list_items",
+    responses={**_PAGE, **problems(404)},
+    response_model_exclude_unset=True,
+)
 def list_items(
     query: Annotated[ItemsQuery, Query()], actor: CurrentActor, engine: CurrentEngine, response: Response
 ) -> Items:
@@ -116,7 +121,7 @@ def get_item(key: ItemPath, actor: CurrentActor, engine: CurrentEngine, response
     responses={**_VERSIONED, **problems(409, 412, 428)},
 )  # fmt: skip
 def edit_item(
-    key: ItemPath, patch: ItemPatch, actor: CurrentActor, engine: CurrentEngine, response: Response,
+    key: ItemPath, patch: ItemPatch, *, actor: CurrentActor, engine: CurrentEngine, response: Response,
     expected: IfMatch = None,
 ) -> Item:  # fmt: skip
     """Change an item's title and fields (JSON Merge Patch)."""
@@ -134,24 +139,38 @@ def list_children(
 
 
 @router.post(
-    "/items/{key}/comments", operation_id="comment_on_item", status_code=201, response_description="The event."
+    "/items/{key}/comments",
+    operation_id="comment_on_item",
+    status_code=201,
+    response_description="The event.",
 )
 def comment_on_item(key: ItemPath, wish: CommentWish, actor: CurrentActor, engine: CurrentEngine) -> Event:
     """Say something about an item; its version stays."""
     return Event.of(engine.comment(actor, key, wish.text))
 
 
-@router.post("/items/{key}/asks", operation_id="ask_somebody", status_code=201, response_description="The event.")
+@router.post(
+    "/items/{key}/asks", operation_id="ask_somebody", status_code=201, response_description="The event."
+)
 def ask_somebody(key: ItemPath, wish: Ask, actor: CurrentActor, engine: CurrentEngine) -> Event:
     """Ask somebody to clear a blocker."""
     return Event.of(engine.ask(actor, key, check=wish.check, to=wish.to, comment=wish.comment))
 
 
 @router.put(
-    "/items/{key}/roles/{role}", operation_id="set_item_role", response_description="The item.", responses=_VERSIONED
+    "/items/{key}/roles/{role}",
+    operation_id="set_item_role",
+    response_description="The item.",
+    responses=_VERSIONED,
 )
 def set_item_role(
-    key: ItemPath, role: RolePath, holders: Holders, actor: CurrentActor, engine: CurrentEngine, response: Response
+    key: ItemPath,
+    role: RolePath,
+    holders: Holders,
+    *,
+    actor: CurrentActor,
+    engine: CurrentEngine,
+    response: Response,
 ) -> Item:
     """Give an item holders of its own for a role; an empty list lets the workspace's count again."""
     return shown(engine, actor, engine.set_item_role(actor, key, role, holders.actors), response)
@@ -168,7 +187,7 @@ def list_links(key: ItemPath, actor: CurrentActor, engine: CurrentEngine) -> Lin
     responses={**_VERSIONED, **problems(409, 422)},
 )  # fmt: skip
 def link_items(
-    key: ItemPath, link_type: LinkTypePath, target: TargetPath, actor: CurrentActor, engine: CurrentEngine,
+    key: ItemPath, link_type: LinkTypePath, target: TargetPath, *, actor: CurrentActor, engine: CurrentEngine,
     response: Response,
 ) -> Item:  # fmt: skip
     """Link an item to another. Linking what is linked changes nothing."""
@@ -180,7 +199,7 @@ def link_items(
     responses={**_VERSIONED, **problems(409, 422)},
 )  # fmt: skip
 def unlink_items(
-    key: ItemPath, link_type: LinkTypePath, target: TargetPath, actor: CurrentActor, engine: CurrentEngine,
+    key: ItemPath, link_type: LinkTypePath, target: TargetPath, *, actor: CurrentActor, engine: CurrentEngine,
     response: Response,
 ) -> Item:  # fmt: skip
     """Take a link away."""

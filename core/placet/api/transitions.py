@@ -27,18 +27,22 @@ from placet.api.models.transitions import (
     TransitionQuery,
     TransitionWish,
 )
-from placet.api.problems import header, problem_of, problems
+from placet.api.problems import Responses, header, problem_of, problems
 from placet.api.routing import Route
 from placet.engine import outlook
 from placet.engine.outlook import Idempotency
 
 router = APIRouter(tags=["Transitions"], route_class=Route)
 
-_MOVED = {200: {"headers": {"ETag": header("ETag"), "Idempotency-Replayed": header("Idempotency-Replayed")}}}
+_MOVED: Responses = {
+    200: {"headers": {"ETag": header("ETag"), "Idempotency-Replayed": header("Idempotency-Replayed")}}
+}
 
 
 @router.get(
-    "/items/{key}/transitions", operation_id="explain_item", response_description="Each with everything in its way."
+    "/items/{key}/transitions",
+    operation_id="explain_item",
+    response_description="Each with everything in its way.",
 )
 def explain_item(
     key: ItemPath, query: Annotated[ExplainQuery, Query()], actor: CurrentActor, engine: CurrentEngine
@@ -52,7 +56,7 @@ def explain_item(
     responses={**_MOVED, **problems(409, 412, 428)},
 )  # fmt: skip
 def transition_item(
-    key: ItemPath, wish: TransitionWish, query: Annotated[TransitionQuery, Query()], actor: CurrentActor,
+    key: ItemPath, wish: TransitionWish, query: Annotated[TransitionQuery, Query()], *, actor: CurrentActor,
     engine: CurrentEngine, response: Response, expected: IfMatch = None, idempotency_key: IdempotencyKey = None,
 ) -> Moved:  # fmt: skip
     """Move an item, or say everything that stands in the way.

@@ -100,7 +100,10 @@ def delete_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: Current
 
 @router.get("/webhooks/{id}/deliveries", operation_id="list_deliveries")
 def list_deliveries(
-    id: WebhookPath, query: Annotated[DeliveriesQuery, Query()], actor: CurrentAdministrator, engine: CurrentEngine
+    id: WebhookPath,
+    query: Annotated[DeliveriesQuery, Query()],
+    actor: CurrentAdministrator,
+    engine: CurrentEngine,
 ) -> Deliveries:
     """List what a webhook was told or is to be told, with every attempt."""
     return _listed(engine, actor, DeliveryQuery(f"{WEBHOOK}{id}", query.status, query.cursor, query.limit))

@@ -109,7 +109,9 @@ Sentence = Annotated[str, StringConstraints(min_length=1, max_length=COMMENT_LIM
 Title = Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT, pattern=WORD_PATTERN)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WORD_PATTERN)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TEXT_PATTERN)]
-Time = Annotated[Instant, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})]
+Time = Annotated[
+    Instant, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})
+]
 DayOrTime = Annotated[
     datetime | date,
     BeforeValidator(_day_or_time),
@@ -137,6 +139,14 @@ Moment = AwareDatetime
 Category = Literal["todo", "active", "waiting", "done", "cancelled"]
 Scope = Literal["read", "write", "admin"]
 JsonSchema = dict[str, Any]
+
+
+def _none(text: object) -> object:
+    return text or None
+
+
+#: A text that is null where the engine has an empty one.
+TextOrNull = Annotated[str | None, BeforeValidator(_none)]
 #: A value of a definition, as JSON knows it.
 Plain = Annotated[Any, PlainSerializer(plain)]
 PlainValues = Annotated[dict[str, Any], PlainSerializer(plain)]

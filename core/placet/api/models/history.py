@@ -136,9 +136,7 @@ class HistoryQuery(Parameters):
     """Where in an item's history to begin."""
 
     after: Annotated[int, Field(ge=0, lt=10**18, description="Number of the last event known."), Whole] = 0
-    cursor: Annotated[
-        int, Field(ge=0, lt=10**18, description="`next_cursor` of the page before."), Whole
-    ] = 0
+    cursor: Annotated[int, Field(ge=0, lt=10**18, description="`next_cursor` of the page before."), Whole] = 0
     include: Proof = None
     limit: Limit = 100
 

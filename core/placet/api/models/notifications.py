@@ -9,12 +9,25 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from placet.api.models import workspaces
-from placet.api.models.base import PAGE, Answer, Body, Cursor, Limit, Moment, Name, Names, Paged, Parameters, WorkspaceKey
+from placet.api.models.base import (
+    PAGE,
+    Answer,
+    Body,
+    Cursor,
+    Limit,
+    Moment,
+    Name,
+    Names,
+    Paged,
+    Parameters,
+    WorkspaceKey,
+)
 from placet.definitions.document import method_of
 from placet.definitions.notices import Notice
 from placet.engine.inbox import Rule, Told
 from placet.engine.ports import ChannelState
-from placet.engine.records import Channel as KeptChannel, Digest
+from placet.engine.records import Channel as KeptChannel
+from placet.engine.records import Digest
 
 
 def _zone(value: str) -> str:

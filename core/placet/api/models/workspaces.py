@@ -158,7 +158,9 @@ class Calendar(Answer):
     hours_per_day: float | None
     public_holidays_until: Annotated[
         str | None,
-        Field(description="The last public holiday that is known; save the calendar again to look up later ones."),
+        Field(
+            description="The last public holiday that is known; save the calendar again to look up later ones."
+        ),
     ]
     since: Annotated[Moment | None, Field(description="Since when this version counts; null for the first.")]
 
