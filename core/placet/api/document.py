@@ -92,7 +92,6 @@ _MEMBERS: Mapping[str, Mapping[str, Any]] = {
 
 def describe(app: FastAPI, vocabulary: Vocabulary = GENERIC) -> None:
     """Have an application's `openapi` give its whole document, with examples in the words of a vocabulary."""
-
     endpoints = tuple(route.endpoint for route in iter_route_contexts(app.routes))
     described = _Described(endpoints, json.dumps(vocabulary, sort_keys=True), app)
     app.openapi = partial(_document, described)  # type: ignore[method-assign]  # as FastAPI's manual extends it
