@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 from orjson import loads
-from placet.api.answers import MovedShape
 from shop import FIXER, OpenShop, Shop
 from statements import sent
 
-from placet.api import shapes
+from placet.api.models import transitions
 from placet.engine.outlook import Idempotency, Moved, Wish
 from placet.engine.records import ItemRecord
 from placet.errors import (
@@ -278,13 +277,9 @@ class TestTheAnswer:
         assert (moved.outlooks, moved.approvals, moved.timers) == (None, None, None)
         assert moved.event is not None
         assert moved.item == shop.item(item)
-        shown = shapes.moved(moved)
-        assert (shown["transitions"], shown["item"]["approvals"], shown["item"]["timers"]) == (
-            None,
-            None,
-            None,
-        )
-        MovedShape.model_validate(loads(shapes.dumps(shown)))
+        shown = transitions.Moved.of(moved)
+        assert (shown.transitions, shown.item.approvals, shown.item.timers) == (None, None, None)
+        transitions.Moved.model_validate(loads(shown.model_dump_json()))
 
     def test_shows_nothing_more_to_somebody_who_has_lost_sight_of_it(
         self, shop: Shop, monkeypatch: pytest.MonkeyPatch

@@ -8,11 +8,10 @@ from threading import Event
 from typing import Any
 
 import pytest
-from placet.api.shapes import dumps
 from post import Box, eventually
 
 from placet import PlacetError
-from placet.api import shapes
+from placet.api.models import history
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import ConflictError
 from placet.worker.bounded import LEFT_BEHIND
@@ -43,7 +42,9 @@ class TestAPluginThatListens:
 
         assert eventually(lambda: id in office.heard_ids())
         event = office.heard[office.heard_ids().index(id)]
-        shown = json.loads(dumps(shapes.event(office.engine.history(office.ann, "SHOP-1").rows[-1])))
+        shown = json.loads(
+            history.Event.of(office.engine.history(office.ann, "SHOP-1").rows[-1]).model_dump_json()
+        )
         assert event == shown
         assert (type(event["at"]), office.estimates[office.heard_ids().index(id)]) == (str, 7)
 

@@ -30,12 +30,12 @@ from placet.api.models.base import (
     Words,
 )
 from placet.api.models.items import Item
-from placet.api.problems import header, problems
+from placet.api.problems import Responses, header, refused_with
 from placet.api.routing import Route
 from placet.engine.agenda import AgendaLine, WindowWish
 
 __all__ = [
     "JSON", "AgendaLine", "Answer", "Body", "CurrentActor", "CurrentBody", "CurrentEngine", "CurrentWorkspace",
-    "FileAnswer", "InTurn", "Item", "ItemKey", "Moment", "Name", "Parameters", "Route", "RuleText", "Sent", "Time",
-    "Title", "Values", "WindowWish", "Words", "WorkspacePath", "create_app", "header", "problems",
+    "FileAnswer", "InTurn", "Item", "ItemKey", "Moment", "Name", "Parameters", "Responses", "Route", "RuleText", "Sent", "Time",
+    "Title", "Values", "WindowWish", "Words", "WorkspacePath", "create_app", "header", "refused_with",
 ]  # fmt: skip

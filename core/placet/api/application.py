@@ -63,7 +63,7 @@ def create_app(house: House, showing: Showing | None = None) -> FastAPI:
     Raises:
         DefinitionError: a plugin has a path or an operation that is there already, or one that is open to everybody.
     """
-    app = FastAPI(docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=_lifespan)
+    app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
     _provide(app, house, showing)
     for subject in _SUBJECTS:
         app.include_router(subject.router, prefix=BASE)

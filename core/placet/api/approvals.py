@@ -19,13 +19,13 @@ from placet.api.models.approvals import (
 )
 from placet.api.models.items import Item
 from placet.api.models.worklist import Turn
-from placet.api.problems import header, problems
+from placet.api.problems import header, refused_with
 from placet.api.routing import Route
 
 router = APIRouter(tags=["Approvals"], route_class=Route)
 
 
-@router.get("/approvals", operation_id="list_approvals", responses=problems(404))
+@router.get("/approvals", operation_id="list_approvals", responses=refused_with(404))
 def list_approvals(
     query: Annotated[ApprovalsQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Approvals:
@@ -40,10 +40,10 @@ def list_approvals(
 @router.post(
     "/items/{key}/approvals/{approval}", operation_id="decide_approval",
     response_description="The item, with its votes.",
-    responses={200: {"headers": {"ETag": header("ETag")}}, **problems(409)},
+    responses={200: {"headers": {"ETag": header("ETag")}}, **refused_with(409)},
 )  # fmt: skip
 def decide_approval(
-    key: ItemPath, approval: ApprovalPath, vote: DecisionWish, actor: CurrentActor, engine: CurrentEngine,
+    key: ItemPath, approval: ApprovalPath, vote: DecisionWish, *, actor: CurrentActor, engine: CurrentEngine,
     response: Response,
 ) -> Item:  # fmt: skip
     """Vote, for yourself or by delegation. A person's latest vote counts."""
@@ -61,7 +61,7 @@ def get_turn(actor: CurrentActor, engine: CurrentEngine) -> Turn:
 
 @router.post(
     "/items/{key}/waivers", operation_id="ask_waiver", status_code=201,
-    response_description="It waits for a decision.", responses=problems(409),
+    response_description="It waits for a decision.", responses=refused_with(409),
 )  # fmt: skip
 def ask_waiver(key: ItemPath, wish: WaiverWish, actor: CurrentActor, engine: CurrentEngine) -> Waiver:
     """Ask for a way through a gate, with a reason and an end."""
@@ -69,7 +69,9 @@ def ask_waiver(key: ItemPath, wish: WaiverWish, actor: CurrentActor, engine: Cur
     return Waiver.model_validate(waiver)
 
 
-@router.post("/items/{key}/waivers/{waiver}/decision", operation_id="decide_waiver", responses=problems(409))
+@router.post(
+    "/items/{key}/waivers/{waiver}/decision", operation_id="decide_waiver", responses=refused_with(409)
+)
 def decide_waiver(
     key: ItemPath, waiver: WaiverPath, decision: WaiverDecision, actor: CurrentActor, engine: CurrentEngine
 ) -> Waiver:
@@ -78,7 +80,9 @@ def decide_waiver(
     return Waiver.model_validate(decided)
 
 
-@router.post("/items/{key}/waivers/{waiver}/review", operation_id="review_waiver", responses=problems(409))
+@router.post(
+    "/items/{key}/waivers/{waiver}/review", operation_id="review_waiver", responses=refused_with(409)
+)
 def review_waiver(
     key: ItemPath, waiver: WaiverPath, wish: WaiverReview, actor: CurrentActor, engine: CurrentEngine
 ) -> Waiver:

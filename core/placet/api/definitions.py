@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 
@@ -15,6 +15,7 @@ from placet.api.dependencies import (
     WorkspacePath,
 )
 from placet.api.models.definitions import DefinitionQuery, ItemType, ItemTypes, Methods, Workflow
+from placet.api.problems import Responses
 from placet.api.routing import Route
 from placet.definitions import diagrams
 from placet.errors import NotFoundError
@@ -22,7 +23,7 @@ from placet.errors import NotFoundError
 router = APIRouter(tags=["Definitions"], route_class=Route)
 
 _MEDIA = {"mermaid": diagrams.MERMAID, "svg": diagrams.SVG, "scxml": diagrams.SCXML}
-_PICTURES: dict[int | str, dict[str, Any]] = {
+_PICTURES: Responses = {
     200: {"content": {media: {"schema": {"type": "string"}} for media in _MEDIA.values()}}
 }
 
@@ -52,7 +53,7 @@ def get_item_type(ws: WorkspacePath, type: TypePath, actor: CurrentActor, engine
     response_description="It, or its picture.", responses=_PICTURES,
 )  # fmt: skip
 def get_workflow(
-    ws: WorkspacePath, id: WorkflowPath, query: Annotated[DefinitionQuery, Query()], actor: CurrentActor,
+    ws: WorkspacePath, id: WorkflowPath, query: Annotated[DefinitionQuery, Query()], *, actor: CurrentActor,
     engine: CurrentEngine, accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Workflow | Response:  # fmt: skip
     """Read a workflow as the rules in force have it; `hash` shows a former version.
@@ -63,7 +64,8 @@ def get_workflow(
     found = catalog.definition(id) if query.hash is None else engine.stored_definition(query.hash)
     if found.document.get("id") != id:
         raise NotFoundError(f"version of {id}", found.hash)
-    form = query.format or next((form for form, media in _MEDIA.items() if media in accept), "json")
+    accepted = next((form for form, media in _MEDIA.items() if media in accept), "json")
+    form: str = query.format or accepted
     if form == "json":
         return Workflow.of(found.document, found.hash, catalog)
     return Response(diagrams.DRAWINGS[form](found.document["workflow"]), media_type=_MEDIA[form])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
-import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 
 from placet.api import problems
 from placet.api.examples import GENERIC, Vocabulary, example
@@ -89,29 +92,33 @@ _MEMBERS: Mapping[str, Mapping[str, Any]] = {
 
 def describe(app: FastAPI, vocabulary: Vocabulary = GENERIC) -> None:
     """Have an application's `openapi` give its whole document, with examples in the words of a vocabulary."""
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = _document(app, vocabulary)
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's manual extends it
+    endpoints = tuple(route.endpoint for route in iter_route_contexts(app.routes))
+    described = _Described(endpoints, json.dumps(vocabulary, sort_keys=True), app)
+    app.openapi = partial(_document, described)  # type: ignore[method-assign]  # as FastAPI's manual extends it
 
 
-def _document(app: FastAPI, vocabulary: Vocabulary) -> dict[str, Any]:
-    with warnings.catch_warnings():
-        # HEAD is GET without a body: it is answered, and not described a second time.
-        warnings.filterwarnings("ignore", "Duplicate Operation ID")
-        found = get_openapi(
-            title="Placet",
-            version=version("placet"),
-            summary="A governed workflow engine: every move is checked, explained and recorded.",
-            description="Errors are problems (RFC 9457) whose `type` leads to a page about them.",
-            license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            servers=[{"url": "/"}],
-            tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
-            routes=app.routes,
-        )
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What a document is made of: applications of the same operations, in the same words, have the same."""
+
+    endpoints: tuple[object, ...]
+    words: str
+    app: FastAPI = field(compare=False)
+
+
+@lru_cache(maxsize=1)
+def _document(described: _Described) -> dict[str, Any]:
+    vocabulary: Vocabulary = json.loads(described.words)
+    found = get_openapi(
+        title="Placet",
+        version=version("placet"),
+        summary="A governed workflow engine: every move is checked, explained and recorded.",
+        description="Errors are problems (RFC 9457) whose `type` leads to a page about them.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/"}],
+        tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
+        routes=described.app.routes,
+    )
     schemas, operations = _schemas(found), dict(_operations(found))
     found["components"] = {"schemas": schemas, "headers": _headers(), "securitySchemes": _schemes()}
     for id, operation in operations.items():
@@ -165,7 +172,6 @@ def _schemes() -> dict[str, Any]:
 def _operations(found: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every operation by its id."""
     for methods in found["paths"].values():
-        methods.pop("head", None)
         for operation in methods.values():
             yield operation["operationId"], operation
 

@@ -1,4 +1,4 @@
-"""The page at /docs: the OpenAPI document for people, without a script and without anything from elsewhere."""
+"""The OpenAPI document, and the page at /docs: the same for people, without a script or anything from elsewhere."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from hashlib import sha256
 from html import escape
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+import anyio.to_thread
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from placet.api.protection import styled
@@ -30,19 +32,25 @@ td,th{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}h2{margin
 POLICY = styled(f"sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}")
 
 
-async def described(request: Request) -> str:
-    """The application's document as a page, made once."""
-    state = request.app.state
-    if not hasattr(state, "documentation"):
-        state.documentation = page(request.app.openapi())
-    documentation: str = state.documentation
-    return documentation
+async def described(request: Request) -> dict[str, Any]:
+    """The application's document. It takes a while to be made, and others need not wait for it."""
+    document: dict[str, Any] = await anyio.to_thread.run_sync(request.app.openapi)
+    return document
 
 
-@router.api_route("/docs", methods=["GET", "HEAD"])
-async def docs(html: Annotated[str, Depends(described)]) -> HTMLResponse:
+Described = Annotated[dict[str, Any], Depends(described)]
+
+
+@router.get("/openapi.json")
+async def openapi(document: Described) -> Response:
+    """All operations, for programs."""
+    return Response(orjson.dumps(document), media_type="application/json")
+
+
+@router.get("/docs")
+async def docs(document: Described) -> HTMLResponse:
     """All operations, for people."""
-    return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
+    return HTMLResponse(page(document), headers={"Content-Security-Policy": POLICY})
 
 
 def page(document: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -22,6 +22,7 @@ from placet.api.dependencies import CurrentActor, CurrentEngine, CurrentHouse, I
 from placet.api.files import FileAnswer
 from placet.api.models.base import WORD_PATTERN
 from placet.api.models.evidence import KIND_PATTERN, Evidence, EvidenceList, EvidenceParts, EvidenceReference
+from placet.api.problems import Responses
 from placet.api.routing import Route
 from placet.app import House
 from placet.engine import records
@@ -172,7 +173,7 @@ def list_evidence(key: ItemPath, actor: CurrentActor, engine: CurrentEngine) -> 
     return EvidenceList.model_validate(engine.item(actor, key))
 
 
-_RAW: dict[int | str, dict[str, Any]] = {200: {"content": {"*/*": {"schema": {}}}}}
+_RAW: Responses = {200: {"content": {"*/*": {"schema": {}}}}}
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from placet.api import telemetry
 from placet.api.dependencies import CurrentActor, CurrentHouse, ProblemPath
 from placet.api.models.server import Health, Readiness
-from placet.api.problems import page
+from placet.api.problems import Responses, page
 from placet.api.readiness import Readiness as Asked
 from placet.api.routing import OpenRoute, Route
 from placet.api.telemetry import Telemetry
@@ -22,9 +22,7 @@ router = APIRouter(tags=["Health"], route_class=OpenRoute)
 #: What only administrators may ask.
 guarded = APIRouter(tags=["Health"], route_class=Route)
 
-_PROMETHEUS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {telemetry.MEDIA_TYPE: {"schema": {"type": "string"}}}}
-}
+_PROMETHEUS: Responses = {200: {"content": {telemetry.MEDIA_TYPE: {"schema": {"type": "string"}}}}}
 
 
 async def readiness(request: Request) -> Asked:

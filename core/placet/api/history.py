@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import StringConstraints
@@ -21,7 +21,7 @@ from placet.api.dependencies import (
 )
 from placet.api.models.base import WorkspaceKey
 from placet.api.models.history import Audit, Erasure, Event, Events, EventsQuery, HistoryQuery
-from placet.api.problems import problems
+from placet.api.problems import Responses, refused_with
 from placet.api.routing import Route
 from placet.engine.ports import Page, SealedEvent
 from placet.engine.records import Actor
@@ -38,9 +38,7 @@ LastEventId = Annotated[
         examples=["e1-00000012"],
     ),
 ]
-_STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}
-}
+_STREAM: Responses = {200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}}
 
 
 @router.get("/items/{key}/history", operation_id="get_history")
@@ -55,10 +53,10 @@ def get_history(
 
 @router.get(
     "/events", operation_id="list_events", response_model=Events,
-    response_description="A page of events, or a stream of them.", responses={**_STREAM, **problems(404)},
+    response_description="A page of events, or a stream of them.", responses={**_STREAM, **refused_with(404)},
 )  # fmt: skip
 async def list_events(
-    query: Annotated[EventsQuery, Query()], actor: CurrentActor, house: CurrentHouse, request: Request,
+    query: Annotated[EventsQuery, Query()], *, actor: CurrentActor, house: CurrentHouse, request: Request,
     last: LastEventId = None, accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Events | Response:  # fmt: skip
     """Read the log by position, or follow it as it grows.
@@ -88,7 +86,7 @@ async def list_events(
 
 @router.post(
     "/items/{key}/events/{event}/erasure", operation_id="erase_event_texts", status_code=201,
-    response_description="The event that records it.", responses=problems(409),
+    response_description="The event that records it.", responses=refused_with(409),
 )  # fmt: skip
 def erase_event_texts(
     key: ItemPath, event: EventPath, wish: Erasure, actor: CurrentAdministrator, engine: CurrentEngine
@@ -101,7 +99,7 @@ def erase_event_texts(
     return Event.of(engine.erase_text(actor, key, event, reason=wish.reason))
 
 
-@router.get("/audit/verify", operation_id="verify_audit", responses=problems(404))
+@router.get("/audit/verify", operation_id="verify_audit", responses=refused_with(404))
 def verify_audit(
     actor: CurrentActor,
     engine: CurrentEngine,

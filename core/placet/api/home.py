@@ -44,7 +44,7 @@ async def on_this_machine(request: Request) -> bool:
     return _is_loopback(request.client.host) and (named == "localhost" or _is_loopback(named))
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
+@router.get("/")
 async def home(
     house: CurrentHouse,
     showing: Annotated[Showing | None, Depends(demonstration)],
@@ -57,7 +57,7 @@ async def home(
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 
-@router.api_route(f"{manual.PREFIX}/{{path:path}}", methods=["GET", "HEAD"])
+@router.get(f"{manual.PREFIX}/{{path:path}}")
 async def manual_page(path: str) -> Response:
     """A page of the manual."""
     return manual.page(path)

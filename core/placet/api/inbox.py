@@ -27,7 +27,7 @@ from placet.api.models.notifications import (
     Read,
     ReadForm,
 )
-from placet.api.problems import problems
+from placet.api.problems import refused_with
 from placet.api.routing import Route
 from placet.channels import Channels
 from placet.engine.inbox import ChannelWish
@@ -37,7 +37,7 @@ from placet.store import bridge
 router = APIRouter(tags=["Inbox"], route_class=Route)
 
 
-@router.get("/inbox", operation_id="get_inbox", responses=problems(404))
+@router.get("/inbox", operation_id="get_inbox", responses=refused_with(404))
 def get_inbox(query: Annotated[InboxQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Inbox:
     """Read your notifications, the newest first, each with why you get it."""
     inbox = engine.inbox(

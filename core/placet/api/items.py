@@ -33,16 +33,16 @@ from placet.api.models.items import (
     NewItem,
 )
 from placet.api.models.workspaces import Holders
-from placet.api.problems import header, problems
+from placet.api.problems import Responses, header, refused_with
 from placet.api.routing import BASE, Route
 from placet.engine.engine import Engine
 from placet.engine.records import Actor, ItemRecord, NewLink
 
 router = APIRouter(tags=["Items"], route_class=Route)
 
-_VERSIONED = {200: {"headers": {"ETag": header("ETag")}}}
-_MADE = {201: {"headers": {"ETag": header("ETag"), "Location": header("Location")}}}
-_PAGE = {200: {"headers": {"Link": header("Link")}}}
+_VERSIONED: Responses = {200: {"headers": {"ETag": header("ETag")}}}
+_MADE: Responses = {201: {"headers": {"ETag": header("ETag"), "Location": header("Location")}}}
+_PAGE: Responses = {200: {"headers": {"Link": header("Link")}}}
 _PATCH = {
     "requestBody": {
         "content": {
@@ -68,7 +68,7 @@ def create_item(wish: NewItem, actor: CurrentActor, engine: CurrentEngine, respo
 @router.get(
     "/items",
     operation_id="list_items",
-    responses={**_PAGE, **problems(404)},
+    responses={**_PAGE, **refused_with(404)},
     response_model_exclude_unset=True,
 )
 def list_items(
@@ -119,10 +119,10 @@ def get_item(key: ItemPath, actor: CurrentActor, engine: CurrentEngine, response
 
 @router.patch(
     "/items/{key}", operation_id="edit_item", response_description="The item.", openapi_extra=_PATCH,
-    responses={**_VERSIONED, **problems(409, 412, 428)},
+    responses={**_VERSIONED, **refused_with(409, 412, 428)},
 )  # fmt: skip
 def edit_item(
-    key: ItemPath, patch: ItemPatch, actor: CurrentActor, engine: CurrentEngine, response: Response,
+    key: ItemPath, patch: ItemPatch, *, actor: CurrentActor, engine: CurrentEngine, response: Response,
     expected: IfMatch = None,
 ) -> Item:  # fmt: skip
     """Change an item's title and fields (JSON Merge Patch)."""
@@ -168,6 +168,7 @@ def set_item_role(
     key: ItemPath,
     role: RolePath,
     holders: Holders,
+    *,
     actor: CurrentActor,
     engine: CurrentEngine,
     response: Response,
@@ -184,11 +185,11 @@ def list_links(key: ItemPath, actor: CurrentActor, engine: CurrentEngine) -> Lin
 
 @router.put(
     "/items/{key}/links/{link_type}/{target}", operation_id="link_items", response_description="The item.",
-    responses={**_VERSIONED, **problems(409, 422)},
+    responses={**_VERSIONED, **refused_with(409, 422)},
 )  # fmt: skip
 def link_items(
-    key: ItemPath, link_type: LinkTypePath, target: TargetPath, actor: CurrentActor, engine: CurrentEngine,
-    response: Response, said: LinkPut | None = None,
+    key: ItemPath, link_type: LinkTypePath, target: TargetPath, said: LinkPut | None = None, *, actor: CurrentActor,
+    engine: CurrentEngine, response: Response,
 ) -> Item:  # fmt: skip
     """Link an item to another.
 
@@ -201,10 +202,10 @@ def link_items(
 
 @router.delete(
     "/items/{key}/links/{link_type}/{target}", operation_id="unlink_items", response_description="The item.",
-    responses={**_VERSIONED, **problems(409, 422)},
+    responses={**_VERSIONED, **refused_with(409, 422)},
 )  # fmt: skip
 def unlink_items(
-    key: ItemPath, link_type: LinkTypePath, target: TargetPath, actor: CurrentActor, engine: CurrentEngine,
+    key: ItemPath, link_type: LinkTypePath, target: TargetPath, *, actor: CurrentActor, engine: CurrentEngine,
     response: Response,
 ) -> Item:  # fmt: skip
     """Take a link away."""

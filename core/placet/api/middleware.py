@@ -17,6 +17,9 @@ from placet.engine.journal import new_id
 
 _log = logging.getLogger(__name__)
 
+#: In the scope of a request that is answered as GET is, and of whose answer only the head is sent.
+HEAD = "placet.head"
+
 
 class RequestIds:
     """Gives every request an id that its answer names, protects the answer, and answers for what nobody expected."""
@@ -29,6 +32,9 @@ class RequestIds:
             await self._app(scope, receive, send)
             return
         id, started = new_id(), False
+        if scope["method"] == "HEAD":
+            # Answered as GET is: the server leaves out the body.
+            scope = {**scope, "method": "GET", HEAD: True}
 
         async def sending(message: Message) -> None:
             nonlocal started

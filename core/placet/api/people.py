@@ -26,13 +26,13 @@ from placet.api.models.people import (
     NewToken,
     Token,
 )
-from placet.api.problems import problems
+from placet.api.problems import refused_with
 from placet.api.routing import Route
 
 router = APIRouter(tags=["People"], route_class=Route)
 
 
-@router.post("/actors", operation_id="add_actor", status_code=201, responses=problems(409))
+@router.post("/actors", operation_id="add_actor", status_code=201, responses=refused_with(409))
 def add_actor(wish: NewActor, actor: CurrentAdministrator, engine: CurrentEngine) -> Actor:
     """Add a person or a service account."""
     added = engine.add_actor(
@@ -84,7 +84,7 @@ def revoke_token(id: TokenPath, actor: CurrentActor, engine: CurrentEngine) -> N
     engine.revoke_token(actor, id)
 
 
-@router.post("/delegations", operation_id="delegate", status_code=201, responses=problems(404))
+@router.post("/delegations", operation_id="delegate", status_code=201, responses=refused_with(404))
 def delegate(wish: NewDelegation, actor: CurrentActor, engine: CurrentEngine) -> Delegation:
     """Let somebody vote for you for a while."""
     delegation = engine.delegate(

@@ -25,7 +25,7 @@ def include_plugins(app: FastAPI, registry: Registry) -> None:
     for method, give in registry.routers:
         try:
             router = give()
-        except Exception:
+        except Exception:  # noqa: BLE001  # foreign code; logged, and the others run
             _log.exception("the routes of %s are left out: its placet_routes() failed", method)
             continue
         mounted = FastAPI(openapi_url=None)
@@ -45,8 +45,8 @@ def _demand_guarded(method: str, router: APIRouter) -> None:
     for route in router.routes:
         if not isinstance(route, Route) or not route.guarded:
             raise DefinitionError(
-                f"the route {getattr(route, 'path', route)} of the method {method} would be open to everybody: make its "
-                "router with APIRouter(route_class=placet.api.Route)"
+                f"the route {getattr(route, 'path', route)} of the method {method} would be open to everybody: make "
+                "its router with APIRouter(route_class=placet.api.Route)"
             )
 
 

@@ -14,6 +14,8 @@ from placet import errors
 from placet.api.models.transitions import Blocker
 
 MEDIA_TYPE = "application/problem+json"
+#: What an operation can answer, for its document.
+Responses = dict[int | str, dict[str, Any]]
 #: Headers that answers of a status have.
 _HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 #: `Retry-After` of an answer that says the server is busy, in seconds.
@@ -201,7 +203,7 @@ def answer(problem: Mapping[str, Any], headers: Mapping[str, str] | None = None)
     return Response(orjson.dumps(problem), problem["status"], sent, MEDIA_TYPE)
 
 
-def responses_of(*, guarded: bool, found: bool, reads: bool) -> dict[int | str, dict[str, Any]]:
+def responses_of(*, guarded: bool, found: bool, reads: bool) -> Responses:
     """The problems that every operation of a shape can answer with, for its document.
 
     Args:
@@ -216,12 +218,12 @@ def responses_of(*, guarded: bool, found: bool, reads: bool) -> dict[int | str, 
     return _responses(kinds)
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def refused_with(*statuses: int) -> Responses:
     """The problems of some statuses, for the `responses` of an operation that can answer with them besides."""
     return _responses([kind for kind in KINDS.values() if kind.status in statuses])
 
 
-def _responses(kinds: Iterable[Kind]) -> dict[int | str, dict[str, Any]]:
+def _responses(kinds: Iterable[Kind]) -> Responses:
     by_status: dict[int, list[Kind]] = {}
     for kind in kinds:
         by_status.setdefault(kind.status, []).append(kind)

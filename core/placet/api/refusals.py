@@ -12,7 +12,6 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import get_route_path
 
 from placet.api import problems
 from placet.api.problems import HttpError
@@ -83,9 +82,9 @@ async def _not_routed(request: Request, error: Exception) -> Response:
 
 def _allowed(request: Request) -> list[str]:
     """The methods of all operations on a path."""
-    path = get_route_path(request.scope)
+    path = request.url.path
     methods: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         if route.methods and route.path_regex.match(path):
             methods |= route.methods
-    return sorted(methods)
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))

@@ -53,13 +53,11 @@ class Route(APIRoute):
         reads = self.body_field is not None or "requestBody" in extra
         usual = responses_of(guarded=self.guarded, found="{" in path, reads=reads)
         self.responses = {**usual, **self.responses}
-        if "GET" in self.methods:
-            self.methods.add("HEAD")
 
     def _scope(self) -> str:
         if any(each.call is current_administrator for each in self.dependant.dependencies):
             return "admin"
-        return "read" if "GET" in self.methods else "write"
+        return "read" if "GET" in (self.methods or ()) else "write"
 
     def _described(self, endpoint: Callable[..., Any]) -> tuple[str, str]:
         """The first line of what an operation says of itself, and the rest with what it needs."""

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 
 from placet.api.dependencies import CurrentAdministrator, CurrentEngine, CurrentHouse
 from placet.api.models.server import ClockForm, SandboxClock
-from placet.api.problems import problems
+from placet.api.problems import refused_with
 from placet.api.routing import Route
 from placet.engine.ports import MovableClock
 from placet.errors import NotFoundError
@@ -26,13 +26,13 @@ async def movable_clock(house: CurrentHouse) -> MovableClock:
 CurrentClock = Annotated[MovableClock, Depends(movable_clock)]
 
 
-@router.get("/testing/clock", operation_id="get_clock", responses=problems(404))
+@router.get("/testing/clock", operation_id="get_clock", responses=refused_with(404))
 def get_clock(clock: CurrentClock) -> SandboxClock:
     """Tell where the sandbox's clock stands."""
     return SandboxClock(now=clock.now())
 
 
-@router.put("/testing/clock", operation_id="move_clock", responses=problems(404, 409))
+@router.put("/testing/clock", operation_id="move_clock", responses=refused_with(404, 409))
 def move_clock(
     form: ClockForm, clock: CurrentClock, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> SandboxClock:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from placet.api.access import asker, demand_scope
+from placet.api.middleware import HEAD
 from placet.api.models.history import Event
 from placet.app import House
 from placet.engine.ports import Page, SealedEvent
@@ -39,7 +40,7 @@ async def stream(request: Request, house: House, actor: Actor, read: Read, after
     Whatever is wrong with the request is said before the stream begins.
     """
     first = await read(actor, after)
-    if request.method == "HEAD":
+    if HEAD in request.scope:
         return Response(headers=_HEADERS, media_type=MEDIA_TYPE)
     return StreamingResponse(_events(request, house, read, first), headers=_HEADERS, media_type=MEDIA_TYPE)
 

@@ -8,13 +8,15 @@ from fastapi import APIRouter, Query
 
 from placet.api.dependencies import CurrentActor, CurrentEngine
 from placet.api.models.timers import ListedTimer, Timers, TimersQuery
-from placet.api.problems import problems
+from placet.api.problems import refused_with
 from placet.api.routing import Route
 
 router = APIRouter(tags=["Timers"], route_class=Route)
 
 
-@router.get("/timers", operation_id="list_timers", responses=problems(404), response_model_exclude_unset=True)
+@router.get(
+    "/timers", operation_id="list_timers", responses=refused_with(404), response_model_exclude_unset=True
+)
 def list_timers(query: Annotated[TimersQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Timers:
     """List timers, as they read now. One that ran over its target is breached, whether it still runs or not."""
     asked = engine.timer_query(

@@ -27,14 +27,16 @@ from placet.api.models.transitions import (
     TransitionQuery,
     TransitionWish,
 )
-from placet.api.problems import header, problem_of, problems
+from placet.api.problems import Responses, header, problem_of, refused_with
 from placet.api.routing import Route
 from placet.engine import outlook
 from placet.engine.outlook import Idempotency
 
 router = APIRouter(tags=["Transitions"], route_class=Route)
 
-_MOVED = {200: {"headers": {"ETag": header("ETag"), "Idempotency-Replayed": header("Idempotency-Replayed")}}}
+_MOVED: Responses = {
+    200: {"headers": {"ETag": header("ETag"), "Idempotency-Replayed": header("Idempotency-Replayed")}}
+}
 
 
 @router.get(
@@ -51,10 +53,10 @@ def explain_item(
 
 @router.post(
     "/items/{key}/transitions", operation_id="transition_item", response_description="It has moved.",
-    responses={**_MOVED, **problems(409, 412, 428)},
+    responses={**_MOVED, **refused_with(409, 412, 428)},
 )  # fmt: skip
 def transition_item(
-    key: ItemPath, wish: TransitionWish, query: Annotated[TransitionQuery, Query()], actor: CurrentActor,
+    key: ItemPath, wish: TransitionWish, query: Annotated[TransitionQuery, Query()], *, actor: CurrentActor,
     engine: CurrentEngine, response: Response, expected: IfMatch = None, idempotency_key: IdempotencyKey = None,
 ) -> Moved:  # fmt: skip
     """Move an item, or say everything that stands in the way.

@@ -29,7 +29,7 @@ from placet.api.models.deliveries import (
     Webhook,
     Webhooks,
 )
-from placet.api.problems import problems
+from placet.api.problems import refused_with
 from placet.api.routing import Route
 from placet.engine.engine import Engine
 from placet.engine.records import Actor
@@ -46,7 +46,7 @@ _PATIENCE = 5.0
 
 @router.post(
     "/webhooks", operation_id="add_webhook", status_code=201,
-    response_description="The webhook; its secret is shown this once.", responses=problems(404),
+    response_description="The webhook; its secret is shown this once.", responses=refused_with(404),
 )  # fmt: skip
 async def add_webhook(wish: NewWebhook, actor: CurrentAdministrator, house: CurrentHouse) -> MadeWebhook:
     """Tell an address of events from now on.
@@ -110,7 +110,7 @@ def list_deliveries(
 
 
 @router.post(
-    "/webhooks/{id}/deliveries/{delivery}/retry", operation_id="retry_delivery", responses=problems(409)
+    "/webhooks/{id}/deliveries/{delivery}/retry", operation_id="retry_delivery", responses=refused_with(409)
 )
 def retry_delivery(
     id: WebhookPath, delivery: DeliveryPath, actor: CurrentAdministrator, engine: CurrentEngine
@@ -127,7 +127,7 @@ def list_dead_letters(
     return _listed(engine, actor, DeliveryQuery(None, "dead", cursor, limit))
 
 
-@router.post("/dead-letters/{id}/retry", operation_id="retry_dead_letter", responses=problems(409))
+@router.post("/dead-letters/{id}/retry", operation_id="retry_dead_letter", responses=refused_with(409))
 def retry_dead_letter(id: DeliveryPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Delivery:
     """Attempt a dead letter again, at once and then by its schedule."""
     return Delivery.of(engine.retry(actor, id, receiver=None))

@@ -15,7 +15,7 @@ from placet.api.models.workspaces import (
     Workspaces,
     decided,
 )
-from placet.api.problems import header, problems
+from placet.api.problems import header, refused_with
 from placet.api.routing import BASE, Route
 
 router = APIRouter(tags=["Workspaces"], route_class=Route)
@@ -23,7 +23,7 @@ router = APIRouter(tags=["Workspaces"], route_class=Route)
 
 @router.post(
     "/workspaces", operation_id="create_workspace", status_code=201, response_description="It is open.",
-    responses={201: {"headers": {"Location": header("Location")}}, **problems(409)},
+    responses={201: {"headers": {"Location": header("Location")}}, **refused_with(409)},
 )  # fmt: skip
 def create_workspace(
     wish: NewWorkspace, actor: CurrentAdministrator, engine: CurrentEngine, response: Response
@@ -46,7 +46,7 @@ def get_workspace(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine)
     return Workspace.model_validate(engine.workspace(actor, ws))
 
 
-@router.patch("/workspaces/{ws}", operation_id="change_workspace", responses=problems(409))
+@router.patch("/workspaces/{ws}", operation_id="change_workspace", responses=refused_with(409))
 def change_workspace(
     ws: WorkspacePath, patch: WorkspacePatch, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> Workspace:

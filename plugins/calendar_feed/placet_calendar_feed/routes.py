@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -15,12 +15,13 @@ from placet.api import (
     CurrentEngine,
     Item,
     Name,
+    Responses,
     Route,
     Sent,
     WindowWish,
     Words,
     WorkspacePath,
-    problems,
+    refused_with,
 )
 from placet_calendar_feed import ics
 from placet_calendar_feed.models import ItemsMade, Occurrence, WindowForm, Windows, WindowsQuery
@@ -43,7 +44,7 @@ _BODIES = {
         },
     }
 }
-_CALENDAR: dict[int | str, dict[str, Any]] = {200: {"content": {ics.MEDIA: {"schema": {"type": "string"}}}}}
+_CALENDAR: Responses = {200: {"content": {ics.MEDIA: {"schema": {"type": "string"}}}}}
 
 
 @router.get("/workspaces/{ws}/windows", operation_id="list_windows")
@@ -74,7 +75,7 @@ def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
 
 @router.post(
     "/workspaces/{ws}/windows", operation_id="declare_windows", status_code=201,
-    response_description="They are declared.", openapi_extra=_BODIES, responses=problems(403),
+    response_description="They are declared.", openapi_extra=_BODIES, responses=refused_with(403),
 )  # fmt: skip
 def declare_windows(
     ws: WorkspacePath,

@@ -7,18 +7,27 @@ connection is given back.
 from __future__ import annotations
 
 from tempfile import TemporaryFile
-from typing import Annotated, Any, BinaryIO, Literal
+from typing import Annotated, BinaryIO, Literal
 
 from fastapi import APIRouter, Query
 
 from placet import workspace_log
-from placet.api import CurrentActor, CurrentEngine, FileAnswer, InTurn, Route, WorkspacePath, header
+from placet.api import (
+    CurrentActor,
+    CurrentEngine,
+    FileAnswer,
+    InTurn,
+    Responses,
+    Route,
+    WorkspacePath,
+    header,
+)
 from placet_process_mining.answers import Ocel
 from placet_process_mining.formats import FORMATS, Format, export
 
 router = APIRouter(tags=["Exchange"], route_class=Route)
 
-_FORMS: dict[int | str, dict[str, Any]] = {
+_FORMS: Responses = {
     200: {
         "headers": {"Content-Disposition": header("Content-Disposition")},
         "content": {

@@ -140,6 +140,14 @@ Moment = AwareDatetime
 Category = Literal["todo", "active", "waiting", "done", "cancelled"]
 Scope = Literal["read", "write", "admin"]
 JsonSchema = dict[str, Any]
+
+
+def _none(text: object) -> object:
+    return text or None
+
+
+#: A text that is null where the engine has an empty one.
+TextOrNull = Annotated[str | None, BeforeValidator(_none)]
 #: A value of a definition, as JSON knows it.
 Plain = Annotated[Any, PlainSerializer(plain)]
 PlainValues = Annotated[dict[str, Any], PlainSerializer(plain)]

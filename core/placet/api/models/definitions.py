@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from placet.api.models.base import SHA256_PATTERN, Answer, JsonSchema, Parameters
+from placet.api.models.base import SHA256_PATTERN, Answer, JsonSchema, Parameters, TextOrNull
 from placet.catalog.catalog import Catalog
 from placet.definitions import items
 from placet.definitions.document import method_of, plain
@@ -22,13 +22,12 @@ class Method(Answer):
     version: str
     title: str
     method: Annotated[
-        str | None,
-        BeforeValidator(lambda id: id or None),
+        TextOrNull,
         Field(description="Id of its method, as workspaces switch it on; null where it did not load."),
     ]
     item_types: list[str]
     status: Literal["active", "failed"]
-    error: Annotated[str | None, BeforeValidator(lambda error: error or None)]
+    error: TextOrNull
 
 
 class Methods(Answer):
@@ -169,7 +168,8 @@ class Workflow(Answer):
 
 
 def _gates(document: Mapping[str, Any]) -> _Documents:
-    modes, gates = document.get("gate_modes", {}), {}
+    modes = document.get("gate_modes", {})
+    gates: dict[str, dict[str, Any]] = {}
     for transition in document["workflow"]["transitions"]:
         for gate in transition["gates"]:
             gates.setdefault(gate["id"], gate | {"mode": modes.get(gate["id"], "enforce")})

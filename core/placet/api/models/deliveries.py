@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from placet.addresses import URL_LIMIT
 from placet.api.models.base import (
@@ -20,6 +20,7 @@ from placet.api.models.base import (
     Name,
     Paged,
     Parameters,
+    TextOrNull,
     WorkspaceKey,
 )
 from placet.engine import telling
@@ -107,11 +108,7 @@ class Attempt(Answer):
     at: Moment
     seconds: Annotated[float, Field(ge=0)]
     status: Annotated[int | None, Field(description="What a webhook's receiver answered.")]
-    error: Annotated[
-        str | None,
-        BeforeValidator(lambda error: error or None),
-        Field(description="Why it failed; null if it did not."),
-    ]
+    error: Annotated[TextOrNull, Field(description="Why it failed; null if it did not.")]
 
 
 class Delivery(Answer):

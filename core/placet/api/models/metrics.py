@@ -9,6 +9,7 @@ from pydantic import Field
 from placet.api.models.base import Answer, DayOrTime, Moment, Name, Parameters
 from placet.definitions.document import method_of
 from placet.engine import metrics
+from placet.engine.ports import Period
 
 
 class MetricsQuery(Parameters):
@@ -118,7 +119,7 @@ def _measured(measured: metrics.Measured) -> dict[str, object]:
     }
 
 
-def _period(period: metrics.Period, value: metrics.Value) -> dict[str, object]:
+def _period(period: Period, value: metrics.Value) -> dict[str, object]:
     return {"since": period.since, "until": period.until, **_value(value)}
 
 
