@@ -35,7 +35,8 @@ from placet.api.routing import Route
 from placet.engine.agenda import AgendaLine, WindowWish
 
 __all__ = [
-    "JSON", "AgendaLine", "Answer", "Body", "CurrentActor", "CurrentBody", "CurrentEngine", "CurrentWorkspace",
-    "FileAnswer", "InTurn", "Item", "ItemKey", "Moment", "Name", "Parameters", "Responses", "Route", "RuleText", "Sent", "Time",
-    "Title", "Values", "WindowWish", "Words", "WorkspacePath", "create_app", "header", "refused_with",
+    "AgendaLine", "Answer", "Body", "CurrentActor", "CurrentBody", "CurrentEngine", "CurrentWorkspace",
+    "FileAnswer", "InTurn", "Item", "ItemKey", "JSON", "Moment", "Name", "Parameters", "Responses", "Route",
+    "RuleText", "Sent", "Time", "Title", "Values", "WindowWish", "Words", "WorkspacePath", "create_app",
+    "header", "refused_with",
 ]  # fmt: skip
