@@ -96,6 +96,10 @@ class UnauthenticatedError(PlacetError):
     """There is no token, or it is unknown, expired or revoked."""
 
 
+def _checks(number: int) -> str:
+    return "1 check" if number == 1 else f"{number} checks"
+
+
 class BlockedError(PlacetError):
     """The rules refuse it; `blockers` holds everything that stands in the way."""
 
@@ -114,7 +118,7 @@ class BlockedError(PlacetError):
         #: Id of the event that records the refusal; `None` where refusals are not recorded.
         self.event = event
         reasons = "; ".join(f"{blocker.gate}: {blocker.message}" for blocker in self.blockers)
-        super().__init__(f"{act} on {key} is blocked by {len(self.blockers)} demand(s): {reasons}")
+        super().__init__(f"{act} on {key} is blocked by {_checks(len(self.blockers))}: {reasons}")
 
 
 class ConflictError(PlacetError):

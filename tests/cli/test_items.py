@@ -79,7 +79,7 @@ class TestWorkingOnItems:
 
         message = office.refused("move", key, "submit", "--as", "carl")
 
-        assert "role: carl holds none of the roles that may submit" in message
+        assert "role: Submit is for the" in message
         assert "-> ask maya" in message
 
     def test_what_can_be_done_is_listed_with_what_stands_in_the_way(self, office: Shell) -> None:

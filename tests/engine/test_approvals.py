@@ -82,7 +82,7 @@ class TestVoting:
 
         after = shop.vote(item, "cid", "reject")
 
-        assert shop.engine.approvals_of(after)[0].summary == "refused by the veto of cid"
+        assert shop.engine.approvals_of(after)[0].summary == "refused by a veto"
 
     def test_an_abstention_is_recorded_and_counts_for_nobody(self, shop: Shop) -> None:
         """Who abstains has answered, and is waited for no more."""
@@ -114,14 +114,14 @@ class TestVoting:
         assert [(b.check, b.message, b.remedy) for b in caught.value.blockers] == [
             (
                 "role",
-                "mia holds none of the roles asked for shop.agreement: shop.customer, shop.fixer",
-                "ask ann, cid, ben, bea",
+                "Agreement is for the customer or fixer to decide, and Mia holds no such role",
+                "ask Ann, Cid, Ben or Bea",
             )
         ]
 
     def test_is_refused_before_it_was_asked_for(self, shop: Shop) -> None:
         """No round, no vote."""
-        with pytest.raises(BlockedError, match=r"shop\.agreement was not asked for"):
+        with pytest.raises(BlockedError, match="Agreement was not asked for"):
             shop.vote(shop.on_bench(), "cid")
 
     def test_names_the_nearest_approval(self, shop: Shop) -> None:
@@ -161,12 +161,12 @@ class TestOrder:
         shop = self._shop(open_shop, sqlite_url)
         item = shop.offered()
 
-        with pytest.raises(BlockedError, match="not yet the turn of mia: the step before waits for ben, bea"):
+        with pytest.raises(BlockedError, match="Mia votes later: the step before waits for Ben and Bea"):
             shop.vote(item, "mia")
         shop.vote(item, "ben")
 
         assert shop.engine.approvals_of(shop.item(item))[0].missing == ("mia",)
-        with pytest.raises(BlockedError, match="the step of bea is granted: the next one waits for mia"):
+        with pytest.raises(BlockedError, match="the step of Bea is granted: the next one waits for Mia"):
             shop.vote(item, "bea")
         assert shop.engine.approvals_of(shop.vote(item, "mia"))[0].status is ApprovalStatus.GRANTED
 
@@ -265,9 +265,9 @@ class TestEnds:
         line = shop.engine.approvals_of(shop.item(item))[0]
         assert (line.status, line.summary) == (
             ApprovalStatus.EXPIRED,
-            "expired at 2026-03-12 09:00 UTC with 1 of 2 approvals",
+            "expired on Thursday 12 March 09:00 with 1 of 2 approvals",
         )
-        with pytest.raises(BlockedError, match="is expired at"):
+        with pytest.raises(BlockedError, match="round 1: expired on"):
             shop.vote(item, "ben")
 
     def test_is_taken_back_by_a_transition(self, shop: Shop) -> None:
@@ -276,7 +276,7 @@ class TestEnds:
 
         after = shop.move(item, "take_back", "ben")
 
-        assert shop.engine.approvals_of(after)[0].summary == "voided: take_back by ben"
+        assert shop.engine.approvals_of(after)[0].summary == "voided: by the transition Take back"
 
     def test_asking_again_opens_the_next_round(self, shop: Shop) -> None:
         """The round before gives way."""
@@ -313,7 +313,7 @@ class TestDuties:
             (
                 "segregation",
                 "shop.not_alone",
-                f"Nobody agrees to their own wish: ann already did create on {item.key}",
+                "Nobody agrees to their own wish: Ann created it",
             )
         ]
 
@@ -330,7 +330,7 @@ class TestDuties:
         delegate(shop, "ann", "cid")
 
         for voter, seat in (("ann", "cid"), ("cid", "ann")):
-            with pytest.raises(BlockedError, match="ann already did create"):
+            with pytest.raises(BlockedError, match="Ann created it"):
                 shop.vote(item, voter, on_behalf_of=seat)
 
     def test_bind_people_by_the_field_in_which_they_stand(self, shop: Shop) -> None:
@@ -349,7 +349,7 @@ class TestDuties:
         shop = open_shop(sqlite_url, method=with_repair(duties=[duty]))
         item = shop.offered()
 
-        with pytest.raises(BlockedError, match="ben already did transition:offer"):
+        with pytest.raises(BlockedError, match="Ben made the transition Offer"):
             shop.engine.edit(shop["bea"], item.key, fields={"fixer": "ben"})
 
     def test_a_check_may_ask_who_did_what(self, shop: Shop) -> None:
@@ -358,7 +358,7 @@ class TestDuties:
 
         refusal = shop.refusal(item, "hand_over", "ben")
 
-        assert "ben already did transition:start on this item" in [b.message for b in refusal.blockers]
+        assert "Ben made the transition Start" in [b.message for b in refusal.blockers]
 
 
 class TestDelegation:

@@ -39,7 +39,7 @@ def say(shop: Shop, item: ItemRecord, text: str, by: str = "ben") -> NoticeRecor
 
 def messages(shop: Shop, who: str = "ann", **query: object) -> list[str]:
     rows = shop.engine.inbox(shop[who], **query).page.rows  # type: ignore[arg-type]
-    return [notice.message.removeprefix("ben commented: ") for notice in rows]
+    return [notice.message.removeprefix("Ben commented: ") for notice in rows]
 
 
 def wants(shop: Shop, *digests: Digest, zone: str | None = None, at: time = time(8)) -> list[Channel]:
@@ -53,7 +53,7 @@ def outgoing(shop: Shop) -> list[list[str]]:
     """What goes out now, message by message."""
     found = []
     while sending := shop.engine.next_sending():
-        found.append([notice.message.removeprefix("ben commented: ") for notice in sending.notices])
+        found.append([notice.message.removeprefix("Ben commented: ") for notice in sending.notices])
         shop.engine.sent(sending)
     return found
 
@@ -71,7 +71,7 @@ class TestInbox:
         newest = inbox.page.rows[0]
         assert (newest.id, newest.key, newest.title) == (second.id, item.key, "A brass lamp")
         assert (newest.message, newest.because) == (
-            "ben commented: two",
+            "Ben commented: two",
             (("core.comment", "you created it"),),
         )
         assert (messages(any_shop), inbox.unread, inbox.page.next_cursor) == (["two", "one"], 2, None)
@@ -86,7 +86,7 @@ class TestInbox:
             lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, any_shop.clock.now())
         )
 
-        assert notice.message == "ben commented: call Zoe at 555"
+        assert notice.message == "Ben commented: call Zoe at 555"
         assert messages(any_shop) == ["(erased)"]
 
     def test_comes_in_pages(self, any_shop: Shop) -> None:
@@ -175,7 +175,7 @@ class TestInbox:
         item = any_shop.offered()
         any_shop.engine.notify(any_shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1])
 
-        assert messages(any_shop, "tom") == ["ben recorded: Offer"]
+        assert messages(any_shop, "tom") == ["Ben recorded: Offer"]
 
 
 class TestChannels:
@@ -382,7 +382,7 @@ def sending() -> Callable[[int], Sending]:
     def made(count: int) -> Sending:
         notices = tuple(
             NoticeRecord(
-                str(n), "ann", str(n), "SHOP", n, START, f"ben commented: {n}",
+                str(n), "ann", str(n), "SHOP", n, START, f"Ben commented: {n}",
                 (Because("core.comment", "you made it"), Because("core.role", "you mend it")), title=f"Lamp {n}",
             )
             for n in range(1, count + 1)
@@ -397,9 +397,9 @@ class TestMessages:
         """With when it happened, and every reason."""
         message = composed(sending(1))
 
-        assert message.subject == "SHOP-1 Lamp 1: ben commented: 1"
+        assert message.subject == "SHOP-1 Lamp 1: Ben commented: 1"
         assert message.body == (
-            "SHOP-1 Lamp 1\nben commented: 1 (2026-03-02 09:00 UTC)\n"
+            "SHOP-1 Lamp 1\nBen commented: 1 (2026-03-02 09:00 UTC)\n"
             "You get this because you made it and because you mend it."
         )
 

@@ -160,8 +160,8 @@ class TestEditing:
         with pytest.raises(BlockedError) as caught:
             shop.engine.edit(shop["ben"], item.key, fields={"fault": "dim"})
 
-        assert caught.value.blockers[0].message == "fault cannot be changed in state testing"
-        assert caught.value.blockers[0].remedy == "move it first: hand_over, rework, drop"
+        assert caught.value.blockers[0].message == "fault cannot be changed in 'Being tested'"
+        assert caught.value.blockers[0].remedy == "use Rework first"
         assert (
             shop.engine.edit(shop["ben"], item.key, fields={"fault": "dark", "hours": 3}).fields["hours"] == 3
         )

@@ -51,7 +51,10 @@ class TestARefusal:
         event = last(any_shop, item)
 
         role, _ = body(event)["blockers"]
-        assert role["template"][0] == "{actor} holds none of the roles that may {transition}: {roles}"
+        assert (
+            role["template"][0]
+            == "{transition:transition} is for the {roles:role or}, and {actor:person} holds no such role"
+        )
         assert role["params"] == {
             "actor": "ann", "transition": "start", "roles": ["shop.fixer"], "people": ["ben", "bea"],
         }  # fmt: skip

@@ -35,8 +35,8 @@ class TestExplaining:
         assert outlook is not None
         assert not outlook.allowed
         assert [(b.gate, b.check, b.message) for b in outlook.blockers] == [
-            ("role", "role", "ann holds none of the roles that may start: shop.fixer"),
-            ("shop.described", "shop.fault_named", "fault missing"),
+            ("role", "role", "Start is for the fixer, and Ann holds no such role"),
+            ("shop.described", "shop.fault_named", "missing: fault"),
             ("shop.small", "shop.estimate_is_small", "99 hours are more than 40"),
         ]
         assert outlook.waits_on == ("ben", "bea", "mia")
@@ -182,9 +182,9 @@ class TestMoving:
         assert [b.check for b in refusal.blockers] == ["workflow.state"]
         assert (
             refusal.blockers[0].message
-            == f"{item.key} is in state wished, and test is possible only in bench"
+            == f"Test is possible in 'On the bench', and {item.key} is in 'Wished for'"
         )
-        assert refusal.blockers[0].remedy == "available transitions: start, drop"
+        assert refusal.blockers[0].remedy == "available transitions: Start, Drop"
 
     def test_says_of_a_closed_item_that_nothing_leads_out_of_it(self, shop: Shop) -> None:
         """A list without a transition in it would send people looking for one."""
@@ -193,10 +193,7 @@ class TestMoving:
         refusal = shop.refusal(item, "start", "ben")
 
         (blocker,) = (b for b in refusal.blockers if b.check == "workflow.state")
-        assert (
-            blocker.remedy
-            == "no transition leads out of dropped: create a new item for what is still to be done"
-        )
+        assert blocker.remedy == "nothing leads out of 'Dropped': create a new repair from it"
 
     def test_names_the_nearest_transition_for_one_that_there_is_not(self, shop: Shop) -> None:
         """A misspelt name is no refusal: nothing is recorded."""
@@ -216,7 +213,7 @@ class TestMoving:
         refusal = shop.refusal(item, "rework", "ben", fields={"fault": "bright"})
 
         assert [b.gate for b in refusal.blockers] == ["frozen"]
-        assert refusal.blockers[0].message == "fault cannot be changed in state testing"
+        assert refusal.blockers[0].message == "fault cannot be changed in 'Being tested'"
 
 
 class TestTheAnswer:
@@ -652,6 +649,6 @@ class TestEffects:
         refusal = shop.refusal(item, "test", "ben")
 
         assert [b.message for b in refusal.blockers] == [
-            f"1 of 1 children (shop.part) not in state used: {part} is ordered",
-            f"1 of 1 items linked shop.needs not in state used: {part} is ordered",
+            f"1 of 1 children (shop.part) not used: {part} is ordered",
+            f"1 of 1 items linked shop.needs not used: {part} is ordered",
         ]

@@ -25,7 +25,7 @@ from placet import (
 )
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.journal import make_event
-from placet.engine.phrases import Titles, sentence
+from placet.engine.phrases import sentence
 from placet.engine.records import EventRecord, ItemRecord, NoticeChoice, NoticeRecord
 from placet.errors import InvalidError, NotFoundError
 
@@ -56,8 +56,12 @@ class TestApprovals:
         item = shop.offered()
 
         assert told(shop, item) == {
-            "cid": {"core.approval_asked": "your vote on Agreement is asked for until 2026-03-12 09:00 UTC"},
-            "bea": {"core.approval_asked": "your vote on Agreement is asked for until 2026-03-12 09:00 UTC"},
+            "cid": {
+                "core.approval_asked": "your vote on Agreement is asked for until Thursday 12 March 09:00"
+            },
+            "bea": {
+                "core.approval_asked": "your vote on Agreement is asked for until Thursday 12 March 09:00"
+            },
             "mia": {"core.approval_asked": "your vote on Signature is asked for"},
         }
 
@@ -73,7 +77,7 @@ class TestApprovals:
         item = shop.offered()
 
         assert told(shop, item)["tom"] == {
-            "core.approval_asked": "mia has delegated the vote on Signature to you"
+            "core.approval_asked": "Mia has delegated the vote on Signature to you"
         }
 
     def test_a_panel_in_order_tells_the_next_when_it_is_their_turn(
@@ -119,7 +123,7 @@ class TestApprovals:
         shop.engine.edit(shop["bea"], item.key, fields={"fault": "quite dark"})
 
         assert told(shop, item)["cid"] == {
-            "core.approval_asked": "your vote on Agreement is asked for until 2026-03-12 09:00 UTC"
+            "core.approval_asked": "your vote on Agreement is asked for until Thursday 12 March 09:00"
         }
 
     def test_whoever_asked_is_told_of_the_decision(self, shop: Shop) -> None:
@@ -139,7 +143,7 @@ class TestPeople:
 
         shop.engine.ask(shop["ben"], item.key, check="shop.fault_named", to="ann", comment="what is broken?")
 
-        assert told(shop, item) == {"ann": {"core.asked": "ben asked you to clear shop.fault_named"}}
+        assert told(shop, item) == {"ann": {"core.asked": "Ben asked you to clear 'fault, hours filled in'"}}
 
     def test_whoever_is_named_in_a_field_is_told(self, shop: Shop) -> None:
         """Once, when they are named; another edit does not tell them again."""
@@ -156,7 +160,7 @@ class TestPeople:
 
         shop.engine.set_item_role(shop["ben"], item.key, FIXER.id, ["ben", "tom"])
 
-        assert told(shop, item) == {"tom": {"core.role": "you were given the role Fixer on it"}}
+        assert told(shop, item) == {"tom": {"core.role": "you were given the role fixer on it"}}
 
     def test_a_comment_is_told_to_those_whom_the_item_is_about(self, shop: Shop) -> None:
         """Whoever made it, stands in a field of it, or holds a role on it, each with the reason; not the workspace."""
@@ -167,8 +171,8 @@ class TestPeople:
 
         assert told(shop, item) == {
             "ann": {"core.comment": "you created it"},
-            "bea": {"core.comment": "you hold the role Fixer on it"},
-            "tom": {"core.comment": "you hold the role Fixer on it"},
+            "bea": {"core.comment": "you hold the role fixer on it"},
+            "tom": {"core.comment": "you hold the role fixer on it"},
         }
 
 
@@ -181,7 +185,7 @@ class TestWaivers:
         waiver = shop.engine.ask_waiver(
             shop["ben"], item.key, gate="shop.described", reason="it is only a lamp", expires_at=until
         )
-        assert told(shop, item) == {"mia": {"core.waiver_asked": "you may waive shop.described"}}
+        assert told(shop, item) == {"mia": {"core.waiver_asked": "you may waive Described"}}
 
         shop.engine.decide_waiver(shop["mia"], item.key, waiver.id, grant=True)
         assert told(shop, item) == {"ben": {"core.waiver_decided": "you asked for the waiver"}}
@@ -221,16 +225,16 @@ class TestClocks:
         shop = with_clock(open_shop, sqlite_url)
         item = shop.wish()
 
-        half = "Placet recorded: the timer Slow work has come to 50 %, due at 2026-03-04 09:00 UTC"
+        half = "Slow work is due on Wednesday 4 March 09:00 (50 %)"
         assert rung(shop, item, days=1) == [
-            (fixer, half, {"core.timer": "the timer Slow work notifies the role Fixer"})
+            (fixer, half, {"core.timer": "the timer Slow work notifies the role fixer"})
             for fixer in ("bea", "ben")
         ]
         assert rung(shop, item, days=1) == [(
-            "mia", "Placet recorded: the timer Slow work has come to 100 %, due at 2026-03-04 09:00 UTC",
-            {"core.timer": "the timer Slow work notifies the role Master"},
+            "mia", "Slow work was due on Wednesday 4 March 09:00",
+            {"core.timer": "the timer Slow work notifies the role master"},
         )]  # fmt: skip
-        assert "Placet recorded: the timer Slow work begins again" in _sentences(shop, item)
+        assert "Slow work begins again" in _sentences(shop, item)
 
     def test_methods_can_tell_others_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Besides whom the thresholds name; again not of a clock that begins again."""
@@ -409,8 +413,8 @@ class TestWorkspaces:
 
         assert told(shop, item) == {
             "ann": {"core.comment": "you created it"},
-            "mia": {"core.comment": "SHOP notifies the role Master too"},
-            "cid": {"core.comment": "SHOP notifies the role Customer too"},
+            "mia": {"core.comment": "SHOP notifies the role master too"},
+            "cid": {"core.comment": "SHOP notifies the role customer too"},
         }
 
     def test_cannot_decide_about_what_is_not_there(self, shop: Shop) -> None:
@@ -514,22 +518,22 @@ class TestSentences:
         )
 
         assert _sentences(shop, item) == [
-            "ann made it",
-            "ben changed fault, hours",
-            "ben commented: the lamp is here",
-            "ben asks for shop.test_attached to be cleared: please",
-            "ben asks for a waiver of shop.described: a lamp",
-            "mia refused the waiver of shop.described",
-            f"ben asks for a waiver of shop.described: {'x' * 300}...",
-            "mia granted the waiver of shop.described",
-            "mia reviewed the waiver of shop.described",
-            "ben attached offer",
-            "ida changed who holds the role Fixer on it",
-            "ben moved it to On the bench (Start)",
-            "ben recorded: Offer: at last",
-            "cid approved Agreement, which is pending: fine",
-            "ben recorded: linked",
-            "ben recorded: refused",
+            "Ann created it",
+            "Ben changed fault, hours",
+            "Ben commented: the lamp is here",
+            "Ben asks for 'evidence of kind test_result' to be cleared: please",
+            "Ben asks for a waiver of Described: a lamp",
+            "Mia refused the waiver of Described",
+            f"Ben asks for a waiver of Described: {'x' * 300}...",
+            "Mia granted the waiver of Described",
+            "Mia reviewed the waiver of Described",
+            "Ben attached offer",
+            "Ida changed who holds the role fixer on it",
+            "Ben moved it to 'On the bench' (Start)",
+            "Ben recorded: Offer: at last",
+            "Cid approved Agreement, which is pending: fine",
+            "Ben recorded: linked",
+            "Ben recorded: refused",
         ]
 
     def test_say_for_whom_somebody_voted(self, shop: Shop) -> None:
@@ -546,23 +550,23 @@ class TestSentences:
 
         [notice] = shop.engine.notify(last(shop, item))
 
-        assert notice.message == "bea for cid rejected Agreement, which is refused"
+        assert notice.message == "Bea for Cid rejected Agreement, which is refused"
 
     def test_are_there_without_the_method(self, shop: Shop, open_shop: OpenShop) -> None:
         """What a method that is gone left behind is told by its ids."""
         item = shop.offered()
         without = open_shop.again(shop.house.settings.database_url, method=None)
 
-        assert "ben recorded: offer" in _sentences(without, item)
+        assert "Ben recorded: offer" in _sentences(without, item)
         moved = [line for line in _sentences(without, item) if "moved" in line]
-        assert moved == ["ben moved it to bench (start)"]
+        assert moved == ["Ben moved it to 'bench' (start)"]
 
 
 def _sentences(shop: Shop, item: ItemRecord) -> list[str]:
     """How each event of an item is told."""
     events = shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows
     return shop.engine.look(
-        lambda work: [sentence(event, Titles(work.catalog(item.workspace), item.type)) for event in events]
+        lambda work: [sentence(event, work.titles(item.workspace, item.type)) for event in events]
     )
 
 

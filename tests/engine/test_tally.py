@@ -110,7 +110,4 @@ class TestMore:
     @given(st.permutations(["a1+", "a2-", "a3+", "b1-"]))
     def test_the_order_of_votes_decides_nothing(self, votes: Sequence[str]) -> None:
         """Only the latest of each person counts."""
-        assert (
-            counted(" ".join(votes), Ballot([A, B], Quorum.n(2), veto=[B])).summary
-            == "refused by the veto of b1"
-        )
+        assert counted(" ".join(votes), Ballot([A, B], Quorum.n(2), veto=[B])).summary == "refused by a veto"

@@ -399,7 +399,7 @@ class TestWhatEnds:
         assert [(e.at, e.actor, e.data["from_status"]) for e in ended] == [
             (at("2026-03-08T15:00:00Z"), "system", "pending")
         ]
-        with pytest.raises(BlockedError, match="expired at 2026-03-08 15:00 UTC"):
+        with pytest.raises(BlockedError, match="expired on Sunday 8 March 15:00"):
             desk.approve(item, "hotline.budget", by=["lead"])
 
     def test_a_waiver_ends_on_the_record_and_one_that_was_refused_does_not(self, desk: Desk) -> None:

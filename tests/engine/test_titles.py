@@ -35,7 +35,7 @@ class TestAPerson:
 
 class TestAThing:
     def test_of_the_rules_is_called_by_its_title(self, titles: Titles) -> None:
-        assert titles.say("state", "bench") == "On the bench"
+        assert titles.say("state", "bench") == "'On the bench'"
         assert titles.say("transition", "start") == "Start"
         assert titles.say("role", FIXER.id) == FIXER.title.lower()
 
@@ -58,7 +58,7 @@ class TestAThing:
 
         said = [
             bare.say(kind, "x")
-            for kind in ("state", "transition", "role", "approval", "gate", "timer", "type")
+            for kind in ("field", "transition", "role", "approval", "gate", "timer", "type")
         ]
 
         assert said == ["x"] * 7

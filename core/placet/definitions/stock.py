@@ -37,7 +37,7 @@ def fields_missing(
         "missing: {fields:field}",
         remedy=remedy,
         who=role_ids(who),
-        params={"fields": missing},
+        params={"fields": list(missing)},
         actions=[Action("edit", "Fill in", f"/items/{ctx.item.key}", missing)],
     )
 

@@ -26,8 +26,8 @@ from placet.errors import DefinitionError, nearest
 #: What a placeholder can name: a person (or a role that nobody holds), a role, and so on; an act, as a duty writes it;
 #: a moment, a day, a span (the pair of its first and last moment); a word of a field that takes one of a few.
 KINDS = frozenset({
-    "person", "role", "type", "transition", "state", "field", "approval", "gate", "timer", "act", "moment", "day",
-    "span", "word",
+    "person", "role", "type", "transition", "state", "field", "approval", "gate", "check", "timer", "act",
+    "moment", "day", "span", "word",
 })  # fmt: skip
 _CONJUNCTIONS = frozenset({"and", "or"})
 

@@ -106,13 +106,7 @@ class Context(ReadOnly):
     def titles(self) -> Titles:
         """What people know things by on this item, in its workspace."""
         if self._titles is None:
-            vars(self)["_titles"] = Titles(
-                self.catalog,
-                self.record.type,
-                zone=self.workspace.calendar.zone,
-                now=self.now,
-                name_of=self.work.name_of,
-            )
+            vars(self)["_titles"] = self.work.titles(self.record.workspace, self.record.type)
         return cast("Titles", self._titles)
 
     @property

@@ -141,7 +141,7 @@ class DecisionVerbs(Kernel):
         if not held and not named:
             blockers.append(
                 worded(
-                    "{approval:approval} is for {roles:role or} to decide, and {actor:person} holds no such role",
+                    "{approval:approval} is for the {roles:role or} to decide, and {actor:person} holds no such role",
                     "ask {people:person or}" if people else "ask an administrator to give somebody this role",
                     {"approval": approval, "roles": asked, "actor": seat, "people": people},
                     wording=ctx.titles,
@@ -311,7 +311,7 @@ class DecisionVerbs(Kernel):
             if not ctx.holds(asker.id, *roles):
                 raise refused(
                     ctx, "waive", "role",
-                    "the waiver of {gate:gate} is for {roles:role or} to decide, and {actor:person} holds no such role",
+                    "{gate:gate} is for the {roles:role or} to waive, and {actor:person} holds no such role",
                     "ask {people:person or}",
                     gate=found.gate, roles=roles, actor=asker.id, people=people_of(roles, ctx) or roles,
                 )  # fmt: skip
@@ -343,7 +343,7 @@ class DecisionVerbs(Kernel):
             if not ctx.holds(asker.id, *roles):
                 raise refused(
                     ctx, "waive", "role",
-                    "the waiver of {gate:gate} is for {roles:role or} to review, and {actor:person} holds no such role",
+                    "the waiver is for the {roles:role or} to review, and {actor:person} holds no such role",
                     "ask {people:person or}",
                     gate=found.gate, roles=roles, actor=asker.id, people=people_of(roles, ctx) or roles,
                 )  # fmt: skip

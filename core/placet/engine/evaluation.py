@@ -109,7 +109,7 @@ def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
         return
     askable = [role for role in transition.roles if role != SYSTEM]
     people = people_of(askable, ctx)
-    message = "{transition:transition} is for {roles:role or}, and {actor:person} holds no such role"
+    message = "{transition:transition} is for the {roles:role or}, and {actor:person} holds no such role"
     remedy = "ask {people:person or}" if people else "ask an administrator to give somebody this role"
     if not askable:
         message, remedy = "{transition:transition} happens by itself", "wait: nobody makes it"

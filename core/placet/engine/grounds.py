@@ -9,6 +9,7 @@ from typing import Any
 
 from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode
+from placet.definitions.wording import AS_KEPT
 from placet.engine.messages import words
 from placet.engine.outlook import CheckReport
 
@@ -34,8 +35,9 @@ def blocker_data(blocker: Blocker) -> dict[str, Any]:
         "message_id": blocker.message_id,
         "params": params,
     }
-    if blocker.template is not None and words(blocker.template, params) is not None:
-        return told | {"template": list(blocker.template)}
+    template = blocker.template
+    if template is not None and words(template, params) == blocker.sentences(AS_KEPT):
+        return told | {"template": list(template)}
     return told | {"message": blocker.message, "remedy": blocker.remedy}
 
 

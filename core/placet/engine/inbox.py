@@ -241,16 +241,9 @@ class InboxVerbs(Kernel):
     def _in_words(self, work: UnitOfWork, notices: Sequence[NoticeRecord]) -> list[NoticeRecord]:
         """Notices as they read now: of an event whose text was erased nobody is told what it said."""
         events = work.session.events(notice.event for notice in notices)
-        return [_in_words(each, events[each.event], self._titles(work, each)) for each in notices]
-
-    def _titles(self, work: UnitOfWork, notice: NoticeRecord) -> Titles:
-        try:
-            catalog = work.catalog(notice.workspace)
-        except DefinitionError:
-            # Its methods do not fit together any more, which must not keep anybody from their inbox.
-            catalog = None
-        zone = work.workspace(notice.workspace).calendar.zone
-        return Titles(catalog, notice.type, zone=zone, now=work.now, name_of=work.name_of)
+        return [
+            _in_words(each, events[each.event], work.titles(each.workspace, each.type)) for each in notices
+        ]
 
     def _reach(self, work: UnitOfWork, asker: Actor) -> tuple[str, ...]:
         """Where somebody sees everything: workspaces that they belong to, or where somebody's votes are theirs."""

@@ -15,7 +15,7 @@ from placet.definitions.items import ItemType
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.hand import Hand
 from placet.engine.input import COMMENT_LIMIT, clean_text, parse_key
-from placet.engine.journal import new_id
+from placet.engine.journal import new_id, reworded
 from placet.engine.kernel import Kernel, may_see, ref_of
 from placet.engine.outlook import LinkEnd
 from placet.engine.ports import Page, Stored
@@ -370,7 +370,9 @@ class ItemVerbs(Kernel):
         def see(work: UnitOfWork) -> Page[EventRecord]:
             record = self.seen(work, asker, key)
             events = work.session.history(ref_of(record), after, limit + 1)
-            return Page(events[:limit], str(events[limit - 1].seq) if len(events) > limit else None)
+            titles = work.titles(record.workspace, record.type)
+            shown = [reworded(event, titles) for event in events[:limit]]
+            return Page(shown, str(shown[-1].seq) if len(events) > limit else None)
 
         return self.look(see)
 

@@ -8,7 +8,7 @@ digest (`placet.engine.texts`). `docs/events.md` has the form in full, with a pr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 import uuid_utils
 
+from placet.definitions.wording import AS_KEPT, Wording
 from placet.engine import messages, texts
 from placet.engine.records import EventRecord, EventText, ItemRecord, WorkspaceRecord
 
@@ -81,7 +82,9 @@ def make_event(
     )
 
 
-def read(body: str, text: EventText | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+def read(
+    body: str, text: EventText | None, wording: Wording = AS_KEPT
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     """A body with its text in its places and its sentences rendered, and the places of what was erased.
 
     A body that somebody tampered with is read all the same, or verification could not say so.
@@ -93,8 +96,15 @@ def read(body: str, text: EventText | None) -> tuple[dict[str, Any], tuple[str, 
     if not isinstance(data, dict):
         return {}, ()
     erased = texts.put_back(data, text)
-    messages.render(data)
+    messages.render(data, wording)
     return data, erased
+
+
+def reworded(event: EventRecord, wording: Wording) -> EventRecord:
+    """An event with its sentences in somebody's words: with names and titles as they are now."""
+    if not any(event.data.get(name) for name in messages.WORDED):
+        return event
+    return replace(event, data=read(event.body, event.text, wording)[0])
 
 
 @dataclass(frozen=True, slots=True)

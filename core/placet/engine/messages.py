@@ -15,6 +15,8 @@ from placet.errors import DefinitionError
 
 #: Members of an event that hold blockers.
 BLOCKERS = ("blockers", "reported")
+#: Members of an event in which there are sentences.
+WORDED = (*BLOCKERS, "voided")
 
 
 #: The sentences, by id. An id is kept for ever, and so are the names of its parameters.
@@ -33,7 +35,7 @@ MESSAGES = {
     "notification.delegated": "{actor:person} has delegated the vote on {approval:approval} to you",
     "notification.voted": "your vote on {approval:approval} was asked for or given",
     "notification.requester": "you asked for {approval:approval}",
-    "notification.clear": "{actor:person} asked you to clear {check}",
+    "notification.clear": "{actor:person} asked you to clear {check:check}",
     "notification.named": "you were named as its {field:field}",
     "notification.role_given": "you were given the role {role:role} on it",
     "notification.creator": "you created it",
@@ -57,15 +59,17 @@ def _shown(params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: ERASED if value is None else value for name, value in params.items()}
 
 
-def words(template: Iterable[str], params: Mapping[str, Any]) -> tuple[str, ...] | None:
+def words(
+    template: Iterable[str], params: Mapping[str, Any], wording: Wording = AS_KEPT
+) -> tuple[str, ...] | None:
     """Message and remedy; `None` where the parameters, as JSON keeps them, do not fit the template."""
     try:
-        return tuple(rendered(each, _shown(params)) for each in template)
+        return tuple(rendered(each, _shown(params), wording) for each in template)
     except DefinitionError:
         return None
 
 
-def render(data: dict[str, Any]) -> None:
+def render(data: dict[str, Any], wording: Wording = AS_KEPT) -> None:
     """Put sentences into an event as it is read, beside the ids and parameters that it keeps of them.
 
     It raises nothing: the event may have been tampered with, and verification has to say so.
@@ -74,12 +78,12 @@ def render(data: dict[str, Any]) -> None:
     if isinstance(voided, dict):
         for reason in voided.values():
             if isinstance(reason, dict):
-                reason["message"] = _kept(reason)
+                reason["message"] = _kept(reason, wording)
     for name in BLOCKERS:
         told = data.get(name)
         for blocker in told if isinstance(told, list) else ():
             if isinstance(blocker, dict) and isinstance(blocker.get("template"), list):
-                said = words(blocker.pop("template"), blocker.get("params") or {}) or (None, None)
+                said = words(blocker.pop("template"), blocker.get("params") or {}, wording) or (None, None)
                 blocker["message"], blocker["remedy"] = said[0], said[-1]
 
 
@@ -93,8 +97,8 @@ def message_of(kept: Mapping[str, Any]) -> Message:
     return Message(kept["message_id"], kept["params"])
 
 
-def _kept(told: Any) -> str | None:
+def _kept(told: Any, wording: Wording) -> str | None:
     try:
-        return sentence(message_of(told))
+        return sentence(message_of(told), wording)
     except (DefinitionError, LookupError, ValueError, TypeError, AttributeError):
         return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from placet.definitions.roles import SYSTEM
-from placet.definitions.wording import ERASED
+from placet.definitions.wording import ERASED, moment_of
 from placet.engine import messages
 from placet.engine.records import Because, EventRecord, Why
 from placet.engine.titles import Titles
@@ -26,7 +26,9 @@ def because(why: Why, titles: Titles) -> Because:
 
 
 def sentence(event: EventRecord, titles: Titles) -> str:
-    """What happened: `ann moved it to On the bench (Start): the lamp is here`."""
+    """What happened: `Ann moved it to On the bench (Start): the lamp is here`."""
+    if event.kind == "timer":
+        return _timer(event, titles)
     who = "Placet" if event.actor == SYSTEM else titles.person(event.actor)
     if event.data.get("on_behalf_of"):
         who = f"{who} for {titles.person(event.data['on_behalf_of'])}"
@@ -46,7 +48,7 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
     data = event.data
     match event.kind:
         case "created":
-            return "made it"
+            return "created it"
         case "transition":
             return _moved(data, titles)
         case "edited":
@@ -56,7 +58,7 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
         case "erased":
             return "erased what was typed in an earlier event"
         case "asked":
-            return f"asks for {data['check']} to be cleared"
+            return f"asks for {titles.check(data['check'])} to be cleared"
         case "voted":
             vote = {"approve": "approved", "reject": "rejected", "abstain": "abstained from"}[
                 data["decision"]
@@ -67,17 +69,16 @@ def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR
         case "evidence":
             return f"attached {_short(data['evidence']['name'])}"
         case "waiver_asked":
-            return f"asks for a waiver of {data['waiver']['gate']}: {_short(data['waiver']['reason'])}"
+            return f"asks for a waiver of {titles.gate(data['waiver']['gate'])}: {_short(data['waiver']['reason'])}"
         case "waiver_decided":
-            return f"{'granted' if data['waiver'].get('granted') else 'refused'} the waiver of {data['waiver']['gate']}"
+            decided = "granted" if data["waiver"].get("granted") else "refused"
+            return f"{decided} the waiver of {titles.gate(data['waiver']['gate'])}"
         case "approval_expired":
             return f"recorded: {titles.approval(data['approval'])} has expired"
         case "waiver_expired":
-            return f"recorded: the waiver of {data['waiver']['gate']} has ended"
+            return f"recorded: the waiver of {titles.gate(data['waiver']['gate'])} has ended"
         case "waiver_reviewed":
-            return f"reviewed the waiver of {data['waiver']['gate']}"
-        case "timer":
-            return _rang(data, titles)
+            return f"reviewed the waiver of {titles.gate(data['waiver']['gate'])}"
         case _:
             return f"recorded: {event.kind.replace('_', ' ')}"
 
@@ -89,12 +90,16 @@ def _moved(data: Mapping[str, Any], titles: Titles) -> str:
     return f"moved it to {titles.state(data['to_state'])} ({name})"
 
 
-def _rang(data: Mapping[str, Any], titles: Titles) -> str:
-    title = titles.timer(data["timer"])
-    if data["point"] == AGAIN:
-        return f"recorded: the timer {title} begins again"
-    due = f", due at {titles.moment(data['due_at'])}" if data.get("due_at") else ""
-    return f"recorded: the timer {title} has come to {data['point']}{due}"
+def _timer(event: EventRecord, titles: Titles) -> str:
+    """What a timer has come to: `Resolution was due on Monday 2 March 14:00`."""
+    title, point, due = titles.timer(event.data["timer"]), event.data["point"], event.data.get("due_at")
+    if point == AGAIN:
+        return f"{title} begins again"
+    if due is None:
+        return f"{title} has come to {point}"
+    if moment_of(due) <= event.at:
+        return f"{title} was due on {titles.moment(due)}"
+    return f"{title} is due on {titles.moment(due)} ({point})"
 
 
 def _short(text: str | None) -> str:

@@ -66,8 +66,9 @@ class Titles:
         return found.title if found is not None else name
 
     def state(self, id: str) -> str:
+        """In quotes, as titles of states are words of every kind."""
         found = self.item_type.workflow.state(id) if self.item_type is not None else None
-        return found.title if found is not None else id
+        return f"'{found.title if found is not None else id}'"
 
     def field(self, name: str) -> str:
         declared = self.item_type.fields.model_fields.get(name) if self.item_type is not None else None
@@ -85,6 +86,12 @@ class Titles:
     def word(self, value: str) -> str:
         """`very_high` as `very high`."""
         return str(value).replace("_", " ")
+
+    def check(self, id: str) -> str:
+        """In quotes, as it is a sentence."""
+        moves = self.item_type.workflow.transitions if self.item_type is not None else ()
+        checks = (check for move in moves for gate in move.gates for check in gate.checks)
+        return f"'{next((check.title for check in checks if check.id == id), id)}'"
 
     def timer(self, id: str) -> str:
         return self.timers.get(id, id)

@@ -57,7 +57,7 @@ class TestTheSchedule:
             if n.actor == "maya"
         ]
 
-        assert notice.message == "Carl moved it to Rejected (Reject change): It is not worth the outage."
+        assert notice.message == "Carl moved it to 'Rejected' (Reject change): It is not worth the outage."
         assert ("itil.change_decided", "you described the change") in notice.because
 
 

@@ -395,7 +395,7 @@ class TestTheCatalogue:
     def test_keeps_its_promise_to_those_who_asked(self, organisation: Organisation) -> None:
         key = catalogue(organisation)
 
-        with pytest.raises(BlockedError, match="form schema cannot be changed in Published"):
+        with pytest.raises(BlockedError, match="form schema cannot be changed in 'Published'"):
             organisation.edit("otto", key, form_schema={"type": "object"})
 
     def test_names_each_task_once(self, organisation: Organisation) -> None:

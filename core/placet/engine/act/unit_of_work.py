@@ -31,8 +31,9 @@ from placet.engine.rules.guard import Guard
 from placet.engine.schedules import rescheduled, schedule
 from placet.engine.spans import span_of
 from placet.engine.texts import free_text
+from placet.engine.titles import Titles
 from placet.engine.typed import TypedFields
-from placet.errors import NotFoundError, PlacetError
+from placet.errors import DefinitionError, NotFoundError, PlacetError
 
 #: Items that a move has looked at which its event names, with their versions.
 KEYS_KEPT = 50
@@ -136,6 +137,15 @@ class UnitOfWork:
     def name_of(self, actor: str) -> str | None:
         """An actor's name, for sentences; `None` for an id that nobody has."""
         return self._names.of(actor, self.session)
+
+    def titles(self, workspace: str, type: str) -> Titles:
+        """What people know things by on items of a type; ids where the workspace's methods do not fit together."""
+        try:
+            catalog = self.catalog(workspace)
+        except DefinitionError:
+            catalog = None
+        zone = self.workspace(workspace).calendar.zone
+        return Titles(catalog, type, zone=zone, now=self.now, name_of=self.name_of)
 
     def next_number(self, workspace: str) -> int:
         """A number for a new item; the same one in every attempt of the act, if it was drawn for good."""

@@ -65,7 +65,7 @@ def right_held(ctx: CheckContext) -> Verdict:
         '{actor:person} may not decide "{right}": that belongs to the {roles:role or}',
         remedy="ask {deciders:person or}",
         who=deciders,
-        params={"actor": decider, "right": right.title, "roles": roles, "deciders": deciders},
+        params={"actor": decider, "right": right.title, "roles": list(roles), "deciders": deciders},
     )
 
 

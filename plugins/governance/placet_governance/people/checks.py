@@ -56,7 +56,7 @@ def reader(ctx: CheckContext) -> Verdict:
         remedy="let {readers:person or} confirm it" if readers else "close it as acknowledged",
         who=list(readers),
         message_id="governance.reader" if readers else "governance.reader.none",
-        params={"actor": ctx.actor, "readers": readers},
+        params={"actor": ctx.actor, "readers": list(readers)},
     )
 
 

@@ -249,7 +249,7 @@ def ecab_quorum(ctx: CheckContext) -> Verdict:
         " or the duty manager",
         remedy="ask {missing:person or} to vote",
         who=missing,
-        params={"given": given, "needed": needed, "missing": missing},
+        params={"given": given, "needed": needed, "missing": list(missing)},
         actions=[
             Action(
                 "approve",
@@ -273,7 +273,7 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
             remedy="ask {missing:person or} to vote" if asked.missing else "wait for its decision",
             who=asked.missing or (CHANGE_MANAGER.id,),
             message_id="itil.ecab_ended.voting",
-            params={"summary": asked.summary, "missing": asked.missing},
+            params={"summary": asked.summary, "missing": list(asked.missing)},
         )
     return blocked(
         "the emergency board has {status:word} it already: {summary}",

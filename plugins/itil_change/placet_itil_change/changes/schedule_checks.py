@@ -193,7 +193,7 @@ def exemption_needed(ctx: CheckContext) -> Verdict:
                 remedy="ask {missing:person or} to vote" if exemption.missing else "go on: it was granted",
                 who=exemption.missing,
                 message_id="itil.exemption_needed.asked",
-                params={"summary": exemption.summary, "missing": exemption.missing},
+                params={"summary": exemption.summary, "missing": list(exemption.missing)},
             )
     if windows:
         return passed(windows=sorted({each.window.key for each in windows}))
