@@ -83,15 +83,15 @@ class Titles:
         moves = self.item_type.workflow.transitions if self.item_type is not None else ()
         return next((gate.title for move in moves for gate in move.gates if gate.id == id), id)
 
+    def word(self, value: str) -> str:
+        """`very_high` as `very high`."""
+        return str(value).replace("_", " ")
+
     def check(self, id: str) -> str:
         """In quotes, as it is a sentence."""
         moves = self.item_type.workflow.transitions if self.item_type is not None else ()
         checks = (check for move in moves for gate in move.gates for check in gate.checks)
         return f"'{next((check.title for check in checks if check.id == id), id)}'"
-
-    def word(self, value: str) -> str:
-        """`very_high` as `very high`."""
-        return str(value).replace("_", " ")
 
     def timer(self, id: str) -> str:
         return self.timers.get(id, id)

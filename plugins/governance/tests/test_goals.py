@@ -200,7 +200,7 @@ class TestABenefit:
         key = organisation.benefit()
         organisation.move("hana", key, "plan_benefit")
 
-        with pytest.raises(BlockedError, match="actual value cannot be changed in Planned"):
+        with pytest.raises(BlockedError, match="actual value cannot be changed in 'Planned'"):
             organisation.desk.edit(key, actor="hana", actual_value="1")
 
     @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ class TestTraining:
     def test_is_looked_at_when_it_is_over(self, organisation: Organisation) -> None:
         key = organisation.create("tara", "training", audience=["all"], required_count=10)
 
-        with pytest.raises(BlockedError, match="adoption found cannot be changed in Planned"):
+        with pytest.raises(BlockedError, match="adoption found cannot be changed in 'Planned'"):
             organisation.desk.edit(key, actor="tara", adoption_found="30")
 
     @staticmethod

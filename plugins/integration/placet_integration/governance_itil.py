@@ -118,7 +118,7 @@ def _score(risk: ItemView) -> int:
 
 
 COMMUNICATION_SENT = Gate("integration.communication_sent", "Affected users notified in time", notice_given)
-ERROR_RISK = Gate("integration.error_risk_accepted", "Accepted by who may accept its risk", error_risk)
+ERROR_RISK = Gate("integration.error_risk_accepted", "Accepted by somebody who may", error_risk)
 
 
 def extend(catalog: Extension) -> None:

@@ -22,7 +22,7 @@ def own_item(ctx: CheckContext) -> Verdict:
         "it belongs to {owners:person and}",
         remedy="ask {owners:person or}, or the service desk",
         who=[*owners, SERVICE_DESK_ANALYST.id],
-        params={"owners": owners},
+        params={"owners": list(owners)},
     )
 
 

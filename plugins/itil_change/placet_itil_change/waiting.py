@@ -28,7 +28,7 @@ class PendingReason(StrEnum):
 
 @check("itil")
 def pending_fields(ctx: CheckContext) -> Verdict:
-    """Who puts it on hold says what it waits for, and that exists."""
+    """An item on hold says what it waits for, and that exists."""
     fields = ctx.item.fields
     match fields.pending_reason:
         case None:

@@ -30,7 +30,10 @@ class TestJustifyingIt:
     @pytest.mark.parametrize(
         ("fields", "message"),
         [
-            ({"emergency_justification": "It burns."}, "the justification has 9 of at least 30 characters"),
+            (
+                {"emergency_justification": "It burns."},
+                "the justification has 9 characters; at least 30 are required",
+            ),
             (
                 {"reason": "business"},
                 "or for security; no incident is linked, and its reason is business",

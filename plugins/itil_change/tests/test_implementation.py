@@ -74,7 +74,7 @@ class TestStarting:
         with pytest.raises(BlockedError) as refusal:
             organisation.edit("maya", key, backout_plan="We shall see.")
 
-        assert refusal.value.blockers[0].message == "back-out plan cannot be changed in Implementation"
+        assert refusal.value.blockers[0].message == "back-out plan cannot be changed in 'Implementation'"
 
 
 class TestCompleting:

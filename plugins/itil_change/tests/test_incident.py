@@ -25,7 +25,7 @@ class TestClassifying:
         blocker = organisation.refused("sam", key, "triage")["itil.incident_fields"]
 
         assert blocker.message == "missing: impact, urgency, category, configuration items"
-        assert blocker.remedy == "classify it; where no item is known, say why in no_item_reason"
+        assert blocker.remedy == "classify it; where no configuration item is known, give the reason"
         assert blocker.who == ("itil.service_desk_analyst",)
 
     def test_takes_an_item_or_the_reason_why_there_is_none(self, organisation: Organisation) -> None:
@@ -116,9 +116,7 @@ class TestWorking:
 
         assert nothing.message == "missing: pending reason"
         assert vendor["itil.pending_fields"].message == "missing: vendor reference"
-        assert change["itil.pending_fields"].message == (
-            "no open change is linked as itil.fixed_by_change or itil.implements"
-        )
+        assert change["itil.pending_fields"].message == ("no open change is linked that it waits for")
 
     def test_waits_for_an_open_change(self, organisation: Organisation) -> None:
         key = organisation.started()

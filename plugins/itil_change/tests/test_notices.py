@@ -55,7 +55,7 @@ class TestTheSchedule:
             n for n in organisation.desk.notify(organisation.desk.history(key)[-1]) if n.actor == "maya"
         ]
 
-        assert notice.message == "Carl moved it to Rejected (Reject change): It is not worth the outage."
+        assert notice.message == "Carl moved it to 'Rejected' (Reject change): It is not worth the outage."
         assert ("itil.change_decided", "you described the change") in notice.because
 
 

@@ -39,7 +39,7 @@ def deciding_roles(fields: DecisionFields) -> tuple[str, ...]:
 
 @check("governance")
 def right_held(ctx: CheckContext) -> Verdict:
-    """Who decides holds a role that decides such things, within its limit.
+    """The decider holds a role that decides such things, within its limit.
 
     Reads: `right`, `beyond_limit`, `decided_by` (if empty, who makes the transition); the matrix.
     """
@@ -65,7 +65,7 @@ def right_held(ctx: CheckContext) -> Verdict:
         '{actor:person} may not decide "{right}": that belongs to the {roles:role or}',
         remedy="ask {deciders:person or}",
         who=deciders,
-        params={"actor": decider, "right": right.title, "roles": roles, "deciders": deciders},
+        params={"actor": decider, "right": right.title, "roles": list(roles), "deciders": deciders},
     )
 
 
@@ -103,7 +103,7 @@ def decision_fields(ctx: CheckContext) -> Verdict:
 
 @check("governance")
 def replacement_named(ctx: CheckContext) -> Verdict:
-    """What takes the place of a decision is a decision that was taken."""
+    """A decision is replaced by one that was taken."""
     other = ctx.get(ctx.item.fields.replacement) if ctx.item.fields.replacement else None
     if other is not None and other.state == "decided" and other.key != ctx.item.key:
         return passed(replacement=other.key)

@@ -100,7 +100,7 @@ def objective_fields(ctx: CheckContext) -> Verdict:
 
 @check("governance")
 def objective_target(ctx: CheckContext) -> Verdict:
-    """What was aimed at has been reached, in the direction in which the target lies from the baseline."""
+    """The target is reached, in the direction in which it lies from the baseline."""
     fields: ObjectiveFields = ctx.item.fields
     reached = improvement(fields.baseline, fields.target, fields.actual)
     wanted = improvement(fields.baseline, fields.target, fields.target)
@@ -197,7 +197,7 @@ def _percent(share: Decimal) -> Decimal:
 
 @check("governance")
 def initiative_effect(ctx: CheckContext) -> Verdict:
-    """What it brought was measured, some time after it was finished.
+    """The effect was measured, some time after the work was finished.
 
     Setting: `effect_after`, days.
     """

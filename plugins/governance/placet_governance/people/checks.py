@@ -56,7 +56,7 @@ def reader(ctx: CheckContext) -> Verdict:
         remedy="let {readers:person or} confirm it" if readers else "close it as acknowledged",
         who=list(readers),
         message_id="governance.reader" if readers else "governance.reader.none",
-        params={"actor": ctx.actor, "readers": readers},
+        params={"actor": ctx.actor, "readers": list(readers)},
     )
 
 
@@ -87,7 +87,7 @@ def ack_count(ctx: CheckContext) -> Verdict:
 
 @check("governance")
 def training_fields(ctx: CheckContext) -> Verdict:
-    """It is known for whom a training is, and how many have to have it."""
+    """A training has an audience, and a number of people who need it."""
     fields: TrainingFields = ctx.item.fields
     missing = empty_fields(fields, "audience")
     if not fields.required_count:
@@ -179,7 +179,7 @@ def _works(ctx: CheckContext, week: str) -> bool:
 
 @check("governance")
 def person_week(ctx: CheckContext) -> Verdict:
-    """Nobody is promised for more than their working time in any week; a week in which nobody works offers nothing.
+    """Nobody is allocated beyond their working time in any week; a week in which nobody works offers none.
 
     Setting: `capacity`, percent. Reads: the confirmed allocations of the person in this workspace, its calendar.
     """

@@ -1,6 +1,7 @@
-"""The demands on a change, in the order of its life: described, scored, planned, authorized, done, reviewed.
+"""The demands on a change before it is done: described, scored, planned, tested, authorized.
 
-What depends on the change schedule is in `schedule_checks.py`, what is about change models in `model_checks.py`.
+The demands of the change schedule are in `schedule_checks.py`, those on what was done in `result_checks.py`, and those
+on change models in `model_checks.py`.
 Source throughout: ITIL 4, practice Change enablement.
 """
 
@@ -24,34 +25,30 @@ from placet import (
     strictest,
 )
 from placet_itil_change.changes.approvals import ECAB_APPROVALS
-from placet_itil_change.changes.computed import RISK_QUESTIONS, review_reasons
+from placet_itil_change.changes.computed import RISK_QUESTIONS
 from placet_itil_change.changes.fields import (
     PLANS,
     TIMES,
     ChangeFields,
-    ChangeOutcome,
     ChangeType,
     Reason,
     kind_of,
 )
 from placet_itil_change.changes.risk import RiskClass
 from placet_itil_change.changes.windows import affected
-from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE_APPROVAL, ECAB_APPROVAL, INCIDENT, RAISED_FROM
+from placet_itil_change.ids import CHANGE_APPROVAL, ECAB_APPROVAL, INCIDENT, RAISED_FROM
 from placet_itil_change.incidents.priority import Priority
 from placet_itil_change.roles import (
     CHANGE_IMPLEMENTER,
     CHANGE_INITIATOR,
     CHANGE_MANAGER,
-    CONFIGURATION_MANAGER,
     DUTY_MANAGER,
     ECAB_MEMBER,
-    RESOLVER,
 )
-from placet_itil_change.wording import named, standing
+from placet_itil_change.wording import named
 
-#: Characters of a justification and of a verification note that say something.
+#: Characters of a justification that say something.
 JUSTIFICATION_LENGTH = 30
-VERIFICATION_LENGTH = 20
 #: Priorities of incidents that an emergency may be raised from.
 GRAVE = (Priority.P1, Priority.P2)
 #: An answer to `testing` from which on there may be no evidence, if the board knows.
@@ -252,7 +249,7 @@ def ecab_quorum(ctx: CheckContext) -> Verdict:
         " or the duty manager",
         remedy="ask {missing:person or} to vote",
         who=missing,
-        params={"given": given, "needed": needed, "missing": missing},
+        params={"given": given, "needed": needed, "missing": list(missing)},
         actions=[
             Action(
                 "approve",
@@ -276,7 +273,7 @@ def ecab_ended(ctx: CheckContext) -> Verdict:
             remedy="ask {missing:person or} to vote" if asked.missing else "wait for its decision",
             who=asked.missing or (CHANGE_MANAGER.id,),
             message_id="itil.ecab_ended.voting",
-            params={"summary": asked.summary, "missing": asked.missing},
+            params={"summary": asked.summary, "missing": list(asked.missing)},
         )
     return blocked(
         "the emergency board has {status:word} it already: {summary}",
@@ -323,170 +320,3 @@ def verbal(ctx: CheckContext) -> Verdict:
             )
         )
     return strictest(verdicts) if verdicts else passed(verbal_authorizer=fields.verbal_authorizer)
-
-
-@check("itil")
-def failure_incident(ctx: CheckContext) -> Verdict:
-    """What a failed change broke is restored: an incident that it caused is there, and all of them are resolved."""
-    incidents = ctx.linking(CAUSED_BY_CHANGE)
-    waiting = [each for each in incidents if each.state not in {"resolved", "closed", "cancelled"}]
-    if incidents and not waiting and any(each.state != "cancelled" for each in incidents):
-        return passed(incidents=[each.key for each in incidents])
-    return blocked(
-        "the service is not restored: {incidents:and}" if waiting else "no incident says what it broke",
-        remedy=f"restore the service, and resolve {'it' if len(waiting) == 1 else 'them'}"
-        if waiting
-        else "record the incident that it caused, and link it",
-        who=[RESOLVER.id],
-        message_id="itil.failure_incident" if waiting else "itil.failure_incident.none",
-        params={"incidents": [standing(each) for each in waiting]} if waiting else {},
-        actions=[]
-        if waiting
-        else [Action("create", "Record an incident", "/items", ("summary", "symptoms", "channel"))],
-    )
-
-
-@check("itil", characters=VERIFICATION_LENGTH)
-def verification(ctx: CheckContext) -> Verdict:
-    """Somebody looked whether the service works, and says what they saw.
-
-    Reads: `verification_note`, and evidence of kind `verification`, both only as of this state: what was written
-    before the work is no result of it.
-    """
-    since = ctx.item.state_since
-    written = ctx.now if "verification_note" in ctx.sent else ctx.item.edited_at("verification_note")
-    note = (ctx.item.fields.verification_note or "").strip() if written and written >= since else ""
-    if len(note) >= VERIFICATION_LENGTH:
-        return passed(characters=len(note))
-    proof = [each for each in ctx.evidence("verification") if each.at >= since]
-    if proof:
-        return passed(evidence=[each.name for each in proof])
-    return blocked(
-        "the result is not verified: the note has {given:count character}, at least {needed} are required, and no"
-        " evidence is attached",
-        remedy="write in the verification note how you saw that the service works",
-        who=[CHANGE_IMPLEMENTER.id],
-        params={"given": len(note), "needed": VERIFICATION_LENGTH},
-    )
-
-
-@check("itil")
-def outcome(ctx: CheckContext) -> Verdict:
-    """What is completed was a success, with or without issues; nothing said means without."""
-    said = ctx.sent.get("outcome")
-    if said in (None, ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES):
-        return passed(outcome=str(said or ChangeOutcome.SUCCESSFUL))
-    return blocked(
-        "a change with the outcome {outcome:word} is not complete",
-        remedy="back it out, or declare it failed",
-        who=[CHANGE_IMPLEMENTER.id],
-        params={"outcome": str(said)},
-    )
-
-
-@check("itil")
-def pir_filled(ctx: CheckContext) -> Verdict:
-    """Where a post-implementation review is needed, somebody other than the implementer wrote one."""
-    fields: ChangeFields = ctx.item.fields
-    reasons = review_reasons(ctx)
-    if not reasons:
-        return passed(pir_required=False)
-    missing = empty_fields(fields, "pir_reviewer", "pir_findings")
-    if not missing and fields.pir_reviewer != fields.implementer:
-        return passed(pir_reviewer=fields.pir_reviewer, why=reasons)
-    return blocked(
-        "a review is required because {why:and}; missing: {fields:field}"
-        if missing
-        else "a review is required because {why:and}; its reviewer {reviewer:person} implemented the change",
-        remedy="have somebody who did not implement it enter the findings"
-        if missing
-        else "name a reviewer who did not implement it",
-        who=[CHANGE_MANAGER.id],
-        message_id="itil.pir_filled" if missing else "itil.pir_filled.reviewer",
-        params={"why": reasons} | ({"fields": missing} if missing else {"reviewer": fields.pir_reviewer}),
-        actions=[
-            Action(
-                "edit", "Review", f"/items/{ctx.item.key}", ("pir_reviewer", "pir_findings", "pir_actions")
-            )
-        ],
-    )
-
-
-@check("itil")
-def retro_docs(ctx: CheckContext) -> Verdict:
-    """What an emergency skipped is on record before it is closed."""
-    fields: ChangeFields = ctx.item.fields
-    if fields.type is not ChangeType.EMERGENCY:
-        return passed(type=fields.type.value)
-    verdicts: list[Verdict] = []
-    missing = empty_fields(fields, "implementation_plan", "backout_plan", *RISK_QUESTIONS)
-    if missing:
-        verdicts.append(
-            blocked(
-                "missing after the emergency: {fields:field}",
-                remedy="document the emergency",
-                who=[CHANGE_IMPLEMENTER.id],
-                params={"fields": missing},
-            )
-        )
-    if not ctx.evidence("test_result"):
-        verdicts.append(
-            blocked(
-                "no test evidence is attached after the emergency",
-                remedy="attach the result of a test of what was done",
-                who=[CHANGE_IMPLEMENTER.id],
-                message_id="itil.retro_docs.test_evidence",
-                actions=[
-                    Action("attach", "Attach a test result", f"/items/{ctx.item.key}/evidence", ("file",))
-                ],
-            )
-        )
-    asked = ctx.approval(ECAB_APPROVAL)
-    # The board's decision lapses after a day, but that it was taken stays true; so does a refusal that came too late.
-    lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED and asked.approvals >= asked.needed
-    if asked is None or not (lapsed or asked.status in (ApprovalStatus.GRANTED, ApprovalStatus.REFUSED)):
-        pending = asked is not None and asked.status is ApprovalStatus.PENDING
-        verdicts.append(
-            blocked(
-                "the emergency board has not decided on it",
-                remedy="ask the members of the emergency board to vote"
-                if pending
-                else "ask the emergency board again",
-                who=asked.missing if asked is not None and pending else [CHANGE_MANAGER.id, DUTY_MANAGER.id],
-                message_id="itil.retro_docs.votes",
-            )
-        )
-    return strictest(verdicts) if verdicts else passed(votes=asked.summary if asked else "")
-
-
-@check("itil")
-def ci_confirmed(ctx: CheckContext) -> Verdict:
-    """The records of the affected items are as they are now, says who knows.
-
-    Reads: `confirmed_cis` and `no_data_change` as sent with `confirm_items`, which the configuration manager or an
-    implementer makes.
-    """
-    fields: ChangeFields = ctx.item.fields
-    said = ctx.item.doers("transition:confirm_items")
-    open_items = [key for key in fields.cis if key not in fields.confirmed_cis]
-    if said and (fields.no_data_change or not open_items):
-        return passed(confirmed_by=list(said))
-    return blocked(
-        "the records of {n:count item} are not confirmed: {items:and}"
-        if open_items
-        else "nobody has confirmed the records of its items",
-        remedy="update the records and confirm them, or confirm that none has changed",
-        who=[CONFIGURATION_MANAGER.id, CHANGE_IMPLEMENTER.id],
-        message_id="itil.ci_confirmed" if open_items else "itil.ci_confirmed.nobody",
-        params={"n": len(open_items), "items": [named(item) for item in ctx.get_all(open_items)]}
-        if open_items
-        else {},
-        actions=[
-            Action(
-                "transition",
-                "Confirm",
-                f"/items/{ctx.item.key}/transitions",
-                ("confirmed_cis", "no_data_change"),
-            )
-        ],
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from placet import Gate
-from placet_itil_change.changes import checks, model_checks, schedule_checks
+from placet_itil_change.changes import checks, model_checks, result_checks, schedule_checks
 from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR
 
 # fmt: off
@@ -20,7 +20,7 @@ NO_FREEZE = Gate("itil.no_freeze", "No freeze, and inside maintenance windows wh
                  schedule_checks.window_allows, schedule_checks.maintenance_only)
 NO_COLLISION = Gate("itil.no_collision", "No collision",
                     schedule_checks.collision_direct, schedule_checks.collision_related)
-EXEMPTION_NEEDED = Gate("itil.exemption_needed", "A freeze or blackout to be exempted from",
+EXEMPTION_NEEDED = Gate("itil.exemption_needed", "Freeze or blackout applies",
                         schedule_checks.exemption_needed)
 MODEL_USABLE = Gate("itil.model_usable", "Change model usable", checks.type_standard, model_checks.model_active)
 EMERGENCY_JUSTIFIED = Gate("itil.emergency_justified", "Emergency justified", checks.emergency_reason)
@@ -29,12 +29,12 @@ ECAB_ENDED = Gate("itil.ecab_ended", "Emergency board not asked, or its vote lap
 VERBAL_ALLOWED = Gate("itil.verbal_allowed", "Spoken authorization allowed", checks.verbal)
 APPROVAL_VALID = Gate("itil.approval_valid", "Authorization in force", schedule_checks.approval_current)
 INSIDE_WINDOW = Gate("itil.inside_window", "Inside its planned time", schedule_checks.start_time)
-RESULT_VERIFIED = Gate("itil.result_verified", "Result verified", checks.verification)
-FAILURE_CONTAINED = Gate("itil.failure_contained", "Service restored after the failure", checks.failure_incident)
-OUTCOME_STATED = Gate("itil.outcome_stated", "Outcome successful", checks.outcome)
-PIR_DONE = Gate("itil.pir_done", "Review done where required", checks.pir_filled)
-RECORDS_COMPLETE = Gate("itil.records_complete", "Documented, where it was an emergency", checks.retro_docs)
-CIS_UPDATED = Gate("itil.cis_updated", "Records of the items confirmed", checks.ci_confirmed)
+RESULT_VERIFIED = Gate("itil.result_verified", "Result verified", result_checks.verification)
+FAILURE_CONTAINED = Gate("itil.failure_contained", "Service restored after the failure", result_checks.failure_incident)
+OUTCOME_STATED = Gate("itil.outcome_stated", "Outcome successful", result_checks.outcome)
+PIR_DONE = Gate("itil.pir_done", "Review done where required", result_checks.pir_filled)
+RECORDS_COMPLETE = Gate("itil.records_complete", "Emergency documented, if it was one", result_checks.retro_docs)
+CIS_UPDATED = Gate("itil.cis_updated", "Records of the items confirmed", result_checks.ci_confirmed)
 
 # A change model
 MODEL_COMPLETE = Gate("itil.model_complete", "Model complete", model_checks.model_fields)

@@ -127,7 +127,7 @@ def model_fields(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def model_track_record(ctx: CheckContext) -> Verdict:
-    """What becomes standard was done as a normal change before: often enough, always well, and lately.
+    """A change becomes standard after it was done as a normal one: often enough, always well, and lately.
 
     Reads: normal changes that name the model. Settings: `model_min_success`, `model_evidence_days`.
     """

@@ -193,7 +193,7 @@ def exemption_needed(ctx: CheckContext) -> Verdict:
                 remedy="ask {missing:person or} to vote" if exemption.missing else "go on: it was granted",
                 who=exemption.missing,
                 message_id="itil.exemption_needed.asked",
-                params={"summary": exemption.summary, "missing": exemption.missing},
+                params={"summary": exemption.summary, "missing": list(exemption.missing)},
             )
     if windows:
         return passed(windows=sorted({each.window.key for each in windows}))
@@ -207,7 +207,7 @@ def exemption_needed(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def maintenance_only(ctx: CheckContext) -> Verdict:
-    """Items that are changed in maintenance windows only are; an emergency may do otherwise.
+    """Items kept for maintenance windows are changed in one; an emergency may ignore that.
 
     The whole planned time has to lie inside one window, for each such item.
     """
@@ -395,8 +395,9 @@ def _model_lapsed(model: ItemView | None, ended: date | None) -> Verdict:
 
 @check("itil")
 def start_time(ctx: CheckContext) -> Verdict:
-    """It starts in the time it was planned for, or a little early. Setting: `early_start`.
+    """It starts in the time it was planned for, or a little early.
 
+    Setting: `early_start`.
     Our choice: an emergency that was never planned starts when it is authorized.
     """
     fields: ChangeFields = ctx.item.fields

@@ -6,8 +6,8 @@ Source: common policies for ITIL 4 change enablement; 1 business day is 8 busine
 from __future__ import annotations
 
 from placet import CheckContext, Threshold, Timer, Until, business
-from placet_itil_change.changes.checks import retro_docs
 from placet_itil_change.changes.fields import ChangeFields, ChangeType
+from placet_itil_change.changes.result_checks import retro_docs
 from placet_itil_change.roles import CHANGE_IMPLEMENTER, CHANGE_MANAGER, DUTY_MANAGER, IT_DIRECTOR
 
 #: States in which the work of a change goes on, or has gone wrong.

@@ -147,7 +147,7 @@ def _minutes(span: timedelta) -> int:
 
 @check("itil")
 def updates(ctx: CheckContext) -> Verdict:
-    """Throughout a major incident, and just now, those who wait got updates.
+    """Those who wait got updates throughout the major incident, the last one just now.
 
     Settings: `major_update_gap` between two updates since it was declared, `major_update_interval` since the last.
     """
@@ -202,7 +202,7 @@ def not_major(ctx: CheckContext) -> Verdict:
 
 @check("itil", characters=NOTES_LENGTH)
 def resolution_fields(ctx: CheckContext) -> Verdict:
-    """What was wrong and what helped is written down; a duplicate names its original."""
+    """The resolution says what was wrong and what helped; a duplicate names its original."""
     fields: IncidentFields = ctx.item.fields
     missing = empty_fields(fields, "resolution_code")
     given = len((fields.resolution_notes or "").strip())

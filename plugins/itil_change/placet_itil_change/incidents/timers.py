@@ -135,7 +135,7 @@ USER_REMINDER = Timer(
 )
 USER_SILENT = Timer(
     "itil.user_silent",
-    "The user does not answer",
+    "No answer from the user",
     starts=(),
     stops=(),
     runs_while=awaits_user,

@@ -184,7 +184,7 @@ def quiet_period(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def error_accepted(ctx: CheckContext) -> Verdict:
-    """Who accepts a known error says when it is reviewed, within a year.
+    """The acceptance of a known error names the day of its review, within a year.
 
     Setting: `acceptance_max`, days.
     """
@@ -206,7 +206,7 @@ def error_accepted(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def problem_linked(ctx: CheckContext) -> Verdict:
-    """What was a P1 or a major incident has a problem, so that its cause is sought."""
+    """An incident that was a P1 or a major one has a problem, so that its cause is sought."""
     fields: IncidentFields = ctx.item.fields
     grave = fields.priority is Priority.P1 or fields.major_declared_at is not None
     linked = ctx.linked(CAUSED_BY_PROBLEM)

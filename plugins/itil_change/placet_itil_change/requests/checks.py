@@ -91,7 +91,7 @@ def needs_approval(ctx: CheckContext) -> Verdict:
         return strictest(
             blocked(
                 "the {part}, {approver:person}, is not a {role:role}",
-                remedy="name a {role:role}, or have {approver:person} made one",
+                remedy="name a {role:role}, or give {approver:person} that role",
                 who=[SERVICE_DESK_ANALYST.id],
                 message_id="itil.needs_approval.stranger",
                 params={"part": each.part, "approver": each.actor, "role": REQUEST_APPROVER.id},
@@ -172,7 +172,7 @@ def request_tasks(ctx: CheckContext) -> Verdict:
 
 @check("itil")
 def request_change(ctx: CheckContext) -> Verdict:
-    """The change that such a request needs is closed, and was a success."""
+    """The change that the request needs is closed as successful."""
     model = model_of(ctx)
     wanted = None if model is None else model.needs_change_model
     if wanted is None:

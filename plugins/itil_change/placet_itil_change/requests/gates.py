@@ -6,7 +6,7 @@ from placet import Gate
 from placet_itil_change.requests import checks
 
 # fmt: off
-FORM_FITS = Gate("itil.request_form", "Offered, and the form filled in", checks.form_fits)
+FORM_FITS = Gate("itil.request_form", "In the catalogue, with the form filled in", checks.form_fits)
 APPROVAL_NEEDED = Gate("itil.approval_needed", "Approval needed, approvers known", checks.needs_approval)
 NO_APPROVAL_NEEDED = Gate("itil.no_approval_needed", "No approval needed", checks.auto)
 REQUEST_APPROVED = Gate("itil.request_approved", "Request approved", checks.request_votes)

@@ -64,7 +64,7 @@ def until_closed(ctx: CheckContext) -> Span:
 
 ROUTING = Timer(
     "itil.request_routing",
-    "Known who approves it",
+    "Approvers known",
     starts=(),
     stops=(),
     runs_while=can_be_routed,
@@ -73,7 +73,7 @@ ROUTING = Timer(
 )
 AUTO_APPROVAL = Timer(
     "itil.request_auto_approval",
-    "Nobody has to approve it",
+    "No approval needed",
     starts=(),
     stops=(),
     runs_while=approves_itself,
