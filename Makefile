@@ -97,8 +97,8 @@ run: $(RUN_INSTALLED) ## the demonstration organisation at http://127.0.0.1:8000
 	@$(BIN)/placet serve --demo $(RUN)
 
 PYTEST := $(BIN)/python -m pytest
-# Side by side, with what belongs together in one process: a page of the documentation is one conversation.
-BESIDE := -n $(JOBS) --dist loadgroup
+# Side by side, each class and each page of the documentation in one process, in the order in which they were found.
+BESIDE := -n $(JOBS) --dist loadscope --no-loadscope-reorder
 PAGES := $(wildcard README.md docs plugins/*/README.md)
 # Its tests run with all others from its wheel, in an environment of its own: tests/packaging/test_standing_alone.py.
 PACKAGED := plugins/governance

@@ -35,13 +35,9 @@ def _keep_files_in_memory() -> None:
 _keep_files_in_memory()
 
 
-@pytest.hookimpl(tryfirst=True)  # groups are looked for at the same call
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that nobody waits for it in the end; a page stays in one process."""
+    """What takes longest begins first, so that nobody waits for it in the end."""
     items.sort(key=lambda item: item.get_closest_marker("first") is None)
-    for item in items:
-        if item.path.suffix == ".md":
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 pytest_collect_file = Sybil(
