@@ -203,7 +203,9 @@ def _complete_parameter(parameter: dict[str, Any], operation: str, vocabulary: V
     samples = schema.pop("examples", None)
     if samples:
         name = parameter["name"]
-        parameter["example"] = vocabulary.get(f"{operation}.{name}", vocabulary.get(f"path.{name}", samples[0]))
+        parameter["example"] = vocabulary.get(
+            f"{operation}.{name}", vocabulary.get(f"path.{name}", samples[0])
+        )
     # A parameter that is left out is not null, which a URL and a header cannot say.
     for option in schema.pop("anyOf", ()):
         if option != {"type": "null"}:

@@ -10,9 +10,7 @@ from placet_itil_change.demo.company import WORKSPACE, Company
 
 def examples(company: Company, key: str) -> dict[str, Any]:
     """Bodies by operation, and what stands in paths. `key` is the change that a visitor looks at first."""
-    soon, later = (
-        (company.today + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (70, 71)
-    )
+    soon, later = ((company.today + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (70, 71))
     service = company.items["Payment gateway"]
     return {
         "path.key": key,
@@ -31,12 +29,11 @@ def examples(company: Company, key: str) -> dict[str, Any]:
             "title": "Renew the certificates of the payment gateway",
             "fields": {"type": "normal", "reason": "maintenance", "cis": [service]},
         },
-        "edit_item": {"fields": {"criticality": 3}},
-        "edit_item.key": company.items["mail-relay"],
+        "edit_item": {"title": "Upgrade the payment database to the next major version"},
         "comment_on_item": {"text": "The old ones end on Friday."},
-        "ask_somebody": {"check": "itil.authority_granted", "to": "lea", "comment": "Can you decide today?"},
+        "ask_somebody": {"check": "itil.approval_quorum", "to": "lea", "comment": "Can you decide today?"},
         "set_item_role": {"actors": ["otto"]},
-        "transition_item": {"transition": "cancel", "comment": "The vendor has withdrawn the patch."},
+        "transition_item": {"transition": "cancel_change", "comment": "The vendor has withdrawn the patch."},
         "transition_items": {
             "requests": [{"key": key, "transition": "authorize_change"}],
             "atomic": False,
