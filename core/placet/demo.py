@@ -57,8 +57,8 @@ class Script:
     #: An item and a transition that is refused with reasons.
     key: str
     transition: str
-    #: The words of examples in the OpenAPI document, such as `{"type": "acme.request"}`, by the name of a member or by
-    #: `Model.member`: requests made of them work on the demonstration.
+    #: Examples for the OpenAPI document, each of which works on the demonstration: bodies by the id of the operation,
+    #: such as `create_item`; what stands in the path of one, as `get_item_type.type`, or of all, as `path.ws`.
     examples: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -127,6 +128,44 @@ class TestTheDemonstration:
 
         assert audit["ok"] is True
         assert len(refusals) > 20
+
+
+#: Operations whose bodies the demonstration gives examples of.
+_EXAMPLES = {
+    "add_actor", "ask_somebody", "assign_role", "attach_evidence", "change_workspace", "comment_on_item", "create_item",
+    "create_workspace", "declare_windows", "delegate", "edit_item", "issue_token", "set_item_role", "set_notifications",
+    "transition_item", "transition_items",
+}  # fmt: skip
+
+
+class TestTheExamplesOfTheDocument:
+    def test_work_on_it(self, visit: Visit) -> None:
+        """Each that the demonstration gives is sent as it stands, by one of its people who may."""
+        document = httpx.get(f"{visit.base}/openapi.json", timeout=60).json()
+        sent = {
+            operation["operationId"]: self.sent(visit, method, path, operation)
+            for path, methods in document["paths"].items()
+            for method, operation in methods.items()
+            if operation["operationId"] in _EXAMPLES
+        }
+
+        assert sent.keys() == _EXAMPLES
+        assert {id: statuses for id, statuses in sent.items() if statuses[-1] >= 300} == {}
+
+    def sent(self, visit: Visit, method: str, path: str, operation: dict[str, Any]) -> list[int]:
+        """What became of an example, asked by one person after the other until one may."""
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "path":
+                path = path.replace(f"{{{parameter['name']}}}", parameter["example"])
+        body = operation["requestBody"]["content"]["application/json"]["example"]
+        statuses: list[int] = []
+        for token in visit.tokens:
+            headers = {"Authorization": f"Bearer {token}"}
+            answer = httpx.request(method, f"{visit.base}{path}", json=body, headers=headers, timeout=60)
+            statuses.append(answer.status_code)
+            if answer.is_success:
+                break
+        return statuses
 
 
 #: How a map finds changes and their states in an export.

@@ -183,7 +183,7 @@ def _complete(operation: dict[str, Any], schemas: Mapping[str, Any], vocabulary:
         del responses["422"]  # only a body is answered so here, and parameters with 400
     operation["responses"] = dict(sorted(responses.items()))
     for parameter in operation.setdefault("parameters", []):
-        _complete_parameter(parameter)
+        _complete_parameter(parameter, operation["operationId"], vocabulary)
     for response in responses.values():
         response.setdefault("headers", {})["X-Request-Id"] = problems.header("X-Request-Id")
         for media, content in response.get("content", {}).items():
@@ -194,14 +194,18 @@ def _complete(operation: dict[str, Any], schemas: Mapping[str, Any], vocabulary:
                 response["description"] = _meaning(response["description"], content["schema"], schemas)
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         if media.endswith("json"):
-            content["example"] = example(content["schema"], schemas, vocabulary)
+            generated = example(content["schema"], schemas, vocabulary)
+            content["example"] = vocabulary.get(operation["operationId"], generated)
 
 
-def _complete_parameter(parameter: dict[str, Any]) -> None:
+def _complete_parameter(parameter: dict[str, Any], operation: str, vocabulary: Vocabulary) -> None:
     schema = parameter["schema"]
     samples = schema.pop("examples", None)
     if samples:
-        parameter["example"] = samples[0]
+        name = parameter["name"]
+        parameter["example"] = vocabulary.get(
+            f"{operation}.{name}", vocabulary.get(f"path.{name}", samples[0])
+        )
     # A parameter that is left out is not null, which a URL and a header cannot say.
     for option in schema.pop("anyOf", ()):
         if option != {"type": "null"}:

@@ -13,6 +13,8 @@ _UUID = "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 #: What a member holds: by its name wherever it stands, or by `Model.member` where the same name means something else.
+#: What the path of every operation says is by `path.NAME`, that of one by `OPERATION.NAME`, and a whole body by
+#: `OPERATION`.
 Vocabulary = Mapping[str, Any]
 
 GENERIC: Vocabulary = {

@@ -29,6 +29,8 @@ class Check(Written):
     title: str = ""
     #: The figures it was made with; part of the definition's hash.
     params: Mapping[str, Any] = field(default_factory=dict)
+    #: Characters of the comment that it demands of the transition; 0 where it demands none.
+    comment: int = 0
 
     def __call__(self, ctx: CheckContext) -> Verdict:
         return self.test(ctx)

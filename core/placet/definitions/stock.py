@@ -70,7 +70,8 @@ def reason_given(id: str, *, at_least: int = 10) -> Check:
             params={"given": given, "at_least": at_least},
         )
 
-    return Check(id, test, title=f"a reason of at least {at_least} characters", params={"at_least": at_least})
+    title = f"a reason of at least {at_least} characters"
+    return Check(id, test, title=title, params={"at_least": at_least}, comment=at_least)
 
 
 def _all_in(items: Iterable[ItemView], states: Iterable[str], what: str, remedy: str) -> Verdict:

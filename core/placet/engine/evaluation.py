@@ -246,17 +246,26 @@ def outlook(ctx: Context, item_type: ItemType, transition: Transition) -> Outloo
         blockers=shown,
         earliest=max(known) if known and len(known) == len(moments) else None,
         waits_on=people_of((name for blocker in enforced for name in blocker.who), ctx),
-        fields_schema=fields_schema(item_type.fields, transition.input),
+        fields_schema=fields_schema(item_type.fields, transition.input, _comment(transition)),
         checks=found.reports,
     )
 
 
+def _comment(transition: Transition) -> int:
+    """Characters of the comment that its gates demand."""
+    return max((check.comment for gate in transition.gates for check in gate.checks), default=0)
+
+
 @lru_cache(maxsize=4096)
-def fields_schema(model: type[Fields], names: tuple[str, ...]) -> Mapping[str, Any]:
-    """JSON Schema of some fields of a model."""
+def fields_schema(model: type[Fields], names: tuple[str, ...], comment: int) -> Mapping[str, Any]:
+    """JSON Schema of what a transition takes: some fields of a model, and a comment of so many characters, if any."""
     whole = json_schema(model)
     properties = {name: whole["properties"][name] for name in names if name in whole.get("properties", {})}
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    if comment:
+        meaning = "Sent beside the fields, as the comment of the transition."
+        properties["comment"] = {"type": "string", "minLength": comment, "description": meaning}
+        schema["required"] = ["comment"]
     if "$defs" in whole and "#/$defs/" in str(properties):
         schema["$defs"] = whole["$defs"]
     return schema

@@ -5,12 +5,14 @@ from __future__ import annotations
 from placet.demo import Script, Shown, Stage
 from placet_itil_change.demo import changes, support
 from placet_itil_change.demo.company import Company
+from placet_itil_change.demo.examples import examples
 
 
 def perform(stage: Stage) -> Script:
     """Make the organisation, and play what happened in it."""
     company = Company(stage)
     company.play([*changes.stories(company), *support.stories(company)])
+    key = company.made["Upgrade the payment database to the next version"]
     return Script(
         welcome="The demonstration organisation runs a payment service. Be one of its people:",
         people=(
@@ -18,6 +20,7 @@ def perform(stage: Stage) -> Script:
             Shown("maya", "Maya Lindqvist", "raises changes"),
             Shown("sam", "Sam Whitfield", "sits at the service desk"),
         ),
-        key=company.made["Upgrade the payment database to the next version"],
+        key=key,
         transition="authorize_change",
+        examples=examples(company, key),
     )

@@ -1,0 +1,89 @@
+"""How operations are written: FastAPI's way, and nothing beside it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.requests import Request
+
+from placet import api
+from placet.api import agenda, evidence, export, history
+from placet.api.routing import Route
+
+Shop = Any
+
+#: Streams, uploads, and answers that take long: what they read or wait for is no parameter.
+_WITH_REQUEST = {
+    evidence.attach_evidence, agenda.declare_windows, history.list_events, export.export_log,
+}  # fmt: skip
+
+
+def endpoints() -> Iterator[Any]:
+    """Every operation and every page, as it is written."""
+    for module in pkgutil.iter_modules(api.__path__, f"{api.__name__}."):
+        for router in vars(importlib.import_module(module.name)).values():
+            if isinstance(router, APIRouter):
+                for route in router.routes:
+                    assert isinstance(route, APIRoute), route
+                    yield inspect.unwrap(route.endpoint)
+
+
+class TestAnOperation:
+    def test_says_in_its_signature_what_it_reads(self) -> None:
+        """Nobody has to read its body for that."""
+        with_request = {
+            endpoint
+            for endpoint in endpoints()
+            if Request in inspect.get_annotations(endpoint, eval_str=True).values()
+        }
+
+        assert with_request == _WITH_REQUEST
+
+    def test_is_short(self) -> None:
+        """Parse in the signature, one verb of the engine, shape the answer."""
+        lengths = sorted(_length(endpoint) for endpoint in endpoints())
+
+        assert lengths[len(lengths) // 2] <= 6
+        assert lengths[-1] <= 15
+
+    def test_demands_a_token(self, shop: Shop) -> None:
+        """All but health and the pages for people."""
+        open_to_all = {
+            path
+            for path, methods in shop.nobody.get(f"{shop.url}/openapi.json").json()["paths"].items()
+            for operation in methods.values()
+            if not operation["security"]
+        }
+
+        assert open_to_all == {"/healthz", "/readyz", "/problems/{problem}"}
+
+
+class TestTheDocument:
+    def test_is_the_applications_own(self, shop: Shop) -> None:
+        """What FastAPI finds in the signatures, under the ids that they have."""
+        app = api.create_app(shop.house)
+        declared = {
+            route.operation_id
+            for route in iter_route_contexts(app.routes)
+            if isinstance(route.original_route, Route)
+        }
+
+        document = app.openapi()
+
+        found = {each["operationId"] for methods in document["paths"].values() for each in methods.values()}
+        assert found == declared
+        assert shop.nobody.get(f"{shop.url}/openapi.json").json() == document
+
+
+def _length(endpoint: Any) -> int:
+    """Lines of a function's body, without its docstring and what is blank."""
+    code = endpoint.__code__
+    begins = min(line for _, _, line in code.co_lines() if line is not None and line > code.co_firstlineno)
+    source, start = inspect.getsourcelines(endpoint)
+    return len([line for line in source[begins - start :] if line.strip()])
