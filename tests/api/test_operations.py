@@ -13,15 +13,13 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import Request
 
 from placet import api
-from placet.api import agenda, evidence, export, history
+from placet.api import evidence, history
 from placet.api.routing import Route
 
 Shop = Any
 
-#: Streams, uploads, and answers that take long: what they read or wait for is no parameter.
-_WITH_REQUEST = {
-    evidence.attach_evidence, agenda.declare_windows, history.list_events, export.export_log,
-}  # fmt: skip
+#: Streams and uploads: what they read is no parameter.
+_WITH_REQUEST = {evidence.attach_evidence, history.list_events}
 
 
 def endpoints() -> Iterator[Any]:
