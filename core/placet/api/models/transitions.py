@@ -152,7 +152,8 @@ class Explanation(Answer):
         """What the engine found, with or without every check."""
         model, item = ExplainedPreview if checks else Preview, found.item
         previews: Any = [model.model_validate(each) for each in found.outlooks]
-        return cls(key=item.key, state=item.state, version=item.version, transitions=previews)
+        # Not validated again: trying both kinds of previews on each would cost more than all the rest.
+        return cls.model_construct(key=item.key, state=item.state, version=item.version, transitions=previews)
 
 
 class MovedItem(Row):
