@@ -83,15 +83,9 @@ def build(
         SchemaError: the database is empty, or of another version.
         SettingsError: the settings do not fit.
     """
-    _demand_usable(settings)
-    store = open_store(
-        settings.database_url,
-        asynchronous=asynchronous,
-        pool_size=settings.pool_size,
-        pool_timeout=settings.pool_timeout,
-    )
+    store, sandbox = _usable_store(settings, asynchronous=asynchronous)
     if clock is None:
-        clock = SandboxClock(store) if is_sandbox(settings) else SystemClock()
+        clock = SandboxClock(store) if sandbox else SystemClock()
     registry = registry or Registry.discover(settings.disabled_plugins)
     evidence = FolderEvidenceStore(settings.evidence_folder, reserve=settings.evidence_reserve)
     engine = Engine(
@@ -121,22 +115,29 @@ def _tracing(settings: Settings) -> Tracing | None:
     return Tracing(settings.traces_endpoint)
 
 
-def _demand_usable(settings: Settings) -> None:
-    # Over a connection of its own: an asynchronous one works only inside an event loop.
-    store = open_store(settings.database_url)
+def _usable_store(settings: Settings, *, asynchronous: bool) -> tuple[SqlStore, bool]:
+    """A store over a database of this version's schema, and whether it has a clock of its own."""
+
+    def opened(*, asynchronous: bool) -> SqlStore:
+        return open_store(
+            settings.database_url,
+            asynchronous=asynchronous,
+            pool_size=settings.pool_size,
+            pool_timeout=settings.pool_timeout,
+        )
+
+    store = opened(asynchronous=False)
     try:
         schema.demand_current(store)
-    finally:
+        sandbox = store.note(_CLOCK_NOTE) is not None
+    except BaseException:
         store.close()
-
-
-def is_sandbox(settings: Settings) -> bool:
-    """Whether a database has a clock of its own."""
-    store = open_store(settings.database_url)
-    try:
-        return store.note(_CLOCK_NOTE) is not None
-    finally:
-        store.close()
+        raise
+    if not asynchronous:
+        return store, sandbox
+    # An asynchronous one works only inside an event loop, so that it could not be asked here.
+    store.close()
+    return opened(asynchronous=True), sandbox
 
 
 def migrate(settings: Settings) -> tuple[str | None, str]:
