@@ -16,8 +16,8 @@ import uuid_utils
 
 from benchmarks import toy
 from placet.app import House, build, migrate
+from placet.engine.act.records import Actor
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import Actor
 from placet.settings import Settings
 
 _MADE = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -14,9 +14,9 @@ from typing import Any
 from benchmarks.rounds import Candidate, Effort, Line, compare, in_threads
 from placet.app import House, build, migrate
 from placet.catalog.discovery import Registry
+from placet.engine.act.input import parse_key
+from placet.engine.act.records import Actor
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.input import parse_key
-from placet.engine.records import Actor
 from placet.settings import Settings
 from placet.testing import DeskClock
 from placet.testing.bulk import fill

@@ -19,8 +19,8 @@ from benchmarks.library import ADA, OWN, opened
 from benchmarks.rounds import Candidate, Effort, Line, compare, in_tasks, in_threads, toggles
 from placet.app import House
 from placet.demo import StageClock
-from placet.engine.due import Due
 from placet.engine.engine import Engine
+from placet.engine.timers.firing import Due
 from placet.store import bridge
 
 #: Items that tick, and how often.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.records import EventRecord, ItemRecord
 
 #: Rows of a page, small enough that paging is part of what is checked.
 _PAGE = 50

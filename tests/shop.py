@@ -62,9 +62,9 @@ from placet import (
 from placet.app import House, build
 from placet.catalog.discovery import Registry
 from placet.definitions.method import Settings as MethodSettings
+from placet.engine.act.records import Actor, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.outlook import Moved
-from placet.engine.records import Actor, ItemRecord
+from placet.engine.rules.previews import Moved
 from placet.settings import Settings
 
 #: A Monday morning.

@@ -15,8 +15,8 @@ from benchmarks.desk import listener
 from benchmarks.desk.flow import CIS
 from placet.app import House, build, migrate
 from placet.catalog.discovery import Registry
+from placet.engine.act.records import Actor
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import Actor
 from placet.settings import Settings
 
 WORKSPACE = "OPS"

@@ -90,7 +90,7 @@ from placet.definitions.timers import (
 )
 from placet.definitions.verdicts import Action, Blocker, Outcome, Verdict, blocked, passed, strictest, unknown
 from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
-from placet.engine.recurrence import FOREVER, RecurrenceRule, last_end, occurrences
+from placet.engine.rules.recurrence import FOREVER, RecurrenceRule, last_end, occurrences
 from placet.errors import BlockedError, PlacetError
 from placet.hooks import hookimpl
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from placet.catalog.discovery import Registry
 from placet.channels import Channels
+from placet.engine.act.ports import Clock
 from placet.engine.engine import Engine
-from placet.engine.ports import Clock
 from placet.errors import SettingsError
 from placet.settings import Settings
 from placet.store import schema

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from placet import addresses
 from placet.addresses import UnsafeAddressError
-from placet.engine.digests import composed
-from placet.engine.records import Sending
+from placet.engine.act.records import Sending
+from placet.engine.notifications.digests import composed
 from placet.errors import InvalidError
 from placet.settings import Settings
 from placet.vault import Vault

@@ -13,7 +13,7 @@ from placet.errors import SettingsError
 
 if TYPE_CHECKING:
     from placet.app import House
-    from placet.engine.records import Actor
+    from placet.engine.act.records import Actor
 
 #: The installation's note that names whose demonstration it holds.
 _NOTE = "demonstration"

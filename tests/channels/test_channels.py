@@ -11,7 +11,7 @@ import pytest
 from letterbox import ChatServer, MailServer
 
 from placet.channels import ChannelError, Channels
-from placet.engine.records import Actor, Because, Channel, Digest, NoticeRecord, Sending
+from placet.engine.act.records import Actor, Because, Channel, Digest, NoticeRecord, Sending
 from placet.errors import InvalidError, SettingsError
 from placet.settings import Settings, load_settings
 from placet.testing.desk import START

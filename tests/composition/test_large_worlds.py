@@ -13,8 +13,8 @@ from statements import sent
 
 from placet.app import House, build
 from placet.catalog.discovery import Registry
+from placet.engine.act.records import Actor
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import Actor
 from placet.settings import Settings
 from placet.testing import DeskClock
 from placet.testing.bulk import fill

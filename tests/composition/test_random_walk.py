@@ -14,11 +14,11 @@ from law import assert_law
 
 from placet import Decision, Transition
 from placet.definitions.roles import SYSTEM
-from placet.engine import clocks
+from placet.engine.act.records import Clock, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Moved
-from placet.engine.records import Clock, ItemRecord
-from placet.engine.timing import mark_of
+from placet.engine.rules.previews import Moved
+from placet.engine.timers import readings as clocks
+from placet.engine.timers.marks import mark_of
 from placet.errors import BlockedError, PlacetError
 from placet.testing import Desk
 

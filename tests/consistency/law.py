@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.records import EventRecord, ItemRecord
 
 #: Less than what tests write, so that reading the feed turns pages.
 _PAGE = 97

@@ -11,7 +11,7 @@ from law import assert_law
 from shop import Shop
 
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Idempotency, Moved
+from placet.engine.rules.previews import Idempotency, Moved
 from placet.errors import BusyError, PlacetError, StaleError
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.outlook import Wish
+from placet.engine.rules.previews import Wish
 from placet.errors import PlacetError
 
 from .conftest import Site

@@ -16,9 +16,9 @@ from dataclasses import replace
 import httpx
 from processes import PLAIN
 
+from placet.engine.act.records import EventRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Moved
-from placet.engine.records import EventRecord
+from placet.engine.rules.previews import Moved
 from placet.errors import BlockedError, BusyError
 
 from .conftest import Site

@@ -22,9 +22,9 @@ import pytest
 
 from placet.app import House, build
 from placet.catalog.discovery import Registry
+from placet.engine.act.records import Actor, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Wish
-from placet.engine.records import Actor, ItemRecord
+from placet.engine.rules.previews import Wish
 
 from .blind import nothing_compared
 from .conftest import settings_for

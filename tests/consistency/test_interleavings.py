@@ -16,13 +16,13 @@ import pytest
 
 from placet.app import House, build
 from placet.catalog.discovery import Registry
+from placet.engine.act.input import parse_key
+from placet.engine.act.ports import MovedError
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.due import Due
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.input import parse_key
-from placet.engine.outlook import Wish
-from placet.engine.ports import MovedError
-from placet.engine.records import ItemRecord
+from placet.engine.rules.previews import Wish
+from placet.engine.timers.firing import Due
 from placet.errors import PlacetError
 from placet.store.database import SqlStore
 from placet.store.session import SqlSession

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from placet.engine.outlook import Idempotency, Moved
+from placet.engine.rules.previews import Idempotency, Moved
 from placet.errors import BlockedError, ConflictError, PlacetError, StaleError
 
 from .conftest import Site

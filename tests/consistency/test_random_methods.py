@@ -30,9 +30,9 @@ from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import GateMode
+from placet.engine.act.records import Actor, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Idempotency, Moved, Outlook, Wish
-from placet.engine.records import Actor, ItemRecord
+from placet.engine.rules.previews import Idempotency, Moved, Outlook, Wish
 from placet.errors import BlockedError, ConflictError, NotFoundError, PlacetError, StaleError
 from placet.store.tables import families, metadata, workspaces
 

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from law import assert_law
 from shop import REPAIR, OpenShop
 
-from placet.engine.outlook import Moved
+from placet.engine.rules.previews import Moved
 from placet.errors import BlockedError, PlacetError
 
 MOVES = [transition.name for transition in REPAIR.transitions]

@@ -23,8 +23,8 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from placet.engine.journal import new_id
-from placet.engine.records import EventRecord
+from placet.engine.act.journal import new_id
+from placet.engine.act.records import EventRecord
 from placet.store import log
 from placet.store.database import SqlStore, database_url, open_store
 from placet.store.sealing import Sealer

@@ -19,9 +19,9 @@ from processes import PLAIN
 
 from placet.app import build
 from placet.catalog.discovery import Registry
+from placet.engine.act.deliveries import Delivery, DeliveryQuery, DeliveryStatus
+from placet.engine.act.records import EventRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.records import EventRecord
-from placet.engine.telling import Delivery, DeliveryQuery, DeliveryStatus
 from placet.settings import Settings
 from placet.worker.worker import Worker
 

@@ -11,7 +11,7 @@ from shop import CUSTOMER, FIXER, MASTER, OpenShop, Shop, replace_approval, with
 
 from placet import Approval, Ballot, Duty, Panel, Quorum
 from placet.definitions.context import ApprovalStatus, Decision
-from placet.engine.records import ItemRecord, Message
+from placet.engine.act.records import ItemRecord, Message
 from placet.errors import BlockedError, ForbiddenError, NotFoundError
 
 

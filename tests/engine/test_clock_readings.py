@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from placet import BlockedError
 from placet.catalog.discovery import Registry
-from placet.engine import clocks
+from placet.engine.act.ports import TimerQuery
+from placet.engine.act.records import Clock, EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.ports import TimerQuery
-from placet.engine.records import Clock, EventRecord, ItemRecord
-from placet.engine.timing import mark_of
+from placet.engine.timers import readings as clocks
+from placet.engine.timers.marks import mark_of
 from placet.testing import Desk
 
 #: Something that a person does, or time that passes, in minutes.

@@ -32,7 +32,7 @@ from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.definitions.verdicts import Outcome
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Explanation
+from placet.engine.rules.previews import Explanation
 from placet.errors import BlockedError
 from placet.settings import Settings
 from placet.store import bridge

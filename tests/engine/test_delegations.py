@@ -8,11 +8,11 @@ import pytest
 from shop import CUSTOMER, START, Shop
 
 from placet import Decision
+from placet.engine.act.input import parse_key
+from placet.engine.act.records import ItemRecord
+from placet.engine.act.runner import may_see
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.input import parse_key
-from placet.engine.kernel import may_see
-from placet.engine.records import ItemRecord
 from placet.errors import ConflictError, ForbiddenError, NotFoundError
 
 

@@ -10,9 +10,9 @@ from shop import METHOD, OpenShop, Shop, with_repair
 
 from placet import Effect, EffectContext, LinkType, Method, Threshold, Timer, effect, elapsed
 from placet.definitions.context import ApprovalStatus
+from placet.engine.act.input import parse_key
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.input import parse_key
-from placet.engine.records import ItemRecord
 
 
 @effect("shop.ask_again")

@@ -9,8 +9,8 @@ import pytest
 from shop import START, Shop
 
 from placet.definitions.verdicts import GateMode
-from placet.engine.outlook import Moved
-from placet.engine.records import ItemRecord
+from placet.engine.act.records import ItemRecord
+from placet.engine.rules.previews import Moved
 from placet.errors import BlockedError, ConflictError, InvalidError, NotFoundError
 
 

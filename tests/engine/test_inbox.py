@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 from shop import FIXER, START, Shop
 
 from placet.definitions.calendar import BusinessCalendar
-from placet.engine.digests import composed, due
-from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.inbox import ATTEMPTS, ChannelWish
-from placet.engine.records import (
+from placet.engine.act.records import (
     Actor,
     Because,
     Channel,
@@ -26,6 +23,9 @@ from placet.engine.records import (
     Preferences,
     Sending,
 )
+from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.notifications.digests import composed, due
+from placet.engine.notifications.verbs import ATTEMPTS, ChannelWish
 from placet.errors import InvalidError, MalformedError, NotFoundError
 
 CHAT = ("mmost://chat.example.org/s...t/", "sealed")

@@ -10,8 +10,8 @@ import pytest
 from shop import CUSTOMER, FIXER, OpenShop, Shop, with_repair
 
 from placet import Computed
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import ItemRecord
 from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
 
 

@@ -11,9 +11,9 @@ import pytest
 from shop import METHOD, OpenShop, Shop
 
 from placet import Job, JobContext, Method
-from placet.engine.due import Due
+from placet.engine.act.ports import ItemQuery
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.ports import ItemQuery
+from placet.engine.timers.firing import Due
 
 
 def run_away(ctx: JobContext) -> None:

@@ -12,11 +12,11 @@ from shop import FIXER, OpenShop, Shop, replace_transition
 
 from placet import CheckContext, Gate, Transition, Verdict, blocked, check, passed
 from placet.definitions.verdicts import GateMode, Outcome
-from placet.engine.grounds import check_data
-from placet.engine.messages import MESSAGES
-from placet.engine.outlook import CheckReport
-from placet.engine.records import EventRecord, ItemRecord, ItemRef
-from placet.engine.telling import event_document
+from placet.engine.act.deliveries import event_document
+from placet.engine.act.messages import MESSAGES
+from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
+from placet.engine.rules.grounds import check_data
+from placet.engine.rules.previews import CheckReport
 
 
 def last(shop: Shop, item: ItemRecord) -> EventRecord:

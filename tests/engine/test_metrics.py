@@ -34,9 +34,9 @@ from placet import (
     median,
 )
 from placet.definitions.figures import Figure
-from placet.engine import periods
-from placet.engine.metrics import Measured, Value
-from placet.engine.ports import Period
+from placet.engine.act.ports import Period
+from placet.engine.reports import periods
+from placet.engine.reports.metrics import Measured, Value
 from placet.errors import MalformedError, NotFoundError
 
 REPAIR = "shop.repair"

@@ -12,8 +12,8 @@ from statements import sent
 
 from placet.api import shapes
 from placet.api.answers import MovedShape
-from placet.engine.outlook import Idempotency, Moved, Wish
-from placet.engine.records import ItemRecord
+from placet.engine.act.records import ItemRecord
+from placet.engine.rules.previews import Idempotency, Moved, Wish
 from placet.errors import (
     BlockedError,
     ConflictError,

@@ -23,10 +23,10 @@ from placet import (
     Timer,
     elapsed,
 )
+from placet.engine.act.journal import make_event
+from placet.engine.act.records import EventRecord, ItemRecord, NoticeChoice, NoticeRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.journal import make_event
-from placet.engine.phrases import Titles, sentence
-from placet.engine.records import EventRecord, ItemRecord, NoticeChoice, NoticeRecord
+from placet.engine.notifications.phrases import Titles, sentence
 from placet.errors import InvalidError, NotFoundError
 
 

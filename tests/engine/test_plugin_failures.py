@@ -43,8 +43,8 @@ from placet import (
     passed,
 )
 from placet.definitions.verdicts import Outcome
+from placet.engine.act.records import Message
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import Message
 from placet.errors import BlockedError, ConflictError, DefinitionError, InvalidError
 
 

@@ -6,8 +6,8 @@ from shop import FIXER, OpenShop, Shop, plugin, replace_transition
 
 from placet import Check, CheckContext, Gate, Method, Transition, Verdict, blocked, passed
 from placet import Settings as MethodSettings
-from placet.engine.outlook import Outlook
-from placet.engine.records import ItemRecord
+from placet.engine.act.records import ItemRecord
+from placet.engine.rules.previews import Outlook
 
 
 def two_ways(check: Check) -> Method:

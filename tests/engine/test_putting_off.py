@@ -8,8 +8,8 @@ import pytest
 from hotline import HotlinePlugin
 from shop import OpenShop, Shop
 
-from placet.engine.due import Due
 from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.timers.firing import Due
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from shop import START
 
 from placet import Ballot, Panel, Quorum, Role
 from placet.definitions.context import ApprovalStatus, Decision
-from placet.engine.records import Round, Vote
-from placet.engine.tally import Tally, recorded, tally
+from placet.engine.act.records import Round, Vote
+from placet.engine.rules.quorum import Tally, recorded, tally
 
 HOLDERS = {"t.a": ("a1", "a2", "a3"), "t.b": ("b1",), "t.none": ()}
 A, B, NONE = Role("t.a", "A"), Role("t.b", "B"), Role("t.none", "None")

@@ -13,9 +13,9 @@ from shop import RepairFields, Shop
 from sqlalchemy import text
 
 from placet import ActorId, Fields, ItemKey, Line, Moment, Text
-from placet.engine.records import EventRecord, ItemRecord, ItemRef
-from placet.engine.telling import event_document
-from placet.engine.texts import free_text
+from placet.engine.act.deliveries import event_document
+from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
+from placet.engine.act.texts import free_text
 
 
 class Grade(StrEnum):

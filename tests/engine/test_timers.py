@@ -27,9 +27,9 @@ from placet import (
     week,
 )
 from placet.catalog.discovery import Registry
-from placet.engine.clocks import TimerStatus
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import EventRecord, ItemRecord
+from placet.engine.timers.readings import TimerStatus
 from placet.errors import ForbiddenError, InvalidError
 from placet.testing import Desk
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from shop import Shop
 
+from placet.engine.act.records import EventRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import EventRecord
 from placet.exchange.formats import FORMATS, export_file
 from placet.exchange.log import WorkspaceLog, workspace_log
 

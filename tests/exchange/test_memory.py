@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from placet import State, Transition, Workflow
-from placet.engine.records import EventRecord
+from placet.engine.act.records import EventRecord
 from placet.exchange.formats import FORMATS, export, export_file
 from placet.exchange.mapping import LogMap
 from placet.exchange.replay import replay

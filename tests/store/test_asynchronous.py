@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from shop import OpenShop, Shop
 
-from placet.engine.journal import new_id
-from placet.engine.ports import Changes, MovedError, Session
-from placet.engine.records import ItemRecord, ItemRef
+from placet.engine.act.journal import new_id
+from placet.engine.act.ports import Changes, MovedError, Session
+from placet.engine.act.records import ItemRecord, ItemRef
 from placet.errors import UnavailableError
 from placet.store import bridge
 from placet.store.database import SqlStore, open_store

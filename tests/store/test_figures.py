@@ -53,9 +53,9 @@ from placet import (
     Workflow,
     elapsed,
 )
+from placet.engine.act.ports import FigureQuery, FigureRow, Period
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.ports import FigureQuery, FigureRow, Period
-from placet.engine.records import EventRecord, ItemRecord
 
 TICKET, NOTE = "desk.ticket", "desk.note"
 STATES = ("new", "active", "paused", "done", "dropped")

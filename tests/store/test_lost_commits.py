@@ -11,9 +11,9 @@ import pytest
 from shop import OpenShop, Shop
 from sqlalchemy.exc import DBAPIError
 
+from placet.engine.act.input import parse_key
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.input import parse_key
-from placet.engine.records import ItemRecord
 from placet.errors import ConflictError, UnavailableError
 from placet.store.backends import Backend
 from placet.store.commit import Commit

@@ -12,12 +12,12 @@ from shop import START, OpenShop, Shop
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from placet.engine.act.journal import new_id
+from placet.engine.act.ports import Changes, MovedError, Session
+from placet.engine.act.records import Actor, ItemRef
+from placet.engine.act.runner import ref_of
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.hand import Hand
-from placet.engine.journal import new_id
-from placet.engine.kernel import ref_of
-from placet.engine.ports import Changes, MovedError, Session
-from placet.engine.records import Actor, ItemRef
+from placet.engine.items.writer import Hand
 from placet.errors import BusyError, ConflictError
 from placet.store.database import SqlStore, open_store
 

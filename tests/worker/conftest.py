@@ -17,9 +17,9 @@ from shop import CUSTOMER, METHOD, ShopSettings, plugin
 from placet import Method
 from placet.app import House, build
 from placet.catalog.discovery import Registry
+from placet.engine.act.deliveries import Delivery, DeliveryQuery, DeliveryStatus, Webhook
+from placet.engine.act.records import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.records import Actor
-from placet.engine.telling import Delivery, DeliveryQuery, DeliveryStatus, Webhook
 from placet.settings import Settings
 from placet.worker.worker import Worker
 

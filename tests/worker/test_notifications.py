@@ -11,9 +11,9 @@ from post import eventually
 from shop import METHOD
 
 from placet import Method, Notice
+from placet.engine.act.records import Digest, NoticeRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.inbox import ChannelWish
-from placet.engine.records import Digest, NoticeRecord
+from placet.engine.notifications.verbs import ChannelWish
 from placet.store.outbox import Outbox
 from placet.worker.notifications import Notifier
 

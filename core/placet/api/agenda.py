@@ -11,8 +11,8 @@ from placet.api.answers import ItemsMadeShape, WindowsShape
 from placet.api.forms import NoForm, WindowForm, WindowsQuery, WindowsSentQuery
 from placet.api.operations import JSON, Answer, Call, Operations, Plain, respond
 from placet.api.problems import MEDIA, HttpError
-from placet.engine.agenda import AgendaLine, WindowWish
-from placet.engine.records import ItemRecord
+from placet.engine.act.records import ItemRecord
+from placet.engine.items.agenda import AgendaLine, WindowWish
 from placet.errors import MalformedError
 
 AGENDA = Operations("Agenda")

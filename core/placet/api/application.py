@@ -43,7 +43,7 @@ from placet.api.transitions import TRANSITIONS
 from placet.api.workspaces import WORKSPACES
 from placet.app import House
 from placet.demo import Showing
-from placet.engine.ports import MovableClock
+from placet.engine.act.ports import MovableClock
 from placet.store import bridge
 from placet.store.sealing import Sealer
 

@@ -24,7 +24,7 @@ from placet.api.delivery_forms import (
 )
 from placet.api.forms import NoForm, NoQuery
 from placet.api.operations import Answer, Call, Operations, Plain, respond
-from placet.engine.telling import WEBHOOK, DeliveryQuery
+from placet.engine.act.deliveries import WEBHOOK, DeliveryQuery
 from placet.errors import InvalidError
 
 WEBHOOKS = Operations("Webhooks")

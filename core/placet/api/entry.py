@@ -21,9 +21,9 @@ from placet.api.problems import HttpError
 from placet.api.protection import protect
 from placet.api.telemetry import Telemetry
 from placet.app import House
-from placet.engine.input import faults_within
-from placet.engine.journal import new_id
-from placet.engine.kernel import SYSTEM_ACTOR
+from placet.engine.act.input import faults_within
+from placet.engine.act.journal import new_id
+from placet.engine.act.runner import SYSTEM_ACTOR
 from placet.errors import MalformedError, NotFoundError, PlacetError, nearest
 
 _log = logging.getLogger(__name__)

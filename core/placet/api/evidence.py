@@ -23,7 +23,7 @@ from placet.api.files import FileAnswer
 from placet.api.forms import KIND_PATTERN, WORD_PATTERN, EvidenceParts, EvidenceReference
 from placet.api.operations import JSON, Answer, Operations, Plain, respond
 from placet.api.problems import MEDIA, HttpError
-from placet.engine.input import faults_of
+from placet.engine.act.input import faults_of
 from placet.errors import InvalidError, MalformedError, nearest
 from placet.store import bridge
 from placet.store.availability import answered

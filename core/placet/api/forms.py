@@ -23,9 +23,9 @@ from placet.definitions.calendar import BusinessCalendar, calendar_of
 from placet.definitions.context import Decision
 from placet.definitions.items import Moment
 from placet.definitions.verdicts import GateMode
-from placet.engine.input import COMMENT_LIMIT, TITLE_LIMIT
-from placet.engine.moves import BULK_LIMIT
-from placet.engine.records import Digest, NoticeChoice
+from placet.engine.act.input import COMMENT_LIMIT, TITLE_LIMIT
+from placet.engine.act.records import Digest, NoticeChoice
+from placet.engine.transitions import BULK_LIMIT
 
 # Without C0 (tab, line feed and carriage return are text), DEL and C1.
 _CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"

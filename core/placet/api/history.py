@@ -8,8 +8,8 @@ from placet.api import shapes, stream
 from placet.api.answers import AuditShape, EventShape, EventsShape
 from placet.api.forms import AuditQuery, Erasure, EventsQuery, HistoryQuery, NoForm, NoQuery
 from placet.api.operations import Answer, Call, Header, Operations, respond
-from placet.engine.ports import Page, SealedEvent
-from placet.engine.records import Actor, EventRecord
+from placet.engine.act.ports import Page, SealedEvent
+from placet.engine.act.records import Actor, EventRecord
 
 HISTORY = Operations("History")
 LAST_EVENT_ID = Header(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from placet.engine.agenda import AgendaLine, WindowWish
+from placet.engine.items.agenda import AgendaLine, WindowWish
 from placet.errors import Fault, InvalidError, MalformedError
 
 MEDIA = "text/calendar"

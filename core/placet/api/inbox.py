@@ -17,7 +17,7 @@ from placet.api.registers import (
     PreferencesShape,
     ReadShape,
 )
-from placet.engine.inbox import ChannelWish
+from placet.engine.notifications.verbs import ChannelWish
 from placet.errors import Fault, InvalidError
 
 INBOX = Operations("Inbox")

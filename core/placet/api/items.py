@@ -31,8 +31,8 @@ from placet.api.operations import (
     respond,
     respond_item,
 )
-from placet.engine.ports import Page
-from placet.engine.records import ItemRecord
+from placet.engine.act.ports import Page
+from placet.engine.act.records import ItemRecord
 
 ITEMS = Operations("Items")
 _ITEM = Answer(ItemShape, "The item.", headers=("ETag",))

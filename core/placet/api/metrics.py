@@ -9,7 +9,7 @@ from placet.api.forms import MetricQuery, MetricsQuery, NoForm
 from placet.api.operations import Answer, Call, Operations, respond
 from placet.api.registers import MetricShape, MetricsShape
 from placet.definitions.document import method_of
-from placet.engine.metrics import Measured, Value
+from placet.engine.reports.metrics import Measured, Value
 
 METRICS = Operations("Metrics")
 

@@ -11,7 +11,7 @@ from placet.api import problems
 from placet.api.forms import ClockForm, NoQuery
 from placet.api.operations import Answer, AnyCall, Call, Operations, Plain, respond
 from placet.api.registers import ClockShape, HealthShape, ReadinessShape
-from placet.engine.ports import MovableClock
+from placet.engine.act.ports import MovableClock
 from placet.errors import NotFoundError
 
 SANDBOX = Operations("Sandbox")

@@ -13,15 +13,9 @@ from placet.definitions.calendar import Timetable, calendar_document
 from placet.definitions.document import method_of, plain
 from placet.definitions.notices import Notice
 from placet.definitions.verdicts import Blocker
-from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.agenda import AgendaLine
-from placet.engine.engine import Engine
-from placet.engine.inbox import Rule, Told
-from placet.engine.lines import approval_lines, timer_lines
-from placet.engine.moves import outlooks
-from placet.engine.outlook import ApprovalLine, LinkEnd, Moved, Outlook, TimerLine
-from placet.engine.ports import ChannelState
-from placet.engine.records import (
+from placet.engine.act.deliveries import Delivery, Webhook, event_document
+from placet.engine.act.ports import ChannelState
+from placet.engine.act.records import (
     Actor,
     Delegation,
     EventRecord,
@@ -33,7 +27,13 @@ from placet.engine.records import (
     Waiver,
     WorkspaceRecord,
 )
-from placet.engine.telling import Delivery, Webhook, event_document
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.engine import Engine
+from placet.engine.items.agenda import AgendaLine
+from placet.engine.notifications.verbs import Rule, Told
+from placet.engine.rules.previews import ApprovalLine, LinkEnd, Moved, Outlook, TimerLine
+from placet.engine.timers.views import approval_lines, timer_lines
+from placet.engine.transitions import outlooks
 
 Json = dict[str, Any]
 _SECOND = timedelta(seconds=1)

@@ -24,7 +24,7 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 
 
 class Telemetry:
-    """The counters of one application. Implements `placet.engine.ports.Observer`."""
+    """The counters of one application. Implements `placet.engine.act.ports.Observer`."""
 
     def __init__(self, house: House) -> None:
         self.registry = CollectorRegistry()

@@ -8,8 +8,8 @@ from placet.api import shapes
 from placet.api.answers import TimersShape
 from placet.api.forms import NoForm, TimersQuery
 from placet.api.operations import Answer, Call, Operations, respond
-from placet.engine.outlook import TimerLine
-from placet.engine.ports import Page
+from placet.engine.act.ports import Page
+from placet.engine.rules.previews import TimerLine
 
 TIMERS = Operations("Timers")
 

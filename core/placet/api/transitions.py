@@ -11,7 +11,7 @@ from placet.api.answers import BulkShape, ExplanationShape, MovedShape
 from placet.api.forms import BulkRequest, ExplainQuery, NoForm, NoQuery, TransitionQuery, TransitionWish
 from placet.api.operations import IDEMPOTENCY_KEY, IF_MATCH, Answer, Call, Operations, respond
 from placet.api.problems import problem_of
-from placet.engine.outlook import BulkResult, Idempotency, Wish
+from placet.engine.rules.previews import BulkResult, Idempotency, Wish
 from placet.errors import MalformedError
 
 TRANSITIONS = Operations("Transitions")

@@ -17,10 +17,10 @@ import httpx
 
 from placet.app import build
 from placet.cli.output import RefusedError
+from placet.engine.act.journal import new_id
+from placet.engine.act.records import Actor, Token
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.journal import new_id
-from placet.engine.records import Actor, Token
-from placet.engine.workspaces import SCOPES, token_digest
+from placet.engine.workspaces.verbs import SCOPES, token_digest
 from placet.errors import PlacetError
 from placet.settings import Settings
 

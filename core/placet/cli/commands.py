@@ -275,7 +275,7 @@ def token_create(
     from pydantic import TypeAdapter, ValidationError
 
     from placet.engine.engine import SYSTEM_ACTOR
-    from placet.engine.workspaces import SCOPES
+    from placet.engine.workspaces.verbs import SCOPES
 
     house = _house()
     expires = None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from placet.engine.agenda import AgendaVerbs
-from placet.engine.decisions import DecisionVerbs
-from placet.engine.deliveries import DeliveryVerbs
-from placet.engine.due import DueVerbs
-from placet.engine.inbox import InboxVerbs
-from placet.engine.kernel import SYSTEM_ACTOR
-from placet.engine.log import LogVerbs
-from placet.engine.metrics import MetricVerbs
-from placet.engine.moves import MoveVerbs
-from placet.engine.workspaces import WorkspaceVerbs
+from placet.engine.act.runner import SYSTEM_ACTOR
+from placet.engine.approvals.verbs import DecisionVerbs
+from placet.engine.items.agenda import AgendaVerbs
+from placet.engine.notifications.deliveries import DeliveryVerbs
+from placet.engine.notifications.verbs import InboxVerbs
+from placet.engine.reports.log import LogVerbs
+from placet.engine.reports.metrics import MetricVerbs
+from placet.engine.timers.firing import DueVerbs
+from placet.engine.transitions import MoveVerbs
+from placet.engine.workspaces.verbs import WorkspaceVerbs
 
 __all__ = ["SYSTEM_ACTOR", "Engine"]
 

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
+from placet.engine.act.ports import ItemQuery, Session
+from placet.engine.act.records import Actor, EventRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.engine import Engine
-from placet.engine.ports import ItemQuery, Session
-from placet.engine.records import Actor, EventRecord
 
 #: Events read at a time.
 _BATCH = 500

@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from placet.definitions.workflow import Workflow
-from placet.engine.input import faults_of
+from placet.engine.act.input import faults_of
 from placet.errors import Fault, InvalidError, MalformedError, nearest
 
 _Word = Annotated[str, Field(min_length=1)]

@@ -41,8 +41,8 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
 
 from placet.engine.act.guards import Family
-from placet.engine.ports import MovedError, Session
-from placet.engine.records import WorkspaceRecord
+from placet.engine.act.ports import MovedError, Session
+from placet.engine.act.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
 from placet.store import backends, documents, gauges, guards, log, private, sealing
 from placet.store.attempts import Attempts, Contention
@@ -197,7 +197,7 @@ def _postgresql(url: URL, *, asynchronous: bool, pool_size: int, pool_timeout: f
 
 
 class SqlStore:
-    """Implements `placet.engine.ports.Store`."""
+    """Implements `placet.engine.act.ports.Store`."""
 
     def __init__(self, engine: Engine, *, asynchronous: bool, aside: Engine | None = None) -> None:
         self.engine = engine

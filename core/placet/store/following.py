@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from placet.definitions.context import ApprovalStatus
-from placet.engine.input import parse_key
-from placet.engine.records import ItemRecord
+from placet.engine.act.input import parse_key
+from placet.engine.act.records import ItemRecord
 from placet.store.tables import evidence, item_roles, links, pending_approvals
 
 #: Name of a table, rows that are no longer in it, and rows that are new.

@@ -24,9 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from placet.engine.ports import ChannelState, Claim, InboxQuery, Page
-from placet.engine.records import Channel, Digest, Message, NoticeRecord, Preferences, Why
-from placet.engine.telling import NOTIFICATIONS
+from placet.engine.act.deliveries import NOTIFICATIONS
+from placet.engine.act.ports import ChannelState, Claim, InboxQuery, Page
+from placet.engine.act.records import Channel, Digest, Message, NoticeRecord, Preferences, Why
 from placet.store import cursors
 from placet.store.tables import actors, item_roles, items, notices, preferences, receivers, sendings
 
@@ -39,7 +39,7 @@ _NOTICES = select(notices, items.c.title, items.c.type).join(
 
 
 class SqlNotices:
-    """Implements `placet.engine.ports.Notices`."""
+    """Implements `placet.engine.act.ports.Notices`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -23,9 +23,9 @@ from sqlalchemy import (
     union,
 )
 
-from placet.engine.input import parse_key
-from placet.engine.ports import ItemQuery, Page
-from placet.engine.records import ItemRecord
+from placet.engine.act.input import parse_key
+from placet.engine.act.ports import ItemQuery, Page
+from placet.engine.act.records import ItemRecord
 from placet.errors import MalformedError
 from placet.store import cursors
 from placet.store.conditions import compared, given

@@ -11,10 +11,9 @@ from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import plain
 from placet.definitions.readonly import ReadOnlyDict, read_only_dict
 from placet.definitions.verdicts import GateMode
-from placet.engine.clocks import target_data, target_of
-from placet.engine.input import parse_key
-from placet.engine.journal import read
-from placet.engine.records import (
+from placet.engine.act.input import parse_key
+from placet.engine.act.journal import read
+from placet.engine.act.records import (
     Actor,
     BallotRecord,
     Clock,
@@ -33,6 +32,7 @@ from placet.engine.records import (
     Waiver,
     WorkspaceRecord,
 )
+from placet.engine.timers.readings import target_data, target_of
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from placet.catalog.catalog import Definition
 from placet.engine.act import guards
+from placet.engine.act.deliveries import Delivery, DeliveryQuery, Webhook
 from placet.engine.act.guards import Guard
-from placet.engine.act.read_set import ReadSet
-from placet.engine.ports import (
+from placet.engine.act.ports import (
     Changes,
     Condition,
     EventQuery,
@@ -26,7 +26,8 @@ from placet.engine.ports import (
     SealedEvent,
     TimerQuery,
 )
-from placet.engine.records import (
+from placet.engine.act.read_set import ReadSet
+from placet.engine.act.records import (
     Actor,
     Delegation,
     EventRecord,
@@ -38,7 +39,6 @@ from placet.engine.records import (
     Token,
     WorkspaceRecord,
 )
-from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
 from placet.store import administration, deliveries, figures, log, pages, rows, schedules, searching, spans
 from placet.store import statements as sql
@@ -59,7 +59,7 @@ _TOGETHER = 8
 
 
 class SqlSession:
-    """Implements `placet.engine.ports.Session`."""
+    """Implements `placet.engine.act.ports.Session`."""
 
     def __init__(
         self,

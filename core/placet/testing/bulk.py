@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, insert, update
 
 from placet.app import House
+from placet.engine.act.input import index_values
+from placet.engine.act.ports import Changes
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.input import index_values
-from placet.engine.ports import Changes
-from placet.engine.records import ItemRecord
-from placet.engine.spans import span_of
+from placet.engine.rules.spans import span_of
 from placet.store.commit import written
 from placet.store.tables import counters, metadata
 

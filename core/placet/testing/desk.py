@@ -17,13 +17,13 @@ from placet.app import build, migrate
 from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import Blocker, GateMode
-from placet.engine.due import Due
+from placet.engine.act.deliveries import event_document
+from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.records import Actor, EventRecord, Evidence, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.log import Audit
-from placet.engine.outlook import Moved, Outlook, TimerLine
-from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord
-from placet.engine.rules.guard import PluginError
-from placet.engine.telling import event_document
+from placet.engine.reports.log import Audit
+from placet.engine.rules.previews import Moved, Outlook, TimerLine
+from placet.engine.timers.firing import Due
 from placet.errors import BlockedError, NotFoundError, PlacetError, nearest
 from placet.settings import Settings
 from placet.worker.plugins import Plugins

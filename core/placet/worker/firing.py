@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 
-from placet.engine.due import Due
 from placet.engine.engine import Engine
+from placet.engine.timers.firing import Due
 from placet.worker.bounded import CrowdedError, OverdueError
 from placet.worker.lanes import Lanes
 from placet.worker.plugins import Plugins

@@ -10,7 +10,7 @@ from typing import Self
 
 from placet.app import House
 from placet.channels import ChannelError
-from placet.engine.telling import NOTIFICATIONS, Attempt
+from placet.engine.act.deliveries import NOTIFICATIONS, Attempt
 from placet.errors import DefinitionError
 from placet.store.outbox import Outbox, Outcome, Rest
 

@@ -10,9 +10,9 @@ from typing import Any
 from placet.app import House
 from placet.catalog.composition import one_line
 from placet.definitions.method import Settings
+from placet.engine.act.deliveries import event_document
+from placet.engine.act.ports import SealedEvent
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.ports import SealedEvent
-from placet.engine.telling import event_document
 from placet.worker.bounded import BoundedCalls, CrowdedError, OverdueError
 from placet.worker.subscribers import AwayError, FinalError, UndeliveredError
 

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 from standardwebhooks import Webhook as Signer
 
-from placet.engine.ports import SealedEvent
-from placet.engine.telling import Webhook, event_document
+from placet.engine.act.deliveries import Webhook, event_document
+from placet.engine.act.ports import SealedEvent
 from placet.settings import Settings
 from placet.vault import Vault
 from placet.worker.subscribers import AwayError, GoneError, UndeliveredError

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from placet.app import House
-from placet.engine.journal import new_id
-from placet.engine.telling import NOTIFICATIONS
+from placet.engine.act.deliveries import NOTIFICATIONS
+from placet.engine.act.journal import new_id
 from placet.errors import SettingsError
 from placet.store.outbox import Outbox
 from placet.store.sealing import Sealer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from placet.engine.clocks import TimerStatus
+from placet.engine.timers.readings import TimerStatus
 
 if TYPE_CHECKING:
     from .conftest import Organisation

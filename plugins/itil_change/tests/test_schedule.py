@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from placet.engine.agenda import WindowWish
+from placet.engine.items.agenda import WindowWish
 
 if TYPE_CHECKING:
     from .conftest import Organisation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placet.engine.clocks import TimerStatus
+from placet.engine.timers.readings import TimerStatus
 
 if TYPE_CHECKING:
     from .conftest import Organisation

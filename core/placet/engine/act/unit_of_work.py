@@ -12,10 +12,11 @@ from typing import Any, cast
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import ItemType
-from placet.engine.input import index_values
-from placet.engine.journal import make_event, new_id
-from placet.engine.ports import Changes, Condition, Session
-from placet.engine.records import (
+from placet.engine.act.input import index_values
+from placet.engine.act.journal import make_event, new_id
+from placet.engine.act.plugin_calls import Guard
+from placet.engine.act.ports import Changes, Condition, Session
+from placet.engine.act.records import (
     Delegation,
     EventRecord,
     IdempotencyRecord,
@@ -26,11 +27,10 @@ from placet.engine.records import (
     Schedule,
     WorkspaceRecord,
 )
-from placet.engine.rules.guard import Guard
-from placet.engine.schedules import rescheduled, schedule
-from placet.engine.spans import span_of
-from placet.engine.texts import free_text
-from placet.engine.typed import TypedFields
+from placet.engine.act.texts import free_text
+from placet.engine.act.typed import TypedFields
+from placet.engine.rules.spans import span_of
+from placet.engine.timers.schedules import rescheduled, schedule
 from placet.errors import NotFoundError, PlacetError
 
 #: Items that a move has looked at which its event names, with their versions.

@@ -1,0 +1,75 @@
+"""Blockers that the engine itself gives: what does not leave from here, and what failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from placet.definitions.document import method_of
+from placet.definitions.items import ItemType
+from placet.definitions.verdicts import Blocker, Outcome, worded
+from placet.definitions.workflow import Transition
+from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.records import ItemRecord
+
+
+def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecord) -> list[Blocker]:
+    """The blocker of a transition that does not leave from where the item is, if that is so."""
+    sources = item_type.workflow.sources_of(transition)
+    if record.state in sources:
+        return []
+    stranded = item_type.workflow.state(record.state) is None
+    about: dict[str, Any] = {"gate": "workflow", "check": "workflow.state", "source": method_of(item_type.id)}
+    if stranded:
+        message = "{type} has no state {state} any more"
+        remedy = "ask an administrator to migrate the item to a state that {type} has"
+        params: dict[str, Any] = {"state": record.state, "type": item_type.id}
+        return [worded(message, remedy, params, message_id="workflow.stranded", **about)]
+    message = "{key} is in state {state}, and {transition} is possible only in {sources}"
+    available = [t.name for t in item_type.workflow.leaving(record.state)]
+    params = {
+        "transition": transition.name,
+        "sources": list(sources),
+        "key": record.key,
+        "state": record.state,
+        "available": available,
+    }
+    remedy = "available transitions: {available}"
+    if not available:
+        remedy = "no transition leads out of {state}: create a new item for what is still to be done"
+    return [worded(message, remedy, params, message_id="workflow.state", **about)]
+
+
+def method_missing(method: str, reason: str, subject: str = "") -> Blocker:
+    """A method that cannot be used, for all that needs its rules; `subject` is an item type of it."""
+    return worded(
+        "the rules of {subject} cannot be used: {reason}"
+        if subject
+        else "the method {method} is switched on and cannot be used: {reason}",
+        "ask an administrator to repair the plugin of {method} or to switch the method on or off: `placet check` lists "
+        "the errors",
+        {"method": method, "reason": reason, "subject": subject},
+        message_id="method.missing",
+        gate="method",
+        check=f"{method}.loaded",
+        verdict=Outcome.UNKNOWN,
+        source=method,
+    )
+
+
+def report_it(id: str) -> str:
+    """What to do about a plugin that fails: only its maintainer can repair it."""
+    return f"report it to the maintainer of the plugin {method_of(id)}"
+
+
+def failed(gate: str, what: str, failure: PluginError) -> Blocker:
+    """Code of a plugin failed, so that nothing of the act is written."""
+    return worded(
+        "{what} failed: {error}; nothing was written",
+        "report it to the maintainer of the plugin {plugin}",
+        {"what": what, "error": str(failure), "plugin": method_of(failure.id)},
+        message_id="plugin.failed",
+        gate=gate,
+        check=failure.id,
+        verdict=Outcome.UNKNOWN,
+        source=method_of(failure.id),
+    )
