@@ -128,7 +128,7 @@ class Bench:
 
     def _verify(self, filled: Filled) -> None:
         house = filled.house()
-        audit = house.engine.verify(SYSTEM_ACTOR)
+        audit = house.engine.reports.verify(SYSTEM_ACTOR)
         house.close()
         if not audit.ok:
             raise AssertionError(f"a chain is broken: {audit.first_bad}")

@@ -59,10 +59,12 @@ class Site:
         self.url = filled.url
         self.ear = Ear()
         self.house: House = build(Settings(database_url=filled.url), registry=Registry.of(self.ear))
-        self.key = self.house.engine.create(ADA, workspace=toy.WORKSPACE, type=toy.TASK.id, title="Heard").key
+        self.key = self.house.engine.items.create(
+            ADA, workspace=toy.WORKSPACE, type=toy.TASK.id, title="Heard"
+        ).key
 
     def happen(self) -> None:
-        self.house.engine.comment(ADA, self.key, "something happens")
+        self.house.engine.items.comment(ADA, self.key, "something happens")
 
     @contextmanager
     def worker(self) -> Iterator[None]:

@@ -24,7 +24,6 @@ from benchmarks.library import ADA
 from benchmarks.rounds import Candidate, Effort, Line, compare
 from placet.app import House
 from placet.exchange.formats import FORMATS, chunks
-from placet.exchange.log import workspace_log
 from placet.exchange.mapping import LogMap
 from placet.exchange.replay import replay
 
@@ -54,7 +53,7 @@ def again(work: Callable[[], int]) -> Candidate:
 
 
 def _exported(house: House, form: str, events: int) -> int:
-    with workspace_log(house.engine, ADA, toy.WORKSPACE) as log:
+    with house.engine.event_log.of_workspace(ADA, toy.WORKSPACE) as log:
         for _ in chunks(log, FORMATS[form]):
             pass
     return events

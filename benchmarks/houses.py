@@ -71,13 +71,13 @@ def fill(url: str, tasks: int) -> Filled:
     migrate(settings)
     house = build(settings, registry=toy.registry())
     engine = house.engine
-    ada = engine.add_actor(SYSTEM_ACTOR, id=toy.ACTOR, name="Ada")
-    engine.create_workspace(SYSTEM_ACTOR, key=toy.WORKSPACE, name="Benchmark", methods=["bench"])
-    engine.assign(SYSTEM_ACTOR, toy.WORKSPACE, toy.WORKER.id, [ada.id])
-    token = engine.issue_token(SYSTEM_ACTOR, ada.id, name="bench")[0]
+    ada = engine.people.add(SYSTEM_ACTOR, id=toy.ACTOR, name="Ada")
+    engine.workspaces.create(SYSTEM_ACTOR, key=toy.WORKSPACE, name="Benchmark", methods=["bench"])
+    engine.workspaces.assign(SYSTEM_ACTOR, toy.WORKSPACE, toy.WORKER.id, [ada.id])
+    token = engine.people.issue_token(SYSTEM_ACTOR, ada.id, name="bench")[0]
     hub = _create(house, ada, toy.HUB.id)
     first = _create(house, ada, toy.TASK.id)
-    definition = engine.item(ada, first).definition
+    definition = engine.items.get(ada, first).definition
     house.close()
     numbers = range(3, 3 + tasks)
     if url.startswith("sqlite:"):
@@ -88,7 +88,9 @@ def fill(url: str, tasks: int) -> Filled:
 
 
 def _create(house: House, actor: Actor, type: str) -> str:
-    return house.engine.create(actor, workspace=toy.WORKSPACE, type=type, title="By hand", fields=FIELDS).key
+    return house.engine.items.create(
+        actor, workspace=toy.WORKSPACE, type=type, title="By hand", fields=FIELDS
+    ).key
 
 
 def _rows(

@@ -31,7 +31,7 @@ def explain(runner: asyncio.Runner, filled: Filled, effort: Effort) -> list[Line
     number = int(filled.hub.rpartition("-")[2])
     with opened(runner, filled) as (house, pool):
         explanation = runner.run(bridge.run(house.store, lambda: house.engine.explain(ADA, filled.hub)))
-        if len(explanation.outlooks) != 12:
+        if len(explanation.previews) != 12:
             raise AssertionError("the hub has other transitions than said")
         candidates = {
             "placet": in_tasks(
@@ -49,18 +49,20 @@ def listing(runner: asyncio.Runner, filled: Filled, effort: Effort) -> list[Line
         query = runner.run(
             bridge.run(
                 house.store,
-                lambda: house.engine.item_query(ADA, workspace=WORKSPACE, sort="created_at", limit=PAGE),
+                lambda: house.engine.reports.item_query(
+                    ADA, workspace=WORKSPACE, sort="created_at", limit=PAGE
+                ),
             )
         )
-        first = runner.run(bridge.run(house.store, lambda: house.engine.items(ADA, query)))
+        first = runner.run(bridge.run(house.store, lambda: house.engine.reports.items(ADA, query)))
         starts = [_moved(first.next_cursor, at, number) for at, number in places]
 
         def governed() -> None:
             cursor = random.choice(starts)
-            asked = house.engine.item_query(
+            asked = house.engine.reports.item_query(
                 ADA, workspace=WORKSPACE, sort="created_at", limit=PAGE, cursor=cursor
             )
-            if len(house.engine.items(ADA, asked).rows) != PAGE:
+            if len(house.engine.reports.items(ADA, asked).rows) != PAGE:
                 raise AssertionError("a page is not full")
 
         async def by_hand() -> None:

@@ -63,10 +63,10 @@ class _World:
         registry = Registry.of(import_module("placet_itil_change"))
         self.house: House = build(settings, clock=DeskClock(START), registry=registry)
         engine = self.house.engine
-        engine.add_actor(SYSTEM_ACTOR, id=_CARL.id, name=_CARL.name)
-        engine.create_workspace(SYSTEM_ACTOR, key="DESK", name="The desk", methods=["itil"])
-        for role in engine.catalog(SYSTEM_ACTOR, "DESK").roles:
-            engine.assign(SYSTEM_ACTOR, "DESK", role, [_CARL.id])
+        engine.people.add(SYSTEM_ACTOR, id=_CARL.id, name=_CARL.name)
+        engine.workspaces.create(SYSTEM_ACTOR, key="DESK", name="The desk", methods=["itil"])
+        for role in engine.workspaces.catalog(SYSTEM_ACTOR, "DESK").roles:
+            engine.workspaces.assign(SYSTEM_ACTOR, "DESK", role, [_CARL.id])
         self._hub, other = (self._made("itil.configuration_item", **_ITEM) for _ in range(2))
         self._change = self._planned(self._hub)
         below = fill(
@@ -98,7 +98,9 @@ class _World:
         fill(self.house, window, ({"start": begin, "end": end, "until": end} for begin, end in times))
 
     def _made(self, type: str, /, **fields: Any) -> str:
-        return self.house.engine.create(_CARL, workspace="DESK", type=type, title=type, fields=fields).key
+        return self.house.engine.items.create(
+            _CARL, workspace="DESK", type=type, title=type, fields=fields
+        ).key
 
     def _planned(self, item: str) -> str:
         return self._made(
@@ -113,7 +115,7 @@ class _World:
     def windows_of_a_day(self) -> None:
         """As `GET /windows` lists them."""
         day = PLANNED.replace(hour=0)
-        self.house.engine.windows(_CARL, "DESK", day, day + _DAY)
+        self.house.engine.agenda.windows(_CARL, "DESK", day, day + _DAY)
 
     def dependants(self) -> None:
         """All that depends on the hub, in three steps."""

@@ -20,7 +20,7 @@ from benchmarks.rounds import Candidate, Effort, Line, compare, in_tasks, in_thr
 from placet.app import House
 from placet.demo import StageClock
 from placet.engine.engine import Engine
-from placet.engine.timers.firing import Due
+from placet.engine.timers.due import Due
 from placet.store import bridge
 
 #: Items that tick, and how often.
@@ -29,13 +29,13 @@ _MINUTE = timedelta(minutes=1)
 
 
 def _engine(house: House, clock: StageClock) -> Engine:
-    return Engine(house.store, house.registry, clock, house.engine.evidence_store)
+    return house.engine.by_clock(clock)
 
 
 def _ticking(house: House, clock: StageClock) -> Iterator[Due]:
     """What is rung, a minute later in each turn: the engine itself looks what is due about it."""
     made = [
-        house.engine.create(ADA, workspace=toy.WORKSPACE, type=toy.TICKING.id, title="Ticking")
+        house.engine.items.create(ADA, workspace=toy.WORKSPACE, type=toy.TICKING.id, title="Ticking")
         for _ in range(_TICKING)
     ]
     clock.move_to(datetime.now(UTC))
@@ -56,7 +56,7 @@ def on_sqlite(filled: Filled, effort: Effort) -> list[Line]:
     hand = SqliteByHand(filled.url.removeprefix("sqlite:///"), Lock())
     (theirs,) = toggles(filled.tasks.start + 8 * OWN, 1)
     candidates: dict[str, Candidate] = {
-        "placet": in_threads([lambda: engine.fire(next(dues))]),
+        "placet": in_threads([lambda: engine.timers.fire(next(dues))]),
         "by hand": in_threads([lambda: hand.move(*theirs.next(), toy.ACTOR)]),
     }
     lines = compare("timer fired, SQLite", candidates, {"by hand": None}, effort)
@@ -75,7 +75,7 @@ def on_postgresql(runner: asyncio.Runner, filled: Filled, effort: Effort) -> lis
 
         async def ring() -> None:
             due = next(dues)
-            await bridge.run(served.store, lambda: engine.fire(due))
+            await bridge.run(served.store, lambda: engine.timers.fire(due))
 
         hands = toggles(filled.tasks.start + 8 * OWN, 8)
         candidates = {

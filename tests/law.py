@@ -17,7 +17,7 @@ def assert_law(engine: Engine) -> None:
     Per item the events are numbered from 1 without gap and their states follow from each other; the audit verifies; the
     log read from the beginning is the union of the histories; what an item says of itself is what its log says.
     """
-    audit = engine.verify(SYSTEM_ACTOR)
+    audit = engine.reports.verify(SYSTEM_ACTOR)
     assert audit.ok, audit.first_bad
     log = _log(engine)
     assert len({event.id for event in log}) == len(log)
@@ -51,7 +51,7 @@ def _log(engine: Engine) -> list[EventRecord]:
     found: list[EventRecord] = []
     after: str | None = None
     while True:
-        page = engine.events(engine.event_query(SYSTEM_ACTOR, after=after, limit=_PAGE))
+        page = engine.event_log.events(engine.event_log.query(SYSTEM_ACTOR, after=after, limit=_PAGE))
         if not page.rows:
             return found
         found += page.rows
@@ -62,7 +62,9 @@ def _items(engine: Engine) -> list[ItemRecord]:
     found: list[ItemRecord] = []
     cursor: str | None = None
     while True:
-        page = engine.items(SYSTEM_ACTOR, engine.item_query(SYSTEM_ACTOR, limit=_PAGE, cursor=cursor))
+        page = engine.reports.items(
+            SYSTEM_ACTOR, engine.reports.item_query(SYSTEM_ACTOR, limit=_PAGE, cursor=cursor)
+        )
         found += page.rows
         if page.next_cursor is None:
             return found
@@ -72,7 +74,7 @@ def _items(engine: Engine) -> list[ItemRecord]:
 def _history(engine: Engine, key: str) -> list[EventRecord]:
     found: list[EventRecord] = []
     while True:
-        page = engine.history(SYSTEM_ACTOR, key, after=len(found), limit=_PAGE)
+        page = engine.event_log.history(SYSTEM_ACTOR, key, after=len(found), limit=_PAGE)
         found += page.rows
         if page.next_cursor is None:
             return found

@@ -102,7 +102,7 @@ def placet(
 def _listen(site: Site, webhook: str) -> None:
     house = site.house()
     secret = house.vault.lock("whsec_" + "A" * 32)
-    house.engine.add_webhook(SYSTEM_ACTOR, url=webhook, secret=secret)
+    house.engine.deliveries.add_webhook(SYSTEM_ACTOR, url=webhook, secret=secret)
     house.close()
 
 

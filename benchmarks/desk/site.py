@@ -81,24 +81,26 @@ def prepare(url: str, crowd: int = BULK) -> Site:
     migrate(site.settings)
     house = site.house()
     engine = house.engine
-    root = engine.add_actor(SYSTEM_ACTOR, id="root", name="Root", admin=True)
-    engine.create_workspace(SYSTEM_ACTOR, key=WORKSPACE, name="Operations", methods=["itil", listener.METHOD])
+    root = engine.people.add(SYSTEM_ACTOR, id="root", name="Root", admin=True)
+    engine.workspaces.create(
+        SYSTEM_ACTOR, key=WORKSPACE, name="Operations", methods=["itil", listener.METHOD]
+    )
     _begin_numbers(url)
     makers = [_person(house, f"maker{n}") for n in range(PEOPLE)]
     bosses = [_person(house, f"boss{n}") for n in range(PEOPLE)]
     for people, roles in ((makers, _MAKERS), (bosses, _BOSSES), ([root], ("configuration_manager",))):
         for role in roles:
-            engine.assign(SYSTEM_ACTOR, WORKSPACE, f"itil.{role}", [each.id for each in people])
+            engine.workspaces.assign(SYSTEM_ACTOR, WORKSPACE, f"itil.{role}", [each.id for each in people])
     for person in (root, *makers, *bosses):
-        site.tokens[person.id] = engine.issue_token(SYSTEM_ACTOR, person.id, name="desk")[0]
+        site.tokens[person.id] = engine.people.issue_token(SYSTEM_ACTOR, person.id, name="desk")[0]
     for n in range(CIS):
-        made = engine.create(
+        made = engine.items.create(
             root, workspace=WORKSPACE, type="itil.configuration_item", title=f"srv-{n}",
             fields={"kind": "server", "criticality": 1, "data_class": "internal", "owner": "root"},
         )  # fmt: skip
         site.cis.append(made.key)
     for n in range(crowd):
-        made = engine.create(
+        made = engine.items.create(
             makers[0], workspace=WORKSPACE, type="itil.incident", title=f"Crowd {n}",
             fields={"summary": "slow", "symptoms": "20 s until the page is there", "channel": "portal"},
         )  # fmt: skip
@@ -120,4 +122,4 @@ def _begin_numbers(url: str) -> None:
 
 
 def _person(house: House, id: str) -> Actor:
-    return house.engine.add_actor(SYSTEM_ACTOR, id=id, name=id.title())
+    return house.engine.people.add(SYSTEM_ACTOR, id=id, name=id.title())

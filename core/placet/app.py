@@ -94,6 +94,7 @@ def build(
         clock = SandboxClock(store) if is_sandbox(settings) else SystemClock()
     registry = registry or Registry.discover(settings.disabled_plugins)
     evidence = FolderEvidenceStore(settings.evidence_folder, reserve=settings.evidence_reserve)
+    tracing = _tracing(settings)
     engine = Engine(
         store,
         registry,
@@ -101,8 +102,8 @@ def build(
         evidence,
         mails=settings.mail_url is not None,
         check_deadline=settings.check_deadline,
+        tracer=tracing,
     )
-    engine.tracer = tracing = _tracing(settings)
     vault = Vault(settings)
     return House(engine, store, registry, clock, settings, vault, Channels(settings, vault), tracing)
 

@@ -84,7 +84,7 @@ class Stage:
     def at(self, moment: datetime) -> None:
         """Move the stage's clock; what becomes due on the way forward happens."""
         if moment > self._clock.now():
-            self.engine.pass_time(self._clock, moment)
+            self.engine.timers.pass_time(self._clock, moment)
         else:
             self._clock.move_to(moment)
 
@@ -101,7 +101,7 @@ def load_demo(house: House) -> Showing:
     """
     note = house.store.note(_NOTE)
     if note is None:
-        if house.engine.workspaces(SYSTEM_ACTOR):
+        if house.engine.workspaces.all(SYSTEM_ACTOR):
             raise SettingsError(
                 "this database holds records of its own: the demonstration needs an empty one"
             )
@@ -112,7 +112,7 @@ def load_demo(house: House) -> Showing:
 
 def _load(house: House) -> str:
     clock = StageClock(datetime.now(UTC))
-    engine = Engine(house.store, house.registry, clock, house.engine.evidence_store)
+    engine = house.engine.by_clock(clock)
     scripts = [script for tell in house.registry.demos if (script := tell(Stage(engine, clock))) is not None]
     if not scripts:
         raise SettingsError(
@@ -131,7 +131,9 @@ def _load(house: House) -> str:
 
 def _showing(house: House, script: Mapping[str, Any]) -> Showing:
     people = tuple(
-        Shown(actor, name, does, house.engine.issue_token(SYSTEM_ACTOR, actor, name="demonstration")[0])
+        Shown(
+            actor, name, does, house.engine.people.issue_token(SYSTEM_ACTOR, actor, name="demonstration")[0]
+        )
         for actor, name, does in script["people"]
     )
     body = json.dumps({"transition": script["transition"]})
@@ -144,9 +146,9 @@ def _administrator(engine: Engine) -> Shown:
 
     No plugin has to think of it, and without one nobody could look at what administrators do.
     """
-    there = engine.actors(SYSTEM_ACTOR, limit=500).rows
+    there = engine.people.find(SYSTEM_ACTOR, limit=500).rows
     found = next((actor for actor in there if actor.admin and actor.kind == "person"), None)
     if found is None:
-        found = engine.add_actor(SYSTEM_ACTOR, id=_ADMINISTRATOR, name="Administrator", admin=True)
-    token, _ = engine.issue_token(SYSTEM_ACTOR, found.id, name="demonstration")
+        found = engine.people.add(SYSTEM_ACTOR, id=_ADMINISTRATOR, name="Administrator", admin=True)
+    token, _ = engine.people.issue_token(SYSTEM_ACTOR, found.id, name="demonstration")
     return Shown(found.id, found.name, "administers everything", token)

@@ -251,10 +251,10 @@ class Shop:
         self._clients: list[httpx.Client] = []
         engine = house.engine
         for id, admin in (("ada", True), ("clara", False), ("bo", False), ("stranger", False)):
-            engine.add_actor(SYSTEM_ACTOR, id=id, name=id.title(), admin=admin)
-        engine.create_workspace(SYSTEM_ACTOR, key="SHOP", name="Print shop", methods=["shop"])
-        engine.assign(SYSTEM_ACTOR, "SHOP", "shop.clerk", ["clara"])
-        engine.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo"])
+            engine.people.add(SYSTEM_ACTOR, id=id, name=id.title(), admin=admin)
+        engine.workspaces.create(SYSTEM_ACTOR, key="SHOP", name="Print shop", methods=["shop"])
+        engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.clerk", ["clara"])
+        engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo"])
         self.ada, self.clara, self.bo, self.stranger = (
             self.client(self.token(id)) for id in ("ada", "clara", "bo", "stranger")
         )
@@ -262,7 +262,7 @@ class Shop:
 
     def token(self, actor: str, *scopes: str) -> str:
         kept = scopes or ("read", "write", "admin")
-        return self.house.engine.issue_token(SYSTEM_ACTOR, actor, name="test", scopes=kept)[0]
+        return self.house.engine.people.issue_token(SYSTEM_ACTOR, actor, name="test", scopes=kept)[0]
 
     def client(self, token: str) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -38,8 +38,8 @@ def hotline(serve: Callable[..., Shop], database_url: str) -> httpx.Client:
     make_sandbox(Settings(database_url=database_url), FRIDAY)
     shop = serve(database_url)
     engine = shop.house.engine
-    engine.create_workspace(SYSTEM_ACTOR, key="HOT", name="Hotline", methods=["hotline"])
-    engine.assign(SYSTEM_ACTOR, "HOT", "hotline.agent", ["ada"])
+    engine.workspaces.create(SYSTEM_ACTOR, key="HOT", name="Hotline", methods=["hotline"])
+    engine.workspaces.assign(SYSTEM_ACTOR, "HOT", "hotline.agent", ["ada"])
     return shop.ada
 
 

@@ -51,7 +51,7 @@ class TestLists:
         house = build(load_settings())
         for number in range(88 - 3):
             id = f"person-{number:02}"
-            house.engine.add_actor(SYSTEM_ACTOR, id=id, name=id)
+            house.engine.people.add(SYSTEM_ACTOR, id=id, name=id)
         house.close()
 
         some = office.process("actor", "list", env=dict(os.environ))

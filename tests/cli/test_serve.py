@@ -282,13 +282,13 @@ class TestTheDemonstration:
         shell.run("migrate")
         house = build(load_settings())
         first = load_demo(house)
-        events = house.engine.verify(SYSTEM_ACTOR).events
+        events = house.engine.reports.verify(SYSTEM_ACTOR).events
 
         second = load_demo(house)
 
         assert (second.path, second.body) == (first.path, first.body)
         assert not {person.token for person in first.people} & {person.token for person in second.people}
-        assert house.engine.verify(SYSTEM_ACTOR).events == events
+        assert house.engine.reports.verify(SYSTEM_ACTOR).events == events
         house.close()
 
     def test_it_is_never_mixed_with_records(self, office: Shell) -> None:

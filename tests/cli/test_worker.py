@@ -36,7 +36,7 @@ def mail(office: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
     with box() as opened:
         house = build(load_settings())
         secret = house.vault.lock("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-        house.engine.add_webhook(SYSTEM_ACTOR, url=opened.url, secret=secret, kinds=["created"])
+        house.engine.deliveries.add_webhook(SYSTEM_ACTOR, url=opened.url, secret=secret, kinds=["created"])
         house.close()
         yield opened
 

@@ -40,20 +40,20 @@ class World:
     def __init__(self, house: House) -> None:
         self.house, self.engine = house, house.engine
         engine = house.engine
-        self.carl: Actor = engine.add_actor(SYSTEM_ACTOR, id="carl", name="Carl")
-        engine.create_workspace(SYSTEM_ACTOR, key="DESK", name="The desk", methods=["itil"])
-        for role in engine.catalog(SYSTEM_ACTOR, "DESK").roles:
+        self.carl: Actor = engine.people.add(SYSTEM_ACTOR, id="carl", name="Carl")
+        engine.workspaces.create(SYSTEM_ACTOR, key="DESK", name="The desk", methods=["itil"])
+        for role in engine.workspaces.catalog(SYSTEM_ACTOR, "DESK").roles:
             if role != "placet.auditor":
-                engine.assign(SYSTEM_ACTOR, "DESK", role, ["carl"])
+                engine.workspaces.assign(SYSTEM_ACTOR, "DESK", role, ["carl"])
         self.hub = self.made("itil.configuration_item", **SERVER)
         self.other = self.made("itil.configuration_item", **SERVER)
         self.change = self.planned(self.hub, FROM)
         self.engine.transition(self.carl, self.change, "submit")
-        self.engine.attach(self.carl, self.change, kind="test_result", content=b"ok")
+        self.engine.evidence.attach(self.carl, self.change, kind="test_result", content=b"ok")
         self.engine.transition(self.carl, self.change, "request_authorization")
 
     def made(self, type: str, /, **fields: Any) -> str:
-        return self.engine.create(self.carl, workspace="DESK", type=type, title=type, fields=fields).key
+        return self.engine.items.create(self.carl, workspace="DESK", type=type, title=type, fields=fields).key
 
     def planned(self, item: str, start: datetime) -> str:
         times = {"planned_start": start.isoformat(), "planned_end": (start + timedelta(hours=1)).isoformat()}
@@ -119,11 +119,11 @@ class TestAmongThousands:
         """5,000 changes on the schedule, 5,000 windows and 381 dependants cost no query each."""
         world.grow(40, 40, 20)
         with sent(world.house.store) as few:
-            before = world.engine.explain(world.carl, world.change).outlook("authorize_change")
+            before = world.engine.explain(world.carl, world.change).preview("authorize_change")
         world.grow(MANY, MANY, DEPENDANTS)
 
         with sent(world.house.store) as many:
-            after = world.engine.explain(world.carl, world.change).outlook("authorize_change")
+            after = world.engine.explain(world.carl, world.change).preview("authorize_change")
 
         assert before is not None
         assert after is not None
@@ -141,7 +141,7 @@ class TestAmongThousands:
         with sent(world.house.store) as statements, world.house.store.reading() as session:
             span = (day, day + timedelta(days=1))
             candidates = session.search("DESK", "itil.change_window", ["in_force"], (), span)
-        found = world.engine.windows(world.carl, "DESK", *span)
+        found = world.engine.agenda.windows(world.carl, "DESK", *span)
 
         assert len([statement for statement in statements if "item_spans" in statement]) == 1
         assert weekly in {line.item.key for line, _, _ in found}

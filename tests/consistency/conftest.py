@@ -38,13 +38,13 @@ class Site:
 
     def create(self, type: str, *, parent: str | None = None, **fields: Any) -> ItemRecord:
         """Make an item."""
-        return self.engine.create(
+        return self.engine.items.create(
             self.foreman, workspace="SITE", type=f"works.{type}", title=type, fields=fields, parent=parent
         )
 
     def state(self, key: str) -> str:
         """The state in which an item is now."""
-        return self.engine.item(self.foreman, key).state
+        return self.engine.items.get(self.foreman, key).state
 
 
 def settings_for(database_url: str, folder: Path) -> Settings:
@@ -63,9 +63,9 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
         for house in houses:
             cleanup.callback(house.close)
         engine = houses[0].engine
-        engine.create_workspace(SYSTEM_ACTOR, key="SITE", name="The site", methods=["works"])
-        foreman = engine.add_actor(SYSTEM_ACTOR, id="fred", name="Fred")
-        engine.assign(SYSTEM_ACTOR, "SITE", "works.foreman", ["fred"])
+        engine.workspaces.create(SYSTEM_ACTOR, key="SITE", name="The site", methods=["works"])
+        foreman = engine.people.add(SYSTEM_ACTOR, id="fred", name="Fred")
+        engine.workspaces.assign(SYSTEM_ACTOR, "SITE", "works.foreman", ["fred"])
         yield Site(houses, foreman)
 
 

@@ -29,7 +29,7 @@ def assert_law(engine: Engine, acknowledged: Iterable[str] = ()) -> None:
     histories = {item.key: history(engine, item.key) for item in items}
     for item in items:
         _assert_history_leads_to(item, histories[item.key])
-    audit = engine.verify(SYSTEM_ACTOR)
+    audit = engine.reports.verify(SYSTEM_ACTOR)
     assert audit.ok, audit.first_bad
     told = feed(engine)
     _assert_feed_is_the_union(told, histories)
@@ -43,9 +43,9 @@ def assert_law(engine: Engine, acknowledged: Iterable[str] = ()) -> None:
 def all_items(engine: Engine) -> list[ItemRecord]:
     """Every item there is."""
     found: list[ItemRecord] = []
-    query = engine.item_query(SYSTEM_ACTOR, limit=_PAGE)
+    query = engine.reports.item_query(SYSTEM_ACTOR, limit=_PAGE)
     while True:
-        page = engine.items(SYSTEM_ACTOR, query)
+        page = engine.reports.items(SYSTEM_ACTOR, query)
         found += page.rows
         if page.next_cursor is None:
             return found
@@ -56,7 +56,7 @@ def history(engine: Engine, key: str) -> list[EventRecord]:
     """Every event of an item, in its own order."""
     found: list[EventRecord] = []
     while True:
-        page = engine.history(SYSTEM_ACTOR, key, after=found[-1].seq if found else 0, limit=_PAGE)
+        page = engine.event_log.history(SYSTEM_ACTOR, key, after=found[-1].seq if found else 0, limit=_PAGE)
         found += page.rows
         if page.next_cursor is None:
             return found
@@ -65,9 +65,9 @@ def history(engine: Engine, key: str) -> list[EventRecord]:
 def feed(engine: Engine) -> list[EventRecord]:
     """The whole log by position, of which there are 1..n."""
     found: list[EventRecord] = []
-    query = engine.event_query(SYSTEM_ACTOR, limit=_PAGE)
+    query = engine.event_log.query(SYSTEM_ACTOR, limit=_PAGE)
     while True:
-        page = engine.sealed_events(query)
+        page = engine.event_log.sealed(query)
         if not page.rows:
             return found
         for sealed in page.rows:
@@ -133,16 +133,20 @@ def _assert_searches_find_the_items(engine: Engine, items: list[ItemRecord]) -> 
         if item.parent is not None:
             families.setdefault(item.parent, []).append(item.key)
     for parent, children in families.items():
-        assert {child.key for child in engine.children(SYSTEM_ACTOR, parent)} == set(children)
+        assert {child.key for child in engine.items.children(SYSTEM_ACTOR, parent)} == set(children)
     for crane in {item.fields["crane"] for item in items if item.type == "works.booking"}:
-        query = engine.item_query(SYSTEM_ACTOR, type="works.booking", fields={"crane": crane}, limit=500)
-        found = {item.key for item in engine.items(SYSTEM_ACTOR, query).rows}
+        query = engine.reports.item_query(
+            SYSTEM_ACTOR, type="works.booking", fields={"crane": crane}, limit=500
+        )
+        found = {item.key for item in engine.reports.items(SYSTEM_ACTOR, query).rows}
         assert found == {
             item.key for item in items if item.type == "works.booking" and item.fields["crane"] == crane
         }
     for type, state in {(item.type, item.state) for item in items}:
-        query = engine.item_query(SYSTEM_ACTOR, type=type, states=[state], sort="-updated_at", limit=500)
-        assert [(item.key, item.updated_at) for item in engine.items(SYSTEM_ACTOR, query).rows] == [
+        query = engine.reports.item_query(
+            SYSTEM_ACTOR, type=type, states=[state], sort="-updated_at", limit=500
+        )
+        assert [(item.key, item.updated_at) for item in engine.reports.items(SYSTEM_ACTOR, query).rows] == [
             (item.key, item.updated_at)
             for item in sorted(items, key=lambda i: (i.updated_at, i.workspace, i.number), reverse=True)
             if (item.type, item.state) == (type, state)

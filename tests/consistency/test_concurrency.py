@@ -11,7 +11,7 @@ from law import assert_law
 from shop import Shop
 
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.rules.previews import Idempotency, Moved
+from placet.engine.moved import Idempotency, Moved
 from placet.errors import BusyError, PlacetError, StaleError
 
 
@@ -73,7 +73,7 @@ class TestOneItem:
 
         results = at_once(
             [
-                lambda n=n: any_shop.engine.comment(any_shop["ann"], item.key, f"remark {n}")  # type: ignore[misc]
+                lambda n=n: any_shop.engine.items.comment(any_shop["ann"], item.key, f"remark {n}")  # type: ignore[misc]
                 for n in range(6)
             ]
         )
@@ -88,7 +88,7 @@ class TestOneItem:
 
         at_once([lambda who=who: any_shop.vote(item, who) for who in ("cid", "ben", "bea")])  # type: ignore[misc]
 
-        assert len(any_shop.engine.approvals_of(any_shop.item(item))[0].votes) == 3
+        assert len(any_shop.engine.approvals.of_item(any_shop.item(item))[0].votes) == 3
         assert_law(any_shop.engine)
 
 
@@ -126,8 +126,8 @@ class TestAdministration:
     def test_a_key_is_taken_once(self, any_shop: Shop) -> None:
         """Of two who add the same actor or workspace, one is told that it is taken."""
         for add in (
-            lambda: any_shop.engine.add_actor(SYSTEM_ACTOR, id="new", name="New"),
-            lambda: any_shop.engine.create_workspace(SYSTEM_ACTOR, key="NEW", name="New", methods=["shop"]),
+            lambda: any_shop.engine.people.add(SYSTEM_ACTOR, id="new", name="New"),
+            lambda: any_shop.engine.workspaces.create(SYSTEM_ACTOR, key="NEW", name="New", methods=["shop"]),
         ):
             results = at_once([add, add])
 
@@ -140,13 +140,15 @@ class TestAdministration:
         moved, _ = at_once(
             [
                 lambda: any_shop.engine.transition(any_shop["ben"], item.key, "start"),
-                lambda: any_shop.engine.change_workspace(
+                lambda: any_shop.engine.workspaces.change(
                     any_shop["ida"], "SHOP", settings={"shop": {"largest_estimate": 1}}
                 ),
             ]
         )
 
-        log = any_shop.engine.events(any_shop.engine.event_query(any_shop["ida"], limit=100)).rows
+        log = any_shop.engine.event_log.events(
+            any_shop.engine.event_log.query(any_shop["ida"], limit=100)
+        ).rows
         kinds = [e.kind for e in log if e.kind in {"transition", "refused", "workspace_changed"}]
         first = "transition" if isinstance(moved, Moved) else "workspace_changed"
         assert kinds[0] == first

@@ -24,7 +24,7 @@ from placet.app import House, build
 from placet.catalog.discovery import Registry
 from placet.engine.act.records import Actor, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.rules.previews import Wish
+from placet.engine.moved import Wish
 
 from .blind import nothing_compared
 from .conftest import settings_for
@@ -75,7 +75,7 @@ class Books:
         """Which acts precede which, by what they saw."""
         lists: dict[str, list[str]] = {}
         for key in self.ledgers:
-            lists[key] = self.houses[0].engine.item(self.clerk, key).fields.get("acts", [])
+            lists[key] = self.houses[0].engine.items.get(self.clerk, key).fields.get("acts", [])
         found = {edge for acts in lists.values() for edge in pairwise(acts)}
         for line in self._lines():
             act = line.fields["act"]
@@ -110,11 +110,13 @@ def books(database_url: str, tmp_path: Path) -> Iterator[Books]:
         for house in houses:
             cleanup.callback(house.close)
         engine = houses[0].engine
-        engine.create_workspace(SYSTEM_ACTOR, key="BOOKS", name="Books", methods=["ledgers"])
-        clerk = engine.add_actor(SYSTEM_ACTOR, id="cleo", name="Cleo")
-        engine.assign(SYSTEM_ACTOR, "BOOKS", "ledgers.clerk", ["cleo"])
+        engine.workspaces.create(SYSTEM_ACTOR, key="BOOKS", name="Books", methods=["ledgers"])
+        clerk = engine.people.add(SYSTEM_ACTOR, id="cleo", name="Cleo")
+        engine.workspaces.assign(SYSTEM_ACTOR, "BOOKS", "ledgers.clerk", ["cleo"])
         made = [
-            engine.create(clerk, workspace="BOOKS", type="ledgers.ledger", title=f"Ledger {n}", fields={}).key
+            engine.items.create(
+                clerk, workspace="BOOKS", type="ledgers.ledger", title=f"Ledger {n}", fields={}
+            ).key
             for n in range(LEDGERS)
         ]
         for n, house in enumerate(houses):

@@ -21,8 +21,8 @@ from placet.engine.act.ports import MovedError
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.rules.previews import Wish
-from placet.engine.timers.firing import Due
+from placet.engine.moved import Wish
+from placet.engine.timers.due import Due
 from placet.errors import PlacetError
 from placet.store.database import SqlStore
 from placet.store.session import SqlSession
@@ -64,7 +64,7 @@ class TestAnActOverSeveralItems:
             wishes = [Wish(key, "accept") for key in packages]
             moving = pool.submit(one.bulk, site.foreman, wishes, atomic=True)
             stop.wait()
-            other.comment(site.foreman, packages[1], "one moment")
+            other.items.comment(site.foreman, packages[1], "one moment")
             stop.release()
             results = moving.result()
 
@@ -92,7 +92,7 @@ class TestAnActOverSeveralItems:
             with pytest.raises(PlacetError, match="report"):
                 reporting.result()
 
-        assert one.item(site.foreman, stage).fields["reports"] == 1
+        assert one.items.get(site.foreman, stage).fields["reports"] == 1
         assert_law(one)
 
 
@@ -225,7 +225,8 @@ class TestActsThatLockBeforeTheyRead:
         with ThreadPoolExecutor(2) as pool:
             acts = [act(*keys), act(*reversed(keys))]
             for running in [
-                pool.submit(engine.act, "both", do) for engine, do in zip(site.engines, acts, strict=True)
+                pool.submit(engine._acts.act, "both", do)
+                for engine, do in zip(site.engines, acts, strict=True)
             ]:
                 running.result()
 
@@ -248,7 +249,7 @@ class TestAChangeOfTheWorkspace:
 
         with ThreadPoolExecutor(2) as pool, server.open() as holder:
             holder.execute("SELECT placet_hold(ARRAY['SITE'], '{}', '{}', '{}', '{}', '{}', '{}')")
-            changing = pool.submit(one.change_workspace, SYSTEM_ACTOR, "SITE", name="Another site")
+            changing = pool.submit(one.workspaces.change, SYSTEM_ACTOR, "SITE", name="Another site")
             server.waiting()
             moving = pool.submit(other.transition, site.foreman, package, "finish")
             while not (moving.done() or server.waiters() > 1):
@@ -276,7 +277,7 @@ class Annexe:
 
     def shed(self, house: int = 0) -> ItemRecord:
         """A new one."""
-        return self.engines[house].create(
+        return self.engines[house].items.create(
             SYSTEM_ACTOR, workspace="SITE", type="annexe.shed", title="A shed", fields={}
         )
 
@@ -286,7 +287,7 @@ class Annexe:
 
     def switch_off(self, house: int = 0) -> None:
         """Leave the workspace without the method."""
-        self.engines[house].change_workspace(SYSTEM_ACTOR, "SITE", methods=["yard"])
+        self.engines[house].workspaces.change(SYSTEM_ACTOR, "SITE", methods=["yard"])
 
 
 @pytest.fixture
@@ -298,7 +299,7 @@ def annexe_site(database_url: str, tmp_path: Path) -> Iterator[Annexe]:
         houses = build(settings, registry=registry), build(settings, registry=registry)
         for house in houses:
             cleanup.callback(house.close)
-        houses[0].engine.create_workspace(
+        houses[0].engine.workspaces.create(
             SYSTEM_ACTOR, key="SITE", name="The site", methods=["annexe", "yard"]
         )
         yield Annexe(houses)
@@ -360,14 +361,14 @@ class TestWhatTheClockDemands:
         early = Due(datetime.now(UTC), "SITE", shed.number, "timer:annexe.rent")
 
         with ThreadPoolExecutor(1) as pool, stopping_at_commit(annexe_site.houses[0].store) as stop:
-            looking = pool.submit(worker.fire, early)
+            looking = pool.submit(worker.timers.fire, early)
             stop.wait()
             people.transition(SYSTEM_ACTOR, shed.key, "pay")
             stop.release()
             looking.result()
 
         later = datetime.now(UTC) + timedelta(days=2)
-        assert [due.number for due in people.due(later) if due.number] == []
+        assert [due.number for due in people.timers.due(later) if due.number] == []
 
 
 class TestAJob:
@@ -376,10 +377,10 @@ class TestAJob:
         due = Due(datetime.now(UTC), "SITE", 0, "job:annexe.letting")
 
         with MEETING.of(2), ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda engine: engine.fire(due), annexe_site.engines))
+            list(pool.map(lambda engine: engine.timers.fire(due), annexe_site.engines))
 
         assert len(annexe_site.sheds()) == 1
 
 
 def _kinds(engine: Engine, key: str) -> list[str]:
-    return [event.kind for event in engine.history(SYSTEM_ACTOR, key).rows]
+    return [event.kind for event in engine.event_log.history(SYSTEM_ACTOR, key).rows]

@@ -125,7 +125,7 @@ class TestKill:
     ) -> None:
         """SIGKILL in the middle of writes, twenty times; requests without an answer are repeated afterwards."""
         settings = site.houses[0].settings
-        token, _ = site.engine.issue_token(site.foreman, "fred", name="kill")
+        token, _ = site.engine.people.issue_token(site.foreman, "fred", name="kill")
         for house in site.houses:
             house.close()
         events: list[str] = []
@@ -172,4 +172,4 @@ class TestKill:
             counted = named(house.engine)
             assert [name for name in done if counted[name] != 1] == []
             assert [name for name, times in counted.items() if times > 1 and name] == []
-            assert house.engine.workspace(SYSTEM_ACTOR, "SITE").key == "SITE"
+            assert house.engine.workspaces.get(SYSTEM_ACTOR, "SITE").key == "SITE"

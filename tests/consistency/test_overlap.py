@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from placet.engine.rules.previews import Idempotency, Moved
+from placet.engine.moved import Idempotency, Moved
 from placet.errors import BlockedError, ConflictError, PlacetError, StaleError
 
 from .conftest import Site
@@ -73,10 +73,10 @@ class TestOneItem:
 
             at_once(
                 lambda: one.transition(site.foreman, key, "finish"),  # noqa: B023
-                lambda: other.edit(site.foreman, key, fields={"text": f"changed {n}"}),  # noqa: B023
+                lambda: other.items.edit(site.foreman, key, fields={"text": f"changed {n}"}),  # noqa: B023
             )
 
-            item = site.engine.item(site.foreman, key)
+            item = site.engine.items.get(site.foreman, key)
             assert (item.state, item.fields["text"], item.version) == ("done", f"changed {n}", 3)
         assert_law(site.engine)
 
@@ -93,7 +93,7 @@ class TestOneItem:
         )
 
         assert kinds(outcomes) == {Moved: 10}, outcomes
-        assert site.engine.item(site.foreman, stage).fields["reports"] == 10
+        assert site.engine.items.get(site.foreman, stage).fields["reports"] == 10
         assert_law(site.engine, [outcome.event.id for outcome in outcomes])
 
 

@@ -111,7 +111,7 @@ def deliveries(engine: Engine, receiver: str | None, status: DeliveryStatus) -> 
     found: list[Delivery] = []
     query = DeliveryQuery(receiver, status, limit=500)
     while True:
-        page = engine.deliveries(SYSTEM_ACTOR, query)
+        page = engine.deliveries.find(SYSTEM_ACTOR, query)
         found += page.rows
         if page.next_cursor is None:
             return found
@@ -142,17 +142,19 @@ def hall(database_url: str, tmp_path: Path, boxes: tuple[Box, Box]) -> Hall:
     )
     with closing(build(settings, registry=Registry.of(PLUGIN))) as house:
         engine = house.engine
-        engine.create_workspace(SYSTEM_ACTOR, key="HALL", name="The hall", methods=["hall"])
-        warden = engine.add_actor(SYSTEM_ACTOR, id="wanda", name="Wanda")
-        engine.assign(SYSTEM_ACTOR, "HALL", "hall.warden", ["wanda"])
-        token, _ = engine.issue_token(warden, "wanda", name="kill")
+        engine.workspaces.create(SYSTEM_ACTOR, key="HALL", name="The hall", methods=["hall"])
+        warden = engine.people.add(SYSTEM_ACTOR, id="wanda", name="Wanda")
+        engine.workspaces.assign(SYSTEM_ACTOR, "HALL", "hall.warden", ["wanda"])
+        token, _ = engine.people.issue_token(warden, "wanda", name="kill")
         # A plugin is told of what happens after a worker has met it.
         worker = Worker(house)
         worker.start()
         worker.stop()
         first = len(feed(engine))
         good, picky = (
-            engine.add_webhook(SYSTEM_ACTOR, url=each.url, secret=house.vault.lock(_SECRET)).receiver
+            engine.deliveries.add_webhook(
+                SYSTEM_ACTOR, url=each.url, secret=house.vault.lock(_SECRET)
+            ).receiver
             for each in boxes
         )
     return Hall(settings, token, tmp_path / "heard", good, picky, first)
@@ -189,7 +191,9 @@ def assert_all_told(hall: Hall, engine: Engine, boxes: tuple[Box, Box]) -> list[
 def told(hall: Hall, engine: Engine) -> bool:
     """Whether there is a delivery of the last event."""
     last = feed(engine)[-1].id
-    return any(each.event == last for each in engine.deliveries(SYSTEM_ACTOR, DeliveryQuery(hall.good)).rows)
+    return any(
+        each.event == last for each in engine.deliveries.find(SYSTEM_ACTOR, DeliveryQuery(hall.good)).rows
+    )
 
 
 def assert_all_flickered_once(engine: Engine, lamps: list[str]) -> None:
@@ -263,15 +267,15 @@ class TestTwoWorkers:
         boxes[0].answer = slowly
         crew.complete(["one", "two"])
         with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as house:
-            warden = house.engine.authenticate(hall.token)[0]
-            lamp = house.engine.create(warden, workspace="HALL", type="hall.lamp", title="The lamp")
+            warden = house.engine.people.authenticate(hall.token)[0]
+            lamp = house.engine.items.create(warden, workspace="HALL", type="hall.lamp", title="The lamp")
             written = 1
 
             def both_have_told() -> bool:
                 """A row of events is told by whoever asks first: so more are written until both were first once."""
                 nonlocal written
                 for _ in range(10):
-                    house.engine.comment(warden, lamp.key, f"no. {written}")
+                    house.engine.items.comment(warden, lamp.key, f"no. {written}")
                     written += 1
                 time.sleep(0.5)
                 return len(hall.heard_by()) == 2

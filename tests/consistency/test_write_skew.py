@@ -142,7 +142,7 @@ class CloseAgainstCreate(Stop):
         return self.move(self.stage, "close")
 
     def meanwhile(self, n: int) -> None:
-        self.other.create(
+        self.other.items.create(
             self.site.foreman,
             workspace="SITE",
             type="works.package",
@@ -161,7 +161,7 @@ class CloseAgainstLink(Stop):
         return self.move(self.stage, "close")
 
     def meanwhile(self, n: int) -> None:
-        self.other.link(self.site.foreman, self.package, "works.holds_up", self.stage)
+        self.other.items.link(self.site.foreman, self.package, "works.holds_up", self.stage)
 
 
 class AcceptAgainstWithdrawal(Stop):
@@ -172,7 +172,7 @@ class AcceptAgainstWithdrawal(Stop):
         return self.move(self.site.create("package", parent=self.stage).key, "accept")
 
     def meanwhile(self, n: int) -> None:
-        self.other.edit(self.site.foreman, self.stage, fields={"permit": None})
+        self.other.items.edit(self.site.foreman, self.stage, fields={"permit": None})
 
 
 class BookAgainstClosure(Stop):
@@ -183,7 +183,7 @@ class BookAgainstClosure(Stop):
         return self.move(self.site.create("booking", crane="north", hour=self.hour).key, "book")
 
     def meanwhile(self, n: int) -> None:
-        self.other.create(
+        self.other.items.create(
             self.site.foreman, workspace="SITE", type="works.closure", title="storm",
             fields={"since": self.hour - 3, "until": self.hour + 3},
         )  # fmt: skip
@@ -196,10 +196,10 @@ class ActAgainstRoles(Stop):
         return self.move(self.site.create("stage").key, "close")
 
     def meanwhile(self, n: int) -> None:
-        self.other.assign(SYSTEM_ACTOR, "SITE", FOREMAN.id, [])
+        self.other.workspaces.assign(SYSTEM_ACTOR, "SITE", FOREMAN.id, [])
 
     def after(self) -> None:
-        self.other.assign(SYSTEM_ACTOR, "SITE", FOREMAN.id, ["fred"])
+        self.other.workspaces.assign(SYSTEM_ACTOR, "SITE", FOREMAN.id, ["fred"])
 
 
 RACES = [
@@ -214,7 +214,7 @@ def race(request: pytest.FixtureRequest, site: Site) -> Race:
     made: Race = request.param(site)
     made.run(900)
     for engine in site.engines:
-        engine.create(site.foreman, workspace="SITE", type="works.stage", title="another", fields={})
+        engine.items.create(site.foreman, workspace="SITE", type="works.stage", title="another", fields={})
     return made
 
 

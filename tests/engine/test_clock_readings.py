@@ -70,7 +70,7 @@ def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
     """After any history, the log alone gives the clocks that are stored, and the due moments in the index."""
     with TemporaryDirectory() as folder, Desk(Path(folder), registry=Registry.of(HotlinePlugin())) as desk:
         item = live(desk, steps)
-        place = desk.engine.workspace(SYSTEM_ACTOR, desk.key)
+        place = desk.engine.workspaces.get(SYSTEM_ACTOR, desk.key)
 
         again = from_the_log(desk.history(item))
 
@@ -88,7 +88,7 @@ def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
                 limit=500,
             )
             if reading.due_at is not None:
-                found = (desk.engine.timers(SYSTEM_ACTOR, query).rows for query in (early, just))
+                found = (desk.engine.timers.find(SYSTEM_ACTOR, query).rows for query in (early, just))
                 assert [name in {line.timer for line in rows} for rows in found] == [False, True]
         assert desk.verify().ok
 

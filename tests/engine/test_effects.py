@@ -28,14 +28,14 @@ def take_back(ctx: EffectContext) -> None:
 
 
 def by_a_link(shop: Shop, item: ItemRecord) -> None:
-    shop.engine.link(shop["ben"], item.key, "shop.replaces", shop.wish().key)
+    shop.engine.items.link(shop["ben"], item.key, "shop.replaces", shop.wish().key)
 
 
 def by_a_clock(shop: Shop, item: ItemRecord) -> None:
     shop.clock.forward(hours=2)
-    for due in shop.engine.due(shop.clock.now()):
+    for due in shop.engine.timers.due(shop.clock.now()):
         if due.number == item.number:
-            shop.engine.fire(due)
+            shop.engine.timers.fire(due)
 
 
 def with_effect(run: Effect) -> Method:
@@ -64,7 +64,7 @@ class TestAnEffectOfALinkOrAClock:
         round = shop.item(item).round("shop.agreement")
         assert round is not None
         assert round.status is ApprovalStatus.PENDING
-        said = shop.engine.history(shop["ida"], item.key).rows[-1]
+        said = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
         assert (said.kind, said.actor, said.data["asked"]) == ("edited", "system", ["shop.agreement"])
 
     def test_that_only_voids_one_is_on_record(
@@ -78,7 +78,7 @@ class TestAnEffectOfALinkOrAClock:
         round = shop.item(item).round("shop.agreement")
         assert round is not None
         assert round.status is ApprovalStatus.VOIDED
-        said = shop.engine.history(shop["ida"], item.key).rows[-1]
+        said = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
         assert (said.kind, list(said.data["voided"])) == ("edited", ["shop.agreement"])
 
 
@@ -92,4 +92,4 @@ class TestAChange:
             work.write()
 
         with pytest.raises(RuntimeError, match="SHOP-1 was changed without an event"):
-            shop.engine.act("change", change)
+            shop.engine._acts.act("change", change)

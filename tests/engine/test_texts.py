@@ -13,7 +13,7 @@ from shop import RepairFields, Shop
 from sqlalchemy import text
 
 from placet import ActorId, Fields, ItemKey, Line, Moment, Text
-from placet.engine.act.deliveries import event_document
+from placet.engine.act.event_document import event_document
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
 from placet.engine.act.texts import free_text
 
@@ -50,7 +50,7 @@ class AllKinds(Fields):
 
 def history(shop: Shop, item: ItemRecord) -> list[EventRecord]:
     """An item's events as the first person reads them."""
-    return list(shop.engine.history(shop["ann"], item.key).rows)
+    return list(shop.engine.event_log.history(shop["ann"], item.key).rows)
 
 
 def erase(shop: Shop, event: EventRecord) -> bool:
@@ -78,8 +78,8 @@ class TestWhatPeopleTyped:
         item = any_shop.offered(fault="Zoe dropped it", notes="call Zoe")
         any_shop.attach(item, "offer", b"cheap", name="offer for Zoe.pdf")
         any_shop.vote(item, "cid", comment="as Zoe wishes")
-        any_shop.engine.edit(any_shop["ann"], item.key, title="The lamp of Zoe")
-        any_shop.engine.comment(any_shop["ann"], item.key, "Zoe is waiting")
+        any_shop.engine.items.edit(any_shop["ann"], item.key, title="The lamp of Zoe")
+        any_shop.engine.items.comment(any_shop["ann"], item.key, "Zoe is waiting")
 
         events = history(any_shop, item)
 
@@ -89,7 +89,7 @@ class TestWhatPeopleTyped:
     def test_is_read_in_its_place(self, any_shop: Shop) -> None:
         """Whoever reads events sees no difference."""
         item = any_shop.wish("A lamp", fault="dark", hours=2, tags=["old", "brass"])
-        any_shop.engine.edit(any_shop["ann"], item.key, fields={"fault": None, "hours": 3})
+        any_shop.engine.items.edit(any_shop["ann"], item.key, fields={"fault": None, "hours": 3})
 
         created, edited = history(any_shop, item)
 
@@ -103,8 +103,8 @@ class TestWhatPeopleTyped:
     def test_enters_the_hash_as_a_salted_digest(self, any_shop: Shop) -> None:
         """With the salt and the text anybody can check it; without the salt nobody finds the text by guessing."""
         item = any_shop.wish()
-        any_shop.engine.comment(any_shop["ann"], item.key, "yes")
-        any_shop.engine.comment(any_shop["ann"], item.key, "yes")
+        any_shop.engine.items.comment(any_shop["ann"], item.key, "yes")
+        any_shop.engine.items.comment(any_shop["ann"], item.key, "yes")
 
         first, second = history(any_shop, item)[1:]
 
@@ -137,7 +137,7 @@ class TestErasing:
 
         after = history(any_shop, item)
         assert [event.hash for event in after] == [event.hash for event in before]
-        assert any_shop.engine.verify(any_shop["ida"]).ok
+        assert any_shop.engine.reports.verify(any_shop["ida"]).ok
 
     def test_shows_readers_that_something_was_erased(self, any_shop: Shop) -> None:
         """What was there, and that it is no more; what nobody typed stays."""
@@ -148,7 +148,9 @@ class TestErasing:
         shown = event_document(history(any_shop, item)[0])
         assert shown["erased"] == ["/changes/fault/1", "/title"]
         assert (shown["title"], shown["changes"]) == (None, {"fault": [None, None], "hours": [None, 2]})
-        log = any_shop.engine.events(any_shop.engine.event_query(any_shop["ann"], item=item.key)).rows
+        log = any_shop.engine.event_log.events(
+            any_shop.engine.event_log.query(any_shop["ann"], item=item.key)
+        ).rows
         assert [event.erased for event in log] == [("/changes/fault/1", "/title")]
 
     def test_takes_along_the_digest_of_what_was_voted_on(self, any_shop: Shop) -> None:
@@ -202,7 +204,7 @@ class TestVerification:
 
         tamper(any_shop, f"{statement} WHERE workspace = 'SHOP' AND number = 1 AND seq = 1")
 
-        bad = any_shop.engine.verify(any_shop["ida"]).first_bad
+        bad = any_shop.engine.reports.verify(any_shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, 1, reason)
 
@@ -216,6 +218,6 @@ class TestVerification:
             """ VALUES ('SHOP', 1, 2, '00', '{"/comment": "I agree"}')""".replace(": ", "\\: "),
         )
 
-        bad = any_shop.engine.verify(any_shop["ida"]).first_bad
+        bad = any_shop.engine.reports.verify(any_shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, 2, "a text lies beside it that was not hashed")

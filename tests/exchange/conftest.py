@@ -12,8 +12,8 @@ from shop import Shop
 
 from placet.engine.act.records import EventRecord
 from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.reports.event_log import WorkspaceLog
 from placet.exchange.formats import FORMATS, export_file
-from placet.exchange.log import WorkspaceLog, workspace_log
 
 Written = Callable[[str], Path]
 
@@ -36,31 +36,37 @@ def lived(shop: Shop) -> str:
     shop.vote(repair, "cid", comment="fine")
     shop.clock.forward(hours=1)
     shop.move(repair, "order", "ben")
-    shop.engine.edit(shop["ben"], repair.key, title='A "broken" <lamp> & more', fields={"hours": 3})
+    shop.engine.items.edit(shop["ben"], repair.key, title='A "broken" <lamp> & more', fields={"hours": 3})
     shop.clock.forward(hours=1)
-    shop.engine.edit(shop["ben"], repair.key, fields={"price": None, "due": "2026-04-01T12:00:00+02:00"})
-    shop.engine.comment(shop["ann"], repair.key, "first line\nsecond; with \ufffe, and =1+1")
+    shop.engine.items.edit(
+        shop["ben"], repair.key, fields={"price": None, "due": "2026-04-01T12:00:00+02:00"}
+    )
+    shop.engine.items.comment(shop["ann"], repair.key, "first line\nsecond; with \ufffe, and =1+1")
     other = shop.wish("Another")
-    shop.engine.link(shop["ben"], repair.key, "shop.follows", other.key)
-    shop.engine.unlink(shop["ben"], repair.key, "shop.follows", other.key)
+    shop.engine.items.link(shop["ben"], repair.key, "shop.follows", other.key)
+    shop.engine.items.unlink(shop["ben"], repair.key, "shop.follows", other.key)
     shop.refusal(other, "start", "ben")
-    shop.engine.set_item_role(shop["ida"], other.key, "shop.fixer", ["bea"])
+    shop.engine.items.set_role(shop["ida"], other.key, "shop.fixer", ["bea"])
     shop.attach(repair, "offer")
     return repair.key
 
 
 def history(shop: Shop) -> list[EventRecord]:
     """Every event of the shop's items, as the engine tells them."""
-    items = shop.engine.items(shop["ida"], shop.engine.item_query(shop["ida"], limit=500)).rows
+    items = shop.engine.reports.items(
+        shop["ida"], shop.engine.reports.item_query(shop["ida"], limit=500)
+    ).rows
     return [
-        event for item in items for event in shop.engine.history(SYSTEM_ACTOR, item.key, limit=10_000).rows
+        event
+        for item in items
+        for event in shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=10_000).rows
     ]
 
 
 @contextmanager
 def opened(shop: Shop) -> Iterator[WorkspaceLog]:
     """The shop's log."""
-    with workspace_log(shop.engine, shop["ida"], "SHOP") as log:
+    with shop.engine.event_log.of_workspace(shop["ida"], "SHOP") as log:
         yield log
 
 

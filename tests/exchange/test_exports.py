@@ -16,7 +16,7 @@ from shop import Shop
 
 from placet.errors import NotFoundError
 from placet.exchange.formats import FORMATS, export_file, format_of
-from placet.exchange.log import Log, workspace_log
+from placet.exchange.log import Log
 
 from .conftest import Written, history, lived, opened, write
 
@@ -233,7 +233,10 @@ class TestPm4py:
 
 class TestWhoeverAsks:
     def test_has_to_see_the_workspace(self, shop: Shop) -> None:
-        with pytest.raises(NotFoundError, match="SHOP"), workspace_log(shop.engine, shop["tom"], "SHOP"):
+        with (
+            pytest.raises(NotFoundError, match="SHOP"),
+            shop.engine.event_log.of_workspace(shop["tom"], "SHOP"),
+        ):
             pass
 
     def test_is_told_the_formats_that_there_are(self) -> None:

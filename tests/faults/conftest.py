@@ -93,7 +93,7 @@ def serve(open_shop: OpenShop, tmp_path: Path) -> Iterator[Serve]:
 
         def start(url: str, *, at: str | None = None, **settings: Any) -> Front:
             shop: Shop = open_shop(url)
-            token, _ = shop.engine.issue_token(shop["ben"], "ben", name="faults")
+            token, _ = shop.engine.people.issue_token(shop["ben"], "ben", name="faults")
             told = Settings(database_url=at or url, evidence_url=str(tmp_path / "evidence"), **settings)
             asynchronous = url.startswith("postgresql")
             house = build(told, registry=Registry.of(plugin(METHOD)), asynchronous=asynchronous)

@@ -23,7 +23,7 @@ _FAMILY = Family("children", "shop.part")
 
 
 def open_yard(shop: Shop) -> None:
-    shop.engine.create_workspace(SYSTEM_ACTOR, key="YARD", name="The yard", methods=["shop"])
+    shop.engine.workspaces.create(SYSTEM_ACTOR, key="YARD", name="The yard", methods=["shop"])
 
 
 def counted_in_the_yard(store: SqlStore) -> tuple[bool, bool]:

@@ -398,31 +398,33 @@ class House:
         self.opened += 1
         key = f"DESK{self.opened}"
         self.clock.moment = START
-        self.engine.create_workspace(SYSTEM_ACTOR, key=key, name=key, methods=["desk"])
+        self.engine.workspaces.create(SYSTEM_ACTOR, key=key, name=key, methods=["desk"])
         made: list[str] = []
         for what, hours, *rest in history:
             self.clock.forward(hours=hours)
             self.step(key, made, what, *rest)
         self.clock.forward(microseconds=1)
-        items = {k: self.engine.item(SYSTEM_ACTOR, k) for k in made}
-        log = [event for k in made for event in self.engine.history(SYSTEM_ACTOR, k, limit=1000).rows]
+        items = {k: self.engine.items.get(SYSTEM_ACTOR, k) for k in made}
+        log = [
+            event for k in made for event in self.engine.event_log.history(SYSTEM_ACTOR, k, limit=1000).rows
+        ]
         return key, Plainly(items, log, self.clock.now())
 
     def step(self, key: str, made: list[str], what: str, first: Any, second: Any) -> None:
         if what == "create":
-            item = self.engine.create(SYSTEM_ACTOR, workspace=key, type=first, title="x", fields=second)
+            item = self.engine.items.create(SYSTEM_ACTOR, workspace=key, type=first, title="x", fields=second)
             made.append(item.key)
         elif made:
-            item = self.engine.item(SYSTEM_ACTOR, made[first % len(made)])
+            item = self.engine.items.get(SYSTEM_ACTOR, made[first % len(made)])
             leaving = [t.name for t in FLOW.leaving(item.state)]
             if what == "move" and second in leaving:
                 self.engine.transition(SYSTEM_ACTOR, item.key, second)
             elif what == "edit":
-                self.engine.edit(SYSTEM_ACTOR, item.key, fields=second)
+                self.engine.items.edit(SYSTEM_ACTOR, item.key, fields=second)
             elif what == "link" and made[second % len(made)] != item.key:
                 target = made[second % len(made)]
                 if target not in item.links.get("desk.follows", ()):
-                    self.engine.link(SYSTEM_ACTOR, item.key, "desk.follows", target)
+                    self.engine.items.link(SYSTEM_ACTOR, item.key, "desk.follows", target)
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ class TestAnotherEndOfTheAct:
             cut.arrive()
             return end(work)
 
-        assert shop.engine.act("comment", commenting(item, then)) == "done"
+        assert shop.engine._acts.act("comment", commenting(item, then)) == "done"
         assert shop.kinds(item) == ["created", "comment"]
 
     def test_is_not_told_while_the_commit_may_still_happen(
@@ -108,7 +108,7 @@ class TestAnotherEndOfTheAct:
         monkeypatch.setattr(shop.house.store, "end_backend", lambda _: False)
 
         with pytest.raises(UnavailableError, match="it is not known whether this was written"):
-            shop.engine.act("comment", commenting(item, end))
+            shop.engine._acts.act("comment", commenting(item, end))
 
     def test_counts_once_the_commit_is_certain_not_to_happen(
         self, shop: Shop, item: ItemRecord, cut: Cut, end: Callable[[UnitOfWork], str]
@@ -116,9 +116,9 @@ class TestAnotherEndOfTheAct:
 
         if end is refuse:
             with pytest.raises(ConflictError, match="it is taken"):
-                shop.engine.act("comment", commenting(item, end))
+                shop.engine._acts.act("comment", commenting(item, end))
         else:
-            assert shop.engine.act("comment", commenting(item, end)) == "nothing"
+            assert shop.engine._acts.act("comment", commenting(item, end)) == "nothing"
         assert shop.kinds(item) == ["created"]
 
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, text
 
-from placet.engine.act.ports import EventQuery, SealedEvent
-from placet.engine.act.records import EventRecord, ItemRef
+from placet.engine.act.ports import EventQuery
+from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
 from placet.store import log, sealing
 from placet.store.database import SqlStore, open_store

@@ -12,12 +12,12 @@ from shop import START, OpenShop, Shop
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from placet.engine.act.access import ref_of
 from placet.engine.act.journal import new_id
 from placet.engine.act.ports import Changes, MovedError, Session
 from placet.engine.act.records import Actor, ItemRef
-from placet.engine.act.runner import ref_of
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.items.writer import Hand
+from placet.engine.items.writer import ItemWriter
 from placet.errors import BusyError, ConflictError
 from placet.store.database import SqlStore, open_store
 
@@ -35,7 +35,7 @@ class TestMeetingOthers:
             seen.append(record.seq)
             session.children(ref_of(item), None)
             if seen == [1]:
-                any_shop.engine.comment(any_shop["ann"], item.key, "me first")
+                any_shop.engine.items.comment(any_shop["ann"], item.key, "me first")
 
         store.run(
             lambda session: session.children(ref_of(item), None), event=new_id()
@@ -89,8 +89,8 @@ class TestMeetingOthers:
     def test_an_item_that_was_changed_meanwhile_is_not_written(self, any_shop: Shop) -> None:
         """The number of its last event is compared, also where only a search had found the item."""
         old = any_shop.wish()
-        any_shop.engine.comment(any_shop["ann"], old.key, "me first")
-        event = any_shop.engine.history(any_shop["ida"], old.key).rows[-1]
+        any_shop.engine.items.comment(any_shop["ann"], old.key, "me first")
+        event = any_shop.engine.event_log.history(any_shop["ida"], old.key).rows[-1]
         late = Changes(updated=[(old, replace(old, seq=2))], events=[replace(event, seq=99, id="x" * 36)])
         tries: list[int] = []
 
@@ -108,7 +108,7 @@ class TestMeetingOthers:
     def test_a_change_of_the_workspace_makes_it_decide_again(self, any_shop: Shop) -> None:
         """The version of the rules that were read is compared too."""
         old = any_shop.on_bench()
-        event = any_shop.engine.history(any_shop["ida"], old.key).rows[-1]
+        event = any_shop.engine.event_log.history(any_shop["ida"], old.key).rows[-1]
         stale = Changes(updated=[(old, replace(old, seq=3))], events=[replace(event, seq=3, id="x" * 36)])
         tries: list[int] = []
 
@@ -116,7 +116,7 @@ class TestMeetingOthers:
             tries.append(1)
             session.item(ref_of(old))
             if len(tries) == 1:
-                any_shop.engine.change_workspace(any_shop["ida"], "SHOP", name="Other")
+                any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
                 session.write(stale)
 
         any_shop.house.store.run(work, event=new_id())
@@ -150,7 +150,7 @@ class TestMeetingOthers:
             session.workspace("SHOP")
             session.search("SHOP", "shop.repair", [], [])
             if len(tries) == 1:
-                any_shop.engine.comment(any_shop["ann"], item.key, "me first")
+                any_shop.engine.items.comment(any_shop["ann"], item.key, "me first")
                 raise ConflictError("as it was")
 
         any_shop.house.store.run(work, event=new_id())
@@ -186,9 +186,9 @@ class TestAllOrNothing:
 
         with pytest.raises(ZeroDivisionError):
             store.transact(rename, configures=["SHOP"])
-        any_shop.engine.change_workspace(any_shop["ida"], "SHOP", name="Other")
+        any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
 
-        assert any_shop.engine.workspace(any_shop["ida"], "SHOP").name == "Other"
+        assert any_shop.engine.workspaces.get(any_shop["ida"], "SHOP").name == "Other"
 
     def test_only_what_is_taken_is_called_taken(self, any_shop: Shop) -> None:
         """An actor without a moment is a fault of the program, not of whoever chose the id."""
@@ -206,8 +206,8 @@ class TestReading:
 
         with any_shop.house.store.reading() as session:
             before = session.item(ref)
-            any_shop.engine.comment(any_shop["ann"], item.key, "meanwhile")
-            any_shop.engine.change_workspace(any_shop["ida"], "SHOP", name="Other")
+            any_shop.engine.items.comment(any_shop["ann"], item.key, "meanwhile")
+            any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
 
             assert session.item(ref) == before
             assert [event.kind for event in session.history(ref, 0, 9)] == ["created"]
@@ -229,7 +229,7 @@ class TestReading:
 
         with any_shop.house.store.reading(whole=False) as session:
             session.item(ref)
-            any_shop.engine.comment(any_shop["ann"], item.key, "meanwhile")
+            any_shop.engine.items.comment(any_shop["ann"], item.key, "meanwhile")
             with pytest.raises(MovedError):
                 session.history(ref, 0, 9)
 
@@ -239,10 +239,10 @@ class TestReading:
             seen = work.own(ref)
             looks.append(seen.seq)
             if len(looks) == 1:
-                any_shop.engine.comment(any_shop["ann"], item.key, "and again")
+                any_shop.engine.items.comment(any_shop["ann"], item.key, "and again")
             return seen.seq, len(work.session.history(ref, 0, 9))
 
-        assert any_shop.engine.look(see) == (3, 3)
+        assert any_shop.engine._acts.look(see) == (3, 3)
         assert looks == [2, 3]
 
 
@@ -279,14 +279,14 @@ class TestNumbers:
             attempts += 1
             if attempts == 1:
                 raise MovedError(["item:SHOP-1"], ["item"])
-            made = Hand(work).create("SHOP", "shop.repair", "A lamp", {})
+            made = ItemWriter(work).create("SHOP", "shop.repair", "A lamp", {})
             if attempts == 2:
                 raise MovedError(["item:SHOP-1"], ["item"])
             work.write()
             return made.key
 
         monkeypatch.setattr(store, "acting", acting)
-        made = any_shop.engine.act("make", make)
+        made = any_shop.engine._acts.act("make", make)
 
         assert attempts == 3
         assert made not in others
@@ -339,7 +339,7 @@ class TestOneCall:
 
         monkeypatch.setattr(store, "write", write)
         with pytest.raises(RuntimeError, match="without its locks held, and a transaction is open"):
-            shop.engine.comment(shop["ann"], item.key, "as I saw it")
+            shop.engine.items.comment(shop["ann"], item.key, "as I saw it")
         assert shop.kinds(item) == ["created"]
 
 

@@ -53,13 +53,13 @@ class Office:
     def happen(self, count: int = 1, workspace: str = "SHOP") -> list[str]:
         """Make something happen; answers the ids of the events."""
         if not self.items:
-            made = self.engine.create(self.ann, workspace=workspace, type="shop.repair", title="A lamp")
+            made = self.engine.items.create(self.ann, workspace=workspace, type="shop.repair", title="A lamp")
             self.items.append(made.key)
-        return [self.engine.comment(self.ann, self.items[0], f"no. {n}").id for n in range(count)]
+        return [self.engine.items.comment(self.ann, self.items[0], f"no. {n}").id for n in range(count)]
 
     def hook(self, url: str, *kinds: str, workspace: str | None = None, secret: str = SECRET) -> Webhook:
         """Make a webhook; `comment` unless said otherwise."""
-        return self.engine.add_webhook(
+        return self.engine.deliveries.add_webhook(
             SYSTEM_ACTOR, url=url, secret=self.house.vault.lock(secret), kinds=kinds or ("comment",),
             workspace=workspace,
         )  # fmt: skip
@@ -69,7 +69,7 @@ class Office:
     ) -> Sequence[Delivery]:
         """Deliveries of a webhook, or of all receivers."""
         receiver = None if webhook is None else webhook.receiver
-        return self.engine.deliveries(SYSTEM_ACTOR, DeliveryQuery(receiver, status, limit=500)).rows
+        return self.engine.deliveries.find(SYSTEM_ACTOR, DeliveryQuery(receiver, status, limit=500)).rows
 
     def heard_ids(self) -> list[str]:
         """Ids of the events that the plugin was told of."""
@@ -111,9 +111,9 @@ def open_office(tmp_path: Path) -> Iterator[OpenOffice]:
             house = build(told, registry=Registry.of(plugin(method, placet_event=placet_event), *plugins))
             opened.callback(house.close)
             engine = house.engine
-            engine.create_workspace(SYSTEM_ACTOR, key="SHOP", name="The shop", methods=["shop"])
-            ann = engine.add_actor(SYSTEM_ACTOR, id="ann", name="Ann")
-            engine.assign(SYSTEM_ACTOR, "SHOP", CUSTOMER.id, ["ann"])
+            engine.workspaces.create(SYSTEM_ACTOR, key="SHOP", name="The shop", methods=["shop"])
+            ann = engine.people.add(SYSTEM_ACTOR, id="ann", name="Ann")
+            engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", CUSTOMER.id, ["ann"])
             office = Office(house, ann, Worker(house), heard, estimates)
             opened.callback(office.worker.stop)
             return office

@@ -26,10 +26,10 @@ async def asker(house: House, request: Request) -> tuple[Actor, Token]:
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret or len(secret) > _SECRET_LIMIT or not secret.isascii():
         raise UnauthenticatedError("there is no token: send it as Authorization: Bearer TOKEN")
-    known = house.engine.recall(secret)
+    known = house.engine.people.recall(secret)
     if known is not None:
         return known
-    return await bridge.run(house.store, lambda: house.engine.authenticate(secret))
+    return await bridge.run(house.store, lambda: house.engine.people.authenticate(secret))
 
 
 def demand_scope(actor: Actor, token: Token, scope: str) -> None:

@@ -12,7 +12,7 @@ from placet.api.forms import NoForm, WindowForm, WindowsQuery, WindowsSentQuery
 from placet.api.operations import JSON, Answer, Call, Operations, Plain, respond
 from placet.api.problems import MEDIA, HttpError
 from placet.engine.act.records import ItemRecord
-from placet.engine.items.agenda import AgendaLine, WindowWish
+from placet.engine.items.agenda import AgendaEntry, WindowWish
 from placet.errors import MalformedError
 
 AGENDA = Operations("Agenda")
@@ -31,7 +31,7 @@ async def list_windows(call: Call[WindowsQuery, NoForm]) -> Response:
     """List maintenance windows, freezes and the like as they come about in a time, three months from now by default."""
     query, ws = call.query, call.path["ws"]
 
-    def listed() -> list[tuple[AgendaLine, datetime, datetime]]:
+    def listed() -> list[tuple[AgendaEntry, datetime, datetime]]:
         start = query.since or call.house.clock.now()
         if start > _LATEST:
             raise MalformedError(
@@ -43,7 +43,7 @@ async def list_windows(call: Call[WindowsQuery, NoForm]) -> Response:
                 f"from {start.isoformat()} to {end.isoformat()} is no time of up to {_LONGEST.days} days: "
                 "let to be later than from, and ask for less"
             )
-        return call.engine.windows(call.actor, ws, start, end, kind=query.kind)
+        return call.engine.agenda.windows(call.actor, ws, start, end, kind=query.kind)
 
     return respond({"windows": [shapes.occurrence(*each) for each in await call.run(listed)]})
 
@@ -67,13 +67,13 @@ async def declare_windows(call: Call[WindowsSentQuery, NoForm]) -> Response:
     def declared() -> list[ItemRecord]:
         if form is not None:
             wish = WindowWish(form.title, form.start, form.end, form.kind, form.rrule, form.fields)
-            return call.engine.declare_windows(call.actor, ws, [wish], type=form.type)
-        zone = call.engine.workspace(call.actor, ws).calendar.zone
+            return call.engine.agenda.declare_windows(call.actor, ws, [wish], type=form.type)
+        zone = call.engine.workspaces.get(call.actor, ws).calendar.zone
         wishes = ics.read(content, zone, call.query.kind)
-        return call.engine.declare_windows(call.actor, ws, wishes, type=call.query.type)
+        return call.engine.agenda.declare_windows(call.actor, ws, wishes, type=call.query.type)
 
     made = await call.run(declared)
-    return respond({"items": await call.run(lambda: shapes.items(call.engine, made))}, 201)
+    return respond({"items": await call.run(lambda: shapes.items(call.engine, call.actor, made))}, 201)
 
 
 @AGENDA.add("GET", "/workspaces/{ws}/calendar.ics", id="get_calendar", scope="read",
@@ -86,8 +86,8 @@ async def get_calendar(call: Plain) -> Response:
     ws = call.path["ws"]
 
     def written() -> bytes:
-        place, now = call.engine.workspace(call.actor, ws), call.house.clock.now()
-        lines = call.engine.agenda(call.actor, ws, since=now - _PAST)
+        place, now = call.engine.workspaces.get(call.actor, ws), call.house.clock.now()
+        lines = call.engine.agenda.entries(call.actor, ws, since=now - _PAST)
         return ics.written(lines, ws, place.calendar.zone, now)
 
     headers = {"Content-Disposition": f'attachment; filename="{ws}.ics"'}

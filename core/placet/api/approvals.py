@@ -26,8 +26,8 @@ async def list_approvals(call: Call[ApprovalsQuery, NoForm]) -> Response:
     """List what waits for a decision, and for whose."""
     query = call.query
     page = await call.run(
-        lambda: call.engine.approvals(
-            call.actor, actor=call.me(query.actor), workspace=query.workspace, item=query.item,
+        lambda: call.engine.approvals.find(
+            call.actor, waiting_for=call.me(query.actor), workspace=query.workspace, item=query.item,
             after=query.cursor, limit=query.limit,
         )
     )  # fmt: skip
@@ -42,11 +42,11 @@ async def decide_approval(call: Call[NoQuery, DecisionWish]) -> Response:
     form = call.form
 
     def decided() -> shapes.Json:
-        record = call.engine.decide(
+        record = call.engine.approvals.vote(
             call.actor, call.path["key"], call.path["approval"], form.decision, comment=form.comment,
             on_behalf_of=form.on_behalf_of,
         )  # fmt: skip
-        return shapes.items(call.engine, [record])[0]
+        return shapes.items(call.engine, call.actor, [record])[0]
 
     item = await call.run(decided)
     return respond_item(item)
@@ -55,7 +55,7 @@ async def decide_approval(call: Call[NoQuery, DecisionWish]) -> Response:
 @APPROVALS.add("GET", "/me/turn", id="get_turn", scope="read", answers={200: Answer(TurnShape)})
 async def get_turn(call: Plain) -> Response:
     """Tell what waits for you: votes, items you can move, checks that name you, waivers, clocks."""
-    turn = await call.run(lambda: call.engine.turn(call.actor))
+    turn = await call.run(lambda: call.engine.reports.worklist(call.actor))
     return respond({
         "approvals": [shapes.approval(line) for line in turn.approvals],
         "items": [
@@ -82,7 +82,7 @@ async def ask_waiver(call: Call[NoQuery, WaiverWish]) -> Response:
     """Ask for a way through a gate, with a reason and an end."""
     form = call.form
     waiver = await call.run(
-        lambda: call.engine.ask_waiver(
+        lambda: call.engine.waivers.ask(
             call.actor, call.path["key"], gate=form.gate, reason=form.reason, expires_at=form.expires_at
         )
     )
@@ -95,7 +95,7 @@ async def decide_waiver(call: Call[NoQuery, WaiverDecision]) -> Response:
     """Grant or refuse a waiver, as a second person with a role that may."""
     form = call.form
     waiver = await call.run(
-        lambda: call.engine.decide_waiver(
+        lambda: call.engine.waivers.decide(
             call.actor, call.path["key"], call.path["waiver"], grant=form.grant, comment=form.comment
         )
     )
@@ -107,7 +107,7 @@ async def decide_waiver(call: Call[NoQuery, WaiverDecision]) -> Response:
 async def review_waiver(call: Call[NoQuery, WaiverReview]) -> Response:
     """Look back on a granted waiver."""
     waiver = await call.run(
-        lambda: call.engine.review_waiver(
+        lambda: call.engine.waivers.review(
             call.actor, call.path["key"], call.path["waiver"], review=call.form.review
         )
     )

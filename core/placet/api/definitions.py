@@ -45,7 +45,7 @@ async def list_methods(call: Plain) -> Response:
                  answers={200: Answer(ItemTypesShape)})  # fmt: skip
 async def list_item_types(call: Plain) -> Response:
     """List the item types of a workspace."""
-    catalog = await call.run(lambda: call.engine.catalog(call.actor, call.path["ws"]))
+    catalog = await call.run(lambda: call.engine.workspaces.catalog(call.actor, call.path["ws"]))
     return respond({"item_types": [_item_type(catalog, each) for each in catalog.item_types.values()]})
 
 
@@ -53,7 +53,7 @@ async def list_item_types(call: Plain) -> Response:
                  answers={200: Answer(ItemTypeShape)})  # fmt: skip
 async def get_item_type(call: Plain) -> Response:
     """Read an item type: its fields as JSON Schema, its workflow, and its link types."""
-    catalog = await call.run(lambda: call.engine.catalog(call.actor, call.path["ws"]))
+    catalog = await call.run(lambda: call.engine.workspaces.catalog(call.actor, call.path["ws"]))
     return respond(_item_type(catalog, catalog.item_type(call.path["type"])))
 
 
@@ -102,12 +102,12 @@ async def get_workflow(call: Call[DefinitionQuery, NoForm]) -> Response:
 
     `format`, or `Accept: text/vnd.mermaid`, gives the picture or the exchange form.
     """
-    catalog = await call.run(lambda: call.engine.catalog(call.actor, call.path["ws"]))
+    catalog = await call.run(lambda: call.engine.workspaces.catalog(call.actor, call.path["ws"]))
     id, wanted = call.path["id"], call.query.hash
     if wanted is None:
         definition = catalog.definition(id)
     else:
-        definition = await call.run(lambda: call.engine.stored_definition(wanted))
+        definition = await call.run(lambda: call.engine.workspaces.definition(wanted))
         if definition.document.get("id") != id:
             raise NotFoundError(f"version of {id}", wanted)
     form = call.query.format or _accepted(call.request.headers.get("accept", ""))

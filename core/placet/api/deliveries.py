@@ -24,6 +24,7 @@ from placet.api.delivery_forms import (
 )
 from placet.api.forms import NoForm, NoQuery
 from placet.api.operations import Answer, Call, Operations, Plain, respond
+from placet.engine.act.access import demand_admin
 from placet.engine.act.deliveries import WEBHOOK, DeliveryQuery
 from placet.errors import InvalidError
 
@@ -44,11 +45,11 @@ async def add_webhook(call: Call[NoQuery, NewWebhook]) -> Response:
     least once: know repetitions by `webhook-id`. Whatever is not answered with 2xx in time is repeated for three days.
     """
     form = call.form
-    call.engine.demand_admin(call.actor, "making a webhook")
+    demand_admin(call.actor, "making a webhook")
     await _demand_safe(form.url, private=call.house.settings.webhook_allow_private)
     secret = form.secret or "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
     webhook = await call.run(
-        lambda: call.engine.add_webhook(
+        lambda: call.engine.deliveries.add_webhook(
             call.actor, url=form.url, secret=call.house.vault.lock(secret), kinds=form.kinds,
             workspace=form.workspace,
         )
@@ -71,21 +72,23 @@ async def _demand_safe(url: str, *, private: bool) -> None:
 @WEBHOOKS.add("GET", "/webhooks", id="list_webhooks", scope="admin", answers={200: Answer(WebhooksShape)})
 async def list_webhooks(call: Plain) -> Response:
     """List all webhooks, without their secrets."""
-    found = await call.run(lambda: call.engine.webhooks(call.actor))
+    found = await call.run(lambda: call.engine.deliveries.webhooks(call.actor))
     return respond({"webhooks": [shapes.webhook(each) for each in found]})
 
 
 @WEBHOOKS.add("GET", "/webhooks/{id}", id="get_webhook", scope="admin", answers={200: Answer(WebhookShape)})
 async def get_webhook(call: Plain) -> Response:
     """Read a webhook, without its secret."""
-    return respond(shapes.webhook(await call.run(lambda: call.engine.webhook(call.actor, call.path["id"]))))
+    return respond(
+        shapes.webhook(await call.run(lambda: call.engine.deliveries.webhook(call.actor, call.path["id"])))
+    )
 
 
 @WEBHOOKS.add("DELETE", "/webhooks/{id}", id="delete_webhook", scope="admin",
               answers={204: Answer(None, "It is told of nothing more.")})  # fmt: skip
 async def delete_webhook(call: Plain) -> Response:
     """Tell an address of nothing more, and forget what it was told."""
-    await call.run(lambda: call.engine.delete_webhook(call.actor, call.path["id"]))
+    await call.run(lambda: call.engine.deliveries.delete_webhook(call.actor, call.path["id"]))
     return Response(status_code=204)
 
 
@@ -122,11 +125,13 @@ async def retry_dead_letter(call: Plain) -> Response:
 async def _listed(
     call: Call[DeliveriesQuery, NoForm] | Call[DeadLettersQuery, NoForm], query: DeliveryQuery
 ) -> Response:
-    page = await call.run(lambda: call.engine.deliveries(call.actor, query))
+    page = await call.run(lambda: call.engine.deliveries.find(call.actor, query))
     return respond(shapes.page("deliveries", [shapes.delivery(each) for each in page.rows], page.next_cursor))
 
 
 async def _retried(call: Plain, id: str, receiver: str | None) -> Response:
     return respond(
-        shapes.delivery(await call.run(lambda: call.engine.retry(call.actor, id, receiver=receiver)))
+        shapes.delivery(
+            await call.run(lambda: call.engine.deliveries.retry(call.actor, id, receiver=receiver))
+        )
     )

@@ -61,10 +61,10 @@ async def attach_evidence(call: Plain) -> Response:
     if media == MULTIPART:
         async with _upload(call) as upload:
             # Before anything is kept, and kept without anybody having to wait for the disk.
-            await call.run(lambda: call.engine.item(call.actor, key))
-            stored = await bridge.beside(call.house.store, lambda: call.engine.keep(upload.file))
+            await call.run(lambda: call.engine.items.get(call.actor, key))
+            stored = await bridge.beside(call.house.store, lambda: call.engine.evidence.keep(upload.file))
         found = await call.run(
-            lambda: call.engine.attach(
+            lambda: call.engine.evidence.attach(
                 call.actor, key, kind=upload.kind, name=upload.name, content=stored,
                 media_type=upload.media_type, valid_until=upload.valid_until,
             )
@@ -77,7 +77,7 @@ async def attach_evidence(call: Plain) -> Response:
     body = await bodies.content(call.request, call.house.settings.body_limit)
     reference = bodies.parsed(body, EvidenceReference)
     found = await call.run(
-        lambda: call.engine.attach(
+        lambda: call.engine.evidence.attach(
             call.actor, key, kind=reference.kind, name=reference.name or "", url=reference.url,
             sha256=reference.sha256, valid_until=reference.valid_until,
         )
@@ -153,7 +153,7 @@ def _parts(form: FormData) -> _Upload:
               answers={200: Answer(EvidenceListShape)})  # fmt: skip
 async def list_evidence(call: Plain) -> Response:
     """List an item's proofs."""
-    record = await call.run(lambda: call.engine.item(call.actor, call.path["key"]))
+    record = await call.run(lambda: call.engine.items.get(call.actor, call.path["key"]))
     return respond({"evidence": [shapes.evidence(each) for each in record.evidence]})
 
 
@@ -161,8 +161,8 @@ async def list_evidence(call: Plain) -> Response:
               answers={200: Answer(None, "The bytes.", media=("*/*",))})  # fmt: skip
 async def get_evidence(call: Plain) -> Response:
     """Fetch the bytes of a proof."""
-    found = await call.run(lambda: call.engine.evidence(call.actor, call.path["sha256"]))
-    file = await bridge.beside(call.house.store, lambda: call.engine.evidence_content(found))
+    found = await call.run(lambda: call.engine.evidence.get(call.actor, call.path["sha256"]))
+    file = await bridge.beside(call.house.store, lambda: call.engine.evidence.content(found))
     # Nothing that somebody uploaded is ever run in the browser of somebody else.
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",

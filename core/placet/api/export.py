@@ -16,7 +16,6 @@ from placet.api.files import FileAnswer
 from placet.api.forms import ExportQuery, NoForm
 from placet.api.operations import Answer, Call, Operations
 from placet.exchange.formats import FORMATS, Format, export
-from placet.exchange.log import workspace_log
 
 EXCHANGE = Operations("Exchange")
 _OTHERS = tuple(each.media_type for each in FORMATS.values() if each.id != "ocel2")
@@ -45,7 +44,7 @@ def _written(call: _Call, form: Format) -> BinaryIO:
     """The export in a file without a name, from its beginning."""
     file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
     try:
-        with workspace_log(call.engine, call.actor, call.path["ws"]) as log:
+        with call.engine.event_log.of_workspace(call.actor, call.path["ws"]) as log:
             export(log, form, file)
         file.seek(0)
     except BaseException:

@@ -8,8 +8,8 @@ from placet.api import shapes, stream
 from placet.api.answers import AuditShape, EventShape, EventsShape
 from placet.api.forms import AuditQuery, Erasure, EventsQuery, HistoryQuery, NoForm, NoQuery
 from placet.api.operations import Answer, Call, Header, Operations, respond
-from placet.engine.act.ports import Page, SealedEvent
-from placet.engine.act.records import Actor, EventRecord
+from placet.engine.act.ports import Page
+from placet.engine.act.records import Actor, EventRecord, SealedEvent
 
 HISTORY = Operations("History")
 LAST_EVENT_ID = Header(
@@ -29,7 +29,9 @@ async def get_history(call: Call[HistoryQuery, NoForm]) -> Response:
     after = max(query.after, query.cursor)
     return _events(
         await call.run(
-            lambda: call.engine.history(call.actor, call.path["key"], after=after, limit=query.limit)
+            lambda: call.engine.event_log.history(
+                call.actor, call.path["key"], after=after, limit=query.limit
+            )
         ),
         proof=query.include == "proof",
     )
@@ -58,8 +60,8 @@ async def list_events(call: Call[EventsQuery, NoForm]) -> Response:
     after = call.request.headers.get(LAST_EVENT_ID.name, query.after)
 
     def listed(asker: Actor, after: str | None) -> Page[SealedEvent]:
-        return call.engine.seen_events(
-            asker, workspace=query.workspace, item=query.item, actor=call.me(query.actor),
+        return call.engine.event_log.seen(
+            asker, workspace=query.workspace, item=query.item, by=call.me(query.actor),
             kinds=query.kind, after=after, limit=query.limit,
         )  # fmt: skip
 
@@ -88,7 +90,7 @@ async def erase_event_texts(call: Call[NoQuery, Erasure]) -> Response:
     """
     path, reason = call.path, call.form.reason
     event = await call.run(
-        lambda: call.engine.erase_text(call.actor, path["key"], path["event"], reason=reason)
+        lambda: call.engine.items.erase_text(call.actor, path["key"], path["event"], reason=reason)
     )
     return respond(shapes.event(event), 201)
 
@@ -97,7 +99,7 @@ async def erase_event_texts(call: Call[NoQuery, Erasure]) -> Response:
              problems=("not-found",))  # fmt: skip
 async def verify_audit(call: Call[AuditQuery, NoForm]) -> Response:
     """Recompute the hash of every event that you may see, and the digests of what people typed in them."""
-    audit = await call.run(lambda: call.engine.verify(call.actor, call.query.workspace))
+    audit = await call.run(lambda: call.engine.reports.verify(call.actor, call.query.workspace))
     bad = audit.first_bad
     return respond({
         "ok": audit.ok,

@@ -17,7 +17,7 @@ from placet.api.registers import (
     PreferencesShape,
     ReadShape,
 )
-from placet.engine.notifications.verbs import ChannelWish
+from placet.engine.notifications.preferences import ChannelWish
 from placet.errors import Fault, InvalidError
 
 INBOX = Operations("Inbox")
@@ -29,7 +29,7 @@ async def get_inbox(call: Call[InboxQuery, NoForm]) -> Response:
     """Read your notifications, the newest first, each with why you get it."""
     query = call.query
     inbox = await call.run(
-        lambda: call.engine.inbox(
+        lambda: call.engine.inbox.page(
             call.actor, workspace=query.workspace, unread=query.status == "unread", cursor=query.cursor,
             limit=query.limit,
         )
@@ -49,7 +49,7 @@ async def get_inbox(call: Call[InboxQuery, NoForm]) -> Response:
 )
 async def read_notification(call: Plain) -> Response:
     """Mark a notification as read."""
-    notice = await call.run(lambda: call.engine.read_notice(call.actor, call.path["id"]))
+    notice = await call.run(lambda: call.engine.inbox.read(call.actor, call.path["id"]))
     return respond(shapes.notification(notice))
 
 
@@ -58,7 +58,7 @@ async def read_notifications(call: Call[NoQuery, ReadForm]) -> Response:
     """Mark a notification and all older ones as read, everywhere or in one workspace."""
     form = call.form
     read = await call.run(
-        lambda: call.engine.read_notices(call.actor, until=form.until, workspace=form.workspace)
+        lambda: call.engine.inbox.read_all(call.actor, until=form.until, workspace=form.workspace)
     )
     return respond({"read": read})
 
@@ -67,7 +67,7 @@ async def read_notifications(call: Call[NoQuery, ReadForm]) -> Response:
            answers={200: Answer(PreferencesShape)})  # fmt: skip
 async def get_notifications(call: Plain) -> Response:
     """Read how you are told, and how sending to your channels goes."""
-    return respond(shapes.preferences(await call.run(lambda: call.engine.preferences(call.actor))))
+    return respond(shapes.preferences(await call.run(lambda: call.engine.preferences.get(call.actor))))
 
 
 @INBOX.add("PUT", "/me/notifications", id="set_notifications", scope="write",
@@ -82,7 +82,7 @@ async def set_notifications(call: Call[NoQuery, PreferencesForm]) -> Response:
     # In a thread: the hosts of new addresses are looked up.
     wishes = await anyio.to_thread.run_sync(lambda: _wishes(call, form.channels))
     told = await call.run(
-        lambda: call.engine.prefer(
+        lambda: call.engine.preferences.change(
             call.actor, channels=wishes, muted=form.muted, zone=form.zone,
             digest_at=time.fromisoformat(form.digest_at),
         )
@@ -111,5 +111,5 @@ def _wishes(call: Call[NoQuery, PreferencesForm], forms: list[ChannelForm]) -> l
            answers={200: Answer(NotificationRulesShape)})  # fmt: skip
 async def list_notification_rules(call: Plain) -> Response:
     """List who is told of what in a workspace, by rule, and what the workspace has decided about it."""
-    rules = await call.run(lambda: call.engine.notice_rules(call.actor, call.path["ws"]))
+    rules = await call.run(lambda: call.engine.notifications.rules(call.actor, call.path["ws"]))
     return respond({"notification_rules": [shapes.notification_rule(rule) for rule in rules]})

@@ -48,7 +48,7 @@ async def create_item(call: Call[NoQuery, NewItem]) -> Response:
     links = [(link.type, link.target) for link in form.links]
 
     def create() -> shapes.Json:
-        record = call.engine.create(
+        record = call.engine.items.create(
             call.actor, workspace=form.workspace, type=form.type, title=form.title, fields=form.fields,
             parent=form.parent, links=links, state=form.state,
         )  # fmt: skip
@@ -70,16 +70,16 @@ async def list_items(call: Call[ItemsQuery, NoForm]) -> Response:
     query = call.query
 
     def listed() -> tuple[shapes.Json, str | None]:
-        wanted = call.engine.item_query(
+        wanted = call.engine.reports.item_query(
             call.actor, workspace=query.workspace, type=query.type, states=query.state, categories=query.category,
             parent=query.parent, assignee=call.me(query.assignee), fields=query.fields, q=query.q, sort=query.sort,
             limit=query.limit, cursor=query.cursor,
         )  # fmt: skip
-        page: Page[ItemRecord] = call.engine.items(call.actor, wanted)
+        page: Page[ItemRecord] = call.engine.reports.items(call.actor, wanted)
         rows = shapes.rows(call.engine, call.actor, page.rows, query.include)
         shown = shapes.page("items", rows, page.next_cursor)
         if "total" in query.include:
-            shown["total"] = call.engine.number_of_items(call.actor, wanted)
+            shown["total"] = call.engine.reports.number_of_items(call.actor, wanted)
         return shown, page.next_cursor
 
     shown, cursor = await call.run(listed)
@@ -95,7 +95,7 @@ def _following(call: Call[ItemsQuery, NoForm], cursor: str) -> str:
 @ITEMS.add("GET", "/items/{key}", id="get_item", scope="read", answers={200: _ITEM})
 async def get_item(call: Plain) -> Response:
     """Read an item."""
-    return await _item(call, lambda: call.engine.item(call.actor, call.path["key"]))
+    return await _item(call, lambda: call.engine.items.get(call.actor, call.path["key"]))
 
 
 @ITEMS.add("PATCH", "/items/{key}", id="edit_item", scope="write", answers={200: _ITEM}, headers=(IF_MATCH,),
@@ -105,7 +105,7 @@ async def edit_item(call: Call[NoQuery, ItemPatch]) -> Response:
     form, expected = call.form, call.expected()
     return await _item(
         call,
-        lambda: call.engine.edit(
+        lambda: call.engine.items.edit(
             call.actor, call.path["key"], title=form.title, fields=form.fields, expected=expected
         ),
     )
@@ -117,7 +117,7 @@ async def _item(call: AnyCall, verb: Callable[[], ItemRecord]) -> Response:
 
 
 def _shown(call: AnyCall, record: ItemRecord) -> shapes.Json:
-    return shapes.items(call.engine, [record])[0]
+    return shapes.items(call.engine, call.actor, [record])[0]
 
 
 @ITEMS.add(
@@ -127,7 +127,7 @@ async def list_children(call: Call[IncludeQuery, NoForm]) -> Response:
     """List the items whose parent this is; `include` adds to them as it does in other lists."""
 
     def listed() -> list[shapes.Json]:
-        found = call.engine.children(call.actor, call.path["key"])
+        found = call.engine.items.children(call.actor, call.path["key"])
         return shapes.rows(call.engine, call.actor, found, call.query.include)
 
     return respond(shapes.page("items", await call.run(listed), None))
@@ -137,7 +137,7 @@ async def list_children(call: Call[IncludeQuery, NoForm]) -> Response:
            answers={201: Answer(EventShape, "The event.")})  # fmt: skip
 async def comment_on_item(call: Call[NoQuery, CommentWish]) -> Response:
     """Say something about an item; its version stays."""
-    event = await call.run(lambda: call.engine.comment(call.actor, call.path["key"], call.form.text))
+    event = await call.run(lambda: call.engine.items.comment(call.actor, call.path["key"], call.form.text))
     return respond(shapes.event(event), 201)
 
 
@@ -147,7 +147,7 @@ async def ask_somebody(call: Call[NoQuery, Ask]) -> Response:
     """Ask somebody to clear a blocker."""
     form = call.form
     event = await call.run(
-        lambda: call.engine.ask(
+        lambda: call.engine.items.ask(
             call.actor, call.path["key"], check=form.check, to=form.to, comment=form.comment
         )
     )
@@ -159,14 +159,14 @@ async def set_item_role(call: Call[NoQuery, Holders]) -> Response:
     """Give an item holders of its own for a role; an empty list lets the workspace's count again."""
     return await _item(
         call,
-        lambda: call.engine.set_item_role(call.actor, call.path["key"], call.path["role"], call.form.actors),
+        lambda: call.engine.items.set_role(call.actor, call.path["key"], call.path["role"], call.form.actors),
     )
 
 
 @ITEMS.add("GET", "/items/{key}/links", id="list_links", scope="read", answers={200: Answer(LinksShape)})
 async def list_links(call: Plain) -> Response:
     """List an item's links in both directions."""
-    ends = await call.run(lambda: call.engine.links(call.actor, call.path["key"]))
+    ends = await call.run(lambda: call.engine.items.links(call.actor, call.path["key"]))
     return respond({"links": [shapes.link_end(end) for end in ends]})
 
 
@@ -176,7 +176,7 @@ async def link_items(call: Plain) -> Response:
     """Link an item to another. Linking what is linked changes nothing."""
     path = call.path
     return await _item(
-        call, lambda: call.engine.link(call.actor, path["key"], path["link_type"], path["target"])
+        call, lambda: call.engine.items.link(call.actor, path["key"], path["link_type"], path["target"])
     )
 
 
@@ -186,5 +186,5 @@ async def unlink_items(call: Plain) -> Response:
     """Take a link away."""
     path = call.path
     return await _item(
-        call, lambda: call.engine.unlink(call.actor, path["key"], path["link_type"], path["target"])
+        call, lambda: call.engine.items.unlink(call.actor, path["key"], path["link_type"], path["target"])
     )

@@ -20,7 +20,7 @@ async def list_metrics(call: Call[MetricsQuery, NoForm]) -> Response:
     """Read all metrics of a workspace, over the last thirty days where no span is given."""
     query = call.query
     found = await call.run(
-        lambda: call.engine.metrics(call.actor, call.path["ws"], since=query.since, until=query.until)
+        lambda: call.engine.metrics.all(call.actor, call.path["ws"], since=query.since, until=query.until)
     )
     return respond({"metrics": [_measured(each) for each in found]})
 
@@ -34,7 +34,7 @@ async def get_metric(call: Call[MetricQuery, NoForm]) -> Response:
     """
     query = call.query
     found = await call.run(
-        lambda: call.engine.metric(
+        lambda: call.engine.metrics.one(
             call.actor, call.path["ws"], call.path["metric"], since=query.since, until=query.until, by=query.by,
             dimension=query.dimension,
         )

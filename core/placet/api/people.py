@@ -27,7 +27,7 @@ async def add_actor(call: Call[NoQuery, NewActor]) -> Response:
     """Add a person or a service account."""
     form = call.form
     actor = await call.run(
-        lambda: call.engine.add_actor(
+        lambda: call.engine.people.add(
             call.actor, id=form.id, name=form.name, email=form.email, kind=form.kind, admin=form.admin
         )
     )
@@ -38,14 +38,14 @@ async def add_actor(call: Call[NoQuery, NewActor]) -> Response:
 async def list_actors(call: Call[ActorsQuery, NoForm]) -> Response:
     """List everybody, in order of id."""
     query = call.query
-    page = await call.run(lambda: call.engine.actors(call.actor, after=query.cursor, limit=query.limit))
+    page = await call.run(lambda: call.engine.people.find(call.actor, after=query.cursor, limit=query.limit))
     return respond(shapes.page("actors", [shapes.actor(each) for each in page.rows], page.next_cursor))
 
 
 @PEOPLE.add("GET", "/me", id="get_me", scope="read", answers={200: Answer(MeShape)})
 async def get_me(call: Plain) -> Response:
     """Tell who is asking, with which scopes, and in which roles."""
-    found = await call.run(lambda: call.engine.workspaces(call.actor))
+    found = await call.run(lambda: call.engine.workspaces.all(call.actor))
     held = {
         place.key: [role for role, people in place.roles.items() if call.actor.id in people]
         for place in found
@@ -75,7 +75,7 @@ async def issue_token(call: Call[NoQuery, NewToken]) -> Response:
             needs=[f"scope {scope}" for scope in dict.fromkeys(wanted)],
         )
     secret, token = await call.run(
-        lambda: call.engine.issue_token(
+        lambda: call.engine.people.issue_token(
             call.actor, actor, name=form.name, expires_at=form.expires_at, scopes=scopes
         )
     )
@@ -86,7 +86,7 @@ async def issue_token(call: Call[NoQuery, NewToken]) -> Response:
             answers={204: Answer(None, "It is worthless now.")})  # fmt: skip
 async def revoke_token(call: Plain) -> Response:
     """Make a token worthless: one of yours, or as an administrator any."""
-    await call.run(lambda: call.engine.revoke_token(call.actor, call.path["id"]))
+    await call.run(lambda: call.engine.people.revoke_token(call.actor, call.path["id"]))
     return Response(status_code=204)
 
 
@@ -96,7 +96,7 @@ async def delegate(call: Call[NoQuery, NewDelegation]) -> Response:
     """Let somebody vote for you for a while."""
     form = call.form
     delegation = await call.run(
-        lambda: call.engine.delegate(
+        lambda: call.engine.delegations.create(
             call.actor, from_actor=form.from_actor, to_actor=form.to_actor, starts_at=form.starts_at,
             ends_at=form.ends_at, roles=form.roles, workspace=form.workspace,
         )
@@ -109,5 +109,5 @@ async def delegate(call: Call[NoQuery, NewDelegation]) -> Response:
 )
 async def list_delegations(call: Plain) -> Response:
     """List delegations from and to you; administrators see all."""
-    found = await call.run(lambda: call.engine.delegations(call.actor))
+    found = await call.run(lambda: call.engine.delegations.find(call.actor))
     return respond({"delegations": [shapes.delegation(each) for each in found]})

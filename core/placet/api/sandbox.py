@@ -11,6 +11,7 @@ from placet.api import problems
 from placet.api.forms import ClockForm, NoQuery
 from placet.api.operations import Answer, AnyCall, Call, Operations, Plain, respond
 from placet.api.registers import ClockShape, HealthShape, ReadinessShape
+from placet.engine.act.access import demand_admin
 from placet.engine.act.ports import MovableClock
 from placet.errors import NotFoundError
 
@@ -40,8 +41,8 @@ async def move_clock(call: Call[NoQuery, ClockForm]) -> Response:
     clock = _clock(call)
 
     def moved() -> datetime:
-        call.engine.demand_admin(call.actor, "moving the clock")
-        call.engine.pass_time(clock, call.form.now)
+        demand_admin(call.actor, "moving the clock")
+        call.engine.timers.pass_time(clock, call.form.now)
         return clock.now()
 
     return respond({"now": await call.run(moved)})

@@ -13,7 +13,8 @@ from placet.definitions.calendar import Timetable, calendar_document
 from placet.definitions.document import method_of, plain
 from placet.definitions.notices import Notice
 from placet.definitions.verdicts import Blocker
-from placet.engine.act.deliveries import Delivery, Webhook, event_document
+from placet.engine.act.deliveries import Delivery, Webhook
+from placet.engine.act.event_document import event_document
 from placet.engine.act.ports import ChannelState
 from placet.engine.act.records import (
     Actor,
@@ -27,13 +28,16 @@ from placet.engine.act.records import (
     Waiver,
     WorkspaceRecord,
 )
-from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.views import ApprovalView
 from placet.engine.engine import Engine
-from placet.engine.items.agenda import AgendaLine
-from placet.engine.notifications.verbs import Rule, Told
-from placet.engine.rules.previews import ApprovalLine, LinkEnd, Moved, Outlook, TimerLine
-from placet.engine.timers.views import approval_lines, timer_lines
-from placet.engine.transitions import outlooks
+from placet.engine.items.agenda import AgendaEntry
+from placet.engine.items.links import LinkEnd
+from placet.engine.moved import Moved
+from placet.engine.notifications.preferences import ChosenPreferences
+from placet.engine.notifications.verbs import Rule
+from placet.engine.reports.details import ItemDetails
+from placet.engine.rules.previews import TransitionPreview
+from placet.engine.timers.views import TimerView
 
 Json = dict[str, Any]
 _SECOND = timedelta(seconds=1)
@@ -70,7 +74,7 @@ def blocker(blocker: Blocker) -> Json:
     }
 
 
-def _approval(line: ApprovalLine) -> Json:
+def _approval(line: ApprovalView) -> Json:
     return {
         "approval": line.approval,
         "title": line.title,
@@ -94,7 +98,7 @@ def _approval(line: ApprovalLine) -> Json:
     }
 
 
-def approval(line: ApprovalLine) -> Json:
+def approval(line: ApprovalView) -> Json:
     """An approval in a list, with the item that it belongs to."""
     return {"item": summary(line.item), **_approval(line)}
 
@@ -118,7 +122,7 @@ def waiver(waiver: Waiver) -> Json:
     }
 
 
-def timer(line: TimerLine, *, explain: bool = False) -> Json:
+def timer(line: TimerView, *, explain: bool = False) -> Json:
     """A clock, read; with `explain` the sum line by line."""
     reading = line.reading
     told: Json = {
@@ -202,7 +206,7 @@ def row(record: ItemRecord) -> Json:
     }
 
 
-def item(record: ItemRecord, approvals: Iterable[ApprovalLine], timers: Iterable[TimerLine]) -> Json:
+def item(record: ItemRecord, approvals: Iterable[ApprovalView], timers: Iterable[TimerView]) -> Json:
     """An item with everything that its own rules look at."""
     return row(record) | {
         "approvals": [_approval(line) for line in approvals],
@@ -210,34 +214,21 @@ def item(record: ItemRecord, approvals: Iterable[ApprovalLine], timers: Iterable
     }
 
 
-def items(engine: Engine, records: Iterable[ItemRecord]) -> list[Json]:
-    """Items as of now; approvals are counted and clocks read in one view of the store, where there are any."""
-    rows = list(records)
-    if not any(record.approvals or record.timers for record in rows):
-        return [item(record, (), ()) for record in rows]
-    return engine.look(
-        lambda work: [
-            item(record, approval_lines(work, record), timer_lines(work, record)) for record in rows
-        ]
-    )
+def items(engine: Engine, actor: Actor, records: Sequence[ItemRecord]) -> list[Json]:
+    """Items as of now, whole: approvals counted and timers read in one view of the store, where there are any."""
+    found = engine.reports.details(actor, records, ("approvals", "timers"))
+    return [item(each.item, each.approvals or (), each.timers or ()) for each in found]
 
 
-def rows(engine: Engine, asker: Actor, records: Sequence[ItemRecord], include: Collection[str]) -> list[Json]:
+def rows(engine: Engine, actor: Actor, records: Sequence[ItemRecord], include: Collection[str]) -> list[Json]:
     """Items of a list, with as much as was asked for of what has to be evaluated for each: see `INCLUDED`."""
-    asked = [(name, add) for name, add in INCLUDED.items() if name in include]
-    if not asked:
-        return [row(record) for record in records]
-    return engine.look(
-        lambda work: [
-            row(record) | {name: add(work, record, asker) for name, add in asked} for record in records
-        ]
-    )
+    asked = [(name, shape) for name, shape in INCLUDED.items() if name in include]
+    found = engine.reports.details(actor, records, [name for name, _ in asked])
+    return [row(each.item) | {name: shape(each) for name, shape in asked} for each in found]
 
 
-def _next(work: UnitOfWork, record: ItemRecord, asker: Actor) -> Json | None:
-    """The first transition that is allowed, or else the first of the table."""
-    found = outlooks(work, record, asker)
-    primary = next((each for each in found if each.allowed), found[0] if found else None)
+def _next(details: ItemDetails) -> Json | None:
+    primary = details.next
     if primary is None:
         return None
     return {
@@ -250,25 +241,25 @@ def _next(work: UnitOfWork, record: ItemRecord, asker: Actor) -> Json | None:
 
 
 #: What lists add to items when `include` names it.
-INCLUDED: Mapping[str, Callable[[UnitOfWork, ItemRecord, Actor], Any]] = {
-    "approvals": lambda work, record, _: [_approval(line) for line in approval_lines(work, record)],
-    "timers": lambda work, record, _: [timer(line) for line in timer_lines(work, record)],
+INCLUDED: Mapping[str, Callable[[ItemDetails], Any]] = {
+    "approvals": lambda details: [_approval(view) for view in details.approvals or ()],
+    "timers": lambda details: [timer(view) for view in details.timers or ()],
     "next": _next,
 }
 
 
-def outlook(outlook: Outlook, *, checks: bool = False) -> Json:
+def preview(preview: TransitionPreview, *, checks: bool = False) -> Json:
     """A transition as it would be for the asking person; `checks` adds every check with what it read."""
     shape: Json = {
-        "name": outlook.name,
-        "title": outlook.title,
-        "to": outlook.to,
-        "allowed": outlook.allowed,
-        "roles": list(outlook.roles),
-        "blockers": [blocker(each) for each in outlook.blockers],
-        "earliest": outlook.earliest,
-        "waits_on": list(outlook.waits_on),
-        "fields_schema": outlook.fields_schema,
+        "name": preview.name,
+        "title": preview.title,
+        "to": preview.to,
+        "allowed": preview.allowed,
+        "roles": list(preview.roles),
+        "blockers": [blocker(each) for each in preview.blockers],
+        "earliest": preview.earliest,
+        "waits_on": list(preview.waits_on),
+        "fields_schema": preview.fields_schema,
     }
     if checks:
         shape["checks"] = [
@@ -281,7 +272,7 @@ def outlook(outlook: Outlook, *, checks: bool = False) -> Json:
                 "verdict": report.verdict.value,
                 "read": plain(report.read),
             }
-            for report in outlook.checks
+            for report in preview.checks
         ]
     return shape
 
@@ -295,7 +286,7 @@ def moved(moved: Moved) -> Json:
             "timers": None if moved.timers is None else [timer(line) for line in moved.timers],
         },
         "event": None if moved.event is None else event(moved.event),
-        "transitions": None if moved.outlooks is None else [outlook(each) for each in moved.outlooks],
+        "transitions": None if moved.previews is None else [preview(each) for each in moved.previews],
     }
 
 
@@ -402,7 +393,7 @@ def notification(notice: NoticeRecord) -> Json:
     }
 
 
-def preferences(told: Told) -> Json:
+def preferences(told: ChosenPreferences) -> Json:
     """How somebody is told, without the secrets of channels."""
     chosen = told.preferences
     return {
@@ -470,7 +461,7 @@ def delivery(delivery: Delivery) -> Json:
     }
 
 
-def occurrence(line: AgendaLine, start: datetime, end: datetime) -> Json:
+def occurrence(line: AgendaEntry, start: datetime, end: datetime) -> Json:
     """One time at which an item of the agenda comes about."""
     record = line.item
     return {

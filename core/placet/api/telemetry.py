@@ -16,6 +16,7 @@ from placet.api.forms import NoForm, NoQuery
 from placet.api.operations import Answer, Call, Operations
 from placet.app import House
 from placet.definitions.verdicts import Blocker
+from placet.engine.act.access import demand_admin
 from placet.store.gauges import GAUGES, Values
 
 MEDIA_TYPE = "text/plain"
@@ -108,7 +109,7 @@ class _Asked(Collector):
             answers={200: Answer(None, "Prometheus' text format.", media=(MEDIA_TYPE,))})  # fmt: skip
 async def get_server_metrics(call: Call[NoQuery, NoForm]) -> Response:
     """Read how this process and the database do, for Prometheus. For administrators; each process tells of itself."""
-    call.engine.demand_admin(call.actor, "reading the server's metrics")
+    demand_admin(call.actor, "reading the server's metrics")
     found = await call.run(lambda: call.house.store.gauges(call.house.clock.now()))
     asked = CollectorRegistry()
     asked.register(_Asked(found))

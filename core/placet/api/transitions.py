@@ -11,7 +11,7 @@ from placet.api.answers import BulkShape, ExplanationShape, MovedShape
 from placet.api.forms import BulkRequest, ExplainQuery, NoForm, NoQuery, TransitionQuery, TransitionWish
 from placet.api.operations import IDEMPOTENCY_KEY, IF_MATCH, Answer, Call, Operations, respond
 from placet.api.problems import problem_of
-from placet.engine.rules.previews import BulkResult, Idempotency, Wish
+from placet.engine.moved import BulkResult, Idempotency, Wish
 from placet.errors import MalformedError
 
 TRANSITIONS = Operations("Transitions")
@@ -29,7 +29,7 @@ async def explain_item(call: Call[ExplainQuery, NoForm]) -> Response:
         "key": item.key,
         "state": item.state,
         "version": item.version,
-        "transitions": [shapes.outlook(each, checks=checks) for each in found.outlooks],
+        "transitions": [shapes.preview(each, checks=checks) for each in found.previews],
     })  # fmt: skip
 
 

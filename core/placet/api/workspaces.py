@@ -20,7 +20,7 @@ async def create_workspace(call: Call[NoQuery, NewWorkspace]) -> Response:
     """Open a workspace with methods switched on."""
     form = call.form
     workspace = await call.run(
-        lambda: call.engine.create_workspace(
+        lambda: call.engine.workspaces.create(
             call.actor, key=form.key, name=form.name, methods=form.methods, settings=form.settings,
             gate_modes=form.gate_modes, calendars={name: told.calendar() for name, told in form.calendars.items()},
             notification_rules=choices(form.notification_rules), record_refusals=form.record_refusals,
@@ -35,7 +35,7 @@ async def create_workspace(call: Call[NoQuery, NewWorkspace]) -> Response:
 )
 async def list_workspaces(call: Plain) -> Response:
     """List the workspaces that you belong to; administrators see all."""
-    found = await call.run(lambda: call.engine.workspaces(call.actor))
+    found = await call.run(lambda: call.engine.workspaces.all(call.actor))
     return respond({"workspaces": [shapes.workspace(each) for each in found]})
 
 
@@ -45,7 +45,7 @@ async def list_workspaces(call: Plain) -> Response:
 async def get_workspace(call: Plain) -> Response:
     """Read a workspace with what it has decided."""
     return respond(
-        shapes.workspace(await call.run(lambda: call.engine.workspace(call.actor, call.path["ws"])))
+        shapes.workspace(await call.run(lambda: call.engine.workspaces.get(call.actor, call.path["ws"])))
     )
 
 
@@ -56,7 +56,7 @@ async def change_workspace(call: Call[NoQuery, WorkspacePatch]) -> Response:
     form = call.form
     calendars = None if form.calendars is None else {n: told.calendar() for n, told in form.calendars.items()}
     workspace = await call.run(
-        lambda: call.engine.change_workspace(
+        lambda: call.engine.workspaces.change(
             call.actor, call.path["ws"], name=form.name, methods=form.methods, settings=form.settings,
             gate_modes=form.gate_modes, calendars=calendars,
             notification_rules=None if form.notification_rules is None else choices(form.notification_rules),
@@ -71,7 +71,7 @@ async def change_workspace(call: Call[NoQuery, WorkspacePatch]) -> Response:
 )
 async def list_roles(call: Plain) -> Response:
     """List the roles of a workspace with their holders."""
-    found = await call.run(lambda: call.engine.roles(call.actor, call.path["ws"]))
+    found = await call.run(lambda: call.engine.workspaces.roles(call.actor, call.path["ws"]))
     return respond({"roles": [_role(*each) for each in found]})
 
 
@@ -90,6 +90,8 @@ def _role(id: str, role: Role | None, actors: tuple[str, ...]) -> shapes.Json:
 async def assign_role(call: Call[NoQuery, Holders]) -> Response:
     """Say who holds a role in a workspace."""
     workspace = await call.run(
-        lambda: call.engine.assign(call.actor, call.path["ws"], call.path["role"], call.form.actors)
+        lambda: call.engine.workspaces.assign(
+            call.actor, call.path["ws"], call.path["role"], call.form.actors
+        )
     )
     return respond(shapes.workspace(workspace))

@@ -20,7 +20,7 @@ from placet.cli.output import RefusedError
 from placet.engine.act.journal import new_id
 from placet.engine.act.records import Actor, Token
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.workspaces.verbs import SCOPES, token_digest
+from placet.engine.workspaces.tokens import SCOPES, token_digest
 from placet.errors import PlacetError
 from placet.settings import Settings
 
@@ -77,11 +77,11 @@ async def _local(
 
     house = build(settings)
     try:
-        who = _actor(house.engine.store, actor)
+        who = _actor(house.store, actor)
         # A token that only this process knows and nothing stores: whoever can read the database needs no other.
         secret = secrets.token_urlsafe(32)
         token = Token(new_id(), who.id, "local", token_digest(secret), SCOPES, datetime.now(UTC))
-        house.engine.remember_token(token.digest, who, token, seconds=_TIMEOUT)
+        house.engine.people.remember_token(token.digest, who, token, seconds=_TIMEOUT)
         transport = httpx.ASGITransport(create_app(house))
         async with httpx.AsyncClient(
             transport=transport, base_url="http://local", timeout=_TIMEOUT

@@ -230,7 +230,7 @@ def actor_add(
     OUT.as_json = as_json
     house = _house()
     kind = "service" if service else "person"
-    made = house.engine.add_actor(SYSTEM_ACTOR, id=id, name=name or id, email=email, kind=kind, admin=admin)
+    made = house.engine.people.add(SYSTEM_ACTOR, id=id, name=name or id, email=email, kind=kind, admin=admin)
     OUT.say(f"added {made.id}", {"id": made.id, "name": made.name, "kind": made.kind, "admin": made.admin})
 
 
@@ -244,7 +244,7 @@ def actor_list(limit: Limit = None, everything: All = False, as_json: Json = Fal
     everybody: list[Any] = []
     after: str | None = None
     while True:
-        page = engine.actors(SYSTEM_ACTOR, after=after, limit=500)
+        page = engine.people.find(SYSTEM_ACTOR, after=after, limit=500)
         everybody += page.rows
         after = page.next_cursor
         if after is None:
@@ -275,7 +275,7 @@ def token_create(
     from pydantic import TypeAdapter, ValidationError
 
     from placet.engine.engine import SYSTEM_ACTOR
-    from placet.engine.workspaces.verbs import SCOPES
+    from placet.engine.workspaces.tokens import SCOPES
 
     house = _house()
     expires = None
@@ -284,7 +284,7 @@ def token_create(
             expires = house.clock.now() + TypeAdapter(timedelta).validate_python(expires_in)
         except ValidationError:
             raise typer.BadParameter(f'"{expires_in}" is no duration such as P90D') from None
-    secret, _ = house.engine.issue_token(
+    secret, _ = house.engine.people.issue_token(
         SYSTEM_ACTOR, actor, name=name, expires_at=expires, scopes=scope or SCOPES
     )
     OUT.line(secret)
@@ -543,7 +543,7 @@ def audit_verify(workspace: WorkspaceOption = None, as_json: Json = False) -> No
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    audit = _house().engine.verify(SYSTEM_ACTOR, workspace)
+    audit = _house().engine.reports.verify(SYSTEM_ACTOR, workspace)
     bad = audit.first_bad
     data = {
         "ok": audit.ok,

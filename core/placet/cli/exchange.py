@@ -33,7 +33,6 @@ def export(
     from placet.engine.engine import SYSTEM_ACTOR
     from placet.exchange.formats import export as write
     from placet.exchange.formats import export_file, format_of
-    from placet.exchange.log import workspace_log
     from placet.settings import load_settings
 
     chosen = format_of(format)
@@ -43,8 +42,8 @@ def export(
     try:
         with (
             progress(f"exporting {workspace}") as tell,
-            workspace_log(
-                house.engine, SYSTEM_ACTOR, workspace, lambda read: tell(read / chosen.passes)
+            house.engine.event_log.of_workspace(
+                SYSTEM_ACTOR, workspace, lambda read: tell(read / chosen.passes)
             ) as log,
         ):
             if output is None:

@@ -179,7 +179,7 @@ def _report(house: House) -> None:
 
     Neither keeps the others from working: gates of such a workspace fail closed, and its answers say why.
     """
-    for finding in house.engine.lint(SYSTEM_ACTOR):
+    for finding in house.engine.reports.lint(SYSTEM_ACTOR):
         if finding.severity == "error" and finding.code != "missing-method":
             OUT.note(f"rules in use cannot work, and nothing moves under them: {finding}")
 

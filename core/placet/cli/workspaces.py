@@ -50,7 +50,7 @@ def workspace_add(
 
     OUT.as_json = as_json
     settings = _settings({}, setting)
-    made = _house().engine.create_workspace(
+    made = _house().engine.workspaces.create(
         SYSTEM_ACTOR, key=key, name=name or key, methods=method or (), settings=settings
     )
     OUT.say(f"opened {made.key} with {_named(made.methods)}", _document(made))
@@ -62,7 +62,7 @@ def workspace_list(as_json: Json = False) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    found = _house().engine.workspaces(SYSTEM_ACTOR)
+    found = _house().engine.workspaces.all(SYSTEM_ACTOR)
     rows = [[each.key, each.name, _named(each.methods)] for each in found]
     OUT.listed("Workspaces", ["key", "name", "methods"], rows, [_document(each) for each in found])
 
@@ -73,7 +73,7 @@ def workspace_show(key: Key, as_json: Json = False) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    document = _document(_house().engine.workspace(SYSTEM_ACTOR, key))
+    document = _document(_house().engine.workspaces.get(SYSTEM_ACTOR, key))
     rows = [[name, document[name]] for name in ("key", "name")]
     rows += [["methods", _named(document["methods"])]]
     rows += [
@@ -102,8 +102,8 @@ def workspace_set(
 
     OUT.as_json = as_json
     engine = _house().engine
-    settings = _settings(engine.workspace(SYSTEM_ACTOR, key).settings, setting) if setting else None
-    changed = engine.change_workspace(
+    settings = _settings(engine.workspaces.get(SYSTEM_ACTOR, key).settings, setting) if setting else None
+    changed = engine.workspaces.change(
         SYSTEM_ACTOR, key, name=name, methods=method or None, settings=settings, force=force
     )
     OUT.say(f"{changed.key} is at version {changed.version}", _document(changed))
@@ -235,14 +235,14 @@ def _roles(house: House, workspace: str) -> list[dict[str, Any]]:
             "max_holders": role and role.max_holders,
             "actors": list(actors),
         }
-        for id, role, actors in house.engine.roles(SYSTEM_ACTOR, workspace)
+        for id, role, actors in house.engine.workspaces.roles(SYSTEM_ACTOR, workspace)
     ]
 
 
 def _holders(house: House, workspace: str, role: str) -> tuple[str, ...]:
     from placet.engine.engine import SYSTEM_ACTOR
 
-    return tuple(house.engine.workspace(SYSTEM_ACTOR, workspace).roles.get(role, ()))
+    return tuple(house.engine.workspaces.get(SYSTEM_ACTOR, workspace).roles.get(role, ()))
 
 
 def _assign(
@@ -251,7 +251,7 @@ def _assign(
     from placet.engine.engine import SYSTEM_ACTOR
 
     people = list(dict.fromkeys(actors))
-    changed = house.engine.assign(SYSTEM_ACTOR, workspace, role, people, expected=expected)
+    changed = house.engine.workspaces.assign(SYSTEM_ACTOR, workspace, role, people, expected=expected)
     holders = list(changed.roles.get(role, ()))
     told = {"workspace": workspace, "role": role, "actors": holders}
     OUT.say(f"{role} in {workspace} is held by {', '.join(holders) or 'nobody'}", told)

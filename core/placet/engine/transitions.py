@@ -9,15 +9,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from placet.engine.act.access import demand_version, may_see, ref_of, seen_item
+from placet.engine.act.ports import Observer
+from placet.engine.act.recorder import append
 from placet.engine.act.records import Actor, EventRecord, IdempotencyRecord, ItemRecord
-from placet.engine.act.runner import Kernel, may_see, ref_of
+from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.items.writer import Hand
-from placet.engine.rules.context import Preview
-from placet.engine.rules.evaluation import outlook
+from placet.engine.approvals.views import approval_views
+from placet.engine.items.writer import ItemWriter
+from placet.engine.moved import BulkResult, Idempotency, Moved, Wish
 from placet.engine.rules.grounds import blocker_data
-from placet.engine.rules.previews import BulkResult, Explanation, Idempotency, Moved, Outlook, Wish
-from placet.engine.timers.views import approval_lines, timer_lines
+from placet.engine.rules.previews import Explanation, previews
+from placet.engine.timers.views import timer_views
 from placet.errors import BlockedError, ConflictError, PlacetError
 
 _log = logging.getLogger(__name__)
@@ -49,21 +52,26 @@ class _Before:
     event: str
 
 
-class MoveVerbs(Kernel):
-    """What moves items, and what tells beforehand."""
+class Transitions:
+    """The main job: what moves items, and what explains it beforehand; each verb with who acts first."""
 
-    def explain(self, asker: Actor, key: str, *, as_of: datetime | None = None) -> Explanation:
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+        #: Is told what became of the transitions that were asked for.
+        self.observer: Observer | None = None
+
+    def explain(self, actor: Actor, key: str, *, as_of: datetime | None = None) -> Explanation:
         """Every transition defined from the item's state, for the asking actor; `as_of` looks ahead."""
 
         def see(work: UnitOfWork) -> Explanation:
-            record = self.seen(work, asker, key)
-            return Explanation(record, outlooks(work, record, asker))
+            record = seen_item(work, actor, key)
+            return Explanation(record, previews(work, record, actor))
 
-        return self.look(see, now=as_of)
+        return self._acts.look(see, now=as_of)
 
     def transition(
         self,
-        asker: Actor,
+        actor: Actor,
         key: str,
         transition: str,
         *,
@@ -88,40 +96,44 @@ class MoveVerbs(Kernel):
         """
         if dry_run:
             wish = Wish(key, transition, fields or {}, comment)
-            return self.look(lambda work: self._rehearsed(work, asker, wish, expected), now=as_of)
+            return self._acts.look(lambda work: self._rehearsed(work, actor, wish, expected), now=as_of)
 
         def do(work: UnitOfWork) -> _Done | _Before | _Refusal:
             # The item first: as it was before the same request was committed, it is found to have moved; as it was
             # after that, the key is there.
-            record = self.seen(work, asker, key)
-            before = self._done_before(work, asker, idempotency)
+            record = seen_item(work, actor, key)
+            before = self._done_before(work, actor, idempotency)
             if before is not None:
                 return before
-            self.demand_version(work, record, expected)
+            demand_version(work, record, expected)
             try:
-                moved, event = Hand(work).move(ref_of(record), transition, fields or {}, comment, asker.id)
+                moved, event = ItemWriter(work).move(
+                    ref_of(record), transition, fields or {}, comment, actor.id
+                )
             except BlockedError as refusal:
-                return self._refuse(work, record, transition, asker, comment, refusal)
+                return self._refuse(work, record, transition, actor, comment, refusal)
             if idempotency is not None:
                 work.idempotency = IdempotencyRecord(
-                    asker.id, idempotency.key, idempotency.request, event.id, work.now
+                    actor.id, idempotency.key, idempotency.request, event.id, work.now
                 )
             work.write()
             return _Done(moved, event)
 
         act = f"transition {key.partition('-')[0]} {transition}"
-        result = self._observed(transition, lambda: self.act(act, do))
+        result = self._observed(transition, lambda: self._acts.act(act, do))
         if isinstance(result, _Refusal):
             raise result.error
         if isinstance(result, _Before):
-            return self._again(asker, key, result.event)
-        return self._shown(asker, [result])[0]
+            return self._again(actor, key, result.event)
+        return self._shown(actor, [result])[0]
 
-    def _rehearsed(self, work: UnitOfWork, asker: Actor, wish: Wish, expected: int | None) -> Moved:
-        before = self.seen(work, asker, wish.key)
-        self.demand_version(work, before, expected)
-        record, _ = Hand(work).move(ref_of(before), wish.transition, wish.fields, wish.comment, asker.id)
-        return _moved(work, record, None, asker)
+    def _rehearsed(self, work: UnitOfWork, actor: Actor, wish: Wish, expected: int | None) -> Moved:
+        before = seen_item(work, actor, wish.key)
+        demand_version(work, before, expected)
+        record, _ = ItemWriter(work).move(
+            ref_of(before), wish.transition, wish.fields, wish.comment, actor.id
+        )
+        return _moved(work, record, None, actor)
 
     def _observed(
         self, transition: str, act: Callable[[], _Done | _Before | _Refusal]
@@ -139,10 +151,10 @@ class MoveVerbs(Kernel):
             self.observer.moved(result.item.type, transition)
         return result
 
-    def _done_before(self, work: UnitOfWork, asker: Actor, idempotency: Idempotency | None) -> _Before | None:
+    def _done_before(self, work: UnitOfWork, actor: Actor, idempotency: Idempotency | None) -> _Before | None:
         if idempotency is None:
             return None
-        found = work.session.idempotency(asker.id, idempotency.key)
+        found = work.session.idempotency(actor.id, idempotency.key)
         if found is None:
             return None
         if found.request != idempotency.request:
@@ -151,16 +163,16 @@ class MoveVerbs(Kernel):
             )
         return _Before(found.event)
 
-    def _again(self, asker: Actor, key: str, event: str) -> Moved:
+    def _again(self, actor: Actor, key: str, event: str) -> Moved:
         """The same event again, with the item as it is now, for somebody who may still see it."""
 
         def see(work: UnitOfWork) -> Moved:
-            record = self.seen(work, asker, key)
-            return replace(_moved(work, record, work.session.event(event), asker), replayed=True)
+            record = seen_item(work, actor, key)
+            return replace(_moved(work, record, work.session.event(event), actor), replayed=True)
 
-        return self.look(see)
+        return self._acts.look(see)
 
-    def _shown(self, asker: Actor, done: Sequence[_Done], *, previews: bool = True) -> list[Moved]:
+    def _shown(self, actor: Actor, done: Sequence[_Done], *, with_previews: bool = True) -> list[Moved]:
         """Transitions that were made, as who made them is shown them: all in one view after their commit.
 
         So an item may be newer than its event: what somebody else has committed meanwhile is seen too. The transitions
@@ -170,10 +182,10 @@ class MoveVerbs(Kernel):
         def see(work: UnitOfWork) -> list[Moved]:
             if len(done) > 1:
                 work.items(ref_of(each.item) for each in done)
-            return [_after(work, asker, each, previews=previews) for each in done]
+            return [_after(work, actor, each, with_previews=with_previews) for each in done]
 
         try:
-            return self.look(see)
+            return self._acts.look(see)
         except Exception:  # noqa: BLE001  # said in the log, and the answer is that it was made
             made = ", ".join(f"{each.item.key} by event {each.event.id}" for each in done)
             _log.exception("moved, and cannot be shown: %s", made)
@@ -184,7 +196,7 @@ class MoveVerbs(Kernel):
         work: UnitOfWork,
         before: ItemRecord,
         transition: str,
-        asker: Actor,
+        actor: Actor,
         comment: str,
         refusal: BlockedError,
     ) -> _Refusal:
@@ -194,7 +206,7 @@ class MoveVerbs(Kernel):
         fresh = work.afresh()
         record = fresh.own(ref_of(before))
         data = _refusal_data(record, transition, comment, refusal)
-        _, event = Hand(fresh).append(record, "refused", asker.id, data, content=False)
+        _, event = append(fresh, record, "refused", actor.id, data, content=False)
         fresh.write()
         return _Refusal(
             BlockedError(
@@ -203,17 +215,17 @@ class MoveVerbs(Kernel):
             before.type,
         )
 
-    def bulk(self, asker: Actor, wishes: Sequence[Wish], *, atomic: bool) -> tuple[BulkResult, ...]:
+    def bulk(self, actor: Actor, wishes: Sequence[Wish], *, atomic: bool) -> tuple[BulkResult, ...]:
         """Make several transitions: one by one, or all or none.
 
         Where one of an atomic request is refused, nothing moves, and every result carries an error: the refused ones
         their own, the others a `ConflictError` that says so.
         """
         if not atomic:
-            return tuple(self._one(wish, partial(self._single, asker)) for wish in wishes)
+            return tuple(self._one(wish, partial(self._single, actor)) for wish in wishes)
 
         def do(work: UnitOfWork) -> tuple[_Done | BulkResult, ...]:
-            results = tuple(self._tried(work, asker, wish) for wish in wishes)
+            results = tuple(self._tried(work, actor, wish) for wish in wishes)
             refused = [each.key for each in results if isinstance(each, BulkResult)]
             if not refused:
                 work.write()
@@ -223,27 +235,27 @@ class MoveVerbs(Kernel):
                 each if isinstance(each, BulkResult) else BulkResult(wish.key, error=ConflictError(why))
                 for wish, each in zip(wishes, results, strict=True)
             )
-            self._record_refusals(work, asker, wishes, kept)
+            self._record_refusals(work, actor, wishes, kept)
             return kept
 
-        results = self.act("bulk", do, bulk=True)
+        results = self._acts.act("bulk", do, bulk=True)
         done = [each for each in results if isinstance(each, _Done)]
-        shown = iter(self._shown(asker, done, previews=False) if done else ())
+        shown = iter(self._shown(actor, done, with_previews=False) if done else ())
         return tuple(
             each if isinstance(each, BulkResult) else BulkResult(each.item.key, moved=next(shown))
             for each in results
         )
 
-    def _single(self, asker: Actor, wish: Wish) -> Moved:
-        return self.transition(asker, wish.key, wish.transition, fields=wish.fields, comment=wish.comment)
+    def _single(self, actor: Actor, wish: Wish) -> Moved:
+        return self.transition(actor, wish.key, wish.transition, fields=wish.fields, comment=wish.comment)
 
-    def _tried(self, work: UnitOfWork, asker: Actor, wish: Wish) -> _Done | BulkResult:
+    def _tried(self, work: UnitOfWork, actor: Actor, wish: Wish) -> _Done | BulkResult:
         kept = work.checkpoint()
         try:
-            before = self.seen(work, asker, wish.key)
-            self.demand_version(work, before, None)
-            record, event = Hand(work).move(
-                ref_of(before), wish.transition, wish.fields, wish.comment, asker.id
+            before = seen_item(work, actor, wish.key)
+            demand_version(work, before, None)
+            record, event = ItemWriter(work).move(
+                ref_of(before), wish.transition, wish.fields, wish.comment, actor.id
             )
         except PlacetError as error:
             # The others are decided on what there is, not on a move that was half made.
@@ -258,37 +270,42 @@ class MoveVerbs(Kernel):
             return BulkResult(wish.key, error=error)
 
     def _record_refusals(
-        self, work: UnitOfWork, asker: Actor, wishes: Sequence[Wish], results: Sequence[BulkResult]
+        self, work: UnitOfWork, actor: Actor, wishes: Sequence[Wish], results: Sequence[BulkResult]
     ) -> None:
         fresh = work.afresh()
         for wish, result in zip(wishes, results, strict=True):
             if not isinstance(result.error, BlockedError):
                 continue
-            record = self.seen(fresh, asker, wish.key)
+            record = seen_item(fresh, actor, wish.key)
             if fresh.workspace(record.workspace).record_refusals:
                 data = _refusal_data(record, wish.transition, wish.comment, result.error)
-                Hand(fresh).append(record, "refused", asker.id, data, content=False)
+                append(fresh, record, "refused", actor.id, data, content=False)
         fresh.write()
 
 
 def _moved(
-    work: UnitOfWork, record: ItemRecord, event: EventRecord | None, asker: Actor, *, previews: bool = True
+    work: UnitOfWork,
+    record: ItemRecord,
+    event: EventRecord | None,
+    actor: Actor,
+    *,
+    with_previews: bool = True,
 ) -> Moved:
     return Moved(
         record,
         event,
-        outlooks(work, record, asker) if previews else None,
-        approval_lines(work, record),
-        timer_lines(work, record),
+        previews(work, record, actor) if with_previews else None,
+        approval_views(work, record),
+        timer_views(work, record),
     )
 
 
-def _after(work: UnitOfWork, asker: Actor, done: _Done, *, previews: bool) -> Moved:
+def _after(work: UnitOfWork, actor: Actor, done: _Done, *, with_previews: bool) -> Moved:
     record = work.item(ref_of(done.item))
-    if record is None or not may_see(work, asker, record):
+    if record is None or not may_see(work, actor, record):
         # It was theirs to move and is no longer theirs to see: they are shown what they did, and nothing after it.
         return _unseen(done)
-    return _moved(work, record, done.event, asker, previews=previews)
+    return _moved(work, record, done.event, actor, with_previews=with_previews)
 
 
 def _unseen(done: _Done) -> Moved:
@@ -303,15 +320,3 @@ def _refusal_data(record: ItemRecord, transition: str, comment: str, refusal: Bl
         "comment": comment,
         "blockers": [blocker_data(b) for b in (*refusal.blockers, *refusal.observed)],
     }
-
-
-def outlooks(work: UnitOfWork, record: ItemRecord, asker: Actor) -> tuple[Outlook, ...]:
-    """Every transition from the item's state as it would be for somebody; none where its method is not there."""
-    item_type = work.item_type(record)
-    if item_type is None:
-        return ()
-    leaving = item_type.workflow.leaving(record.state)
-    if not leaving:
-        return ()
-    ctx = Preview(work, record, asker.id)
-    return tuple(outlook(ctx.about(transition.name), item_type, transition) for transition in leaving)

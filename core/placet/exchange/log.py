@@ -6,18 +6,12 @@ takes as much memory as one of a thousand. The workspace's own history (who hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
-from placet.engine.act.ports import ItemQuery, Session
-from placet.engine.act.records import Actor, EventRecord
-from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.engine import Engine
+from placet.engine.act.records import EventRecord
 
-#: Events read at a time.
-_BATCH = 500
 #: What an item is whose first event does not say it, because somebody tampered with it.
 _UNKNOWN = "unknown"
 
@@ -73,53 +67,3 @@ def entries(log: Log) -> Iterator[Entry]:
 def moment(at: datetime) -> str:
     """A moment in RFC 3339, in UTC and always of the same length."""
     return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
-
-
-class WorkspaceLog:
-    """The log of one workspace, as one view of the store shows it."""
-
-    def __init__(
-        self, session: Session, workspace: str, progress: Callable[[float], None] | None = None
-    ) -> None:
-        """`progress` is told now and then how often the log was read: 1.5 is once, and half of it again."""
-        self._session = session
-        self.workspace = workspace
-        self._progress = progress
-        self._readings = 0
-        self._definitions: dict[str, Mapping[str, Any] | None] = {}
-
-    def events(self) -> Iterator[EventRecord]:
-        """Read batch by batch."""
-        newest = self._session.list_items(ItemQuery((self.workspace,), sort="-key", limit=1)).rows
-        after = (1, 0)
-        while batch := self._session.histories(self.workspace, after, _BATCH):
-            yield from batch
-            after = (batch[-1].number, batch[-1].seq)
-            if self._progress is not None:
-                self._progress(self._readings + after[0] / newest[0].number)
-        self._readings += 1
-
-    def definition(self, hash: str) -> Mapping[str, Any] | None:
-        """As it was stored when it was first used, so that it is there though its plugin is not."""
-        if hash not in self._definitions:
-            found = self._session.definition(hash)
-            self._definitions[hash] = None if found is None else found.document
-        return self._definitions[hash]
-
-
-@contextmanager
-def workspace_log(
-    engine: Engine, asker: Actor, workspace: str, progress: Callable[[float], None] | None = None
-) -> Iterator[WorkspaceLog]:
-    """The log of a workspace that the asker may see. What happens while it is read is not in it.
-
-    Raises:
-        NotFoundError: there is no such workspace, or the asker may not see it.
-    """
-    with engine.store.reading() as session:
-        place = engine.seen_workspace(
-            UnitOfWork(session, engine.clock.now(), engine.catalog_of, engine.guard, engine.typed),
-            asker,
-            workspace,
-        )
-        yield WorkspaceLog(session, place.key, progress)

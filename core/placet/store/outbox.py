@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from placet.engine.act.deliveries import WEBHOOK, Attempt, Delivery
-from placet.engine.act.ports import SealedEvent
+from placet.engine.act.records import SealedEvent
 from placet.store import deliveries as queries
 from placet.store.database import SqlStore
 from placet.store.deliveries import delivery, new_receiver

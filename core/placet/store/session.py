@@ -23,7 +23,6 @@ from placet.engine.act.ports import (
     ItemSpan,
     MovedError,
     Page,
-    SealedEvent,
     TimerQuery,
 )
 from placet.engine.act.read_set import ReadSet
@@ -36,6 +35,7 @@ from placet.engine.act.records import (
     ItemRef,
     JobRun,
     Schedule,
+    SealedEvent,
     Token,
     WorkspaceRecord,
 )

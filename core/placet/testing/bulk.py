@@ -42,9 +42,9 @@ def fill(
         links: by link type, the keys to which each of the new ones leads, instead of the template's.
         state: where they stand, instead of the template's.
     """
-    like = house.engine.item(SYSTEM_ACTOR, template)
+    like = house.engine.items.get(SYSTEM_ACTOR, template)
     if state is not None:
-        workflow = house.engine.catalog(SYSTEM_ACTOR, like.workspace).item_type(like.type).workflow
+        workflow = house.engine.workspaces.catalog(SYSTEM_ACTOR, like.workspace).item_type(like.type).workflow
         category = next(each.category for each in workflow.states if each.id == state)
         like = replace(like, state=state, category=category)
     if links is not None:
@@ -59,8 +59,8 @@ def fill(
 def _write(
     house: House, connection: Connection, like: ItemRecord, batch: Sequence[Mapping[str, Any]]
 ) -> list[str]:
-    item_type = house.engine.catalog(SYSTEM_ACTOR, like.workspace).item_type(like.type)
-    zone = house.engine.workspace(SYSTEM_ACTOR, like.workspace).calendar.zone
+    item_type = house.engine.workspaces.catalog(SYSTEM_ACTOR, like.workspace).item_type(like.type)
+    zone = house.engine.workspaces.get(SYSTEM_ACTOR, like.workspace).calendar.zone
     last = house.store.last_number(connection, like.workspace)
     made = [replace(like, number=last + n, fields={**like.fields, **each}) for n, each in enumerate(batch, 1)]
     changes = Changes(

@@ -17,13 +17,15 @@ from placet.app import build, migrate
 from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import Blocker, GateMode
-from placet.engine.act.deliveries import event_document
+from placet.engine.act.event_document import event_document
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import Actor, EventRecord, Evidence, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.reports.log import Audit
-from placet.engine.rules.previews import Moved, Outlook, TimerLine
-from placet.engine.timers.firing import Due
+from placet.engine.moved import Moved
+from placet.engine.reports.audit import Audit
+from placet.engine.rules.previews import TransitionPreview
+from placet.engine.timers.due import Due
+from placet.engine.timers.views import TimerView
 from placet.errors import BlockedError, NotFoundError, PlacetError, nearest
 from placet.settings import Settings
 from placet.worker.plugins import Plugins
@@ -178,10 +180,10 @@ class Desk:
         people: Mapping[str, Sequence[str]],
     ) -> None:
         """Make the workspace, and put people into all its roles."""
-        self.engine.create_workspace(
+        self.engine.workspaces.create(
             SYSTEM_ACTOR, key=self.key, name="The desk", methods=methods, settings=settings
         )
-        roles = self.engine.catalog(SYSTEM_ACTOR, self.key).roles
+        roles = self.engine.workspaces.catalog(SYSTEM_ACTOR, self.key).roles
         by_name = {role: [role.partition(".")[2]] for role in roles}
         for role, names in {**by_name, **people}.items():
             self.hold(role, *names)
@@ -204,24 +206,24 @@ class Desk:
         rules refuse is tried again later, as it would be in a workspace.
         """
         moment = datetime.fromisoformat(until) if isinstance(until, str) else until
-        self.engine.pass_time(self.clock, moment, fire=self._fire)
+        self.engine.timers.pass_time(self.clock, moment, fire=self._fire)
 
     def _fire(self, due: Due) -> None:
         try:
-            self.engine.carry_out(due)
+            self.engine.timers.carry_out(due)
         except PluginError as failure:
             raise (failure.error or failure) from None
         except PlacetError as refusal:
             if not due.number:
                 raise
-            self.engine.put_off(due, str(refusal))
+            self.engine.timers.put_off(due, str(refusal))
 
     def person(self, name: str) -> Actor:
         """Somebody by id; made when first named here, or in a role. The verbs take people who are there."""
         if name == SYSTEM_ACTOR.id:
             return SYSTEM_ACTOR
         if name not in self.actors:
-            self.actors[name] = self.engine.add_actor(
+            self.actors[name] = self.engine.people.add(
                 SYSTEM_ACTOR, id=name, name=name.replace("_", " ").title()
             )
         return self.actors[name]
@@ -239,16 +241,16 @@ class Desk:
         """Say who holds a role in the workspace."""
         for name in people:
             self.person(name)
-        self.engine.assign(SYSTEM_ACTOR, self.key, role, people)
+        self.engine.workspaces.assign(SYSTEM_ACTOR, self.key, role, people)
 
     def configure(self, method: str, **settings: Any) -> None:
         """Give a method other settings."""
-        self.engine.change_workspace(SYSTEM_ACTOR, self.key, settings={method: settings})
+        self.engine.workspaces.change(SYSTEM_ACTOR, self.key, settings={method: settings})
 
     def gate_mode(self, gate: str, mode: GateMode | str) -> None:
         """Apply a gate in another mode."""
-        modes = dict(self.engine.workspace(SYSTEM_ACTOR, self.key).gate_modes)
-        self.engine.change_workspace(SYSTEM_ACTOR, self.key, gate_modes={**modes, gate: GateMode(mode)})
+        modes = dict(self.engine.workspaces.get(SYSTEM_ACTOR, self.key).gate_modes)
+        self.engine.workspaces.change(SYSTEM_ACTOR, self.key, gate_modes={**modes, gate: GateMode(mode)})
 
     def at(self, moment: datetime | str) -> None:
         """Let time pass."""
@@ -269,7 +271,7 @@ class Desk:
         **fields: Any,
     ) -> ItemRecord:
         """Make an item, by default as somebody who may."""
-        return self.engine.create(
+        return self.engine.items.create(
             self._actor(actor or self._creator(type)),
             workspace=self.key,
             type=type,
@@ -281,11 +283,11 @@ class Desk:
         )
 
     def _creator(self, type: str) -> str:
-        catalog = self.engine.catalog(SYSTEM_ACTOR, self.key)
+        catalog = self.engine.workspaces.catalog(SYSTEM_ACTOR, self.key)
         return self._holder([*catalog.item_type(type).creators, *catalog.roles])
 
     def _holder(self, roles: Sequence[str]) -> str:
-        held = self.engine.workspace(SYSTEM_ACTOR, self.key).roles
+        held = self.engine.workspaces.get(SYSTEM_ACTOR, self.key).roles
         return next((held[role][0] for role in roles if held.get(role)), SYSTEM_ACTOR.id)
 
     def given(
@@ -314,7 +316,7 @@ class Desk:
 
     def _path(self, type: str, start: str, goal: str) -> list[str]:
         """The shortest way from a state to another."""
-        workflow = self.engine.catalog(SYSTEM_ACTOR, self.key).item_type(type).workflow
+        workflow = self.engine.workspaces.catalog(SYSTEM_ACTOR, self.key).item_type(type).workflow
         ways: dict[str, list[str]] = {start: []}
         waiting = deque([start])
         while waiting and goal not in ways:
@@ -333,36 +335,38 @@ class Desk:
         # One by one: of an ordered panel, who is asked next shows when the step before is granted.
         while asked := [
             (line.approval, line.missing)
-            for line in self.engine.approvals_of(self.item(item))
+            for line in self.engine.approvals.of_item(self.item(item))
             if line.missing
         ]:
             approval, voters = asked[0]
             self.approve(item, approval, by=voters[:1])
         transition = (
-            self.engine.catalog(SYSTEM_ACTOR, self.key).item_type(item.type).workflow.transition(name)
+            self.engine.workspaces.catalog(SYSTEM_ACTOR, self.key)
+            .item_type(item.type)
+            .workflow.transition(name)
         )
         roles = transition.roles if transition is not None else ()
         return self.move(item, name, actor=self._holder(roles), comment=comment).item
 
     def item(self, item: ItemRecord | str) -> ItemRecord:
         """An item as it stands now."""
-        return self.engine.item(SYSTEM_ACTOR, _key(item))
+        return self.engine.items.get(SYSTEM_ACTOR, _key(item))
 
     def edit(self, item: ItemRecord | str, *, actor: str, **fields: Any) -> ItemRecord:
         """Change fields."""
-        return self.engine.edit(self._actor(actor), _key(item), fields=fields)
+        return self.engine.items.edit(self._actor(actor), _key(item), fields=fields)
 
     def link(
         self, item: ItemRecord | str, link_type: str, target: ItemRecord | str, *, actor: str = "system"
     ) -> None:
         """Link an item to another."""
-        self.engine.link(self._actor(actor), _key(item), link_type, _key(target))
+        self.engine.items.link(self._actor(actor), _key(item), link_type, _key(target))
 
     def attach(
         self, item: ItemRecord | str, kind: str, *, actor: str = "system", content: bytes = b"proof"
     ) -> Evidence:
         """Attach evidence."""
-        return self.engine.attach(
+        return self.engine.evidence.attach(
             self._actor(actor),
             _key(item),
             kind=kind,
@@ -396,15 +400,15 @@ class Desk:
 
     def explain(self, item: ItemRecord | str, transition: str, *, actor: str) -> Explained:
         """What stands in the way of a transition, without trying it."""
-        outlook = self.outlook(item, transition, actor=actor)
-        return Explained(outlook.blockers)
+        preview = self.preview(item, transition, actor=actor)
+        return Explained(preview.blockers)
 
-    def outlook(self, item: ItemRecord | str, transition: str, *, actor: str) -> Outlook:
+    def preview(self, item: ItemRecord | str, transition: str, *, actor: str) -> TransitionPreview:
         """A transition as it would be for somebody. Raises `NotFoundError` if it is not defined from here."""
         explanation = self.engine.explain(self._actor(actor), _key(item))
-        found = explanation.outlook(transition)
+        found = explanation.preview(transition)
         if found is None:
-            here = [outlook.name for outlook in explanation.outlooks]
+            here = [preview.name for preview in explanation.previews]
             raise NotFoundError(f"transition from {explanation.item.state}", transition, here)
         return found
 
@@ -418,15 +422,15 @@ class Desk:
     ) -> ItemRecord:
         """Let people vote; answers the item after the last of them."""
         for name in by:
-            self.engine.decide(self._actor(name), _key(item), approval, Decision(decision))
+            self.engine.approvals.vote(self._actor(name), _key(item), approval, Decision(decision))
         return self.item(item)
 
     # The record
 
-    def timer(self, item: ItemRecord | str, timer: str) -> TimerLine:
+    def timer(self, item: ItemRecord | str, timer: str) -> TimerView:
         """A clock of an item, read now, with its sum line by line. Raises `NotFoundError` if it never started."""
-        query = self.engine.timer_query(SYSTEM_ACTOR, item=_key(item))
-        lines = self.engine.timers(SYSTEM_ACTOR, query, explain=True).rows
+        query = self.engine.timers.query(SYSTEM_ACTOR, item=_key(item))
+        lines = self.engine.timers.find(SYSTEM_ACTOR, query, explain=True).rows
         found = next((line for line in lines if line.timer == timer), None)
         if found is None:
             raise NotFoundError(f"timer of {_key(item)}", timer, [line.timer for line in lines])
@@ -434,11 +438,11 @@ class Desk:
 
     def history(self, item: ItemRecord | str) -> list[EventRecord]:
         """Everything that happened to an item."""
-        return list(self.engine.history(SYSTEM_ACTOR, _key(item), limit=10_000).rows)
+        return list(self.engine.event_log.history(SYSTEM_ACTOR, _key(item), limit=10_000).rows)
 
     def told(self, item: ItemRecord | str) -> dict[str, list[str]]:
         """Who is told of the last thing that happened to an item: the rules that tell each of them."""
-        made = self.engine.notify(self.history(item)[-1])
+        made = self.engine.notifications.notify(self.history(item)[-1])
         return {notice.actor: [why.rule for why in notice.because] for notice in made}
 
     def react(self) -> list[dict[str, Any]]:
@@ -458,7 +462,7 @@ class Desk:
 
     def verify(self) -> Audit:
         """Recompute every hash."""
-        return self.engine.verify(SYSTEM_ACTOR)
+        return self.engine.reports.verify(SYSTEM_ACTOR)
 
 
 def _key(item: ItemRecord | str) -> str:

@@ -49,10 +49,10 @@ class Notifier:
         if not page:
             return False
         end = page[-1].position
-        drafts = self._engine.draft_notifications(page)
+        drafts = self._engine.notifications.draft(page)
         if not drafts and end - self._stored < _WORTH:
             self._reached = end
-        elif self._engine.save_notifications(drafts, since=self._stored, until=end):
+        elif self._engine.notifications.save(drafts, since=self._stored, until=end):
             self._stored = self._reached = end
         else:
             self._stored = None  # another worker has led meanwhile: go on where it ended
@@ -64,7 +64,7 @@ class Notifier:
         for each in self._outbox.of(NOTIFICATIONS, now, _BATCH):
             [sealed] = self._outbox.events_after(each.position - 1, 1)
             try:
-                self._engine.notify(sealed.event)
+                self._engine.notifications.notify(sealed.event)
                 error = ""
             except DefinitionError as failure:
                 error = str(failure)
@@ -103,7 +103,7 @@ class Sender:
     def send(self) -> bool:
         """Send one message, if one is due; answers whether one was. One that fails is tried again later."""
         engine = self._house.engine
-        sending = engine.next_sending()
+        sending = engine.notifications.next_sending()
         if sending is None:
             return False
         try:
@@ -111,12 +111,12 @@ class Sender:
         except Exception as failure:  # noqa: BLE001  # whatever it is, it must not stop what is for others
             if not isinstance(failure, ChannelError):
                 _log.exception("sending to %s by %s failed", sending.actor.id, sending.channel.shown)
-            again = engine.not_sent(sending, str(failure) or type(failure).__name__)
+            again = engine.notifications.not_sent(sending, str(failure) or type(failure).__name__)
             outcome = f"tried again at {again.isoformat()}" if again is not None else "given up"
             _log.warning(
                 "%d notification(s) for %s did not go out by %s, and are %s: %s",
                 len(sending.notices), sending.actor.id, sending.channel.shown, outcome, failure,
             )  # fmt: skip
         else:
-            engine.sent(sending)
+            engine.notifications.sent(sending)
         return True

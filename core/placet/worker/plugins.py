@@ -10,9 +10,8 @@ from typing import Any
 from placet.app import House
 from placet.catalog.composition import one_line
 from placet.definitions.method import Settings
-from placet.engine.act.deliveries import event_document
-from placet.engine.act.ports import SealedEvent
-from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.act.event_document import event_document
+from placet.engine.act.records import SealedEvent
 from placet.worker.bounded import BoundedCalls, CrowdedError, OverdueError
 from placet.worker.subscribers import AwayError, FinalError, UndeliveredError
 
@@ -87,12 +86,6 @@ class PluginSubscriber:
         until, settings = self._settings.get(workspace, (0.0, None))
         now = time.monotonic()
         if now >= until:
-
-            def see(work: UnitOfWork) -> Settings | None:
-                if self._method not in work.workspace(workspace).methods:
-                    return None
-                return work.catalog(workspace).settings.get(self._method)
-
-            settings = self._house.engine.look(see)
+            settings = self._house.engine.workspaces.settings(workspace, self._method)
             self._settings[workspace] = (now + _MEMORY, settings)
         return settings

@@ -121,10 +121,12 @@ class Worker:
     def _subscribers(self) -> tuple[Subscriber, ...]:
         """Everybody who gets events now. Whoever else is to get them belongs into this tuple."""
         house = self._house
-        webhooks = house.engine.look(lambda work: work.session.webhooks())
         return (
             *self._plugins.subscribers,
-            *(WebhookSubscriber(e, house.vault, house.settings) for e in webhooks if e.gone_at is None),
+            *(
+                WebhookSubscriber(e, house.vault, house.settings)
+                for e in house.engine.deliveries.subscribed()
+            ),
         )
 
     def _lock(self, file: Path) -> bool:

@@ -76,7 +76,7 @@ class Organisation:
 
     def metric(self, name: str, **said: Any) -> Any:
         """Value, numerator and denominator of a metric."""
-        found = self.desk.engine.metric(
+        found = self.desk.engine.metrics.one(
             self.desk.person("cora"), self.desk.key, f"governance.{name}", **said
         ).value
         return found.value, found.numerator, found.denominator

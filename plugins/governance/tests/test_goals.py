@@ -131,7 +131,7 @@ class TestAchievingAnObjective:
         key = organisation.pursued()
         organisation.move("omar", key, "achieve", actual="60000")
 
-        links = organisation.desk.engine.links(organisation.desk.person("omar"), key)
+        links = organisation.desk.engine.items.links(organisation.desk.person("omar"), key)
 
         assert [(end.link_type, end.type) for end in links] == [
             ("governance.raised_from", "governance.lesson")

@@ -87,7 +87,7 @@ class TestCapacity:
     def test_is_none_where_nobody_works(self, organisation: Organisation) -> None:
         """A week that the calendar closes offers nothing."""
         days = tuple(date(2026, 12, day) for day in range(21, 26))
-        organisation.desk.engine.change_workspace(
+        organisation.desk.engine.workspaces.change(
             SYSTEM_ACTOR,
             organisation.desk.key,
             calendars={"default": BusinessCalendar(closed_days=frozenset(days))},

@@ -221,7 +221,7 @@ class Organisation:
 
     def caused(self, change: str) -> str:
         """The incident that a failed change has caused."""
-        ends = self.desk.engine.links(self.desk.person("carl"), change)
+        ends = self.desk.engine.items.links(self.desk.person("carl"), change)
         return next(end.key for end in ends if end.link_type == "itil.caused_by_change")
 
     def contain(self, change: str) -> None:

@@ -216,7 +216,7 @@ class TestClosing:
         organisation.move("mia", key, "stand_down_major")
         organisation.move("rosa", key, "resolve", **RESOLVED)
         [problem] = organisation.desk.item(key).links["itil.caused_by_problem"]
-        organisation.desk.engine.unlink(
+        organisation.desk.engine.items.unlink(
             organisation.desk.person("sam"), key, "itil.caused_by_problem", problem
         )
 
@@ -362,7 +362,9 @@ class TestTheStrictWay:
             )
 
     def test_has_nothing_loosened(self, organisation: Organisation) -> None:
-        catalog = organisation.desk.engine.catalog(organisation.desk.person("sam"), organisation.desk.key)
+        catalog = organisation.desk.engine.workspaces.catalog(
+            organisation.desk.person("sam"), organisation.desk.key
+        )
 
         assert catalog.loosenings == ()
 
@@ -418,7 +420,9 @@ class TestThePracticalWay:
         assert set(organisation.refused("sam", organisation.started(), "close")) >= {"workflow.state"}
 
     def test_says_of_every_loosening_why(self, organisation: Organisation) -> None:
-        catalog = organisation.desk.engine.catalog(organisation.desk.person("sam"), organisation.desk.key)
+        catalog = organisation.desk.engine.workspaces.catalog(
+            organisation.desk.person("sam"), organisation.desk.key
+        )
 
         assert [(each.target, bool(each.reason)) for each in catalog.loosenings] == [
             ("itil.incident.start_work: sources", True),

@@ -188,7 +188,7 @@ class TestReminders:
             for event in organisation.desk.history(key)
             if event.kind == "timer" and event.data["point"] == "100 %" and "reminder" in event.data["timer"]
         ]
-        notices = organisation.desk.engine.notify(reminder)
+        notices = organisation.desk.engine.notifications.notify(reminder)
 
         assert {notice.actor for notice in notices} == {"sam", "uma"}
 
@@ -246,7 +246,7 @@ class TestMeasuring:
         return [first, second, third, fourth, fifth]
 
     def value(self, organisation: Organisation, name: str, group: str | None = None) -> Any:
-        found = organisation.desk.engine.metric(
+        found = organisation.desk.engine.metrics.one(
             organisation.desk.person("sam"),
             organisation.desk.key,
             f"itil.{name}",

@@ -22,7 +22,7 @@ MONTH = {"since": date(2026, 11, 1), "until": date(2026, 12, 1)}
 
 
 def measured(desk: Desk, id: str, **said: Any) -> Any:
-    return desk.engine.metric(desk.person("carl"), desk.key, f"itil.{id}", **(MONTH | said))
+    return desk.engine.metrics.one(desk.person("carl"), desk.key, f"itil.{id}", **(MONTH | said))
 
 
 def value(desk: Desk, id: str) -> tuple[float | None, float | None, float | None]:
@@ -127,8 +127,8 @@ class Log:
     """What the log alone tells, read the slow way."""
 
     def __init__(self, desk: Desk) -> None:
-        query = desk.engine.item_query(desk.person("carl"), workspace=desk.key, limit=200)
-        items = desk.engine.items(desk.person("carl"), query).rows
+        query = desk.engine.reports.item_query(desk.person("carl"), workspace=desk.key, limit=200)
+        items = desk.engine.reports.items(desk.person("carl"), query).rows
         self.events = {item.key: desk.history(item) for item in items}
         self.type = {item.key: item.type for item in items}
         self.fields: dict[str, dict[str, Any]] = {}

@@ -53,7 +53,7 @@ class TestTheSchedule:
 
         [notice] = [
             n
-            for n in organisation.desk.engine.notify(organisation.desk.history(key)[-1])
+            for n in organisation.desk.engine.notifications.notify(organisation.desk.history(key)[-1])
             if n.actor == "maya"
         ]
 

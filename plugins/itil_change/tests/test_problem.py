@@ -383,7 +383,7 @@ class TestADeploymentThatBrokeSomething:
         return key
 
     def rate(self, organisation: Organisation, name: str) -> Any:
-        found = organisation.desk.engine.metric(
+        found = organisation.desk.engine.metrics.one(
             organisation.desk.person("carl"), organisation.desk.key, f"itil.{name}"
         )
         return found.value.value
@@ -439,7 +439,7 @@ class TestMeasuring:
         standing = [key for key in keys if desk.item(key).state == "known_error"]
 
         def value(name: str) -> Any:
-            return desk.engine.metric(desk.person("pia"), desk.key, f"itil.{name}").value.value
+            return desk.engine.metrics.one(desk.person("pia"), desk.key, f"itil.{name}").value.value
 
         assert value("problem_backlog") == len(keys)
         assert value("known_error_age") == median((now - known[key]) / timedelta(days=1) for key in standing)

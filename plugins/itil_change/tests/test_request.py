@@ -45,7 +45,7 @@ def in_fulfilment(organisation: Organisation, model: str | None = None) -> str:
 
 def missing(organisation: Organisation, key: str) -> set[str]:
     """Who is asked and has not voted."""
-    found = organisation.desk.engine.approvals(organisation.desk.person("sam"), item=key)
+    found = organisation.desk.engine.approvals.find(organisation.desk.person("sam"), item=key)
     return {person for line in found.rows for person in line.missing}
 
 
@@ -406,7 +406,7 @@ class TestOnTime:
                 organisation.move("fred", key, "complete_task", task=task)
             organisation.move("fred", key, "fulfil")
 
-        found = organisation.desk.engine.metric(
+        found = organisation.desk.engine.metrics.one(
             organisation.desk.person("sam"), organisation.desk.key, "itil.request_on_time"
         ).value
 

@@ -401,7 +401,7 @@ class TestTheAgenda:
         organisation.asked_for(organisation.item("web-2"), "2026-11-24T10:00:00Z", "2026-11-24T12:00:00Z")
 
         desk = organisation.desk
-        lines = desk.engine.agenda(desk.person("carl"), "DESK", since=desk.clock.now())
+        lines = desk.engine.agenda.entries(desk.person("carl"), "DESK", since=desk.clock.now())
 
         assert [(line.kind, line.start.isoformat(), line.window) for line in lines] == [
             ("change", "2026-11-23T10:00:00+00:00", False),
@@ -414,6 +414,8 @@ class TestTheAgenda:
             "Year end", datetime(2026, 12, 20, tzinfo=UTC), datetime(2027, 1, 4, tzinfo=UTC), "freeze"
         )
 
-        (made,) = organisation.desk.engine.declare_windows(organisation.desk.person("carl"), "DESK", [wish])
+        (made,) = organisation.desk.engine.agenda.declare_windows(
+            organisation.desk.person("carl"), "DESK", [wish]
+        )
 
         assert made.fields["scope"] == ["all"]

@@ -1,19 +1,13 @@
-"""What is told to the outside, as frozen values: webhooks, deliveries, and how an event looks to others."""
+"""What goes to the outside, as frozen values: webhooks, and deliveries of events to their receivers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
-
-import orjson
+from typing import Literal
 
 from placet.engine.act.journal import new_id
-from placet.engine.act.records import EventRecord
-
-if TYPE_CHECKING:
-    from placet.engine.act.ports import SealedEvent
+from placet.engine.act.records import SealedEvent
 
 DeliveryStatus = Literal["pending", "delivered", "dead"]
 
@@ -25,7 +19,7 @@ NOTIFICATIONS = "notifications"
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An address that is told of events."""
+    """An address that events are sent to."""
 
     id: str
     url: str
@@ -48,7 +42,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to tell a receiver of an event."""
+    """One try to hand an event to a receiver."""
 
     at: datetime
     #: How long it took.
@@ -123,28 +117,3 @@ class DeliveryQuery:
     #: As given out with the page before.
     cursor: str | None = None
     limit: int = 50
-
-
-#: Members of an event that every event has, whatever its kind.
-_MEMBERS = (
-    "on_behalf_of", "caused_by", "transition", "from_state", "to_state", "comment", "definition",
-    "workspace_version",
-)  # fmt: skip
-
-
-def event_document(event: EventRecord) -> dict[str, Any]:
-    """An event as others see it, in values of JSON: in the API, in webhooks, in plugins' `placet_event`.
-
-    Members of its kind follow those that every event has.
-    """
-    data: Mapping[str, Any] = event.data
-    return {
-        **{name: data.get(name) for name in _MEMBERS},
-        "roles": [],
-        "changes": {},
-        **data,
-        "at": orjson.dumps(event.at, option=orjson.OPT_UTC_Z).decode().strip('"'),
-        "erased": list(event.erased),
-        "prev_hash": event.prev_hash,
-        "hash": event.hash,
-    }

@@ -100,3 +100,8 @@ def _kept(told: Any) -> str | None:
         return sentence(message_of(told))
     except (DefinitionError, LookupError, ValueError, TypeError, AttributeError):
         return None
+
+
+def time_is_up(timer: str) -> str:
+    """Why a timer makes a transition."""
+    return f"{timer}: the time is up"

@@ -14,18 +14,39 @@ import threading
 import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from placet.engine.act.deadline import NEVER, Overrun, here
 from placet.errors import DefinitionError
-
-if TYPE_CHECKING:
-    from placet.engine.rules.context import Context
 
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 VerbT = TypeVar("VerbT", bound=Callable[..., Any])
+
+
+class _Act(Protocol):
+    """The unit of work that a context reads through."""
+
+    def note_trouble(self, trouble: BaseException) -> None: ...
+    def raise_trouble(self) -> None: ...
+
+
+class _Subject(Protocol):
+    """What a context is about."""
+
+    @property
+    def key(self) -> str: ...
+
+
+class Seen(Protocol):
+    """The context that plugins' code is called with, as far as calling it has to know."""
+
+    @property
+    def work(self) -> _Act: ...
+    @property
+    def record(self) -> _Subject: ...
+
 
 #: Seconds that plugins' code may take of its own, unless the settings say otherwise.
 DEADLINE = 2.0
@@ -54,7 +75,7 @@ def by_the_engine(verb: VerbT) -> VerbT:
     """A verb of a context that reads or writes: no deadline runs meanwhile, and nothing interrupts it."""
 
     @functools.wraps(verb)
-    def called(ctx: Context, /, *args: Any, **kwargs: Any) -> Any:
+    def called(ctx: Seen, /, *args: Any, **kwargs: Any) -> Any:
         running = here()
         if running.due == NEVER:
             return verb(ctx, *args, **kwargs)
@@ -77,7 +98,7 @@ def by_the_engine(verb: VerbT) -> VerbT:
     return cast("VerbT", called)
 
 
-class Guard:
+class PluginCalls:
     """Calls the code of plugins, for one engine."""
 
     def __init__(self, deadline: float, pause: Callable[[float], None]) -> None:
@@ -96,7 +117,7 @@ class Guard:
         #: When code was last told of as slow, by id.
         self._told: dict[str, float] = {}
 
-    def call(self, id: str, ctx: Context, code: Callable[[Any], T]) -> T:
+    def call(self, id: str, ctx: Seen, code: Callable[[Any], T]) -> T:
         """What the code of a plugin gives for a context.
 
         Raises:
@@ -106,7 +127,7 @@ class Guard:
             return self._call_apart(id, ctx, code)
         return self._call_here(id, ctx, code)
 
-    def _call_here(self, id: str, ctx: Context, code: Callable[[Any], T]) -> T:
+    def _call_here(self, id: str, ctx: Seen, code: Callable[[Any], T]) -> T:
         running = here()
         began = time.monotonic()
         try:
@@ -148,7 +169,7 @@ class Guard:
             overrun,
         )
 
-    def _tell(self, id: str, ctx: Context, took: float, *, own: float) -> None:
+    def _tell(self, id: str, ctx: Seen, took: float, *, own: float) -> None:
         now = time.monotonic()
         if now - self._told.get(id, -_SILENCE) < _SILENCE:
             return
@@ -161,7 +182,7 @@ class Guard:
 
     # Apart
 
-    def _call_apart(self, id: str, ctx: Context, code: Callable[[Any], T]) -> T:
+    def _call_apart(self, id: str, ctx: Seen, code: Callable[[Any], T]) -> T:
         """The same in a thread of its own: only who asks waits for it, until its time is up."""
         with self._lock:
             if self._left_behind >= _LEFT_BEHIND:
@@ -193,7 +214,7 @@ class Guard:
                 asked()
                 pause = _FIRST_PAUSE
 
-    def _run_apart(self, apart: _Apart, id: str, ctx: Context, code: Callable[[Any], Any]) -> None:
+    def _run_apart(self, apart: _Apart, id: str, ctx: Seen, code: Callable[[Any], Any]) -> None:
         here().apart = apart
         try:
             outcome = _Outcome(given=self._call_here(id, ctx, code))

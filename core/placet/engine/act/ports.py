@@ -24,6 +24,7 @@ from placet.engine.act.records import (
     Postponement,
     Preferences,
     Schedule,
+    SealedEvent,
     Token,
     WorkspaceRecord,
 )
@@ -130,16 +131,6 @@ class EventQuery:
     kinds: tuple[str, ...] = ()
     after: str | None = None
     limit: int = 100
-
-
-class SealedEvent(NamedTuple):
-    """An event with its place in the log."""
-
-    #: 1..n without a gap, and never another one. The events of one item stand in their own order.
-    position: int
-    #: The position as others are told it: good for `EventQuery.after`, until a backup is restored.
-    cursor: str
-    event: EventRecord
 
 
 @dataclass(frozen=True, slots=True)

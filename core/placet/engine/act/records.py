@@ -106,6 +106,11 @@ class Round:
     def __post_init__(self) -> None:
         _seal(self, "material")
 
+    @property
+    def open(self) -> bool:
+        """Whether it waits for votes or is granted: what can still be taken back, or expire."""
+        return self.status in {ApprovalStatus.PENDING, ApprovalStatus.GRANTED}
+
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
@@ -352,6 +357,16 @@ class EventRecord:
     @property
     def key(self) -> str:
         return f"{self.workspace}-{self.number}" if self.number else self.workspace
+
+
+class SealedEvent(NamedTuple):
+    """An event with its place in the log."""
+
+    #: 1..n without a gap, and never another one. The events of one item stand in their own order.
+    position: int
+    #: The position as others are told it: good for `EventQuery.after`, until a backup is restored.
+    cursor: str
+    event: EventRecord
 
 
 @dataclass(frozen=True, slots=True)

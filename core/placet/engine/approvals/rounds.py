@@ -12,13 +12,10 @@ from placet.definitions.approvals import Approval, Change, Panel
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.document import canonical, content_hash
 from placet.definitions.items import ItemType
-from placet.engine.act.messages import message_data
 from placet.engine.act.records import ItemRecord, Message, Round
 from placet.engine.act.sorting import sortable
 from placet.engine.rules.context import Context
 from placet.engine.rules.quorum import recorded
-
-_OPEN = frozenset({ApprovalStatus.PENDING, ApprovalStatus.GRANTED})
 
 
 def opened(ctx: Context, approval: Approval) -> ItemRecord:
@@ -76,7 +73,7 @@ def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[Round, Mess
     """Open rounds whose material is no longer what was asked about, each with what changed."""
     for approval in item_type.approvals:
         round = record.round(approval.id)
-        if round is None or round.status not in _OPEN:
+        if round is None or not round.open:
             continue
         now = material(record, approval)
         changed = [
@@ -101,27 +98,9 @@ def _counts(old: Any, new: Any, change: Change) -> bool:
 def voided(record: ItemRecord, approval: str, reason: Message) -> ItemRecord:
     """The item with the latest round of an approval taken back, if it is open."""
     round = record.round(approval)
-    if round is None or round.status not in _OPEN:
+    if round is None or not round.open:
         return record
     return with_round(record, replace(round, status=ApprovalStatus.VOIDED, reason=reason))
-
-
-def since(before: ItemRecord | None, after: ItemRecord) -> dict[str, Any]:
-    """What became of approvals between two events, as the later one keeps it: asked for, or taken back and why."""
-    if before is not None and before.approvals is after.approvals:
-        return {}
-    known = {(r.approval, r.round): r.status for r in before.approvals} if before is not None else {}
-    lapsed = [r for r in after.approvals if r.status is ApprovalStatus.VOIDED]
-    return {
-        "asked": [
-            r.approval for r in after.approvals if (r.approval, r.round) not in known and r not in lapsed
-        ],
-        "voided": {
-            r.approval: message_data(r.reason)
-            for r in lapsed
-            if r.reason is not None and known.get((r.approval, r.round)) in _OPEN
-        },
-    }
 
 
 def closed(record: ItemRecord, reason: Message) -> ItemRecord:

@@ -10,10 +10,12 @@ from typing import Any
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.document import plain
 from placet.definitions.items import ItemType
+from placet.engine.act.access import seen_workspace
 from placet.engine.act.records import Actor, ItemRecord
+from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.items.verbs import ItemVerbs
-from placet.engine.items.writer import Hand
+from placet.engine.items.rights import demand_creator
+from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.recurrence import FOREVER
 from placet.engine.rules.spans import rule_of, times, written
 from placet.errors import Fault, InvalidError, NotFoundError
@@ -23,7 +25,7 @@ WINDOWS_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class AgendaLine:
+class AgendaEntry:
     """One item of a calendar; with a rule it comes again."""
 
     item: ItemRecord
@@ -49,26 +51,29 @@ class WindowWish:
     pointer: str = ""
 
 
-class AgendaVerbs(ItemVerbs):
-    """What calendars show, and what is declared in them."""
+class Agenda:
+    """What calendars show, and what is declared in them; each verb with who acts first."""
 
-    def agenda(self, asker: Actor, workspace: str, *, since: datetime) -> list[AgendaLine]:
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def entries(self, actor: Actor, workspace: str, *, since: datetime) -> list[AgendaEntry]:
         """Everything in a workspace that takes place at a time and is not over by a moment, each item once."""
 
-        def see(work: UnitOfWork) -> list[AgendaLine]:
-            place = self.seen_workspace(work, asker, workspace)
+        def see(work: UnitOfWork) -> list[AgendaEntry]:
+            place = seen_workspace(work, actor, workspace)
             lines = _lines(work, place.key, since, FOREVER, windows_only=False)
             return sorted((line for line, _ in lines), key=lambda line: (str(line.start), line.item.key))
 
-        return self.look(see)
+        return self._acts.look(see)
 
     def windows(
-        self, asker: Actor, workspace: str, after: datetime, before: datetime, *, kind: str | None = None
-    ) -> list[tuple[AgendaLine, datetime, datetime]]:
+        self, actor: Actor, workspace: str, after: datetime, before: datetime, *, kind: str | None = None
+    ) -> list[tuple[AgendaEntry, datetime, datetime]]:
         """Each time in [after, before) at which a window comes about, in order, in UTC."""
 
-        def see(work: UnitOfWork) -> list[tuple[AgendaLine, datetime, datetime]]:
-            place = self.seen_workspace(work, asker, workspace)
+        def see(work: UnitOfWork) -> list[tuple[AgendaEntry, datetime, datetime]]:
+            place = seen_workspace(work, actor, workspace)
             zone = place.calendar.zone
             found = [
                 (line, *time)
@@ -78,15 +83,15 @@ class AgendaVerbs(ItemVerbs):
             ]
             return sorted(found, key=lambda each: (each[1], each[0].item.key))
 
-        return self.look(see)
+        return self._acts.look(see)
 
     def declare_windows(
-        self, asker: Actor, workspace: str, wishes: Sequence[WindowWish], *, type: str | None = None
+        self, actor: Actor, workspace: str, wishes: Sequence[WindowWish], *, type: str | None = None
     ) -> list[ItemRecord]:
         """Declare windows, all of them or none.
 
         Raises:
-            ForbiddenError: the asker holds no role that may.
+            ForbiddenError: the actor holds no role that may.
             InvalidError: with pointers into what was sent.
             NotFoundError: the workspace, or nothing in it is a window.
         """
@@ -96,20 +101,20 @@ class AgendaVerbs(ItemVerbs):
             )
 
         def do(work: UnitOfWork) -> list[ItemRecord]:
-            place = self.seen_workspace(work, asker, workspace)
+            place = seen_workspace(work, actor, workspace)
             item_type, entry = _window_type(work, place.key, type)
-            self.demand_creator(asker, place, item_type)
-            hand = Hand(work)
-            made = [_declared(hand, place.key, item_type, entry, wish, asker) for wish in wishes]
+            demand_creator(actor, place, item_type)
+            writer = ItemWriter(work)
+            made = [_declared(writer, place.key, item_type, entry, wish, actor) for wish in wishes]
             work.write()
             return made
 
-        return self.act("declare_windows", do)
+        return self._acts.act("declare_windows", do)
 
 
 def _lines(
     work: UnitOfWork, workspace: str, after: datetime, before: datetime, *, windows_only: bool
-) -> Iterator[tuple[AgendaLine, CalendarEntry]]:
+) -> Iterator[tuple[AgendaEntry, CalendarEntry]]:
     """What may take place in [after, before), in the states in which it does: one search an item type."""
     for item_type in work.catalog(workspace).item_types.values():
         entry = item_type.calendar
@@ -118,11 +123,11 @@ def _lines(
                 yield _line(record, item_type, entry), entry
 
 
-def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> AgendaLine:
+def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> AgendaEntry:
     fields = record.fields
     kind = None if entry.kind is None else fields.get(entry.kind)
     end = None if entry.end is None else fields.get(entry.end)
-    return AgendaLine(
+    return AgendaEntry(
         item=record,
         kind=str(kind or item_type.title.lower()),
         start=written(fields[entry.start]),
@@ -147,20 +152,25 @@ def _window_type(work: UnitOfWork, workspace: str, type: str | None) -> tuple[It
 
 
 def _declared(
-    hand: Hand, workspace: str, item_type: ItemType, entry: CalendarEntry, wish: WindowWish, asker: Actor
+    writer: ItemWriter,
+    workspace: str,
+    item_type: ItemType,
+    entry: CalendarEntry,
+    wish: WindowWish,
+    actor: Actor,
 ) -> ItemRecord:
-    told = {
+    given = {
         entry.start: wish.start.isoformat(),
         entry.end: wish.end.isoformat(),
         entry.rrule: wish.rrule,
         entry.kind: wish.kind,
     }
-    said = {name: value for name, value in told.items() if name is not None and value is not None}
+    said = {name: value for name, value in given.items() if name is not None and value is not None}
     fields = {**plain(entry.defaults), **wish.fields, **said}
     if wish.rrule is not None and entry.rrule is None:
         raise InvalidError.at(f"{wish.pointer}/rrule", f"a {item_type.id} does not come again")
     try:
-        return hand.create(workspace, item_type.id, wish.title, fields, actor=asker.id)
+        return writer.create(workspace, item_type.id, wish.title, fields, actor=actor.id)
     except InvalidError as error:
         own = {f"/fields/{name}": f"/{word}" for name, word in _words(entry).items()}
         faults = [

@@ -1,14 +1,67 @@
-"""Links between items: which there may be, and an item with one more or less."""
+"""Links items inside a unit of work: which links there may be, and what goes along with them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from placet.definitions.items import Cardinality, LinkType
 from placet.engine.act.input import parse_key
+from placet.engine.act.recorder import append, changed_fields
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.effects import EffectRunner
+from placet.engine.items.fields import FieldWriter
 from placet.errors import ConflictError, InvalidError, NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEnd:
+    """One link of an item, seen from it."""
+
+    link_type: str
+    title: str
+    #: `out` where it starts at the item, `in` where it leads to it.
+    direction: str
+    key: str
+    type: str
+    item_title: str
+    state: str
+
+
+class LinkWriter:
+    """Writes links of items."""
+
+    def __init__(self, work: UnitOfWork, fields: FieldWriter, effects: EffectRunner) -> None:
+        self._work = work
+        self._fields = fields
+        self._effects = effects
+
+    def link(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
+        """Link an item to another, with what goes along; a link that is there already stays one."""
+        record = self._work.own(ref)
+        after = linked(self._work, record, link_type, target)
+        if after is record:
+            return record
+        after = self._relinked(record, after, "linked", actor, {"link_type": link_type, "target": target})
+        effects = self._work.catalog(record.workspace).link_types[link_type].effects
+        self._effects.run_on(ref, effects, link_type, sent={"link": link_type, "target": target})
+        return self._work.own(ref) if effects else after
+
+    def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
+        """Take a link away. Raises `NotFoundError` with the links that there are."""
+        record = self._work.own(ref)
+        after = unlinked(self._work, record, link_type, target)
+        return self._relinked(record, after, "unlinked", actor, {"link_type": link_type, "target": target})
+
+    def _relinked(
+        self, before: ItemRecord, after: ItemRecord, kind: str, actor: str, data: Mapping[str, Any]
+    ) -> ItemRecord:
+        """Other links are other content: what is computed from them is computed again."""
+        settled = self._fields.settled(after)
+        changes = changed_fields(before, settled)
+        return append(self._work, settled, kind, actor, {**data, "changes": changes} if changes else data)[0]
 
 
 def linked(work: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:

@@ -69,13 +69,8 @@ def sentence(event: EventRecord, titles: Titles) -> str:
     said = messages.ERASED if "/comment" in event.erased else event.data.get("comment")
     cause = titles.timers.get(event.data.get("caused_by", ""))
     if event.kind == "transition" and cause is not None:
-        said = time_is_up(cause)
+        said = messages.time_is_up(cause)
     return f"{who} {_did(event, titles)}{f': {_short(said)}' if said else ''}"
-
-
-def time_is_up(timer: str) -> str:
-    """Why a timer makes a transition."""
-    return f"{timer}: the time is up"
 
 
 def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR0912  # one arm for each kind, read as a table

@@ -21,7 +21,7 @@ from placet.engine.act.input import marked_fields, values_of
 from placet.engine.act.records import EventRecord, Message, NoticeChoice, Round, Why
 from placet.engine.notifications.phrases import AGAIN
 from placet.engine.rules.context import Context, barred_from, holders_of
-from placet.engine.rules.quorum import asked_of, tally
+from placet.engine.rules.quorum import asked_of, count_votes
 from placet.engine.rules.views import doers
 
 _log = logging.getLogger(__name__)
@@ -204,7 +204,7 @@ def _asked_after(round: Round, votes: int, ctx: Context) -> tuple[str, ...]:
         ordered=round.ordered,
         votes=round.votes[:votes],
     )
-    return tally(counted, ctx.holders, barred).asked
+    return count_votes(counted, ctx.holders, barred).asked
 
 
 def _substitutes(person: str, round: Round, ctx: Context) -> Iterator[str]:

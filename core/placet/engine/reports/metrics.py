@@ -11,9 +11,10 @@ from placet.catalog.catalog import Catalog
 from placet.definitions import figures
 from placet.definitions.figures import Simple
 from placet.definitions.metrics import TIME_UNITS, Metric
+from placet.engine.act.access import seen_workspace
 from placet.engine.act.ports import FigureQuery, FigureRow, Period, Scalar
 from placet.engine.act.records import Actor, WorkspaceRecord
-from placet.engine.act.runner import Kernel
+from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports import periods
 from placet.errors import MalformedError, NotFoundError, nearest
@@ -62,11 +63,14 @@ class Measured:
     groups: tuple[GroupValue, ...] = ()
 
 
-class MetricVerbs(Kernel):
-    """What is measured."""
+class Metrics:
+    """What is measured; each verb with who asks first."""
 
-    def metrics(
-        self, asker: Actor, workspace: str, *, since: date | None = None, until: date | None = None
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def all(
+        self, actor: Actor, workspace: str, *, since: date | None = None, until: date | None = None
     ) -> tuple[Measured, ...]:
         """All metrics of a workspace's methods; over the last thirty days where no span is given.
 
@@ -76,7 +80,7 @@ class MetricVerbs(Kernel):
         """
 
         def see(work: UnitOfWork) -> tuple[Measured, ...]:
-            place = self.seen_workspace(work, asker, workspace)
+            place = seen_workspace(work, actor, workspace)
             whole = periods.asked_for(since, until, work.now, place.calendar.zone)
             catalog = work.catalog(place.key)
             return tuple(
@@ -84,11 +88,11 @@ class MetricVerbs(Kernel):
                 for metric in catalog.metrics.values()
             )
 
-        return self.look(see)
+        return self._acts.look(see)
 
-    def metric(
+    def one(
         self,
-        asker: Actor,
+        actor: Actor,
         workspace: str,
         id: str,
         *,
@@ -105,7 +109,7 @@ class MetricVerbs(Kernel):
         """
 
         def see(work: UnitOfWork) -> Measured:
-            place = self.seen_workspace(work, asker, workspace)
+            place = seen_workspace(work, actor, workspace)
             catalog = work.catalog(place.key)
             if id not in catalog.metrics:
                 raise NotFoundError("metric", id[:100], catalog.metrics)
@@ -125,7 +129,7 @@ class MetricVerbs(Kernel):
                 reading.groups(whole, dimension) if dimension is not None else (),
             )
 
-        return self.look(see)
+        return self._acts.look(see)
 
 
 class _Reading:

@@ -63,7 +63,7 @@ class Computing:
         return ctx.settled()
 
     def _compute(self, id: str, computed: Computed, ctx: Context) -> Any:
-        return self._work.guard.call(id, ctx, computed.compute)
+        return self._work.plugins.call(id, ctx, computed.compute)
 
     def _follow(
         self, ctx: _Noting, model: type[Fields], field: str, compute: Callable[[Context], Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from pydantic import TypeAdapter
 
@@ -12,22 +12,19 @@ from placet.catalog.catalog import Catalog
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.arguments import fitting
 from placet.definitions.checks import Check
-from placet.definitions.document import method_of, plain
+from placet.definitions.document import method_of
 from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
 from placet.engine.act.input import parse_key
 from placet.engine.act.plugin_calls import by_the_engine
 from placet.engine.act.ports import Condition
-from placet.engine.act.records import Evidence, ItemRecord, ItemRef, Message, WorkspaceRecord
+from placet.engine.act.records import Evidence, ItemRecord, ItemRef, WorkspaceRecord
 from placet.engine.act.sorting import sortable
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.spans import times
 from placet.engine.rules.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError, nearest
-
-if TYPE_CHECKING:
-    from placet.engine.items.writer import Hand
 
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 #: Steps of a walk along links, if nobody says fewer; a circle ends there too.
@@ -368,59 +365,3 @@ def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:
         for other in others
         for person in doers(record, other)
     )
-
-
-class Effects(Context):
-    """What an effect may do besides reading; every verb goes through the hand that carries out the act."""
-
-    _hand: Hand
-    #: What events on other items name as the reason for them.
-    _cause: str
-
-    def __init__(self, hand: Hand, record: ItemRecord, actor: str, *, cause: str = "", **said: Any) -> None:
-        super().__init__(hand.work, record, actor, **said)
-        vars(self).update(_hand=hand, _cause=cause or record.key)
-
-    def _refresh(self) -> None:
-        record = self.work.item(self._ref)
-        if record is not None:
-            vars(self)["item"] = Item(record, self.catalog.item_types.get(record.type), self.work.typed)
-
-    @by_the_engine
-    def set(self, **fields: Any) -> None:
-        self._hand.set_fields(self._ref, _json(fields))
-        self._refresh()
-
-    @by_the_engine
-    def set_on(self, key: str, **fields: Any) -> None:
-        self._hand.edit_other(parse_key(key), _json(fields), caused_by=self._cause)
-
-    @by_the_engine
-    def create(self, type: str, title: str, /, *, parent: str | None = None, **fields: Any) -> str:
-        return self._hand.create(
-            self.workspace.key, type, title, _json(fields), parent=parent, caused_by=self._cause
-        ).key
-
-    @by_the_engine
-    def link(self, link_type: str, target: str, *, source: str | None = None) -> None:
-        self._hand.link(parse_key(source or self.item.key), str(link_type), target, SYSTEM)
-        self._refresh()
-
-    @by_the_engine
-    def fire(self, key: str, transition: str, *, comment: str, **fields: Any) -> None:
-        self._hand.fire(parse_key(key), transition, comment, _json(fields), caused_by=self._cause)
-        self._refresh()
-
-    @by_the_engine
-    def void(self, approval: str, reason: str) -> None:
-        self._hand.void(self._ref, approval, Message("plugin.sentence", {"sentence": reason}))
-        self._refresh()
-
-    @by_the_engine
-    def ask(self, approval: str) -> None:
-        self._hand.open_round(self._ref, approval, self.actor)
-        self._refresh()
-
-
-def _json(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: plain(value) for name, value in fields.items()}

@@ -7,25 +7,36 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any
 
 from placet.definitions.checks import Check, Gate
 from placet.definitions.context import CheckContext
 from placet.definitions.document import method_of
-from placet.definitions.items import Fields, ItemType, json_schema
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, literal, unknown, worded
 from placet.definitions.workflow import Transition
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import WorkspaceRecord
 from placet.engine.rules.context import Context, holders_of
-from placet.engine.rules.previews import CheckReport, Outlook
 from placet.engine.rules.refusals import method_missing, report_it
 from placet.engine.rules.views import doers
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """One check of one gate, with its verdict and what it looked at."""
+
+    gate: str
+    check: str
+    title: str
+    source: str
+    mode: GateMode
+    verdict: Outcome
+    read: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +178,7 @@ def _run(ctx: Context, check: Check) -> Verdict:
     """The check's verdict; a check that fails is `unknown`, and says whose it is."""
     ctx.speaks_for(method_of(check.id))
     try:
-        verdict: object = ctx.work.guard.call(check.id, ctx, check.test)
+        verdict: object = ctx.work.plugins.call(check.id, ctx, check.test)
     except PluginError as failure:
         _log.error("check %s failed on %s: %s", check.id, ctx.record.key, failure, exc_info=failure.error)
         return unknown(f"check failed to run: {failure}", remedy=report_it(check.id))
@@ -210,35 +221,3 @@ def people_behind(
     for name in who:
         people += holders_of(name, record, workspace) if name in known_roles else [name]
     return tuple(person for person in dict.fromkeys(people) if person != SYSTEM)
-
-
-def outlook(ctx: Context, item_type: ItemType, transition: Transition) -> Outlook:
-    """A transition as it would be for the context's actor."""
-    found = evaluate(ctx, transition)
-    enforced = found.enforced
-    moments = [blocker.earliest for blocker in enforced]
-    known = [moment for moment in moments if moment is not None]
-    shown = tuple(blocker for blocker in found.blockers if blocker.mode is not GateMode.OBSERVE)
-    return Outlook(
-        name=transition.name,
-        title=transition.title,
-        to=ctx.record.state if transition.target == "same" else transition.target,
-        allowed=not enforced,
-        roles=transition.roles,
-        blockers=shown,
-        earliest=max(known) if known and len(known) == len(moments) else None,
-        waits_on=people_of((name for blocker in enforced for name in blocker.who), ctx),
-        fields_schema=fields_schema(item_type.fields, transition.input),
-        checks=found.reports,
-    )
-
-
-@lru_cache(maxsize=4096)
-def fields_schema(model: type[Fields], names: tuple[str, ...]) -> Mapping[str, Any]:
-    """JSON Schema of some fields of a model."""
-    whole = json_schema(model)
-    properties = {name: whole["properties"][name] for name in names if name in whole.get("properties", {})}
-    schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
-    if "$defs" in whole and "#/$defs/" in str(properties):
-        schema["$defs"] = whole["$defs"]
-    return schema

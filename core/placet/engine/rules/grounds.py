@@ -10,7 +10,7 @@ from typing import Any
 from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.engine.act.messages import words
-from placet.engine.rules.previews import CheckReport
+from placet.engine.rules.evaluation import CheckReport
 
 #: Of what a check has read an event keeps so many values of a list, characters of a text, and bytes in all.
 _VALUES, _CHARACTERS, _BYTES = 20, 200, 2_000

@@ -1,34 +1,24 @@
-"""What the engine answers: explanations, results of moves, and what waits for whom."""
+"""Transitions as they would be now: each with everything that stands in its way."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from placet.definitions.context import ApprovalStatus
-from placet.definitions.verdicts import Blocker, GateMode, Outcome
-from placet.engine.act.records import EventRecord, ItemRecord, Vote, Waiver
-from placet.engine.timers.readings import Reading, Stretch
-from placet.errors import PlacetError
+from placet.definitions.items import Fields, ItemType, json_schema
+from placet.definitions.verdicts import Blocker, GateMode
+from placet.definitions.workflow import Transition
+from placet.engine.act.records import Actor, ItemRecord
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.context import Context, Preview
+from placet.engine.rules.evaluation import CheckReport, evaluate, people_of
 
 
 @dataclass(frozen=True, slots=True)
-class CheckReport:
-    """One check of one gate, with its verdict and what it looked at."""
-
-    gate: str
-    check: str
-    title: str
-    source: str
-    mode: GateMode
-    verdict: Outcome
-    read: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class TransitionPreview:
     """One transition as it would be for one person now."""
 
     name: str
@@ -52,127 +42,56 @@ class Explanation:
     """Every transition defined from an item's state, for one person."""
 
     item: ItemRecord
-    outlooks: tuple[Outlook, ...]
+    previews: tuple[TransitionPreview, ...]
 
-    def outlook(self, name: str) -> Outlook | None:
-        return next((outlook for outlook in self.outlooks if outlook.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A transition that was made, or (without an event) would be."""
-
-    #: As one view after the commit shows it, which may be newer than the event; without such a view, as committed.
-    item: ItemRecord
-    event: EventRecord | None
-    #: What can be done next; `None` where that was not asked for, or could not be found out.
-    outlooks: tuple[Outlook, ...] | None
-    #: The item's approvals in that view; `None` where it failed.
-    approvals: tuple[ApprovalLine, ...] | None
-    #: Its timers in that view; `None` where it failed.
-    timers: tuple[TimerLine, ...] | None
-    #: Whether the same request had made it before.
-    replayed: bool = False
+    def preview(self, name: str) -> TransitionPreview | None:
+        return next((preview for preview in self.previews if preview.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Idempotency:
-    """A request's idempotency key, which belongs to who sends it."""
-
-    key: str
-    #: SHA-256 over path and body.
-    request: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """One transition of a bulk request."""
-
-    key: str
-    transition: str
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    comment: str = ""
+def previews(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
+    """Every transition from the item's state as it would be for somebody; none where its method is not there."""
+    item_type = work.item_type(record)
+    if item_type is None:
+        return ()
+    leaving = item_type.workflow.leaving(record.state)
+    if not leaving:
+        return ()
+    ctx = Preview(work, record, actor.id)
+    return tuple(preview(ctx.about(transition.name), item_type, transition) for transition in leaving)
 
 
-@dataclass(frozen=True, slots=True)
-class BulkResult:
-    """What became of one wish: moved, or refused with an error."""
-
-    key: str
-    moved: Moved | None = None
-    error: PlacetError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalLine:
-    """The latest round of one approval on one item, counted."""
-
-    item: ItemRecord
-    approval: str
-    title: str
-    round: int
-    status: ApprovalStatus
-    asked_at: datetime
-    expires_at: datetime | None
-    #: The people asked now.
-    asked: tuple[str, ...]
-    #: Of those, who has not voted.
-    missing: tuple[str, ...]
-    summary: str
-    votes: tuple[Vote, ...]
+def preview(ctx: Context, item_type: ItemType, transition: Transition) -> TransitionPreview:
+    """A transition as it would be for the context's actor."""
+    found = evaluate(ctx, transition)
+    enforced = found.enforced
+    moments = [blocker.earliest for blocker in enforced]
+    known = [moment for moment in moments if moment is not None]
+    shown = tuple(blocker for blocker in found.blockers if blocker.mode is not GateMode.OBSERVE)
+    return TransitionPreview(
+        name=transition.name,
+        title=transition.title,
+        to=ctx.record.state if transition.target == "same" else transition.target,
+        allowed=not enforced,
+        roles=transition.roles,
+        blockers=shown,
+        earliest=max(known) if known and len(known) == len(moments) else None,
+        waits_on=people_of((name for blocker in enforced for name in blocker.who), ctx),
+        fields_schema=fields_schema(item_type.fields, transition.input),
+        checks=found.reports,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class TimerLine:
-    """A clock of an item, read at a moment."""
-
-    item: ItemRecord
-    timer: str
-    title: str
-    reading: Reading
-    #: The sum line by line; empty where it was not asked for.
-    explanation: tuple[Stretch, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TurnItem:
-    """An item that somebody can move now."""
-
-    item: ItemRecord
-    transitions: tuple[str, ...]
+@lru_cache(maxsize=4096)
+def fields_schema(model: type[Fields], names: tuple[str, ...]) -> Mapping[str, Any]:
+    """JSON Schema of some fields of a model."""
+    whole = json_schema(model)
+    properties = {name: whole["properties"][name] for name in names if name in whole.get("properties", {})}
+    schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    if "$defs" in whole and "#/$defs/" in str(properties):
+        schema["$defs"] = whole["$defs"]
+    return schema
 
 
-@dataclass(frozen=True, slots=True)
-class TurnCheck:
-    """A blocker that names somebody as the one who can clear it."""
-
-    item: ItemRecord
-    transition: str
-    blocker: Blocker
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What waits for one person."""
-
-    approvals: tuple[ApprovalLine, ...]
-    items: tuple[TurnItem, ...]
-    checks: tuple[TurnCheck, ...]
-    #: Waivers that they granted and nobody has reviewed.
-    reviews: tuple[tuple[ItemRecord, Waiver], ...]
-    #: Clocks about to end, or over, on items that they can move.
-    timers: tuple[TimerLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LinkEnd:
-    """One link of an item, seen from it."""
-
-    link_type: str
-    title: str
-    #: `out` where it starts at the item, `in` where it leads to it.
-    direction: str
-    key: str
-    type: str
-    item_title: str
-    state: str
+def primary(found: Sequence[TransitionPreview]) -> TransitionPreview | None:
+    """The first transition that is allowed, or else the first of the table."""
+    return next((each for each in found if each.allowed), found[0] if found else None)

@@ -25,7 +25,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class RoundCount:
     """Where a round stands."""
 
     status: ApprovalStatus
@@ -153,9 +153,9 @@ def _quorum(
     return yes >= needed, needed, bool(no) and yes + open_ < needed
 
 
-def tally(
+def count_votes(
     round: Round, holders: Callable[[str], Sequence[str]], barred: frozenset[str] = frozenset()
-) -> Tally:
+) -> RoundCount:
     """Count a round's votes.
 
     A pending round becomes granted when every ballot is, and refused when one can no longer be.
@@ -186,6 +186,6 @@ def tally(
         against = sum(vote.decision is Decision.REJECT for vote in votes)
         summary = f"refused: {summary}, {against} against"
     missing = tuple(dict.fromkeys(person for n in asked_now for person in counts[n].missing))
-    return Tally(
+    return RoundCount(
         status, approvals, needed, missing, asked, tuple(p for p in over if p not in open_people), summary
     )

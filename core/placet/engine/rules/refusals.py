@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from placet.definitions.document import method_of
@@ -10,6 +11,10 @@ from placet.definitions.verdicts import Blocker, Outcome, worded
 from placet.definitions.workflow import Transition
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ItemRecord
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.errors import BlockedError
+
+_log = logging.getLogger(__name__)
 
 
 def not_from_here(item_type: ItemType, transition: Transition, record: ItemRecord) -> list[Blocker]:
@@ -73,3 +78,34 @@ def failed(gate: str, what: str, failure: PluginError) -> Blocker:
         verdict=Outcome.UNKNOWN,
         source=method_of(failure.id),
     )
+
+
+def plugin_failed(key: str, act: str, gate: str, what: str, failure: PluginError) -> BlockedError:
+    """The refusal of an act that code of a plugin failed in: it is logged with where, and stops the act by name."""
+    _log.error("%s failed on %s: %s", failure.id, key, failure, exc_info=failure.error)
+    return BlockedError(key, act, [failed(gate, what, failure)])
+
+
+def refused(record: ItemRecord, act: str, gate: str, message: str, remedy: str) -> BlockedError:
+    """A refusal with one blocker that comes from the engine itself."""
+    blocker = Blocker(
+        message=message,
+        remedy=remedy,
+        message_id=f"{gate}.{act}",
+        gate=gate,
+        check=gate,
+        source=method_of(record.type),
+    )
+    return BlockedError(record.key, act, [blocker])
+
+
+def type_of(work: UnitOfWork, record: ItemRecord) -> ItemType:
+    """The item's type. Raises `BlockedError` where its method is not there."""
+    item_type = work.item_type(record)
+    if item_type is None:
+        method = method_of(record.type)
+        reason = work.catalog(record.workspace).missing.get(
+            method, f"the method {method} is not switched on in {record.workspace}"
+        )
+        raise BlockedError(record.key, "change", [method_missing(method, reason, record.type)])
+    return item_type

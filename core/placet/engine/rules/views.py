@@ -14,7 +14,7 @@ from placet.engine.act.input import validated
 from placet.engine.act.messages import sentence
 from placet.engine.act.records import Evidence, ItemRecord, Round, Vote
 from placet.engine.act.typed import TypedFields
-from placet.engine.rules.quorum import Tally, tally
+from placet.engine.rules.quorum import RoundCount, count_votes
 from placet.errors import DefinitionError, nearest
 
 
@@ -185,8 +185,8 @@ class RoundView(ReadOnly):
         )
 
     @cached_property
-    def tally(self) -> Tally:
-        return tally(self._round, self._holders, self._barred)
+    def count(self) -> RoundCount:
+        return count_votes(self._round, self._holders, self._barred)
 
     @property
     def status(self) -> ApprovalStatus:
@@ -194,29 +194,29 @@ class RoundView(ReadOnly):
 
     @property
     def approvals(self) -> int:
-        return self.tally.approvals
+        return self.count.approvals
 
     @property
     def needed(self) -> int:
-        return self.tally.needed
+        return self.count.needed
 
     @property
     def missing(self) -> tuple[str, ...]:
-        return self.tally.missing if self.status is ApprovalStatus.PENDING else ()
+        return self.count.missing if self.status is ApprovalStatus.PENDING else ()
 
     @property
     def asked(self) -> tuple[str, ...]:
-        return self.tally.asked if self.status is ApprovalStatus.PENDING else ()
+        return self.count.asked if self.status is ApprovalStatus.PENDING else ()
 
     @property
     def summary(self) -> str:
         match self.status:
             case ApprovalStatus.EXPIRED if self.expires_at:
-                return f"expired at {self.expires_at:%Y-%m-%d %H:%M} UTC with {self.tally.summary}"
+                return f"expired at {self.expires_at:%Y-%m-%d %H:%M} UTC with {self.count.summary}"
             case ApprovalStatus.VOIDED if self._round.reason:
                 return f"voided: {sentence(self._round.reason)}"
             case _:
-                return self.tally.summary
+                return self.count.summary
 
 
 def status_at(round: Round, now: datetime) -> ApprovalStatus:

@@ -17,11 +17,14 @@ from zoneinfo import ZoneInfo
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.timers import ByField, Condition, Holds, Span, Timer, Until
+from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import Clock, ItemRecord, Mark, Owed, WorkspaceRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
-from placet.engine.timers import readings as clocks
+from placet.engine.rules.refusals import plugin_failed
+from placet.engine.timers import readings
 from placet.engine.timers.readings import target_data, target_of
+from placet.errors import BlockedError, NotFoundError
 
 
 def advanced(
@@ -32,18 +35,27 @@ def advanced(
     The act is `create`, a transition's name, or nothing for an edit.
 
     Raises:
-        PluginError: what a timer's definition says could not be found out.
+        BlockedError: what a timer's definition says could not be found out.
     """
     if not item_type.timers:
         return record, []
+    try:
+        return _advanced(work, record, item_type, act, actor)
+    except PluginError as failure:
+        raise _refusal(record, act or "edit", failure) from failure
+
+
+def _advanced(
+    work: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str
+) -> tuple[ItemRecord, list[dict[str, Any]]]:
     ctx = Context(work, record, actor)
     found: dict[str, Clock] = {}
     told: list[dict[str, Any]] = []
     for timer in item_type.timers:
         ctx.speaks_for(method_of(timer.id))
         clock = record.timers.get(timer.id)
-        for mark in work.guard.call(timer.id, ctx, partial(_all_marks, timer, clock, act, item_type)):
-            clock = clocks.marked(clock, mark)
+        for mark in work.plugins.call(timer.id, ctx, partial(_all_marks, timer, clock, act, item_type)):
+            clock = readings.marked(clock, mark)
             found[timer.id] = clock
             told.append(mark_data(timer.id, mark))
         if clock is not None and clock.owed is not None:
@@ -52,6 +64,19 @@ def advanced(
     if not found:
         return record, []
     return replace(record, timers={**record.timers, **found}), told
+
+
+def _refusal(record: ItemRecord, act: str, failure: PluginError) -> BlockedError:
+    refusal = plugin_failed(record.key, act, "timer", f"setting the clocks of {record.key}", failure)
+    if not isinstance(failure.error, NotFoundError):
+        return refusal
+    told = replace(
+        refusal.blockers[0],
+        message=str(failure.error),
+        remedy="give the workspace a calendar of this name, or report it to the plugin's maintainer",
+        message_id="timer.calendar",
+    )
+    return BlockedError(record.key, act, [told])
 
 
 def _still_owed(owed: Owed, record: ItemRecord, item_type: ItemType, now: datetime) -> Owed | None:
@@ -68,7 +93,7 @@ def _all_marks(
 def _marks(timer: Timer, clock: Clock | None, act: str, ctx: Context, item_type: ItemType) -> Iterator[Mark]:
     """What happens to one clock, in order."""
     for mark in _course(timer, clock, act, ctx, item_type):
-        clock = clocks.marked(clock, mark)
+        clock = readings.marked(clock, mark)
         yield mark
     if clock is None or not clock.running:
         return
@@ -141,7 +166,7 @@ def aimed(timer: Timer, ctx: Context) -> Span | datetime | None:
             found = spans.get(str(ctx.record.fields.get(field)))
         case Until(field, lead):
             end = moment(getattr(ctx.item.fields, field), ctx.workspace)
-            found = None if end is None else clocks.earlier(lead, ctx.workspace.timetable, end)
+            found = None if end is None else readings.earlier(lead, ctx.workspace.timetable, end)
         case function:
             found = function(ctx)
     if not isinstance(found, Span):

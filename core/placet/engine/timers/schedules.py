@@ -12,10 +12,8 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ItemType
 from placet.definitions.timers import Threshold, Timer
 from placet.engine.act.records import Clock, ItemRecord, Round, Schedule, TimerRow
-from placet.engine.timers import readings as clocks
+from placet.engine.timers import readings
 from placet.engine.timers.readings import Calendars, Course
-
-_OPEN = frozenset({ApprovalStatus.PENDING, ApprovalStatus.GRANTED})
 
 _FINAL = frozenset({"done", "cancelled"})
 
@@ -68,7 +66,7 @@ def _schedule(
 
 
 def _demanded(id: str, timer: Timer | None, clock: Clock, calendars: Calendars, at: datetime) -> _Demand:
-    course = clocks.course(clock, calendars)
+    course = readings.course(clock, calendars)
     reading = course.read(at)
     spent = None if reading.stopped_at is None else reading.elapsed
     row = TimerRow(id, reading.status.value, reading.due_at, spent)
@@ -103,7 +101,7 @@ def points(
     timer: Timer, clock: Clock, calendars: Calendars, at: datetime
 ) -> list[tuple[datetime, Threshold | None]]:
     """The points of a clock that are still to come or to be acted on, in order; `None` where it begins again."""
-    course = clocks.course(clock, calendars)
+    course = readings.course(clock, calendars)
     # What happens when it is due comes before it begins again.
     return sorted(
         _points(timer, clock, course, course.read(at).due_at, at),

@@ -1,0 +1,34 @@
+"""Notifications in words, put together when they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from placet.engine.act.records import EventRecord, NoticeRecord
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.notifications.phrases import Titles, because, sentence
+from placet.errors import DefinitionError
+
+
+def in_words(work: UnitOfWork, notices: Sequence[NoticeRecord]) -> list[NoticeRecord]:
+    """Notices as they read now: of an event whose text was erased nobody is shown what it said."""
+    events = work.session.events(notice.event for notice in notices)
+    return [worded(each, events[each.event], _titles(work, each)) for each in notices]
+
+
+def _titles(work: UnitOfWork, notice: NoticeRecord) -> Titles:
+    try:
+        return Titles(work.catalog(notice.workspace), notice.type)
+    except DefinitionError:
+        # Its methods do not fit together any more, which must not keep anybody from their inbox.
+        return Titles(None, notice.type)
+
+
+def worded(notice: NoticeRecord, event: EventRecord, titles: Titles) -> NoticeRecord:
+    """A notification with its sentence and its reasons."""
+    return replace(
+        notice,
+        message=sentence(event, titles),
+        because=tuple(because(why, titles) for why in notice.why),
+    )
