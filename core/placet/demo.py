@@ -6,14 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from placet.app import House
+from placet.definitions.demonstration import Shown
+from placet.engine.act.records import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.errors import SettingsError
-
-if TYPE_CHECKING:
-    from placet.app import House
-    from placet.engine.act.records import Actor
 
 #: The installation's note that names whose demonstration it holds.
 _NOTE = "demonstration"
@@ -36,28 +35,6 @@ class StageClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """Somebody whom a visitor can be."""
-
-    actor: str
-    name: str
-    does: str
-    token: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """What a plugin wants a visitor to see first."""
-
-    welcome: str
-    #: The first of them tries the transition.
-    people: tuple[Shown, ...]
-    #: An item and a transition that is refused with reasons.
-    key: str
-    transition: str
-
-
-@dataclass(frozen=True, slots=True)
 class Showing:
     """A script, made ready: tokens issued, and an administrator behind the people of the script."""
 
@@ -67,8 +44,8 @@ class Showing:
     body: str
 
 
-class Stage:
-    """What a plugin makes its demonstration with: the engine and a clock, as any caller has them."""
+class DemoStage:
+    """The stage of a database that is filled: see `placet.definitions.demonstration.Stage`."""
 
     def __init__(self, engine: Engine, clock: StageClock) -> None:
         self.engine = engine
@@ -113,7 +90,7 @@ def load_demo(house: House) -> Showing:
 def _load(house: House) -> str:
     clock = StageClock(datetime.now(UTC))
     engine = house.engine.by_clock(clock)
-    scripts = [script for tell in house.registry.demos if (script := tell(Stage(engine, clock))) is not None]
+    scripts = [script for tell in house.registry.demos if (script := tell(DemoStage(engine, clock))) is not None]
     if not scripts:
         raise SettingsError(
             "no installed plugin has a demonstration: install one, such as placet-itil-change"

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from placet.api import create_app
-from placet.demo import Showing, Shown
+from placet.definitions.demonstration import Shown
+from placet.demo import Showing
 
 Shop = Any
 

@@ -139,8 +139,8 @@ class TestVoting:
             return [line.approval for line in engine.approvals.find(ida, **narrowed).rows]  # type: ignore[arg-type]
 
         assert waiting() == ["shop.agreement", "shop.signature"]
-        assert waiting(actor="mia") == ["shop.signature"]
-        assert waiting(actor="ann") == []
+        assert waiting(waiting_for="mia") == ["shop.signature"]
+        assert waiting(waiting_for="ann") == []
         assert waiting(workspace="SHOP", item=item.key) == ["shop.agreement", "shop.signature"]
         any_shop.vote(item, "mia", approval="shop.signature")
         assert waiting() == ["shop.agreement"]

@@ -28,7 +28,7 @@ from placet_itil_change.service_request import SERVICE_REQUEST_TYPE
 from placet_itil_change.settings import ItilSettings
 
 if TYPE_CHECKING:
-    from placet.demo import Script, Stage
+    from placet.definitions.demonstration import Script, Stage
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placet.demo import Script, Shown, Stage
+from placet.definitions.demonstration import Script, Shown, Stage
 from placet_itil_change.demo import changes, support
 from placet_itil_change.demo.company import Company
 

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from placet import BlockedError, Decision
-from placet.demo import Stage
+from placet.definitions.demonstration import Stage
 
 WORKSPACE = "PAY"
 PEOPLE = {
