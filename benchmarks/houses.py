@@ -16,7 +16,7 @@ import uuid_utils
 
 from benchmarks import toy
 from placet.app import House, build, migrate
-from placet.engine.act.records import Actor
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
 

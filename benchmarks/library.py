@@ -17,7 +17,7 @@ from benchmarks.houses import Filled
 from benchmarks.rounds import Candidate, Effort, Line, Toggle, compare, in_tasks, in_threads, toggles
 from benchmarks.toy import ACTOR, WORKSPACE
 from placet.app import House
-from placet.engine.act.records import Actor
+from placet.engine.act.people import Actor
 from placet.store import bridge
 
 ADA = Actor(ACTOR, "Ada")

@@ -15,7 +15,7 @@ from benchmarks.rounds import Candidate, Effort, Line, compare, in_threads
 from placet.app import House, build, migrate
 from placet.catalog.discovery import Registry
 from placet.engine.act.input import parse_key
-from placet.engine.act.records import Actor
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
 from placet.testing import DeskClock

@@ -62,7 +62,8 @@ from placet import (
 from placet.app import House, build
 from placet.catalog.discovery import Registry
 from placet.definitions.method import Settings as MethodSettings
-from placet.engine.act.records import Actor, ItemRecord
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.moved import Moved
 from placet.settings import Settings

@@ -15,7 +15,7 @@ from benchmarks.desk import listener
 from benchmarks.desk.flow import CIS
 from placet.app import House, build, migrate
 from placet.catalog.discovery import Registry
-from placet.engine.act.records import Actor
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from placet import addresses
 from placet.addresses import UnsafeAddressError
-from placet.engine.act.records import Sending
+from placet.engine.act.notices import Sending
 from placet.engine.notifications.digests import composed
 from placet.errors import InvalidError
 from placet.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 
 from placet.app import House
 from placet.definitions.demonstration import Shown
-from placet.engine.act.records import Actor
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.errors import SettingsError
 
@@ -90,7 +90,9 @@ def load_demo(house: House) -> Showing:
 def _load(house: House) -> str:
     clock = StageClock(datetime.now(UTC))
     engine = house.engine.by_clock(clock)
-    scripts = [script for tell in house.registry.demos if (script := tell(DemoStage(engine, clock))) is not None]
+    scripts = [
+        script for tell in house.registry.demos if (script := tell(DemoStage(engine, clock))) is not None
+    ]
     if not scripts:
         raise SettingsError(
             "no installed plugin has a demonstration: install one, such as placet-itil-change"

@@ -11,13 +11,14 @@ import pytest
 from letterbox import ChatServer, MailServer
 
 from placet.channels import ChannelError, Channels
-from placet.engine.act.records import Actor, Because, Channel, Digest, NoticeRecord, Sending
+from placet.engine.act.notices import Because, Channel, Digest, NotificationRecord, Sending
+from placet.engine.act.people import Actor
 from placet.errors import InvalidError, SettingsError
 from placet.settings import Settings, load_settings
 from placet.testing.desk import START
 from placet.vault import Vault
 
-NOTICE = NoticeRecord(
+NOTICE = NotificationRecord(
     "1", "ann", "e", "OPS", 12, START, 'carl commented: "tonight" <b>at 8</b>',
     (Because("core.comment", "you made it"), Because("core.named", "you are its owner")), title="Renew & rotate",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from statements import sent
 
 from placet.app import House, build
 from placet.catalog.discovery import Registry
-from placet.engine.act.records import Actor
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
 from placet.testing import DeskClock

@@ -14,7 +14,7 @@ from law import assert_law
 
 from placet import Decision, Transition
 from placet.definitions.roles import SYSTEM
-from placet.engine.act.records import Clock, ItemRecord
+from placet.engine.act.records import ItemRecord, TimerRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Moved
 from placet.engine.timers import readings as clocks
@@ -134,7 +134,7 @@ class Walk:
 
     def assert_clocks(self, key: str) -> None:
         """What is stored of an item's clocks is what its log says."""
-        told: dict[str, Clock] = {}
+        told: dict[str, TimerRecord] = {}
         read = 0
         while events := self.desk.engine.event_log.history(SYSTEM_ACTOR, key, after=read, limit=500).rows:
             read += len(events)

@@ -12,7 +12,8 @@ import pytest
 
 from placet.app import House, build
 from placet.catalog.discovery import Registry
-from placet.engine.act.records import Actor, ItemRecord
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 

@@ -30,7 +30,8 @@ from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import GateMode
-from placet.engine.act.records import Actor, ItemRecord
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Idempotency, Moved, Wish
 from placet.engine.rules.previews import TransitionPreview

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from placet import BlockedError
 from placet.catalog.discovery import Registry
-from placet.engine.act.ports import TimerQuery
-from placet.engine.act.records import Clock, EventRecord, ItemRecord
+from placet.engine.act.queries import TimerQuery
+from placet.engine.act.records import EventRecord, ItemRecord, TimerRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.timers import readings as clocks
 from placet.engine.timers.marks import mark_of
@@ -54,9 +54,9 @@ def live(desk: Desk, steps: list[Step]) -> ItemRecord:
     return desk.item(item)
 
 
-def from_the_log(events: list[EventRecord]) -> dict[str, Clock]:
+def from_the_log(events: list[EventRecord]) -> dict[str, TimerRecord]:
     """The clocks, from nothing but what events say of them."""
-    found: dict[str, Clock] = {}
+    found: dict[str, TimerRecord] = {}
     for event in events:
         for told in event.data.get("timers", ()):
             mark = mark_of(told, event.at)

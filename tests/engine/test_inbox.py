@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 from shop import FIXER, START, Shop
 
 from placet.definitions.calendar import BusinessCalendar
-from placet.engine.act.records import (
-    Actor,
-    Because,
-    Channel,
-    Digest,
-    ItemRecord,
-    ItemRef,
-    NoticeRecord,
-    Preferences,
-    Sending,
-)
+from placet.engine.act.notices import Because, Channel, Digest, NotificationRecord, Preferences, Sending
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.notifications.digests import composed, due
 from placet.engine.notifications.preferences import ChannelWish
@@ -32,7 +24,7 @@ from placet.errors import InvalidError, MalformedError, NotFoundError
 CHAT = ("mmost://chat.example.org/s...t/", "sealed")
 
 
-def say(shop: Shop, item: ItemRecord, text: str, by: str = "ben") -> NoticeRecord:
+def say(shop: Shop, item: ItemRecord, text: str, by: str = "ben") -> NotificationRecord:
     """A comment of which ann is told."""
     [notice] = shop.engine.notifications.notify(shop.engine.items.comment(shop[by], item.key, text))
     return notice
@@ -386,7 +378,7 @@ def sending() -> Callable[[int], Sending]:
 
     def made(count: int) -> Sending:
         notices = tuple(
-            NoticeRecord(
+            NotificationRecord(
                 str(n), "ann", str(n), "SHOP", n, START, f"ben commented: {n}",
                 (Because("core.comment", "you made it"), Because("core.role", "you mend it")), title=f"Lamp {n}",
             )

@@ -11,7 +11,7 @@ import pytest
 from shop import METHOD, OpenShop, Shop
 
 from placet import Job, JobContext, Method
-from placet.engine.act.ports import ItemQuery
+from placet.engine.act.queries import ItemQuery
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.timers.due import Due
 

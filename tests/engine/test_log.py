@@ -167,7 +167,7 @@ class TestEvents:
             ("SHOP-1", 2, "transition"),
             ("SHOP-1", 3, "transition"),
         ]
-        assert read(workspace="SHOP", actor="ann") == [("SHOP-1", 1, "created"), ("SHOP-2", 1, "created")]
+        assert read(workspace="SHOP", by="ann") == [("SHOP-1", 1, "created"), ("SHOP-2", 1, "created")]
         assert len(read(kinds=["transition"])) == 2
         first = engine.event_log.events(engine.event_log.query(ida, item=item.key, limit=2))
         assert read(item=item.key, after=first.next_cursor) == [("SHOP-1", 3, "transition")]

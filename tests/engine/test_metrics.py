@@ -34,7 +34,7 @@ from placet import (
     median,
 )
 from placet.definitions.figures import Figure
-from placet.engine.act.ports import Period
+from placet.engine.act.queries import Period
 from placet.engine.reports import periods
 from placet.engine.reports.metrics import Measured, Value
 from placet.errors import MalformedError, NotFoundError

@@ -24,7 +24,9 @@ from placet import (
     elapsed,
 )
 from placet.engine.act.journal import make_event
-from placet.engine.act.records import EventRecord, ItemRecord, NoticeChoice, NoticeRecord
+from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.people import NotificationChoice
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.notifications.phrases import Titles, sentence
 from placet.errors import InvalidError, NotFoundError
@@ -398,7 +400,7 @@ class TestWorkspaces:
         """Of everything else people are told as before."""
         item = shop.wish()
         shop.engine.workspaces.change(
-            shop["ida"], "SHOP", notification_rules={"core.comment": NoticeChoice(off=True)}
+            shop["ida"], "SHOP", notification_rules={"core.comment": NotificationChoice(off=True)}
         )
         shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
@@ -407,7 +409,7 @@ class TestWorkspaces:
     def test_can_tell_further_roles(self, shop: Shop) -> None:
         """The master wants to hear every comment."""
         item = shop.wish()
-        choice = NoticeChoice(to=(MASTER.id, CUSTOMER.id))
+        choice = NotificationChoice(to=(MASTER.id, CUSTOMER.id))
         shop.engine.workspaces.change(shop["ida"], "SHOP", notification_rules={"core.comment": choice})
         shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
@@ -419,7 +421,10 @@ class TestWorkspaces:
 
     def test_cannot_decide_about_what_is_not_there(self, shop: Shop) -> None:
         """With the nearest names, and nothing changed."""
-        choices = {"core.coment": NoticeChoice(off=True), "core.asked": NoticeChoice(to=("shop.mastre",))}
+        choices = {
+            "core.coment": NotificationChoice(off=True),
+            "core.asked": NotificationChoice(to=("shop.mastre",)),
+        }
 
         with pytest.raises(InvalidError) as refusal:
             shop.engine.workspaces.change(shop["ida"], "SHOP", notification_rules=choices)
@@ -431,7 +436,7 @@ class TestWorkspaces:
 
     def test_keep_their_choices_and_record_them(self, any_shop: Shop) -> None:
         """On either database; the workspace's own history says what was before."""
-        choice = NoticeChoice(off=True, to=(MASTER.id,))
+        choice = NotificationChoice(off=True, to=(MASTER.id,))
         any_shop.engine.workspaces.change(
             any_shop["ida"], "SHOP", notification_rules={"core.comment": choice}
         )
@@ -448,13 +453,13 @@ class TestWorkspaces:
         """The house's and the methods', each with what was decided about it."""
         shop = open_shop(sqlite_url, method=telling(repair_notice("create", MASTER.id)))
         shop.engine.workspaces.change(
-            shop["ida"], "SHOP", notification_rules={"shop.told": NoticeChoice(off=True)}
+            shop["ida"], "SHOP", notification_rules={"shop.told": NotificationChoice(off=True)}
         )
 
         rules = {rule.notice.id: rule.choice for rule in shop.engine.notifications.rules(shop["ann"], "SHOP")}
 
-        assert rules["shop.told"] == NoticeChoice(off=True)
-        assert rules["core.comment"] == NoticeChoice()
+        assert rules["shop.told"] == NotificationChoice(off=True)
+        assert rules["core.comment"] == NotificationChoice()
         with pytest.raises(NotFoundError):
             shop.engine.notifications.rules(shop["tom"], "SHOP")
 
@@ -516,7 +521,7 @@ class TestSentences:
         engine.workspaces.change(
             shop["ida"],
             "SHOP",
-            notification_rules={n: NoticeChoice(off=True) for n in ("core.named", "core.role")},
+            notification_rules={n: NotificationChoice(off=True) for n in ("core.named", "core.role")},
         )
 
         assert _sentences(shop, item) == [
@@ -618,7 +623,7 @@ class TestAlways:
             _act(shop, item, *act)
         events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows
 
-        made: list[NoticeRecord] = []
+        made: list[NotificationRecord] = []
         for event in [*events, *reversed(events), *events]:
             made += shop.engine.notifications.notify(event)
 

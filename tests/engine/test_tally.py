@@ -11,7 +11,7 @@ from shop import START
 
 from placet import Ballot, Panel, Quorum, Role
 from placet.definitions.context import ApprovalStatus, Decision
-from placet.engine.act.records import Round, Vote
+from placet.engine.act.records import ApprovalRound, Vote
 from placet.engine.rules.quorum import RoundCount, count_votes, recorded
 
 HOLDERS = {"t.a": ("a1", "a2", "a3"), "t.b": ("b1",), "t.none": ()}
@@ -25,7 +25,7 @@ def counted(votes: str, *ballots: Ballot, ordered: bool = False) -> RoundCount:
         Vote(v[:-1], VOTES[v[-1]], START, roles=tuple(r for r, people in HOLDERS.items() if v[:-1] in people))
         for v in votes.split()
     ]
-    round = Round(
+    round = ApprovalRound(
         "t.x",
         1,
         ApprovalStatus.PENDING,

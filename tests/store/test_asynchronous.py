@@ -12,8 +12,9 @@ import psycopg
 import pytest
 from shop import OpenShop, Shop
 
+from placet.engine.act.changes import Changes
 from placet.engine.act.journal import new_id
-from placet.engine.act.ports import Changes, MovedError, Session
+from placet.engine.act.ports import MovedError, Session
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.errors import UnavailableError
 from placet.store import bridge

@@ -53,7 +53,7 @@ from placet import (
     Workflow,
     elapsed,
 )
-from placet.engine.act.ports import FigureQuery, FigureRow, Period
+from placet.engine.act.queries import FigureQuery, FigureRow, Period
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 

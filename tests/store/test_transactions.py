@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from placet.engine.act.access import ref_of
+from placet.engine.act.changes import Changes
 from placet.engine.act.journal import new_id
-from placet.engine.act.ports import Changes, MovedError, Session
-from placet.engine.act.records import Actor, ItemRef
+from placet.engine.act.people import Actor
+from placet.engine.act.ports import MovedError, Session
+from placet.engine.act.records import ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.writer import ItemWriter
 from placet.errors import BusyError, ConflictError

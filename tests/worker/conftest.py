@@ -18,7 +18,7 @@ from placet import Method
 from placet.app import House, build
 from placet.catalog.discovery import Registry
 from placet.engine.act.deliveries import Delivery, DeliveryQuery, DeliveryStatus, Webhook
-from placet.engine.act.records import Actor
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 from placet.worker.worker import Worker

@@ -11,7 +11,7 @@ from post import eventually
 from shop import METHOD
 
 from placet import Method, Notice
-from placet.engine.act.records import Digest, NoticeRecord
+from placet.engine.act.notices import Digest, NotificationRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.notifications.preferences import ChannelWish
 from placet.store.outbox import Outbox
@@ -32,7 +32,7 @@ def comment(office: Office, text: str) -> None:
     engine.items.comment(bob, office.items[0], text)
 
 
-def inbox(office: Office) -> list[NoticeRecord]:
+def inbox(office: Office) -> list[NotificationRecord]:
     return list(office.engine.inbox.page(office.ann).page.rows)
 
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from placet.api.problems import RATE_LIMITED, HttpError
 from placet.app import House
-from placet.engine.act.records import Actor, Token
+from placet.engine.act.people import Actor, Token
 from placet.errors import ForbiddenError, UnauthenticatedError
 from placet.store import bridge
 

@@ -24,7 +24,8 @@ from placet.definitions.context import Decision
 from placet.definitions.items import Moment
 from placet.definitions.verdicts import GateMode
 from placet.engine.act.input import COMMENT_LIMIT, TITLE_LIMIT
-from placet.engine.act.records import Digest, NoticeChoice
+from placet.engine.act.notices import Digest
+from placet.engine.act.people import NotificationChoice
 from placet.engine.transitions import BULK_LIMIT
 
 # Without C0 (tab, line feed and carriage return are text), DEL and C1.
@@ -539,9 +540,9 @@ class NotificationChoiceForm(Form):
     )
 
 
-def choices(forms: Mapping[str, NotificationChoiceForm]) -> dict[str, NoticeChoice]:
+def choices(forms: Mapping[str, NotificationChoiceForm]) -> dict[str, NotificationChoice]:
     """The decisions about notification rules that are meant."""
-    return {id: NoticeChoice(form.off, tuple(dict.fromkeys(form.to))) for id, form in forms.items()}
+    return {id: NotificationChoice(form.off, tuple(dict.fromkeys(form.to))) for id, form in forms.items()}
 
 
 _NotificationRules = Annotated[

@@ -8,8 +8,9 @@ from placet.api import shapes, stream
 from placet.api.answers import AuditShape, EventShape, EventsShape
 from placet.api.forms import AuditQuery, Erasure, EventsQuery, HistoryQuery, NoForm, NoQuery
 from placet.api.operations import Answer, Call, Header, Operations, respond
-from placet.engine.act.ports import Page
-from placet.engine.act.records import Actor, EventRecord, SealedEvent
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import Page
+from placet.engine.act.records import EventRecord, SealedEvent
 
 HISTORY = Operations("History")
 LAST_EVENT_ID = Header(

@@ -31,7 +31,7 @@ from placet.api.operations import (
     respond,
     respond_item,
 )
-from placet.engine.act.ports import Page
+from placet.engine.act.queries import Page
 from placet.engine.act.records import ItemRecord
 
 ITEMS = Operations("Items")

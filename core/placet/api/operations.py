@@ -15,7 +15,7 @@ from starlette.responses import Response
 from placet.api import shapes
 from placet.api.forms import Form, NoForm, NoQuery, Query
 from placet.app import House
-from placet.engine.act.records import Actor, Token
+from placet.engine.act.people import Actor, Token
 from placet.engine.engine import Engine
 from placet.errors import MalformedError
 from placet.store import bridge

@@ -15,7 +15,7 @@ from placet.api.registers import (
     IssuedTokenShape,
     MeShape,
 )
-from placet.engine.act.records import Token
+from placet.engine.act.people import Token
 from placet.errors import ForbiddenError
 
 PEOPLE = Operations("People")

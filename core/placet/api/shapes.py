@@ -15,19 +15,10 @@ from placet.definitions.notices import Notice
 from placet.definitions.verdicts import Blocker
 from placet.engine.act.deliveries import Delivery, Webhook
 from placet.engine.act.event_document import event_document
-from placet.engine.act.ports import ChannelState
-from placet.engine.act.records import (
-    Actor,
-    Delegation,
-    EventRecord,
-    EventText,
-    Evidence,
-    ItemRecord,
-    NoticeRecord,
-    Token,
-    Waiver,
-    WorkspaceRecord,
-)
+from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.people import Actor, Delegation, Token, WorkspaceRecord
+from placet.engine.act.queries import ChannelState
+from placet.engine.act.records import EventRecord, EventText, Evidence, ItemRecord, Waiver
 from placet.engine.approvals.views import ApprovalView
 from placet.engine.engine import Engine
 from placet.engine.items.agenda import AgendaEntry
@@ -378,7 +369,7 @@ def delegation(delegation: Delegation) -> Json:
     }
 
 
-def notification(notice: NoticeRecord) -> Json:
+def notification(notice: NotificationRecord) -> Json:
     """One thing that somebody is notified of."""
     return {
         "id": notice.id,

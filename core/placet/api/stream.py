@@ -14,8 +14,9 @@ from starlette.responses import Response, StreamingResponse
 from placet.api import shapes
 from placet.api.access import asker, demand_scope
 from placet.api.operations import AnyCall
-from placet.engine.act.ports import Page
-from placet.engine.act.records import Actor, SealedEvent
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import Page
+from placet.engine.act.records import SealedEvent
 from placet.errors import PlacetError
 
 MEDIA_TYPE = "text/event-stream"

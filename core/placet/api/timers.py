@@ -8,7 +8,7 @@ from placet.api import shapes
 from placet.api.answers import TimersShape
 from placet.api.forms import NoForm, TimersQuery
 from placet.api.operations import Answer, Call, Operations, respond
-from placet.engine.act.ports import Page
+from placet.engine.act.queries import Page
 from placet.engine.timers.views import TimerView
 
 TIMERS = Operations("Timers")

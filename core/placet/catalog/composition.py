@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.extension import Draft, Extension
 from placet.definitions.context import CheckContext, EffectContext
+from placet.definitions.demonstration import Script, Stage
 from placet.definitions.method import Method, Settings
 from placet.definitions.places import place_in
 from placet.definitions.readonly import read_only_model
@@ -39,8 +40,7 @@ class Contribution:
     checks: tuple[DynamicCheck, ...] = ()
     effects: tuple[DynamicEffect, ...] = ()
     events: tuple[Callable[[dict[str, Any], Settings], None], ...] = ()
-    #: What they take and give is the business of `placet.demo`.
-    demos: tuple[Callable[[Any], Any], ...] = ()
+    demos: tuple[Callable[[Stage], Script | None], ...] = ()
 
 
 class _Named(Protocol):

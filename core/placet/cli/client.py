@@ -18,7 +18,7 @@ import httpx
 from placet.app import build
 from placet.cli.output import RefusedError
 from placet.engine.act.journal import new_id
-from placet.engine.act.records import Actor, Token
+from placet.engine.act.people import Actor, Token
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.workspaces.tokens import SCOPES, token_digest
 from placet.errors import PlacetError

@@ -12,7 +12,7 @@ from placet.cli.output import OUT
 
 if TYPE_CHECKING:
     from placet.app import House
-    from placet.engine.act.records import WorkspaceRecord
+    from placet.engine.act.people import WorkspaceRecord
 
 workspace_app = typer.Typer(help="Workspaces: their methods and settings.", no_args_is_help=True)
 role_app = typer.Typer(help="Roles of a workspace, and who holds them.", no_args_is_help=True)

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from placet.catalog.discovery import Registry
+from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import DEADLINE
 from placet.engine.act.ports import Clock, EvidenceStore, Observer, Store, Tracer
-from placet.engine.act.records import Actor
 from placet.engine.act.runner import SYSTEM_ACTOR, ActRunner
 from placet.engine.act.unit_of_work import Derived
 from placet.engine.approvals.delegations import Delegations
@@ -23,7 +23,7 @@ from placet.engine.notifications.choices import Choices
 from placet.engine.notifications.deliveries import Deliveries
 from placet.engine.notifications.inbox import Inbox
 from placet.engine.notifications.preferences import PreferenceVerbs
-from placet.engine.notifications.rules import CORE_NOTICES
+from placet.engine.notifications.rules import CORE_RULES
 from placet.engine.notifications.verbs import Notifications
 from placet.engine.reports.event_log import EventLog
 from placet.engine.reports.metrics import Metrics
@@ -86,7 +86,7 @@ class Engine:
         self.waivers = Waivers(acts)
         self.delegations = Delegations(acts)
         self.timers = Timers(acts)
-        self.workspaces = Workspaces(acts, [rule.id for rule in CORE_NOTICES])
+        self.workspaces = Workspaces(acts, [rule.id for rule in CORE_RULES])
         self.people = People(acts)
         self.notifications = Notifications(acts, choices)
         self.inbox = Inbox(acts)

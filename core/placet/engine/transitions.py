@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any
 
 from placet.engine.act.access import demand_version, may_see, ref_of, seen_item
+from placet.engine.act.people import Actor
 from placet.engine.act.ports import Observer
 from placet.engine.act.recorder import append
-from placet.engine.act.records import Actor, EventRecord, IdempotencyRecord, ItemRecord
+from placet.engine.act.records import EventRecord, IdempotencyRecord, ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.views import approval_views

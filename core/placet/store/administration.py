@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
 
 from placet.engine.act.guards import delegated
-from placet.engine.act.ports import Page
-from placet.engine.act.records import Actor, Delegation, Token, WorkspaceRecord
+from placet.engine.act.people import Actor, Delegation, Token, WorkspaceRecord
+from placet.engine.act.queries import Page
 from placet.store import cursors, guards
 from placet.store.rows import actor_record, delegation_record, token_record, workspace_record
 from placet.store.tables import actors, delegations, tokens, workspaces

@@ -35,9 +35,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from placet.engine.act.changes import Changes
 from placet.engine.act.guards import Family, Guard, counted
 from placet.engine.act.input import parse_key
-from placet.engine.act.ports import Changes, ItemSpan, MovedError
+from placet.engine.act.ports import MovedError
+from placet.engine.act.queries import ItemSpan
 from placet.engine.act.read_set import ReadSet, label
 from placet.engine.act.records import ItemRecord, ItemRef, Schedule
 from placet.engine.act.sorting import sortable

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, bindparam
 
-from placet.engine.act.ports import Condition
+from placet.engine.act.queries import Condition
 from placet.engine.act.sorting import sortable
 from placet.store.tables import item_values
 

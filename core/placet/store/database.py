@@ -41,8 +41,8 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
 
 from placet.engine.act.guards import Family
+from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.ports import MovedError, Session
-from placet.engine.act.records import WorkspaceRecord
 from placet.errors import BusyError, SettingsError
 from placet.store import backends, documents, gauges, guards, log, private, sealing
 from placet.store.attempts import Attempts, Contention

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.engine.act.deliveries import Attempt, Delivery, DeliveryQuery, Webhook
-from placet.engine.act.ports import MovedError, Page
+from placet.engine.act.ports import MovedError
+from placet.engine.act.queries import Page
 from placet.store import cursors
 from placet.store.log import last_position
 from placet.store.tables import deliveries, receivers, webhooks

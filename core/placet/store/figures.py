@@ -34,7 +34,7 @@ from sqlalchemy import (
 
 from placet.definitions import figures as words
 from placet.definitions.timers import Holds
-from placet.engine.act.ports import FigureQuery, FigureRow, Period
+from placet.engine.act.queries import FigureQuery, FigureRow, Period
 from placet.engine.act.sorting import sortable
 from placet.store.documents import Documents, Sql, documents, micros
 from placet.store.tables import events, item_states, item_values, items, links, timers

@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from placet.engine.act.ports import EventQuery, Page
+from placet.engine.act.queries import EventQuery, Page
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
 from placet.store import statements as sql

@@ -25,8 +25,9 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.engine.act.deliveries import NOTIFICATIONS
-from placet.engine.act.ports import ChannelState, Claim, InboxQuery, Page
-from placet.engine.act.records import Channel, Digest, Message, NoticeRecord, Preferences, Why
+from placet.engine.act.notices import Channel, Digest, NotificationRecord, Preferences, Why
+from placet.engine.act.queries import ChannelState, Claim, InboxQuery, Page
+from placet.engine.act.records import Message
 from placet.store import cursors
 from placet.store.tables import actors, item_roles, items, notices, preferences, receivers, sendings
 
@@ -51,7 +52,7 @@ class SqlNotices:
         moved = update(receivers).where(receivers.c.name == NOTIFICATIONS, receivers.c.position == since)
         return self._connection.execute(moved.values(position=until)).rowcount == 1
 
-    def add(self, made: Sequence[NoticeRecord]) -> tuple[NoticeRecord, ...]:
+    def add(self, made: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
         if not made:
             return ()
         statement = self._insert(notices).values([_row(notice) for notice in made])
@@ -59,7 +60,7 @@ class SqlNotices:
         new = set(self._connection.scalars(added))
         return tuple(notice for notice in made if notice.id in new)
 
-    def send(self, to_send: Sequence[tuple[NoticeRecord, str, datetime]]) -> None:
+    def send(self, to_send: Sequence[tuple[NotificationRecord, str, datetime]]) -> None:
         rows = [
             {
                 "workspace": notice.workspace,
@@ -81,7 +82,7 @@ class SqlNotices:
 
     # The inbox
 
-    def page(self, query: InboxQuery) -> Page[NoticeRecord]:
+    def page(self, query: InboxQuery) -> Page[NotificationRecord]:
         of = cursors.fingerprint("inbox", query.actor, query.workspace, query.unread)
         statement = _asked_for(_NOTICES, query)
         if query.unread:
@@ -97,7 +98,7 @@ class SqlNotices:
         counted = _asked_for(select(func.count()).select_from(notices), query)
         return self._connection.scalar(counted.where(notices.c.read_at.is_(None))) or 0
 
-    def notice(self, actor: str, id: str) -> NoticeRecord | None:
+    def notice(self, actor: str, id: str) -> NotificationRecord | None:
         statement = _NOTICES.where(notices.c.actor == actor, notices.c.id == id)
         row = self._connection.execute(statement).first()
         return None if row is None else _notice(row)
@@ -235,7 +236,7 @@ def _asked_for(statement: Select[Any], query: InboxQuery) -> Select[Any]:
     return statement
 
 
-def _row(notice: NoticeRecord) -> dict[str, Any]:
+def _row(notice: NotificationRecord) -> dict[str, Any]:
     return {
         "workspace": notice.workspace,
         "event": notice.event,
@@ -248,8 +249,8 @@ def _row(notice: NoticeRecord) -> dict[str, Any]:
     }
 
 
-def _notice(row: Any) -> NoticeRecord:
-    return NoticeRecord(
+def _notice(row: Any) -> NotificationRecord:
+    return NotificationRecord(
         id=row.id,
         actor=row.actor,
         event=row.event,

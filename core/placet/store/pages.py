@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from placet.engine.act.input import parse_key
-from placet.engine.act.ports import ItemQuery, Page
+from placet.engine.act.queries import ItemQuery, Page
 from placet.engine.act.records import ItemRecord
 from placet.errors import MalformedError
 from placet.store import cursors

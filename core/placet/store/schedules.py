@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, literal, not_, or_, select, tuple_
 
-from placet.engine.act.ports import Page, TimerQuery
+from placet.engine.act.queries import Page, TimerQuery
 from placet.engine.act.records import ItemRecord, ItemRef, JobRun, Schedule
 from placet.store import cursors
 from placet.store.statements import ITEMS

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, select, tuple_
 
-from placet.engine.act.ports import Condition
+from placet.engine.act.queries import Condition
 from placet.engine.act.records import ItemRef
 from placet.store import spans
 from placet.store.conditions import NAMING, compared, filled, given

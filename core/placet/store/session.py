@@ -11,24 +11,23 @@ from sqlalchemy.exc import IntegrityError
 
 from placet.catalog.catalog import Definition
 from placet.engine.act import guards
+from placet.engine.act.changes import Changes
 from placet.engine.act.deliveries import Delivery, DeliveryQuery, Webhook
 from placet.engine.act.guards import Guard
-from placet.engine.act.ports import (
-    Changes,
+from placet.engine.act.people import Actor, Delegation, Token, WorkspaceRecord
+from placet.engine.act.ports import MovedError
+from placet.engine.act.queries import (
     Condition,
     EventQuery,
     FigureQuery,
     FigureRow,
     ItemQuery,
     ItemSpan,
-    MovedError,
     Page,
     TimerQuery,
 )
 from placet.engine.act.read_set import ReadSet
 from placet.engine.act.records import (
-    Actor,
-    Delegation,
     EventRecord,
     IdempotencyRecord,
     ItemRecord,
@@ -36,8 +35,6 @@ from placet.engine.act.records import (
     JobRun,
     Schedule,
     SealedEvent,
-    Token,
-    WorkspaceRecord,
 )
 from placet.errors import ConflictError
 from placet.store import administration, deliveries, figures, log, pages, rows, schedules, searching, spans

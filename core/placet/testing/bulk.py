@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, update
 
 from placet.app import House
+from placet.engine.act.changes import Changes
 from placet.engine.act.input import index_values
-from placet.engine.act.ports import Changes
 from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.rules.spans import span_of

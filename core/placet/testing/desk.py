@@ -18,8 +18,9 @@ from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.engine.act.event_document import event_document
+from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.records import Actor, EventRecord, Evidence, ItemRecord
+from placet.engine.act.records import EventRecord, Evidence, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.moved import Moved
 from placet.engine.reports.audit import Audit

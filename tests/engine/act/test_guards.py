@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from placet.engine.act import guards
 from placet.engine.act.guards import Family
 from placet.engine.act.input import parse_key
-from placet.engine.act.ports import Condition
+from placet.engine.act.queries import Condition
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.sorting import sortable
 

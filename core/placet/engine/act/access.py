@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from placet.engine.act.input import parse_key
-from placet.engine.act.records import Actor, ItemRecord, ItemRef, WorkspaceRecord
+from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import (
     ForbiddenError,

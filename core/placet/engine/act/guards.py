@@ -15,7 +15,7 @@ from itertools import product
 from typing import Any, Final, NamedTuple
 
 from placet.engine.act.input import parse_key
-from placet.engine.act.ports import Condition
+from placet.engine.act.queries import Condition
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.sorting import sortable
 

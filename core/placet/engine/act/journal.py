@@ -17,7 +17,8 @@ import orjson
 import uuid_utils
 
 from placet.engine.act import messages, texts
-from placet.engine.act.records import EventRecord, EventText, ItemRecord, WorkspaceRecord
+from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.records import EventRecord, EventText, ItemRecord
 
 #: How a body is spelled.
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z

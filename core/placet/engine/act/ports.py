@@ -4,34 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import BinaryIO, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from placet.catalog.catalog import Definition
-from placet.definitions.figures import Simple
 from placet.definitions.verdicts import Blocker
+from placet.engine.act.changes import Changes
 from placet.engine.act.deliveries import Delivery, DeliveryQuery, Webhook
+from placet.engine.act.notices import NotificationRecord, Preferences
+from placet.engine.act.people import Actor, Delegation, Token, WorkspaceRecord
+from placet.engine.act.queries import (
+    ChannelState,
+    Claim,
+    Condition,
+    EventQuery,
+    FigureQuery,
+    FigureRow,
+    InboxQuery,
+    ItemQuery,
+    ItemSpan,
+    Page,
+    TimerQuery,
+)
 from placet.engine.act.records import (
-    Actor,
-    Delegation,
     EventRecord,
     IdempotencyRecord,
     ItemRecord,
     ItemRef,
     JobRun,
-    NoticeRecord,
-    Postponement,
-    Preferences,
     Schedule,
     SealedEvent,
-    Token,
-    WorkspaceRecord,
 )
 
 T = TypeVar("T")
-Row = TypeVar("Row")
-Scalar = str | int | float | bool
 
 
 class MovedError(Exception):
@@ -45,145 +50,6 @@ class MovedError(Exception):
         self.labels = tuple(labels)
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A bound on an indexed field."""
-
-    field: str
-    #: `eq`, `lt`, `le`, `gt`, `ge`, `has` (a member of a list field), or `any` (one of several values, or members).
-    op: str
-    value: Scalar | tuple[Scalar, ...]
-
-
-class ItemSpan(NamedTuple):
-    """When an item takes place, from the beginning of its first occurrence to the end of its last one."""
-
-    type: str
-    starts: datetime
-    ends: datetime
-
-
-@dataclass(slots=True)
-class Changes:
-    """Everything that one act writes; the store makes it one transaction."""
-
-    created: list[ItemRecord] = field(default_factory=list)
-    #: (as read, as it shall be); compared-and-set on `seq`.
-    updated: list[tuple[ItemRecord, ItemRecord]] = field(default_factory=list)
-    events: list[EventRecord] = field(default_factory=list)
-    definitions: list[Definition] = field(default_factory=list)
-    #: New values of indexed fields that changed, by item key and field.
-    indexed: dict[str, dict[str, tuple[Scalar, ...]]] = field(default_factory=dict)
-    #: When items take place of which that has changed, by key; `None` for those that do so no more.
-    spans: dict[str, ItemSpan | None] = field(default_factory=dict)
-    #: What the clock demands of items of which that has changed, by key.
-    schedules: dict[str, Schedule] = field(default_factory=dict)
-    #: What is due, and is looked at later.
-    postponed: list[Postponement] = field(default_factory=list)
-    #: A periodic job that this act is one occurrence of.
-    job_run: JobRun | None = None
-    #: The idempotency key under which the act was asked for.
-    idempotency: IdempotencyRecord | None = None
-
-    def __bool__(self) -> bool:
-        return bool(
-            self.created or self.updated or self.events or self.schedules or self.postponed or self.job_run
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ItemQuery:
-    """A page of items, by keyset."""
-
-    workspaces: tuple[str, ...] | None
-    type: str | None = None
-    state: tuple[str, ...] = ()
-    category: tuple[str, ...] = ()
-    parent: str | None = None
-    assignee: str | None = None
-    conditions: tuple[Condition, ...] = ()
-    #: Words that the title contains, in any case.
-    q: str | None = None
-    #: `key`, `created_at`, `updated_at` or an indexed field; `-` in front for descending.
-    sort: str = "key"
-    limit: int = 50
-    #: As given out with the page before.
-    cursor: str | None = None
-    #: Only items on which this actor holds a role of the item's own, besides `workspaces`.
-    or_held_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Some rows of a list, and where it goes on."""
-
-    rows: Sequence[Row]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class EventQuery:
-    """A page of the log."""
-
-    workspaces: tuple[str, ...] | None
-    ref: ItemRef | None = None
-    actor: str | None = None
-    kinds: tuple[str, ...] = ()
-    after: str | None = None
-    limit: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class TimerQuery:
-    """A page of timers, in order of item and timer."""
-
-    workspaces: tuple[str, ...]
-    ref: ItemRef | None = None
-    #: `running`, `paused`, `met` or `breached`, as of `now`.
-    status: str | None = None
-    due_before: datetime | None = None
-    limit: int = 50
-    cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class InboxQuery:
-    """A page of somebody's notices, the newest first."""
-
-    actor: str
-    #: Where they may see everything; elsewhere they see the items on which they hold a role.
-    workspaces: tuple[str, ...]
-    #: Only of this workspace.
-    workspace: str | None = None
-    unread: bool = False
-    #: Only of these events.
-    events: tuple[str, ...] | None = None
-    limit: int = 50
-    cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelState:
-    """How sending by a channel goes."""
-
-    #: Notices that have not gone out yet.
-    waiting: int = 0
-    #: Notices that were given up.
-    failed: int = 0
-    #: What the channel last failed with, where something waits or was given up.
-    error: str | None = None
-
-
-class Claim(NamedTuple):
-    """What one worker is to send by one channel."""
-
-    actor: str
-    channel: str
-    events: tuple[str, ...]
-    #: How often it was tried before.
-    attempts: int
-
-
 class Notices(Protocol):
     """What people were told, how they want to be told, and what is still to be sent."""
 
@@ -195,17 +61,17 @@ class Notices(Protocol):
         """Move the position in the log up to which people were notified; only from where it is, and answers whether."""
         ...
 
-    def add(self, notices: Sequence[NoticeRecord]) -> tuple[NoticeRecord, ...]:
+    def add(self, notices: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
         """New notices; answers those of which nobody was notified already."""
         ...
 
-    def send(self, sendings: Sequence[tuple[NoticeRecord, str, datetime]]) -> None:
+    def send(self, sendings: Sequence[tuple[NotificationRecord, str, datetime]]) -> None:
         """What of them goes out by which channel when."""
         ...
 
-    def page(self, query: InboxQuery) -> Page[NoticeRecord]: ...
+    def page(self, query: InboxQuery) -> Page[NotificationRecord]: ...
     def unread(self, query: InboxQuery) -> int: ...
-    def notice(self, actor: str, id: str) -> NoticeRecord | None:
+    def notice(self, actor: str, id: str) -> NotificationRecord | None:
         """One of somebody's notices."""
         ...
 
@@ -256,46 +122,6 @@ class Notices(Protocol):
     ) -> None:
         """What is claimed until then failed, and is tried again at a moment, or given up for `None`."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A span of time, without its end."""
-
-    since: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FigureQuery:
-    """A figure over some periods; its states are those of the workflows, one by one."""
-
-    workspace: str
-    figure: Simple
-    #: Each begins where the one before it ends.
-    periods: tuple[Period, ...]
-    now: datetime
-    #: Fields that can be searched, of all its item types.
-    indexed: frozenset[str] = frozenset()
-    #: A field or `state`, to be told for each of its values; nothing for all together.
-    dimension: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FigureRow:
-    """What a figure is made of, in one period and for one value of the dimension. Spans are in microseconds."""
-
-    period: int
-    group: Scalar | None
-    #: Items; where something is measured, those that have it.
-    count: int
-    #: Items that meet the conditions of a share.
-    met: int = 0
-    total: float = 0
-    #: Neighbours of a percentile, and how far it lies from the first to the second, in hundredths.
-    low: float = 0
-    high: float = 0
-    hundredths: int = 0
 
 
 class Session(Protocol):

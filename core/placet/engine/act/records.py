@@ -8,25 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from placet.catalog.catalog import Rules
-from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar, Timetable
 from placet.definitions.context import ApprovalStatus, Decision
-from placet.definitions.readonly import read_only_dict
+from placet.definitions.readonly import sealed
 from placet.definitions.timers import Span
-from placet.definitions.verdicts import GateMode
-from placet.errors import NotFoundError
-
-
-def _seal(record: object, *names: str) -> None:
-    """Make mappings of a frozen record read-only too: checks are shown records, and others share them."""
-    for name in names:
-        value = getattr(record, name)
-        if type(value) is dict:
-            object.__setattr__(record, name, read_only_dict(value))
 
 
 class ItemRef(NamedTuple):
@@ -80,11 +67,11 @@ class BallotRecord:
     including: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _seal(self, "quorum")
+        sealed(self, "quorum")
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class ApprovalRound:
     """One asking of an approval."""
 
     approval: str
@@ -104,7 +91,7 @@ class Round:
     reason: Message | None = None
 
     def __post_init__(self) -> None:
-        _seal(self, "material")
+        sealed(self, "material")
 
     @property
     def open(self) -> bool:
@@ -182,7 +169,7 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimerRecord:
     """A clock of an item. Only what happened to it is kept: what it reads follows from that."""
 
     marks: tuple[Mark, ...]
@@ -280,7 +267,7 @@ class ItemRecord:
     parent: str | None = None
     #: The item's own role holders.
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    approvals: tuple[Round, ...] = ()
+    approvals: tuple[ApprovalRound, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     #: Keys by link type, of links that start here.
@@ -290,14 +277,14 @@ class ItemRecord:
     #: When each field last got another value.
     edited: Mapping[str, datetime] = field(default_factory=dict)
     #: Clocks by timer, running and stopped.
-    timers: Mapping[str, Clock] = field(default_factory=dict)
+    timers: Mapping[str, TimerRecord] = field(default_factory=dict)
     #: Version of the workspace's configuration that was in force when it was read.
     workspace_version: int = 0
 
     def __post_init__(self) -> None:
         # Spelled out: records are made a dozen times an act, mostly of parts that are read-only already.
         if type(self.fields) is dict:
-            _seal(self, "fields")
+            sealed(self, "fields")
         if (
             type(self.roles) is dict
             or type(self.links) is dict
@@ -305,13 +292,13 @@ class ItemRecord:
             or type(self.edited) is dict
             or type(self.timers) is dict
         ):
-            _seal(self, "roles", "links", "acts", "edited", "timers")
+            sealed(self, "roles", "links", "acts", "edited", "timers")
 
     @property
     def key(self) -> str:
         return f"{self.workspace}-{self.number}"
 
-    def round(self, approval: str) -> Round | None:
+    def round(self, approval: str) -> ApprovalRound | None:
         """The latest round of an approval."""
         return next((r for r in reversed(self.approvals) if r.approval == approval), None)
 
@@ -367,196 +354,6 @@ class SealedEvent(NamedTuple):
     #: The position as others are told it: good for `EventQuery.after`, until a backup is restored.
     cursor: str
     event: EventRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """A person or a service account."""
-
-    id: str
-    name: str
-    email: str | None = None
-    #: `person` or `service`; `system` for timers and effects.
-    kind: str = "person"
-    #: May administer workspaces, people and settings; gives no right to move an item.
-    admin: bool = False
-    created_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A bearer token; only its hash is known."""
-
-    id: str
-    actor: str
-    name: str
-    #: SHA-256 of the token, in hex.
-    digest: str
-    scopes: tuple[str, ...]
-    created_at: datetime
-    expires_at: datetime | None = None
-    revoked_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Delegation:
-    """One person may vote for another for a while."""
-
-    id: str
-    from_actor: str
-    to_actor: str
-    starts_at: datetime
-    ends_at: datetime
-    #: Empty: all roles.
-    roles: tuple[str, ...] = ()
-    #: `None`: every workspace.
-    workspace: str | None = None
-    created_by: str = ""
-    created_at: datetime | None = None
-
-    def holds(self, now: datetime) -> bool:
-        """Whether it is in force at a moment."""
-        return self.starts_at <= now < self.ends_at
-
-
-@dataclass(frozen=True, slots=True)
-class WorkspaceRecord:
-    """A project or service that owns items, with the methods it has switched on and its role holders."""
-
-    key: str
-    name: str
-    #: Goes up with every change of configuration or role holder.
-    version: int
-    methods: tuple[str, ...]
-    #: Settings by method.
-    settings: Mapping[str, Mapping[str, Any]]
-    gate_modes: Mapping[str, GateMode]
-    #: Calendars by name, with their former versions; there is always one named `default`.
-    calendars: Mapping[str, Timetable]
-    record_refusals: bool
-    require_if_match: bool
-    roles: Mapping[str, tuple[str, ...]]
-    created_at: datetime
-    #: Number and hash of the last event of the workspace's own history.
-    seq: int = 0
-    head: str = ""
-    #: What it has decided about notification rules, by their ids.
-    notification_rules: Mapping[str, NoticeChoice] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        _seal(self, "settings", "gate_modes", "calendars", "roles", "notification_rules")
-
-    @property
-    def calendar(self) -> BusinessCalendar:
-        """The calendar named `default`, as it is now."""
-        return self.calendars[DEFAULT_CALENDAR].latest
-
-    def timetable(self, name: str = DEFAULT_CALENDAR) -> Timetable:
-        """One of the calendars with its former versions. Raises `NotFoundError` with the names that there are."""
-        if name not in self.calendars:
-            raise NotFoundError(f"calendar of {self.key}", name, self.calendars)
-        return self.calendars[name]
-
-    @property
-    def rules(self) -> Rules:
-        return Rules(self.methods, self.settings, self.gate_modes)
-
-
-class Why(NamedTuple):
-    """Why somebody is told, as it is kept: a rule, and a message of the engine's."""
-
-    rule: str
-    reason: Message
-
-
-class Because(NamedTuple):
-    """Why somebody is told, as they read it: a rule, and the end of the sentence "You get this because ..."."""
-
-    rule: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeChoice:
-    """What a workspace has decided about one notice: that it is off, or which roles are told besides."""
-
-    off: bool = False
-    to: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeRecord:
-    """One person told of one event."""
-
-    #: UUIDv7; newer notices have greater ones.
-    id: str
-    actor: str
-    #: Id of the event.
-    event: str
-    workspace: str
-    number: int
-    #: When the event happened.
-    at: datetime
-    #: What happened, in words: put together when it is read, from the event as it is then.
-    message: str = ""
-    because: tuple[Because, ...] = ()
-    read_at: datetime | None = None
-    #: The item's title as it is now.
-    title: str = ""
-    #: The item's type.
-    type: str = ""
-    #: What `because` is put together from.
-    why: tuple[Why, ...] = ()
-
-    @property
-    def key(self) -> str:
-        return f"{self.workspace}-{self.number}"
-
-
-class Digest(StrEnum):
-    """When a channel is sent what has been collected for it."""
-
-    IMMEDIATE = "immediate"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """Where somebody wants to be told besides the inbox."""
-
-    id: str
-    digest: Digest
-    #: The address as the person is shown it, without its secrets.
-    shown: str
-    #: The address, encrypted; `None` for the person's own mail address.
-    sealed: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """How somebody wants to be told."""
-
-    actor: str
-    #: Ids of rules, and keys of workspaces, of which they want to hear nothing.
-    muted: tuple[str, ...] = ()
-    channels: tuple[Channel, ...] = ()
-    #: The zone of `digest_at`; `None` for the workspace's own.
-    zone: str | None = None
-    digest_at: time = time(8)
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """What is to be sent to somebody by one channel, in one message."""
-
-    actor: Actor
-    channel: Channel
-    notices: tuple[NoticeRecord, ...]
-    #: How often it was tried in vain.
-    attempts: int
-    #: Until when it is kept from other workers; names this try among others.
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

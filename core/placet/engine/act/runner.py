@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
+from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.plugin_calls import DEADLINE, PluginCalls
 from placet.engine.act.ports import Clock, MovedError, Session, Store, Tracer
-from placet.engine.act.records import Actor, WorkspaceRecord
 from placet.engine.act.typed import TypedFields
 from placet.engine.act.unit_of_work import Derived, Environment, Identity, UnitOfWork
 

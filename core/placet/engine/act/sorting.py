@@ -6,7 +6,7 @@ import re
 import struct
 from datetime import UTC, datetime
 
-from placet.engine.act.ports import Scalar
+from placet.engine.act.queries import Scalar
 
 #: Longest indexed value, in characters; a longer text is searched by its beginning.
 VALUE_LIMIT = 200

@@ -21,7 +21,8 @@ import orjson
 
 from placet.definitions.items import Fields, json_schema
 from placet.engine.act.input import marked_fields
-from placet.engine.act.records import EventText, ItemRecord, WorkspaceRecord
+from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.records import EventText, ItemRecord
 
 #: Members of an event that may be a text, and members of its members.
 _TEXTS = ("comment", "title")

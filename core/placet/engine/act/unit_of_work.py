@@ -13,12 +13,14 @@ from typing import Any, cast
 from placet.catalog.catalog import Catalog
 from placet.definitions.calendar import Timetable
 from placet.definitions.items import ItemType
+from placet.engine.act.changes import Changes
 from placet.engine.act.input import index_values
 from placet.engine.act.journal import make_event, new_id
+from placet.engine.act.people import Delegation, WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginCalls
-from placet.engine.act.ports import Changes, Condition, ItemSpan, Session
+from placet.engine.act.ports import Session
+from placet.engine.act.queries import Condition, ItemSpan
 from placet.engine.act.records import (
-    Delegation,
     EventRecord,
     IdempotencyRecord,
     ItemRecord,
@@ -26,7 +28,6 @@ from placet.engine.act.records import (
     JobRun,
     Postponement,
     Schedule,
-    WorkspaceRecord,
 )
 from placet.engine.act.texts import free_text
 from placet.engine.act.typed import TypedFields

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from placet.engine.act.access import seen_workspace
 from placet.engine.act.journal import new_id
-from placet.engine.act.records import Actor, Delegation
+from placet.engine.act.people import Actor, Delegation
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import Fault, ForbiddenError, InvalidError

@@ -12,7 +12,7 @@ from placet.definitions.approvals import Approval, Change, Panel
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.document import canonical, content_hash
 from placet.definitions.items import ItemType
-from placet.engine.act.records import ItemRecord, Message, Round
+from placet.engine.act.records import ApprovalRound, ItemRecord, Message
 from placet.engine.act.sorting import sortable
 from placet.engine.rules.context import Context
 from placet.engine.rules.quorum import recorded
@@ -25,7 +25,7 @@ def opened(ctx: Context, approval: Approval) -> ItemRecord:
     ends = _end(ctx, approval)
     last = record.round(approval.id)
     record = voided(record, approval.id, Message("approval.asked_again"))
-    fresh = Round(
+    fresh = ApprovalRound(
         approval=approval.id,
         round=1 if last is None else last.round + 1,
         status=ApprovalStatus.PENDING,
@@ -54,7 +54,7 @@ def material(record: ItemRecord, approval: Approval) -> dict[str, Any]:
     return values
 
 
-def material_data(record: ItemRecord, item_type: ItemType | None, round: Round) -> dict[str, Any]:
+def material_data(record: ItemRecord, item_type: ItemType | None, round: ApprovalRound) -> dict[str, Any]:
     """What somebody decided on, as their event keeps it: the item's version, and a digest of the material.
 
     The material is what the item holds now, as the person saw it: changes in a direction that voids nothing may have
@@ -69,7 +69,7 @@ def material_data(record: ItemRecord, item_type: ItemType | None, round: Round) 
     }
 
 
-def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[Round, Message]]:
+def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[ApprovalRound, Message]]:
     """Open rounds whose material is no longer what was asked about, each with what changed."""
     for approval in item_type.approvals:
         round = record.round(approval.id)
@@ -111,7 +111,7 @@ def closed(record: ItemRecord, reason: Message) -> ItemRecord:
     return record
 
 
-def with_round(record: ItemRecord, changed: Round) -> ItemRecord:
+def with_round(record: ItemRecord, changed: ApprovalRound) -> ItemRecord:
     """The item with one of its rounds replaced."""
     return replace(
         record,

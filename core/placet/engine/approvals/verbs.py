@@ -9,9 +9,10 @@ from placet.definitions.document import method_of
 from placet.definitions.verdicts import Blocker
 from placet.engine.act.access import places, ref_of, seen_item
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
-from placet.engine.act.ports import Page
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import Page
 from placet.engine.act.recorder import append, with_act
-from placet.engine.act.records import Actor, ItemRecord, Round, Vote
+from placet.engine.act.records import ApprovalRound, ItemRecord, Vote
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.rounds import material_data, with_round
@@ -102,7 +103,7 @@ def _demand_approval(work: UnitOfWork, record: ItemRecord, approval: str) -> Non
         raise NotFoundError(f"approval of {record.type}", approval[:100], known)
 
 
-def _voted(ctx: Context, round: Round, vote: Vote) -> ItemRecord:
+def _voted(ctx: Context, round: ApprovalRound, vote: Vote) -> ItemRecord:
     """The item with one vote more, counted and recorded."""
     record, approval = ctx.record, round.approval
     counted = replace(round, votes=(*round.votes, vote))
@@ -142,7 +143,7 @@ def _seat(work: UnitOfWork, actor: Actor, record: ItemRecord, approval: str, on_
     )
 
 
-def _open_round(ctx: Context, approval: str) -> Round:
+def _open_round(ctx: Context, approval: str) -> ApprovalRound:
     view, round = ctx.approval(approval), ctx.record.round(approval)
     if view is None or round is None:
         raise refused(
@@ -157,7 +158,9 @@ def _open_round(ctx: Context, approval: str) -> Round:
     return round
 
 
-def _voting_roles(ctx: Context, round: Round, approval: str, actor: Actor, seat: str) -> tuple[str, ...]:
+def _voting_roles(
+    ctx: Context, round: ApprovalRound, approval: str, actor: Actor, seat: str
+) -> tuple[str, ...]:
     """The roles by which a person is asked.
 
     Raises:
@@ -188,7 +191,7 @@ def _voting_roles(ctx: Context, round: Round, approval: str, actor: Actor, seat:
     return held
 
 
-def _out_of_order(ctx: Context, round: Round, seat: str, held: tuple[str, ...]) -> list[Blocker]:
+def _out_of_order(ctx: Context, round: ApprovalRound, seat: str, held: tuple[str, ...]) -> list[Blocker]:
     view = RoundView(round, ctx.now, ctx.holders, barred_from(f"vote:{round.approval}", ctx.record, ctx))
     voted = {vote.seat for vote in round.votes}
     if view.status is not ApprovalStatus.PENDING or seat in view.asked or seat in voted:

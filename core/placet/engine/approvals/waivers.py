@@ -8,8 +8,9 @@ from datetime import datetime
 from placet.engine.act.access import seen_item
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.journal import new_id
+from placet.engine.act.people import Actor
 from placet.engine.act.recorder import append
-from placet.engine.act.records import Actor, ItemRecord, Waiver
+from placet.engine.act.records import ItemRecord, Waiver
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context

@@ -11,7 +11,8 @@ from placet.definitions.agenda import CalendarEntry
 from placet.definitions.document import plain
 from placet.definitions.items import ItemType
 from placet.engine.act.access import seen_workspace
-from placet.engine.act.records import Actor, ItemRecord
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.rights import demand_creator

@@ -12,9 +12,10 @@ from typing import BinaryIO
 from placet.engine.act.access import may_see, ref_of, seen_item
 from placet.engine.act.input import clean_text
 from placet.engine.act.journal import new_id
+from placet.engine.act.people import Actor
 from placet.engine.act.ports import EvidenceStore, Stored
 from placet.engine.act.recorder import append
-from placet.engine.act.records import Actor, Evidence, ItemRecord
+from placet.engine.act.records import Evidence, ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.writer import ItemWriter

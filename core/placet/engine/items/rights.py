@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from placet.definitions.items import ItemType
-from placet.engine.act.records import Actor, ItemRecord, WorkspaceRecord
+from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import Fault, ForbiddenError, InvalidError
 

@@ -19,8 +19,9 @@ from placet.engine.act.access import (
     visible_workspaces,
 )
 from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
+from placet.engine.act.people import Actor, WorkspaceRecord
 from placet.engine.act.recorder import append
-from placet.engine.act.records import Actor, EventRecord, ItemRecord, WorkspaceRecord
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.texts import places_of
 from placet.engine.act.unit_of_work import UnitOfWork

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from placet.engine.act.records import Actor, Channel, Digest, Preferences
+from placet.engine.act.notices import Channel, Digest, Preferences
+from placet.engine.act.people import Actor
 
 #: Id of the channel to a person's own mail address, which everybody has until they choose otherwise.
 OWN_MAIL = "mail"

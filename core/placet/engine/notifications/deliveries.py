@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from placet.engine.act.access import demand_admin, seen_workspace
 from placet.engine.act.deliveries import WEBHOOK, Delivery, DeliveryQuery, Webhook
 from placet.engine.act.journal import new_id
-from placet.engine.act.ports import Page
-from placet.engine.act.records import Actor
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import Page
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, NotFoundError

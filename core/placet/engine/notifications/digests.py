@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from placet.engine.act.records import Digest, NoticeRecord, Sending
+from placet.engine.act.notices import Digest, NotificationRecord, Sending
 
 #: Notices that one message tells in full; it says how many more there are.
 _TOLD = 50
@@ -49,7 +49,7 @@ def composed(sending: Sending) -> Message:
     return Message(f"{len(notices)} notices: {_items(notices)}", f"{told}{more}")
 
 
-def _told(notice: NoticeRecord) -> str:
+def _told(notice: NotificationRecord) -> str:
     reasons = " and because ".join(dict.fromkeys(reason for _, reason in notice.because))
     return (
         f"{_line(f'{notice.key} {notice.title}')}\n{notice.message} ({notice.at:%Y-%m-%d %H:%M} UTC)\n"
@@ -62,7 +62,7 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _items(notices: Sequence[NoticeRecord]) -> str:
+def _items(notices: Sequence[NotificationRecord]) -> str:
     keys = list(dict.fromkeys(notice.key for notice in notices))
     shown = 3
     more = f" and {len(keys) - shown} more" if len(keys) > shown else ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from placet.engine.act.access import may_see, reach, seen_workspace
-from placet.engine.act.ports import InboxQuery, Page
-from placet.engine.act.records import Actor, ItemRef, NoticeRecord
+from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import InboxQuery, Page
+from placet.engine.act.records import ItemRef
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.wording import in_words
@@ -17,7 +19,7 @@ from placet.errors import InvalidError, NotFoundError
 class InboxPage:
     """A page of somebody's notices."""
 
-    page: Page[NoticeRecord]
+    page: Page[NotificationRecord]
     #: Unread ones in all.
     unread: int
 
@@ -51,10 +53,10 @@ class Inbox:
 
         return self._acts.look(see)
 
-    def read(self, actor: Actor, id: str) -> NoticeRecord:
+    def read(self, actor: Actor, id: str) -> NotificationRecord:
         """Mark one of the actor's notices as read; a second time changes nothing."""
 
-        def do(work: UnitOfWork) -> NoticeRecord:
+        def do(work: UnitOfWork) -> NotificationRecord:
             found = work.session.notices.notice(actor.id, id)
             if found is None or not _still_seen(work, actor, found):
                 raise NotFoundError("notice", id[:100])
@@ -76,6 +78,6 @@ class Inbox:
         return self._acts.administer("read_notices", do)
 
 
-def _still_seen(work: UnitOfWork, actor: Actor, notice: NoticeRecord) -> bool:
+def _still_seen(work: UnitOfWork, actor: Actor, notice: NotificationRecord) -> bool:
     record = work.item(ItemRef(notice.workspace, notice.number))
     return record is not None and may_see(work, actor, record)

@@ -9,7 +9,8 @@ from typing import Any
 from placet.catalog.catalog import Catalog
 from placet.definitions.roles import SYSTEM
 from placet.engine.act import messages
-from placet.engine.act.records import Because, EventRecord, Message, Why
+from placet.engine.act.notices import Because, Why
+from placet.engine.act.records import EventRecord, Message
 
 #: So much of what somebody wrote stands in a sentence, in characters.
 _QUOTED = 300

@@ -8,12 +8,13 @@ from datetime import time
 
 from placet.engine.act.access import reach
 from placet.engine.act.journal import new_id
-from placet.engine.act.ports import ChannelState
-from placet.engine.act.records import Actor, Channel, Digest, Preferences
+from placet.engine.act.notices import Channel, Digest, Preferences
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import ChannelState
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.choices import OWN_MAIL, Choices
-from placet.engine.notifications.rules import CORE_NOTICES
+from placet.engine.notifications.rules import CORE_RULES
 from placet.errors import Fault, InvalidError
 
 
@@ -123,7 +124,7 @@ class PreferenceVerbs:
 
 def _unknown_muted(work: UnitOfWork, actor: Actor, muted: Sequence[str]) -> list[Fault]:
     places = reach(work, actor)
-    known = [core.id for core in CORE_NOTICES]
+    known = [core.id for core in CORE_RULES]
     known += [id for place in places for id in work.catalog(place).notices]
     faults: list[Fault] = []
     for n, name in enumerate(muted):

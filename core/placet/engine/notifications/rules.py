@@ -18,7 +18,9 @@ from placet.definitions.items import ActorRef
 from placet.definitions.notices import Notice
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.input import marked_fields, values_of
-from placet.engine.act.records import EventRecord, Message, NoticeChoice, Round, Why
+from placet.engine.act.notices import Why
+from placet.engine.act.people import NotificationChoice
+from placet.engine.act.records import ApprovalRound, EventRecord, Message
 from placet.engine.notifications.phrases import AGAIN
 from placet.engine.rules.context import Context, barred_from, holders_of
 from placet.engine.rules.quorum import asked_of, count_votes
@@ -33,7 +35,7 @@ Found = Mapping[str, Message] | None
 
 
 @dataclass(frozen=True, slots=True)
-class CoreNotice:
+class CoreRule:
     """One of the house's own rules."""
 
     id: str
@@ -79,13 +81,13 @@ _Part = Iterator[tuple[str, Mapping[str, Message]]]
 
 def _rules(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Callable[[], _Part]]]:
     """Every rule by its id, with what it finds where it is on in the workspace and about this event."""
-    for core in CORE_NOTICES:
+    for core in CORE_RULES:
         yield core.id, partial(_of_core, core, event, ctx)
     for notice in ctx.catalog.notices.values():
         yield notice.id, partial(_of_method, notice, event, ctx)
 
 
-def _of_core(core: CoreNotice, event: EventRecord, ctx: Context) -> _Part:
+def _of_core(core: CoreRule, event: EventRecord, ctx: Context) -> _Part:
     found = core.find(event, ctx)
     if found is not None:
         yield from _as_decided(core.id, found, ctx)
@@ -100,7 +102,7 @@ def _as_decided(
     rule: str, found: Mapping[str, Message], ctx: Context
 ) -> Iterator[tuple[str, Mapping[str, Message]]]:
     """What a rule finds under the workspace's own decision: nothing where it is off, and the roles that it adds."""
-    choice = ctx.workspace.notification_rules.get(rule, NoticeChoice())
+    choice = ctx.workspace.notification_rules.get(rule, NotificationChoice())
     if choice.off:
         return
     for role in choice.to:
@@ -173,7 +175,7 @@ def _approval_asked(event: EventRecord, ctx: Context) -> Found:
     return found if fresh else None
 
 
-def _vote_asked(approval: str, round: Round) -> Message:
+def _vote_asked(approval: str, round: ApprovalRound) -> Message:
     if round.expires_at is None:
         return Message("notification.vote", {"approval": approval})
     return Message("notification.vote_until", {"approval": approval, "until": round.expires_at.isoformat()})
@@ -191,10 +193,10 @@ def _next_in_order(event: EventRecord, ctx: Context) -> tuple[str, ...]:
     return tuple(person for person in after if person not in before)
 
 
-def _asked_after(round: Round, votes: int, ctx: Context) -> tuple[str, ...]:
+def _asked_after(round: ApprovalRound, votes: int, ctx: Context) -> tuple[str, ...]:
     """Who is asked once so many of the votes are in."""
     barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
-    counted = Round(
+    counted = ApprovalRound(
         approval=round.approval,
         round=round.round,
         status=ApprovalStatus.PENDING,
@@ -207,7 +209,7 @@ def _asked_after(round: Round, votes: int, ctx: Context) -> tuple[str, ...]:
     return count_votes(counted, ctx.holders, barred).asked
 
 
-def _substitutes(person: str, round: Round, ctx: Context) -> Iterator[str]:
+def _substitutes(person: str, round: ApprovalRound, ctx: Context) -> Iterator[str]:
     asked = {role for ballot in round.ballots for role in ballot.roles}
     for delegation in ctx.work.delegations(person):
         counts = (
@@ -235,7 +237,7 @@ def _approval_ended(event: EventRecord, ctx: Context) -> Found:
     return found if ended else None
 
 
-def _concerned(round: Round, ctx: Context) -> Iterator[str]:
+def _concerned(round: ApprovalRound, ctx: Context) -> Iterator[str]:
     barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
     for ballot in round.ballots:
         yield from asked_of(ballot, ctx.holders, barred)
@@ -355,16 +357,16 @@ def _timer(event: EventRecord, ctx: Context) -> Found:
     }
 
 
-CORE_NOTICES = (
-    CoreNotice("core.approval_asked", "A vote is asked for", _approval_asked),
-    CoreNotice("core.approval_ended", "An approval was taken back or has expired", _approval_ended),
-    CoreNotice("core.approval_decided", "An approval was decided", _approval_decided),
-    CoreNotice("core.asked", "Somebody is asked to clear the way", _asked),
-    CoreNotice("core.named", "Somebody was named on it", _named),
-    CoreNotice("core.role", "Somebody was given a role on it", _role),
-    CoreNotice("core.comment", "Somebody commented on it", _comment),
-    CoreNotice("core.waiver_asked", "A waiver is asked for", _waiver_asked),
-    CoreNotice("core.waiver_decided", "A waiver was decided", _waiver_decided),
-    CoreNotice("core.waiver_ended", "A waiver has ended and awaits its review", _waiver_ended),
-    CoreNotice("core.timer", "A clock came to a threshold", _timer),
+CORE_RULES = (
+    CoreRule("core.approval_asked", "A vote is asked for", _approval_asked),
+    CoreRule("core.approval_ended", "An approval was taken back or has expired", _approval_ended),
+    CoreRule("core.approval_decided", "An approval was decided", _approval_decided),
+    CoreRule("core.asked", "Somebody is asked to clear the way", _asked),
+    CoreRule("core.named", "Somebody was named on it", _named),
+    CoreRule("core.role", "Somebody was given a role on it", _role),
+    CoreRule("core.comment", "Somebody commented on it", _comment),
+    CoreRule("core.waiver_asked", "A waiver is asked for", _waiver_asked),
+    CoreRule("core.waiver_decided", "A waiver was decided", _waiver_decided),
+    CoreRule("core.waiver_ended", "A waiver has ended and awaits its review", _waiver_ended),
+    CoreRule("core.timer", "A clock came to a threshold", _timer),
 )

@@ -16,22 +16,16 @@ from placet.definitions.notices import Notice
 from placet.engine.act.access import may_see, reach, seen_workspace
 from placet.engine.act.deliveries import NOTIFICATIONS, Attempt, dead_letter
 from placet.engine.act.journal import new_id
-from placet.engine.act.ports import InboxQuery
-from placet.engine.act.records import (
-    Actor,
-    EventRecord,
-    ItemRef,
-    NoticeChoice,
-    NoticeRecord,
-    SealedEvent,
-    Sending,
-)
+from placet.engine.act.notices import NotificationRecord, Sending
+from placet.engine.act.people import Actor, NotificationChoice
+from placet.engine.act.queries import InboxQuery
+from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.choices import Choices
 from placet.engine.notifications.digests import due
 from placet.engine.notifications.phrases import Titles
-from placet.engine.notifications.rules import CORE_NOTICES, CoreNotice, notified
+from placet.engine.notifications.rules import CORE_RULES, CoreRule, notified
 from placet.engine.notifications.wording import in_words, worded
 from placet.engine.rules.context import Context
 from placet.errors import DefinitionError
@@ -53,8 +47,8 @@ _log = logging.getLogger(__name__)
 class Rule:
     """A notice as it is in force in a workspace."""
 
-    notice: Notice | CoreNotice
-    choice: NoticeChoice
+    notice: Notice | CoreRule
+    choice: NotificationChoice
 
 
 @dataclass(slots=True)
@@ -62,7 +56,7 @@ class Drafts:
     """Notifications as they are to be written."""
 
     #: Each with the channels by which it goes out, and when.
-    notices: list[tuple[NoticeRecord, list[tuple[str, datetime]]]] = field(default_factory=list)
+    notices: list[tuple[NotificationRecord, list[tuple[str, datetime]]]] = field(default_factory=list)
     #: Events of which somebody may not be notified, since a rule failed: with the culprits.
     failures: list[tuple[SealedEvent, str]] = field(default_factory=list)
 
@@ -77,14 +71,14 @@ class Notifications:
         self._acts = acts
         self._choices = choices
 
-    def notify(self, event: EventRecord) -> tuple[NoticeRecord, ...]:
+    def notify(self, event: EventRecord) -> tuple[NotificationRecord, ...]:
         """Notify people of one event as the rules say, each once; answers the new notifications.
 
         Raises:
             DefinitionError: a rule failed; what the others said is written.
         """
         drafts = self.draft([SealedEvent(0, "", event)])
-        made: tuple[NoticeRecord, ...] = ()
+        made: tuple[NotificationRecord, ...] = ()
         if drafts.notices:
             made = self._acts.administer("notify", lambda work: _insert(work, drafts.notices))
         if drafts.failures:
@@ -156,7 +150,7 @@ class Notifications:
             why = tuple(each for each in found.people[id] if each.rule not in chosen.muted)
             if not why or record.workspace in chosen.muted:
                 continue
-            kept = NoticeRecord(
+            kept = NotificationRecord(
                 new_id(), id, event.id, event.workspace, event.number, event.at, title=record.title,
                 type=record.type, why=why,
             )  # fmt: skip
@@ -170,11 +164,14 @@ class Notifications:
 
         def see(work: UnitOfWork) -> list[Rule]:
             place = seen_workspace(work, actor, workspace)
-            known: tuple[Notice | CoreNotice, ...] = (
-                *CORE_NOTICES,
+            known: tuple[Notice | CoreRule, ...] = (
+                *CORE_RULES,
                 *work.catalog(place.key).notices.values(),
             )
-            return [Rule(notice, place.notification_rules.get(notice.id, NoticeChoice())) for notice in known]
+            return [
+                Rule(notice, place.notification_rules.get(notice.id, NotificationChoice()))
+                for notice in known
+            ]
 
         return self._acts.look(see)
 
@@ -245,8 +242,8 @@ class Notifications:
 
 
 def _insert(
-    work: UnitOfWork, drafts: Sequence[tuple[NoticeRecord, list[tuple[str, datetime]]]]
-) -> tuple[NoticeRecord, ...]:
+    work: UnitOfWork, drafts: Sequence[tuple[NotificationRecord, list[tuple[str, datetime]]]]
+) -> tuple[NotificationRecord, ...]:
     ways = {notice.id: ways for notice, ways in drafts}
     made = work.session.notices.add([notice for notice, _ in drafts])
     work.session.notices.send([(notice, channel, at) for notice in made for channel, at in ways[notice.id]])

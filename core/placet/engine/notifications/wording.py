@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from placet.engine.act.records import EventRecord, NoticeRecord
+from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.records import EventRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.phrases import Titles, because, sentence
 from placet.errors import DefinitionError
 
 
-def in_words(work: UnitOfWork, notices: Sequence[NoticeRecord]) -> list[NoticeRecord]:
+def in_words(work: UnitOfWork, notices: Sequence[NotificationRecord]) -> list[NotificationRecord]:
     """Notices as they read now: of an event whose text was erased nobody is shown what it said."""
     events = work.session.events(notice.event for notice in notices)
     return [worded(each, events[each.event], _titles(work, each)) for each in notices]
 
 
-def _titles(work: UnitOfWork, notice: NoticeRecord) -> Titles:
+def _titles(work: UnitOfWork, notice: NotificationRecord) -> Titles:
     try:
         return Titles(work.catalog(notice.workspace), notice.type)
     except DefinitionError:
@@ -25,7 +26,7 @@ def _titles(work: UnitOfWork, notice: NoticeRecord) -> Titles:
         return Titles(None, notice.type)
 
 
-def worded(notice: NoticeRecord, event: EventRecord, titles: Titles) -> NoticeRecord:
+def worded(notice: NotificationRecord, event: EventRecord, titles: Titles) -> NotificationRecord:
     """A notification with its sentence and its reasons."""
     return replace(
         notice,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from placet.engine.act.access import ref_of
 from placet.engine.act.journal import FirstBad, first_bad
-from placet.engine.act.ports import ItemQuery
+from placet.engine.act.queries import ItemQuery
 from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
 

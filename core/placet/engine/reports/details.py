@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from placet.engine.act.records import Actor, ItemRecord
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.views import ApprovalView, approval_views
 from placet.engine.rules.previews import TransitionPreview, previews, primary

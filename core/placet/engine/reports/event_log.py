@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from typing import Any, TypedDict, Unpack
 
 from placet.engine.act.access import places, ref_of, seen_item, seen_workspace
-from placet.engine.act.ports import EventQuery, ItemQuery, Page, Session
-from placet.engine.act.records import Actor, EventRecord, SealedEvent
+from placet.engine.act.people import Actor
+from placet.engine.act.ports import Session
+from placet.engine.act.queries import EventQuery, ItemQuery, Page
+from placet.engine.act.records import EventRecord, SealedEvent
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from placet.engine.act.ports import Period
+from placet.engine.act.queries import Period
 from placet.errors import MalformedError
 
 #: Days that are looked at where nobody says which, today included.

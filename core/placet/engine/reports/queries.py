@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import json_schema
-from placet.engine.act.ports import Condition, Scalar
+from placet.engine.act.queries import Condition, Scalar
 from placet.errors import MalformedError, NotFoundError
 
 CATEGORIES = ("todo", "active", "waiting", "done", "cancelled")

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from placet.catalog.findings import Finding
 from placet.engine.act.access import may_see, places
 from placet.engine.act.input import parse_key
-from placet.engine.act.ports import ItemQuery, Page
-from placet.engine.act.records import Actor, ItemRecord
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import ItemQuery, Page
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.verbs import Approvals

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from placet.definitions.verdicts import Blocker
 from placet.engine.act.access import visible_workspaces
-from placet.engine.act.ports import ItemQuery
-from placet.engine.act.records import Actor, ItemRecord, Waiver
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import ItemQuery
+from placet.engine.act.records import ItemRecord, Waiver
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.views import ApprovalView
 from placet.engine.rules.context import Context

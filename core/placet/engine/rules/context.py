@@ -17,9 +17,10 @@ from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
 from placet.engine.act.input import parse_key
+from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
-from placet.engine.act.ports import Condition
-from placet.engine.act.records import Evidence, ItemRecord, ItemRef, WorkspaceRecord
+from placet.engine.act.queries import Condition
+from placet.engine.act.records import Evidence, ItemRecord, ItemRef
 from placet.engine.act.sorting import sortable
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.spans import times

@@ -17,8 +17,8 @@ from placet.definitions.document import method_of
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, literal, unknown, worded
 from placet.definitions.workflow import Transition
+from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.records import WorkspaceRecord
 from placet.engine.rules.context import Context, holders_of
 from placet.engine.rules.refusals import method_missing, report_it
 from placet.engine.rules.views import doers

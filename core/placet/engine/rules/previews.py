@@ -11,7 +11,8 @@ from typing import Any
 from placet.definitions.items import Fields, ItemType, json_schema
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.definitions.workflow import Transition
-from placet.engine.act.records import Actor, ItemRecord
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context, Preview
 from placet.engine.rules.evaluation import CheckReport, evaluate, people_of

@@ -8,7 +8,7 @@ from math import ceil, floor
 
 from placet.definitions.approvals import Ballot, Panel, QuorumKind
 from placet.definitions.context import ApprovalStatus, Decision
-from placet.engine.act.records import BallotRecord, Round, Vote
+from placet.engine.act.records import ApprovalRound, BallotRecord, Vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _quorum(
 
 
 def count_votes(
-    round: Round, holders: Callable[[str], Sequence[str]], barred: frozenset[str] = frozenset()
+    round: ApprovalRound, holders: Callable[[str], Sequence[str]], barred: frozenset[str] = frozenset()
 ) -> RoundCount:
     """Count a round's votes.
 

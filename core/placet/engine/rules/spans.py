@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from placet.definitions.agenda import CalendarEntry
 from placet.definitions.items import ItemType
-from placet.engine.act.ports import ItemSpan
+from placet.engine.act.queries import ItemSpan
 from placet.engine.rules.recurrence import last_end, occurrences
 from placet.errors import InvalidError
 

@@ -12,7 +12,7 @@ from placet.definitions.readonly import read_only_model
 from placet.definitions.roles import CREATE
 from placet.engine.act.input import validated
 from placet.engine.act.messages import sentence
-from placet.engine.act.records import Evidence, ItemRecord, Round, Vote
+from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, Vote
 from placet.engine.act.typed import TypedFields
 from placet.engine.rules.quorum import RoundCount, count_votes
 from placet.errors import DefinitionError, nearest
@@ -164,13 +164,17 @@ class RoundView(ReadOnly):
     asked_at: datetime
     expires_at: datetime | None
     votes: Sequence[Vote]
-    _round: Round
+    _round: ApprovalRound
     _now: datetime
     _holders: Callable[[str], Sequence[str]]
     _barred: frozenset[str]
 
     def __init__(
-        self, round: Round, now: datetime, holders: Callable[[str], Sequence[str]], barred: frozenset[str]
+        self,
+        round: ApprovalRound,
+        now: datetime,
+        holders: Callable[[str], Sequence[str]],
+        barred: frozenset[str],
     ) -> None:
         vars(self).update(
             approval=round.approval,
@@ -219,7 +223,7 @@ class RoundView(ReadOnly):
                 return self.count.summary
 
 
-def status_at(round: Round, now: datetime) -> ApprovalStatus:
+def status_at(round: ApprovalRound, now: datetime) -> ApprovalStatus:
     """Where a round stands at a moment; expiry holds whether or not a timer has fired."""
     open_ = round.status in {ApprovalStatus.PENDING, ApprovalStatus.GRANTED}
     if open_ and round.expires_at is not None and now >= round.expires_at:

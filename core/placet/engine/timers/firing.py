@@ -14,7 +14,7 @@ from placet.definitions.timers import Threshold, Timer
 from placet.engine.act.access import ref_of
 from placet.engine.act.messages import time_is_up
 from placet.engine.act.recorder import append
-from placet.engine.act.records import Clock, ItemRecord, ItemRef, Mark, Owed, Postponement
+from placet.engine.act.records import ItemRecord, ItemRef, Mark, Owed, Postponement, TimerRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.rounds import with_round
 from placet.engine.items.writer import ItemWriter
@@ -164,7 +164,7 @@ def pause(tries: int) -> timedelta:
 
 
 def _keep(
-    work: UnitOfWork, record: ItemRecord, timer: Timer, clock: Clock, told: dict[str, Any]
+    work: UnitOfWork, record: ItemRecord, timer: Timer, clock: TimerRecord, told: dict[str, Any]
 ) -> ItemRecord:
     """Keep a clock with the event that tells of it. It changes no field, so the item's version stays."""
     changed = replace(record, timers={**record.timers, timer.id: clock})

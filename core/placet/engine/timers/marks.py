@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.timers import ByField, Condition, Holds, Span, Timer, Until
+from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.records import Clock, ItemRecord, Mark, Owed, WorkspaceRecord
+from placet.engine.act.records import ItemRecord, Mark, Owed, TimerRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
@@ -49,7 +50,7 @@ def _advanced(
     work: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str
 ) -> tuple[ItemRecord, list[dict[str, Any]]]:
     ctx = Context(work, record, actor)
-    found: dict[str, Clock] = {}
+    found: dict[str, TimerRecord] = {}
     told: list[dict[str, Any]] = []
     for timer in item_type.timers:
         ctx.speaks_for(method_of(timer.id))
@@ -85,12 +86,14 @@ def _still_owed(owed: Owed, record: ItemRecord, item_type: ItemType, now: dateti
 
 
 def _all_marks(
-    timer: Timer, clock: Clock | None, act: str, item_type: ItemType, ctx: Context
+    timer: Timer, clock: TimerRecord | None, act: str, item_type: ItemType, ctx: Context
 ) -> tuple[Mark, ...]:
     return tuple(_marks(timer, clock, act, ctx, item_type))
 
 
-def _marks(timer: Timer, clock: Clock | None, act: str, ctx: Context, item_type: ItemType) -> Iterator[Mark]:
+def _marks(
+    timer: Timer, clock: TimerRecord | None, act: str, ctx: Context, item_type: ItemType
+) -> Iterator[Mark]:
     """What happens to one clock, in order."""
     for mark in _course(timer, clock, act, ctx, item_type):
         clock = readings.marked(clock, mark)
@@ -104,7 +107,9 @@ def _marks(timer: Timer, clock: Clock | None, act: str, ctx: Context, item_type:
         yield Mark(ctx.now, "continue", act or "edit")
 
 
-def _course(timer: Timer, clock: Clock | None, act: str, ctx: Context, item_type: ItemType) -> Iterator[Mark]:
+def _course(
+    timer: Timer, clock: TimerRecord | None, act: str, ctx: Context, item_type: ItemType
+) -> Iterator[Mark]:
     """Its starting, stopping and aiming; pauses left out."""
     now, because = ctx.now, act or "edit"
     wanted = timer.runs_while is not None and holds(timer.runs_while, ctx)

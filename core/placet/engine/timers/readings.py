@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from placet.definitions.calendar import Timetable
 from placet.definitions.document import plain
 from placet.definitions.timers import Span, Threshold
-from placet.engine.act.records import Clock, Mark
+from placet.engine.act.records import Mark, TimerRecord
 
 #: Answers a workspace's calendar by name.
 Calendars = Callable[[str], Timetable]
@@ -240,7 +240,7 @@ def added(target: Span | datetime | None, calendars: Calendars, start: datetime,
     return start + time
 
 
-def course(clock: Clock, calendars: Calendars) -> Course:
+def course(clock: TimerRecord, calendars: Calendars) -> Course:
     """The course of a clock, followed once for all that is asked of it."""
     run = _begun(clock.marks[0], calendars)
     for mark in clock.marks[1:]:
@@ -266,12 +266,12 @@ def _begun(mark: Mark, calendars: Calendars) -> Course:
     return run
 
 
-def read(clock: Clock, calendars: Calendars, at: datetime) -> Reading:
+def read(clock: TimerRecord, calendars: Calendars, at: datetime) -> Reading:
     """What a clock reads at a moment."""
     return course(clock, calendars).read(at)
 
 
-def explained(clock: Clock, calendars: Calendars, at: datetime) -> Iterator[Stretch]:
+def explained(clock: TimerRecord, calendars: Calendars, at: datetime) -> Iterator[Stretch]:
     """The sum line by line: every stretch of the clock's present turn, what of it counted, and why not."""
     run = course(clock, calendars)
     marks = [mark for mark in clock.marks if mark.what != "target"]
@@ -297,12 +297,12 @@ def earlier(span: Span, calendars: Calendars, end: datetime) -> datetime:
     return calendars(span.calendar).subtract(end, length(span, calendars, end))
 
 
-def marked(clock: Clock | None, mark: Mark) -> Clock:
+def marked(clock: TimerRecord | None, mark: Mark) -> TimerRecord:
     """The clock with one mark more; what begins anew forgets what was before."""
     if clock is None or mark.what == "start":
-        return Clock(marks=(mark,))
+        return TimerRecord(marks=(mark,))
     if mark.what == "repeat":
-        return Clock(marks=(mark,), turns=clock.turns + 1)
+        return TimerRecord(marks=(mark,), turns=clock.turns + 1)
     return replace(clock, marks=(*clock.marks, mark))
 
 

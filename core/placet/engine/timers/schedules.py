@@ -11,7 +11,7 @@ from datetime import datetime
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ItemType
 from placet.definitions.timers import Threshold, Timer
-from placet.engine.act.records import Clock, ItemRecord, Round, Schedule, TimerRow
+from placet.engine.act.records import ApprovalRound, ItemRecord, Schedule, TimerRecord, TimerRow
 from placet.engine.timers import readings
 from placet.engine.timers.readings import Calendars, Course
 
@@ -65,7 +65,9 @@ def _schedule(
     return Schedule(tuple(rows), tuple(dues))
 
 
-def _demanded(id: str, timer: Timer | None, clock: Clock, calendars: Calendars, at: datetime) -> _Demand:
+def _demanded(
+    id: str, timer: Timer | None, clock: TimerRecord, calendars: Calendars, at: datetime
+) -> _Demand:
     course = readings.course(clock, calendars)
     reading = course.read(at)
     spent = None if reading.stopped_at is None else reading.elapsed
@@ -87,7 +89,7 @@ def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
             yield f"{WAIVER}:{waiver.id}", waiver.expires_at
 
 
-def lapses(round: Round, record: ItemRecord) -> bool:
+def lapses(round: ApprovalRound, record: ItemRecord) -> bool:
     """Whether the end of a round is worth a record: it still waits, or was granted and has not been made use of.
 
     An item that has left the state in which it was asked has been let through by it, or waits for it no more.
@@ -98,7 +100,7 @@ def lapses(round: Round, record: ItemRecord) -> bool:
 
 
 def points(
-    timer: Timer, clock: Clock, calendars: Calendars, at: datetime
+    timer: Timer, clock: TimerRecord, calendars: Calendars, at: datetime
 ) -> list[tuple[datetime, Threshold | None]]:
     """The points of a clock that are still to come or to be acted on, in order; `None` where it begins again."""
     course = readings.course(clock, calendars)
@@ -110,7 +112,7 @@ def points(
 
 
 def _points(
-    timer: Timer, clock: Clock, course: Course, due: datetime | None, at: datetime
+    timer: Timer, clock: TimerRecord, course: Course, due: datetime | None, at: datetime
 ) -> Iterator[tuple[datetime, Threshold | None]]:
     if not clock.running or clock.paused:
         return

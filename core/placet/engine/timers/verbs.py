@@ -13,9 +13,11 @@ from typing import Any
 
 from placet.catalog.composition import one_line
 from placet.engine.act.access import may_see, places, ref_of, seen_item
+from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.ports import MovableClock, Page, TimerQuery
-from placet.engine.act.records import Actor, ItemRef, JobRun, Postponement
+from placet.engine.act.ports import MovableClock
+from placet.engine.act.queries import Page, TimerQuery
+from placet.engine.act.records import ItemRef, JobRun, Postponement
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.timers.due import JOB, Due, next_jobs, run_job

@@ -12,7 +12,7 @@ from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar, Time
 from placet.definitions.document import plain
 from placet.definitions.verdicts import Blocker, GateMode
 from placet.engine.act.input import clean_text
-from placet.engine.act.records import NoticeChoice, WorkspaceRecord
+from placet.engine.act.people import NotificationChoice, WorkspaceRecord
 from placet.engine.workspaces.calendars import checked_calendar
 from placet.errors import Fault, InvalidError
 
@@ -28,7 +28,7 @@ class Decided:
     gate_modes: Mapping[str, GateMode] | None = None
     #: Replaced name by name.
     calendars: Mapping[str, BusinessCalendar] | None = None
-    notification_rules: Mapping[str, NoticeChoice] | None = None
+    notification_rules: Mapping[str, NotificationChoice] | None = None
     record_refusals: bool | None = None
     require_if_match: bool | None = None
 
@@ -102,7 +102,7 @@ def configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
     }
 
 
-def demand_rules(core: Iterable[str], catalog: Catalog, choices: Mapping[str, NoticeChoice]) -> None:
+def demand_rules(core: Iterable[str], catalog: Catalog, choices: Mapping[str, NotificationChoice]) -> None:
     """Raises `InvalidError` for choices about notification rules, or additions of roles, that there are not."""
     known = [*core, *catalog.notices]
     faults: list[Fault] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from placet.catalog.catalog import Catalog
 from placet.engine.act.access import ref_of
-from placet.engine.act.records import WorkspaceRecord
+from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.spans import depends_on_zone, span_in
 

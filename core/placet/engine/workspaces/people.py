@@ -10,8 +10,8 @@ from datetime import datetime
 from placet.engine.act.access import demand_admin
 from placet.engine.act.input import ACTOR_ID, clean_text
 from placet.engine.act.journal import new_id
-from placet.engine.act.ports import Page
-from placet.engine.act.records import Actor, Token
+from placet.engine.act.people import Actor, Token
+from placet.engine.act.queries import Page
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.tokens import SCOPES, KnownTokens, token_digest

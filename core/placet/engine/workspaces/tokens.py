@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from hashlib import sha256
 
-from placet.engine.act.records import Actor, Token
+from placet.engine.act.people import Actor, Token
 
 SCOPES = ("read", "write", "admin")
 #: Seconds for which a token is believed without asking the store: how late another process learns of a revocation.

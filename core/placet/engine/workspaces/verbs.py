@@ -17,7 +17,7 @@ from placet.definitions.verdicts import GateMode
 from placet.engine.act.access import demand_admin, known_people, seen_workspace, visible_workspaces
 from placet.engine.act.input import WORKSPACE_KEY
 from placet.engine.act.journal import make_event
-from placet.engine.act.records import Actor, NoticeChoice, WorkspaceRecord
+from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.workspaces.configuration import (
@@ -51,7 +51,7 @@ class Workspaces:
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         gate_modes: Mapping[str, GateMode] | None = None,
         calendars: Mapping[str, BusinessCalendar] | None = None,
-        notification_rules: Mapping[str, NoticeChoice] | None = None,
+        notification_rules: Mapping[str, NotificationChoice] | None = None,
         record_refusals: bool = True,
         require_if_match: bool = False,
     ) -> WorkspaceRecord:
@@ -104,7 +104,7 @@ class Workspaces:
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         gate_modes: Mapping[str, GateMode] | None = None,
         calendars: Mapping[str, BusinessCalendar] | None = None,
-        notification_rules: Mapping[str, NoticeChoice] | None = None,
+        notification_rules: Mapping[str, NotificationChoice] | None = None,
         record_refusals: bool | None = None,
         require_if_match: bool | None = None,
         force: bool = False,
