@@ -95,38 +95,47 @@ class Transitions:
             UnavailableError: the database is away, or was as it was to answer; says whether it may have been made.
             InvalidError, NotFoundError, StaleError, PreconditionRequiredError, BusyError
         """
+        wish = Wish(key, transition, fields or {}, comment)
         if dry_run:
-            wish = Wish(key, transition, fields or {}, comment)
             return self._acts.look(lambda work: self._rehearsed(work, actor, wish, expected), now=as_of)
-
-        def do(work: UnitOfWork) -> _Done | _Before | _Refusal:
-            # The item first: as it was before the same request was committed, it is found to have moved; as it was
-            # after that, the key is there.
-            record = seen_item(work, actor, key)
-            before = self._done_before(work, actor, idempotency)
-            if before is not None:
-                return before
-            demand_version(work, record, expected)
-            try:
-                moved, event = ItemWriter(work).move(
-                    ref_of(record), transition, fields or {}, comment, actor.id
-                )
-            except BlockedError as refusal:
-                return self._refuse(work, record, transition, actor, comment, refusal)
-            if idempotency is not None:
-                work.idempotency = IdempotencyRecord(
-                    actor.id, idempotency.key, idempotency.request, event.id, work.now
-                )
-            work.write()
-            return _Done(moved, event)
-
         act = f"transition {key.partition('-')[0]} {transition}"
-        result = self._observed(transition, lambda: self._acts.act(act, do))
+        result = self._observed(
+            transition,
+            lambda: self._acts.act(act, lambda work: self._moved(work, actor, wish, expected, idempotency)),
+        )
         if isinstance(result, _Refusal):
             raise result.error
         if isinstance(result, _Before):
             return self._again(actor, key, result.event)
         return self._shown(actor, [result])[0]
+
+    def _moved(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        wish: Wish,
+        expected: int | None,
+        idempotency: Idempotency | None,
+    ) -> _Done | _Before | _Refusal:
+        # The item first: as it was before the same request was committed, it is found to have moved; as it was
+        # after that, the key is there.
+        record = seen_item(work, actor, wish.key)
+        before = self._done_before(work, actor, idempotency)
+        if before is not None:
+            return before
+        demand_version(work, record, expected)
+        try:
+            moved, event = ItemWriter(work).move(
+                ref_of(record), wish.transition, wish.fields, wish.comment, actor.id
+            )
+        except BlockedError as refusal:
+            return self._refuse(work, record, wish.transition, actor, wish.comment, refusal)
+        if idempotency is not None:
+            work.idempotency = IdempotencyRecord(
+                actor.id, idempotency.key, idempotency.request, event.id, work.now
+            )
+        work.write()
+        return _Done(moved, event)
 
     def _rehearsed(self, work: UnitOfWork, actor: Actor, wish: Wish, expected: int | None) -> Moved:
         before = seen_item(work, actor, wish.key)

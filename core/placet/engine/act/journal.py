@@ -24,6 +24,10 @@ from placet.engine.act.records import EventRecord, EventText, ItemRecord
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
 
 
+#: Members of an event that say nothing.
+_NOTHING: tuple[Any, ...] = (None, "", [], {}, ())
+
+
 def new_id() -> str:
     """A UUIDv7: unique, and in the order of time."""
     return str(uuid_utils.uuid7())
@@ -44,10 +48,7 @@ def make_event(
     id: str | None = None,
     free_text: frozenset[str] = frozenset(),
 ) -> EventRecord:
-    """The next event of an item's or a workspace's own history. Empty members of `data` are left out.
-
-    `free_text` names the fields whose values can be erased.
-    """
+    """The next event of an own history, without empty members; `free_text` names fields that can be erased."""
     number = subject.number if isinstance(subject, ItemRecord) else 0
     workspace = subject.workspace if isinstance(subject, ItemRecord) else subject.key
     id, seq = id or new_id(), subject.seq + 1
@@ -58,7 +59,7 @@ def make_event(
         "kind": kind,
         "at": at,
         "actor": actor,
-        **{name: value for name, value in data.items() if value not in (None, "", [], {}, ())},
+        **{name: value for name, value in data.items() if value not in _NOTHING},
     }
     whole = orjson.dumps(content, option=_CANONICAL)
     hashed = orjson.loads(whole)

@@ -35,13 +35,7 @@ class Delegations:
             raise ForbiddenError(
                 f"{actor.id} may not delegate for {from_actor}", needs=["administrator", from_actor]
             )
-        faults = []
-        if ends_at <= starts_at:
-            faults.append(Fault("/ends_at", "is not after starts_at"))
-        if from_actor == to_actor:
-            faults.append(Fault("/to_actor", "is the person who delegates"))
-        if faults:
-            raise InvalidError(faults)
+        _demand_fitting(from_actor, to_actor, starts_at, ends_at)
 
         def do(work: UnitOfWork) -> Delegation:
             for pointer, person in (("/from_actor", from_actor), ("/to_actor", to_actor)):
@@ -82,3 +76,13 @@ def _demand_roles(work: UnitOfWork, places: Sequence[str], roles: Sequence[str])
     for n, role in enumerate(roles):
         if role not in known:
             raise InvalidError.unknown(f"/roles/{n}", "role", role[:100], known)
+
+
+def _demand_fitting(from_actor: str, to_actor: str, starts_at: datetime, ends_at: datetime) -> None:
+    faults = []
+    if ends_at <= starts_at:
+        faults.append(Fault("/ends_at", "is not after starts_at"))
+    if from_actor == to_actor:
+        faults.append(Fault("/to_actor", "is the person who delegates"))
+    if faults:
+        raise InvalidError(faults)
