@@ -17,7 +17,7 @@ from placet.api.operations import Answer, Call, Operations
 from placet.app import House
 from placet.definitions.verdicts import Blocker
 from placet.engine.act.access import demand_admin
-from placet.store.gauges import GAUGES, Values
+from placet.store.stats import GAUGES, Values
 
 MEDIA_TYPE = "text/plain"
 SERVER = Operations("Health", base="")

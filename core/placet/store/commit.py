@@ -45,8 +45,8 @@ from placet.engine.act.records import ItemRecord, ItemRef, Schedule
 from placet.engine.act.sorting import sortable
 from placet.store import rows
 from placet.store import statements as sql
+from placet.store.derived_tables import follow
 from placet.store.driver import Driver, Statement
-from placet.store.following import follow
 from placet.store.guards import bucket, buckets
 from placet.store.spans import span_row
 from placet.store.tables import (

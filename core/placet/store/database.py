@@ -44,18 +44,18 @@ from placet.engine.act.guards import Family
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.ports import MovedError, Session
 from placet.errors import BusyError, SettingsError
-from placet.store import backends, documents, gauges, guards, log, private, sealing
+from placet.store import backends, documents, guards, log, private, sealing, stats
 from placet.store.attempts import Attempts, Contention
 from placet.store.availability import Departure, read_only
 from placet.store.backends import Backend, Backends
 from placet.store.commit import Commit, Comparison, Locks, PostgresqlWriter, Registered, SqliteWriter
 from placet.store.driver import Statement, driver_of
 from placet.store.failures import Failure, failure_of
-from placet.store.gauges import Values
-from placet.store.news import News
+from placet.store.log_signal import LogSignal
 from placet.store.remembered import RememberedItems
 from placet.store.sealing import Lag
 from placet.store.session import SqlSession
+from placet.store.stats import Values
 from placet.store.tables import counters, definitions, families, installation, workspaces
 
 T = TypeVar("T")
@@ -229,8 +229,8 @@ class SqlStore:
         self._writer: AbstractContextManager[Any] = RLock() if self.sqlite else nullcontext()
         self._threads = ThreadConnections(self._autocommit)
         #: The log has grown by what this process wrote, and by what can be read of it. On SQLite that is one.
-        self.written = News()
-        self.news = self.written if self.sqlite else News()
+        self.written = LogSignal()
+        self.news = self.written if self.sqlite else LogSignal()
         self.items = RememberedItems()
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._registered: dict[str, Registered] = {}
@@ -592,9 +592,9 @@ class SqlStore:
             return sealing.lag(connection)
 
     def gauges(self, now: datetime) -> list[Values]:
-        """How things stand, for each of `placet.store.gauges.GAUGES`."""
+        """How things stand, for each of `placet.store.stats.GAUGES`."""
         with self._aside.connect() as connection:
-            return [gauge.ask(connection, now) for gauge in gauges.GAUGES]
+            return [gauge.ask(connection, now) for gauge in stats.GAUGES]
 
     def connections(self) -> dict[str, int]:
         """Connections of this process to the database: in use, and kept open for the next."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 
-class News:
+class LogSignal:
     """Calls everybody who wants to know. Safe to share between threads.
 
     A wake-up and no more: what there is to read is read from the store, and a listener that is called too often
