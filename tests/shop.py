@@ -59,7 +59,7 @@ from placet import (
     passed,
     reason_given,
 )
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
 from placet.definitions.method import Settings as MethodSettings
 from placet.engine.act.people import Actor
@@ -299,13 +299,13 @@ def plugin(method: Method, *, name: str = "", **hooks: Callable[..., Any]) -> Mo
 class Shop:
     """The workspace SHOP with its people, and short names for what tests do all the time."""
 
-    house: House
+    application: Application
     clock: Clock
     people: dict[str, Actor] = field(default_factory=dict)
 
     @property
     def engine(self) -> Engine:
-        return self.house.engine
+        return self.application.engine
 
     def person(self, id: str, *roles: Role, admin: bool = False, workspace: str = "SHOP") -> Actor:
         """Somebody new who holds these roles besides those who hold them already."""
@@ -407,7 +407,7 @@ class OpenShop:
         modules = [*([plugin(method)] if method is not None else []), *others]
         clock = Clock()
         settings = Settings(database_url=url, evidence_url=str(self._folder / "evidence"))
-        house = build(settings, clock=clock, registry=Registry.of(*modules, broken=broken))
-        self._opened.callback(house.close)
-        people = house.engine.people.find(SYSTEM_ACTOR, limit=100).rows
-        return Shop(house, clock, {actor.id: actor for actor in people})
+        application = build(settings, clock=clock, registry=Registry.of(*modules, broken=broken))
+        self._opened.callback(application.close)
+        people = application.engine.people.find(SYSTEM_ACTOR, limit=100).rows
+        return Shop(application, clock, {actor.id: actor for actor in people})

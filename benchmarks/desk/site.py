@@ -13,7 +13,7 @@ import psycopg
 import placet_itil_change
 from benchmarks.desk import listener
 from benchmarks.desk.flow import CIS
-from placet.app import House, build, migrate
+from placet.app import Application, build, migrate
 from placet.catalog.discovery import Registry
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR
@@ -66,7 +66,7 @@ class Site:
             "PLACET_LOG_LEVEL": "error",
         }
 
-    def house(self) -> House:
+    def application(self) -> Application:
         return build(self.settings, registry=registry())
 
 
@@ -79,15 +79,15 @@ def prepare(url: str, crowd: int = BULK) -> Site:
     """Make the schema and everything that is there before the first person comes."""
     site = Site(url, {}, [], [], datetime.now(UTC).replace(microsecond=0), secrets.token_hex(16))
     migrate(site.settings)
-    house = site.house()
-    engine = house.engine
+    application = site.application()
+    engine = application.engine
     root = engine.people.add(SYSTEM_ACTOR, id="root", name="Root", admin=True)
     engine.workspaces.create(
         SYSTEM_ACTOR, key=WORKSPACE, name="Operations", methods=["itil", listener.METHOD]
     )
     _begin_numbers(url)
-    makers = [_person(house, f"maker{n}") for n in range(PEOPLE)]
-    bosses = [_person(house, f"boss{n}") for n in range(PEOPLE)]
+    makers = [_person(application, f"maker{n}") for n in range(PEOPLE)]
+    bosses = [_person(application, f"boss{n}") for n in range(PEOPLE)]
     for people, roles in ((makers, _MAKERS), (bosses, _BOSSES), ([root], ("configuration_manager",))):
         for role in roles:
             engine.workspaces.assign(SYSTEM_ACTOR, WORKSPACE, f"itil.{role}", [each.id for each in people])
@@ -105,8 +105,8 @@ def prepare(url: str, crowd: int = BULK) -> Site:
             fields={"summary": "slow", "symptoms": "20 s until the page is there", "channel": "portal"},
         )  # fmt: skip
         site.crowd.append(made.key)
-    house.store.settle()
-    house.close()
+    application.store.settle()
+    application.close()
     return site
 
 
@@ -121,5 +121,5 @@ def _begin_numbers(url: str) -> None:
             connection.execute(counted)
 
 
-def _person(house: House, id: str) -> Actor:
-    return house.engine.people.add(SYSTEM_ACTOR, id=id, name=id.title())
+def _person(application: Application, id: str) -> Actor:
+    return application.engine.people.add(SYSTEM_ACTOR, id=id, name=id.title())

@@ -51,7 +51,7 @@ class SandboxClock:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Application:
     """Everything wired."""
 
     engine: Engine
@@ -76,7 +76,7 @@ def build(
     clock: Clock | None = None,
     registry: Registry | None = None,
     asynchronous: bool = False,
-) -> House:
+) -> Application:
     """Wire the house over a database that has its schema. A sandbox's own clock goes before any other.
 
     Raises:
@@ -105,7 +105,7 @@ def build(
         tracer=tracing,
     )
     vault = Vault(settings)
-    return House(engine, store, registry, clock, settings, vault, Channels(settings, vault), tracing)
+    return Application(engine, store, registry, clock, settings, vault, Channels(settings, vault), tracing)
 
 
 def _tracing(settings: Settings) -> Tracing | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from placet.app import House
+from placet.app import Application
 from placet.definitions.demonstration import Shown
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
@@ -70,28 +70,30 @@ class DemoStage:
         self.engine.transition(actor, key, transition, fields=fields, comment=comment)
 
 
-def load_demo(house: House) -> Showing:
+def load_demo(application: Application) -> Showing:
     """Load the demonstration into an empty database, or find it there; issue fresh tokens for its people.
 
     Raises:
         SettingsError: no plugin has one, or the database holds something else.
     """
-    note = house.store.note(_NOTE)
+    note = application.store.note(_NOTE)
     if note is None:
-        if house.engine.workspaces.all(SYSTEM_ACTOR):
+        if application.engine.workspaces.all(SYSTEM_ACTOR):
             raise SettingsError(
                 "this database holds records of its own: the demonstration needs an empty one"
             )
-        note = _load(house)
-        house.store.set_note(_NOTE, note)
-    return _showing(house, json.loads(note))
+        note = _load(application)
+        application.store.set_note(_NOTE, note)
+    return _showing(application, json.loads(note))
 
 
-def _load(house: House) -> str:
+def _load(application: Application) -> str:
     clock = StageClock(datetime.now(UTC))
-    engine = house.engine.by_clock(clock)
+    engine = application.engine.by_clock(clock)
     scripts = [
-        script for tell in house.registry.demos if (script := tell(DemoStage(engine, clock))) is not None
+        script
+        for tell in application.registry.demos
+        if (script := tell(DemoStage(engine, clock))) is not None
     ]
     if not scripts:
         raise SettingsError(
@@ -108,15 +110,18 @@ def _load(house: House) -> str:
     )
 
 
-def _showing(house: House, script: Mapping[str, Any]) -> Showing:
+def _showing(application: Application, script: Mapping[str, Any]) -> Showing:
     people = tuple(
         Shown(
-            actor, name, does, house.engine.people.issue_token(SYSTEM_ACTOR, actor, name="demonstration")[0]
+            actor,
+            name,
+            does,
+            application.engine.people.issue_token(SYSTEM_ACTOR, actor, name="demonstration")[0],
         )
         for actor, name, does in script["people"]
     )
     body = json.dumps({"transition": script["transition"]})
-    shown = (*people, _administrator(house.engine))
+    shown = (*people, _administrator(application.engine))
     return Showing(script["welcome"], shown, f"/items/{script['key']}/transitions", body)
 
 

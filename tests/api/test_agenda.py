@@ -52,7 +52,7 @@ def opened(serve: Callable[..., Shop], database_url: str) -> Shop:
     """A hotline in Vienna, which Ada leads; Clara answers calls."""
     make_sandbox(Settings(database_url=database_url), datetime(2026, 3, 20, 9, tzinfo=UTC))
     shop = serve(database_url)
-    engine = shop.house.engine
+    engine = shop.application.engine
     engine.workspaces.create(
         SYSTEM_ACTOR,
         key="HOT",
@@ -133,7 +133,7 @@ class TestWindows:
         """Where a workspace moves, so do its windows."""
         any_shop.ada.post("/workspaces/HOT/windows", json=WEEKLY | {"rrule": "FREQ=DAILY;COUNT=8"})
 
-        any_shop.house.engine.workspaces.change(
+        any_shop.application.engine.workspaces.change(
             SYSTEM_ACTOR, "HOT", calendars={"default": BusinessCalendar("America/New_York")}
         )
 

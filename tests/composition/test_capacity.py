@@ -21,8 +21,8 @@ def test_of_six_confirmations_at_once_of_30_percent_three_find_room(
     """What each of them read holds when it is recorded; who met others is asked again, and then there is no room."""
     with closing(
         build(Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence")))
-    ) as house:
-        engine = house.engine
+    ) as application:
+        engine = application.engine
         engine.workspaces.create(SYSTEM_ACTOR, key="TEAM", name="Team", methods=["governance"])
         remy = engine.people.add(SYSTEM_ACTOR, id="remy", name="Remy")
         engine.people.add(SYSTEM_ACTOR, id="dana", name="Dana")

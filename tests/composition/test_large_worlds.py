@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from statements import sent
 
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
 from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR
@@ -37,9 +37,9 @@ CHANGE: dict[str, Any] = {
 class World:
     """An organisation with one change that waits for its schedule, on an item that much depends on."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.engine = house, house.engine
-        engine = house.engine
+    def __init__(self, application: Application) -> None:
+        self.application, self.engine = application, application.engine
+        engine = application.engine
         self.carl: Actor = engine.people.add(SYSTEM_ACTOR, id="carl", name="Carl")
         engine.workspaces.create(SYSTEM_ACTOR, key="DESK", name="The desk", methods=["itil"])
         for role in engine.workspaces.catalog(SYSTEM_ACTOR, "DESK").roles:
@@ -67,10 +67,10 @@ class World:
         """Many more changes on the schedule, windows before and after, and items that depend on the hub."""
         on_schedule = self.planned(self.other, FROM)
         link = {"itil.depends_on": [self.hub]}
-        below = fill(self.house, self.other, ({} for _ in range(dependants)), links=link)
+        below = fill(self.application, self.other, ({} for _ in range(dependants)), links=link)
         spread = timedelta(days=400) / changes
         fill(
-            self.house,
+            self.application,
             on_schedule,
             (
                 {
@@ -85,7 +85,7 @@ class World:
         window = self.window(START - timedelta(days=700))
         spread = timedelta(days=1000) / windows
         fill(
-            self.house,
+            self.application,
             window,
             (
                 {
@@ -105,24 +105,24 @@ def _text(moment: datetime) -> str:
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     """The organisation under change enablement alone, on either database."""
-    house = build(
+    application = build(
         Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence")),
         clock=DeskClock(START),
         registry=Registry.of(import_module("placet_itil_change")),
     )
-    yield World(house)
-    house.close()
+    yield World(application)
+    application.close()
 
 
 class TestAmongThousands:
     def test_checks_send_as_many_statements_as_among_a_few(self, world: World) -> None:
         """5,000 changes on the schedule, 5,000 windows and 381 dependants cost no query each."""
         world.grow(40, 40, 20)
-        with sent(world.house.store) as few:
+        with sent(world.application.store) as few:
             before = world.engine.explain(world.carl, world.change).preview("authorize_change")
         world.grow(MANY, MANY, DEPENDANTS)
 
-        with sent(world.house.store) as many:
+        with sent(world.application.store) as many:
             after = world.engine.explain(world.carl, world.change).preview("authorize_change")
 
         assert before is not None
@@ -138,7 +138,7 @@ class TestAmongThousands:
         weekly = world.window(START, rrule="FREQ=WEEKLY;BYDAY=MO", kind="maintenance")
         day = datetime(2027, 3, 1, tzinfo=UTC)
 
-        with sent(world.house.store) as statements, world.house.store.reading() as session:
+        with sent(world.application.store) as statements, world.application.store.reading() as session:
             span = (day, day + timedelta(days=1))
             candidates = session.search("DESK", "itil.change_window", ["in_force"], (), span)
         found = world.engine.agenda.windows(world.carl, "DESK", *span)

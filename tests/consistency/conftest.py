@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
@@ -24,18 +24,18 @@ from .works import PLUGIN
 class Site:
     """One workspace SITE under the rules of the building works, reached through two houses."""
 
-    houses: tuple[House, House]
+    applications: tuple[Application, Application]
     foreman: Actor
 
     @property
     def engine(self) -> Engine:
         """The first house's engine."""
-        return self.houses[0].engine
+        return self.applications[0].engine
 
     @property
     def engines(self) -> tuple[Engine, Engine]:
         """Those of both houses: what one remembers, the other does not know."""
-        return self.houses[0].engine, self.houses[1].engine
+        return self.applications[0].engine, self.applications[1].engine
 
     def create(self, type: str, *, parent: str | None = None, **fields: Any) -> ItemRecord:
         """Make an item."""
@@ -60,14 +60,17 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
     """A building site with one foreman."""
     with ExitStack() as cleanup:
         settings = settings_for(database_url, tmp_path)
-        houses = build(settings, registry=Registry.of(PLUGIN)), build(settings, registry=Registry.of(PLUGIN))
-        for house in houses:
-            cleanup.callback(house.close)
-        engine = houses[0].engine
+        applications = (
+            build(settings, registry=Registry.of(PLUGIN)),
+            build(settings, registry=Registry.of(PLUGIN)),
+        )
+        for application in applications:
+            cleanup.callback(application.close)
+        engine = applications[0].engine
         engine.workspaces.create(SYSTEM_ACTOR, key="SITE", name="The site", methods=["works"])
         foreman = engine.people.add(SYSTEM_ACTOR, id="fred", name="Fred")
         engine.workspaces.assign(SYSTEM_ACTOR, "SITE", "works.foreman", ["fred"])
-        yield Site(houses, foreman)
+        yield Site(applications, foreman)
 
 
 #: How often each race is run: few times with all tests, many times with `make soak`.

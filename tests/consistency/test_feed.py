@@ -124,7 +124,7 @@ class TestStreams:
         told: list[str] = []
         last: str | None = None
         with (
-            serving(site.houses[0].settings) as (base, _),
+            serving(site.applications[0].settings) as (base, _),
             ThreadPoolExecutor(WRITERS) as pool,
         ):
             writers = [pool.submit(write, site, number, stages, packages) for number in range(WRITERS)]
@@ -152,7 +152,7 @@ class TestStreams:
     def test_do_not_keep_a_server_from_ending(self, site: Site) -> None:
         """A server that is told to end waits until its answers are finished, and this one never is by itself."""
         token, _ = site.engine.people.issue_token(site.foreman, "fred", name="stream")
-        with serving(site.houses[0].settings) as (base, server):
+        with serving(site.applications[0].settings) as (base, server):
             opened = threading.Event()
 
             def follow() -> str:

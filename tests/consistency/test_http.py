@@ -51,7 +51,7 @@ class Yard:
 def yard(site: Site) -> Iterator[Yard]:
     """A server over the same database as the site's houses."""
     token, _ = site.engine.people.issue_token(site.foreman, "fred", name="http")
-    with serving(site.houses[0].settings) as (base, _):
+    with serving(site.applications[0].settings) as (base, _):
         yield Yard(base, token)
 
 

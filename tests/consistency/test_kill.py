@@ -124,10 +124,10 @@ class TestKill:
         self, site: Site, packages: list[str]
     ) -> None:
         """SIGKILL in the middle of writes, twenty times; requests without an answer are repeated afterwards."""
-        settings = site.houses[0].settings
+        settings = site.applications[0].settings
         token, _ = site.engine.people.issue_token(site.foreman, "fred", name="kill")
-        for house in site.houses:
-            house.close()
+        for application in site.applications:
+            application.close()
         events: list[str] = []
         done: list[str] = []
         unanswered: list[Request] = []
@@ -167,9 +167,9 @@ class TestKill:
     @staticmethod
     def assert_lawful(settings: Settings, events: list[str], done: list[str]) -> None:
         wait_until_let_go(settings)
-        with closing(build(settings, registry=Registry.of(PLUGIN))) as house:
-            assert_law(house.engine, events)
-            counted = named(house.engine)
+        with closing(build(settings, registry=Registry.of(PLUGIN))) as application:
+            assert_law(application.engine, events)
+            counted = named(application.engine)
             assert [name for name in done if counted[name] != 1] == []
             assert [name for name, times in counted.items() if times > 1 and name] == []
-            assert house.engine.workspaces.get(SYSTEM_ACTOR, "SITE").key == "SITE"
+            assert application.engine.workspaces.get(SYSTEM_ACTOR, "SITE").key == "SITE"

@@ -95,9 +95,9 @@ class Walk(RuleBasedStateMachine):
         self.design = design
         self.clock = Clock()
         configured = settings_for(self.new_database(), self.folder)
-        self.house = build(configured, clock=self.clock, registry=Registry.of(design.plugin))
-        self.cleanup.callback(self.house.close)
-        self.engine = self.house.engine
+        self.application = build(configured, clock=self.clock, registry=Registry.of(design.plugin))
+        self.cleanup.callback(self.application.close)
+        self.engine = self.application.engine
         self.engine.workspaces.create(SYSTEM_ACTOR, key="WALK", name="Walk", methods=["walk"])
         self.people: dict[str, Actor] = {
             id: self.engine.people.add(SYSTEM_ACTOR, id=id, name=id) for id in PEOPLE
@@ -116,7 +116,7 @@ class Walk(RuleBasedStateMachine):
 
     def rows(self) -> Rows:
         """Everything that is stored, by table; not which searches there are: a refusal may be the first to make one."""
-        with self.house.store.engine.connect() as connection:
+        with self.application.store.engine.connect() as connection:
             return {
                 table.name: Counter(
                     map(

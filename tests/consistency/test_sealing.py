@@ -332,7 +332,7 @@ class TestSealers:
             with Sealer(other):
                 for each in (store, other):
                     heard = threading.Event()
-                    with each.news.told(heard.set):
+                    with each.log_signal.told(heard.set):
                         time.sleep(0.2)  # what was said at their beginning
                         heard.clear()
                         write(writing, [1], lambda: None)

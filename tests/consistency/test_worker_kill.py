@@ -140,20 +140,20 @@ def hall(database_url: str, tmp_path: Path, boxes: tuple[Box, Box]) -> Hall:
         delivery_delays=(0.3, 0.5, 1.0, 1.0, 1.0),
         worker_patience=1.0,
     )
-    with closing(build(settings, registry=Registry.of(PLUGIN))) as house:
-        engine = house.engine
+    with closing(build(settings, registry=Registry.of(PLUGIN))) as application:
+        engine = application.engine
         engine.workspaces.create(SYSTEM_ACTOR, key="HALL", name="The hall", methods=["hall"])
         warden = engine.people.add(SYSTEM_ACTOR, id="wanda", name="Wanda")
         engine.workspaces.assign(SYSTEM_ACTOR, "HALL", "hall.warden", ["wanda"])
         token, _ = engine.people.issue_token(warden, "wanda", name="kill")
         # A plugin is told of what happens after a worker has met it.
-        worker = Worker(house)
+        worker = Worker(application)
         worker.start()
         worker.stop()
         first = len(feed(engine))
         good, picky = (
             engine.deliveries.add_webhook(
-                SYSTEM_ACTOR, url=each.url, secret=house.vault.lock(_SECRET)
+                SYSTEM_ACTOR, url=each.url, secret=application.vault.lock(_SECRET)
             ).receiver
             for each in boxes
         )
@@ -234,18 +234,20 @@ class TestKill:
         acknowledged = [id for each in written for id in each.events]
         lamps = [key for each in written for key in each.lamps]
         assert len(acknowledged) > ROUNDS * WRITERS, "so few writes that the kills hit nothing"
-        with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as house:
+        with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as application:
             assert eventually(
-                lambda: not any(item.fields["flickers"] == 0 for item in all_items(house.engine)),
+                lambda: not any(item.fields["flickers"] == 0 for item in all_items(application.engine)),
                 seconds=PATIENCE,
             )
-            assert_all_told(hall, house.engine, boxes)
+            assert_all_told(hall, application.engine, boxes)
             heard = set().union(*hall.heard_by().values())
-            assert {event.id for event in feed(house.engine)[hall.first :]} <= heard
-            assert_all_flickered_once(house.engine, [item.key for item in all_items(house.engine)])
-            assert set(lamps) <= {item.key for item in all_items(house.engine)}
+            assert {event.id for event in feed(application.engine)[hall.first :]} <= heard
+            assert_all_flickered_once(
+                application.engine, [item.key for item in all_items(application.engine)]
+            )
+            assert set(lamps) <= {item.key for item in all_items(application.engine)}
             crew.close()
-            assert_law(house.engine, acknowledged)
+            assert_law(application.engine, acknowledged)
 
 
 @pytest.mark.alone
@@ -266,16 +268,18 @@ class TestTwoWorkers:
 
         boxes[0].answer = slowly
         crew.complete(["one", "two"])
-        with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as house:
-            warden = house.engine.people.authenticate(hall.token)[0]
-            lamp = house.engine.items.create(warden, workspace="HALL", type="hall.lamp", title="The lamp")
+        with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as application:
+            warden = application.engine.people.authenticate(hall.token)[0]
+            lamp = application.engine.items.create(
+                warden, workspace="HALL", type="hall.lamp", title="The lamp"
+            )
             written = 1
 
             def both_have_told() -> bool:
                 """A row of events is told by whoever asks first: so more are written until both were first once."""
                 nonlocal written
                 for _ in range(10):
-                    house.engine.items.comment(warden, lamp.key, f"no. {written}")
+                    application.engine.items.comment(warden, lamp.key, f"no. {written}")
                     written += 1
                 time.sleep(0.5)
                 return len(hall.heard_by()) == 2
@@ -285,7 +289,7 @@ class TestTwoWorkers:
             crew.kill("one")
             assert under_way < written, "everything was told before the kill, which hit nothing"
 
-            assert_all_told(hall, house.engine, boxes)
+            assert_all_told(hall, application.engine, boxes)
             both = {pid: len(ids) for pid, ids in hall.heard_by().items()}
             assert len(both) == 2
             assert min(both.values()) > 0

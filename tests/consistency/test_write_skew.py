@@ -35,9 +35,9 @@ class Race(ABC):
         self.site = site
         self.one, self.other = site.engines
 
-    def move(self, key: str, transition: str, house: int = 0) -> Act:
+    def move(self, key: str, transition: str, application: int = 0) -> Act:
         """The act of moving an item, through one of the houses."""
-        return lambda: self.site.engines[house].transition(self.site.foreman, key, transition)
+        return lambda: self.site.engines[application].transition(self.site.foreman, key, transition)
 
     @abstractmethod
     def run(self, n: int) -> bool:
@@ -98,7 +98,7 @@ class CloseAgainstReopen(Meeting):
         self.stage = self.site.create("stage").key
         self.package = self.site.create("package", parent=self.stage).key
         self.site.engine.transition(self.site.foreman, self.package, "finish")
-        return [self.move(self.stage, "close"), self.move(self.package, "reopen", house=1)]
+        return [self.move(self.stage, "close"), self.move(self.package, "reopen", application=1)]
 
     def holds(self) -> bool:
         return (self.site.state(self.stage), self.site.state(self.package)) in {
@@ -112,7 +112,7 @@ class OneCraneTwice(Meeting):
 
     def acts(self, n: int) -> list[Act]:
         self.wishes = [self.site.create("booking", crane="north", hour=n).key for _ in range(2)]
-        return [self.move(key, "book", house) for house, key in enumerate(self.wishes)]
+        return [self.move(key, "book", application) for application, key in enumerate(self.wishes)]
 
     def holds(self) -> bool:
         return sorted(map(self.site.state, self.wishes)) == ["booked", "wished"]

@@ -260,19 +260,23 @@ class TestAfterwards:
         shop = open_shop(postgresql_url, method=method)
         item = shop.wish()
         settings = Settings(database_url=postgresql_url, check_deadline=60)
-        house = build(settings, clock=shop.clock, registry=Registry.of(plugin(method)), asynchronous=True)
-        house.engine._acts.plugins.run_apart("shop.odd_0")
+        application = build(
+            settings, clock=shop.clock, registry=Registry.of(plugin(method)), asynchronous=True
+        )
+        application.engine._acts.plugins.run_apart("shop.odd_0")
 
         async def both() -> tuple[int, Explanation]:
             explaining = asyncio.create_task(
-                bridge.run(house.store, lambda: house.engine.explain(shop["ben"], item.key))
+                bridge.run(application.store, lambda: application.engine.explain(shop["ben"], item.key))
             )
             await asyncio.to_thread(hanging.wait)
-            seen = await bridge.run(house.store, lambda: house.engine.items.get(SYSTEM_ACTOR, item.key))
+            seen = await bridge.run(
+                application.store, lambda: application.engine.items.get(SYSTEM_ACTOR, item.key)
+            )
             assert not explaining.done()
             let_go.set()
             found = await explaining
-            await bridge.run(house.store, house.close)
+            await bridge.run(application.store, application.close)
             return seen.version, found
 
         version, found = asyncio.run(both())
@@ -354,4 +358,4 @@ def _slow_down(shop: Shop, seconds: float) -> None:
         if "shop.repair" in str(arguments[3]):
             time.sleep(seconds)
 
-    event.listen(shop.house.store.engine, "before_cursor_execute", slowly)
+    event.listen(shop.application.store.engine, "before_cursor_execute", slowly)

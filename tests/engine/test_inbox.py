@@ -75,7 +75,7 @@ class TestInbox:
         notice = say(any_shop, item, "call Zoe at 555")
         event = any_shop.engine.event_log.history(any_shop["ann"], item.key).rows[-1]
 
-        any_shop.house.store.transact(
+        any_shop.application.store.transact(
             lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, any_shop.clock.now())
         )
 

@@ -16,7 +16,7 @@ from placet.errors import MalformedError, NotFoundError
 
 def tamper(shop: Shop, statement: str, **values: Any) -> None:
     """Change the database behind the engine's back."""
-    with shop.house.store.engine.begin() as connection:
+    with shop.application.store.engine.begin() as connection:
         assert connection.execute(text(statement), values).rowcount
 
 
@@ -187,7 +187,7 @@ class TestEvents:
         assert drawn[0] > 0
         acts = {each.event.id for each in log}
         assert len(set(drawn)) == len(acts)
-        if any_shop.house.store.sqlite:
+        if any_shop.application.store.sqlite:
             assert drawn == [each.position for each in log]
 
     def test_can_be_awaited_from_the_end(self, any_shop: Shop) -> None:

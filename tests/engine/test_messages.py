@@ -114,7 +114,7 @@ class TestWhatAPluginSays:
         event = last(shop, item)
         assert "Zoe" not in event.body
         assert event.data["blockers"][0]["message"] == "The lamp of Zoe is not there"
-        shop.house.store.transact(
+        shop.application.store.transact(
             lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
         )
         erased = last(shop, item)
@@ -137,7 +137,7 @@ class TestWhatAPluginSays:
         event = last(shop, item)
         assert "Zoe" not in event.body
         assert event.data["blockers"][0]["message"] == "The lamp of Zoe waits for 2 more"
-        shop.house.store.transact(
+        shop.application.store.transact(
             lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
         )
         assert last(shop, item).data["blockers"][0]["message"] == "(erased) waits for 2 more"

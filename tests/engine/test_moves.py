@@ -224,14 +224,14 @@ class TestTheAnswer:
 
     def after_the_commit(self, shop: Shop, monkeypatch: pytest.MonkeyPatch, do: Callable[[], Any]) -> None:
         """Somebody does something between the commit of the next act and the look at what has become of it."""
-        reading = shop.house.store.reading
+        reading = shop.application.store.reading
 
         def later(**how: Any) -> Any:
             monkeypatch.undo()
             do()
             return reading(**how)
 
-        monkeypatch.setattr(shop.house.store, "reading", later)
+        monkeypatch.setattr(shop.application.store, "reading", later)
 
     def test_shows_what_somebody_else_committed_meanwhile(
         self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch
@@ -312,7 +312,7 @@ class TestTheAnswer:
         """
         item = any_shop.on_bench()
 
-        with sent(any_shop.house.store) as statements:
+        with sent(any_shop.application.store) as statements:
             any_shop.engine.transition(any_shop["ben"], item.key, "offer")
 
         loaded = statements[0]
@@ -511,7 +511,7 @@ class TestIdempotency:
         """Two send it at once. Looked for before its item, the key is not there, and the item has moved already."""
         any_shop.on_bench()  # its searches are registered: no other reason to start again is left
         item = any_shop.wish(fault="dark", hours=1)
-        other = open_shop.again(any_shop.house.settings.database_url)
+        other = open_shop.again(any_shop.application.settings.database_url)
         first: list[Moved] = []
 
         def then_the_other(look: Callable[..., Any]) -> Callable[..., Any]:

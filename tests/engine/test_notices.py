@@ -562,7 +562,7 @@ class TestSentences:
     def test_are_there_without_the_method(self, shop: Shop, open_shop: OpenShop) -> None:
         """What a method that is gone left behind is told by its ids."""
         item = shop.offered()
-        without = open_shop.again(shop.house.settings.database_url, method=None)
+        without = open_shop.again(shop.application.settings.database_url, method=None)
 
         assert "ben recorded: offer" in _sentences(without, item)
         moved = [line for line in _sentences(without, item) if "moved" in line]

@@ -56,12 +56,14 @@ def history(shop: Shop, item: ItemRecord) -> list[EventRecord]:
 def erase(shop: Shop, event: EventRecord) -> bool:
     """Erase what was typed in an event, as somebody has a right to."""
     ref = ItemRef(event.workspace, event.number)
-    return shop.house.store.transact(lambda session: session.erase_text(ref, event.seq, shop.clock.now()))
+    return shop.application.store.transact(
+        lambda session: session.erase_text(ref, event.seq, shop.clock.now())
+    )
 
 
 def tamper(shop: Shop, statement: str) -> None:
     """Change the texts behind the engine's back."""
-    with shop.house.store.engine.begin() as connection:
+    with shop.application.store.engine.begin() as connection:
         assert connection.execute(text(statement)).rowcount
 
 

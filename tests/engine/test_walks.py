@@ -98,7 +98,7 @@ class TestAWalk:
         shop, walk = opened(open_shop, database_url, (1, 2), (2, 3), (3, 4), (4, 5))
         walk("SHOP-6")
 
-        with sent(shop.house.store) as statements:
+        with sent(shop.application.store) as statements:
             found = walk("SHOP-1")
 
         assert len(found) == 4

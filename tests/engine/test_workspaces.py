@@ -199,7 +199,7 @@ class TestTokens:
 
         assert (actor.id, found, found.scopes) == ("ann", token, ("read",))
         assert any_shop.engine.people.recall(secret) == (actor, token)
-        with any_shop.house.store.engine.connect() as connection:
+        with any_shop.application.store.engine.connect() as connection:
             rows = connection.execute(text("SELECT * FROM tokens")).all()
         assert secret.removeprefix("placet_") not in str(rows)
 

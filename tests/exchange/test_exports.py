@@ -263,7 +263,7 @@ class TestALogThatIsOdd:
     ) -> None:
         """Finding that out is for the audit; an export loses no event for it."""
         lived(shop)
-        with shop.house.store.engine.begin() as connection:
+        with shop.application.store.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE events SET body = 'no json' WHERE number = 1")
 
         file = write(shop, form, tmp_path)
@@ -274,7 +274,7 @@ class TestALogThatIsOdd:
     def test_names_of_attributes_may_look_alike(self, shop: Shop, tmp_path: Path, form: str) -> None:
         """SQLite does not tell capital letters from small ones; and a field that no definition knows is kept."""
         lived(shop)
-        with shop.house.store.engine.begin() as connection:
+        with shop.application.store.engine.begin() as connection:
             connection.exec_driver_sql(
                 "UPDATE events SET body = replace(body, '\"hours\"', '\"Price\"') WHERE seq > 1"
             )

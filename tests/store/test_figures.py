@@ -386,11 +386,11 @@ def plain(bound: Any) -> Any:
     return bound // timedelta(microseconds=1) if isinstance(bound, timedelta) else bound
 
 
-class House:
+class Application:
     """The desk over one database; every history has a workspace of its own."""
 
     def __init__(self, shop: Shop) -> None:
-        self.engine, self.store, self.clock = shop.engine, shop.house.store, shop.clock
+        self.engine, self.store, self.clock = shop.engine, shop.application.store, shop.clock
         self.opened = 0
 
     def live(self, history: Sequence[Any]) -> tuple[str, Plainly]:
@@ -428,8 +428,8 @@ class House:
 
 
 @pytest.fixture
-def house(open_shop: OpenShop, database_url: str) -> House:
-    return House(open_shop.again(database_url, method=DESK))
+def application(open_shop: OpenShop, database_url: str) -> Application:
+    return Application(open_shop.again(database_url, method=DESK))
 
 
 def comparable(rows: Sequence[FigureRow]) -> dict[Any, Any]:
@@ -450,15 +450,15 @@ class TestAgainstPlainPython:
         history=histories,
         questions=st.lists(st.tuples(asked, spans, dimensions), min_size=10, max_size=20),
     )
-    def test_the_database_agrees(self, house: House, history: Any, questions: Any) -> None:
+    def test_the_database_agrees(self, application: Application, history: Any, questions: Any) -> None:
         """Whatever the history, the figure, the periods and the dimension."""
-        workspace, plainly = house.live(history)
+        workspace, plainly = application.live(history)
 
         for figure, hours, dimension in questions:
             edges = [START + timedelta(hours=each) for each in hours]
             periods = tuple(map(Period, edges, edges[1:]))
             query = FigureQuery(workspace, figure, periods, plainly.now, frozenset({"due"}), dimension)
-            with house.store.reading() as session:
+            with application.store.reading() as session:
                 found = session.figure(query)
 
             assert comparable(found) == comparable(plainly.rows(figure, periods, dimension)), figure

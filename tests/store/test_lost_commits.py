@@ -51,8 +51,8 @@ def item(shop: Shop) -> ItemRecord:
 
 @pytest.fixture
 def cut(shop: Shop, item: ItemRecord, monkeypatch: pytest.MonkeyPatch) -> Cut:
-    made = Cut(shop.house.store)
-    monkeypatch.setattr(shop.house.store, "write", made.write)
+    made = Cut(shop.application.store)
+    monkeypatch.setattr(shop.application.store, "write", made.write)
     return made
 
 
@@ -105,7 +105,7 @@ class TestAnotherEndOfTheAct:
         end: Callable[[UnitOfWork], str],
     ) -> None:
         """The server's process that is at it cannot be reached."""
-        monkeypatch.setattr(shop.house.store, "end_backend", lambda _: False)
+        monkeypatch.setattr(shop.application.store, "end_backend", lambda _: False)
 
         with pytest.raises(UnavailableError, match="it is not known whether this was written"):
             shop.engine._acts.act("comment", commenting(item, end))
@@ -136,7 +136,7 @@ class TestEndingAProcess:
         return Backend(*row)
 
     def test_is_certain_when_it_has_ended(self, shop: Shop, other: psycopg.Connection) -> None:
-        assert shop.house.store.end_backend(self.process(other))
+        assert shop.application.store.end_backend(self.process(other))
         with pytest.raises(psycopg.OperationalError):
             other.execute("SELECT 1")
 
@@ -144,7 +144,7 @@ class TestEndingAProcess:
         """Numbers are used again: the process that is meant began at another moment, and is gone."""
         pid, began = self.process(other)
 
-        assert shop.house.store.end_backend(Backend(pid, began - timedelta(hours=1)))
+        assert shop.application.store.end_backend(Backend(pid, began - timedelta(hours=1)))
         assert other.execute("SELECT 1").fetchone() == (1,)
 
     def test_is_not_certain_where_the_server_cannot_be_reached(
@@ -155,11 +155,11 @@ class TestEndingAProcess:
 
         monkeypatch.setattr("placet.store.backends.end", away)
 
-        assert not shop.house.store.end_backend(self.process(other))
+        assert not shop.application.store.end_backend(self.process(other))
 
     def test_is_known_beforehand(self, shop: Shop) -> None:
         """Asked for once a connection, by the connection itself."""
-        store = shop.house.store
+        store = shop.application.store
         with store.acting() as connection:
             first, again = store.backend_of(connection), store.backend_of(connection)
             own = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()

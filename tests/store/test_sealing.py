@@ -198,7 +198,7 @@ class TestTheThread:
                 raise ZeroDivisionError("a listener of no use")
             heard.set()
 
-        monkeypatch.setattr(store.news, "announce", announce)
+        monkeypatch.setattr(store.log_signal, "announce", announce)
         with Sealer(store), closing(open_store(database_url)) as other:
             write(other, made(1, 1, 1))
             assert failed.wait(_PATIENCE)

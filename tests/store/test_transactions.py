@@ -28,7 +28,7 @@ class TestMeetingOthers:
     def test_starts_again_with_fresh_reads(self, any_shop: Shop) -> None:
         """What an act read has moved: it is decided again."""
         item = any_shop.wish()
-        store = any_shop.house.store
+        store = any_shop.application.store
         seen: list[int] = []
 
         def work(session: Session) -> None:
@@ -57,8 +57,8 @@ class TestMeetingOthers:
             raise MovedError(["item:SHOP-1"], ["item"])
 
         with pytest.raises(BusyError, match=r"gave up after \d+ attempts"):
-            any_shop.house.store.run(work, event=new_id())
-        assert any_shop.house.store.contention.given_up == 1
+            any_shop.application.store.run(work, event=new_id())
+        assert any_shop.application.store.contention.given_up == 1
 
     def test_other_troubles_are_not_repeated(self, any_shop: Shop) -> None:
         """What is wrong stays wrong."""
@@ -69,9 +69,9 @@ class TestMeetingOthers:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            any_shop.house.store.run(work, event=new_id())
+            any_shop.application.store.run(work, event=new_id())
         with pytest.raises(ZeroDivisionError):
-            any_shop.house.store.transact(work)
+            any_shop.application.store.transact(work)
         assert tries == [1, 1]
 
     def test_a_row_that_is_there_already_is_looked_at_once_more(self, any_shop: Shop) -> None:
@@ -85,7 +85,7 @@ class TestMeetingOthers:
             session.write(Changes(created=[item]))
 
         with pytest.raises((IntegrityError, DBAPIError)):
-            any_shop.house.store.run(work, event=new_id())
+            any_shop.application.store.run(work, event=new_id())
         assert len(tries) == 2
 
     def test_an_item_that_was_changed_meanwhile_is_not_written(self, any_shop: Shop) -> None:
@@ -102,7 +102,7 @@ class TestMeetingOthers:
             if len(tries) == 1:
                 session.write(late)
 
-        any_shop.house.store.run(work, event=new_id())
+        any_shop.application.store.run(work, event=new_id())
 
         assert len(tries) == 2
         assert any_shop.kinds(old) == ["created", "comment"]
@@ -121,7 +121,7 @@ class TestMeetingOthers:
                 any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
                 session.write(stale)
 
-        any_shop.house.store.run(work, event=new_id())
+        any_shop.application.store.run(work, event=new_id())
 
         assert len(tries) == 2
         assert any_shop.item(old).seq == 2
@@ -137,7 +137,7 @@ class TestMeetingOthers:
             if len(seen) == 1:
                 any_shop.wish()
 
-        any_shop.house.store.run(work, event=new_id())
+        any_shop.application.store.run(work, event=new_id())
 
         assert seen == [False, True]
 
@@ -155,7 +155,7 @@ class TestMeetingOthers:
                 any_shop.engine.items.comment(any_shop["ann"], item.key, "me first")
                 raise ConflictError("as it was")
 
-        any_shop.house.store.run(work, event=new_id())
+        any_shop.application.store.run(work, event=new_id())
 
         assert len(tries) == 2
 
@@ -169,13 +169,13 @@ class TestAllOrNothing:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            any_shop.house.store.transact(work)
-        with any_shop.house.store.reading() as session:
+            any_shop.application.store.transact(work)
+        with any_shop.application.store.reading() as session:
             assert session.actor("new") is None
 
     def test_rules_that_never_came_to_be_are_forgotten(self, any_shop: Shop) -> None:
         """A version of a workspace that was taken back is not taken for the one that got its number later."""
-        store = any_shop.house.store
+        store = any_shop.application.store
 
         def rename(session: Session) -> None:
             old = session.workspace("SHOP")
@@ -195,9 +195,9 @@ class TestAllOrNothing:
     def test_only_what_is_taken_is_called_taken(self, any_shop: Shop) -> None:
         """An actor without a moment is a fault of the program, not of whoever chose the id."""
         with pytest.raises(ConflictError, match='the actor id "ann" is taken'):
-            any_shop.house.store.transact(lambda session: session.save_actor(any_shop["ann"]))
+            any_shop.application.store.transact(lambda session: session.save_actor(any_shop["ann"]))
         with pytest.raises(IntegrityError):
-            any_shop.house.store.transact(lambda session: session.save_actor(Actor("new", "New")))
+            any_shop.application.store.transact(lambda session: session.save_actor(Actor("new", "New")))
 
 
 class TestReading:
@@ -206,7 +206,7 @@ class TestReading:
         item = any_shop.wish()
         ref = ItemRef(item.workspace, item.number)
 
-        with any_shop.house.store.reading() as session:
+        with any_shop.application.store.reading() as session:
             before = session.item(ref)
             any_shop.engine.items.comment(any_shop["ann"], item.key, "meanwhile")
             any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
@@ -218,8 +218,8 @@ class TestReading:
             assert place.name == "The shop"
 
     def test_of_one_thing_opens_no_transaction(self, any_shop: Shop) -> None:
-        item, store = any_shop.wish(), any_shop.house.store
-        with any_shop.house.store.reading(whole=False) as session:
+        item, store = any_shop.wish(), any_shop.application.store
+        with any_shop.application.store.reading(whole=False) as session:
             assert session.item(ItemRef(item.workspace, item.number)) == item
             connection = session._open()  # type: ignore[attr-defined]  # nothing public tells
             assert not store.driver.in_transaction(connection)
@@ -229,7 +229,7 @@ class TestReading:
         item = any_shop.wish()
         ref = ItemRef(item.workspace, item.number)
 
-        with any_shop.house.store.reading(whole=False) as session:
+        with any_shop.application.store.reading(whole=False) as session:
             session.item(ref)
             any_shop.engine.items.comment(any_shop["ann"], item.key, "meanwhile")
             with pytest.raises(MovedError):
@@ -251,7 +251,7 @@ class TestReading:
 class TestNumbers:
     def test_are_given_once(self, open_shop: OpenShop, database_url: str) -> None:
         """Two who create at once do not wait for each other, and neither starts again because of it."""
-        store, other = open_shop(database_url).house.store, open_store(database_url)
+        store, other = open_shop(database_url).application.store, open_store(database_url)
 
         def work(session: Session) -> list[int]:
             first = session.next_number("SHOP")
@@ -267,8 +267,8 @@ class TestNumbers:
         self, any_shop: Shop, open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """On SQLite a later attempt draws inside its transaction: taken back, the number is the next one's who asks."""
-        other = open_shop.again(any_shop.house.settings.database_url)
-        store, attempts = any_shop.house.store, 0
+        other = open_shop.again(any_shop.application.settings.database_url)
+        store, attempts = any_shop.application.store, 0
         others: list[str] = []
 
         def acting(**kwargs: bool) -> Any:
@@ -296,7 +296,7 @@ class TestNumbers:
 
     def test_of_a_rehearsal_are_taken_by_nobody(self, any_shop: Shop) -> None:
         """A dry run shows the number that would be given next."""
-        with any_shop.house.store.reading() as session:
+        with any_shop.application.store.reading() as session:
             assert [session.next_number("SHOP"), session.next_number("SHOP")] == [1, 2]
         assert any_shop.wish().number == 1
 
@@ -309,7 +309,7 @@ class TestOneCall:
         shop = open_shop(postgresql_url)
         first, item = shop.wish(), shop.wish()
         shop.move(first, "drop", "ann", comment="no longer wanted")
-        driver = shop.house.store.driver
+        driver = shop.application.store.driver
         said: list[str] = []
 
         class Listening:
@@ -320,8 +320,8 @@ class TestOneCall:
 
                 return called if name in {"fetch", "execute", "command"} else getattr(driver, name)
 
-        shop.house.store.driver = Listening()
-        shop.house.store._commits._driver = shop.house.store.driver
+        shop.application.store.driver = Listening()
+        shop.application.store._commits._driver = shop.application.store.driver
         shop.move(item, "drop", "ann", comment="no longer wanted")
 
         assert [text.split()[0] for text in said[:2]] == ["SELECT", "SELECT"]
@@ -333,7 +333,7 @@ class TestOneCall:
     ) -> None:
         """What is compared would be what was there when it began, perhaps, and not what is there now."""
         shop = open_shop(postgresql_url)
-        item, store = shop.wish(), shop.house.store
+        item, store = shop.wish(), shop.application.store
 
         def write(connection: Connection, *args: Any, **kwargs: Any) -> None:
             store.driver.command(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ")
@@ -348,7 +348,7 @@ class TestOneCall:
 class TestThreads:
     def test_wait_for_no_connection_on_sqlite(self, shop: Shop) -> None:
         """A thread that has acted keeps a connection, and needs another for what it shows then."""
-        store, together = shop.house.store, Barrier(20)
+        store, together = shop.application.store, Barrier(20)
 
         def act(_: int) -> int:
             store.run(lambda session: session.workspace_keys(), event=new_id())

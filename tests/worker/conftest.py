@@ -15,7 +15,7 @@ from post import Box, box
 from shop import CUSTOMER, METHOD, ShopSettings, plugin
 
 from placet import Method
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
 from placet.engine.act.deliveries import Delivery, DeliveryQuery, DeliveryStatus, Webhook
 from placet.engine.act.people import Actor
@@ -32,7 +32,7 @@ DELAYS = (0.1, 0.2)
 class Office:
     """A house with one workspace, and a worker that starts when it is asked to."""
 
-    house: House
+    application: Application
     ann: Actor
     worker: Worker
     heard: list[dict[str, Any]]
@@ -43,7 +43,7 @@ class Office:
 
     @property
     def engine(self) -> Engine:
-        return self.house.engine
+        return self.application.engine
 
     def work(self) -> None:
         """Start the worker."""
@@ -60,7 +60,7 @@ class Office:
     def hook(self, url: str, *kinds: str, workspace: str | None = None, secret: str = SECRET) -> Webhook:
         """Make a webhook; `comment` unless said otherwise."""
         return self.engine.deliveries.add_webhook(
-            SYSTEM_ACTOR, url=url, secret=self.house.vault.lock(secret), kinds=kinds or ("comment",),
+            SYSTEM_ACTOR, url=url, secret=self.application.vault.lock(secret), kinds=kinds or ("comment",),
             workspace=workspace,
         )  # fmt: skip
 
@@ -108,13 +108,15 @@ def open_office(tmp_path: Path) -> Iterator[OpenOffice]:
                 **settings,
             }
             told = Settings(database_url=url, evidence_url=str(tmp_path / "evidence"), **values)
-            house = build(told, registry=Registry.of(plugin(method, placet_event=placet_event), *plugins))
-            opened.callback(house.close)
-            engine = house.engine
+            application = build(
+                told, registry=Registry.of(plugin(method, placet_event=placet_event), *plugins)
+            )
+            opened.callback(application.close)
+            engine = application.engine
             engine.workspaces.create(SYSTEM_ACTOR, key="SHOP", name="The shop", methods=["shop"])
             ann = engine.people.add(SYSTEM_ACTOR, id="ann", name="Ann")
             engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", CUSTOMER.id, ["ann"])
-            office = Office(house, ann, Worker(house), heard, estimates)
+            office = Office(application, ann, Worker(application), heard, estimates)
             opened.callback(office.worker.stop)
             return office
 

@@ -82,7 +82,7 @@ def work_on() -> Iterator[WorkOn]:
     started: list[Worker] = []
 
     def start(shop: Shop) -> Worker:
-        worker = Worker(shop.house)
+        worker = Worker(shop.application)
         worker.start()
         started.append(worker)
         return worker

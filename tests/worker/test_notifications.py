@@ -59,7 +59,7 @@ class TestTheInbox:
 
         from placet.worker.worker import Worker
 
-        second = Worker(office.house)
+        second = Worker(office.application)
         second.start()
 
         assert eventually(lambda: len(inbox(office)) == 3)
@@ -116,13 +116,13 @@ class TestTwoThatLead:
     def test_notify_everybody_once(self, open_office: OpenOffice, database_url: str) -> None:
         """One has lost the lead and does not know: the position moves with what is written, so one is too late."""
         office = open_office(database_url)
-        outbox = Outbox(office.house.store)
-        both = [Notifier(office.house, outbox) for _ in range(2)]
+        outbox = Outbox(office.application.store)
+        both = [Notifier(office.application, outbox) for _ in range(2)]
         for each in both:
             each.look()
         for n in range(60):
             comment(office, str(n))
-        office.house.store.settle()
+        office.application.store.settle()
 
         def notify(notifier: Notifier) -> None:
             while office.engine.inbox.page(office.ann).unread < 60:
@@ -165,7 +165,7 @@ class TestChannels:
             office = open_office(sqlite_url, channel_hosts=("127.0.0.1",))
             urls = [f"mmost://127.0.0.1:{server.port}/{token}" for token in ("broken", "tokentoken")]
             wishes = [
-                ChannelWish(Digest.IMMEDIATE, address=office.house.channels.admitted(url, "/url"))
+                ChannelWish(Digest.IMMEDIATE, address=office.application.channels.admitted(url, "/url"))
                 for url in urls
             ]
             broken, good = office.engine.preferences.change(office.ann, channels=wishes).preferences.channels

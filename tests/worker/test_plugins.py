@@ -81,7 +81,7 @@ class TestAPluginThatListens:
 
         from placet.worker.worker import Worker
 
-        second = Worker(first.house)
+        second = Worker(first.application)
         second.start()
 
         assert eventually(lambda: set(ids) <= set(first.heard_ids()))
@@ -204,12 +204,12 @@ class TestAPluginThatFails:
         assert eventually(lambda: any(each.tries for each in office.deliveries()))
         office.worker.stop()
 
-        house = build(office.house.settings, registry=Registry.of())
-        worker = Worker(house)
+        application = build(office.application.settings, registry=Registry.of())
+        worker = Worker(application)
         worker.start()
 
         assert eventually(lambda: len(office.deliveries(status="dead")) >= 1)
         worker.stop()
-        house.close()
+        application.close()
         reason = "it is not here: its plugin is not installed, or failed to load"
         assert office.deliveries(status="dead")[0].attempts[-1].error == reason

@@ -243,8 +243,8 @@ class TestADeliveryThatFails:
 
         office = open_office(sqlite_url)
         webhook = office.hook(mail.url)
-        other = office.house.settings.model_copy(update={"secret_key": "another key of the shop"})
-        worker = Worker(replace(office.house, settings=other, vault=Vault(other)))
+        other = office.application.settings.model_copy(update={"secret_key": "another key of the shop"})
+        worker = Worker(replace(office.application, settings=other, vault=Vault(other)))
         worker.start()
         office.happen()
 

@@ -7,7 +7,7 @@ import time
 from starlette.requests import Request
 
 from placet.api.problems import RATE_LIMITED, HttpError
-from placet.app import House
+from placet.app import Application
 from placet.engine.act.people import Actor, Token
 from placet.errors import ForbiddenError, UnauthenticatedError
 from placet.store import bridge
@@ -19,17 +19,17 @@ _COUNTED = 10_000
 _SECRET_LIMIT = 500
 
 
-async def asker(house: House, request: Request) -> tuple[Actor, Token]:
+async def asker(application: Application, request: Request) -> tuple[Actor, Token]:
     """Who is asking. Raises `UnauthenticatedError`."""
     sent = request.headers.get("authorization", "")
     scheme, _, secret = sent.partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret or len(secret) > _SECRET_LIMIT or not secret.isascii():
         raise UnauthenticatedError("there is no token: send it as Authorization: Bearer TOKEN")
-    known = house.engine.people.recall(secret)
+    known = application.engine.people.recall(secret)
     if known is not None:
         return known
-    return await bridge.run(house.store, lambda: house.engine.people.authenticate(secret))
+    return await bridge.run(application.store, lambda: application.engine.people.authenticate(secret))
 
 
 def demand_scope(actor: Actor, token: Token, scope: str) -> None:

@@ -32,7 +32,7 @@ async def list_windows(call: Call[WindowsQuery, NoForm]) -> Response:
     query, ws = call.query, call.path["ws"]
 
     def listed() -> list[tuple[AgendaEntry, datetime, datetime]]:
-        start = query.since or call.house.clock.now()
+        start = query.since or call.application.clock.now()
         if start > _LATEST:
             raise MalformedError(
                 f"from {start.isoformat()} lies after {_LATEST:%Y-%m-%d}: ask for an earlier time"
@@ -61,7 +61,7 @@ async def declare_windows(call: Call[WindowsSentQuery, NoForm]) -> Response:
     media = call.request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if media not in {JSON, ics.MEDIA}:
         raise HttpError(MEDIA, f"the body is {media[:100] or 'of no type'}: send {JSON} or {ics.MEDIA}")
-    content = await bodies.content(call.request, call.house.settings.body_limit)
+    content = await bodies.content(call.request, call.application.settings.body_limit)
     form = bodies.parsed(content, WindowForm) if media == JSON else None
 
     def declared() -> list[ItemRecord]:
@@ -86,7 +86,7 @@ async def get_calendar(call: Plain) -> Response:
     ws = call.path["ws"]
 
     def written() -> bytes:
-        place, now = call.engine.workspaces.get(call.actor, ws), call.house.clock.now()
+        place, now = call.engine.workspaces.get(call.actor, ws), call.application.clock.now()
         lines = call.engine.agenda.entries(call.actor, ws, since=now - _PAST)
         return ics.written(lines, ws, place.calendar.zone, now)
 

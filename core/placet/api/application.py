@@ -41,7 +41,7 @@ from placet.api.telemetry import SERVER, Telemetry
 from placet.api.timers import TIMERS
 from placet.api.transitions import TRANSITIONS
 from placet.api.workspaces import WORKSPACES
-from placet.app import House
+from placet.app import Application
 from placet.demo import Showing
 from placet.engine.act.ports import MovableClock
 from placet.store import bridge
@@ -65,39 +65,39 @@ def _documentation() -> tuple[dict[str, Any], str]:
     return described, page(described)
 
 
-def create_app(house: House, showing: Showing | None = None) -> FastAPI:
-    """The API over a wired house. It seals the log while the server runs, and closes the house when it stops.
+def create_app(application: Application, showing: Showing | None = None) -> FastAPI:
+    """The API over a wired application. It seals the log while the server runs, and closes all when it stops.
 
     Args:
-        house: what it serves.
+        application: what it serves.
         showing: the demonstration that it holds, whose people anybody on this machine may be.
     """
-    settings = house.settings
+    settings = application.settings
     patience = Patience(settings.receive_timeout, settings.receive_rate, settings.send_timeout)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Patience]]:  # noqa: ARG001  # FastAPI's signature
         running = ExitStack()
         try:
-            await anyio.to_thread.run_sync(running.enter_context, Sealer(house.store))
+            await anyio.to_thread.run_sync(running.enter_context, Sealer(application.store))
             with told_to_end(end_streams):
                 yield {Connection.PATIENCE: patience}
         finally:
             await anyio.to_thread.run_sync(running.close)
-            await bridge.run(house.store, house.close)
+            await bridge.run(application.store, application.close)
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     leaving = app.state.leaving = threading.Event()
 
     def end_streams() -> None:
         leaving.set()
-        house.store.news.announce()
+        application.store.log_signal.announce()
 
     described, html = _documentation()
     # The routes call the operations themselves: what FastAPI would do between them (dependencies, response
     # models) costs about a third of a request, and the document says more than it could find out.
-    telemetry = app.state.telemetry = house.engine.observer = Telemetry(house)
-    app.state.readiness = Readiness(house)
+    telemetry = app.state.telemetry = application.engine.observer = Telemetry(application)
+    app.state.readiness = Readiness(application)
     app.state.exports = anyio.Semaphore(max(1, settings.pool_size // SHARE))
     rates = Rates(settings.rate_limit, seconds=MINUTE, what="requests a minute")
     app.state.uploads = Rates(settings.evidence_rate, seconds=HOUR, what="bytes of evidence an hour")
@@ -105,7 +105,7 @@ def create_app(house: House, showing: Showing | None = None) -> FastAPI:
     for operation in operations():
         by_path.setdefault(operation.path, {})[operation.method] = operation
     for path, methods in by_path.items():
-        app.router.routes.append(Route(path, Entry(house, rates, methods, telemetry)))
+        app.router.routes.append(Route(path, Entry(application, rates, methods, telemetry)))
 
     async def openapi(request: Request) -> Response:  # noqa: ARG001  # Starlette's signature
         return respond(described)
@@ -115,7 +115,7 @@ def create_app(house: House, showing: Showing | None = None) -> FastAPI:
 
     app.router.routes.append(Route("/openapi.json", openapi))
     app.router.routes.append(Route("/docs", docs))
-    app.router.routes += home.routes(sandbox=isinstance(house.clock, MovableClock), showing=showing)
+    app.router.routes += home.routes(sandbox=isinstance(application.clock, MovableClock), showing=showing)
     app.add_exception_handler(HTTPException, _no_such_path)
     app.add_middleware(RequestIds)
     return app

@@ -36,7 +36,7 @@ async def list_methods(call: Plain) -> Response:
                 "status": plugin.status,
                 "error": plugin.error or None,
             }
-            for plugin in call.house.registry.plugins
+            for plugin in call.application.registry.plugins
         ]
     })  # fmt: skip
 

@@ -46,11 +46,11 @@ async def add_webhook(call: Call[NoQuery, NewWebhook]) -> Response:
     """
     form = call.form
     demand_admin(call.actor, "making a webhook")
-    await _demand_safe(form.url, private=call.house.settings.webhook_allow_private)
+    await _demand_safe(form.url, private=call.application.settings.webhook_allow_private)
     secret = form.secret or "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
     webhook = await call.run(
         lambda: call.engine.deliveries.add_webhook(
-            call.actor, url=form.url, secret=call.house.vault.lock(secret), kinds=form.kinds,
+            call.actor, url=form.url, secret=call.application.vault.lock(secret), kinds=form.kinds,
             workspace=form.workspace,
         )
     )  # fmt: skip

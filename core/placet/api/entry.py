@@ -20,7 +20,7 @@ from placet.api.operations import Call, Operation
 from placet.api.problems import HttpError
 from placet.api.protection import protect
 from placet.api.telemetry import Telemetry
-from placet.app import House
+from placet.app import Application
 from placet.engine.act.input import faults_within
 from placet.engine.act.journal import new_id
 from placet.engine.act.runner import SYSTEM_ACTOR
@@ -35,10 +35,14 @@ class Entry:
     """All operations of one path, as one endpoint."""
 
     def __init__(
-        self, house: House, rates: Rates, operations: Mapping[str, Operation], telemetry: Telemetry
+        self,
+        application: Application,
+        rates: Rates,
+        operations: Mapping[str, Operation],
+        telemetry: Telemetry,
     ) -> None:
         self._telemetry = telemetry
-        self._house = house
+        self._application = application
         self._rates = rates
         self._operations = dict(operations)
         if "GET" in operations:
@@ -49,7 +53,7 @@ class Entry:
         request = Request(scope, receive)
         operation = self._operations.get(request.method)
         name = operation.id if operation is not None else ""
-        tracing = self._house.tracing
+        tracing = self._application.tracing
         if tracing is None:
             response = await self._response(request, name)
         else:
@@ -88,7 +92,7 @@ class Entry:
             )
         actor, token = SYSTEM_ACTOR, None
         if operation.scope:
-            actor, token = await asker(self._house, request)
+            actor, token = await asker(self._application, request)
             self._rates.demand(token.id)
             self._rates.charge(token.id, 1)
             demand_scope(actor, token, operation.scope)
@@ -99,11 +103,13 @@ class Entry:
         content, form = b"", Form()
         if operation.form is not NoForm:
             bodies.demand_json(request)
-            content = await bodies.content(request, self._house.settings.body_limit)
+            content = await bodies.content(request, self._application.settings.body_limit)
             form = bodies.parsed(content, operation.form)
             if token is not None:
                 self._rates.charge(token.id, form.weight - 1)
-        return await operation.handler(Call(self._house, request, actor, token, path, query, form, content))
+        return await operation.handler(
+            Call(self._application, request, actor, token, path, query, form, content)
+        )
 
 
 def query_of(request: Request, model: type[QueryT]) -> QueryT:

@@ -62,7 +62,9 @@ async def attach_evidence(call: Plain) -> Response:
         async with _upload(call) as upload:
             # Before anything is kept, and kept without anybody having to wait for the disk.
             await call.run(lambda: call.engine.items.get(call.actor, key))
-            stored = await bridge.beside(call.house.store, lambda: call.engine.evidence.keep(upload.file))
+            stored = await bridge.beside(
+                call.application.store, lambda: call.engine.evidence.keep(upload.file)
+            )
         found = await call.run(
             lambda: call.engine.evidence.attach(
                 call.actor, key, kind=upload.kind, name=upload.name, content=stored,
@@ -74,7 +76,7 @@ async def attach_evidence(call: Plain) -> Response:
         raise HttpError(
             MEDIA, f"the body is {media[:100] or 'of no type'}: send {MULTIPART}, or {JSON} with a url"
         )
-    body = await bodies.content(call.request, call.house.settings.body_limit)
+    body = await bodies.content(call.request, call.application.settings.body_limit)
     reference = bodies.parsed(body, EvidenceReference)
     found = await call.run(
         lambda: call.engine.evidence.attach(
@@ -105,9 +107,9 @@ async def _upload(call: Plain) -> AsyncIterator[_Upload]:
     rates: Rates = call.request.app.state.uploads
     token = "" if call.token is None else call.token.id
     rates.demand(token)
-    body = _counted(call.request, call.house.settings.evidence_limit + _FRAME, rates, token)
+    body = _counted(call.request, call.application.settings.evidence_limit + _FRAME, rates, token)
     parser = MultiPartParser(call.request.headers, body, max_files=1, max_fields=len(_FIELDS))
-    with answered(call.house.store.departure):
+    with answered(call.application.store.departure):
         try:
             form = await parser.parse()
         except MultiPartException as error:
@@ -162,7 +164,7 @@ async def list_evidence(call: Plain) -> Response:
 async def get_evidence(call: Plain) -> Response:
     """Fetch the bytes of a proof."""
     found = await call.run(lambda: call.engine.evidence.get(call.actor, call.path["sha256"]))
-    file = await bridge.beside(call.house.store, lambda: call.engine.evidence.content(found))
+    file = await bridge.beside(call.application.store, lambda: call.engine.evidence.content(found))
     # Nothing that somebody uploaded is ever run in the browser of somebody else.
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",

@@ -98,7 +98,7 @@ def _wishes(call: Call[NoQuery, PreferencesForm], forms: list[ChannelForm]) -> l
         address = None
         try:
             if form.url is not None:
-                address = call.house.channels.admitted(form.url, f"/channels/{n}/url")
+                address = call.application.channels.admitted(form.url, f"/channels/{n}/url")
         except InvalidError as error:
             faults += error.faults
         wishes.append(ChannelWish(form.digest, form.id, address))

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from placet.api import shapes
 from placet.api.forms import Form, NoForm, NoQuery, Query
-from placet.app import House
+from placet.app import Application
 from placet.engine.act.people import Actor, Token
 from placet.engine.engine import Engine
 from placet.errors import MalformedError
@@ -57,7 +57,7 @@ IDEMPOTENCY_KEY = Header(
 class Call(Generic[QueryT, FormT]):
     """One request, read and allowed: who asks, for what."""
 
-    house: House
+    application: Application
     request: Request
     actor: Actor
     token: Token | None
@@ -69,11 +69,11 @@ class Call(Generic[QueryT, FormT]):
 
     @property
     def engine(self) -> Engine:
-        return self.house.engine
+        return self.application.engine
 
     async def run(self, verb: Callable[[], T]) -> T:
         """Run a verb of the engine without blocking others."""
-        return await bridge.run(self.house.store, verb)
+        return await bridge.run(self.application.store, verb)
 
     def expected(self) -> int | None:
         """The version in `If-Match`; `None` where there is none, or any will do. Raises `MalformedError`."""

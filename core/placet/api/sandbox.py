@@ -20,7 +20,7 @@ HEALTH = Operations("Health", base="")
 
 
 def _clock(call: AnyCall) -> MovableClock:
-    clock = call.house.clock
+    clock = call.application.clock
     if not isinstance(clock, MovableClock):
         raise NotFoundError("clock of its own in this installation", "clock")
     return clock
@@ -58,7 +58,7 @@ async def get_health(call: Plain) -> Response:  # noqa: ARG001  # every operatio
 async def get_readiness(call: Plain) -> Response:
     """Tell whether this process can work, which it shows by writing something; and whether this is a sandbox."""
     await call.request.app.state.readiness.demand()
-    sandbox = isinstance(call.house.clock, MovableClock)
+    sandbox = isinstance(call.application.clock, MovableClock)
     return respond({"status": "ready", "sandbox": sandbox, "version": version("placet")})
 
 

@@ -47,13 +47,13 @@ async def stream(call: AnyCall, read: Read, after: str | None) -> Response:
 async def _events(call: AnyCall, read: Read, page: Page[SealedEvent]) -> AsyncIterator[bytes]:
     # Between pages nothing is held but the cursor; a slow client is read for no faster than it takes.
     yield _BEGINNING
-    house, leaving = call.house, call.request.app.state.leaving
+    application, leaving = call.application, call.request.app.state.leaving
     loop, news = asyncio.get_running_loop(), asyncio.Event()
 
     def wake() -> None:
         loop.call_soon_threadsafe(news.set)
 
-    with house.store.news.told(wake):
+    with application.store.log_signal.told(wake):
         while True:
             if page.rows:
                 yield b"".join(_shown(each) for each in page.rows)
@@ -65,7 +65,7 @@ async def _events(call: AnyCall, read: Read, page: Page[SealedEvent]) -> AsyncIt
             if leaving.is_set():
                 return
             try:
-                actor, token = await asker(house, call.request)
+                actor, token = await asker(application, call.request)
                 demand_scope(actor, token, "read")
                 page = await read(actor, page.next_cursor)
             except PlacetError:

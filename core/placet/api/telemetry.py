@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from placet.api.forms import NoForm, NoQuery
 from placet.api.operations import Answer, Call, Operations
-from placet.app import House
+from placet.app import Application
 from placet.definitions.verdicts import Blocker
 from placet.engine.act.access import demand_admin
 from placet.store.stats import GAUGES, Values
@@ -27,7 +27,7 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 class Telemetry:
     """The counters of one application. Implements `placet.engine.act.ports.Observer`."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, application: Application) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "placet_requests", "Requests answered.", ["operation", "status"], registry=self.registry
@@ -44,7 +44,7 @@ class Telemetry:
             "placet_blockers", "What stood in the way of refused transitions.", ["gate", "method"],
             registry=self.registry,
         )  # fmt: skip
-        self.registry.register(_Store(house))
+        self.registry.register(_Store(application))
         ProcessCollector(registry=self.registry)
 
     def answered(self, operation: str, status: int, seconds: float) -> None:
@@ -68,8 +68,8 @@ class Telemetry:
 class _Store(Collector):
     """What the store counts by itself."""
 
-    def __init__(self, house: House) -> None:
-        self._store = house.store
+    def __init__(self, application: Application) -> None:
+        self._store = application.store
 
     def collect(self) -> Iterable[Metric]:
         contention = self._store.contention
@@ -110,7 +110,7 @@ class _Asked(Collector):
 async def get_server_metrics(call: Call[NoQuery, NoForm]) -> Response:
     """Read how this process and the database do, for Prometheus. For administrators; each process tells of itself."""
     demand_admin(call.actor, "reading the server's metrics")
-    found = await call.run(lambda: call.house.store.gauges(call.house.clock.now()))
+    found = await call.run(lambda: call.application.store.stats(call.application.clock.now()))
     asked = CollectorRegistry()
     asked.register(_Asked(found))
     told = generate_latest(call.request.app.state.telemetry.registry) + generate_latest(asked)

@@ -115,7 +115,7 @@ def _settings() -> Any:
     return load_settings()
 
 
-def _house() -> Any:
+def _application() -> Any:
     from placet.app import build
 
     return build(_settings())
@@ -158,7 +158,7 @@ def worker() -> None:
     """Do the work in the background: tell receivers of events. Any number of them on PostgreSQL."""
     from placet.cli.work import work
 
-    work(_house())
+    work(_application())
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -228,9 +228,11 @@ def actor_add(
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    house = _house()
+    application = _application()
     kind = "service" if service else "person"
-    made = house.engine.people.add(SYSTEM_ACTOR, id=id, name=name or id, email=email, kind=kind, admin=admin)
+    made = application.engine.people.add(
+        SYSTEM_ACTOR, id=id, name=name or id, email=email, kind=kind, admin=admin
+    )
     OUT.say(f"added {made.id}", {"id": made.id, "name": made.name, "kind": made.kind, "admin": made.admin})
 
 
@@ -240,7 +242,7 @@ def actor_list(limit: Limit = None, everything: All = False, as_json: Json = Fal
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    engine = _house().engine
+    engine = _application().engine
     everybody: list[Any] = []
     after: str | None = None
     while True:
@@ -277,14 +279,14 @@ def token_create(
     from placet.engine.engine import SYSTEM_ACTOR
     from placet.engine.workspaces.tokens import SCOPES
 
-    house = _house()
+    application = _application()
     expires = None
     if expires_in is not None:
         try:
-            expires = house.clock.now() + TypeAdapter(timedelta).validate_python(expires_in)
+            expires = application.clock.now() + TypeAdapter(timedelta).validate_python(expires_in)
         except ValidationError:
             raise typer.BadParameter(f'"{expires_in}" is no duration such as P90D') from None
-    secret, _ = house.engine.people.issue_token(
+    secret, _ = application.engine.people.issue_token(
         SYSTEM_ACTOR, actor, name=name, expires_at=expires, scopes=scope or SCOPES
     )
     OUT.line(secret)
@@ -341,7 +343,7 @@ def check(workspace: WorkspaceOption = None, as_json: Json = False) -> None:
     from placet.cli.findings import document, found_in, rows_of
 
     OUT.as_json = as_json
-    found = found_in(_house().engine, workspace)
+    found = found_in(_application().engine, workspace)
     OUT.table(
         "Findings", ["severity", "workspace", "where", "what", "what to do"], rows_of(found), document(found)
     )
@@ -543,7 +545,7 @@ def audit_verify(workspace: WorkspaceOption = None, as_json: Json = False) -> No
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    audit = _house().engine.reports.verify(SYSTEM_ACTOR, workspace)
+    audit = _application().engine.reports.verify(SYSTEM_ACTOR, workspace)
     bad = audit.first_bad
     data = {
         "ok": audit.ok,

@@ -38,11 +38,11 @@ def export(
     chosen = format_of(format)
     if output is None and chosen.binary and sys.stdout.isatty():
         raise typer.BadParameter(f"{format} is nothing to be read on a terminal: name a file with --output")
-    house = build(load_settings())
+    application = build(load_settings())
     try:
         with (
             progress(f"exporting {workspace}") as tell,
-            house.engine.event_log.of_workspace(
+            application.engine.event_log.of_workspace(
                 SYSTEM_ACTOR, workspace, lambda read: tell(read / chosen.passes)
             ) as log,
         ):
@@ -53,7 +53,7 @@ def export(
     except OSError as error:
         raise PlacetError(f"{output or 'standard output'} cannot be written: {error.strerror}") from error
     finally:
-        house.close()
+        application.close()
     if output is not None:
         OUT.note(f"wrote {output}")
 

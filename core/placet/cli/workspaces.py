@@ -11,7 +11,7 @@ from placet.cli.options import Json, values_of
 from placet.cli.output import OUT
 
 if TYPE_CHECKING:
-    from placet.app import House
+    from placet.app import Application
     from placet.engine.act.people import WorkspaceRecord
 
 workspace_app = typer.Typer(help="Workspaces: their methods and settings.", no_args_is_help=True)
@@ -30,7 +30,7 @@ SettingValues = Annotated[
 ]
 
 
-def _house() -> House:
+def _application() -> Application:
     from placet.app import build
     from placet.settings import load_settings
 
@@ -50,7 +50,7 @@ def workspace_add(
 
     OUT.as_json = as_json
     settings = _settings({}, setting)
-    made = _house().engine.workspaces.create(
+    made = _application().engine.workspaces.create(
         SYSTEM_ACTOR, key=key, name=name or key, methods=method or (), settings=settings
     )
     OUT.say(f"opened {made.key} with {_named(made.methods)}", _document(made))
@@ -62,7 +62,7 @@ def workspace_list(as_json: Json = False) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    found = _house().engine.workspaces.all(SYSTEM_ACTOR)
+    found = _application().engine.workspaces.all(SYSTEM_ACTOR)
     rows = [[each.key, each.name, _named(each.methods)] for each in found]
     OUT.listed("Workspaces", ["key", "name", "methods"], rows, [_document(each) for each in found])
 
@@ -73,7 +73,7 @@ def workspace_show(key: Key, as_json: Json = False) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    document = _document(_house().engine.workspaces.get(SYSTEM_ACTOR, key))
+    document = _document(_application().engine.workspaces.get(SYSTEM_ACTOR, key))
     rows = [[name, document[name]] for name in ("key", "name")]
     rows += [["methods", _named(document["methods"])]]
     rows += [
@@ -101,7 +101,7 @@ def workspace_set(
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    engine = _house().engine
+    engine = _application().engine
     settings = _settings(engine.workspaces.get(SYSTEM_ACTOR, key).settings, setting) if setting else None
     changed = engine.workspaces.change(
         SYSTEM_ACTOR, key, name=name, methods=method or None, settings=settings, force=force
@@ -153,7 +153,7 @@ def role_list(
 ) -> None:
     """List the roles of a workspace with their holders."""
     OUT.as_json = as_json
-    known = _roles(_house(), workspace)
+    known = _roles(_application(), workspace)
     roles = [role for role in known if not (vacant and role["actors"])]
     rows = [[role["id"], role["title"], ", ".join(role["actors"])] for role in roles]
     OUT.listed(f"Roles in {workspace}", ["role", "title", "held by"], rows, roles)
@@ -165,7 +165,7 @@ def role_show(workspace: Key, role: Role, as_json: Json = False) -> None:
     from placet.errors import NotFoundError
 
     OUT.as_json = as_json
-    roles = {each["id"]: each for each in _roles(_house(), workspace)}
+    roles = {each["id"]: each for each in _roles(_application(), workspace)}
     if role not in roles:
         raise NotFoundError("role", role, roles)
     found = roles[role]
@@ -188,7 +188,7 @@ def role_set(
 ) -> None:
     """Say who holds a role, in place of those who did."""
     OUT.as_json = as_json
-    _assign(_house(), workspace, role, actors or [])
+    _assign(_application(), workspace, role, actors or [])
 
 
 @role_app.command("assign")
@@ -200,9 +200,9 @@ def role_assign(
 ) -> None:
     """Give a role to people, besides those who hold it."""
     OUT.as_json = as_json
-    house = _house()
-    holders = _holders(house, workspace, role)
-    _assign(house, workspace, role, [*holders, *actors], expected=holders)
+    application = _application()
+    holders = _holders(application, workspace, role)
+    _assign(application, workspace, role, [*holders, *actors], expected=holders)
 
 
 @role_app.command("withdraw")
@@ -216,15 +216,15 @@ def role_withdraw(
     from placet.errors import NotFoundError
 
     OUT.as_json = as_json
-    house = _house()
-    holders = _holders(house, workspace, role)
+    application = _application()
+    holders = _holders(application, workspace, role)
     for actor in actors:
         if holders and actor not in holders:
             raise NotFoundError(f"holder of {role} in {workspace}", actor, holders)
-    _assign(house, workspace, role, [each for each in holders if each not in actors], expected=holders)
+    _assign(application, workspace, role, [each for each in holders if each not in actors], expected=holders)
 
 
-def _roles(house: House, workspace: str) -> list[dict[str, Any]]:
+def _roles(application: Application, workspace: str) -> list[dict[str, Any]]:
     from placet.engine.engine import SYSTEM_ACTOR
 
     return [
@@ -235,23 +235,28 @@ def _roles(house: House, workspace: str) -> list[dict[str, Any]]:
             "max_holders": role and role.max_holders,
             "actors": list(actors),
         }
-        for id, role, actors in house.engine.workspaces.roles(SYSTEM_ACTOR, workspace)
+        for id, role, actors in application.engine.workspaces.roles(SYSTEM_ACTOR, workspace)
     ]
 
 
-def _holders(house: House, workspace: str, role: str) -> tuple[str, ...]:
+def _holders(application: Application, workspace: str, role: str) -> tuple[str, ...]:
     from placet.engine.engine import SYSTEM_ACTOR
 
-    return tuple(house.engine.workspaces.get(SYSTEM_ACTOR, workspace).roles.get(role, ()))
+    return tuple(application.engine.workspaces.get(SYSTEM_ACTOR, workspace).roles.get(role, ()))
 
 
 def _assign(
-    house: House, workspace: str, role: str, actors: list[str], *, expected: tuple[str, ...] | None = None
+    application: Application,
+    workspace: str,
+    role: str,
+    actors: list[str],
+    *,
+    expected: tuple[str, ...] | None = None,
 ) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
     people = list(dict.fromkeys(actors))
-    changed = house.engine.workspaces.assign(SYSTEM_ACTOR, workspace, role, people, expected=expected)
+    changed = application.engine.workspaces.assign(SYSTEM_ACTOR, workspace, role, people, expected=expected)
     holders = list(changed.roles.get(role, ()))
     told = {"workspace": workspace, "role": role, "actors": holders}
     OUT.say(f"{role} in {workspace} is held by {', '.join(holders) or 'nobody'}", told)

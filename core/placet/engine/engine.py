@@ -1,4 +1,4 @@
-"""The engine: its subjects on one object, and the only writer of the house."""
+"""The engine: its subjects on one object, and the only writer."""
 
 from __future__ import annotations
 

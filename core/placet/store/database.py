@@ -230,7 +230,7 @@ class SqlStore:
         self._threads = ThreadConnections(self._autocommit)
         #: The log has grown by what this process wrote, and by what can be read of it. On SQLite that is one.
         self.written = LogSignal()
-        self.news = self.written if self.sqlite else LogSignal()
+        self.log_signal = self.written if self.sqlite else LogSignal()
         self.items = RememberedItems()
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._registered: dict[str, Registered] = {}
@@ -571,7 +571,7 @@ class SqlStore:
             # Somebody else has been at it for seconds: what they sealed is there to be read.
             if failure_of(error) is not Failure.MET_OTHERS:
                 raise
-        self.news.announce()
+        self.log_signal.announce()
 
     def begin_epoch(self, now: datetime) -> int:
         """After a backup was restored: cursors from before mean nothing from now on. Answers the new epoch's number.
@@ -591,7 +591,7 @@ class SqlStore:
         with self._aside.connect() as connection:
             return sealing.lag(connection)
 
-    def gauges(self, now: datetime) -> list[Values]:
+    def stats(self, now: datetime) -> list[Values]:
         """How things stand, for each of `placet.store.stats.GAUGES`."""
         with self._aside.connect() as connection:
             return [gauge.ask(connection, now) for gauge in stats.GAUGES]

@@ -160,17 +160,17 @@ class Desk:
         self.clock = DeskClock()
         #: Everybody there is, by id.
         self.actors: dict[str, Actor] = dict(actors)
-        self._house = build(
+        self._application = build(
             Settings(database_url=f"sqlite:///{file}", evidence_url=str(folder / "evidence")),
             clock=self.clock,
             registry=registry or _installed(),
         )
-        self.engine: Engine = self._house.engine
+        self.engine: Engine = self._application.engine
         if registry is not None:
             chosen = list(registry.methods) if methods is None else methods
             self._open(chosen, settings or {}, people or {})
-        self._plugins = Plugins(self._house)
-        with self._house.store.reading() as session:
+        self._plugins = Plugins(self._application)
+        with self._application.store.reading() as session:
             #: Position up to which plugins have reacted.
             self._reacted = session.last_position()
 
@@ -196,7 +196,7 @@ class Desk:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._plugins.close()
-        self._house.close()
+        self._application.close()
 
     # People, rules, time
 
@@ -452,7 +452,7 @@ class Desk:
         As the worker does, in values of JSON and with the method's settings, but here and now: what a hook raises comes
         out. The first time that is everything since the desk was opened.
         """
-        with self._house.store.reading() as session:
+        with self._application.store.reading() as session:
             found = session.events_after(self._reacted, 10_000)
         for event in found:
             for subscriber in self._plugins.subscribers:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from placet.app import House
+from placet.app import Application
 from placet.channels import ChannelError
 from placet.engine.act.deliveries import NOTIFICATIONS, Attempt
 from placet.errors import DefinitionError
@@ -31,10 +31,10 @@ _PATIENCE = 5.0
 class Notifier:
     """Notifies people of events, in the order of the log, in batches whose position moves with what they write."""
 
-    def __init__(self, house: House, outbox: Outbox) -> None:
-        self._engine = house.engine
+    def __init__(self, application: Application, outbox: Outbox) -> None:
+        self._engine = application.engine
         self._outbox = outbox
-        self._days = house.settings.delivery_days
+        self._days = application.settings.delivery_days
         #: The position up to which it is stored that people were notified; `None` where it is to be read.
         self._stored: int | None = None
         #: The position up to which there was nobody to be notified.
@@ -75,8 +75,8 @@ class Notifier:
 class Sender:
     """Sends what is due, message by message, for as long as it is entered. Any number of them share the work."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, application: Application) -> None:
+        self._application = application
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="placet-sender", daemon=True)
 
@@ -102,12 +102,12 @@ class Sender:
 
     def send(self) -> bool:
         """Send one message, if one is due; answers whether one was. One that fails is tried again later."""
-        engine = self._house.engine
+        engine = self._application.engine
         sending = engine.notifications.next_sending()
         if sending is None:
             return False
         try:
-            self._house.channels.send(sending)
+            self._application.channels.send(sending)
         except Exception as failure:  # noqa: BLE001  # whatever it is, it must not stop what is for others
             if not isinstance(failure, ChannelError):
                 _log.exception("sending to %s by %s failed", sending.actor.id, sending.channel.shown)
