@@ -15,10 +15,10 @@ from pathlib import Path
 import asyncpg
 
 from benchmarks import library, reading, scale, timers
+from benchmarks.applications import Filled, create_database, fill
 from benchmarks.delivery import delivery
 from benchmarks.desk.desk import Databases, desk
 from benchmarks.exchange import exchange
-from benchmarks.houses import Filled, create_database, fill
 from benchmarks.http import over_http
 from benchmarks.rounds import FULL, QUICK, Effort, Line, loop
 from benchmarks.searches import searches
@@ -127,9 +127,9 @@ class Bench:
             self._verify(self._filled["small"])
 
     def _verify(self, filled: Filled) -> None:
-        house = filled.house()
-        audit = house.engine.verify(SYSTEM_ACTOR)
-        house.close()
+        application = filled.application()
+        audit = application.engine.reports.verify(SYSTEM_ACTOR)
+        application.close()
         if not audit.ok:
             raise AssertionError(f"a chain is broken: {audit.first_bad}")
         print(f"the chains of {audit.events:,} events hold", flush=True)

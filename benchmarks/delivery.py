@@ -15,11 +15,11 @@ import orjson
 import psycopg
 
 from benchmarks import toy
-from benchmarks.houses import Filled
+from benchmarks.applications import Filled
 from benchmarks.library import ADA
 from benchmarks.rounds import Candidate, Effort, Line, compare
 from placet import hookimpl
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
 from placet.settings import Settings
 from placet.store.sealing import Sealer
@@ -58,15 +58,19 @@ class Site:
     def __init__(self, filled: Filled) -> None:
         self.url = filled.url
         self.ear = Ear()
-        self.house: House = build(Settings(database_url=filled.url), registry=Registry.of(self.ear))
-        self.key = self.house.engine.create(ADA, workspace=toy.WORKSPACE, type=toy.TASK.id, title="Heard").key
+        self.application: Application = build(
+            Settings(database_url=filled.url), registry=Registry.of(self.ear)
+        )
+        self.key = self.application.engine.items.create(
+            ADA, workspace=toy.WORKSPACE, type=toy.TASK.id, title="Heard"
+        ).key
 
     def happen(self) -> None:
-        self.house.engine.comment(ADA, self.key, "something happens")
+        self.application.engine.items.comment(ADA, self.key, "something happens")
 
     @contextmanager
     def worker(self) -> Iterator[None]:
-        worker = Worker(self.house)
+        worker = Worker(self.application)
         worker.start()
         yield
         worker.stop()
@@ -113,7 +117,7 @@ def delivery(filled: Filled, kind: str, effort: Effort) -> list[Line]:
     """How many events are told in a second, and how soon after the commit."""
     site = Site(filled)
     sealer = Sealer(
-        site.house.store
+        site.application.store
     )  # for the hand too: without it PostgreSQL's events have no order to be read in
     sealer.start()
     with site.worker(), site.hand():
@@ -123,7 +127,7 @@ def delivery(filled: Filled, kind: str, effort: Effort) -> list[Line]:
         def run(seconds: float) -> float:
             for _ in range(int(_BACKLOG * seconds)):
                 site.happen()
-            site.house.store.settle()
+            site.application.store.settle()
             site.ear.heard, site.ear.first = 0, 0.0
             with by():
                 while not site.ear.first:
@@ -156,5 +160,5 @@ def delivery(filled: Filled, kind: str, effort: Effort) -> list[Line]:
     soon = {name: lag(way) for name, way in ways.items()}
     lines += compare(f"1 / lag from commit to telling, {kind}", soon, {"by hand": None}, effort)
     sealer.stop()
-    site.house.close()
+    site.application.close()
     return lines

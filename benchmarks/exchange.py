@@ -19,11 +19,10 @@ from pathlib import Path
 import orjson
 
 from benchmarks import toy
-from benchmarks.houses import Filled
+from benchmarks.applications import Filled
 from benchmarks.library import ADA
 from benchmarks.rounds import Candidate, Effort, Line, compare
-from placet import workspace_log
-from placet.app import House
+from placet.app import Application
 from placet_process_mining.formats import FORMATS, chunks
 from placet_process_mining.mapping import LogMap
 from placet_process_mining.replay import replay
@@ -53,8 +52,8 @@ def again(work: Callable[[], int]) -> Candidate:
 # Export
 
 
-def _exported(house: House, form: str, events: int) -> int:
-    with workspace_log(house.engine, ADA, toy.WORKSPACE) as log:
+def _exported(application: Application, form: str, events: int) -> int:
+    with application.engine.event_log.of_workspace(ADA, toy.WORKSPACE) as log:
         for _ in chunks(log, FORMATS[form]):
             pass
     return events
@@ -153,17 +152,17 @@ def _replay_by_hand(file: Path) -> int:
 
 def exchange(filled: Filled, folder: Path, effort: Effort) -> list[Line]:
     """Events a second out, and steps a second in."""
-    house = filled.house()
+    application = filled.application()
     source = filled.url.removeprefix("sqlite:///")
     events = _csv_by_hand(source)
     lines = []
     for form, by_hand in (("csv", _csv_by_hand), ("ocel2", _ocel_by_hand)):
         candidates = {
-            "placet": again(lambda form=form: _exported(house, form, events)),  # type: ignore[misc]
+            "placet": again(lambda form=form: _exported(application, form, events)),  # type: ignore[misc]
             "by hand": again(lambda by_hand=by_hand: by_hand(source)),  # type: ignore[misc]
         }
         lines += compare(f"export of events, {form}", candidates, {"by hand": None}, effort)
-    house.close()
+    application.close()
     log = folder / "foreign.csv"
     steps = _foreign_log(log, effort.small // 5)
     if not _replayed(log) == _replay_by_hand(log) == steps:

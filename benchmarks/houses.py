@@ -15,9 +15,9 @@ import orjson
 import uuid_utils
 
 from benchmarks import toy
-from placet.app import House, build, migrate
+from placet.app import Application, build, migrate
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import Actor
 from placet.settings import Settings
 
 _MADE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -60,7 +60,7 @@ class Filled:
     tasks: range
     token: str
 
-    def house(self, *, asynchronous: bool = False) -> House:
+    def application(self, *, asynchronous: bool = False) -> Application:
         """Placet over it."""
         return build(Settings(database_url=self.url), registry=toy.registry(), asynchronous=asynchronous)
 
@@ -69,16 +69,16 @@ def fill(url: str, tasks: int) -> Filled:
     """Make the schema, a workspace, and tasks with the events and hashes that Placet itself would have written."""
     settings = Settings(database_url=url)
     migrate(settings)
-    house = build(settings, registry=toy.registry())
-    engine = house.engine
-    ada = engine.add_actor(SYSTEM_ACTOR, id=toy.ACTOR, name="Ada")
-    engine.create_workspace(SYSTEM_ACTOR, key=toy.WORKSPACE, name="Benchmark", methods=["bench"])
-    engine.assign(SYSTEM_ACTOR, toy.WORKSPACE, toy.WORKER.id, [ada.id])
-    token = engine.issue_token(SYSTEM_ACTOR, ada.id, name="bench")[0]
-    hub = _create(house, ada, toy.HUB.id)
-    first = _create(house, ada, toy.TASK.id)
-    definition = engine.item(ada, first).definition
-    house.close()
+    application = build(settings, registry=toy.registry())
+    engine = application.engine
+    ada = engine.people.add(SYSTEM_ACTOR, id=toy.ACTOR, name="Ada")
+    engine.workspaces.create(SYSTEM_ACTOR, key=toy.WORKSPACE, name="Benchmark", methods=["bench"])
+    engine.workspaces.assign(SYSTEM_ACTOR, toy.WORKSPACE, toy.WORKER.id, [ada.id])
+    token = engine.people.issue_token(SYSTEM_ACTOR, ada.id, name="bench")[0]
+    hub = _create(application, ada, toy.HUB.id)
+    first = _create(application, ada, toy.TASK.id)
+    definition = engine.items.get(ada, first).definition
+    application.close()
     numbers = range(3, 3 + tasks)
     if url.startswith("sqlite:"):
         _insert(url.removeprefix("sqlite:///"), numbers, definition)
@@ -87,8 +87,10 @@ def fill(url: str, tasks: int) -> Filled:
     return Filled(url, hub, numbers, token)
 
 
-def _create(house: House, actor: Actor, type: str) -> str:
-    return house.engine.create(actor, workspace=toy.WORKSPACE, type=type, title="By hand", fields=FIELDS).key
+def _create(application: Application, actor: Actor, type: str) -> str:
+    return application.engine.items.create(
+        actor, workspace=toy.WORKSPACE, type=type, title="By hand", fields=FIELDS
+    ).key
 
 
 def _rows(

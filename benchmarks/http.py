@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import cast
 
 from benchmarks import peer, servers
-from benchmarks.houses import Filled
+from benchmarks.applications import Filled
 from benchmarks.rounds import Candidate, Effort, Line, Toggle, compare, toggles
 from benchmarks.toy import WORKSPACE
 

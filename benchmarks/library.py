@@ -12,12 +12,12 @@ from threading import Lock
 
 import asyncpg
 
+from benchmarks.applications import Filled
 from benchmarks.by_hand import SqliteByHand, move
-from benchmarks.houses import Filled
 from benchmarks.rounds import Candidate, Effort, Line, Toggle, compare, in_tasks, in_threads, toggles
 from benchmarks.toy import ACTOR, WORKSPACE
-from placet.app import House
-from placet.engine.records import Actor
+from placet.app import Application
+from placet.engine.act.people import Actor
 from placet.store import bridge
 
 ADA = Actor(ACTOR, "Ada")
@@ -27,24 +27,24 @@ AIM = 0.6
 OWN = 200
 
 
-def governed(house: House, toggle: Toggle) -> None:
+def governed(application: Application, toggle: Toggle) -> None:
     """One transition."""
     number, transition = toggle.next()
-    house.engine.transition(ADA, f"{WORKSPACE}-{number}", transition)
+    application.engine.transition(ADA, f"{WORKSPACE}-{number}", transition)
 
 
-def placet_tasks(runner: asyncio.Runner, house: House, clients: list[Toggle]) -> Candidate:
+def placet_tasks(runner: asyncio.Runner, application: Application, clients: list[Toggle]) -> Candidate:
     """Placet with a task for each client."""
 
     async def one(toggle: Toggle) -> None:
-        await bridge.run(house.store, lambda: governed(house, toggle))
+        await bridge.run(application.store, lambda: governed(application, toggle))
 
     return in_tasks(runner, [lambda t=each: one(t) for each in clients])  # type: ignore[misc]
 
 
 def on_sqlite(filled: Filled, effort: Effort) -> list[Line]:
     """With threads."""
-    house = filled.house()
+    application = filled.application()
     lines = []
     for n, clients in enumerate(CLIENTS):
         first, lock = filled.tasks.start + 2 * n * OWN, Lock()
@@ -52,7 +52,7 @@ def on_sqlite(filled: Filled, effort: Effort) -> list[Line]:
         own = toggles(first, clients)
         theirs = toggles(first + OWN, clients)
         candidates = {
-            "placet": in_threads([lambda t=t: governed(house, t) for t in own]),  # type: ignore[misc]
+            "placet": in_threads([lambda t=t: governed(application, t) for t in own]),  # type: ignore[misc]
             "by hand": in_threads(
                 [lambda h=h, t=t: h.move(*t.next(), ACTOR) for h, t in zip(hands, theirs, strict=True)]  # type: ignore[misc]
             ),
@@ -60,35 +60,37 @@ def on_sqlite(filled: Filled, effort: Effort) -> list[Line]:
         lines += compare(f"transition, SQLite, {clients} client(s)", candidates, {"by hand": AIM}, effort)
         for hand in hands:
             hand.close()
-    house.close()
+    application.close()
     return lines
 
 
 @contextmanager
-def opened(runner: asyncio.Runner, filled: Filled, size: int = 8) -> Iterator[tuple[House, asyncpg.Pool]]:
+def opened(
+    runner: asyncio.Runner, filled: Filled, size: int = 8
+) -> Iterator[tuple[Application, asyncpg.Pool]]:
     """Placet and a pool of asyncpg's own over one database."""
-    house = filled.house(asynchronous=True)
+    application = filled.application(asynchronous=True)
 
     async def make() -> asyncpg.Pool:
         return await asyncpg.create_pool(filled.url, min_size=size, max_size=size)
 
     pool = runner.run(make())
     try:
-        yield house, pool
+        yield application, pool
     finally:
         runner.run(pool.close())
-        runner.run(bridge.run(house.store, house.close))
+        runner.run(bridge.run(application.store, application.close))
 
 
 def on_postgresql(runner: asyncio.Runner, filled: Filled, effort: Effort) -> list[Line]:
     """With tasks."""
     lines = []
-    with opened(runner, filled) as (house, pool):
+    with opened(runner, filled) as (application, pool):
         for n, clients in enumerate(CLIENTS):
             first = filled.tasks.start + 2 * n * OWN
             own, theirs = toggles(first, clients), toggles(first + OWN, clients)
             candidates = {
-                "placet": placet_tasks(runner, house, own),
+                "placet": placet_tasks(runner, application, own),
                 "by hand": in_tasks(runner, [lambda t=t: move(pool, *t.next(), ACTOR) for t in theirs]),  # type: ignore[misc]
             }
             title = f"transition, PostgreSQL, {clients} client(s)"

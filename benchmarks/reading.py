@@ -10,8 +10,8 @@ from datetime import datetime
 import asyncpg
 import orjson
 
+from benchmarks.applications import Filled
 from benchmarks.by_hand import READ_ONE
-from benchmarks.houses import Filled
 from benchmarks.library import ADA, opened
 from benchmarks.rounds import Effort, Line, compare, in_tasks
 from benchmarks.toy import WORKSPACE
@@ -29,13 +29,16 @@ _LIST = (
 def explain(runner: asyncio.Runner, filled: Filled, effort: Effort) -> list[Line]:
     """Against one SELECT of the same item."""
     number = int(filled.hub.rpartition("-")[2])
-    with opened(runner, filled) as (house, pool):
-        explanation = runner.run(bridge.run(house.store, lambda: house.engine.explain(ADA, filled.hub)))
-        if len(explanation.outlooks) != 12:
+    with opened(runner, filled) as (application, pool):
+        explanation = runner.run(
+            bridge.run(application.store, lambda: application.engine.explain(ADA, filled.hub))
+        )
+        if len(explanation.previews) != 12:
             raise AssertionError("the hub has other transitions than said")
         candidates = {
             "placet": in_tasks(
-                runner, [lambda: bridge.run(house.store, lambda: house.engine.explain(ADA, filled.hub))]
+                runner,
+                [lambda: bridge.run(application.store, lambda: application.engine.explain(ADA, filled.hub))],
             ),
             "one SELECT": in_tasks(runner, [lambda: pool.fetchrow(READ_ONE, WORKSPACE, number)]),
         }
@@ -44,23 +47,27 @@ def explain(runner: asyncio.Runner, filled: Filled, effort: Effort) -> list[Line
 
 def listing(runner: asyncio.Runner, filled: Filled, effort: Effort) -> list[Line]:
     """Against keyset SQL with the JSON read; at random places, oldest first."""
-    with opened(runner, filled) as (house, pool):
+    with opened(runner, filled) as (application, pool):
         places = _places(runner, filled)
         query = runner.run(
             bridge.run(
-                house.store,
-                lambda: house.engine.item_query(ADA, workspace=WORKSPACE, sort="created_at", limit=PAGE),
+                application.store,
+                lambda: application.engine.reports.item_query(
+                    ADA, workspace=WORKSPACE, sort="created_at", limit=PAGE
+                ),
             )
         )
-        first = runner.run(bridge.run(house.store, lambda: house.engine.items(ADA, query)))
+        first = runner.run(
+            bridge.run(application.store, lambda: application.engine.reports.items(ADA, query))
+        )
         starts = [_moved(first.next_cursor, at, number) for at, number in places]
 
         def governed() -> None:
             cursor = random.choice(starts)
-            asked = house.engine.item_query(
+            asked = application.engine.reports.item_query(
                 ADA, workspace=WORKSPACE, sort="created_at", limit=PAGE, cursor=cursor
             )
-            if len(house.engine.items(ADA, asked).rows) != PAGE:
+            if len(application.engine.reports.items(ADA, asked).rows) != PAGE:
                 raise AssertionError("a page is not full")
 
         async def by_hand() -> None:
@@ -73,7 +80,7 @@ def listing(runner: asyncio.Runner, filled: Filled, effort: Effort) -> list[Line
                 raise AssertionError("a page is not full")
 
         candidates = {
-            "placet": in_tasks(runner, [lambda: bridge.run(house.store, governed)]),
+            "placet": in_tasks(runner, [lambda: bridge.run(application.store, governed)]),
             "keyset SQL": in_tasks(runner, [by_hand]),
         }
         title = f"list {PAGE} of {len(filled.tasks):,} items"

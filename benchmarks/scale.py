@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 
-from benchmarks.houses import Filled
+from benchmarks.applications import Filled
 from benchmarks.library import opened, placet_tasks
 from benchmarks.rounds import Effort, Line, Toggle, compare
 

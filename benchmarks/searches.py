@@ -12,11 +12,11 @@ from importlib import import_module
 from typing import Any
 
 from benchmarks.rounds import Candidate, Effort, Line, compare, in_threads
-from placet.app import House, build, migrate
+from placet.app import Application, build, migrate
 from placet.catalog.discovery import Registry
+from placet.engine.act.input import parse_key
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.input import parse_key
-from placet.engine.records import Actor
 from placet.settings import Settings
 from placet.testing import DeskClock
 from placet.testing.bulk import fill
@@ -45,8 +45,8 @@ def searches(kind: str, urls: tuple[str, str], effort: Effort) -> list[Line]:
         }
         found = compare(f"{title}, {kind}, among {LARGE:,} of each", candidates, {"small": None}, effort)
         lines += [Line(**{**vars(line), "other": f"among {SMALL}"}) for line in found]
-    large.house.close()
-    small.house.close()
+    large.application.close()
+    small.application.close()
     return lines
 
 
@@ -61,21 +61,21 @@ class _World:
         settings = Settings(database_url=url)
         migrate(settings)
         registry = Registry.of(import_module("placet_itil_change"))
-        self.house: House = build(settings, clock=DeskClock(START), registry=registry)
-        engine = self.house.engine
-        engine.add_actor(SYSTEM_ACTOR, id=_CARL.id, name=_CARL.name)
-        engine.create_workspace(SYSTEM_ACTOR, key="DESK", name="The desk", methods=["itil"])
-        for role in engine.catalog(SYSTEM_ACTOR, "DESK").roles:
-            engine.assign(SYSTEM_ACTOR, "DESK", role, [_CARL.id])
+        self.application: Application = build(settings, clock=DeskClock(START), registry=registry)
+        engine = self.application.engine
+        engine.people.add(SYSTEM_ACTOR, id=_CARL.id, name=_CARL.name)
+        engine.workspaces.create(SYSTEM_ACTOR, key="DESK", name="The desk", methods=["itil"])
+        for role in engine.workspaces.catalog(SYSTEM_ACTOR, "DESK").roles:
+            engine.workspaces.assign(SYSTEM_ACTOR, "DESK", role, [_CARL.id])
         self._hub, other = (self._made("itil.configuration_item", **_ITEM) for _ in range(2))
         self._change = self._planned(self._hub)
         below = fill(
-            self.house, other, ({} for _ in range(size // 13)), links={"itil.depends_on": [self._hub]}
+            self.application, other, ({} for _ in range(size // 13)), links={"itil.depends_on": [self._hub]}
         )
         spread = timedelta(days=400) / size
         starts = [START + n * spread for n in range(size)]
         fill(
-            self.house,
+            self.application,
             self._planned(other),
             (
                 {
@@ -95,10 +95,12 @@ class _World:
             end=_text(START + _DAY / 12),
         )
         times = ((_text(at), _text(at + _DAY / 12)) for at in starts)
-        fill(self.house, window, ({"start": begin, "end": end, "until": end} for begin, end in times))
+        fill(self.application, window, ({"start": begin, "end": end, "until": end} for begin, end in times))
 
     def _made(self, type: str, /, **fields: Any) -> str:
-        return self.house.engine.create(_CARL, workspace="DESK", type=type, title=type, fields=fields).key
+        return self.application.engine.items.create(
+            _CARL, workspace="DESK", type=type, title=type, fields=fields
+        ).key
 
     def _planned(self, item: str) -> str:
         return self._made(
@@ -108,16 +110,16 @@ class _World:
 
     def explain(self) -> None:
         """All transitions of the change; the collision checks are among those of the next states."""
-        self.house.engine.explain(_CARL, self._change)
+        self.application.engine.explain(_CARL, self._change)
 
     def windows_of_a_day(self) -> None:
         """As `GET /windows` lists them."""
         day = PLANNED.replace(hour=0)
-        self.house.engine.windows(_CARL, "DESK", day, day + _DAY)
+        self.application.engine.agenda.windows(_CARL, "DESK", day, day + _DAY)
 
     def dependants(self) -> None:
         """All that depends on the hub, in three steps."""
-        with self.house.store.reading() as session:
+        with self.application.store.reading() as session:
             session.reachable("itil.depends_on", [parse_key(self._hub)], inwards=True, steps=3)
 
 

@@ -13,14 +13,14 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from benchmarks import toy
+from benchmarks.applications import Filled
 from benchmarks.by_hand import SqliteByHand, move
-from benchmarks.houses import Filled
 from benchmarks.library import ADA, OWN, opened
 from benchmarks.rounds import Candidate, Effort, Line, compare, in_tasks, in_threads, toggles
-from placet.app import House
+from placet.app import Application
 from placet.demo import StageClock
-from placet.engine.due import Due
 from placet.engine.engine import Engine
+from placet.engine.timers.due import Due
 from placet.store import bridge
 
 #: Items that tick, and how often.
@@ -28,14 +28,14 @@ _TICKING = 40
 _MINUTE = timedelta(minutes=1)
 
 
-def _engine(house: House, clock: StageClock) -> Engine:
-    return Engine(house.store, house.registry, clock, house.engine.evidence_store)
+def _engine(application: Application, clock: StageClock) -> Engine:
+    return application.engine.by_clock(clock)
 
 
-def _ticking(house: House, clock: StageClock) -> Iterator[Due]:
+def _ticking(application: Application, clock: StageClock) -> Iterator[Due]:
     """What is rung, a minute later in each turn: the engine itself looks what is due about it."""
     made = [
-        house.engine.create(ADA, workspace=toy.WORKSPACE, type=toy.TICKING.id, title="Ticking")
+        application.engine.items.create(ADA, workspace=toy.WORKSPACE, type=toy.TICKING.id, title="Ticking")
         for _ in range(_TICKING)
     ]
     clock.move_to(datetime.now(UTC))
@@ -51,31 +51,31 @@ def _turns(items: list[tuple[str, int]], clock: StageClock) -> Iterator[Due]:
 
 def on_sqlite(filled: Filled, effort: Effort) -> list[Line]:
     """With one thread."""
-    house, clock = filled.house(), StageClock(datetime.now(UTC))
-    engine, dues = _engine(house, clock), _ticking(house, clock)
+    application, clock = filled.application(), StageClock(datetime.now(UTC))
+    engine, dues = _engine(application, clock), _ticking(application, clock)
     hand = SqliteByHand(filled.url.removeprefix("sqlite:///"), Lock())
     (theirs,) = toggles(filled.tasks.start + 8 * OWN, 1)
     candidates: dict[str, Candidate] = {
-        "placet": in_threads([lambda: engine.fire(next(dues))]),
+        "placet": in_threads([lambda: engine.timers.fire(next(dues))]),
         "by hand": in_threads([lambda: hand.move(*theirs.next(), toy.ACTOR)]),
     }
     lines = compare("timer fired, SQLite", candidates, {"by hand": None}, effort)
     hand.close()
-    house.close()
+    application.close()
     return lines
 
 
 def on_postgresql(runner: asyncio.Runner, filled: Filled, effort: Effort) -> list[Line]:
     """With eight tasks."""
-    house, clock = filled.house(), StageClock(datetime.now(UTC))
-    dues = _ticking(house, clock)
-    house.close()
+    application, clock = filled.application(), StageClock(datetime.now(UTC))
+    dues = _ticking(application, clock)
+    application.close()
     with opened(runner, filled) as (served, pool):
         engine = _engine(served, clock)
 
         async def ring() -> None:
             due = next(dues)
-            await bridge.run(served.store, lambda: engine.fire(due))
+            await bridge.run(served.store, lambda: engine.timers.fire(due))
 
         hands = toggles(filled.tasks.start + 8 * OWN, 8)
         candidates = {

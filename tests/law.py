@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.records import EventRecord, ItemRecord
 
 #: Rows of a page, small enough that turning pages is part of what is checked.
 _PAGE = 50
@@ -31,7 +31,7 @@ def assert_law(engine: Engine, acknowledged: Iterable[str] = ()) -> None:
     histories = {item.key: history(engine, item.key) for item in items}
     for item in items:
         _assert_history_leads_to(item, histories[item.key])
-    audit = engine.verify(SYSTEM_ACTOR)
+    audit = engine.reports.verify(SYSTEM_ACTOR)
     assert audit.ok, audit.first_bad
     told = feed(engine)
     _assert_feed_is_the_union(told, histories)
@@ -44,9 +44,9 @@ def assert_law(engine: Engine, acknowledged: Iterable[str] = ()) -> None:
 def all_items(engine: Engine) -> list[ItemRecord]:
     """Every item there is."""
     found: list[ItemRecord] = []
-    query = engine.item_query(SYSTEM_ACTOR, limit=_PAGE)
+    query = engine.reports.item_query(SYSTEM_ACTOR, limit=_PAGE)
     while True:
-        page = engine.items(SYSTEM_ACTOR, query)
+        page = engine.reports.items(SYSTEM_ACTOR, query)
         found += page.rows
         if page.next_cursor is None:
             return found
@@ -57,7 +57,7 @@ def history(engine: Engine, key: str) -> list[EventRecord]:
     """Every event of an item, in its own order."""
     found: list[EventRecord] = []
     while True:
-        page = engine.history(SYSTEM_ACTOR, key, after=found[-1].seq if found else 0, limit=_PAGE)
+        page = engine.event_log.history(SYSTEM_ACTOR, key, after=found[-1].seq if found else 0, limit=_PAGE)
         found += page.rows
         if page.next_cursor is None:
             return found
@@ -66,9 +66,9 @@ def history(engine: Engine, key: str) -> list[EventRecord]:
 def feed(engine: Engine) -> list[EventRecord]:
     """The whole log by position, of which there are 1..n."""
     found: list[EventRecord] = []
-    query = engine.event_query(SYSTEM_ACTOR, limit=_PAGE)
+    query = engine.event_log.query(SYSTEM_ACTOR, limit=_PAGE)
     while True:
-        page = engine.sealed_events(query)
+        page = engine.event_log.sealed(query)
         if not page.rows:
             return found
         for sealed in page.rows:
@@ -115,18 +115,20 @@ def _assert_searches_find(engine: Engine, items: list[ItemRecord]) -> None:
         if item.parent is not None:
             families.setdefault(item.parent, set()).add(item.key)
     for parent, children in families.items():
-        assert {child.key for child in engine.children(SYSTEM_ACTOR, parent)} == children
+        assert {child.key for child in engine.items.children(SYSTEM_ACTOR, parent)} == children
     for workspace, type, state in {(item.workspace, item.type, item.state) for item in items}:
-        query = engine.item_query(
+        query = engine.reports.item_query(
             SYSTEM_ACTOR, workspace=workspace, type=type, states=[state], sort="-updated_at", limit=500
         )
         there = [
             item for item in items if (item.workspace, item.type, item.state) == (workspace, type, state)
         ]
         there.sort(key=lambda item: (item.updated_at, item.number), reverse=True)
-        assert [item.key for item in engine.items(SYSTEM_ACTOR, query).rows] == [i.key for i in there][:500]
+        assert [item.key for item in engine.reports.items(SYSTEM_ACTOR, query).rows] == [
+            i.key for i in there
+        ][:500]
     for workspace, type in {(item.workspace, item.type) for item in items}:
-        indexed = engine.catalog(SYSTEM_ACTOR, workspace).item_type(type).indexed
+        indexed = engine.workspaces.catalog(SYSTEM_ACTOR, workspace).item_type(type).indexed
         of_type = [item for item in items if (item.workspace, item.type) == (workspace, type)]
         for name, value in {
             (name, item.fields[name])
@@ -134,8 +136,8 @@ def _assert_searches_find(engine: Engine, items: list[ItemRecord]) -> None:
             for name in indexed
             if isinstance(item.fields.get(name), str)
         }:
-            query = engine.item_query(
+            query = engine.reports.item_query(
                 SYSTEM_ACTOR, workspace=workspace, type=type, fields={name: value}, limit=500
             )
-            found = {item.key for item in engine.items(SYSTEM_ACTOR, query).rows}
+            found = {item.key for item in engine.reports.items(SYSTEM_ACTOR, query).rows}
             assert found == {item.key for item in of_type if item.fields.get(name) == value}, (name, value)

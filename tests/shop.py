@@ -60,12 +60,13 @@ from placet import (
     passed,
     reason_given,
 )
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
 from placet.definitions.method import Settings as MethodSettings
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.outlook import Moved
-from placet.engine.records import Actor, ItemRecord
+from placet.engine.moved import Moved
 from placet.settings import Settings
 
 #: A Monday morning.
@@ -299,21 +300,21 @@ def plugin(method: Method, *, name: str = "", **hooks: Callable[..., Any]) -> Mo
 class Shop:
     """The workspace SHOP with its people, and short names for what tests do all the time."""
 
-    house: House
+    application: Application
     clock: Clock
     people: dict[str, Actor] = field(default_factory=dict)
 
     @property
     def engine(self) -> Engine:
-        return self.house.engine
+        return self.application.engine
 
     def person(self, id: str, *roles: Role, admin: bool = False, workspace: str = "SHOP") -> Actor:
         """Somebody new who holds these roles besides those who hold them already."""
-        made = self.engine.add_actor(SYSTEM_ACTOR, id=id, name=id.capitalize(), admin=admin)
+        made = self.engine.people.add(SYSTEM_ACTOR, id=id, name=id.capitalize(), admin=admin)
         self.people[id] = made
         for role in roles:
-            held = self.engine.workspace(SYSTEM_ACTOR, workspace).roles.get(role.id, ())
-            self.engine.assign(SYSTEM_ACTOR, workspace, role.id, [*held, id])
+            held = self.engine.workspaces.get(SYSTEM_ACTOR, workspace).roles.get(role.id, ())
+            self.engine.workspaces.assign(SYSTEM_ACTOR, workspace, role.id, [*held, id])
         return made
 
     def __getitem__(self, id: str) -> Actor:
@@ -321,7 +322,9 @@ class Shop:
 
     def wish(self, title: str = "A broken lamp", *, by: str = "ann", **fields: Any) -> ItemRecord:
         """A repair in its first state."""
-        return self.engine.create(self[by], workspace="SHOP", type="shop.repair", title=title, fields=fields)
+        return self.engine.items.create(
+            self[by], workspace="SHOP", type="shop.repair", title=title, fields=fields
+        )
 
     def on_bench(self, **fields: Any) -> ItemRecord:
         """A repair that was started by ben."""
@@ -349,21 +352,21 @@ class Shop:
     def vote(self, item: ItemRecord, by: str, decision: str = "approve", **said: Any) -> ItemRecord:
         """Decide on the agreement of a repair."""
         approval = said.pop("approval", "shop.agreement")
-        return self.engine.decide(self[by], item.key, approval, Decision(decision), **said)
+        return self.engine.approvals.vote(self[by], item.key, approval, Decision(decision), **said)
 
     def attach(
         self, item: ItemRecord, kind: str, content: bytes = b"proof", by: str = "ben", **said: Any
     ) -> None:
         """Attach a file to an item."""
-        self.engine.attach(self[by], item.key, kind=kind, content=content, **said)
+        self.engine.evidence.attach(self[by], item.key, kind=kind, content=content, **said)
 
     def item(self, item: ItemRecord | str) -> ItemRecord:
         """The item as it is now."""
-        return self.engine.item(SYSTEM_ACTOR, item if isinstance(item, str) else item.key)
+        return self.engine.items.get(SYSTEM_ACTOR, item if isinstance(item, str) else item.key)
 
     def kinds(self, item: ItemRecord) -> list[str]:
         """What happened to an item, in order."""
-        return [event.kind for event in self.engine.history(SYSTEM_ACTOR, item.key).rows]
+        return [event.kind for event in self.engine.event_log.history(SYSTEM_ACTOR, item.key).rows]
 
 
 _SQLITE = "sqlite:///"
@@ -394,7 +397,7 @@ class OpenShop:
             return self.again(url, *others, method=method, broken=broken)
         shop = self.again(url, *others, method=method, broken=broken)
         shop.person("ida", admin=True)
-        shop.engine.create_workspace(shop["ida"], key="SHOP", name="The shop", methods=methods, **workspace)
+        shop.engine.workspaces.create(shop["ida"], key="SHOP", name="The shop", methods=methods, **workspace)
         shop.person("ann", CUSTOMER)
         shop.person("cid", CUSTOMER)
         shop.person("ben", FIXER)
@@ -414,7 +417,7 @@ class OpenShop:
         modules = [*([plugin(method)] if method is not None else []), *others]
         clock = Clock()
         settings = Settings(database_url=url, evidence_url=str(self._folder / "evidence"))
-        house = build(settings, clock=clock, registry=Registry.of(*modules, broken=broken))
-        self._opened.callback(house.close)
-        people = house.engine.actors(SYSTEM_ACTOR, limit=100).rows
-        return Shop(house, clock, {actor.id: actor for actor in people})
+        application = build(settings, clock=clock, registry=Registry.of(*modules, broken=broken))
+        self._opened.callback(application.close)
+        people = application.engine.people.find(SYSTEM_ACTOR, limit=100).rows
+        return Shop(application, clock, {actor.id: actor for actor in people})

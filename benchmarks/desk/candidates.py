@@ -100,10 +100,10 @@ def placet(
 
 
 def _listen(site: Site, webhook: str) -> None:
-    house = site.house()
-    secret = house.vault.lock("whsec_" + "A" * 32)
-    house.engine.add_webhook(SYSTEM_ACTOR, url=webhook, secret=secret)
-    house.close()
+    application = site.application()
+    secret = application.vault.lock("whsec_" + "A" * 32)
+    application.engine.deliveries.add_webhook(SYSTEM_ACTOR, url=webhook, secret=secret)
+    application.close()
 
 
 def _retries(port: int, token: str) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 
+from benchmarks.applications import create_database
 from benchmarks.desk import candidates, meanings, peer, report, targets
 from benchmarks.desk.candidates import Candidate
 from benchmarks.desk.clients import Desk, Measured, work
@@ -20,7 +21,6 @@ from benchmarks.desk.floor import floor
 from benchmarks.desk.growth import growth
 from benchmarks.desk.recording import record
 from benchmarks.desk.site import PEOPLE, Site, prepare
-from benchmarks.houses import create_database
 from benchmarks.rounds import QUICK, Effort, Line
 
 #: A round of the desk is longer than one of a single act: it has fifteen.

@@ -172,8 +172,8 @@ def record(runner: asyncio.Runner, site: Site, turns: int) -> Recording:
     """Let one person work on a site for so many turns, after one that warms up. All they ask for has to go well."""
     recorder = _Recorder()
     with _listening(recorder):
-        house = build(site.settings, registry=registry(), asynchronous=site.kind == "PostgreSQL")
-        app = create_app(house)
+        application = build(site.settings, registry=registry(), asynchronous=site.kind == "PostgreSQL")
+        app = create_app(application)
 
         async def work() -> list[Recorded]:
             transport = httpx.ASGITransport(app)

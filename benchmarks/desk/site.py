@@ -13,10 +13,10 @@ import psycopg
 import placet_itil_change
 from benchmarks.desk import listener
 from benchmarks.desk.flow import CIS
-from placet.app import House, build, migrate
+from placet.app import Application, build, migrate
 from placet.catalog.discovery import Registry
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import Actor
 from placet.settings import Settings
 
 WORKSPACE = "OPS"
@@ -66,7 +66,7 @@ class Site:
             "PLACET_LOG_LEVEL": "error",
         }
 
-    def house(self) -> House:
+    def application(self) -> Application:
         return build(self.settings, registry=registry())
 
 
@@ -79,32 +79,34 @@ def prepare(url: str, crowd: int = BULK) -> Site:
     """Make the schema and everything that is there before the first person comes."""
     site = Site(url, {}, [], [], datetime.now(UTC).replace(microsecond=0), secrets.token_hex(16))
     migrate(site.settings)
-    house = site.house()
-    engine = house.engine
-    root = engine.add_actor(SYSTEM_ACTOR, id="root", name="Root", admin=True)
-    engine.create_workspace(SYSTEM_ACTOR, key=WORKSPACE, name="Operations", methods=["itil", listener.METHOD])
+    application = site.application()
+    engine = application.engine
+    root = engine.people.add(SYSTEM_ACTOR, id="root", name="Root", admin=True)
+    engine.workspaces.create(
+        SYSTEM_ACTOR, key=WORKSPACE, name="Operations", methods=["itil", listener.METHOD]
+    )
     _begin_numbers(url)
-    makers = [_person(house, f"maker{n}") for n in range(PEOPLE)]
-    bosses = [_person(house, f"boss{n}") for n in range(PEOPLE)]
+    makers = [_person(application, f"maker{n}") for n in range(PEOPLE)]
+    bosses = [_person(application, f"boss{n}") for n in range(PEOPLE)]
     for people, roles in ((makers, _MAKERS), (bosses, _BOSSES), ([root], ("configuration_manager",))):
         for role in roles:
-            engine.assign(SYSTEM_ACTOR, WORKSPACE, f"itil.{role}", [each.id for each in people])
+            engine.workspaces.assign(SYSTEM_ACTOR, WORKSPACE, f"itil.{role}", [each.id for each in people])
     for person in (root, *makers, *bosses):
-        site.tokens[person.id] = engine.issue_token(SYSTEM_ACTOR, person.id, name="desk")[0]
+        site.tokens[person.id] = engine.people.issue_token(SYSTEM_ACTOR, person.id, name="desk")[0]
     for n in range(CIS):
-        made = engine.create(
+        made = engine.items.create(
             root, workspace=WORKSPACE, type="itil.configuration_item", title=f"srv-{n}",
             fields={"kind": "server", "criticality": 1, "data_class": "internal", "owner": "root"},
         )  # fmt: skip
         site.cis.append(made.key)
     for n in range(crowd):
-        made = engine.create(
+        made = engine.items.create(
             makers[0], workspace=WORKSPACE, type="itil.incident", title=f"Crowd {n}",
             fields={"summary": "slow", "symptoms": "20 s until the page is there", "channel": "portal"},
         )  # fmt: skip
         site.crowd.append(made.key)
-    house.store.settle()
-    house.close()
+    application.store.settle()
+    application.close()
     return site
 
 
@@ -119,5 +121,5 @@ def _begin_numbers(url: str) -> None:
             connection.execute(counted)
 
 
-def _person(house: House, id: str) -> Actor:
-    return house.engine.add_actor(SYSTEM_ACTOR, id=id, name=id.title())
+def _person(application: Application, id: str) -> Actor:
+    return application.engine.people.add(SYSTEM_ACTOR, id=id, name=id.title())

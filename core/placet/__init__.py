@@ -81,9 +81,9 @@ from placet.definitions.verdicts import (
 )
 from placet.definitions.wording import spoken_span
 from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
-from placet.engine.event_log import WorkspaceLog, workspace_log
-from placet.engine.records import EventRecord
-from placet.engine.recurrence import FOREVER, RecurrenceRule, last_end, occurrences
+from placet.engine.act.records import EventRecord
+from placet.engine.reports.event_log import WorkspaceLog
+from placet.engine.rules.recurrence import FOREVER, RecurrenceRule, last_end, occurrences
 from placet.errors import (
     BlockedError,
     Fault,
@@ -122,7 +122,7 @@ __all__ = [
     # A way to reach people
     "MessageChannel", "Address", "Message", "AddressError", "ChannelError",
     # The log, read event by event
-    "workspace_log", "WorkspaceLog", "EventRecord",
+    "WorkspaceLog", "EventRecord",
     # Refusals
     "PlacetError", "BlockedError", "InvalidError", "Fault", "MalformedError", "NotFoundError", "nearest",
 ]  # fmt: skip

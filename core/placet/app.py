@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from placet.catalog.discovery import Registry
 from placet.channels import Channels
+from placet.engine.act.ports import Clock
 from placet.engine.engine import Engine
-from placet.engine.ports import Clock
 from placet.errors import SettingsError
 from placet.settings import Settings
 from placet.store import schema
@@ -51,7 +51,7 @@ class SandboxClock:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Application:
     """Everything wired."""
 
     engine: Engine
@@ -76,7 +76,7 @@ def build(
     clock: Clock | None = None,
     registry: Registry | None = None,
     asynchronous: bool = False,
-) -> House:
+) -> Application:
     """Wire the house over a database that has its schema. A sandbox's own clock goes before any other.
 
     Raises:
@@ -88,6 +88,7 @@ def build(
         clock = SandboxClock(store) if sandbox else SystemClock()
     registry = registry or Registry.discover(settings.disabled_plugins)
     evidence = FolderEvidenceStore(settings.evidence_folder, reserve=settings.evidence_reserve)
+    tracing = _tracing(settings)
     engine = Engine(
         store,
         registry,
@@ -95,12 +96,12 @@ def build(
         evidence,
         mails=settings.mail_url is not None,
         check_deadline=settings.check_deadline,
+        tracer=tracing,
     )
-    engine.tracer = tracing = _tracing(settings)
     vault = Vault(settings)
     failed = [plugin.name for plugin in registry.plugins if plugin.status == "failed"]
     channels = Channels(settings, vault, registry.channels, failed=failed)
-    return House(engine, store, registry, clock, settings, vault, channels, tracing)
+    return Application(engine, store, registry, clock, settings, vault, channels, tracing)
 
 
 def _tracing(settings: Settings) -> Tracing | None:

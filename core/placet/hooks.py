@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from placet.catalog.extension import Extension
     from placet.definitions.channels import MessageChannel
     from placet.definitions.context import CheckContext, EffectContext
+    from placet.definitions.demonstration import Script, Stage
     from placet.definitions.method import Method
     from placet.definitions.verdicts import Verdict
-    from placet.demo import Script, Stage
 
 #: Name of the entry-point group and of the pluggy project.
 PROJECT = "placet"

@@ -55,7 +55,7 @@ from placet import (
 )
 from placet.api import create_app
 from placet.api.connection import Connection
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import Settings
@@ -236,7 +236,7 @@ def serve(
     def start(database_url: str, *, clock: Any = None, **settings: Any) -> Shop:
         asynchronous = database_url.startswith("postgresql")
         told = Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence"), **settings)
-        house = build(told, clock=clock, registry=registry)
+        application = build(told, clock=clock, registry=registry)
         served = build(told, clock=clock, registry=registry, asynchronous=asynchronous)
         app = create_app(served)
         _document.update(_document or app.openapi())
@@ -247,7 +247,7 @@ def serve(
             assert thread.is_alive(), "the server ended"
             time.sleep(0.005)
         port = server.servers[0].sockets[0].getsockname()[1]
-        shop = Shop(house, f"http://127.0.0.1:{port}")
+        shop = Shop(application, f"http://127.0.0.1:{port}")
         started.append((server, thread, shop))
         return shop
 
@@ -261,15 +261,15 @@ def serve(
 class Shop:
     """A running server over one workspace SHOP, with Clara the clerk, Bo the boss, and Ada the administrator."""
 
-    def __init__(self, house: House, url: str) -> None:
-        self.house, self.url = house, url
+    def __init__(self, application: Application, url: str) -> None:
+        self.application, self.url = application, url
         self._clients: list[httpx.Client] = []
-        engine = house.engine
+        engine = application.engine
         for id, admin in (("ada", True), ("clara", False), ("bo", False), ("stranger", False)):
-            engine.add_actor(SYSTEM_ACTOR, id=id, name=id.title(), admin=admin)
-        engine.create_workspace(SYSTEM_ACTOR, key="SHOP", name="Print shop", methods=["shop"])
-        engine.assign(SYSTEM_ACTOR, "SHOP", "shop.clerk", ["clara"])
-        engine.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo"])
+            engine.people.add(SYSTEM_ACTOR, id=id, name=id.title(), admin=admin)
+        engine.workspaces.create(SYSTEM_ACTOR, key="SHOP", name="Print shop", methods=["shop"])
+        engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.clerk", ["clara"])
+        engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo"])
         self.ada, self.clara, self.bo, self.stranger = (
             self.client(self.token(id)) for id in ("ada", "clara", "bo", "stranger")
         )
@@ -277,7 +277,7 @@ class Shop:
 
     def token(self, actor: str, *scopes: str) -> str:
         kept = scopes or ("read", "write", "admin")
-        return self.house.engine.issue_token(SYSTEM_ACTOR, actor, name="test", scopes=kept)[0]
+        return self.application.engine.people.issue_token(SYSTEM_ACTOR, actor, name="test", scopes=kept)[0]
 
     def client(self, token: str) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -294,7 +294,7 @@ class Shop:
     def close(self) -> None:
         for client in self._clients:
             client.close()
-        self.house.close()
+        self.application.close()
 
     def order(self, title: str = "Flyers", **fields: Any) -> str:
         """An order of Clara's."""

@@ -53,16 +53,16 @@ def opened(serve: Callable[..., Shop], database_url: str) -> Shop:
     """A hotline in Vienna, which Ada leads; Clara answers calls."""
     make_sandbox(Settings(database_url=database_url), datetime(2026, 3, 20, 9, tzinfo=UTC))
     shop = serve(database_url)
-    engine = shop.house.engine
-    engine.create_workspace(
+    engine = shop.application.engine
+    engine.workspaces.create(
         SYSTEM_ACTOR,
         key="HOT",
         name="Hotline",
         methods=["hotline"],
         calendars={"default": BusinessCalendar("Europe/Vienna")},
     )
-    engine.assign(SYSTEM_ACTOR, "HOT", "hotline.lead", ["ada"])
-    engine.assign(SYSTEM_ACTOR, "HOT", "hotline.agent", ["clara"])
+    engine.workspaces.assign(SYSTEM_ACTOR, "HOT", "hotline.lead", ["ada"])
+    engine.workspaces.assign(SYSTEM_ACTOR, "HOT", "hotline.agent", ["clara"])
     return shop
 
 
@@ -134,7 +134,7 @@ class TestWindows:
         """Where a workspace moves, so do its windows."""
         any_shop.ada.post("/workspaces/HOT/windows", json=WEEKLY | {"rrule": "FREQ=DAILY;COUNT=8"})
 
-        any_shop.house.engine.change_workspace(
+        any_shop.application.engine.workspaces.change(
             SYSTEM_ACTOR, "HOT", calendars={"default": BusinessCalendar("America/New_York")}
         )
 

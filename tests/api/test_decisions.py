@@ -57,7 +57,7 @@ class TestAnApproval:
         key = shop.asked()
         wish = {"decision": "approve", "on_behalf_of": "bo"}
         before = shop.stranger.post(f"/items/{key}/approvals/shop.consent", json=wish)
-        now = shop.house.clock.now()
+        now = shop.application.clock.now()
         delegation = {
             "from_actor": "bo", "to_actor": "stranger", "starts_at": (now - timedelta(days=1)).isoformat(),
             "ends_at": (now + timedelta(days=1)).isoformat(), "workspace": "SHOP",
@@ -90,7 +90,7 @@ class TestAWaiver:
     def test_opens_a_gate_when_a_second_person_grants_it(self, shop: Shop) -> None:
         """Asked for by one person, granted by another with the role, reviewed afterwards."""
         key = shop.order()
-        until = (shop.house.clock.now() + timedelta(days=1)).isoformat()
+        until = (shop.application.clock.now() + timedelta(days=1)).isoformat()
         asked = shop.clara.post(
             f"/items/{key}/waivers", json={"gate": "shop.described", "reason": "hurry", "expires_at": until}
         )

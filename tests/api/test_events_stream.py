@@ -109,14 +109,14 @@ class TestFollowing:
 
     def test_tells_nobody_what_they_may_not_see(self, any_shop: Shop) -> None:
         """What happens in a workspace of others is left out, also from the moment on at which one's role is gone."""
-        engine = any_shop.house.engine
-        engine.create_workspace(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
+        engine = any_shop.application.engine
+        engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
         end = any_shop.ada.get("/events").json()["next_cursor"]
         with following(any_shop, any_shop.clara, after=end) as stream:
-            engine.assign(SYSTEM_ACTOR, "OTHER", "shop.clerk", ["bo"])
+            engine.workspaces.assign(SYSTEM_ACTOR, "OTHER", "shop.clerk", ["bo"])
             key = any_shop.order()
             first = stream.next()
-            engine.assign(SYSTEM_ACTOR, "OTHER", "shop.clerk", ["clara"])
+            engine.workspaces.assign(SYSTEM_ACTOR, "OTHER", "shop.clerk", ["clara"])
             second = stream.next()
 
         assert told(first) == ("created", key)
@@ -128,7 +128,7 @@ class TestFollowing:
         with following(any_shop, any_shop.ada, after=end) as stream:
             time.sleep(0.3)  # until it waits
             began = time.monotonic()
-            any_shop.house.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo", "ada"])
+            any_shop.application.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo", "ada"])
             event = stream.next()
             waited = time.monotonic() - began
 
@@ -160,13 +160,13 @@ class TestFollowing:
 class TestTheEnd:
     def test_comes_with_the_tokens_and_signs_of_life_until_then(self, any_shop: Shop) -> None:
         """A token that is revoked tells nothing more; an idle stream shows that it is there."""
-        engine = any_shop.house.engine
-        secret, token = engine.issue_token(SYSTEM_ACTOR, "ada", name="stream", scopes=("read",))
+        engine = any_shop.application.engine
+        secret, token = engine.people.issue_token(SYSTEM_ACTOR, "ada", name="stream", scopes=("read",))
         end = any_shop.ada.get("/events").json()["next_cursor"]
         with following(any_shop, any_shop.client(secret), after=end) as stream:
             any_shop.order()
             first = stream.next()
-            engine.revoke_token(SYSTEM_ACTOR, token.id)
+            engine.people.revoke_token(SYSTEM_ACTOR, token.id)
             rest = stream.next()
 
         assert told(first)[0] == "created"

@@ -73,12 +73,12 @@ class TestAnExport:
         """A client that goes away leaves nothing open: neither a view of the store nor its connection."""
         for n in range(30):
             any_shop.order(title=f"Order {n}", text="long " * 2000)
-        settings = any_shop.house.settings
+        settings = any_shop.application.settings
         asynchronous = settings.database_url.startswith("postgresql")
 
         async def abandon() -> int:
-            house = build(settings, registry=any_shop.house.registry, asynchronous=asynchronous)
-            app, token = create_app(house), any_shop.token("clara")
+            application = build(settings, registry=any_shop.application.registry, asynchronous=asynchronous)
+            app, token = create_app(application), any_shop.token("clara")
             scope = {
                 "type": "http", "method": "GET", "path": "/api/v1/workspaces/SHOP/export", "query_string": b"",
                 "headers": [(b"authorization", f"Bearer {token}".encode())], "asgi": {"spec_version": "2.4"},
@@ -91,8 +91,8 @@ class TestAnExport:
                     raise OSError("the connection is gone")
 
             await app(scope, never, send)
-            open_still: int = house.store.engine.pool.checkedout()  # type: ignore[attr-defined]
-            await bridge.run(house.store, house.close)
+            open_still: int = application.store.engine.pool.checkedout()  # type: ignore[attr-defined]
+            await bridge.run(application.store, application.close)
             return open_still
 
         assert asyncio.run(abandon()) == 0

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from placet.api import create_app
-from placet.demo import Showing, Shown
+from placet.definitions.demonstration import Shown
+from placet.showing import Showing
 
 Shop = Any
 
@@ -60,7 +61,7 @@ class TestTheDemonstration:
         self, shop: Shop, *, client: str = "127.0.0.1", host: str = "127.0.0.1:8000", **headers: str
     ) -> str:
         # A test cannot come from another machine: the address of the client is what the server is told here.
-        transport = httpx.ASGITransport(create_app(shop.house, _SHOWING), client=(client, 5000))
+        transport = httpx.ASGITransport(create_app(shop.application, _SHOWING), client=(client, 5000))
         sent = {"Host": host} | {name.replace("_", "-"): value for name, value in headers.items()}
 
         async def asked() -> str:

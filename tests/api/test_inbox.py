@@ -13,8 +13,8 @@ Shop = Any
 
 def tell(shop: Shop, key: str) -> None:
     """Everything that has happened to an item is told."""
-    for event in shop.house.engine.history(SYSTEM_ACTOR, key).rows:
-        shop.house.engine.notify(event)
+    for event in shop.application.engine.event_log.history(SYSTEM_ACTOR, key).rows:
+        shop.application.engine.notifications.notify(event)
 
 
 def asked(shop: Shop) -> str:

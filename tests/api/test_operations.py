@@ -65,7 +65,7 @@ class TestAnOperation:
 class TestTheDocument:
     def test_is_the_applications_own(self, shop: Shop) -> None:
         """What FastAPI finds in the signatures, under the ids that they have."""
-        app = api.create_app(shop.house)
+        app = api.create_app(shop.application)
         declared = {
             route.operation_id
             for route in iter_route_contexts(app.routes)

@@ -48,7 +48,9 @@ def praise_router() -> APIRouter:
         top: int = 1,
     ) -> Praised:
         """Read what is liked."""
-        orders = len(engine.items(actor, engine.item_query(actor, workspace=workspace.key)).rows)
+        orders = len(
+            engine.reports.items(actor, engine.reports.item_query(actor, workspace=workspace.key)).rows
+        )
         return Praised(by=actor.id, workspace=workspace.key, orders=orders, what="x" * top)
 
     @router.post("/x/shop/praise/{ws}", operation_id="shop_praise", status_code=201)  # noqa: FAST003  # as above
@@ -138,11 +140,11 @@ class TestARouterThatCannotBeMounted:
         module.placet_routes = hookimpl(placet_routes)  # type: ignore[attr-defined]
         settings = Settings(database_url=sqlite_url)
         migrate(settings)
-        house = build(settings, registry=Registry.of(module))
+        application = build(settings, registry=Registry.of(module))
         try:
-            create_app(house)
+            create_app(application)
         finally:
-            house.close()
+            application.close()
 
     def test_for_a_path_that_is_there_already(self, sqlite_url: str) -> None:
         """Two operations on one path would hide each other: both are named."""
@@ -187,11 +189,11 @@ class TestARouterThatCannotBeMounted:
         module.placet_routes = hookimpl(placet_routes)  # type: ignore[attr-defined]
         settings = Settings(database_url=sqlite_url)
         migrate(settings)
-        house = build(settings, registry=Registry.of(module))
+        application = build(settings, registry=Registry.of(module))
 
-        create_app(house)
+        create_app(application)
 
-        house.close()
+        application.close()
         assert "the routes of shop are left out" in caplog.text
         assert "out of ink" in caplog.text
 

@@ -37,9 +37,9 @@ def hotline(serve: Callable[..., Shop], database_url: str) -> httpx.Client:
     """Ada, who answers the hotline, in a sandbox on a Friday afternoon."""
     make_sandbox(Settings(database_url=database_url), FRIDAY)
     shop = serve(database_url)
-    engine = shop.house.engine
-    engine.create_workspace(SYSTEM_ACTOR, key="HOT", name="Hotline", methods=["hotline"])
-    engine.assign(SYSTEM_ACTOR, "HOT", "hotline.agent", ["ada"])
+    engine = shop.application.engine
+    engine.workspaces.create(SYSTEM_ACTOR, key="HOT", name="Hotline", methods=["hotline"])
+    engine.workspaces.assign(SYSTEM_ACTOR, "HOT", "hotline.agent", ["ada"])
     return shop.ada
 
 

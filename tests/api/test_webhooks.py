@@ -136,7 +136,7 @@ class TestDeliveries:
     @pytest.fixture
     def mail(self, shop: Shop) -> Any:
         """A box, and a worker that fills it."""
-        worker = Worker(shop.house)
+        worker = Worker(shop.application)
         worker.start()
         with box() as opened:
             yield opened

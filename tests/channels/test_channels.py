@@ -13,13 +13,14 @@ from pigeons import Loft
 from placet import ChannelError, InvalidError
 from placet.catalog.discovery import Registry
 from placet.channels import Channels
-from placet.engine.records import Actor, Because, Channel, Digest, NoticeRecord, Sending
+from placet.engine.act.notices import Because, Channel, Digest, NotificationRecord, Sending
+from placet.engine.act.people import Actor
 from placet.errors import SettingsError
 from placet.settings import Settings, load_settings
 from placet.testing.clock import START
 from placet.vault import Vault
 
-NOTICE = NoticeRecord(
+NOTICE = NotificationRecord(
     "1", "ann", "e", "OPS", 12, START, 'carl commented: "tonight" <b>at 8</b>',
     (Because("core.comment", "you made it"), Because("core.named", "you are its owner")), title="Renew & rotate",
 )  # fmt: skip

@@ -68,13 +68,13 @@ def office(shell: Shell) -> Shell:
     shell.run("migrate")
     for name in ("maya", "carl", "cora"):
         shell.run("actor", "add", name)
-    house = build(load_settings())
-    house.engine.create_workspace(SYSTEM_ACTOR, key="OPS", name="Operations", methods=["itil"])
+    application = build(load_settings())
+    application.engine.workspaces.create(SYSTEM_ACTOR, key="OPS", name="Operations", methods=["itil"])
     for role, person in (
         ("change_initiator", "maya"),
         ("change_manager", "carl"),
         ("configuration_manager", "cora"),
     ):
-        house.engine.assign(SYSTEM_ACTOR, "OPS", f"itil.{role}", [person])
-    house.close()
+        application.engine.workspaces.assign(SYSTEM_ACTOR, "OPS", f"itil.{role}", [person])
+    application.close()
     return shell

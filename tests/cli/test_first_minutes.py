@@ -48,11 +48,11 @@ class TestTheProgram:
 
 class TestLists:
     def test_say_how_many_there_are_and_show_all_of_them_on_request(self, office: Shell) -> None:
-        house = build(load_settings())
+        application = build(load_settings())
         for number in range(88 - 3):
             id = f"person-{number:02}"
-            house.engine.add_actor(SYSTEM_ACTOR, id=id, name=id)
-        house.close()
+            application.engine.people.add(SYSTEM_ACTOR, id=id, name=id)
+        application.close()
 
         some = office.process("actor", "list", env=dict(os.environ))
         everybody = office.process("actor", "list", "--all", env=dict(os.environ))

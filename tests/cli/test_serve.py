@@ -19,10 +19,10 @@ import pytest
 from processes import free_port
 
 from placet.app import build
-from placet.demo import load_demo
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import SettingsError
 from placet.settings import load_settings
+from placet.showing import load_demo
 
 if TYPE_CHECKING:
     from .conftest import Shell
@@ -230,9 +230,9 @@ class TestSandboxes:
 
         with serving(shell.folder) as server:
             assert server.get("/readyz")["sandbox"] is True
-        house = build(load_settings())
-        assert house.clock.now().isoformat() == "2026-03-02T09:00:00+00:00"
-        house.close()
+        application = build(load_settings())
+        assert application.clock.now().isoformat() == "2026-03-02T09:00:00+00:00"
+        application.close()
 
     def test_real_records_never_get_a_clock_that_moves(self, office: Shell) -> None:
         message = office.refused("serve", "--test-clock", _MOMENT)
@@ -280,16 +280,16 @@ class TestTheDemonstration:
     def test_it_is_loaded_once(self, shell: Shell) -> None:
         """The second start finds it, and issues fresh tokens."""
         shell.run("migrate")
-        house = build(load_settings())
-        first = load_demo(house)
-        events = house.engine.verify(SYSTEM_ACTOR).events
+        application = build(load_settings())
+        first = load_demo(application)
+        events = application.engine.reports.verify(SYSTEM_ACTOR).events
 
-        second = load_demo(house)
+        second = load_demo(application)
 
         assert (second.path, second.body) == (first.path, first.body)
         assert not {person.token for person in first.people} & {person.token for person in second.people}
-        assert house.engine.verify(SYSTEM_ACTOR).events == events
-        house.close()
+        assert application.engine.reports.verify(SYSTEM_ACTOR).events == events
+        application.close()
 
     def test_it_is_never_mixed_with_records(self, office: Shell) -> None:
         message = office.refused("serve", "--demo", "--port", str(free_port()))
@@ -301,9 +301,9 @@ class TestTheDemonstration:
     ) -> None:
         shell.run("migrate")
         monkeypatch.setenv("PLACET_DISABLED_PLUGINS", "itil_change")
-        house = build(load_settings())
+        application = build(load_settings())
 
         with pytest.raises(SettingsError, match="no installed plugin has a demonstration"):
-            load_demo(house)
+            load_demo(application)
 
-        house.close()
+        application.close()

@@ -34,10 +34,12 @@ def mail(office: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
     """A box that an installation tells of new items, on this machine."""
     monkeypatch.setenv("PLACET_WEBHOOK_ALLOW_PRIVATE", "true")
     with box() as opened:
-        house = build(load_settings())
-        secret = house.vault.lock("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-        house.engine.add_webhook(SYSTEM_ACTOR, url=opened.url, secret=secret, kinds=["created"])
-        house.close()
+        application = build(load_settings())
+        secret = application.vault.lock("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        application.engine.deliveries.add_webhook(
+            SYSTEM_ACTOR, url=opened.url, secret=secret, kinds=["created"]
+        )
+        application.close()
         yield opened
 
 

@@ -21,14 +21,14 @@ def test_of_six_confirmations_at_once_of_30_percent_three_find_room(
     """What each of them read holds when it is recorded; who met others is asked again, and then there is no room."""
     with closing(
         build(Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence")))
-    ) as house:
-        engine = house.engine
-        engine.create_workspace(SYSTEM_ACTOR, key="TEAM", name="Team", methods=["governance"])
-        remy = engine.add_actor(SYSTEM_ACTOR, id="remy", name="Remy")
-        engine.add_actor(SYSTEM_ACTOR, id="dana", name="Dana")
-        engine.assign(SYSTEM_ACTOR, "TEAM", "governance.resource_manager", ["remy"])
+    ) as application:
+        engine = application.engine
+        engine.workspaces.create(SYSTEM_ACTOR, key="TEAM", name="Team", methods=["governance"])
+        remy = engine.people.add(SYSTEM_ACTOR, id="remy", name="Remy")
+        engine.people.add(SYSTEM_ACTOR, id="dana", name="Dana")
+        engine.workspaces.assign(SYSTEM_ACTOR, "TEAM", "governance.resource_manager", ["remy"])
         keys = [
-            engine.create(
+            engine.items.create(
                 remy, workspace="TEAM", type="governance.resource_allocation", title=f"Part {n}",
                 fields={"person": "dana", "percent": "30", **WEEK},
             ).key
@@ -51,6 +51,6 @@ def test_of_six_confirmations_at_once_of_30_percent_three_find_room(
         with ThreadPoolExecutor(CONFIRMERS) as pool:
             done = list(pool.map(confirm, keys))
 
-        standing = [key for key in keys if engine.item(SYSTEM_ACTOR, key).state == "confirmed"]
+        standing = [key for key in keys if engine.items.get(SYSTEM_ACTOR, key).state == "confirmed"]
         assert len(standing) == sum(done) == 3
         assert refused == {"governance.person_week"}

@@ -88,8 +88,10 @@ class Joined:
 
     def items(self, type: str) -> list[Any]:
         """All items of a type."""
-        query = self.desk.engine.item_query(self.desk.person("carl"), workspace=self.desk.key, type=type)
-        return list(self.desk.engine.items(self.desk.person("carl"), query).rows)
+        query = self.desk.engine.reports.item_query(
+            self.desk.person("carl"), workspace=self.desk.key, type=type
+        )
+        return list(self.desk.engine.reports.items(self.desk.person("carl"), query).rows)
 
     def configure(self, **settings: Any) -> None:
         """Give what joins them other settings."""

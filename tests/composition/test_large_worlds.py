@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from statements import sent
 
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import Actor
 from placet.settings import Settings
 from placet.testing import DeskClock
 from placet.testing.bulk import fill
@@ -37,23 +37,23 @@ CHANGE: dict[str, Any] = {
 class World:
     """An organisation with one change that waits for its schedule, on an item that much depends on."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.engine = house, house.engine
-        engine = house.engine
-        self.carl: Actor = engine.add_actor(SYSTEM_ACTOR, id="carl", name="Carl")
-        engine.create_workspace(SYSTEM_ACTOR, key="DESK", name="The desk", methods=["itil"])
-        for role in engine.catalog(SYSTEM_ACTOR, "DESK").roles:
+    def __init__(self, application: Application) -> None:
+        self.application, self.engine = application, application.engine
+        engine = application.engine
+        self.carl: Actor = engine.people.add(SYSTEM_ACTOR, id="carl", name="Carl")
+        engine.workspaces.create(SYSTEM_ACTOR, key="DESK", name="The desk", methods=["itil"])
+        for role in engine.workspaces.catalog(SYSTEM_ACTOR, "DESK").roles:
             if role != "placet.auditor":
-                engine.assign(SYSTEM_ACTOR, "DESK", role, ["carl"])
+                engine.workspaces.assign(SYSTEM_ACTOR, "DESK", role, ["carl"])
         self.hub = self.made("itil.configuration_item", **SERVER)
         self.other = self.made("itil.configuration_item", **SERVER)
         self.change = self.planned(self.hub, FROM)
         self.engine.transition(self.carl, self.change, "submit")
-        self.engine.attach(self.carl, self.change, kind="test_result", content=b"ok")
+        self.engine.evidence.attach(self.carl, self.change, kind="test_result", content=b"ok")
         self.engine.transition(self.carl, self.change, "request_authorization")
 
     def made(self, type: str, /, **fields: Any) -> str:
-        return self.engine.create(self.carl, workspace="DESK", type=type, title=type, fields=fields).key
+        return self.engine.items.create(self.carl, workspace="DESK", type=type, title=type, fields=fields).key
 
     def planned(self, item: str, start: datetime) -> str:
         times = {"planned_start": start.isoformat(), "planned_end": (start + timedelta(hours=1)).isoformat()}
@@ -67,10 +67,10 @@ class World:
         """Many more changes on the schedule, windows before and after, and items that depend on the hub."""
         on_schedule = self.planned(self.other, FROM)
         link = {"itil.depends_on": [self.hub]}
-        below = fill(self.house, self.other, ({} for _ in range(dependants)), links=link)
+        below = fill(self.application, self.other, ({} for _ in range(dependants)), links=link)
         spread = timedelta(days=400) / changes
         fill(
-            self.house,
+            self.application,
             on_schedule,
             (
                 {
@@ -85,7 +85,7 @@ class World:
         window = self.window(START - timedelta(days=700))
         spread = timedelta(days=1000) / windows
         fill(
-            self.house,
+            self.application,
             window,
             (
                 {
@@ -105,25 +105,25 @@ def _text(moment: datetime) -> str:
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     """The organisation under change enablement alone, on either database."""
-    house = build(
+    application = build(
         Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence")),
         clock=DeskClock(START),
         registry=Registry.of(import_module("placet_itil_change")),
     )
-    yield World(house)
-    house.close()
+    yield World(application)
+    application.close()
 
 
 class TestAmongThousands:
     def test_checks_send_as_many_statements_as_among_a_few(self, world: World) -> None:
         """5,000 changes on the schedule, 5,000 windows and 381 dependants cost no query each."""
         world.grow(40, 40, 20)
-        with sent(world.house.store) as few:
-            before = world.engine.explain(world.carl, world.change).outlook("authorize_change")
+        with sent(world.application.store) as few:
+            before = world.engine.explain(world.carl, world.change).preview("authorize_change")
         world.grow(MANY, MANY, DEPENDANTS)
 
-        with sent(world.house.store) as many:
-            after = world.engine.explain(world.carl, world.change).outlook("authorize_change")
+        with sent(world.application.store) as many:
+            after = world.engine.explain(world.carl, world.change).preview("authorize_change")
 
         assert before is not None
         assert after is not None
@@ -138,10 +138,10 @@ class TestAmongThousands:
         weekly = world.window(START, rrule="FREQ=WEEKLY;BYDAY=MO", kind="maintenance")
         day = datetime(2027, 3, 1, tzinfo=UTC)
 
-        with sent(world.house.store) as statements, world.house.store.reading() as session:
+        with sent(world.application.store) as statements, world.application.store.reading() as session:
             span = (day, day + timedelta(days=1))
             candidates = session.search("DESK", "itil.change_window", ["in_force"], (), span)
-        found = world.engine.windows(world.carl, "DESK", *span)
+        found = world.engine.agenda.windows(world.carl, "DESK", *span)
 
         assert len([statement for statement in statements if "item_spans" in statement]) == 1
         assert weekly in {line.item.key for line, _, _ in found}

@@ -14,11 +14,11 @@ from law import assert_law
 
 from placet import Decision, Transition
 from placet.definitions.roles import SYSTEM
-from placet.engine import clocks
+from placet.engine.act.records import ItemRecord, TimerRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Moved
-from placet.engine.records import Clock, ItemRecord
-from placet.engine.timing import mark_of
+from placet.engine.moved import Moved
+from placet.engine.timers import readings as clocks
+from placet.engine.timers.marks import mark_of
 from placet.errors import BlockedError, PlacetError
 from placet.testing import Desk
 
@@ -89,7 +89,7 @@ class Walk:
     def __init__(self, desk: Desk, seed: int) -> None:
         self.desk, self.chance = desk, Random(seed)  # noqa: S311  # a load, no secret
         desk.at("2026-11-16T09:00:00Z")
-        self.catalog = desk.engine.catalog(SYSTEM_ACTOR, desk.key)
+        self.catalog = desk.engine.workspaces.catalog(SYSTEM_ACTOR, desk.key)
         self.people = sorted(role.partition(".")[2] for role in self.catalog.roles)
         self.types = sorted(
             self.catalog.item_types, key=lambda type: (type != "itil.configuration_item", type)
@@ -129,14 +129,14 @@ class Walk:
             self.assert_clocks(key)
 
     def all_keys(self) -> list[str]:
-        query = self.desk.engine.item_query(SYSTEM_ACTOR, workspace=self.desk.key, limit=200)
-        return [item.key for item in self.desk.engine.items(SYSTEM_ACTOR, query).rows]
+        query = self.desk.engine.reports.item_query(SYSTEM_ACTOR, workspace=self.desk.key, limit=200)
+        return [item.key for item in self.desk.engine.reports.items(SYSTEM_ACTOR, query).rows]
 
     def assert_clocks(self, key: str) -> None:
         """What is stored of an item's clocks is what its log says."""
-        told: dict[str, Clock] = {}
+        told: dict[str, TimerRecord] = {}
         read = 0
-        while events := self.desk.engine.history(SYSTEM_ACTOR, key, after=read, limit=500).rows:
+        while events := self.desk.engine.event_log.history(SYSTEM_ACTOR, key, after=read, limit=500).rows:
             read += len(events)
             for event in events:
                 for mark in event.data.get("timers", ()):
@@ -181,7 +181,7 @@ class Walk:
             if (field.is_required() or whole) and name not in {*item_type.computed_fields, *frozen}
         ]
         roles = [role.partition(".")[2] for role in item_type.creators] or self.people
-        self.desk.engine.create(
+        self.desk.engine.items.create(
             self.desk.person(roles[n % len(roles)]),
             workspace=self.desk.key, type=type, title="Something", fields=self.fields(type, names, n),
         )  # fmt: skip
@@ -256,7 +256,7 @@ class Walk:
         names = list(self.catalog.item_type(before.type).fields.model_fields)
         fields = self.fields(before.type, [names[n % len(names)], names[(n * 7) % len(names)]], n)
         try:
-            self.desk.engine.edit(
+            self.desk.engine.items.edit(
                 self.desk.person(self.people[n % len(self.people)]), before.key, fields=fields
             )
         except PlacetError:
@@ -267,7 +267,7 @@ class Walk:
         before, target = self.pick(), self.pick().key
         linked = self.desk.item(target)
         try:
-            self.desk.engine.link(
+            self.desk.engine.items.link(
                 SYSTEM_ACTOR, before.key, self.chance.choice(sorted(self.catalog.link_types)), target
             )
         except PlacetError:
@@ -275,7 +275,7 @@ class Walk:
 
     def votes(self) -> None:
         """A vote is counted or refused."""
-        waiting = self.desk.engine.approvals(SYSTEM_ACTOR, workspace=self.desk.key).rows
+        waiting = self.desk.engine.approvals.find(SYSTEM_ACTOR, workspace=self.desk.key).rows
         if not waiting:
             return
         line = self.chance.choice(waiting)
@@ -283,7 +283,7 @@ class Walk:
         decision = self.chance.choice([Decision.APPROVE, Decision.APPROVE, Decision.REJECT])
         before = self.desk.item(line.item.key)
         try:
-            self.desk.engine.decide(
+            self.desk.engine.approvals.vote(
                 self.desk.person(voter),
                 line.item.key,
                 line.approval,

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.records import Actor, ItemRecord
 from placet.settings import Settings
 
 from .works import PLUGIN
@@ -24,28 +25,28 @@ from .works import PLUGIN
 class Site:
     """One workspace SITE under the rules of the building works, reached through two houses."""
 
-    houses: tuple[House, House]
+    applications: tuple[Application, Application]
     foreman: Actor
 
     @property
     def engine(self) -> Engine:
         """The first house's engine."""
-        return self.houses[0].engine
+        return self.applications[0].engine
 
     @property
     def engines(self) -> tuple[Engine, Engine]:
         """Those of both houses: what one remembers, the other does not know."""
-        return self.houses[0].engine, self.houses[1].engine
+        return self.applications[0].engine, self.applications[1].engine
 
     def create(self, type: str, *, parent: str | None = None, **fields: Any) -> ItemRecord:
         """Make an item."""
-        return self.engine.create(
+        return self.engine.items.create(
             self.foreman, workspace="SITE", type=f"works.{type}", title=type, fields=fields, parent=parent
         )
 
     def state(self, key: str) -> str:
         """The state in which an item is now."""
-        return self.engine.item(self.foreman, key).state
+        return self.engine.items.get(self.foreman, key).state
 
 
 def settings_for(database_url: str, folder: Path) -> Settings:
@@ -61,14 +62,14 @@ def opened_site(database_url: str, folder: Path) -> Iterator[Site]:
     with ExitStack() as cleanup:
         settings = settings_for(database_url, folder)
         registry = Registry.of(PLUGIN)
-        houses = build(settings, registry=registry), build(settings, registry=registry)
-        for house in houses:
-            cleanup.callback(house.close)
-        engine = houses[0].engine
-        engine.create_workspace(SYSTEM_ACTOR, key="SITE", name="The site", methods=["works"])
-        foreman = engine.add_actor(SYSTEM_ACTOR, id="fred", name="Fred")
-        engine.assign(SYSTEM_ACTOR, "SITE", "works.foreman", ["fred"])
-        yield Site(houses, foreman)
+        applications = build(settings, registry=registry), build(settings, registry=registry)
+        for application in applications:
+            cleanup.callback(application.close)
+        engine = applications[0].engine
+        engine.workspaces.create(SYSTEM_ACTOR, key="SITE", name="The site", methods=["works"])
+        foreman = engine.people.add(SYSTEM_ACTOR, id="fred", name="Fred")
+        engine.workspaces.assign(SYSTEM_ACTOR, "SITE", "works.foreman", ["fred"])
+        yield Site(applications, foreman)
 
 
 @pytest.fixture

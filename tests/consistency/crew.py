@@ -127,8 +127,8 @@ class Crew:
 def serve(port: str) -> None:
     """Serve until killed."""
     settings = load_settings()
-    house = build(settings, registry=Registry.of(PLUGIN), asynchronous=settings.sqlite_file is None)
-    uvicorn.run(create_app(house), port=int(port), log_level="error")
+    application = build(settings, registry=Registry.of(PLUGIN), asynchronous=settings.sqlite_file is None)
+    uvicorn.run(create_app(application), port=int(port), log_level="error")
 
 
 def work() -> None:

@@ -38,5 +38,5 @@ def serving(settings: Settings) -> Iterator[tuple[str, Child]]:
 def serve(port: str) -> None:
     """Serve until stopped."""
     settings = load_settings()
-    house = build(settings, registry=Registry.of(PLUGIN), asynchronous=settings.sqlite_file is None)
-    uvicorn.run(create_app(house), port=int(port), log_level="error")
+    application = build(settings, registry=Registry.of(PLUGIN), asynchronous=settings.sqlite_file is None)
+    uvicorn.run(create_app(application), port=int(port), log_level="error")

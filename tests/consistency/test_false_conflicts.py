@@ -16,7 +16,7 @@ import pytest
 from law import assert_law
 
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.outlook import Wish
+from placet.engine.moved import Wish
 from placet.errors import PlacetError
 
 from .conftest import Site
@@ -44,7 +44,7 @@ class Desk:
 
     def create(self, type: str, *, parent: str | None = None, **fields: Any) -> str:
         """An item that others make."""
-        made = self.other.create(
+        made = self.other.items.create(
             self.site.foreman,
             workspace="SITE",
             type=f"works.{type}",
@@ -64,7 +64,7 @@ class Desk:
 
     def person(self) -> str:
         """Somebody whom others add."""
-        return self.other.add_actor(SYSTEM_ACTOR, id=f"gus-{self.hour}", name="Gus").id
+        return self.other.people.add(SYSTEM_ACTOR, id=f"gus-{self.hour}", name="Gus").id
 
     def attempts(self, key: str, transition: str, beside: Beside) -> int:
         """How often the act came to its decision while that happened beside it."""
@@ -127,11 +127,11 @@ def theirs_alone(desk: Desk) -> None:
     desk.move(desk.theirs, "pause")
     desk.move(desk.theirs, "resume")
     desk.move(desk.theirs, "report")
-    desk.other.edit(desk.site.foreman, desk.elsewhere, fields={"permit": "B 18"})
-    desk.other.comment(desk.site.foreman, desk.theirs, "as agreed")
+    desk.other.items.edit(desk.site.foreman, desk.elsewhere, fields={"permit": "B 18"})
+    desk.other.items.comment(desk.site.foreman, desk.theirs, "as agreed")
     more = [desk.create("package", parent=desk.elsewhere) for _ in range(3)]
     desk.other.bulk(desk.site.foreman, [Wish(key, "finish") for key in [desk.theirs, *more]], atomic=True)
-    desk.other.link(desk.site.foreman, desk.theirs, "works.holds_up", desk.create("stage"))
+    desk.other.items.link(desk.site.foreman, desk.theirs, "works.holds_up", desk.create("stage"))
     desk.move(desk.elsewhere, "close")
     desk.book("south", desk.hour + 2)
     desk.person()
@@ -155,14 +155,16 @@ class TestWorkOfOthers:
 
 #: What a close of the stage has read, and what changes it.
 TOUCHING_A_CLOSE: dict[str, Beside] = {
-    "its own fields": lambda desk: desk.other.edit(desk.site.foreman, desk.stage, fields={"permit": "B 9"}),
-    "its own history": lambda desk: desk.other.comment(desk.site.foreman, desk.stage, "one moment"),
+    "its own fields": lambda desk: desk.other.items.edit(
+        desk.site.foreman, desk.stage, fields={"permit": "B 9"}
+    ),
+    "its own history": lambda desk: desk.other.items.comment(desk.site.foreman, desk.stage, "one moment"),
     "the state of a package": lambda desk: desk.move(desk.package, "reopen"),
     "that there is no other package": lambda desk: desk.create("package", parent=desk.stage),
-    "that nothing leads to it": lambda desk: desk.other.link(
+    "that nothing leads to it": lambda desk: desk.other.items.link(
         desk.site.foreman, desk.theirs, "works.holds_up", desk.stage
     ),
-    "who is a foreman": lambda desk: desk.other.assign(
+    "who is a foreman": lambda desk: desk.other.workspaces.assign(
         SYSTEM_ACTOR, "SITE", "works.foreman", ["fred", desk.person()]
     ),
 }

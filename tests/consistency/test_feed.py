@@ -17,9 +17,9 @@ import httpx
 from law import assert_law
 from processes import PLAIN
 
+from placet.engine.act.records import EventRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Moved
-from placet.engine.records import EventRecord
+from placet.engine.moved import Moved
 from placet.errors import BlockedError, BusyError
 
 from .conftest import Site
@@ -38,7 +38,7 @@ def write(site: Site, number: int, stages: list[str], packages: list[str], acts:
         key = chance.choice(stages if act == "close" else packages)
         try:
             if act == "comment":
-                told.append(engine.comment(site.foreman, key, f"by writer {number}").id)
+                told.append(engine.items.comment(site.foreman, key, f"by writer {number}").id)
                 continue
             moved = engine.transition(site.foreman, key, act)
         except (BlockedError, BusyError):
@@ -51,9 +51,9 @@ def write(site: Site, number: int, stages: list[str], packages: list[str], acts:
 
 def follow(site: Site, writers: list[Future[list[str]]]) -> list[EventRecord]:
     """Read the log by its cursor for as long as somebody writes, and once more after that."""
-    query, found, last = site.engine.event_query(SYSTEM_ACTOR, limit=7), list[EventRecord](), False
+    query, found, last = site.engine.event_log.query(SYSTEM_ACTOR, limit=7), list[EventRecord](), False
     while True:
-        page = site.engine.events(query)
+        page = site.engine.event_log.events(query)
         found += page.rows
         query = replace(query, after=page.next_cursor)
         if not page.rows:
@@ -123,11 +123,11 @@ class TestStreams:
         """Behind six writers in another process, as well as between two streams."""
         stages = [site.create("stage").key for _ in range(2)]
         packages = [site.create("package", parent=stages[n % 2]).key for n in range(6)]
-        token, _ = site.engine.issue_token(site.foreman, "fred", name="stream")
+        token, _ = site.engine.people.issue_token(site.foreman, "fred", name="stream")
         told: list[str] = []
         last: str | None = None
         with (
-            serving(site.houses[0].settings) as (base, _),
+            serving(site.applications[0].settings) as (base, _),
             ThreadPoolExecutor(WRITERS) as pool,
         ):
             writers = [pool.submit(write, site, number, stages, packages, acts) for number in range(WRITERS)]
@@ -142,7 +142,9 @@ class TestStreams:
             acknowledged = [id for writer in writers for id in writer.result()]
             whole = [
                 event.id
-                for event in site.engine.events(site.engine.event_query(site.foreman, limit=5000)).rows
+                for event in site.engine.event_log.events(
+                    site.engine.event_log.query(site.foreman, limit=5000)
+                ).rows
             ]
             if len(whole) > len(told):
                 told += read_stream(base, token, last, len(whole) - len(told))[0]
@@ -152,8 +154,8 @@ class TestStreams:
 
     def test_do_not_keep_a_server_from_ending(self, site: Site) -> None:
         """A server that is told to end waits until its answers are finished, and this one never is by itself."""
-        token, _ = site.engine.issue_token(site.foreman, "fred", name="stream")
-        with serving(site.houses[0].settings) as (base, server):
+        token, _ = site.engine.people.issue_token(site.foreman, "fred", name="stream")
+        with serving(site.applications[0].settings) as (base, server):
             opened = threading.Event()
 
             def follow() -> str:

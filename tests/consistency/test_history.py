@@ -21,11 +21,12 @@ from pathlib import Path
 import pytest
 from law import all_items, feed
 
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Wish
-from placet.engine.records import Actor, ItemRecord
+from placet.engine.moved import Wish
 
 from .blind import nothing_compared
 from .conftest import settings_for
@@ -44,7 +45,7 @@ Edge = tuple[str, str]
 class Books:
     """Some ledgers, reached through two houses."""
 
-    houses: tuple[House, House]
+    applications: tuple[Application, Application]
     clerk: Actor
     ledgers: list[str]
 
@@ -63,7 +64,7 @@ class Books:
         return wishes
 
     def _write(self, writer: int, wishes: list[Wish]) -> None:
-        engine = self.houses[writer % 2].engine
+        engine = self.applications[writer % 2].engine
         if len(wishes) == 1:
             (wish,) = wishes
             engine.transition(self.clerk, wish.key, wish.transition, fields=wish.fields)
@@ -75,7 +76,7 @@ class Books:
         """Which acts precede which, by what they saw."""
         lists: dict[str, list[str]] = {}
         for key in self.ledgers:
-            lists[key] = self.houses[0].engine.item(self.clerk, key).fields.get("acts", [])
+            lists[key] = self.applications[0].engine.items.get(self.clerk, key).fields.get("acts", [])
         found = {edge for acts in lists.values() for edge in pairwise(acts)}
         for line in self._lines():
             act = line.fields["act"]
@@ -89,14 +90,14 @@ class Books:
         return {(before, after) for before, after in found if before != after}
 
     def _lines(self) -> list[ItemRecord]:
-        return [item for item in all_items(self.houses[0].engine) if item.type == "ledgers.line"]
+        return [item for item in all_items(self.applications[0].engine) if item.type == "ledgers.line"]
 
     def told(self) -> dict[str, int]:
         """The place of each act in the log."""
         names = {line.key: line.fields["act"] for line in self._lines()}
         return {
             names[event.key]: place
-            for place, event in enumerate(feed(self.houses[0].engine))
+            for place, event in enumerate(feed(self.applications[0].engine))
             if event.key in names
         }
 
@@ -106,22 +107,27 @@ def books(database_url: str, tmp_path: Path) -> Iterator[Books]:
     """Ledgers that were written to once, so that all searches are counted."""
     with ExitStack() as cleanup:
         settings = settings_for(database_url, tmp_path)
-        houses = build(settings, registry=Registry.of(PLUGIN)), build(settings, registry=Registry.of(PLUGIN))
-        for house in houses:
-            cleanup.callback(house.close)
-        engine = houses[0].engine
-        engine.create_workspace(SYSTEM_ACTOR, key="BOOKS", name="Books", methods=["ledgers"])
-        clerk = engine.add_actor(SYSTEM_ACTOR, id="cleo", name="Cleo")
-        engine.assign(SYSTEM_ACTOR, "BOOKS", "ledgers.clerk", ["cleo"])
+        applications = (
+            build(settings, registry=Registry.of(PLUGIN)),
+            build(settings, registry=Registry.of(PLUGIN)),
+        )
+        for application in applications:
+            cleanup.callback(application.close)
+        engine = applications[0].engine
+        engine.workspaces.create(SYSTEM_ACTOR, key="BOOKS", name="Books", methods=["ledgers"])
+        clerk = engine.people.add(SYSTEM_ACTOR, id="cleo", name="Cleo")
+        engine.workspaces.assign(SYSTEM_ACTOR, "BOOKS", "ledgers.clerk", ["cleo"])
         made = [
-            engine.create(clerk, workspace="BOOKS", type="ledgers.ledger", title=f"Ledger {n}", fields={}).key
+            engine.items.create(
+                clerk, workspace="BOOKS", type="ledgers.ledger", title=f"Ledger {n}", fields={}
+            ).key
             for n in range(LEDGERS)
         ]
-        for n, house in enumerate(houses):
+        for n, application in enumerate(applications):
             for key in made:
                 fields = {"act": f"house {n} to {key}", "searches": made}
-                house.engine.transition(clerk, key, "write", fields=fields)
-        yield Books(houses, clerk, made)
+                application.engine.transition(clerk, key, "write", fields=fields)
+        yield Books(applications, clerk, made)
 
 
 def circle(edges: set[Edge]) -> list[str]:

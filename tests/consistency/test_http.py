@@ -51,8 +51,8 @@ class Yard:
 @pytest.fixture
 def yard(site: Site) -> Iterator[Yard]:
     """A server over the same database as the site's houses."""
-    token, _ = site.engine.issue_token(site.foreman, "fred", name="http")
-    with serving(site.houses[0].settings) as (base, _):
+    token, _ = site.engine.people.issue_token(site.foreman, "fred", name="http")
+    with serving(site.applications[0].settings) as (base, _):
         yield Yard(base, token)
 
 
@@ -131,6 +131,6 @@ class TestManyAtOnce:
         assert set(statuses(answers)) <= {200, 503}
         assert all("Retry-After" in answer.headers for answer in answers if answer.status_code == 503)
         made = [answer.json()["event"]["id"] for answer in answers if answer.status_code == 200]
-        assert site.engine.item(site.foreman, stage).fields["reports"] == len(made)
+        assert site.engine.items.get(site.foreman, stage).fields["reports"] == len(made)
         assert_law(site.engine, made)
         assert_reports_counted(site.engine)

@@ -15,15 +15,15 @@ import psycopg
 import pytest
 from law import all_items, assert_law, feed
 
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
+from placet.engine.act.input import parse_key
+from placet.engine.act.ports import MovedError
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.due import Due
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.input import parse_key
-from placet.engine.outlook import Wish
-from placet.engine.ports import MovedError
-from placet.engine.records import ItemRecord
+from placet.engine.moved import Wish
+from placet.engine.timers.due import Due
 from placet.errors import PlacetError
 from placet.store.database import SqlStore
 from placet.store.session import SqlSession
@@ -61,11 +61,11 @@ class TestAnActOverSeveralItems:
         stage = site.create("stage", permit="B 17").key
         packages = [site.create("package", parent=stage).key for _ in range(3)]
 
-        with ThreadPoolExecutor(1) as pool, stopping_at_commit(site.houses[0].store) as stop:
+        with ThreadPoolExecutor(1) as pool, stopping_at_commit(site.applications[0].store) as stop:
             wishes = [Wish(key, "accept") for key in packages]
             moving = pool.submit(one.bulk, site.foreman, wishes, atomic=True)
             stop.wait()
-            other.comment(site.foreman, packages[1], "one moment")
+            other.items.comment(site.foreman, packages[1], "one moment")
             stop.release()
             results = moving.result()
 
@@ -85,7 +85,7 @@ class TestAnActOverSeveralItems:
         package = site.create("package", parent=stage).key
         one.transition(site.foreman, package, "report")
 
-        with ThreadPoolExecutor(1) as pool, stopping_at_commit(site.houses[0].store) as stop:
+        with ThreadPoolExecutor(1) as pool, stopping_at_commit(site.applications[0].store) as stop:
             reporting = pool.submit(one.transition, site.foreman, package, "report")
             stop.wait()
             other.transition(site.foreman, package, "finish")
@@ -93,7 +93,7 @@ class TestAnActOverSeveralItems:
             with pytest.raises(PlacetError, match="report"):
                 reporting.result()
 
-        assert one.item(site.foreman, stage).fields["reports"] == 1
+        assert one.items.get(site.foreman, stage).fields["reports"] == 1
         assert_law(one)
         assert_reports_counted(one)
 
@@ -144,7 +144,7 @@ class Server:
 @pytest.fixture
 def server(site: Site) -> Server:
     """Of a site on PostgreSQL."""
-    return Server(site.houses[0].settings.database_url)
+    return Server(site.applications[0].settings.database_url)
 
 
 #: Where writers come one by one, nobody waits for a row.
@@ -227,12 +227,13 @@ class TestActsThatLockBeforeTheyRead:
         with ThreadPoolExecutor(2) as pool:
             acts = [act(*keys), act(*reversed(keys))]
             for running in [
-                pool.submit(engine.act, "both", do) for engine, do in zip(site.engines, acts, strict=True)
+                pool.submit(engine._acts.act, "both", do)
+                for engine, do in zip(site.engines, acts, strict=True)
             ]:
                 running.result()
 
-        for house in site.houses:
-            house.store.engine.dispose()
+        for application in site.applications:
+            application.store.engine.dispose()
         with server.open() as connection:
             deadlocks = connection.execute(
                 "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
@@ -250,7 +251,7 @@ class TestAChangeOfTheWorkspace:
 
         with ThreadPoolExecutor(2) as pool, server.open() as holder:
             holder.execute("SELECT placet_hold(ARRAY['SITE'], '{}', '{}', '{}', '{}', '{}', '{}')")
-            changing = pool.submit(one.change_workspace, SYSTEM_ACTOR, "SITE", name="Another site")
+            changing = pool.submit(one.workspaces.change, SYSTEM_ACTOR, "SITE", name="Another site")
             server.waiting()
             moving = pool.submit(other.transition, site.foreman, package, "finish")
             while not (moving.done() or server.waiters() > 1):
@@ -270,15 +271,15 @@ class TestAChangeOfTheWorkspace:
 class Annexe:
     """A workspace SITE with a method that can be switched off, reached through two houses."""
 
-    houses: tuple[House, House]
+    applications: tuple[Application, Application]
 
     @property
     def engines(self) -> tuple[Engine, Engine]:
-        return self.houses[0].engine, self.houses[1].engine
+        return self.applications[0].engine, self.applications[1].engine
 
-    def shed(self, house: int = 0) -> ItemRecord:
+    def shed(self, application: int = 0) -> ItemRecord:
         """A new one."""
-        return self.engines[house].create(
+        return self.engines[application].items.create(
             SYSTEM_ACTOR, workspace="SITE", type="annexe.shed", title="A shed", fields={}
         )
 
@@ -286,9 +287,9 @@ class Annexe:
         """Keys of all."""
         return [item.key for item in all_items(self.engines[0])]
 
-    def switch_off(self, house: int = 0) -> None:
+    def switch_off(self, application: int = 0) -> None:
         """Leave the workspace without the method."""
-        self.engines[house].change_workspace(SYSTEM_ACTOR, "SITE", methods=["yard"])
+        self.engines[application].workspaces.change(SYSTEM_ACTOR, "SITE", methods=["yard"])
 
 
 @pytest.fixture
@@ -297,22 +298,22 @@ def annexe_site(database_url: str, tmp_path: Path) -> Iterator[Annexe]:
     with ExitStack() as cleanup:
         settings = settings_for(database_url, tmp_path)
         registry = Registry.of(annexe.PLUGIN, annexe.YARD)
-        houses = build(settings, registry=registry), build(settings, registry=registry)
-        for house in houses:
-            cleanup.callback(house.close)
-        houses[0].engine.create_workspace(
+        applications = build(settings, registry=registry), build(settings, registry=registry)
+        for application in applications:
+            cleanup.callback(application.close)
+        applications[0].engine.workspaces.create(
             SYSTEM_ACTOR, key="SITE", name="The site", methods=["annexe", "yard"]
         )
-        yield Annexe(houses)
+        yield Annexe(applications)
 
 
 class TestAMethodThatIsSwitchedOff:
     def test_after_an_act_has_read_its_rules_lets_it_decide_again(self, annexe_site: Annexe) -> None:
         """The act that makes the first item of a type finds that there is no such type any more."""
-        with ThreadPoolExecutor(1) as pool, stopping_at_commit(annexe_site.houses[0].store) as stop:
+        with ThreadPoolExecutor(1) as pool, stopping_at_commit(annexe_site.applications[0].store) as stop:
             making = pool.submit(annexe_site.shed)
             stop.wait()
-            annexe_site.switch_off(house=1)
+            annexe_site.switch_off(application=1)
             stop.release()
             with pytest.raises(PlacetError, match=r"annexe\.shed"):
                 making.result()
@@ -344,7 +345,7 @@ class TestAMethodThatIsSwitchedOff:
             switching = pool.submit(annexe_site.switch_off)
             assert seen.wait(_PATIENCE)
             # On SQLite a new item's number is the first that is written, and waits already.
-            name = "next_number" if annexe_site.houses[1].store.sqlite else "write"
+            name = "next_number" if annexe_site.applications[1].store.sqlite else "write"
             monkeypatch.setattr(SqlStore, name, telling(getattr(SqlStore, name)))
             making = pool.submit(annexe_site.shed, 1)
             switching.result()
@@ -361,15 +362,15 @@ class TestWhatTheClockDemands:
         shed = annexe_site.shed()
         early = Due(datetime.now(UTC), "SITE", shed.number, "timer:annexe.rent")
 
-        with ThreadPoolExecutor(1) as pool, stopping_at_commit(annexe_site.houses[0].store) as stop:
-            looking = pool.submit(worker.fire, early)
+        with ThreadPoolExecutor(1) as pool, stopping_at_commit(annexe_site.applications[0].store) as stop:
+            looking = pool.submit(worker.timers.fire, early)
             stop.wait()
             people.transition(SYSTEM_ACTOR, shed.key, "pay")
             stop.release()
             looking.result()
 
         later = datetime.now(UTC) + timedelta(days=2)
-        assert [due.number for due in people.due(later) if due.number] == []
+        assert [due.number for due in people.timers.due(later) if due.number] == []
 
 
 class TestAJob:
@@ -378,10 +379,10 @@ class TestAJob:
         due = Due(datetime.now(UTC), "SITE", 0, "job:annexe.letting")
 
         with MEETING.of(2), ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda engine: engine.fire(due), annexe_site.engines))
+            list(pool.map(lambda engine: engine.timers.fire(due), annexe_site.engines))
 
         assert len(annexe_site.sheds()) == 1
 
 
 def _kinds(engine: Engine, key: str) -> list[str]:
-    return [event.kind for event in engine.history(SYSTEM_ACTOR, key).rows]
+    return [event.kind for event in engine.event_log.history(SYSTEM_ACTOR, key).rows]

@@ -129,10 +129,10 @@ class TestKill:
         self, site: Site, packages: list[str], kills: int
     ) -> None:
         """SIGKILL in the middle of writes, again and again; requests without an answer are repeated afterwards."""
-        settings = site.houses[0].settings
-        token, _ = site.engine.issue_token(site.foreman, "fred", name="kill")
-        for house in site.houses:
-            house.close()
+        settings = site.applications[0].settings
+        token, _ = site.engine.people.issue_token(site.foreman, "fred", name="kill")
+        for application in site.applications:
+            application.close()
         events: list[str] = []
         done: list[str] = []
         unanswered: list[Request] = []
@@ -175,10 +175,10 @@ class TestKill:
     @staticmethod
     def assert_lawful(settings: Settings, events: list[str], done: list[str]) -> None:
         wait_until_let_go(settings)
-        with closing(build(settings, registry=Registry.of(PLUGIN))) as house:
-            assert_law(house.engine, events)
-            assert_reports_counted(house.engine)
-            counted = named(house.engine)
+        with closing(build(settings, registry=Registry.of(PLUGIN))) as application:
+            assert_law(application.engine, events)
+            assert_reports_counted(application.engine)
+            counted = named(application.engine)
             assert [name for name in done if counted[name] != 1] == []
             assert [name for name, times in counted.items() if times > 1 and name] == []
-            assert house.engine.workspace(SYSTEM_ACTOR, "SITE").key == "SITE"
+            assert application.engine.workspaces.get(SYSTEM_ACTOR, "SITE").key == "SITE"

@@ -11,7 +11,7 @@ from law import assert_law, history
 from shop import Shop
 
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Idempotency, Moved
+from placet.engine.moved import Idempotency, Moved
 from placet.errors import BlockedError, ConflictError, PlacetError, StaleError
 
 from .conftest import Site
@@ -78,10 +78,10 @@ class TestOneItem:
 
             at_once(
                 lambda: one.transition(site.foreman, key, "finish"),  # noqa: B023
-                lambda: other.edit(site.foreman, key, fields={"text": f"changed {n}"}),  # noqa: B023
+                lambda: other.items.edit(site.foreman, key, fields={"text": f"changed {n}"}),  # noqa: B023
             )
 
-            item = site.engine.item(site.foreman, key)
+            item = site.engine.items.get(site.foreman, key)
             assert (item.state, item.fields["text"], item.version) == ("done", f"changed {n}", 3)
         assert_law(site.engine)
 
@@ -90,7 +90,10 @@ class TestOneItem:
         key = site.create("package").key
 
         outcomes = at_once(
-            *(lambda n=n: site.engines[n % 2].comment(site.foreman, key, f"remark {n}") for n in range(6))
+            *(
+                lambda n=n: site.engines[n % 2].items.comment(site.foreman, key, f"remark {n}")
+                for n in range(6)
+            )
         )
 
         assert not [outcome for outcome in outcomes if isinstance(outcome, PlacetError)]
@@ -110,7 +113,7 @@ class TestOneItem:
         )
 
         assert kinds(outcomes) == {Moved: 10}, outcomes
-        assert site.engine.item(site.foreman, stage).fields["reports"] == 10
+        assert site.engine.items.get(site.foreman, stage).fields["reports"] == 10
         assert_law(site.engine, [outcome.event.id for outcome in outcomes])
         assert_reports_counted(site.engine)
 
@@ -162,7 +165,7 @@ class TestVotes:
 
         at_once(*(lambda who=who: any_shop.vote(item, who) for who in ("cid", "ben", "bea")))
 
-        assert len(any_shop.engine.approvals_of(any_shop.item(item))[0].votes) == 3
+        assert len(any_shop.engine.approvals.of_item(any_shop.item(item))[0].votes) == 3
         assert_law(any_shop.engine)
 
 

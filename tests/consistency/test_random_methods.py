@@ -32,9 +32,11 @@ from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import GateMode
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Idempotency, Moved, Outlook, Wish
-from placet.engine.records import Actor, ItemRecord
+from placet.engine.moved import Idempotency, Moved, Wish
+from placet.engine.rules.previews import TransitionPreview
 from placet.errors import BlockedError, ConflictError, NotFoundError, PlacetError, StaleError
 from placet.store.tables import families, metadata, workspaces
 
@@ -94,16 +96,16 @@ class Walk(RuleBasedStateMachine):
         self.design = design
         self.clock = Clock()
         configured = settings_for(self.new_database(), self.folder)
-        self.house = build(configured, clock=self.clock, registry=Registry.of(design.plugin))
-        self.cleanup.callback(self.house.close)
-        self.engine = self.house.engine
-        self.engine.create_workspace(SYSTEM_ACTOR, key="WALK", name="Walk", methods=["walk"])
+        self.application = build(configured, clock=self.clock, registry=Registry.of(design.plugin))
+        self.cleanup.callback(self.application.close)
+        self.engine = self.application.engine
+        self.engine.workspaces.create(SYSTEM_ACTOR, key="WALK", name="Walk", methods=["walk"])
         self.people: dict[str, Actor] = {
-            id: self.engine.add_actor(SYSTEM_ACTOR, id=id, name=id) for id in PEOPLE
+            id: self.engine.people.add(SYSTEM_ACTOR, id=id, name=id) for id in PEOPLE
         }
         for n, (role, people) in enumerate(zip(ROLES, holders, strict=True)):
             members = [f"p{n}", *(person for person in people if person != "out")]
-            self.engine.assign(SYSTEM_ACTOR, "WALK", role.id, members)
+            self.engine.workspaces.assign(SYSTEM_ACTOR, "WALK", role.id, members)
         self.keys.append(self.new_task("p0", {}))
 
     def teardown(self) -> None:
@@ -115,7 +117,7 @@ class Walk(RuleBasedStateMachine):
 
     def rows(self) -> Rows:
         """Everything that is stored, by table; not which searches there are: a refusal may be the first to make one."""
-        with self.house.store.engine.connect() as connection:
+        with self.application.store.engine.connect() as connection:
             return {
                 table.name: Counter(
                     map(
@@ -128,13 +130,13 @@ class Walk(RuleBasedStateMachine):
             }
 
     def item(self, key: str) -> ItemRecord:
-        return self.engine.item(SYSTEM_ACTOR, key)
+        return self.engine.items.get(SYSTEM_ACTOR, key)
 
     def pick(self, n: int) -> str:
         return self.keys[n % len(self.keys)]
 
     def new_task(self, by: str, fields: dict[str, Any]) -> str:
-        made = self.engine.create(
+        made = self.engine.items.create(
             self.people[by], workspace="WALK", type="walk.task", title="Task", fields=fields
         )
         return made.key
@@ -167,32 +169,34 @@ class Walk(RuleBasedStateMachine):
 
     @rule(by=people, n=picks, fields=patches)
     def edit(self, by: str, n: int, fields: dict[str, Any]) -> None:
-        self.all_or_nothing(lambda: self.engine.edit(self.people[by], self.pick(n), fields=fields))
+        self.all_or_nothing(lambda: self.engine.items.edit(self.people[by], self.pick(n), fields=fields))
 
     @rule(by=people, n=picks)
     def comment(self, by: str, n: int) -> None:
         version = self.item(self.pick(n)).version
-        self.all_or_nothing(lambda: self.engine.comment(self.people[by], self.pick(n), "well"))
+        self.all_or_nothing(lambda: self.engine.items.comment(self.people[by], self.pick(n), "well"))
         assert self.item(self.pick(n)).version == version
 
     @rule(by=people, n=picks, content=st.sampled_from([b"one", b"two"]))
     def attach(self, by: str, n: int, content: bytes) -> None:
         self.all_or_nothing(
-            lambda: self.engine.attach(self.people[by], self.pick(n), kind="proof", content=content)
+            lambda: self.engine.evidence.attach(self.people[by], self.pick(n), kind="proof", content=content)
         )
 
     @rule(by=people, n=picks, voted=st.sampled_from(APPROVALS), decision=st.sampled_from(list(Decision)),
           seat=st.one_of(st.none(), people))  # fmt: skip
     def decide(self, by: str, n: int, voted: str, decision: Decision, seat: str | None) -> None:
         self.all_or_nothing(
-            lambda: self.engine.decide(self.people[by], self.pick(n), voted, decision, on_behalf_of=seat)
+            lambda: self.engine.approvals.vote(
+                self.people[by], self.pick(n), voted, decision, on_behalf_of=seat
+            )
         )
 
     @rule(one=people, other=people, days=st.integers(0, 3))
     def delegate(self, one: str, other: str, days: int) -> None:
         now = self.clock.now()
         self.all_or_nothing(
-            lambda: self.engine.delegate(
+            lambda: self.engine.delegations.create(
                 self.people[one], from_actor=one, to_actor=other, starts_at=now,
                 ends_at=now + timedelta(days=days),
             )
@@ -204,29 +208,29 @@ class Walk(RuleBasedStateMachine):
         key, id = self.pick(n), self.design.gates[gate % len(self.design.gates)]
         ends = self.clock.now() + timedelta(days=1)
         asked = self.all_or_nothing(
-            lambda: self.engine.ask_waiver(self.people[by], key, gate=id, reason="urgent", expires_at=ends)
+            lambda: self.engine.waivers.ask(self.people[by], key, gate=id, reason="urgent", expires_at=ends)
         )
         if isinstance(asked, PlacetError):
             return
         judged = self.people[judge]
-        self.all_or_nothing(lambda: self.engine.decide_waiver(judged, key, asked.id, grant=grant))
+        self.all_or_nothing(lambda: self.engine.waivers.decide(judged, key, asked.id, grant=grant))
         if review:
-            self.all_or_nothing(lambda: self.engine.review_waiver(judged, key, asked.id, review="right"))
+            self.all_or_nothing(lambda: self.engine.waivers.review(judged, key, asked.id, review="right"))
 
     @rule(role=st.sampled_from(ROLES), who=st.lists(people, max_size=2), n=picks, here=st.booleans())
     def appoint(self, role: Any, who: list[str], n: int, here: bool) -> None:
         if here:
-            act = lambda: self.engine.set_item_role(SYSTEM_ACTOR, self.pick(n), role.id, who)  # noqa: E731
+            act = lambda: self.engine.items.set_role(SYSTEM_ACTOR, self.pick(n), role.id, who)  # noqa: E731
         else:
-            act = lambda: self.engine.assign(SYSTEM_ACTOR, "WALK", role.id, who)  # type: ignore[assignment,return-value] # noqa: E731
+            act = lambda: self.engine.workspaces.assign(SYSTEM_ACTOR, "WALK", role.id, who)  # type: ignore[assignment,return-value] # noqa: E731
         self.all_or_nothing(act)
 
     @precondition(lambda self: self.design.gates)
     @rule(gate=picks, mode=st.sampled_from(list(GateMode)))
     def set_gate_mode(self, gate: int, mode: GateMode) -> None:
         id = self.design.gates[gate % len(self.design.gates)]
-        modes = {**self.engine.workspace(SYSTEM_ACTOR, "WALK").gate_modes, id: mode}
-        self.all_or_nothing(lambda: self.engine.change_workspace(SYSTEM_ACTOR, "WALK", gate_modes=modes))
+        modes = {**self.engine.workspaces.get(SYSTEM_ACTOR, "WALK").gate_modes, id: mode}
+        self.all_or_nothing(lambda: self.engine.workspaces.change(SYSTEM_ACTOR, "WALK", gate_modes=modes))
 
     @rule(hours=st.sampled_from([1, 30, 60]))
     def wait(self, hours: int) -> None:
@@ -253,7 +257,7 @@ class Walk(RuleBasedStateMachine):
         if not offered:
             return
         transition = offered[move % len(offered)]
-        held = self.engine.workspace(SYSTEM_ACTOR, "WALK").roles
+        held = self.engine.workspaces.get(SYSTEM_ACTOR, "WALK").roles
         by = next((held[role][0] for role in transition.roles if held.get(role)), "p0")
         self.attempt(by, item.key, transition.name, fields=fields, comment="a good reason", keyed=True)
 
@@ -266,7 +270,7 @@ class Walk(RuleBasedStateMachine):
     @rule(n=picks)
     def agree(self, n: int) -> None:
         """Everybody approves of whatever waits for them."""
-        for line in self.engine.approvals_of(self.item(self.pick(n))):
+        for line in self.engine.approvals.of_item(self.item(self.pick(n))):
             # Where nobody holds a role, it is the role that is missing.
             for person in [each for each in line.missing if each in self.people]:
                 self.decide(person, n, line.approval, Decision.APPROVE, None)
@@ -306,22 +310,22 @@ class Walk(RuleBasedStateMachine):
             assert isinstance(bare, NotFoundError)
             return
         names = [t.name for t in self.design.task.workflow.leaving(explained.item.state)]
-        assert [outlook.name for outlook in explained.outlooks] == names
-        outlook = explained.outlook(name)
-        if outlook is None:
+        assert [preview.name for preview in explained.previews] == names
+        preview = explained.preview(name)
+        if preview is None:
             assert isinstance(bare, BlockedError)
             assert "workflow.state" in {blocker.check for blocker in bare.blockers}
-        elif not outlook.allowed:
-            assert isinstance(bare, BlockedError), outlook
-            assert bare.blockers == outlook.blockers
+        elif not preview.allowed:
+            assert isinstance(bare, BlockedError), preview
+            assert bare.blockers == preview.blockers
         elif isinstance(bare, Moved):
-            self.leads_where_it_said(outlook, bare)
+            self.leads_where_it_said(preview, bare)
         else:
-            assert failed_in_an_effect(bare, key), (outlook, bare)
+            assert failed_in_an_effect(bare, key), (preview, bare)
 
-    def leads_where_it_said(self, outlook: Outlook, moved: Moved) -> None:
+    def leads_where_it_said(self, preview: TransitionPreview, moved: Moved) -> None:
         assert moved.event is None
-        assert moved.item.state == outlook.to
+        assert moved.item.state == preview.to
 
     def as_foretold(self, foretold: Any, happened: Any) -> None:
         """A dry run and the run that follows it say the same, but for what only a record has."""
@@ -332,7 +336,7 @@ class Walk(RuleBasedStateMachine):
             assert happened.approvals == tuple(
                 replace(line, item=happened.item) for line in foretold.approvals or ()
             )
-            assert happened.outlooks == foretold.outlooks
+            assert happened.previews == foretold.previews
         else:
             assert type(happened) is type(foretold)
             assert str(happened) == str(foretold)
@@ -371,7 +375,7 @@ class Walk(RuleBasedStateMachine):
         assert (stored["items"] - now["items"]).total() == 1, "another item was touched"
         assert sum(now[name].total() for name in PLACES) == sum(stored[name].total() for name in PLACES) + 1
         assert all((stored[name] - now[name]).total() == 0 for name in PLACES)
-        (event,) = self.engine.history(SYSTEM_ACTOR, key, after=self.item(key).seq - 1).rows
+        (event,) = self.engine.event_log.history(SYSTEM_ACTOR, key, after=self.item(key).seq - 1).rows
         assert (event.id, event.kind) == (refusal.event, "refused")
         told = [(told["check"], told["message"]) for told in event.data["blockers"]]
         assert told == [(b.check, b.message) for b in (*refusal.blockers, *refusal.observed)]
@@ -402,13 +406,13 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def the_chain_verifies(self) -> None:
         if self.keys:
-            audit = self.engine.verify(SYSTEM_ACTOR)
+            audit = self.engine.reports.verify(SYSTEM_ACTOR)
             assert audit.ok, audit.first_bad
 
     @invariant()
     def every_state_exists_in_the_definition_it_was_made_under(self) -> None:
         for item in all_items(self.engine) if self.keys else ():
-            document = self.engine.stored_definition(item.definition).document
+            document = self.engine.workspaces.definition(item.definition).document
             states = document["workflow"]["states"]
             assert item.state in {state["id"] for state in states}
 

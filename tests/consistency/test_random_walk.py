@@ -16,7 +16,7 @@ from law import assert_law
 from shop import REPAIR, OpenShop
 
 from examples import examples
-from placet.engine.outlook import Moved
+from placet.engine.moved import Moved
 from placet.errors import BlockedError, PlacetError
 
 MOVES = [transition.name for transition in REPAIR.transitions]
@@ -56,7 +56,7 @@ class Walk(RuleBasedStateMachine):
         engine, asker, before = self.shop.engine, self.shop[who], self.shop.item(self.items[n])
         said = "because it has to be"
         try:
-            listed = engine.explain(asker, before.key).outlook(move)
+            listed = engine.explain(asker, before.key).preview(move)
             tried = engine.transition(asker, before.key, move, fields=fields, comment=said, dry_run=True)
         except PlacetError as refusal:
             assert self.shop.item(before) == before
@@ -72,7 +72,7 @@ class Walk(RuleBasedStateMachine):
         assert isinstance(tried, Moved)
         assert isinstance(done, Moved)
         assert (tried.item.state, tried.item.version) == (done.item.state, done.item.version)
-        stored = engine.stored_definition(done.item.definition).document["workflow"]["states"]
+        stored = engine.workspaces.definition(done.item.definition).document["workflow"]["states"]
         assert done.item.state in {state["id"] for state in stored}
 
     @rule(n=st.integers(0, 1), who=PEOPLE, decision=st.sampled_from(["approve", "reject", "abstain"]))
@@ -89,7 +89,7 @@ class Walk(RuleBasedStateMachine):
         """An edit is made or refused whole."""
         before = self.shop.item(self.items[n])
         try:
-            self.shop.engine.edit(self.shop[who], before.key, fields=fields)
+            self.shop.engine.items.edit(self.shop[who], before.key, fields=fields)
         except PlacetError:
             assert self.shop.item(before) == before
 

@@ -23,8 +23,8 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from placet.engine.journal import new_id
-from placet.engine.records import EventRecord
+from placet.engine.act.journal import new_id
+from placet.engine.act.records import EventRecord
 from placet.store import log
 from placet.store.database import SqlStore, database_url, open_store
 from placet.store.sealing import Sealer
@@ -332,7 +332,7 @@ class TestSealers:
             with Sealer(other):
                 for each in (store, other):
                     heard = threading.Event()
-                    with each.news.told(heard.set):
+                    with each.log_signal.told(heard.set):
                         time.sleep(0.2)  # what was said at their beginning
                         heard.clear()
                         write(writing, [1], lambda: None)

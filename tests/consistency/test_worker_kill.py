@@ -20,9 +20,9 @@ from processes import PLAIN
 
 from placet.app import build
 from placet.catalog.discovery import Registry
+from placet.engine.act.deliveries import Delivery, DeliveryQuery, DeliveryStatus
+from placet.engine.act.records import EventRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.records import EventRecord
-from placet.engine.telling import Delivery, DeliveryQuery, DeliveryStatus
 from placet.settings import Settings
 from placet.worker.worker import Worker
 
@@ -110,7 +110,7 @@ def deliveries(engine: Engine, receiver: str | None, status: DeliveryStatus) -> 
     found: list[Delivery] = []
     query = DeliveryQuery(receiver, status, limit=500)
     while True:
-        page = engine.deliveries(SYSTEM_ACTOR, query)
+        page = engine.deliveries.find(SYSTEM_ACTOR, query)
         found += page.rows
         if page.next_cursor is None:
             return found
@@ -139,19 +139,21 @@ def hall(database_url: str, tmp_path: Path, boxes: tuple[Box, Box]) -> Hall:
         delivery_delays=(0.3, 0.5, 1.0, 1.0, 1.0),
         worker_patience=1.0,
     )
-    with closing(build(settings, registry=Registry.of(PLUGIN))) as house:
-        engine = house.engine
-        engine.create_workspace(SYSTEM_ACTOR, key="HALL", name="The hall", methods=["hall"])
-        warden = engine.add_actor(SYSTEM_ACTOR, id="wanda", name="Wanda")
-        engine.assign(SYSTEM_ACTOR, "HALL", "hall.warden", ["wanda"])
-        token, _ = engine.issue_token(warden, "wanda", name="kill")
+    with closing(build(settings, registry=Registry.of(PLUGIN))) as application:
+        engine = application.engine
+        engine.workspaces.create(SYSTEM_ACTOR, key="HALL", name="The hall", methods=["hall"])
+        warden = engine.people.add(SYSTEM_ACTOR, id="wanda", name="Wanda")
+        engine.workspaces.assign(SYSTEM_ACTOR, "HALL", "hall.warden", ["wanda"])
+        token, _ = engine.people.issue_token(warden, "wanda", name="kill")
         # A plugin is told of what happens after a worker has met it.
-        worker = Worker(house)
+        worker = Worker(application)
         worker.start()
         worker.stop()
         first = len(feed(engine))
         good, picky = (
-            engine.add_webhook(SYSTEM_ACTOR, url=each.url, secret=house.vault.lock(_SECRET)).receiver
+            engine.deliveries.add_webhook(
+                SYSTEM_ACTOR, url=each.url, secret=application.vault.lock(_SECRET)
+            ).receiver
             for each in boxes
         )
     return Hall(settings, token, tmp_path / "heard", good, picky, first)
@@ -188,7 +190,9 @@ def assert_all_told(hall: Hall, engine: Engine, boxes: tuple[Box, Box]) -> list[
 def told(hall: Hall, engine: Engine) -> bool:
     """Whether there is a delivery of the last event."""
     last = feed(engine)[-1].id
-    return any(each.event == last for each in engine.deliveries(SYSTEM_ACTOR, DeliveryQuery(hall.good)).rows)
+    return any(
+        each.event == last for each in engine.deliveries.find(SYSTEM_ACTOR, DeliveryQuery(hall.good)).rows
+    )
 
 
 def assert_all_flickered_once(engine: Engine, lamps: list[str]) -> None:
@@ -228,18 +232,20 @@ class TestKill:
         acknowledged = [id for each in written for id in each.events]
         lamps = [key for each in written for key in each.lamps]
         assert len(acknowledged) > kills * WRITERS, "so few writes that the kills hit nothing"
-        with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as house:
+        with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as application:
             assert eventually(
-                lambda: not any(item.fields["flickers"] == 0 for item in all_items(house.engine)),
+                lambda: not any(item.fields["flickers"] == 0 for item in all_items(application.engine)),
                 seconds=PATIENCE,
             )
-            assert_all_told(hall, house.engine, boxes)
+            assert_all_told(hall, application.engine, boxes)
             heard = set().union(*hall.heard_by().values())
-            assert {event.id for event in feed(house.engine)[hall.first :]} <= heard
-            assert_all_flickered_once(house.engine, [item.key for item in all_items(house.engine)])
-            assert set(lamps) <= {item.key for item in all_items(house.engine)}
+            assert {event.id for event in feed(application.engine)[hall.first :]} <= heard
+            assert_all_flickered_once(
+                application.engine, [item.key for item in all_items(application.engine)]
+            )
+            assert set(lamps) <= {item.key for item in all_items(application.engine)}
             crew.close()
-            assert_law(house.engine, acknowledged)
+            assert_law(application.engine, acknowledged)
 
 
 @pytest.mark.first
@@ -260,16 +266,18 @@ class TestTwoWorkers:
 
         boxes[0].answer = slowly
         crew.complete(["one", "two"])
-        with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as house:
-            warden = house.engine.authenticate(hall.token)[0]
-            lamp = house.engine.create(warden, workspace="HALL", type="hall.lamp", title="The lamp")
+        with closing(build(hall.settings, registry=Registry.of(PLUGIN))) as application:
+            warden = application.engine.people.authenticate(hall.token)[0]
+            lamp = application.engine.items.create(
+                warden, workspace="HALL", type="hall.lamp", title="The lamp"
+            )
             written = 1
 
             def both_have_told() -> bool:
                 """A row of events is told by whoever asks first: so more are written until both were first once."""
                 nonlocal written
                 for _ in range(10):
-                    house.engine.comment(warden, lamp.key, f"no. {written}")
+                    application.engine.items.comment(warden, lamp.key, f"no. {written}")
                     written += 1
                 time.sleep(0.5)
                 return len(hall.heard_by()) == 2
@@ -279,7 +287,7 @@ class TestTwoWorkers:
             crew.kill("one")
             assert under_way < written, "everything was told before the kill, which hit nothing"
 
-            assert_all_told(hall, house.engine, boxes)
+            assert_all_told(hall, application.engine, boxes)
             both = {pid: len(ids) for pid, ids in hall.heard_by().items()}
             assert len(both) == 2
             assert min(both.values()) > 0

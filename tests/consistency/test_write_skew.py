@@ -35,9 +35,9 @@ class Race(ABC):
         self.site = site
         self.one, self.other = site.engines
 
-    def move(self, key: str, transition: str, house: int = 0) -> Act:
+    def move(self, key: str, transition: str, application: int = 0) -> Act:
         """The act of moving an item, through one of the houses."""
-        return lambda: self.site.engines[house].transition(self.site.foreman, key, transition)
+        return lambda: self.site.engines[application].transition(self.site.foreman, key, transition)
 
     @abstractmethod
     def run(self, n: int) -> bool:
@@ -98,7 +98,7 @@ class CloseAgainstReopen(Meeting):
         self.stage = self.site.create("stage").key
         self.package = self.site.create("package", parent=self.stage).key
         self.site.engine.transition(self.site.foreman, self.package, "finish")
-        return [self.move(self.stage, "close"), self.move(self.package, "reopen", house=1)]
+        return [self.move(self.stage, "close"), self.move(self.package, "reopen", application=1)]
 
     def holds(self) -> bool:
         return (self.site.state(self.stage), self.site.state(self.package)) in {
@@ -112,7 +112,7 @@ class OneCraneTwice(Meeting):
 
     def acts(self, n: int) -> list[Act]:
         self.wishes = [self.site.create("booking", crane="north", hour=n).key for _ in range(2)]
-        return [self.move(key, "book", house) for house, key in enumerate(self.wishes)]
+        return [self.move(key, "book", application) for application, key in enumerate(self.wishes)]
 
     def holds(self) -> bool:
         return sorted(map(self.site.state, self.wishes)) == ["booked", "wished"]
@@ -142,7 +142,7 @@ class CloseAgainstCreate(Stop):
         return self.move(self.stage, "close")
 
     def meanwhile(self, n: int) -> None:
-        self.other.create(
+        self.other.items.create(
             self.site.foreman,
             workspace="SITE",
             type="works.package",
@@ -161,7 +161,7 @@ class CloseAgainstLink(Stop):
         return self.move(self.stage, "close")
 
     def meanwhile(self, n: int) -> None:
-        self.other.link(self.site.foreman, self.package, "works.holds_up", self.stage)
+        self.other.items.link(self.site.foreman, self.package, "works.holds_up", self.stage)
 
 
 class AcceptAgainstWithdrawal(Stop):
@@ -172,7 +172,7 @@ class AcceptAgainstWithdrawal(Stop):
         return self.move(self.site.create("package", parent=self.stage).key, "accept")
 
     def meanwhile(self, n: int) -> None:
-        self.other.edit(self.site.foreman, self.stage, fields={"permit": None})
+        self.other.items.edit(self.site.foreman, self.stage, fields={"permit": None})
 
 
 class BookAgainstClosure(Stop):
@@ -183,7 +183,7 @@ class BookAgainstClosure(Stop):
         return self.move(self.site.create("booking", crane="north", hour=self.hour).key, "book")
 
     def meanwhile(self, n: int) -> None:
-        self.other.create(
+        self.other.items.create(
             self.site.foreman, workspace="SITE", type="works.closure", title="storm",
             fields={"since": self.hour - 3, "until": self.hour + 3},
         )  # fmt: skip
@@ -196,10 +196,10 @@ class ActAgainstRoles(Stop):
         return self.move(self.site.create("stage").key, "close")
 
     def meanwhile(self, n: int) -> None:
-        self.other.assign(SYSTEM_ACTOR, "SITE", FOREMAN.id, [])
+        self.other.workspaces.assign(SYSTEM_ACTOR, "SITE", FOREMAN.id, [])
 
     def after(self) -> None:
-        self.other.assign(SYSTEM_ACTOR, "SITE", FOREMAN.id, ["fred"])
+        self.other.workspaces.assign(SYSTEM_ACTOR, "SITE", FOREMAN.id, ["fred"])
 
 
 RACES = [
@@ -214,7 +214,7 @@ def race(request: pytest.FixtureRequest, site: Site) -> Race:
     made: Race = request.param(site)
     made.run(900)
     for engine in site.engines:
-        engine.create(site.foreman, workspace="SITE", type="works.stage", title="another", fields={})
+        engine.items.create(site.foreman, workspace="SITE", type="works.stage", title="another", fields={})
     return made
 
 

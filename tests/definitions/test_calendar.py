@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from examples import examples
 from placet import BusinessCalendar, Hours, Timetable, week
 from placet.definitions.calendar import calendar_document, calendar_of
-from placet.engine.calendars import checked_calendar
+from placet.engine.workspaces.calendars import checked_calendar
 
 VIENNA = BusinessCalendar("Europe/Vienna", closed_days=frozenset({date(2026, 4, 6)}))
 NOTHING = timedelta()

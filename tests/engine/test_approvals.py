@@ -11,7 +11,7 @@ from shop import CUSTOMER, FIXER, MASTER, OpenShop, Shop, replace_approval, with
 
 from placet import Approval, Ballot, Duty, Panel, Quorum
 from placet.definitions.context import ApprovalStatus, Decision
-from placet.engine.records import ItemRecord, Message
+from placet.engine.act.records import ItemRecord, Message
 from placet.errors import BlockedError, ForbiddenError, NotFoundError
 
 
@@ -23,7 +23,7 @@ class TestVoting:
         shop.vote(item, "cid")
         after = shop.vote(item, "ben", comment="fine with me")
 
-        line = shop.engine.approvals_of(after)[0]
+        line = shop.engine.approvals.of_item(after)[0]
         assert (line.status, line.summary, line.missing) == (ApprovalStatus.GRANTED, "2 of 2 approvals", ())
         assert [(v.actor, v.decision, v.comment, v.roles) for v in line.votes] == [
             ("cid", Decision.APPROVE, None, ("shop.customer",)),
@@ -36,7 +36,7 @@ class TestVoting:
 
         after = shop.vote(item, "cid", "reject", comment="too dear")
 
-        event = shop.engine.history(shop["ida"], item.key).rows[-1]
+        event = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
         assert (event.kind, event.actor, after.version) == ("voted", "cid", item.version + 1)
         assert {n: event.data[n] for n in ("approval", "round", "decision", "status", "comment")} == {
             "approval": "shop.agreement",
@@ -53,7 +53,7 @@ class TestVoting:
 
         shop.vote(item, "cid")
 
-        event = shop.engine.history(shop["ida"], item.key).rows[-1]
+        event = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
         attached = sha256(f'["{sha256(b"nine fifty").hexdigest()}"]'.encode()).hexdigest()
         written = f'{{"due":null,"evidence:offer":"{attached}","fault":"dark","price":9.5}}'
         assert event.data["roles"] == ["shop.customer"]
@@ -67,11 +67,11 @@ class TestVoting:
         """A lower price voids nothing, and who votes after it has agreed to that one."""
         item = shop.offered(price=9.5)
         shop.vote(item, "cid")
-        shop.engine.edit(shop["ben"], item.key, fields={"price": 9.0})
+        shop.engine.items.edit(shop["ben"], item.key, fields={"price": 9.0})
 
         shop.vote(item, "ben")
 
-        votes = [e for e in shop.engine.history(shop["ida"], item.key).rows if e.kind == "voted"]
+        votes = [e for e in shop.engine.event_log.history(shop["ida"], item.key).rows if e.kind == "voted"]
         first, second = (vote.data["material"] for vote in votes)
         assert (first["version"], second["version"]) == (item.version, item.version + 2)
         assert first["digest"] != second["digest"]
@@ -82,7 +82,7 @@ class TestVoting:
 
         after = shop.vote(item, "cid", "reject")
 
-        assert shop.engine.approvals_of(after)[0].summary == "refused by a veto"
+        assert shop.engine.approvals.of_item(after)[0].summary == "refused by a veto"
 
     def test_an_abstention_is_recorded_and_counts_for_nobody(self, shop: Shop) -> None:
         """Who abstains has answered, and is waited for no more."""
@@ -90,7 +90,7 @@ class TestVoting:
 
         after = shop.vote(item, "cid", "abstain")
 
-        line = shop.engine.approvals_of(after)[0]
+        line = shop.engine.approvals.of_item(after)[0]
         assert (line.status, line.missing) == (ApprovalStatus.PENDING, ("ben", "bea"))
 
     def test_the_latest_vote_of_a_person_counts(self, shop: Shop) -> None:
@@ -101,7 +101,7 @@ class TestVoting:
 
         after = shop.vote(item, "ben")
 
-        line = shop.engine.approvals_of(after)[0]
+        line = shop.engine.approvals.of_item(after)[0]
         assert (line.status, len(line.votes)) == (ApprovalStatus.GRANTED, 3)
 
     def test_is_refused_to_those_who_are_not_asked(self, shop: Shop) -> None:
@@ -136,11 +136,11 @@ class TestVoting:
         engine, ida = any_shop.engine, any_shop["ida"]
 
         def waiting(**narrowed: str) -> list[str]:
-            return [line.approval for line in engine.approvals(ida, **narrowed).rows]  # type: ignore[arg-type]
+            return [line.approval for line in engine.approvals.find(ida, **narrowed).rows]  # type: ignore[arg-type]
 
         assert waiting() == ["shop.agreement", "shop.signature"]
-        assert waiting(actor="mia") == ["shop.signature"]
-        assert waiting(actor="ann") == []
+        assert waiting(waiting_for="mia") == ["shop.signature"]
+        assert waiting(waiting_for="ann") == []
         assert waiting(workspace="SHOP", item=item.key) == ["shop.agreement", "shop.signature"]
         any_shop.vote(item, "mia", approval="shop.signature")
         assert waiting() == ["shop.agreement"]
@@ -165,10 +165,10 @@ class TestOrder:
             shop.vote(item, "mia")
         shop.vote(item, "ben")
 
-        assert shop.engine.approvals_of(shop.item(item))[0].missing == ("mia",)
+        assert shop.engine.approvals.of_item(shop.item(item))[0].missing == ("mia",)
         with pytest.raises(BlockedError, match="the step of Bea is granted: the next one waits for Mia"):
             shop.vote(item, "bea")
-        assert shop.engine.approvals_of(shop.vote(item, "mia"))[0].status is ApprovalStatus.GRANTED
+        assert shop.engine.approvals.of_item(shop.vote(item, "mia"))[0].status is ApprovalStatus.GRANTED
 
     def test_a_veto_need_not_wait_for_its_turn(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """What will be refused in the end may be refused at once."""
@@ -176,7 +176,7 @@ class TestOrder:
 
         after = shop.vote(shop.offered(), "cid", "reject")
 
-        assert shop.engine.approvals_of(after)[0].status is ApprovalStatus.REFUSED
+        assert shop.engine.approvals.of_item(after)[0].status is ApprovalStatus.REFUSED
 
 
 class TestStaleness:
@@ -201,7 +201,7 @@ class TestStaleness:
         """An approval counts as long as what was approved is what there is, in the directions that matter."""
         item = self._granted(shop)
 
-        after = shop.engine.edit(shop["ben"], item.key, fields=change)
+        after = shop.engine.items.edit(shop["ben"], item.key, fields=change)
 
         assert [r.status.value for r in after.approvals if r.approval == "shop.agreement"] == (
             ["voided", "pending"] if stale else ["granted"]
@@ -211,7 +211,7 @@ class TestStaleness:
         """The round is voided with its reason, and the next one is open with no votes."""
         item = self._granted(shop)
 
-        after = shop.engine.edit(shop["ben"], item.key, fields={"fault": "dim"})
+        after = shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dim"})
 
         old = next(r for r in after.approvals if r.approval == "shop.agreement")
         new = after.round("shop.agreement")
@@ -224,10 +224,10 @@ class TestStaleness:
         item = self._granted(any_shop)
 
         any_shop.attach(item, "photo")
-        assert any_shop.engine.approvals_of(any_shop.item(item))[0].status is ApprovalStatus.GRANTED
+        assert any_shop.engine.approvals.of_item(any_shop.item(item))[0].status is ApprovalStatus.GRANTED
         any_shop.attach(item, "offer", b"another price")
 
-        assert any_shop.engine.approvals_of(any_shop.item(item))[0].round == 2
+        assert any_shop.engine.approvals.of_item(any_shop.item(item))[0].round == 2
 
     def test_counts_a_change_sent_along_with_a_transition(self, shop: Shop) -> None:
         """The way by which a field changes makes no difference."""
@@ -249,7 +249,7 @@ class TestStaleness:
         item = shop.offered()
         shop.vote(item, "ben")
 
-        shop.engine.edit(shop["ben"], item.key, fields={"fault": "dim"})
+        shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dim"})
 
         with pytest.raises(BlockedError, match="voided: fault changed"):
             shop.vote(item, "ben")
@@ -262,7 +262,7 @@ class TestEnds:
         shop.vote(item, "cid")
         shop.clock.forward(days=10)
 
-        line = shop.engine.approvals_of(shop.item(item))[0]
+        line = shop.engine.approvals.of_item(shop.item(item))[0]
         assert (line.status, line.summary) == (
             ApprovalStatus.EXPIRED,
             "expired on Thursday 12 March 09:00 with 1 of 2 approvals",
@@ -276,7 +276,7 @@ class TestEnds:
 
         after = shop.move(item, "take_back", "ben")
 
-        assert shop.engine.approvals_of(after)[0].summary == "voided: by the transition Take back"
+        assert shop.engine.approvals.of_item(after)[0].summary == "voided: by the transition Take back"
 
     def test_asking_again_opens_the_next_round(self, shop: Shop) -> None:
         """The round before gives way."""
@@ -298,7 +298,7 @@ class TestEnds:
 
         any_shop.move(item, "drop", "ann", comment="bought a new one")
 
-        assert any_shop.engine.approvals(any_shop["ida"]).rows == []
+        assert any_shop.engine.approvals.find(any_shop["ida"]).rows == []
 
 
 class TestDuties:
@@ -319,7 +319,7 @@ class TestDuties:
 
     def test_barred_people_are_not_waited_for(self, shop: Shop) -> None:
         """Whose vote would be refused is not missing."""
-        line = shop.engine.approvals_of(shop.offered())[0]
+        line = shop.engine.approvals.of_item(shop.offered())[0]
 
         assert line.asked == ("cid", "ben", "bea")
 
@@ -350,7 +350,7 @@ class TestDuties:
         item = shop.offered()
 
         with pytest.raises(BlockedError, match="Ben made the transition Offer"):
-            shop.engine.edit(shop["bea"], item.key, fields={"fixer": "ben"})
+            shop.engine.items.edit(shop["bea"], item.key, fields={"fixer": "ben"})
 
     def test_a_check_may_ask_who_did_what(self, shop: Shop) -> None:
         """Four eyes: who started does not hand over."""
@@ -369,7 +369,7 @@ class TestDelegation:
 
         after = shop.vote(item, "tom", on_behalf_of="cid")
 
-        vote = shop.engine.approvals_of(after)[0].votes[0]
+        vote = shop.engine.approvals.of_item(after)[0].votes[0]
         assert (vote.actor, vote.on_behalf_of, vote.seat, vote.roles) == (
             "tom",
             "cid",
@@ -401,19 +401,19 @@ class TestDelegation:
         item = shop.offered()
         tom = shop["tom"]
         with pytest.raises(NotFoundError):
-            shop.engine.item(tom, item.key)
+            shop.engine.items.get(tom, item.key)
         delegate(shop, "cid", "tom")
 
-        assert shop.engine.item(tom, item.key).key == item.key
+        assert shop.engine.items.get(tom, item.key).key == item.key
         shop.clock.forward(days=7)
         with pytest.raises(NotFoundError):
-            shop.engine.item(tom, item.key)
+            shop.engine.items.get(tom, item.key)
 
 
 def delegate(shop: Shop, giver: str, taker: str, **narrowed: Any) -> None:
     """A delegation for the next seven days."""
     starts = shop.clock.now()
-    shop.engine.delegate(
+    shop.engine.delegations.create(
         shop[giver],
         from_actor=giver,
         to_actor=taker,

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from examples import examples
 from placet import BlockedError
-from placet.engine import clocks
+from placet.engine.act.queries import TimerQuery
+from placet.engine.act.records import EventRecord, ItemRecord, TimerRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.ports import TimerQuery
-from placet.engine.records import Clock, EventRecord, ItemRecord
-from placet.engine.timing import mark_of
+from placet.engine.timers import readings as clocks
+from placet.engine.timers.marks import mark_of
 from placet.testing import Desk
 
 #: Something that a person does, or time that passes, in minutes.
@@ -54,9 +54,9 @@ def live(desk: Desk, steps: list[Step]) -> ItemRecord:
     return desk.item(item)
 
 
-def from_the_log(events: list[EventRecord]) -> dict[str, Clock]:
+def from_the_log(events: list[EventRecord]) -> dict[str, TimerRecord]:
     """The clocks, from nothing but what events say of them."""
-    found: dict[str, Clock] = {}
+    found: dict[str, TimerRecord] = {}
     for event in events:
         for told in event.data.get("timers", ()):
             mark = mark_of(told, event.at)
@@ -70,7 +70,7 @@ def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
     """After any history, the log alone gives the clocks that are stored, and the due moments in the index."""
     with TemporaryDirectory() as folder, Desk(Path(folder), registry=REGISTRY) as desk:
         item = live(desk, steps)
-        place = desk.engine.workspace(SYSTEM_ACTOR, desk.key)
+        place = desk.engine.workspaces.get(SYSTEM_ACTOR, desk.key)
 
         again = from_the_log(desk.history(item))
 
@@ -88,7 +88,7 @@ def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
                 limit=500,
             )
             if reading.due_at is not None:
-                found = (desk.engine.timers(SYSTEM_ACTOR, query).rows for query in (early, just))
+                found = (desk.engine.timers.find(SYSTEM_ACTOR, query).rows for query in (early, just))
                 assert [name in {line.timer for line in rows} for rows in found] == [False, True]
         assert desk.verify().ok
 

@@ -32,7 +32,7 @@ from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.definitions.verdicts import Outcome
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.outlook import Explanation
+from placet.engine.rules.previews import Explanation
 from placet.errors import BlockedError
 from placet.settings import Settings
 from placet.store import bridge
@@ -87,7 +87,7 @@ def _method(*asked: Ask) -> Method:
 
 
 def _found(explanation: Explanation) -> list[tuple[str, Outcome, str]]:
-    start = explanation.outlook("start")
+    start = explanation.preview("start")
     assert start is not None
     return [(b.check, b.verdict, b.message) for b in start.blockers]
 
@@ -112,7 +112,7 @@ class TestInTheMainThread:
             ("shop.odd_1", "shop", Outcome.UNMET, "closed"),
         ]
         assert shop.kinds(item) == ["created", "refused"]
-        assert shop.engine.verify(SYSTEM_ACTOR).ok
+        assert shop.engine.reports.verify(SYSTEM_ACTOR).ok
 
     def test_what_it_reads_does_not_count(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """A search is the database's time, which has limits of its own: a check is not blamed for a slow one."""
@@ -173,7 +173,7 @@ class TestInOtherThreads:
         shop = open_shop(sqlite_url, method=_method(sleeping))
         item = shop.wish()
         first = elsewhere.submit(shop.engine.explain, shop["ben"], item.key)
-        while not shop.engine.guard.runs_apart("shop.odd_0"):
+        while not shop.engine._acts.plugins.runs_apart("shop.odd_0"):
             time.sleep(0.01)
 
         with ThreadPoolExecutor(1) as another:
@@ -260,19 +260,23 @@ class TestAfterwards:
         shop = open_shop(postgresql_url, method=method)
         item = shop.wish()
         settings = Settings(database_url=postgresql_url, check_deadline=60)
-        house = build(settings, clock=shop.clock, registry=Registry.of(plugin(method)), asynchronous=True)
-        house.engine.guard.run_apart("shop.odd_0")
+        application = build(
+            settings, clock=shop.clock, registry=Registry.of(plugin(method)), asynchronous=True
+        )
+        application.engine._acts.plugins.run_apart("shop.odd_0")
 
         async def both() -> tuple[int, Explanation]:
             explaining = asyncio.create_task(
-                bridge.run(house.store, lambda: house.engine.explain(shop["ben"], item.key))
+                bridge.run(application.store, lambda: application.engine.explain(shop["ben"], item.key))
             )
             await asyncio.to_thread(hanging.wait)
-            seen = await bridge.run(house.store, lambda: house.engine.item(SYSTEM_ACTOR, item.key))
+            seen = await bridge.run(
+                application.store, lambda: application.engine.items.get(SYSTEM_ACTOR, item.key)
+            )
             assert not explaining.done()
             let_go.set()
             found = await explaining
-            await bridge.run(house.store, house.close)
+            await bridge.run(application.store, application.close)
             return seen.version, found
 
         version, found = asyncio.run(both())
@@ -309,8 +313,8 @@ class TestOtherCode:
 
         for _ in range(2):
             assert [b.check for b in shop.refusal(item, "start", "ben").blockers] == ["shop.hang"]
-        query = shop.engine.item_query(SYSTEM_ACTOR)
-        assert [row.key for row in shop.engine.items(SYSTEM_ACTOR, query).rows] == [item.key]
+        query = shop.engine.reports.item_query(SYSTEM_ACTOR)
+        assert [row.key for row in shop.engine.reports.items(SYSTEM_ACTOR, query).rows] == [item.key]
 
     def test_a_hook_that_hangs_is_named_by_its_method(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """A plugin's opinion on everybody's transitions is limited like any check."""
@@ -354,4 +358,4 @@ def _slow_down(shop: Shop, seconds: float) -> None:
         if "shop.repair" in str(arguments[3]):
             time.sleep(seconds)
 
-    event.listen(shop.house.store.engine, "before_cursor_execute", slowly)
+    event.listen(shop.application.store.engine, "before_cursor_execute", slowly)

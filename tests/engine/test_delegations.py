@@ -8,24 +8,24 @@ import pytest
 from shop import CUSTOMER, START, Shop
 
 from placet import Decision
+from placet.engine.act.access import may_see
+from placet.engine.act.input import parse_key
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.input import parse_key
-from placet.engine.kernel import may_see
-from placet.engine.records import ItemRecord
 from placet.errors import ConflictError, ForbiddenError, NotFoundError
 
 
 def lend(shop: Shop, giver: str, taker: str, workspace: str | None = None) -> None:
     """For the next week, everywhere or in one workspace."""
-    shop.engine.delegate(
+    shop.engine.delegations.create(
         SYSTEM_ACTOR, from_actor=giver, to_actor=taker, starts_at=START, ends_at=START + timedelta(days=7),
         workspace=workspace,
     )  # fmt: skip
 
 
 def vote_for(shop: Shop, item: ItemRecord, giver: str, by: str) -> None:
-    shop.engine.decide(shop[by], item.key, "shop.agreement", Decision("approve"), on_behalf_of=giver)
+    shop.engine.approvals.vote(shop[by], item.key, "shop.agreement", Decision("approve"), on_behalf_of=giver)
 
 
 class TestADelegation:
@@ -33,7 +33,7 @@ class TestADelegation:
         """Whoever makes them one after the other keeps no act from being decided once."""
         item = any_shop.wish()
         attempts = 0
-        version = any_shop.engine.workspace(SYSTEM_ACTOR, "SHOP").version
+        version = any_shop.engine.workspaces.get(SYSTEM_ACTOR, "SHOP").version
 
         def comment(work: UnitOfWork) -> None:
             nonlocal attempts
@@ -45,10 +45,10 @@ class TestADelegation:
             work.record(record, "comment", "ann", {"comment": "undisturbed"}, content=False)
             work.write()
 
-        any_shop.engine.act("comment", comment)
+        any_shop.engine._acts.act("comment", comment)
 
         assert attempts == 1
-        assert any_shop.engine.workspace(SYSTEM_ACTOR, "SHOP").version == version
+        assert any_shop.engine.workspaces.get(SYSTEM_ACTOR, "SHOP").version == version
 
     def test_that_is_made_meanwhile_lets_who_looked_for_it_decide_again(self, any_shop: Shop) -> None:
         """Nobody is refused for the lack of what is there."""
@@ -65,7 +65,7 @@ class TestADelegation:
                 raise NotFoundError("item", item.key)
             return seen
 
-        assert any_shop.engine.act("look", look)
+        assert any_shop.engine._acts.act("look", look)
         assert attempts == 2
 
     def test_counts_at_once_for_a_vote(self, shop: Shop) -> None:
@@ -83,8 +83,8 @@ class TestADelegation:
         assert [(vote.actor, vote.on_behalf_of) for vote in round.votes] == [("pat", "cid")]
 
     def test_for_one_workspace_does_not_count_in_another(self, shop: Shop) -> None:
-        shop.engine.create_workspace(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
-        shop.engine.assign(SYSTEM_ACTOR, "OTHER", CUSTOMER.id, ["cid", "bea"])
+        shop.engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
+        shop.engine.workspaces.assign(SYSTEM_ACTOR, "OTHER", CUSTOMER.id, ["cid", "bea"])
         item = shop.offered()
 
         lend(shop, "cid", "bea", "OTHER")
@@ -100,36 +100,36 @@ class TestADelegation:
         lend(shop, "tom", "pat")
 
         with pytest.raises(NotFoundError):
-            shop.engine.item(shop["pat"], item.key)
+            shop.engine.items.get(shop["pat"], item.key)
         lend(shop, "cid", "pat")
-        assert shop.engine.item(shop["pat"], item.key).key == item.key
+        assert shop.engine.items.get(shop["pat"], item.key).key == item.key
 
     def test_of_who_holds_a_role_on_an_item_shows_that_item(self, shop: Shop) -> None:
         mine, other = shop.wish(), shop.wish()
         shop.person("pat")
-        shop.engine.set_item_role(SYSTEM_ACTOR, mine.key, CUSTOMER.id, ["tom"])
+        shop.engine.items.set_role(SYSTEM_ACTOR, mine.key, CUSTOMER.id, ["tom"])
 
         lend(shop, "tom", "pat")
 
-        assert shop.engine.item(shop["pat"], mine.key).key == mine.key
+        assert shop.engine.items.get(shop["pat"], mine.key).key == mine.key
         with pytest.raises(NotFoundError):
-            shop.engine.item(shop["pat"], other.key)
+            shop.engine.items.get(shop["pat"], other.key)
 
 
 class TestWhatFindsNothing:
     def test_is_compared_together_with_the_rules_that_it_was_looked_for_under(self, any_shop: Shop) -> None:
         """A search without a result says nothing of the workspace, which was seen a moment before."""
-        any_shop.engine.act("register", lambda work: work.search("SHOP", "shop.part", (), [], None))
+        any_shop.engine._acts.act("register", lambda work: work.search("SHOP", "shop.part", (), [], None))
         names: list[str] = []
 
         def refuse(work: UnitOfWork) -> None:
             names.append(work.workspace("SHOP").name)
             if len(names) == 1:
-                any_shop.engine.change_workspace(any_shop["ida"], "SHOP", name="Other")
+                any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
             assert work.search("SHOP", "shop.part", (), [], None) == []
             raise ConflictError("there are no parts")
 
         with pytest.raises(ConflictError):
-            any_shop.engine.act("refuse", refuse)
+            any_shop.engine._acts.act("refuse", refuse)
 
         assert names == ["The shop", "Other"]

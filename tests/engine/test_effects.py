@@ -11,10 +11,10 @@ from shop import METHOD, REPAIR, OpenShop, Shop, replace_transition, with_repair
 
 from placet import Effect, EffectContext, LinkType, Method, Threshold, Timer, Transition, effect, elapsed
 from placet.definitions.context import ApprovalStatus
+from placet.engine.act.input import parse_key
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.input import parse_key
-from placet.engine.records import ItemRecord
 
 
 @effect("shop.ask_again")
@@ -30,14 +30,14 @@ def take_back(ctx: EffectContext) -> None:
 
 
 def by_a_link(shop: Shop, item: ItemRecord) -> None:
-    shop.engine.link(shop["ben"], item.key, "shop.replaces", shop.wish().key)
+    shop.engine.items.link(shop["ben"], item.key, "shop.replaces", shop.wish().key)
 
 
 def by_a_clock(shop: Shop, item: ItemRecord) -> None:
     shop.clock.forward(hours=2)
-    for due in shop.engine.due(shop.clock.now()):
+    for due in shop.engine.timers.due(shop.clock.now()):
         if due.number == item.number:
-            shop.engine.fire(due)
+            shop.engine.timers.fire(due)
 
 
 def with_effect(run: Effect) -> Method:
@@ -66,7 +66,7 @@ class TestAnEffectOfALinkOrAClock:
         round = shop.item(item).round("shop.agreement")
         assert round is not None
         assert round.status is ApprovalStatus.PENDING
-        said = shop.engine.history(shop["ida"], item.key).rows[-1]
+        said = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
         assert (said.kind, said.actor, said.data["asked"]) == ("edited", "system", ["shop.agreement"])
 
     def test_that_only_voids_one_is_on_record(
@@ -80,7 +80,7 @@ class TestAnEffectOfALinkOrAClock:
         round = shop.item(item).round("shop.agreement")
         assert round is not None
         assert round.status is ApprovalStatus.VOIDED
-        said = shop.engine.history(shop["ida"], item.key).rows[-1]
+        said = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
         assert (said.kind, list(said.data["voided"])) == ("edited", ["shop.agreement"])
 
 
@@ -94,7 +94,7 @@ class TestAChange:
             work.write()
 
         with pytest.raises(RuntimeError, match="SHOP-1 was changed without an event"):
-            shop.engine.act("change", change)
+            shop.engine._acts.act("change", change)
 
 
 @effect("shop.file_report")
@@ -111,12 +111,12 @@ class TestEvidenceOfAnEffect:
         item = shop.move(shop.on_bench(), "test", "ben")
 
         report, manual = shop.item(item).evidence
-        event = shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1]
+        event = shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows[-1]
 
         assert (report.kind, report.name, report.actor, report.size) == (
             "report", "A broken lamp.txt", "system", 6,
         )  # fmt: skip
-        with shop.engine.evidence_content(shop.engine.evidence(shop["ann"], report.sha256 or "")) as file:
+        with shop.engine.evidence.content(shop.engine.evidence.get(shop["ann"], report.sha256 or "")) as file:
             assert file.read() == b"as new"
         assert (manual.url, manual.sha256) == ("https://example.org/lamp", None)
         assert [(each["kind"], each["name"], each["sha256"]) for each in event.data["attached"]] == [
@@ -197,7 +197,7 @@ class TestEvidenceOfAnEffect:
 
         cause(shop, item)
 
-        last = shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1]
+        last = shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows[-1]
         assert (last.kind, [each["kind"] for each in last.data["attached"]]) == (
             "edited",
             ["report", "manual"],
@@ -207,11 +207,11 @@ class TestEvidenceOfAnEffect:
         """A name that an effect took from what somebody typed is a text like others."""
         shop = open_shop(sqlite_url, method=filing())
         item = shop.move(shop.on_bench(), "test", "ben")
-        event = shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1]
+        event = shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows[-1]
 
-        shop.engine.erase_text(shop["ida"], item.key, event.id, reason="asked for by the person")
+        shop.engine.items.erase_text(shop["ida"], item.key, event.id, reason="asked for by the person")
 
-        after = shop.engine.history(SYSTEM_ACTOR, item.key).rows[-2]
+        after = shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows[-2]
         assert [each["name"] for each in after.data["attached"]] == [None, None]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from shop import Shop
 
-from placet import NotFoundError, workspace_log
-from placet.engine import event_log
+from placet import NotFoundError
 from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.reports import event_log
 
 
 class TestReading:
@@ -16,14 +16,16 @@ class TestReading:
         monkeypatch.setattr(event_log, "_BATCH", 2)
         keys = [any_shop.wish(str(n)).key for n in range(3)]
         for key in reversed(keys):
-            any_shop.engine.comment(any_shop["ann"], key, "please")
+            any_shop.engine.items.comment(any_shop["ann"], key, "please")
         told: list[float] = []
 
-        with workspace_log(any_shop.engine, any_shop["ann"], "SHOP", told.append) as log:
+        with any_shop.engine.event_log.of_workspace(any_shop["ann"], "SHOP", told.append) as log:
             first = [event.id for event in log.events()]
             again = [event.id for event in log.events()]
 
-        assert first == [e.id for key in keys for e in any_shop.engine.history(SYSTEM_ACTOR, key).rows]
+        assert first == [
+            e.id for key in keys for e in any_shop.engine.event_log.history(SYSTEM_ACTOR, key).rows
+        ]
         assert again == first
         assert told[:3] == pytest.approx([1 / 3, 2 / 3, 1])
         assert told[-1] == 2
@@ -31,7 +33,7 @@ class TestReading:
     def test_sees_one_moment(self, any_shop: Shop) -> None:
         """What happens while it is read is not in it."""
         any_shop.wish("before")
-        with workspace_log(any_shop.engine, any_shop["ann"], "SHOP") as log:
+        with any_shop.engine.event_log.of_workspace(any_shop["ann"], "SHOP") as log:
             first = [event.id for event in log.events()]
             any_shop.wish("meanwhile")
             assert [event.id for event in log.events()] == first
@@ -39,7 +41,7 @@ class TestReading:
     def test_has_the_definition_that_an_event_was_made_under(self, any_shop: Shop) -> None:
         any_shop.wish()
 
-        with workspace_log(any_shop.engine, any_shop["ann"], "SHOP") as log:
+        with any_shop.engine.event_log.of_workspace(any_shop["ann"], "SHOP") as log:
             (event,) = log.events()
             document = log.definition(event.data["definition"])
             unknown = log.definition("0" * 64)
@@ -51,6 +53,6 @@ class TestReading:
     def test_is_for_those_who_may_see_the_workspace(self, any_shop: Shop) -> None:
         with (
             pytest.raises(NotFoundError, match="SHOP"),
-            workspace_log(any_shop.engine, any_shop["tom"], "SHOP"),
+            any_shop.engine.event_log.of_workspace(any_shop["tom"], "SHOP"),
         ):
             pass

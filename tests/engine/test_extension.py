@@ -87,7 +87,7 @@ class TestAnApproval:
         item = shop.on_bench()
         shop.vote(item, "gil", approval="city.review")
 
-        shop.engine.edit(shop["ann"], item.key, fields={"fault": "smokes"})
+        shop.engine.items.edit(shop["ann"], item.key, fields={"fault": "smokes"})
 
         assert checks(shop.refusal(item, "test", "ben")) == [("city.review", "city.review_granted", "city")]
 
@@ -95,7 +95,7 @@ class TestAnApproval:
         """What was asked for before does not stop anybody after."""
         shop = extended(reviewed)
         before = shop.on_bench()
-        shop.engine.change_workspace(shop["ida"], "SHOP", methods=("shop",))
+        shop.engine.workspaces.change(shop["ida"], "SHOP", methods=("shop",))
 
         after = shop.on_bench()
 
@@ -133,11 +133,15 @@ class TestATimer:
         item = shop.on_bench()
         shop.clock.forward(hours=4)
 
-        for due in shop.engine.due(shop.clock.now()):
-            shop.engine.fire(due)
+        for due in shop.engine.timers.due(shop.clock.now()):
+            shop.engine.timers.fire(due)
 
         assert shop.item(item).fields["notes"] == "levy of 3"
-        edited = [each for each in shop.engine.history(SYSTEM_ACTOR, item.key).rows if each.kind == "edited"]
+        edited = [
+            each
+            for each in shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows
+            if each.kind == "edited"
+        ]
         assert [each.data["caused_by"] for each in edited] == ["city.overdue"]
 
 
@@ -157,7 +161,7 @@ class TestAComputedField:
         shop = extended(levied)
 
         item = shop.wish(hours=2)
-        edited = shop.engine.edit(shop["ann"], item.key, fields={"hours": 5})
+        edited = shop.engine.items.edit(shop["ann"], item.key, fields={"hours": 5})
 
         assert (item.fields["levy"], edited.fields["levy"]) == (6, 15)
 
@@ -165,10 +169,10 @@ class TestAComputedField:
         """Lists are filtered and sorted by it."""
         shop = extended(levied)
         small, large = shop.wish(hours=2), shop.wish(hours=5)
-        query = partial(shop.engine.item_query, shop["ann"], workspace="SHOP", type=REPAIR)
+        query = partial(shop.engine.reports.item_query, shop["ann"], workspace="SHOP", type=REPAIR)
 
-        found = shop.engine.items(shop["ann"], query(fields={"levy": "15"})).rows
-        ordered = shop.engine.items(shop["ann"], query(sort="-levy")).rows
+        found = shop.engine.reports.items(shop["ann"], query(fields={"levy": "15"})).rows
+        ordered = shop.engine.reports.items(shop["ann"], query(sort="-levy")).rows
 
         assert [item.key for item in found] == [large.key]
         assert [item.key for item in ordered] == [large.key, small.key]
@@ -205,7 +209,7 @@ class TestAnEffect:
 
         refusal = shop.refusal(bad, "start", "ben")
 
-        event = shop.engine.history(SYSTEM_ACTOR, good.key).rows[-1]
+        event = shop.engine.event_log.history(SYSTEM_ACTOR, good.key).rows[-1]
         assert event.data["changes"]["notes"] == [None, "announced A broken lamp"]
         assert checks(refusal) == [("effect", "city.announce", "city")]
         assert (shop.item(bad).state, shop.item(bad).fields.get("notes")) == ("wished", None)
@@ -222,7 +226,7 @@ class TestAnInput:
         shop = extended(extend)
         item = shop.on_bench()
 
-        preview = shop.engine.explain(shop["ben"], item.key).outlook("test")
+        preview = shop.engine.explain(shop["ben"], item.key).preview("test")
         refusal = shop.refusal(item, "test", "ben")
 
         assert preview is not None
@@ -240,9 +244,9 @@ class TestANotification:
         shop = extended(lambda city: city.add_notification(notice))
         item = shop.on_bench()
 
-        shop.engine.notify(shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1])
+        shop.engine.notifications.notify(shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows[-1])
 
-        (line,) = shop.engine.inbox(shop["gil"]).page.rows
+        (line,) = shop.engine.inbox.page(shop["gil"]).page.rows
         assert [because.rule for because in line.because] == ["city.started"]
 
 
@@ -251,12 +255,12 @@ class TestAField:
         """While it is off the field is neither seen nor lost, and everything else goes on."""
         shop = extended(lambda city: city.add_field(REPAIR, "hydrant", Line))
         item = shop.wish(fault="dark", hours=1, hydrant="H4")
-        shop.engine.change_workspace(shop["ida"], "SHOP", methods=("shop",))
+        shop.engine.workspaces.change(shop["ida"], "SHOP", methods=("shop",))
 
-        shop.engine.edit(shop["ann"], item.key, fields={"hours": 2})
+        shop.engine.items.edit(shop["ann"], item.key, fields={"hours": 2})
         shop.move(item, "start", "ben")
         with pytest.raises(Exception, match='no field "hydrant"'):
-            shop.engine.edit(shop["ann"], item.key, fields={"hydrant": "H5"})
-        shop.engine.change_workspace(shop["ida"], "SHOP", methods=("shop", "city"))
+            shop.engine.items.edit(shop["ann"], item.key, fields={"hydrant": "H5"})
+        shop.engine.workspaces.change(shop["ida"], "SHOP", methods=("shop", "city"))
 
-        assert shop.engine.edit(shop["ann"], item.key, fields={"price": 1}).fields["hydrant"] == "H4"
+        assert shop.engine.items.edit(shop["ann"], item.key, fields={"price": 1}).fields["hydrant"] == "H4"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from placet import Fields, Text, reason_given
-from placet.engine.evaluation import fields_schema
+from placet.engine.rules.previews import fields_schema
 
 
 class Order(Fields):

@@ -9,8 +9,8 @@ import pytest
 from shop import START, Shop
 
 from placet.definitions.verdicts import GateMode
-from placet.engine.outlook import Moved
-from placet.engine.records import ItemRecord
+from placet.engine.act.records import ItemRecord
+from placet.engine.moved import Moved
 from placet.errors import BlockedError, ConflictError, InvalidError, NotFoundError
 
 
@@ -18,14 +18,14 @@ class TestModes:
     @pytest.mark.parametrize(("mode", "shown"), [(GateMode.WARN, ["shop.described"]), (GateMode.OBSERVE, [])])
     def test_let_pass_and_record(self, shop: Shop, mode: GateMode, shown: list[str]) -> None:
         """A warning is shown, an observation is not; both are in the event."""
-        shop.engine.change_workspace(shop["ida"], "SHOP", gate_modes={"shop.described": mode})
+        shop.engine.workspaces.change(shop["ida"], "SHOP", gate_modes={"shop.described": mode})
         item = shop.wish()
-        outlook = shop.engine.explain(shop["ben"], item.key).outlook("start")
+        preview = shop.engine.explain(shop["ben"], item.key).preview("start")
 
         moved = shop.engine.transition(shop["ben"], item.key, "start")
 
-        assert outlook is not None
-        assert (outlook.allowed, [b.gate for b in outlook.blockers]) == (True, shown)
+        assert preview is not None
+        assert (preview.allowed, [b.gate for b in preview.blockers]) == (True, shown)
         assert isinstance(moved, Moved)
         assert moved.event is not None
         assert [(b["gate"], b["mode"]) for b in moved.event.data["reported"]] == [
@@ -34,7 +34,7 @@ class TestModes:
 
     def test_observed_ones_are_kept_out_of_a_refusal(self, shop: Shop) -> None:
         """They are recorded with it."""
-        shop.engine.change_workspace(shop["ida"], "SHOP", gate_modes={"shop.described": GateMode.OBSERVE})
+        shop.engine.workspaces.change(shop["ida"], "SHOP", gate_modes={"shop.described": GateMode.OBSERVE})
         item = shop.wish(hours=99)
 
         refusal = shop.refusal(item, "start", "ben")
@@ -46,17 +46,17 @@ class TestModes:
 class TestWaivers:
     def _asked(self, shop: Shop, item: ItemRecord, by: str = "ben", gate: str = "shop.small") -> Any:
         ends = START + timedelta(days=1)
-        return shop.engine.ask_waiver(shop[by], item.key, gate=gate, reason="a friend", expires_at=ends)
+        return shop.engine.waivers.ask(shop[by], item.key, gate=gate, reason="a friend", expires_at=ends)
 
     def test_open_a_gate_for_a_while_by_a_second_person(self, shop: Shop) -> None:
         """Asked, granted, used, looked back on: all in the history."""
         item = shop.wish(fault="dark", hours=99)
         waiver = self._asked(shop, item)
         assert [b.gate for b in shop.refusal(item, "start", "ben").blockers] == ["shop.small"]
-        shop.engine.decide_waiver(shop["mia"], item.key, waiver.id, grant=True, comment="well")
+        shop.engine.waivers.decide(shop["mia"], item.key, waiver.id, grant=True, comment="well")
 
         moved = shop.engine.transition(shop["ben"], item.key, "start")
-        shop.engine.review_waiver(shop["mia"], item.key, waiver.id, review="it went well")
+        shop.engine.waivers.review(shop["mia"], item.key, waiver.id, review="it went well")
 
         assert isinstance(moved, Moved)
         assert moved.event is not None
@@ -69,7 +69,7 @@ class TestWaivers:
     def test_end_with_their_time(self, shop: Shop) -> None:
         """Then the gate is closed again."""
         item = shop.wish(fault="dark", hours=99)
-        shop.engine.decide_waiver(shop["mia"], item.key, self._asked(shop, item).id, grant=True)
+        shop.engine.waivers.decide(shop["mia"], item.key, self._asked(shop, item).id, grant=True)
         shop.clock.forward(days=1)
 
         assert [b.gate for b in shop.refusal(item, "start", "ben").blockers] == ["shop.small"]
@@ -78,7 +78,7 @@ class TestWaivers:
         """A role that may waive, a second person, and once only."""
         item = shop.move(shop.on_bench(), "take_back", "ben")
         mine, other = self._asked(shop, item, by="mia"), self._asked(shop, item)
-        decide = shop.engine.decide_waiver
+        decide = shop.engine.waivers.decide
 
         with pytest.raises(BlockedError, match="for the master to waive, and Ben holds no such role"):
             decide(shop["ben"], item.key, other.id, grant=True)
@@ -88,7 +88,7 @@ class TestWaivers:
         with pytest.raises(ConflictError, match="was decided by mia already"):
             decide(shop["mia"], item.key, other.id, grant=True)
         with pytest.raises(ConflictError, match="was not granted"):
-            shop.engine.review_waiver(shop["mia"], item.key, other.id, review="x")
+            shop.engine.waivers.review(shop["mia"], item.key, other.id, review="x")
         with pytest.raises(NotFoundError, match="waiver on SHOP-1"):
             decide(shop["mia"], item.key, "nothing", grant=True)
         with pytest.raises(BlockedError, match="cannot be waived"):

@@ -12,49 +12,42 @@ from hypothesis import strategies as st
 from shop import FIXER, START, Shop
 
 from placet.definitions.calendar import BusinessCalendar
-from placet.engine.digests import composed, due
+from placet.engine.act.notices import Because, Channel, Digest, NotificationRecord, Preferences, Sending
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.inbox import ATTEMPTS, ChannelWish
-from placet.engine.records import (
-    Actor,
-    Because,
-    Channel,
-    Digest,
-    ItemRecord,
-    ItemRef,
-    NoticeRecord,
-    Preferences,
-    Sending,
-)
+from placet.engine.notifications.digests import composed, due
+from placet.engine.notifications.preferences import ChannelWish
+from placet.engine.notifications.verbs import ATTEMPTS
 from placet.errors import InvalidError, MalformedError, NotFoundError
 
 CHAT = ("mmost://chat.example.org/s...t/", "sealed")
 
 
-def say(shop: Shop, item: ItemRecord, text: str, by: str = "ben") -> NoticeRecord:
+def say(shop: Shop, item: ItemRecord, text: str, by: str = "ben") -> NotificationRecord:
     """A comment of which ann is told."""
-    [notice] = shop.engine.notify(shop.engine.comment(shop[by], item.key, text))
+    [notice] = shop.engine.notifications.notify(shop.engine.items.comment(shop[by], item.key, text))
     return notice
 
 
 def messages(shop: Shop, who: str = "ann", **query: object) -> list[str]:
-    rows = shop.engine.inbox(shop[who], **query).page.rows  # type: ignore[arg-type]
+    rows = shop.engine.inbox.page(shop[who], **query).page.rows  # type: ignore[arg-type]
     return [notice.message.removeprefix("Ben commented: ") for notice in rows]
 
 
 def wants(shop: Shop, *digests: Digest, zone: str | None = None, at: time = time(8)) -> list[Channel]:
     """Ann wants to be told by chat, by one channel for each digest."""
     wishes = [ChannelWish(digest, address=CHAT) for digest in digests]
-    told = shop.engine.prefer(shop["ann"], channels=wishes, zone=zone, digest_at=at)
+    told = shop.engine.preferences.change(shop["ann"], channels=wishes, zone=zone, digest_at=at)
     return list(told.preferences.channels)
 
 
 def outgoing(shop: Shop) -> list[list[str]]:
     """What goes out now, message by message."""
     found = []
-    while sending := shop.engine.next_sending():
+    while sending := shop.engine.notifications.next_sending():
         found.append([notice.message.removeprefix("Ben commented: ") for notice in sending.notices])
-        shop.engine.sent(sending)
+        shop.engine.notifications.sent(sending)
     return found
 
 
@@ -64,9 +57,9 @@ class TestInbox:
         item = any_shop.wish("A lamp")
         say(any_shop, item, "one")
         second = say(any_shop, item, "two")
-        any_shop.engine.edit(any_shop["ann"], item.key, title="A brass lamp")
+        any_shop.engine.items.edit(any_shop["ann"], item.key, title="A brass lamp")
 
-        inbox = any_shop.engine.inbox(any_shop["ann"])
+        inbox = any_shop.engine.inbox.page(any_shop["ann"])
 
         newest = inbox.page.rows[0]
         assert (newest.id, newest.key, newest.title) == (second.id, item.key, "A brass lamp")
@@ -80,9 +73,9 @@ class TestInbox:
         """What happened is told from the event as it is now, not from a copy."""
         item = shop.wish()
         notice = say(shop, item, "call Zoe at 555")
-        event = shop.engine.history(shop["ann"], item.key).rows[-1]
+        event = shop.engine.event_log.history(shop["ann"], item.key).rows[-1]
 
-        shop.house.store.transact(
+        shop.application.store.transact(
             lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
         )
 
@@ -96,26 +89,26 @@ class TestInbox:
             say(any_shop, item, str(n))
         ann = any_shop["ann"]
 
-        first = any_shop.engine.inbox(ann, limit=3)
-        rest = any_shop.engine.inbox(ann, limit=3, cursor=first.page.next_cursor)
+        first = any_shop.engine.inbox.page(ann, limit=3)
+        rest = any_shop.engine.inbox.page(ann, limit=3, cursor=first.page.next_cursor)
 
         found = [notice.message[-1] for notice in (*first.page.rows, *rest.page.rows)]
         assert (found, rest.page.next_cursor) == (["4", "3", "2", "1", "0"], None)
         with pytest.raises(MalformedError, match="not from this list"):
-            any_shop.engine.inbox(ann, unread=False, cursor=first.page.next_cursor)
+            any_shop.engine.inbox.page(ann, unread=False, cursor=first.page.next_cursor)
 
     def test_notices_are_read_once(self, any_shop: Shop) -> None:
         """A read notice stays, out of the way; reading it again changes nothing."""
         item = any_shop.wish()
         one, _two = say(any_shop, item, "one"), say(any_shop, item, "two")
-        read = any_shop.engine.read_notice(any_shop["ann"], one.id)
+        read = any_shop.engine.inbox.read(any_shop["ann"], one.id)
         any_shop.clock.forward(hours=1)
 
-        again = any_shop.engine.read_notice(any_shop["ann"], one.id)
+        again = any_shop.engine.inbox.read(any_shop["ann"], one.id)
 
         assert (read.read_at, again.read_at) == (START, START)
         assert (messages(any_shop), messages(any_shop, unread=False)) == (["two"], ["two", "one"])
-        assert any_shop.engine.inbox(any_shop["ann"], unread=False).unread == 1
+        assert any_shop.engine.inbox.page(any_shop["ann"], unread=False).unread == 1
 
     def test_everything_up_to_a_notice_can_be_read_at_once(self, any_shop: Shop) -> None:
         """What has come since then stays unread."""
@@ -124,33 +117,33 @@ class TestInbox:
         seen = say(any_shop, item, "two")
         say(any_shop, item, "three")
 
-        assert any_shop.engine.read_notices(any_shop["ann"], until=seen.id) == 2
+        assert any_shop.engine.inbox.read_all(any_shop["ann"], until=seen.id) == 2
         assert messages(any_shop) == ["three"]
 
     def test_of_one_workspace_alone(self, any_shop: Shop) -> None:
         """To be listed, and to be read at once."""
         engine = any_shop.engine
-        engine.create_workspace(SYSTEM_ACTOR, key="YARD", name="The yard", methods=["shop"])
-        engine.assign(SYSTEM_ACTOR, "YARD", "shop.customer", ["ann"])
-        engine.assign(SYSTEM_ACTOR, "YARD", FIXER.id, ["ben"])
-        yard = engine.create(any_shop["ann"], workspace="YARD", type="shop.repair", title="A gate")
+        engine.workspaces.create(SYSTEM_ACTOR, key="YARD", name="The yard", methods=["shop"])
+        engine.workspaces.assign(SYSTEM_ACTOR, "YARD", "shop.customer", ["ann"])
+        engine.workspaces.assign(SYSTEM_ACTOR, "YARD", FIXER.id, ["ben"])
+        yard = engine.items.create(any_shop["ann"], workspace="YARD", type="shop.repair", title="A gate")
         say(any_shop, any_shop.wish(), "shop")
         newest = say(any_shop, yard, "yard")
 
         assert messages(any_shop, workspace="YARD") == ["yard"]
-        assert engine.read_notices(any_shop["ann"], until=newest.id, workspace="YARD") == 1
+        assert engine.inbox.read_all(any_shop["ann"], until=newest.id, workspace="YARD") == 1
         assert messages(any_shop) == ["shop"]
         with pytest.raises(NotFoundError):
-            engine.inbox(any_shop["ann"], workspace="ELSE")
+            engine.inbox.page(any_shop["ann"], workspace="ELSE")
 
     def test_is_ones_own(self, shop: Shop) -> None:
         """Somebody else's notices are not there."""
         notice = say(shop, shop.wish(), "one")
 
         with pytest.raises(NotFoundError):
-            shop.engine.read_notice(shop["ben"], notice.id)
+            shop.engine.inbox.read(shop["ben"], notice.id)
         with pytest.raises(InvalidError, match="there is no notice"):
-            shop.engine.read_notices(shop["ben"], until=notice.id)
+            shop.engine.inbox.read_all(shop["ben"], until=notice.id)
         assert messages(shop, "ben") == []
 
     def test_shows_nothing_of_what_one_may_no_longer_see(self, any_shop: Shop) -> None:
@@ -158,22 +151,22 @@ class TestInbox:
         item, other = any_shop.wish(), any_shop.wish()
         notice = say(any_shop, item, "one")
         say(any_shop, other, "two")
-        any_shop.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid"])
+        any_shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid"])
 
         with pytest.raises(NotFoundError):
-            any_shop.engine.read_notice(any_shop["ann"], notice.id)
-        assert (messages(any_shop), any_shop.engine.inbox(any_shop["ann"]).unread) == ([], 0)
+            any_shop.engine.inbox.read(any_shop["ann"], notice.id)
+        assert (messages(any_shop), any_shop.engine.inbox.page(any_shop["ann"]).unread) == ([], 0)
 
-        any_shop.engine.set_item_role(any_shop["ida"], item.key, FIXER.id, ["ann"])
-        assert (messages(any_shop), any_shop.engine.inbox(any_shop["ann"]).unread) == (["one"], 1)
+        any_shop.engine.items.set_role(any_shop["ida"], item.key, FIXER.id, ["ann"])
+        assert (messages(any_shop), any_shop.engine.inbox.page(any_shop["ann"]).unread) == (["one"], 1)
 
     def test_shows_substitutes_what_they_vote_on(self, shop: Shop) -> None:
         """A delegation lets them see the workspace."""
-        shop.engine.delegate(
+        shop.engine.delegations.create(
             SYSTEM_ACTOR, from_actor="mia", to_actor="tom", starts_at=START, ends_at=START + timedelta(days=1)
         )
         item = shop.offered()
-        shop.engine.notify(shop.engine.history(SYSTEM_ACTOR, item.key).rows[-1])
+        shop.engine.notifications.notify(shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows[-1])
 
         assert messages(shop, "tom") == ["Ben recorded: Offer"]
 
@@ -183,10 +176,10 @@ class TestChannels:
         """So that a digest can be changed without the address being sent again."""
         [chat] = wants(shop, Digest.IMMEDIATE)
 
-        told = shop.engine.prefer(shop["ann"], channels=[ChannelWish(Digest.WEEKLY, id=chat.id)])
+        told = shop.engine.preferences.change(shop["ann"], channels=[ChannelWish(Digest.WEEKLY, id=chat.id)])
 
         assert told.preferences.channels == (Channel(chat.id, Digest.WEEKLY, *CHAT),)
-        assert shop.engine.preferences(shop["ann"]) == told
+        assert shop.engine.preferences.get(shop["ann"]) == told
 
     def test_that_are_not_there_are_refused(self, shop: Shop) -> None:
         """Each with where it stands; nothing is kept."""
@@ -199,33 +192,33 @@ class TestChannels:
         ]
 
         with pytest.raises(InvalidError) as refusal:
-            shop.engine.prefer(shop["ann"], channels=wishes)
+            shop.engine.preferences.change(shop["ann"], channels=wishes)
 
         assert [(fault.pointer, fault.message) for fault in refusal.value.faults][1:] == [
             ("/channels/2", "is there twice"),
             ("/channels/3", "no mail is sent from here: give a url, or ask for PLACET_MAIL_URL"),
         ]
         assert refusal.value.faults[0].pointer == "/channels/0/id"
-        assert shop.engine.preferences(shop["ann"]).preferences.channels == (chat,)
+        assert shop.engine.preferences.get(shop["ann"]).preferences.channels == (chat,)
 
     def test_to_ones_own_address_need_one(self, shop: Shop) -> None:
         """Ann's is not known."""
-        shop.engine.mails = True
+        shop.engine._choices.mails = True
 
         with pytest.raises(InvalidError, match="your mail address is not known here"):
-            shop.engine.prefer(shop["ann"], channels=[ChannelWish(Digest.DAILY)])
+            shop.engine.preferences.change(shop["ann"], channels=[ChannelWish(Digest.DAILY)])
 
     def test_are_ones_own_mail_until_one_says_otherwise(self, shop: Shop) -> None:
         """Where mail can be sent, nobody has to ask for it; and nobody has to take it."""
-        shop.engine.mails = True
-        eve = shop.engine.add_actor(SYSTEM_ACTOR, id="eve", name="Eve", email="eve@example.org")
+        shop.engine._choices.mails = True
+        eve = shop.engine.people.add(SYSTEM_ACTOR, id="eve", name="Eve", email="eve@example.org")
         mail = Channel("mail", Digest.IMMEDIATE, "eve@example.org")
 
-        assert shop.engine.preferences(eve).preferences == Preferences("eve", channels=(mail,))
-        told = shop.engine.prefer(eve, channels=[ChannelWish(Digest.DAILY, id="mail")])
+        assert shop.engine.preferences.get(eve).preferences == Preferences("eve", channels=(mail,))
+        told = shop.engine.preferences.change(eve, channels=[ChannelWish(Digest.DAILY, id="mail")])
         assert told.preferences.channels == (Channel("mail", Digest.DAILY, "eve@example.org"),)
-        assert shop.engine.prefer(eve).preferences.channels == ()
-        assert shop.engine.preferences(eve).preferences.channels == ()
+        assert shop.engine.preferences.change(eve).preferences.channels == ()
+        assert shop.engine.preferences.get(eve).preferences.channels == ()
 
 
 class TestSending:
@@ -256,7 +249,7 @@ class TestSending:
 
     def test_a_digest_goes_by_the_persons_zone_or_the_workspaces(self, shop: Shop) -> None:
         """Ann's zone goes before the shop's."""
-        shop.engine.change_workspace(
+        shop.engine.workspaces.change(
             shop["ida"], "SHOP", calendars={"default": BusinessCalendar(zone="Asia/Tokyo")}
         )
         item = shop.wish()
@@ -288,7 +281,7 @@ class TestSending:
         item = shop.wish()
         read = say(shop, item, "one")
         say(shop, item, "two")
-        shop.engine.read_notice(shop["ann"], read.id)
+        shop.engine.inbox.read(shop["ann"], read.id)
         shop.clock.forward(days=1)
 
         assert outgoing(shop) == [["two"]]
@@ -297,7 +290,7 @@ class TestSending:
         """A message would tell of an item that its reader has no business with."""
         wants(shop, Digest.DAILY)
         say(shop, shop.wish(), "one")
-        shop.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid"])
+        shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid"])
         shop.clock.forward(days=1)
 
         assert outgoing(shop) == []
@@ -306,7 +299,7 @@ class TestSending:
         """Who gives up a channel is not told by it any more."""
         wants(shop, Digest.DAILY)
         say(shop, shop.wish(), "one")
-        shop.engine.prefer(shop["ann"])
+        shop.engine.preferences.change(shop["ann"])
         shop.clock.forward(days=1)
 
         assert outgoing(shop) == []
@@ -315,7 +308,7 @@ class TestSending:
         """Taken and not said to be sent: others leave it alone for five minutes, and then send it."""
         wants(any_shop, Digest.IMMEDIATE)
         say(any_shop, any_shop.wish(), "one")
-        assert any_shop.engine.next_sending() is not None
+        assert any_shop.engine.notifications.next_sending() is not None
 
         assert outgoing(any_shop) == []
         any_shop.clock.forward(minutes=5)
@@ -330,12 +323,12 @@ class TestSending:
         say(any_shop, item, "one")
         waits: list[timedelta] = []
         for attempt in range(ATTEMPTS):
-            sending = any_shop.engine.next_sending()
+            sending = any_shop.engine.notifications.next_sending()
             assert sending is not None
             assert sending.attempts == attempt
-            again = any_shop.engine.not_sent(sending, "the chat is down")
+            again = any_shop.engine.notifications.not_sent(sending, "the chat is down")
             if again is not None:
-                state = any_shop.engine.preferences(ann).states[chat.id]
+                state = any_shop.engine.preferences.get(ann).states[chat.id]
                 assert (state.waiting, state.failed, state.error) == (1, 0, "the chat is down")
                 waits.append(again - any_shop.clock.now())
                 any_shop.clock.moment = again
@@ -343,8 +336,8 @@ class TestSending:
         assert [wait.total_seconds() / 60 for wait in waits[:4]] == [1, 2, 4, 8]
         assert (len(waits), max(waits)) == (ATTEMPTS - 1, timedelta(hours=6))
         any_shop.clock.forward(days=30)
-        assert any_shop.engine.next_sending() is None
-        state = any_shop.engine.preferences(ann).states[chat.id]
+        assert any_shop.engine.notifications.next_sending() is None
+        state = any_shop.engine.preferences.get(ann).states[chat.id]
         assert (state.waiting, state.failed, state.error) == (0, 1, "the chat is down")
 
         say(any_shop, item, "two")
@@ -381,7 +374,7 @@ def sending() -> Callable[[int], Sending]:
 
     def made(count: int) -> Sending:
         notices = tuple(
-            NoticeRecord(
+            NotificationRecord(
                 str(n), "ann", str(n), "SHOP", n, START, f"Ben commented: {n}",
                 (Because("core.comment", "you made it"), Because("core.role", "you mend it")), title=f"Lamp {n}",
             )

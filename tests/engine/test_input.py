@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from placet import ActorId, Fields, ItemKey, ItemType, Line, Ref, State, Workflow
 from placet.definitions.items import ActorRef
-from placet.engine.input import (
+from placet.engine.act.input import (
     checked_fields,
     clean_text,
     faults_within,

@@ -10,8 +10,8 @@ import pytest
 from shop import CUSTOMER, FIXER, OpenShop, Shop, with_repair
 
 from placet import Computed
+from placet.engine.act.records import ItemRecord, NewLink
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import ItemRecord, NewLink
 from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
 
 
@@ -20,7 +20,7 @@ class TestMaking:
         """The first event holds all that the item was made with."""
         item = any_shop.wish("  A lamp ", fault="dark", hours=2, price=1.5)
 
-        event = any_shop.engine.history(any_shop["ida"], item.key).rows[0]
+        event = any_shop.engine.event_log.history(any_shop["ida"], item.key).rows[0]
         assert (item.key, item.title, item.state, item.category, item.version) == (
             "SHOP-1", "A lamp", "wished", "todo", 1,
         )  # fmt: skip
@@ -40,7 +40,7 @@ class TestMaking:
         """A new item can be made with its links."""
         old = shop.wish()
 
-        new = shop.engine.create(
+        new = shop.engine.items.create(
             shop["ann"],
             workspace="SHOP",
             type="shop.repair",
@@ -87,7 +87,7 @@ class TestMaking:
         first = shop.wish()
 
         with pytest.raises(InvalidError) as caught:
-            shop.engine.create(
+            shop.engine.items.create(
                 shop["ann"], **{"workspace": "SHOP", "type": "shop.repair", "title": "A", **wrong}
             )
 
@@ -100,22 +100,24 @@ class TestMaking:
         item = shop.wish()
 
         with pytest.raises(ForbiddenError, match=r"ann may not make a shop\.part in SHOP") as caught:
-            shop.engine.create(shop["ann"], workspace="SHOP", type="shop.part", title="x", parent=item.key)
+            shop.engine.items.create(
+                shop["ann"], workspace="SHOP", type="shop.part", title="x", parent=item.key
+            )
         assert caught.value.needs == ("shop.fixer",)
         with pytest.raises(InvalidError, match='no workspace "SHOP"'):
-            shop.engine.create(shop["tom"], workspace="SHOP", type="shop.repair", title="x")
+            shop.engine.items.create(shop["tom"], workspace="SHOP", type="shop.repair", title="x")
         with pytest.raises(ForbiddenError):
-            shop.engine.create(shop["ida"], workspace="SHOP", type="shop.repair", title="x")
+            shop.engine.items.create(shop["ida"], workspace="SHOP", type="shop.repair", title="x")
 
     def test_below_or_linked_to_what_one_cannot_see_is_as_if_it_were_not_there(self, shop: Shop) -> None:
         """Nobody learns of an item by naming it."""
-        shop.engine.create_workspace(shop["ida"], key="NEXT", name="Next door", methods=["shop"])
+        shop.engine.workspaces.create(shop["ida"], key="NEXT", name="Next door", methods=["shop"])
         shop.person("nat", CUSTOMER, FIXER, workspace="NEXT")
         item = shop.wish()
 
         for secret in ({"parent": item.key}, {"links": [NewLink("shop.follows", item.key)]}):
             with pytest.raises(InvalidError, match=f'there is no item "{item.key}"'):
-                shop.engine.create(
+                shop.engine.items.create(
                     shop["nat"],
                     workspace="NEXT",
                     type="shop.part",
@@ -130,9 +132,11 @@ class TestEditing:
         """What is not sent stays; null takes a field away; computed fields follow."""
         item = shop.wish(fault="dark", hours=2, price=2.0)
 
-        after = shop.engine.edit(shop["ann"], item.key, title="Lamp", fields={"price": 3.0, "fault": None})
+        after = shop.engine.items.edit(
+            shop["ann"], item.key, title="Lamp", fields={"price": 3.0, "fault": None}
+        )
 
-        event = shop.engine.history(shop["ida"], item.key).rows[-1]
+        event = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
         assert (after.title, after.fields, after.version) == (
             "Lamp",
             {"hours": 2, "price": 3.0, "total": 6.0},
@@ -150,7 +154,7 @@ class TestEditing:
         """The same values again are no event."""
         item = shop.wish(fault="dark", due="2026-03-01T12:00:00+02:00")
 
-        after = shop.engine.edit(
+        after = shop.engine.items.edit(
             shop["ann"], item.key, title=item.title, fields={"due": "2026-03-01T10:00:00Z"}
         )
 
@@ -162,12 +166,15 @@ class TestEditing:
         item = shop.move(shop.on_bench(), "test", "ben")
 
         with pytest.raises(BlockedError) as caught:
-            shop.engine.edit(shop["ben"], item.key, fields={"fault": "dim"})
+            shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dim"})
 
         assert caught.value.blockers[0].message == "fault cannot be changed in 'Being tested'"
         assert caught.value.blockers[0].remedy == "use Rework first"
         assert (
-            shop.engine.edit(shop["ben"], item.key, fields={"fault": "dark", "hours": 3}).fields["hours"] == 3
+            shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dark", "hours": 3}).fields[
+                "hours"
+            ]
+            == 3
         )
 
     def test_in_a_final_state_is_refused_with_another_way(self, shop: Shop) -> None:
@@ -179,17 +186,17 @@ class TestEditing:
         shop.move(shop.move(item, "test", "ben"), "hand_over", "bea")
 
         with pytest.raises(BlockedError) as caught:
-            shop.engine.edit(shop["ben"], item.key, fields={"fault": "dim"})
+            shop.engine.items.edit(shop["ben"], item.key, fields={"fault": "dim"})
 
         assert caught.value.blockers[0].remedy == "record what is new on another item"
 
     def test_of_a_stale_version_is_refused(self, any_shop: Shop) -> None:
         """Two people who edit the same item do not overwrite each other unknowingly."""
         item = any_shop.wish()
-        any_shop.engine.edit(any_shop["ann"], item.key, title="One", expected=1)
+        any_shop.engine.items.edit(any_shop["ann"], item.key, title="One", expected=1)
 
         with pytest.raises(StaleError):
-            any_shop.engine.edit(any_shop["cid"], item.key, title="Two", expected=1)
+            any_shop.engine.items.edit(any_shop["cid"], item.key, title="Two", expected=1)
 
     def test_is_for_those_who_may(self, shop: Shop) -> None:
         """Administering gives no right to edit; nor does a role that the type does not name."""
@@ -197,10 +204,10 @@ class TestEditing:
         part = item.links["shop.needs"][0]
 
         with pytest.raises(ForbiddenError, match="ida may not edit SHOP-1"):
-            shop.engine.edit(shop["ida"], item.key, title="x")
+            shop.engine.items.edit(shop["ida"], item.key, title="x")
         with pytest.raises(ForbiddenError, match="ann may not edit SHOP-2"):
-            shop.engine.edit(shop["ann"], part, title="x")
-        assert shop.engine.edit(SYSTEM_ACTOR, part, title="x").title == "x"
+            shop.engine.items.edit(shop["ann"], part, title="x")
+        assert shop.engine.items.edit(SYSTEM_ACTOR, part, title="x").title == "x"
 
 
 class TestSeeing:
@@ -210,42 +217,44 @@ class TestSeeing:
 
         for key in (item.key, "SHOP-99", "shop-1", "nonsense"):
             with pytest.raises(NotFoundError, match=f'there is no item "{key}"'):
-                shop.engine.item(shop["tom"], key)
+                shop.engine.items.get(shop["tom"], key)
 
     def test_follows_a_role_on_the_item_itself(self, any_shop: Shop) -> None:
         """Who is given a role on one item sees that one, in lists too."""
         item = any_shop.wish()
         any_shop.wish()
 
-        any_shop.engine.set_item_role(any_shop["ben"], item.key, "shop.fixer", ["tom"])
+        any_shop.engine.items.set_role(any_shop["ben"], item.key, "shop.fixer", ["tom"])
 
         tom = any_shop["tom"]
-        assert any_shop.engine.item(tom, item.key).key == item.key
-        assert [i.key for i in any_shop.engine.items(tom, any_shop.engine.item_query(tom)).rows] == [item.key]
+        assert any_shop.engine.items.get(tom, item.key).key == item.key
+        assert [
+            i.key for i in any_shop.engine.reports.items(tom, any_shop.engine.reports.item_query(tom)).rows
+        ] == [item.key]
 
 
 class TestRoles:
     def test_of_the_item_go_before_the_workspaces(self, shop: Shop) -> None:
         """An item with a fixer of its own is that fixer's alone, until it has none again."""
         item = shop.wish(fault="dark", hours=1)
-        shop.engine.set_item_role(shop["ida"], item.key, "shop.fixer", ["tom"])
+        shop.engine.items.set_role(shop["ida"], item.key, "shop.fixer", ["tom"])
 
         assert [b.check for b in shop.refusal(item, "start", "ben").blockers] == ["role"]
-        shop.engine.set_item_role(shop["ida"], item.key, "shop.fixer", [])
+        shop.engine.items.set_role(shop["ida"], item.key, "shop.fixer", [])
         assert shop.move(item, "start", "ben").state == "bench"
 
     def test_naming_the_same_again_is_no_event(self, shop: Shop) -> None:
         """Only a change is recorded."""
         item = shop.wish()
-        shop.engine.set_item_role(shop["ida"], item.key, "shop.fixer", ["tom"])
-        shop.engine.set_item_role(shop["ida"], item.key, "shop.fixer", ["tom", "tom"])
+        shop.engine.items.set_role(shop["ida"], item.key, "shop.fixer", ["tom"])
+        shop.engine.items.set_role(shop["ida"], item.key, "shop.fixer", ["tom", "tom"])
 
         assert shop.kinds(item) == ["created", "roles"]
 
     def test_are_given_by_those_who_may_to_people_there_are(self, shop: Shop) -> None:
         """Holders of the role and administrators name them; roles, people and numbers are checked."""
         item = shop.wish()
-        give = shop.engine.set_item_role
+        give = shop.engine.items.set_role
 
         with pytest.raises(ForbiddenError, match=r"ann may not name holders of shop\.fixer"):
             give(shop["ann"], item.key, "shop.fixer", ["tom"])
@@ -263,8 +272,8 @@ class TestLinks:
         item = shop.move(shop.on_bench(), "order", "ben")
         part = item.links["shop.needs"][0]
 
-        out = shop.engine.links(shop["ben"], item.key)
-        back = shop.engine.links(shop["ben"], part)
+        out = shop.engine.items.links(shop["ben"], item.key)
+        back = shop.engine.items.links(shop["ben"], part)
 
         assert [(e.title, e.direction, e.key, e.state) for e in out] == [("Needs", "out", part, "ordered")]
         assert [(e.title, e.direction, e.key, e.type) for e in back] == [
@@ -276,12 +285,12 @@ class TestLinks:
         one, two = any_shop.wish(), any_shop.wish()
         engine, ann = any_shop.engine, any_shop["ann"]
 
-        engine.link(ann, one.key, "shop.follows", two.key)
-        engine.link(ann, one.key, "shop.follows", two.key)
+        engine.items.link(ann, one.key, "shop.follows", two.key)
+        engine.items.link(ann, one.key, "shop.follows", two.key)
         assert any_shop.kinds(one) == ["created", "linked"]
-        assert engine.unlink(ann, one.key, "shop.follows", two.key).links == {}
+        assert engine.items.unlink(ann, one.key, "shop.follows", two.key).links == {}
         with pytest.raises(NotFoundError, match=r"no link shop\.follows from SHOP-1 to"):
-            engine.unlink(ann, one.key, "shop.follows", two.key)
+            engine.items.unlink(ann, one.key, "shop.follows", two.key)
 
     def test_are_content_that_fields_are_computed_from(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Made or taken away, they leave no field behind that says something else."""
@@ -289,25 +298,25 @@ class TestLinks:
         shop = open_shop(sqlite_url, method=with_repair(computed=[computed]))
         one, two = shop.wish(), shop.wish()
 
-        linked = shop.engine.link(shop["ann"], one.key, "shop.follows", two.key)
-        unlinked = shop.engine.unlink(shop["ann"], one.key, "shop.follows", two.key)
+        linked = shop.engine.items.link(shop["ann"], one.key, "shop.follows", two.key)
+        unlinked = shop.engine.items.unlink(shop["ann"], one.key, "shop.follows", two.key)
 
         assert (linked.fields["total"], unlinked.fields["total"]) == (1.0, 0.0)
-        history = shop.engine.history(shop["ann"], one.key).rows
+        history = shop.engine.event_log.history(shop["ann"], one.key).rows
         assert [event.data["changes"]["total"] for event in history] == [[None, 0.0], [0.0, 1.0], [1.0, 0.0]]
 
     def test_keep_their_cardinality(self, any_shop: Shop) -> None:
         """An end that has its one link takes no other."""
         one, two, three = any_shop.wish(), any_shop.wish(), any_shop.wish()
         engine, ann = any_shop.engine, any_shop["ann"]
-        engine.link(ann, one.key, "shop.replaces", two.key)
+        engine.items.link(ann, one.key, "shop.replaces", two.key)
 
         with pytest.raises(ConflictError, match=r"SHOP-1 has its one link shop\.replaces already, to SHOP-2"):
-            engine.link(ann, one.key, "shop.replaces", three.key)
+            engine.items.link(ann, one.key, "shop.replaces", three.key)
         with pytest.raises(
             ConflictError, match=r"SHOP-2 has its one link shop\.replaces already, from SHOP-1"
         ):
-            engine.link(ann, three.key, "shop.replaces", two.key)
+            engine.items.link(ann, three.key, "shop.replaces", two.key)
 
     @pytest.mark.parametrize(
         ("link_type", "target", "message"),
@@ -323,14 +332,14 @@ class TestLinks:
         shop.wish()
 
         with pytest.raises(InvalidError, match=re.escape(message)):
-            shop.engine.link(shop["ann"], "SHOP-1", link_type, target)
+            shop.engine.items.link(shop["ann"], "SHOP-1", link_type, target)
 
     def test_lead_only_to_what_one_can_see(self, shop: Shop) -> None:
         """Nobody learns of an item by linking to it."""
         item = shop.wish()
 
         with pytest.raises(NotFoundError):
-            shop.engine.link(shop["ann"], item.key, "shop.follows", "SHOP-99")
+            shop.engine.items.link(shop["ann"], item.key, "shop.follows", "SHOP-99")
 
 
 class TestEvidence:
@@ -341,24 +350,26 @@ class TestEvidence:
 
         any_shop.attach(item, "photo", name="lamp.jpg", media_type="image/jpeg")
 
-        kept = any_shop.engine.evidence(any_shop["ann"], digest)
-        with any_shop.engine.evidence_content(kept) as content:
+        kept = any_shop.engine.evidence.get(any_shop["ann"], digest)
+        with any_shop.engine.evidence.content(kept) as content:
             assert (kept.kind, kept.name, kept.media_type, kept.size, content.read()) == (
                 "photo", "lamp.jpg", "image/jpeg", 5, b"proof",
             )  # fmt: skip
         for who, sought in (("tom", digest), ("ann", "0" * 64), ("ann", "../../etc")):
             with pytest.raises(NotFoundError):
-                any_shop.engine.evidence(any_shop[who], sought)
+                any_shop.engine.evidence.get(any_shop[who], sought)
 
     def test_may_be_elsewhere(self, shop: Shop) -> None:
         """A reference with its digest is evidence too; its bytes are not here."""
         item, digest = shop.wish(), "a" * 64
 
-        made = shop.engine.attach(shop["ben"], item.key, kind="photo", url="https://x.test/1", sha256=digest)
+        made = shop.engine.evidence.attach(
+            shop["ben"], item.key, kind="photo", url="https://x.test/1", sha256=digest
+        )
 
         assert (made.url, made.name, made.size) == ("https://x.test/1", "https://x.test/1", 0)
         with pytest.raises(NotFoundError, match="content of the evidence"):
-            shop.engine.evidence_content(shop.engine.evidence(shop["ann"], digest))
+            shop.engine.evidence.content(shop.engine.evidence.get(shop["ann"], digest))
 
     @pytest.mark.parametrize(
         ("wrong", "pointer"),
@@ -377,7 +388,7 @@ class TestEvidence:
         item = shop.wish()
 
         with pytest.raises(InvalidError) as caught:
-            shop.engine.attach(shop["ben"], item.key, **{"kind": "photo", **wrong})
+            shop.engine.evidence.attach(shop["ben"], item.key, **{"kind": "photo", **wrong})
 
         assert caught.value.faults[0].pointer == pointer
         assert shop.kinds(item) == ["created"]
@@ -388,8 +399,10 @@ class TestTalking:
         """A comment, and a question to somebody about a blocker."""
         item = shop.wish()
 
-        shop.engine.comment(shop["cid"], item.key, "why so slow?")
-        asked = shop.engine.ask(shop["ann"], item.key, check="shop.fault_named", to="ben", comment="you know")
+        shop.engine.items.comment(shop["cid"], item.key, "why so slow?")
+        asked = shop.engine.items.ask(
+            shop["ann"], item.key, check="shop.fault_named", to="ben", comment="you know"
+        )
 
         assert (shop.item(item).version, shop.kinds(item)) == (1, ["created", "comment", "asked"])
         assert (asked.data["to"], asked.data["check"]) == ("ben", "shop.fault_named")
@@ -399,20 +412,22 @@ class TestTalking:
         item = shop.wish()
 
         with pytest.raises(InvalidError, match=r'did you mean "shop\.fault_named"'):
-            shop.engine.ask(shop["ann"], item.key, check="shop.fault_name", to="ben")
+            shop.engine.items.ask(shop["ann"], item.key, check="shop.fault_name", to="ben")
         with pytest.raises(InvalidError, match="there is no actor"):
-            shop.engine.ask(shop["ann"], item.key, check="role", to="bxn")
+            shop.engine.items.ask(shop["ann"], item.key, check="role", to="bxn")
         with pytest.raises(InvalidError, match="/text: is empty"):
-            shop.engine.comment(shop["ann"], item.key, " \n")
+            shop.engine.items.comment(shop["ann"], item.key, " \n")
 
     def test_is_paged(self, shop: Shop) -> None:
         """A long history comes in parts."""
         item = shop.wish()
         for n in range(4):
-            shop.engine.comment(shop["ann"], item.key, f"{n}")
+            shop.engine.items.comment(shop["ann"], item.key, f"{n}")
 
-        first = shop.engine.history(shop["ann"], item.key, limit=3)
-        rest = shop.engine.history(shop["ann"], item.key, after=int(first.next_cursor or 0), limit=3)
+        first = shop.engine.event_log.history(shop["ann"], item.key, limit=3)
+        rest = shop.engine.event_log.history(
+            shop["ann"], item.key, after=int(first.next_cursor or 0), limit=3
+        )
 
         assert [e.seq for e in (*first.rows, *rest.rows)] == [1, 2, 3, 4, 5]
         assert rest.next_cursor is None
@@ -420,4 +435,4 @@ class TestTalking:
 
 def _all(shop: Shop) -> list[ItemRecord]:
     engine = shop.engine
-    return list(engine.items(SYSTEM_ACTOR, engine.item_query(SYSTEM_ACTOR)).rows)
+    return list(engine.reports.items(SYSTEM_ACTOR, engine.reports.item_query(SYSTEM_ACTOR)).rows)

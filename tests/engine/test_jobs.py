@@ -11,9 +11,9 @@ import pytest
 from shop import METHOD, OpenShop, Shop
 
 from placet import Job, JobContext, Method
-from placet.engine.due import Due
+from placet.engine.act.queries import ItemQuery
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.ports import ItemQuery
+from placet.engine.timers.due import Due
 
 
 def run_away(ctx: JobContext) -> None:
@@ -50,17 +50,17 @@ def morning(run: Callable[[JobContext], None]) -> Method:
 def fire(shop: Shop) -> None:
     """The next morning has come, and its job is due."""
     shop.clock.forward(days=1)
-    [due] = [due for due in shop.engine.due(shop.clock.now()) if due.subject == "job:shop.morning"]
-    shop.engine.fire(due)
+    [due] = [due for due in shop.engine.timers.due(shop.clock.now()) if due.subject == "job:shop.morning"]
+    shop.engine.timers.fire(due)
 
 
 def jobs_due(shop: Shop) -> list[Due]:
-    return [due for due in shop.engine.due(shop.clock.now()) if due.subject.startswith("job:")]
+    return [due for due in shop.engine.timers.due(shop.clock.now()) if due.subject.startswith("job:")]
 
 
 def failures(shop: Shop) -> list[str]:
     """What an administrator is told of jobs."""
-    return [each.message for each in shop.engine.lint(SYSTEM_ACTOR) if each.code == "failed-job"]
+    return [each.message for each in shop.engine.reports.lint(SYSTEM_ACTOR) if each.code == "failed-job"]
 
 
 class TestAJob:
@@ -69,7 +69,7 @@ class TestAJob:
     ) -> None:
         """As a check is, so that the worker's thread is free for the next one."""
         shop = open_shop(database_url, method=morning(run_away))
-        monkeypatch.setattr(shop.engine.guard, "_deadline", 0.3)
+        monkeypatch.setattr(shop.engine._acts.plugins, "_deadline", 0.3)
 
         began = time.monotonic()
         fire(shop)
@@ -100,7 +100,7 @@ class TestAJob:
         )
         assert why in told
         assert jobs_due(shop) == []
-        assert len(shop.engine.items(SYSTEM_ACTOR, ItemQuery(("SHOP",))).rows) == 1
+        assert len(shop.engine.reports.items(SYSTEM_ACTOR, ItemQuery(("SHOP",))).rows) == 1
 
     def test_that_was_done_again_is_told_no_more(self, open_shop: OpenShop, database_url: str) -> None:
         shop = open_shop(database_url, method=morning(fail))

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placet import BusinessCalendar, Timetable
-from placet.engine.journal import chained, first_bad, make_event, new_id
-from placet.engine.records import EventRecord, WorkspaceRecord
+from placet.engine.act.journal import chained, first_bad, make_event, new_id
+from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.records import EventRecord
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LENGTH = 5

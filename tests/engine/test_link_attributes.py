@@ -11,8 +11,8 @@ from shop import METHOD, OpenShop, Shop, plugin, with_repair
 from sqlalchemy import select
 
 from placet import Computed, EffectContext, Fields, Line, LinkType, Method, effect
+from placet.engine.act.records import ItemRecord, NewLink
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import ItemRecord, NewLink
 from placet.errors import InvalidError
 from placet.store.tables import links
 
@@ -41,7 +41,7 @@ def linking(open_shop: OpenShop, database_url: str) -> Shop:
 
 def told(shop: Shop, item: ItemRecord) -> list[dict[str, Any]]:
     """What the events about links say."""
-    events = shop.engine.history(SYSTEM_ACTOR, item.key).rows
+    events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows
     names = ("attributes", "former_attributes")
     return [
         {name: event.data[name] for name in names if name in event.data}
@@ -52,7 +52,7 @@ def told(shop: Shop, item: ItemRecord) -> list[dict[str, Any]]:
 
 def stored(shop: Shop) -> list[Any]:
     """The attributes in the table that is searched."""
-    with shop.house.store.outside() as connection:
+    with shop.application.store.outside() as connection:
         return list(connection.scalars(select(links.c.attributes)))
 
 
@@ -60,7 +60,7 @@ class TestAttributes:
     def test_are_given_changed_and_taken_away_with_the_link(self, linking: Shop) -> None:
         """The item, the table and the events say the same; the same again is no change."""
         one, two = linking.wish(), linking.wish()
-        link = linking.engine.link
+        link = linking.engine.items.link
 
         made = link(linking["ann"], one.key, BUILDS_ON, two.key, {"strength": 1, "note": "mostly"})
         before = stored(linking)
@@ -68,7 +68,7 @@ class TestAttributes:
         after = stored(linking)
         for same in ({"strength": 2}, None):
             link(linking["ann"], one.key, BUILDS_ON, two.key, same)
-        gone = linking.engine.unlink(linking["ann"], one.key, BUILDS_ON, two.key)
+        gone = linking.engine.items.unlink(linking["ann"], one.key, BUILDS_ON, two.key)
 
         assert made.link_attributes == {BUILDS_ON: {two.key: {"strength": 1, "note": "mostly"}}}
         assert (before, after) == ([{"strength": 1, "note": "mostly"}], [{"strength": 2}])
@@ -82,21 +82,21 @@ class TestAttributes:
     def test_keep_what_was_typed_apart(self, linking: Shop) -> None:
         """Words can be erased from the event, and its chain still holds; figures stay."""
         one, two = linking.wish(), linking.wish()
-        linking.engine.link(
+        linking.engine.items.link(
             linking["ann"], one.key, BUILDS_ON, two.key, {"strength": 1, "note": "as Bo says"}
         )
-        event = linking.engine.history(SYSTEM_ACTOR, one.key).rows[-1]
+        event = linking.engine.event_log.history(SYSTEM_ACTOR, one.key).rows[-1]
 
-        linking.engine.erase_text(linking["ida"], one.key, event.id, reason="asked for by the person")
+        linking.engine.items.erase_text(linking["ida"], one.key, event.id, reason="asked for by the person")
 
         assert "Bo" not in event.body
         assert told(linking, one) == [{"attributes": {"strength": 1, "note": None}}]
-        assert linking.engine.verify(SYSTEM_ACTOR).ok
+        assert linking.engine.reports.verify(SYSTEM_ACTOR).ok
 
     def test_come_with_a_new_item(self, linking: Shop) -> None:
         base = linking.wish()
 
-        made = linking.engine.create(
+        made = linking.engine.items.create(
             linking["ann"], workspace="SHOP", type="shop.repair", title="B",
             links=[NewLink(BUILDS_ON, base.key, {"strength": 2})],
         )  # fmt: skip
@@ -105,9 +105,9 @@ class TestAttributes:
 
     def test_are_seen_from_both_ends(self, linking: Shop) -> None:
         one, two = linking.wish(), linking.wish()
-        linking.engine.link(linking["ann"], one.key, BUILDS_ON, two.key, {"strength": 1})
+        linking.engine.items.link(linking["ann"], one.key, BUILDS_ON, two.key, {"strength": 1})
 
-        ends = [linking.engine.links(linking["ann"], item.key) for item in (one, two)]
+        ends = [linking.engine.items.links(linking["ann"], item.key) for item in (one, two)]
 
         assert [[(end.direction, end.attributes) for end in found] for found in ends] == [
             [("out", {"strength": 1})],
@@ -131,9 +131,9 @@ class TestAttributes:
         one, two = linking.wish(), linking.wish()
 
         with pytest.raises(InvalidError) as alone:
-            linking.engine.link(linking["ann"], one.key, link_type, two.key, attributes)
+            linking.engine.items.link(linking["ann"], one.key, link_type, two.key, attributes)
         with pytest.raises(InvalidError) as made:
-            linking.engine.create(
+            linking.engine.items.create(
                 linking["ann"], workspace="SHOP", type="shop.repair", title="B",
                 links=[NewLink(link_type, two.key, attributes)],
             )  # fmt: skip
@@ -165,9 +165,9 @@ class TestChecks:
 
         shop = open_shop(sqlite_url, method=with_links(with_repair(computed=[Computed("total", total)])))
         items = {"one": shop.wish(), "two": shop.wish()}
-        shop.engine.link(shop["ann"], items["one"].key, BUILDS_ON, items["two"].key, {"strength": 2})
+        shop.engine.items.link(shop["ann"], items["one"].key, BUILDS_ON, items["two"].key, {"strength": 2})
 
-        shop.engine.edit(shop["ann"], items[of].key, fields={"hours": 1})
+        shop.engine.items.edit(shop["ann"], items[of].key, fields={"hours": 1})
 
         assert shop.item(items[of]).fields["total"] == 2.0
         assert set(seen) == {None}
@@ -185,7 +185,7 @@ class TestChecks:
         shop = open_shop(sqlite_url, method=with_links(with_repair(computed=[Computed("total", total)])))
         one, two = shop.wish(), shop.wish()
 
-        linked = shop.engine.link(shop["ann"], one.key, BUILDS_ON, two.key, {"strength": 2})
+        linked = shop.engine.items.link(shop["ann"], one.key, BUILDS_ON, two.key, {"strength": 2})
 
         assert refusals
         assert linked.link_attributes[BUILDS_ON][two.key] == {"strength": 2}
@@ -206,7 +206,7 @@ class TestEffects:
         shop = open_shop(sqlite_url, method=with_links(effects=[hear]))
         one, two = shop.wish(), shop.wish()
 
-        linked = shop.engine.link(shop["ann"], one.key, BUILDS_ON, two.key, {"strength": 1})
+        linked = shop.engine.items.link(shop["ann"], one.key, BUILDS_ON, two.key, {"strength": 1})
 
         assert sent == [{"link": BUILDS_ON, "target": two.key, "attributes": {"strength": 1}}]
         assert linked.link_attributes == {BUILDS_ON: {two.key: {"strength": 2}}}
@@ -221,9 +221,9 @@ class TestAnAddedAttribute:
         )
         shop = open_shop(sqlite_url, city, methods=("shop", "city"), method=with_links())
         one, two = shop.wish(), shop.wish()
-        link = shop.engine.link
+        link = shop.engine.items.link
         link(shop["ann"], one.key, BUILDS_ON, two.key, {"strength": 1, "permit": "P7"})
-        shop.engine.change_workspace(shop["ida"], "SHOP", methods=("shop",))
+        shop.engine.workspaces.change(shop["ida"], "SHOP", methods=("shop",))
 
         after = link(shop["ann"], one.key, BUILDS_ON, two.key, {"strength": 2})
 

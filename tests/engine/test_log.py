@@ -16,7 +16,7 @@ from placet.errors import MalformedError, NotFoundError
 
 def tamper(shop: Shop, statement: str, **values: Any) -> None:
     """Change the database behind the engine's back."""
-    with shop.house.store.engine.begin() as connection:
+    with shop.application.store.engine.begin() as connection:
         assert connection.execute(text(statement), values).rowcount
 
 
@@ -25,9 +25,11 @@ class TestVerifying:
         """Items and the workspace's own history."""
         any_shop.offered()
 
-        audit = any_shop.engine.verify(any_shop["ida"], "SHOP")
+        audit = any_shop.engine.reports.verify(any_shop["ida"], "SHOP")
 
-        log = any_shop.engine.events(any_shop.engine.event_query(any_shop["ida"], limit=1000)).rows
+        log = any_shop.engine.event_log.events(
+            any_shop.engine.event_log.query(any_shop["ida"], limit=1000)
+        ).rows
         assert (audit.ok, audit.events, audit.first_bad) == (True, len(log), None)
 
     @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ class TestVerifying:
 
         tamper(shop, f"{statement} WHERE workspace = 'SHOP' AND number = 1 AND seq = 2")
 
-        bad = shop.engine.verify(shop["ida"]).first_bad
+        bad = shop.engine.reports.verify(shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, seq, reason)
 
@@ -70,10 +72,10 @@ class TestVerifying:
 
         tamper(shop, "UPDATE events SET at = 'a while ago' WHERE number = 1 AND seq = 2")
 
-        bad = shop.engine.verify(shop["ida"]).first_bad
+        bad = shop.engine.reports.verify(shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, 2, "its columns differ from its body: at")
-        assert [event.seq for event in shop.engine.history(shop["ann"], item.key).rows] == [1, 2, 3]
+        assert [event.seq for event in shop.engine.event_log.history(shop["ann"], item.key).rows] == [1, 2, 3]
 
     def test_finds_a_tail_that_was_cut_off(self, shop: Shop) -> None:
         """The item knows how many events it has."""
@@ -81,7 +83,7 @@ class TestVerifying:
 
         tamper(shop, "DELETE FROM events WHERE number = 1 AND seq = 3")
 
-        bad = shop.engine.verify(shop["ida"]).first_bad
+        bad = shop.engine.reports.verify(shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.event) == (item.key, 3, None)
         assert bad.reason == "the item knows 3 events, its log ends at 2"
@@ -90,15 +92,15 @@ class TestVerifying:
         """Who was given which role is proved in the same way."""
         tamper(shop, "UPDATE events SET body = replace(body, 'ben', 'tom') WHERE number = 0 AND seq = 4")
 
-        bad = shop.engine.verify(shop["ida"]).first_bad
+        bad = shop.engine.reports.verify(shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq) == ("SHOP", 4)
 
 
 class TestItems:
     def _keys(self, shop: Shop, who: str = "ida", **asked: Any) -> list[str]:
-        query = shop.engine.item_query(shop[who], **asked)
-        return [item.key for item in shop.engine.items(shop[who], query).rows]
+        query = shop.engine.reports.item_query(shop[who], **asked)
+        return [item.key for item in shop.engine.reports.items(shop[who], query).rows]
 
     def test_are_found_by_what_they_are(self, any_shop: Shop) -> None:
         """By type, state, category, parent, words of the title, and indexed fields."""
@@ -137,14 +139,14 @@ class TestItems:
     ) -> None:
         """A query that means nothing is refused, not answered with nothing."""
         with pytest.raises(MalformedError, match=re.escape(message)):
-            shop.engine.item_query(shop["ida"], **asked)
+            shop.engine.reports.item_query(shop["ida"], **asked)
 
     def test_of_a_workspace_that_there_is_not_are_not_found(self, shop: Shop) -> None:
         """For somebody without a role there it is the same."""
         with pytest.raises(NotFoundError, match='no workspace "SHPO"; did you mean "SHOP"'):
-            shop.engine.item_query(shop["ann"], workspace="SHPO")
+            shop.engine.reports.item_query(shop["ann"], workspace="SHPO")
         with pytest.raises(NotFoundError):
-            shop.engine.item_query(shop["tom"], workspace="SHOP")
+            shop.engine.reports.item_query(shop["tom"], workspace="SHOP")
 
 
 class TestEvents:
@@ -155,16 +157,19 @@ class TestEvents:
         engine, ida = any_shop.engine, any_shop["ida"]
 
         def read(**asked: Any) -> list[tuple[str, int, str]]:
-            return [(e.key, e.seq, e.kind) for e in engine.events(engine.event_query(ida, **asked)).rows]
+            return [
+                (e.key, e.seq, e.kind)
+                for e in engine.event_log.events(engine.event_log.query(ida, **asked)).rows
+            ]
 
         assert read(item=item.key) == [
             ("SHOP-1", 1, "created"),
             ("SHOP-1", 2, "transition"),
             ("SHOP-1", 3, "transition"),
         ]
-        assert read(workspace="SHOP", actor="ann") == [("SHOP-1", 1, "created"), ("SHOP-2", 1, "created")]
+        assert read(workspace="SHOP", by="ann") == [("SHOP-1", 1, "created"), ("SHOP-2", 1, "created")]
         assert len(read(kinds=["transition"])) == 2
-        first = engine.events(engine.event_query(ida, item=item.key, limit=2))
+        first = engine.event_log.events(engine.event_log.query(ida, item=item.key, limit=2))
         assert read(item=item.key, after=first.next_cursor) == [("SHOP-1", 3, "transition")]
 
     def test_carry_the_number_that_their_commit_drew(self, any_shop: Shop) -> None:
@@ -173,38 +178,42 @@ class TestEvents:
         any_shop.person("eve", FIXER)
         any_shop.vote(item, "cid")
 
-        log = any_shop.engine.sealed_events(any_shop.engine.event_query(any_shop["ida"], limit=500)).rows
+        log = any_shop.engine.event_log.sealed(
+            any_shop.engine.event_log.query(any_shop["ida"], limit=500)
+        ).rows
 
         drawn = [each.event.decided for each in log]
         assert drawn == sorted(drawn)
         assert drawn[0] > 0
         acts = {each.event.id for each in log}
         assert len(set(drawn)) == len(acts)
-        if any_shop.house.store.sqlite:
+        if any_shop.application.store.sqlite:
             assert drawn == [each.position for each in log]
 
     def test_can_be_awaited_from_the_end(self, any_shop: Shop) -> None:
         """The cursor at the end is there, to go on from when more has happened."""
         engine, ida = any_shop.engine, any_shop["ida"]
-        end = engine.events(engine.event_query(ida, limit=1000)).next_cursor
-        assert engine.events(engine.event_query(ida, after=end)).next_cursor == end
+        end = engine.event_log.events(engine.event_log.query(ida, limit=1000)).next_cursor
+        assert engine.event_log.events(engine.event_log.query(ida, after=end)).next_cursor == end
 
         any_shop.wish()
 
-        assert [e.kind for e in engine.events(engine.event_query(ida, after=end)).rows] == ["created"]
+        assert [e.kind for e in engine.event_log.events(engine.event_log.query(ida, after=end)).rows] == [
+            "created"
+        ]
 
     def test_refuse_a_cursor_from_elsewhere(self, shop: Shop) -> None:
         """A cursor means something in its own list only."""
         with pytest.raises(MalformedError, match='"nonsense" is not a cursor of this log'):
-            shop.engine.events(shop.engine.event_query(shop["ida"], after="nonsense"))
+            shop.engine.event_log.events(shop.engine.event_log.query(shop["ida"], after="nonsense"))
 
 
 class TestLint:
     def test_tells_roles_that_nobody_holds_and_gates_that_are_loosened(self, shop: Shop) -> None:
         """What is in use is linted with who is there."""
-        shop.engine.assign(shop["ida"], "SHOP", "shop.master", [])
+        shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.master", [])
 
-        found = shop.engine.lint(shop["ida"], "SHOP")
+        found = shop.engine.reports.lint(shop["ida"], "SHOP")
 
         assert [str(f.severity) for f in found if "shop.master" in str(f)]
         assert all(str(f.severity) != "error" for f in found)
@@ -219,12 +228,12 @@ class TestLint:
 
         shop = open_shop.again(sqlite_url, plugin(guard, name="guard", placet_extend=broken))
 
-        assert [f.code for f in shop.engine.lint(SYSTEM_ACTOR)] == ["composition"]
+        assert [f.code for f in shop.engine.reports.lint(SYSTEM_ACTOR)] == ["composition"]
 
     def test_tells_a_method_that_is_gone(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """With what to do."""
         open_shop(sqlite_url)
 
-        found = open_shop.again(sqlite_url, method=None).engine.lint(SYSTEM_ACTOR)
+        found = open_shop.again(sqlite_url, method=None).engine.reports.lint(SYSTEM_ACTOR)
 
         assert "missing-method" in [f.code for f in found]

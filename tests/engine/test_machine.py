@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from transitions import MachineError
 
 from placet import OPEN, SAME, State, Transition, Workflow
-from placet.engine.machine import machine_of
+from placet.engine.rules.machine import machine_of
 
 STATES = ["new", "open", "done", "dropped"]
 CATEGORIES = {"new": "todo", "open": "active", "done": "done", "dropped": "cancelled"}

@@ -12,16 +12,16 @@ from shop import FIXER, OpenShop, Shop, replace_transition
 
 from placet import CheckContext, Gate, Transition, Verdict, blocked, check, passed
 from placet.definitions.verdicts import GateMode, Outcome
-from placet.engine.grounds import check_data
-from placet.engine.messages import MESSAGES
-from placet.engine.outlook import CheckReport
-from placet.engine.records import EventRecord, ItemRecord, ItemRef
-from placet.engine.telling import event_document
+from placet.engine.act.event_document import event_document
+from placet.engine.act.messages import MESSAGES
+from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
+from placet.engine.rules.evaluation import CheckReport
+from placet.engine.rules.grounds import check_data
 
 
 def last(shop: Shop, item: ItemRecord) -> EventRecord:
     """The item's last event, as it is read."""
-    return shop.engine.history(shop["ann"], item.key).rows[-1]
+    return shop.engine.event_log.history(shop["ann"], item.key).rows[-1]
 
 
 def body(event: EventRecord) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class TestAVoidedApproval:
     def test_keeps_why_as_an_id_with_figures_and_reads_as_a_sentence_too(self, shop: Shop) -> None:
         """As blockers do: a client that speaks another language translates the id, and others show the sentence."""
         item = shop.offered()
-        shop.engine.edit(shop["ben"], item.key, fields={"price": 900.0})
+        shop.engine.items.edit(shop["ben"], item.key, fields={"price": 900.0})
 
         event = last(shop, item)
 
@@ -117,13 +117,13 @@ class TestWhatAPluginSays:
         event = last(shop, item)
         assert "Zoe" not in event.body
         assert event.data["blockers"][0]["message"] == "The lamp of Zoe is not there"
-        shop.house.store.transact(
+        shop.application.store.transact(
             lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
         )
         erased = last(shop, item)
         assert erased.erased == ("/blockers/0/message", "/blockers/0/remedy")
         assert erased.data["blockers"][0] | {"message": None, "remedy": None} == erased.data["blockers"][0]
-        assert shop.engine.verify(shop["ida"]).ok
+        assert shop.engine.reports.verify(shop["ida"]).ok
 
     def test_with_what_somebody_typed_among_the_figures_loses_that_alone(
         self, open_shop: OpenShop, sqlite_url: str
@@ -140,7 +140,7 @@ class TestWhatAPluginSays:
         event = last(shop, item)
         assert "Zoe" not in event.body
         assert event.data["blockers"][0]["message"] == "The lamp of Zoe waits for 2 more"
-        shop.house.store.transact(
+        shop.application.store.transact(
             lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
         )
         assert last(shop, item).data["blockers"][0]["message"] == "(erased) waits for 2 more"
@@ -207,8 +207,8 @@ class TestATransition:
         second = last(shop, shop.on_bench()).data["workspace_version"]
 
         assert second == first + 1
-        log = shop.engine.event_query(shop["ida"], workspace="SHOP", kinds=["roles"])
-        assert shop.engine.events(log).rows[-1].data["workspace_version"] == second
+        log = shop.engine.event_log.query(shop["ida"], workspace="SHOP", kinds=["roles"])
+        assert shop.engine.event_log.events(log).rows[-1].data["workspace_version"] == second
 
     def test_keeps_what_a_check_read_of_typed_text_where_it_can_be_erased(
         self, open_shop: OpenShop, sqlite_url: str

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from shop import METHOD, START, OpenShop, Shop
 
 from placet import OPEN, BusinessCalendar, Holds, Method, Metric, metrics
-from placet.engine import periods
-from placet.engine.metrics import Measured, Value
-from placet.engine.ports import Period
+from placet.engine.act.queries import Period
+from placet.engine.reports import periods
+from placet.engine.reports.metrics import Measured, Value
 from placet.errors import MalformedError, NotFoundError
 
 REPAIR = "shop.repair"
@@ -38,7 +38,7 @@ def measuring(open_shop: OpenShop, sqlite_url: str) -> Any:
 
 
 def read(shop: Shop, **said: Any) -> Measured:
-    return shop.engine.metric(shop["ann"], "SHOP", "shop.figure", **said)
+    return shop.engine.metrics.one(shop["ann"], "SHOP", "shop.figure", **said)
 
 
 class TestValues:
@@ -166,10 +166,10 @@ class TestValues:
     def test_others_are_not_counted(self, measuring: Any) -> None:
         """Only items of the workspace, and of the type."""
         shop = measuring(metrics.Count(WISHED))
-        shop.engine.create_workspace(shop["ida"], key="OTHER", name="Other", methods=["shop"])
-        shop.engine.assign(shop["ida"], "OTHER", "shop.customer", ["ann"])
-        shop.engine.create(shop["ann"], workspace="OTHER", type=REPAIR, title="Elsewhere")
-        shop.engine.create(
+        shop.engine.workspaces.create(shop["ida"], key="OTHER", name="Other", methods=["shop"])
+        shop.engine.workspaces.assign(shop["ida"], "OTHER", "shop.customer", ["ann"])
+        shop.engine.items.create(shop["ann"], workspace="OTHER", type=REPAIR, title="Elsewhere")
+        shop.engine.items.create(
             shop["ben"], workspace="SHOP", type="shop.part", title="Part", fields={"maker": "Acme"}
         )
 
@@ -184,7 +184,7 @@ class TestAsking:
         shop.clock.forward(days=30)
         shop.wish()
 
-        (found,) = shop.engine.metrics(shop["ann"], "SHOP")
+        (found,) = shop.engine.metrics.all(shop["ann"], "SHOP")
 
         assert found.period == Period(datetime(2026, 3, 3, tzinfo=UTC), datetime(2026, 4, 2, tzinfo=UTC))
         assert found.value.value == 1
@@ -194,7 +194,7 @@ class TestAsking:
         shop = measuring(metrics.Count(WISHED))
 
         with pytest.raises(NotFoundError, match='there is no workspace "SHOP"'):
-            shop.engine.metrics(shop["tom"], "SHOP")
+            shop.engine.metrics.all(shop["tom"], "SHOP")
 
     def test_an_unknown_metric_is_answered_with_the_nearest(self, measuring: Any) -> None:
         """People misspell."""
@@ -203,7 +203,7 @@ class TestAsking:
         with pytest.raises(
             NotFoundError, match=r'there is no metric "shop.figrue"; did you mean "shop.figure"\?'
         ):
-            shop.engine.metric(shop["ann"], "SHOP", "shop.figrue")
+            shop.engine.metrics.one(shop["ann"], "SHOP", "shop.figrue")
 
     @pytest.mark.parametrize(
         ("said", "expected"),

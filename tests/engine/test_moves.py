@@ -11,8 +11,8 @@ from shop import FIXER, OpenShop, Shop
 from statements import sent
 
 from placet.api.models import transitions
-from placet.engine.outlook import Idempotency, Moved, Wish
-from placet.engine.records import ItemRecord
+from placet.engine.act.records import ItemRecord
+from placet.engine.moved import Idempotency, Moved, Wish
 from placet.errors import (
     BlockedError,
     ConflictError,
@@ -29,16 +29,16 @@ class TestExplaining:
         """Nobody fixes one blocker only to meet the next: role and all gates are reported together."""
         item = shop.wish(hours=99)
 
-        outlook = shop.engine.explain(shop["ann"], item.key).outlook("start")
+        preview = shop.engine.explain(shop["ann"], item.key).preview("start")
 
-        assert outlook is not None
-        assert not outlook.allowed
-        assert [(b.gate, b.check, b.message) for b in outlook.blockers] == [
+        assert preview is not None
+        assert not preview.allowed
+        assert [(b.gate, b.check, b.message) for b in preview.blockers] == [
             ("role", "role", "Start is for the fixer, and Ann holds no such role"),
             ("shop.described", "shop.fault_named", "missing: fault"),
             ("shop.small", "shop.estimate_is_small", "99 hours are more than 40"),
         ]
-        assert outlook.waits_on == ("ben", "bea", "mia")
+        assert preview.waits_on == ("ben", "bea", "mia")
 
     def test_lists_the_transitions_that_leave_from_the_state(self, shop: Shop) -> None:
         """What is defined from elsewhere is no news for the person in front of the item."""
@@ -46,18 +46,18 @@ class TestExplaining:
 
         explained = shop.engine.explain(shop["ben"], item.key)
 
-        assert [outlook.name for outlook in explained.outlooks] == ["start", "drop"]
-        assert explained.outlook("test") is None
+        assert [preview.name for preview in explained.previews] == ["start", "drop"]
+        assert explained.preview("test") is None
 
     def test_shows_what_each_check_looked_at(self, shop: Shop) -> None:
         """A met check says what it was met by."""
         item = shop.wish(fault="dark", hours=3)
 
-        outlook = shop.engine.explain(shop["ben"], item.key).outlook("start")
+        preview = shop.engine.explain(shop["ben"], item.key).preview("start")
 
-        assert outlook is not None
-        assert outlook.allowed
-        assert [(c.check, c.verdict.value, dict(c.read)) for c in outlook.checks] == [
+        assert preview is not None
+        assert preview.allowed
+        assert [(c.check, c.verdict.value, dict(c.read)) for c in preview.checks] == [
             ("shop.fault_named", "met", {"fields": ["fault", "hours"]}),
             ("shop.estimate_is_small", "met", {"hours": 3}),
             ("shop.bench_is_free", "met", {"busy": 0}),
@@ -67,32 +67,32 @@ class TestExplaining:
         """A client can draw the form of a transition without knowing the method."""
         item = shop.wish()
 
-        outlook = shop.engine.explain(shop["ben"], item.key).outlook("start")
+        preview = shop.engine.explain(shop["ben"], item.key).preview("start")
 
-        assert outlook is not None
-        assert sorted(outlook.fields_schema["properties"]) == ["fixer", "hours"]
-        assert outlook.fields_schema["additionalProperties"] is False
+        assert preview is not None
+        assert sorted(preview.fields_schema["properties"]) == ["fixer", "hours"]
+        assert preview.fields_schema["additionalProperties"] is False
 
     def test_tells_the_earliest_moment_where_all_blockers_know_it(self, shop: Shop) -> None:
         """Time alone stands in the way: the answer says from when on it does not."""
         item = self._ready(shop, due="2026-03-04T12:00:00Z")
 
-        outlook = shop.engine.explain(shop["bea"], item.key).outlook("hand_over")
+        preview = shop.engine.explain(shop["bea"], item.key).preview("hand_over")
 
-        assert outlook is not None
-        assert [b.check for b in outlook.blockers] == ["shop.not_before_due"]
-        assert outlook.earliest is not None
-        assert outlook.earliest.isoformat() == "2026-03-04T12:00:00+00:00"
+        assert preview is not None
+        assert [b.check for b in preview.blockers] == ["shop.not_before_due"]
+        assert preview.earliest is not None
+        assert preview.earliest.isoformat() == "2026-03-04T12:00:00+00:00"
 
     def test_looks_ahead(self, shop: Shop) -> None:
         """As of a later moment, what waits for time alone is allowed."""
         item = self._ready(shop, due="2026-03-04T12:00:00Z")
 
         later = shop.clock.now().replace(day=5)
-        outlook = shop.engine.explain(shop["bea"], item.key, as_of=later).outlook("hand_over")
+        preview = shop.engine.explain(shop["bea"], item.key, as_of=later).preview("hand_over")
 
-        assert outlook is not None
-        assert outlook.allowed
+        assert preview is not None
+        assert preview.allowed
 
     def _ready(self, shop: Shop, **fields: Any) -> ItemRecord:
         item = shop.offered(**fields)
@@ -124,7 +124,7 @@ class TestMoving:
         assert isinstance(moved, Moved)
         assert moved.event is not None
         told = dict(moved.event.data)
-        assert shop.engine.stored_definition(told.pop("definition")).document["id"] == "shop.repair"
+        assert shop.engine.workspaces.definition(told.pop("definition")).document["id"] == "shop.repair"
         assert told == {
             "id": moved.event.id,
             "item": item.key,
@@ -144,7 +144,7 @@ class TestMoving:
                 {"gate": "shop.small", "check": "shop.estimate_is_small", "verdict": "met", "read": {"hours": 9}},
                 {"gate": "shop.small", "check": "shop.bench_is_free", "verdict": "met", "read": {"busy": 0}},
             ],
-            "workspace_version": shop.engine.workspace(shop["ben"], "SHOP").version,
+            "workspace_version": shop.engine.workspaces.get(shop["ben"], "SHOP").version,
         }  # fmt: skip
 
     def test_same_leaves_the_state_and_its_time(self, shop: Shop) -> None:
@@ -164,8 +164,8 @@ class TestMoving:
 
         moved = shop.engine.transition(shop["ben"], item.key, "offer")
 
-        assert moved.outlooks is not None
-        assert "test" in [outlook.name for outlook in moved.outlooks]
+        assert moved.previews is not None
+        assert "test" in [preview.name for preview in moved.previews]
         assert moved.approvals is not None
         assert [(line.approval, line.missing) for line in moved.approvals] == [
             ("shop.agreement", ("cid", "ben", "bea")),
@@ -220,14 +220,14 @@ class TestTheAnswer:
 
     def after_the_commit(self, shop: Shop, monkeypatch: pytest.MonkeyPatch, do: Callable[[], Any]) -> None:
         """Somebody does something between the commit of the next act and the look at what has become of it."""
-        reading = shop.house.store.reading
+        reading = shop.application.store.reading
 
         def later(**how: Any) -> Any:
             monkeypatch.undo()
             do()
             return reading(**how)
 
-        monkeypatch.setattr(shop.house.store, "reading", later)
+        monkeypatch.setattr(shop.application.store, "reading", later)
 
     def test_shows_what_somebody_else_committed_meanwhile(
         self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch
@@ -245,7 +245,7 @@ class TestTheAnswer:
         assert (moved.item.version, moved.item.seq) == (item.version + 2, item.seq + 2)
         assert moved.item == any_shop.item(item)
         assert moved.approvals is not None
-        assert moved.outlooks is not None
+        assert moved.previews is not None
         assert {line.approval: line.status.value for line in moved.approvals}["shop.agreement"] == "voided"
 
     def test_of_several_moves_is_one_look_too(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,7 +274,7 @@ class TestTheAnswer:
 
         moved = shop.engine.transition(shop["ben"], item.key, "offer")
 
-        assert (moved.outlooks, moved.approvals, moved.timers) == (None, None, None)
+        assert (moved.previews, moved.approvals, moved.timers) == (None, None, None)
         assert moved.event is not None
         assert moved.item == shop.item(item)
         shown = transitions.Moved.of(moved)
@@ -288,14 +288,14 @@ class TestTheAnswer:
         item = shop.on_bench()
 
         def leave() -> None:
-            shop.engine.assign(shop["ida"], "SHOP", FIXER.id, ["bea"])
+            shop.engine.workspaces.assign(shop["ida"], "SHOP", FIXER.id, ["bea"])
             shop.move(item, "take_back", "bea", comment="not yet")
 
         self.after_the_commit(shop, monkeypatch, leave)
 
         moved = shop.engine.transition(shop["ben"], item.key, "offer")
 
-        assert (moved.item.version, moved.outlooks) == (item.version + 1, None)
+        assert (moved.item.version, moved.previews) == (item.version + 1, None)
 
     def test_reads_the_item_again_and_no_rules(self, shop: Shop) -> None:
         """Of a workspace it asks for the version, which comes with the item.
@@ -304,7 +304,7 @@ class TestTheAnswer:
         """
         item = shop.on_bench()
 
-        with sent(shop.house.store) as statements:
+        with sent(shop.application.store) as statements:
             shop.engine.transition(shop["ben"], item.key, "offer")
 
         loaded = statements[0]
@@ -330,7 +330,7 @@ class TestDryRun:
         assert isinstance(done, Moved)
         assert tried.event is None
         assert (tried.item.state, tried.item.fields) == (done.item.state, done.item.fields)
-        assert tried.outlooks == done.outlooks
+        assert tried.previews == done.previews
 
     def test_writes_no_effects(self, shop: Shop) -> None:
         """What effects would make in a dry run is not made."""
@@ -340,7 +340,7 @@ class TestDryRun:
 
         assert isinstance(tried, Moved)
         assert "ordered" in tried.item.fields["notes"]
-        assert shop.engine.children(shop["ben"], item.key) == []
+        assert shop.engine.items.children(shop["ben"], item.key) == []
         assert shop.item(item) == item
 
     def test_of_a_refusal_is_not_recorded(self, shop: Shop) -> None:
@@ -374,7 +374,7 @@ class TestRefusals:
         refusal = any_shop.refusal(item, "start", "ann", comment="please")
 
         after = any_shop.item(item)
-        event = any_shop.engine.history(any_shop["ida"], item.key).rows[-1]
+        event = any_shop.engine.event_log.history(any_shop["ida"], item.key).rows[-1]
         assert (after.version, after.state, after.updated_at) == (item.version, item.state, item.updated_at)
         assert (after.seq, event.kind, event.id) == (item.seq + 1, "refused", refusal.event)
         assert (event.data["transition"], event.data["comment"]) == ("start", "please")
@@ -392,7 +392,7 @@ class TestRefusals:
         """An effect that is refused takes the whole move with it."""
         item = shop.on_bench()
         shop.move(item, "order", "ben")
-        part = shop.engine.children(shop["ben"], item.key)[0]
+        part = shop.engine.items.children(shop["ben"], item.key)[0]
         shop.engine.transition(shop["ben"], part.key, "use")
         before = shop.item(item)
 
@@ -406,7 +406,7 @@ class TestVersions:
     def test_a_stale_one_is_refused_with_the_current(self, any_shop: Shop) -> None:
         """Whoever decides on what is no longer there is told so."""
         item = any_shop.wish(fault="dark", hours=1)
-        any_shop.engine.edit(any_shop["ann"], item.key, title="A lamp")
+        any_shop.engine.items.edit(any_shop["ann"], item.key, title="A lamp")
 
         with pytest.raises(StaleError) as caught:
             any_shop.engine.transition(any_shop["ben"], item.key, "start", expected=item.version)
@@ -418,7 +418,7 @@ class TestVersions:
         """Nothing that somebody decided on has changed."""
         item = shop.wish(fault="dark", hours=1)
         shop.refusal(item, "start", "ann")
-        shop.engine.comment(shop["ann"], item.key, "when?")
+        shop.engine.items.comment(shop["ann"], item.key, "when?")
 
         assert shop.move(item, "start", "ben", expected=item.version).version == 2
 
@@ -463,7 +463,7 @@ class TestIdempotency:
         """Who has lost the role has lost the answer."""
         item = shop.wish(fault="dark", hours=1)
         shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())
-        shop.engine.assign(shop["ida"], "SHOP", "shop.fixer", ["bea"])
+        shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.fixer", ["bea"])
 
         with pytest.raises(NotFoundError):
             shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())
@@ -491,7 +491,7 @@ class TestIdempotency:
         """Only what was done is answered from memory."""
         item = shop.wish(fault="dark")
         shop.refusal(item, "start", "ben", idempotency=self._request())
-        shop.engine.edit(shop["ann"], item.key, fields={"hours": 1})
+        shop.engine.items.edit(shop["ann"], item.key, fields={"hours": 1})
 
         assert shop.move(item, "start", "ben", idempotency=self._request()).state == "bench"
 
@@ -501,7 +501,7 @@ class TestIdempotency:
         """Two send it at once. Looked for before its item, the key is not there, and the item has moved already."""
         any_shop.on_bench()  # its searches are registered: no other reason to start again is left
         item = any_shop.wish(fault="dark", hours=1)
-        other = open_shop.again(any_shop.house.settings.database_url)
+        other = open_shop.again(any_shop.application.settings.database_url)
         first: list[Moved] = []
 
         def then_the_other(look: Callable[..., Any]) -> Callable[..., Any]:
@@ -586,7 +586,7 @@ class TestBulk:
 
         for repair in repairs:
             (part,) = shop.item(repair).links["shop.needs"]
-            event = shop.engine.history(shop["ida"], repair.key).rows[-1]
+            event = shop.engine.event_log.history(shop["ida"], repair.key).rows[-1]
             assert list(event.data["read"]) == [part]
 
     def test_refusals_of_an_atomic_request_are_not_recorded_where_the_workspace_says_so(
@@ -608,7 +608,7 @@ class TestEffects:
 
         moved = any_shop.move(item, "order", "ben")
 
-        part = any_shop.engine.children(any_shop["ben"], item.key)[0]
+        part = any_shop.engine.items.children(any_shop["ben"], item.key)[0]
         assert (part.type, part.created_by, part.fields) == (
             "shop.part",
             "system",
@@ -618,7 +618,9 @@ class TestEffects:
         assert moved.fields["notes"] == f"ordered {part.key}"
         assert any_shop.kinds(part) == ["created", "edited"]
         assert any_shop.kinds(item)[-2:] == ["linked", "transition"]
-        assert any_shop.engine.history(any_shop["ida"], part.key).rows[0].data["caused_by"] == item.key
+        assert (
+            any_shop.engine.event_log.history(any_shop["ida"], part.key).rows[0].data["caused_by"] == item.key
+        )
 
     def test_move_other_items_as_the_system(self, shop: Shop) -> None:
         """Under all their rules, each with an event of its own."""
@@ -627,7 +629,7 @@ class TestEffects:
 
         shop.move(item, "fit", "ben")
 
-        event = shop.engine.history(shop["ida"], part).rows[-1]
+        event = shop.engine.event_log.history(shop["ida"], part).rows[-1]
         assert (event.actor, event.data["transition"], event.data["caused_by"]) == ("system", "use", item.key)
         assert event.data["roles"] == ["system"]
         assert shop.move(item, "test", "ben").state == "testing"

@@ -24,20 +24,22 @@ from placet import (
     Timer,
     elapsed,
 )
+from placet.engine.act.journal import make_event
+from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.people import NotificationChoice
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.journal import make_event
-from placet.engine.phrases import sentence
-from placet.engine.records import EventRecord, ItemRecord, NoticeChoice, NoticeRecord
+from placet.engine.notifications.phrases import sentence
 from placet.errors import InvalidError, NotFoundError
 
 
 def last(shop: Shop, item: ItemRecord) -> EventRecord:
-    return shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows[-1]
+    return shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows[-1]
 
 
 def told(shop: Shop, item: ItemRecord) -> dict[str, dict[str, str]]:
     """The reasons that everybody is given who is told of the item's last event, by rule."""
-    made = shop.engine.notify(last(shop, item))
+    made = shop.engine.notifications.notify(last(shop, item))
     return {notice.actor: dict(notice.because) for notice in made}
 
 
@@ -68,7 +70,7 @@ class TestApprovals:
 
     def test_whoever_may_vote_for_them_is_told_too(self, shop: Shop) -> None:
         """A delegation in force reaches the person who has it."""
-        shop.engine.delegate(
+        shop.engine.delegations.create(
             SYSTEM_ACTOR,
             from_actor="mia",
             to_actor="tom",
@@ -102,7 +104,7 @@ class TestApprovals:
         asking = last(shop, item)
         shop.vote(item, "cid")
 
-        assert {notice.actor for notice in shop.engine.notify(asking)} == {"bea", "mia"}
+        assert {notice.actor for notice in shop.engine.notifications.notify(asking)} == {"bea", "mia"}
 
     def test_those_who_were_asked_are_told_that_it_was_taken_back(self, shop: Shop) -> None:
         """Nobody goes on thinking about what is no longer asked."""
@@ -121,7 +123,7 @@ class TestApprovals:
         item = shop.offered()
         shop.vote(item, "cid")
 
-        shop.engine.edit(shop["bea"], item.key, fields={"fault": "quite dark"})
+        shop.engine.items.edit(shop["bea"], item.key, fields={"fault": "quite dark"})
 
         assert told(shop, item)["cid"] == {
             "core.approval_asked": "your vote on Agreement is asked for until Thursday 12 March 09:00"
@@ -142,7 +144,9 @@ class TestPeople:
         """The asks of people reach whom they name."""
         item = shop.wish()
 
-        shop.engine.ask(shop["ben"], item.key, check="shop.fault_named", to="ann", comment="what is broken?")
+        shop.engine.items.ask(
+            shop["ben"], item.key, check="shop.fault_named", to="ann", comment="what is broken?"
+        )
 
         assert told(shop, item) == {"ann": {"core.asked": "Ben asked you to clear 'fault, hours filled in'"}}
 
@@ -150,25 +154,25 @@ class TestPeople:
         """Once, when they are named; another edit does not tell them again."""
         item = shop.wish()
 
-        shop.engine.edit(shop["ben"], item.key, fields={"fixer": "bea"})
+        shop.engine.items.edit(shop["ben"], item.key, fields={"fixer": "bea"})
         assert told(shop, item) == {"bea": {"core.named": "you were named as its fixer"}}
-        shop.engine.edit(shop["ben"], item.key, fields={"hours": 3})
+        shop.engine.items.edit(shop["ben"], item.key, fields={"hours": 3})
         assert told(shop, item) == {}
 
     def test_whoever_is_given_a_role_on_an_item_is_told(self, shop: Shop) -> None:
         """Also somebody who belongs to the workspace by nothing else."""
         item = shop.wish()
 
-        shop.engine.set_item_role(shop["ben"], item.key, FIXER.id, ["ben", "tom"])
+        shop.engine.items.set_role(shop["ben"], item.key, FIXER.id, ["ben", "tom"])
 
         assert told(shop, item) == {"tom": {"core.role": "you were given the role fixer on it"}}
 
     def test_a_comment_is_told_to_those_whom_the_item_is_about(self, shop: Shop) -> None:
         """Whoever made it, stands in a field of it, or holds a role on it, each with the reason; not the workspace."""
         item = shop.wish(fixer="bea")
-        shop.engine.set_item_role(shop["ida"], item.key, FIXER.id, ["tom", "bea"])
+        shop.engine.items.set_role(shop["ida"], item.key, FIXER.id, ["tom", "bea"])
 
-        shop.engine.comment(shop["ben"], item.key, "the lamp is here")
+        shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
         assert told(shop, item) == {
             "ann": {"core.comment": "you created it"},
@@ -183,12 +187,12 @@ class TestWaivers:
         item = shop.wish()
         until = shop.clock.now() + timedelta(days=1)
 
-        waiver = shop.engine.ask_waiver(
+        waiver = shop.engine.waivers.ask(
             shop["ben"], item.key, gate="shop.described", reason="it is only a lamp", expires_at=until
         )
         assert told(shop, item) == {"mia": {"core.waiver_asked": "you may waive Described"}}
 
-        shop.engine.decide_waiver(shop["mia"], item.key, waiver.id, grant=True)
+        shop.engine.waivers.decide(shop["mia"], item.key, waiver.id, grant=True)
         assert told(shop, item) == {"ben": {"core.waiver_decided": "you asked for the waiver"}}
 
 
@@ -212,11 +216,11 @@ def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, d
     """Who is told what by everything that has become due after a while."""
     known = len(shop.kinds(item))
     shop.clock.forward(**later)
-    while due := shop.engine.due(shop.clock.now()):
+    while due := shop.engine.timers.due(shop.clock.now()):
         for each in due:
-            shop.engine.fire(each)
-    events = shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows[known:]
-    made = [notice for event in events for notice in shop.engine.notify(event)]
+            shop.engine.timers.fire(each)
+    events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows[known:]
+    made = [notice for event in events for notice in shop.engine.notifications.notify(event)]
     return [(notice.actor, notice.message, dict(notice.because)) for notice in made]
 
 
@@ -266,11 +270,11 @@ class TestClocks:
         """Whoever granted it has to look back on it; one that nobody decided is over for whoever asked."""
         item = shop.wish()
         until = shop.clock.now() + timedelta(days=1)
-        waiver = shop.engine.ask_waiver(
+        waiver = shop.engine.waivers.ask(
             shop["ben"], item.key, gate="shop.described", reason="it is only a lamp", expires_at=until
         )
         if granted:
-            shop.engine.decide_waiver(shop["mia"], item.key, waiver.id, grant=True)
+            shop.engine.waivers.decide(shop["mia"], item.key, waiver.id, grant=True)
 
         made = {who: because for who, _, because in rung(shop, item, days=1)}
 
@@ -298,15 +302,15 @@ class TestMethods:
         """A making, a move, a state that is entered, a vote, a field with another value; staying is not entering."""
         shop = open_shop(sqlite_url, method=telling(repair_notice(on, "shop.master")))
         item = shop.wish(fault="dark", hours=2)
-        shop.engine.edit(shop["ben"], item.key, fields={"fixer": "bea"})
+        shop.engine.items.edit(shop["ben"], item.key, fields={"fixer": "bea"})
         for transition in ("start", "offer"):
             shop.move(item, transition, "ben")
         shop.vote(item, "cid")
 
         kinds = [
             event.kind
-            for event in shop.engine.history(SYSTEM_ACTOR, item.key).rows
-            for notice in shop.engine.notify(event)
+            for event in shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows
+            for notice in shop.engine.notifications.notify(event)
             if notice.actor == "mia" and "shop.told" in dict(notice.because)
         ]
 
@@ -346,7 +350,7 @@ class TestMethods:
 class TestWhoIsNotTold:
     def test_the_doer(self, shop: Shop) -> None:
         """Mia knows that she wishes for her own signature."""
-        shop.engine.assign(SYSTEM_ACTOR, "SHOP", FIXER.id, ["ben", "mia"])
+        shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", FIXER.id, ["ben", "mia"])
         item = shop.move(shop.on_bench(), "offer", "mia")
 
         assert told(shop, item).keys() == {"cid", "ben"}
@@ -354,7 +358,7 @@ class TestWhoIsNotTold:
     def test_whoever_was_voted_for(self, shop: Shop) -> None:
         """A vote by delegation is the act of both."""
         item = shop.move(shop.on_bench(), "offer", "bea")
-        shop.engine.delegate(
+        shop.engine.delegations.create(
             SYSTEM_ACTOR,
             from_actor="bea",
             to_actor="ben",
@@ -372,17 +376,19 @@ class TestWhoIsNotTold:
         """Tom is asked, but the shop's repairs are not his to see."""
         item = shop.wish()
 
-        shop.engine.ask(shop["ben"], item.key, check="shop.fault_named", to="tom")
+        shop.engine.items.ask(shop["ben"], item.key, check="shop.fault_named", to="tom")
 
         assert told(shop, item) == {}
 
     def test_nobody_of_what_happens_to_the_workspace_itself(self, shop: Shop) -> None:
         """Notices are about items."""
         [event, *_] = [
-            e for e in shop.engine.events(shop.engine.event_query(SYSTEM_ACTOR)).rows if not e.number
+            e
+            for e in shop.engine.event_log.events(shop.engine.event_log.query(SYSTEM_ACTOR)).rows
+            if not e.number
         ]
 
-        assert shop.engine.notify(event) == ()
+        assert shop.engine.notifications.notify(event) == ()
 
     def test_nobody_of_an_item_that_is_not_there(self, shop: Shop) -> None:
         """An event from a log that was restored elsewhere tells nobody."""
@@ -391,26 +397,26 @@ class TestWhoIsNotTold:
             **{n: getattr(event, n) for n in EventRecord.__dataclass_fields__} | {"number": 99}
         )
 
-        assert shop.engine.notify(lost) == ()
+        assert shop.engine.notifications.notify(lost) == ()
 
 
 class TestWorkspaces:
     def test_can_switch_a_rule_off(self, shop: Shop) -> None:
         """Of everything else people are told as before."""
         item = shop.wish()
-        shop.engine.change_workspace(
-            shop["ida"], "SHOP", notification_rules={"core.comment": NoticeChoice(off=True)}
+        shop.engine.workspaces.change(
+            shop["ida"], "SHOP", notification_rules={"core.comment": NotificationChoice(off=True)}
         )
-        shop.engine.comment(shop["ben"], item.key, "the lamp is here")
+        shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
         assert told(shop, item) == {}
 
     def test_can_tell_further_roles(self, shop: Shop) -> None:
         """The master wants to hear every comment."""
         item = shop.wish()
-        choice = NoticeChoice(to=(MASTER.id, CUSTOMER.id))
-        shop.engine.change_workspace(shop["ida"], "SHOP", notification_rules={"core.comment": choice})
-        shop.engine.comment(shop["ben"], item.key, "the lamp is here")
+        choice = NotificationChoice(to=(MASTER.id, CUSTOMER.id))
+        shop.engine.workspaces.change(shop["ida"], "SHOP", notification_rules={"core.comment": choice})
+        shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
         assert told(shop, item) == {
             "ann": {"core.comment": "you created it"},
@@ -420,42 +426,47 @@ class TestWorkspaces:
 
     def test_cannot_decide_about_what_is_not_there(self, shop: Shop) -> None:
         """With the nearest names, and nothing changed."""
-        choices = {"core.coment": NoticeChoice(off=True), "core.asked": NoticeChoice(to=("shop.mastre",))}
+        choices = {
+            "core.coment": NotificationChoice(off=True),
+            "core.asked": NotificationChoice(to=("shop.mastre",)),
+        }
 
         with pytest.raises(InvalidError) as refusal:
-            shop.engine.change_workspace(shop["ida"], "SHOP", notification_rules=choices)
+            shop.engine.workspaces.change(shop["ida"], "SHOP", notification_rules=choices)
 
         assert [fault.pointer for fault in refusal.value.faults] == [
             "/notification_rules/core.coment", "/notification_rules/core.asked/to/0",
         ]  # fmt: skip
-        assert shop.engine.workspace(shop["ida"], "SHOP").notification_rules == {}
+        assert shop.engine.workspaces.get(shop["ida"], "SHOP").notification_rules == {}
 
     def test_keep_their_choices_and_record_them(self, any_shop: Shop) -> None:
         """On either database; the workspace's own history says what was before."""
-        choice = NoticeChoice(off=True, to=(MASTER.id,))
-        any_shop.engine.change_workspace(any_shop["ida"], "SHOP", notification_rules={"core.comment": choice})
+        choice = NotificationChoice(off=True, to=(MASTER.id,))
+        any_shop.engine.workspaces.change(
+            any_shop["ida"], "SHOP", notification_rules={"core.comment": choice}
+        )
 
-        query = any_shop.engine.event_query(any_shop["ida"], kinds=["workspace_changed"])
-        assert any_shop.engine.events(query).rows[-1].data["changes"] == {
+        query = any_shop.engine.event_log.query(any_shop["ida"], kinds=["workspace_changed"])
+        assert any_shop.engine.event_log.events(query).rows[-1].data["changes"] == {
             "notification_rules": [{}, {"core.comment": {"off": True, "to": [MASTER.id]}}]
         }
-        assert any_shop.engine.workspace(any_shop["ida"], "SHOP").notification_rules == {
+        assert any_shop.engine.workspaces.get(any_shop["ida"], "SHOP").notification_rules == {
             "core.comment": choice
         }
 
     def test_list_their_rules(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """The house's and the methods', each with what was decided about it."""
         shop = open_shop(sqlite_url, method=telling(repair_notice("create", MASTER.id)))
-        shop.engine.change_workspace(
-            shop["ida"], "SHOP", notification_rules={"shop.told": NoticeChoice(off=True)}
+        shop.engine.workspaces.change(
+            shop["ida"], "SHOP", notification_rules={"shop.told": NotificationChoice(off=True)}
         )
 
-        rules = {rule.notice.id: rule.choice for rule in shop.engine.notice_rules(shop["ann"], "SHOP")}
+        rules = {rule.notice.id: rule.choice for rule in shop.engine.notifications.rules(shop["ann"], "SHOP")}
 
-        assert rules["shop.told"] == NoticeChoice(off=True)
-        assert rules["core.comment"] == NoticeChoice()
+        assert rules["shop.told"] == NotificationChoice(off=True)
+        assert rules["core.comment"] == NotificationChoice()
         with pytest.raises(NotFoundError):
-            shop.engine.notice_rules(shop["tom"], "SHOP")
+            shop.engine.notifications.rules(shop["tom"], "SHOP")
 
 
 class TestMuting:
@@ -463,15 +474,15 @@ class TestMuting:
     def test_a_rule_or_a_workspace(self, shop: Shop, muted: str) -> None:
         """A person decides for themselves."""
         item = shop.wish()
-        shop.engine.prefer(shop["ann"], muted=[muted])
-        shop.engine.ask(shop["ben"], item.key, check="shop.fault_named", to="ann")
+        shop.engine.preferences.change(shop["ann"], muted=[muted])
+        shop.engine.items.ask(shop["ben"], item.key, check="shop.fault_named", to="ann")
 
         assert told(shop, item) == {}
 
     def test_leaves_the_other_reasons(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Muted is a rule, not the event."""
         shop = open_shop(sqlite_url, method=telling(repair_notice("transition:offer", MASTER.id)))
-        shop.engine.prefer(shop["mia"], muted=["shop.told"])
+        shop.engine.preferences.change(shop["mia"], muted=["shop.told"])
 
         assert told(shop, shop.offered())["mia"] == {
             "core.approval_asked": "your vote on Signature is asked for"
@@ -480,7 +491,7 @@ class TestMuting:
     def test_refuses_what_is_not_there(self, shop: Shop) -> None:
         """With the nearest names."""
         with pytest.raises(InvalidError) as refusal:
-            shop.engine.prefer(shop["ann"], muted=["core.comment", "core.askd", "SHIP"])
+            shop.engine.preferences.change(shop["ann"], muted=["core.comment", "core.askd", "SHIP"])
 
         assert [fault.pointer for fault in refusal.value.faults] == ["/muted/1", "/muted/2"]
         assert "core.asked" in str(refusal.value)
@@ -492,30 +503,30 @@ class TestSentences:
         item = shop.wish()
         until = shop.clock.now() + timedelta(days=1)
         engine = shop.engine
-        engine.edit(shop["ben"], item.key, fields={"fault": "dark", "hours": 2})
-        engine.comment(shop["ben"], item.key, "the lamp\n\n is here")
-        engine.ask(shop["ben"], item.key, check="shop.test_attached", to="bea", comment="please")
-        waiver = engine.ask_waiver(
+        engine.items.edit(shop["ben"], item.key, fields={"fault": "dark", "hours": 2})
+        engine.items.comment(shop["ben"], item.key, "the lamp\n\n is here")
+        engine.items.ask(shop["ben"], item.key, check="shop.test_attached", to="bea", comment="please")
+        waiver = engine.waivers.ask(
             shop["ben"], item.key, gate="shop.described", reason="a lamp", expires_at=until
         )
-        engine.decide_waiver(shop["mia"], item.key, waiver.id, grant=False)
-        second = engine.ask_waiver(
+        engine.waivers.decide(shop["mia"], item.key, waiver.id, grant=False)
+        second = engine.waivers.ask(
             shop["ben"], item.key, gate="shop.described", reason="x" * 301, expires_at=until
         )
-        engine.decide_waiver(shop["mia"], item.key, second.id, grant=True)
-        engine.review_waiver(shop["mia"], item.key, second.id, review="right")
+        engine.waivers.decide(shop["mia"], item.key, second.id, grant=True)
+        engine.waivers.review(shop["mia"], item.key, second.id, review="right")
         shop.attach(item, "offer")
-        engine.set_item_role(shop["ida"], item.key, FIXER.id, ["ben", "bea"])
+        engine.items.set_role(shop["ida"], item.key, FIXER.id, ["ben", "bea"])
         shop.move(item, "start", "ben")
         shop.move(item, "offer", "ben", comment="at last")
         shop.vote(item, "cid", comment="fine")
-        engine.link(shop["ben"], item.key, "shop.replaces", shop.wish().key)
+        engine.items.link(shop["ben"], item.key, "shop.replaces", shop.wish().key)
         shop.refusal(item, "hand_over", "ben")
 
-        engine.change_workspace(
+        engine.workspaces.change(
             shop["ida"],
             "SHOP",
-            notification_rules={n: NoticeChoice(off=True) for n in ("core.named", "core.role")},
+            notification_rules={n: NotificationChoice(off=True) for n in ("core.named", "core.role")},
         )
 
         assert _sentences(shop, item) == [
@@ -540,7 +551,7 @@ class TestSentences:
     def test_say_for_whom_somebody_voted(self, shop: Shop) -> None:
         """The vote is both's."""
         item = shop.offered()
-        shop.engine.delegate(
+        shop.engine.delegations.create(
             SYSTEM_ACTOR,
             from_actor="cid",
             to_actor="bea",
@@ -549,14 +560,14 @@ class TestSentences:
         )
         shop.vote(item, "bea", "reject", on_behalf_of="cid")
 
-        [notice] = shop.engine.notify(last(shop, item))
+        [notice] = shop.engine.notifications.notify(last(shop, item))
 
         assert notice.message == "Bea for Cid rejected Agreement, which is refused"
 
     def test_are_there_without_the_method(self, shop: Shop, open_shop: OpenShop) -> None:
         """What a method that is gone left behind is told by its ids."""
         item = shop.offered()
-        without = open_shop.again(shop.house.settings.database_url, method=None)
+        without = open_shop.again(shop.application.settings.database_url, method=None)
 
         assert "Ben recorded: offer" in _sentences(without, item)
         moved = [line for line in _sentences(without, item) if "moved" in line]
@@ -565,8 +576,8 @@ class TestSentences:
 
 def _sentences(shop: Shop, item: ItemRecord) -> list[str]:
     """How each event of an item is told."""
-    events = shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows
-    return shop.engine.look(
+    events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows
+    return shop.engine._acts.look(
         lambda work: [sentence(event, work.titles(item.workspace, item.type)) for event in events]
     )
 
@@ -589,13 +600,13 @@ def _act(shop: Shop, item: ItemRecord, what: str, who: str, whom: str) -> None:
     """Something that somebody tries; the rules may refuse it."""
     engine, by = shop.engine, shop[who]
     tries: dict[str, Any] = {
-        "comment": lambda: engine.comment(by, item.key, f"what do you think, {whom}?"),
-        "ask": lambda: engine.ask(by, item.key, check="shop.fault_named", to=whom),
-        "edit": lambda: engine.edit(by, item.key, fields={"fault": f"as {who} said"}),
-        "name": lambda: engine.edit(by, item.key, fields={"fixer": whom}),
+        "comment": lambda: engine.items.comment(by, item.key, f"what do you think, {whom}?"),
+        "ask": lambda: engine.items.ask(by, item.key, check="shop.fault_named", to=whom),
+        "edit": lambda: engine.items.edit(by, item.key, fields={"fault": f"as {who} said"}),
+        "name": lambda: engine.items.edit(by, item.key, fields={"fixer": whom}),
         "vote": lambda: shop.vote(item, who),
-        "role": lambda: engine.set_item_role(by, item.key, FIXER.id, [whom]),
-        "waive": lambda: engine.ask_waiver(
+        "role": lambda: engine.items.set_role(by, item.key, FIXER.id, [whom]),
+        "waive": lambda: engine.waivers.ask(
             by, item.key, gate="shop.small", reason=whom, expires_at=shop.clock.now() + timedelta(days=1)
         ),
     }
@@ -615,11 +626,11 @@ class TestAlways:
         item = shop.wish(fault="dark", hours=2)
         for act in acts:
             _act(shop, item, *act)
-        events = shop.engine.history(SYSTEM_ACTOR, item.key, limit=500).rows
+        events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows
 
-        made: list[NoticeRecord] = []
+        made: list[NotificationRecord] = []
         for event in [*events, *reversed(events), *events]:
-            made += shop.engine.notify(event)
+            made += shop.engine.notifications.notify(event)
 
         doers = {event.id: {event.actor, event.data.get("on_behalf_of")} for event in events}
         assert all(notice.actor not in doers[notice.event] for notice in made)

@@ -43,8 +43,8 @@ from placet import (
     passed,
 )
 from placet.definitions.verdicts import Outcome
+from placet.engine.act.records import Message
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import Message
 from placet.errors import BlockedError, ConflictError, DefinitionError, InvalidError
 
 
@@ -81,19 +81,19 @@ class TestAtLoad:
         shop = open_shop.again(sqlite_url, method=None)
         shop.people = first.people
 
-        assert shop.engine.explain(shop["ben"], item.key).outlooks == ()
-        assert shop.engine.approvals_of(item)[0].title == "shop.agreement"
-        shop.engine.comment(shop["ben"], item.key, "what now?")
+        assert shop.engine.explain(shop["ben"], item.key).previews == ()
+        assert shop.engine.approvals.of_item(item)[0].title == "shop.agreement"
+        shop.engine.items.comment(shop["ben"], item.key, "what now?")
         shop.attach(item, "photo")
         assert shop.kinds(item)[-2:] == ["comment", "evidence"]
         for change in (
-            lambda: shop.engine.edit(shop["ben"], item.key, fields={"hours": 2}),
+            lambda: shop.engine.items.edit(shop["ben"], item.key, fields={"hours": 2}),
             lambda: shop.engine.transition(shop["ben"], item.key, "test"),
         ):
             with pytest.raises(BlockedError, match=r"the rules of shop\.repair cannot be used"):
                 change()
-        assert [f.code for f in shop.engine.lint(SYSTEM_ACTOR)].count("stranded") == 1
-        assert shop.engine.verify(SYSTEM_ACTOR).ok
+        assert [f.code for f in shop.engine.reports.lint(SYSTEM_ACTOR)].count("stranded") == 1
+        assert shop.engine.reports.verify(SYSTEM_ACTOR).ok
 
     def test_one_whose_extension_fails_is_named_and_takes_only_its_method_set_down(
         self, open_shop: OpenShop, sqlite_url: str
@@ -102,7 +102,7 @@ class TestAtLoad:
         shop = open_shop(sqlite_url, _guard(placet_extend=_failing))
 
         with pytest.raises(InvalidError, match=r"guard.*out of order"):
-            shop.engine.change_workspace(shop["ida"], "SHOP", methods=["shop", "guard"])
+            shop.engine.workspaces.change(shop["ida"], "SHOP", methods=["shop", "guard"])
 
         assert shop.on_bench().state == "bench"
 
@@ -112,15 +112,15 @@ class TestAtLoad:
         """After an upgrade of one plugin: its items stay readable, nothing moves there, and the reason is told."""
         first = open_shop(sqlite_url, _guard(), methods=["shop", "guard"])
         item = first.wish(fault="dark", hours=1)
-        first.engine.create_workspace(SYSTEM_ACTOR, key="OTHER", name="Another shop", methods=["shop"])
-        first.engine.assign(SYSTEM_ACTOR, "OTHER", "shop.customer", ["ann"])
+        first.engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another shop", methods=["shop"])
+        first.engine.workspaces.assign(SYSTEM_ACTOR, "OTHER", "shop.customer", ["ann"])
         shop = open_shop.again(sqlite_url, _guard(placet_extend=_failing))
         shop.people = first.people
 
         refusal = shop.refusal(item, "start", "ben")
         with pytest.raises(BlockedError) as creating:
             shop.wish()
-        other = shop.engine.create(shop["ann"], workspace="OTHER", type="shop.repair", title="A lamp")
+        other = shop.engine.items.create(shop["ann"], workspace="OTHER", type="shop.repair", title="A lamp")
 
         for blockers in (refusal.blockers, creating.value.blockers):
             assert [(b.check, b.source, b.verdict) for b in blockers] == [
@@ -129,10 +129,10 @@ class TestAtLoad:
             assert (
                 "the plugin guard failed in placet_extend: RuntimeError: out of order" in blockers[0].message
             )
-        rows = shop.engine.items(SYSTEM_ACTOR, shop.engine.item_query(SYSTEM_ACTOR)).rows
+        rows = shop.engine.reports.items(SYSTEM_ACTOR, shop.engine.reports.item_query(SYSTEM_ACTOR)).rows
         assert [row.key for row in rows] == [other.key, item.key]
-        assert ("composition", "SHOP") in [(f.code, f.where) for f in shop.engine.lint(SYSTEM_ACTOR)]
-        assert shop.engine.item(shop["ben"], item.key).fields == item.fields
+        assert ("composition", "SHOP") in [(f.code, f.where) for f in shop.engine.reports.lint(SYSTEM_ACTOR)]
+        assert shop.engine.items.get(shop["ben"], item.key).fields == item.fields
 
     def test_and_is_mended_by_switching_the_culprit_off(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """The workspace can be changed although its rules cannot work."""
@@ -142,7 +142,7 @@ class TestAtLoad:
         shop.people = first.people
         shop.refusal(item, "start", "ben")
 
-        shop.engine.change_workspace(shop["ida"], "SHOP", methods=["shop"])
+        shop.engine.workspaces.change(shop["ida"], "SHOP", methods=["shop"])
 
         assert shop.move(item, "start", "ben").state == "bench"
 
@@ -261,7 +261,7 @@ class TestInATransition:
         )
         item = shop.wish()
 
-        start = shop.engine.explain(shop["ben"], item.key).outlook("start")
+        start = shop.engine.explain(shop["ben"], item.key).preview("start")
 
         assert start is not None
         assert [(b.check, b.verdict) for b in start.blockers] == [
@@ -364,10 +364,10 @@ class TestInATransition:
         )
         item = shop.wish()
 
-        outlooks = shop.engine.explain(shop["ben"], item.key).outlooks
+        previews = shop.engine.explain(shop["ben"], item.key).previews
         refusal = shop.refusal(item, "start", "ben")
 
-        assert [o.name for o in outlooks] == ["start", "drop"]
+        assert [o.name for o in previews] == ["start", "drop"]
         assert [(b.check, b.verdict) for b in refusal.blockers] == [("shop.odd_check", Outcome.UNKNOWN)]
         assert told in refusal.blockers[0].message
 
@@ -385,7 +385,7 @@ class TestInATransition:
             database_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))
         )
 
-        assert shop.engine.explain(shop["ben"], shop.wish().key).outlooks[0].allowed
+        assert shop.engine.explain(shop["ben"], shop.wish().key).previews[0].allowed
 
     def test_what_a_method_has_that_is_not_switched_on_is_not_there(
         self, open_shop: OpenShop, sqlite_url: str
@@ -451,7 +451,10 @@ class TestEffects:
         assert shop.item(item).state == "wished"
         assert shop.kinds(item) == ["created", "refused"]
         assert [
-            i.key for i in shop.engine.items(SYSTEM_ACTOR, shop.engine.item_query(SYSTEM_ACTOR)).rows
+            i.key
+            for i in shop.engine.reports.items(
+                SYSTEM_ACTOR, shop.engine.reports.item_query(SYSTEM_ACTOR)
+            ).rows
         ] == [item.key]
 
     @pytest.mark.parametrize(
@@ -502,7 +505,7 @@ class TestEffects:
             "ben",
             {"hours": [None, 1]},
         )
-        assert shop.engine.history(SYSTEM_ACTOR, moved.key).rows[-1].data["changes"]["notes"] == [
+        assert shop.engine.event_log.history(SYSTEM_ACTOR, moved.key).rows[-1].data["changes"]["notes"] == [
             None,
             "wished to bench",
         ]
@@ -533,7 +536,7 @@ class TestEffects:
             sqlite_url, method=Method(**table | {"item_types": [method.item_types[0], part_type]})
         )
         item = shop.wish()
-        part = shop.engine.create(
+        part = shop.engine.items.create(
             shop["ben"], workspace="SHOP", type="shop.part", title="P", fields={"maker": "A"}, parent=item.key
         )
 
@@ -541,8 +544,11 @@ class TestEffects:
 
         assert moved.fields["notes"] == f"{part.key} holds: it is ordered"
         assert shop.item(part) == part
-        assert len(shop.engine.items(SYSTEM_ACTOR, shop.engine.item_query(SYSTEM_ACTOR)).rows) == 2
-        assert shop.engine.verify(SYSTEM_ACTOR).ok
+        assert (
+            len(shop.engine.reports.items(SYSTEM_ACTOR, shop.engine.reports.item_query(SYSTEM_ACTOR)).rows)
+            == 2
+        )
+        assert shop.engine.reports.verify(SYSTEM_ACTOR).ok
 
     def test_that_move_in_a_circle_are_stopped(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Items that move each other for ever are a mistake of their method."""
@@ -579,7 +585,7 @@ class TestEffects:
             ("shop.signature", 2, None),
             ("shop.agreement", 2, None),
         ]
-        event = shop.engine.history(shop["ann"], item.key).rows[-1]
+        event = shop.engine.event_log.history(shop["ann"], item.key).rows[-1]
         assert {approval: why["message"] for approval, why in event.data["voided"].items()} == {
             "shop.agreement": "the wind has changed", "shop.signature": "asked again",
         }  # fmt: skip
@@ -593,14 +599,17 @@ class TestElsewhere:
         """An item is never stored with a figure that could not be computed."""
         for compute in (_failing, lambda ctx: "much"):
             shop = open_shop.again(sqlite_url, method=with_repair(computed=[Computed("total", compute)]))
-            if not shop.engine.workspaces(SYSTEM_ACTOR):
-                shop.engine.create_workspace(SYSTEM_ACTOR, key="SHOP", name="S", methods=["shop"])
+            if not shop.engine.workspaces.all(SYSTEM_ACTOR):
+                shop.engine.workspaces.create(SYSTEM_ACTOR, key="SHOP", name="S", methods=["shop"])
 
             with pytest.raises(BlockedError) as caught:
-                shop.engine.create(SYSTEM_ACTOR, workspace="SHOP", type="shop.repair", title="x")
+                shop.engine.items.create(SYSTEM_ACTOR, workspace="SHOP", type="shop.repair", title="x")
 
             assert caught.value.blockers[0].check == "shop.repair.total"
-            assert shop.engine.items(SYSTEM_ACTOR, shop.engine.item_query(SYSTEM_ACTOR)).rows == []
+            assert (
+                shop.engine.reports.items(SYSTEM_ACTOR, shop.engine.reports.item_query(SYSTEM_ACTOR)).rows
+                == []
+            )
 
     def test_a_panel_that_cannot_be_told_stops_the_asking(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Nothing is asked of nobody."""

@@ -6,8 +6,8 @@ from shop import FIXER, OpenShop, Shop, plugin, replace_transition
 
 from placet import Check, CheckContext, Gate, Method, Transition, Verdict, blocked, passed
 from placet import Settings as MethodSettings
-from placet.engine.outlook import Outlook
-from placet.engine.records import ItemRecord
+from placet.engine.act.records import ItemRecord
+from placet.engine.rules.previews import TransitionPreview
 
 
 def two_ways(check: Check) -> Method:
@@ -19,9 +19,9 @@ def two_ways(check: Check) -> Method:
     )
 
 
-def outlooks(shop: Shop, item: ItemRecord) -> dict[str, Outlook]:
+def previews(shop: Shop, item: ItemRecord) -> dict[str, TransitionPreview]:
     """What somebody who repairs would meet, by transition."""
-    return {each.name: each for each in shop.engine.explain(shop["ben"], item.key).outlooks}
+    return {each.name: each for each in shop.engine.explain(shop["ben"], item.key).previews}
 
 
 class TestACheckOfSeveralTransitions:
@@ -35,7 +35,7 @@ class TestACheckOfSeveralTransitions:
         shop = open_shop(sqlite_url, method=two_ways(Check("shop.same", ask)))
         item = shop.wish()
 
-        found = outlooks(shop, item)
+        found = previews(shop, item)
 
         assert asked == [item.key]
         assert [[b.check for b in found[name].blockers] for name in ("start", "begin")] == [["shop.same"]] * 2
@@ -48,7 +48,7 @@ class TestACheckOfSeveralTransitions:
 
         shop = open_shop(sqlite_url, method=two_ways(Check("shop.which", ask)))
 
-        found = outlooks(shop, shop.wish())
+        found = previews(shop, shop.wish())
 
         assert [found[name].blockers[0].message for name in ("start", "begin")] == ["no start", "no begin"]
 
@@ -71,7 +71,7 @@ class TestACheckOfSeveralTransitions:
             sqlite_url, guild, methods=("shop", "guild"), method=two_ways(Check("shop.size", ask))
         )
 
-        found = outlooks(shop, shop.wish())
+        found = previews(shop, shop.wish())
 
         read = {each.check: each.read["largest"] for each in found["begin"].checks}
         assert read["guild.size"] == 1

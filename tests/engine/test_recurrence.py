@@ -11,7 +11,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placet.engine.recurrence import FOREVER, checked_rule, last_end, occurrences, overlaps
+from placet.engine.rules.recurrence import FOREVER, checked_rule, last_end, occurrences, overlaps
 
 BERLIN = "Europe/Berlin"
 #: A Sunday in winter, 02:00 in Berlin.

@@ -11,21 +11,21 @@ from shop import START
 
 from placet import Ballot, Panel, Quorum, Role
 from placet.definitions.context import ApprovalStatus, Decision
-from placet.engine.records import Round, Vote
-from placet.engine.tally import Tally, recorded, tally
+from placet.engine.act.records import ApprovalRound, Vote
+from placet.engine.rules.quorum import RoundCount, count_votes, recorded
 
 HOLDERS = {"t.a": ("a1", "a2", "a3"), "t.b": ("b1",), "t.none": ()}
 A, B, NONE = Role("t.a", "A"), Role("t.b", "B"), Role("t.none", "None")
 VOTES = {"+": Decision.APPROVE, "-": Decision.REJECT, "0": Decision.ABSTAIN}
 
 
-def counted(votes: str, *ballots: Ballot, ordered: bool = False) -> Tally:
+def counted(votes: str, *ballots: Ballot, ordered: bool = False) -> RoundCount:
     """A round counted; votes are written `a1+ a2- b10`."""
     cast = [
         Vote(v[:-1], VOTES[v[-1]], START, roles=tuple(r for r, people in HOLDERS.items() if v[:-1] in people))
         for v in votes.split()
     ]
-    round = Round(
+    round = ApprovalRound(
         "t.x",
         1,
         ApprovalStatus.PENDING,
@@ -35,7 +35,7 @@ def counted(votes: str, *ballots: Ballot, ordered: bool = False) -> Tally:
         ordered=ordered,
         votes=tuple(cast),
     )
-    return tally(round, lambda role: HOLDERS[role])
+    return count_votes(round, lambda role: HOLDERS[role])
 
 
 class TestQuorums:

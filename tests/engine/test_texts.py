@@ -13,9 +13,9 @@ from shop import RepairFields, Shop
 from sqlalchemy import text
 
 from placet import ActorId, Fields, ItemKey, Line, Moment, Text
-from placet.engine.records import EventRecord, ItemRecord, ItemRef
-from placet.engine.telling import event_document
-from placet.engine.texts import free_text
+from placet.engine.act.event_document import event_document
+from placet.engine.act.records import EventRecord, ItemRecord, ItemRef
+from placet.engine.act.texts import free_text
 
 
 class Grade(StrEnum):
@@ -50,18 +50,20 @@ class AllKinds(Fields):
 
 def history(shop: Shop, item: ItemRecord) -> list[EventRecord]:
     """An item's events as the first person reads them."""
-    return list(shop.engine.history(shop["ann"], item.key).rows)
+    return list(shop.engine.event_log.history(shop["ann"], item.key).rows)
 
 
 def erase(shop: Shop, event: EventRecord) -> bool:
     """Erase what was typed in an event, as somebody has a right to."""
     ref = ItemRef(event.workspace, event.number)
-    return shop.house.store.transact(lambda session: session.erase_text(ref, event.seq, shop.clock.now()))
+    return shop.application.store.transact(
+        lambda session: session.erase_text(ref, event.seq, shop.clock.now())
+    )
 
 
 def tamper(shop: Shop, statement: str) -> None:
     """Change the texts behind the engine's back."""
-    with shop.house.store.engine.begin() as connection:
+    with shop.application.store.engine.begin() as connection:
         assert connection.execute(text(statement)).rowcount
 
 
@@ -78,8 +80,8 @@ class TestWhatPeopleTyped:
         item = shop.offered(fault="Zoe dropped it", notes="call Zoe")
         shop.attach(item, "offer", b"cheap", name="offer for Zoe.pdf")
         shop.vote(item, "cid", comment="as Zoe wishes")
-        shop.engine.edit(shop["ann"], item.key, title="The lamp of Zoe")
-        shop.engine.comment(shop["ann"], item.key, "Zoe is waiting")
+        shop.engine.items.edit(shop["ann"], item.key, title="The lamp of Zoe")
+        shop.engine.items.comment(shop["ann"], item.key, "Zoe is waiting")
 
         events = history(shop, item)
 
@@ -89,7 +91,7 @@ class TestWhatPeopleTyped:
     def test_is_read_in_its_place(self, any_shop: Shop) -> None:
         """Whoever reads events sees no difference."""
         item = any_shop.wish("A lamp", fault="dark", hours=2, tags=["old", "brass"])
-        any_shop.engine.edit(any_shop["ann"], item.key, fields={"fault": None, "hours": 3})
+        any_shop.engine.items.edit(any_shop["ann"], item.key, fields={"fault": None, "hours": 3})
 
         created, edited = history(any_shop, item)
 
@@ -103,8 +105,8 @@ class TestWhatPeopleTyped:
     def test_enters_the_hash_as_a_salted_digest(self, shop: Shop) -> None:
         """With the salt and the text anybody can check it; without the salt nobody finds the text by guessing."""
         item = shop.wish()
-        shop.engine.comment(shop["ann"], item.key, "yes")
-        shop.engine.comment(shop["ann"], item.key, "yes")
+        shop.engine.items.comment(shop["ann"], item.key, "yes")
+        shop.engine.items.comment(shop["ann"], item.key, "yes")
 
         first, second = history(shop, item)[1:]
 
@@ -137,7 +139,7 @@ class TestErasing:
 
         after = history(any_shop, item)
         assert [event.hash for event in after] == [event.hash for event in before]
-        assert any_shop.engine.verify(any_shop["ida"]).ok
+        assert any_shop.engine.reports.verify(any_shop["ida"]).ok
 
     def test_shows_readers_that_something_was_erased(self, shop: Shop) -> None:
         """What was there, and that it is no more; what nobody typed stays."""
@@ -148,7 +150,7 @@ class TestErasing:
         shown = event_document(history(shop, item)[0])
         assert shown["erased"] == ["/changes/fault/1", "/title"]
         assert (shown["title"], shown["changes"]) == (None, {"fault": [None, None], "hours": [None, 2]})
-        log = shop.engine.events(shop.engine.event_query(shop["ann"], item=item.key)).rows
+        log = shop.engine.event_log.events(shop.engine.event_log.query(shop["ann"], item=item.key)).rows
         assert [event.erased for event in log] == [("/changes/fault/1", "/title")]
 
     def test_takes_along_the_digest_of_what_was_voted_on(self, shop: Shop) -> None:
@@ -202,7 +204,7 @@ class TestVerification:
 
         tamper(shop, f"{statement} WHERE workspace = 'SHOP' AND number = 1 AND seq = 1")
 
-        bad = shop.engine.verify(shop["ida"]).first_bad
+        bad = shop.engine.reports.verify(shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, 1, reason)
 
@@ -216,6 +218,6 @@ class TestVerification:
             """ VALUES ('SHOP', 1, 2, '00', '{"/comment": "I agree"}')""".replace(": ", "\\: "),
         )
 
-        bad = shop.engine.verify(shop["ida"]).first_bad
+        bad = shop.engine.reports.verify(shop["ida"]).first_bad
         assert bad is not None
         assert (bad.key, bad.seq, bad.reason) == (item.key, 2, "a text lies beside it that was not hashed")

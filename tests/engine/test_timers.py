@@ -27,9 +27,9 @@ from placet import (
     week,
 )
 from placet.catalog.discovery import Registry
-from placet.engine.clocks import TimerStatus
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.records import EventRecord, ItemRecord
+from placet.engine.timers.readings import TimerStatus
 from placet.errors import ForbiddenError, InvalidError
 from placet.testing import Desk
 
@@ -114,7 +114,7 @@ class TestAClockOnACalendar:
         """What is stored to be searched follows when the workspace changes its hours."""
         item = call(desk)
         every_day = BusinessCalendar(hours=week("09:00-17:00", days=(1, 2, 3, 4, 5, 6, 7)))
-        desk.engine.change_workspace(SYSTEM_ACTOR, desk.key, calendars={"default": every_day})
+        desk.engine.workspaces.change(SYSTEM_ACTOR, desk.key, calendars={"default": every_day})
 
         assert due(desk, item) == at("2026-03-09T15:00:00Z")
         desk.pass_time("2026-03-09T15:00:00Z")
@@ -125,7 +125,7 @@ class TestAClockOnACalendar:
         item = call(desk)
         desk.at("2026-03-10T00:00:00Z")
         short = BusinessCalendar(hours=week("09:00-11:00"))
-        desk.engine.change_workspace(SYSTEM_ACTOR, desk.key, calendars={"default": short})
+        desk.engine.workspaces.change(SYSTEM_ACTOR, desk.key, calendars={"default": short})
 
         assert desk.timer(item, "hotline.resolution").reading.elapsed == timedelta(hours=10)
         assert due(desk, item) == at("2026-03-18T11:00:00Z")
@@ -225,8 +225,8 @@ class TestAStoppedClock:
         item = call(desk)
         desk.move(item, "drop", actor="agent")
 
-        statuses = {line.timer: line.reading.stopped_at for line in desk.engine.timers(
-            SYSTEM_ACTOR, desk.engine.timer_query(SYSTEM_ACTOR, item=item.key)).rows}  # fmt: skip
+        statuses = {line.timer: line.reading.stopped_at for line in desk.engine.timers.find(
+            SYSTEM_ACTOR, desk.engine.timers.query(SYSTEM_ACTOR, item=item.key)).rows}  # fmt: skip
 
         assert set(statuses.values()) == {at(FRIDAY)}
         desk.pass_time("2026-04-01T00:00:00Z")
@@ -273,12 +273,14 @@ class TestThresholds:
         """A worker that was away finds all three at once."""
         item = call(desk)
         desk.at("2026-03-31T00:00:00Z")
-        rung = [d for d in desk.engine.due(desk.clock.now()) if d.subject == "timer:hotline.resolution"]
+        rung = [
+            d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == "timer:hotline.resolution"
+        ]
 
-        desk.engine.fire(rung[0])
+        desk.engine.timers.fire(rung[0])
 
         assert [e.data["point"] for e in told(desk, item)] == ["50 %", "75 %", "100 %"]
-        assert [d for d in desk.engine.due(desk.clock.now()) if d.subject == rung[0].subject] == []
+        assert [d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == rung[0].subject] == []
 
     def test_of_a_clock_that_comes_again_are_passed_again(self, desk: Desk) -> None:
         """Three reminders, an hour apart, and then no more."""
@@ -324,7 +326,7 @@ class TestAClockThatMovesItsItem:
 
     def test_is_tried_again_where_refusals_are_not_recorded(self, desk: Desk) -> None:
         """Nothing is in the history but that the time was up; the transition is made when it can be."""
-        desk.engine.change_workspace(SYSTEM_ACTOR, desk.key, record_refusals=False)
+        desk.engine.workspaces.change(SYSTEM_ACTOR, desk.key, record_refusals=False)
         item = self.resolved(desk)
         desk.pass_time("2026-03-20T00:00:00Z")
 
@@ -358,10 +360,10 @@ class TestAClockThatMovesItsItem:
         """Two workers, or one that was told twice, make one transition."""
         item = self.resolved(desk, answer="Water")
         desk.at("2026-03-09T10:00:00Z")
-        rung = [d for d in desk.engine.due(desk.clock.now()) if d.subject == "timer:hotline.closing"]
+        rung = [d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == "timer:hotline.closing"]
 
         for _ in range(3):
-            desk.engine.fire(rung[0])
+            desk.engine.timers.fire(rung[0])
 
         assert [e.data["transition"] for e in told(desk, item, "transition")] == ["start", "resolve", "close"]
         assert len([e for e in told(desk, item) if e.data["timer"] == "hotline.closing"]) == 1
@@ -408,14 +410,14 @@ class TestWhatEnds:
         engine, agent, lead = desk.engine, desk.person("agent"), desk.person("lead")
 
         def asked(until: str) -> str:
-            waiver = engine.ask_waiver(
+            waiver = engine.waivers.ask(
                 agent, item.key, gate="hotline.answered", reason="nobody knows", expires_at=at(until)
             )
             return waiver.id
 
         granted, forgotten, refused = (asked(f"2026-03-{day}T12:00:00Z") for day in ("10", "11", "12"))
-        engine.decide_waiver(lead, item.key, granted, grant=True)
-        engine.decide_waiver(lead, item.key, refused, grant=False)
+        engine.waivers.decide(lead, item.key, granted, grant=True)
+        engine.waivers.decide(lead, item.key, refused, grant=False)
 
         desk.pass_time("2026-03-31T00:00:00Z")
 
@@ -449,7 +451,7 @@ class TestACalendarThatTheWorkspaceHasNot:
             yield opened
 
     def test_is_named_by_the_linter(self, desk: Desk) -> None:
-        (finding,) = (each for each in desk.engine.lint(SYSTEM_ACTOR) if each.code == "no-calendar")
+        (finding,) = (each for each in desk.engine.reports.lint(SYSTEM_ACTOR) if each.code == "no-calendar")
 
         assert str(finding) == (
             'night.round: it runs by the calendar "nights", which is not one of DESK: give the workspace a '
@@ -464,7 +466,7 @@ class TestACalendarThatTheWorkspaceHasNot:
         assert blocker.message == 'there is no calendar of DESK "nights"; there are "default"'
 
         nights = BusinessCalendar(hours=week("22:00-06:00"))
-        desk.engine.change_workspace(SYSTEM_ACTOR, desk.key, calendars={"nights": nights})
+        desk.engine.workspaces.change(SYSTEM_ACTOR, desk.key, calendars={"nights": nights})
 
         assert due(desk, desk.create("night.watch"), "night.round") == at("2026-03-02T23:00:00Z")
 
@@ -483,14 +485,14 @@ class TestPeriodicJobs:
         """Of a workspace that is years old, and has never run one, the last day counts."""
         call(desk, "2028-03-08T12:00:00Z")
 
-        (job,) = (d for d in desk.engine.due(desk.clock.now()) if d.subject == "job:hotline.morning")
+        (job,) = (d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == "job:hotline.morning")
 
         assert job.at == at("2028-03-08T08:00:00Z")
 
     def test_that_fail_are_not_in_the_way_of_the_next(self, desk: Desk) -> None:
         """What a failed one prepared is not written; the morning after it runs again."""
         item = call(desk, rung=BROKEN)
-        desk.engine.pass_time(desk.clock, at("2026-03-09T12:00:00Z"))
+        desk.engine.timers.pass_time(desk.clock, at("2026-03-09T12:00:00Z"))
         broken = desk.item(item).fields["rung"]
         desk.edit(item, actor="agent", rung=5)
 
@@ -501,10 +503,10 @@ class TestPeriodicJobs:
     def test_are_not_done_twice(self, desk: Desk) -> None:
         item = call(desk)
         desk.at("2026-03-09T08:00:00Z")
-        jobs = [d for d in desk.engine.due(desk.clock.now()) if d.subject == "job:hotline.morning"]
+        jobs = [d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == "job:hotline.morning"]
 
         for job in [*jobs, *jobs]:
-            desk.engine.fire(job)
+            desk.engine.timers.fire(job)
 
         assert len(told(desk, item, "edited")) == 1
 

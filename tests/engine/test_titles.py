@@ -10,13 +10,13 @@ from pydantic import Field
 from shop import FIXER, MASTER, OpenShop, RepairFields, Shop, with_repair
 
 from placet import Line
-from placet.engine.titles import Titles
+from placet.engine.act.titles import Titles
 
 
 @pytest.fixture
 def titles(shop: Shop) -> Titles:
     """Of a wish in a workspace in Berlin, in which Ben has a name."""
-    catalog = shop.engine.catalog_of(shop.engine.workspace(shop["ida"], "SHOP"))
+    catalog = shop.engine.workspaces.catalog(shop["ida"], "SHOP")
     now = datetime(2026, 3, 2, tzinfo=UTC)
     return Titles(catalog, "shop.repair", zone="Europe/Berlin", now=now, name_of={"ben": "Ben Maier"}.get)
 
@@ -46,7 +46,7 @@ class TestAThing:
             fault: Annotated[Line | None, Field(title="What is broken")] = None
 
         shop = open_shop(sqlite_url, method=with_repair(fields=TitledFields))
-        titles = Titles(shop.engine.catalog_of(shop.engine.workspace(shop["ida"], "SHOP")), "shop.repair")
+        titles = Titles(shop.engine.workspaces.catalog(shop["ida"], "SHOP"), "shop.repair")
 
         assert [titles.say("field", name) for name in ("fault", "spares", "spare_parts")] == [
             "what is broken", "spares", "spare parts",

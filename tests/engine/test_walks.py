@@ -31,7 +31,7 @@ def opened(open_shop: OpenShop, url: str, *links: tuple[int, int]) -> tuple[Shop
     for _ in range(6):
         shop.wish()
     for source, target in links:
-        shop.engine.link(shop["ben"], f"SHOP-{source}", FOLLOWS, f"SHOP-{target}")
+        shop.engine.items.link(shop["ben"], f"SHOP-{source}", FOLLOWS, f"SHOP-{target}")
 
     def walk(key: str, **said: Any) -> list[str]:
         asked.clear()
@@ -50,7 +50,7 @@ def opened_twice(open_shop: OpenShop, url: str, look: Callable[[EffectContext], 
     for _ in range(6):
         shop.wish()
     for source, target in ((1, 2), (2, 3)):
-        shop.engine.link(shop["ben"], f"SHOP-{source}", FOLLOWS, f"SHOP-{target}")
+        shop.engine.items.link(shop["ben"], f"SHOP-{source}", FOLLOWS, f"SHOP-{target}")
     return shop, open_shop.again(url, method=method)
 
 
@@ -98,7 +98,7 @@ class TestAWalk:
         shop, walk = opened(open_shop, database_url, (1, 2), (2, 3), (3, 4), (4, 5))
         walk("SHOP-6")
 
-        with sent(shop.house.store) as statements:
+        with sent(shop.application.store) as statements:
             found = walk("SHOP-1")
 
         assert len(found) == 4
@@ -110,12 +110,16 @@ class TestAnActThatRestsOnAWalk:
         ("meanwhile", "looks", "found"),
         [
             (
-                lambda shop: shop.engine.link(shop["ben"], "SHOP-3", FOLLOWS, "SHOP-4"),
+                lambda shop: shop.engine.items.link(shop["ben"], "SHOP-3", FOLLOWS, "SHOP-4"),
                 2,
                 ["SHOP-2", "SHOP-3", "SHOP-4"],
             ),
-            (lambda shop: shop.engine.unlink(shop["ben"], "SHOP-2", FOLLOWS, "SHOP-3"), 2, ["SHOP-2"]),
-            (lambda shop: shop.engine.edit(shop["ben"], "SHOP-3", title="Lamp"), 1, ["SHOP-2", "SHOP-3"]),
+            (lambda shop: shop.engine.items.unlink(shop["ben"], "SHOP-2", FOLLOWS, "SHOP-3"), 2, ["SHOP-2"]),
+            (
+                lambda shop: shop.engine.items.edit(shop["ben"], "SHOP-3", title="Lamp"),
+                1,
+                ["SHOP-2", "SHOP-3"],
+            ),
         ],
         ids=["linked", "unlinked", "edited"],
     )

@@ -40,39 +40,39 @@ class TestWorkspaces:
     ) -> None:
         """Names and values are checked before anything is written."""
         with pytest.raises(error, match=message):
-            shop.engine.create_workspace(
+            shop.engine.workspaces.create(
                 shop["ida"], **{"key": "NEW", "name": "New", "methods": ["shop"], **wrong}
             )
 
-        assert [w.key for w in shop.engine.workspaces(shop["ida"])] == ["SHOP"]
+        assert [w.key for w in shop.engine.workspaces.all(shop["ida"])] == ["SHOP"]
 
     def test_are_changed_by_administrators_with_a_history(self, any_shop: Shop) -> None:
         """Every change raises the version, and is an event of the workspace's own."""
-        old = any_shop.engine.workspace(any_shop["ida"], "SHOP")
+        old = any_shop.engine.workspaces.get(any_shop["ida"], "SHOP")
 
-        new = any_shop.engine.change_workspace(
+        new = any_shop.engine.workspaces.change(
             any_shop["ida"], "SHOP", name="The big shop", gate_modes={"shop.small": GateMode.WARN},
             settings={"shop": {"largest_estimate": 8}}, calendars={"default": BusinessCalendar("Europe/Vienna")},
             record_refusals=False, require_if_match=True,
         )  # fmt: skip
 
         assert (new.version, new.seq) == (old.version + 1, old.seq + 1)
-        assert any_shop.engine.workspace(any_shop["ida"], "SHOP") == new
-        event = any_shop.engine.events(
-            any_shop.engine.event_query(any_shop["ida"], kinds=["workspace_changed"])
+        assert any_shop.engine.workspaces.get(any_shop["ida"], "SHOP") == new
+        event = any_shop.engine.event_log.events(
+            any_shop.engine.event_log.query(any_shop["ida"], kinds=["workspace_changed"])
         ).rows[-1]
         assert event.key == "SHOP"
         assert event.data["changes"]["settings"] == [{}, {"shop": {"largest_estimate": 8}}]
-        assert any_shop.engine.change_workspace(any_shop["ida"], "SHOP", name="The big shop") == new
+        assert any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="The big shop") == new
 
     def test_are_for_administrators(self, shop: Shop) -> None:
         """Nobody else opens or changes one, names people or gives roles."""
         for act in (
-            lambda: shop.engine.create_workspace(shop["mia"], key="X", name="X", methods=[]),
-            lambda: shop.engine.change_workspace(shop["mia"], "SHOP", name="X"),
-            lambda: shop.engine.assign(shop["mia"], "SHOP", "shop.fixer", ["tom"]),
-            lambda: shop.engine.add_actor(shop["mia"], id="x", name="X"),
-            lambda: shop.engine.issue_token(shop["mia"], "ann", name="x"),
+            lambda: shop.engine.workspaces.create(shop["mia"], key="X", name="X", methods=[]),
+            lambda: shop.engine.workspaces.change(shop["mia"], "SHOP", name="X"),
+            lambda: shop.engine.workspaces.assign(shop["mia"], "SHOP", "shop.fixer", ["tom"]),
+            lambda: shop.engine.people.add(shop["mia"], id="x", name="X"),
+            lambda: shop.engine.people.issue_token(shop["mia"], "ann", name="x"),
         ):
             with pytest.raises(ForbiddenError):
                 act()
@@ -80,12 +80,12 @@ class TestWorkspaces:
     def test_settings_take_effect_at_once(self, shop: Shop) -> None:
         """The next decision is under the new figures, with another definition on record."""
         item = shop.wish(fault="dark", hours=9)
-        shop.engine.change_workspace(shop["ida"], "SHOP", settings={"shop": {"largest_estimate": 8}})
+        shop.engine.workspaces.change(shop["ida"], "SHOP", settings={"shop": {"largest_estimate": 8}})
 
         refusal = shop.refusal(item, "start", "ben")
 
         assert [b.message for b in refusal.blockers] == ["9 hours are more than 8"]
-        made, refused = shop.engine.history(shop["ida"], item.key).rows
+        made, refused = shop.engine.event_log.history(shop["ida"], item.key).rows
         assert made.data["definition"] != refused.data["definition"]
 
     def test_a_change_that_strands_items_has_to_be_forced(self, any_shop: Shop) -> None:
@@ -95,8 +95,8 @@ class TestWorkspaces:
         with pytest.raises(
             BlockedError, match=r"1 item\(s\) of type shop\.repair in state bench would be stranded"
         ):
-            any_shop.engine.change_workspace(any_shop["ida"], "SHOP", methods=[])
-        any_shop.engine.change_workspace(any_shop["ida"], "SHOP", methods=[], force=True)
+            any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", methods=[])
+        any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", methods=[], force=True)
 
         assert any_shop.item(item).state == "bench"
         with pytest.raises(BlockedError, match="the method shop is not switched on in SHOP"):
@@ -118,15 +118,15 @@ class TestWorkspaces:
         )
         shop.people = first.people
 
-        assert shop.engine.explain(shop["ann"], item.key).outlooks == ()
+        assert shop.engine.explain(shop["ann"], item.key).previews == ()
         refusal = shop.refusal(item, "drop", "ann", comment="no longer wanted")
-        assert refusal.blockers[0].message == "shop.repair has no state bench any more"
+        assert refusal.blockers[0].message == "a repair has no state bench any more"
 
 
 class TestRoles:
     def test_are_listed_with_their_holders(self, shop: Shop) -> None:
         """Also those whose method is gone."""
-        assert [(id, holders) for id, _, holders in shop.engine.roles(shop["ann"], "SHOP")] == [
+        assert [(id, holders) for id, _, holders in shop.engine.workspaces.roles(shop["ann"], "SHOP")] == [
             ("shop.customer", ("ann", "cid")),
             ("shop.fixer", ("ben", "bea")),
             ("shop.master", ("mia",)),
@@ -134,26 +134,26 @@ class TestRoles:
 
     def test_naming_the_same_again_changes_nothing(self, shop: Shop) -> None:
         """No event, no version."""
-        before = shop.engine.workspace(shop["ida"], "SHOP")
+        before = shop.engine.workspaces.get(shop["ida"], "SHOP")
 
-        assert shop.engine.assign(shop["ida"], "SHOP", "shop.master", ["mia"]) == before
+        assert shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.master", ["mia"]) == before
 
     def test_are_not_given_over_what_somebody_else_has_said_meanwhile(self, shop: Shop) -> None:
         """Whoever adds somebody to those who hold a role has read these before."""
-        known = shop.engine.workspace(shop["ida"], "SHOP").roles["shop.fixer"]
-        shop.engine.assign(shop["ida"], "SHOP", "shop.fixer", [*known, "tom"], expected=known)
+        known = shop.engine.workspaces.get(shop["ida"], "SHOP").roles["shop.fixer"]
+        shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.fixer", [*known, "tom"], expected=known)
 
         with pytest.raises(ConflictError, match="was given to ben, bea, tom"):
-            shop.engine.assign(shop["ida"], "SHOP", "shop.fixer", [*known, "mia"], expected=known)
+            shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.fixer", [*known, "mia"], expected=known)
 
-        assert shop.engine.workspace(shop["ida"], "SHOP").roles["shop.fixer"] == (*known, "tom")
+        assert shop.engine.workspaces.get(shop["ida"], "SHOP").roles["shop.fixer"] == (*known, "tom")
 
     def test_are_checked(self, shop: Shop) -> None:
         """Unknown roles and people are named."""
         with pytest.raises(NotFoundError, match="did you mean"):
-            shop.engine.assign(shop["ida"], "SHOP", "shop.fixr", ["tom"])
+            shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.fixr", ["tom"])
         with pytest.raises(InvalidError, match="there is no actor"):
-            shop.engine.assign(shop["ida"], "SHOP", "shop.fixer", ["zed"])
+            shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.fixer", ["zed"])
 
 
 class TestPeople:
@@ -172,68 +172,68 @@ class TestPeople:
     def test_are_checked(self, shop: Shop, wrong: dict[str, Any], error: type[Exception]) -> None:
         """Ids are stable names; a mail address looks like one."""
         with pytest.raises(error):
-            shop.engine.add_actor(shop["ida"], **{"id": "new", "name": "New", **wrong})
+            shop.engine.people.add(shop["ida"], **{"id": "new", "name": "New", **wrong})
 
     def test_are_listed_in_pages_without_the_addresses_of_others(self, any_shop: Shop) -> None:
         """Names are for those who work here, mail addresses for administrators."""
-        any_shop.engine.add_actor(any_shop["ida"], id="zoe", name="Zoe", email="zoe@x.test")
+        any_shop.engine.people.add(any_shop["ida"], id="zoe", name="Zoe", email="zoe@x.test")
 
-        first = any_shop.engine.actors(any_shop["ann"], limit=4)
-        rest = any_shop.engine.actors(any_shop["ann"], after=first.next_cursor, limit=40)
+        first = any_shop.engine.people.find(any_shop["ann"], limit=4)
+        rest = any_shop.engine.people.find(any_shop["ann"], after=first.next_cursor, limit=40)
 
         assert [a.id for a in (*first.rows, *rest.rows)] == sorted([*any_shop.people, "zoe"])
         assert (rest.next_cursor, rest.rows[-1].email) == (None, None)
-        assert any_shop.engine.actors(any_shop["ida"], limit=40).rows[-1].email == "zoe@x.test"
+        assert any_shop.engine.people.find(any_shop["ida"], limit=40).rows[-1].email == "zoe@x.test"
         with pytest.raises(MalformedError, match="is not from this list"):
-            any_shop.engine.actors(any_shop["ann"], after="abc")
+            any_shop.engine.people.find(any_shop["ann"], after="abc")
 
 
 class TestTokens:
     def test_say_who_is_asking_and_are_stored_hashed(self, shop: Shop) -> None:
         """The secret is shown once, and not in the database."""
-        secret, token = shop.engine.issue_token(shop["ida"], "ann", name="laptop", scopes=["read"])
+        secret, token = shop.engine.people.issue_token(shop["ida"], "ann", name="laptop", scopes=["read"])
 
-        actor, found = shop.engine.authenticate(secret)
+        actor, found = shop.engine.people.authenticate(secret)
 
         assert (actor.id, found, found.scopes) == ("ann", token, ("read",))
-        assert shop.engine.recall(secret) == (actor, token)
-        with shop.house.store.engine.connect() as connection:
+        assert shop.engine.people.recall(secret) == (actor, token)
+        with shop.application.store.engine.connect() as connection:
             rows = connection.execute(text("SELECT * FROM tokens")).all()
         assert secret.removeprefix("placet_") not in str(rows)
 
     def test_end_with_their_time(self, shop: Shop) -> None:
         """Also one that was used a moment ago."""
-        secret, _ = shop.engine.issue_token(
+        secret, _ = shop.engine.people.issue_token(
             shop["ann"], "ann", name="x", expires_at=shop.clock.now() + timedelta(hours=1)
         )
-        shop.engine.authenticate(secret)
-        assert shop.engine.recall(secret) is None
+        shop.engine.people.authenticate(secret)
+        assert shop.engine.people.recall(secret) is None
         shop.clock.forward(hours=1)
 
         with pytest.raises(UnauthenticatedError, match="the token expired at 2026-03-02T10:00"):
-            shop.engine.authenticate(secret)
+            shop.engine.people.authenticate(secret)
 
     def test_are_revoked_by_their_owner_or_an_administrator(self, shop: Shop) -> None:
         """At once, and for ever; others do not learn that they exist."""
-        secret, token = shop.engine.issue_token(shop["ann"], "ann", name="x")
-        shop.engine.authenticate(secret)
+        secret, token = shop.engine.people.issue_token(shop["ann"], "ann", name="x")
+        shop.engine.people.authenticate(secret)
 
         with pytest.raises(NotFoundError):
-            shop.engine.revoke_token(shop["ben"], token.id)
-        shop.engine.revoke_token(shop["ann"], token.id)
-        shop.engine.revoke_token(shop["ida"], token.id)
+            shop.engine.people.revoke_token(shop["ben"], token.id)
+        shop.engine.people.revoke_token(shop["ann"], token.id)
+        shop.engine.people.revoke_token(shop["ida"], token.id)
 
         with pytest.raises(UnauthenticatedError, match="unknown or revoked"):
-            shop.engine.authenticate(secret)
+            shop.engine.people.authenticate(secret)
 
     def test_are_checked(self, shop: Shop) -> None:
         """Scopes, time and person."""
         with pytest.raises(InvalidError, match='no scope "write all"'):
-            shop.engine.issue_token(shop["ann"], "ann", name="x", scopes=["write all"])
+            shop.engine.people.issue_token(shop["ann"], "ann", name="x", scopes=["write all"])
         with pytest.raises(InvalidError, match="/expires_at: is not after now"):
-            shop.engine.issue_token(shop["ann"], "ann", name="x", expires_at=shop.clock.now())
+            shop.engine.people.issue_token(shop["ann"], "ann", name="x", expires_at=shop.clock.now())
         with pytest.raises(NotFoundError, match='no actor "zed"'):
-            shop.engine.issue_token(shop["ida"], "zed", name="x")
+            shop.engine.people.issue_token(shop["ida"], "zed", name="x")
 
 
 class TestDelegations:
@@ -245,15 +245,15 @@ class TestDelegations:
             "starts_at": now,
             "ends_at": now + timedelta(days=1),
         }
-        return shop.engine.delegate(shop[who], **table | changed)
+        return shop.engine.delegations.create(shop[who], **table | changed)
 
     def test_are_made_for_oneself_or_by_administrators(self, shop: Shop) -> None:
         """And seen by the two, and by administrators."""
         own = self._make(shop, "ann", workspace="SHOP", roles=["shop.customer"])
         other = self._make(shop, "ida", from_actor="ben", to_actor="bea")
 
-        assert shop.engine.delegations(shop["cid"]) == [own]
-        assert {d.id for d in shop.engine.delegations(shop["ida"])} == {own.id, other.id}
+        assert shop.engine.delegations.find(shop["cid"]) == [own]
+        assert {d.id for d in shop.engine.delegations.find(shop["ida"])} == {own.id, other.id}
         with pytest.raises(ForbiddenError, match="cid may not delegate for ann"):
             self._make(shop, "cid")
 
@@ -280,17 +280,17 @@ class TestTurn:
         """Votes, items that can be moved, blockers that name the person, and waivers to be looked back on."""
         wished = shop.wish(hours=99, fault="dark")
         offered = shop.offered()
-        waiver = shop.engine.ask_waiver(
+        waiver = shop.engine.waivers.ask(
             shop["ben"],
             wished.key,
             gate="shop.small",
             reason="a good friend",
             expires_at=START + timedelta(days=1),
         )
-        shop.engine.decide_waiver(shop["mia"], wished.key, waiver.id, grant=True)
+        shop.engine.waivers.decide(shop["mia"], wished.key, waiver.id, grant=True)
         shop.clock.forward(days=2)
 
-        turn = shop.engine.turn(shop["mia"])
+        turn = shop.engine.reports.worklist(shop["mia"])
 
         assert [(line.item.key, line.approval) for line in turn.approvals] == [
             (offered.key, "shop.signature")
@@ -300,7 +300,7 @@ class TestTurn:
             (c.item.key, c.transition, c.blocker.check) for c in turn.checks
         ]
         assert [(item.key, w.gate) for item, w in turn.reviews] == [(wished.key, "shop.small")]
-        assert next(t.transitions for t in shop.engine.turn(shop["ben"]).items) == (
+        assert next(t.transitions for t in shop.engine.reports.worklist(shop["ben"]).items) == (
             "order",
             "test",
             "fit",

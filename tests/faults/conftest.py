@@ -18,7 +18,7 @@ from shop import METHOD, OpenShop, Shop, plugin
 
 from placet.api import create_app
 from placet.api.connection import Connection
-from placet.app import House, build, migrate
+from placet.app import Application, build, migrate
 from placet.catalog.discovery import Registry
 from placet.settings import Settings
 from placet.testing.databases import PostgresCluster, postgres_cluster
@@ -30,10 +30,10 @@ PATIENCE = 30.0
 class Front:
     """A server, and ben's way to it."""
 
-    def __init__(self, url: str, token: str, house: House) -> None:
+    def __init__(self, url: str, token: str, application: Application) -> None:
         self.url, self.token = url, token
         #: What is served.
-        self.house = house
+        self.application = application
         self.ben = httpx.Client(
             base_url=f"{url}/api/v1",
             headers={"Authorization": f"Bearer {token}"},
@@ -71,9 +71,11 @@ class Serve(Protocol):
 
 
 @contextmanager
-def serving(house: House) -> Iterator[str]:
+def serving(application: Application) -> Iterator[str]:
     """Serve a house for a while; yields the address."""
-    server = uvicorn.Server(uvicorn.Config(create_app(house), port=0, log_level="critical", http=Connection))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(application), port=0, log_level="critical", http=Connection)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -93,11 +95,11 @@ def serve(open_shop: OpenShop, tmp_path: Path) -> Iterator[Serve]:
 
         def start(url: str, *, at: str | None = None, **settings: Any) -> Front:
             shop: Shop = open_shop(url)
-            token, _ = shop.engine.issue_token(shop["ben"], "ben", name="faults")
+            token, _ = shop.engine.people.issue_token(shop["ben"], "ben", name="faults")
             told = Settings(database_url=at or url, evidence_url=str(tmp_path / "evidence"), **settings)
             asynchronous = url.startswith("postgresql")
-            house = build(told, registry=Registry.of(plugin(METHOD)), asynchronous=asynchronous)
-            front = Front(running.enter_context(serving(house)), token, house)
+            application = build(told, registry=Registry.of(plugin(METHOD)), asynchronous=asynchronous)
+            front = Front(running.enter_context(serving(application)), token, application)
             running.callback(front.ben.close)
             return front
 

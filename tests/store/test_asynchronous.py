@@ -12,9 +12,10 @@ import psycopg
 import pytest
 from shop import OpenShop, Shop
 
-from placet.engine.journal import new_id
-from placet.engine.ports import Changes, MovedError, Session
-from placet.engine.records import ItemRecord, ItemRef
+from placet.engine.act.changes import Changes
+from placet.engine.act.journal import new_id
+from placet.engine.act.ports import MovedError, Session
+from placet.engine.act.records import ItemRecord, ItemRef
 from placet.errors import UnavailableError
 from placet.store import bridge
 from placet.store.database import SqlStore, open_store
@@ -49,8 +50,8 @@ def in_a_loop(url: str) -> Iterator[tuple[SqlStore, Callable[[Callable[[], objec
 
 def commented(shop: Shop, item: ItemRecord) -> Changes:
     """What a comment writes: one item's next event and no more."""
-    shop.engine.comment(shop["ann"], item.key, "as a model")
-    event = shop.engine.history(shop["ida"], item.key).rows[-1]
+    shop.engine.items.comment(shop["ann"], item.key, "as a model")
+    event = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
     now = shop.item(item)
     return Changes(
         updated=[(now, replace(now, seq=now.seq + 1))],
@@ -110,7 +111,7 @@ class TestWriting:
             tries.append(1)
             session.item(_ref(item))
             if len(tries) == 1:
-                shop.engine.comment(shop["ann"], item.key, "faster")
+                shop.engine.items.comment(shop["ann"], item.key, "faster")
                 session.write(changes)
 
         with in_a_loop(url) as (store, do):

@@ -23,7 +23,7 @@ _FAMILY = Family("children", "shop.part")
 
 
 def open_yard(shop: Shop) -> None:
-    shop.engine.create_workspace(SYSTEM_ACTOR, key="YARD", name="The yard", methods=["shop"])
+    shop.engine.workspaces.create(SYSTEM_ACTOR, key="YARD", name="The yard", methods=["shop"])
 
 
 def counted_in_the_yard(store: SqlStore) -> tuple[bool, bool]:
@@ -40,7 +40,7 @@ class TestAWorkspaceThatIsOpened:
     ) -> None:
         """It is there to be told of the family, or finds it."""
         shop, other = open_shop(postgresql_url), open_shop.again(postgresql_url)
-        store, reached, go = shop.house.store, Event(), Event()
+        store, reached, go = shop.application.store, Event(), Event()
 
         def insert(table: Any) -> Any:
             if table is families and not reached.is_set():
@@ -54,22 +54,22 @@ class TestAWorkspaceThatIsOpened:
             assert reached.wait(_PATIENCE)
             opening = pool.submit(open_yard, other)
             if _comes_through(opening, postgresql_url):
-                counted_in_the_yard(other.house.store)  # as the first writer there does
+                counted_in_the_yard(other.application.store)  # as the first writer there does
             go.set()
             registering.result()
             opening.result()
 
-        assert any(counted_in_the_yard(other.house.store))
+        assert any(counted_in_the_yard(other.application.store))
 
     def test_after_its_families_were_asked_for_counts_for_those_of_now(
         self, any_shop: Shop, open_shop: OpenShop
     ) -> None:
         """Somebody looked for what lies below an item of a workspace that there was not."""
-        other = open_shop.again(any_shop.house.settings.database_url)
-        store = other.house.store
+        other = open_shop.again(any_shop.application.settings.database_url)
+        store = other.application.store
         with store.acting() as connection:
             assert _FAMILY not in store.registered(connection, "YARD").families
-        any_shop.house.store.register({("SHOP", _FAMILY)})
+        any_shop.application.store.register({("SHOP", _FAMILY)})
 
         open_yard(any_shop)
 

@@ -32,9 +32,9 @@ from placet import (
     elapsed,
     metrics,
 )
+from placet.engine.act.queries import FigureQuery, FigureRow, Period
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.ports import FigureQuery, FigureRow, Period
-from placet.engine.records import EventRecord, ItemRecord
 
 TICKET, NOTE = "desk.ticket", "desk.note"
 STATES = ("new", "active", "paused", "done", "dropped")
@@ -372,11 +372,11 @@ def plain(bound: Any) -> Any:
     return bound // timedelta(microseconds=1) if isinstance(bound, timedelta) else bound
 
 
-class House:
+class Application:
     """The desk over one database; every history has a workspace of its own."""
 
     def __init__(self, shop: Shop) -> None:
-        self.engine, self.store, self.clock = shop.engine, shop.house.store, shop.clock
+        self.engine, self.store, self.clock = shop.engine, shop.application.store, shop.clock
         self.opened = 0
 
     def live(self, history: Sequence[Any]) -> tuple[str, Plainly]:
@@ -384,36 +384,38 @@ class House:
         self.opened += 1
         key = f"DESK{self.opened}"
         self.clock.moment = START
-        self.engine.create_workspace(SYSTEM_ACTOR, key=key, name=key, methods=["desk"])
+        self.engine.workspaces.create(SYSTEM_ACTOR, key=key, name=key, methods=["desk"])
         made: list[str] = []
         for what, hours, *rest in history:
             self.clock.forward(hours=hours)
             self.step(key, made, what, *rest)
         self.clock.forward(microseconds=1)
-        items = {k: self.engine.item(SYSTEM_ACTOR, k) for k in made}
-        log = [event for k in made for event in self.engine.history(SYSTEM_ACTOR, k, limit=1000).rows]
+        items = {k: self.engine.items.get(SYSTEM_ACTOR, k) for k in made}
+        log = [
+            event for k in made for event in self.engine.event_log.history(SYSTEM_ACTOR, k, limit=1000).rows
+        ]
         return key, Plainly(items, log, self.clock.now())
 
     def step(self, key: str, made: list[str], what: str, first: Any, second: Any) -> None:
         if what == "create":
-            item = self.engine.create(SYSTEM_ACTOR, workspace=key, type=first, title="x", fields=second)
+            item = self.engine.items.create(SYSTEM_ACTOR, workspace=key, type=first, title="x", fields=second)
             made.append(item.key)
         elif made:
-            item = self.engine.item(SYSTEM_ACTOR, made[first % len(made)])
+            item = self.engine.items.get(SYSTEM_ACTOR, made[first % len(made)])
             leaving = [t.name for t in FLOW.leaving(item.state)]
             if what == "move" and second in leaving:
                 self.engine.transition(SYSTEM_ACTOR, item.key, second)
             elif what == "edit":
-                self.engine.edit(SYSTEM_ACTOR, item.key, fields=second)
+                self.engine.items.edit(SYSTEM_ACTOR, item.key, fields=second)
             elif what == "link" and made[second % len(made)] != item.key:
                 target = made[second % len(made)]
                 if target not in item.links.get("desk.follows", ()):
-                    self.engine.link(SYSTEM_ACTOR, item.key, "desk.follows", target)
+                    self.engine.items.link(SYSTEM_ACTOR, item.key, "desk.follows", target)
 
 
 @pytest.fixture
-def house(open_shop: OpenShop, database_url: str) -> House:
-    return House(open_shop.again(database_url, method=DESK))
+def application(open_shop: OpenShop, database_url: str) -> Application:
+    return Application(open_shop.again(database_url, method=DESK))
 
 
 def comparable(rows: Sequence[FigureRow]) -> dict[Any, Any]:
@@ -434,15 +436,15 @@ class TestAgainstPlainPython:
         history=histories,
         questions=st.lists(st.tuples(asked, spans, dimensions), min_size=10, max_size=20),
     )
-    def test_the_database_agrees(self, house: House, history: Any, questions: Any) -> None:
+    def test_the_database_agrees(self, application: Application, history: Any, questions: Any) -> None:
         """Whatever the history, the figure, the periods and the dimension."""
-        workspace, plainly = house.live(history)
+        workspace, plainly = application.live(history)
 
         for figure, hours, dimension in questions:
             edges = [START + timedelta(hours=each) for each in hours]
             periods = tuple(map(Period, edges, edges[1:]))
             query = FigureQuery(workspace, figure, periods, plainly.now, frozenset({"due"}), dimension)
-            with house.store.reading() as session:
+            with application.store.reading() as session:
                 found = session.figure(query)
 
             assert comparable(found) == comparable(plainly.rows(figure, periods, dimension)), figure

@@ -11,9 +11,9 @@ import pytest
 from shop import OpenShop, Shop
 from sqlalchemy.exc import DBAPIError
 
+from placet.engine.act.input import parse_key
+from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.input import parse_key
-from placet.engine.records import ItemRecord
 from placet.errors import ConflictError, UnavailableError
 from placet.store.backends import Backend
 from placet.store.commit import Commit
@@ -51,8 +51,8 @@ def item(shop: Shop) -> ItemRecord:
 
 @pytest.fixture
 def cut(shop: Shop, item: ItemRecord, monkeypatch: pytest.MonkeyPatch) -> Cut:
-    made = Cut(shop.house.store)
-    monkeypatch.setattr(shop.house.store, "write", made.write)
+    made = Cut(shop.application.store)
+    monkeypatch.setattr(shop.application.store, "write", made.write)
     return made
 
 
@@ -93,7 +93,7 @@ class TestAnotherEndOfTheAct:
             cut.arrive()
             return end(work)
 
-        assert shop.engine.act("comment", commenting(item, then)) == "done"
+        assert shop.engine._acts.act("comment", commenting(item, then)) == "done"
         assert shop.kinds(item) == ["created", "comment"]
 
     def test_is_not_told_while_the_commit_may_still_happen(
@@ -105,10 +105,10 @@ class TestAnotherEndOfTheAct:
         end: Callable[[UnitOfWork], str],
     ) -> None:
         """The server's process that is at it cannot be reached."""
-        monkeypatch.setattr(shop.house.store, "end_backend", lambda _: False)
+        monkeypatch.setattr(shop.application.store, "end_backend", lambda _: False)
 
         with pytest.raises(UnavailableError, match="it is not known whether this was written"):
-            shop.engine.act("comment", commenting(item, end))
+            shop.engine._acts.act("comment", commenting(item, end))
 
     def test_counts_once_the_commit_is_certain_not_to_happen(
         self, shop: Shop, item: ItemRecord, cut: Cut, end: Callable[[UnitOfWork], str]
@@ -116,9 +116,9 @@ class TestAnotherEndOfTheAct:
 
         if end is refuse:
             with pytest.raises(ConflictError, match="it is taken"):
-                shop.engine.act("comment", commenting(item, end))
+                shop.engine._acts.act("comment", commenting(item, end))
         else:
-            assert shop.engine.act("comment", commenting(item, end)) == "nothing"
+            assert shop.engine._acts.act("comment", commenting(item, end)) == "nothing"
         assert shop.kinds(item) == ["created"]
 
 
@@ -136,7 +136,7 @@ class TestEndingAProcess:
         return Backend(*row)
 
     def test_is_certain_when_it_has_ended(self, shop: Shop, other: psycopg.Connection) -> None:
-        assert shop.house.store.end_backend(self.process(other))
+        assert shop.application.store.end_backend(self.process(other))
         with pytest.raises(psycopg.OperationalError):
             other.execute("SELECT 1")
 
@@ -144,7 +144,7 @@ class TestEndingAProcess:
         """Numbers are used again: the process that is meant began at another moment, and is gone."""
         pid, began = self.process(other)
 
-        assert shop.house.store.end_backend(Backend(pid, began - timedelta(hours=1)))
+        assert shop.application.store.end_backend(Backend(pid, began - timedelta(hours=1)))
         assert other.execute("SELECT 1").fetchone() == (1,)
 
     def test_is_not_certain_where_the_server_cannot_be_reached(
@@ -155,11 +155,11 @@ class TestEndingAProcess:
 
         monkeypatch.setattr("placet.store.backends.end", away)
 
-        assert not shop.house.store.end_backend(self.process(other))
+        assert not shop.application.store.end_backend(self.process(other))
 
     def test_is_known_beforehand(self, shop: Shop) -> None:
         """Asked for once a connection, by the connection itself."""
-        store = shop.house.store
+        store = shop.application.store
         with store.acting() as connection:
             first, again = store.backend_of(connection), store.backend_of(connection)
             own = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()

@@ -19,8 +19,8 @@ def _read(shop: Shop, **asked: Any) -> list[str]:
     keys: list[str] = []
     cursor: str | None = None
     while True:
-        page = shop.engine.items(
-            shop["ida"], shop.engine.item_query(shop["ida"], limit=3, cursor=cursor, **asked)
+        page = shop.engine.reports.items(
+            shop["ida"], shop.engine.reports.item_query(shop["ida"], limit=3, cursor=cursor, **asked)
         )
         keys += [item.key for item in page.rows]
         if page.next_cursor is None:
@@ -51,10 +51,12 @@ class TestSorts:
         for n in range(4):
             any_shop.wish(hours=10 + n)
         engine, ida = any_shop.engine, any_shop["ida"]
-        first = engine.items(ida, engine.item_query(ida, sort="hours", limit=2))
+        first = engine.reports.items(ida, engine.reports.item_query(ida, sort="hours", limit=2))
         any_shop.wish(hours=1)
 
-        rest = engine.items(ida, engine.item_query(ida, sort="hours", limit=9, cursor=first.next_cursor))
+        rest = engine.reports.items(
+            ida, engine.reports.item_query(ida, sort="hours", limit=9, cursor=first.next_cursor)
+        )
 
         assert [i.fields["hours"] for i in (*first.rows, *rest.rows)] == [10, 11, 12, 13]
 
@@ -98,7 +100,9 @@ class TestPages:
             asked["fields"] = {"hours": str(hours)} if hours else {}
             found, cursor = [], None
             while True:
-                page = engine.items(ida, engine.item_query(ida, limit=limit, cursor=cursor, **asked))
+                page = engine.reports.items(
+                    ida, engine.reports.item_query(ida, limit=limit, cursor=cursor, **asked)
+                )
                 assert len(page.rows) <= limit
                 found += [item.key for item in page.rows]
                 cursor = page.next_cursor
@@ -124,34 +128,34 @@ class TestCursors:
         any_shop.wish()
         any_shop.wish()
         engine, ida = any_shop.engine, any_shop["ida"]
-        cursor = engine.items(ida, engine.item_query(ida, limit=1)).next_cursor
+        cursor = engine.reports.items(ida, engine.reports.item_query(ida, limit=1)).next_cursor
         assert cursor is not None
         of = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[0]
         forged = urlsafe_b64encode(orjson.dumps([of, *values])).decode()
 
         with pytest.raises(MalformedError, match="is not from this list"):
-            engine.items(ida, engine.item_query(ida, cursor=forged.rstrip("=")))
+            engine.reports.items(ida, engine.reports.item_query(ida, cursor=forged.rstrip("=")))
 
     @pytest.mark.parametrize("cursor", ["x", "", "é", "bm9qc29u", "W10", "WyJhIiwxXQ"])
     def test_from_elsewhere_are_refused(self, shop: Shop, cursor: str) -> None:
         """A cursor is of use only where it comes from."""
         with pytest.raises(MalformedError, match="is not from this list"):
-            shop.engine.items(shop["ida"], shop.engine.item_query(shop["ida"], cursor=cursor))
+            shop.engine.reports.items(shop["ida"], shop.engine.reports.item_query(shop["ida"], cursor=cursor))
 
     def test_of_another_sort_or_filter_are_refused(self, any_shop: Shop) -> None:
         """It would skip rows."""
         for _ in range(3):
             any_shop.offered()
         engine, ida = any_shop.engine, any_shop["ida"]
-        cursor = engine.items(ida, engine.item_query(ida, limit=1)).next_cursor
-        pending = engine.approvals(ida, limit=1)
+        cursor = engine.reports.items(ida, engine.reports.item_query(ida, limit=1)).next_cursor
+        pending = engine.approvals.find(ida, limit=1)
 
         for asked in ({"sort": "-key"}, {"states": ["bench"]}, {"q": "lamp"}, {"fields": {"hours": "2"}}):
             with pytest.raises(MalformedError):
-                engine.items(ida, engine.item_query(ida, cursor=cursor, **asked))
+                engine.reports.items(ida, engine.reports.item_query(ida, cursor=cursor, **asked))
         with pytest.raises(MalformedError):
-            engine.approvals(ida, after=cursor)
-        rest = engine.approvals(ida, after=pending.next_cursor)
+            engine.approvals.find(ida, after=cursor)
+        rest = engine.approvals.find(ida, after=pending.next_cursor)
         assert [line.item.key for line in (*pending.rows, *rest.rows)] == [
             key for n in (1, 2, 3) for key in [f"SHOP-{n}"] * 2
         ]

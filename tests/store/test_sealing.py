@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, text
 
-from placet.engine.ports import EventQuery, SealedEvent
-from placet.engine.records import EventRecord, ItemRef
+from placet.engine.act.queries import EventQuery
+from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
 from placet.store import log, sealing
 from placet.store.database import SqlStore, open_store
@@ -198,7 +198,7 @@ class TestTheThread:
                 raise ZeroDivisionError("a listener of no use")
             heard.set()
 
-        monkeypatch.setattr(store.news, "announce", announce)
+        monkeypatch.setattr(store.log_signal, "announce", announce)
         with Sealer(store), closing(open_store(database_url)) as other:
             write(other, made(1, 1, 1))
             assert failed.wait(_PATIENCE)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shop import FIXER, OpenShop, Shop, replace_transition
 
 from placet import SAME, Check, CheckContext, Gate, Transition, Verdict, passed
-from placet.engine.sorting import VALUE_LIMIT, sortable
+from placet.engine.act.sorting import VALUE_LIMIT, sortable
 
 
 class TestOrder:

@@ -12,12 +12,14 @@ from shop import START, OpenShop, Shop
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from placet.engine.act.access import ref_of
+from placet.engine.act.changes import Changes
+from placet.engine.act.journal import new_id
+from placet.engine.act.people import Actor
+from placet.engine.act.ports import MovedError, Session
+from placet.engine.act.records import ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.hand import Hand
-from placet.engine.journal import new_id
-from placet.engine.kernel import ref_of
-from placet.engine.ports import Changes, MovedError, Session
-from placet.engine.records import Actor, ItemRef
+from placet.engine.items.writer import ItemWriter
 from placet.errors import BusyError, ConflictError
 from placet.store.database import SqlStore, open_store
 
@@ -26,7 +28,7 @@ class TestMeetingOthers:
     def test_starts_again_with_fresh_reads(self, any_shop: Shop) -> None:
         """What an act read has moved: it is decided again."""
         item = any_shop.wish()
-        store = any_shop.house.store
+        store = any_shop.application.store
         seen: list[int] = []
 
         def work(session: Session) -> None:
@@ -35,7 +37,7 @@ class TestMeetingOthers:
             seen.append(record.seq)
             session.children(ref_of(item), None)
             if seen == [1]:
-                any_shop.engine.comment(any_shop["ann"], item.key, "me first")
+                any_shop.engine.items.comment(any_shop["ann"], item.key, "me first")
 
         store.run(
             lambda session: session.children(ref_of(item), None), event=new_id()
@@ -55,8 +57,8 @@ class TestMeetingOthers:
             raise MovedError(["item:SHOP-1"], ["item"])
 
         with pytest.raises(BusyError, match=r"gave up after \d+ attempts"):
-            any_shop.house.store.run(work, event=new_id())
-        assert any_shop.house.store.contention.given_up == 1
+            any_shop.application.store.run(work, event=new_id())
+        assert any_shop.application.store.contention.given_up == 1
 
     def test_other_troubles_are_not_repeated(self, any_shop: Shop) -> None:
         """What is wrong stays wrong."""
@@ -67,9 +69,9 @@ class TestMeetingOthers:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            any_shop.house.store.run(work, event=new_id())
+            any_shop.application.store.run(work, event=new_id())
         with pytest.raises(ZeroDivisionError):
-            any_shop.house.store.transact(work)
+            any_shop.application.store.transact(work)
         assert tries == [1, 1]
 
     def test_a_row_that_is_there_already_is_looked_at_once_more(self, any_shop: Shop) -> None:
@@ -83,14 +85,14 @@ class TestMeetingOthers:
             session.write(Changes(created=[item]))
 
         with pytest.raises((IntegrityError, DBAPIError)):
-            any_shop.house.store.run(work, event=new_id())
+            any_shop.application.store.run(work, event=new_id())
         assert len(tries) == 2
 
     def test_an_item_that_was_changed_meanwhile_is_not_written(self, any_shop: Shop) -> None:
         """The number of its last event is compared, also where only a search had found the item."""
         old = any_shop.wish()
-        any_shop.engine.comment(any_shop["ann"], old.key, "me first")
-        event = any_shop.engine.history(any_shop["ida"], old.key).rows[-1]
+        any_shop.engine.items.comment(any_shop["ann"], old.key, "me first")
+        event = any_shop.engine.event_log.history(any_shop["ida"], old.key).rows[-1]
         late = Changes(updated=[(old, replace(old, seq=2))], events=[replace(event, seq=99, id="x" * 36)])
         tries: list[int] = []
 
@@ -100,7 +102,7 @@ class TestMeetingOthers:
             if len(tries) == 1:
                 session.write(late)
 
-        any_shop.house.store.run(work, event=new_id())
+        any_shop.application.store.run(work, event=new_id())
 
         assert len(tries) == 2
         assert any_shop.kinds(old) == ["created", "comment"]
@@ -108,7 +110,7 @@ class TestMeetingOthers:
     def test_a_change_of_the_workspace_makes_it_decide_again(self, any_shop: Shop) -> None:
         """The version of the rules that were read is compared too."""
         old = any_shop.on_bench()
-        event = any_shop.engine.history(any_shop["ida"], old.key).rows[-1]
+        event = any_shop.engine.event_log.history(any_shop["ida"], old.key).rows[-1]
         stale = Changes(updated=[(old, replace(old, seq=3))], events=[replace(event, seq=3, id="x" * 36)])
         tries: list[int] = []
 
@@ -116,10 +118,10 @@ class TestMeetingOthers:
             tries.append(1)
             session.item(ref_of(old))
             if len(tries) == 1:
-                any_shop.engine.change_workspace(any_shop["ida"], "SHOP", name="Other")
+                any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
                 session.write(stale)
 
-        any_shop.house.store.run(work, event=new_id())
+        any_shop.application.store.run(work, event=new_id())
 
         assert len(tries) == 2
         assert any_shop.item(old).seq == 2
@@ -135,7 +137,7 @@ class TestMeetingOthers:
             if len(seen) == 1:
                 any_shop.wish()
 
-        any_shop.house.store.run(work, event=new_id())
+        any_shop.application.store.run(work, event=new_id())
 
         assert seen == [False, True]
 
@@ -150,10 +152,10 @@ class TestMeetingOthers:
             session.workspace("SHOP")
             session.search("SHOP", "shop.repair", [], [])
             if len(tries) == 1:
-                any_shop.engine.comment(any_shop["ann"], item.key, "me first")
+                any_shop.engine.items.comment(any_shop["ann"], item.key, "me first")
                 raise ConflictError("as it was")
 
-        any_shop.house.store.run(work, event=new_id())
+        any_shop.application.store.run(work, event=new_id())
 
         assert len(tries) == 2
 
@@ -167,13 +169,13 @@ class TestAllOrNothing:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            any_shop.house.store.transact(work)
-        with any_shop.house.store.reading() as session:
+            any_shop.application.store.transact(work)
+        with any_shop.application.store.reading() as session:
             assert session.actor("new") is None
 
     def test_rules_that_never_came_to_be_are_forgotten(self, any_shop: Shop) -> None:
         """A version of a workspace that was taken back is not taken for the one that got its number later."""
-        store = any_shop.house.store
+        store = any_shop.application.store
 
         def rename(session: Session) -> None:
             old = session.workspace("SHOP")
@@ -186,16 +188,16 @@ class TestAllOrNothing:
 
         with pytest.raises(ZeroDivisionError):
             store.transact(rename, configures=["SHOP"])
-        any_shop.engine.change_workspace(any_shop["ida"], "SHOP", name="Other")
+        any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
 
-        assert any_shop.engine.workspace(any_shop["ida"], "SHOP").name == "Other"
+        assert any_shop.engine.workspaces.get(any_shop["ida"], "SHOP").name == "Other"
 
     def test_only_what_is_taken_is_called_taken(self, any_shop: Shop) -> None:
         """An actor without a moment is a fault of the program, not of whoever chose the id."""
         with pytest.raises(ConflictError, match='the actor id "ann" is taken'):
-            any_shop.house.store.transact(lambda session: session.save_actor(any_shop["ann"]))
+            any_shop.application.store.transact(lambda session: session.save_actor(any_shop["ann"]))
         with pytest.raises(IntegrityError):
-            any_shop.house.store.transact(lambda session: session.save_actor(Actor("new", "New")))
+            any_shop.application.store.transact(lambda session: session.save_actor(Actor("new", "New")))
 
 
 class TestReading:
@@ -204,10 +206,10 @@ class TestReading:
         item = any_shop.wish()
         ref = ItemRef(item.workspace, item.number)
 
-        with any_shop.house.store.reading() as session:
+        with any_shop.application.store.reading() as session:
             before = session.item(ref)
-            any_shop.engine.comment(any_shop["ann"], item.key, "meanwhile")
-            any_shop.engine.change_workspace(any_shop["ida"], "SHOP", name="Other")
+            any_shop.engine.items.comment(any_shop["ann"], item.key, "meanwhile")
+            any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
 
             assert session.item(ref) == before
             assert [event.kind for event in session.history(ref, 0, 9)] == ["created"]
@@ -216,8 +218,8 @@ class TestReading:
             assert place.name == "The shop"
 
     def test_of_one_thing_opens_no_transaction(self, any_shop: Shop) -> None:
-        item, store = any_shop.wish(), any_shop.house.store
-        with any_shop.house.store.reading(whole=False) as session:
+        item, store = any_shop.wish(), any_shop.application.store
+        with any_shop.application.store.reading(whole=False) as session:
             assert session.item(ItemRef(item.workspace, item.number)) == item
             connection = session._open()  # type: ignore[attr-defined]  # nothing public tells
             assert not store.driver.in_transaction(connection)
@@ -227,9 +229,9 @@ class TestReading:
         item = any_shop.wish()
         ref = ItemRef(item.workspace, item.number)
 
-        with any_shop.house.store.reading(whole=False) as session:
+        with any_shop.application.store.reading(whole=False) as session:
             session.item(ref)
-            any_shop.engine.comment(any_shop["ann"], item.key, "meanwhile")
+            any_shop.engine.items.comment(any_shop["ann"], item.key, "meanwhile")
             with pytest.raises(MovedError):
                 session.history(ref, 0, 9)
 
@@ -239,17 +241,17 @@ class TestReading:
             seen = work.own(ref)
             looks.append(seen.seq)
             if len(looks) == 1:
-                any_shop.engine.comment(any_shop["ann"], item.key, "and again")
+                any_shop.engine.items.comment(any_shop["ann"], item.key, "and again")
             return seen.seq, len(work.session.history(ref, 0, 9))
 
-        assert any_shop.engine.look(see) == (3, 3)
+        assert any_shop.engine._acts.look(see) == (3, 3)
         assert looks == [2, 3]
 
 
 class TestNumbers:
     def test_are_given_once(self, open_shop: OpenShop, database_url: str) -> None:
         """Two who create at once do not wait for each other, and neither starts again because of it."""
-        store, other = open_shop(database_url).house.store, open_store(database_url)
+        store, other = open_shop(database_url).application.store, open_store(database_url)
 
         def work(session: Session) -> list[int]:
             first = session.next_number("SHOP")
@@ -265,8 +267,8 @@ class TestNumbers:
         self, any_shop: Shop, open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """On SQLite a later attempt draws inside its transaction: taken back, the number is the next one's who asks."""
-        other = open_shop.again(any_shop.house.settings.database_url)
-        store, attempts = any_shop.house.store, 0
+        other = open_shop.again(any_shop.application.settings.database_url)
+        store, attempts = any_shop.application.store, 0
         others: list[str] = []
 
         def acting(**kwargs: bool) -> Any:
@@ -279,14 +281,14 @@ class TestNumbers:
             attempts += 1
             if attempts == 1:
                 raise MovedError(["item:SHOP-1"], ["item"])
-            made = Hand(work).create("SHOP", "shop.repair", "A lamp", {})
+            made = ItemWriter(work).create("SHOP", "shop.repair", "A lamp", {})
             if attempts == 2:
                 raise MovedError(["item:SHOP-1"], ["item"])
             work.write()
             return made.key
 
         monkeypatch.setattr(store, "acting", acting)
-        made = any_shop.engine.act("make", make)
+        made = any_shop.engine._acts.act("make", make)
 
         assert attempts == 3
         assert made not in others
@@ -294,7 +296,7 @@ class TestNumbers:
 
     def test_of_a_rehearsal_are_taken_by_nobody(self, any_shop: Shop) -> None:
         """A dry run shows the number that would be given next."""
-        with any_shop.house.store.reading() as session:
+        with any_shop.application.store.reading() as session:
             assert [session.next_number("SHOP"), session.next_number("SHOP")] == [1, 2]
         assert any_shop.wish().number == 1
 
@@ -307,7 +309,7 @@ class TestOneCall:
         shop = open_shop(postgresql_url)
         first, item = shop.wish(), shop.wish()
         shop.move(first, "drop", "ann", comment="no longer wanted")
-        driver = shop.house.store.driver
+        driver = shop.application.store.driver
         said: list[str] = []
 
         class Listening:
@@ -318,8 +320,8 @@ class TestOneCall:
 
                 return called if name in {"fetch", "execute", "command"} else getattr(driver, name)
 
-        shop.house.store.driver = Listening()
-        shop.house.store._commits._driver = shop.house.store.driver
+        shop.application.store.driver = Listening()
+        shop.application.store._commits._driver = shop.application.store.driver
         shop.move(item, "drop", "ann", comment="no longer wanted")
 
         assert [text.split()[0] for text in said[:2]] == ["SELECT", "SELECT"]
@@ -331,7 +333,7 @@ class TestOneCall:
     ) -> None:
         """What is compared would be what was there when it began, perhaps, and not what is there now."""
         shop = open_shop(postgresql_url)
-        item, store = shop.wish(), shop.house.store
+        item, store = shop.wish(), shop.application.store
 
         def write(connection: Connection, *args: Any, **kwargs: Any) -> None:
             store.driver.command(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ")
@@ -339,14 +341,14 @@ class TestOneCall:
 
         monkeypatch.setattr(store, "write", write)
         with pytest.raises(RuntimeError, match="without its locks held, and a transaction is open"):
-            shop.engine.comment(shop["ann"], item.key, "as I saw it")
+            shop.engine.items.comment(shop["ann"], item.key, "as I saw it")
         assert shop.kinds(item) == ["created"]
 
 
 class TestThreads:
     def test_wait_for_no_connection_on_sqlite(self, shop: Shop) -> None:
         """A thread that has acted keeps a connection, and needs another for what it shows then."""
-        store, together = shop.house.store, Barrier(20)
+        store, together = shop.application.store, Barrier(20)
 
         def act(_: int) -> int:
             store.run(lambda session: session.workspace_keys(), event=new_id())

@@ -43,13 +43,13 @@ def counter(open_desk: OpenDesk) -> Desk:
 class TestTheFixture:
     def test_every_installed_method_is_switched_on(self, desk: Desk) -> None:
         """A plugin's author asks for `desk`, and has the plugin."""
-        workspace = desk.engine.workspace(desk.person("system"), desk.key)
+        workspace = desk.engine.workspaces.get(desk.person("system"), desk.key)
 
         assert set(workspace.methods) == set(Registry.discover().methods)
 
     def test_every_role_is_held_by_somebody_named_like_it(self, desk: Desk) -> None:
-        catalog = desk.engine.catalog(desk.person("system"), desk.key)
-        held = desk.engine.workspace(desk.person("system"), desk.key).roles
+        catalog = desk.engine.workspaces.catalog(desk.person("system"), desk.key)
+        held = desk.engine.workspaces.get(desk.person("system"), desk.key).roles
 
         assert {role: list(people) for role, people in held.items()} == {
             role: [role.partition(".")[2]] for role in catalog.roles
@@ -58,7 +58,7 @@ class TestTheFixture:
     def test_people_are_put_into_roles(self, tmp_path: Path) -> None:
         """The others have a holder named like them."""
         with Desk(tmp_path, methods=["itil"], people={"itil.requester": ["uma", "udo"]}) as desk:
-            held = desk.engine.workspace(desk.person("system"), desk.key).roles
+            held = desk.engine.workspaces.get(desk.person("system"), desk.key).roles
 
         assert (held["itil.requester"], held["itil.resolver"]) == (("uma", "udo"), ("resolver",))
 
@@ -260,9 +260,9 @@ class TestTime:
             "shop.repair", state="testing", fault="dark", hours=2, due="2026-03-04T12:00:00Z"
         )
 
-        early = counter.outlook(item, "hand_over", actor="ben")
+        early = counter.preview(item, "hand_over", actor="ben")
         counter.at("2026-03-04T12:00:00Z")
-        later = counter.outlook(item, "hand_over", actor="ben")
+        later = counter.preview(item, "hand_over", actor="ben")
 
         assert "shop.due" in {blocker.gate for blocker in early.blockers}
         assert "shop.due" not in {blocker.gate for blocker in later.blockers}
@@ -315,7 +315,7 @@ class TestItemsAndTheirRecord:
 
         counter.approve(item, "shop.signature", by=["master"])
 
-        lines = {line.approval: line for line in counter.engine.approvals_of(counter.item(item))}
+        lines = {line.approval: line for line in counter.engine.approvals.of_item(counter.item(item))}
         assert lines["shop.signature"].missing == ()
 
     def test_the_record_verifies(self, counter: Desk) -> None:

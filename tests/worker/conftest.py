@@ -15,11 +15,11 @@ from post import Box, box
 from shop import CUSTOMER, METHOD, ShopSettings, plugin
 
 from placet import Method
-from placet.app import House, build
+from placet.app import Application, build
 from placet.catalog.discovery import Registry
+from placet.engine.act.deliveries import Delivery, DeliveryQuery, DeliveryStatus, Webhook
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.records import Actor
-from placet.engine.telling import Delivery, DeliveryQuery, DeliveryStatus, Webhook
 from placet.settings import Settings
 from placet.worker.worker import Worker
 
@@ -32,7 +32,7 @@ DELAYS = (0.1, 0.2)
 class Office:
     """A house with one workspace, and a worker that starts when it is asked to."""
 
-    house: House
+    application: Application
     ann: Actor
     worker: Worker
     heard: list[dict[str, Any]]
@@ -43,7 +43,7 @@ class Office:
 
     @property
     def engine(self) -> Engine:
-        return self.house.engine
+        return self.application.engine
 
     def work(self) -> None:
         """Start the worker."""
@@ -53,14 +53,14 @@ class Office:
     def happen(self, count: int = 1, workspace: str = "SHOP") -> list[str]:
         """Make something happen; answers the ids of the events."""
         if not self.items:
-            made = self.engine.create(self.ann, workspace=workspace, type="shop.repair", title="A lamp")
+            made = self.engine.items.create(self.ann, workspace=workspace, type="shop.repair", title="A lamp")
             self.items.append(made.key)
-        return [self.engine.comment(self.ann, self.items[0], f"no. {n}").id for n in range(count)]
+        return [self.engine.items.comment(self.ann, self.items[0], f"no. {n}").id for n in range(count)]
 
     def hook(self, url: str, *kinds: str, workspace: str | None = None, secret: str = SECRET) -> Webhook:
         """Make a webhook; `comment` unless said otherwise."""
-        return self.engine.add_webhook(
-            SYSTEM_ACTOR, url=url, secret=self.house.vault.lock(secret), kinds=kinds or ("comment",),
+        return self.engine.deliveries.add_webhook(
+            SYSTEM_ACTOR, url=url, secret=self.application.vault.lock(secret), kinds=kinds or ("comment",),
             workspace=workspace,
         )  # fmt: skip
 
@@ -69,7 +69,7 @@ class Office:
     ) -> Sequence[Delivery]:
         """Deliveries of a webhook, or of all receivers."""
         receiver = None if webhook is None else webhook.receiver
-        return self.engine.deliveries(SYSTEM_ACTOR, DeliveryQuery(receiver, status, limit=500)).rows
+        return self.engine.deliveries.find(SYSTEM_ACTOR, DeliveryQuery(receiver, status, limit=500)).rows
 
     def heard_ids(self) -> list[str]:
         """Ids of the events that the plugin was told of."""
@@ -108,13 +108,15 @@ def open_office(tmp_path: Path) -> Iterator[OpenOffice]:
                 **settings,
             }
             told = Settings(database_url=url, evidence_url=str(tmp_path / "evidence"), **values)
-            house = build(told, registry=Registry.of(plugin(method, placet_event=placet_event), *plugins))
-            opened.callback(house.close)
-            engine = house.engine
-            engine.create_workspace(SYSTEM_ACTOR, key="SHOP", name="The shop", methods=["shop"])
-            ann = engine.add_actor(SYSTEM_ACTOR, id="ann", name="Ann")
-            engine.assign(SYSTEM_ACTOR, "SHOP", CUSTOMER.id, ["ann"])
-            office = Office(house, ann, Worker(house), heard, estimates)
+            application = build(
+                told, registry=Registry.of(plugin(method, placet_event=placet_event), *plugins)
+            )
+            opened.callback(application.close)
+            engine = application.engine
+            engine.workspaces.create(SYSTEM_ACTOR, key="SHOP", name="The shop", methods=["shop"])
+            ann = engine.people.add(SYSTEM_ACTOR, id="ann", name="Ann")
+            engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", CUSTOMER.id, ["ann"])
+            office = Office(application, ann, Worker(application), heard, estimates)
             opened.callback(office.worker.stop)
             return office
 

@@ -62,7 +62,7 @@ def clockwork(method: str, strike: Callable[[str], None]) -> ModuleType:
 def wind(office: Office, method: str, count: int = 1) -> list[str]:
     """Make clocks of a method; answers their keys."""
     made = [
-        office.engine.create(SYSTEM_ACTOR, workspace="TOWN", type=f"{method}.clock", title="A clock")
+        office.engine.items.create(SYSTEM_ACTOR, workspace="TOWN", type=f"{method}.clock", title="A clock")
         for _ in range(count)
     ]
     return [each.key for each in made]
@@ -71,7 +71,7 @@ def wind(office: Office, method: str, count: int = 1) -> list[str]:
 def struck(office: Office, keys: list[str]) -> list[int]:
     """How often each clock has struck."""
     return [
-        sum(event.kind == "transition" for event in office.engine.history(SYSTEM_ACTOR, key).rows)
+        sum(event.kind == "transition" for event in office.engine.event_log.history(SYSTEM_ACTOR, key).rows)
         for key in keys
     ]
 
@@ -82,7 +82,7 @@ def work_on() -> Iterator[WorkOn]:
     started: list[Worker] = []
 
     def start(shop: Shop) -> Worker:
-        worker = Worker(shop.house)
+        worker = Worker(shop.application)
         worker.start()
         started.append(worker)
         return worker
@@ -106,7 +106,7 @@ class TestWhatIsDue:
 
         assert eventually(lambda: ended() == [1, 1, 1])
         assert not eventually(lambda: ended() != [1, 1, 1], seconds=2)
-        assert any_shop.engine.verify(any_shop["ida"]).ok
+        assert any_shop.engine.reports.verify(any_shop["ida"]).ok
 
     def test_happens_though_its_moment_passed_while_nobody_worked(self, shop: Shop, work_on: WorkOn) -> None:
         item = shop.offered()
@@ -119,7 +119,7 @@ class TestWhatIsDue:
 
 def refused_by(office: Office, keys: list[str]) -> list[list[str]]:
     """What stood in the way of each clock's striking, as its history tells it."""
-    histories = (office.engine.history(SYSTEM_ACTOR, key).rows for key in keys)
+    histories = (office.engine.event_log.history(SYSTEM_ACTOR, key).rows for key in keys)
     return [
         [
             blocker["check"]
@@ -144,7 +144,7 @@ class TestAMethod:
 
         plugins = clockwork("tower", jam), clockwork("station", lambda _: None)
         office = open_office(database_url, plugins=plugins)
-        office.engine.create_workspace(
+        office.engine.workspaces.create(
             SYSTEM_ACTOR, key="TOWN", name="The town", methods=["station", "tower"]
         )
         jammed, well = wind(office, "tower", 3), wind(office, "station", 3)
@@ -168,7 +168,7 @@ class TestAMethod:
 
         plugins = clockwork("tower", hang), clockwork("station", lambda _: None)
         office = open_office(database_url, plugins=plugins, plugin_timeout=0.5)
-        office.engine.create_workspace(
+        office.engine.workspaces.create(
             SYSTEM_ACTOR, key="TOWN", name="The town", methods=["station", "tower"]
         )
         hanging = wind(office, "tower", LEFT_BEHIND + 1)

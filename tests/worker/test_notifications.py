@@ -11,9 +11,9 @@ from post import eventually
 from shop import METHOD
 
 from placet import Method, Notice
+from placet.engine.act.notices import Digest, NotificationRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.inbox import ChannelWish
-from placet.engine.records import Digest, NoticeRecord
+from placet.engine.notifications.preferences import ChannelWish
 from placet.store.outbox import Outbox
 from placet.worker.notifications import Notifier
 
@@ -26,14 +26,14 @@ def comment(office: Office, text: str) -> None:
     engine = office.engine
     if not office.items:
         office.happen()
-        bob = engine.add_actor(SYSTEM_ACTOR, id="bob", name="Bob")
-        engine.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", [office.ann.id, bob.id])
-    [bob] = [actor for actor in engine.actors(SYSTEM_ACTOR).rows if actor.id == "bob"]
-    engine.comment(bob, office.items[0], text)
+        bob = engine.people.add(SYSTEM_ACTOR, id="bob", name="Bob")
+        engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", [office.ann.id, bob.id])
+    [bob] = [actor for actor in engine.people.find(SYSTEM_ACTOR).rows if actor.id == "bob"]
+    engine.items.comment(bob, office.items[0], text)
 
 
-def inbox(office: Office) -> list[NoticeRecord]:
-    return list(office.engine.inbox(office.ann).page.rows)
+def inbox(office: Office) -> list[NotificationRecord]:
+    return list(office.engine.inbox.page(office.ann).page.rows)
 
 
 class TestTheInbox:
@@ -59,7 +59,7 @@ class TestTheInbox:
 
         from placet.worker.worker import Worker
 
-        second = Worker(office.house)
+        second = Worker(office.application)
         second.start()
 
         assert eventually(lambda: len(inbox(office)) == 3)
@@ -90,8 +90,8 @@ class TestARule:
         table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
         office = open_office(database_url, method=Method(**table | {"notices": [scribe]}))
         engine = office.engine
-        mia = engine.add_actor(SYSTEM_ACTOR, id="mia", name="Mia")
-        engine.assign(SYSTEM_ACTOR, "SHOP", "shop.master", ["mia"])
+        mia = engine.people.add(SYSTEM_ACTOR, id="mia", name="Mia")
+        engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.master", ["mia"])
         opened.add("shop.repair")
         office.work()
 
@@ -102,12 +102,12 @@ class TestARule:
         (dead,) = office.deliveries(status="dead")
         assert (dead.receiver, dead.item, dead.kind) == ("notifications", "SHOP-1", "created")
         assert dead.attempts[0].error == "the notification rule shop.scribe failed: RuntimeError: out of ink"
-        assert engine.inbox(mia).unread == 0
+        assert engine.inbox.page(mia).unread == 0
 
         empty.clear()
-        engine.retry(SYSTEM_ACTOR, dead.id)
+        engine.deliveries.retry(SYSTEM_ACTOR, dead.id)
 
-        assert eventually(lambda: engine.inbox(mia).unread == 1)
+        assert eventually(lambda: engine.inbox.page(mia).unread == 1)
         assert eventually(lambda: office.deliveries(status="dead") == [])
         assert len(inbox(office)) == 1
 
@@ -116,22 +116,22 @@ class TestTwoThatLead:
     def test_notify_everybody_once(self, open_office: OpenOffice, database_url: str) -> None:
         """One has lost the lead and does not know: the position moves with what is written, so one is too late."""
         office = open_office(database_url)
-        outbox = Outbox(office.house.store)
-        both = [Notifier(office.house, outbox) for _ in range(2)]
+        outbox = Outbox(office.application.store)
+        both = [Notifier(office.application, outbox) for _ in range(2)]
         for each in both:
             each.look()
         for n in range(60):
             comment(office, str(n))
-        office.house.store.settle()
+        office.application.store.settle()
 
         def notify(notifier: Notifier) -> None:
-            while office.engine.inbox(office.ann).unread < 60:
+            while office.engine.inbox.page(office.ann).unread < 60:
                 notifier.look()
 
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(notify, both))
 
-        page = office.engine.inbox(office.ann, limit=100)
+        page = office.engine.inbox.page(office.ann, limit=100)
         assert (page.unread, len({notice.event for notice in page.page.rows})) == (60, 60)
 
 
@@ -142,8 +142,8 @@ class TestChannels:
         office = open_office(
             database_url, plugins=[loft.plugin()], mail_url="mailto://mail.example.org?to={to}"
         )
-        office.ann = office.engine.add_actor(SYSTEM_ACTOR, id="anna", name="Anna", email="anna@example.org")
-        office.engine.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["anna"])
+        office.ann = office.engine.people.add(SYSTEM_ACTOR, id="anna", name="Anna", email="anna@example.org")
+        office.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["anna"])
         office.work()
 
         comment(office, "the lamp is here")
@@ -163,16 +163,17 @@ class TestChannels:
         office = open_office(sqlite_url, plugins=[loft.plugin()], channel_hosts=("127.0.0.1",))
         urls = [f"pigeon://127.0.0.1/{place}" for place in ("broken", "roof")]
         wishes = [
-            ChannelWish(Digest.IMMEDIATE, address=office.house.channels.admitted(url, "/url")) for url in urls
+            ChannelWish(Digest.IMMEDIATE, address=office.application.channels.admitted(url, "/url"))
+            for url in urls
         ]
-        broken, good = office.engine.prefer(office.ann, channels=wishes).preferences.channels
+        broken, good = office.engine.preferences.change(office.ann, channels=wishes).preferences.channels
         office.work()
 
         comment(office, "the lamp is here")
 
         assert eventually(lambda: [url for url, _ in loft.received] == ["pigeon://127.0.0.1/roof"])
-        assert eventually(lambda: office.engine.preferences(office.ann).states.keys() == {broken.id})
-        state = office.engine.preferences(office.ann).states[broken.id]
+        assert eventually(lambda: office.engine.preferences.get(office.ann).states.keys() == {broken.id})
+        state = office.engine.preferences.get(office.ann).states[broken.id]
         assert (state.waiting, state.failed) == (1, 0)
         assert "500" in (state.error or "")
         assert good.id != broken.id

@@ -37,20 +37,20 @@ class TestAPluginThatListens:
         """What `GET /history` shows, times as text; and what the workspace has decided about the method by then."""
         office = open_office(sqlite_url)
         office.work()
-        office.engine.change_workspace(SYSTEM_ACTOR, "SHOP", settings={"shop": {"largest_estimate": 7}})
+        office.engine.workspaces.change(SYSTEM_ACTOR, "SHOP", settings={"shop": {"largest_estimate": 7}})
         (id,) = office.happen()
 
         assert eventually(lambda: id in office.heard_ids())
         event = office.heard[office.heard_ids().index(id)]
         shown = json.loads(
-            history.Event.of(office.engine.history(office.ann, "SHOP-1").rows[-1]).model_dump_json()
+            history.Event.of(office.engine.event_log.history(office.ann, "SHOP-1").rows[-1]).model_dump_json()
         )
         assert event == shown
         assert (type(event["at"]), office.estimates[office.heard_ids().index(id)]) == (str, 7)
 
     def test_is_not_told_of_workspaces_that_do_not_use_its_method(self, office: Office) -> None:
         """A plugin has no business where nobody has switched it on."""
-        office.engine.create_workspace(SYSTEM_ACTOR, key="ELSE", name="Elsewhere", methods=[])
+        office.engine.workspaces.create(SYSTEM_ACTOR, key="ELSE", name="Elsewhere", methods=[])
         ids = office.happen()
 
         assert eventually(lambda: set(ids) <= set(office.heard_ids()))
@@ -80,7 +80,7 @@ class TestAPluginThatListens:
 
         from placet.worker.worker import Worker
 
-        second = Worker(first.house)
+        second = Worker(first.application)
         second.start()
 
         assert eventually(lambda: set(ids) <= set(first.heard_ids()))
@@ -178,7 +178,7 @@ class TestAPluginThatFails:
         assert dead.attempts[-1].error == "SystemExit: it is broken"
 
         broken = False
-        again = office.engine.retry(SYSTEM_ACTOR, dead.id)
+        again = office.engine.deliveries.retry(SYSTEM_ACTOR, dead.id)
 
         assert (again.status, again.tries) == ("pending", 0)
         assert eventually(lambda: id in office.heard_ids())
@@ -186,7 +186,7 @@ class TestAPluginThatFails:
             lambda: not office.deliveries(status="dead") and not office.deliveries(status="pending")
         )
         with pytest.raises(ConflictError, match="was delivered: there is nothing to repeat"):
-            office.engine.retry(SYSTEM_ACTOR, dead.id)
+            office.engine.deliveries.retry(SYSTEM_ACTOR, dead.id)
 
     def test_is_known_by_name_when_it_is_gone(self, open_office: OpenOffice, sqlite_url: str) -> None:
         """What was to be told to a plugin that is no longer installed ends as a dead letter that says so."""
@@ -203,12 +203,12 @@ class TestAPluginThatFails:
         assert eventually(lambda: any(each.tries for each in office.deliveries()))
         office.worker.stop()
 
-        house = build(office.house.settings, registry=Registry.of())
-        worker = Worker(house)
+        application = build(office.application.settings, registry=Registry.of())
+        worker = Worker(application)
         worker.start()
 
         assert eventually(lambda: len(office.deliveries(status="dead")) >= 1)
         worker.stop()
-        house.close()
+        application.close()
         reason = "it is not here: its plugin is not installed, or failed to load"
         assert office.deliveries(status="dead")[0].attempts[-1].error == reason

@@ -46,7 +46,7 @@ class TestALetter:
         assert event.get_type() == "placet.comment"
         assert event.get_subject() == "SHOP-1"
         assert event.get_source() == "/api/v1/workspaces/SHOP"
-        history = any_office.engine.history(SYSTEM_ACTOR, "SHOP-1").rows
+        history = any_office.engine.event_log.history(SYSTEM_ACTOR, "SHOP-1").rows
         assert event.get_time() == history[-1].at
         data = event.get_data()
         assert isinstance(data, dict)
@@ -59,8 +59,8 @@ class TestALetter:
 
         assert eventually(lambda: len(mail.letters) == 2)
         place = next(letter.event["sequence"] for letter in mail.letters if letter.event["id"] == first)
-        query = office.engine.event_query(SYSTEM_ACTOR, after=place)
-        assert [each.id for each in office.engine.events(query).rows] == [second]
+        query = office.engine.event_log.query(SYSTEM_ACTOR, after=place)
+        assert [each.id for each in office.engine.event_log.events(query).rows] == [second]
 
     def test_that_was_changed_on_its_way_is_noticed(self, office: Office, mail: Box) -> None:
         office.hook(mail.url)
@@ -76,7 +76,7 @@ class TestAWebhook:
     def test_is_told_of_the_kinds_and_the_workspace_that_it_wants(self, office: Office, mail: Box) -> None:
         """From the moment on at which it was made."""
         office.happen()
-        office.engine.create_workspace(SYSTEM_ACTOR, key="ELSE", name="Elsewhere", methods=[])
+        office.engine.workspaces.create(SYSTEM_ACTOR, key="ELSE", name="Elsewhere", methods=[])
         office.hook(f"{mail.url}/made", "created")
         office.hook(f"{mail.url}/else", "comment", workspace="ELSE")
         office.hook(f"{mail.url}/shop", "comment", "created", workspace="SHOP")
@@ -100,7 +100,7 @@ class TestAWebhook:
         assert eventually(lambda: len(mail.letters) == 2)
         assert eventually(lambda: len(office.deliveries(gone, "delivered")) == 1)
 
-        office.engine.delete_webhook(SYSTEM_ACTOR, gone.id)
+        office.engine.deliveries.delete_webhook(SYSTEM_ACTOR, gone.id)
         office.happen()
 
         assert eventually(lambda: len(office.deliveries(kept, "delivered")) == 2)
@@ -151,7 +151,9 @@ class TestADeliveryThatFails:
         assert eventually(lambda: len(office.deliveries(webhook, "dead")) == 1)
 
         mail.answer = lambda _: 204
-        office.engine.retry(SYSTEM_ACTOR, office.deliveries(webhook)[0].id, receiver=webhook.receiver)
+        office.engine.deliveries.retry(
+            SYSTEM_ACTOR, office.deliveries(webhook)[0].id, receiver=webhook.receiver
+        )
 
         assert eventually(lambda: len(office.deliveries(webhook, "delivered")) == 1)
         assert [each.status for each in office.deliveries(webhook)[0].attempts] == [500, 500, 500, 204]
@@ -166,7 +168,7 @@ class TestADeliveryThatFails:
             webhook, living = any_office.hook(mail.url), any_office.hook(other.url)
             any_office.happen()
             assert eventually(lambda: len(any_office.deliveries(webhook, "dead")) == 1)
-            gone_at = {each.id: each.gone_at for each in any_office.engine.webhooks(SYSTEM_ACTOR)}
+            gone_at = {each.id: each.gone_at for each in any_office.engine.deliveries.webhooks(SYSTEM_ACTOR)}
 
             ids = any_office.happen(3)
 
@@ -174,11 +176,11 @@ class TestADeliveryThatFails:
         (dead,) = any_office.deliveries(webhook)
         assert (len(mail.letters), dead.attempts[0].status) == (1, 410)
         assert (gone_at[webhook.id], gone_at[living.id]) == (
-            any_office.engine.webhook(SYSTEM_ACTOR, webhook.id).gone_at,
+            any_office.engine.deliveries.webhook(SYSTEM_ACTOR, webhook.id).gone_at,
             None,
         )
         with pytest.raises(ConflictError, match="switched off since its receiver answered 410 Gone at 20"):
-            any_office.engine.retry(SYSTEM_ACTOR, dead.id)
+            any_office.engine.deliveries.retry(SYSTEM_ACTOR, dead.id)
 
     def test_that_is_redirected_goes_nowhere_else(self, office: Office, mail: Box) -> None:
         """A redirect could lead to where webhooks may not go."""
@@ -224,10 +226,10 @@ class TestADeliveryThatFails:
             silent = [office.hook(f"{url}/{n}") for n in range(20)]
             quick = office.hook(mail.url)
             ids = office.happen(120)
-            office.engine.set_item_role(SYSTEM_ACTOR, office.items[0], "shop.fixer", ["ann"])
+            office.engine.items.set_role(SYSTEM_ACTOR, office.items[0], "shop.fixer", ["ann"])
 
             assert eventually(lambda: set(ids) <= set(mail.ids))
-            assert eventually(lambda: office.engine.inbox(office.ann).unread == 1)
+            assert eventually(lambda: office.engine.inbox.page(office.ann).unread == 1)
             assert eventually(lambda: len(office.deliveries(quick, "delivered")) == 120)
             assert [each for hook in silent for each in office.deliveries(hook) if each.attempts] == []
 
@@ -241,8 +243,8 @@ class TestADeliveryThatFails:
 
         office = open_office(sqlite_url)
         webhook = office.hook(mail.url)
-        other = office.house.settings.model_copy(update={"secret_key": "another key of the shop"})
-        worker = Worker(replace(office.house, settings=other, vault=Vault(other)))
+        other = office.application.settings.model_copy(update={"secret_key": "another key of the shop"})
+        worker = Worker(replace(office.application, settings=other, vault=Vault(other)))
         worker.start()
         office.happen()
 

@@ -32,11 +32,11 @@ from placet.api.models.base import (
 from placet.api.models.items import Item
 from placet.api.problems import Responses, header, refused_with
 from placet.api.routing import Route
-from placet.engine.agenda import AgendaLine, WindowWish
+from placet.engine.items.agenda import AgendaEntry, WindowWish
 
 __all__ = [
     "JSON",
-    "AgendaLine",
+    "AgendaEntry",
     "Answer",
     "Body",
     "CurrentActor",

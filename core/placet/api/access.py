@@ -7,8 +7,8 @@ import time
 from starlette.requests import Request
 
 from placet.api.problems import RATE_LIMITED, HttpError
-from placet.app import House
-from placet.engine.records import Actor, Token
+from placet.app import Application
+from placet.engine.act.people import Actor, Token
 from placet.errors import ForbiddenError, UnauthenticatedError
 from placet.store import bridge
 
@@ -19,20 +19,20 @@ _COUNTED = 10_000
 _SECRET_LIMIT = 500
 
 
-async def asker(house: House, request: Request) -> tuple[Actor, Token]:
+async def asker(application: Application, request: Request) -> tuple[Actor, Token]:
     """Who is asking. Raises `UnauthenticatedError`."""
     sent = request.headers.get("authorization", "")
     scheme, _, secret = sent.partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret or len(secret) > _SECRET_LIMIT or not secret.isascii():
         raise UnauthenticatedError("there is no token: send it as Authorization: Bearer TOKEN")
-    known = house.engine.recall(secret)
+    known = application.engine.people.recall(secret)
     if known is not None:
         return known
-    return await bridge.run(house.store, lambda: house.engine.authenticate(secret))
+    return await bridge.run(application.store, lambda: application.engine.people.authenticate(secret))
 
 
-async def admit(request: Request, house: House, scope: str) -> None:
+async def admit(request: Request, application: Application, scope: str) -> None:
     """Let somebody in who may: the request's state says from here on who asks, and with which token.
 
     Raises:
@@ -40,7 +40,7 @@ async def admit(request: Request, house: House, scope: str) -> None:
         HttpError: it was used too often.
         UnauthenticatedError: there is no token, or none that holds.
     """
-    actor, token = await asker(house, request)
+    actor, token = await asker(application, request)
     rates: Rates = request.app.state.rates
     rates.demand(token.id)
     rates.charge(token.id, 1)

@@ -41,8 +41,8 @@ from placet.api.refusals import handle_refusals
 from placet.api.routing import BASE
 from placet.api.stream import told_to_end
 from placet.api.telemetry import Telemetry
-from placet.app import House
-from placet.demo import Showing
+from placet.app import Application
+from placet.showing import Showing
 from placet.store import bridge
 from placet.store.sealing import Sealer
 
@@ -53,54 +53,54 @@ _SUBJECTS = (
 )  # fmt: skip
 
 
-def create_app(house: House, showing: Showing | None = None) -> FastAPI:
-    """The API over a wired house. It seals the log while the server runs, and closes the house when it stops.
+def create_app(application: Application, showing: Showing | None = None) -> FastAPI:
+    """The API over a wired application. It seals the log while the server runs, and closes all when it stops.
 
     Args:
-        house: what it serves.
+        application: what it serves.
         showing: the demonstration that it holds, whose people anybody on this machine may be.
 
     Raises:
         DefinitionError: a plugin has a path or an operation that is there already, or one that is open to everybody.
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
-    _provide(app, house, showing)
+    _provide(app, application, showing)
     for subject in _SUBJECTS:
         app.include_router(subject.router, prefix=BASE)
     for router in (health.router, health.guarded, documentation.router, home.router):
         app.include_router(router)
-    include_plugins(app, house.registry)
+    include_plugins(app, application.registry)
     include_absent(app)
     handle_refusals(app)
-    app.add_middleware(Observed, house=house, telemetry=app.state.telemetry)
+    app.add_middleware(Observed, application=application, telemetry=app.state.telemetry)
     app.add_middleware(RequestIds)
     describe(app, GENERIC if showing is None else {**GENERIC, **showing.examples})
     return app
 
 
-def _provide(app: FastAPI, house: House, showing: Showing | None) -> None:
+def _provide(app: FastAPI, application: Application, showing: Showing | None) -> None:
     """What dependencies find in the application's state."""
-    settings, state = house.settings, app.state
-    state.house, state.showing, state.leaving = house, showing, threading.Event()
+    settings, state = application.settings, app.state
+    state.application, state.showing, state.leaving = application, showing, threading.Event()
     state.rates = Rates(settings.rate_limit, seconds=MINUTE, what="requests a minute")
     state.uploads = Rates(settings.evidence_rate, seconds=HOUR, what="bytes of evidence an hour")
     state.exports = anyio.Semaphore(max(1, settings.pool_size // SHARE))
-    state.readiness = Readiness(house)
-    state.telemetry = house.engine.observer = Telemetry(house)
+    state.readiness = Readiness(application)
+    state.telemetry = application.engine.observer = Telemetry(application)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Patience]]:
-    house: House = app.state.house
-    settings = house.settings
+    application: Application = app.state.application
+    settings = application.settings
 
     def end_streams() -> None:
         app.state.leaving.set()
-        house.store.news.announce()
+        application.store.log_signal.announce()
 
     running = ExitStack()
     try:
-        await anyio.to_thread.run_sync(running.enter_context, Sealer(house.store))
+        await anyio.to_thread.run_sync(running.enter_context, Sealer(application.store))
         with told_to_end(end_streams):
             yield {
                 Connection.PATIENCE: Patience(
@@ -109,4 +109,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Patience]]:
             }
     finally:
         await anyio.to_thread.run_sync(running.close)
-        await bridge.run(house.store, house.close)
+        await bridge.run(application.store, application.close)

@@ -30,8 +30,8 @@ def list_approvals(
     query: Annotated[ApprovalsQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Approvals:
     """List what waits for a decision, and for whose."""
-    page = engine.approvals(
-        actor, actor=me(actor, query.actor), workspace=query.workspace, item=query.item, after=query.cursor,
+    page = engine.approvals.find(
+        actor, waiting_for=me(actor, query.actor), workspace=query.workspace, item=query.item, after=query.cursor,
         limit=query.limit,
     )  # fmt: skip
     return Approvals.model_validate({"approvals": page.rows, "next_cursor": page.next_cursor})
@@ -47,7 +47,7 @@ def decide_approval(
     response: Response,
 ) -> Item:  # fmt: skip
     """Vote, for yourself or by delegation. A person's latest vote counts."""
-    record = engine.decide(
+    record = engine.approvals.vote(
         actor, key, approval, vote.decision, comment=vote.comment, on_behalf_of=vote.on_behalf_of
     )
     return shown(engine, actor, record, response)
@@ -56,7 +56,7 @@ def decide_approval(
 @router.get("/me/turn", operation_id="get_turn")
 def get_turn(actor: CurrentActor, engine: CurrentEngine) -> Turn:
     """Tell what waits for you: votes, items you can move, checks that name you, waivers, timers."""
-    return Turn.model_validate(engine.turn(actor))
+    return Turn.model_validate(engine.reports.worklist(actor))
 
 
 @router.post(
@@ -65,7 +65,7 @@ def get_turn(actor: CurrentActor, engine: CurrentEngine) -> Turn:
 )  # fmt: skip
 def ask_waiver(key: ItemPath, wish: WaiverWish, actor: CurrentActor, engine: CurrentEngine) -> Waiver:
     """Ask for a way through a gate, with a reason and an end."""
-    waiver = engine.ask_waiver(actor, key, gate=wish.gate, reason=wish.reason, expires_at=wish.expires_at)
+    waiver = engine.waivers.ask(actor, key, gate=wish.gate, reason=wish.reason, expires_at=wish.expires_at)
     return Waiver.model_validate(waiver)
 
 
@@ -76,7 +76,7 @@ def decide_waiver(
     key: ItemPath, waiver: WaiverPath, decision: WaiverDecision, actor: CurrentActor, engine: CurrentEngine
 ) -> Waiver:
     """Grant or refuse a waiver, as a second person with a role that may."""
-    decided = engine.decide_waiver(actor, key, waiver, grant=decision.grant, comment=decision.comment)
+    decided = engine.waivers.decide(actor, key, waiver, grant=decision.grant, comment=decision.comment)
     return Waiver.model_validate(decided)
 
 
@@ -87,4 +87,4 @@ def review_waiver(
     key: ItemPath, waiver: WaiverPath, wish: WaiverReview, actor: CurrentActor, engine: CurrentEngine
 ) -> Waiver:
     """Look back on a granted waiver."""
-    return Waiver.model_validate(engine.review_waiver(actor, key, waiver, review=wish.review))
+    return Waiver.model_validate(engine.waivers.review(actor, key, waiver, review=wish.review))

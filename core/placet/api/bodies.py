@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from placet.api.models.base import Body
 from placet.api.problems import MEDIA, TOO_LARGE, HttpError
-from placet.engine.input import faults_of, faults_within
+from placet.engine.act.input import faults_of, faults_within
 from placet.errors import InvalidError, MalformedError
 
 BodyT = TypeVar("BodyT", bound=Body)

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Header, Query, Response
 
 from placet.api.dependencies import (
     CurrentActor,
+    CurrentApplication,
     CurrentEngine,
-    CurrentHouse,
     TypePath,
     WorkflowPath,
     WorkspacePath,
@@ -29,22 +29,22 @@ _PICTURES: Responses = {
 
 
 @router.get("/methods", operation_id="list_methods")
-def list_methods(house: CurrentHouse) -> Methods:
+def list_methods(application: CurrentApplication) -> Methods:
     """List the installed plugins, those that failed to load with the reason."""
-    return Methods.model_validate({"methods": house.registry.plugins})
+    return Methods.model_validate({"methods": application.registry.plugins})
 
 
 @router.get("/workspaces/{ws}/item-types", operation_id="list_item_types")
 def list_item_types(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) -> ItemTypes:
     """List the item types of a workspace."""
-    catalog = engine.catalog(actor, ws)
+    catalog = engine.workspaces.catalog(actor, ws)
     return ItemTypes(item_types=[ItemType.of(each, catalog) for each in catalog.item_types.values()])
 
 
 @router.get("/workspaces/{ws}/item-types/{type}", operation_id="get_item_type")
 def get_item_type(ws: WorkspacePath, type: TypePath, actor: CurrentActor, engine: CurrentEngine) -> ItemType:
     """Read an item type: its fields as JSON Schema, its workflow, and its link types."""
-    catalog = engine.catalog(actor, ws)
+    catalog = engine.workspaces.catalog(actor, ws)
     return ItemType.of(catalog.item_type(type), catalog)
 
 
@@ -60,8 +60,8 @@ def get_workflow(
 
     `format`, or `Accept: text/vnd.mermaid`, gives the picture or the exchange form.
     """
-    catalog = engine.catalog(actor, ws)
-    found = catalog.definition(id) if query.hash is None else engine.stored_definition(query.hash)
+    catalog = engine.workspaces.catalog(actor, ws)
+    found = catalog.definition(id) if query.hash is None else engine.workspaces.definition(query.hash)
     if found.document.get("id") != id:
         raise NotFoundError(f"version of {id}", found.hash)
     accepted = next((form for form, media in _MEDIA.items() if media in accept), "json")

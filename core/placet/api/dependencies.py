@@ -21,9 +21,9 @@ from placet.api import bodies
 from placet.api.access import Rates
 from placet.api.bodies import BodyT
 from placet.api.models.base import ACTOR_PATTERN, KEY_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN
-from placet.app import House
+from placet.app import Application
+from placet.engine.act.people import Actor, Token, WorkspaceRecord
 from placet.engine.engine import Engine
-from placet.engine.records import Actor, Token, WorkspaceRecord
 from placet.errors import NotFoundError
 from placet.store import bridge
 
@@ -51,10 +51,10 @@ async def current_token(request: Request) -> Token:
     return token
 
 
-async def current_house(request: Request) -> House:
+async def current_house(request: Request) -> Application:
     """Everything that is wired together."""
-    house: House = request.app.state.house
-    return house
+    application: Application = request.app.state.application
+    return application
 
 
 async def current_rates(request: Request) -> Rates:
@@ -65,7 +65,7 @@ async def current_rates(request: Request) -> Rates:
 
 async def current_engine(request: Request) -> Engine:
     """The engine, whose verbs a plain function may call; an `async` one has to run them on the bridge."""
-    engine: Engine = request.app.state.house.engine
+    engine: Engine = request.app.state.application.engine
     return engine
 
 
@@ -96,8 +96,8 @@ def CurrentBody(*media_types: str) -> Any:  # noqa: N802  # read in a signature,
         media = bodies.media_type(request)
         if media not in media_types:
             raise bodies.unsupported(media, " or ".join(media_types))
-        house: House = request.app.state.house
-        return Sent(media, await bodies.content(request, house.settings.body_limit))
+        application: Application = request.app.state.application
+        return Sent(media, await bodies.content(request, application.settings.body_limit))
 
     return Depends(current_body)
 
@@ -110,7 +110,7 @@ CurrentActor = Annotated[Actor, Depends(current_actor)]
 CurrentAdministrator = Annotated[Actor, Depends(current_administrator)]
 CurrentToken = Annotated[Token, Depends(current_token)]
 CurrentRates = Annotated[Rates, Depends(current_rates)]
-CurrentHouse = Annotated[House, Depends(current_house)]
+CurrentApplication = Annotated[Application, Depends(current_house)]
 CurrentEngine = Annotated[Engine, Depends(current_engine)]
 
 
@@ -121,9 +121,9 @@ def CurrentWorkspace(method: str) -> Any:  # noqa: N802  # read in a signature, 
     """
 
     async def current_workspace(
-        ws: WorkspacePath, actor: CurrentActor, house: CurrentHouse
+        ws: WorkspacePath, actor: CurrentActor, application: CurrentApplication
     ) -> WorkspaceRecord:
-        found = await bridge.run(house.store, partial(house.engine.workspace, actor, ws))
+        found = await bridge.run(application.store, partial(application.engine.workspaces.get, actor, ws))
         if method not in found.methods:
             raise NotFoundError(f"method of {ws}", method, found.methods)
         return found

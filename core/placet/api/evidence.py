@@ -18,15 +18,15 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from placet.api import bodies
 from placet.api.access import Rates
 from placet.api.bodies import JSON
-from placet.api.dependencies import CurrentActor, CurrentEngine, CurrentHouse, ItemPath, Sha256Path
+from placet.api.dependencies import CurrentActor, CurrentApplication, CurrentEngine, ItemPath, Sha256Path
 from placet.api.files import FileAnswer
 from placet.api.models.base import WORD_PATTERN
 from placet.api.models.evidence import KIND_PATTERN, Evidence, EvidenceList, EvidenceParts, EvidenceReference
 from placet.api.problems import Responses
 from placet.api.routing import Route
-from placet.app import House
-from placet.engine import records
-from placet.engine.records import Actor
+from placet.app import Application
+from placet.engine.act import records
+from placet.engine.act.people import Actor
 from placet.errors import InvalidError, MalformedError, nearest
 from placet.store import bridge
 from placet.store.availability import answered
@@ -69,41 +69,43 @@ _BODIES = {
     response_description="It is attached.", openapi_extra=_BODIES,
 )  # fmt: skip
 async def attach_evidence(
-    key: ItemPath, actor: CurrentActor, house: CurrentHouse, request: Request
+    key: ItemPath, actor: CurrentActor, application: CurrentApplication, request: Request
 ) -> Evidence:
     """Attach proof: a file (`multipart/form-data`), or a reference to something elsewhere (JSON)."""
     media = bodies.media_type(request)
     if media == MULTIPART:
-        found = await _attached(key, actor, house, request)
+        found = await _attached(key, actor, application, request)
     elif media == JSON:
-        found = await _referred(key, actor, house, request)
+        found = await _referred(key, actor, application, request)
     else:
         raise bodies.unsupported(media, f"{MULTIPART}, or {JSON} with a url")
     return Evidence.model_validate(found)
 
 
-async def _attached(key: str, actor: Actor, house: House, request: Request) -> records.Evidence:
+async def _attached(key: str, actor: Actor, application: Application, request: Request) -> records.Evidence:
     """A file, kept and attached."""
-    async with _upload(request, house) as upload:
+    async with _upload(request, application) as upload:
         # Before anything is kept, and kept without anybody having to wait for the disk.
-        await bridge.run(house.store, partial(house.engine.item, actor, key))
-        stored = await bridge.beside(house.store, partial(house.engine.keep, upload.file))
+        await bridge.run(application.store, partial(application.engine.items.get, actor, key))
+        stored = await bridge.beside(
+            application.store, partial(application.engine.evidence.keep, upload.file)
+        )
     attach = partial(
-        house.engine.attach, actor, key, kind=upload.kind, name=upload.name, content=stored,
+        application.engine.evidence.attach, actor, key, kind=upload.kind, name=upload.name, content=stored,
         media_type=upload.media_type, valid_until=upload.valid_until,
     )  # fmt: skip
-    return await bridge.run(house.store, attach)
+    return await bridge.run(application.store, attach)
 
 
-async def _referred(key: str, actor: Actor, house: House, request: Request) -> records.Evidence:
+async def _referred(key: str, actor: Actor, application: Application, request: Request) -> records.Evidence:
     """A reference, attached."""
-    sent = bodies.parsed(await bodies.content(request, house.settings.body_limit))
+    sent = bodies.parsed(await bodies.content(request, application.settings.body_limit))
     reference = bodies.validated(sent, EvidenceReference)
     attach = partial(
-        house.engine.attach, actor, key, kind=reference.kind, name=reference.name or "", url=reference.url,
-        sha256=reference.sha256, valid_until=reference.valid_until,
+        application.engine.evidence.attach, actor, key, kind=reference.kind, name=reference.name or "",
+        url=reference.url, sha256=reference.sha256, valid_until=reference.valid_until,
     )  # fmt: skip
-    return await bridge.run(house.store, attach)
+    return await bridge.run(application.store, attach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class _Upload:
 
 
 @asynccontextmanager
-async def _upload(request: Request, house: House) -> AsyncIterator[_Upload]:
+async def _upload(request: Request, application: Application) -> AsyncIterator[_Upload]:
     """The parts of a multipart body, its file in one without a name on the disk. As large as it is, memory is not.
 
     Raises `HttpError`, `InvalidError`, `MalformedError`, `UnavailableError`.
@@ -126,9 +128,9 @@ async def _upload(request: Request, house: House) -> AsyncIterator[_Upload]:
     rates: Rates = request.app.state.uploads
     token: str = request.state.token.id
     rates.demand(token)
-    body = _counted(request, house.settings.evidence_limit + _FRAME, rates, token)
+    body = _counted(request, application.settings.evidence_limit + _FRAME, rates, token)
     parser = MultiPartParser(request.headers, body, max_files=1, max_fields=len(_FIELDS))
-    with answered(house.store.departure):
+    with answered(application.store.departure):
         try:
             form = await parser.parse()
         except MultiPartException as error:
@@ -170,7 +172,7 @@ def _parts(form: FormData) -> _Upload:
 @router.get("/items/{key}/evidence", operation_id="list_evidence")
 def list_evidence(key: ItemPath, actor: CurrentActor, engine: CurrentEngine) -> EvidenceList:
     """List an item's proofs."""
-    return EvidenceList.model_validate(engine.item(actor, key))
+    return EvidenceList.model_validate(engine.items.get(actor, key))
 
 
 _RAW: Responses = {200: {"content": {"*/*": {"schema": {}}}}}
@@ -180,10 +182,12 @@ _RAW: Responses = {200: {"content": {"*/*": {"schema": {}}}}}
     "/evidence/{sha256}", operation_id="get_evidence", response_class=Response,
     response_description="The bytes.", responses=_RAW,
 )  # fmt: skip
-async def get_evidence(sha256: Sha256Path, actor: CurrentActor, house: CurrentHouse) -> FileAnswer:
+async def get_evidence(
+    sha256: Sha256Path, actor: CurrentActor, application: CurrentApplication
+) -> FileAnswer:
     """Fetch the bytes of a proof."""
-    found = await bridge.run(house.store, partial(house.engine.evidence, actor, sha256))
-    file = await bridge.beside(house.store, partial(house.engine.evidence_content, found))
+    found = await bridge.run(application.store, partial(application.engine.evidence.get, actor, sha256))
+    file = await bridge.beside(application.store, partial(application.engine.evidence.content, found))
     # Nothing that somebody uploaded is ever run in the browser of somebody else.
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",

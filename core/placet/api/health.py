@@ -9,13 +9,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from placet.api import telemetry
-from placet.api.dependencies import CurrentActor, CurrentHouse, ProblemPath
+from placet.api.dependencies import CurrentActor, CurrentApplication, ProblemPath
 from placet.api.models.server import Health, Readiness
 from placet.api.problems import Responses, page
 from placet.api.readiness import Readiness as Asked
 from placet.api.routing import OpenRoute, Route
 from placet.api.telemetry import Telemetry
-from placet.engine.ports import MovableClock
+from placet.engine.act.access import demand_admin
+from placet.engine.act.ports import MovableClock
 from placet.store import bridge
 
 router = APIRouter(tags=["Health"], route_class=OpenRoute)
@@ -44,10 +45,12 @@ async def get_health() -> Health:
 
 
 @router.get("/readyz", operation_id="get_readiness")
-async def get_readiness(house: CurrentHouse, asked: Annotated[Asked, Depends(readiness)]) -> Readiness:
+async def get_readiness(
+    application: CurrentApplication, asked: Annotated[Asked, Depends(readiness)]
+) -> Readiness:
     """Tell whether this process can work, which it shows by writing something; and whether this is a sandbox."""
     await asked.demand()
-    return Readiness(sandbox=isinstance(house.clock, MovableClock), version=version("placet"))
+    return Readiness(sandbox=isinstance(application.clock, MovableClock), version=version("placet"))
 
 
 @router.get(
@@ -64,10 +67,12 @@ async def get_problem(problem: ProblemPath) -> Response:
     response_description="Prometheus' text format.", responses=_PROMETHEUS,
 )  # fmt: skip
 async def get_server_metrics(
-    actor: CurrentActor, house: CurrentHouse, counted: Annotated[Telemetry, Depends(current_telemetry)]
+    actor: CurrentActor,
+    application: CurrentApplication,
+    counted: Annotated[Telemetry, Depends(current_telemetry)],
 ) -> Response:
     """Read how this process and the database do, for Prometheus. For administrators; each process tells of itself."""
-    house.engine.demand_admin(actor, "reading the server's metrics")
-    found = await bridge.run(house.store, lambda: house.store.gauges(house.clock.now()))
+    demand_admin(actor, "reading the server's metrics")
+    found = await bridge.run(application.store, lambda: application.store.stats(application.clock.now()))
     told = counted.exposition(found)
     return Response(told, media_type=f"{telemetry.MEDIA_TYPE}; version=0.0.4")

@@ -13,8 +13,8 @@ from placet.api import stream
 from placet.api.dependencies import (
     CurrentActor,
     CurrentAdministrator,
+    CurrentApplication,
     CurrentEngine,
-    CurrentHouse,
     EventPath,
     ItemPath,
     me,
@@ -23,8 +23,9 @@ from placet.api.models.base import WorkspaceKey
 from placet.api.models.history import Audit, Erasure, Event, Events, EventsQuery, HistoryQuery
 from placet.api.problems import Responses, refused_with
 from placet.api.routing import Route
-from placet.engine.ports import Page, SealedEvent
-from placet.engine.records import Actor
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import Page
+from placet.engine.act.records import SealedEvent
 from placet.store import bridge
 
 router = APIRouter(tags=["History"], route_class=Route)
@@ -46,7 +47,7 @@ def get_history(
     key: ItemPath, query: Annotated[HistoryQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Events:
     """Read an item's events in order, refusals included."""
-    page = engine.history(actor, key, after=max(query.after, query.cursor), limit=query.limit)
+    page = engine.event_log.history(actor, key, after=max(query.after, query.cursor), limit=query.limit)
     rows = [Event.of(each, proof=query.include == "proof") for each in page.rows]
     return Events(events=rows, next_cursor=page.next_cursor)
 
@@ -56,7 +57,7 @@ def get_history(
     response_description="A page of events, or a stream of them.", responses={**_STREAM, **refused_with(404)},
 )  # fmt: skip
 async def list_events(
-    query: Annotated[EventsQuery, Query()], *, actor: CurrentActor, house: CurrentHouse, request: Request,
+    query: Annotated[EventsQuery, Query()], *, actor: CurrentActor, application: CurrentApplication, request: Request,
     last: LastEventId = None, accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Events | Response:  # fmt: skip
     """Read the log by position, or follow it as it grows.
@@ -71,14 +72,14 @@ async def list_events(
 
     async def read(asker: Actor, after: str | None) -> Page[SealedEvent]:
         page = partial(
-            house.engine.seen_events, asker, workspace=query.workspace, item=query.item, actor=me(actor, query.actor),
-            kinds=query.kind, after=after, limit=query.limit,
+            application.engine.event_log.seen, asker, workspace=query.workspace, item=query.item,
+            by=me(actor, query.actor), kinds=query.kind, after=after, limit=query.limit,
         )  # fmt: skip
-        return await bridge.run(house.store, page)
+        return await bridge.run(application.store, page)
 
     after = query.after if last is None else last
     if stream.MEDIA_TYPE in accept:
-        return await stream.stream(request, house, actor, read, after)
+        return await stream.stream(request, application, actor, read, after)
     page = await read(actor, after)
     rows = [Event.of(each.event, proof=query.include == "proof") for each in page.rows]
     return Events(events=rows, next_cursor=page.next_cursor)
@@ -96,7 +97,7 @@ def erase_event_texts(
     It cannot be undone. The event and its hash stay, and the log says who erased it, where and why. The item itself is
     not changed: edit what still holds the text, and erase the same text in other events one by one.
     """
-    return Event.of(engine.erase_text(actor, key, event, reason=wish.reason))
+    return Event.of(engine.items.erase_text(actor, key, event, reason=wish.reason))
 
 
 @router.get("/audit/verify", operation_id="verify_audit", responses=refused_with(404))
@@ -106,4 +107,4 @@ def verify_audit(
     workspace: Annotated[WorkspaceKey | None, Query(description="All that you may see, if left out.")] = None,
 ) -> Audit:
     """Recompute the hash of every event that you may see, and the digests of what people typed in them."""
-    return Audit.model_validate(engine.verify(actor, workspace))
+    return Audit.model_validate(engine.reports.verify(actor, workspace))

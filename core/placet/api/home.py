@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Header, Request
 from starlette.responses import HTMLResponse, Response
 
 from placet.api import manual
-from placet.api.dependencies import CurrentHouse
+from placet.api.dependencies import CurrentApplication
 from placet.api.documentation import POLICY, STYLE
-from placet.demo import Showing
-from placet.engine.ports import MovableClock
+from placet.engine.act.ports import MovableClock
+from placet.showing import Showing
 
 #: What a proxy says of the client behind it.
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -46,14 +46,14 @@ async def on_this_machine(request: Request) -> bool:
 
 @router.get("/")
 async def home(
-    house: CurrentHouse,
+    application: CurrentApplication,
     showing: Annotated[Showing | None, Depends(demonstration)],
     near: Annotated[bool, Depends(on_this_machine)],
     host: Annotated[str, Header()] = "",
 ) -> HTMLResponse:
     """Say what this is and where to go on."""
     shown = "" if showing is None else _demonstration(showing, host=host if near else None)
-    page = _page(shown, sandbox=isinstance(house.clock, MovableClock))
+    page = _page(shown, sandbox=isinstance(application.clock, MovableClock))
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query
 
 from placet.api.dependencies import (
     CurrentActor,
+    CurrentApplication,
     CurrentEngine,
-    CurrentHouse,
     NotificationPath,
     WorkspacePath,
 )
@@ -30,7 +30,7 @@ from placet.api.models.notifications import (
 from placet.api.problems import refused_with
 from placet.api.routing import Route
 from placet.channels import Channels
-from placet.engine.inbox import ChannelWish
+from placet.engine.notifications.preferences import ChannelWish
 from placet.errors import Fault, InvalidError
 from placet.store import bridge
 
@@ -40,7 +40,7 @@ router = APIRouter(tags=["Inbox"], route_class=Route)
 @router.get("/inbox", operation_id="get_inbox", responses=refused_with(404))
 def get_inbox(query: Annotated[InboxQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Inbox:
     """Read your notifications, the newest first, each with why you get it."""
-    inbox = engine.inbox(
+    inbox = engine.inbox.page(
         actor,
         workspace=query.workspace,
         unread=query.status == "unread",
@@ -54,39 +54,41 @@ def get_inbox(query: Annotated[InboxQuery, Query()], actor: CurrentActor, engine
 @router.post("/inbox/{id}/read", operation_id="read_notification")
 def read_notification(id: NotificationPath, actor: CurrentActor, engine: CurrentEngine) -> Notification:
     """Mark a notification as read."""
-    return Notification.model_validate(engine.read_notice(actor, id))
+    return Notification.model_validate(engine.inbox.read(actor, id))
 
 
 @router.post("/inbox/read", operation_id="read_notifications")
 def read_notifications(form: ReadForm, actor: CurrentActor, engine: CurrentEngine) -> Read:
     """Mark a notification and all older ones as read, everywhere or in one workspace."""
-    return Read(read=engine.read_notices(actor, until=form.until, workspace=form.workspace))
+    return Read(read=engine.inbox.read_all(actor, until=form.until, workspace=form.workspace))
 
 
 @router.get("/me/notifications", operation_id="get_notifications")
 def get_notifications(actor: CurrentActor, engine: CurrentEngine) -> Preferences:
     """Read how you are notified, and how sending to your channels goes."""
-    return Preferences.of(engine.preferences(actor))
+    return Preferences.of(engine.preferences.get(actor))
 
 
 @router.put("/me/notifications", operation_id="set_notifications")
-async def set_notifications(form: PreferencesForm, actor: CurrentActor, house: CurrentHouse) -> Preferences:
+async def set_notifications(
+    form: PreferencesForm, actor: CurrentActor, application: CurrentApplication
+) -> Preferences:
     """Say how you want to be notified: by which channels and when, and of what you want to hear nothing.
 
     A channel that you have is named by its `id`; a new one is given by its `url`, whose secrets are not shown again;
     one with neither is your own mail address, where the installation sends mail.
     """
     # In a thread: the hosts of new addresses are looked up.
-    wishes = await anyio.to_thread.run_sync(_wishes, house.channels, form.channels)
+    wishes = await anyio.to_thread.run_sync(_wishes, application.channels, form.channels)
     prefer = partial(
-        house.engine.prefer,
+        application.engine.preferences.change,
         actor,
         channels=wishes,
         muted=form.muted,
         zone=form.zone,
         digest_at=form.digest_time,
     )
-    return Preferences.of(await bridge.run(house.store, prefer))
+    return Preferences.of(await bridge.run(application.store, prefer))
 
 
 def _wishes(channels: Channels, forms: list[ChannelForm]) -> list[ChannelWish]:
@@ -111,5 +113,5 @@ def list_notification_rules(
     ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine
 ) -> NotificationRules:
     """List who is notified of what in a workspace, by rule, and what the workspace has decided about it."""
-    rules = engine.notice_rules(actor, ws)
+    rules = engine.notifications.rules(actor, ws)
     return NotificationRules(notification_rules=[NotificationRule.of(rule) for rule in rules])

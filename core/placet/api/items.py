@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -35,8 +36,9 @@ from placet.api.models.items import (
 from placet.api.models.workspaces import Holders
 from placet.api.problems import Responses, header, refused_with
 from placet.api.routing import BASE, Route
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord, NewLink
 from placet.engine.engine import Engine
-from placet.engine.records import Actor, ItemRecord, NewLink
 
 router = APIRouter(tags=["Items"], route_class=Route)
 
@@ -57,7 +59,7 @@ _PATCH = {
 )
 def create_item(wish: NewItem, actor: CurrentActor, engine: CurrentEngine, response: Response) -> Item:
     """Make an item in its initial state, or in a later one where the rules let such items begin there."""
-    record = engine.create(
+    record = engine.items.create(
         actor, workspace=wish.workspace, type=wish.type, title=wish.title, fields=wish.fields, parent=wish.parent,
         links=[NewLink(link.type, link.target, link.attributes) for link in wish.links], state=wish.state,
     )  # fmt: skip
@@ -80,18 +82,27 @@ def list_items(
     it or separate them with commas. Approvals, timers and the primary transition are evaluated for each item, and come
     only where `include` names them; so does the number of all items that there are on all pages.
     """
-    wanted = engine.item_query(
+    wanted = engine.reports.item_query(
         actor, workspace=query.workspace, type=query.type, states=query.state, categories=query.category,
         parent=query.parent, assignee=me(actor, query.assignee), fields=query.values, q=query.q, sort=query.sort,
         limit=query.limit, cursor=query.cursor,
     )  # fmt: skip
-    page = engine.items(actor, wanted)
-    items = [ListedItem.of(view, query.include) for view in engine.views(actor, page.rows, query.include)]
+    page = engine.reports.items(actor, wanted)
+    items = _listed(engine, actor, page.rows, query.include)
     if page.next_cursor is not None:
         response.headers["Link"] = f'<{_following(query, page.next_cursor)}>; rel="next"'
     if "total" in query.include:
-        return Items(items=items, next_cursor=page.next_cursor, total=engine.number_of_items(actor, wanted))
+        return Items(
+            items=items, next_cursor=page.next_cursor, total=engine.reports.number_of_items(actor, wanted)
+        )
     return Items(items=items, next_cursor=page.next_cursor)
+
+
+def _listed(
+    engine: Engine, actor: Actor, records: Sequence[ItemRecord], include: Collection[str]
+) -> list[ListedItem]:
+    found = engine.reports.details(actor, records, include)
+    return [ListedItem.of(each, include) for each in found]
 
 
 def _following(query: ItemsQuery, cursor: str) -> str:
@@ -103,7 +114,7 @@ def _following(query: ItemsQuery, cursor: str) -> str:
 def shown(engine: Engine, actor: Actor, record: ItemRecord, response: Response) -> Item:
     """An item with everything that its own rules look at, and its version as `ETag`."""
     response.headers["ETag"] = etag(record.version)
-    return Item.of(engine.views(actor, [record])[0])
+    return Item.of(engine.reports.details(actor, [record])[0])
 
 
 def etag(version: int) -> str:
@@ -114,7 +125,7 @@ def etag(version: int) -> str:
 @router.get("/items/{key}", operation_id="get_item", response_description="The item.", responses=_VERSIONED)
 def get_item(key: ItemPath, actor: CurrentActor, engine: CurrentEngine, response: Response) -> Item:
     """Read an item."""
-    return shown(engine, actor, engine.item(actor, key), response)
+    return shown(engine, actor, engine.items.get(actor, key), response)
 
 
 @router.patch(
@@ -126,7 +137,7 @@ def edit_item(
     expected: IfMatch = None,
 ) -> Item:  # fmt: skip
     """Change an item's title and fields (JSON Merge Patch)."""
-    record = engine.edit(actor, key, title=patch.title, fields=patch.fields, expected=expected)
+    record = engine.items.edit(actor, key, title=patch.title, fields=patch.fields, expected=expected)
     return shown(engine, actor, record, response)
 
 
@@ -135,8 +146,8 @@ def list_children(
     key: ItemPath, query: Annotated[IncludeQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Items:
     """List the items whose parent this is; `include` adds to them as it does in other lists."""
-    views = engine.views(actor, engine.children(actor, key), query.include)
-    return Items(items=[ListedItem.of(view, query.include) for view in views], next_cursor=None)
+    children = engine.items.children(actor, key)
+    return Items(items=_listed(engine, actor, children, query.include), next_cursor=None)
 
 
 @router.post(
@@ -147,7 +158,7 @@ def list_children(
 )
 def comment_on_item(key: ItemPath, wish: CommentWish, actor: CurrentActor, engine: CurrentEngine) -> Event:
     """Say something about an item; its version stays."""
-    return Event.of(engine.comment(actor, key, wish.text))
+    return Event.of(engine.items.comment(actor, key, wish.text))
 
 
 @router.post(
@@ -155,7 +166,7 @@ def comment_on_item(key: ItemPath, wish: CommentWish, actor: CurrentActor, engin
 )
 def ask_somebody(key: ItemPath, wish: Ask, actor: CurrentActor, engine: CurrentEngine) -> Event:
     """Ask somebody to clear a blocker."""
-    return Event.of(engine.ask(actor, key, check=wish.check, to=wish.to, comment=wish.comment))
+    return Event.of(engine.items.ask(actor, key, check=wish.check, to=wish.to, comment=wish.comment))
 
 
 @router.put(
@@ -174,13 +185,13 @@ def set_item_role(
     response: Response,
 ) -> Item:
     """Give an item holders of its own for a role; an empty list lets the workspace's count again."""
-    return shown(engine, actor, engine.set_item_role(actor, key, role, holders.actors), response)
+    return shown(engine, actor, engine.items.set_role(actor, key, role, holders.actors), response)
 
 
 @router.get("/items/{key}/links", operation_id="list_links")
 def list_links(key: ItemPath, actor: CurrentActor, engine: CurrentEngine) -> Links:
     """List an item's links in both directions."""
-    return Links(links=[Link.model_validate(end) for end in engine.links(actor, key)])
+    return Links(links=[Link.model_validate(end) for end in engine.items.links(actor, key)])
 
 
 @router.put(
@@ -197,7 +208,7 @@ def link_items(
     without them, or without a body, it changes nothing.
     """
     attributes = said.attributes if said is not None else None
-    return shown(engine, actor, engine.link(actor, key, link_type, target, attributes), response)
+    return shown(engine, actor, engine.items.link(actor, key, link_type, target, attributes), response)
 
 
 @router.delete(
@@ -209,4 +220,4 @@ def unlink_items(
     response: Response,
 ) -> Item:  # fmt: skip
     """Take a link away."""
-    return shown(engine, actor, engine.unlink(actor, key, link_type, target), response)
+    return shown(engine, actor, engine.items.unlink(actor, key, link_type, target), response)

@@ -18,7 +18,7 @@ def list_metrics(
     ws: WorkspacePath, query: Annotated[MetricsQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Metrics:
     """Read all metrics of a workspace, over the last thirty days where no span is given."""
-    found = engine.metrics(actor, ws, since=query.since, until=query.until)
+    found = engine.metrics.all(actor, ws, since=query.since, until=query.until)
     return Metrics(metrics=[ListedMetric.of(each) for each in found])
 
 
@@ -31,7 +31,7 @@ def get_metric(
 
     Days, weeks and months are those of the workspace's time zone; weeks begin on Monday. Values are not rounded.
     """
-    found = engine.metric(
+    found = engine.metrics.one(
         actor, ws, metric, since=query.since, until=query.until, by=query.by, dimension=query.dimension
     )
     return Metric.of(found)

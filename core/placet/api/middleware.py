@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from placet.api import problems
 from placet.api.protection import protect
 from placet.api.telemetry import Telemetry
-from placet.app import House
-from placet.engine.journal import new_id
+from placet.app import Application
+from placet.engine.act.journal import new_id
 
 _log = logging.getLogger(__name__)
 
@@ -60,8 +60,8 @@ class RequestIds:
 class Observed:
     """Counts requests by operation and status with their time, and traces them where traces are sent."""
 
-    def __init__(self, app: ASGIApp, house: House, telemetry: Telemetry) -> None:
-        self._app, self._tracing, self._telemetry = app, house.tracing, telemetry
+    def __init__(self, app: ASGIApp, application: Application, telemetry: Telemetry) -> None:
+        self._app, self._tracing, self._telemetry = app, application.tracing, telemetry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -35,7 +35,7 @@ router = APIRouter(tags=["People"], route_class=Route)
 @router.post("/actors", operation_id="add_actor", status_code=201, responses=refused_with(409))
 def add_actor(wish: NewActor, actor: CurrentAdministrator, engine: CurrentEngine) -> Actor:
     """Add a person or a service account."""
-    added = engine.add_actor(
+    added = engine.people.add(
         actor, id=wish.id, name=wish.name, email=wish.email, kind=wish.kind, admin=wish.admin
     )
     return Actor.model_validate(added)
@@ -46,7 +46,7 @@ def list_actors(
     actor: CurrentActor, engine: CurrentEngine, limit: Limit = PAGE, cursor: ActorId | None = None
 ) -> Actors:
     """List everybody, in order of id."""
-    page = engine.actors(actor, after=cursor, limit=limit)
+    page = engine.people.find(actor, after=cursor, limit=limit)
     return Actors.model_validate({"actors": page.rows, "next_cursor": page.next_cursor})
 
 
@@ -55,7 +55,7 @@ def get_me(actor: CurrentActor, token: CurrentToken, engine: CurrentEngine) -> M
     """Tell who is asking, with which scopes, and in which roles."""
     held = {
         place.key: [role for role, people in place.roles.items() if actor.id in people]
-        for place in engine.workspaces(actor)
+        for place in engine.workspaces.all(actor)
     }
     found = Actor.model_validate(actor).model_dump()
     return Me.model_validate({**found, "scopes": token.scopes, "workspaces": held})
@@ -69,7 +69,7 @@ def issue_token(
     id: ActorPath, wish: NewToken, actor: CurrentActor, token: CurrentToken, engine: CurrentEngine
 ) -> IssuedToken:
     """Issue a token: for yourself (`me`), or as an administrator for anybody. It can do no more than yours."""
-    secret, issued = engine.issue_token(
+    secret, issued = engine.people.issue_token(
         actor, me(actor, id) or id, name=wish.name, expires_at=wish.expires_at, scopes=wish.scopes or token.scopes,
         held=token.scopes,
     )  # fmt: skip
@@ -81,13 +81,13 @@ def issue_token(
 )
 def revoke_token(id: TokenPath, actor: CurrentActor, engine: CurrentEngine) -> None:
     """Make a token worthless: one of yours, or as an administrator any."""
-    engine.revoke_token(actor, id)
+    engine.people.revoke_token(actor, id)
 
 
 @router.post("/delegations", operation_id="delegate", status_code=201, responses=refused_with(404))
 def delegate(wish: NewDelegation, actor: CurrentActor, engine: CurrentEngine) -> Delegation:
     """Let somebody vote for you for a while."""
-    delegation = engine.delegate(
+    delegation = engine.delegations.create(
         actor, from_actor=wish.from_actor, to_actor=wish.to_actor, starts_at=wish.starts_at, ends_at=wish.ends_at,
         roles=wish.roles, workspace=wish.workspace,
     )  # fmt: skip
@@ -97,4 +97,4 @@ def delegate(wish: NewDelegation, actor: CurrentActor, engine: CurrentEngine) ->
 @router.get("/delegations", operation_id="list_delegations")
 def list_delegations(actor: CurrentActor, engine: CurrentEngine) -> Delegations:
     """List delegations from and to you; administrators see all."""
-    return Delegations.model_validate({"delegations": engine.delegations(actor)})
+    return Delegations.model_validate({"delegations": engine.delegations.find(actor)})

@@ -9,7 +9,7 @@ import anyio
 
 from placet.api import problems
 from placet.api.problems import HttpError
-from placet.app import House
+from placet.app import Application
 from placet.errors import UnavailableError
 from placet.store import bridge
 from placet.store.availability import try_writing
@@ -23,8 +23,8 @@ _HOLDS = 1.0
 class Readiness:
     """Asks the database once a second at most, and one question at a time, however many want to know."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, application: Application) -> None:
+        self._application = application
         self._asking = anyio.Lock()
         self._asked_at = -_HOLDS
         self._wrong = ""
@@ -40,7 +40,7 @@ class Readiness:
 
     async def _found(self) -> str:
         """What is away, or nothing."""
-        store, clock = self._house.store, self._house.clock
+        store, clock = self._application.store, self._application.clock
         try:
             await bridge.run(store, lambda: try_writing(store, clock.now()))
         except UnavailableError as error:

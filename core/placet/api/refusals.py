@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from placet.api import problems
 from placet.api.problems import HttpError
-from placet.engine.input import pointer_to
+from placet.engine.act.input import pointer_to
 from placet.errors import Fault, InvalidError, MalformedError, PlacetError
 
 _log = logging.getLogger(__name__)

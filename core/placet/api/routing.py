@@ -22,7 +22,7 @@ from placet.api import access, bodies
 from placet.api.dependencies import current_administrator
 from placet.api.models.base import Parameters
 from placet.api.problems import responses_of
-from placet.engine.input import faults_within
+from placet.engine.act.input import faults_within
 from placet.errors import MalformedError, NotFoundError, nearest
 from placet.store import bridge
 
@@ -72,16 +72,16 @@ class Route(APIRoute):
         prefix = next((each for each in map(_prefix, _query(self.dependant)) if each), "")
 
         async def handler(request: Request) -> Response:
-            house = request.app.state.house
+            application = request.app.state.application
             if self.guarded:
-                await access.admit(request, house, self.scope)
+                await access.admit(request, application, self.scope)
             if any(faults_within(list(request.path_params.values()), "", 0)):
                 raise NotFoundError("path", request.url.path[:200])
             if request.scope["query_string"]:
                 _demand_known(request.query_params, known, prefix)
             if self.body_field is not None:
                 optional = not self.body_field.field_info.is_required()
-                request = await bodies.read_json(request, house.settings.body_limit, optional=optional)
+                request = await bodies.read_json(request, application.settings.body_limit, optional=optional)
             return await handle(request)
 
         return handler
@@ -100,7 +100,7 @@ def _bridged(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(endpoint)
     async def run(*, _request: Request, **values: Any) -> Any:
-        return await bridge.run(_request.app.state.house.store, partial(endpoint, **values))
+        return await bridge.run(_request.app.state.application.store, partial(endpoint, **values))
 
     run.__signature__ = signature.replace(parameters=[*signature.parameters.values(), request])  # type: ignore[attr-defined]
     return run

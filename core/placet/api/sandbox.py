@@ -6,21 +6,22 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from placet.api.dependencies import CurrentAdministrator, CurrentEngine, CurrentHouse
+from placet.api.dependencies import CurrentAdministrator, CurrentApplication, CurrentEngine
 from placet.api.models.server import ClockForm, SandboxClock
 from placet.api.problems import refused_with
 from placet.api.routing import Route
-from placet.engine.ports import MovableClock
+from placet.engine.act.access import demand_admin
+from placet.engine.act.ports import MovableClock
 from placet.errors import NotFoundError
 
 router = APIRouter(tags=["Sandbox"], route_class=Route)
 
 
-async def movable_clock(house: CurrentHouse) -> MovableClock:
+async def movable_clock(application: CurrentApplication) -> MovableClock:
     """The clock of a server that has one of its own. Raises `NotFoundError`."""
-    if not isinstance(house.clock, MovableClock):
+    if not isinstance(application.clock, MovableClock):
         raise NotFoundError("clock of its own in this installation", "clock")
-    return house.clock
+    return application.clock
 
 
 CurrentClock = Annotated[MovableClock, Depends(movable_clock)]
@@ -37,6 +38,6 @@ def move_clock(
     form: ClockForm, clock: CurrentClock, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> SandboxClock:
     """Move the sandbox's clock forward. What becomes due on the way has happened when this answers."""
-    engine.demand_admin(actor, "moving the clock")
-    engine.pass_time(clock, form.now)
+    demand_admin(actor, "moving the clock")
+    engine.timers.pass_time(clock, form.now)
     return SandboxClock(now=clock.now())

@@ -15,9 +15,10 @@ from starlette.responses import Response, StreamingResponse
 from placet.api.access import asker, demand_scope
 from placet.api.middleware import HEAD
 from placet.api.models.history import Event
-from placet.app import House
-from placet.engine.ports import Page, SealedEvent
-from placet.engine.records import Actor
+from placet.app import Application
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import Page
+from placet.engine.act.records import SealedEvent
 from placet.errors import PlacetError
 
 MEDIA_TYPE = "text/event-stream"
@@ -34,7 +35,9 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 Read = Callable[[Actor, str | None], Awaitable[Page[SealedEvent]]]
 
 
-async def stream(request: Request, house: House, actor: Actor, read: Read, after: str | None) -> Response:
+async def stream(
+    request: Request, application: Application, actor: Actor, read: Read, after: str | None
+) -> Response:
     """The events behind a cursor, and those to come for as long as the client stays and its token holds.
 
     Whatever is wrong with the request is said before the stream begins.
@@ -42,11 +45,13 @@ async def stream(request: Request, house: House, actor: Actor, read: Read, after
     first = await read(actor, after)
     if HEAD in request.scope:
         return Response(headers=_HEADERS, media_type=MEDIA_TYPE)
-    return StreamingResponse(_events(request, house, read, first), headers=_HEADERS, media_type=MEDIA_TYPE)
+    return StreamingResponse(
+        _events(request, application, read, first), headers=_HEADERS, media_type=MEDIA_TYPE
+    )
 
 
 async def _events(
-    request: Request, house: House, read: Read, page: Page[SealedEvent]
+    request: Request, application: Application, read: Read, page: Page[SealedEvent]
 ) -> AsyncIterator[bytes]:
     # Between pages nothing is held but the cursor; a slow client is read for no faster than it takes.
     yield _BEGINNING
@@ -56,7 +61,7 @@ async def _events(
     def wake() -> None:
         loop.call_soon_threadsafe(news.set)
 
-    with house.store.news.told(wake):
+    with application.store.log_signal.told(wake):
         while True:
             if page.rows:
                 yield b"".join(_shown(each) for each in page.rows)
@@ -68,7 +73,7 @@ async def _events(
             if leaving.is_set():
                 return
             try:
-                actor, token = await asker(house, request)
+                actor, token = await asker(application, request)
                 demand_scope(actor, token, "read")
                 page = await read(actor, page.next_cursor)
             except PlacetError:

@@ -11,18 +11,18 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from placet.app import House
+from placet.app import Application
 from placet.definitions.verdicts import Blocker
-from placet.store.gauges import GAUGES, Values
+from placet.store.stats import GAUGES, Values
 
 MEDIA_TYPE = "text/plain"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Telemetry:
-    """The counters of one application. Implements `placet.engine.ports.Observer`."""
+    """The counters of one application. Implements `placet.engine.act.ports.Observer`."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, application: Application) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "placet_requests", "Requests answered.", ["operation", "status"], registry=self.registry
@@ -39,7 +39,7 @@ class Telemetry:
             "placet_blockers", "What stood in the way of refused transitions.", ["gate", "method"],
             registry=self.registry,
         )  # fmt: skip
-        self.registry.register(_Store(house))
+        self.registry.register(_Store(application))
         ProcessCollector(registry=self.registry)
 
     def answered(self, operation: str, status: int, seconds: float) -> None:
@@ -69,8 +69,8 @@ class Telemetry:
 class _Store(Collector):
     """What the store counts by itself."""
 
-    def __init__(self, house: House) -> None:
-        self._store = house.store
+    def __init__(self, application: Application) -> None:
+        self._store = application.store
 
     def collect(self) -> Iterable[Metric]:
         contention = self._store.contention

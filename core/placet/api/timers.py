@@ -19,10 +19,10 @@ router = APIRouter(tags=["Timers"], route_class=Route)
 )
 def list_timers(query: Annotated[TimersQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Timers:
     """List timers, as they read now. One that ran over its target is breached, whether it still runs or not."""
-    asked = engine.timer_query(
+    asked = engine.timers.query(
         actor, workspace=query.workspace, item=query.item, status=query.status, due_before=query.due_before,
         limit=query.limit, cursor=query.cursor,
     )  # fmt: skip
-    page = engine.timers(actor, asked, explain=query.explain)
+    page = engine.timers.find(actor, asked, explain=query.explain)
     read = ListedTimer.explained if query.explain else ListedTimer.model_validate
     return Timers(timers=[read(line) for line in page.rows], next_cursor=page.next_cursor)

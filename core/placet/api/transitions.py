@@ -29,8 +29,7 @@ from placet.api.models.transitions import (
 )
 from placet.api.problems import Responses, header, problem_of, refused_with
 from placet.api.routing import Route
-from placet.engine import outlook
-from placet.engine.outlook import Idempotency
+from placet.engine import moved as moves
 
 router = APIRouter(tags=["Transitions"], route_class=Route)
 
@@ -74,9 +73,9 @@ def transition_item(
     return Moved.of(moved)
 
 
-def _once(idempotency_key: str, key: str, wish: TransitionWish) -> Idempotency:
+def _once(idempotency_key: str, key: str, wish: TransitionWish) -> moves.Idempotency:
     """An idempotency key with a digest of what is asked for with it."""
-    return Idempotency(idempotency_key, sha256(f"{key}\n{wish.model_dump_json()}".encode()).hexdigest())
+    return moves.Idempotency(idempotency_key, sha256(f"{key}\n{wish.model_dump_json()}".encode()).hexdigest())
 
 
 @router.post(
@@ -90,7 +89,7 @@ def transition_items(
     return Bulk.of([_result(each) for each in engine.bulk(actor, bulk.wishes, atomic=bulk.atomic)])
 
 
-def _result(result: outlook.BulkResult) -> BulkResult:
+def _result(result: moves.BulkResult) -> BulkResult:
     if result.error is not None:
         problem = problem_of(result.error)
         return BulkResult(key=result.key, status=problem["status"], problem=problem)

@@ -14,8 +14,8 @@ from fastapi import APIRouter, Query
 from placet.addresses import UnsafeAddressError, allowed, resolve, target
 from placet.api.dependencies import (
     CurrentAdministrator,
+    CurrentApplication,
     CurrentEngine,
-    CurrentHouse,
     DeliveryPath,
     WebhookPath,
 )
@@ -31,9 +31,10 @@ from placet.api.models.deliveries import (
 )
 from placet.api.problems import refused_with
 from placet.api.routing import Route
+from placet.engine.act.access import demand_admin
+from placet.engine.act.deliveries import WEBHOOK, DeliveryQuery
+from placet.engine.act.people import Actor
 from placet.engine.engine import Engine
-from placet.engine.records import Actor
-from placet.engine.telling import WEBHOOK, DeliveryQuery
 from placet.errors import InvalidError
 from placet.store import bridge
 
@@ -48,20 +49,22 @@ _PATIENCE = 5.0
     "/webhooks", operation_id="add_webhook", status_code=201,
     response_description="The webhook; its secret is shown this once.", responses=refused_with(404),
 )  # fmt: skip
-async def add_webhook(wish: NewWebhook, actor: CurrentAdministrator, house: CurrentHouse) -> MadeWebhook:
+async def add_webhook(
+    wish: NewWebhook, actor: CurrentAdministrator, application: CurrentApplication
+) -> MadeWebhook:
     """Tell an address of events from now on.
 
     Each is a CloudEvent (1.0, structured JSON), signed as the Standard Webhooks specification says. It is delivered at
     least once: know repetitions by `webhook-id`. Whatever is not answered with 2xx in time is repeated for three days.
     """
-    house.engine.demand_admin(actor, "making a webhook")
-    await _demand_safe(wish.url, private=house.settings.webhook_allow_private)
+    demand_admin(actor, "making a webhook")
+    await _demand_safe(wish.url, private=application.settings.webhook_allow_private)
     secret = wish.secret or "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
     make = partial(
-        house.engine.add_webhook, actor, url=wish.url, secret=house.vault.lock(secret), kinds=wish.kinds,
-        workspace=wish.workspace,
+        application.engine.deliveries.add_webhook, actor, url=wish.url, secret=application.vault.lock(secret),
+        kinds=wish.kinds, workspace=wish.workspace,
     )  # fmt: skip
-    made = Webhook.model_validate(await bridge.run(house.store, make))
+    made = Webhook.model_validate(await bridge.run(application.store, make))
     return MadeWebhook(**made.model_dump(), secret=secret)
 
 
@@ -80,13 +83,13 @@ async def _demand_safe(url: str, *, private: bool) -> None:
 @router.get("/webhooks", operation_id="list_webhooks")
 def list_webhooks(actor: CurrentAdministrator, engine: CurrentEngine) -> Webhooks:
     """List all webhooks, without their secrets."""
-    return Webhooks(webhooks=[Webhook.model_validate(each) for each in engine.webhooks(actor)])
+    return Webhooks(webhooks=[Webhook.model_validate(each) for each in engine.deliveries.webhooks(actor)])
 
 
 @router.get("/webhooks/{id}", operation_id="get_webhook")
 def get_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Webhook:
     """Read a webhook, without its secret."""
-    return Webhook.model_validate(engine.webhook(actor, id))
+    return Webhook.model_validate(engine.deliveries.webhook(actor, id))
 
 
 @router.delete(
@@ -95,7 +98,7 @@ def get_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: CurrentEng
 )  # fmt: skip
 def delete_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: CurrentEngine) -> None:
     """Tell an address of nothing more, and forget what it was told."""
-    engine.delete_webhook(actor, id)
+    engine.deliveries.delete_webhook(actor, id)
 
 
 @router.get("/webhooks/{id}/deliveries", operation_id="list_deliveries")
@@ -116,7 +119,7 @@ def retry_delivery(
     id: WebhookPath, delivery: DeliveryPath, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> Delivery:
     """Attempt a delivery again, at once and then by its schedule: one that is dead, or that waits for its time."""
-    return Delivery.of(engine.retry(actor, delivery, receiver=f"{WEBHOOK}{id}"))
+    return Delivery.of(engine.deliveries.retry(actor, delivery, receiver=f"{WEBHOOK}{id}"))
 
 
 @router.get("/dead-letters", operation_id="list_dead_letters")
@@ -130,9 +133,9 @@ def list_dead_letters(
 @router.post("/dead-letters/{id}/retry", operation_id="retry_dead_letter", responses=refused_with(409))
 def retry_dead_letter(id: DeliveryPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Delivery:
     """Attempt a dead letter again, at once and then by its schedule."""
-    return Delivery.of(engine.retry(actor, id, receiver=None))
+    return Delivery.of(engine.deliveries.retry(actor, id, receiver=None))
 
 
 def _listed(engine: Engine, actor: Actor, query: DeliveryQuery) -> Deliveries:
-    page = engine.deliveries(actor, query)
+    page = engine.deliveries.find(actor, query)
     return Deliveries(deliveries=[Delivery.of(each) for each in page.rows], next_cursor=page.next_cursor)

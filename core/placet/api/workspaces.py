@@ -29,7 +29,7 @@ def create_workspace(
     wish: NewWorkspace, actor: CurrentAdministrator, engine: CurrentEngine, response: Response
 ) -> Workspace:
     """Open a workspace with methods switched on."""
-    workspace = engine.create_workspace(actor, key=wish.key, **decided(wish))
+    workspace = engine.workspaces.create(actor, key=wish.key, **decided(wish))
     response.headers["Location"] = f"{BASE}/workspaces/{workspace.key}"
     return Workspace.model_validate(workspace)
 
@@ -37,13 +37,13 @@ def create_workspace(
 @router.get("/workspaces", operation_id="list_workspaces")
 def list_workspaces(actor: CurrentActor, engine: CurrentEngine) -> Workspaces:
     """List the workspaces that you belong to; administrators see all."""
-    return Workspaces.model_validate({"workspaces": engine.workspaces(actor)})
+    return Workspaces.model_validate({"workspaces": engine.workspaces.all(actor)})
 
 
 @router.get("/workspaces/{ws}", operation_id="get_workspace")
 def get_workspace(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) -> Workspace:
     """Read a workspace with what it has decided."""
-    return Workspace.model_validate(engine.workspace(actor, ws))
+    return Workspace.model_validate(engine.workspaces.get(actor, ws))
 
 
 @router.patch("/workspaces/{ws}", operation_id="change_workspace", responses=refused_with(409))
@@ -51,13 +51,13 @@ def change_workspace(
     ws: WorkspacePath, patch: WorkspacePatch, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> Workspace:
     """Change what a workspace has decided. Refused where items would be stranded, unless forced."""
-    return Workspace.model_validate(engine.change_workspace(actor, ws, **decided(patch), force=patch.force))
+    return Workspace.model_validate(engine.workspaces.change(actor, ws, **decided(patch), force=patch.force))
 
 
 @router.get("/workspaces/{ws}/roles", operation_id="list_roles")
 def list_roles(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) -> Roles:
     """List the roles of a workspace with their holders."""
-    return Roles(roles=[Role.of(*each) for each in engine.roles(actor, ws)])
+    return Roles(roles=[Role.of(*each) for each in engine.workspaces.roles(actor, ws)])
 
 
 @router.put("/workspaces/{ws}/roles/{role}", operation_id="assign_role")
@@ -65,4 +65,4 @@ def assign_role(
     ws: WorkspacePath, role: RolePath, holders: Holders, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> Workspace:
     """Say who holds a role in a workspace."""
-    return Workspace.model_validate(engine.assign(actor, ws, role, holders.actors))
+    return Workspace.model_validate(engine.workspaces.assign(actor, ws, role, holders.actors))

@@ -18,6 +18,7 @@ from placet.catalog.catalog import Catalog, Rules
 from placet.catalog.draft import Draft
 from placet.catalog.extension import Extension
 from placet.definitions.context import CheckContext, EffectContext
+from placet.definitions.demonstration import Script, Stage
 from placet.definitions.method import Method, Settings
 from placet.definitions.places import place_in
 from placet.definitions.readonly import read_only_model
@@ -40,8 +41,7 @@ class Contribution:
     checks: tuple[DynamicCheck, ...] = ()
     effects: tuple[DynamicEffect, ...] = ()
     events: tuple[Callable[[dict[str, Any], Settings], None], ...] = ()
-    #: What they take and give is the business of `placet.demo`.
-    demos: tuple[Callable[[Any], Any], ...] = ()
+    demos: tuple[Callable[[Stage], Script | None], ...] = ()
 
 
 class _Named(Protocol):

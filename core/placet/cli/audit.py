@@ -17,7 +17,7 @@ def audit_verify(workspace: WorkspaceOption = None, as_json: Json = False) -> No
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    audit = application().engine.verify(SYSTEM_ACTOR, workspace)
+    audit = application().engine.reports.verify(SYSTEM_ACTOR, workspace)
     bad = audit.first_bad
     data = {
         "ok": audit.ok,

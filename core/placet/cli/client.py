@@ -17,10 +17,10 @@ import httpx
 
 from placet.app import build
 from placet.cli.output import RefusedError
+from placet.engine.act.journal import new_id
+from placet.engine.act.people import Actor, Token
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.journal import new_id
-from placet.engine.records import Actor, Token
-from placet.engine.workspaces import SCOPES, token_digest
+from placet.engine.workspaces.tokens import SCOPES, token_digest
 from placet.errors import PlacetError
 from placet.settings import Settings
 
@@ -75,20 +75,20 @@ async def _local(
 ) -> httpx.Response:
     from placet.api.application import create_app
 
-    house = build(settings)
+    application = build(settings)
     try:
-        who = _actor(house.engine.store, actor)
+        who = _actor(application.store, actor)
         # A token that only this process knows and nothing stores: whoever can read the database needs no other.
         secret = secrets.token_urlsafe(32)
         token = Token(new_id(), who.id, "local", token_digest(secret), SCOPES, datetime.now(UTC))
-        house.engine.remember_token(token.digest, who, token, seconds=_TIMEOUT)
-        transport = httpx.ASGITransport(create_app(house))
+        application.engine.people.remember_token(token.digest, who, token, seconds=_TIMEOUT)
+        transport = httpx.ASGITransport(create_app(application))
         async with httpx.AsyncClient(
             transport=transport, base_url="http://local", timeout=_TIMEOUT
         ) as client:
             return await client.request(**call, headers={"Authorization": f"Bearer {secret}", **headers})
     finally:
-        house.close()
+        application.close()
 
 
 def _actor(store: Any, id: str | None) -> Actor:

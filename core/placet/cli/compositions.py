@@ -40,7 +40,7 @@ def found(settings: Settings, id: str, workspace: str | None) -> ItemType:
 def _rules(settings: Settings, id: str, workspace: str | None) -> Catalog:
     """Rules that have the workflow."""
     if workspace is not None:
-        catalog = build(settings).engine.catalog(SYSTEM_ACTOR, workspace)
+        catalog = build(settings).engine.workspaces.catalog(SYSTEM_ACTOR, workspace)
     else:
         registry = Registry.discover(settings.disabled_plugins)
         method = registry.methods.get(method_of(id))

@@ -23,16 +23,16 @@ class Place:
 
 def found_in(engine: Engine, workspace: str | None) -> list[Place]:
     """The findings of one workspace, or of all."""
-    keys = [place.key for place in engine.workspaces(SYSTEM_ACTOR)] if workspace is None else [workspace]
+    keys = [place.key for place in engine.workspaces.all(SYSTEM_ACTOR)] if workspace is None else [workspace]
     return [_place(engine, key) for key in keys]
 
 
 def _place(engine: Engine, key: str) -> Place:
-    findings = engine.lint(SYSTEM_ACTOR, key)
+    findings = engine.reports.lint(SYSTEM_ACTOR, key)
     idle = {finding.where for finding in findings if finding.code == _VACANT}
     roles: dict[str, None] = {}
     if idle:
-        for item_type in engine.catalog(SYSTEM_ACTOR, key).item_types.values():
+        for item_type in engine.workspaces.catalog(SYSTEM_ACTOR, key).item_types.values():
             for transition in item_type.workflow.transitions:
                 if f"{item_type.id}.{transition.name}" in idle:
                     roles |= dict.fromkeys(transition.roles)

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from placet.app import House
+    from placet.app import Application
     from placet.definitions.workflow import Workflow
-    from placet.engine.event_log import WorkspaceLog
+    from placet.engine.reports.event_log import WorkspaceLog
     from placet.settings import Settings
 
 
@@ -20,7 +20,7 @@ def read_settings() -> Settings:
     return load_settings()
 
 
-def application() -> House:
+def application() -> Application:
     """Everything wired, over the database of the settings."""
     from placet.app import build
 
@@ -34,12 +34,11 @@ def workspace_log(workspace: str, progress: Callable[[float], None] | None = Non
     Raises:
         NotFoundError: there is no such workspace.
     """
-    from placet.engine import event_log
     from placet.engine.engine import SYSTEM_ACTOR
 
     opened = application()
     try:
-        with event_log.workspace_log(opened.engine, SYSTEM_ACTOR, workspace, progress) as log:
+        with opened.engine.event_log.of_workspace(SYSTEM_ACTOR, workspace, progress) as log:
             yield log
     finally:
         opened.close()

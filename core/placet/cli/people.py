@@ -27,9 +27,9 @@ def actor_add(
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    house = application()
+    opened = application()
     kind = "service" if service else "person"
-    made = house.engine.add_actor(SYSTEM_ACTOR, id=id, name=name or id, email=email, kind=kind, admin=admin)
+    made = opened.engine.people.add(SYSTEM_ACTOR, id=id, name=name or id, email=email, kind=kind, admin=admin)
     OUT.say(f"added {made.id}", {"id": made.id, "name": made.name, "kind": made.kind, "admin": made.admin})
 
 
@@ -43,7 +43,7 @@ def actor_list(limit: Limit = None, everything: All = False, as_json: Json = Fal
     everybody: list[Any] = []
     after: str | None = None
     while True:
-        page = engine.actors(SYSTEM_ACTOR, after=after, limit=500)
+        page = engine.people.find(SYSTEM_ACTOR, after=after, limit=500)
         everybody += page.rows
         after = page.next_cursor
         if after is None:
@@ -74,16 +74,16 @@ def token_create(
     from pydantic import TypeAdapter, ValidationError
 
     from placet.engine.engine import SYSTEM_ACTOR
-    from placet.engine.workspaces import SCOPES
+    from placet.engine.workspaces.tokens import SCOPES
 
-    house = application()
+    opened = application()
     expires = None
     if expires_in is not None:
         try:
-            expires = house.clock.now() + TypeAdapter(timedelta).validate_python(expires_in)
+            expires = opened.clock.now() + TypeAdapter(timedelta).validate_python(expires_in)
         except ValidationError:
             raise typer.BadParameter(f'"{expires_in}" is no duration such as P90D') from None
-    secret, _ = house.engine.issue_token(
+    secret, _ = opened.engine.people.issue_token(
         SYSTEM_ACTOR, actor, name=name, expires_at=expires, scopes=scope or SCOPES
     )
     OUT.line(secret)

@@ -18,13 +18,13 @@ from uvicorn.supervisors import Multiprocess
 
 from placet.api import create_app
 from placet.api.connection import Connection
-from placet.app import House, build, make_sandbox, migrate
+from placet.app import Application, build, make_sandbox, migrate
 from placet.cli.logs import in_full, said_already, without
 from placet.cli.output import OUT
-from placet.demo import Showing, load_demo
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.errors import SettingsError
 from placet.settings import Settings, load_settings
+from placet.showing import Showing, load_demo
 from placet.store import schema
 from placet.store.database import open_store
 
@@ -58,15 +58,15 @@ def serve(
     if test_clock is not None:
         make_sandbox(settings, test_clock)
     with ExitStack() as until_over:
-        with closing(build(settings)) as house:
-            _report(house)
+        with closing(build(settings)) as application:
+            _report(application)
             # Before the demonstration is loaded, which takes a while and would be for nothing.
             listening = until_over.enter_context(_listening(host, port))
-            showing = _loaded(house) if demo else None
+            showing = _loaded(application) if demo else None
         # Other processes read their settings themselves, so what came from a flag has to be in the environment.
         os.environ["PLACET_DATABASE_URL"] = settings.database_url
         config = uvicorn.Config(
-            partial(application, showing),
+            partial(served, showing),
             factory=True,
             host=host,
             port=port,
@@ -89,10 +89,10 @@ def serve(
         _run(config, listening)
 
 
-def _loaded(house: House) -> Showing:
+def _loaded(application: Application) -> Showing:
     # How long a check took while months were played in seconds helps nobody who only wants to look around.
     with without(logging.WARNING):
-        return load_demo(house)
+        return load_demo(application)
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -139,12 +139,12 @@ def _worker_beside() -> AbstractContextManager[None]:
     return worker_beside()
 
 
-def application(showing: Showing | None) -> Any:
+def served(showing: Showing | None) -> Any:
     """The application of one server process."""
     settings = load_settings()
     with said_already():
-        house = build(settings, asynchronous=settings.sqlite_file is None)
-    made = create_app(house, showing)
+        application = build(settings, asynchronous=settings.sqlite_file is None)
+    made = create_app(application, showing)
     _collect_less()
     return made
 
@@ -174,12 +174,12 @@ def _make_ready(settings: Settings) -> None:
         migrate(settings)
 
 
-def _report(house: House) -> None:
+def _report(application: Application) -> None:
     """Show workspaces whose rules are not usable; the log has shown plugins that did not load.
 
     Neither keeps the others from working: gates of such a workspace fail closed, and its answers say why.
     """
-    for finding in house.engine.lint(SYSTEM_ACTOR):
+    for finding in application.engine.reports.lint(SYSTEM_ACTOR):
         if finding.severity == "error" and finding.code != "missing-method":
             OUT.note(f"rules in use cannot work, and nothing moves under them: {finding}")
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-from placet.app import House, build
+from placet.app import Application, build
 from placet.cli.logs import in_full, said_already
 from placet.cli.output import OUT
 from placet.settings import load_settings
@@ -29,11 +29,11 @@ _NICE = 5
 _PATIENCE = 20.0
 
 
-def work(house: House) -> NoReturn:
+def work(application: Application) -> NoReturn:
     """Work until interrupted or terminated. Raises `SettingsError` where another process works on the same file."""
     over = threading.Event()
     _end_on(over, signal.SIGINT, signal.SIGTERM)
-    worker = Worker(house)
+    worker = Worker(application)
     try:
         worker.start()
         in_full()
@@ -41,7 +41,7 @@ def work(house: House) -> NoReturn:
         over.wait()
     finally:
         worker.stop()
-        house.close()
+        application.close()
     _exit()
 
 
@@ -55,8 +55,8 @@ def work_beside() -> NoReturn:
     _end_on(over, signal.SIGTERM)
     threading.Thread(target=_wait_for_end_of_input, args=(over,), daemon=True).start()
     with said_already():
-        house = build(load_settings())
-    worker = Worker(house)
+        application = build(load_settings())
+    worker = Worker(application)
     try:
         while not over.is_set():
             if worker.try_to_start():
@@ -66,7 +66,7 @@ def work_beside() -> NoReturn:
                 over.wait(_STAND_BY)
     finally:
         worker.stop()
-        house.close()
+        application.close()
     _exit()
 
 

@@ -12,8 +12,8 @@ from placet.cli.options import Json, values_of
 from placet.cli.output import OUT
 
 if TYPE_CHECKING:
-    from placet.app import House
-    from placet.engine.records import WorkspaceRecord
+    from placet.app import Application
+    from placet.engine.act.people import WorkspaceRecord
 
 workspace_app = typer.Typer(help="Workspaces: their methods and settings.", no_args_is_help=True)
 role_app = typer.Typer(help="Roles of a workspace, and who holds them.", no_args_is_help=True)
@@ -44,7 +44,7 @@ def workspace_add(
 
     OUT.as_json = as_json
     settings = _settings({}, setting)
-    made = application().engine.create_workspace(
+    made = application().engine.workspaces.create(
         SYSTEM_ACTOR, key=key, name=name or key, methods=method or (), settings=settings
     )
     OUT.say(f"opened {made.key} with {_named(made.methods)}", _document(made))
@@ -56,7 +56,7 @@ def workspace_list(as_json: Json = False) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    found = application().engine.workspaces(SYSTEM_ACTOR)
+    found = application().engine.workspaces.all(SYSTEM_ACTOR)
     rows = [[each.key, each.name, _named(each.methods)] for each in found]
     OUT.listed("Workspaces", ["key", "name", "methods"], rows, [_document(each) for each in found])
 
@@ -67,7 +67,7 @@ def workspace_show(key: Key, as_json: Json = False) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
-    document = _document(application().engine.workspace(SYSTEM_ACTOR, key))
+    document = _document(application().engine.workspaces.get(SYSTEM_ACTOR, key))
     rows = [[name, document[name]] for name in ("key", "name")]
     rows += [["methods", _named(document["methods"])]]
     rows += [
@@ -96,8 +96,8 @@ def workspace_set(
 
     OUT.as_json = as_json
     engine = application().engine
-    settings = _settings(engine.workspace(SYSTEM_ACTOR, key).settings, setting) if setting else None
-    changed = engine.change_workspace(
+    settings = _settings(engine.workspaces.get(SYSTEM_ACTOR, key).settings, setting) if setting else None
+    changed = engine.workspaces.change(
         SYSTEM_ACTOR, key, name=name, methods=method or None, settings=settings, force=force
     )
     OUT.say(f"{changed.key} is at version {changed.version}", _document(changed))
@@ -194,9 +194,9 @@ def role_assign(
 ) -> None:
     """Give a role to people, besides those who hold it."""
     OUT.as_json = as_json
-    house = application()
-    holders = _holders(house, workspace, role)
-    _assign(house, workspace, role, [*holders, *actors], expected=holders)
+    opened = application()
+    holders = _holders(opened, workspace, role)
+    _assign(opened, workspace, role, [*holders, *actors], expected=holders)
 
 
 @role_app.command("withdraw")
@@ -210,15 +210,15 @@ def role_withdraw(
     from placet.errors import NotFoundError
 
     OUT.as_json = as_json
-    house = application()
-    holders = _holders(house, workspace, role)
+    opened = application()
+    holders = _holders(opened, workspace, role)
     for actor in actors:
         if holders and actor not in holders:
             raise NotFoundError(f"holder of {role} in {workspace}", actor, holders)
-    _assign(house, workspace, role, [each for each in holders if each not in actors], expected=holders)
+    _assign(opened, workspace, role, [each for each in holders if each not in actors], expected=holders)
 
 
-def _roles(house: House, workspace: str) -> list[dict[str, Any]]:
+def _roles(application: Application, workspace: str) -> list[dict[str, Any]]:
     from placet.engine.engine import SYSTEM_ACTOR
 
     return [
@@ -229,23 +229,28 @@ def _roles(house: House, workspace: str) -> list[dict[str, Any]]:
             "max_holders": role and role.max_holders,
             "actors": list(actors),
         }
-        for id, role, actors in house.engine.roles(SYSTEM_ACTOR, workspace)
+        for id, role, actors in application.engine.workspaces.roles(SYSTEM_ACTOR, workspace)
     ]
 
 
-def _holders(house: House, workspace: str, role: str) -> tuple[str, ...]:
+def _holders(application: Application, workspace: str, role: str) -> tuple[str, ...]:
     from placet.engine.engine import SYSTEM_ACTOR
 
-    return tuple(house.engine.workspace(SYSTEM_ACTOR, workspace).roles.get(role, ()))
+    return tuple(application.engine.workspaces.get(SYSTEM_ACTOR, workspace).roles.get(role, ()))
 
 
 def _assign(
-    house: House, workspace: str, role: str, actors: list[str], *, expected: tuple[str, ...] | None = None
+    application: Application,
+    workspace: str,
+    role: str,
+    actors: list[str],
+    *,
+    expected: tuple[str, ...] | None = None,
 ) -> None:
     from placet.engine.engine import SYSTEM_ACTOR
 
     people = list(dict.fromkeys(actors))
-    changed = house.engine.assign(SYSTEM_ACTOR, workspace, role, people, expected=expected)
+    changed = application.engine.workspaces.assign(SYSTEM_ACTOR, workspace, role, people, expected=expected)
     holders = list(changed.roles.get(role, ()))
     told = {"workspace": workspace, "role": role, "actors": holders}
     OUT.say(f"{role} in {workspace} is held by {', '.join(holders) or 'nobody'}", told)

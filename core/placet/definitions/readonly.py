@@ -128,3 +128,11 @@ def _is_fixed(annotation: Any) -> bool:
     if origin in {Union, UnionType}:
         return all(map(_is_fixed, get_args(annotation)))
     return origin is Literal or (isinstance(annotation, type) and issubclass(annotation, _FIXED))
+
+
+def sealed(record: object, *names: str) -> None:
+    """Make mappings of a frozen record read-only too: checks are shown records, and others share them."""
+    for name in names:
+        value = getattr(record, name)
+        if type(value) is dict:
+            object.__setattr__(record, name, read_only_dict(value))

@@ -1,7 +1,7 @@
 """Clocks on items: when they run, how long, what they pause for, and what happens at which point of their time.
 
 Declared here as data. What a clock reads is a pure function of the item's events and the calendars in force
-(`placet.engine.clocks`); firing is an act of the engine like any other.
+(`placet.engine.timers.readings`); firing is an act of the engine like any other.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The verbs: the only writer of the house."""
+"""The verbs: the only writer."""

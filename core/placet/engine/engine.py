@@ -1,34 +1,137 @@
-"""The engine: all verbs on one object, and the only writer of the house."""
+"""The engine: its subjects on one object, and the only writer."""
 
 from __future__ import annotations
 
-from placet.engine.agenda import AgendaVerbs
-from placet.engine.decisions import DecisionVerbs
-from placet.engine.deliveries import DeliveryVerbs
-from placet.engine.due import DueVerbs
-from placet.engine.inbox import InboxVerbs
-from placet.engine.kernel import SYSTEM_ACTOR
-from placet.engine.log import LogVerbs
-from placet.engine.metrics import MetricVerbs
-from placet.engine.moves import MoveVerbs
-from placet.engine.workspaces import WorkspaceVerbs
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from placet.catalog.discovery import Registry
+from placet.engine.act.people import Actor
+from placet.engine.act.plugin_calls import DEADLINE
+from placet.engine.act.ports import Clock, EvidenceStore, Observer, Store, Tracer
+from placet.engine.act.runner import SYSTEM_ACTOR, ActRunner
+from placet.engine.act.unit_of_work import Derived
+from placet.engine.approvals.delegations import Delegations
+from placet.engine.approvals.verbs import Approvals
+from placet.engine.approvals.waivers import Waivers
+from placet.engine.items.agenda import Agenda
+from placet.engine.items.evidence import EvidenceVerbs
+from placet.engine.items.verbs import Items
+from placet.engine.moved import BulkResult, Idempotency, Moved, Wish
+from placet.engine.notifications.choices import Choices
+from placet.engine.notifications.deliveries import Deliveries
+from placet.engine.notifications.inbox import Inbox
+from placet.engine.notifications.preferences import PreferenceVerbs
+from placet.engine.notifications.rules import CORE_RULES
+from placet.engine.notifications.verbs import Notifications
+from placet.engine.reports.event_log import EventLog
+from placet.engine.reports.metrics import Metrics
+from placet.engine.reports.verbs import Reports
+from placet.engine.rules.previews import Explanation
+from placet.engine.rules.spans import span_of
+from placet.engine.timers.marks import advanced
+from placet.engine.timers.schedules import rescheduled, schedule
+from placet.engine.timers.verbs import Timers
+from placet.engine.transitions import Transitions
+from placet.engine.workspaces.people import People
+from placet.engine.workspaces.verbs import Workspaces
 
 __all__ = ["SYSTEM_ACTOR", "Engine"]
 
+#: What units of work are given to compute by the rooms above them.
+_DERIVED = Derived(span_of, schedule, rescheduled, advanced)
 
-class Engine(
-    AgendaVerbs,
-    WorkspaceVerbs,
-    MoveVerbs,
-    DecisionVerbs,
-    DueVerbs,
-    LogVerbs,
-    InboxVerbs,
-    DeliveryVerbs,
-    MetricVerbs,
-):
-    """Everything that can be done, each verb with its asker first.
 
-    Verbs are plain and synchronous. Whatever they refuse is an error of `placet.errors`, with nothing written but,
+class Engine:
+    """Everything that can be done, by subject, each verb with who acts first; transitions are on top.
+
+    Verbs are plain and synchronous. All that they refuse is an error of `placet.errors`, with nothing written but,
     where a transition was refused, the record of the refusal.
     """
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        clock: Clock,
+        evidence: EvidenceStore,
+        *,
+        mails: bool = False,
+        check_deadline: float = DEADLINE,
+        tracer: Tracer | None = None,
+    ) -> None:
+        """Join the subjects.
+
+        Args:
+            store: where everything is kept.
+            registry: the installed methods.
+            clock: the source of time.
+            evidence: where files are kept.
+            mails: whether mail can be sent to people's own addresses.
+            check_deadline: seconds that plugins' code may take of its own.
+            tracer: follows what is done.
+        """
+        self.clock = clock
+        self._evidence = evidence
+        self._acts = acts = ActRunner(
+            store, registry, clock, evidence, _DERIVED, check_deadline=check_deadline, tracer=tracer
+        )
+        self._choices = choices = Choices(mails=mails)
+        self._transitions = Transitions(acts)
+        self.items = Items(acts)
+        self.evidence = EvidenceVerbs(acts, evidence)
+        self.agenda = Agenda(acts)
+        self.approvals = Approvals(acts)
+        self.waivers = Waivers(acts)
+        self.delegations = Delegations(acts)
+        self.timers = Timers(acts)
+        self.workspaces = Workspaces(acts, [rule.id for rule in CORE_RULES])
+        self.people = People(acts)
+        self.notifications = Notifications(acts, choices)
+        self.inbox = Inbox(acts)
+        self.preferences = PreferenceVerbs(acts, choices)
+        self.deliveries = Deliveries(acts)
+        self.reports = Reports(acts, self.approvals)
+        self.event_log = EventLog(acts)
+        self.metrics = Metrics(acts)
+
+    def explain(self, actor: Actor, key: str, *, as_of: datetime | None = None) -> Explanation:
+        """Every transition defined from the item's state, for the actor; `as_of` looks ahead."""
+        return self._transitions.explain(actor, key, as_of=as_of)
+
+    def transition(
+        self,
+        actor: Actor,
+        key: str,
+        transition: str,
+        *,
+        fields: Mapping[str, Any] | None = None,
+        comment: str = "",
+        expected: int | None = None,
+        idempotency: Idempotency | None = None,
+        dry_run: bool = False,
+        as_of: datetime | None = None,
+    ) -> Moved:
+        """Move an item, or say everything that stands in the way: see `Transitions.transition`."""
+        return self._transitions.transition(
+            actor, key, transition, fields=fields, comment=comment, expected=expected, idempotency=idempotency,
+            dry_run=dry_run, as_of=as_of,
+        )  # fmt: skip
+
+    def bulk(self, actor: Actor, wishes: Sequence[Wish], *, atomic: bool) -> tuple[BulkResult, ...]:
+        """Make several transitions, one by one or all or none: see `Transitions.bulk`."""
+        return self._transitions.bulk(actor, wishes, atomic=atomic)
+
+    @property
+    def observer(self) -> Observer | None:
+        """Is told what became of the transitions that were asked for."""
+        return self._transitions.observer
+
+    @observer.setter
+    def observer(self, observer: Observer | None) -> None:
+        self._transitions.observer = observer
+
+    def by_clock(self, clock: Clock) -> Engine:
+        """An engine over the same store, methods and files, by another source of time: a demonstration's."""
+        return Engine(self._acts.store, self._acts.registry, clock, self._evidence)

@@ -25,8 +25,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from placet.engine.act.guards import Family
+from placet.engine.act.ports import MovedError, Session
 from placet.engine.act.read_set import ReadSet
-from placet.engine.ports import MovedError, Session
 from placet.errors import BusyError, UnavailableError
 from placet.store.backends import Backend
 from placet.store.commit import Locks

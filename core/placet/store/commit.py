@@ -35,16 +35,18 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from placet.engine.act.changes import Changes
 from placet.engine.act.guards import Family, Guard, counted
+from placet.engine.act.input import parse_key
+from placet.engine.act.ports import MovedError
+from placet.engine.act.queries import ItemSpan
 from placet.engine.act.read_set import ReadSet, label
-from placet.engine.input import parse_key
-from placet.engine.ports import Changes, ItemSpan, MovedError
-from placet.engine.records import ItemRecord, ItemRef, Schedule
-from placet.engine.sorting import sortable
+from placet.engine.act.records import ItemRecord, ItemRef, Schedule
+from placet.engine.act.sorting import sortable
 from placet.store import rows
 from placet.store import statements as sql
+from placet.store.derived_tables import follow
 from placet.store.driver import Driver, Statement
-from placet.store.following import follow
 from placet.store.guards import bucket, buckets
 from placet.store.spans import span_row
 from placet.store.tables import (

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, bindparam
 
-from placet.engine.ports import Condition
-from placet.engine.sorting import sortable
+from placet.engine.act.queries import Condition
+from placet.engine.act.sorting import sortable
 from placet.store.tables import item_values
 
 T = TypeVar("T")

@@ -41,21 +41,21 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
 
 from placet.engine.act.guards import Family
-from placet.engine.ports import MovedError, Session
-from placet.engine.records import WorkspaceRecord
+from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.ports import MovedError, Session
 from placet.errors import BusyError, SettingsError
-from placet.store import backends, documents, gauges, guards, log, private, sealing
+from placet.store import backends, documents, guards, log, private, sealing, stats
 from placet.store.attempts import Attempts, Contention
 from placet.store.availability import Departure, read_only
 from placet.store.backends import Backend, Backends
 from placet.store.commit import Commit, Comparison, Locks, PostgresqlWriter, Registered, SqliteWriter
 from placet.store.driver import Statement, driver_of
 from placet.store.failures import Failure, failure_of
-from placet.store.gauges import Values
-from placet.store.news import News
+from placet.store.log_signal import LogSignal
 from placet.store.remembered import RememberedItems
 from placet.store.sealing import Lag
 from placet.store.session import SqlSession
+from placet.store.stats import Values
 from placet.store.tables import counters, definitions, families, installation, workspaces
 
 T = TypeVar("T")
@@ -197,7 +197,7 @@ def _postgresql(url: URL, *, asynchronous: bool, pool_size: int, pool_timeout: f
 
 
 class SqlStore:
-    """Implements `placet.engine.ports.Store`."""
+    """Implements `placet.engine.act.ports.Store`."""
 
     def __init__(self, engine: Engine, *, asynchronous: bool, aside: Engine | None = None) -> None:
         self.engine = engine
@@ -229,8 +229,8 @@ class SqlStore:
         self._writer: AbstractContextManager[Any] = RLock() if self.sqlite else nullcontext()
         self._threads = ThreadConnections(self._autocommit)
         #: The log has grown by what this process wrote, and by what can be read of it. On SQLite that is one.
-        self.written = News()
-        self.news = self.written if self.sqlite else News()
+        self.written = LogSignal()
+        self.log_signal = self.written if self.sqlite else LogSignal()
         self.items = RememberedItems()
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._registered: dict[str, Registered] = {}
@@ -571,7 +571,7 @@ class SqlStore:
             # Somebody else has been at it for seconds: what they sealed is there to be read.
             if failure_of(error) is not Failure.MET_OTHERS:
                 raise
-        self.news.announce()
+        self.log_signal.announce()
 
     def begin_epoch(self, now: datetime) -> int:
         """After a backup was restored: cursors from before mean nothing from now on. Answers the new epoch's number.
@@ -591,10 +591,10 @@ class SqlStore:
         with self._aside.connect() as connection:
             return sealing.lag(connection)
 
-    def gauges(self, now: datetime) -> list[Values]:
-        """How things stand, for each of `placet.store.gauges.GAUGES`."""
+    def stats(self, now: datetime) -> list[Values]:
+        """How things stand, for each of `placet.store.stats.GAUGES`."""
         with self._aside.connect() as connection:
-            return [gauge.ask(connection, now) for gauge in gauges.GAUGES]
+            return [gauge.ask(connection, now) for gauge in stats.GAUGES]
 
     def connections(self) -> dict[str, int]:
         """Connections of this process to the database: in use, and kept open for the next."""

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from placet.engine.ports import MovedError, Page
-from placet.engine.telling import Attempt, Delivery, DeliveryQuery, Webhook
+from placet.engine.act.deliveries import Attempt, Delivery, DeliveryQuery, Webhook
+from placet.engine.act.ports import MovedError
+from placet.engine.act.queries import Page
 from placet.store import cursors
 from placet.store.log import last_position
 from placet.store.tables import deliveries, receivers, webhooks

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, BinaryIO
 
-from placet.engine.ports import Stored
+from placet.engine.act.ports import Stored
 from placet.errors import UnavailableError
 from placet.store.private import make_folder
 
@@ -27,7 +27,7 @@ def _keep_names(folder: Path) -> None:
 
 
 class FolderEvidenceStore:
-    """Implements `placet.engine.ports.EvidenceStore`. Folders and files are for their owner alone."""
+    """Implements `placet.engine.act.ports.EvidenceStore`. Folders and files are for their owner alone."""
 
     def __init__(self, folder: Path, *, reserve: int = 0) -> None:
         """`reserve` is how many bytes stay free on the folder's disk, for the database perhaps."""

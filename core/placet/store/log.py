@@ -21,8 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from placet.engine.ports import EventQuery, Page, SealedEvent
-from placet.engine.records import EventRecord, ItemRef
+from placet.engine.act.queries import EventQuery, Page
+from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
 from placet.store import statements as sql
 from placet.store.rows import event_record, event_row, text_row

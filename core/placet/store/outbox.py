@@ -25,8 +25,8 @@ from sqlalchemy import (
     update,
 )
 
-from placet.engine.ports import SealedEvent
-from placet.engine.telling import WEBHOOK, Attempt, Delivery
+from placet.engine.act.deliveries import WEBHOOK, Attempt, Delivery
+from placet.engine.act.records import SealedEvent
 from placet.store import deliveries as queries
 from placet.store.database import SqlStore
 from placet.store.deliveries import delivery, new_receiver

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from placet.engine.records import ItemRecord
+from placet.engine.act.records import ItemRecord
 from placet.store.rows import item_record
 
 #: Items that are remembered at once; of some kilobytes each.

@@ -11,28 +11,24 @@ from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import plain
 from placet.definitions.readonly import ReadOnlyDict, read_only_dict
 from placet.definitions.verdicts import GateMode
-from placet.engine.clocks import target_data, target_of
-from placet.engine.input import parse_key
-from placet.engine.journal import read
-from placet.engine.records import (
-    Actor,
+from placet.engine.act.input import parse_key
+from placet.engine.act.journal import read
+from placet.engine.act.people import Actor, Delegation, NotificationChoice, Token, WorkspaceRecord
+from placet.engine.act.records import (
+    ApprovalRound,
     BallotRecord,
-    Clock,
-    Delegation,
     EventRecord,
     EventText,
     Evidence,
     ItemRecord,
     Mark,
     Message,
-    NoticeChoice,
     Owed,
-    Round,
-    Token,
+    TimerRecord,
     Vote,
     Waiver,
-    WorkspaceRecord,
 )
+from placet.engine.timers.readings import target_data, target_of
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -119,8 +115,8 @@ def _tuples(lists: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
     return ReadOnlyDict((name, tuple(values)) for name, values in lists.items())
 
 
-def _round(data: dict[str, Any]) -> Round:
-    return Round(
+def _round(data: dict[str, Any]) -> ApprovalRound:
+    return ApprovalRound(
         approval=data["approval"],
         round=data["round"],
         status=ApprovalStatus(data["status"]),
@@ -155,7 +151,7 @@ def _waiver(data: dict[str, Any]) -> Waiver:
     return Waiver(**{**data, **moments, **known})
 
 
-def _clock_data(clock: Clock) -> dict[str, Any]:
+def _clock_data(clock: TimerRecord) -> dict[str, Any]:
     owed = clock.owed
     return {
         "marks": [
@@ -176,9 +172,9 @@ def _clock_data(clock: Clock) -> dict[str, Any]:
     }
 
 
-def _clock(data: dict[str, Any]) -> Clock:
+def _clock(data: dict[str, Any]) -> TimerRecord:
     owed = data["owed"]
-    return Clock(
+    return TimerRecord(
         marks=tuple(
             Mark(_at(m["at"]), m["what"], m["reason"], target_of(m["target"]), m["grace"])
             for m in data["marks"]
@@ -298,7 +294,7 @@ def workspace_record(row: Any) -> WorkspaceRecord:
         require_if_match=configuration["require_if_match"],
         roles=_tuples(configuration["roles"]),
         notification_rules={
-            id: NoticeChoice(choice["off"], tuple(choice["to"]))
+            id: NotificationChoice(choice["off"], tuple(choice["to"]))
             for id, choice in configuration["notification_rules"].items()
         },
         created_at=row.created_at,

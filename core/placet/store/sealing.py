@@ -299,7 +299,7 @@ class Sealer:
     def _tell(self, last: int) -> None:
         if last != self._told:
             self._told = last
-            self._store.news.announce()
+            self._store.log_signal.announce()
 
     def _follow(self, connection: Connection) -> None:
         with connection.begin():
@@ -308,7 +308,7 @@ class Sealer:
         until = time.monotonic() + _TRY
         while not self._stopping.is_set() and time.monotonic() < until:
             for _ in driver.notifies(timeout=_TICK, stop_after=1):
-                self._store.news.announce()
+                self._store.log_signal.announce()
 
     def _watch(self) -> None:
         """Announce what others write, on SQLite, until it is stopped."""
@@ -319,6 +319,6 @@ class Sealer:
                 version = connection.cursor().execute("PRAGMA data_version").fetchone()
                 if version != before:
                     before = version
-                    self._store.news.announce()
+                    self._store.log_signal.announce()
         finally:
             connection.close()

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, literal, select, tuple_
 
-from placet.engine.ports import Condition
-from placet.engine.records import ItemRef
+from placet.engine.act.queries import Condition
+from placet.engine.act.records import ItemRef
 from placet.store import spans
 from placet.store.conditions import NAMING, compared, filled, given
 from placet.store.statements import ITEMS

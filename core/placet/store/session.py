@@ -11,44 +11,41 @@ from sqlalchemy.exc import IntegrityError
 
 from placet.catalog.catalog import Definition
 from placet.engine.act import guards
+from placet.engine.act.changes import Changes
+from placet.engine.act.deliveries import Delivery, DeliveryQuery, Webhook
 from placet.engine.act.guards import Guard
-from placet.engine.act.read_set import ReadSet
-from placet.engine.ports import (
-    Changes,
+from placet.engine.act.people import Actor, Delegation, Token, WorkspaceRecord
+from placet.engine.act.ports import MovedError
+from placet.engine.act.queries import (
     Condition,
     EventQuery,
     FigureQuery,
     FigureRow,
     ItemQuery,
     ItemSpan,
-    MovedError,
     Page,
-    SealedEvent,
     TimerQuery,
 )
-from placet.engine.records import (
-    Actor,
-    Delegation,
+from placet.engine.act.read_set import ReadSet
+from placet.engine.act.records import (
     EventRecord,
     IdempotencyRecord,
     ItemRecord,
     ItemRef,
     JobRun,
     Schedule,
-    Token,
-    WorkspaceRecord,
+    SealedEvent,
 )
-from placet.engine.telling import Delivery, DeliveryQuery, Webhook
 from placet.errors import ConflictError
-from placet.store import administration, deliveries, figures, log, pages, rows, schedules, searching, spans
+from placet.store import deliveries, items, log, metrics, rows, searching, spans, tables, timers, workspaces
 from placet.store import statements as sql
 from placet.store.backends import Backend
 from placet.store.commit import Commit, Locks
 from placet.store.driver import Statement
 from placet.store.failures import Failure, failure_of
 from placet.store.guards import asked, bucket, seen
-from placet.store.notices import SqlNotices
-from placet.store.tables import definitions, item_states, workspaces
+from placet.store.notifications import SqlNotices
+from placet.store.tables import definitions, item_states
 
 if TYPE_CHECKING:
     from placet.store.database import SqlStore
@@ -59,7 +56,7 @@ _TOGETHER = 8
 
 
 class SqlSession:
-    """Implements `placet.engine.ports.Session`."""
+    """Implements `placet.engine.act.ports.Session`."""
 
     def __init__(
         self,
@@ -244,10 +241,10 @@ class SqlSession:
         spans.save(self._connection, spans_of)
 
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]:
-        return pages.page_of_items(self._fetch, query, self._read)
+        return items.page_of_items(self._fetch, query, self._read)
 
     def number_of_items(self, query: ItemQuery) -> int:
-        return pages.number_of_items(self._fetch, query)
+        return items.number_of_items(self._fetch, query)
 
     def pending_approvals(
         self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
@@ -255,7 +252,7 @@ class SqlSession:
         if ref is not None:
             record = self.item(ref)
             return Page([] if record is None else [record], None)
-        return pages.page_of_pending(self._connection, workspaces, after, limit, self._read)
+        return items.page_of_pending(self._connection, workspaces, after, limit, self._read)
 
     def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
         statement = (
@@ -368,14 +365,16 @@ class SqlSession:
     def _known(self, key: str, version: int) -> WorkspaceRecord:
         known = self._store.known_workspace(key, version)
         if known is None:
-            known = administration.load_workspace(self._connection, key)
+            known = workspaces.load_workspace(self._connection, key)
             if not self._administered:
                 self._store.know_workspace(known)
             self._versions[key] = known.version
         return known
 
     def workspace_keys(self) -> Sequence[str]:
-        return list(self._connection.scalars(select(workspaces.c.key).order_by(workspaces.c.key)))
+        return list(
+            self._connection.scalars(select(tables.workspaces.c.key).order_by(tables.workspaces.c.key))
+        )
 
     def save_workspace(
         self, old: WorkspaceRecord | None, new: WorkspaceRecord, events: Sequence[EventRecord]
@@ -386,13 +385,13 @@ class SqlSession:
             # Families of searches are registered in every workspace that there is.
             self._store.keep_apart(self._connection)
             self._unique(
-                lambda: self._connection.execute(insert(workspaces), row), f'workspace key "{new.key}"'
+                lambda: self._connection.execute(insert(tables.workspaces), row), f'workspace key "{new.key}"'
             )
         else:
             # Acts compare the version under this lock; whoever comes here has it already, or waits for them now.
             self._store.configure(self._connection, [old.key])
-            statement = update(workspaces).where(
-                workspaces.c.key == old.key, workspaces.c.version == old.version
+            statement = update(tables.workspaces).where(
+                tables.workspaces.c.key == old.key, tables.workspaces.c.version == old.version
             )
             if self._connection.execute(statement.values(row)).rowcount != 1:
                 raise MovedError([f"workspace:{old.key}"], ["workspace"])
@@ -410,68 +409,68 @@ class SqlSession:
     # What the clock demands
 
     def list_timers(self, query: TimerQuery, now: datetime) -> Page[tuple[ItemRecord, str]]:
-        return schedules.page(self._connection, query, now, self._read)
+        return timers.page(self._connection, query, now, self._read)
 
     def due(
         self, before: datetime, limit: int, but: Collection[str] = ()
     ) -> Sequence[tuple[ItemRef, str, datetime]]:
-        return schedules.due(self._connection, before, limit, but)
+        return timers.due(self._connection, before, limit, but)
 
     def next_due(self) -> datetime | None:
-        return schedules.first_due(self._connection)
+        return timers.first_due(self._connection)
 
     def tries(self, ref: ItemRef, subject: str) -> int:
-        return schedules.tries(self._connection, ref, subject)
+        return timers.tries(self._connection, ref, subject)
 
     def on_the_clock(self, workspace: str, after: int, limit: int) -> Sequence[ItemRecord]:
-        return [self._read(row) for row in schedules.on_the_clock(self._connection, workspace, after, limit)]
+        return [self._read(row) for row in timers.on_the_clock(self._connection, workspace, after, limit)]
 
     def save_schedule(self, ref: ItemRef, schedule: Schedule) -> None:
-        schedules.save(self._connection, ref, schedule, new=False)
+        timers.save(self._connection, ref, schedule, new=False)
 
     def last_runs(self, workspace: str) -> Mapping[str, datetime]:
-        return schedules.last_runs(self._connection, workspace)
+        return timers.last_runs(self._connection, workspace)
 
     def failed_runs(self, workspace: str) -> Sequence[JobRun]:
-        return schedules.failed_runs(self._connection, workspace)
+        return timers.failed_runs(self._connection, workspace)
 
     # People
 
     def actor(self, id: str) -> Actor | None:
-        return administration.load_actor(self._fetch, id)
+        return workspaces.load_actor(self._fetch, id)
 
     def actors(self, ids: Iterable[str]) -> Mapping[str, Actor]:
-        return administration.load_actors(self._connection, ids)
+        return workspaces.load_actors(self._connection, ids)
 
     def actor_ids(self, like: str, limit: int) -> Sequence[str]:
-        return administration.actor_ids(self._connection, like, limit)
+        return workspaces.actor_ids(self._connection, like, limit)
 
     def list_actors(self, after: str | None, limit: int) -> Page[Actor]:
-        return administration.page_of_actors(self._connection, after, limit)
+        return workspaces.page_of_actors(self._connection, after, limit)
 
     def save_actor(self, actor: Actor) -> None:
-        self._unique(lambda: administration.save_actor(self._connection, actor), f'actor id "{actor.id}"')
+        self._unique(lambda: workspaces.save_actor(self._connection, actor), f'actor id "{actor.id}"')
 
     def token(self, digest: str) -> tuple[Token, Actor] | None:
-        return administration.load_token(self._fetch, digest)
+        return workspaces.load_token(self._fetch, digest)
 
     def token_by_id(self, id: str) -> Token | None:
-        return administration.load_token_by_id(self._connection, id)
+        return workspaces.load_token_by_id(self._connection, id)
 
     def save_token(self, token: Token) -> None:
-        administration.save_token(self._connection, token)
+        workspaces.save_token(self._connection, token)
 
     def revoke_token(self, id: str, at: datetime) -> None:
-        administration.revoke_token(self._connection, id, at)
+        workspaces.revoke_token(self._connection, id, at)
 
     def save_delegation(self, delegation: Delegation) -> None:
-        administration.save_delegation(self._connection, delegation)
+        workspaces.save_delegation(self._connection, delegation)
 
     def list_delegations(self, actor: str | None) -> Sequence[Delegation]:
         if self._reads is not None and actor is not None:
             # Its counter has to be known before they are looked for.
             self._reads.saw_guards(self._counts(guards.delegated(actor)))
-        return administration.list_delegations(self._connection, actor)
+        return workspaces.list_delegations(self._connection, actor)
 
     # What is told to the outside
 
@@ -530,7 +529,7 @@ class SqlSession:
         return log.last_position(self._connection)
 
     def figure(self, query: FigureQuery) -> Sequence[FigureRow]:
-        return figures.rows(self._connection, query)
+        return metrics.rows(self._connection, query)
 
     def definition(self, hash: str) -> Definition | None:
         row = self._connection.execute(select(definitions).where(definitions.c.hash == hash)).first()

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, union_all
 
-from placet.engine.input import parse_key
-from placet.engine.ports import ItemSpan
+from placet.engine.act.input import parse_key
+from placet.engine.act.queries import ItemSpan
 from placet.store.statements import ITEMS
 from placet.store.tables import item_spans, items
 

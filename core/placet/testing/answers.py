@@ -5,43 +5,46 @@ from __future__ import annotations
 from placet.catalog.catalog import Catalog, Definition, Loosening, Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.findings import Finding, Severity
-from placet.engine.agenda import AgendaLine
-from placet.engine.clocks import Reading, Stretch, TimerStatus
-from placet.engine.journal import FirstBad
-from placet.engine.log import Audit
-from placet.engine.metrics import GroupValue, Measured, PeriodValue, Value
-from placet.engine.outlook import ApprovalLine, CheckReport, LinkEnd, Moved, Outlook, TimerLine
-from placet.engine.ports import Period, Scalar
-from placet.engine.records import (
-    Actor,
+from placet.engine.act.journal import FirstBad
+from placet.engine.act.notices import Because, NotificationRecord, Why
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import Period, Scalar
+from placet.engine.act.records import (
+    ApprovalRound,
     BallotRecord,
-    Because,
-    Clock,
     EventRecord,
     EventText,
     Evidence,
     ItemRecord,
     Mark,
     Message,
-    NoticeRecord,
     Owed,
-    Round,
+    TimerRecord,
     Vote,
     Waiver,
-    Why,
 )
+from placet.engine.approvals.views import ApprovalView
+from placet.engine.items.agenda import AgendaEntry
+from placet.engine.items.links import LinkEnd
+from placet.engine.moved import Moved
+from placet.engine.reports.audit import Audit
+from placet.engine.reports.metrics import GroupValue, Measured, PeriodValue, Value
+from placet.engine.rules.evaluation import CheckReport
+from placet.engine.rules.previews import TransitionPreview
+from placet.engine.timers.readings import Reading, Stretch, TimerStatus
+from placet.engine.timers.views import TimerView
 from placet.testing.explained import Explained
 
 __all__ = [
     "Actor",
-    "AgendaLine",
-    "ApprovalLine",
+    "AgendaEntry",
+    "ApprovalRound",
+    "ApprovalView",
     "Audit",
     "BallotRecord",
     "Because",
     "Catalog",
     "CheckReport",
-    "Clock",
     "Definition",
     "EventRecord",
     "EventText",
@@ -57,20 +60,20 @@ __all__ = [
     "Measured",
     "Message",
     "Moved",
-    "NoticeRecord",
-    "Outlook",
+    "NotificationRecord",
     "Owed",
     "Period",
     "PeriodValue",
     "Reading",
     "Registry",
-    "Round",
     "Rules",
     "Scalar",
     "Severity",
     "Stretch",
-    "TimerLine",
+    "TimerRecord",
     "TimerStatus",
+    "TimerView",
+    "TransitionPreview",
     "Value",
     "Vote",
     "Waiver",

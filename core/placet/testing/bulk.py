@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from placet.app import House
+from placet.app import Application
+from placet.engine.act.changes import Changes
+from placet.engine.act.input import index_values
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.engine.input import index_values
-from placet.engine.ports import Changes
-from placet.engine.records import ItemRecord
-from placet.engine.spans import span_of
+from placet.engine.rules.spans import span_of
 from placet.store.commit import written
 from placet.store.tables import counters, metadata
 
@@ -26,7 +26,7 @@ _BATCH = 1000
 
 
 def fill(
-    house: House,
+    application: Application,
     template: str,
     fields: Iterable[Mapping[str, Any]],
     *,
@@ -36,15 +36,17 @@ def fill(
     """Write items like one that is there, each with other fields; answers their keys.
 
     Args:
-        house: with nobody else writing.
+        application: with nobody else writing.
         template: key of an item that has whatever else the new ones shall have.
         fields: as they are stored, besides those of the template.
         links: by link type, the keys to which each of the new ones leads, instead of the template's.
         state: where they stand, instead of the template's.
     """
-    like = house.engine.item(SYSTEM_ACTOR, template)
+    like = application.engine.items.get(SYSTEM_ACTOR, template)
     if state is not None:
-        workflow = house.engine.catalog(SYSTEM_ACTOR, like.workspace).item_type(like.type).workflow
+        workflow = (
+            application.engine.workspaces.catalog(SYSTEM_ACTOR, like.workspace).item_type(like.type).workflow
+        )
         category = next(each.category for each in workflow.states if each.id == state)
         like = replace(like, state=state, category=category)
     if links is not None:
@@ -52,17 +54,17 @@ def fill(
         like = replace(like, links=made, link_attributes={})
     wanted, keys = iter(fields), []
     while batch := list(islice(wanted, _BATCH)):
-        with house.store.outside() as connection:
-            keys += _write(house, connection, like, batch)
+        with application.store.outside() as connection:
+            keys += _write(application, connection, like, batch)
     return keys
 
 
 def _write(
-    house: House, connection: Connection, like: ItemRecord, batch: Sequence[Mapping[str, Any]]
+    application: Application, connection: Connection, like: ItemRecord, batch: Sequence[Mapping[str, Any]]
 ) -> list[str]:
-    item_type = house.engine.catalog(SYSTEM_ACTOR, like.workspace).item_type(like.type)
-    zone = house.engine.workspace(SYSTEM_ACTOR, like.workspace).calendar.zone
-    last = house.store.last_number(connection, like.workspace)
+    item_type = application.engine.workspaces.catalog(SYSTEM_ACTOR, like.workspace).item_type(like.type)
+    zone = application.engine.workspaces.get(SYSTEM_ACTOR, like.workspace).calendar.zone
+    last = application.store.last_number(connection, like.workspace)
     made = [replace(like, number=last + n, fields={**like.fields, **each}) for n, each in enumerate(batch, 1)]
     changes = Changes(
         created=made,

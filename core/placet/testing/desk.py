@@ -13,15 +13,21 @@ from placet.catalog.discovery import Registry
 from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import GateMode
-from placet.engine.agenda import AgendaLine, WindowWish
-from placet.engine.due import Due
+from placet.engine.act.event_document import event_document
+from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.people import Actor
+from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.records import EventRecord, Evidence, ItemRecord, NewLink
+from placet.engine.approvals.views import ApprovalView
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.log import Audit
-from placet.engine.metrics import Measured
-from placet.engine.outlook import ApprovalLine, LinkEnd, Moved, Outlook, TimerLine
-from placet.engine.records import Actor, EventRecord, Evidence, ItemRecord, NewLink, NoticeRecord
-from placet.engine.rules.guard import PluginError
-from placet.engine.telling import event_document
+from placet.engine.items.agenda import AgendaEntry, WindowWish
+from placet.engine.items.links import LinkEnd
+from placet.engine.moved import Moved
+from placet.engine.reports.audit import Audit
+from placet.engine.reports.metrics import Measured
+from placet.engine.rules.previews import TransitionPreview
+from placet.engine.timers.due import Due
+from placet.engine.timers.views import TimerView
 from placet.errors import BlockedError, NotFoundError, PlacetError, nearest
 from placet.testing.clock import DeskClock
 from placet.testing.explained import Explained
@@ -64,10 +70,10 @@ class Desk:
         self.clock = DeskClock()
         #: Everybody there is, by id.
         self.actors: dict[str, Actor] = dict(actors)
-        self._house = house_over(file, registry, self.clock)
-        self.engine: Engine = self._house.engine
-        self._plugins = Plugins(self._house)
-        with self._house.store.reading() as session:
+        self._application = house_over(file, registry, self.clock)
+        self.engine: Engine = self._application.engine
+        self._plugins = Plugins(self._application)
+        with self._application.store.reading() as session:
             #: Position up to which plugins have reacted.
             self._reacted = session.last_position()
 
@@ -78,7 +84,7 @@ class Desk:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._plugins.close()
-        self._house.close()
+        self._application.close()
 
     # People, rules, time
 
@@ -89,17 +95,17 @@ class Desk:
         rules refuse is tried again later, as it would be in a workspace.
         """
         moment = datetime.fromisoformat(until) if isinstance(until, str) else until
-        self.engine.pass_time(self.clock, moment, fire=self._fire)
+        self.engine.timers.pass_time(self.clock, moment, fire=self._fire)
 
     def _fire(self, due: Due) -> None:
         try:
-            self.engine.carry_out(due)
+            self.engine.timers.carry_out(due)
         except PluginError as failure:
             raise (failure.error or failure) from None
         except PlacetError as refusal:
             if not due.number:
                 raise
-            self.engine.put_off(due, str(refusal))
+            self.engine.timers.put_off(due, str(refusal))
 
     def person(self, name: str) -> Actor:
         """Somebody by id; made when first named here, or in a role. The verbs take people who are there."""
@@ -122,30 +128,30 @@ class Desk:
         """Say who holds a role in the workspace."""
         for name in people:
             self.person(name)
-        self.engine.assign(SYSTEM_ACTOR, self.key, role, people)
+        self.engine.workspaces.assign(SYSTEM_ACTOR, self.key, role, people)
 
     @property
     def catalog(self) -> Catalog:
         """The rules of the workspace: its methods, composed."""
-        return self.engine.catalog(SYSTEM_ACTOR, self.key)
+        return self.engine.workspaces.catalog(SYSTEM_ACTOR, self.key)
 
     def configure(self, method: str, **settings: Any) -> None:
         """Give a method other settings."""
-        self.engine.change_workspace(SYSTEM_ACTOR, self.key, settings={method: settings})
+        self.engine.workspaces.change(SYSTEM_ACTOR, self.key, settings={method: settings})
 
     def gate_mode(self, gate: str, mode: GateMode | str) -> None:
         """Apply a gate in another mode."""
-        modes = dict(self.engine.workspace(SYSTEM_ACTOR, self.key).gate_modes)
-        self.engine.change_workspace(SYSTEM_ACTOR, self.key, gate_modes={**modes, gate: GateMode(mode)})
+        modes = dict(self.engine.workspaces.get(SYSTEM_ACTOR, self.key).gate_modes)
+        self.engine.workspaces.change(SYSTEM_ACTOR, self.key, gate_modes={**modes, gate: GateMode(mode)})
 
     def calendar(self, calendar: BusinessCalendar, name: str = DEFAULT_CALENDAR) -> None:
         """Give the workspace another calendar, from now on."""
-        self.engine.change_workspace(SYSTEM_ACTOR, self.key, calendars={name: calendar})
+        self.engine.workspaces.change(SYSTEM_ACTOR, self.key, calendars={name: calendar})
 
     def window(self, title: str, start: datetime, end: datetime, kind: str, *, actor: str) -> ItemRecord:
         """Declare a window in which something may or may not be done, as a calendar that is sent in does."""
         wish = WindowWish(title, start, end, kind)
-        (made,) = self.engine.declare_windows(self._actor(actor), self.key, [wish])
+        (made,) = self.engine.agenda.declare_windows(self._actor(actor), self.key, [wish])
         return made
 
     def at(self, moment: datetime | str) -> None:
@@ -167,7 +173,7 @@ class Desk:
         **fields: Any,
     ) -> ItemRecord:
         """Make an item, by default as somebody who may; a link is its type, its target and, if any, its attributes."""
-        return self.engine.create(
+        return self.engine.items.create(
             self._actor(actor or self._creator(type)),
             workspace=self.key,
             type=type,
@@ -182,7 +188,7 @@ class Desk:
         return self._holder([*self.catalog.item_type(type).creators, *self.catalog.roles])
 
     def _holder(self, roles: Sequence[str]) -> str:
-        held = self.engine.workspace(SYSTEM_ACTOR, self.key).roles
+        held = self.engine.workspaces.get(SYSTEM_ACTOR, self.key).roles
         return next((held[role][0] for role in roles if held.get(role)), SYSTEM_ACTOR.id)
 
     def given(
@@ -221,16 +227,16 @@ class Desk:
 
     def item(self, item: ItemRecord | str) -> ItemRecord:
         """An item as it stands now."""
-        return self.engine.item(SYSTEM_ACTOR, _key(item))
+        return self.engine.items.get(SYSTEM_ACTOR, _key(item))
 
     def items(self) -> list[ItemRecord]:
         """Every item of the workspace as it stands now, the oldest first."""
-        query = self.engine.item_query(SYSTEM_ACTOR, workspace=self.key, limit=10_000)
-        return list(self.engine.items(SYSTEM_ACTOR, query).rows)
+        query = self.engine.reports.item_query(SYSTEM_ACTOR, workspace=self.key, limit=10_000)
+        return list(self.engine.reports.items(SYSTEM_ACTOR, query).rows)
 
     def edit(self, item: ItemRecord | str, *, actor: str, **fields: Any) -> ItemRecord:
         """Change fields."""
-        return self.engine.edit(self._actor(actor), _key(item), fields=fields)
+        return self.engine.items.edit(self._actor(actor), _key(item), fields=fields)
 
     def link(
         self,
@@ -242,23 +248,23 @@ class Desk:
         **attributes: Any,
     ) -> None:
         """Link an item to another, with what is said of the link."""
-        self.engine.link(self._actor(actor), _key(item), link_type, _key(target), attributes or None)
+        self.engine.items.link(self._actor(actor), _key(item), link_type, _key(target), attributes or None)
 
     def unlink(
         self, item: ItemRecord | str, link_type: str, target: ItemRecord | str, *, actor: str = "system"
     ) -> None:
         """Take a link away."""
-        self.engine.unlink(self._actor(actor), _key(item), link_type, _key(target))
+        self.engine.items.unlink(self._actor(actor), _key(item), link_type, _key(target))
 
     def links(self, item: ItemRecord | str) -> list[LinkEnd]:
         """The links of an item, those that lead to it included."""
-        return self.engine.links(SYSTEM_ACTOR, _key(item))
+        return self.engine.items.links(SYSTEM_ACTOR, _key(item))
 
     def attach(
         self, item: ItemRecord | str, kind: str, *, actor: str = "system", content: bytes = b"proof"
     ) -> Evidence:
         """Attach evidence."""
-        return self.engine.attach(
+        return self.engine.evidence.attach(
             self._actor(actor),
             _key(item),
             kind=kind,
@@ -292,15 +298,15 @@ class Desk:
 
     def explain(self, item: ItemRecord | str, transition: str, *, actor: str) -> Explained:
         """What stands in the way of a transition, without trying it."""
-        outlook = self.outlook(item, transition, actor=actor)
-        return Explained(outlook.blockers)
+        preview = self.preview(item, transition, actor=actor)
+        return Explained(preview.blockers)
 
-    def outlook(self, item: ItemRecord | str, transition: str, *, actor: str) -> Outlook:
+    def preview(self, item: ItemRecord | str, transition: str, *, actor: str) -> TransitionPreview:
         """A transition as it would be for somebody. Raises `NotFoundError` if it is not defined from here."""
         explanation = self.engine.explain(self._actor(actor), _key(item))
-        found = explanation.outlook(transition)
+        found = explanation.preview(transition)
         if found is None:
-            here = [outlook.name for outlook in explanation.outlooks]
+            here = [preview.name for preview in explanation.previews]
             raise NotFoundError(f"transition from {explanation.item.state}", transition, here)
         return found
 
@@ -314,19 +320,19 @@ class Desk:
     ) -> ItemRecord:
         """Let people vote; answers the item after the last of them."""
         for name in by:
-            self.engine.decide(self._actor(name), _key(item), approval, Decision(decision))
+            self.engine.approvals.vote(self._actor(name), _key(item), approval, Decision(decision))
         return self.item(item)
 
-    def approvals(self, item: ItemRecord | str) -> tuple[ApprovalLine, ...]:
+    def approvals(self, item: ItemRecord | str) -> tuple[ApprovalView, ...]:
         """The latest round of every approval of an item, counted now."""
-        return self.engine.approvals_of(self.item(item))
+        return self.engine.approvals.of_item(self.item(item))
 
     # The record
 
-    def timer(self, item: ItemRecord | str, timer: str) -> TimerLine:
+    def timer(self, item: ItemRecord | str, timer: str) -> TimerView:
         """A clock of an item, read now, with its sum line by line. Raises `NotFoundError` if it never started."""
-        query = self.engine.timer_query(SYSTEM_ACTOR, item=_key(item))
-        lines = self.engine.timers(SYSTEM_ACTOR, query, explain=True).rows
+        query = self.engine.timers.query(SYSTEM_ACTOR, item=_key(item))
+        lines = self.engine.timers.find(SYSTEM_ACTOR, query, explain=True).rows
         found = next((line for line in lines if line.timer == timer), None)
         if found is None:
             raise NotFoundError(f"timer of {_key(item)}", timer, [line.timer for line in lines])
@@ -334,20 +340,20 @@ class Desk:
 
     def history(self, item: ItemRecord | str) -> list[EventRecord]:
         """Everything that happened to an item."""
-        return list(self.engine.history(SYSTEM_ACTOR, _key(item), limit=10_000).rows)
+        return list(self.engine.event_log.history(SYSTEM_ACTOR, _key(item), limit=10_000).rows)
 
-    def notify(self, event: EventRecord) -> tuple[NoticeRecord, ...]:
+    def notify(self, event: EventRecord) -> tuple[NotificationRecord, ...]:
         """Notify people of an event, as the worker does; answers the notifications, one for each of them."""
-        return self.engine.notify(event)
+        return self.engine.notifications.notify(event)
 
     def told(self, item: ItemRecord | str) -> dict[str, list[str]]:
         """Who is told of the last thing that happened to an item: the rules that tell each of them."""
         made = self.notify(self.history(item)[-1])
         return {notice.actor: [why.rule for why in notice.because] for notice in made}
 
-    def agenda(self) -> list[AgendaLine]:
+    def agenda(self) -> list[AgendaEntry]:
         """What takes place from now on, and the windows in force."""
-        return self.engine.agenda(SYSTEM_ACTOR, self.key, since=self.clock.now())
+        return self.engine.agenda.entries(SYSTEM_ACTOR, self.key, since=self.clock.now())
 
     def metric(
         self,
@@ -359,7 +365,7 @@ class Desk:
         dimension: str | None = None,
     ) -> Measured:
         """A metric over a span of days (the last thirty if left out), in steps and by a dimension where asked for."""
-        return self.engine.metric(
+        return self.engine.metrics.one(
             SYSTEM_ACTOR, self.key, metric, since=since, until=until, by=by, dimension=dimension
         )
 
@@ -369,7 +375,7 @@ class Desk:
         As the worker does, in values of JSON and with the method's settings, but here and now: what a hook raises comes
         out. The first time that is everything since the desk was opened.
         """
-        with self._house.store.reading() as session:
+        with self._application.store.reading() as session:
             found = session.events_after(self._reacted, 10_000)
         for event in found:
             for subscriber in self._plugins.subscribers:
@@ -380,7 +386,7 @@ class Desk:
 
     def verify(self) -> Audit:
         """Recompute every hash."""
-        return self.engine.verify(SYSTEM_ACTOR)
+        return self.engine.reports.verify(SYSTEM_ACTOR)
 
 
 def _key(item: ItemRecord | str) -> str:

@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from placet.app import House, build, migrate
+from placet.app import Application, build, migrate
 from placet.catalog.discovery import Registry
+from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
-from placet.engine.records import Actor
 from placet.settings import Settings
 from placet.testing.clock import DeskClock
 
@@ -61,14 +61,14 @@ def opened(
         with TemporaryDirectory() as folder:
             file = Path(folder) / FILE
             file.write_bytes(_empty_database())
-            with closing(house_over(file, registry, DeskClock())) as house:
+            with closing(house_over(file, registry, DeskClock())) as application:
                 chosen = list(registry.methods) if methods is None else methods
-                actors = _furnish(house.engine, chosen, settings or {}, people or {})
+                actors = _furnish(application.engine, chosen, settings or {}, people or {})
             made[wanted] = file.read_bytes(), actors
     return made[wanted]
 
 
-def house_over(file: Path, registry: Registry, clock: DeskClock) -> House:
+def house_over(file: Path, registry: Registry, clock: DeskClock) -> Application:
     """What stands over a database."""
     settings = Settings(database_url=f"sqlite:///{file}", evidence_url=str(file.parent / "evidence"))
     return build(settings, clock=clock, registry=registry)
@@ -82,17 +82,17 @@ def _furnish(
 ) -> dict[str, Actor]:
     """Make the workspace, and put people into all its roles; answers them by id."""
     key = KEY
-    engine.create_workspace(SYSTEM_ACTOR, key=key, name="The desk", methods=methods, settings=settings)
-    own = {role: [role.partition(".")[2]] for role in engine.catalog(SYSTEM_ACTOR, key).roles}
+    engine.workspaces.create(SYSTEM_ACTOR, key=key, name="The desk", methods=methods, settings=settings)
+    own = {role: [role.partition(".")[2]] for role in engine.workspaces.catalog(SYSTEM_ACTOR, key).roles}
     actors: dict[str, Actor] = {}
     for role, names in {**own, **people}.items():
         for name in names:
             if name not in actors and name != SYSTEM_ACTOR.id:
                 actors[name] = add_person(engine, name)
-        engine.assign(SYSTEM_ACTOR, key, role, names)
+        engine.workspaces.assign(SYSTEM_ACTOR, key, role, names)
     return actors
 
 
 def add_person(engine: Engine, name: str) -> Actor:
     """Somebody new, named after their id."""
-    return engine.add_actor(SYSTEM_ACTOR, id=name, name=name.replace("_", " ").title())
+    return engine.people.add(SYSTEM_ACTOR, id=name, name=name.replace("_", " ").title())

@@ -20,9 +20,10 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from datetime import UTC, datetime, timedelta
 
 from placet.catalog.composition import one_line
-from placet.engine.journal import new_id
-from placet.engine.ports import SealedEvent, Tracer
-from placet.engine.telling import NOTIFICATIONS, WEBHOOK, Attempt, Delivery, delivery_of
+from placet.engine.act.deliveries import NOTIFICATIONS, WEBHOOK, Attempt, Delivery, delivery_of
+from placet.engine.act.journal import new_id
+from placet.engine.act.ports import Tracer
+from placet.engine.act.records import SealedEvent
 from placet.settings import Settings
 from placet.store.outbox import Case, Load, Outbox, Outcome, Rest
 from placet.store.outbox import Subscriber as State

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 
-from placet.engine.due import Due
 from placet.engine.engine import Engine
+from placet.engine.timers.due import Due
 from placet.worker.bounded import CrowdedError, OverdueError
 from placet.worker.lanes import Lanes
 from placet.worker.plugins import Plugins
@@ -34,7 +34,7 @@ class Firing:
 
     def look(self) -> bool:
         """Have done what is due, of every method that is not at it already; answers whether there may be more."""
-        found = self._engine.due(self._engine.clock.now(), _BATCH, but=self._lanes.busy())
+        found = self._engine.timers.due(self._engine.clock.now(), _BATCH, but=self._lanes.busy())
         lanes: dict[str, list[Due]] = defaultdict(list)
         for due in found:
             lanes[due.method].append(due)
@@ -44,10 +44,10 @@ class Firing:
 
     def _fire(self, due: Due) -> None:
         try:
-            self._plugins.calls(due.method).call(lambda: self._engine.fire(due))
+            self._plugins.calls(due.method).call(lambda: self._engine.timers.fire(due))
         except (CrowdedError, OverdueError) as error:
             _log.error("%s of the method %s: %s", due.id, due.method, error)
-            self._engine.put_off(due, str(error))
+            self._engine.timers.put_off(due, str(error))
 
     def stop(self) -> None:
         """Begin nothing more."""

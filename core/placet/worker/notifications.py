@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from placet.app import House
+from placet.app import Application
 from placet.definitions.channels import ChannelError
-from placet.engine.telling import NOTIFICATIONS, Attempt
+from placet.engine.act.deliveries import NOTIFICATIONS, Attempt
 from placet.errors import DefinitionError
 from placet.store.outbox import Outbox, Outcome, Rest
 
@@ -31,10 +31,10 @@ _PATIENCE = 5.0
 class Notifier:
     """Notifies people of events, in the order of the log, in batches whose position moves with what they write."""
 
-    def __init__(self, house: House, outbox: Outbox) -> None:
-        self._engine = house.engine
+    def __init__(self, application: Application, outbox: Outbox) -> None:
+        self._engine = application.engine
         self._outbox = outbox
-        self._days = house.settings.delivery_days
+        self._days = application.settings.delivery_days
         #: The position up to which it is stored that people were notified; `None` where it is to be read.
         self._stored: int | None = None
         #: The position up to which there was nobody to be notified.
@@ -49,10 +49,10 @@ class Notifier:
         if not page:
             return False
         end = page[-1].position
-        drafts = self._engine.draft_notifications(page)
+        drafts = self._engine.notifications.draft(page)
         if not drafts and end - self._stored < _WORTH:
             self._reached = end
-        elif self._engine.save_notifications(drafts, since=self._stored, until=end):
+        elif self._engine.notifications.save(drafts, since=self._stored, until=end):
             self._stored = self._reached = end
         else:
             self._stored = None  # another worker has led meanwhile: go on where it ended
@@ -64,7 +64,7 @@ class Notifier:
         for each in self._outbox.of(NOTIFICATIONS, now, _BATCH):
             [sealed] = self._outbox.events_after(each.position - 1, 1)
             try:
-                self._engine.notify(sealed.event)
+                self._engine.notifications.notify(sealed.event)
                 error = ""
             except DefinitionError as failure:
                 error = str(failure)
@@ -75,8 +75,8 @@ class Notifier:
 class Sender:
     """Sends what is due, message by message, for as long as it is entered. Any number of them share the work."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, application: Application) -> None:
+        self._application = application
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="placet-sender", daemon=True)
 
@@ -102,21 +102,21 @@ class Sender:
 
     def send(self) -> bool:
         """Send one message, if one is due; answers whether one was. One that fails is tried again later."""
-        engine = self._house.engine
-        sending = engine.next_sending()
+        engine = self._application.engine
+        sending = engine.notifications.next_sending()
         if sending is None:
             return False
         try:
-            self._house.channels.send(sending)
+            self._application.channels.send(sending)
         except Exception as failure:  # noqa: BLE001  # whatever it is, it must not stop what is for others
             if not isinstance(failure, ChannelError):
                 _log.exception("sending to %s by %s failed", sending.actor.id, sending.channel.shown)
-            again = engine.not_sent(sending, str(failure) or type(failure).__name__)
+            again = engine.notifications.not_sent(sending, str(failure) or type(failure).__name__)
             outcome = f"tried again at {again.isoformat()}" if again is not None else "given up"
             _log.warning(
                 "%d notification(s) for %s did not go out by %s, and are %s: %s",
                 len(sending.notices), sending.actor.id, sending.channel.shown, outcome, failure,
             )  # fmt: skip
         else:
-            engine.sent(sending)
+            engine.notifications.sent(sending)
         return True

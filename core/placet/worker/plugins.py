@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from placet.app import House
+from placet.app import Application
 from placet.catalog.composition import one_line
 from placet.definitions.method import Settings
-from placet.engine.act.unit_of_work import UnitOfWork
-from placet.engine.ports import SealedEvent
-from placet.engine.telling import event_document
+from placet.engine.act.event_document import event_document
+from placet.engine.act.records import SealedEvent
 from placet.worker.bounded import BoundedCalls, CrowdedError, OverdueError
 from placet.worker.subscribers import AwayError, FinalError, UndeliveredError
 
@@ -25,19 +24,19 @@ React = Callable[[dict[str, Any], Settings], None]
 class Plugins:
     """Everything about calling plugins in the background, for as long as a worker works."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, application: Application) -> None:
+        self._application = application
         self._calls: dict[str, BoundedCalls] = {}
         #: Every method with a `placet_event`.
         self.subscribers = tuple(
-            PluginSubscriber(method, react, house, self.calls(method))
-            for method, react in house.registry.listeners
+            PluginSubscriber(method, react, application, self.calls(method))
+            for method, react in application.registry.listeners
         )
 
     def calls(self, method: str) -> BoundedCalls:
         """What the calls of a method go through."""
         if method not in self._calls:
-            self._calls[method] = BoundedCalls(method, self._house.settings.plugin_timeout)
+            self._calls[method] = BoundedCalls(method, self._application.settings.plugin_timeout)
         return self._calls[method]
 
     def close(self) -> None:
@@ -49,11 +48,11 @@ class Plugins:
 class PluginSubscriber:
     """A plugin's `placet_event`, in workspaces where its method is switched on."""
 
-    def __init__(self, method: str, react: React, house: House, calls: BoundedCalls) -> None:
+    def __init__(self, method: str, react: React, application: Application, calls: BoundedCalls) -> None:
         self.name = f"plugin:{method}"
         self._method = method
         self._react = react
-        self._house = house
+        self._application = application
         self._calls = calls
         #: By workspace, until when and what: its settings of the method, `None` where that is not switched on.
         self._settings: dict[str, tuple[float, Settings | None]] = {}
@@ -87,12 +86,6 @@ class PluginSubscriber:
         until, settings = self._settings.get(workspace, (0.0, None))
         now = time.monotonic()
         if now >= until:
-
-            def see(work: UnitOfWork) -> Settings | None:
-                if self._method not in work.workspace(workspace).methods:
-                    return None
-                return work.catalog(workspace).settings.get(self._method)
-
-            settings = self._house.engine.look(see)
+            settings = self._application.engine.workspaces.settings(workspace, self._method)
             self._settings[workspace] = (now + _MEMORY, settings)
         return settings

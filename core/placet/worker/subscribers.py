@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from placet.engine.ports import SealedEvent
+from placet.engine.act.records import SealedEvent
 
 
 class UndeliveredError(Exception):

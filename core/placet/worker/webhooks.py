@@ -10,8 +10,9 @@ from typing import Any
 import orjson
 from standardwebhooks import Webhook as Signer
 
-from placet.engine.ports import SealedEvent
-from placet.engine.telling import Webhook, event_document
+from placet.engine.act.deliveries import Webhook
+from placet.engine.act.event_document import event_document
+from placet.engine.act.records import SealedEvent
 from placet.settings import Settings
 from placet.vault import Vault
 from placet.worker.subscribers import AwayError, GoneError, UndeliveredError

@@ -12,9 +12,9 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from placet.app import House
-from placet.engine.journal import new_id
-from placet.engine.telling import NOTIFICATIONS
+from placet.app import Application
+from placet.engine.act.deliveries import NOTIFICATIONS
+from placet.engine.act.journal import new_id
 from placet.errors import SettingsError
 from placet.store.outbox import Outbox
 from placet.store.sealing import Sealer
@@ -47,24 +47,24 @@ class Worker:
     others do again.
     """
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, application: Application) -> None:
         self.id = new_id()
-        self._house = house
-        self._patience = timedelta(seconds=house.settings.worker_patience)
-        self._outbox = Outbox(house.store)
-        self._store = TaskStore(house.settings.database_url)
-        self._plugins = Plugins(house)
+        self._application = application
+        self._patience = timedelta(seconds=application.settings.worker_patience)
+        self._outbox = Outbox(application.store)
+        self._store = TaskStore(application.settings.database_url)
+        self._plugins = Plugins(application)
         self._tasks = Tasks(self._store, self.id)
         self._deliveries = Deliveries(
-            self._outbox, self._tasks, self._subscribers, house.settings, house.tracing
+            self._outbox, self._tasks, self._subscribers, application.settings, application.tracing
         )
         self._leading, self._stopping = threading.Event(), threading.Event()
         due = threading.Event()
-        self._firing = Firing(house.engine, self._plugins, due.set)
+        self._firing = Firing(application.engine, self._plugins, due.set)
         # Each kind of work in a loop of its own: none of them waits for another.
         self._reading = [
             self._loop("delivery", self._deliveries.look),
-            self._loop("notifications", Notifier(house, self._outbox).look),
+            self._loop("notifications", Notifier(application, self._outbox).look),
         ]
         self._loops = [*self._reading, self._loop("firing", self._firing.look, due)]
         self._threads: list[threading.Thread] = []
@@ -83,7 +83,7 @@ class Worker:
 
     def try_to_start(self) -> bool:
         """Begin, unless another process does the work of the same SQLite file; answers whether it has begun."""
-        file = self._house.settings.sqlite_file
+        file = self._application.settings.sqlite_file
         if file is not None and not self._lock(beside(file)):
             return False
         # From now on subscribers get what happens, whichever is quicker.
@@ -91,10 +91,10 @@ class Worker:
         self._outbox.heartbeat(self.id)
         # Without one in some process, events would get their positions only when somebody reads the log. On SQLite it
         # only says when another process has written.
-        self._opened.enter_context(Sealer(self._house.store))
+        self._opened.enter_context(Sealer(self._application.store))
         for loop in self._reading:
-            self._opened.enter_context(self._house.store.news.told(loop.wake))
-        self._opened.enter_context(Sender(self._house))
+            self._opened.enter_context(self._application.store.log_signal.told(loop.wake))
+        self._opened.enter_context(Sender(self._application))
         self._tasks.start(self._deliveries.work)
         self._threads = [
             self._thread("lead", self._lead),
@@ -120,11 +120,13 @@ class Worker:
 
     def _subscribers(self) -> tuple[Subscriber, ...]:
         """Everybody who gets events now. Whoever else is to get them belongs into this tuple."""
-        house = self._house
-        webhooks = house.engine.look(lambda work: work.session.webhooks())
+        application = self._application
         return (
             *self._plugins.subscribers,
-            *(WebhookSubscriber(e, house.vault, house.settings) for e in webhooks if e.gone_at is None),
+            *(
+                WebhookSubscriber(e, application.vault, application.settings)
+                for e in application.engine.deliveries.subscribed()
+            ),
         )
 
     def _lock(self, file: Path) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from placet import Fault, InvalidError, MalformedError
-from placet.api import AgendaLine, WindowWish
+from placet.api import AgendaEntry, WindowWish
 
 MEDIA = "text/calendar"
 _STATUS = {"todo": "TENTATIVE", "cancelled": "CANCELLED"}
@@ -18,7 +18,7 @@ _STATUS = {"todo": "TENTATIVE", "cancelled": "CANCELLED"}
 _UNSAID = ("RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID")
 
 
-def written(lines: Sequence[AgendaLine], workspace: str, zone: str, now: datetime) -> bytes:
+def written(lines: Sequence[AgendaEntry], workspace: str, zone: str, now: datetime) -> bytes:
     """The agenda of a workspace, in the time of its zone."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Placet//Agenda//EN")
@@ -30,7 +30,7 @@ def written(lines: Sequence[AgendaLine], workspace: str, zone: str, now: datetim
     return bytes(calendar.to_ical())
 
 
-def _event(line: AgendaLine, zone: ZoneInfo, now: datetime) -> icalendar.Event:
+def _event(line: AgendaEntry, zone: ZoneInfo, now: datetime) -> icalendar.Event:
     event, record = icalendar.Event(), line.item
     event.add("uid", f"{record.key}@placet")
     event.add("dtstamp", now)

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from placet.api import (
-    AgendaLine,
+    AgendaEntry,
     Answer,
     Body,
     Item,
@@ -63,7 +63,7 @@ class Occurrence(Answer):
     rrule: str | None
 
     @classmethod
-    def of(cls, line: AgendaLine, start: datetime, end: datetime) -> Occurrence:
+    def of(cls, line: AgendaEntry, start: datetime, end: datetime) -> Occurrence:
         """One time at which an item of the agenda comes about."""
         item = line.item
         return cls(

@@ -53,7 +53,7 @@ def list_windows(
 ) -> Windows:
     """List maintenance windows, freezes and the like as they come about in a time, three months from now by default."""
     start, end = _span(query, engine.clock.now())
-    found = engine.windows(actor, ws, start, end, kind=query.kind)
+    found = engine.agenda.windows(actor, ws, start, end, kind=query.kind)
     return Windows(windows=[Occurrence.of(*each) for each in found])
 
 
@@ -92,12 +92,12 @@ def declare_windows(
     """
     wishes: list[WindowWish]
     if sent.media_type == ics.MEDIA:
-        wishes = ics.read(sent.content, engine.workspace(actor, ws).calendar.zone, kind)
+        wishes = ics.read(sent.content, engine.workspaces.get(actor, ws).calendar.zone, kind)
     else:
         form = sent.read_as(WindowForm)
         wishes, type = [form.wish], form.type  # the query's name
-    made = engine.declare_windows(actor, ws, wishes, type=type)
-    return ItemsMade(items=[Item.of(view) for view in engine.views(actor, made)])
+    made = engine.agenda.declare_windows(actor, ws, wishes, type=type)
+    return ItemsMade(items=[Item.of(each) for each in engine.reports.details(actor, made)])
 
 
 @router.get(
@@ -109,8 +109,8 @@ def get_calendar(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) 
 
     What was over a year ago is not in it.
     """
-    place, now = engine.workspace(actor, ws), engine.clock.now()
-    lines = engine.agenda(actor, ws, since=now - _PAST)
+    place, now = engine.workspaces.get(actor, ws), engine.clock.now()
+    lines = engine.agenda.entries(actor, ws, since=now - _PAST)
     written = ics.written(lines, ws, place.calendar.zone, now)
     headers = {"Content-Disposition": f'attachment; filename="{ws}.ics"'}
     return Response(written, headers=headers, media_type=ics.MEDIA)

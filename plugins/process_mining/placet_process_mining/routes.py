@@ -11,7 +11,6 @@ from typing import Annotated, BinaryIO, Literal
 
 from fastapi import APIRouter, Query
 
-from placet import workspace_log
 from placet.api import (
     CurrentActor,
     CurrentEngine,
@@ -66,7 +65,7 @@ def _written(engine: CurrentEngine, actor: CurrentActor, ws: str, form: Format) 
     """The export in a file without a name, from its beginning."""
     file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
     try:
-        with workspace_log(engine, actor, ws) as log:
+        with engine.event_log.of_workspace(actor, ws) as log:
             export(log, form, file)
         file.seek(0)
     except BaseException:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from placet import EventRecord, NotFoundError, WorkspaceLog, workspace_log
+from placet import EventRecord, NotFoundError, WorkspaceLog
 from placet.testing import Desk, Registry
 from placet_process_mining.formats import FORMATS, export_file
 
@@ -61,15 +61,15 @@ class Shop(Desk):
         self.later(hours=1)
         self.move(repair, "order", actor="ben")
         ben = self.actors["ben"]
-        self.engine.edit(ben, repair, title='A "broken" <lamp> & more', fields={"hours": 3})
+        self.engine.items.edit(ben, repair, title='A "broken" <lamp> & more', fields={"hours": 3})
         self.later(hours=1)
         self.edit(repair, actor="ben", price=None, due="2026-04-01T12:00:00+02:00")
-        self.engine.comment(self.actors["ann"], repair, "first line\nsecond; with \ufffe, and =1+1")
+        self.engine.items.comment(self.actors["ann"], repair, "first line\nsecond; with \ufffe, and =1+1")
         other = self.wish("Another")
         self.link(repair, "shop.follows", other, actor="ben")
-        self.engine.unlink(ben, repair, "shop.follows", other)
+        self.engine.items.unlink(ben, repair, "shop.follows", other)
         self.refused(other, "start", actor="ben")
-        self.engine.set_item_role(self.person("system"), other, "shop.fixer", ["bea"])
+        self.engine.items.set_role(self.person("system"), other, "shop.fixer", ["bea"])
         self.attach(repair, "offer", actor="ben")
         return repair
 
@@ -85,7 +85,7 @@ class Shop(Desk):
 @contextmanager
 def opened(shop: Shop) -> Iterator[WorkspaceLog]:
     """The shop's log."""
-    with workspace_log(shop.engine, shop.person("system"), "SHOP") as log:
+    with shop.engine.event_log.of_workspace(shop.person("system"), "SHOP") as log:
         yield log
 
 

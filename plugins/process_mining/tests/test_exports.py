@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from lxml import etree
 
-from placet import NotFoundError, workspace_log
+from placet import NotFoundError
 from placet_process_mining.formats import FORMATS, export_file, format_of
 from placet_process_mining.log import Log
 
@@ -234,7 +234,7 @@ class TestWhoeverAsks:
     def test_has_to_see_the_workspace(self, shop: Shop) -> None:
         with (
             pytest.raises(NotFoundError, match="SHOP"),
-            workspace_log(shop.engine, shop.actors["tom"], "SHOP"),
+            shop.engine.event_log.of_workspace(shop.actors["tom"], "SHOP"),
         ):
             pass
 

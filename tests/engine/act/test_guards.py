@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from placet.engine.act import guards
 from placet.engine.act.guards import Family
-from placet.engine.input import parse_key
-from placet.engine.ports import Condition
-from placet.engine.records import ItemRecord, ItemRef
-from placet.engine.sorting import sortable
+from placet.engine.act.input import parse_key
+from placet.engine.act.queries import Condition
+from placet.engine.act.records import ItemRecord, ItemRef
+from placet.engine.act.sorting import sortable
 
 MOMENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 VALUES = st.sampled_from(["a", "b", 1, 2.5, True, None])

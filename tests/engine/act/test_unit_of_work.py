@@ -21,7 +21,7 @@ class TestASearch:
             found.append([len(first), len(work.search("SHOP", "shop.repair", ("wished",), [], None))])
             work.write()
 
-        any_shop.engine.act("look twice", look_twice)
+        any_shop.engine._acts.act("look twice", look_twice)
 
         assert found[0] == [0, 0]
         assert found[-1] == [1, 1]
@@ -35,5 +35,5 @@ class TestASearch:
             work.put(replace(first, title="After"))
             return first.title, work.search("SHOP", "shop.repair", (), [], None)[0].title
 
-        assert any_shop.engine.look(change) == ("Before", "After")
-        assert any_shop.engine.item(any_shop["ann"], key).title == "Before"
+        assert any_shop.engine._acts.look(change) == ("Before", "After")
+        assert any_shop.engine.items.get(any_shop["ann"], key).title == "Before"

@@ -19,7 +19,7 @@ from pydantic import (
 
 from placet.definitions.document import plain
 from placet.definitions.items import Moment as Instant
-from placet.engine.input import COMMENT_LIMIT, TITLE_LIMIT
+from placet.engine.act.input import COMMENT_LIMIT, TITLE_LIMIT
 
 # Without C0 (tab, line feed and carriage return are text), DEL and C1.
 _CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"

@@ -23,7 +23,7 @@ from placet.api.models.base import (
     TextOrNull,
     WorkspaceKey,
 )
-from placet.engine import telling
+from placet.engine.act import deliveries
 
 _KINDS_LIMIT = 100
 #: Bytes of a secret, as the Standard Webhooks specification has it.
@@ -125,7 +125,7 @@ class Delivery(Answer):
     created_at: Moment
 
     @classmethod
-    def of(cls, delivery: telling.Delivery) -> Delivery:
+    def of(cls, delivery: deliveries.Delivery) -> Delivery:
         """A delivery as it stands."""
         pending = delivery.status == "pending"
         return cls(

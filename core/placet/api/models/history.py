@@ -21,8 +21,8 @@ from placet.api.models.base import (
     Whole,
     WorkspaceKey,
 )
-from placet.engine.records import EventRecord, EventText
-from placet.engine.telling import event_document
+from placet.engine.act.event_document import event_document
+from placet.engine.act.records import EventRecord, EventText
 
 
 class HashedText(Answer):

@@ -33,8 +33,9 @@ from placet.api.models.base import (
 from placet.api.models.evidence import Evidence
 from placet.api.models.summaries import Summary
 from placet.api.models.timers import Timer
-from placet.engine.outlook import ItemView, Outlook
-from placet.engine.records import ItemRecord
+from placet.engine.act.records import ItemRecord
+from placet.engine.reports.details import ItemDetails
+from placet.engine.rules.previews import TransitionPreview
 
 # What is sent
 
@@ -175,9 +176,9 @@ class Item(Row):
     timers: list[Timer]
 
     @classmethod
-    def of(cls, view: ItemView) -> Item:
+    def of(cls, details: ItemDetails) -> Item:
         """An item whose approvals and timers were evaluated."""
-        return cls.model_validate(Seen(view.item, approvals=view.approvals, timers=view.timers))
+        return cls.model_validate(Seen(details.item, approvals=details.approvals, timers=details.timers))
 
 
 class Next(Answer):
@@ -190,7 +191,7 @@ class Next(Answer):
     blockers: Annotated[int, Field(ge=0)]
 
     @classmethod
-    def of(cls, preview: Outlook | None) -> Next | None:
+    def of(cls, preview: TransitionPreview | None) -> Next | None:
         """A preview, counted."""
         if preview is None:
             return None
@@ -208,11 +209,11 @@ class ListedItem(Row):
     next: Next | None = None
 
     @classmethod
-    def of(cls, view: ItemView, include: Collection[str]) -> ListedItem:
+    def of(cls, details: ItemDetails, include: Collection[str]) -> ListedItem:
         """An item with what `include` names, and nothing else that was evaluated."""
-        found = {"approvals": view.approvals, "timers": view.timers, "next": Next.of(view.next)}
+        found = {"approvals": details.approvals, "timers": details.timers, "next": Next.of(details.next)}
         return cls.model_validate(
-            Seen(view.item, **{name: each for name, each in found.items() if name in include})
+            Seen(details.item, **{name: each for name, each in found.items() if name in include})
         )
 
 

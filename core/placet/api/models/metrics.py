@@ -8,8 +8,8 @@ from pydantic import Field
 
 from placet.api.models.base import Answer, DayOrTime, Moment, Name, Parameters
 from placet.definitions.document import method_of
-from placet.engine import metrics
-from placet.engine.ports import Period
+from placet.engine.act.queries import Period
+from placet.engine.reports import metrics
 
 
 class MetricsQuery(Parameters):

@@ -24,10 +24,11 @@ from placet.api.models.base import (
 )
 from placet.definitions.document import method_of
 from placet.definitions.notices import Notice
-from placet.engine.inbox import Rule, Told
-from placet.engine.ports import ChannelState
-from placet.engine.records import Channel as KeptChannel
-from placet.engine.records import Digest
+from placet.engine.act.notices import Channel as KeptChannel
+from placet.engine.act.notices import Digest
+from placet.engine.act.queries import ChannelState
+from placet.engine.notifications.preferences import ChosenPreferences
+from placet.engine.notifications.verbs import Rule
 
 
 def _zone(value: str) -> str:
@@ -158,7 +159,7 @@ class Preferences(Answer):
     digest_at: str
 
     @classmethod
-    def of(cls, told: Told) -> Preferences:
+    def of(cls, told: ChosenPreferences) -> Preferences:
         """Somebody's choice, with how sending goes by each channel."""
         chosen = told.preferences
         channels = [_channel(each, told.states.get(each.id, ChannelState())) for each in chosen.channels]

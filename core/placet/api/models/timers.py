@@ -21,7 +21,7 @@ from placet.api.models.base import (
     Time,
     WorkspaceKey,
 )
-from placet.engine.outlook import TimerLine
+from placet.engine.timers.views import TimerView
 
 _SECOND = timedelta(seconds=1)
 
@@ -43,7 +43,7 @@ class Timer(Answer):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, line: Any) -> Any:
-        return _flat(line) if isinstance(line, TimerLine) else line
+        return _flat(line) if isinstance(line, TimerView) else line
 
 
 class Stretch(Answer):
@@ -61,7 +61,7 @@ class ListedTimer(Timer):
     explanation: list[Stretch] = Field(default_factory=list)
 
     @classmethod
-    def explained(cls, line: TimerLine) -> ListedTimer:
+    def explained(cls, line: TimerView) -> ListedTimer:
         """A timer with its sum, whose lines add up to what has elapsed, in whole seconds."""
         lines, counted = [], timedelta()
         for each in line.explanation:
@@ -90,7 +90,7 @@ class TimersQuery(Parameters):
     cursor: Cursor | None = None
 
 
-def _flat(line: TimerLine) -> dict[str, Any]:
+def _flat(line: TimerView) -> dict[str, Any]:
     reading = line.reading
     return {
         "timer": line.timer,

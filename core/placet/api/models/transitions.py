@@ -26,8 +26,9 @@ from placet.api.models.history import Event
 from placet.api.models.items import Row, Seen
 from placet.api.models.timers import Timer
 from placet.definitions.verdicts import GateMode, Outcome
-from placet.engine import outlook
-from placet.engine.moves import BULK_LIMIT
+from placet.engine import moved as moves
+from placet.engine.rules import previews
+from placet.engine.transitions import BULK_LIMIT
 
 # What is sent
 
@@ -73,9 +74,9 @@ class BulkRequest(Body):
     atomic: bool = False
 
     @property
-    def wishes(self) -> list[outlook.Wish]:
+    def wishes(self) -> list[moves.Wish]:
         """What the engine is asked for."""
-        return [outlook.Wish(each.key, each.transition, each.fields, each.comment) for each in self.requests]
+        return [moves.Wish(each.key, each.transition, each.fields, each.comment) for each in self.requests]
 
 
 # What is answered
@@ -148,10 +149,10 @@ class Explanation(Answer):
     transitions: list[ExplainedPreview] | list[Preview]
 
     @classmethod
-    def of(cls, found: outlook.Explanation, *, checks: bool) -> Explanation:
+    def of(cls, found: previews.Explanation, *, checks: bool) -> Explanation:
         """What the engine found, with or without every check."""
         model, item = ExplainedPreview if checks else Preview, found.item
-        previews: Any = [model.model_validate(each) for each in found.outlooks]
+        previews: Any = [model.model_validate(each) for each in found.previews]
         # Not validated again: trying both kinds of previews on each would cost more than all the rest.
         return cls.model_construct(key=item.key, state=item.state, version=item.version, transitions=previews)
 
@@ -166,7 +167,7 @@ class MovedItem(Row):
     timers: list[Timer] | None
 
     @classmethod
-    def of(cls, moved: outlook.Moved) -> MovedItem:
+    def of(cls, moved: moves.Moved) -> MovedItem:
         """The item of a transition that was made."""
         return cls.model_validate(Seen(moved.item, approvals=moved.approvals, timers=moved.timers))
 
@@ -183,13 +184,13 @@ class Moved(Answer):
     transitions: list[Preview] | None
 
     @classmethod
-    def of(cls, moved: outlook.Moved) -> Moved:
+    def of(cls, moved: moves.Moved) -> Moved:
         """What became of a transition."""
         return cls.model_validate(
             {
                 "item": MovedItem.of(moved),
                 "event": None if moved.event is None else Event.of(moved.event),
-                "transitions": moved.outlooks,
+                "transitions": moved.previews,
             }
         )
 

@@ -13,14 +13,14 @@ from placet.api.models.timers import Timer
 from placet.api.models.transitions import Blocker
 
 
-class TurnItem(Answer):
+class WorklistItem(Answer):
     """An item that the asking person can move."""
 
     item: Summary
     transitions: list[str]
 
 
-class TurnCheck(Answer):
+class WorklistCheck(Answer):
     """A blocker that names the asking person."""
 
     item: Summary
@@ -44,7 +44,7 @@ class Turn(Answer):
     """What waits for the asking person."""
 
     approvals: list[Approval]
-    items: list[TurnItem]
-    checks: list[TurnCheck]
+    items: list[WorklistItem]
+    checks: list[WorklistCheck]
     reviews: list[TurnReview]
     timers: list[Timer]

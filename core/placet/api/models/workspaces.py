@@ -24,7 +24,7 @@ from placet.api.models.base import (
 from placet.definitions.calendar import BusinessCalendar, Timetable, calendar_document, calendar_of
 from placet.definitions.roles import Role as RoleDefinition
 from placet.definitions.verdicts import GateMode
-from placet.engine.records import NoticeChoice
+from placet.engine.act import people
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 HoursText = Annotated[
@@ -139,8 +139,10 @@ def decided(form: NewWorkspace | WorkspacePatch) -> dict[str, Any]:
     }
 
 
-def _choices(forms: Mapping[str, NotificationChoiceForm]) -> dict[str, NoticeChoice]:
-    return {id: NoticeChoice(form.off, tuple(dict.fromkeys(form.to))) for id, form in forms.items()}
+def _choices(forms: Mapping[str, NotificationChoiceForm]) -> dict[str, people.NotificationChoice]:
+    return {
+        id: people.NotificationChoice(form.off, tuple(dict.fromkeys(form.to))) for id, form in forms.items()
+    }
 
 
 # What is answered

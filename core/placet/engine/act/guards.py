@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, Final, NamedTuple
 
-from placet.engine.input import parse_key
-from placet.engine.ports import Condition
-from placet.engine.records import ItemRecord, ItemRef
-from placet.engine.sorting import sortable
+from placet.engine.act.input import parse_key
+from placet.engine.act.queries import Condition
+from placet.engine.act.records import ItemRecord, ItemRef
+from placet.engine.act.sorting import sortable
 
 #: In the place of a state, or of a type: any.
 ANY: Final = "*"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from placet.engine.ports import Session
+from placet.engine.act.ports import Session
 
 #: Seconds for which a name is believed without asking the store: it decides nothing, and changes hardly ever.
 _MEMORY = 60.0

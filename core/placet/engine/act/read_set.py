@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from placet.engine.act.guards import Family, Guard
-from placet.engine.ports import MovedError
-from placet.engine.records import ItemRef
+from placet.engine.act.ports import MovedError
+from placet.engine.act.records import ItemRef
 
 
 class ReadSet:

@@ -6,19 +6,23 @@ Everything that an act changes passes through here, so that it is written as one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any, cast
 
 from placet.catalog.catalog import Catalog
+from placet.definitions.calendar import Timetable
 from placet.definitions.items import ItemType
+from placet.engine.act.changes import Changes
+from placet.engine.act.input import index_values
+from placet.engine.act.journal import make_event, new_id
 from placet.engine.act.names import Names
-from placet.engine.input import index_values
-from placet.engine.journal import make_event, new_id
-from placet.engine.ports import Changes, Condition, EvidenceStore, Session
-from placet.engine.records import (
-    Delegation,
+from placet.engine.act.people import Delegation, WorkspaceRecord
+from placet.engine.act.plugin_calls import PluginCalls
+from placet.engine.act.ports import EvidenceStore, Session
+from placet.engine.act.queries import Condition, ItemSpan
+from placet.engine.act.records import (
     EventRecord,
     IdempotencyRecord,
     ItemRecord,
@@ -26,51 +30,19 @@ from placet.engine.records import (
     JobRun,
     Postponement,
     Schedule,
-    WorkspaceRecord,
 )
-from placet.engine.rules.guard import Guard
-from placet.engine.schedules import rescheduled, schedule
-from placet.engine.spans import span_of
-from placet.engine.texts import free_text
-from placet.engine.titles import Titles
-from placet.engine.typed import TypedFields
-from placet.errors import DefinitionError, NotFoundError, PlacetError
+from placet.engine.act.texts import free_text
+from placet.engine.act.titles import Titles
+from placet.engine.act.typed import TypedFields
+from placet.engine.act.watched_session import WatchedSession
+from placet.errors import DefinitionError, NotFoundError
 
+#: A workspace's calendars by name.
+Calendars = Callable[[str], Timetable]
 #: Items that a move has looked at which its event names, with their versions.
 KEYS_KEPT = 50
 #: Items, those of them that are new, items as of their last events, and the number of events.
 Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int]
-
-
-#: What comes of a question that cannot be answered, such as a search by a value of another kind: the fault of who asks.
-_ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
-
-
-class _Watched:
-    """A session that remembers when it failed, so that no check can mistake the store's trouble for its own."""
-
-    def __init__(self, session: Any, home: _Watched | None = None) -> None:
-        self._session = session
-        #: Where trouble is noted: a part of a session notes it with the session.
-        self._home = home or self
-        self.trouble: BaseException | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._session, name)
-        if not callable(found):
-            return _Watched(found, self._home) if name == "notices" else found
-
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return found(*args, **kwargs)
-            except (PlacetError, *_ASKED_WRONGLY):
-                raise
-            except Exception as trouble:
-                self._home.trouble = trouble
-                raise
-
-        setattr(self, name, watched)
-        return watched
 
 
 class Identity:
@@ -83,6 +55,37 @@ class Identity:
         self.numbers: dict[str, list[int]] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What follows from an item's content, by rooms that stand above this one; `engine.py` names them."""
+
+    #: When an item of a type takes place, by its fields and a zone.
+    span: Callable[[ItemType, Mapping[str, Any], str], ItemSpan | None]
+    #: What its timers, approvals and waivers ask of time.
+    schedule: Callable[[ItemRecord, ItemType | None, Calendars, datetime], Schedule]
+    #: The same, where it differs from that of the item as it was.
+    rescheduled: Callable[
+        [ItemRecord | None, ItemRecord, ItemType | None, Calendars, datetime], Schedule | None
+    ]
+    #: The item with its timers as an act (`create`, a transition, or nothing for an edit) of an actor leaves them, and
+    #: the marks that its event keeps.
+    timers: Callable[[UnitOfWork, ItemRecord, ItemType, str, str], tuple[ItemRecord, list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What all acts of one engine share."""
+
+    #: The rules in force in a workspace.
+    catalog_of: Callable[[WorkspaceRecord], Catalog]
+    plugins: PluginCalls
+    typed: TypedFields
+    names: Names
+    #: Where documents that effects attach are kept.
+    evidence: EvidenceStore
+    derived: Derived
+
+
 class UnitOfWork:
     """One attempt of an act: a session, a moment, and the items as they will be."""
 
@@ -90,18 +93,15 @@ class UnitOfWork:
         self,
         session: Session,
         now: datetime,
-        catalog_of: Callable[[WorkspaceRecord], Catalog],
-        guard: Guard,
-        typed: TypedFields,
-        names: Names,
-        evidence: EvidenceStore,
+        environment: Environment,
         identity: Identity | None = None,
     ) -> None:
-        self._watched = _Watched(session)
+        self._watched = WatchedSession(session)
         self.session = cast("Session", self._watched)
         self.now = now
-        self.guard = guard
-        self._catalog_of = catalog_of
+        self.environment = environment
+        self.plugins = environment.plugins
+        self.typed = environment.typed
         self._identity = identity or Identity()
         self._numbered: dict[str, int] = {}
         #: Items that the move under way has looked at, in order.
@@ -113,9 +113,6 @@ class UnitOfWork:
         self._recorded: dict[ItemRef, ItemRecord] = {}
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._catalogs: dict[str, Catalog] = {}
-        self.typed = typed
-        self._names = names
-        self._evidence = evidence
         #: Documents that effects have attached, by their digests: kept before the items that point at them.
         self._documents: dict[str, bytes] = {}
         #: What the store found, by what was asked.
@@ -132,23 +129,14 @@ class UnitOfWork:
 
     def afresh(self) -> UnitOfWork:
         """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
-        fresh = UnitOfWork(
-            self.session,
-            self.now,
-            self._catalog_of,
-            self.guard,
-            self.typed,
-            self._names,
-            self._evidence,
-            self._identity,
-        )
+        fresh = UnitOfWork(self.session, self.now, self.environment, self._identity)
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         fresh._searched = self._searched
         return fresh
 
     def name_of(self, actor: str) -> str | None:
         """An actor's name, for sentences; `None` for an id that nobody has."""
-        return self._names.of(actor, self.session)
+        return self.environment.names.of(actor, self.session)
 
     def titles(self, workspace: str, type: str) -> Titles:
         """What people know things by on items of a type; ids where the workspace's methods do not fit together."""
@@ -196,7 +184,7 @@ class UnitOfWork:
         """The rules of a workspace, resolved once an act."""
         found = self._catalogs.get(workspace)
         if found is None:
-            found = self._catalogs[workspace] = self._catalog_of(self.workspace(workspace))
+            found = self._catalogs[workspace] = self.environment.catalog_of(self.workspace(workspace))
         return found
 
     def item_type(self, record: ItemRecord) -> ItemType | None:
@@ -366,7 +354,7 @@ class UnitOfWork:
             wanted = {each.sha256 for record in records for each in record.evidence}
             for digest, document in self._documents.items():
                 if digest in wanted:
-                    self._evidence.put(BytesIO(document))
+                    self.environment.evidence.put(BytesIO(document))
 
     def changes(self) -> Changes:
         changes = Changes(
@@ -414,8 +402,8 @@ class UnitOfWork:
         if item_type is None or item_type.calendar is None or (old is not None and old.fields is new.fields):
             return
         zone = self.workspace(new.workspace).calendar.zone
-        before = None if old is None else span_of(item_type, old.fields, zone)
-        after = span_of(item_type, new.fields, zone)
+        before = None if old is None else self.environment.derived.span(item_type, old.fields, zone)
+        after = self.environment.derived.span(item_type, new.fields, zone)
         if after != before:
             changes.spans[new.key] = after
 
@@ -424,10 +412,11 @@ class UnitOfWork:
             # Clocks, approvals and waivers never leave an item.
             return
         calendars = self.workspace(new.workspace).timetable
-        demanded = rescheduled(old, new, self.item_type(new), calendars, self.now)
+        demanded = self.environment.derived.rescheduled(old, new, self.item_type(new), calendars, self.now)
         if demanded is not None:
             changes.schedules[new.key] = demanded
 
     def schedule(self, record: ItemRecord) -> Schedule:
         """What the clock demands of an item as it stands now."""
-        return schedule(record, self.item_type(record), self.workspace(record.workspace).timetable, self.now)
+        calendars = self.workspace(record.workspace).timetable
+        return self.environment.derived.schedule(record, self.item_type(record), calendars, self.now)

@@ -112,7 +112,7 @@ def _normal(co: Company, plot: _Plot) -> Story:
     yield raised + timedelta(hours=3)
     co.do(plot.initiator, key, "submit")
     if plot.fate == "assess":
-        co.engine.comment(co.people["carl"], key, "Who has tested this against the nightly batch?")
+        co.engine.items.comment(co.people["carl"], key, "Who has tested this against the nightly batch?")
         return
     yield raised + timedelta(hours=5)
     co.attempt("carl", key, "request_authorization")
@@ -135,11 +135,13 @@ def _decided(co: Company, plot: _Plot, key: str, raised: datetime) -> Story:
     """The authority's decision, by the class of its risk."""
     if plot.fate == "rejected":
         comment = "No way back once the table is rewritten; split it into steps that can be reverted."
-        co.engine.decide(co.people["finn"], key, "itil.change_approval", Decision.REJECT, comment=comment)
+        co.engine.approvals.vote(
+            co.people["finn"], key, "itil.change_approval", Decision.REJECT, comment=comment
+        )
         yield raised + timedelta(hours=30)
         co.do("carl", key, "reject_change", "As the advisory board asks, in smaller steps.")
         return
-    risk_class = co.engine.item(co.people["carl"], key).fields["risk_class"]
+    risk_class = co.engine.items.get(co.people["carl"], key).fields["risk_class"]
     voters = {"low": ["lea"], "medium": ["carl"]}.get(risk_class, ["gina", "dana"])
     if plot.fate == "authorize":
         # One vote is cast, or none, so that something is left for a visitor to do.
@@ -179,7 +181,7 @@ def _done(co: Company, plot: _Plot, key: str, start: datetime) -> Story:
     co.do("cora", key, "confirm_items", no_data_change=True)
     yield start + timedelta(hours=30)
     review = {"pir_reviewer": "carl", "pir_findings": "Looked at with those involved; lessons are noted."}
-    needed = co.engine.item(co.people["carl"], key).fields.get("pir_required")
+    needed = co.engine.items.get(co.people["carl"], key).fields.get("pir_required")
     co.do("carl", key, "close_change", **(review if needed else {}))
 
 
@@ -238,7 +240,7 @@ def _verbal(co: Company) -> Story:
         emergency_justification="Its password was found in a public repository tonight.",
     )  # fmt: skip
     co.made["verbal"] = key
-    co.engine.link(co.people["jonas"], key, "itil.raised_from", incident)
+    co.engine.items.link(co.people["jonas"], key, "itil.raised_from", incident)
     yield begun + timedelta(minutes=10)
     co.do("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
     yield begun + timedelta(minutes=25)

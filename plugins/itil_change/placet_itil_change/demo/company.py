@@ -91,7 +91,7 @@ class Company:
 
     def _open(self) -> None:
         director = self.stage.director
-        self.engine.create_workspace(
+        self.engine.workspaces.create(
             director,
             key=WORKSPACE,
             name="Payments",
@@ -101,14 +101,14 @@ class Company:
         holders: dict[str, list[str]] = {}
         for id, (name, roles) in PEOPLE.items():
             mail = f"{id}@payments.example"
-            self.people[id] = self.engine.add_actor(director, id=id, name=name, email=mail)
+            self.people[id] = self.engine.people.add(director, id=id, name=name, email=mail)
             for role in roles:
                 holders.setdefault(f"itil.{role}", []).append(id)
         for role, people in holders.items():
-            self.engine.assign(director, WORKSPACE, role, people)
+            self.engine.workspaces.assign(director, WORKSPACE, role, people)
 
     def create(self, by: str, item_type: str, title: str, /, **fields: Any) -> str:
-        made = self.engine.create(
+        made = self.engine.items.create(
             self.people[by], workspace=WORKSPACE, type=item_type, title=title, fields=fields
         )
         return str(made.key)
@@ -121,7 +121,9 @@ class Company:
             )  # fmt: skip
         for name, (_, _, _, needed) in ITEMS.items():
             for other in needed:
-                self.engine.link(self.people["cora"], self.items[name], "itil.depends_on", self.items[other])
+                self.engine.items.link(
+                    self.people["cora"], self.items[name], "itil.depends_on", self.items[other]
+                )
 
     def _windows(self) -> None:
         sunday = self.today - timedelta(days=self.today.isoweekday(), hours=9 - 2)
@@ -150,10 +152,10 @@ class Company:
 
     def vote(self, key: str, approval: str, *people: str, comment: str = "") -> None:
         for person in people:
-            self.engine.decide(self.people[person], key, approval, Decision.APPROVE, comment=comment)
+            self.engine.approvals.vote(self.people[person], key, approval, Decision.APPROVE, comment=comment)
 
     def attach(self, by: str, key: str, kind: str, text: str) -> None:
-        self.engine.attach(
+        self.engine.evidence.attach(
             self.people[by],
             key,
             kind=kind,

@@ -177,9 +177,9 @@ def _major(co: Company) -> Story:
         resolution_notes="A report held a lock on the ledger for an hour; it was ended, the queue drained.",
     )  # fmt: skip
     yield begun + timedelta(hours=20)
-    problem = co.engine.item(co.people["pia"], key).links["itil.caused_by_problem"][0]
+    problem = co.engine.items.get(co.people["pia"], key).links["itil.caused_by_problem"][0]
     co.do("pia", problem, "start_investigation")
-    co.engine.comment(co.people["pia"], problem, "Why may a report hold a lock that payments need?")
+    co.engine.items.comment(co.people["pia"], problem, "Why may a report hold a lock that payments need?")
 
 
 def _known_error(co: Company) -> Story:
@@ -190,7 +190,7 @@ def _known_error(co: Company) -> Story:
         category="mail", cis=[co.items["mail-relay"]], impact=3, urgency=2,
     )  # fmt: skip
     for title in ("Mail to merchants is late", "Mail to merchants is late again"):
-        co.engine.link(co.people["pia"], co.made[title], "itil.caused_by_problem", problem)
+        co.engine.items.link(co.people["pia"], co.made[title], "itil.caused_by_problem", problem)
     co.do("pia", problem, "start_investigation")
     yield co.at(-12, 15)
     co.attempt("pia", problem, "identify_known_error")
@@ -256,7 +256,7 @@ def _laptops(co: Company) -> Story:
 
 
 def _request(co: Company, by: str, model: str, title: str, *, cost: str = "0", **form: str) -> str:
-    made = co.engine.create(
+    made = co.engine.items.create(
         co.people[by], workspace=WORKSPACE, type="itil.service_request", title=title, parent=model,
         fields={"form": form, "beneficiary": by, "cost": cost},
     )  # fmt: skip

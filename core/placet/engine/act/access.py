@@ -1,0 +1,131 @@
+"""Who may see and do what. Every verb begins here, with the unit of work that it reads through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from placet.engine.act.input import parse_key
+from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.records import ItemRecord, ItemRef
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.errors import (
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    PreconditionRequiredError,
+    StaleError,
+)
+
+
+def seen_item(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
+    """The item, or `NotFoundError` whether it is not there or not theirs to see."""
+    ref = parse_key(key)
+    try:
+        record = work.own(ref)
+    except NotFoundError:
+        raise NotFoundError("item", key) from None
+    if not may_see(work, actor, record):
+        raise NotFoundError("item", key)
+    return record
+
+
+def seen_workspace(work: UnitOfWork, actor: Actor, key: str) -> WorkspaceRecord:
+    """The workspace, or `NotFoundError` with the names of those that the actor can see."""
+    found = work.session.workspace(key)
+    if found is None or not in_workspace(actor, found):
+        raise NotFoundError("workspace", key[:100], visible_workspaces(work, actor) or ())
+    return found
+
+
+def visible_workspaces(work: UnitOfWork, actor: Actor) -> tuple[str, ...]:
+    """The keys of the workspaces that somebody belongs to."""
+    keys = work.session.workspace_keys()
+    found = (work.session.workspace(key) for key in keys)
+    return tuple(w.key for w in found if w is not None and in_workspace(actor, w))
+
+
+def reach(work: UnitOfWork, actor: Actor) -> tuple[str, ...]:
+    """Where somebody sees everything: workspaces that they belong to, or where somebody's votes are theirs."""
+    lent = {
+        place
+        for place in work.session.workspace_keys()
+        if sees_for_others(work, actor, work.workspace(place))
+    }
+    return tuple(sorted(lent.union(visible_workspaces(work, actor))))
+
+
+def places(work: UnitOfWork, actor: Actor, workspace: str | None) -> tuple[str, ...]:
+    """The keys of all workspaces that the actor can see, or of one. Raises `NotFoundError`."""
+    if workspace is not None:
+        return (seen_workspace(work, actor, workspace).key,)
+    return visible_workspaces(work, actor)
+
+
+def demand_admin(actor: Actor, what: str) -> None:
+    """Raises `ForbiddenError` for somebody who does not administer; `what` is the subject of the sentence."""
+    if not actor.admin:
+        raise ForbiddenError(f"{what} is for administrators, and {actor.id} is none", needs=["administrator"])
+
+
+def demand_version(work: UnitOfWork, record: ItemRecord, expected: int | None) -> None:
+    """Raises `StaleError`, or `PreconditionRequiredError` where the workspace demands a version."""
+    if expected is None:
+        if work.workspace(record.workspace).require_if_match:
+            raise PreconditionRequiredError(record.key)
+    elif expected != record.version:
+        raise StaleError(record.key, expected=expected, current=record.version)
+
+
+def known_people(
+    work: UnitOfWork, actors: Sequence[str], role: str, max_holders: int | None
+) -> tuple[str, ...]:
+    """Actor ids that exist, without doubles, no more than the role takes. Raises `InvalidError`."""
+    people = tuple(dict.fromkeys(actors))
+    known = work.session.actors(people)
+    for n, person in enumerate(people):
+        if person not in known:
+            near = work.session.actor_ids(person, 1000)
+            raise InvalidError.unknown(f"/actors/{n}", "actor", person[:100], near)
+    if max_holders is not None and len(people) > max_holders:
+        raise InvalidError.at("/actors", f"{role} takes {max_holders} holder(s) at most, not {len(people)}")
+    return people
+
+
+def in_workspace(actor: Actor, workspace: WorkspaceRecord) -> bool:
+    """Whether somebody belongs to a workspace: holds a role there, or administers."""
+    return actor.admin or _holds_a_role(actor.id, workspace)
+
+
+def _holds_a_role(person: str, place: WorkspaceRecord | ItemRecord) -> bool:
+    return any(person in people for people in place.roles.values())
+
+
+def lenders(work: UnitOfWork, actor: Actor, workspace: str) -> tuple[str, ...]:
+    """Whose votes are somebody's in a workspace, by delegations in force."""
+    return tuple(
+        d.from_actor
+        for d in work.delegations(actor.id)
+        if d.to_actor == actor.id and d.workspace in {None, workspace} and d.holds(work.now)
+    )
+
+
+def sees_for_others(work: UnitOfWork, actor: Actor, workspace: WorkspaceRecord) -> bool:
+    """Whether somebody has a vote of one who holds a role in a workspace."""
+    return any(_holds_a_role(giver, workspace) for giver in lenders(work, actor, workspace.key))
+
+
+def may_see(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
+    """Whether somebody may see an item: by a role in its workspace or on itself, or by a delegation of who has one.
+
+    Who sees nothing has nothing to lend: of them a delegation shows nothing.
+    """
+    workspace = work.workspace(record.workspace)
+    if in_workspace(actor, workspace) or _holds_a_role(actor.id, record):
+        return True
+    givers = lenders(work, actor, workspace.key)
+    return any(_holds_a_role(giver, workspace) or _holds_a_role(giver, record) for giver in givers)
+
+
+def ref_of(record: ItemRecord) -> ItemRef:
+    """The item's key in its two parts."""
+    return ItemRef(record.workspace, record.number)

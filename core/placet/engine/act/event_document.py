@@ -1,0 +1,34 @@
+"""An event as others see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from placet.engine.act.records import EventRecord
+
+#: Members of an event that every event has, whatever its kind.
+_MEMBERS = (
+    "on_behalf_of", "caused_by", "transition", "from_state", "to_state", "comment", "definition",
+    "workspace_version",
+)  # fmt: skip
+
+
+def event_document(event: EventRecord) -> dict[str, Any]:
+    """An event as others see it, in values of JSON: in the API, in webhooks, in plugins' `placet_event`.
+
+    Members of its kind follow those that every event has.
+    """
+    data: Mapping[str, Any] = event.data
+    return {
+        **{name: data.get(name) for name in _MEMBERS},
+        "roles": [],
+        "changes": {},
+        **data,
+        "at": orjson.dumps(event.at, option=orjson.OPT_UTC_Z).decode().strip('"'),
+        "erased": list(event.erased),
+        "prev_hash": event.prev_hash,
+        "hash": event.hash,
+    }

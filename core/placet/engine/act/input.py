@@ -1,0 +1,203 @@
+"""Input made safe: texts without control characters, names, keys, and fields that fit their item type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from placet.definitions.items import ActorRef, Fields, ItemType, Ref
+from placet.engine.act.records import ItemRef
+from placet.errors import Fault, InvalidError, NotFoundError
+
+TITLE_LIMIT = 500
+COMMENT_LIMIT = 10_000
+#: Deeper nesting than any form needs; what lies deeper is a mistake or an attack.
+DEPTH_LIMIT = 20
+#: The greatest number that JSON readers agree on as a whole one of 64 bits.
+NUMBER_LIMIT = 2**63 - 1
+
+# `\Z`, as `$` would let a line feed pass behind them.
+_KEY = re.compile(r"^([A-Z][A-Z0-9_]{0,19})-([1-9][0-9]{0,17})\Z")
+WORKSPACE_KEY = re.compile(r"^[A-Z][A-Z0-9_]{0,19}\Z")
+ACTOR_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}\Z")
+# C0 without tab, line feed and carriage return; DEL and C1; lone surrogates, which no database stores.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def parse_key(key: str) -> ItemRef:
+    """`OPS-12` in its two parts. Raises `NotFoundError`: what is no key names no item."""
+    match = _KEY.match(key)
+    if match is None:
+        raise NotFoundError("item", key[:100])
+    return ItemRef(match[1], int(match[2]))
+
+
+def clean_text(text: str, pointer: str, *, limit: int, empty: bool = True) -> str:
+    """The text, stripped. Raises `InvalidError` for control characters, too much, and nothing where not `empty`."""
+    found = _CONTROL.search(text)
+    if found:
+        raise InvalidError.at(
+            pointer, f"holds the control character U+{ord(found[0]):04X} at position {found.start()}"
+        )
+    stripped = text.strip()
+    if len(stripped) > limit:
+        raise InvalidError.at(pointer, f"has {len(stripped)} characters, {limit} at most are allowed")
+    if not stripped and not empty:
+        raise InvalidError.at(pointer, "is empty")
+    return stripped
+
+
+def _escape(part: object) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
+    """What no JSON value from outside may hold: control characters, deep nesting, numbers that no store keeps."""
+    if depth > DEPTH_LIMIT:
+        yield Fault(pointer, f"is nested deeper than {DEPTH_LIMIT} levels")
+    elif isinstance(value, str):
+        found = _CONTROL.search(value)
+        if found:
+            yield Fault(
+                pointer, f"holds the control character U+{ord(found[0]):04X} at position {found.start()}"
+            )
+    elif isinstance(value, int | float):
+        # A float without a fraction may stand in a whole number's place, so that both have the same bound.
+        if abs(value) > NUMBER_LIMIT:
+            yield Fault(pointer, f"is beyond what a number may be, {NUMBER_LIMIT} either way")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from faults_within(str(key), f"{pointer}/{_escape(key)}", depth)
+            yield from faults_within(item, f"{pointer}/{_escape(key)}", depth + 1)
+    elif isinstance(value, list | tuple):
+        for n, item in enumerate(value):
+            yield from faults_within(item, f"{pointer}/{n}", depth + 1)
+
+
+def merged(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields with a JSON Merge Patch (RFC 7396) applied: `None` takes a field away, objects are merged."""
+    result = dict(fields)
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        elif isinstance(value, Mapping):
+            old = result.get(name)
+            result[name] = merged(old if isinstance(old, Mapping) else {}, value)
+        else:
+            result[name] = value
+    return result
+
+
+def checked_fields(item_type: ItemType, fields: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as they are stored: valid, in JSON, without those that are `None`.
+
+    `sent` is the part that came from outside; computed fields are not to be sent.
+
+    Raises:
+        InvalidError: with a pointer for each field that does not fit.
+    """
+    faults = list(faults_within(sent, "/fields", 0))
+    known, computed = item_type.fields.model_fields, item_type.computed_fields
+    for name in sent:
+        if name not in known:
+            faults += InvalidError.unknown(f"/fields/{_escape(name)}", "field", str(name)[:100], known).faults
+        elif name in computed:
+            faults.append(Fault(f"/fields/{name}", "is computed and cannot be set"))
+    if faults:
+        raise InvalidError(faults)
+    return stored(item_type.fields, fields)
+
+
+def stored(model: type[Fields], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as they are stored: valid, in JSON. What is not the model's own stays as it is.
+
+    It belongs to a method that added it and is switched off; where that is on again, it is there again.
+
+    Raises:
+        InvalidError: with a pointer for each field that does not fit.
+    """
+    own = dump(validated(model, fields))
+    return {name: value for name, value in fields.items() if name not in model.model_fields} | own
+
+
+def validated(model: type[Fields], fields: Mapping[str, Any]) -> Fields:
+    """Fields as typed values, those that the model has. Raises `InvalidError` with pointers."""
+    known = model.model_fields
+    if not fields.keys() <= known.keys():
+        fields = {name: value for name, value in fields.items() if name in known}
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise InvalidError(faults_of(error, "/fields")) from None
+
+
+def faults_of(error: ValidationError, prefix: str = "") -> list[Fault]:
+    """What Pydantic found wrong, as pointers into what was sent."""
+    return [
+        Fault(prefix + pointer_to(each["loc"]), each["msg"])
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def pointer_to(place: Iterable[int | str]) -> str:
+    """Where Pydantic found something, as a JSON Pointer."""
+    # "[key]" marks that the name itself does not fit; the pointer ends at it all the same.
+    return "".join(f"/{_escape(part)}" for part in place if part != "[key]")
+
+
+def dump(fields: BaseModel) -> dict[str, Any]:
+    """Typed fields as the JSON that is stored."""
+    return fields.model_dump(mode="json", exclude_none=True)
+
+
+@lru_cache(maxsize=512)
+def marked_fields(model: type[Fields]) -> tuple[tuple[str, Ref | ActorRef], ...]:
+    """The fields of a model that refer to items or actors, lists of them included."""
+    return tuple(
+        (name, mark)
+        for name, info in model.model_fields.items()
+        for mark in _marks(Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation)
+    )
+
+
+def _marks(annotation: Any) -> Iterator[Ref | ActorRef]:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *metadata = get_args(annotation)
+        yield from (mark for mark in metadata if isinstance(mark, Ref | ActorRef))
+        yield from _marks(inner)
+    elif origin in (list, tuple, set, frozenset, Union, UnionType):
+        for part in get_args(annotation):
+            if part is not NoneType:
+                yield from _marks(part)
+
+
+def values_of(fields: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
+    """(pointer, value) of each reference that a field holds."""
+    value = fields.get(name)
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [(f"/fields/{name}/{n}", str(each)) for n, each in enumerate(value)]
+    return [(f"/fields/{name}", str(value))]
+
+
+def index_values(
+    item_type: ItemType, fields: Mapping[str, Any]
+) -> dict[str, tuple[str | int | float | bool, ...]]:
+    """What the store indexes of an item, by field; several values for a list."""
+    found: dict[str, tuple[str | int | float | bool, ...]] = {}
+    for name in item_type.indexed:
+        value = fields.get(name)
+        if value is None:
+            found[name] = ()
+        elif isinstance(value, list):
+            found[name] = tuple(each for each in value if isinstance(each, str | int | float | bool))
+        elif isinstance(value, str | int | float | bool):
+            found[name] = (value,)
+    return found

@@ -1,0 +1,166 @@
+"""Events and their chain: every event of an item carries the hash of the one before it.
+
+The hash is SHA-256 over the previous hash (hex, empty for the first), a line feed, and the body: the event as JSON in
+UTF-8 with sorted keys and no blanks, stored exactly as hashed. What people typed is not in the body but its salted
+digest (`placet.engine.act.texts`). `docs/events.md` has the form in full, with a program that recomputes a chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+import uuid_utils
+
+from placet.definitions.wording import AS_KEPT, Wording
+from placet.engine.act import messages, texts
+from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.records import EventRecord, EventText, ItemRecord
+
+#: How a body is spelled.
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
+
+
+#: Members of an event that say nothing.
+_NOTHING: tuple[Any, ...] = (None, "", [], {}, ())
+
+
+def new_id() -> str:
+    """A UUIDv7: unique, and in the order of time."""
+    return str(uuid_utils.uuid7())
+
+
+def chained(prev_hash: str, body: str) -> str:
+    """The hash of an event whose predecessor has `prev_hash`."""
+    return sha256(f"{prev_hash}\n{body}".encode()).hexdigest()
+
+
+def make_event(
+    subject: ItemRecord | WorkspaceRecord,
+    kind: str,
+    at: datetime,
+    actor: str,
+    data: Mapping[str, Any],
+    *,
+    id: str | None = None,
+    free_text: frozenset[str] = frozenset(),
+) -> EventRecord:
+    """The next event of an own history, without empty members; `free_text` names fields that can be erased."""
+    number = subject.number if isinstance(subject, ItemRecord) else 0
+    workspace = subject.workspace if isinstance(subject, ItemRecord) else subject.key
+    id, seq = id or new_id(), subject.seq + 1
+    content = {
+        "id": id,
+        "item": subject.key,
+        "seq": seq,
+        "kind": kind,
+        "at": at,
+        "actor": actor,
+        **{name: value for name, value in data.items() if value not in _NOTHING},
+    }
+    whole = orjson.dumps(content, option=_CANONICAL)
+    hashed = orjson.loads(whole)
+    text = texts.taken_out(hashed, subject, free_text)
+    body = (whole if text is None else orjson.dumps(hashed, option=_CANONICAL)).decode()
+    shown = hashed if text is None else orjson.loads(whole)
+    messages.render(shown)
+    return EventRecord(
+        id=id,
+        workspace=workspace,
+        number=number,
+        seq=seq,
+        kind=kind,
+        at=at,
+        actor=actor,
+        prev_hash=subject.head,
+        hash=chained(subject.head, body),
+        body=body,
+        data=shown,
+        text=text,
+    )
+
+
+def read(
+    body: str, text: EventText | None, wording: Wording = AS_KEPT
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """A body with its text in its places and its sentences rendered, and the places of what was erased.
+
+    A body that somebody tampered with is read all the same, or verification could not say so.
+    """
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}, ()
+    if not isinstance(data, dict):
+        return {}, ()
+    erased = texts.put_back(data, text)
+    messages.render(data, wording)
+    return data, erased
+
+
+def reworded(event: EventRecord, wording: Wording) -> EventRecord:
+    """An event with its sentences in somebody's words: with names and titles as they are now."""
+    if not any(event.data.get(name) for name in messages.WORDED):
+        return event
+    return replace(event, data=read(event.body, event.text, wording)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class FirstBad:
+    """Where a chain breaks first."""
+
+    key: str
+    seq: int
+    event: str | None
+    reason: str
+
+
+def first_bad(key: str, events: Iterable[EventRecord], *, seq: int, head: str) -> FirstBad | None:
+    """The first event of one item that is not as it was written, or `None` if all of them are.
+
+    `seq` and `head` are what the item says of its last event, so that a cut tail is seen too.
+    """
+    last_seq, last_hash = 0, ""
+    for event in events:
+        reason = _fault_of(event, last_seq, last_hash)
+        if reason:
+            return FirstBad(key, event.seq, event.id, reason)
+        last_seq, last_hash = event.seq, event.hash
+    if (last_seq, last_hash) != (seq, head):
+        return FirstBad(key, last_seq + 1, None, f"the item knows {seq} events, its log ends at {last_seq}")
+    return None
+
+
+def _fault_of(event: EventRecord, last_seq: int, last_hash: str) -> str | None:
+    if event.seq != last_seq + 1:
+        return f"number {last_seq + 1} is missing: {event.seq} follows {last_seq}"
+    if event.prev_hash != last_hash:
+        return "it does not follow from the event before it"
+    if event.hash != chained(event.prev_hash, event.body):
+        return "its content is not what was hashed"
+    told = orjson.loads(event.body)
+    fault = texts.fault_of(told.get(texts.MEMBER), event.text)
+    if fault is not None:
+        return fault
+    shown = {
+        "id": event.id,
+        "item": event.key,
+        "seq": event.seq,
+        "kind": event.kind,
+        "actor": event.actor,
+    }
+    wrong = [name for name, value in shown.items() if told.get(name) != value]
+    if _moment(told.get("at")) != event.at:
+        wrong.append("at")
+    return f"its columns differ from its body: {', '.join(wrong)}" if wrong else None
+
+
+def _moment(written: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written)
+    except (TypeError, ValueError):
+        return None

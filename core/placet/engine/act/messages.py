@@ -1,0 +1,109 @@
+"""Sentences as events keep them: an id, parameters and, where a plugin wrote it, its template; rendered when read.
+
+A rendered sentence would keep names for ever, in the words and the language of the day. What a plugin gives as a whole
+sentence, without parameters, is kept as people's own texts are (`placet.engine.act.texts`): it can be erased too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from placet.definitions.wording import AS_KEPT, ERASED, Wording, rendered
+from placet.engine.act.records import Message
+from placet.errors import DefinitionError
+
+#: Members of an event that hold blockers.
+BLOCKERS = ("blockers", "reported")
+#: Members of an event in which there are sentences.
+WORDED = (*BLOCKERS, "voided")
+
+
+#: The sentences, by id. An id is kept for ever, and so are the names of its parameters.
+MESSAGES = {
+    # Why an approval was voided.
+    "approval.asked_again": "asked again",
+    "approval.changed": "{fields:field and} changed since it was asked for",
+    "approval.voided": "by the transition {transition:transition}",
+    "approval.closed": "{key} is in {state:state}",
+    #: What a plugin gave as a sentence.
+    "plugin.sentence": "{sentence}",
+    # Why somebody is notified: the end of the sentence "You get this because ...".
+    "notification.workspace": "{workspace} notifies the role {role:role} too",
+    "notification.vote": "your vote on {approval:approval} is asked for",
+    "notification.vote_until": "your vote on {approval:approval} is asked for until {until:moment}",
+    "notification.delegated": "{actor:person} has delegated the vote on {approval:approval} to you",
+    "notification.voted": "your vote on {approval:approval} was asked for or given",
+    "notification.requester": "you asked for {approval:approval}",
+    "notification.clear": "{actor:person} asked you to clear {check:check}",
+    "notification.named": "you were named as its {field:field}",
+    "notification.role_given": "you were given the role {role:role} on it",
+    "notification.creator": "you created it",
+    "notification.field": "you are its {field:field}",
+    "notification.role": "you hold the role {role:role} on it",
+    "notification.may_waive": "you may waive {gate:gate}",
+    "notification.waiver_requester": "you asked for the waiver",
+    "notification.waiver_granter": "you granted the waiver, and it awaits its review",
+    "notification.timer": "the timer {timer:timer} notifies the role {role:role}",
+    #: What the rule declares, as long as it is there.
+    "notification.declared": "the rule {rule} is about it",
+}
+
+
+def sentence(message: Message, wording: Wording = AS_KEPT) -> str:
+    """A message in words."""
+    return rendered(MESSAGES[message.id], _shown(message.params), wording)
+
+
+def _shown(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: ERASED if value is None else value for name, value in params.items()}
+
+
+def words(
+    template: Iterable[str], params: Mapping[str, Any], wording: Wording = AS_KEPT
+) -> tuple[str, ...] | None:
+    """Message and remedy; `None` where the parameters, as JSON keeps them, do not fit the template."""
+    try:
+        return tuple(rendered(each, _shown(params), wording) for each in template)
+    except DefinitionError:
+        return None
+
+
+def render(data: dict[str, Any], wording: Wording = AS_KEPT) -> None:
+    """Put sentences into an event as it is read, beside the ids and parameters that it keeps of them.
+
+    It raises nothing: the event may have been tampered with, and verification has to say so.
+    """
+    voided = data.get("voided")
+    if isinstance(voided, dict):
+        for reason in voided.values():
+            if isinstance(reason, dict):
+                reason["message"] = _kept(reason, wording)
+    for name in BLOCKERS:
+        told = data.get(name)
+        for blocker in told if isinstance(told, list) else ():
+            if isinstance(blocker, dict) and isinstance(blocker.get("template"), list):
+                said = words(blocker.pop("template"), blocker.get("params") or {}, wording) or (None, None)
+                blocker["message"], blocker["remedy"] = said[0], said[-1]
+
+
+def message_data(message: Message) -> dict[str, Any]:
+    """A message as events and records keep it."""
+    return {"message_id": message.id, "params": dict(message.params)}
+
+
+def message_of(kept: Mapping[str, Any]) -> Message:
+    """A message read back."""
+    return Message(kept["message_id"], kept["params"])
+
+
+def _kept(told: Any, wording: Wording) -> str | None:
+    try:
+        return sentence(message_of(told), wording)
+    except (DefinitionError, LookupError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def time_is_up(timer: str) -> str:
+    """Why a timer makes a transition."""
+    return f"{timer}: the time is up"

@@ -1,0 +1,100 @@
+"""Recording that something happened to an item: every event of an item is appended here, with what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.items import ItemType
+from placet.definitions.roles import CREATE
+from placet.engine.act.attachments import attached_since
+from placet.engine.act.messages import message_data
+from placet.engine.act.records import EventRecord, ItemRecord
+from placet.engine.act.unit_of_work import UnitOfWork
+
+
+def append(
+    work: UnitOfWork,
+    record: ItemRecord,
+    kind: str,
+    actor: str,
+    data: Mapping[str, Any],
+    *,
+    content: bool = True,
+) -> tuple[ItemRecord, EventRecord]:
+    """Record something that happened to an item; works for items whose method is gone, too.
+
+    Args:
+        work: the act.
+        record: the item as it is afterwards.
+        kind: the event's.
+        actor: who did it.
+        data: what the event says besides.
+        content: whether something changed that others decide on: it raises the version, and timers take notice.
+
+    Raises:
+        BlockedError: a timer's definition failed.
+    """
+    item_type = work.item_type(record)
+    version = work.workspace(record.workspace).version
+    if item_type is None:
+        told = {**data, "definition": record.definition, "workspace_version": version}
+        return work.record(record, kind, actor, told, content=content)
+    definition = work.catalog(record.workspace).definition(record.type).hash
+    if record.definition != definition:
+        record = replace(record, definition=definition)
+    # What a timer does by itself, its own event says.
+    marks: list[dict[str, Any]] = list(data.get("timers", ()))
+    if content:
+        act = _act(kind, data, record, item_type)
+        record, marks = work.environment.derived.timers(work, record, item_type, act, actor)
+    recorded = work.as_recorded(record)
+    became = _approvals_since(recorded, record)
+    if kind != "evidence":
+        # What somebody attaches by hand is what that event is about.
+        became |= attached_since(recorded, record)
+    told = {**data, **became, "timers": marks, "definition": definition, "workspace_version": version}
+    return work.record(record, kind, actor, told, content=content)
+
+
+def _act(kind: str, data: Mapping[str, Any], record: ItemRecord, item_type: ItemType) -> str:
+    """The act as timers know it: `create`, a transition's name, or nothing for an edit."""
+    if kind == "created" and record.state == item_type.workflow.initial.id:
+        return CREATE
+    return str(data.get("transition") or "")
+
+
+def _approvals_since(before: ItemRecord | None, after: ItemRecord) -> dict[str, Any]:
+    """What became of approvals between two events, as the later one keeps it: asked for, or taken back and why."""
+    if before is not None and before.approvals is after.approvals:
+        return {}
+    known = {(r.approval, r.round): r for r in before.approvals} if before is not None else {}
+    lapsed = [r for r in after.approvals if r.status is ApprovalStatus.VOIDED]
+    return {
+        "asked": [
+            r.approval for r in after.approvals if (r.approval, r.round) not in known and r not in lapsed
+        ],
+        "voided": {
+            r.approval: message_data(r.reason)
+            for r in lapsed
+            if r.reason is not None and (old := known.get((r.approval, r.round))) is not None and old.open
+        },
+    }
+
+
+def with_act(acts: Mapping[str, tuple[str, ...]], act: str, *people: str) -> dict[str, tuple[str, ...]]:
+    """Who did what, with one act more."""
+    return {**acts, act: tuple(dict.fromkeys((*acts.get(act, ()), *people)))}
+
+
+def changed_fields(before: ItemRecord, after: ItemRecord) -> dict[str, list[Any]]:
+    """`{field: [old, new]}` of what differs."""
+    if before.fields is after.fields:
+        return {}
+    return {
+        name: [before.fields.get(name), after.fields.get(name)]
+        for name in sorted({*before.fields, *after.fields})
+        if before.fields.get(name) != after.fields.get(name)
+    }

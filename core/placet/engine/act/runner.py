@@ -1,0 +1,111 @@
+"""START HERE: one act from its reads to its commit, or a look that writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from typing import TypeVar
+
+from placet.catalog.catalog import Catalog
+from placet.catalog.discovery import Registry
+from placet.engine.act.names import Names
+from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.plugin_calls import DEADLINE, PluginCalls
+from placet.engine.act.ports import Clock, EvidenceStore, MovedError, Session, Store, Tracer
+from placet.engine.act.typed import TypedFields
+from placet.engine.act.unit_of_work import Derived, Environment, Identity, UnitOfWork
+
+T = TypeVar("T")
+
+#: Timers, effects, and the command line on the machine itself. It holds the role `system`, and administers.
+SYSTEM_ACTOR = Actor(id="system", name="Placet", kind="system", admin=True)
+
+
+class ActRunner:
+    """Runs acts against a store, under the rules of a registry."""
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        clock: Clock,
+        evidence: EvidenceStore,
+        derived: Derived,
+        *,
+        check_deadline: float = DEADLINE,
+        tracer: Tracer | None = None,
+    ) -> None:
+        self.store = store
+        self.registry = registry
+        self.clock = clock
+        self.plugins = PluginCalls(check_deadline, store.pause)
+        self._environment = Environment(
+            self.catalog_of, self.plugins, TypedFields(), Names(), evidence, derived
+        )
+        self._tracer = tracer
+        self._catalogs: dict[str, tuple[int, Catalog]] = {}
+
+    def act(self, name: str, do: Callable[[UnitOfWork], T], *, bulk: bool = False) -> T:
+        """Run one act: it reads without holding anything, and its one commit compares what it read.
+
+        It is run again when that has moved, so it must do nothing but read and prepare. `bulk` is for acts over many
+        items, which would otherwise always be the ones that start again.
+        """
+        identity = Identity()
+
+        def attempt(session: Session) -> T:
+            return do(self.unit_of_work(session, identity=identity))
+
+        with self._traced(name):
+            return self.store.run(attempt, event=identity.event, bulk=bulk)
+
+    def administer(
+        self,
+        name: str,
+        do: Callable[[UnitOfWork], T],
+        *,
+        configures: Sequence[str] = (),
+    ) -> T:
+        """Run an act of administration in one transaction; acts in the workspaces that it configures wait for it."""
+
+        def attempt(session: Session) -> T:
+            return do(self.unit_of_work(session))
+
+        with self._traced(name):
+            return self.store.transact(attempt, configures=configures)
+
+    def _traced(self, name: str) -> AbstractContextManager[object]:
+        if self._tracer is None:
+            return nullcontext()
+        return self._tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name})
+
+    def look(self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None) -> T:
+        """Read, in a view that is consistent in itself."""
+        try:
+            with self.store.reading(whole=False) as session:
+                return see(self.unit_of_work(session, now))
+        except MovedError:
+            # Somebody has committed between its first read and its second.
+            with self.store.reading() as session:
+                return see(self.unit_of_work(session, now))
+
+    def unit_of_work(
+        self, session: Session, now: datetime | None = None, identity: Identity | None = None
+    ) -> UnitOfWork:
+        """What an act over a session reads and writes; at the clock's moment, if no other is given."""
+        moment = now or self.clock.now()
+        return UnitOfWork(session, moment, self._environment, identity)
+
+    def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
+        """The rules in force, resolved once for each version of a workspace's configuration.
+
+        Where they cannot work, every method is missing with the reason: nothing moves, and everything can be read.
+        """
+        known = self._catalogs.get(workspace.key)
+        if known is None or known[0] != workspace.version:
+            known = self._catalogs[workspace.key] = (
+                workspace.version,
+                self.registry.in_force(workspace.rules),
+            )
+        return known[1]

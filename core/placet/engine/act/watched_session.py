@@ -1,0 +1,37 @@
+"""A session that remembers when it failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from placet.errors import PlacetError
+
+#: What comes of a question that cannot be answered, such as a search by a value of another kind: the fault of who asks.
+_ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
+
+
+class WatchedSession:
+    """A session that remembers when it failed, so that no check can mistake the store's trouble for its own."""
+
+    def __init__(self, session: Any, home: WatchedSession | None = None) -> None:
+        self._session = session
+        #: Where trouble is noted: a part of a session notes it with the session.
+        self._home = home or self
+        self.trouble: BaseException | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._session, name)
+        if not callable(found):
+            return WatchedSession(found, self._home) if name == "notices" else found
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return found(*args, **kwargs)
+            except (PlacetError, *_ASKED_WRONGLY):
+                raise
+            except Exception as trouble:
+                self._home.trouble = trouble
+                raise
+
+        setattr(self, name, watched)
+        return watched

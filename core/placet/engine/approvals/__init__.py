@@ -1,0 +1,1 @@
+"""Approvals: rounds, votes, waivers, delegation."""

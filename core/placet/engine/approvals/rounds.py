@@ -1,0 +1,122 @@
+"""Rounds of approvals: asked, voted on, gone stale, closed; pure functions over an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from placet.definitions.approvals import Approval, Change, Panel
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.document import canonical, content_hash
+from placet.definitions.items import ItemType
+from placet.engine.act.records import ApprovalRound, ItemRecord, Message
+from placet.engine.act.sorting import sortable
+from placet.engine.rules.context import Context
+from placet.engine.rules.quorum import recorded
+
+
+def opened(ctx: Context, approval: Approval) -> ItemRecord:
+    """The item with a new round; one that was open before gives way to it."""
+    record = ctx.record
+    panel = approval.panel if isinstance(approval.panel, Panel) else approval.panel(ctx)
+    ends = _end(ctx, approval)
+    last = record.round(approval.id)
+    record = voided(record, approval.id, Message("approval.asked_again"))
+    fresh = ApprovalRound(
+        approval=approval.id,
+        round=1 if last is None else last.round + 1,
+        status=ApprovalStatus.PENDING,
+        asked_at=ctx.now,
+        state=record.state,
+        ballots=recorded(panel),
+        ordered=panel.ordered,
+        expires_at=ends,
+        material=material(record, approval),
+    )
+    return replace(record, approvals=(*record.approvals, fresh))
+
+
+def _end(ctx: Context, approval: Approval) -> datetime | None:
+    if approval.expires is None:
+        return None
+    return ctx.now + approval.expires if isinstance(approval.expires, timedelta) else approval.expires(ctx)
+
+
+def material(record: ItemRecord, approval: Approval) -> dict[str, Any]:
+    """What an approval is given for: the values of its material fields, and digests of its material evidence."""
+    values: dict[str, Any] = {name: record.fields.get(name) for name in approval.material_fields}
+    for kind in approval.material_evidence:
+        held = sorted(e.sha256 or e.url or "" for e in record.evidence if e.kind == kind)
+        values[f"evidence:{kind}"] = sha256(canonical(held).encode()).hexdigest()
+    return values
+
+
+def material_data(record: ItemRecord, item_type: ItemType | None, round: ApprovalRound) -> dict[str, Any]:
+    """What somebody decided on, as their event keeps it: the item's version, and a digest of the material.
+
+    The material is what the item holds now, as the person saw it: changes in a direction that voids nothing may have
+    come since the round was opened. Where its definition is gone, it is what was asked about.
+    """
+    definition = item_type.approval(round.approval) if item_type is not None else None
+    held = round.material if definition is None else material(record, definition)
+    return {
+        "version": record.version,
+        "of": sorted(held),
+        "digest": content_hash(held),
+    }
+
+
+def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[ApprovalRound, Message]]:
+    """Open rounds whose material is no longer what was asked about, each with what changed."""
+    for approval in item_type.approvals:
+        round = record.round(approval.id)
+        if round is None or not round.open:
+            continue
+        now = material(record, approval)
+        changed = [
+            name
+            for name, value in now.items()
+            if name in round.material
+            and _counts(round.material[name], value, approval.material_fields.get(name, Change.ANY))
+        ]
+        if changed:
+            yield round, Message("approval.changed", {"fields": changed})
+
+
+def _counts(old: Any, new: Any, change: Change) -> bool:
+    """Whether a change of value is one that makes stale."""
+    if old == new:
+        return False
+    if change is Change.ANY or old is None or new is None:
+        return True
+    return sortable(new) < sortable(old) if change is Change.LOWER else sortable(new) > sortable(old)
+
+
+def voided(record: ItemRecord, approval: str, reason: Message) -> ItemRecord:
+    """The item with the latest round of an approval taken back, if it is open."""
+    round = record.round(approval)
+    if round is None or not round.open:
+        return record
+    return with_round(record, replace(round, status=ApprovalStatus.VOIDED, reason=reason))
+
+
+def closed(record: ItemRecord, reason: Message) -> ItemRecord:
+    """The item with everything that still waits for a decision taken back, because nothing waits for it any more."""
+    for round in record.approvals:
+        if round.status is ApprovalStatus.PENDING:
+            record = voided(record, round.approval, reason)
+    return record
+
+
+def with_round(record: ItemRecord, changed: ApprovalRound) -> ItemRecord:
+    """The item with one of its rounds replaced."""
+    return replace(
+        record,
+        approvals=tuple(
+            changed if (r.approval, r.round) == (changed.approval, changed.round) else r
+            for r in record.approvals
+        ),
+    )

@@ -1,0 +1,228 @@
+"""Approvals: votes, and what waits for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from placet.definitions.context import ApprovalStatus, Decision
+from placet.definitions.document import method_of
+from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import Blocker, worded
+from placet.engine.act.access import places, ref_of, seen_item
+from placet.engine.act.input import COMMENT_LIMIT, clean_text
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import Page
+from placet.engine.act.recorder import append, with_act
+from placet.engine.act.records import ApprovalRound, BallotRecord, ItemRecord, Vote
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.rounds import material_data, with_round
+from placet.engine.approvals.views import ApprovalView, approval_views
+from placet.engine.rules.context import Context, barred_from
+from placet.engine.rules.evaluation import people_of, segregation
+from placet.engine.rules.quorum import count_votes
+from placet.engine.rules.refusals import refused
+from placet.engine.rules.views import RoundView
+from placet.errors import BlockedError, ForbiddenError, NotFoundError
+
+
+class Approvals:
+    """What people decide; each verb with who acts first."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def vote(
+        self,
+        actor: Actor,
+        key: str,
+        approval: str,
+        decision: Decision,
+        *,
+        comment: str = "",
+        on_behalf_of: str | None = None,
+    ) -> ItemRecord:
+        """Vote in the open round of an approval, for oneself or by delegation. The latest vote of a person counts.
+
+        Raises:
+            BlockedError: nobody asked for this vote: no open round, no role, or segregation of duties.
+            ForbiddenError: voting for somebody without their delegation.
+        """
+        said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
+
+        def do(work: UnitOfWork) -> ItemRecord:
+            record = seen_item(work, actor, key)
+            _demand_approval(work, record, approval)
+            seat = _seat(work, actor, record, approval, on_behalf_of)
+            ctx = Context(work, record, actor.id)
+            round = _open_round(ctx, approval)
+            held = _voting_roles(ctx, round, approval, actor, seat)
+            after = _voted(ctx, round, Vote(actor.id, decision, work.now, on_behalf_of, said or None, held))
+            work.write()
+            return after
+
+        return self._acts.act("decide", do)
+
+    def of_item(self, record: ItemRecord) -> tuple[ApprovalView, ...]:
+        """The latest round of every approval of an item, counted now."""
+        if not record.approvals:
+            return ()
+        return self._acts.look(lambda work: approval_views(work, record))
+
+    def find(
+        self,
+        actor: Actor,
+        *,
+        waiting_for: str | None = None,
+        workspace: str | None = None,
+        item: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> Page[ApprovalView]:
+        """What waits for a decision; `waiting_for` keeps what waits for one person."""
+
+        def see(work: UnitOfWork) -> Page[ApprovalView]:
+            within = places(work, actor, workspace)
+            ref = ref_of(seen_item(work, actor, item)) if item is not None else None
+            page = work.session.pending_approvals(None if ref else within, ref, after, limit)
+            views = [
+                view
+                for record in page.rows
+                for view in approval_views(work, record)
+                if view.status is ApprovalStatus.PENDING
+                and (waiting_for is None or waiting_for in view.missing)
+            ]
+            return Page(views, page.next_cursor)
+
+        return self._acts.look(see)
+
+
+def _demand_approval(work: UnitOfWork, record: ItemRecord, approval: str) -> None:
+    item_type = work.item_type(record)
+    known = [a.id for a in item_type.approvals] if item_type is not None else []
+    if approval not in known and record.round(approval) is None:
+        raise NotFoundError(f"approval of {record.type}", approval[:100], known)
+
+
+def _voted(ctx: Context, round: ApprovalRound, vote: Vote) -> ItemRecord:
+    """The item with one vote more, counted and recorded."""
+    record, approval = ctx.record, round.approval
+    counted = replace(round, votes=(*round.votes, vote))
+    status = count_votes(counted, ctx.holders, barred_from(f"vote:{approval}", record, ctx)).status
+    after = with_round(record, replace(counted, status=status))
+    people = [vote.actor] if vote.on_behalf_of is None else [vote.actor, vote.on_behalf_of]
+    after = replace(after, acts=with_act(after.acts, f"vote:{approval}", *people))
+    data = {
+        "approval": approval,
+        "round": round.round,
+        "decision": vote.decision.value,
+        "comment": vote.comment,
+        "on_behalf_of": vote.on_behalf_of,
+        "status": status.value,
+        "roles": list(vote.roles),
+        "material": material_data(record, ctx.work.item_type(record), round),
+    }
+    return append(ctx.work, after, "voted", vote.actor, data)[0]
+
+
+def _seat(work: UnitOfWork, actor: Actor, record: ItemRecord, approval: str, on_behalf_of: str | None) -> str:
+    """Whose vote it is. Raises `ForbiddenError` without a delegation in force."""
+    if on_behalf_of is None or on_behalf_of == actor.id:
+        return actor.id
+    round = record.round(approval)
+    asked = {role for ballot in round.ballots for role in ballot.roles} if round is not None else set()
+    for delegation in work.delegations(actor.id):
+        if (delegation.from_actor, delegation.to_actor) != (on_behalf_of, actor.id):
+            continue
+        if delegation.workspace not in {None, record.workspace}:
+            continue
+        if delegation.holds(work.now) and (not delegation.roles or set(delegation.roles) & asked):
+            return on_behalf_of
+    raise ForbiddenError(
+        f"{on_behalf_of} has not delegated this decision to {actor.id} for now",
+        needs=[f"a delegation from {on_behalf_of}"],
+    )
+
+
+def _open_round(ctx: Context, approval: str) -> ApprovalRound:
+    view, round = ctx.approval(approval), ctx.record.round(approval)
+    if view is None or round is None:
+        raise refused(
+            ctx, approval, "approval", "{approval:approval} was not asked for",
+            "take the transition that asks for it", approval=approval,
+        )  # fmt: skip
+    if view.status in {ApprovalStatus.EXPIRED, ApprovalStatus.VOIDED}:
+        raise refused(
+            ctx, approval, "approval", "{approval:approval}, round {round}: {summary}",
+            "take the transition that asks for it again",
+            approval=approval, round=round.round, summary=view.summary,
+        )  # fmt: skip
+    return round
+
+
+def _voting_roles(
+    ctx: Context, round: ApprovalRound, approval: str, actor: Actor, seat: str
+) -> tuple[str, ...]:
+    """The roles by which a person is asked.
+
+    Raises:
+        BlockedError: the person is not asked, or segregation of duties bars them or whoever votes for them.
+    """
+    ballots = round.ballots
+    roles = dict.fromkeys(role for b in ballots for role in (*b.roles, *b.veto, *b.including))
+    held = tuple(role for role in roles if seat in ctx.holders(role))
+    named = any(seat in (*b.actors, *b.veto_actors) for b in ballots)
+    blockers = list(segregation(ctx, f"vote:{approval}", dict.fromkeys((actor.id, seat))))
+    if not held and not named:
+        blockers.append(_not_asked(ctx, ballots, approval, seat))
+    elif round.ordered:
+        blockers += _out_of_order(ctx, round, seat, held)
+    if blockers:
+        raise BlockedError(ctx.record.key, approval, blockers)
+    return held
+
+
+def _not_asked(ctx: Context, ballots: Sequence[BallotRecord], approval: str, seat: str) -> Blocker:
+    asked = list(dict.fromkeys(role for b in ballots for role in b.roles if role != SYSTEM))
+    people = list(people_of(asked, ctx))
+    return worded(
+        "{approval:approval} is for the {roles:role or} to decide, and {actor:person} holds no such role",
+        "ask {people:person or}" if people else "ask an administrator to give somebody this role",
+        {"approval": approval, "roles": asked, "actor": seat, "people": people},
+        wording=ctx.titles,
+        who=(*asked, *people),
+        message_id="role.missing",
+        gate="role",
+        check="role",
+        source=method_of(approval),
+    )
+
+
+def _out_of_order(ctx: Context, round: ApprovalRound, seat: str, held: tuple[str, ...]) -> list[Blocker]:
+    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
+    view = RoundView(round, ctx.now, ctx.holders, barred, ctx.titles)
+    voted = {vote.seat for vote in round.votes}
+    if view.status is not ApprovalStatus.PENDING or seat in view.asked or seat in voted:
+        return []
+    if any(set(held) & set(b.veto) or seat in b.veto_actors for b in round.ballots):
+        return []
+    if seat in view.count.over:
+        message = "the step of {actor:person} is granted: the next one waits for {people:person and}"
+        remedy = "leave it to those who are asked now"
+    else:
+        message = "{actor:person} votes later: the step before waits for {people:person and}"
+        remedy = "wait until the step before is granted"
+    return [
+        worded(
+            message,
+            remedy,
+            {"actor": seat, "people": view.missing},
+            wording=ctx.titles,
+            who=view.missing,
+            message_id="approval.order",
+            gate="approval",
+            check="approval.order",
+            source=method_of(round.approval),
+        )
+    ]

@@ -1,0 +1,140 @@
+"""Waivers: a way through a gate as a decision of its own, asked for, decided and looked back on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from placet.engine.act.access import seen_item
+from placet.engine.act.input import COMMENT_LIMIT, clean_text
+from placet.engine.act.journal import new_id
+from placet.engine.act.people import Actor
+from placet.engine.act.recorder import append
+from placet.engine.act.records import ItemRecord, Waiver
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.context import Context
+from placet.engine.rules.evaluation import people_of
+from placet.engine.rules.refusals import refused
+from placet.errors import ConflictError, InvalidError, NotFoundError
+
+
+class Waivers:
+    """What people decide about gates; each verb with who acts first."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def ask(self, actor: Actor, key: str, *, gate: str, reason: str, expires_at: datetime) -> Waiver:
+        """Ask for a way through a gate of an item, until a moment.
+
+        Source: an exception to a control is a decision of its own, with an owner, an end and a review (COBIT MEA02).
+        """
+        why = clean_text(reason, "/reason", limit=COMMENT_LIMIT, empty=False)
+
+        def do(work: UnitOfWork) -> Waiver:
+            record = seen_item(work, actor, key)
+            gates = _gates(work, record)
+            if gate not in gates:
+                raise InvalidError.unknown("/gate", f"gate of {record.type}", gate[:200], gates)
+            if not gates[gate]:
+                ctx = Context(work, record, actor.id)
+                raise refused(
+                    ctx, "waive", "waiver", "{gate:gate} cannot be waived", "meet what it asks for", gate=gate
+                )
+            if expires_at <= work.now:
+                raise InvalidError.at("/expires_at", f"is not after now, {work.now.isoformat()}")
+            waiver = Waiver(new_id(), gate, why, actor.id, work.now, expires_at)
+            told = {"id": waiver.id, "gate": gate, "reason": why, "expires_at": expires_at}
+            append(
+                work,
+                replace(record, waivers=(*record.waivers, waiver)),
+                "waiver_asked",
+                actor.id,
+                {"waiver": told},
+            )
+            work.write()
+            return waiver
+
+        return self._acts.act("waiver", do)
+
+    def decide(self, actor: Actor, key: str, waiver: str, *, grant: bool, comment: str = "") -> Waiver:
+        """Grant or refuse a waiver: a second person, with a role that may waive the gate."""
+        said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
+
+        def do(work: UnitOfWork) -> Waiver:
+            record = seen_item(work, actor, key)
+            found = _waiver(record, waiver)
+            if found.granted is not None:
+                raise ConflictError(f"the waiver of {found.gate} was decided by {found.decided_by} already")
+            ctx = Context(work, record, actor.id)
+            roles = _gates(work, record).get(found.gate, ())
+            if not ctx.holds(actor.id, *roles):
+                raise refused(
+                    ctx, "waive", "role",
+                    "{gate:gate} is for the {roles:role or} to waive, and {actor:person} holds no such role",
+                    "ask {people:person or}",
+                    gate=found.gate, roles=roles, actor=actor.id, people=people_of(roles, ctx) or roles,
+                )  # fmt: skip
+            if actor.id == found.asked_by:
+                others = [person for person in people_of(roles, ctx) if person != actor.id]
+                raise refused(
+                    ctx, "waive", "segregation", "{actor:person} asked for this waiver, and does not decide on it",
+                    "ask {people:person or}", actor=actor.id, people=others or roles,
+                )  # fmt: skip
+            decided = replace(found, granted=grant, decided_by=actor.id, decided_at=work.now, comment=said)
+            return _keep(work, record, decided, "waiver_decided", actor, {"granted": grant, "comment": said})
+
+        return self._acts.act("waiver", do)
+
+    def review(self, actor: Actor, key: str, waiver: str, *, review: str) -> Waiver:
+        """Look back on a granted waiver: was it right to go through?"""
+        said = clean_text(review, "/review", limit=COMMENT_LIMIT, empty=False)
+
+        def do(work: UnitOfWork) -> Waiver:
+            record = seen_item(work, actor, key)
+            found = _waiver(record, waiver)
+            if not found.granted or found.reviewed_by is not None:
+                state = "was reviewed" if found.reviewed_by else "was not granted"
+                raise ConflictError(f"the waiver of {found.gate} {state}: there is nothing to review")
+            ctx = Context(work, record, actor.id)
+            roles = _gates(work, record).get(found.gate, ())
+            if not ctx.holds(actor.id, *roles):
+                raise refused(
+                    ctx, "waive", "role",
+                    "the waiver is for the {roles:role or} to review, and {actor:person} holds no such role",
+                    "ask {people:person or}",
+                    gate=found.gate, roles=roles, actor=actor.id, people=people_of(roles, ctx) or roles,
+                )  # fmt: skip
+            reviewed = replace(found, reviewed_by=actor.id, reviewed_at=work.now, review=said)
+            return _keep(work, record, reviewed, "waiver_reviewed", actor, {"review": said})
+
+        return self._acts.act("waiver", do)
+
+
+def _gates(work: UnitOfWork, record: ItemRecord) -> dict[str, tuple[str, ...]]:
+    item_type = work.item_type(record)
+    transitions = item_type.workflow.transitions if item_type is not None else ()
+    return {g.id: g.waived_by for t in transitions for g in t.gates}
+
+
+def _keep(
+    work: UnitOfWork,
+    record: ItemRecord,
+    waiver: Waiver,
+    kind: str,
+    actor: Actor,
+    told: dict[str, object],
+) -> Waiver:
+    waivers = tuple(waiver if w.id == waiver.id else w for w in record.waivers)
+    data = {"waiver": {"id": waiver.id, "gate": waiver.gate, **told}}
+    append(work, replace(record, waivers=waivers), kind, actor.id, data)
+    work.write()
+    return waiver
+
+
+def _waiver(record: ItemRecord, id: str) -> Waiver:
+    found = next((w for w in record.waivers if w.id == id), None)
+    if found is None:
+        raise NotFoundError(f"waiver on {record.key}", id[:100])
+    return found

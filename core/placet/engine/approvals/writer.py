@@ -1,0 +1,58 @@
+"""Opens and takes back rounds of approvals inside a unit of work."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from placet.definitions.document import method_of
+from placet.definitions.roles import SYSTEM
+from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.records import ItemRecord, ItemRef, Message
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals import rounds
+from placet.engine.rules.context import Context
+from placet.engine.rules.refusals import plugin_failed, type_of
+from placet.errors import InvalidError
+
+
+class RoundWriter:
+    """Writes what becomes of an item's approvals but for votes; the event that brings it says so."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def open(self, ref: ItemRef, approval: str, actor: str) -> None:
+        """Ask for an approval, in a new round."""
+        record = self._work.own(ref)
+        item_type = type_of(self._work, record)
+        definition = item_type.approval(approval)
+        if definition is None:
+            raise InvalidError.unknown("/approval", "approval", approval, [a.id for a in item_type.approvals])
+        ctx = Context(self._work, record, actor)
+        ctx.speaks_for(method_of(approval))
+        try:
+            opened = self._work.plugins.call(approval, ctx, partial(rounds.opened, approval=definition))
+        except PluginError as failure:
+            what = f"asking for {approval}"
+            raise plugin_failed(record.key, "approve", "approval", what, failure) from failure
+        self._work.put(opened)
+
+    def void(self, ref: ItemRef, approval: str, reason: Message) -> None:
+        """Take back an approval."""
+        self._work.put(rounds.voided(self._work.own(ref), approval, reason))
+
+    def void_stale(self, record: ItemRecord) -> None:
+        """Void what the item's content no longer bears out and, where its approval reopens, ask for it again."""
+        item_type = type_of(self._work, record)
+        ref = ItemRef(record.workspace, record.number)
+        for round, reason in rounds.stale(record, item_type):
+            self.void(ref, round.approval, reason)
+            definition = item_type.approval(round.approval)
+            if definition is not None and definition.reopens and round.state == record.state:
+                self.open(ref, round.approval, SYSTEM)
+
+    def close(self, ref: ItemRef) -> None:
+        """Take back everything that still waits for a decision, as the item has come to its end."""
+        record = self._work.own(ref)
+        reason = Message("approval.closed", {"key": record.key, "state": record.state})
+        self._work.put(rounds.closed(record, reason))

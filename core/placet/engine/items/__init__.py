@@ -1,0 +1,1 @@
+"""Items: create, edit, move, link, attach."""

@@ -1,0 +1,187 @@
+"""The agenda of a workspace: what takes place when, and windows declared or taken over from another calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from placet.definitions.agenda import CalendarEntry
+from placet.definitions.document import plain
+from placet.definitions.items import ItemType
+from placet.engine.act.access import seen_workspace
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.rights import demand_creator
+from placet.engine.items.writer import ItemWriter
+from placet.engine.rules.recurrence import FOREVER
+from placet.engine.rules.spans import rule_of, times, written
+from placet.errors import Fault, InvalidError, NotFoundError
+
+#: Windows that one act declares; an act is one transaction.
+WINDOWS_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaEntry:
+    """One item of a calendar; with a rule it comes again."""
+
+    item: ItemRecord
+    kind: str
+    #: Moments, or dates of whole days.
+    start: datetime | date
+    end: datetime | date | None
+    rrule: str | None
+    window: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WindowWish:
+    """A window to be declared."""
+
+    title: str
+    start: datetime
+    end: datetime
+    kind: str | None = None
+    rrule: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    #: Where it stands in what was sent.
+    pointer: str = ""
+
+
+class Agenda:
+    """What calendars show, and what is declared in them; each verb with who acts first."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def entries(self, actor: Actor, workspace: str, *, since: datetime) -> list[AgendaEntry]:
+        """Everything in a workspace that takes place at a time and is not over by a moment, each item once."""
+
+        def see(work: UnitOfWork) -> list[AgendaEntry]:
+            place = seen_workspace(work, actor, workspace)
+            lines = _lines(work, place.key, since, FOREVER, windows_only=False)
+            return sorted((line for line, _ in lines), key=lambda line: (str(line.start), line.item.key))
+
+        return self._acts.look(see)
+
+    def windows(
+        self, actor: Actor, workspace: str, after: datetime, before: datetime, *, kind: str | None = None
+    ) -> list[tuple[AgendaEntry, datetime, datetime]]:
+        """Each time in [after, before) at which a window comes about, in order, in UTC."""
+
+        def see(work: UnitOfWork) -> list[tuple[AgendaEntry, datetime, datetime]]:
+            place = seen_workspace(work, actor, workspace)
+            zone = place.calendar.zone
+            found = [
+                (line, *time)
+                for line, entry in _lines(work, place.key, after, before, windows_only=True)
+                if kind in {None, line.kind}
+                for time in times(entry, line.item.fields, zone, after=after, before=before)
+            ]
+            return sorted(found, key=lambda each: (each[1], each[0].item.key))
+
+        return self._acts.look(see)
+
+    def declare_windows(
+        self, actor: Actor, workspace: str, wishes: Sequence[WindowWish], *, type: str | None = None
+    ) -> list[ItemRecord]:
+        """Declare windows, all of them or none.
+
+        Raises:
+            ForbiddenError: the actor holds no role that may.
+            InvalidError: with pointers into what was sent.
+            NotFoundError: the workspace, or nothing in it is a window.
+        """
+        if len(wishes) > WINDOWS_LIMIT:
+            raise InvalidError.at(
+                "", f"{len(wishes)} windows at once are too many: send {WINDOWS_LIMIT} at most"
+            )
+
+        def do(work: UnitOfWork) -> list[ItemRecord]:
+            place = seen_workspace(work, actor, workspace)
+            item_type, entry = _window_type(work, place.key, type)
+            demand_creator(actor, place, item_type)
+            writer = ItemWriter(work)
+            made = [_declared(writer, place.key, item_type, entry, wish, actor) for wish in wishes]
+            work.write()
+            return made
+
+        return self._acts.act("declare_windows", do)
+
+
+def _lines(
+    work: UnitOfWork, workspace: str, after: datetime, before: datetime, *, windows_only: bool
+) -> Iterator[tuple[AgendaEntry, CalendarEntry]]:
+    """What may take place in [after, before), in the states in which it does: one search an item type."""
+    for item_type in work.catalog(workspace).item_types.values():
+        entry = item_type.calendar
+        if entry is not None and (entry.window or not windows_only):
+            for record in work.session.search(workspace, item_type.id, entry.states, (), (after, before)):
+                yield _line(record, item_type, entry), entry
+
+
+def _line(record: ItemRecord, item_type: ItemType, entry: CalendarEntry) -> AgendaEntry:
+    fields = record.fields
+    kind = None if entry.kind is None else fields.get(entry.kind)
+    end = None if entry.end is None else fields.get(entry.end)
+    return AgendaEntry(
+        item=record,
+        kind=str(kind or item_type.title.lower()),
+        start=written(fields[entry.start]),
+        end=None if end is None else written(end),
+        rrule=rule_of(entry, fields),
+        window=entry.window,
+    )
+
+
+def _window_type(work: UnitOfWork, workspace: str, type: str | None) -> tuple[ItemType, CalendarEntry]:
+    item_types = work.catalog(workspace).item_types
+    found = {
+        t.id: (t, t.calendar) for t in item_types.values() if t.calendar is not None and t.calendar.window
+    }
+    if not found:
+        raise NotFoundError("windows: no method that has them is switched on in", workspace)
+    if type is None and len(found) > 1:
+        raise InvalidError.at("/type", f"there are several kinds of windows here: say {' or '.join(found)}")
+    if type is not None and type not in found:
+        raise InvalidError.unknown("/type", "type of window", type[:100], found)
+    return found[type or next(iter(found))]
+
+
+def _declared(
+    writer: ItemWriter,
+    workspace: str,
+    item_type: ItemType,
+    entry: CalendarEntry,
+    wish: WindowWish,
+    actor: Actor,
+) -> ItemRecord:
+    given = {
+        entry.start: wish.start.isoformat(),
+        entry.end: wish.end.isoformat(),
+        entry.rrule: wish.rrule,
+        entry.kind: wish.kind,
+    }
+    said = {name: value for name, value in given.items() if name is not None and value is not None}
+    fields = {**plain(entry.defaults), **wish.fields, **said}
+    if wish.rrule is not None and entry.rrule is None:
+        raise InvalidError.at(f"{wish.pointer}/rrule", f"a {item_type.id} does not come again")
+    try:
+        return writer.create(workspace, item_type.id, wish.title, fields, actor=actor.id)
+    except InvalidError as error:
+        own = {f"/fields/{name}": f"/{word}" for name, word in _words(entry).items()}
+        faults = [
+            Fault(wish.pointer + own.get(fault.pointer, fault.pointer), fault.message)
+            for fault in error.faults
+        ]
+        raise InvalidError(faults) from None
+
+
+def _words(entry: CalendarEntry) -> dict[str, str]:
+    """The fields of a window by what everybody calls them."""
+    named = {entry.start: "start", entry.end: "end", entry.rrule: "rrule", entry.kind: "kind"}
+    return {name: word for name, word in named.items() if name is not None}

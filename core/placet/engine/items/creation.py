@@ -1,0 +1,127 @@
+"""Makes items inside a unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from placet.definitions.items import ItemType
+from placet.definitions.roles import SYSTEM
+from placet.definitions.states import State
+from placet.engine.act.input import TITLE_LIMIT, checked_fields, clean_text, merged, parse_key
+from placet.engine.act.recorder import append
+from placet.engine.act.records import ItemRecord, ItemRef, NewLink
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.fields import FieldWriter
+from placet.engine.items.links import LinkWriter
+from placet.errors import Fault, InvalidError, NotFoundError
+
+
+class ItemCreator:
+    """Makes items."""
+
+    def __init__(self, work: UnitOfWork, fields: FieldWriter, links: LinkWriter) -> None:
+        self._work = work
+        self._fields = fields
+        self._links = links
+
+    def create(
+        self,
+        workspace: str,
+        type: str,
+        title: str,
+        fields: Mapping[str, Any],
+        *,
+        parent: str | None = None,
+        actor: str = SYSTEM,
+        links: Sequence[NewLink] = (),
+        state: str | None = None,
+        caused_by: str | None = None,
+    ) -> ItemRecord:
+        """Make an item, in its initial state or in a later one that its type lets it begin in."""
+        catalog = self._work.catalog(workspace)
+        if type not in catalog.item_types:
+            raise InvalidError.unknown("/type", "item type", type, catalog.item_types)
+        item_type = catalog.item_type(type)
+        title = clean_text(title, "/title", limit=TITLE_LIMIT, empty=False)
+        stored = checked_fields(item_type, merged({}, fields), fields)
+        if parent is not None:
+            self._check_parent(item_type, parent)
+        begun = _entered(item_type, state)
+        record = self._fields.with_fields(
+            self._new(workspace, type, title, begun, parent, actor), stored, actor
+        )
+        self._work.add(record)
+        data = {
+            "changes": {name: [None, value] for name, value in record.fields.items()},
+            "to_state": record.state,
+            "type": type,
+            "title": title,
+            "parent": parent,
+            "caused_by": caused_by,
+        }
+        record, _ = append(self._work, record, "created", actor, data)
+        return self._linked(record, links, actor)
+
+    def _linked(self, record: ItemRecord, links: Sequence[NewLink], actor: str) -> ItemRecord:
+        for n, link in enumerate(links):
+            try:
+                record = self._links.link(ItemRef(record.workspace, record.number), *link, actor=actor)
+            except InvalidError as error:
+                faults = [Fault(f"/links/{n}{fault.pointer}", fault.message) for fault in error.faults]
+                raise InvalidError(faults) from None
+        return record
+
+    def _new(
+        self, workspace: str, type: str, title: str, state: State, parent: str | None, actor: str
+    ) -> ItemRecord:
+        now = self._work.now
+        return ItemRecord(
+            workspace=workspace,
+            number=self._work.next_number(workspace),
+            type=type,
+            title=title,
+            state=state.id,
+            category=state.category.value,
+            version=0,
+            seq=0,
+            head="",
+            fields={},
+            created_at=now,
+            created_by=actor,
+            updated_at=now,
+            state_since=now,
+            definition="",
+            parent=parent,
+            acts={"create": (actor,)},
+            workspace_version=self._work.workspace(workspace).version,
+        )
+
+    def _check_parent(self, item_type: ItemType, parent: str) -> None:
+        try:
+            found = self._work.item(parse_key(parent))
+        except NotFoundError:
+            found = None
+        if found is None:
+            raise InvalidError.at("/parent", f'there is no item "{parent}"')
+        if item_type.parents is None or (item_type.parents and found.type not in item_type.parents):
+            allowed = " or ".join(item_type.parents or ()) or "none"
+            raise InvalidError.at(
+                "/parent", f"{parent} is a {found.type}; as a parent {item_type.id} takes {allowed}"
+            )
+
+
+def _entered(item_type: ItemType, wished: str | None) -> State:
+    """The state in which an item is made."""
+    workflow = item_type.workflow
+    if wished is None or wished == workflow.initial.id:
+        return workflow.initial
+    found = workflow.state(wished)
+    if found is None:
+        raise InvalidError.unknown(
+            "/state", f"state of {item_type.id}", wished[:100], [state.id for state in workflow.states]
+        )
+    if wished not in item_type.entries:
+        allowed = " or ".join((workflow.initial.id, *item_type.entries))
+        raise InvalidError.at("/state", f"a {item_type.id} is made in {allowed}, not in {wished}")
+    return found

@@ -1,0 +1,237 @@
+"""Effects: what happens inside the same transaction as a transition, a link, a timer's point or a periodic job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from placet.definitions.checks import Effect
+from placet.definitions.context import EffectContext
+from placet.definitions.document import method_of, plain
+from placet.definitions.jobs import Job
+from placet.definitions.readonly import read_only
+from placet.definitions.roles import SYSTEM
+from placet.engine.act.attachments import DOCUMENT_LIMIT, attachment
+from placet.engine.act.input import parse_key
+from placet.engine.act.plugin_calls import PluginError, by_the_engine
+from placet.engine.act.recorder import append, changed_fields
+from placet.engine.act.records import Evidence, ItemRecord, ItemRef, Message
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.fields import FieldWriter
+from placet.engine.rules.context import Context
+from placet.engine.rules.refusals import plugin_failed
+from placet.engine.rules.views import Item
+from placet.errors import BlockedError, ConflictError, InvalidError, PlacetError
+
+
+class EffectWriter(Protocol):
+    """What effects need of the writer of an act; `ItemWriter` is one."""
+
+    @property
+    def work(self) -> UnitOfWork: ...
+    def set(self, ref: ItemRef, patch: Mapping[str, Any]) -> None: ...
+    def set_on_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None: ...
+    def create(
+        self,
+        workspace: str,
+        type: str,
+        title: str,
+        fields: Mapping[str, Any],
+        *,
+        parent: str | None,
+        caused_by: str | None,
+    ) -> ItemRecord: ...
+    def attach(self, ref: ItemRef, evidence: Evidence) -> None: ...
+    def link(
+        self,
+        ref: ItemRef,
+        link_type: str,
+        target: str,
+        attributes: Mapping[str, Any] | None = None,
+        *,
+        actor: str,
+    ) -> ItemRecord: ...
+    def fire(
+        self, ref: ItemRef, name: str, comment: str, fields: Mapping[str, Any], *, caused_by: str
+    ) -> None: ...
+    def open_round(self, ref: ItemRef, approval: str, actor: str) -> None: ...
+    def void_round(self, ref: ItemRef, approval: str, reason: Message) -> None: ...
+
+
+class Effects(Context):
+    """What an effect may do besides reading; every verb goes through the writer of the act."""
+
+    _writer: EffectWriter
+    #: What events on other items name as the reason for them.
+    _cause: str
+
+    def __init__(
+        self, writer: EffectWriter, record: ItemRecord, actor: str, *, cause: str = "", **said: Any
+    ) -> None:
+        super().__init__(writer.work, record, actor, **said)
+        vars(self).update(_writer=writer, _cause=cause or record.key)
+
+    def _refresh(self) -> None:
+        record = self.work.item(self._ref)
+        if record is not None:
+            vars(self)["item"] = Item(record, self.catalog.item_types.get(record.type), self.work.typed)
+
+    @by_the_engine
+    def set(self, **fields: Any) -> None:
+        self._writer.set(self._ref, _json(fields))
+        self._refresh()
+
+    @by_the_engine
+    def set_on(self, key: str, **fields: Any) -> None:
+        self._writer.set_on_other(parse_key(key), _json(fields), caused_by=self._cause)
+
+    @by_the_engine
+    def create(self, type: str, title: str, /, *, parent: str | None = None, **fields: Any) -> str:
+        return self._writer.create(
+            self.workspace.key, type, title, _json(fields), parent=parent, caused_by=self._cause
+        ).key
+
+    @by_the_engine
+    def link(
+        self,
+        link_type: str,
+        target: str,
+        *,
+        source: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> None:
+        said = None if attributes is None else _json(attributes)
+        self._writer.link(parse_key(source or self.item.key), str(link_type), target, said, actor=SYSTEM)
+        self._refresh()
+
+    @by_the_engine
+    def attach(
+        self,
+        kind: str,
+        *,
+        name: str = "",
+        content: bytes | str | None = None,
+        url: str | None = None,
+        sha256: str | None = None,
+        media_type: str = "application/octet-stream",
+        valid_until: datetime | None = None,
+    ) -> None:
+        document = content.encode() if isinstance(content, str) else content
+        if document is not None and len(document) > DOCUMENT_LIMIT:
+            raise InvalidError.at(
+                "/content", f"has {len(document)} bytes, and an effect attaches {DOCUMENT_LIMIT} at most"
+            )
+        given = attachment(
+            kind, name=name, content=document, url=url, sha256=sha256, media_type=media_type,
+            valid_until=valid_until,
+        )  # fmt: skip
+        if document is not None and given.sha256 is not None:
+            self.work.enclose(document, given.sha256)
+        self._writer.attach(self._ref, given.by(SYSTEM, self.now, len(document or b"")))
+        self._refresh()
+
+    @by_the_engine
+    def fire(self, key: str, transition: str, *, comment: str, **fields: Any) -> None:
+        self._writer.fire(parse_key(key), transition, comment, _json(fields), caused_by=self._cause)
+        self._refresh()
+
+    @by_the_engine
+    def void(self, approval: str, reason: str) -> None:
+        self._writer.void_round(self._ref, approval, Message("plugin.sentence", {"sentence": reason}))
+        self._refresh()
+
+    @by_the_engine
+    def ask(self, approval: str) -> None:
+        self._writer.open_round(self._ref, approval, self.actor)
+        self._refresh()
+
+
+def _json(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) for name, value in fields.items()}
+
+
+class EffectRunner:
+    """Runs the effects of one act."""
+
+    def __init__(self, work: UnitOfWork, fields: FieldWriter, writer: EffectWriter) -> None:
+        self._work = work
+        self._fields = fields
+        self._writer = writer
+
+    def run(self, ref: ItemRef, effect: Effect, actor: str, said: dict[str, Any]) -> None:
+        """One effect of a transition.
+
+        Raises:
+            BlockedError: it failed, or lets stand that what it fired was refused.
+        """
+        record = self._work.own(ref)
+        ctx = Effects(self._writer, record, actor, **said)
+        ctx.speaks_for(method_of(effect.id))
+        try:
+            self._work.plugins.call(effect.id, ctx, effect.run)
+        except PluginError as failure:
+            if isinstance(failure.error, BlockedError | ConflictError):
+                # What an effect fired was refused, and the effect lets that stand.
+                raise failure.error from None
+            what = f"effect {effect.id}"
+            raise plugin_failed(record.key, said["transition"], "effect", what, failure) from failure
+
+    def run_on(
+        self, ref: ItemRef, effects: Sequence[Effect], cause: str, sent: Mapping[str, Any] | None = None
+    ) -> None:
+        """Effects that no transition brings but a timer or a link.
+
+        What they change on the item, approvals that they ask for or void included, is an edit.
+        """
+        if not effects:
+            return
+        before = self._work.own(ref)
+        for effect in effects:
+            self.run(ref, effect, SYSTEM, {"transition": "", "cause": cause, "sent": sent or {}})
+        after = self._work.own(ref)
+        changes = changed_fields(before, after)
+        recorded = self._work.as_recorded(after)
+        # What an event in between has said already (a link, made by an effect) is not said again.
+        if changes or (
+            recorded is not None
+            and (recorded.approvals, recorded.evidence) != (after.approvals, after.evidence)
+        ):
+            data = {"changes": changes, "caused_by": cause}
+            append(self._work, self._fields.settled(after), "edited", SYSTEM, data)
+
+    def run_hooks(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
+        """The `placet_effect` of every method that has one."""
+        catalog = self._work.catalog(ref.workspace)
+        event = read_only(event)
+        for method, run in catalog.effects:
+            effect = Effect(f"{method}.placet_effect", partial(_run_hook, run, event))
+            self.run(ref, effect, actor, said)
+
+    def run_job(self, workspace: str, job: Job) -> None:
+        """One occurrence of a periodic job, as `system`.
+
+        Raises:
+            PluginError: its code failed, or took too long.
+        """
+        place = self._work.workspace(workspace)
+        # What stands for the workspace where an item is expected; no verb of a job's context reads or writes it.
+        itself = ItemRecord(
+            workspace=workspace, number=0, type=job.id, title=place.name, state="", category="", version=0, seq=0,
+            head="", fields={}, created_at=place.created_at, created_by=SYSTEM, updated_at=self._work.now,
+            state_since=place.created_at, definition="",
+        )  # fmt: skip
+        try:
+            self._work.plugins.call(job.id, Effects(self._writer, itself, SYSTEM, cause=job.id), job.run)
+        except PluginError as failure:
+            if isinstance(failure.error, PlacetError):
+                # What it asked the engine for was refused.
+                raise failure.error from None
+            raise
+
+
+def _run_hook(
+    run: Callable[[EffectContext, dict[str, Any]], None], event: dict[str, Any], ctx: EffectContext
+) -> None:
+    run(ctx, event)

@@ -1,0 +1,94 @@
+"""Evidence: attach it to items, and give it out again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO
+
+from placet.engine.act.access import may_see, ref_of, seen_item
+from placet.engine.act.attachments import SHA256, attachment, evidence_data
+from placet.engine.act.people import Actor
+from placet.engine.act.ports import EvidenceStore, Stored
+from placet.engine.act.recorder import append
+from placet.engine.act.records import Evidence, ItemRecord
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.writer import ItemWriter
+from placet.errors import NotFoundError
+
+
+class EvidenceVerbs:
+    """What is attached to items; each verb with who acts first."""
+
+    def __init__(self, acts: ActRunner, store: EvidenceStore) -> None:
+        self._acts = acts
+        self._store = store
+
+    def attach(
+        self,
+        actor: Actor,
+        key: str,
+        *,
+        kind: str,
+        name: str = "",
+        content: bytes | Stored | None = None,
+        url: str | None = None,
+        sha256: str | None = None,
+        media_type: str = "application/octet-stream",
+        valid_until: datetime | None = None,
+    ) -> Evidence:
+        """Attach evidence: bytes, or what the evidence store has kept of them, or a reference to something elsewhere.
+
+        The bytes are kept before the item says that it has them, so that no item ever points at nothing.
+        """
+        given = attachment(
+            kind, name=name, content=content, url=url, sha256=sha256, media_type=media_type,
+            valid_until=valid_until,
+        )  # fmt: skip
+        self._acts.look(lambda work: seen_item(work, actor, key))
+        if isinstance(content, bytes):
+            content = self.keep(BytesIO(content))
+        size = 0 if content is None else content.size
+
+        def do(work: UnitOfWork) -> Evidence:
+            record = seen_item(work, actor, key)
+            evidence = given.by(actor.id, work.now, size)
+            _attach(work, record, evidence)
+            work.write()
+            return evidence
+
+        return self._acts.act("attach", do)
+
+    def keep(self, content: BinaryIO) -> Stored:
+        """Keep the rest of a file, to be attached."""
+        return self._store.put(content)
+
+    def get(self, actor: Actor, sha256: str) -> Evidence:
+        """Evidence on an item that the actor may see."""
+
+        def see(work: UnitOfWork) -> Evidence:
+            for record in work.session.evidence_holders(sha256) if SHA256.match(sha256) else ():
+                if may_see(work, actor, record):
+                    return next(e for e in record.evidence if e.sha256 == sha256)
+            raise NotFoundError("evidence", sha256[:64])
+
+        return self._acts.look(see)
+
+    def content(self, evidence: Evidence) -> BinaryIO:
+        """The bytes of evidence as a file, for the caller to close. Raises `NotFoundError` where they are elsewhere."""
+        sha256 = evidence.sha256 or ""
+        content = self._store.open(sha256)
+        if content is None:
+            raise NotFoundError("content of the evidence", sha256)
+        return content
+
+
+def _attach(work: UnitOfWork, record: ItemRecord, evidence: Evidence) -> None:
+    work.put(replace(record, evidence=(*record.evidence, evidence)))
+    after = work.own(ref_of(record))
+    if work.item_type(record) is not None:
+        after = ItemWriter(work).settled(after)
+    data = {"evidence": evidence_data(evidence), "valid_until": evidence.valid_until}
+    append(work, after, "evidence", evidence.actor, data)

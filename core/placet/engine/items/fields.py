@@ -1,0 +1,181 @@
+"""Changes fields of items inside a unit of work, with what follows from that.
+
+Computed fields are computed again, and approvals whose material changed are voided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from placet.definitions.items import ActorRef, ItemType
+from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import Blocker
+from placet.engine.act.input import (
+    TITLE_LIMIT,
+    checked_fields,
+    clean_text,
+    marked_fields,
+    merged,
+    parse_key,
+    stored,
+    values_of,
+)
+from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.recorder import append, changed_fields
+from placet.engine.act.records import ItemRecord, ItemRef
+from placet.engine.act.titles import Titles
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.writer import RoundWriter
+from placet.engine.rules.computed import Computing
+from placet.engine.rules.context import Context
+from placet.engine.rules.evaluation import segregation
+from placet.engine.rules.refusals import frozen_fields, plugin_failed, type_of
+from placet.errors import BlockedError, Fault, InvalidError
+
+
+class FieldWriter:
+    """Writes the content of items."""
+
+    def __init__(self, work: UnitOfWork, rounds: RoundWriter) -> None:
+        self._work = work
+        self._rounds = rounds
+        self._computing = Computing(work)
+
+    def applied(self, record: ItemRecord, patch: Mapping[str, Any], actor: str) -> ItemRecord:
+        """The item with other field values: valid, references resolved, computed fields computed."""
+        item_type = type_of(self._work, record)
+        computed = item_type.computed_fields
+        # A computed field that an effect set stays what it was until it is computed again.
+        own = {name: value for name, value in record.fields.items() if name not in computed}
+        return self.with_fields(record, checked_fields(item_type, merged(own, patch), patch), actor)
+
+    def with_fields(self, record: ItemRecord, fields: dict[str, Any], actor: str) -> ItemRecord:
+        """The item with these fields: references resolved, computed fields computed."""
+        item_type = type_of(self._work, record)
+        before = record.fields
+        if not item_type.computed and fields == before:
+            return record
+        self._check_references(item_type, before, fields)
+        followed = self._followed(replace(record, fields=fields), item_type, actor)
+        changed = [n for n in {*before, *followed} if before.get(n) != followed.get(n)]
+        if not changed:
+            return record
+        return replace(
+            record, fields=followed, edited={**record.edited, **dict.fromkeys(changed, self._work.now)}
+        )
+
+    def _followed(self, record: ItemRecord, item_type: ItemType, actor: str) -> Mapping[str, Any]:
+        """The fields of an item with the computed ones as they follow."""
+        try:
+            return self._computing.fields(record, item_type, actor)
+        except PluginError as failure:
+            what = f"computing {failure.id.rpartition('.')[2]}"
+            raise plugin_failed(record.key, "edit", "computed", what, failure) from failure
+
+    def _check_references(
+        self, item_type: ItemType, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> None:
+        faults: list[Fault] = []
+        for name, mark in marked_fields(item_type.fields):
+            if before.get(name) == after.get(name):
+                continue
+            for pointer, value in values_of(after, name):
+                if isinstance(mark, ActorRef):
+                    if value != SYSTEM and self._work.session.actor(value) is None:
+                        near = self._work.session.actor_ids(value, 1000)
+                        faults += InvalidError.unknown(pointer, "actor", value, near).faults
+                    continue
+                found = self._work.item(parse_key(value))
+                if found is None:
+                    faults.append(Fault(pointer, f'there is no item "{value}"'))
+                elif mark.types and found.type not in mark.types:
+                    faults.append(
+                        Fault(pointer, f"{value} is a {found.type}, not a {' or '.join(mark.types)}")
+                    )
+        if faults:
+            raise InvalidError(faults)
+
+    def frozen(
+        self,
+        record: ItemRecord,
+        patch: Mapping[str, Any],
+        titles: Titles,
+        *,
+        act: str,
+        asked_for: Sequence[str] = (),
+    ) -> list[Blocker]:
+        """Blockers for fields that the rules freeze in the item's state."""
+        item_type = type_of(self._work, record)
+        locked = [
+            name
+            for name in item_type.frozen_in.get(record.state, ())
+            if name in patch and name not in asked_for and patch[name] != record.fields.get(name)
+        ]
+        return [frozen_fields(item_type, record, locked, act, titles)] if locked else []
+
+    def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
+        """Blockers where an edit names somebody whom segregation of duties keeps from it."""
+        item_type = type_of(self._work, after)
+        ctx = Context(self._work, after, actor)
+        return [
+            blocker
+            for name, mark in marked_fields(item_type.fields)
+            if isinstance(mark, ActorRef) and before.fields.get(name) != after.fields.get(name)
+            for blocker in segregation(
+                ctx, f"named:{name}", [value for _, value in values_of(after.fields, name)]
+            )
+        ]
+
+    def set(self, ref: ItemRef, patch: Mapping[str, Any]) -> None:
+        """Change fields without an event of their own: the transition that does it records them."""
+        record = self._work.own(ref)
+        item_type = type_of(self._work, record)
+        known = item_type.fields.model_fields
+        for name in patch:
+            if name not in known:
+                raise InvalidError.unknown(f"/fields/{name}", f"field of {item_type.id}", name, known)
+        fields = stored(item_type.fields, merged(record.fields, patch))
+        self._work.put(self.with_fields(record, fields, SYSTEM))
+
+    def set_on_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None:
+        """Change fields of another item as `system`, with an event of its own."""
+        before = self._work.own(ref)
+        self.set(ref, patch)
+        after = self._work.own(ref)
+        changes = changed_fields(before, after)
+        if changes:
+            data = {"changes": changes, "caused_by": caused_by}
+            append(self._work, self.settled(after), "edited", SYSTEM, data)
+
+    def edit(self, ref: ItemRef, title: str | None, patch: Mapping[str, Any], actor: str) -> ItemRecord:
+        """An edit by a person. An edit that changes nothing writes nothing.
+
+        Raises:
+            BlockedError: a field is frozen in the item's state, or segregation of duties stands against it.
+        """
+        before = self._work.own(ref)
+        after = self.applied(before, patch, actor) if patch else before
+        titles = self._work.titles(before.workspace, before.type)
+        blockers = self.frozen(before, patch, titles, act="edit") + self.named(before, after, actor)
+        if blockers:
+            raise BlockedError(before.key, "edit", blockers)
+        if title is not None:
+            after = replace(after, title=clean_text(title, "/title", limit=TITLE_LIMIT, empty=False))
+        changes = changed_fields(before, after)
+        if after.title != before.title:
+            changes["title"] = [before.title, after.title]
+        if not changes:
+            return before
+        self._work.put(after)
+        return append(self._work, self.settled(after), "edited", actor, {"changes": changes})[0]
+
+    def settled(self, record: ItemRecord) -> ItemRecord:
+        """The item with all that follows from its content: computed fields, and stale approvals voided or reopened."""
+        fields = self._followed(record, type_of(self._work, record), SYSTEM)
+        if fields is not record.fields:
+            record = replace(record, fields=fields)
+        self._work.put(record)
+        self._rounds.void_stale(record)
+        return self._work.own(ItemRef(record.workspace, record.number))

@@ -1,0 +1,209 @@
+"""Links items inside a unit of work: which links there may be, and what goes along with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from placet.definitions.items import Cardinality, LinkType
+from placet.engine.act.input import dump, faults_of, faults_within, parse_key
+from placet.engine.act.recorder import append, changed_fields
+from placet.engine.act.records import ItemRecord, ItemRef
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.effects import EffectRunner
+from placet.engine.items.fields import FieldWriter
+from placet.errors import ConflictError, InvalidError, NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEnd:
+    """One link of an item, seen from it."""
+
+    link_type: str
+    title: str
+    #: `out` where it starts at the item, `in` where it leads to it.
+    direction: str
+    key: str
+    type: str
+    item_title: str
+    state: str
+    #: What is said of the link; empty where nothing is.
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class LinkWriter:
+    """Writes links of items."""
+
+    def __init__(self, work: UnitOfWork, fields: FieldWriter, effects: EffectRunner) -> None:
+        self._work = work
+        self._fields = fields
+        self._effects = effects
+
+    def link(
+        self,
+        ref: ItemRef,
+        link_type: str,
+        target: str,
+        attributes: Mapping[str, Any] | None = None,
+        *,
+        actor: str,
+    ) -> ItemRecord:
+        """Link an item to another, with what goes along; one that is there already gets the attributes."""
+        record = self._work.own(ref)
+        linked = with_link(self._work, record, link_type, target, attributes)
+        if linked is record:
+            return record
+        definition = self._work.catalog(record.workspace).link_types[link_type]
+        said = linked.attributes_of(link_type, target)
+        made = linked.links is not record.links
+        data: dict[str, Any] = {"link_type": link_type, "target": target}
+        if definition.attributes is not None:
+            data["attributes"] = said
+        if not made:
+            data["former_attributes"] = record.attributes_of(link_type, target)
+        linked = self._relinked(record, linked, "linked", actor, data)
+        if not made or not definition.effects:
+            return linked
+        sent = {"link": link_type, "target": target, "attributes": said}
+        self._effects.run_on(ref, definition.effects, link_type, sent=sent)
+        return self._work.own(ref)
+
+    def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
+        """Take a link away. Raises `NotFoundError` with the links that there are."""
+        record = self._work.own(ref)
+        after = without_link(self._work, record, link_type, target)
+        return self._relinked(record, after, "unlinked", actor, {"link_type": link_type, "target": target})
+
+    def _relinked(
+        self, before: ItemRecord, after: ItemRecord, kind: str, actor: str, data: Mapping[str, Any]
+    ) -> ItemRecord:
+        """Other links are other content: what is computed from them is computed again."""
+        settled = self._fields.settled(after)
+        changes = changed_fields(before, settled)
+        return append(self._work, settled, kind, actor, {**data, "changes": changes} if changes else data)[0]
+
+
+def with_link(
+    work: UnitOfWork,
+    record: ItemRecord,
+    link_type: str,
+    target: str,
+    attributes: Mapping[str, Any] | None = None,
+) -> ItemRecord:
+    """The item with a link; the same item if it has it already, with the same attributes or with none given.
+
+    Raises:
+        ConflictError: there may be only one, and there is.
+        InvalidError: an unknown link type or target, one that does not go together with the item, or attributes that
+            do not fit.
+    """
+    definition = _link_type(work, record.workspace, link_type)
+    other = _target(work, target)
+    _demand_ends(definition, record, other)
+    there = record.links.get(link_type, ())
+    if target not in there:
+        _demand_room(work, definition, record, other)
+        record = replace(record, links={**record.links, link_type: (*there, target)})
+    elif attributes is None:
+        return record
+    before = record.attributes_of(link_type, target)
+    said = _checked(definition, attributes or {}, before)
+    if said == before:
+        return record
+    held = record.link_attributes.get(link_type, {})
+    return replace(record, link_attributes={**record.link_attributes, link_type: {**held, target: said}})
+
+
+def _checked(
+    definition: LinkType, attributes: Mapping[str, Any], before: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Attributes as they are stored. Raises `InvalidError` with a pointer for each that does not fit.
+
+    Those of a method that is switched off stay as they were before.
+    """
+    model = definition.attributes
+    if model is None:
+        if attributes:
+            raise InvalidError.at("/attributes", f"links of type {definition.id} have no attributes")
+        return before
+    faults = list(faults_within(attributes, "/attributes", 0))
+    for name in attributes:
+        if name not in model.model_fields:
+            pointer = f"/attributes/{str(name)[:100]}"
+            faults += InvalidError.unknown(pointer, "attribute", str(name)[:100], model.model_fields).faults
+    if faults:
+        raise InvalidError(faults)
+    unseen = {name: value for name, value in before.items() if name not in model.model_fields}
+    try:
+        return unseen | dump(model.model_validate(attributes))
+    except ValidationError as error:
+        raise InvalidError(faults_of(error, "/attributes")) from None
+
+
+def without_link(work: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
+    """The item without a link. Raises `NotFoundError` with the links that there are."""
+    _link_type(work, record.workspace, link_type)
+    there = record.links.get(link_type, ())
+    if target not in there:
+        raise NotFoundError(f"link {link_type} from {record.key} to", target, there)
+    left = {**record.links, link_type: tuple(key for key in there if key != target)}
+    said = {
+        name: {key: each for key, each in held.items() if (name, key) != (link_type, target)}
+        for name, held in record.link_attributes.items()
+    }
+    return replace(
+        record,
+        links={name: keys for name, keys in left.items() if keys},
+        link_attributes={name: held for name, held in said.items() if held},
+    )
+
+
+def _link_type(work: UnitOfWork, workspace: str, link_type: str) -> LinkType:
+    known = work.catalog(workspace).link_types
+    if link_type not in known:
+        raise InvalidError.unknown("/type", "link type", link_type, known)
+    return known[link_type]
+
+
+def _target(work: UnitOfWork, key: str) -> ItemRecord:
+    try:
+        found = work.item(parse_key(key))
+    except NotFoundError:
+        found = None
+    if found is None:
+        raise InvalidError.at("/target", f'there is no item "{key[:100]}"')
+    return found
+
+
+def _demand_ends(definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
+    if source.key == target.key:
+        raise InvalidError.at("/target", f"{source.key} cannot be linked to itself")
+    for types, end, role in (
+        (definition.sources, source, "start at"),
+        (definition.targets, target, "lead to"),
+    ):
+        if types and end.type not in types:
+            raise InvalidError.at(
+                "/target",
+                f"{end.key} is a {end.type}; {definition.id} can {role} {' or '.join(types)} only",
+            )
+
+
+def _demand_room(work: UnitOfWork, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
+    """Raises `ConflictError` where an end has its one link already."""
+    one_target = definition.cardinality in {Cardinality.MANY_TO_ONE, Cardinality.ONE_TO_ONE}
+    there = source.links.get(definition.id, ())
+    if one_target and there:
+        raise ConflictError(
+            f"{source.key} has its one link {definition.id} already, to {there[0]}: remove it first"
+        )
+    if definition.cardinality in {Cardinality.ONE_TO_MANY, Cardinality.ONE_TO_ONE}:
+        ref = ItemRef(target.workspace, target.number)
+        linking = work.current(work.session.linking(definition.id, ref))
+        if linking:
+            raise ConflictError(
+                f"{target.key} has its one link {definition.id} already, from {linking[0].key}: remove it first"
+            )

@@ -1,0 +1,182 @@
+"""Makes transitions inside a unit of work, with all that belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from placet.definitions.items import ItemType
+from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import Blocker, GateMode
+from placet.definitions.workflow import Transition
+from placet.engine.act.input import COMMENT_LIMIT, clean_text
+from placet.engine.act.recorder import append, changed_fields, with_act
+from placet.engine.act.records import EventRecord, ItemRecord, ItemRef, Message
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.writer import RoundWriter
+from placet.engine.items.effects import EffectRunner
+from placet.engine.items.fields import FieldWriter
+from placet.engine.rules.context import Context
+from placet.engine.rules.evaluation import Evaluation, evaluate, roles_held
+from placet.engine.rules.grounds import blocker_data, check_data
+from placet.engine.rules.machine import machine_of
+from placet.engine.rules.refusals import not_from_here, type_of
+from placet.errors import BlockedError, ConflictError, DefinitionError, InvalidError, PlacetError
+
+#: Effects that move items whose effects move items: deeper than this is a circle.
+_DEPTH_LIMIT = 8
+
+
+class MoveWriter:
+    """Moves items."""
+
+    def __init__(
+        self, work: UnitOfWork, fields: FieldWriter, rounds: RoundWriter, effects: EffectRunner
+    ) -> None:
+        self._work = work
+        self._fields = fields
+        self._rounds = rounds
+        self._effects = effects
+        self._depth = 0
+
+    def move(
+        self,
+        ref: ItemRef,
+        name: str,
+        sent: Mapping[str, Any],
+        comment: str,
+        actor: str,
+        *,
+        caused_by: str | None = None,
+        kept: bool = True,
+    ) -> tuple[ItemRecord, EventRecord]:
+        """Make a transition, with all that belongs to it.
+
+        `kept` is whether the event keeps the comment; not where it only puts in words what the event says anyway.
+
+        Raises:
+            BlockedError: with everything that stands in the way.
+        """
+        self._work.begin_move()
+        before = self._work.own(ref)
+        item_type = type_of(self._work, before)
+        transition = _transition(item_type, name)
+        comment = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
+        candidate = self._fields.applied(before, sent, actor)
+        ctx = Context(self._work, candidate, actor, transition=name, comment=comment, sent=sent)
+        found, blockers = self._judged(ctx, before, item_type, transition)
+        target = machine_of(item_type.workflow).move(before.state, name)
+        self._enter(candidate, item_type, transition, target, actor)
+        data: dict[str, Any] = {
+            "transition": name,
+            "from_state": before.state,
+            "to_state": target,
+            "comment": comment if kept else None,
+            "roles": roles_held(ctx, transition),
+            "reported": [blocker_data(b) for b in blockers],
+            "waived": found.waived,
+            "checks": [check_data(report) for report in found.reports],
+            "read": self._work.others_read(ref),
+            "caused_by": caused_by,
+        }
+        said = {"transition": name, "comment": comment, "sent": sent}
+        return self._completed(ref, before, item_type, transition, actor, said, data)
+
+    def _judged(
+        self, ctx: Context, before: ItemRecord, item_type: ItemType, transition: Transition
+    ) -> tuple[Evaluation, list[Blocker]]:
+        """What was found, with all that is reported. Raises `BlockedError` where something stands in the way."""
+        blockers = self._fields.frozen(
+            before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
+        )
+        blockers += self._fields.named(before, ctx.record, ctx.actor)
+        blockers += not_from_here(item_type, transition, before, ctx.titles)
+        found = evaluate(ctx, transition)
+        blockers += found.blockers
+        if any(blocker.mode is GateMode.ENFORCE for blocker in blockers):
+            shown = [b for b in blockers if b.mode is not GateMode.OBSERVE]
+            observed = [b for b in blockers if b.mode is GateMode.OBSERVE]
+            raise BlockedError(before.key, transition.name, shown, observed=observed)
+        return found, blockers
+
+    def _completed(
+        self,
+        ref: ItemRef,
+        before: ItemRecord,
+        item_type: ItemType,
+        transition: Transition,
+        actor: str,
+        said: dict[str, Any],
+        data: dict[str, Any],
+    ) -> tuple[ItemRecord, EventRecord]:
+        """Run the effects, and record all that has come of the transition."""
+        for effect in transition.effects:
+            self._effects.run(ref, effect, actor, said)
+        after = self._after_move(ref, item_type, transition, actor)
+        changes = changed_fields(before, after)
+        # The plugins' own effects see what will be recorded; what they change is recorded too.
+        event = data | {"kind": "transition", "actor": actor, "changes": changes}
+        self._effects.run_hooks(ref, actor, said, event)
+        settled = self._fields.settled(self._work.own(ref))
+        same = settled.fields is after.fields
+        data["changes"] = changes if same else changed_fields(before, settled)
+        return append(self._work, settled, "transition", actor, data)
+
+    def _enter(
+        self, record: ItemRecord, item_type: ItemType, transition: Transition, target: str, actor: str
+    ) -> None:
+        state = item_type.workflow.state(target)
+        if state is None:
+            raise DefinitionError(f"{item_type.id}: the machine leads to {target}, which is no state")
+        self._work.put(
+            replace(
+                record,
+                state=state.id,
+                category=state.category.value,
+                state_since=self._work.now if state.id != record.state else record.state_since,
+                acts=with_act(record.acts, f"transition:{transition.name}", actor),
+            )
+        )
+
+    def _after_move(
+        self, ref: ItemRef, item_type: ItemType, transition: Transition, actor: str
+    ) -> ItemRecord:
+        for approval in transition.voids:
+            self._rounds.void(
+                ref, approval, Message("approval.voided", {"transition": transition.name, "actor": actor})
+            )
+        for approval in transition.asks:
+            self._rounds.open(ref, approval, actor)
+        record = self._work.own(ref)
+        state = item_type.workflow.state(record.state)
+        if state is not None and state.category.final:
+            self._rounds.close(ref)
+        return self._work.own(ref)
+
+    def fire(
+        self, ref: ItemRef, name: str, comment: str, fields: Mapping[str, Any], *, caused_by: str
+    ) -> None:
+        """Move another item as `system`, under all its rules."""
+        self._depth += 1
+        if self._depth > _DEPTH_LIMIT:
+            raise ConflictError(
+                f"effects move items in a circle: {name} on {ref.key} is the {self._depth}th in a row"
+            )
+        kept = self._work.checkpoint()
+        try:
+            self.move(ref, name, fields, comment, SYSTEM, caused_by=caused_by)
+        except PlacetError:
+            # An effect may catch it and go on: then nothing of the refused move is left.
+            self._work.back_to(kept)
+            raise
+        finally:
+            self._depth -= 1
+
+
+def _transition(item_type: ItemType, name: str) -> Transition:
+    found = item_type.workflow.transition(name)
+    if found is None:
+        known = [t.name for t in item_type.workflow.transitions]
+        raise InvalidError.unknown("/transition", f"transition of {item_type.id}", name, known)
+    return found

@@ -1,0 +1,318 @@
+"""Items: make, read, edit, comment, link, give roles, ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from placet.definitions.document import method_of
+from placet.definitions.items import ItemType
+from placet.engine.act.access import (
+    demand_admin,
+    demand_version,
+    known_people,
+    may_see,
+    ref_of,
+    seen_item,
+    seen_workspace,
+    visible_workspaces,
+)
+from placet.engine.act.input import COMMENT_LIMIT, clean_text, parse_key
+from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.recorder import append
+from placet.engine.act.records import EventRecord, ItemRecord, NewLink
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.texts import places_of
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.links import LinkEnd
+from placet.engine.items.rights import demand_creator, demand_editor, demand_open_fields
+from placet.engine.items.writer import ItemWriter
+from placet.engine.rules.refusals import method_missing
+from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidError, NotFoundError
+
+
+class Items:
+    """What people do with items besides moving them; each verb with who acts first."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def create(
+        self,
+        actor: Actor,
+        *,
+        workspace: str,
+        type: str,
+        title: str,
+        fields: Mapping[str, Any] | None = None,
+        parent: str | None = None,
+        links: Sequence[NewLink] = (),
+        state: str | None = None,
+    ) -> ItemRecord:
+        """Make an item, where the rules allow it in a later state than the first.
+
+        Raises:
+            InvalidError: unknown workspace or type, fields that do not fit, a parent or target that is not there, a
+                state in which no such item is made.
+            ForbiddenError: the actor holds no role that may make one, or may make one in that state.
+        """
+
+        def do(work: UnitOfWork) -> ItemRecord:
+            place = _place(work, actor, workspace)
+            item_type = _type_to_make(work, place, type)
+            demand_creator(actor, place, item_type, state)
+            demand_open_fields(actor, item_type, state, fields or {})
+            _demand_visible(work, actor, {"/parent": parent} if parent is not None else {})
+            _demand_visible(work, actor, {f"/links/{n}/target": link.target for n, link in enumerate(links)})
+            record = ItemWriter(work).create(
+                place.key, type, title, fields or {}, parent=parent, actor=actor.id, links=links, state=state
+            )
+            work.write()
+            return record
+
+        return self._acts.act(f"create {type}", do)
+
+    def get(self, actor: Actor, key: str) -> ItemRecord:
+        """The item. Raises `NotFoundError` also where the actor may not see it."""
+        return self._acts.look(lambda work: seen_item(work, actor, key))
+
+    def edit(
+        self,
+        actor: Actor,
+        key: str,
+        *,
+        title: str | None = None,
+        fields: Mapping[str, Any] | None = None,
+        expected: int | None = None,
+    ) -> ItemRecord:
+        """Change title and fields (a merge patch). An edit that changes nothing writes nothing.
+
+        Raises:
+            BlockedError: a field is frozen in the item's state, or segregation of duties stands against it.
+            ForbiddenError, InvalidError, NotFoundError, StaleError
+        """
+
+        def do(work: UnitOfWork) -> ItemRecord:
+            before = seen_item(work, actor, key)
+            demand_version(work, before, expected)
+            demand_editor(work, actor, before, "edit")
+            after = ItemWriter(work).edit(ref_of(before), title, fields or {}, actor.id)
+            work.write()
+            return after
+
+        return self._acts.act(f"edit {_type_hint(key)}", do)
+
+    def comment(self, actor: Actor, key: str, text: str) -> EventRecord:
+        """Say something about an item. Its version stays: nothing that was decided on has changed."""
+        said = clean_text(text, "/text", limit=COMMENT_LIMIT, empty=False)
+
+        def do(work: UnitOfWork) -> EventRecord:
+            record = seen_item(work, actor, key)
+            _, event = append(work, record, "comment", actor.id, {"comment": said}, content=False)
+            work.write()
+            return event
+
+        return self._acts.act("comment", do)
+
+    def erase_text(self, actor: Actor, key: str, event: str, *, reason: str) -> EventRecord:
+        """Erase what people typed in one event of an item, for good; the event of it says who did so, where, and why.
+
+        The item itself stays as it is: a title or field that still says it is edited, which is an event of its own.
+
+        Raises:
+            ConflictError: nobody typed anything in the event, or it was erased already.
+            ForbiddenError: for administrators.
+            InvalidError: no reason.
+            NotFoundError: no such item, or no such event of it.
+        """
+        demand_admin(actor, "erasing texts")
+        said = clean_text(reason, "/reason", limit=COMMENT_LIMIT, empty=False)
+
+        def do(work: UnitOfWork) -> EventRecord:
+            record = seen_item(work, actor, key)
+            found = work.session.event(event)
+            if found is None or found.key != record.key:
+                raise NotFoundError(f"event of {record.key}", event[:100])
+            if found.text is None:
+                raise ConflictError(f"nobody typed anything in event {event}: there is nothing to erase")
+            if not work.session.erase_text(ref_of(record), found.seq, work.now):
+                raise ConflictError(f"the texts of event {event} are erased already")
+            data = {"event": event, "places": places_of(found.body), "comment": said}
+            _, erasure = append(work, record, "erased", actor.id, data, content=False)
+            work.write()
+            return erasure
+
+        # In one transaction: no text goes without the event that says so.
+        return self._acts.administer("erase_text", do)
+
+    def ask(self, actor: Actor, key: str, *, check: str, to: str, comment: str = "") -> EventRecord:
+        """Ask somebody to clear a blocker; an event that says who asked whom for what."""
+        said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
+
+        def do(work: UnitOfWork) -> EventRecord:
+            record = seen_item(work, actor, key)
+            item_type = work.item_type(record)
+            transitions = item_type.workflow.transitions if item_type is not None else ()
+            known = {c.id for t in transitions for g in t.gates for c in g.checks} | {"role", "segregation"}
+            if check not in known:
+                raise InvalidError.unknown("/check", f"check of {record.type}", check[:200], known)
+            if work.session.actor(to) is None:
+                raise InvalidError.unknown("/to", "actor", to[:100], work.session.actor_ids(to, 1000))
+            data = {"check": check, "to": to, "comment": said}
+            _, event = append(work, record, "asked", actor.id, data, content=False)
+            work.write()
+            return event
+
+        return self._acts.act("ask", do)
+
+    def link(
+        self,
+        actor: Actor,
+        key: str,
+        link_type: str,
+        target: str,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> ItemRecord:
+        """Link an item to another that the actor can see.
+
+        Linking what is linked changes its attributes, if any are given, and nothing else.
+        """
+
+        def do(work: UnitOfWork) -> ItemRecord:
+            record = seen_item(work, actor, key)
+            demand_editor(work, actor, record, "link")
+            other = work.item(parse_key(target))
+            if other is None or not may_see(work, actor, other):
+                raise NotFoundError("item", target)
+            after = ItemWriter(work).link(ref_of(record), link_type, target, attributes, actor=actor.id)
+            work.write()
+            return after
+
+        return self._acts.act("link", do)
+
+    def unlink(self, actor: Actor, key: str, link_type: str, target: str) -> ItemRecord:
+        """Take a link away."""
+
+        def do(work: UnitOfWork) -> ItemRecord:
+            record = seen_item(work, actor, key)
+            demand_editor(work, actor, record, "unlink")
+            after = ItemWriter(work).unlink(ref_of(record), link_type, target, actor.id)
+            work.write()
+            return after
+
+        return self._acts.act("unlink", do)
+
+    def links(self, actor: Actor, key: str) -> list[LinkEnd]:
+        """The item's links in both directions, as far as the actor may see the other ends."""
+
+        def see(work: UnitOfWork) -> list[LinkEnd]:
+            record = seen_item(work, actor, key)
+            types = work.catalog(record.workspace).link_types
+            ends: list[LinkEnd] = []
+            for link_type, keys in record.links.items():
+                title = types[link_type].title if link_type in types else link_type
+                for other in work.session.items([parse_key(each) for each in keys]):
+                    said = record.attributes_of(link_type, other.key)
+                    ends += _end(work, actor, link_type, title, "out", other, said)
+            for link_type, definition in types.items():
+                for other in work.session.linking(link_type, ref_of(record)):
+                    title = definition.inverse or definition.title
+                    said = other.attributes_of(link_type, record.key)
+                    ends += _end(work, actor, link_type, title, "in", other, said)
+            return ends
+
+        return self._acts.look(see)
+
+    def children(self, actor: Actor, key: str) -> list[ItemRecord]:
+        """The items whose parent this is, as far as the actor may see them."""
+
+        def see(work: UnitOfWork) -> list[ItemRecord]:
+            record = seen_item(work, actor, key)
+            found = work.session.children(ref_of(record), None)
+            return [child for child in found if may_see(work, actor, child)]
+
+        return self._acts.look(see)
+
+    def set_role(self, actor: Actor, key: str, role: str, actors: Sequence[str]) -> ItemRecord:
+        """Give an item holders of its own for a role; none takes them away, and the workspace's count again.
+
+        Allowed to administrators and to those who hold the role in the workspace.
+        """
+
+        def do(work: UnitOfWork) -> ItemRecord:
+            record = seen_item(work, actor, key)
+            place = work.workspace(record.workspace)
+            catalog = work.catalog(place.key)
+            if role not in catalog.roles:
+                raise NotFoundError("role", role[:100], catalog.roles)
+            if not actor.admin and actor.id not in place.roles.get(role, ()):
+                raise ForbiddenError(
+                    f"{actor.id} may not name holders of {role}", needs=["administrator", role]
+                )
+            people = known_people(work, actors, role, catalog.roles[role].max_holders)
+            if people == record.roles.get(role, ()):
+                return record
+            roles = {name: holders for name, holders in {**record.roles, role: people}.items() if holders}
+            old = list(record.roles.get(role, ()))
+            after, _ = append(
+                work,
+                replace(record, roles=roles),
+                "roles",
+                actor.id,
+                {"role": role, "changes": {role: [old, list(people)]}},
+            )
+            work.write()
+            return after
+
+        return self._acts.act("set_item_role", do)
+
+
+def _place(work: UnitOfWork, actor: Actor, workspace: str) -> WorkspaceRecord:
+    try:
+        return seen_workspace(work, actor, workspace)
+    except NotFoundError:
+        known = visible_workspaces(work, actor)
+        raise InvalidError.unknown("/workspace", "workspace", workspace[:100], known) from None
+
+
+def _type_to_make(work: UnitOfWork, place: WorkspaceRecord, type: str) -> ItemType:
+    catalog = work.catalog(place.key)
+    if type not in catalog.item_types:
+        method = method_of(type)
+        if method in catalog.missing:
+            refusal = method_missing(method, catalog.missing[method], type)
+            raise BlockedError(place.key, "create", [refusal])
+        raise InvalidError.unknown("/type", "item type", type[:100], catalog.item_types)
+    return catalog.item_type(type)
+
+
+def _demand_visible(work: UnitOfWork, actor: Actor, keys: Mapping[str, str]) -> None:
+    """Raises `InvalidError` for an item that is not there, or that the actor may not see."""
+    for pointer, key in keys.items():
+        try:
+            found = work.item(parse_key(key))
+        except NotFoundError:
+            found = None
+        if found is None or not may_see(work, actor, found):
+            raise InvalidError.at(pointer, f'there is no item "{key[:100]}"')
+
+
+def _end(
+    work: UnitOfWork,
+    actor: Actor,
+    link_type: str,
+    title: str,
+    direction: str,
+    other: ItemRecord,
+    attributes: Mapping[str, Any],
+) -> list[LinkEnd]:
+    if not may_see(work, actor, other):
+        return []
+    end = LinkEnd(link_type, title, direction, other.key, other.type, other.title, other.state, attributes)
+    return [end]
+
+
+def _type_hint(key: str) -> str:
+    """What acts on a workspace's items have in common, for learning which of them need a transaction."""
+    return key.partition("-")[0]

@@ -1,0 +1,117 @@
+"""The writer of one act: it makes, edits, moves and links items in a `UnitOfWork`, under the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from placet.definitions.checks import Effect
+from placet.definitions.jobs import Job
+from placet.definitions.roles import SYSTEM
+from placet.engine.act.records import EventRecord, Evidence, ItemRecord, ItemRef, Message, NewLink
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.writer import RoundWriter
+from placet.engine.items.creation import ItemCreator
+from placet.engine.items.effects import EffectRunner
+from placet.engine.items.fields import FieldWriter
+from placet.engine.items.links import LinkWriter
+from placet.engine.items.moves import MoveWriter
+
+
+class ItemWriter:
+    """One small writer for each subject over one unit of work; effects write through all of them."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+        self._rounds = RoundWriter(work)
+        self._fields = FieldWriter(work, self._rounds)
+        self._effects = EffectRunner(work, self._fields, self)
+        self._links = LinkWriter(work, self._fields, self._effects)
+        self._creator = ItemCreator(work, self._fields, self._links)
+        self._moves = MoveWriter(work, self._fields, self._rounds, self._effects)
+
+    def create(
+        self,
+        workspace: str,
+        type: str,
+        title: str,
+        fields: Mapping[str, Any],
+        *,
+        parent: str | None = None,
+        actor: str = SYSTEM,
+        links: Sequence[NewLink] = (),
+        state: str | None = None,
+        caused_by: str | None = None,
+    ) -> ItemRecord:
+        """See `ItemCreator`."""
+        return self._creator.create(
+            workspace, type, title, fields, parent=parent, actor=actor, links=links, state=state,
+            caused_by=caused_by,
+        )  # fmt: skip
+
+    def edit(self, ref: ItemRef, title: str | None, patch: Mapping[str, Any], actor: str) -> ItemRecord:
+        """See `FieldWriter`, as of all that changes fields."""
+        return self._fields.edit(ref, title, patch, actor)
+
+    def set(self, ref: ItemRef, patch: Mapping[str, Any]) -> None:
+        self._fields.set(ref, patch)
+
+    def set_on_other(self, ref: ItemRef, patch: Mapping[str, Any], *, caused_by: str) -> None:
+        self._fields.set_on_other(ref, patch, caused_by=caused_by)
+
+    def settled(self, record: ItemRecord) -> ItemRecord:
+        return self._fields.settled(record)
+
+    def move(
+        self,
+        ref: ItemRef,
+        name: str,
+        sent: Mapping[str, Any],
+        comment: str,
+        actor: str,
+        *,
+        caused_by: str | None = None,
+        kept: bool = True,
+    ) -> tuple[ItemRecord, EventRecord]:
+        """See `MoveWriter`."""
+        return self._moves.move(ref, name, sent, comment, actor, caused_by=caused_by, kept=kept)
+
+    def fire(
+        self, ref: ItemRef, name: str, comment: str, fields: Mapping[str, Any], *, caused_by: str
+    ) -> None:
+        self._moves.fire(ref, name, comment, fields, caused_by=caused_by)
+
+    def attach(self, ref: ItemRef, evidence: Evidence) -> None:
+        """Attach evidence without an event of its own: the transition that does it records it."""
+        record = self.work.own(ref)
+        self.work.put(replace(record, evidence=(*record.evidence, evidence)))
+
+    def link(
+        self,
+        ref: ItemRef,
+        link_type: str,
+        target: str,
+        attributes: Mapping[str, Any] | None = None,
+        *,
+        actor: str,
+    ) -> ItemRecord:
+        """See `LinkWriter`."""
+        return self._links.link(ref, link_type, target, attributes, actor=actor)
+
+    def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
+        return self._links.unlink(ref, link_type, target, actor)
+
+    def open_round(self, ref: ItemRef, approval: str, actor: str) -> None:
+        """See `RoundWriter`."""
+        self._rounds.open(ref, approval, actor)
+
+    def void_round(self, ref: ItemRef, approval: str, reason: Message) -> None:
+        self._rounds.void(ref, approval, reason)
+
+    def run_effects(self, ref: ItemRef, effects: Sequence[Effect], cause: str) -> None:
+        """See `EffectRunner`."""
+        self._effects.run_on(ref, effects, cause)
+
+    def run_job(self, workspace: str, job: Job) -> None:
+        self._effects.run_job(workspace, job)

@@ -1,0 +1,116 @@
+"""Webhooks, deliveries and dead letters: what administrators see and do of what goes to the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from placet.engine.act.access import demand_admin, seen_workspace
+from placet.engine.act.deliveries import WEBHOOK, Delivery, DeliveryQuery, Webhook
+from placet.engine.act.journal import new_id
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import Page
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.errors import ConflictError, NotFoundError
+
+
+class Deliveries:
+    """What administrators do with webhooks and deliveries; each verb with who acts first."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def add_webhook(
+        self, actor: Actor, *, url: str, secret: str, kinds: Sequence[str] = (), workspace: str | None = None
+    ) -> Webhook:
+        """Tell an address of events from now on. The secret comes encrypted.
+
+        Raises:
+            ForbiddenError: the actor does not administer.
+            NotFoundError: the workspace.
+        """
+        demand_admin(actor, "making a webhook")
+
+        def do(work: UnitOfWork) -> Webhook:
+            if workspace is not None:
+                seen_workspace(work, actor, workspace)
+            webhook = Webhook(new_id(), url, tuple(kinds), workspace, secret, actor.id, work.now)
+            work.session.save_webhook(webhook)
+            return webhook
+
+        return self._acts.administer("add_webhook", do)
+
+    def webhooks(self, actor: Actor) -> Sequence[Webhook]:
+        """All webhooks, the oldest first."""
+        demand_admin(actor, "seeing webhooks")
+        return self._acts.look(lambda work: work.session.webhooks())
+
+    def subscribed(self) -> Sequence[Webhook]:
+        """The webhooks that events are delivered to, for the worker."""
+        known = self._acts.look(lambda work: work.session.webhooks())
+        return [webhook for webhook in known if webhook.gone_at is None]
+
+    def webhook(self, actor: Actor, id: str) -> Webhook:
+        """One webhook. Raises `NotFoundError`."""
+        demand_admin(actor, "seeing webhooks")
+        return self._acts.look(lambda work: _webhook(work, id))
+
+    def delete_webhook(self, actor: Actor, id: str) -> None:
+        """Tell an address no more; its deliveries are forgotten. Raises `NotFoundError`."""
+        demand_admin(actor, "deleting a webhook")
+
+        def do(work: UnitOfWork) -> None:
+            work.session.delete_webhook(_webhook(work, id))
+
+        self._acts.administer("delete_webhook", do)
+
+    def find(self, actor: Actor, query: DeliveryQuery) -> Page[Delivery]:
+        """A page of deliveries. Raises `NotFoundError` for those of a webhook that is not there."""
+        demand_admin(actor, "seeing deliveries")
+
+        def see(work: UnitOfWork) -> Page[Delivery]:
+            if query.receiver is not None:
+                _webhook(work, query.receiver.removeprefix(WEBHOOK))
+            return work.session.list_deliveries(query)
+
+        return self._acts.look(see)
+
+    def retry(self, actor: Actor, id: str, *, receiver: str | None = None) -> Delivery:
+        """Begin a delivery's schedule anew, at once.
+
+        Raises:
+            ConflictError: it was delivered, its next attempt is under way, or its webhook is gone for good.
+            NotFoundError: there is none of that id, or it is another receiver's.
+        """
+        demand_admin(actor, "repeating a delivery")
+
+        def do(work: UnitOfWork) -> Delivery:
+            found = work.session.delivery(id)
+            if found is None or receiver not in {None, found.receiver}:
+                raise NotFoundError("delivery", id[:100])
+            _demand_alive(work, found)
+            if found.status == "delivered" or found.task is not None:
+                under_way = "was delivered" if found.status == "delivered" else "is being attempted"
+                raise ConflictError(f"the delivery {id} {under_way}: there is nothing to repeat")
+            return work.session.retry_delivery(found)
+
+        return self._acts.administer("retry_delivery", do)
+
+
+def _webhook(work: UnitOfWork, id: str) -> Webhook:
+    found = work.session.webhook(id)
+    if found is None:
+        raise NotFoundError("webhook", id[:100])
+    return found
+
+
+def _demand_alive(work: UnitOfWork, delivery: Delivery) -> None:
+    """Raises `ConflictError` where nothing is delivered to the receiver any more."""
+    if not delivery.receiver.startswith(WEBHOOK):
+        return
+    webhook = work.session.webhook(delivery.receiver.removeprefix(WEBHOOK))
+    if webhook is not None and webhook.gone_at is not None:
+        raise ConflictError(
+            f"the webhook {webhook.id} is switched off since its receiver answered 410 Gone at "
+            f"{webhook.gone_at:%Y-%m-%d %H:%M} UTC: make a new one"
+        )

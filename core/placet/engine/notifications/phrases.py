@@ -1,0 +1,106 @@
+"""Events in one sentence each, as people are told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from placet.definitions.roles import SYSTEM
+from placet.definitions.wording import ERASED, moment_of
+from placet.engine.act import messages
+from placet.engine.act.notices import Because, Why
+from placet.engine.act.records import EventRecord
+from placet.engine.act.titles import Titles
+
+#: So much of what somebody wrote stands in a sentence, in characters.
+_QUOTED = 300
+#: The point at which a timer that repeats begins anew.
+AGAIN = "repeat"
+
+
+def because(why: Why, titles: Titles) -> Because:
+    """Why somebody is notified, in words."""
+    declared = titles.catalog.notices.get(why.rule) if titles.catalog is not None else None
+    if why.reason.id == "notification.declared" and declared is not None:
+        return Because(why.rule, declared.because)
+    return Because(why.rule, messages.sentence(why.reason, titles))
+
+
+def sentence(event: EventRecord, titles: Titles) -> str:
+    """What happened: `Ann moved it to On the bench (Start): the lamp is here`."""
+    if event.kind == "timer":
+        return _timer(event, titles)
+    who = "Placet" if event.actor == SYSTEM else titles.person(event.actor)
+    if event.data.get("on_behalf_of"):
+        who = f"{who} for {titles.person(event.data['on_behalf_of'])}"
+    said = ERASED if "/comment" in event.erased else event.data.get("comment")
+    cause = titles.timers.get(event.data.get("caused_by", ""))
+    if event.kind == "transition" and cause is not None:
+        said = messages.time_is_up(cause)
+    return f"{who} {_did(event, titles)}{f': {_short(said)}' if said else ''}"
+
+
+def _did(event: EventRecord, titles: Titles) -> str:  # noqa: C901, PLR0911, PLR0912  # one arm for each kind, read as a table
+    data = event.data
+    match event.kind:
+        case "created":
+            return "created it"
+        case "transition":
+            return _moved(data, titles)
+        case "edited":
+            return f"changed {', '.join(titles.field(name) for name in data.get('changes', {}))}"
+        case "comment":
+            return "commented"
+        case "erased":
+            return "erased what was typed in an earlier event"
+        case "asked":
+            return f"asks for {titles.check(data['check'])} to be cleared"
+        case "voted":
+            vote = {"approve": "approved", "reject": "rejected", "abstain": "abstained from"}[
+                data["decision"]
+            ]
+            return f"{vote} {titles.approval(data['approval'])}, which is {data['status']}"
+        case "roles":
+            return f"changed who holds the role {titles.role(data['role'])} on it"
+        case "evidence":
+            return f"attached {_short(data['evidence']['name'])}"
+        case "waiver_asked":
+            return f"asks for a waiver of {titles.gate(data['waiver']['gate'])}: {_short(data['waiver']['reason'])}"
+        case "waiver_decided":
+            decided = "granted" if data["waiver"].get("granted") else "refused"
+            return f"{decided} the waiver of {titles.gate(data['waiver']['gate'])}"
+        case "approval_expired":
+            return f"recorded: {titles.approval(data['approval'])} has expired"
+        case "waiver_expired":
+            return f"recorded: the waiver of {titles.gate(data['waiver']['gate'])} has ended"
+        case "waiver_reviewed":
+            return f"reviewed the waiver of {titles.gate(data['waiver']['gate'])}"
+        case _:
+            return f"recorded: {event.kind.replace('_', ' ')}"
+
+
+def _moved(data: Mapping[str, Any], titles: Titles) -> str:
+    name = titles.transition(data["transition"])
+    if data["from_state"] == data["to_state"]:
+        return f"recorded: {name}"
+    return f"moved it to {titles.state(data['to_state'])} ({name})"
+
+
+def _timer(event: EventRecord, titles: Titles) -> str:
+    """What a timer has come to: `Resolution was due on Monday 2 March 14:00`."""
+    title, point, due = titles.timer(event.data["timer"]), event.data["point"], event.data.get("due_at")
+    if point == AGAIN:
+        return f"{title} begins again"
+    if due is None:
+        return f"{title} has come to {point}"
+    if moment_of(due) <= event.at:
+        return f"{title} was due on {titles.moment(due)}"
+    return f"{title} is due on {titles.moment(due)} ({point})"
+
+
+def _short(text: str | None) -> str:
+    """What somebody wrote, on one line and not too long; `None` where it was erased."""
+    if text is None:
+        return ERASED
+    line = " ".join(text.split())
+    return line if len(line) <= _QUOTED else f"{line[:_QUOTED].rstrip()}..."

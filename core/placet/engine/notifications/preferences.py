@@ -1,0 +1,134 @@
+"""Preferences: by which channels somebody is notified, and of what not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import time
+
+from placet.engine.act.access import reach
+from placet.engine.act.journal import new_id
+from placet.engine.act.notices import Channel, Digest, Preferences
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import ChannelState
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.notifications.choices import OWN_MAIL, Choices
+from placet.engine.notifications.rules import CORE_RULES
+from placet.errors import Fault, InvalidError
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelWish:
+    """A channel as somebody wants to have it."""
+
+    digest: Digest
+    #: One that they have already, by its id.
+    id: str | None = None
+    #: A new address: as it is shown, and encrypted. Without id and address it is the person's own mail address.
+    address: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPreferences:
+    """How somebody is notified, and how sending goes, by channel."""
+
+    preferences: Preferences
+    states: Mapping[str, ChannelState]
+
+
+class PreferenceVerbs:
+    """What people decide about their notifications; each verb with who acts first."""
+
+    def __init__(self, acts: ActRunner, choices: Choices) -> None:
+        self._acts = acts
+        self._choices = choices
+
+    def get(self, actor: Actor) -> ChosenPreferences:
+        """How the actor is notified, and how sending goes."""
+
+        def see(work: UnitOfWork) -> ChosenPreferences:
+            stored = work.session.notices.preferences([actor.id]).get(actor.id)
+            return ChosenPreferences(
+                self._choices.of(actor, stored), work.session.notices.channel_states(actor.id)
+            )
+
+        return self._acts.look(see)
+
+    def change(
+        self,
+        actor: Actor,
+        *,
+        channels: Sequence[ChannelWish] = (),
+        muted: Sequence[str] = (),
+        zone: str | None = None,
+        digest_at: time = time(8),
+    ) -> ChosenPreferences:
+        """Say how one wants to be notified. What is not named is dropped; what one hears already stays in the inbox."""
+
+        def do(work: UnitOfWork) -> ChosenPreferences:
+            # What somebody wants at once from two places comes one after the other, each upon the one before it.
+            work.session.notices.lock_preferences(actor.id)
+            stored = work.session.notices.preferences([actor.id]).get(actor.id)
+            before = {channel.id: channel for channel in self._choices.of(actor, stored).channels}
+            faults = _unknown_muted(work, actor, muted)
+            found = self._channels(actor, channels, before, faults)
+            if faults:
+                raise InvalidError(faults)
+            wanted = Preferences(
+                actor.id, tuple(dict.fromkeys(muted)), tuple(found.values()), zone, digest_at
+            )
+            work.session.notices.prefer(wanted)
+            return ChosenPreferences(wanted, work.session.notices.channel_states(actor.id))
+
+        return self._acts.administer("prefer", do)
+
+    def _channels(
+        self,
+        actor: Actor,
+        wishes: Sequence[ChannelWish],
+        before: Mapping[str, Channel],
+        faults: list[Fault],
+    ) -> dict[str, Channel]:
+        """The channels as they are wanted, by id; what is wrong with them is added to the faults."""
+        found: dict[str, Channel] = {}
+        for n, wish in enumerate(wishes):
+            try:
+                channel = self._channel(actor, wish, before, f"/channels/{n}")
+            except InvalidError as error:
+                faults += error.faults
+                continue
+            if channel.id in found:
+                faults.append(Fault(f"/channels/{n}", "is there twice"))
+            found[channel.id] = channel
+        return found
+
+    def _channel(
+        self, actor: Actor, wish: ChannelWish, before: Mapping[str, Channel], pointer: str
+    ) -> Channel:
+        if wish.address is not None:
+            shown, sealed = wish.address
+            return Channel(new_id(), wish.digest, shown, sealed)
+        if wish.id is not None and wish.id != OWN_MAIL:
+            if wish.id not in before:
+                raise InvalidError.unknown(f"{pointer}/id", "channel", wish.id[:100], before)
+            return replace(before[wish.id], digest=wish.digest)
+        if not self._choices.mails:
+            raise InvalidError.at(
+                pointer, "no mail is sent from here: give a url, or ask for PLACET_MAIL_URL"
+            )
+        if actor.email is None:
+            raise InvalidError.at(pointer, "your mail address is not known here: give a url")
+        return Channel(OWN_MAIL, wish.digest, actor.email)
+
+
+def _unknown_muted(work: UnitOfWork, actor: Actor, muted: Sequence[str]) -> list[Fault]:
+    places = reach(work, actor)
+    known = [core.id for core in CORE_RULES]
+    known += [id for place in places for id in work.catalog(place).notices]
+    faults: list[Fault] = []
+    for n, name in enumerate(muted):
+        kind, there = ("notice", known) if "." in name else ("workspace", places)
+        if name not in there:
+            faults += InvalidError.unknown(f"/muted/{n}", kind, name[:100], there).faults
+    return faults

@@ -1,0 +1,372 @@
+"""Who is told of an event, and why: pure functions of the event, the item as it stands, and the rules of its workspace.
+
+The house's own notices, `core.*`, are always there; what methods declare comes after them. Nobody is told of their own
+act, and everybody once, with every reason. Who may no longer see the item, or has muted a rule, is for the verb that
+writes the notices.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from placet.catalog.composition import one_line
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.items import ActorRef
+from placet.definitions.notices import Notice
+from placet.definitions.roles import SYSTEM
+from placet.engine.act.input import marked_fields, values_of
+from placet.engine.act.notices import Why
+from placet.engine.act.people import NotificationChoice
+from placet.engine.act.records import ApprovalRound, EventRecord, Message
+from placet.engine.notifications.phrases import AGAIN
+from placet.engine.rules.context import Context, barred_from, holders_of
+from placet.engine.rules.quorum import asked_of, count_votes
+from placet.engine.rules.views import doers
+
+_log = logging.getLogger(__name__)
+
+_OVER = frozenset({ApprovalStatus.VOIDED, ApprovalStatus.EXPIRED})
+
+#: What a rule finds in an event: each person with a reason; `None` where the rule is not about this event.
+Found = Mapping[str, Message] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoreRule:
+    """One of the house's own rules."""
+
+    id: str
+    title: str
+    find: Callable[[EventRecord, Context], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """Who is to be notified of an event, each with the reasons."""
+
+    people: Mapping[str, tuple[Why, ...]]
+    #: Rules that could not say so, each with its id and what went wrong; the others have been asked all the same.
+    failures: tuple[str, ...] = ()
+
+
+def notified(event: EventRecord, ctx: Context) -> Notified:
+    """Ask every rule about an event.
+
+    Args:
+        event: of the item that `ctx` is about.
+        ctx: the item as it stands, the rules and the people of its workspace.
+    """
+    reasons: dict[str, list[Why]] = {}
+    failures: list[str] = []
+    for rule, find in _rules(event, ctx):
+        try:
+            found = [(person, Why(id, reason)) for id, part in find() for person, reason in part.items()]
+        except Exception as error:  # noqa: BLE001  # logged and kept: one rule must not keep what others have to say
+            _log.exception("the notification rule %s failed at event %s of %s", rule, event.id, event.key)
+            failures.append(f"the notification rule {rule} failed: {one_line(error)}")
+            continue
+        for person, why in found:
+            reasons.setdefault(person, []).append(why)
+    silent = {event.actor, event.data.get("on_behalf_of"), SYSTEM}
+    people = {person: tuple(each) for person, each in reasons.items() if person not in silent}
+    return Notified(people, tuple(failures))
+
+
+#: (rule, people with their reasons), of one rule.
+_Part = Iterator[tuple[str, Mapping[str, Message]]]
+
+
+def _rules(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Callable[[], _Part]]]:
+    """Every rule by its id, with what it finds where it is on in the workspace and about this event."""
+    for core in CORE_RULES:
+        yield core.id, partial(_of_core, core, event, ctx)
+    for notice in ctx.catalog.notices.values():
+        yield notice.id, partial(_of_method, notice, event, ctx)
+
+
+def _of_core(core: CoreRule, event: EventRecord, ctx: Context) -> _Part:
+    found = core.find(event, ctx)
+    if found is not None:
+        yield from _as_decided(core.id, found, ctx)
+
+
+def _of_method(notice: Notice, event: EventRecord, ctx: Context) -> _Part:
+    if notice.item_type == ctx.record.type and any(_happened(what, event) for what in notice.on):
+        yield from _as_decided(notice.id, _told_by(notice, ctx), ctx)
+
+
+def _as_decided(
+    rule: str, found: Mapping[str, Message], ctx: Context
+) -> Iterator[tuple[str, Mapping[str, Message]]]:
+    """What a rule finds under the workspace's own decision: nothing where it is off, and the roles that it adds."""
+    choice = ctx.workspace.notification_rules.get(rule, NotificationChoice())
+    if choice.off:
+        return
+    for role in choice.to:
+        yield (
+            rule,
+            dict.fromkeys(
+                (person for person in ctx.holders(role) if person not in found),
+                Message("notification.workspace", {"workspace": ctx.workspace.key, "role": role}),
+            ),
+        )
+    yield rule, found
+
+
+# What methods declare
+
+
+def _happened(what: str, event: EventRecord) -> bool:
+    """Whether an event is what a notice is about."""
+    data = event.data
+    kind, _, name = what.partition(":")
+    match kind:
+        case "create":
+            return event.kind == "created"
+        case "transition":
+            return event.kind == "transition" and data.get("transition") == name
+        case "state":
+            return data.get("to_state") == name and data.get("from_state") != name and event.kind != "refused"
+        case "vote":
+            return event.kind == "voted" and data.get("approval") == name
+        case "named":
+            return name in data.get("changes", {})
+        case _:
+            return event.kind == "timer" and data.get("timer") == name and data.get("point") != AGAIN
+
+
+def _told_by(notice: Notice, ctx: Context) -> dict[str, Message]:
+    told_roles = [
+        *notice.roles,
+        *(str(role) for name in notice.role_fields for _, role in values_of(ctx.record.fields, name)),
+    ]
+    # What stands in a field may be no role of today, and then concerns nobody.
+    people = [person for role in told_roles for person in holders_of(role, ctx.record, ctx.workspace)]
+    people += [person for act in notice.acts for person in doers(ctx.record, act)]
+    return dict.fromkeys(people, Message("notification.declared", {"rule": notice.id}))
+
+
+# The house's own: approvals
+
+
+def _approval_asked(event: EventRecord, ctx: Context) -> Found:
+    """Whoever is asked for a vote now and was not before; and whoever may vote in their place."""
+    if event.kind == "voted":
+        fresh = {str(event.data["approval"]): _next_in_order(event, ctx)}
+    else:
+        rounds = {approval: ctx.approval(approval) for approval in event.data.get("asked", ())}
+        fresh = {approval: view.asked for approval, view in rounds.items() if view is not None}
+    found: dict[str, Message] = {}
+    for approval, people in fresh.items():
+        round, view = ctx.record.round(approval), ctx.approval(approval)
+        if round is None or view is None or view.status is not ApprovalStatus.PENDING:
+            continue
+        voted = {vote.seat for vote in round.votes}
+        for person in people:
+            if person in voted:
+                continue
+            found[person] = _vote_asked(approval, round)
+            for substitute in _substitutes(person, round, ctx):
+                about = {"actor": person, "approval": approval}
+                found.setdefault(substitute, Message("notification.delegated", about))
+    return found if fresh else None
+
+
+def _vote_asked(approval: str, round: ApprovalRound) -> Message:
+    if round.expires_at is None:
+        return Message("notification.vote", {"approval": approval})
+    return Message("notification.vote_until", {"approval": approval, "until": round.expires_at.isoformat()})
+
+
+def _next_in_order(event: EventRecord, ctx: Context) -> tuple[str, ...]:
+    """Whom a vote made the next in an ordered panel."""
+    round = ctx.record.round(str(event.data["approval"]))
+    if round is None or not round.ordered or round.round != event.data["round"]:
+        return ()
+    here = [n for n, vote in enumerate(round.votes) if (vote.actor, vote.at) == (event.actor, event.at)]
+    if not here:
+        return ()
+    before, after = (_asked_after(round, here[-1] + later, ctx) for later in (0, 1))
+    return tuple(person for person in after if person not in before)
+
+
+def _asked_after(round: ApprovalRound, votes: int, ctx: Context) -> tuple[str, ...]:
+    """Who is asked once so many of the votes are in."""
+    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
+    counted = ApprovalRound(
+        approval=round.approval,
+        round=round.round,
+        status=ApprovalStatus.PENDING,
+        asked_at=round.asked_at,
+        state=round.state,
+        ballots=round.ballots,
+        ordered=round.ordered,
+        votes=round.votes[:votes],
+    )
+    return count_votes(counted, ctx.holders, barred).asked
+
+
+def _substitutes(person: str, round: ApprovalRound, ctx: Context) -> Iterator[str]:
+    asked = {role for ballot in round.ballots for role in ballot.roles}
+    for delegation in ctx.work.delegations(person):
+        counts = (
+            delegation.from_actor == person
+            and delegation.workspace in {None, ctx.workspace.key}
+            and delegation.holds(ctx.now)
+        )
+        if counts and (not delegation.roles or asked & set(delegation.roles)):
+            yield delegation.to_actor
+
+
+def _approval_ended(event: EventRecord, ctx: Context) -> Found:
+    """Whoever was asked for a vote, or gave one, in a round that ended without a decision or lost it."""
+    asked = event.data.get("asked", ())
+    ended = [approval for approval in event.data.get("voided", {}) if approval not in asked]
+    if event.kind == "approval_expired":
+        ended.append(str(event.data["approval"]))
+    found: dict[str, Message] = {}
+    for approval in ended:
+        over = [r for r in ctx.record.approvals if r.approval == approval and r.status in _OVER]
+        for round in over[-1:]:
+            about = {"approval": approval}
+            found |= dict.fromkeys(_concerned(round, ctx), Message("notification.voted", about))
+            found |= dict.fromkeys(_askers(approval, ctx), Message("notification.requester", about))
+    return found if ended else None
+
+
+def _concerned(round: ApprovalRound, ctx: Context) -> Iterator[str]:
+    barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
+    for ballot in round.ballots:
+        yield from asked_of(ballot, ctx.holders, barred)
+    yield from (vote.seat for vote in round.votes)
+
+
+def _askers(approval: str, ctx: Context) -> Iterator[str]:
+    """Whoever took a transition that asks for an approval."""
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    for transition in item_type.workflow.transitions if item_type is not None else ():
+        if approval in transition.asks:
+            yield from doers(ctx.record, f"transition:{transition.name}")
+
+
+def _approval_decided(event: EventRecord, ctx: Context) -> Found:
+    """Whoever asked for an approval that is granted or refused now."""
+    if event.kind != "voted" or event.data["status"] == ApprovalStatus.PENDING.value:
+        return None
+    approval = str(event.data["approval"])
+    return dict.fromkeys(_askers(approval, ctx), Message("notification.requester", {"approval": approval}))
+
+
+# The house's own: people
+
+
+def _asked(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the signature of all of them
+    if event.kind != "asked":
+        return None
+    about = {"actor": event.actor, "check": event.data["check"]}
+    return {str(event.data["to"]): Message("notification.clear", about)}
+
+
+def _named(event: EventRecord, ctx: Context) -> Found:
+    """Whoever stands in a field that holds an actor, and did not before."""
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    changes = event.data.get("changes", {})
+    if item_type is None:
+        return None
+    found: dict[str, Message] = {}
+    fields = [name for name, mark in marked_fields(item_type.fields) if isinstance(mark, ActorRef)]
+    concerned = [name for name in fields if name in changes]
+    for name in concerned:
+        before, after = ({value for _, value in values_of({name: each}, name)} for each in changes[name])
+        found |= dict.fromkeys(after - before, Message("notification.named", {"field": name}))
+    return found if concerned else None
+
+
+def _role(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the signature of all of them
+    if event.kind != "roles":
+        return None
+    role = str(event.data["role"])
+    before, after = event.data["changes"][role]
+    return dict.fromkeys(set(after) - set(before), Message("notification.role_given", {"role": role}))
+
+
+def _comment(event: EventRecord, ctx: Context) -> Found:
+    """Whoever the item is about: its holders of roles, those who stand in its fields, and whoever made it."""
+    if event.kind != "comment":
+        return None
+    record = ctx.record
+    found = {record.created_by: Message("notification.creator")}
+    item_type = ctx.catalog.item_types.get(record.type)
+    for name, mark in marked_fields(item_type.fields) if item_type is not None else ():
+        if isinstance(mark, ActorRef):
+            people = [value for _, value in values_of(record.fields, name)]
+            found |= dict.fromkeys(people, Message("notification.field", {"field": name}))
+    for role, people_of_role in record.roles.items():
+        found |= dict.fromkeys(people_of_role, Message("notification.role", {"role": role}))
+    return found
+
+
+# The house's own: waivers and clocks
+
+
+def _waiver_asked(event: EventRecord, ctx: Context) -> Found:
+    if event.kind != "waiver_asked":
+        return None
+    gate = str(event.data["waiver"]["gate"])
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    transitions = item_type.workflow.transitions if item_type is not None else ()
+    roles = {role for t in transitions for each in t.gates if each.id == gate for role in each.waived_by}
+    return {
+        person: Message("notification.may_waive", {"gate": gate})
+        for role in sorted(roles)
+        for person in ctx.holders(role)
+    }
+
+
+def _waiver_decided(event: EventRecord, ctx: Context) -> Found:
+    if event.kind != "waiver_decided":
+        return None
+    id = event.data["waiver"]["id"]
+    return {w.asked_by: Message("notification.waiver_requester") for w in ctx.record.waivers if w.id == id}
+
+
+def _waiver_ended(event: EventRecord, ctx: Context) -> Found:
+    """Whoever granted a waiver that has ended, as it awaits its review, and whoever asked for it."""
+    if event.kind != "waiver_expired":
+        return None
+    found: dict[str, Message] = {}
+    for waiver in ctx.record.waivers:
+        if waiver.id == event.data["waiver"]["id"]:
+            found[waiver.asked_by] = Message("notification.waiver_requester")
+            if waiver.granted and waiver.decided_by is not None and waiver.reviewed_by is None:
+                found[waiver.decided_by] = Message("notification.waiver_granter")
+    return found
+
+
+def _timer(event: EventRecord, ctx: Context) -> Found:
+    """The holders of the roles that a clock's threshold names."""
+    if event.kind != "timer":
+        return None
+    return {
+        person: Message("notification.timer", {"timer": str(event.data["timer"]), "role": role})
+        for role in event.data.get("notifies", ())
+        for person in holders_of(role, ctx.record, ctx.workspace)
+    }
+
+
+CORE_RULES = (
+    CoreRule("core.approval_asked", "A vote is asked for", _approval_asked),
+    CoreRule("core.approval_ended", "An approval was taken back or has expired", _approval_ended),
+    CoreRule("core.approval_decided", "An approval was decided", _approval_decided),
+    CoreRule("core.asked", "Somebody is asked to clear the way", _asked),
+    CoreRule("core.named", "Somebody was named on it", _named),
+    CoreRule("core.role", "Somebody was given a role on it", _role),
+    CoreRule("core.comment", "Somebody commented on it", _comment),
+    CoreRule("core.waiver_asked", "A waiver is asked for", _waiver_asked),
+    CoreRule("core.waiver_decided", "A waiver was decided", _waiver_decided),
+    CoreRule("core.waiver_ended", "A waiver has ended and awaits its review", _waiver_ended),
+    CoreRule("core.timer", "A clock came to a threshold", _timer),
+)

@@ -1,0 +1,253 @@
+"""Notifications: written from events, and sent by channels.
+
+Notifying is apart from deciding: it happens after the event, in a transaction of its own, and never makes an act slower
+or stops it. An event may be handed in any number of times; everybody is notified of it once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from placet.catalog.composition import one_line
+from placet.definitions.notices import Notice
+from placet.engine.act.access import may_see, reach, seen_workspace
+from placet.engine.act.deliveries import NOTIFICATIONS, Attempt, dead_letter
+from placet.engine.act.journal import new_id
+from placet.engine.act.notices import NotificationRecord, Sending
+from placet.engine.act.people import Actor, NotificationChoice
+from placet.engine.act.queries import InboxQuery
+from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.notifications.choices import Choices
+from placet.engine.notifications.digests import due
+from placet.engine.notifications.rules import CORE_RULES, CoreRule, notified
+from placet.engine.notifications.wording import in_words, worded
+from placet.engine.rules.context import Context
+from placet.errors import DefinitionError
+
+#: For so long a message that is being sent is kept from other workers; after a crash it goes out again.
+_LEASE = timedelta(minutes=5)
+#: Tried again after a minute, two, four, ... up to six hours; about two days in all.
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+ATTEMPTS = 16
+#: Longest error that is kept of a channel, in characters.
+_ERROR_LIMIT = 500
+#: Kinds of events of which no rule notifies anybody.
+_SILENT = frozenset({"refused", "linked", "unlinked"})
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A notice as it is in force in a workspace."""
+
+    notice: Notice | CoreRule
+    choice: NotificationChoice
+
+
+@dataclass(slots=True)
+class Drafts:
+    """Notifications as they are to be written."""
+
+    #: Each with the channels by which it goes out, and when.
+    notices: list[tuple[NotificationRecord, list[tuple[str, datetime]]]] = field(default_factory=list)
+    #: Events of which somebody may not be notified, since a rule failed: with the culprits.
+    failures: list[tuple[SealedEvent, str]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.notices or self.failures)
+
+
+class Notifications:
+    """What people are notified of; all but `rules` is for the worker."""
+
+    def __init__(self, acts: ActRunner, choices: Choices) -> None:
+        self._acts = acts
+        self._choices = choices
+
+    def notify(self, event: EventRecord) -> tuple[NotificationRecord, ...]:
+        """Notify people of one event as the rules say, each once; answers the new notifications.
+
+        Raises:
+            DefinitionError: a rule failed; what the others said is written.
+        """
+        drafts = self.draft([SealedEvent(0, "", event)])
+        made: tuple[NotificationRecord, ...] = ()
+        if drafts.notices:
+            made = self._acts.administer("notify", lambda work: _insert(work, drafts.notices))
+        if drafts.failures:
+            raise DefinitionError("; ".join(trouble for _, trouble in drafts.failures))
+        return made
+
+    def draft(self, events: Sequence[SealedEvent]) -> Drafts:
+        """What people are to be notified of, for some events at once; writes nothing. One that fails keeps no other."""
+
+        def see(work: UnitOfWork) -> Drafts:
+            drafts = Drafts()
+            for sealed in events:
+                event = sealed.event
+                if not event.number or event.kind in _SILENT:
+                    continue
+                try:
+                    self._draft(work, sealed, drafts)
+                except Exception as error:  # noqa: BLE001  # logged and kept with the event, unless it is the store's
+                    work.raise_trouble()
+                    _log.exception("nobody could be notified of event %s of %s", event.id, event.key)
+                    drafts.failures.append((sealed, one_line(error)))
+                work.raise_trouble()
+            return drafts
+
+        return self._acts.look(see)
+
+    def save(self, drafts: Drafts, *, since: int, until: int) -> bool:
+        """Write notifications, and with them, in one transaction, up to where in the log people were notified.
+
+        Args:
+            drafts: of the events between the two positions.
+            since: the position up to which it is stored that they were.
+            until: the position that takes its place.
+
+        Returns:
+            Whether it was so. Where another worker was faster nothing is written.
+        """
+
+        def do(work: UnitOfWork) -> bool:
+            if not work.session.notices.advance(since, until):
+                return False
+            _insert(work, drafts.notices)
+            work.session.add_deliveries([
+                dead_letter(NOTIFICATIONS, sealed, Attempt(work.now, 0.0, error=trouble[:_ERROR_LIMIT]))
+                for sealed, trouble in drafts.failures
+            ])  # fmt: skip
+            return True
+
+        return self._acts.administer("notify", do)
+
+    def _draft(self, work: UnitOfWork, sealed: SealedEvent, drafts: Drafts) -> None:
+        """Add the notifications of an event that are not there yet."""
+        event = sealed.event
+        record = work.item(ItemRef(event.workspace, event.number))
+        if record is None:
+            return
+        ctx = Context(work, record, event.actor)
+        found = notified(event, ctx)
+        if found.failures:
+            drafts.failures.append((sealed, "; ".join(found.failures)))
+        fresh = sorted(set(found.people) - work.session.notices.told(event.id)) if found.people else []
+        people = work.session.actors(fresh)
+        stored = work.session.notices.preferences(fresh)
+        for id in fresh:
+            person = people.get(id)
+            if person is None or not may_see(work, person, record):
+                continue
+            chosen = self._choices.of(person, stored.get(id))
+            why = tuple(each for each in found.people[id] if each.rule not in chosen.muted)
+            if not why or record.workspace in chosen.muted:
+                continue
+            kept = NotificationRecord(
+                new_id(), id, event.id, event.workspace, event.number, event.at, title=record.title,
+                type=record.type, why=why,
+            )  # fmt: skip
+            notice = worded(kept, event, ctx.titles)
+            zone = chosen.zone or ctx.workspace.calendar.zone
+            ways = [(c.id, due(work.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels]
+            drafts.notices.append((notice, ways))
+
+    def rules(self, actor: Actor, workspace: str) -> list[Rule]:
+        """Who is told of what in a workspace, by rule."""
+
+        def see(work: UnitOfWork) -> list[Rule]:
+            place = seen_workspace(work, actor, workspace)
+            known: tuple[Notice | CoreRule, ...] = (
+                *CORE_RULES,
+                *work.catalog(place.key).notices.values(),
+            )
+            return [
+                Rule(notice, place.notification_rules.get(notice.id, NotificationChoice()))
+                for notice in known
+            ]
+
+        return self._acts.look(see)
+
+    def next_sending(self) -> Sending | None:
+        """What is due to somebody by one channel, all in one; kept from other workers for a while.
+
+        Left out is what they have read meanwhile, or may no longer see. Whoever sends it says so with `sent` or
+        `not_sent`; where nobody does, it is due again.
+        """
+
+        def do(work: UnitOfWork) -> tuple[bool, Sending | None]:
+            book, until = work.session.notices, work.now + _LEASE
+            claim = book.claim(work.now, until)
+            if claim is None:
+                return False, None
+            id, channel_id, events, attempts = claim
+            person = work.session.actors([id])[id]
+            channels = self._choices.of(person, book.preferences([id]).get(id)).channels
+            channel = next((each for each in channels if each.id == channel_id), None)
+            query = InboxQuery(id, reach(work, person), unread=True, events=events, limit=len(events))
+            notices = tuple(reversed(book.page(query).rows)) if channel is not None else ()
+            left = {notice.event for notice in notices}
+            book.close(
+                id,
+                channel_id,
+                [event for event in events if event not in left],
+                work.now,
+                claimed_until=until,
+            )
+            if channel is None or not notices:
+                return True, None
+            return True, Sending(person, channel, tuple(in_words(work, notices)), attempts, until)
+
+        # Looking is no transaction that others would wait for.
+        while self._acts.look(lambda work: work.session.notices.due(work.now)):
+            claimed, sending = self._acts.administer("next_sending", do)
+            if sending is not None or not claimed:
+                return sending
+        return None
+
+    def sent(self, sending: Sending) -> None:
+        """It has gone out."""
+
+        def do(work: UnitOfWork) -> None:
+            work.session.notices.close(
+                sending.actor.id, sending.channel.id, _events(sending), work.now, claimed_until=sending.until
+            )
+
+        self._acts.administer("sent", do)
+
+    def not_sent(self, sending: Sending, error: str) -> datetime | None:
+        """It failed; answers when it is tried again, `None` if it was given up."""
+
+        def do(work: UnitOfWork) -> datetime | None:
+            wait = min(_FIRST_WAIT * 2**sending.attempts, _LONGEST_WAIT)
+            again = work.now + wait if sending.attempts + 1 < ATTEMPTS else None
+            work.session.notices.postpone(
+                sending.actor.id,
+                sending.channel.id,
+                _events(sending),
+                again,
+                error[:_ERROR_LIMIT],
+                claimed_until=sending.until,
+            )
+            return again
+
+        return self._acts.administer("not_sent", do)
+
+
+def _insert(
+    work: UnitOfWork, drafts: Sequence[tuple[NotificationRecord, list[tuple[str, datetime]]]]
+) -> tuple[NotificationRecord, ...]:
+    ways = {notice.id: ways for notice, ways in drafts}
+    made = work.session.notices.add([notice for notice, _ in drafts])
+    work.session.notices.send([(notice, channel, at) for notice in made for channel, at in ways[notice.id]])
+    return made
+
+
+def _events(sending: Sending) -> list[str]:
+    return [notice.event for notice in sending.notices]

@@ -1,0 +1,1 @@
+"""Reports: lists, history, audit, metrics."""

@@ -1,0 +1,52 @@
+"""Items of a list with as much as was asked for of what has to be evaluated for each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRecord
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.views import ApprovalView, approval_views
+from placet.engine.rules.previews import TransitionPreview, previews, primary
+from placet.engine.timers.views import TimerView, timer_views
+
+#: What can be asked for; `next` is the primary transition.
+INCLUDABLE = ("approvals", "timers", "next")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetails:
+    """An item with its approvals counted and its timers read; `None` where that was not asked for."""
+
+    item: ItemRecord
+    approvals: tuple[ApprovalView, ...] | None = None
+    timers: tuple[TimerView, ...] | None = None
+    #: The first transition that is allowed, or else the first of the table; `None` also where there is none.
+    next: TransitionPreview | None = None
+
+
+def to_evaluate(records: Sequence[ItemRecord], include: Collection[str]) -> bool:
+    """Whether any of the items has what was asked for, so that the store has to be looked into."""
+    if "next" in include:
+        return bool(records)
+    return any(
+        ("approvals" in include and record.approvals) or ("timers" in include and record.timers)
+        for record in records
+    )
+
+
+def empty(record: ItemRecord, include: Collection[str]) -> ItemDetails:
+    """An item that has neither approvals nor timers."""
+    return ItemDetails(record, () if "approvals" in include else None, () if "timers" in include else None)
+
+
+def details(work: UnitOfWork, actor: Actor, record: ItemRecord, include: Collection[str]) -> ItemDetails:
+    """One item, as of the act's moment."""
+    return ItemDetails(
+        record,
+        approval_views(work, record) if "approvals" in include else None,
+        timer_views(work, record) if "timers" in include else None,
+        primary(previews(work, record, actor)) if "next" in include else None,
+    )

@@ -1,0 +1,138 @@
+"""The event log: an item's history, the log by position, and the whole log of one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypedDict, Unpack
+
+from placet.engine.act.access import places, ref_of, seen_item, seen_workspace
+from placet.engine.act.journal import reworded
+from placet.engine.act.people import Actor
+from placet.engine.act.ports import Session
+from placet.engine.act.queries import EventQuery, ItemQuery, Page
+from placet.engine.act.records import EventRecord, SealedEvent
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+
+#: Events read at a time.
+_BATCH = 500
+
+
+class EventWish(TypedDict, total=False):
+    """Which events somebody asks for: all of them, from the beginning, by default."""
+
+    workspace: str | None
+    item: str | None
+    #: Who did it.
+    by: str | None
+    kinds: Sequence[str]
+    #: A cursor.
+    after: str | None
+    limit: int
+
+
+class WorkspaceLog:
+    """The log of one workspace, as one view of the store shows it: its items' events, item by item.
+
+    It may be read more than once, and no more of it is held than the reader wants: a log of a million events takes as
+    much memory as one of a thousand. The workspace's own history (who holds which role) is not part of it.
+    """
+
+    def __init__(
+        self, session: Session, workspace: str, progress: Callable[[float], None] | None = None
+    ) -> None:
+        """`progress` is told now and then how often the log was read: 1.5 is once, and half of it again."""
+        self._session = session
+        self.workspace = workspace
+        self._progress = progress
+        self._readings = 0
+        self._definitions: dict[str, Mapping[str, Any] | None] = {}
+
+    def events(self) -> Iterator[EventRecord]:
+        """Read batch by batch."""
+        newest = self._session.list_items(ItemQuery((self.workspace,), sort="-key", limit=1)).rows
+        after = (1, 0)
+        while batch := self._session.histories(self.workspace, after, _BATCH):
+            yield from batch
+            after = (batch[-1].number, batch[-1].seq)
+            if self._progress is not None:
+                self._progress(self._readings + after[0] / newest[0].number)
+        self._readings += 1
+
+    def definition(self, hash: str) -> Mapping[str, Any] | None:
+        """As it was stored when it was first used, so that it is there though its plugin is not."""
+        if hash not in self._definitions:
+            found = self._session.definition(hash)
+            self._definitions[hash] = None if found is None else found.document
+        return self._definitions[hash]
+
+
+class EventLog:
+    """What has happened; each verb with who asks first."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def history(self, actor: Actor, key: str, *, after: int = 0, limit: int = 100) -> Page[EventRecord]:
+        """The item's events in order, from the one after number `after`."""
+
+        def see(work: UnitOfWork) -> Page[EventRecord]:
+            record = seen_item(work, actor, key)
+            events = work.session.history(ref_of(record), after, limit + 1)
+            titles = work.titles(record.workspace, record.type)
+            shown = [reworded(event, titles) for event in events[:limit]]
+            return Page(shown, str(shown[-1].seq) if len(events) > limit else None)
+
+        return self._acts.look(see)
+
+    def query(self, actor: Actor, **wish: Unpack[EventWish]) -> EventQuery:
+        """A query of the log, restricted to what the actor may see."""
+        return self._acts.look(lambda work: _restricted(work, actor, wish))
+
+    def events(self, query: EventQuery) -> Page[EventRecord]:
+        """A page of the log by position, an item's events in their own order.
+
+        `next_cursor` is there even at its end, to go on from later. On PostgreSQL an event gets its position a moment
+        after its commit (`placet.store.sealing`). Reading gives it to those that still have none, so that whoever reads
+        after writing finds what they wrote; a program that uses the engine as a library needs no sealer of its own.
+        """
+        page = self.sealed(query)
+        return Page([each.event for each in page.rows], page.next_cursor)
+
+    def seen(self, actor: Actor, **wish: Unpack[EventWish]) -> Page[SealedEvent]:
+        """A page of what the actor may see, as of the moment at which it is read.
+
+        Whoever follows the log reads with this: a role that somebody is given between the asking and the reading would
+        be passed over, with the event that tells of it.
+        """
+        self._acts.store.settle()
+        return self._acts.look(lambda work: work.session.list_events(_restricted(work, actor, wish)))
+
+    def sealed(self, query: EventQuery) -> Page[SealedEvent]:
+        """The same as `events`, each event with its place."""
+        self._acts.store.settle()
+        return self._acts.look(lambda work: work.session.list_events(query))
+
+    @contextmanager
+    def of_workspace(
+        self, actor: Actor, workspace: str, progress: Callable[[float], None] | None = None
+    ) -> Iterator[WorkspaceLog]:
+        """The log of a workspace's items. What happens while it is read is not in it.
+
+        Raises:
+            NotFoundError: there is no such workspace, or the actor may not see it.
+        """
+        with self._acts.store.reading() as session:
+            place = seen_workspace(self._acts.unit_of_work(session), actor, workspace)
+            yield WorkspaceLog(session, place.key, progress)
+
+
+def _restricted(work: UnitOfWork, actor: Actor, wish: EventWish) -> EventQuery:
+    workspace, item = wish.get("workspace"), wish.get("item")
+    ref = None if item is None else ref_of(seen_item(work, actor, item))
+    within: tuple[str, ...] | None = None
+    if workspace is not None or (ref is None and not actor.admin):
+        within = places(work, actor, workspace)
+    kinds = tuple(wish.get("kinds", ()))
+    return EventQuery(within, ref, wish.get("by"), kinds, wish.get("after"), wish.get("limit", 100))

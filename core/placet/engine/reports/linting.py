@@ -1,0 +1,57 @@
+"""What is wrong with the rules that are in use: errors, loosenings, stranded items, vacant roles, failed jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from placet.catalog import findings
+from placet.catalog.catalog import Catalog
+from placet.catalog.discovery import Registry
+from placet.catalog.findings import Finding
+from placet.catalog.linter import lint_calendars, lint_holders
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.errors import DefinitionError
+
+
+def linted(work: UnitOfWork, registry: Registry, place: str) -> list[Finding]:
+    """The findings of one workspace."""
+    record = work.workspace(place)
+    try:
+        catalog, found = registry.linted(record.rules)
+    except DefinitionError as error:
+        remedy = "repair the plugin that it names, or switch its method off"
+        return [findings.error("composition", place, str(error), remedy)]
+    return [
+        *found,
+        *lint_holders(catalog, record.roles),
+        *lint_calendars(catalog, place, record.calendars),
+        *_missing_methods(catalog, place),
+        *_stranded(work, catalog, place),
+        *_failed_jobs(work, catalog, place),
+    ]
+
+
+def _missing_methods(catalog: Catalog, place: str) -> Iterator[Finding]:
+    for method, reason in catalog.missing.items():
+        message = f"the method {method} is not there: {reason}"
+        remedy = "install or repair its plugin, or switch it off"
+        yield findings.error("missing-method", place, message, remedy)
+
+
+def _stranded(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
+    for type, state, count in work.session.states_in_use(place):
+        item_type = catalog.item_types.get(type)
+        if item_type is None or item_type.workflow.state(state) is None:
+            message = f"{count} item(s) of type {type} are stranded in {state}"
+            remedy = "bring back the rules that know this state, or migrate them"
+            yield findings.warning("stranded", place, message, remedy)
+
+
+def _failed_jobs(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
+    for run in work.session.failed_runs(place):
+        if run.job in catalog.jobs:
+            message = (
+                f"the job {run.job} that was due at {run.due_at.isoformat()} was not done: {run.trouble}"
+            )
+            remedy = "repair what it names, or report it to the plugin's maintainer; it runs again at its next time"
+            yield findings.warning("failed-job", place, message, remedy)

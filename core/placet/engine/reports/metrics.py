@@ -1,0 +1,236 @@
+"""Verbs that read metrics: what the store counted and summed becomes values with their numerators and denominators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from placet.catalog.catalog import Catalog
+from placet.definitions import figures
+from placet.definitions.figures import Simple
+from placet.definitions.metrics import TIME_UNITS, Metric
+from placet.engine.act.access import seen_workspace
+from placet.engine.act.people import Actor, WorkspaceRecord
+from placet.engine.act.queries import FigureQuery, FigureRow, Period, Scalar
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.reports import periods
+from placet.errors import MalformedError, NotFoundError, nearest
+
+#: What a series can be told by.
+STEPS = ("day", "week", "month")
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a metric comes to; nothing where its denominator is nothing."""
+
+    value: float | None
+    #: Items that met the conditions, their number, or the sum; nothing for percentiles.
+    numerator: float | None
+    #: Items counted or measured, days, or what stands under the line; nothing for counts and sums.
+    denominator: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodValue:
+    """A metric in one period of a series."""
+
+    period: Period
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class GroupValue:
+    """A metric of the items that have one value of a dimension."""
+
+    group: Scalar | None
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A metric over a span of time."""
+
+    metric: Metric
+    period: Period
+    value: Value
+    series: tuple[PeriodValue, ...] = ()
+    groups: tuple[GroupValue, ...] = ()
+
+
+class Metrics:
+    """What is measured; each verb with who asks first."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def all(
+        self, actor: Actor, workspace: str, *, since: date | None = None, until: date | None = None
+    ) -> tuple[Measured, ...]:
+        """All metrics of a workspace's methods; over the last thirty days where no span is given.
+
+        Raises:
+            MalformedError: a span without length.
+            NotFoundError: the workspace.
+        """
+
+        def see(work: UnitOfWork) -> tuple[Measured, ...]:
+            place = seen_workspace(work, actor, workspace)
+            whole = periods.asked_for(since, until, work.now, place.calendar.zone)
+            catalog = work.catalog(place.key)
+            return tuple(
+                Measured(metric, whole, _Reading(work, place, catalog, metric).values((whole,))[0])
+                for metric in catalog.metrics.values()
+            )
+
+        return self._acts.look(see)
+
+    def one(
+        self,
+        actor: Actor,
+        workspace: str,
+        id: str,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        by: str | None = None,
+        dimension: str | None = None,
+    ) -> Measured:
+        """One metric over a span, in steps (`STEPS`) and by the values of a dimension where these are asked for.
+
+        Raises:
+            MalformedError: a span without length, too many steps, or no dimension of the metric.
+            NotFoundError: the workspace or the metric, with the nearest that there are.
+        """
+
+        def see(work: UnitOfWork) -> Measured:
+            place = seen_workspace(work, actor, workspace)
+            catalog = work.catalog(place.key)
+            if id not in catalog.metrics:
+                raise NotFoundError("metric", id[:100], catalog.metrics)
+            metric = catalog.metrics[id]
+            if dimension is not None and dimension not in metric.dimensions:
+                near = nearest(dimension, metric.dimensions) or "; it has none"
+                raise MalformedError(f'{id} has no dimension "{dimension[:100]}"{near}')
+            zone = place.calendar.zone
+            whole = periods.asked_for(since, until, work.now, zone)
+            steps = periods.cut(whole, by, zone) if by is not None else ()
+            reading = _Reading(work, place, catalog, metric)
+            return Measured(
+                metric,
+                whole,
+                reading.values((whole,))[0],
+                tuple(map(PeriodValue, steps, reading.values(steps))),
+                reading.groups(whole, dimension) if dimension is not None else (),
+            )
+
+        return self._acts.look(see)
+
+
+class _Reading:
+    """One metric being read."""
+
+    def __init__(self, work: UnitOfWork, place: WorkspaceRecord, catalog: Catalog, metric: Metric) -> None:
+        self._work = work
+        self._place = place
+        self._metric = metric
+        self._types = [catalog.item_types[id] for id in metric.item_types if id in catalog.item_types]
+
+    def values(self, steps: tuple[Period, ...]) -> list[Value]:
+        """The value in each period."""
+        if not steps:
+            return []
+        found = [
+            {row.period: row for row in self._rows(part, steps, None)}
+            for part in figures.parts(self._metric.figure)
+        ]
+        return [self._value([rows.get(n) for rows in found], step) for n, step in enumerate(steps)]
+
+    def groups(self, whole: Period, dimension: str) -> tuple[GroupValue, ...]:
+        """The value for each value of a dimension, in order; those without one last."""
+        found = [
+            {row.group: row for row in self._rows(part, (whole,), dimension)}
+            for part in figures.parts(self._metric.figure)
+        ]
+        known = sorted({group for rows in found for group in rows}, key=_in_order)
+        return tuple(
+            GroupValue(group, self._value([rows.get(group) for rows in found], whole)) for group in known
+        )
+
+    def _rows(self, part: Simple, steps: tuple[Period, ...], dimension: str | None) -> Sequence[FigureRow]:
+        query = FigureQuery(
+            self._place.key, self._spelled_out(part), steps, self._work.now, self._indexed(), dimension
+        )
+        return self._work.session.figure(query)
+
+    def _spelled_out(self, part: Simple) -> Simple:
+        """With the states of the workflows for `OPEN`, and for no states."""
+        population = part.of
+        if not isinstance(population, figures.Standing):
+            return part
+        mentioned = [item_type.workflow for item_type in self._types if item_type.id in population.types]
+        states = (
+            [state for workflow in mentioned for state in workflow.spelled_out(population.states)]
+            if population.states
+            else [s.id for workflow in mentioned for s in workflow.states if not s.category.final]
+        )
+        kept = list(dict.fromkeys(states))
+        return figures.among(part, figures.Standing(population.types, kept, *population.conditions))
+
+    def _indexed(self) -> frozenset[str]:
+        indexed = [frozenset(item_type.indexed) for item_type in self._types]
+        return frozenset.intersection(*indexed) if indexed else frozenset()
+
+    # From rows to values
+
+    def _value(self, rows: Sequence[FigureRow | None], period: Period) -> Value:
+        parts = figures.parts(self._metric.figure)
+        each = [self._simple(part, row, period) for part, row in zip(parts, rows, strict=True)]
+        figure = self._metric.figure
+        if not isinstance(figure, figures.Ratio):
+            return each[0]
+        over, under = (value.numerator for value in each)
+        return _over(over, under, figure.factor)
+
+    def _simple(self, part: Simple, row: FigureRow | None, period: Period) -> Value:
+        count = row.count if row is not None else 0
+        of_each = partial(self._in_unit, getattr(part, "measure", None))
+        match part:
+            case figures.Count():
+                unborn = isinstance(part.of, figures.Standing) and period.since > self._work.now
+                return Value(None, None, None) if unborn else Value(count, count, None)
+            case figures.Rate():
+                return _over(count, periods.days(period, self._work.now, self._place.calendar.zone))
+            case figures.Share():
+                return _over(row.met if row is not None else 0, count, 100)
+            case figures.Sum():
+                total = of_each(row.total) if row is not None else 0
+                return Value(total, total, None)
+            case figures.Mean():
+                return _over(of_each(row.total) if row is not None else 0, count)
+            case figures.Percentile():
+                if row is None:
+                    return Value(None, None, 0)
+                between = row.low + (row.high - row.low) * row.hundredths / 100
+                return Value(of_each(between), None, count)
+
+    def _in_unit(self, measure: figures.Measure | None, value: float) -> float:
+        """Microseconds of a span in the metric's unit; numbers as they are."""
+        if not isinstance(measure, figures.Between | figures.Spent):
+            return value
+        return value / (TIME_UNITS[self._metric.unit] / _MICROSECOND)
+
+
+def _over(over: float | None, under: float | None, factor: int = 1) -> Value:
+    value = factor * over / under if over is not None and under else None
+    return Value(value, over, under)
+
+
+def _in_order(group: Scalar | None) -> tuple[bool, str, Scalar]:
+    """Values of one kind in their order, and nothing at the end."""
+    return group is None, type(group).__name__, group if group is not None else ""

@@ -1,0 +1,81 @@
+"""Queries as they are asked for in text: names checked against the rules of where somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from placet.catalog.catalog import Catalog
+from placet.definitions.items import json_schema
+from placet.engine.act.queries import Condition, Scalar
+from placet.errors import MalformedError, NotFoundError
+
+CATEGORIES = ("todo", "active", "waiting", "done", "cancelled")
+
+
+def indexed_fields(catalogs: Sequence[Catalog], type: str | None) -> dict[str, str]:
+    """Indexed fields by name, each with its JSON type."""
+    found: dict[str, str] = {}
+    for catalog in catalogs:
+        for item_type in catalog.item_types.values():
+            if type in {None, item_type.id}:
+                properties = json_schema(item_type.fields).get("properties", {})
+                found |= {name: _json_type(properties.get(name, {})) for name in item_type.indexed}
+    return found
+
+
+def demand_known(
+    catalogs: Sequence[Catalog], type: str | None, states: Sequence[str], categories: Sequence[str]
+) -> None:
+    """Raises `MalformedError` for an item type, a state or a category that there is not, with the nearest."""
+    types = {t.id: t for catalog in catalogs for t in catalog.item_types.values()}
+    if type is not None and type not in types:
+        raise _no_such("item type", type, types)
+    looked_at = [types[type]] if type is not None else list(types.values())
+    known = {state.id for item_type in looked_at for state in item_type.workflow.states}
+    for state in states:
+        if state not in known:
+            raise _no_such("state", state, known)
+    for category in categories:
+        if category not in CATEGORIES:
+            raise _no_such("category", category, CATEGORIES)
+
+
+def demand_sort(sort: str, indexed: Mapping[str, str]) -> None:
+    """Raises `MalformedError` for what a list cannot be sorted by, with the nearest."""
+    # A list has several values: an item would stand in several places.
+    fields = [name for name, kind in indexed.items() if kind != "array"]
+    name, known = sort.removeprefix("-"), ["key", "created_at", "updated_at", *fields]
+    if name not in known:
+        raise _no_such("sort", name, known)
+
+
+def _no_such(kind: str, name: str, known: Iterable[str]) -> MalformedError:
+    return MalformedError(str(NotFoundError(kind, name[:100], known)))
+
+
+def _json_type(schema: Mapping[str, object]) -> str:
+    """`integer`, `number`, `boolean`, `array` or `string`, whether or not the field may be empty."""
+    options = schema.get("anyOf", [schema])
+    if isinstance(options, list):
+        for option in options:
+            if isinstance(option, Mapping) and option.get("type") not in {None, "null"}:
+                return str(option["type"])
+    return "string"
+
+
+def condition(field: str, value: str, indexed: Mapping[str, str]) -> Condition:
+    """The bound on an indexed field that a text means. Raises `MalformedError` for one that does not fit."""
+    if field not in indexed:
+        raise _no_such("indexed field", field, indexed)
+    kind = indexed[field]
+    parsed: Scalar = value
+    try:
+        if kind == "integer":
+            parsed = int(value)
+        elif kind == "number":
+            parsed = float(value)
+        elif kind == "boolean":
+            parsed = {"true": True, "false": False}[value]
+    except (ValueError, KeyError):
+        raise MalformedError(f'field.{field} is of type {kind}, and "{value[:50]}" is none') from None
+    return Condition(field, "has" if kind == "array" else "eq", parsed)

@@ -1,0 +1,114 @@
+"""Reports: lists of items, what waits for whom, verification, and the linter's view of what is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from placet.catalog.findings import Finding
+from placet.engine.act.access import may_see, places
+from placet.engine.act.input import parse_key
+from placet.engine.act.people import Actor
+from placet.engine.act.queries import ItemQuery, Page
+from placet.engine.act.records import ItemRecord
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.verbs import Approvals
+from placet.engine.reports.audit import Audit, verified
+from placet.engine.reports.details import ItemDetails, details, empty, to_evaluate
+from placet.engine.reports.linting import linted
+from placet.engine.reports.queries import condition, demand_known, demand_sort, indexed_fields
+from placet.engine.reports.worklist import LIMIT, Worklist, worklist
+
+
+class Reports:
+    """What is read across items; each verb with who asks first."""
+
+    def __init__(self, acts: ActRunner, approvals: Approvals) -> None:
+        self._acts = acts
+        self._approvals = approvals
+
+    def item_query(
+        self,
+        actor: Actor,
+        *,
+        workspace: str | None = None,
+        type: str | None = None,
+        states: Sequence[str] = (),
+        categories: Sequence[str] = (),
+        parent: str | None = None,
+        assignee: str | None = None,
+        fields: Mapping[str, str] | None = None,
+        q: str | None = None,
+        sort: str = "key",
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> ItemQuery:
+        """A query as it was asked for in text, its names checked against the rules of where it looks.
+
+        Raises:
+            MalformedError: a value that names nothing, with the nearest that exist.
+            NotFoundError: the workspace.
+        """
+
+        def see(work: UnitOfWork) -> ItemQuery:
+            within = places(work, actor, workspace)
+            catalogs = [work.catalog(place) for place in within]
+            indexed = indexed_fields(catalogs, type)
+            demand_known(catalogs, type, states, categories)
+            demand_sort(sort, indexed)
+            return ItemQuery(
+                workspaces=within,
+                type=type,
+                state=tuple(states),
+                category=tuple(categories),
+                parent=None if parent is None else parse_key(parent).key,
+                assignee=assignee,
+                conditions=tuple(condition(name, value, indexed) for name, value in (fields or {}).items()),
+                q=q,
+                sort=sort,
+                limit=limit,
+                cursor=cursor,
+                or_held_by=actor.id if workspace is None and not actor.admin else None,
+            )
+
+        return self._acts.look(see)
+
+    def items(self, actor: Actor, query: ItemQuery) -> Page[ItemRecord]:
+        """A page of items that the actor may see."""
+
+        def see(work: UnitOfWork) -> Page[ItemRecord]:
+            page = work.session.list_items(query)
+            rows = [r for r in page.rows if may_see(work, actor, r)]
+            return Page(rows, page.next_cursor)
+
+        return self._acts.look(see)
+
+    def number_of_items(self, actor: Actor, query: ItemQuery) -> int:  # noqa: ARG002  # every verb names who acts
+        """How many items a query finds in all, which `item_query` restricted to what the actor may see."""
+        return self._acts.look(lambda work: work.session.number_of_items(query))
+
+    def details(
+        self, actor: Actor, records: Sequence[ItemRecord], include: Collection[str] = ("approvals", "timers")
+    ) -> list[ItemDetails]:
+        """Items that the actor has been shown, with what is asked for (`INCLUDABLE`), all in one view of the store."""
+        if not to_evaluate(records, include):
+            return [empty(record, include) for record in records]
+        return self._acts.look(lambda work: [details(work, actor, record, include) for record in records])
+
+    def worklist(self, actor: Actor) -> Worklist:
+        """What waits for one person: votes, blockers that name them, items they can move, waivers to review, timers."""
+        votes = tuple(self._approvals.find(actor, waiting_for=actor.id, limit=LIMIT).rows)
+        return self._acts.look(lambda work: worklist(work, actor, votes))
+
+    def verify(self, actor: Actor, workspace: str | None = None) -> Audit:
+        """Recompute every hash of every chain that the actor may see, and compare each chain's end with its item."""
+        return self._acts.look(lambda work: verified(work, places(work, actor, workspace)))
+
+    def lint(self, actor: Actor, workspace: str | None = None) -> list[Finding]:
+        """What is wrong with every method set in use: errors, loosenings, stranded items, vacant roles, failed jobs."""
+
+        def see(work: UnitOfWork) -> list[Finding]:
+            within = places(work, actor, workspace)
+            return [finding for place in within for finding in linted(work, self._acts.registry, place)]
+
+        return self._acts.look(see)

@@ -1,0 +1,306 @@
+"""Fields that follow from others: right after every write, and computed only as often as they may have changed.
+
+Within one act a field is computed again when something that its function looked at has changed since. What it looked
+at is noted while it runs, so that no author has to declare it. Settings, the workspace and the time are the same all
+through an act; whatever lies outside of the item may change unseen, so a function that looks there always runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property, partial, wraps
+from typing import Any, cast
+
+from placet.definitions.document import method_of
+from placet.definitions.items import Computed, Fields, ItemType
+from placet.definitions.readonly import read_only_dict, read_only_model
+from placet.engine.act.input import stored as as_stored
+from placet.engine.act.input import validated
+from placet.engine.act.plugin_calls import PluginError, one_line
+from placet.engine.act.records import Evidence, ItemRecord, ItemRef
+from placet.engine.act.typed import Assignment, assignment
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.context import Context
+from placet.engine.rules.views import Item
+from placet.errors import InvalidError
+
+#: What was looked at: a kind of thing, and its name.
+_Sight = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A value as it is stored, and what its function saw; `None` where that cannot be compared."""
+
+    stored: Any
+    seen: Mapping[_Sight, Any] | None
+
+
+class Computing:
+    """Computes the fields of items all through one act."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self._found: dict[tuple[ItemRef, str], _Found] = {}
+
+    def fields(self, record: ItemRecord, item_type: ItemType, actor: str) -> Mapping[str, Any]:
+        """The item's fields as they follow now; the very same where nothing has changed.
+
+        Raises:
+            PluginError: a function failed, or what it answered does not fit its field; with the id `ITEM_TYPE.FIELD`,
+                or `METHOD.FIELD` where another method has added it.
+        """
+        if not item_type.computed:
+            return record.fields
+        ctx = _Noting(self._work, record, item_type, actor)
+        for computed in item_type.computed:
+            ctx.speaks_for(computed.origin or method_of(item_type.id))
+            id = f"{computed.origin or item_type.id}.{computed.field}"
+            try:
+                self._follow(ctx, item_type.fields, computed.field, partial(self._compute, id, computed))
+            except (InvalidError, ValueError) as error:
+                raise PluginError(id, one_line(error), error) from error
+        return ctx.settled()
+
+    def _compute(self, id: str, computed: Computed, ctx: Context) -> Any:
+        return self._work.plugins.call(id, ctx, computed.compute)
+
+    def _follow(
+        self, ctx: _Noting, model: type[Fields], field: str, compute: Callable[[Context], Any]
+    ) -> None:
+        """Give one field the value that follows for it."""
+        one = assignment(model, field)
+        if one is None:
+            value = compute(ctx)
+            if value is not None:
+                ctx.show(as_stored(model, {**ctx.record.fields, field: value}))
+            else:
+                ctx.give(field, None)
+            return
+        known = self._found.get((ctx.ref, field))
+        if known is None or not ctx.still_sees(known.seen):
+            value, seen = ctx.noting(compute)
+            known = _Found(None if value is None else one.to_json(value), seen)
+            self._found[ctx.ref, field] = known
+        if not _same(known.stored, ctx.record.fields.get(field)):
+            ctx.give(field, known.stored, one)
+
+
+class _InTheMaking(dict[str, Any]):
+    """Fields that change in place, until the last of them is computed; a record leaves them as they are."""
+
+
+class _Noting(Context):
+    """A view of an item for computations, which notes what they look at."""
+
+    #: The item as others see it.
+    plain: Item
+    _item_type: ItemType
+    _before: Mapping[str, Any]
+    #: The fields in the making, once one of them has got another value.
+    _fields: _InTheMaking | None
+    _seen: dict[_Sight, Any]
+    _beyond: bool
+
+    def __init__(self, work: UnitOfWork, record: ItemRecord, item_type: ItemType, actor: str) -> None:
+        super().__init__(work, record, actor)
+        vars(self).update(
+            plain=self.item,
+            item=_NotedItem(self),
+            _item_type=item_type,
+            _before=record.fields,
+            _fields=None,
+            _seen={},
+            _beyond=False,
+        )
+
+    @property
+    def ref(self) -> ItemRef:
+        return self._ref
+
+    @property
+    def record(self) -> ItemRecord:
+        return self.plain.record
+
+    # Noting
+
+    def noting(self, compute: Callable[[Any], Any]) -> tuple[Any, Mapping[_Sight, Any] | None]:
+        """What a function answers, and all that it looked at."""
+        vars(self).update(_seen={}, _beyond=False)
+        value = compute(self)
+        return value, None if self._beyond else self._seen
+
+    def see(self, kind: str, name: str) -> Any:
+        """Look at something, and note it."""
+        found = self._seen[kind, name] = self._look(kind, name)
+        return found
+
+    def look_beyond(self) -> None:
+        """Note that something was looked at that cannot be compared."""
+        vars(self)["_beyond"] = True
+
+    def still_sees(self, seen: Mapping[_Sight, Any] | None) -> bool:
+        """Whether all that was seen is still the same."""
+        return seen is not None and all(
+            _same(self._look(kind, name), before) for (kind, name), before in seen.items()
+        )
+
+    def _look(self, kind: str, name: str) -> Any:
+        found: Any
+        match kind:
+            case "field":
+                found = getattr(self.plain.fields, name)
+            case "fields":
+                found = self.plain.fields
+            case "edited":
+                found = self.plain.edited_at(name)
+            case "doers":
+                found = self.plain.doers(name)
+            case "holders":
+                found = super().holders(name)
+            case "evidence":
+                found = super().evidence(name)
+            case "actor":
+                found = vars(self)["actor"]
+            case "raw":
+                # A copy, as the fields in the making change in place.
+                found = dict(self.record.fields)
+            case _:
+                found = getattr(self.record, name)
+        return found
+
+    # The item in the making
+
+    def show(self, fields: Mapping[str, Any], typed: Fields | None = None) -> None:
+        """From here on the item has these fields."""
+        if self._fields is None:
+            own = _InTheMaking(fields)
+            vars(self).update(_fields=own, plain=Item(replace(self.record, fields=own), self._item_type))
+        elif fields is not self._fields:
+            self._fields.clear()
+            self._fields.update(fields)
+        self.plain.know(typed)
+
+    def give(self, field: str, stored: Any, one: Assignment | None = None) -> None:
+        """From here on a field has another value, or none."""
+        whole = {name: value for name, value in self.record.fields.items() if name != field}
+        if stored is None or one is None:
+            self.show(whole)
+            return
+        whole[field] = stored
+        # Where the rules of the whole object to it, they say why.
+        self.show(whole, one.on(self.plain.fields, stored) or self._typed(whole))
+
+    def _typed(self, whole: Mapping[str, Any]) -> Fields:
+        return read_only_model(validated(self._item_type.fields, whole))
+
+    def settled(self) -> Mapping[str, Any]:
+        """The fields as they are in the end, in the order of the type; the very same where nothing has changed."""
+        if self._fields is None or self._fields == self._before:
+            return self._before
+        known = self._item_type.fields.model_fields
+        ordered = {name: self._fields[name] for name in known if name in self._fields}
+        whole = ordered if len(ordered) == len(self._fields) else dict(self._fields)
+        fields: Mapping[str, Any] = read_only_dict(whole)
+        if self.plain.known is not None:
+            self.work.typed.keep(fields, self.plain.known)
+        return fields
+
+    # What a computation may look at
+
+    @property
+    def actor(self) -> str:  # type: ignore[override]
+        return cast("str", self.see("actor", ""))
+
+    def holders(self, role: str) -> tuple[str, ...]:
+        return cast("tuple[str, ...]", self.see("holders", role))
+
+    def evidence(self, kind: str) -> Sequence[Evidence]:
+        return cast("Sequence[Evidence]", self.see("evidence", kind))
+
+
+#: Verbs of a view that are noted by what they see, or that are not for computations.
+_NOTED = frozenset({"holders", "holds", "evidence", "about", "speaks_for"})
+
+
+def _leading_beyond(verb: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(verb)
+    def looked(ctx: _Noting, *args: Any, **kwargs: Any) -> Any:
+        ctx.look_beyond()
+        return verb(ctx, *args, **kwargs)
+
+    return looked
+
+
+# Whatever else a view can be asked, also what it learns later, leads beyond the item.
+for _name, _verb in vars(Context).items():
+    if callable(_verb) and not _name.startswith("_") and _name not in _NOTED:
+        setattr(_Noting, _name, _leading_beyond(_verb))
+
+
+class _NotedItem(Item):
+    """The item of such a view: what is looked at is read through, and noted."""
+
+    _ctx: _Noting
+
+    def __init__(self, ctx: _Noting) -> None:
+        super().__init__(cast("ItemRecord", _NotedRecord(ctx)), None)
+        vars(self).update(_ctx=ctx)
+
+    @cached_property
+    def fields(self) -> Fields:
+        return cast("Fields", _NotedFields(self._ctx))
+
+    def edited_at(self, field: str) -> datetime | None:
+        return cast("datetime | None", self._ctx.see("edited", field))
+
+    def doers(self, act: str) -> tuple[str, ...]:
+        return cast("tuple[str, ...]", self._ctx.see("doers", act))
+
+
+class _NotedRecord:
+    """The record behind such an item, each part noted when it is read."""
+
+    __slots__ = ("_ctx",)
+
+    def __init__(self, ctx: _Noting) -> None:
+        self._ctx = ctx
+
+    def __getattr__(self, name: str) -> Any:
+        return self._ctx.see("raw" if name == "fields" else "record", name)
+
+
+class _NotedFields:
+    """The typed fields of such an item, each noted when it is read; it passes for an instance of their model."""
+
+    __slots__ = ("_ctx",)
+
+    def __init__(self, ctx: _Noting) -> None:
+        self._ctx = ctx
+
+    @property  # type: ignore[misc]  # what `isinstance` asks
+    def __class__(self) -> type[Fields]:  # type: ignore[override]
+        return type(self._ctx.plain.fields)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in type(self._ctx.plain.fields).model_fields:
+            return self._ctx.see("field", name)
+        return getattr(self._ctx.see("fields", ""), name)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._ctx.see("fields", "") == other)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self._ctx.see("fields", ""))
+
+    def __repr__(self) -> str:
+        return repr(self._ctx.see("fields", ""))
+
+    __hash__ = None  # type: ignore[assignment]  # as the fields of an item
+
+
+def _same(now: Any, before: Any) -> bool:
+    """Whether two values are the same to whoever computes with them: `1` is not `True`."""
+    return now is before or (type(now) is type(before) and bool(now == before))

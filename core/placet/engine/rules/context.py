@@ -1,0 +1,391 @@
+"""The contexts that checks and effects are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Self, cast
+
+from pydantic import TypeAdapter
+
+from placet.catalog.catalog import Catalog
+from placet.definitions.agenda import CalendarEntry
+from placet.definitions.arguments import fitting
+from placet.definitions.checks import Check
+from placet.definitions.document import method_of
+from placet.definitions.readonly import read_only_dict
+from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import Verdict
+from placet.engine.act.input import parse_key
+from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.plugin_calls import by_the_engine
+from placet.engine.act.queries import Condition
+from placet.engine.act.records import Evidence, ItemRecord, ItemRef
+from placet.engine.act.sorting import sortable
+from placet.engine.act.titles import Titles
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.spans import times
+from placet.engine.rules.views import Item, ReadOnly, RoundView, doers
+from placet.errors import DefinitionError, nearest
+
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
+#: Steps of a walk along links, if nobody says fewer; a circle ends there too.
+FURTHEST = 20
+_OPERATORS = ("lt", "le", "gt", "ge", "has", "any")
+
+
+class Context(ReadOnly):
+    """A transition as it would be. Reads go through the act, so that they hold at commit."""
+
+    work: UnitOfWork
+    actor: str
+    transition: str
+    comment: str
+    sent: Mapping[str, Any]
+    now: datetime
+    workspace: WorkspaceRecord
+    catalog: Catalog
+    item: Item
+    _method: str
+    _ref: ItemRef
+    #: Where walks along links led, which several checks of a transition ask for.
+    _walks: dict[tuple[str, frozenset[ItemRef], bool, int], Sequence[ItemRef]]
+    #: What searches found, likewise, and at which edition of the act.
+    _searches: dict[str, tuple[int, Sequence[Item]]]
+    _titles: Titles | None
+
+    def __init__(
+        self,
+        work: UnitOfWork,
+        record: ItemRecord,
+        actor: str,
+        *,
+        transition: str = "",
+        comment: str = "",
+        sent: Mapping[str, Any] | None = None,
+    ) -> None:
+        catalog = work.catalog(record.workspace)
+        vars(self).update(
+            work=work,
+            actor=actor,
+            transition=transition,
+            comment=comment,
+            sent=read_only_dict({} if sent is None else sent),
+            now=work.now,
+            workspace=work.workspace(record.workspace),
+            catalog=catalog,
+            item=Item(record, catalog.item_types.get(record.type), work.typed),
+            _method=method_of(record.type),
+            _walks={},
+            _searches={},
+            _titles=None,
+            _ref=ItemRef(record.workspace, record.number),
+        )
+
+    def about(self, transition: str) -> Self:
+        """The same view for another transition; the item's fields are read once for all of them."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), transition=transition)
+        return other
+
+    def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002  # see `Preview`
+        """The verdict of a check."""
+        return ask()
+
+    @property
+    def record(self) -> ItemRecord:
+        return self.item.record
+
+    def speaks_for(self, method: str) -> None:
+        """From here on `settings` are those of this method."""
+        vars(self)["_method"] = method
+
+    @property
+    def titles(self) -> Titles:
+        """What people know things by on this item, in its workspace."""
+        if self._titles is None:
+            vars(self)["_titles"] = self.work.titles(self.record.workspace, self.record.type)
+        return cast("Titles", self._titles)
+
+    @property
+    def settings(self) -> Any:
+        return self.catalog.settings[self._method]
+
+    def holders(self, role: str) -> tuple[str, ...]:
+        if role != SYSTEM:
+            self._demand_known("role", role, self.catalog.roles)
+        return self._holders(role)
+
+    def _holders(self, role: str) -> tuple[str, ...]:
+        """As `holders`, also of roles that there were once: rounds of approvals keep who was asked."""
+        return holders_of(role, self.record, self.workspace)
+
+    def _demand_known(self, kind: str, id: str, known: Collection[str]) -> None:
+        """Raises `DefinitionError` for an id that a method here would have, and has not: an empty answer hides it.
+
+        Of a method that `extends` names and that is not switched on, nothing is there, and that is an answer.
+        """
+        if id not in known and method_of(id) not in self.catalog.absent:
+            raise DefinitionError(f'there is no {kind} "{id}"{nearest(id, known)}')
+
+    def _demand_state(self, type: str, state: str) -> None:
+        workflow = self.catalog.item_type(type).workflow
+        if workflow.state(state) is None:
+            known = [each.id for each in workflow.states]
+            raise DefinitionError(f'there is no state "{state}" of {type}{nearest(state, known)}')
+
+    def holds(self, actor: str | None, *roles: str) -> bool:
+        return actor is not None and any(actor in self.holders(str(role)) for role in roles)
+
+    def approval(self, approval: str) -> RoundView | None:
+        round = self.record.round(approval)
+        if round is None:
+            self._demand_known("approval", approval, self.catalog.approvals)
+            return None
+        return RoundView(
+            round, self.now, self._holders, barred_from(f"vote:{approval}", self.record, self), self.titles
+        )
+
+    def evidence(self, kind: str) -> Sequence[Evidence]:
+        return [
+            e
+            for e in self.record.evidence
+            if e.kind == kind and (e.valid_until is None or e.valid_until > self.now)
+        ]
+
+    def _item(self, record: ItemRecord) -> Item:
+        if ItemRef(record.workspace, record.number) == self._ref:
+            return self.item
+        return Item(record, self.work.item_type(record), self.work.typed)
+
+    @by_the_engine
+    def get(self, key: str) -> Item | None:
+        ref = parse_key(key)
+        if ref == self._ref:
+            return self.item
+        record = self.work.item(ref)
+        return None if record is None else self._item(record)
+
+    @by_the_engine
+    def parent(self) -> Item | None:
+        return None if self.record.parent is None else self.get(self.record.parent)
+
+    @by_the_engine
+    def children(self, type: str | None = None) -> Sequence[Item]:
+        if type is not None:
+            self._demand_known("item type", type, self.catalog.item_types)
+        stored = self.work.current(self.work.session.children(self._ref, type))
+        return self._all(
+            stored, lambda record: record.parent == self.item.key and (type is None or record.type == type)
+        )
+
+    @by_the_engine
+    def get_all(self, keys: Iterable[str]) -> Sequence[Item]:
+        refs = [parse_key(key) for key in keys]
+        others = self.work.items(ref for ref in refs if ref != self._ref)
+        found = {record.key: self._item(record) for record in others} | {self.item.key: self.item}
+        return [found[ref.key] for ref in dict.fromkeys(refs) if ref.key in found]
+
+    @by_the_engine
+    def linked(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
+        self._demand_known("link type", str(link_type), self.catalog.link_types)
+        start: Item | None = self.item if of is None else self.get(of)
+        if start is None:
+            return []
+        ends = self.get_all(start.record.links.get(str(link_type), ()))
+        return [self._by_link(end, link_type, start.record, end.key) for end in ends]
+
+    @by_the_engine
+    def linking(self, link_type: str, *, of: str | None = None) -> Sequence[Item]:
+        self._demand_known("link type", str(link_type), self.catalog.link_types)
+        key = of or self.item.key
+        stored = self.work.current(self.work.session.linking(str(link_type), parse_key(key)))
+        starts = self._all(stored, lambda record: key in record.links.get(str(link_type), ()))
+        return [self._by_link(start, link_type, start.record, key) for start in starts]
+
+    def _by_link(self, found: Item, link_type: str, start: ItemRecord, target: str) -> Item:
+        """An item that a link led to, with what is said of the link."""
+        definition = self.catalog.link_types.get(str(link_type))
+        if definition is None or definition.attributes is None:
+            return found
+        return found.by_link(definition.attributes, start.attributes_of(str(link_type), target))
+
+    @by_the_engine
+    def reachable(
+        self, link_type: str, *, of: Iterable[str] | None = None, inwards: bool = False, steps: int = FURTHEST
+    ) -> Sequence[str]:
+        self._demand_known("link type", str(link_type), self.catalog.link_types)
+        starts = {self._ref} if of is None else {parse_key(key) for key in of}
+        if not starts:
+            return []
+        if self.work.relinked(str(link_type)):
+            found = self._walked(str(link_type), starts, inwards=inwards, steps=steps)
+        else:
+            walk = (str(link_type), frozenset(starts), inwards, steps)
+            if walk not in self._walks:
+                self._walks[walk] = self.work.session.reachable(
+                    walk[0], sorted(starts), inwards=inwards, steps=steps
+                )
+            found = self._walks[walk]
+        return [ref.key for ref in found if ref not in starts]
+
+    def _walked(
+        self, link_type: str, starts: set[ItemRef], *, inwards: bool, steps: int
+    ) -> Sequence[ItemRef]:
+        """Step by step, along links that this act has made and the store does not know of."""
+        walk = self.linking if inwards else self.linked
+        found: set[ItemRef] = set()
+        front = starts
+        for _ in range(steps):
+            reached = [item.record for start in sorted(front) for item in walk(link_type, of=start.key)]
+            front = {ItemRef(record.workspace, record.number) for record in reached} - found - starts
+            found |= front
+        return sorted(found)
+
+    @by_the_engine
+    def items(
+        self,
+        type: str,
+        *,
+        states: Iterable[str] = (),
+        overlapping: tuple[datetime, datetime] | None = None,
+        **where: Any,
+    ) -> Sequence[Item]:
+        self._demand_known("item type", type, self.catalog.item_types)
+        wanted: tuple[str, ...] = fitting(Iterable[str], f"a search for {type}", "states", states)
+        if type not in self.catalog.item_types:
+            return []
+        for state in wanted:
+            self._demand_state(type, state)
+        conditions = [self._condition(type, name, value) for name, value in where.items()]
+        if any(condition.value in (None, ()) for condition in conditions):
+            return []
+        if overlapping is not None and self.catalog.item_type(type).calendar is None:
+            raise DefinitionError(
+                f"a check searches {type} by time, which has no calendar entry: declare one in the item type"
+            )
+        asked = repr((type, wanted, conditions, overlapping))
+        edition, found = self._searches.get(asked, (-1, ()))
+        if edition != self.work.edition:
+            found = self._search(type, wanted, conditions, overlapping)
+            self._searches[asked] = self.work.edition, found
+        return list(found)
+
+    def _search(
+        self,
+        type: str,
+        states: Sequence[str],
+        where: Sequence[Condition],
+        overlapping: tuple[datetime, datetime] | None,
+    ) -> Sequence[Item]:
+        entry = self.catalog.item_type(type).calendar
+        return self._all(
+            self.work.search(self.workspace.key, type, states, where, overlapping),
+            lambda record: (
+                record.workspace == self.workspace.key
+                and record.type == type
+                and (not states or record.state in states)
+                and all(_holds(record.fields.get(c.field), c) for c in where)
+                and (entry is None or overlapping is None or self._takes_place(record, entry, *overlapping))
+            ),
+        )
+
+    def _takes_place(
+        self, record: ItemRecord, entry: CalendarEntry, after: datetime, before: datetime
+    ) -> bool:
+        found = times(entry, record.fields, self.workspace.calendar.zone, after=after, before=before)
+        return next(found, None) is not None
+
+    def _all(self, stored: Sequence[ItemRecord], demand: Any) -> list[Item]:
+        """Stored items that still fit in this act, and those that only this act has made fit."""
+        fitting = {record.key: record for record in stored if demand(record)}
+        fitting |= {record.key: record for record in self.work.made_here(demand)}
+        return [
+            self._item(record) for record in sorted(fitting.values(), key=lambda r: (r.workspace, r.number))
+        ]
+
+    def _condition(self, type: str, name: str, value: Any) -> Condition:
+        field, _, op = name.rpartition("__")
+        if op not in _OPERATORS or not field:
+            field, op = name, "eq"
+        if field not in self.catalog.item_type(type).indexed:
+            raise DefinitionError(
+                f"a check searches {type} by {field}, which is not indexed: declare it in the item type's `indexed`"
+            )
+        if op == "any":
+            each = _JSON.dump_python([one for one in value if one is not None], mode="json")
+            return Condition(field, op, tuple(dict.fromkeys(each)))
+        return Condition(field, op, _JSON.dump_python(value, mode="json"))
+
+
+class Preview(Context):
+    """A view for one transition after the other: checks that do not ask which one it is are asked once for all."""
+
+    #: By id and function: two methods may share a function, and each has settings of its own.
+    _verdicts: dict[tuple[str, int], Verdict]
+    _asks_which: bool
+
+    def __init__(self, work: UnitOfWork, record: ItemRecord, actor: str) -> None:
+        super().__init__(work, record, actor)
+        vars(self).update(_verdicts={}, _asks_which=False)
+
+    @property
+    def transition(self) -> str:  # type: ignore[override]
+        vars(self)["_asks_which"] = True
+        return str(vars(self)["transition"])
+
+    def once(self, check: Check, ask: Callable[[], Verdict]) -> Verdict:
+        asked = check.id, id(check.test)
+        known = self._verdicts.get(asked)
+        if known is not None:
+            return known
+        vars(self)["_asks_which"] = False
+        verdict = ask()
+        if not self._asks_which:
+            self._verdicts[asked] = verdict
+        return verdict
+
+
+def _holds(value: Any, condition: Condition) -> bool:
+    bound = condition.value
+    if isinstance(bound, tuple):
+        return not set(bound).isdisjoint(value if isinstance(value, list) else [value])
+    if condition.op == "has":
+        return isinstance(value, list) and bound in value
+    if condition.op == "eq":
+        return bool(value == bound)
+    if value is None:
+        return False
+    mine, bound = sortable(value), sortable(bound)
+    match condition.op:
+        case "lt":
+            return mine < bound
+        case "le":
+            return mine <= bound
+        case "gt":
+            return mine > bound
+        case _:
+            return mine >= bound
+
+
+def holders_of(role: str, record: ItemRecord | None, workspace: WorkspaceRecord) -> tuple[str, ...]:
+    """Who holds a role on an item: its own holders where it names some, else the workspace's."""
+    if role == SYSTEM:
+        return (SYSTEM,)
+    own = record.roles.get(role) if record is not None else None
+    return own or workspace.roles.get(role, ())
+
+
+def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:
+    """The people whom segregation of duties keeps from an act on an item, by what they have done on it."""
+    item_type = ctx.catalog.item_types.get(record.type)
+    if item_type is None:
+        return frozenset()
+    return frozenset(
+        person
+        for duty in item_type.duties
+        for own, others in ((duty.bars, duty.acts), (duty.acts, duty.bars))
+        if act in own
+        for other in others
+        for person in doers(record, other)
+    )

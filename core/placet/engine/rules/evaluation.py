@@ -1,0 +1,241 @@
+"""The one evaluator: everything that stands in the way of a transition, all at once.
+
+Listing, dry run, execution and bulk go through it, and no other code decides.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from typing import Any
+
+from placet.definitions.checks import Check, Gate
+from placet.definitions.context import CheckContext
+from placet.definitions.document import method_of
+from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown, worded
+from placet.definitions.wording import literal
+from placet.definitions.workflow import Transition
+from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.plugin_calls import PluginError
+from placet.engine.rules.context import Context, barred_from, holders_of
+from placet.engine.rules.refusals import method_missing, report_it
+from placet.engine.rules.views import doers
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """One check of one gate, with its verdict and what it looked at."""
+
+    gate: str
+    check: str
+    title: str
+    source: str
+    mode: GateMode
+    verdict: Outcome
+    read: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was found on one transition."""
+
+    #: In every mode.
+    blockers: tuple[Blocker, ...]
+    reports: tuple[CheckReport, ...]
+    #: Gates that a waiver opened, with the waiver's id.
+    waived: Mapping[str, str]
+
+    @property
+    def enforced(self) -> tuple[Blocker, ...]:
+        """Those that stop it."""
+        return tuple(b for b in self.blockers if b.mode is GateMode.ENFORCE)
+
+    @property
+    def reported(self) -> tuple[Blocker, ...]:
+        """Those that are recorded but do not stop it."""
+        return tuple(b for b in self.blockers if b.mode is not GateMode.ENFORCE)
+
+
+def evaluate(ctx: Context, transition: Transition) -> Evaluation:
+    """Ask everything that has an opinion on a transition; nothing stops at the first no."""
+    blockers = [*_missing_methods(ctx), *_role(ctx, transition), *_segregation(ctx, transition)]
+    reports: list[CheckReport] = []
+    waived: dict[str, str] = {}
+    for gate in transition.gates:
+        found, told = _gate(ctx, gate)
+        reports += told
+        waiver = next((w for w in ctx.record.waivers if w.gate == gate.id and w.holds(ctx.now)), None)
+        if found and waiver is not None:
+            waived[gate.id] = waiver.id
+        else:
+            blockers += found
+    for method, opinion in ctx.catalog.checks:
+        check = _dynamic(method, opinion)
+        verdict = _run(ctx, check)
+        if verdict is not _NO_OPINION:
+            mode = ctx.catalog.mode(check.id)
+            reports.append(CheckReport(check.id, check.id, "", method, mode, verdict.outcome, verdict.read))
+            blockers += _attributed(ctx, verdict, check.id, check.id, mode)
+    return Evaluation(tuple(blockers), tuple(reports), waived)
+
+
+_NO_OPINION = Verdict(Outcome.MET)
+#: What to do where duties keep somebody from an act, unless the duty says more.
+_ASK_ABLE, _ASK_OTHERS = "ask {people:person or}", "ask somebody else who holds the role"
+
+
+@lru_cache(maxsize=1024)
+def _dynamic(method: str, opinion: Callable[[CheckContext], Verdict | None]) -> Check:
+    """A hook as a check, made once: what a check is made of is looked at when it is made."""
+    return Check(f"{method}.placet_check", partial(_opinion, opinion))
+
+
+def _opinion(opinion: Callable[[CheckContext], Verdict | None], ctx: CheckContext) -> Verdict:
+    given = opinion(ctx)
+    return _NO_OPINION if given is None else given
+
+
+def _missing_methods(ctx: Context) -> Iterator[Blocker]:
+    for method, reason in ctx.catalog.missing.items():
+        yield method_missing(method, reason)
+
+
+def _holds(ctx: Context, role: str) -> bool:
+    """Whether the actor acts in a role; `system` is nobody's but the system's own."""
+    return role == SYSTEM if ctx.actor == SYSTEM else role != SYSTEM and ctx.actor in ctx.holders(role)
+
+
+def roles_held(ctx: Context, transition: Transition) -> list[str]:
+    """The roles by which the actor may make a transition, in its order."""
+    return [role for role in transition.roles if _holds(ctx, role)]
+
+
+def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
+    if any(_holds(ctx, role) for role in transition.roles):
+        return
+    askable = [role for role in transition.roles if role != SYSTEM]
+    people = people_of(askable, ctx)
+    message = "{transition:transition} is for the {roles:role or}, and {actor:person} holds no such role"
+    remedy = "ask {people:person or}" if people else "ask an administrator to give somebody this role"
+    if not askable:
+        message, remedy = "{transition:transition} happens by itself", "wait: nobody makes it"
+    yield worded(
+        message,
+        remedy,
+        {"actor": ctx.actor, "transition": transition.name, "roles": askable, "people": list(people)},
+        wording=ctx.titles,
+        who=(*askable, *people),
+        message_id="role.missing",
+        gate="role",
+        check="role",
+        source=transition.origin or method_of(ctx.record.type),
+    )
+
+
+def segregation(
+    ctx: Context, act: str, people: Iterable[str], *, roles: Sequence[str] = ()
+) -> Iterator[Blocker]:
+    """The duties that keep these people from an act, by what each of them has done on the item.
+
+    `roles` are those by which others may do it.
+    """
+    item_type = ctx.catalog.item_types.get(ctx.record.type)
+    for duty in item_type.duties if item_type is not None else ():
+        for own, others in ((duty.bars, duty.acts), (duty.acts, duty.bars)):
+            if act not in own:
+                continue
+            for person in dict.fromkeys(people):
+                done = [other for other in others if other != act and person in doers(ctx.record, other)]
+                if done and person != SYSTEM:
+                    able = [
+                        each
+                        for each in people_of(roles, ctx)
+                        if each not in barred_from(act, ctx.record, ctx)
+                    ]
+                    yield worded(
+                        f"{literal(duty.title)}: {{actor:person}} {{done:act and}}",
+                        literal(duty.remedy) or (_ASK_ABLE if able else _ASK_OTHERS),
+                        {"actor": person, "act": act, "done": done, "key": ctx.record.key, "people": able},
+                        wording=ctx.titles,
+                        who=able,
+                        message_id=duty.id,
+                        gate="segregation",
+                        check=duty.id,
+                        source=method_of(duty.id),
+                    )
+
+
+def _segregation(ctx: Context, transition: Transition) -> Iterator[Blocker]:
+    askable = [role for role in transition.roles if role != SYSTEM]
+    yield from segregation(ctx, f"transition:{transition.name}", [ctx.actor], roles=askable)
+
+
+def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
+    mode = ctx.catalog.mode(gate.id)
+    blockers: list[Blocker] = []
+    reports: list[CheckReport] = []
+    for check in gate.checks:
+        verdict = ctx.once(check, partial(_run, ctx, check))
+        reports.append(
+            CheckReport(
+                gate.id, check.id, check.title, method_of(check.id), mode, verdict.outcome, verdict.read
+            )
+        )
+        blockers += _attributed(ctx, verdict, gate.id, check.id, mode)
+    return blockers, reports
+
+
+def _run(ctx: Context, check: Check) -> Verdict:
+    """The check's verdict; a check that fails is `unknown`, and says whose it is."""
+    ctx.speaks_for(method_of(check.id))
+    try:
+        verdict: object = ctx.work.plugins.call(check.id, ctx, check.test)
+    except PluginError as failure:
+        _log.error("check %s failed on %s: %s", check.id, ctx.record.key, failure, exc_info=failure.error)
+        return unknown(f"check failed to run: {failure}", remedy=report_it(check.id))
+    if not isinstance(verdict, Verdict):
+        _log.error("check %s answered %r instead of a verdict", check.id, verdict)
+        return unknown(
+            f"check failed to run: it answered {type(verdict).__name__} instead of a verdict",
+            remedy=report_it(check.id),
+        )
+    return verdict
+
+
+def _attributed(ctx: Context, verdict: Verdict, gate: str, check: str, mode: GateMode) -> list[Blocker]:
+    """A verdict's blockers with where they come from, in the words of the item's people."""
+    return [_with_origin(blocker, ctx, gate, check, mode) for blocker in verdict.blockers]
+
+
+def _with_origin(blocker: Blocker, ctx: Context, gate: str, check: str, mode: GateMode) -> Blocker:
+    message, remedy = blocker.sentences(ctx.titles)
+    return replace(
+        blocker,
+        message=message,
+        remedy=remedy,
+        gate=gate,
+        check=check,
+        mode=mode,
+        source=method_of(check),
+        message_id=blocker.message_id or check,
+    )
+
+
+def people_of(who: Iterable[str], ctx: Context) -> tuple[str, ...]:
+    """Role ids turned into the people who hold them on the item; actor ids stay."""
+    return people_behind(who, ctx.record, ctx.workspace, known_roles=ctx.catalog.roles)
+
+
+def people_behind(
+    who: Iterable[str], record: Any, workspace: WorkspaceRecord, *, known_roles: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Role ids turned into people, in order and without doubles."""
+    people: list[str] = []
+    for name in who:
+        people += holders_of(name, record, workspace) if name in known_roles else [name]
+    return tuple(person for person in dict.fromkeys(people) if person != SYSTEM)

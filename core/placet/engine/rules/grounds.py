@@ -1,0 +1,77 @@
+"""The grounds of a decision, as its event keeps them: blockers with their figures, and checks with what they read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from itertools import islice
+from typing import Any
+
+from placet.definitions.document import plain
+from placet.definitions.verdicts import Blocker, GateMode
+from placet.definitions.wording import AS_KEPT
+from placet.engine.act.messages import words
+from placet.engine.rules.evaluation import CheckReport
+
+#: Of what a check has read an event keeps so many values of a list, characters of a text, and bytes in all.
+_VALUES, _CHARACTERS, _BYTES = 20, 200, 2_000
+#: Larger integers are kept as text: JSON as others read it knows no more.
+_LARGEST = 2**53 - 1
+#: What stands for what was too long.
+_CUT = "..."
+
+
+def blocker_data(blocker: Blocker) -> dict[str, Any]:
+    """A blocker as an event keeps it."""
+    params = _short(blocker.params)
+    told = {
+        "gate": blocker.gate,
+        "check": blocker.check,
+        "verdict": blocker.verdict.value,
+        "mode": blocker.mode.value,
+        "source": blocker.source,
+        "who": list(blocker.who),
+        "earliest": plain(blocker.earliest),
+        "message_id": blocker.message_id,
+        "params": params,
+    }
+    template = blocker.template
+    if template is not None and words(template, params) == blocker.sentences(AS_KEPT):
+        return told | {"template": list(template)}
+    return told | {"message": blocker.message, "remedy": blocker.remedy}
+
+
+def check_data(report: CheckReport) -> dict[str, Any]:
+    """A check and its verdict as an event keeps it, with what it read: small values, and keys with versions."""
+    told = {"gate": report.gate, "check": report.check, "verdict": report.verdict.value}
+    if report.mode is not GateMode.ENFORCE:
+        told["mode"] = report.mode.value
+    kept, size = {}, 0
+    for name, value in report.read.items():
+        kept[name] = _short(value)
+        size += len(str(kept[name]))
+        if size > _BYTES:
+            kept[name] = _CUT
+            break
+    return told | {"read": kept} if kept else told
+
+
+def _short(value: Any) -> Any:
+    """A value as JSON knows it, cut where it is long."""
+    match value:
+        case Enum():
+            return _short(value.value)
+        case str():
+            return value if len(value) <= _CHARACTERS else value[:_CHARACTERS] + _CUT
+        case bool() | float() | None:
+            return value
+        case int():
+            return value if -_LARGEST <= value <= _LARGEST else str(value)
+        case Mapping():
+            kept = {str(plain(n)): _short(each) for n, each in islice(value.items(), _VALUES)}
+            return kept if len(value) <= _VALUES else kept | {_CUT: len(value)}
+        case list() | tuple():
+            shown = [_short(each) for each in islice(value, _VALUES)]
+            return shown if len(value) <= _VALUES else [*shown, f"{_CUT} {len(value)}"]
+        case _:
+            return _short(plain(value))

@@ -1,0 +1,196 @@
+"""Counting votes: where a round of an approval stands, as a pure function of what was asked and who voted what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+
+from placet.definitions.approvals import Ballot, Panel, QuorumKind
+from placet.definitions.context import ApprovalStatus, Decision
+from placet.engine.act.records import ApprovalRound, BallotRecord, Vote
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Where one ballot stands."""
+
+    status: ApprovalStatus
+    approvals: int
+    needed: int
+    #: People asked who have not voted; role ids where nobody holds the role.
+    missing: tuple[str, ...]
+    #: Whose reject refused it by veto.
+    veto: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundCount:
+    """Where a round stands."""
+
+    status: ApprovalStatus
+    approvals: int
+    needed: int
+    missing: tuple[str, ...]
+    #: People who are asked now: of an ordered panel only those of the first ballot not yet granted.
+    asked: tuple[str, ...]
+    #: People who were asked by ballots that are granted, and are by no other.
+    over: tuple[str, ...]
+    summary: str
+
+
+def recorded(panel: Panel) -> tuple[BallotRecord, ...]:
+    """A panel as it is kept with the round that it was asked in."""
+    return tuple(_recorded(ballot) for ballot in panel.ballots)
+
+
+def _recorded(ballot: Ballot) -> BallotRecord:
+    quorum = ballot.quorum
+    return BallotRecord(
+        roles=ballot.roles,
+        quorum={
+            "kind": quorum.kind.value,
+            "value": quorum.value,
+            "of_votes": quorum.of_votes,
+            "minimum_votes": quorum.minimum_votes,
+            "strictly": quorum.strictly,
+            "weights": dict(quorum.weights),
+        },
+        veto=ballot.veto,
+        veto_actors=ballot.veto_actors,
+        actors=ballot.actors,
+        including=ballot.including,
+    )
+
+
+def _latest(votes: Sequence[Vote]) -> list[Vote]:
+    """The vote that counts of each seat: a person may think again while the round is open."""
+    return list({vote.seat: vote for vote in votes}.values())
+
+
+def asked_of(
+    ballot: BallotRecord, holders: Callable[[str], Sequence[str]], barred: frozenset[str]
+) -> list[str]:
+    """The people whose vote a ballot asks for, in order of role, less those whom segregation of duties bars."""
+    people = [person for role in ballot.roles for person in holders(role)]
+    return [person for person in dict.fromkeys([*people, *ballot.actors]) if person not in barred]
+
+
+def _count(
+    ballot: BallotRecord,
+    votes: Sequence[Vote],
+    holders: Callable[[str], Sequence[str]],
+    barred: frozenset[str],
+) -> Count:
+    mine = [v for v in votes if set(v.roles) & set(ballot.roles) or v.seat in ballot.actors]
+    approving = [v for v in mine if v.decision is Decision.APPROVE]
+    rejecting = [v for v in mine if v.decision is Decision.REJECT]
+    voted = {v.seat for v in mine}
+    eligible = asked_of(ballot, holders, barred)
+    waiting = [person for person in eligible if person not in voted]
+    vacant = tuple(role for role in ballot.roles if not holders(role))
+    missing = tuple(waiting) + (vacant if not waiting else ())
+    veto = next(
+        (
+            v.seat
+            for v in votes
+            if v.decision is Decision.REJECT
+            and (v.seat in ballot.veto_actors or set(v.roles) & set(ballot.veto))
+        ),
+        None,
+    )
+    reached, needed, lost = _quorum(ballot, approving, rejecting, mine, waiting, holders)
+    if veto:
+        return Count(ApprovalStatus.REFUSED, len(approving), needed, (), veto)
+    if reached and ballot.including and not any(set(v.roles) & set(ballot.including) for v in approving):
+        must = [person for role in ballot.including for person in holders(role) if person in waiting]
+        return Count(
+            ApprovalStatus.PENDING, len(approving), needed + 1, tuple(dict.fromkeys(must)) or ballot.including
+        )
+    status = ApprovalStatus.GRANTED if reached else ApprovalStatus.REFUSED if lost else ApprovalStatus.PENDING
+    return Count(status, len(approving), needed, missing if status is ApprovalStatus.PENDING else ())
+
+
+def _quorum(
+    ballot: BallotRecord,
+    approving: Sequence[Vote],
+    rejecting: Sequence[Vote],
+    mine: Sequence[Vote],
+    waiting: Sequence[str],
+    holders: Callable[[str], Sequence[str]],
+) -> tuple[bool, int, bool]:
+    """(reached, approvals needed, lost for good) of one ballot."""
+    quorum = ballot.quorum
+    yes, no, open_ = len(approving), len(rejecting), len(waiting)
+    kind, value = QuorumKind(quorum["kind"]), float(quorum["value"])
+    if kind is QuorumKind.WEIGHTS:
+        weights = quorum["weights"]
+        got = sum(max((weights.get(role, 0.0) for role in vote.roles), default=0.0) for vote in approving)
+        still = sum(
+            max((weight for role, weight in weights.items() if person in holders(role)), default=0.0)
+            for person in waiting
+        )
+        return got >= value, ceil(value), bool(no) and got + still < value
+    if kind is QuorumKind.PERCENT and quorum["of_votes"]:
+        cast = yes + no
+        enough = cast >= max(int(quorum["minimum_votes"]), 1)
+        share = 100 * yes / cast if cast else 0.0
+        won = enough and (share > value if quorum["strictly"] else share >= value)
+        most = 100 * (yes + open_) / (cast + open_) if cast + open_ else 0.0
+        hopeless = most <= value if quorum["strictly"] else most < value
+        needed = max(int(quorum["minimum_votes"]), floor(cast * value / 100) + 1 if quorum["strictly"] else 1)
+        return won, needed, bool(no) and hopeless
+    abstained = len(mine) - yes - no
+    asked = len({v.seat for v in mine} | set(waiting)) - abstained
+    needed = {
+        QuorumKind.ANY: 1,
+        QuorumKind.COUNT: int(value),
+        QuorumKind.ALL: max(asked, 1),
+        QuorumKind.PERCENT: max(ceil(asked * value / 100), 1),
+    }[kind]
+    if kind is QuorumKind.ALL:
+        return yes >= needed and not no, needed, bool(no)
+    return yes >= needed, needed, bool(no) and yes + open_ < needed
+
+
+def count_votes(
+    round: ApprovalRound, holders: Callable[[str], Sequence[str]], barred: frozenset[str] = frozenset()
+) -> RoundCount:
+    """Count a round's votes.
+
+    A pending round becomes granted when every ballot is, and refused when one can no longer be.
+    """
+    votes = _latest(round.votes)
+    counts = [_count(ballot, votes, holders, barred) for ballot in round.ballots]
+    veto = next((count.veto for count in counts if count.veto), None)
+    statuses = {count.status for count in counts}
+    if ApprovalStatus.REFUSED in statuses:
+        status = ApprovalStatus.REFUSED
+    elif ApprovalStatus.PENDING in statuses:
+        status = ApprovalStatus.PENDING
+    else:
+        status = ApprovalStatus.GRANTED
+    open_counts = [n for n, count in enumerate(counts) if count.status is ApprovalStatus.PENDING]
+    asked_now = open_counts[:1] if round.ordered else open_counts
+    asked = tuple(
+        dict.fromkeys(person for n in asked_now for person in asked_of(round.ballots[n], holders, barred))
+    )
+    open_people = {p for n in open_counts for p in asked_of(round.ballots[n], holders, barred)}
+    granted = [n for n, count in enumerate(counts) if count.status is ApprovalStatus.GRANTED]
+    over = dict.fromkeys(p for n in granted for p in asked_of(round.ballots[n], holders, barred))
+    approvals, needed = sum(c.approvals for c in counts), sum(c.needed for c in counts)
+    against = sum(vote.decision is Decision.REJECT for vote in votes)
+    voting = [ballot for ballot in round.ballots if ballot.quorum["of_votes"]]
+    if veto:
+        summary = "refused by a veto"
+    elif voting and status is ApprovalStatus.PENDING:
+        least = sum(max(int(ballot.quorum["minimum_votes"]), 1) for ballot in voting)
+        summary = f"{approvals} for, {against} against; decided when {least} have voted"
+    else:
+        summary = f"{approvals} of {max(needed, approvals)} approvals"
+        summary += f", {against} against" if against else ""
+        summary = f"refused: {summary}" if status is ApprovalStatus.REFUSED else summary
+    missing = tuple(dict.fromkeys(person for n in asked_now for person in counts[n].missing))
+    return RoundCount(
+        status, approvals, needed, missing, asked, tuple(p for p in over if p not in open_people), summary
+    )

@@ -1,0 +1,164 @@
+"""Blockers that the engine itself gives: what does not leave from here, and what failed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from placet.definitions.document import method_of
+from placet.definitions.items import ItemType
+from placet.definitions.verdicts import Blocker, Outcome, worded
+from placet.definitions.workflow import Transition
+from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.records import ItemRecord
+from placet.engine.act.titles import Titles
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.context import Context
+from placet.errors import BlockedError
+
+_log = logging.getLogger(__name__)
+
+
+def not_from_here(
+    item_type: ItemType, transition: Transition, record: ItemRecord, titles: Titles
+) -> list[Blocker]:
+    """The blocker of a transition that does not leave from where the item is, if that is so."""
+    sources = item_type.workflow.sources_of(transition)
+    if record.state in sources:
+        return []
+    stranded = item_type.workflow.state(record.state) is None
+    about: dict[str, Any] = {"gate": "workflow", "check": "workflow.state", "source": method_of(item_type.id)}
+    if stranded:
+        message = "a {type:type} has no state {state} any more"
+        remedy = "ask an administrator to migrate the item to a state that a {type:type} has"
+        params: dict[str, Any] = {"state": record.state, "type": item_type.id}
+        return [worded(message, remedy, params, wording=titles, message_id="workflow.stranded", **about)]
+    message = "{transition:transition} is possible in {sources:state or}, and {key} is in {state:state}"
+    available = [t.name for t in item_type.workflow.leaving(record.state)]
+    params = {
+        "transition": transition.name,
+        "sources": list(sources),
+        "key": record.key,
+        "state": record.state,
+        "available": available,
+        "since": record.state_since,
+        "type": record.type,
+    }
+    remedy = "available transitions: {available:transition}"
+    if not available:
+        message = "{key} is in {state:state} since {since:moment}, and {transition:transition} is not possible there"
+        remedy = "nothing leads out of {state:state}: create a new {type:type} from it"
+    return [worded(message, remedy, params, wording=titles, message_id="workflow.state", **about)]
+
+
+def frozen_fields(
+    item_type: ItemType, record: ItemRecord, locked: Sequence[str], act: str, titles: Titles
+) -> Blocker:
+    """The blocker of fields that the rules freeze in the item's state."""
+    remedy, moves = _unfreezing(item_type, record.state, locked)
+    return worded(
+        "{fields:field and} cannot be changed in {state:state}",
+        remedy,
+        {"fields": list(locked), "state": record.state, "act": act, "moves": moves},
+        wording=titles,
+        message_id="field.frozen",
+        gate="frozen",
+        check="frozen",
+        source=method_of(item_type.id),
+    )
+
+
+def _unfreezing(item_type: ItemType, state: str, locked: Sequence[str]) -> tuple[str, list[str]]:
+    """What to do about fields that are frozen in a state, and the transitions by which it is done."""
+    workflow = item_type.workflow
+    leaving = workflow.leaving(state)
+    taking = [t.name for t in leaving if set(locked) <= set(t.input)]
+    if taking:
+        return "use {moves:transition or}, which takes them", taking
+    opening = [
+        t.name for t in leaving if _thaws(item_type, state if t.target == "same" else t.target, locked)
+    ]
+    if opening:
+        return "use {moves:transition or} first", opening
+    return "record what is new on another item", []
+
+
+def _thaws(item_type: ItemType, target: str, locked: Sequence[str]) -> bool:
+    """Whether work goes on in a state, and the fields can be changed there."""
+    state = item_type.workflow.state(target)
+    return (
+        state is not None
+        and not state.category.final
+        and not set(locked) & set(item_type.frozen_in.get(target, ()))
+    )
+
+
+def method_missing(method: str, reason: str, subject: str = "") -> Blocker:
+    """A method that cannot be used, for all that needs its rules; `subject` is an item type of it."""
+    return worded(
+        "the rules of {subject} cannot be used: {reason}"
+        if subject
+        else "the method {method} is switched on and cannot be used: {reason}",
+        "ask an administrator to repair the plugin of {method} or to switch the method on or off: `placet check` lists "
+        "the errors",
+        {"method": method, "reason": reason, "subject": subject},
+        message_id="method.missing",
+        gate="method",
+        check=f"{method}.loaded",
+        verdict=Outcome.UNKNOWN,
+        source=method,
+    )
+
+
+def report_it(id: str) -> str:
+    """What to do about a plugin that fails: only its maintainer can repair it."""
+    return f"report it to the maintainer of the plugin {method_of(id)}"
+
+
+def failed(gate: str, what: str, failure: PluginError) -> Blocker:
+    """Code of a plugin failed, so that nothing of the act is written."""
+    return worded(
+        "{what} failed: {error}; nothing was written",
+        "report it to the maintainer of the plugin {plugin}",
+        {"what": what, "error": str(failure), "plugin": method_of(failure.id)},
+        message_id="plugin.failed",
+        gate=gate,
+        check=failure.id,
+        verdict=Outcome.UNKNOWN,
+        source=method_of(failure.id),
+    )
+
+
+def plugin_failed(key: str, act: str, gate: str, what: str, failure: PluginError) -> BlockedError:
+    """The refusal of an act that code of a plugin failed in: it is logged with where, and stops the act by name."""
+    _log.error("%s failed on %s: %s", failure.id, key, failure, exc_info=failure.error)
+    return BlockedError(key, act, [failed(gate, what, failure)])
+
+
+def refused(ctx: Context, act: str, by: str, message: str, remedy: str, /, **params: Any) -> BlockedError:
+    """A refusal with one blocker that comes from the engine itself; its sentences may name the parameters."""
+    record = ctx.record
+    blocker = worded(
+        message,
+        remedy,
+        params,
+        wording=ctx.titles,
+        message_id=f"{by}.{act}",
+        gate=by,
+        check=by,
+        source=method_of(record.type),
+    )
+    return BlockedError(record.key, act, [blocker])
+
+
+def type_of(work: UnitOfWork, record: ItemRecord) -> ItemType:
+    """The item's type. Raises `BlockedError` where its method is not there."""
+    item_type = work.item_type(record)
+    if item_type is None:
+        method = method_of(record.type)
+        reason = work.catalog(record.workspace).missing.get(
+            method, f"the method {method} is not switched on in {record.workspace}"
+        )
+        raise BlockedError(record.key, "change", [method_missing(method, reason, record.type)])
+    return item_type

@@ -1,0 +1,102 @@
+"""When items take place, as the calendar entry of their type reads it from their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from placet.definitions.agenda import CalendarEntry
+from placet.definitions.items import ItemType
+from placet.engine.act.queries import ItemSpan
+from placet.engine.rules.recurrence import last_end, occurrences
+from placet.errors import InvalidError
+
+#: A time [start, end) in UTC; a moment where they are the same.
+Time = tuple[datetime, datetime]
+
+
+def first_time(entry: CalendarEntry, fields: Mapping[str, Any], zone: str) -> Time | None:
+    """When an item takes place for the first time; `None` where its fields do not say so.
+
+    Dates are whole days of the zone, the last one included.
+    """
+    said = fields.get(entry.start)
+    if said is None:
+        return None
+    start = written(said)
+    end = None if entry.end is None or fields.get(entry.end) is None else written(fields[entry.end])
+    begins = _moment(start, zone)
+    if end is None:
+        end = start
+    ends = end if isinstance(end, datetime) else _moment(end + timedelta(days=1), zone)
+    return begins, max(begins, ends)
+
+
+def written(value: str) -> datetime | date:
+    """A moment or a date as it stands in a field."""
+    return (
+        date.fromisoformat(value)
+        if len(value) == len("2026-03-02")
+        else datetime.fromisoformat(value).astimezone(UTC)
+    )
+
+
+def _moment(value: datetime | date, zone: str) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    midnight = datetime.combine(value, time(), ZoneInfo(zone))
+    try:
+        return midnight.astimezone(UTC)
+    except OverflowError:
+        # On the first and the last day of all the zone does not matter.
+        return midnight.replace(tzinfo=UTC)
+
+
+def times(
+    entry: CalendarEntry, fields: Mapping[str, Any], zone: str, *, after: datetime, before: datetime
+) -> Iterator[Time]:
+    """The occurrences of an item that overlap [after, before), in order."""
+    first = first_time(entry, fields, zone)
+    if first is None:
+        return iter(())
+    return occurrences(*first, rule_of(entry, fields), zone, after=after, before=before)
+
+
+def rule_of(entry: CalendarEntry, fields: Mapping[str, Any]) -> str | None:
+    """How an item comes again; `None` if it does not."""
+    return None if entry.rrule is None else fields.get(entry.rrule) or None
+
+
+def span_of(item_type: ItemType, fields: Mapping[str, Any], zone: str) -> ItemSpan | None:
+    """From the beginning of the first occurrence to the end of the last one; `None` for what takes place at no time.
+
+    Raises:
+        InvalidError: it comes again by a rule that never comes about.
+    """
+    entry = item_type.calendar
+    first = None if entry is None else first_time(entry, fields, zone)
+    if entry is None or first is None:
+        return None
+    try:
+        ends = last_end(*first, rule_of(entry, fields), zone)
+    except ValueError as error:
+        raise InvalidError.at(f"/fields/{entry.rrule}", str(error)) from None
+    return ItemSpan(item_type.id, first[0], ends)
+
+
+def span_in(item_type: ItemType, fields: Mapping[str, Any], zone: str) -> ItemSpan | None:
+    """The same in another zone, where a rule that came about may not do so."""
+    try:
+        return span_of(item_type, fields, zone)
+    except InvalidError:
+        return None
+
+
+def depends_on_zone(entry: CalendarEntry, fields: Mapping[str, Any]) -> bool:
+    """Whether an item takes place at other moments when the clock of its workspace is another."""
+    dates = (fields.get(name) for name in (entry.start, entry.end) if name is not None)
+    return rule_of(entry, fields) is not None or any(
+        value is not None and not isinstance(written(value), datetime) for value in dates
+    )

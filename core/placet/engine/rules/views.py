@@ -1,0 +1,252 @@
+"""What checks are shown: items and approvals as typed, read-only views of the engine's records."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Self
+
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.items import ACTED_ON, Fields, ItemType
+from placet.definitions.readonly import read_only_model
+from placet.definitions.roles import CREATE
+from placet.definitions.wording import Wording
+from placet.engine.act.input import validated
+from placet.engine.act.messages import sentence
+from placet.engine.act.records import ApprovalRound, Evidence, ItemRecord, Vote
+from placet.engine.act.typed import TypedFields
+from placet.engine.rules.quorum import RoundCount, count_votes
+from placet.errors import DefinitionError, nearest
+
+
+class ReadOnly:
+    """Base of what plugins are shown: its attributes are set by the engine alone, past `__setattr__`."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(
+            f"{type(self).__name__}.{name} is read-only, as everything that plugins are shown: an effect sets fields "
+            "with ctx.set"
+        )
+
+    def __delattr__(self, name: str) -> None:
+        self.__setattr__(name, None)
+
+
+class Item(ReadOnly):
+    """A work item as checks see it."""
+
+    record: ItemRecord
+    _item_type: ItemType | None
+    _typed: TypedFields | None
+    #: Model and values of what is said of the link that led to it.
+    _link: tuple[type[Fields], Mapping[str, Any]] | None = None
+
+    def __init__(
+        self, record: ItemRecord, item_type: ItemType | None, typed: TypedFields | None = None
+    ) -> None:
+        vars(self).update(record=record, _item_type=item_type, _typed=typed)
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+    @property
+    def workspace(self) -> str:
+        return self.record.workspace
+
+    @property
+    def type(self) -> str:
+        return self.record.type
+
+    @property
+    def title(self) -> str:
+        return self.record.title
+
+    @property
+    def state(self) -> str:
+        return self.record.state
+
+    @property
+    def version(self) -> int:
+        return self.record.version
+
+    @property
+    def parent(self) -> str | None:
+        return self.record.parent
+
+    @property
+    def created_at(self) -> datetime:
+        return self.record.created_at
+
+    @property
+    def created_by(self) -> str:
+        return self.record.created_by
+
+    @property
+    def updated_at(self) -> datetime:
+        return self.record.updated_at
+
+    @property
+    def state_since(self) -> datetime:
+        return self.record.state_since
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The typed fields.
+
+        Raises:
+            InvalidError: what is stored does not fit the fields that the item type has now.
+        """
+        if self._item_type is None:
+            # The method that knows these fields is not there: nothing can be read from them, and nothing guessed.
+            return Fields()
+        if self._typed is None:
+            return read_only_model(validated(self._item_type.fields, self.record.fields))
+        return self._typed.of(self._item_type.fields, self.record.fields)
+
+    @property
+    def known(self) -> Fields | None:
+        """The typed fields, if they have been read."""
+        return self.__dict__.get("fields")
+
+    def know(self, fields: Fields | None) -> None:
+        """Take these for the typed fields; `None`: read them anew."""
+        if fields is None:
+            self.__dict__.pop("fields", None)
+        else:
+            self.__dict__["fields"] = fields
+
+    @property
+    def evidence(self) -> Sequence[Evidence]:
+        return self.record.evidence
+
+    @property
+    def links(self) -> Mapping[str, Sequence[str]]:
+        return self.record.links
+
+    @cached_property
+    def link(self) -> Fields | None:
+        """The attributes of the link that led to it. Raises `InvalidError` where those stored fit no longer."""
+        return None if self._link is None else read_only_model(validated(*self._link))
+
+    def by_link(self, model: builtins.type[Fields], said: Mapping[str, Any]) -> Self:
+        """The same view, as a link of which this is said led to it; its fields are read once for both."""
+        other = object.__new__(type(self))
+        kept = {name: value for name, value in vars(self).items() if name != "link"}
+        vars(other).update(kept, _link=(model, said))
+        return other
+
+    def edited_at(self, field: str) -> datetime | None:
+        self._demand_act(f"named:{field}")
+        return self.record.edited.get(field)
+
+    def doers(self, act: str) -> tuple[str, ...]:
+        self._demand_act(act)
+        return doers(self.record, act)
+
+    def _demand_act(self, act: str) -> None:
+        """Raises `DefinitionError` for an act that nobody can do here: an empty answer hides it."""
+        if self._item_type is None or act == CREATE or act in self.record.acts:
+            return
+        verb, _, name = act.partition(":")
+        known = self._item_type.acts.get(verb)
+        if known is None:
+            raise DefinitionError(
+                f'there is no act "{act}": write {CREATE}, transition:NAME, vote:APPROVAL or named:FIELD'
+            )
+        if name not in known:
+            raise DefinitionError(
+                f'there is no {ACTED_ON[verb]} "{name}" of {self.type}{nearest(name, known)}'
+            )
+
+
+def doers(record: ItemRecord, act: str) -> tuple[str, ...]:
+    """Who did an act on an item; for `named:FIELD`, who stands in the field now."""
+    kind, _, name = act.partition(":")
+    if kind != "named":
+        return record.acts.get(act, ())
+    value = record.fields.get(name)
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list) else (str(value),)
+
+
+class RoundView(ReadOnly):
+    """A round of an approval at a moment, counted."""
+
+    approval: str
+    round: int
+    asked_at: datetime
+    expires_at: datetime | None
+    votes: Sequence[Vote]
+    _round: ApprovalRound
+    _now: datetime
+    _holders: Callable[[str], Sequence[str]]
+    _barred: frozenset[str]
+    _wording: Wording
+
+    def __init__(
+        self,
+        round: ApprovalRound,
+        now: datetime,
+        holders: Callable[[str], Sequence[str]],
+        barred: frozenset[str],
+        wording: Wording,
+    ) -> None:
+        vars(self).update(
+            approval=round.approval,
+            round=round.round,
+            asked_at=round.asked_at,
+            expires_at=round.expires_at,
+            votes=round.votes,
+            _round=round,
+            _now=now,
+            _holders=holders,
+            _barred=barred,
+            _wording=wording,
+        )
+
+    @cached_property
+    def count(self) -> RoundCount:
+        return count_votes(self._round, self._holders, self._barred)
+
+    @property
+    def status(self) -> ApprovalStatus:
+        return status_at(self._round, self._now)
+
+    @property
+    def approvals(self) -> int:
+        return self.count.approvals
+
+    @property
+    def needed(self) -> int:
+        return self.count.needed
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return self.count.missing if self.status is ApprovalStatus.PENDING else ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        return self.count.asked if self.status is ApprovalStatus.PENDING else ()
+
+    @property
+    def summary(self) -> str:
+        match self.status:
+            case ApprovalStatus.EXPIRED if self.expires_at:
+                ended = self._wording.say("moment", self.expires_at)
+                return f"expired on {ended} with {self.count.summary}"
+            case ApprovalStatus.VOIDED if self._round.reason:
+                return f"voided: {sentence(self._round.reason, self._wording)}"
+            case _:
+                return self.count.summary
+
+
+def status_at(round: ApprovalRound, now: datetime) -> ApprovalStatus:
+    """Where a round stands at a moment; expiry holds whether or not a timer has fired."""
+    open_ = round.status in {ApprovalStatus.PENDING, ApprovalStatus.GRANTED}
+    if open_ and round.expires_at is not None and now >= round.expires_at:
+        return ApprovalStatus.EXPIRED
+    return round.status

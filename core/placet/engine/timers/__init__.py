@@ -1,0 +1,1 @@
+"""Timers: what they read, when they are due, and what happens then."""

@@ -1,0 +1,82 @@
+"""What is due at a moment: subjects of items, and periodic jobs of workspaces."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from placet.definitions.document import method_of
+from placet.definitions.jobs import Job
+from placet.engine.act.records import JobRun
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.items.writer import ItemWriter
+
+_log = logging.getLogger(__name__)
+
+JOB, WAIVER = "job", "waiver"
+#: How far back the first occurrence of a job may lie that has never run.
+_YOUNG = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is due: a subject of an item, or a periodic job of a workspace."""
+
+    at: datetime
+    workspace: str
+    #: 0 for a job.
+    number: int
+    #: `timer:ID`, `approval:ID`, `waiver:ID`, `job:ID`.
+    subject: str
+
+    @property
+    def id(self) -> str:
+        """The same text for the same thing at the same moment, whoever finds it."""
+        return f"{self.workspace}-{self.number}/{self.subject}@{self.at.isoformat()}"
+
+    @property
+    def method(self) -> str:
+        """The method that it is of; empty for a waiver, which is the engine's own."""
+        kind, _, name = self.subject.partition(":")
+        return "" if kind == WAIVER else method_of(name)
+
+
+def next_jobs(work: UnitOfWork) -> list[Due]:
+    """The next occurrence of every periodic job, in every workspace that has its method switched on."""
+    found: list[Due] = []
+    for key in work.session.workspace_keys():
+        try:
+            found += _jobs_in(work, key)
+        except Exception:  # noqa: BLE001  # logged: methods that do not work in one workspace stop no other
+            work.raise_trouble()
+            _log.exception("the periodic jobs of %s cannot be looked for", key)
+    return found
+
+
+def _jobs_in(work: UnitOfWork, workspace: str) -> list[Due]:
+    jobs, place = _jobs_of(work, workspace), work.workspace(workspace)
+    if not jobs:
+        return []
+    last = work.session.last_runs(workspace)
+    # Before a job was there, or its method switched on, it was not missed.
+    new = max(place.created_at, work.now - _YOUNG)
+    zone = place.calendar.zone
+    return [
+        Due(job.after(last.get(job.id, new), zone), workspace, 0, f"{JOB}:{job.id}") for job in jobs.values()
+    ]
+
+
+def run_job(work: UnitOfWork, due: Due, name: str) -> None:
+    """Do one occurrence of a job, if it has not been done."""
+    job = _jobs_of(work, due.workspace).get(name)
+    last = work.session.last_runs(due.workspace).get(name)
+    if job is None or (last is not None and last >= due.at):
+        return
+    work.job_run = JobRun(due.workspace, name, due.at, work.now)
+    ItemWriter(work).run_job(due.workspace, job)
+    work.write()
+
+
+def _jobs_of(work: UnitOfWork, workspace: str) -> dict[str, Job]:
+    return dict(work.catalog(workspace).jobs)

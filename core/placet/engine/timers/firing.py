@@ -1,0 +1,199 @@
+"""What happens without a person: timers that come to a point, approvals and waivers that end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from placet.definitions.context import ApprovalStatus
+from placet.definitions.document import method_of, plain
+from placet.definitions.roles import SYSTEM
+from placet.definitions.timers import Threshold, Timer
+from placet.engine.act.access import ref_of
+from placet.engine.act.messages import time_is_up
+from placet.engine.act.recorder import append
+from placet.engine.act.records import ItemRecord, ItemRef, Mark, Owed, Postponement, TimerRecord
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.rounds import with_round
+from placet.engine.items.writer import ItemWriter
+from placet.engine.rules.context import Context
+from placet.engine.rules.grounds import blocker_data
+from placet.engine.timers import readings
+from placet.engine.timers.due import Due
+from placet.engine.timers.marks import holds, mark_data
+from placet.engine.timers.schedules import TIMER, lapses, points
+from placet.errors import BlockedError
+
+#: What is refused or fails is tried again after so long, twice as long each time, up to a day.
+_FIRST_RETRY = timedelta(minutes=15)
+_LONGEST_RETRY = timedelta(days=1)
+#: Points of one timer that are acted on in one transaction; after a long standstill there may be many.
+_POINTS = 20
+
+
+def fire_on_item(work: UnitOfWork, due: Due) -> None:
+    """Do what is due on an item, if it still is."""
+    kind, _, name = due.subject.partition(":")
+    record = work.own(ItemRef(due.workspace, due.number))
+    match kind:
+        case "timer":
+            _fire_timer(work, record, name, due.at)
+            return
+        case "approval":
+            _end_approval(work, record, name)
+        case _:
+            _end_waiver(work, record, name)
+    _write(work, record)
+
+
+def _fire_timer(work: UnitOfWork, record: ItemRecord, id: str, was: datetime) -> None:
+    item_type, clock = work.item_type(record), record.timers.get(id)
+    timer = None if item_type is None else next((t for t in item_type.timers if t.id == id), None)
+    ref, subject = ref_of(record), f"{TIMER}:{id}"
+    if timer is None or clock is None:
+        # Its method is switched off, or knows the timer no more.
+        tries = work.session.tries(ref, subject)
+        work.postpone(Postponement(ref, subject, tries, was, work.now + _LONGEST_RETRY))
+        work.write()
+    elif clock.owed is not None and clock.owed.since <= work.now:
+        _make_transition(work, record, timer, clock.owed, was)
+        work.write()
+    else:
+        _act_on_points(work, record, timer, was)
+        _write(work, record)
+
+
+def _act_on_points(work: UnitOfWork, record: ItemRecord, timer: Timer, was: datetime) -> None:
+    """Act on the points that a clock has come to, in order, until one of them moves the item."""
+    calendars = work.workspace(record.workspace).timetable
+    for _ in range(_POINTS):
+        clock = record.timers[timer.id]
+        passed = [point for point in points(timer, clock, calendars, work.now) if point[0] <= work.now]
+        if not passed:
+            return
+        moment, threshold = passed[0]
+        if threshold is None:
+            mark = Mark(moment, "repeat", timer.id, clock.target)
+            marks = [mark_data(timer.id, mark)]
+            told = {"timer": timer.id, "point": "repeat", "due_at": moment, "timers": marks}
+            _keep(work, record, timer, readings.marked(clock, mark), told)
+        else:
+            _pass(work, record, timer, threshold, was)
+            if threshold.fires is not None:
+                return
+        record = work.own(ref_of(record))
+
+
+def _pass(work: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Threshold, was: datetime) -> None:
+    """A clock has come to a point: record it, run its effects, make its transition."""
+    clock = record.timers[timer.id]
+    reading = readings.read(clock, work.workspace(record.workspace).timetable, work.now)
+    ctx = Context(work, record, SYSTEM)
+    ctx.speaks_for(method_of(timer.id))
+    acts = threshold.when is None or work.plugins.call(timer.id, ctx, partial(holds, threshold.when))
+    owed = None if threshold.fires is None or not acts else Owed(threshold.fires, work.now)
+    told = {
+        "timer": timer.id,
+        "point": threshold.label,
+        "due_at": reading.due_at,
+        "elapsed": plain(reading.elapsed),
+        "notifies": list(threshold.notifies) if acts else [],
+    }
+    clock = replace(clock, fired=(*clock.fired, threshold.label), owed=owed or clock.owed)
+    record = _keep(work, record, timer, clock, told)
+    if acts:
+        ItemWriter(work).run_effects(ref_of(record), threshold.effects, timer.id)
+    if owed is not None:
+        _make_transition(work, work.own(ref_of(record)), timer, owed, was)
+
+
+def _make_transition(work: UnitOfWork, record: ItemRecord, timer: Timer, owed: Owed, was: datetime) -> None:
+    """Make the transition that a clock demands, or keep in mind that it is still to be made."""
+    ref, kept = ref_of(record), work.checkpoint()
+    made = replace(record.timers[timer.id], owed=None)
+    work.put(replace(record, timers={**record.timers, timer.id: made}))
+    try:
+        comment = time_is_up(timer.title)
+        ItemWriter(work).move(ref, owed.transition, {}, comment, SYSTEM, caused_by=timer.id, kept=False)
+    except BlockedError as refusal:
+        work.back_to(kept)
+        _refused(work, work.own(ref), timer, owed, refusal, was)
+
+
+def _refused(
+    work: UnitOfWork,
+    record: ItemRecord,
+    timer: Timer,
+    owed: Owed,
+    refusal: BlockedError,
+    was: datetime,
+) -> None:
+    subject = f"{TIMER}:{timer.id}"
+    tries = work.session.tries(ref_of(record), subject)
+    until = work.now + pause(tries)
+    by = tuple(sorted({f"{blocker.gate}/{blocker.check}" for blocker in refusal.blockers}))
+    clock = replace(record.timers[timer.id], owed=replace(owed, refused_by=by, since=until))
+    changed = replace(record, timers={**record.timers, timer.id: clock})
+    # Only news is recorded: the same refusal again and again would fill the history.
+    if by != owed.refused_by and work.workspace(record.workspace).record_refusals:
+        told = {
+            "transition": owed.transition,
+            "from_state": record.state,
+            "caused_by": timer.id,
+            "blockers": [blocker_data(b) for b in (*refusal.blockers, *refusal.observed)],
+        }
+        append(work, changed, "refused", SYSTEM, told, content=False)
+    elif work.events:
+        work.put(changed)
+    else:
+        work.postpone(Postponement(ref_of(record), subject, tries, was, until))
+
+
+def _write(work: UnitOfWork, record: ItemRecord) -> None:
+    """Write what was done; where nothing was to be done, what is stored was from other calendars or rules."""
+    if not work.events:
+        work.reschedule(record)
+    work.write()
+
+
+def pause(tries: int) -> timedelta:
+    """How long what was refused or failed so often is left alone."""
+    return min(_FIRST_RETRY * (1 << min(tries, 10)), _LONGEST_RETRY)
+
+
+def _keep(
+    work: UnitOfWork, record: ItemRecord, timer: Timer, clock: TimerRecord, told: dict[str, Any]
+) -> ItemRecord:
+    """Keep a clock with the event that tells of it. It changes no field, so the item's version stays."""
+    changed = replace(record, timers={**record.timers, timer.id: clock})
+    return append(work, changed, "timer", SYSTEM, told, content=False)[0]
+
+
+def _end_approval(work: UnitOfWork, record: ItemRecord, name: str) -> None:
+    """An approval whose time is up counts no more; nobody decided in time, or what was decided came too late to use."""
+    round = record.round(name)
+    if round is None or round.expires_at is None or round.expires_at > work.now:
+        return
+    if not lapses(round, record):
+        return
+    after = with_round(record, replace(round, status=ApprovalStatus.EXPIRED))
+    told = {
+        "approval": name,
+        "round": round.round,
+        "from_status": round.status.value,
+        "expires_at": round.expires_at,
+    }
+    append(work, after, "approval_expired", SYSTEM, told)
+
+
+def _end_waiver(work: UnitOfWork, record: ItemRecord, id: str) -> None:
+    """A waiver whose time is up opens its gate no more, and asks for its review."""
+    waiver = next((w for w in record.waivers if w.id == id), None)
+    if waiver is None or waiver.ended or waiver.expires_at > work.now or waiver.granted is False:
+        return
+    ended = replace(waiver, ended=True)
+    after = replace(record, waivers=tuple(ended if w.id == id else w for w in record.waivers))
+    told = {"id": id, "gate": waiver.gate, "granted": waiver.granted, "expires_at": waiver.expires_at}
+    append(work, after, "waiver_expired", SYSTEM, {"waiver": told})

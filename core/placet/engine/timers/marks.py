@@ -1,0 +1,211 @@
+"""What an act does to the clocks of an item.
+
+Every change of content passes through `advanced`: it compares what the timers' definitions say of the item after the
+act with the clocks as they stand, and answers the marks; the event keeps them, so that the log alone tells what a
+clock reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from placet.definitions.document import method_of
+from placet.definitions.items import ItemType
+from placet.definitions.timers import ByField, Condition, Holds, Span, Timer, Until
+from placet.engine.act.people import WorkspaceRecord
+from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.records import ItemRecord, Mark, Owed, TimerRecord
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.rules.context import Context
+from placet.engine.rules.refusals import plugin_failed
+from placet.engine.timers import readings
+from placet.engine.timers.readings import target_data, target_of
+from placet.errors import BlockedError, NotFoundError
+
+
+def advanced(
+    work: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str
+) -> tuple[ItemRecord, list[dict[str, Any]]]:
+    """The item with its clocks as they are after an act, and the marks as its event keeps them.
+
+    The act is `create`, a transition's name, or nothing for an edit.
+
+    Raises:
+        BlockedError: what a timer's definition says could not be found out.
+    """
+    if not item_type.timers:
+        return record, []
+    try:
+        return _advanced(work, record, item_type, act, actor)
+    except PluginError as failure:
+        raise _refusal(record, act or "edit", failure) from failure
+
+
+def _advanced(
+    work: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str
+) -> tuple[ItemRecord, list[dict[str, Any]]]:
+    ctx = Context(work, record, actor)
+    found: dict[str, TimerRecord] = {}
+    told: list[dict[str, Any]] = []
+    for timer in item_type.timers:
+        ctx.speaks_for(method_of(timer.id))
+        clock = record.timers.get(timer.id)
+        for mark in work.plugins.call(timer.id, ctx, partial(_all_marks, timer, clock, act, item_type)):
+            clock = readings.marked(clock, mark)
+            found[timer.id] = clock
+            told.append(mark_data(timer.id, mark))
+        if clock is not None and clock.owed is not None:
+            # Whatever stood in the way may be gone now.
+            found[timer.id] = replace(clock, owed=_still_owed(clock.owed, record, item_type, work.now))
+    if not found:
+        return record, []
+    return replace(record, timers={**record.timers, **found}), told
+
+
+def _refusal(record: ItemRecord, act: str, failure: PluginError) -> BlockedError:
+    refusal = plugin_failed(record.key, act, "timer", f"setting the clocks of {record.key}", failure)
+    if not isinstance(failure.error, NotFoundError):
+        return refusal
+    told = replace(
+        refusal.blockers[0],
+        message=str(failure.error),
+        remedy="give the workspace a calendar of this name, or report it to the plugin's maintainer",
+        message_id="timer.calendar",
+    )
+    return BlockedError(record.key, act, [told])
+
+
+def _still_owed(owed: Owed, record: ItemRecord, item_type: ItemType, now: datetime) -> Owed | None:
+    leaving = {transition.name for transition in item_type.workflow.leaving(record.state)}
+    return replace(owed, since=now) if owed.transition in leaving else None
+
+
+def _all_marks(
+    timer: Timer, clock: TimerRecord | None, act: str, item_type: ItemType, ctx: Context
+) -> tuple[Mark, ...]:
+    return tuple(_marks(timer, clock, act, ctx, item_type))
+
+
+def _marks(
+    timer: Timer, clock: TimerRecord | None, act: str, ctx: Context, item_type: ItemType
+) -> Iterator[Mark]:
+    """What happens to one clock, in order."""
+    for mark in _course(timer, clock, act, ctx, item_type):
+        clock = readings.marked(clock, mark)
+        yield mark
+    if clock is None or not clock.running:
+        return
+    reason = _pause(timer, ctx)
+    if reason and not clock.paused:
+        yield Mark(ctx.now, "pause", reason)
+    elif clock.paused and not reason:
+        yield Mark(ctx.now, "continue", act or "edit")
+
+
+def _course(
+    timer: Timer, clock: TimerRecord | None, act: str, ctx: Context, item_type: ItemType
+) -> Iterator[Mark]:
+    """Its starting, stopping and aiming; pauses left out."""
+    now, because = ctx.now, act or "edit"
+    wanted = timer.runs_while is not None and holds(timer.runs_while, ctx)
+    if clock is None or not clock.running:
+        if clock is not None and act in timer.resumes:
+            grace = timer.grace if isinstance(timer.grace, int) else timer.grace(ctx)
+            yield Mark(now, "resume", because, grace=grace)
+        elif wanted or act in (*timer.starts, *timer.resets):
+            yield Mark(now, "start", because, aimed(timer, ctx))
+            return
+        else:
+            return
+    elif act in timer.resets:
+        yield Mark(now, "start", because, aimed(timer, ctx))
+        return
+    elif _stops(timer, act, ctx, item_type, wanted=wanted):
+        yield Mark(now, "stop", because)
+        return
+    target = aimed(timer, ctx)
+    if target != clock.target:
+        yield Mark(now, "target", because, target)
+
+
+def _stops(timer: Timer, act: str, ctx: Context, item_type: ItemType, *, wanted: bool) -> bool:
+    if act in timer.stops or (timer.runs_while is not None and not wanted):
+        return True
+    state = item_type.workflow.state(ctx.record.state)
+    begins = act in (*timer.starts, *timer.resumes)
+    return bool(act) and not begins and state is not None and state.category.final
+
+
+def _pause(timer: Timer, ctx: Context) -> str:
+    """Why the clock stands still; empty where it does not."""
+    for pause in timer.pauses:
+        if ctx.record.state in pause.states and (pause.when is None or holds(pause.when, ctx)):
+            if isinstance(pause.when, Holds):
+                return f"{ctx.record.state}, {pause.when.field} is {ctx.record.fields.get(pause.when.field)}"
+            return ctx.record.state
+    return ""
+
+
+def holds(condition: Condition, ctx: Context) -> bool:
+    """Whether a condition on the item of a context is met."""
+    if isinstance(condition, Holds):
+        return ctx.record.fields.get(condition.field) in condition.values
+    return condition(ctx)
+
+
+def aimed(timer: Timer, ctx: Context) -> Span | datetime | None:
+    """What a timer runs for as the item stands: a span, a moment, or nothing that is known.
+
+    Raises:
+        NotFoundError: the workspace has no calendar of the name that it runs by.
+    """
+    match timer.target:
+        case Span():
+            found: Span | datetime | date | None = timer.target
+        case ByField(field, spans):
+            found = spans.get(str(ctx.record.fields.get(field)))
+        case Until(field, lead):
+            end = moment(getattr(ctx.item.fields, field), ctx.workspace)
+            found = None if end is None else readings.earlier(lead, ctx.workspace.timetable, end)
+        case function:
+            found = function(ctx)
+    if not isinstance(found, Span):
+        return moment(found, ctx.workspace)
+    if found.calendar is not None:
+        ctx.workspace.timetable(found.calendar)
+    return found
+
+
+def moment(value: datetime | date | None, workspace: WorkspaceRecord) -> datetime | None:
+    """A moment as it is; a date as the end of that day in the workspace's zone."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.combine(value + timedelta(days=1), time(), ZoneInfo(workspace.calendar.zone)).astimezone(
+        UTC
+    )
+
+
+# What events keep
+
+
+def mark_data(timer: str, mark: Mark) -> dict[str, Any]:
+    """A mark as its event keeps it."""
+    told: dict[str, Any] = {"timer": timer, "mark": mark.what, "reason": mark.reason}
+    if mark.what in {"start", "target", "repeat"}:
+        told["target"] = target_data(mark.target)
+    if mark.what == "repeat":
+        told["at"] = mark.at
+    if mark.what == "resume":
+        told["grace"] = mark.grace
+    return told
+
+
+def mark_of(told: Mapping[str, Any], at: datetime) -> Mark:
+    """A mark read back from its event."""
+    at = datetime.fromisoformat(told["at"]) if "at" in told else at
+    return Mark(at, told["mark"], told.get("reason", ""), target_of(told.get("target")), told.get("grace", 0))

@@ -1,0 +1,323 @@
+"""What a clock reads at a moment: a pure function of what happened to it and of the calendars in force.
+
+Source of the rules: common policies for service level clocks (ITIL 4, practice Service level management). Exactly at
+the target is met. A target that becomes tighter is due at the earlier of the old due moment and the full new target
+from now; one that becomes looser is counted from the start, pauses left out. A breach stays a breach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from placet.definitions.calendar import Timetable
+from placet.definitions.document import plain
+from placet.definitions.timers import Span, Threshold
+from placet.engine.act.records import Mark, TimerRecord
+
+#: Answers a workspace's calendar by name.
+Calendars = Callable[[str], Timetable]
+
+_NOTHING = timedelta()
+_ELAPSED = "elapsed time"
+_DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
+
+
+class TimerStatus(StrEnum):
+    """Where a clock stands."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    #: Stopped in time.
+    MET = "met"
+    #: It ran over its target, whether it still runs or not.
+    BREACHED = "breached"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a clock's life in which it ran, or stood still for a reason."""
+
+    start: datetime
+    end: datetime
+    counted: timedelta
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A clock, read at a moment."""
+
+    status: TimerStatus
+    started_at: datetime
+    stopped_at: datetime | None
+    #: Time that counted, on the calendar of the present target.
+    elapsed: timedelta
+    #: Time that it has in all; `None` where it has no target.
+    allowance: timedelta | None
+    #: When it is due if nothing else happens; `None` while it is paused or has no target, and the moment at which
+    #: it was due once it has stopped.
+    due_at: datetime | None
+    #: When it went over its target.
+    breached_at: datetime | None
+
+    @property
+    def remaining(self) -> timedelta | None:
+        """What is left, nothing at least."""
+        return None if self.allowance is None else max(self.allowance - self.elapsed, _NOTHING)
+
+
+@dataclass(slots=True)
+class Course:
+    """A clock's life so far, followed through its marks: what it reads at a moment, and when it comes where."""
+
+    calendars: Calendars
+    started: datetime
+    target: Span | datetime | None
+    #: Times in which it ran, the last one perhaps open.
+    ran: list[tuple[datetime, datetime | None]]
+    #: Time that counted in those that are over, and when the last of them ended.
+    spent: timedelta = _NOTHING
+    halted: datetime | None = None
+    #: The target as a time, and what the clock may use in all: more or less after a change of target, or with grace.
+    whole: timedelta = _NOTHING
+    allowance: timedelta | None = None
+    breached_at: datetime | None = None
+    stopped: datetime | None = None
+    #: When it was due as it stopped or paused.
+    was_due: datetime | None = None
+
+    @property
+    def open_since(self) -> datetime | None:
+        return self.ran[-1][0] if self.ran and self.ran[-1][1] is None else None
+
+    def counted(self, until: datetime) -> timedelta:
+        """Time that counts up to a moment."""
+        since = self.open_since
+        if self.halted is None or until >= self.halted:
+            return self.spent if since is None else self.spent + self.measured(since, max(until, since))
+        return sum(
+            (self.measured(begin, max(min(end or until, until), begin)) for begin, end in self.ran), _NOTHING
+        )
+
+    def measured(self, start: datetime, end: datetime) -> timedelta:
+        """Time in [start, end) that counts for its target."""
+        return measured(self.target, self.calendars, start, end)
+
+    def due(self, at: datetime) -> datetime | None:
+        """When it is due as things stand; may lie before `at`."""
+        if isinstance(self.target, datetime):
+            return self.target
+        if self.allowance is None:
+            return None
+        return self.reaches(self.allowance, at)
+
+    def reaches(self, amount: timedelta, at: datetime) -> datetime | None:
+        """When so much time has counted; `None` if it stands still before that."""
+        since = self.open_since
+        if amount > self.spent:
+            left = amount - self.spent
+            return None if since is None else added(self.target, self.calendars, since, left)
+        left = amount
+        for begin, end in self.ran:
+            whole = None if end is None else self.measured(begin, end)
+            if whole is None or whole >= left:
+                return added(self.target, self.calendars, begin, left)
+            left -= whole
+        return at if left <= _NOTHING else None
+
+    def close(self, at: datetime) -> None:
+        """Stop counting, and hold on to a breach."""
+        due = self.due(at)
+        since = self.open_since
+        if since is not None and due is not None and at > due and self.breached_at is None:
+            self.breached_at = due
+        self.was_due = due
+        if since is not None:
+            self.ran[-1] = (since, at)
+            self.spent += self.measured(since, at)
+            self.halted = at
+
+    def set_length(self, at: datetime) -> None:
+        """Give it the whole time of its target."""
+        if isinstance(self.target, Span):
+            self.whole = length(self.target, self.calendars, at)
+        elif self.target is not None:
+            self.whole = self.target - at
+        self.allowance = None if self.target is None else self.whole
+
+    def aim(self, target: Span | datetime | None, at: datetime) -> None:
+        """Another target while it runs or stands still."""
+        old_due, running = self.due(at), self.open_since is not None
+        if running and old_due is not None and at > old_due and self.breached_at is None:
+            self.breached_at = old_due
+        remaining = None if self.allowance is None else self.allowance - self.counted(at)
+        self.target = target
+        # By the calendar of the new target.
+        self.spent = sum((self.measured(begin, end) for begin, end in self.ran if end is not None), _NOTHING)
+        self.set_length(self.started if isinstance(target, datetime) else at)
+        if remaining is None or not isinstance(target, Span):
+            return
+        whole, counted = self.whole, self.counted(at)
+        afresh = added(target, self.calendars, at, max(whole - counted, _NOTHING))
+        before = (
+            old_due
+            if running and old_due is not None
+            else added(target, self.calendars, at, max(remaining, _NOTHING))
+        )
+        if whole <= counted or afresh < before:
+            full = added(target, self.calendars, at, whole)
+            self.allowance = counted + measured(target, self.calendars, at, max(min(before, full), at))
+
+    def read(self, at: datetime) -> Reading:
+        """What the clock reads at a moment."""
+        running = self.open_since is not None
+        due = self.due(at) if running else self.was_due
+        breached = self.breached_at
+        if breached is None and running and due is not None and at > due:
+            breached = due
+        if breached is not None:
+            status = TimerStatus.BREACHED
+        elif self.stopped is not None:
+            status = TimerStatus.MET
+        else:
+            status = TimerStatus.RUNNING if running else TimerStatus.PAUSED
+        paused = not running and self.stopped is None
+        return Reading(
+            status=status,
+            started_at=self.started,
+            stopped_at=self.stopped,
+            elapsed=self.counted(at),
+            allowance=self.allowance,
+            # A moment in a field does not move while the clock stands still.
+            due_at=due if not paused or isinstance(self.target, datetime) else None,
+            breached_at=breached,
+        )
+
+    def moment_of(self, threshold: Threshold, at: datetime) -> datetime | None:
+        """When it comes to a threshold if nothing else happens; `None` while it stands still or has no target."""
+        if self.open_since is None or self.allowance is None:
+            return None
+        if threshold.percent is not None:
+            # Seen from its end, so that a warning keeps its distance from it when the target has changed on the way.
+            before_end = self.whole * (100 - threshold.percent) / 100
+            if isinstance(self.target, datetime):
+                return self.target - before_end
+            return self.reaches(max(self.allowance - before_end, _NOTHING), at)
+        due = self.due(at)
+        if due is None:
+            return None
+        if threshold.after is not None:
+            return added(threshold.after, self.calendars, due, length(threshold.after, self.calendars, due))
+        return None if threshold.before is None else earlier(threshold.before, self.calendars, due)
+
+
+def length(span: Span, calendars: Calendars, at: datetime) -> timedelta:
+    """A span as working or elapsed time, by the calendar in force at a moment."""
+    if span.calendar is None or not span.days:
+        return span.time + timedelta(days=span.days)
+    return span.time + calendars(span.calendar).in_force(at).hours_per_day * span.days
+
+
+def measured(
+    target: Span | datetime | None, calendars: Calendars, start: datetime, end: datetime
+) -> timedelta:
+    """Time that counts in [start, end) for a clock with a target."""
+    if isinstance(target, Span) and target.calendar is not None:
+        return calendars(target.calendar).between(start, end)
+    return end - start
+
+
+def added(target: Span | datetime | None, calendars: Calendars, start: datetime, time: timedelta) -> datetime:
+    """When so much time has counted since a moment, for a clock with a target."""
+    if isinstance(target, Span) and target.calendar is not None:
+        return calendars(target.calendar).add(start, time)
+    return start + time
+
+
+def course(clock: TimerRecord, calendars: Calendars) -> Course:
+    """The course of a clock, followed once for all that is asked of it."""
+    run = _begun(clock.marks[0], calendars)
+    for mark in clock.marks[1:]:
+        match mark.what:
+            case "pause" | "stop":
+                run.close(mark.at)
+                run.stopped = mark.at if mark.what == "stop" else None
+            case "continue":
+                run.ran.append((mark.at, None))
+            case "resume":
+                run.stopped = None
+                run.ran.append((mark.at, None))
+                if run.allowance is not None and isinstance(run.target, Span):
+                    run.allowance = max(run.allowance, run.counted(mark.at) + run.whole * mark.grace / 100)
+            case _:
+                run.aim(mark.target, mark.at)
+    return run
+
+
+def _begun(mark: Mark, calendars: Calendars) -> Course:
+    run = Course(calendars, mark.at, mark.target, [(mark.at, None)])
+    run.set_length(mark.at)
+    return run
+
+
+def read(clock: TimerRecord, calendars: Calendars, at: datetime) -> Reading:
+    """What a clock reads at a moment."""
+    return course(clock, calendars).read(at)
+
+
+def explained(clock: TimerRecord, calendars: Calendars, at: datetime) -> Iterator[Stretch]:
+    """The sum line by line: every stretch of the clock's present turn, what of it counted, and why not."""
+    run = course(clock, calendars)
+    marks = [mark for mark in clock.marks if mark.what != "target"]
+    for mark, then in zip(marks, [*marks[1:], None], strict=True):
+        end = at if then is None else then.at
+        if end <= mark.at:
+            continue
+        if mark.what in {"pause", "stop"}:
+            if mark.what == "pause" or then is not None:
+                word = "paused" if mark.what == "pause" else "stopped"
+                yield Stretch(mark.at, end, _NOTHING, f"{word}: {mark.reason}")
+        elif isinstance(run.target, Span) and run.target.calendar is not None:
+            for line in calendars(run.target.calendar).lines(mark.at, end):
+                yield Stretch(line.start, line.end, line.counted, line.reason)
+        else:
+            yield Stretch(mark.at, end, end - mark.at, _ELAPSED)
+
+
+def earlier(span: Span, calendars: Calendars, end: datetime) -> datetime:
+    """The latest moment from which a span still fits before another."""
+    if span.calendar is None:
+        return end - length(span, calendars, end)
+    return calendars(span.calendar).subtract(end, length(span, calendars, end))
+
+
+def marked(clock: TimerRecord | None, mark: Mark) -> TimerRecord:
+    """The clock with one mark more; what begins anew forgets what was before."""
+    if clock is None or mark.what == "start":
+        return TimerRecord(marks=(mark,))
+    if mark.what == "repeat":
+        return TimerRecord(marks=(mark,), turns=clock.turns + 1)
+    return replace(clock, marks=(*clock.marks, mark))
+
+
+# How targets are kept, in events and on items
+
+
+def target_data(target: Span | datetime | None) -> Any:
+    """A target in JSON: a moment, or a span's parts."""
+    return plain(target)
+
+
+def target_of(told: Any) -> Span | datetime | None:
+    """A target read back from JSON."""
+    if told is None:
+        return None
+    if isinstance(told, str):
+        return datetime.fromisoformat(told).astimezone(UTC)
+    return Span(_DURATION.validate_python(told["time"]), told["days"], told["calendar"])

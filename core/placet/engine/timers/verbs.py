@@ -1,0 +1,167 @@
+"""Timers: read them, see what is due, and have it done.
+
+What is due is done by acts like any other, as the actor `system`, and each decides by itself whether there is anything
+to do: called twice, or late, or after the item has moved on, it does nothing wrong. The clock's moment counts.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from placet.catalog.composition import one_line
+from placet.engine.act.access import may_see, places, ref_of, seen_item
+from placet.engine.act.people import Actor
+from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.ports import MovableClock
+from placet.engine.act.queries import Page, TimerQuery
+from placet.engine.act.records import ItemRef, JobRun, Postponement
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.timers.due import JOB, Due, next_jobs, run_job
+from placet.engine.timers.firing import fire_on_item, pause
+from placet.engine.timers.views import TimerView, timer_views
+from placet.errors import BusyError, ConflictError, PlacetError, UnavailableError
+
+_log = logging.getLogger(__name__)
+
+
+class Timers:
+    """What shows the timers, and what the worker calls."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+
+    def find(self, actor: Actor, query: TimerQuery, *, explain: bool = False) -> Page[TimerView]:
+        """A page of timers that the actor may see, read now."""
+
+        def see(work: UnitOfWork) -> Page[TimerView]:
+            page = work.session.list_timers(query, work.now)
+            views = [
+                view
+                for record, timer in page.rows
+                if may_see(work, actor, record)
+                for view in timer_views(work, record, explain=explain, only=timer)
+            ]
+            return Page(views, page.next_cursor)
+
+        return self._acts.look(see)
+
+    def query(
+        self, actor: Actor, *, workspace: str | None = None, item: str | None = None, **asked: Any
+    ) -> TimerQuery:
+        """A query of timers, restricted to what the actor may see."""
+
+        def see(work: UnitOfWork) -> TimerQuery:
+            ref = None if item is None else ref_of(seen_item(work, actor, item))
+            if ref is not None and workspace is None:
+                return TimerQuery((ref.workspace,), ref, **asked)
+            return TimerQuery(places(work, actor, workspace), ref, **asked)
+
+        return self._acts.look(see)
+
+    def due(self, before: datetime, limit: int = 100, *, but: Collection[str] = ()) -> Sequence[Due]:
+        """What is due at a moment, in the order of the moments, that of some methods left out."""
+
+        def see(work: UnitOfWork) -> Sequence[Due]:
+            found = [
+                Due(at, ref.workspace, ref.number, subject)
+                for ref, subject, at in work.session.due(before, limit, but)
+            ]
+            found += [due for due in next_jobs(work) if due.at <= before and due.method not in but]
+            return sorted(found, key=lambda due: due.at)[:limit]
+
+        return self._acts.look(see, now=before)
+
+    def next_due(self) -> datetime | None:
+        """When the next thing is due; `None` if nothing is to come."""
+
+        def see(work: UnitOfWork) -> datetime | None:
+            moments = [due.at for due in next_jobs(work)]
+            first = work.session.next_due()
+            return min([*moments, first] if first is not None else moments, default=None)
+
+        return self._acts.look(see)
+
+    def fire(self, due: Due) -> None:
+        """Do what is due, if it still is. What is refused or fails is recorded, and tried again later.
+
+        Raises:
+            BusyError: it met other writers in every attempt, and is still due.
+            UnavailableError: the database is away; it is still due, unless it is not known whether it was done.
+        """
+        try:
+            self.carry_out(due)
+        except (BusyError, UnavailableError):
+            raise
+        except PlacetError as error:
+            _log.warning("%s could not be done: %s", due.id, error)
+            self.put_off(due, str(error))
+        except PluginError as failure:
+            _log.error("%s of the method %s failed: %s", due.id, due.method, failure, exc_info=failure.error)
+            self.put_off(due, str(failure))
+        except Exception as error:  # noqa: BLE001  # in the log, and it must not stop what is due after it
+            _log.exception("%s of the method %s failed", due.id, due.method)
+            self.put_off(due, one_line(error))
+
+    def carry_out(self, due: Due) -> None:
+        """Do what is due, if it still is. Raises what stands in the way, or what a plugin's code raises."""
+        kind, _, name = due.subject.partition(":")
+        if kind == JOB:
+            self._acts.act("job", lambda work: run_job(work, due, name))
+        else:
+            self._acts.act("fire", lambda work: fire_on_item(work, due))
+
+    def pass_time(
+        self, clock: MovableClock, until: datetime, *, fire: Callable[[Due], None] | None = None
+    ) -> None:
+        """Move the engine's clock forward, and do on the way what becomes due, each thing at its own moment.
+
+        Args:
+            clock: the engine's own.
+            until: where it stands afterwards.
+            fire: does what is due in place of `fire`.
+
+        Raises:
+            ConflictError: the moment lies in the clock's past.
+        """
+        now = clock.now()
+        if until < now:
+            raise ConflictError(
+                f"the clock stands at {now.isoformat()} and never goes back to {until.isoformat()}"
+            )
+        last: Due | None = None
+        while (first := self.next_due()) is not None and first <= until:
+            clock.move_to(max(first, clock.now()))
+            for due in self.due(clock.now(), 1):
+                if due == last:
+                    self.put_off(due, "it was done, and is due all the same")
+                else:
+                    (fire or self.fire)(due)
+                last = due
+        clock.move_to(until)
+
+    def put_off(self, due: Due, trouble: str) -> None:
+        """Whatever went wrong must not stand in the way of what is due after it: it is tried again later.
+
+        Where it was done after all (one that took too long was left to itself, and came to its end), or put off by
+        somebody else, it is due at another moment by now, and stays as it is.
+        A job's occurrence is not repeated, and counts as one that failed; the next comes at its time.
+        """
+
+        def do(work: UnitOfWork) -> None:
+            if due.number:
+                ref = ItemRef(due.workspace, due.number)
+                tries = work.session.tries(ref, due.subject)
+                work.postpone(Postponement(ref, due.subject, tries, due.at, work.now + pause(tries)))
+            else:
+                job = due.subject.partition(":")[2]
+                last = work.session.last_runs(due.workspace).get(job)
+                if last is not None and last >= due.at:
+                    return
+                work.job_run = JobRun(due.workspace, job, due.at, work.now, trouble)
+            work.write()
+
+        self._acts.act("postpone", do)

@@ -1,0 +1,332 @@
+"""The main job: explain transitions and make them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from placet.engine.act.access import demand_version, may_see, ref_of, seen_item
+from placet.engine.act.people import Actor
+from placet.engine.act.ports import Observer
+from placet.engine.act.recorder import append
+from placet.engine.act.records import EventRecord, IdempotencyRecord, ItemRecord
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.approvals.views import approval_views
+from placet.engine.items.writer import ItemWriter
+from placet.engine.moved import BulkResult, Idempotency, Moved, Wish
+from placet.engine.rules.grounds import blocker_data
+from placet.engine.rules.previews import Explanation, previews
+from placet.engine.timers.views import timer_views
+from placet.errors import BlockedError, ConflictError, PlacetError
+
+_log = logging.getLogger(__name__)
+
+#: Requests of one bulk call; more make one transaction too long for the others.
+BULK_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A refusal that was recorded: it is raised after its event is committed."""
+
+    error: BlockedError
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A transition that is made once its act is committed."""
+
+    item: ItemRecord
+    event: EventRecord
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A transition that was made before, under the same idempotency key."""
+
+    event: str
+
+
+class Transitions:
+    """The main job: what moves items, and what explains it beforehand; each verb with who acts first."""
+
+    def __init__(self, acts: ActRunner) -> None:
+        self._acts = acts
+        #: Is told what became of the transitions that were asked for.
+        self.observer: Observer | None = None
+
+    def explain(self, actor: Actor, key: str, *, as_of: datetime | None = None) -> Explanation:
+        """Every transition defined from the item's state, for the asking actor; `as_of` looks ahead."""
+
+        def see(work: UnitOfWork) -> Explanation:
+            record = seen_item(work, actor, key)
+            return Explanation(record, previews(work, record, actor))
+
+        return self._acts.look(see, now=as_of)
+
+    def transition(
+        self,
+        actor: Actor,
+        key: str,
+        transition: str,
+        *,
+        fields: Mapping[str, Any] | None = None,
+        comment: str = "",
+        expected: int | None = None,
+        idempotency: Idempotency | None = None,
+        dry_run: bool = False,
+        as_of: datetime | None = None,
+    ) -> Moved:
+        """Move an item, or say everything that stands in the way.
+
+        Fields are merged before the checks run, and kept only if the transition succeeds. `as_of` is for dry runs.
+        The event is as committed; what is shown beside it is seen after the commit, so that what the *next* state's
+        checks look at never makes this act depend on it.
+
+        Raises:
+            BlockedError: with all blockers; recorded where the workspace says so, and never in a dry run.
+            ConflictError: the idempotency key was used for another request.
+            UnavailableError: the database is away, or was as it was to answer; says whether it may have been made.
+            InvalidError, NotFoundError, StaleError, PreconditionRequiredError, BusyError
+        """
+        wish = Wish(key, transition, fields or {}, comment)
+        if dry_run:
+            return self._acts.look(lambda work: self._rehearsed(work, actor, wish, expected), now=as_of)
+        act = f"transition {key.partition('-')[0]} {transition}"
+        result = self._observed(
+            transition,
+            lambda: self._acts.act(act, lambda work: self._moved(work, actor, wish, expected, idempotency)),
+        )
+        if isinstance(result, _Refusal):
+            raise result.error
+        if isinstance(result, _Before):
+            return self._again(actor, key, result.event)
+        return self._shown(actor, [result])[0]
+
+    def _moved(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        wish: Wish,
+        expected: int | None,
+        idempotency: Idempotency | None,
+    ) -> _Done | _Before | _Refusal:
+        # The item first: as it was before the same request was committed, it is found to have moved; as it was
+        # after that, the key is there.
+        record = seen_item(work, actor, wish.key)
+        before = self._done_before(work, actor, idempotency)
+        if before is not None:
+            return before
+        demand_version(work, record, expected)
+        try:
+            moved, event = ItemWriter(work).move(
+                ref_of(record), wish.transition, wish.fields, wish.comment, actor.id
+            )
+        except BlockedError as refusal:
+            return self._refuse(work, record, wish.transition, actor, wish.comment, refusal)
+        if idempotency is not None:
+            work.idempotency = IdempotencyRecord(
+                actor.id, idempotency.key, idempotency.request, event.id, work.now
+            )
+        work.write()
+        return _Done(moved, event)
+
+    def _rehearsed(self, work: UnitOfWork, actor: Actor, wish: Wish, expected: int | None) -> Moved:
+        before = seen_item(work, actor, wish.key)
+        demand_version(work, before, expected)
+        record, _ = ItemWriter(work).move(
+            ref_of(before), wish.transition, wish.fields, wish.comment, actor.id
+        )
+        return _moved(work, record, None, actor)
+
+    def _observed(
+        self, transition: str, act: Callable[[], _Done | _Before | _Refusal]
+    ) -> _Done | _Before | _Refusal:
+        if self.observer is None:
+            return act()
+        try:
+            result = act()
+        except Exception:
+            self.observer.failed()
+            raise
+        if isinstance(result, _Refusal):
+            self.observer.refused(result.type, transition, result.error.blockers)
+        elif isinstance(result, _Done):
+            self.observer.moved(result.item.type, transition)
+        return result
+
+    def _done_before(self, work: UnitOfWork, actor: Actor, idempotency: Idempotency | None) -> _Before | None:
+        if idempotency is None:
+            return None
+        found = work.session.idempotency(actor.id, idempotency.key)
+        if found is None:
+            return None
+        if found.request != idempotency.request:
+            raise ConflictError(
+                f'the idempotency key "{idempotency.key}" was used for another request: take a new one'
+            )
+        return _Before(found.event)
+
+    def _again(self, actor: Actor, key: str, event: str) -> Moved:
+        """The same event again, with the item as it is now, for somebody who may still see it."""
+
+        def see(work: UnitOfWork) -> Moved:
+            record = seen_item(work, actor, key)
+            return replace(_moved(work, record, work.session.event(event), actor), replayed=True)
+
+        return self._acts.look(see)
+
+    def _shown(self, actor: Actor, done: Sequence[_Done], *, with_previews: bool = True) -> list[Moved]:
+        """Transitions that were made, as who made them is shown them: all in one view after their commit.
+
+        So an item may be newer than its event: what somebody else has committed meanwhile is seen too. The transitions
+        are made, whatever goes wrong in showing them.
+        """
+
+        def see(work: UnitOfWork) -> list[Moved]:
+            if len(done) > 1:
+                work.items(ref_of(each.item) for each in done)
+            return [_after(work, actor, each, with_previews=with_previews) for each in done]
+
+        try:
+            return self._acts.look(see)
+        except Exception:  # noqa: BLE001  # said in the log, and the answer is that it was made
+            made = ", ".join(f"{each.item.key} by event {each.event.id}" for each in done)
+            _log.exception("moved, and cannot be shown: %s", made)
+            return [_unseen(each) for each in done]
+
+    def _refuse(
+        self,
+        work: UnitOfWork,
+        before: ItemRecord,
+        transition: str,
+        actor: Actor,
+        comment: str,
+        refusal: BlockedError,
+    ) -> _Refusal:
+        """Record who tried what and what stood in the way; everything else that the attempt prepared is dropped."""
+        if not work.workspace(before.workspace).record_refusals:
+            return _Refusal(refusal, before.type)
+        fresh = work.afresh()
+        record = fresh.own(ref_of(before))
+        data = _refusal_data(record, transition, comment, refusal)
+        _, event = append(fresh, record, "refused", actor.id, data, content=False)
+        fresh.write()
+        return _Refusal(
+            BlockedError(
+                refusal.key, refusal.act, refusal.blockers, observed=refusal.observed, event=event.id
+            ),
+            before.type,
+        )
+
+    def bulk(self, actor: Actor, wishes: Sequence[Wish], *, atomic: bool) -> tuple[BulkResult, ...]:
+        """Make several transitions: one by one, or all or none.
+
+        Where one of an atomic request is refused, nothing moves, and every result carries an error: the refused ones
+        their own, the others a `ConflictError` that says so.
+        """
+        if not atomic:
+            return tuple(self._one(wish, partial(self._single, actor)) for wish in wishes)
+
+        def do(work: UnitOfWork) -> tuple[_Done | BulkResult, ...]:
+            results = tuple(self._tried(work, actor, wish) for wish in wishes)
+            refused = [each.key for each in results if isinstance(each, BulkResult)]
+            if not refused:
+                work.write()
+                return results
+            why = f"not moved, because {', '.join(refused)} was refused and all were to move or none"
+            kept = tuple(
+                each if isinstance(each, BulkResult) else BulkResult(wish.key, error=ConflictError(why))
+                for wish, each in zip(wishes, results, strict=True)
+            )
+            self._record_refusals(work, actor, wishes, kept)
+            return kept
+
+        results = self._acts.act("bulk", do, bulk=True)
+        done = [each for each in results if isinstance(each, _Done)]
+        shown = iter(self._shown(actor, done, with_previews=False) if done else ())
+        return tuple(
+            each if isinstance(each, BulkResult) else BulkResult(each.item.key, moved=next(shown))
+            for each in results
+        )
+
+    def _single(self, actor: Actor, wish: Wish) -> Moved:
+        return self.transition(actor, wish.key, wish.transition, fields=wish.fields, comment=wish.comment)
+
+    def _tried(self, work: UnitOfWork, actor: Actor, wish: Wish) -> _Done | BulkResult:
+        kept = work.checkpoint()
+        try:
+            before = seen_item(work, actor, wish.key)
+            demand_version(work, before, None)
+            record, event = ItemWriter(work).move(
+                ref_of(before), wish.transition, wish.fields, wish.comment, actor.id
+            )
+        except PlacetError as error:
+            # The others are decided on what there is, not on a move that was half made.
+            work.back_to(kept)
+            return BulkResult(wish.key, error=error)
+        return _Done(record, event)
+
+    def _one(self, wish: Wish, move: Callable[[Wish], Moved]) -> BulkResult:
+        try:
+            return BulkResult(wish.key, moved=move(wish))
+        except PlacetError as error:
+            return BulkResult(wish.key, error=error)
+
+    def _record_refusals(
+        self, work: UnitOfWork, actor: Actor, wishes: Sequence[Wish], results: Sequence[BulkResult]
+    ) -> None:
+        fresh = work.afresh()
+        for wish, result in zip(wishes, results, strict=True):
+            if not isinstance(result.error, BlockedError):
+                continue
+            record = seen_item(fresh, actor, wish.key)
+            if fresh.workspace(record.workspace).record_refusals:
+                data = _refusal_data(record, wish.transition, wish.comment, result.error)
+                append(fresh, record, "refused", actor.id, data, content=False)
+        fresh.write()
+
+
+def _moved(
+    work: UnitOfWork,
+    record: ItemRecord,
+    event: EventRecord | None,
+    actor: Actor,
+    *,
+    with_previews: bool = True,
+) -> Moved:
+    return Moved(
+        record,
+        event,
+        previews(work, record, actor) if with_previews else None,
+        approval_views(work, record),
+        timer_views(work, record),
+    )
+
+
+def _after(work: UnitOfWork, actor: Actor, done: _Done, *, with_previews: bool) -> Moved:
+    record = work.item(ref_of(done.item))
+    if record is None or not may_see(work, actor, record):
+        # It was theirs to move and is no longer theirs to see: they are shown what they did, and nothing after it.
+        return _unseen(done)
+    return _moved(work, record, done.event, actor, with_previews=with_previews)
+
+
+def _unseen(done: _Done) -> Moved:
+    """A transition as it was committed, with nothing that would have to be looked at."""
+    return Moved(done.item, done.event, None, None, None)
+
+
+def _refusal_data(record: ItemRecord, transition: str, comment: str, refusal: BlockedError) -> dict[str, Any]:
+    return {
+        "transition": transition,
+        "from_state": record.state,
+        "comment": comment,
+        "blockers": [blocker_data(b) for b in (*refusal.blockers, *refusal.observed)],
+    }

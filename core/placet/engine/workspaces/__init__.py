@@ -1,0 +1,1 @@
+"""Workspaces: their configuration, people and tokens."""

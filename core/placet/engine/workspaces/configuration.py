@@ -1,0 +1,132 @@
+"""What a workspace has decided, as it is given, checked and compared: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from placet.catalog.catalog import Catalog
+from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar, Timetable, calendar_document
+from placet.definitions.document import plain
+from placet.definitions.verdicts import Blocker, GateMode
+from placet.engine.act.input import clean_text
+from placet.engine.act.people import NotificationChoice, WorkspaceRecord
+from placet.engine.workspaces.calendars import checked_calendar
+from placet.errors import Fault, InvalidError
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What somebody decides about a workspace; `None` where it stays as it is."""
+
+    name: str | None = None
+    methods: Sequence[str] | None = None
+    #: Replaced method by method.
+    settings: Mapping[str, Mapping[str, Any]] | None = None
+    gate_modes: Mapping[str, GateMode] | None = None
+    #: Replaced name by name.
+    calendars: Mapping[str, BusinessCalendar] | None = None
+    notification_rules: Mapping[str, NotificationChoice] | None = None
+    record_refusals: bool | None = None
+    require_if_match: bool | None = None
+
+
+def decided(old: WorkspaceRecord, now: datetime, what: Decided) -> WorkspaceRecord:
+    """The workspace as it is decided. Raises `InvalidError` for a name or a calendar that cannot be."""
+    settings = old.settings if what.settings is None else {**old.settings, **what.settings}
+    methods = old.methods
+    if what.methods is not None:
+        methods = tuple(dict.fromkeys(what.methods))
+        # Settings of a method that is switched off would be refused as unknown; they go with it.
+        given = what.settings or {}
+        settings = {m: values for m, values in settings.items() if m in methods or m in given}
+    return replace(
+        old,
+        name=old.name if what.name is None else workspace_name(what.name),
+        methods=methods,
+        settings=settings,
+        gate_modes=old.gate_modes if what.gate_modes is None else what.gate_modes,
+        calendars=old.calendars
+        if what.calendars is None
+        else changed_calendars(old.calendars, what.calendars, now),
+        notification_rules=old.notification_rules
+        if what.notification_rules is None
+        else what.notification_rules,
+        record_refusals=old.record_refusals if what.record_refusals is None else what.record_refusals,
+        require_if_match=old.require_if_match if what.require_if_match is None else what.require_if_match,
+    )
+
+
+def workspace_name(name: str) -> str:
+    """The name as it is kept. Raises `InvalidError`."""
+    return clean_text(name, "/name", limit=200, empty=False)
+
+
+def first_calendars(calendars: Mapping[str, BusinessCalendar], now: datetime) -> dict[str, Timetable]:
+    """The calendars of a new workspace; the default one is there in any case."""
+    made = {DEFAULT_CALENDAR: BusinessCalendar(), **_checked(calendars, now)}
+    return {name: Timetable(((None, calendar),)) for name, calendar in made.items()}
+
+
+def changed_calendars(
+    old: Mapping[str, Timetable], calendars: Mapping[str, BusinessCalendar], now: datetime
+) -> dict[str, Timetable]:
+    """Calendars with those that are given; one that was there has another version from now on."""
+    found = dict(old)
+    for name, calendar in _checked(calendars, now).items():
+        found[name] = found[name].changed(calendar, now) if name in found else Timetable(((None, calendar),))
+    return found
+
+
+def _checked(calendars: Mapping[str, BusinessCalendar], now: datetime) -> dict[str, BusinessCalendar]:
+    return {
+        name: checked_calendar(calendar, f"/calendars/{name}", now) for name, calendar in calendars.items()
+    }
+
+
+def configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
+    """What the workspace has decided, as its history keeps it."""
+    return {
+        "name": workspace.name,
+        "methods": list(workspace.methods),
+        "settings": plain(workspace.settings),
+        "gate_modes": plain(workspace.gate_modes),
+        "calendars": {
+            name: calendar_document(timetable.latest) for name, timetable in workspace.calendars.items()
+        },
+        "notification_rules": plain(workspace.notification_rules),
+        "record_refusals": workspace.record_refusals,
+        "require_if_match": workspace.require_if_match,
+    }
+
+
+def demand_rules(core: Iterable[str], catalog: Catalog, choices: Mapping[str, NotificationChoice]) -> None:
+    """Raises `InvalidError` for choices about notification rules, or additions of roles, that there are not."""
+    known = [*core, *catalog.notices]
+    faults: list[Fault] = []
+    for id, choice in choices.items():
+        if id not in known:
+            faults += InvalidError.unknown(
+                f"/notification_rules/{id}", "notification rule", id[:200], known
+            ).faults
+        for n, role in enumerate(choice.to):
+            if role not in catalog.roles:
+                pointer = f"/notification_rules/{id}/to/{n}"
+                faults += InvalidError.unknown(pointer, "role", role[:200], catalog.roles).faults
+    if faults:
+        raise InvalidError(faults)
+
+
+def stranding(type: str, state: str, count: int) -> Blocker:
+    """The blocker of a change under which items would be stranded."""
+    return Blocker(
+        message=f"{count} item(s) of type {type} in state {state} would be stranded",
+        remedy="finish or move them first, or send force to strand them: they stay readable and cannot move",
+        message_id="workspace.stranded",
+        params={"type": type, "state": state, "items": count},
+        gate="workspace",
+        check="workspace.stranded",
+        source=type.partition(".")[0],
+    )

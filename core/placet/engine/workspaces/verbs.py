@@ -1,0 +1,262 @@
+"""Workspaces: open and change them, say who holds which role, and read the rules in force.
+
+What happens to a workspace is recorded in a history of its own, chained like an item's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from placet.catalog.catalog import Catalog, Definition, Rules
+from placet.definitions.calendar import BusinessCalendar
+from placet.definitions.method import Settings
+from placet.definitions.roles import Role
+from placet.definitions.verdicts import GateMode
+from placet.engine.act.access import demand_admin, known_people, seen_workspace, visible_workspaces
+from placet.engine.act.input import WORKSPACE_KEY
+from placet.engine.act.journal import make_event
+from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
+from placet.engine.act.runner import ActRunner
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.workspaces.configuration import (
+    Decided,
+    configuration,
+    decided,
+    demand_rules,
+    first_calendars,
+    stranding,
+    workspace_name,
+)
+from placet.engine.workspaces.derived import set_schedules, set_spans
+from placet.errors import BlockedError, ConflictError, InvalidError, NotFoundError
+
+
+class Workspaces:
+    """What administrators decide about workspaces; each verb with who acts first."""
+
+    def __init__(self, acts: ActRunner, core_rules: Sequence[str]) -> None:
+        self._acts = acts
+        #: Ids of the notification rules that are always there.
+        self._core_rules = core_rules
+
+    def create(
+        self,
+        actor: Actor,
+        *,
+        key: str,
+        name: str,
+        methods: Sequence[str],
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        gate_modes: Mapping[str, GateMode] | None = None,
+        calendars: Mapping[str, BusinessCalendar] | None = None,
+        notification_rules: Mapping[str, NotificationChoice] | None = None,
+        record_refusals: bool = True,
+        require_if_match: bool = False,
+    ) -> WorkspaceRecord:
+        """Open a workspace with methods switched on. Raises `ConflictError` if the key is taken."""
+        demand_admin(actor, "opening a workspace")
+        if not WORKSPACE_KEY.match(key):
+            raise InvalidError.at(
+                "/key", "is not 1 to 20 capital letters, digits or _, beginning with a letter"
+            )
+        rules = Rules(tuple(dict.fromkeys(methods)), settings or {}, gate_modes or {})
+        demand_rules(self._core_rules, self._checked_rules(rules), notification_rules or {})
+
+        def do(work: UnitOfWork) -> WorkspaceRecord:
+            if work.session.workspace(key) is not None:
+                raise ConflictError(f'the workspace key "{key}" is taken')
+            made = WorkspaceRecord(
+                key=key, name=workspace_name(name), version=1, methods=rules.methods, settings=rules.settings,
+                gate_modes=rules.gate_modes, calendars=first_calendars(calendars or {}, work.now),
+                notification_rules=notification_rules or {}, record_refusals=record_refusals,
+                require_if_match=require_if_match, roles={}, created_at=work.now,
+            )  # fmt: skip
+            return _saved(work, None, made, "workspace_created", actor, configuration(made))
+
+        return self._acts.administer("create_workspace", do)
+
+    def _checked_rules(self, rules: Rules) -> Catalog:
+        """Rules that name what there is, and whose catalog the linter passes."""
+        self._acts.registry.validate(rules)
+        return self._acts.registry.catalog(rules)
+
+    def all(self, actor: Actor) -> list[WorkspaceRecord]:
+        """The workspaces that the actor belongs to; all for administrators."""
+
+        def see(work: UnitOfWork) -> list[WorkspaceRecord]:
+            return [work.workspace(key) for key in visible_workspaces(work, actor)]
+
+        return self._acts.look(see)
+
+    def get(self, actor: Actor, key: str) -> WorkspaceRecord:
+        """One workspace. Raises `NotFoundError` with the names of those that the actor can see."""
+        return self._acts.look(lambda work: seen_workspace(work, actor, key))
+
+    def change(
+        self,
+        actor: Actor,
+        key: str,
+        *,
+        name: str | None = None,
+        methods: Sequence[str] | None = None,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        gate_modes: Mapping[str, GateMode] | None = None,
+        calendars: Mapping[str, BusinessCalendar] | None = None,
+        notification_rules: Mapping[str, NotificationChoice] | None = None,
+        record_refusals: bool | None = None,
+        require_if_match: bool | None = None,
+        force: bool = False,
+    ) -> WorkspaceRecord:
+        """Change what a workspace has decided. Settings are replaced method by method, calendars name by name.
+
+        A calendar that is changed has another version from now on; what lies before is computed by the former one.
+
+        Raises:
+            BlockedError: items would be stranded, in states that their rules no longer have; `force` does it anyway.
+        """
+        demand_admin(actor, "changing a workspace")
+        what = Decided(
+            name,
+            methods,
+            settings,
+            gate_modes,
+            calendars,
+            notification_rules,
+            record_refusals,
+            require_if_match,
+        )
+
+        def do(work: UnitOfWork) -> WorkspaceRecord:
+            old = seen_workspace(work, actor, key)
+            return self._changed(work, old, decided(old, work.now, what), actor, what, force=force)
+
+        return self._acts.administer("change_workspace", do, configures=[key])
+
+    def _changed(
+        self,
+        work: UnitOfWork,
+        old: WorkspaceRecord,
+        new: WorkspaceRecord,
+        actor: Actor,
+        what: Decided,
+        *,
+        force: bool,
+    ) -> WorkspaceRecord:
+        before, after = configuration(old), configuration(new)
+        changes = {n: [before[n], after[n]] for n in after if before[n] != after[n]}
+        if not changes:
+            return old
+        if new.rules != old.rules:
+            stranded = _stranded_under(work, old.key, self._checked_rules(new.rules))
+            if stranded and not force:
+                raise BlockedError(old.key, "change", [stranding(*each) for each in stranded])
+        catalog = self._acts.registry.in_force(new.rules)
+        if what.notification_rules is not None:
+            demand_rules(self._core_rules, catalog, what.notification_rules)
+        saved = _saved(work, old, new, "workspace_changed", actor, {"changes": changes})
+        set_schedules(work, saved, catalog)
+        if saved.calendar.zone != old.calendar.zone:
+            set_spans(work, saved, catalog)
+        return saved
+
+    def catalog(self, actor: Actor, workspace: str) -> Catalog:
+        """The rules in force in a workspace."""
+        return self._acts.catalog_of(self.get(actor, workspace))
+
+    def definition(self, hash: str) -> Definition:
+        """Rules as they once were, by their hash."""
+
+        def see(work: UnitOfWork) -> Definition:
+            found = work.session.definition(hash)
+            if found is None:
+                raise NotFoundError("definition", hash[:64])
+            return found
+
+        return self._acts.look(see)
+
+    def settings(self, workspace: str, method: str) -> Settings | None:
+        """What a workspace has decided about a method; `None` where it is not switched on."""
+
+        def see(work: UnitOfWork) -> Settings | None:
+            if method not in work.workspace(workspace).methods:
+                return None
+            return work.catalog(workspace).settings.get(method)
+
+        return self._acts.look(see)
+
+    def roles(self, actor: Actor, workspace: str) -> list[tuple[str, Role | None, tuple[str, ...]]]:
+        """(role id, definition, holders) of a workspace; roles whose method is gone have no definition."""
+        place = self.get(actor, workspace)
+        known = self._acts.catalog_of(place).roles
+        return [(id, known.get(id), place.roles.get(id, ())) for id in dict.fromkeys([*known, *place.roles])]
+
+    def assign(
+        self,
+        actor: Actor,
+        workspace: str,
+        role: str,
+        actors: Sequence[str],
+        *,
+        expected: Sequence[str] | None = None,
+    ) -> WorkspaceRecord:
+        """Say who holds a role in a workspace.
+
+        Args:
+            actor: who says so.
+            workspace: its key.
+            role: the role's id.
+            actors: who holds it from now on.
+            expected: who holds it now, where that was read before.
+
+        Raises:
+            ConflictError: others hold it now than was expected.
+            ForbiddenError, InvalidError, NotFoundError
+        """
+        demand_admin(actor, "naming role holders of a workspace")
+
+        def do(work: UnitOfWork) -> WorkspaceRecord:
+            old = seen_workspace(work, actor, workspace)
+            known = work.catalog(old.key).roles
+            if role not in known:
+                raise NotFoundError("role", role[:100], known)
+            people = known_people(work, actors, role, known[role].max_holders)
+            before = old.roles.get(role, ())
+            if expected is not None and tuple(expected) != before:
+                raise ConflictError(
+                    f"meanwhile {role} in {workspace} was given to {', '.join(before) or 'nobody'}: look again, and "
+                    "say it once more"
+                )
+            if people == before:
+                return old
+            roles = {name: holders for name, holders in {**old.roles, role: people}.items() if holders}
+            data = {"role": role, "changes": {role: [list(before), list(people)]}}
+            return _saved(work, old, replace(old, roles=roles), "roles", actor, data)
+
+        return self._acts.administer("assign", do, configures=[workspace])
+
+
+def _saved(
+    work: UnitOfWork,
+    old: WorkspaceRecord | None,
+    new: WorkspaceRecord,
+    kind: str,
+    actor: Actor,
+    data: Mapping[str, Any],
+) -> WorkspaceRecord:
+    version = new.version if old is None else old.version + 1
+    event = make_event(new, kind, work.now, actor.id, {**data, "workspace_version": version})
+    new = replace(new, seq=event.seq, head=event.hash, version=version)
+    work.session.save_workspace(old, new, [event])
+    return new
+
+
+def _stranded_under(work: UnitOfWork, workspace: str, catalog: Catalog) -> list[tuple[str, str, int]]:
+    """(item type, state, number of items) that a set of rules has no place for."""
+    found = []
+    for type, state, count in work.session.states_in_use(workspace):
+        item_type = catalog.item_types.get(type)
+        if item_type is None or item_type.workflow.state(state) is None:
+            found.append((type, state, count))
+    return found

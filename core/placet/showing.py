@@ -1,0 +1,142 @@
+"""The demonstration organisation: made by plugins, through the engine, on a stage whose clock can be moved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from placet.app import Application
+from placet.definitions.demonstration import Shown
+from placet.engine.act.people import Actor
+from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.errors import SettingsError
+
+#: The installation's note that names whose demonstration it holds.
+_NOTE = "demonstration"
+_ADMINISTRATOR = "admin"
+
+
+class StageClock:
+    """A clock that walks through the past while a history is made."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._now = moment
+
+    def now(self) -> datetime:
+        """The moment at which it stands."""
+        return self._now
+
+    def move_to(self, moment: datetime) -> None:
+        """Let time pass."""
+        self._now = moment
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A script, made ready: tokens issued, and an administrator behind the people of the script."""
+
+    welcome: str
+    people: tuple[Shown, ...]
+    path: str
+    body: str
+    #: The words of examples: see `placet.definitions.demonstration.Script`.
+    examples: Mapping[str, Any] = field(default_factory=dict)
+
+
+class DemoStage:
+    """The stage of a database that is filled: see `placet.definitions.demonstration.Stage`."""
+
+    def __init__(self, engine: Engine, clock: StageClock) -> None:
+        self.engine = engine
+        self._clock = clock
+        #: The moment at which the demonstration begins to run by itself.
+        self.today = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+    @property
+    def director(self) -> Actor:
+        """The actor that administers while the stage is set."""
+        return SYSTEM_ACTOR
+
+    def at(self, moment: datetime) -> None:
+        """Move the stage's clock; what becomes due on the way forward happens."""
+        if moment > self._clock.now():
+            self.engine.timers.pass_time(self._clock, moment)
+        else:
+            self._clock.move_to(moment)
+
+    def move(self, actor: Actor, key: str, transition: str, *, comment: str = "", **fields: Any) -> None:
+        """Make a transition."""
+        self.engine.transition(actor, key, transition, fields=fields, comment=comment)
+
+
+def load_demo(application: Application) -> Showing:
+    """Load the demonstration into an empty database, or find it there; issue fresh tokens for its people.
+
+    Raises:
+        SettingsError: no plugin has one, or the database holds something else.
+    """
+    note = application.store.note(_NOTE)
+    if note is None:
+        if application.engine.workspaces.all(SYSTEM_ACTOR):
+            raise SettingsError(
+                "this database holds records of its own: the demonstration needs an empty one"
+            )
+        note = _load(application)
+        application.store.set_note(_NOTE, note)
+    return _showing(application, json.loads(note))
+
+
+def _load(application: Application) -> str:
+    clock = StageClock(datetime.now(UTC))
+    engine = application.engine.by_clock(clock)
+    scripts = [
+        script
+        for tell in application.registry.demos
+        if (script := tell(DemoStage(engine, clock))) is not None
+    ]
+    if not scripts:
+        raise SettingsError(
+            "no installed plugin has a demonstration: install one, such as placet-itil-change"
+        )
+    first = scripts[0]
+    return json.dumps(
+        {
+            "welcome": first.welcome,
+            "people": [[shown.actor, shown.name, shown.does] for shown in first.people],
+            "key": first.key,
+            "transition": first.transition,
+            "examples": first.examples,
+        }
+    )
+
+
+def _showing(application: Application, script: Mapping[str, Any]) -> Showing:
+    people = tuple(
+        Shown(
+            actor,
+            name,
+            does,
+            application.engine.people.issue_token(SYSTEM_ACTOR, actor, name="demonstration")[0],
+        )
+        for actor, name, does in script["people"]
+    )
+    body = json.dumps({"transition": script["transition"]})
+    shown = (*people, _administrator(application.engine))
+    path = f"/items/{script['key']}/transitions"
+    return Showing(script["welcome"], shown, path, body, script["examples"])
+
+
+def _administrator(engine: Engine) -> Shown:
+    """Somebody who may see and change everything: the plugin's own, or else one of ours.
+
+    No plugin has to think of it, and without one nobody could look at what administrators do.
+    """
+    there = engine.people.find(SYSTEM_ACTOR, limit=500).rows
+    found = next((actor for actor in there if actor.admin and actor.kind == "person"), None)
+    if found is None:
+        found = engine.people.add(SYSTEM_ACTOR, id=_ADMINISTRATOR, name="Administrator", admin=True)
+    token, _ = engine.people.issue_token(SYSTEM_ACTOR, found.id, name="demonstration")
+    return Shown(found.id, found.name, "administers everything", token)

@@ -1,0 +1,75 @@
+"""What follows from an item into the tables that are searched: its state, links, role holders, evidence, approvals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from placet.definitions.context import ApprovalStatus
+from placet.engine.act.input import parse_key
+from placet.engine.act.records import ItemRecord
+from placet.store.tables import evidence, item_roles, links, pending_approvals
+
+#: Name of a table, rows that are no longer in it, and rows that are new.
+Step = tuple[str, list[dict[str, Any]], list[dict[str, Any]]]
+
+
+#: Rows by their keys, those of the item left out, with what they hold besides.
+_Rows = dict[tuple[Any, ...], dict[str, Any]]
+
+
+def _links(record: ItemRecord) -> _Rows:
+    return {
+        (link_type, *parse_key(key)): {"attributes": record.attributes_of(link_type, key)}
+        for link_type, keys in record.links.items()
+        for key in keys
+    }
+
+
+def _roles(record: ItemRecord) -> _Rows:
+    return {(role, actor): {} for role, actors in record.roles.items() for actor in actors}
+
+
+def _evidence(record: ItemRecord) -> _Rows:
+    return {(each.sha256,): {} for each in record.evidence if each.sha256 is not None}
+
+
+def _pending(record: ItemRecord) -> _Rows:
+    pending = any(round.status is ApprovalStatus.PENDING for round in record.approvals)
+    return {(): {}} if pending else {}
+
+
+#: What follows: its table, from which attributes of the item, its rows, and the columns of their keys.
+_TABLES = (
+    (links, ("links", "link_attributes"), _links, ("link_type", "target_workspace", "target_number")),
+    (item_roles, ("roles",), _roles, ("role", "actor")),
+    (evidence, ("evidence",), _evidence, ("sha256",)),
+    (pending_approvals, ("approvals",), _pending, ()),
+)
+
+
+def follow(old: ItemRecord | None, new: ItemRecord) -> list[Step]:
+    """What brings the searched tables from one version of an item to the next; a row that changes goes and comes."""
+    steps: list[Step] = []
+    for table, attributes, rows_of, columns in _TABLES:
+        if old is not None and all(getattr(old, name) is getattr(new, name) for name in attributes):
+            continue
+        before = {} if old is None else rows_of(old)
+        after = rows_of(new)
+        names = ("workspace", "number", *columns)
+        gone = [
+            dict(zip(names, (*_key(new), *key), strict=True))
+            for key, row in sorted(before.items())
+            if after.get(key) != row
+        ]
+        come = [
+            dict(zip(names, (*_key(new), *key), strict=True)) | row
+            for key, row in sorted(after.items())
+            if before.get(key) != row
+        ]
+        if gone or come:
+            steps.append((table.name, gone, come))
+    return steps
+
+
+def _key(record: ItemRecord) -> tuple[str, int]:
+    return record.workspace, record.number

@@ -1,0 +1,296 @@
+"""Lists of items, page by page: by keyset, without an offset, and counted only where that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union,
+)
+
+from placet.engine.act.input import parse_key
+from placet.engine.act.queries import ItemQuery, Page
+from placet.engine.act.records import ItemRecord
+from placet.errors import MalformedError
+from placet.store import cursors
+from placet.store.conditions import compared, given
+from placet.store.statements import ITEMS
+from placet.store.tables import item_roles, item_states, item_values, items, pending_approvals
+
+#: All rows of a statement that was built once, with its parameters.
+Fetch = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
+
+
+class _Shape(NamedTuple):
+    """What the statement of a page depends on besides its parameters."""
+
+    #: In one workspace, which gives the order of its index; or in several; or in all.
+    places: str
+    held: bool
+    type: bool
+    state: bool
+    category: bool
+    parent: bool
+    assignee: bool
+    q: bool
+    operators: tuple[str, ...]
+    #: `key`, `created_at`, `updated_at` or `field`.
+    sort: str
+    descending: bool
+    goes_on: bool
+    limit: int
+
+
+def page_of_items(fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemRecord]) -> Page[ItemRecord]:
+    """A page by keyset."""
+    name = query.sort.removeprefix("-")
+    of = cursors.fingerprint(
+        query.sort, query.type, query.state, query.category, query.parent, query.assignee, query.q,
+        [(c.field, c.op, c.value) for c in query.conditions], query.workspaces,
+    )  # fmt: skip
+    behind = _behind(query, name, of)
+    shape = _shape(query, name)
+    found = fetch(_page(shape), _parameters(query, name) | behind)
+    rows = found[: query.limit]
+    cursor = None
+    if len(found) > query.limit:
+        last = rows[-1]
+        value = [] if shape.sort == "key" else [_text(last.sorted_by)]
+        cursor = cursors.encode(of, [*value, last.workspace, last.number])
+    return Page([read(row) for row in rows], cursor)
+
+
+def number_of_items(fetch: Fetch, query: ItemQuery) -> int:
+    """How many items all pages of the query have together; reads all of them."""
+    name = query.sort.removeprefix("-")
+    shape = _shape(replace(query, cursor=None, limit=0), name)
+    [(number,)] = fetch(_count(shape), _parameters(query, name))
+    return int(number)
+
+
+def _shape(query: ItemQuery, name: str) -> _Shape:
+    places = "all" if query.workspaces is None else "one" if len(query.workspaces) == 1 else "some"
+    held = query.or_held_by is not None and places != "all"
+    return _Shape(
+        places=places if not held or places != "one" else "some",
+        held=held,
+        type=query.type is not None,
+        state=bool(query.state),
+        category=bool(query.category),
+        parent=query.parent is not None,
+        assignee=query.assignee is not None,
+        q=bool(query.q),
+        operators=tuple(condition.op for condition in query.conditions),
+        sort=name if name in _SORTS else "field",
+        descending=query.sort.startswith("-"),
+        goes_on=query.cursor is not None,
+        limit=query.limit,
+    )
+
+
+_SORTS = ("key", "created_at", "updated_at")
+
+
+def _behind(query: ItemQuery, name: str, of: str) -> dict[str, Any]:
+    """The key values behind which the page begins."""
+    if query.cursor is None:
+        return {}
+    types: tuple[type, ...] = (str, int) if name == "key" else (str, str, int)
+    values = cursors.decode(query.cursor, of, types)
+    if name in {"created_at", "updated_at"}:
+        values[0] = _moment(values[0], query.cursor)
+    names = ("after_workspace", "after_number") if name == "key" else _AFTER
+    return dict(zip(names, values, strict=True))
+
+
+_AFTER = ("after_value", "after_workspace", "after_number")
+
+
+def _parameters(query: ItemQuery, name: str) -> dict[str, Any]:
+    parameters: dict[str, Any] = given(query.conditions)
+    if query.workspaces is not None:
+        parameters["workspace"] = query.workspaces[0] if query.workspaces else ""
+        parameters["workspaces"] = list(query.workspaces)
+    if query.parent is not None:
+        ref = parse_key(query.parent)
+        parameters |= {"parent_workspace": ref.workspace, "parent_number": ref.number}
+    if query.q:
+        parameters["q"] = query.q.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return parameters | {
+        "type": query.type,
+        "states": list(query.state),
+        "categories": list(query.category),
+        "assignee": query.assignee,
+        "holder": query.or_held_by,
+        "sort_field": name,
+    }
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _moment(text: str, cursor: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError as error:
+        raise MalformedError(f'the cursor "{cursor[:80]}" is not from this list') from error
+
+
+# The statement
+
+
+@lru_cache(maxsize=512)
+def _page(shape: _Shape) -> Select[Any]:
+    """The statement of a page of this shape: building one costs more than running it."""
+    statement, sorted_by, leading = _sorted(shape)
+    for criterion in _criteria(shape, leading):
+        statement = statement.where(criterion)
+    keys: list[Any] = [] if sorted_by is None else [sorted_by]
+    after: list[Any] = [] if sorted_by is None else [bindparam("after_value", type_=sorted_by.type)]
+    if shape.places != "one":
+        keys.append(leading.c.workspace)
+        after.append(bindparam("after_workspace", type_=items.c.workspace.type))
+    keys.append(leading.c.number)
+    after.append(bindparam("after_number", type_=items.c.number.type))
+    if shape.goes_on:
+        row, last = tuple_(*keys), tuple_(*after)
+        statement = statement.where(row < last if shape.descending else row > last)
+    order = [key.desc() if shape.descending else key.asc() for key in keys]
+    return statement.order_by(*order).limit(literal_column(str(shape.limit + 1)))
+
+
+@lru_cache(maxsize=512)
+def _count(shape: _Shape) -> Select[Any]:
+    """The statement that counts what pages of this shape have."""
+    statement, _, leading = _sorted(shape)
+    for criterion in _criteria(shape, leading):
+        statement = statement.where(criterion)
+    return statement.with_only_columns(func.count(), maintain_column_froms=True)
+
+
+def _sorted(shape: _Shape) -> tuple[Select[Any], Any, Any]:
+    """The statement with what it is sorted by, and the table whose index gives the order."""
+    statement = ITEMS
+    if shape.state or shape.sort == "updated_at":
+        statement = statement.join(item_states, _same_item(item_states))
+    if shape.sort == "field":
+        by_field = item_values.alias("sorted_values")
+        joined = statement.join(by_field, _same_item(by_field)).where(
+            by_field.c.field == bindparam("sort_field", type_=by_field.c.field.type)
+        )
+        return joined.add_columns(by_field.c.value.label("sorted_by")), by_field.c.value, by_field
+    if shape.sort == "updated_at":
+        sorted_by = item_states.c.updated_at
+        return statement.add_columns(sorted_by.label("sorted_by")), sorted_by, item_states
+    leading = item_states if shape.state and shape.sort == "key" else items
+    if shape.sort == "key":
+        return statement, None, leading
+    return statement.add_columns(items.c.created_at.label("sorted_by")), items.c.created_at, leading
+
+
+def _same_item(table: Any) -> ColumnElement[bool]:
+    return and_(table.c.workspace == items.c.workspace, table.c.number == items.c.number)
+
+
+def _criteria(shape: _Shape, leading: Any) -> list[ColumnElement[bool]]:
+    found = _within(shape, leading)
+    if shape.type:
+        of_type = items if leading is not item_states else item_states
+        found.append(of_type.c.type == bindparam("type", type_=items.c.type.type))
+    if shape.state:
+        found.append(item_states.c.state.in_(bindparam("states", expanding=True)))
+    if shape.category:
+        found.append(items.c.category.in_(bindparam("categories", expanding=True)))
+    if shape.parent:
+        found += [
+            items.c.parent_workspace == bindparam("parent_workspace", type_=items.c.workspace.type),
+            items.c.parent_number == bindparam("parent_number", type_=items.c.number.type),
+        ]
+    if shape.assignee:
+        found.append(_assigned(shape))
+    if shape.q:
+        found.append(items.c.title.icontains(bindparam("q", type_=items.c.title.type), escape="/"))
+    for n, op in enumerate(shape.operators):
+        found.append(_among(_rows(shape, item_values, *compared(item_values, n, op)), shape))
+    return found
+
+
+def _within(shape: _Shape, leading: Any) -> list[ColumnElement[bool]]:
+    workspace = bindparam("workspace", type_=items.c.workspace.type)
+    if shape.places == "all":
+        return []
+    if shape.places == "one":
+        return [items.c.workspace == workspace] + (
+            [] if leading is items else [leading.c.workspace == workspace]
+        )
+    inside = items.c.workspace.in_(bindparam("workspaces", expanding=True))
+    if not shape.held:
+        return [inside]
+    held = exists(
+        select(1).where(
+            _same_item(item_roles), item_roles.c.actor == bindparam("holder", type_=item_roles.c.actor.type)
+        )
+    )
+    return [or_(inside, held)]
+
+
+def _rows(shape: _Shape, table: Any, *criteria: Any) -> Select[Any]:
+    """The items, by number or by key, to which rows of a table lead."""
+    if shape.places == "one":
+        here = table.c.workspace == bindparam("workspace", type_=items.c.workspace.type)
+        return select(table.c.number).where(here, *criteria)
+    return select(table.c.workspace, table.c.number).where(*criteria)
+
+
+def _among(rows: Any, shape: _Shape) -> ColumnElement[bool]:
+    if shape.places == "one":
+        return items.c.number.in_(rows)
+    return tuple_(items.c.workspace, items.c.number).in_(rows)
+
+
+def _assigned(shape: _Shape) -> ColumnElement[bool]:
+    """Items that name somebody in a field `assignee`, or in a role of the item's own."""
+    actor = bindparam("assignee", type_=item_values.c.value.type)
+    named = _rows(shape, item_values, item_values.c.field == "assignee", item_values.c.value == actor)
+    held = _rows(shape, item_roles, item_roles.c.actor == actor)
+    return _among(union(named, held), shape)
+
+
+def page_of_pending(
+    connection: Connection,
+    workspaces: tuple[str, ...] | None,
+    after: str | None,
+    limit: int,
+    read: Callable[[Any], ItemRecord],
+) -> Page[ItemRecord]:
+    """Items on which a round is pending, in order of key."""
+    of = cursors.fingerprint("pending", workspaces)
+    statement = ITEMS.join(pending_approvals, _same_item(pending_approvals))
+    if workspaces is not None:
+        statement = statement.where(pending_approvals.c.workspace.in_(list(workspaces)))
+    keys = [pending_approvals.c.workspace, pending_approvals.c.number]
+    if after is not None:
+        values = cursors.decode(after, of, (str, int))
+        last = tuple_(*(bindparam(None, v, type_=k.type) for k, v in zip(keys, values, strict=True)))
+        statement = statement.where(tuple_(*keys) > last)
+    found = connection.execute(statement.order_by(*keys).limit(limit + 1)).all()
+    rows = found[:limit]
+    more = len(found) > limit
+    cursor = cursors.encode(of, [rows[-1].workspace, rows[-1].number]) if more else None
+    return Page([read(row) for row in rows], cursor)

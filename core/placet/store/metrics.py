@@ -1,0 +1,377 @@
+"""Figures as queries: what is declared becomes one statement over items, links and events.
+
+What bounds it: the workspace and the item types always; and the period, by the moment at which items were made or last
+changed, as an item to which something happened in a period has been changed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
+
+from placet.definitions import figures as words
+from placet.definitions.timers import Holds
+from placet.engine.act.queries import FigureQuery, FigureRow, Period
+from placet.engine.act.sorting import sortable
+from placet.store.documents import Documents, Sql, documents, micros
+from placet.store.tables import events, item_states, item_values, items, links, timers
+
+_MICROSECOND = timedelta(microseconds=1)
+_ZERO: Sql = literal_column("0")
+_ONE: Sql = literal_column("1")
+_HUNDRED: Sql = literal_column("100")
+
+
+def rows(connection: Connection, query: FigureQuery) -> list[FigureRow]:
+    """What a figure is made of, by period and group."""
+    begun = [(n, period) for n, period in enumerate(query.periods) if period.since <= query.now]
+    spoken = documents(connection.dialect.name)
+    found: list[FigureRow] = []
+    if isinstance(query.figure.of, words.Items) and not _mentions_now(query.figure):
+        batches = [list(enumerate(query.periods))] if query.periods else []
+    else:
+        batches = [[each] for each in begun]
+    for batch in batches:
+        made = _Statement(query, [period for _, period in batch], spoken)
+        found += (made.row(each, batch[0][0]) for each in connection.execute(made.statement()))
+    return found
+
+
+def _mentions_now(part: Any) -> bool:
+    if isinstance(part, tuple):
+        return any(map(_mentions_now, part))
+    names = getattr(part, "__dataclass_fields__", ())
+    return isinstance(part, words.Now) or any(_mentions_now(getattr(part, name)) for name in names)
+
+
+def _answer(of: Any, counted: Sql, **known: Sql) -> Select[Any]:
+    """One row for each period and group, with all columns that a row has."""
+    told = [known.get(name, _ZERO).label(name) for name in ("met", "total", "low", "high", "hundredths")]
+    grouped = (of.c.period, of.c.grouped)
+    return select(*grouped, counted.label("counted"), *told).group_by(*grouped)
+
+
+class _Statement:
+    """One statement for a figure over consecutive periods."""
+
+    def __init__(self, query: FigureQuery, periods: Sequence[Period], spoken: Documents) -> None:
+        self.query = query
+        self.figure = query.figure
+        self.periods = periods
+        self.documents = spoken
+        self.since, self.until = periods[0].since, periods[-1].until
+        #: What `Now` stands for, where there is but one period.
+        self.now = min(self.until, query.now)
+
+    def statement(self) -> Select[Any]:
+        match self.figure:
+            case words.Count() | words.Rate() | words.Share():
+                return self._counted()
+            case words.Sum(_, measure) | words.Mean(_, measure):
+                return self._summed(measure)
+            case words.Percentile(_, measure, percent):
+                return self._ranked(measure, percent)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def row(self, found: Any, first: int) -> FigureRow:
+        """A row of the answer; `first` is the number of the first period of the statement."""
+        return FigureRow(
+            period=found.period + first,
+            group=None if found.grouped is None else orjson.loads(found.grouped),
+            count=found.counted,
+            met=int(found.met),
+            total=float(found.total),
+            low=float(found.low),
+            high=float(found.high),
+            hundredths=found.hundredths,
+        )
+
+    # Aggregates
+
+    def _counted(self) -> Select[Any]:
+        met = _ZERO
+        if isinstance(self.figure, words.Share):
+            met = case((self._all(items, self.figure.met), _ONE), else_=_ZERO)
+        of = self._population(met.label("met")).subquery()
+        return _answer(of, func.count(), met=func.sum(of.c.met))
+
+    def _summed(self, measure: words.Measure) -> Select[Any]:
+        of = self._measured(measure)
+        # As a float: microseconds of many items are more than SQLite's whole numbers hold.
+        return _answer(of, func.count(), total=func.sum(cast(of.c.measured, Float(53))))
+
+    def _ranked(self, measure: words.Measure, percent: int) -> Select[Any]:
+        of = self._measured(measure)
+        # The same on both databases, and exact: whole hundredths of a rank, and the two neighbours as they are.
+        within: dict[str, Any] = {"partition_by": [of.c.period, of.c.grouped]}
+        rank = func.row_number().over(order_by=of.c.measured, **within)
+        ranked = select(of, rank.label("rank"), func.count().over(**within).label("among")).subquery()
+        reached = (ranked.c.among - _ONE) * literal_column(str(percent))
+        hundredths = reached % _HUNDRED
+        # Without the rest, as `/` is a true division.
+        below = cast((reached - hundredths) / _HUNDRED, BigInteger)
+
+        def ranking(place: Sql) -> Sql:
+            return func.max(case((ranked.c.rank == place, ranked.c.measured)))
+
+        low = ranking(below + _ONE)
+        return _answer(
+            ranked,
+            func.max(ranked.c.among),
+            low=low,
+            high=func.coalesce(ranking(below + _ONE + _ONE), low),
+            hundredths=func.max(hundredths),
+        )
+
+    def _measured(self, measure: words.Measure) -> Any:
+        """The items that have what is measured."""
+        of = self._population(self._measure(items, measure).label("measured")).subquery()
+        return select(of).where(of.c.measured.is_not(None)).subquery()
+
+    # Populations
+
+    def _population(self, *of_each: ColumnElement[Any]) -> Select[Any]:
+        """The items, each with the number of its period, its group, and what is asked of it."""
+        population = self.figure.of
+        chosen = and_(
+            items.c.workspace == self.query.workspace,
+            items.c.type.in_(list(population.types)),
+            self._all(items, population.conditions),
+        )
+        grouped = self._group().label("grouped")
+        if isinstance(population, words.Standing):
+            return select(literal_column("0").label("period"), grouped, *of_each).where(
+                chosen, self._stands(population.states)
+            )
+        moment = self._moment(items, population.when).label("moment")
+        found = select(moment, grouped, *of_each).where(chosen, *self._bounds(population.when))
+        # Kept, or PostgreSQL would look the moment up in the log again for every comparison with it.
+        placed = found.cte("placed").prefix_with("MATERIALIZED")
+        others = [column for column in placed.c if column.name != "moment"]
+        return select(self._period_of(placed.c.moment).label("period"), *others).where(
+            placed.c.moment >= micros(self.since), placed.c.moment < micros(self.until)
+        )
+
+    def _period_of(self, moment: Sql) -> Sql:
+        """The number of the period that a moment lies in, by halves: periods may be many."""
+
+        def between(first: int, behind: int) -> Sql:
+            if behind - first == 1:
+                return literal_column(str(first))
+            middle = (first + behind) // 2
+            earlier = moment < micros(self.periods[middle].since)
+            return case((earlier, between(first, middle)), else_=between(middle, behind))
+
+        return between(0, len(self.periods))
+
+    def _bounds(self, when: words.Event) -> list[Sql]:
+        """What an index can answer before the moment itself is looked at."""
+        match when:
+            case words.Made():
+                return [items.c.created_at >= self.since, items.c.created_at < self.until]
+            case words.Did(transitions):
+                made = or_(*(self._did(items, name) for name in transitions))
+                changed = select(item_states.c.number).where(
+                    item_states.c.workspace == self.query.workspace, item_states.c.updated_at >= self.since
+                )
+                return [items.c.number.in_(changed), items.c.created_at < self.until, made]
+            case words.At(field):
+                if field not in self.query.indexed:
+                    return []
+                within = select(item_values.c.number).where(
+                    item_values.c.workspace == self.query.workspace,
+                    item_values.c.field == field,
+                    item_values.c.value >= _sortable(self.since),
+                    item_values.c.value < _sortable(self.until),
+                )
+                return [items.c.number.in_(within)]
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def _stands(self, states: Sequence[str]) -> Sql:
+        """Whether an item stands in one of the states at the end of the period."""
+        within = list(states)
+        if self.until > self.query.now:
+            return items.c.state.in_(within)
+        # Only what has moved since is looked up in the log.
+        perhaps = or_(items.c.state.in_(within), items.c.state_since >= self.until)
+        return and_(items.c.created_at < self.until, perhaps, self._state().in_(within))
+
+    def _state(self) -> Sql:
+        """The state of an item at the end of the period, or now while it runs."""
+        if self.until > self.query.now:
+            return items.c.state
+        latest = (
+            select(self.documents.text(events.c.body, "to_state"))
+            .where(
+                events.c.workspace == items.c.workspace,
+                events.c.number == items.c.number,
+                events.c.kind.in_(["created", "transition"]),
+                events.c.at < self.until,
+            )
+            .order_by(events.c.seq.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        return case((items.c.state_since < self.until, items.c.state), else_=latest)
+
+    def _group(self) -> Sql:
+        match self.query.dimension:
+            case None:
+                return literal_column("NULL")
+            case "state":
+                # As JSON, as fields are. States are plain words.
+                quote = literal_column("'\"'", String)
+                # As the conditions read their fields: now, unless the figure is about the end of its period.
+                of_its_end = isinstance(self.figure.of, words.Standing) or _mentions_now(self.figure)
+                return quote + (self._state() if of_its_end else items.c.state) + quote
+            case field:
+                return self.documents.json(items.c.fields, field)
+
+    # Moments and measures
+
+    def _moment(self, of: Any, when: words.Instant) -> Sql:
+        match when:
+            case words.Made():
+                return self.documents.micros(of.c.created_at)
+            case words.Did(transitions, first):
+                pick: Callable[..., Any] = func.min if first else func.max
+                made = select(pick(events.c.at)).where(
+                    events.c.workspace == of.c.workspace,
+                    events.c.number == of.c.number,
+                    events.c.kind == "transition",
+                    self.documents.text(events.c.body, "transition").in_(list(transitions)),
+                )
+                return self.documents.micros(made.scalar_subquery())
+            case words.At(field):
+                return self.documents.moment(of.c.fields, field)
+            case words.Now():
+                return literal(micros(self.now), BigInteger)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def _measure(self, of: Any, measure: words.Measure) -> Sql:
+        match measure:
+            case words.Between(start, end):
+                return self._moment(of, end) - self._moment(of, start)
+            case words.Spent(timer):
+                return (
+                    select(timers.c.spent)
+                    .where(
+                        timers.c.workspace == of.c.workspace,
+                        timers.c.number == of.c.number,
+                        timers.c.timer == timer,
+                    )
+                    .scalar_subquery()
+                )
+            case words.Number(fields):
+                numbers = [self.documents.number(of.c.fields, field) for field in fields]
+                if len(numbers) == 1:
+                    return numbers[0]
+                total = sum(
+                    (func.coalesce(number, 0) for number in numbers[1:]), func.coalesce(numbers[0], 0)
+                )
+                return case((func.coalesce(*numbers).is_not(None), total))
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    # Conditions
+
+    def _all(self, of: Any, conditions: Sequence[words.Condition]) -> Sql:
+        return and_(true(), *(self._met(of, condition) for condition in conditions))
+
+    def _met(self, of: Any, condition: words.Condition) -> Sql:
+        """Whether an item meets a condition; what cannot be told is not met."""
+        return func.coalesce(self._asked(of, condition), false())
+
+    def _asked(self, of: Any, condition: words.Condition) -> Sql:  # noqa: C901, PLR0911  # an arm each
+        match condition:
+            case Holds(field, values):
+                return self.documents.holds(of.c.fields, field, values)
+            case words.Given(field):
+                return self.documents.given(of.c.fields, field)
+            case words.AtLeast(measure, bound):
+                return self._measure(of, measure) >= _plain(bound)
+            case words.AtMost(measure, bound):
+                return self._measure(of, measure) <= _plain(bound)
+            case words.By(moment, deadline):
+                return self._moment(of, moment) <= self._moment(of, deadline)
+            case words.Did(transitions):
+                return or_(*(self._did(of, name) for name in transitions))
+            case words.Clock(timer, statuses):
+                return self._clock(of, timer, statuses)
+            case words.Linked():
+                return self._linked(of, condition)
+            case words.Not(inner):
+                return not_(self._met(of, inner))
+            case words.AnyOf(inners):
+                return or_(*(self._met(of, inner) for inner in inners))
+            case words.AllOf(inners):
+                return self._all(of, inners)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def _did(self, of: Any, transition: str) -> Sql:
+        # The item itself knows; no event has to be read for it.
+        return self.documents.has(of.c.body, "acts", f"transition:{transition}")
+
+    def _clock(self, of: Any, timer: str, statuses: Sequence[str]) -> Sql:
+        over = and_(timers.c.status == "running", timers.c.due_at < self.query.now)
+        status = case((over, "breached"), else_=timers.c.status)
+        return exists(
+            select(1).where(
+                timers.c.workspace == of.c.workspace,
+                timers.c.number == of.c.number,
+                timers.c.timer == timer,
+                status.in_(list(statuses)),
+            )
+        )
+
+    def _linked(self, of: Any, condition: words.Linked) -> Sql:
+        link, other = links.alias(), items.alias()
+        source, target = (other, of) if condition.inverse else (of, other)
+        return exists(
+            select(1)
+            .select_from(link)
+            .join(other, true())
+            .where(
+                link.c.link_type == condition.link_type,
+                link.c.workspace == source.c.workspace,
+                link.c.number == source.c.number,
+                link.c.target_workspace == target.c.workspace,
+                link.c.target_number == target.c.number,
+                self._all(other, condition.conditions),
+            )
+        )
+
+
+def _plain(bound: float | timedelta) -> float:
+    return bound // _MICROSECOND if isinstance(bound, timedelta) else bound
+
+
+def _sortable(moment: datetime) -> str:
+    return sortable(f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z")

@@ -1,0 +1,289 @@
+"""Queries of notices, of how people want to be told, and of what is to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from placet.engine.act.deliveries import NOTIFICATIONS
+from placet.engine.act.notices import Channel, Digest, NotificationRecord, Preferences, Why
+from placet.engine.act.queries import ChannelState, Claim, InboxQuery, Page
+from placet.engine.act.records import Message
+from placet.store import cursors
+from placet.store.tables import actors, item_roles, items, notices, preferences, receivers, sendings
+
+#: Notices that go out in one message at most; the rest comes with the next.
+_AT_ONCE = 500
+
+_NOTICES = select(notices, items.c.title, items.c.type).join(
+    items, and_(items.c.workspace == notices.c.workspace, items.c.number == notices.c.number)
+)
+
+
+class SqlNotices:
+    """Implements `placet.engine.act.ports.Notices`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def told(self, event: str) -> frozenset[str]:
+        return frozenset(self._connection.scalars(select(notices.c.actor).where(notices.c.event == event)))
+
+    def advance(self, since: int, until: int) -> bool:
+        moved = update(receivers).where(receivers.c.name == NOTIFICATIONS, receivers.c.position == since)
+        return self._connection.execute(moved.values(position=until)).rowcount == 1
+
+    def add(self, made: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
+        if not made:
+            return ()
+        statement = self._insert(notices).values([_row(notice) for notice in made])
+        added = statement.on_conflict_do_nothing().returning(notices.c.id)
+        new = set(self._connection.scalars(added))
+        return tuple(notice for notice in made if notice.id in new)
+
+    def send(self, to_send: Sequence[tuple[NotificationRecord, str, datetime]]) -> None:
+        rows = [
+            {
+                "workspace": notice.workspace,
+                "event": notice.event,
+                "actor": notice.actor,
+                "channel": channel,
+                "due_at": due_at,
+                "attempts": 0,
+            }
+            for notice, channel, due_at in to_send
+        ]
+        if rows:
+            self._connection.execute(insert(sendings), rows)
+
+    def _insert(self, table: Table) -> Any:
+        """An insert that can say what is to be done with a row that is there."""
+        sqlite = self._connection.dialect.name == "sqlite"
+        return (sqlite_insert if sqlite else postgresql_insert)(table)
+
+    # The inbox
+
+    def page(self, query: InboxQuery) -> Page[NotificationRecord]:
+        of = cursors.fingerprint("inbox", query.actor, query.workspace, query.unread)
+        statement = _asked_for(_NOTICES, query)
+        if query.unread:
+            statement = statement.where(notices.c.read_at.is_(None))
+        if query.cursor is not None:
+            [last] = cursors.decode(query.cursor, of, (str,))
+            statement = statement.where(notices.c.id < last)
+        found = self._connection.execute(statement.order_by(notices.c.id.desc()).limit(query.limit + 1)).all()
+        rows = [_notice(row) for row in found[: query.limit]]
+        return Page(rows, cursors.encode(of, [rows[-1].id]) if len(found) > query.limit else None)
+
+    def unread(self, query: InboxQuery) -> int:
+        counted = _asked_for(select(func.count()).select_from(notices), query)
+        return self._connection.scalar(counted.where(notices.c.read_at.is_(None))) or 0
+
+    def notice(self, actor: str, id: str) -> NotificationRecord | None:
+        statement = _NOTICES.where(notices.c.actor == actor, notices.c.id == id)
+        row = self._connection.execute(statement).first()
+        return None if row is None else _notice(row)
+
+    def mark_read(self, actor: str, id: str, at: datetime) -> datetime:
+        marked = update(notices).where(notices.c.actor == actor, notices.c.id == id)
+        first = func.coalesce(notices.c.read_at, literal(at, notices.c.read_at.type))
+        statement = marked.values(read_at=first).returning(notices.c.read_at)
+        read_at: datetime = self._connection.execute(statement).scalar_one()
+        return read_at
+
+    def mark_all_read(self, actor: str, at: datetime, *, until: str, workspace: str | None) -> int:
+        statement = update(notices).where(
+            notices.c.actor == actor, notices.c.id <= until, notices.c.read_at.is_(None)
+        )
+        if workspace is not None:
+            statement = statement.where(notices.c.workspace == workspace)
+        return self._connection.execute(statement.values(read_at=at)).rowcount
+
+    # How people want to be told
+
+    def preferences(self, actors: Iterable[str]) -> Mapping[str, Preferences]:
+        wanted = list(actors)
+        if not wanted:
+            return {}
+        rows = self._connection.execute(select(preferences).where(preferences.c.actor.in_(wanted)))
+        return {row.actor: _preferences(row.actor, row.body) for row in rows}
+
+    def lock_preferences(self, actor: str) -> None:
+        # The person's own row, since there may be no preferences yet; what refers to it is not kept waiting.
+        self._connection.execute(
+            select(actors.c.id).where(actors.c.id == actor).with_for_update(key_share=True)
+        )
+
+    def prefer(self, wanted: Preferences) -> None:
+        values = {"actor": wanted.actor, "body": _body(wanted)}
+        kept = self._insert(preferences).values(values)
+        self._connection.execute(
+            kept.on_conflict_do_update(index_elements=[preferences.c.actor], set_={"body": values["body"]})
+        )
+        gone = and_(
+            sendings.c.actor == wanted.actor,
+            sendings.c.sent_at.is_(None),
+            sendings.c.channel.not_in([channel.id for channel in wanted.channels]),
+        )
+        self._connection.execute(delete(sendings).where(gone))
+
+    def channel_states(self, actor: str) -> Mapping[str, ChannelState]:
+        statement = (
+            select(
+                sendings.c.channel,
+                func.count(sendings.c.due_at).label("waiting"),
+                func.count().label("open"),
+                func.max(sendings.c.error).label("error"),
+            )
+            .where(sendings.c.actor == actor, sendings.c.sent_at.is_(None))
+            .group_by(sendings.c.channel)
+        )
+        return {
+            row.channel: ChannelState(row.waiting, row.open - row.waiting, row.error)
+            for row in self._connection.execute(statement)
+        }
+
+    # What is to be sent
+
+    def due(self, now: datetime) -> bool:
+        statement = select(sendings.c.event).where(sendings.c.due_at <= now).limit(1)
+        return self._connection.execute(statement).first() is not None
+
+    def claim(self, now: datetime, until: datetime) -> Claim | None:
+        # What another worker is claiming is locked, and is passed over; what it has claimed is no longer due.
+        due = select(sendings).where(sendings.c.due_at <= now).with_for_update(skip_locked=True)
+        first = self._connection.execute(due.order_by(sendings.c.due_at).limit(1)).first()
+        if first is None:
+            return None
+        mine = _of(first.actor, first.channel)
+        found = self._connection.execute(
+            due.where(mine).order_by(sendings.c.due_at, sendings.c.event).limit(_AT_ONCE)
+        ).all()
+        events = tuple(row.event for row in found)
+        self._connection.execute(
+            update(sendings).where(mine, sendings.c.event.in_(events)).values(due_at=until)
+        )
+        return Claim(first.actor, first.channel, events, max(row.attempts for row in found))
+
+    def close(
+        self, actor: str, channel: str, events: Sequence[str], at: datetime, *, claimed_until: datetime
+    ) -> None:
+        self._connection.execute(
+            _claimed(actor, channel, events, claimed_until).values(due_at=None, sent_at=at, error=None)
+        )
+
+    def postpone(
+        self,
+        actor: str,
+        channel: str,
+        events: Sequence[str],
+        due_at: datetime | None,
+        error: str,
+        *,
+        claimed_until: datetime,
+    ) -> None:
+        self._connection.execute(
+            _claimed(actor, channel, events, claimed_until).values(
+                due_at=due_at, attempts=sendings.c.attempts + 1, error=error
+            )
+        )
+
+
+def _claimed(actor: str, channel: str, events: Sequence[str], until: datetime) -> Any:
+    """An update of sendings that are claimed as they were; what is claimed by somebody else since is left alone."""
+    mine = _of(actor, channel), sendings.c.event.in_(list(events)), sendings.c.due_at == until
+    return update(sendings).where(*mine)
+
+
+def _of(actor: str, channel: str) -> ColumnElement[bool]:
+    return and_(sendings.c.actor == actor, sendings.c.channel == channel)
+
+
+def _asked_for(statement: Select[Any], query: InboxQuery) -> Select[Any]:
+    held = exists(
+        select(1).where(
+            item_roles.c.workspace == notices.c.workspace,
+            item_roles.c.number == notices.c.number,
+            item_roles.c.actor == query.actor,
+        )
+    )
+    statement = statement.where(
+        notices.c.actor == query.actor, or_(notices.c.workspace.in_(query.workspaces), held)
+    )
+    if query.workspace is not None:
+        statement = statement.where(notices.c.workspace == query.workspace)
+    if query.events is not None:
+        statement = statement.where(notices.c.event.in_(query.events))
+    return statement
+
+
+def _row(notice: NotificationRecord) -> dict[str, Any]:
+    return {
+        "workspace": notice.workspace,
+        "event": notice.event,
+        "actor": notice.actor,
+        "id": notice.id,
+        "number": notice.number,
+        "at": notice.at,
+        "why": [[why.rule, why.reason.id, why.reason.params] for why in notice.why],
+        "read_at": notice.read_at,
+    }
+
+
+def _notice(row: Any) -> NotificationRecord:
+    return NotificationRecord(
+        id=row.id,
+        actor=row.actor,
+        event=row.event,
+        workspace=row.workspace,
+        number=row.number,
+        at=row.at,
+        read_at=row.read_at,
+        title=row.title,
+        type=row.type,
+        why=tuple(Why(rule, Message(id, params)) for rule, id, params in row.why),
+    )
+
+
+def _body(wanted: Preferences) -> dict[str, Any]:
+    return {
+        "muted": list(wanted.muted),
+        "channels": [
+            {"id": each.id, "digest": each.digest.value, "shown": each.shown, "sealed": each.sealed}
+            for each in wanted.channels
+        ],
+        "zone": wanted.zone,
+        "digest_at": wanted.digest_at.isoformat(),
+    }
+
+
+def _preferences(actor: str, body: Mapping[str, Any]) -> Preferences:
+    return Preferences(
+        actor=actor,
+        muted=tuple(body["muted"]),
+        channels=tuple(
+            Channel(each["id"], Digest(each["digest"]), each["shown"], each["sealed"])
+            for each in body["channels"]
+        ),
+        zone=body["zone"],
+        digest_at=time.fromisoformat(body["digest_at"]),
+    )
