@@ -79,7 +79,7 @@ from placet.definitions.verdicts import (
     strictest,
     unknown,
 )
-from placet.definitions.wording import spoken_span
+from placet.definitions.wording import Wording, spoken_span
 from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
 from placet.engine.act.records import EventRecord
 from placet.engine.reports.event_log import WorkspaceLog
@@ -115,8 +115,8 @@ __all__ = [
     # Time, figures, and who is told
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",
-    "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span", "Metric", "metrics",
-    "Notice",
+    "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span", "Wording", "Metric",
+    "metrics", "Notice",
     # A plugin
     "Method", "Settings", "Extension", "hookimpl",
     # A way to reach people
