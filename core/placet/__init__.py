@@ -79,9 +79,9 @@ from placet.definitions.verdicts import (
     strictest,
     unknown,
 )
-from placet.definitions.wording import spoken_span
+from placet.definitions.wording import Wording, spoken_span
 from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
-from placet.engine.event_log import WorkspaceLog, workspace_log
+from placet.engine.event_log import WorkspaceLog
 from placet.engine.records import EventRecord
 from placet.engine.recurrence import FOREVER, RecurrenceRule, last_end, occurrences
 from placet.errors import (
@@ -115,14 +115,14 @@ __all__ = [
     # Time, figures, and who is told
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",
-    "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span", "Metric", "metrics",
-    "Notice",
+    "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span", "Wording", "Metric",
+    "metrics", "Notice",
     # A plugin
     "Method", "Settings", "Extension", "hookimpl",
     # A way to reach people
     "MessageChannel", "Address", "Message", "AddressError", "ChannelError",
     # The log, read event by event
-    "workspace_log", "WorkspaceLog", "EventRecord",
+    "WorkspaceLog", "EventRecord",
     # Refusals
     "PlacetError", "BlockedError", "InvalidError", "Fault", "MalformedError", "NotFoundError", "nearest",
 ]  # fmt: skip

@@ -11,8 +11,8 @@ from typing import Any
 from hotline import CALL, REGISTRY
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from trials import examples
 
-from examples import examples
 from placet import BlockedError
 from placet.engine import clocks
 from placet.engine.engine import SYSTEM_ACTOR

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from shop import Shop
 
-from placet import NotFoundError, workspace_log
+from placet import NotFoundError
 from placet.engine import event_log
 from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.event_log import workspace_log
 
 
 class TestReading:

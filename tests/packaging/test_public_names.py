@@ -22,7 +22,7 @@ import placet
 #: The rooms that plugins and their tests import from.
 PUBLIC = ("placet", "placet.metrics", "placet.errors", "placet.demo", "placet.testing")
 #: What Placet alone makes, so that nobody else has to know what it is made of.
-GIVEN = {"Extension", "Registry", "Stage"}
+GIVEN = {"Extension", "Registry", "Stage", "WorkspaceLog"}
 #: Modules whose annotations say no more than a type of the language's own.
 _LANGUAGE = (builtins, typing)
 

@@ -33,6 +33,7 @@ from placet.api.models.items import Item
 from placet.api.problems import Responses, header, refused_with
 from placet.api.routing import Route
 from placet.engine.agenda import AgendaLine, WindowWish
+from placet.engine.event_log import workspace_log
 
 __all__ = [
     "JSON",
@@ -62,5 +63,5 @@ __all__ = [
     "WorkspacePath",
     "create_app",
     "header",
-    "refused_with",
+    "refused_with", "workspace_log",
 ]  # fmt: skip

@@ -11,7 +11,6 @@ from typing import Annotated, BinaryIO, Literal
 
 from fastapi import APIRouter, Query
 
-from placet import workspace_log
 from placet.api import (
     CurrentActor,
     CurrentEngine,
@@ -21,6 +20,7 @@ from placet.api import (
     Route,
     WorkspacePath,
     header,
+    workspace_log,
 )
 from placet_process_mining.answers import Ocel
 from placet_process_mining.formats import FORMATS, Format, export

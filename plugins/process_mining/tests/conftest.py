@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from placet import EventRecord, NotFoundError, WorkspaceLog, workspace_log
+from placet import EventRecord, NotFoundError, WorkspaceLog
+from placet.api import workspace_log
 from placet.testing import Desk, Registry
 from placet_process_mining.formats import FORMATS, export_file
 

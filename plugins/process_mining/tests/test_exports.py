@@ -13,7 +13,8 @@ import jsonschema
 import pytest
 from lxml import etree
 
-from placet import NotFoundError, workspace_log
+from placet import NotFoundError
+from placet.api import workspace_log
 from placet_process_mining.formats import FORMATS, export_file, format_of
 from placet_process_mining.log import Log
 
