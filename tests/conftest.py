@@ -15,9 +15,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import trials
 from shop import OpenShop, Shop
 
-import examples
 from placet.app import migrate
 from placet.settings import Settings
 from placet.store import bridge
@@ -32,7 +32,7 @@ _EMPTY, _MIGRATED = "template0", "migrated"
 #: Databases that are kept at once. A few, as servers of former tests may still be at their end.
 _KEPT = 8
 
-examples.load()
+trials.load()
 
 
 def pytest_configure() -> None:

@@ -33,7 +33,7 @@ class TestReading:
 
         [notice] = inbox["notifications"]
         assert (notice["item"], notice["workspace"], notice["title"]) == (key, "SHOP", "Flyers")
-        assert notice["message"] == "clara moved it to Asked for (Ask)"
+        assert notice["message"] == "Clara moved it to 'Asked for' (Ask)"
         assert notice["because"] == [
             {"rule": "core.approval_asked", "reason": "your vote on Consent is asked for"}
         ]
@@ -119,7 +119,7 @@ class TestWorkspaces:
         shop.clara.post(f"/items/{key}/comments", json={"text": "please"})
         tell(shop, key)
         assert [n["because"] for n in shop.bo.get("/inbox").json()["notifications"]] == [
-            [{"rule": "core.comment", "reason": "SHOP notifies the role Boss too"}]
+            [{"rule": "core.comment", "reason": "SHOP notifies the role boss too"}]
         ]
 
     def test_know_their_rules_from_the_beginning(self, shop: Shop) -> None:

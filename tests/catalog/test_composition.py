@@ -7,8 +7,8 @@ from types import ModuleType
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from trials import examples
 
-from examples import examples
 from placet import (
     Category,
     Fields,

@@ -26,8 +26,8 @@ from hypothesis.stateful import (
 from law import all_items, assert_law
 from shop import Clock
 from sqlalchemy import select
+from trials import examples
 
-from examples import examples
 from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision

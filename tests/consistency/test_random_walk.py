@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from law import assert_law
 from shop import REPAIR, OpenShop
+from trials import examples
 
-from examples import examples
 from placet.engine.moved import Moved
 from placet.errors import BlockedError, PlacetError
 

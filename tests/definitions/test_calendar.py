@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from trials import examples
 
-from examples import examples
 from placet import BusinessCalendar, Hours, Timetable, week
 from placet.definitions.calendar import calendar_document, calendar_of
 from placet.engine.workspaces.calendars import checked_calendar

@@ -11,8 +11,8 @@ from typing import Any
 from hotline import CALL, REGISTRY
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from trials import examples
 
-from examples import examples
 from placet import BlockedError
 from placet.engine.act.queries import TimerQuery
 from placet.engine.act.records import EventRecord, ItemRecord, TimerRecord

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pydantic import field_validator
+from trials import examples
 
-from examples import examples
 from placet import (
     SAME,
     ActorId,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from shop import CUSTOMER, FIXER, MASTER, METHOD, OpenShop, Shop, replace_approval
+from trials import examples
 
-from examples import examples
 from placet import (
     Approval,
     Ballot,

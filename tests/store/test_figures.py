@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from shop import START, OpenShop, Shop
+from trials import examples
 
-from examples import examples
 from placet import (
     OPEN,
     Fields,

@@ -64,7 +64,7 @@ class Desk:
             people: who holds which role; a role that is left out has one holder, named after it.
         """
         registry = registry or installed()
-        content, actors = opened(registry, methods, settings, people)
+        content, actors = opened(registry, self.key, methods, settings, people)
         file = folder / FILE
         file.write_bytes(content)
         self.clock = DeskClock()

@@ -46,24 +46,25 @@ _OPENED: WeakKeyDictionary[Registry, dict[str, _Opened]] = WeakKeyDictionary()
 
 def opened(
     registry: Registry,
+    key: str,
     methods: Sequence[str] | None,
     settings: Mapping[str, Mapping[str, Any]] | None,
     people: Mapping[str, Sequence[str]] | None,
 ) -> _Opened:
-    """The database of a desk as it is when just opened, and its people.
+    """The database of a desk whose workspace has a key, as it is when just opened, and its people.
 
     Made once for each registry and what is asked of it: opening a workspace and filling its roles takes longer than
     most tests.
     """
     made = _OPENED.setdefault(registry, {})
-    wanted = json.dumps([methods, settings, people], default=str, sort_keys=True)
+    wanted = json.dumps([key, methods, settings, people], default=str, sort_keys=True)
     if wanted not in made:
         with TemporaryDirectory() as folder:
             file = Path(folder) / FILE
             file.write_bytes(_empty_database())
             with closing(house_over(file, registry, DeskClock())) as application:
                 chosen = list(registry.methods) if methods is None else methods
-                actors = _furnish(application.engine, chosen, settings or {}, people or {})
+                actors = _furnish(application.engine, key, chosen, settings or {}, people or {})
             made[wanted] = file.read_bytes(), actors
     return made[wanted]
 
@@ -76,12 +77,12 @@ def house_over(file: Path, registry: Registry, clock: DeskClock) -> Application:
 
 def _furnish(
     engine: Engine,
+    key: str,
     methods: Sequence[str],
     settings: Mapping[str, Mapping[str, Any]],
     people: Mapping[str, Sequence[str]],
 ) -> dict[str, Actor]:
     """Make the workspace, and put people into all its roles; answers them by id."""
-    key = KEY
     engine.workspaces.create(SYSTEM_ACTOR, key=key, name="The desk", methods=methods, settings=settings)
     own = {role: [role.partition(".")[2]] for role in engine.workspaces.catalog(SYSTEM_ACTOR, key).roles}
     actors: dict[str, Actor] = {}

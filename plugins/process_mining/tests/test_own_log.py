@@ -8,10 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examples import examples
 from placet import PlacetError
 from placet_process_mining.formats import FORMATS
 from placet_process_mining.mapping import LogMap
@@ -46,7 +45,7 @@ class TestOurOwnLog:
         assert (found.cases, found.legal_case_share, found.legal_step_share) == (2, 1.0, 1.0)
         assert found.ends == {"bench": 1, "wished": 1}
 
-    @examples(8)
+    @settings(max_examples=8, deadline=None)
     @given(tries=st.lists(_TRIES, max_size=25))
     def test_is_legal_whatever_happened(self, form: str, tries: list[tuple[int, str, str, bool]]) -> None:
         """Whoever tried whatever; what was refused is in the log, and is no step."""
