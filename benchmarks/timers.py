@@ -18,9 +18,9 @@ from benchmarks.by_hand import SqliteByHand, move
 from benchmarks.library import ADA, OWN, opened
 from benchmarks.rounds import Candidate, Effort, Line, compare, in_tasks, in_threads, toggles
 from placet.app import Application
-from placet.demo import StageClock
 from placet.engine.engine import Engine
 from placet.engine.timers.due import Due
+from placet.showing import StageClock
 from placet.store import bridge
 
 #: Items that tick, and how often.
