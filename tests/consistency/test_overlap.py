@@ -174,9 +174,9 @@ class TestAKey:
         """Of two who add the same actor or workspace, one is told that it is taken."""
         one, other = site.engines
         for adds in (
-            [lambda e=e: e.add_actor(SYSTEM_ACTOR, id="new", name="New") for e in (one, other)],
+            [lambda e=e: e.people.add(SYSTEM_ACTOR, id="new", name="New") for e in (one, other)],
             [
-                lambda e=e: e.create_workspace(SYSTEM_ACTOR, key="NEW", name="New", methods=["works"])
+                lambda e=e: e.workspaces.create(SYSTEM_ACTOR, key="NEW", name="New", methods=["works"])
                 for e in (one, other)
             ],
         ):
