@@ -44,7 +44,7 @@ class TestTheInbox:
         assert eventually(lambda: len(inbox(any_office)) == 1)
         [notice] = inbox(any_office)
         assert (notice.message, notice.because) == (
-            "bob commented: the lamp is here",
+            "Bob commented: the lamp is here",
             (("core.comment", "you created it"),),
         )
 
@@ -151,7 +151,7 @@ class TestChannels:
         assert eventually(lambda: len(loft.received) == 1)
         [(url, mail)] = loft.received
         assert (url, mail.subject) == (
-            "mailto://mail.example.org?to=anna@example.org", "SHOP-1 A lamp: bob commented: the lamp is here",
+            "mailto://mail.example.org?to=anna@example.org", "SHOP-1 A lamp: Bob commented: the lamp is here",
         )  # fmt: skip
         assert "You get this because you created it." in mail.body
 
