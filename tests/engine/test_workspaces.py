@@ -120,7 +120,7 @@ class TestWorkspaces:
 
         assert shop.engine.explain(shop["ann"], item.key).outlooks == ()
         refusal = shop.refusal(item, "drop", "ann", comment="no longer wanted")
-        assert refusal.blockers[0].message == "shop.repair has no state bench any more"
+        assert refusal.blockers[0].message == "a repair has no state bench any more"
 
 
 class TestRoles:

@@ -16,6 +16,7 @@ import uvicorn
 from processes import PLAIN
 from shop import METHOD, OpenShop, Shop, plugin
 
+import placet_process_mining
 from placet.api import create_app
 from placet.api.connection import Connection
 from placet.app import House, build, migrate
@@ -96,7 +97,9 @@ def serve(open_shop: OpenShop, tmp_path: Path) -> Iterator[Serve]:
             token, _ = shop.engine.issue_token(shop["ben"], "ben", name="faults")
             told = Settings(database_url=at or url, evidence_url=str(tmp_path / "evidence"), **settings)
             asynchronous = url.startswith("postgresql")
-            house = build(told, registry=Registry.of(plugin(METHOD)), asynchronous=asynchronous)
+            house = build(
+                told, registry=Registry.of(plugin(METHOD), placet_process_mining), asynchronous=asynchronous
+            )
             front = Front(running.enter_context(serving(house)), token, house)
             running.callback(front.ben.close)
             return front

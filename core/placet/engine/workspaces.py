@@ -383,12 +383,12 @@ class WorkspaceVerbs(ItemVerbs):
 
         `held` are the scopes of the token that asks: a new one can do no more, and for others it takes `admin`.
         """
-        _demand_held([*scopes, *(["admin"] if asker.id != actor else [])], held)
-        if asker.id != actor:
-            self.demand_admin(asker, "issuing tokens for others")
         for n, scope in enumerate(scopes):
             if scope not in SCOPES:
                 raise InvalidError.unknown(f"/scopes/{n}", "scope", scope[:50], SCOPES)
+        _demand_held([*scopes, *(["admin"] if asker.id != actor else [])], held)
+        if asker.id != actor:
+            self.demand_admin(asker, "issuing tokens for others")
         shown = clean_text(name, "/name", limit=200, empty=False)
         secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
 
