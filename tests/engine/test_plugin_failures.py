@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -167,6 +167,14 @@ class TestAtLoad:
         )
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C interrupts, also where the tests were begun in the background and it is ignored."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
 class TestInATransition:
     def test_a_hook_that_raises_blocks_by_name(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """An opinion that could not be had is no consent."""
@@ -223,6 +231,7 @@ class TestInATransition:
         assert [(b.check, b.verdict) for b in refusal.blockers] == [("guard.placet_check", Outcome.UNKNOWN)]
         assert type(leave).__name__ in refusal.blockers[0].message
 
+    @pytest.mark.usefixtures("interruptible")
     def test_an_interruption_from_outside_is_nobodys_verdict(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:

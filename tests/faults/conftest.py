@@ -16,6 +16,7 @@ import uvicorn
 from processes import PLAIN
 from shop import METHOD, OpenShop, Shop, plugin
 
+import placet_process_mining
 from placet.api import create_app
 from placet.api.connection import Connection
 from placet.app import Application, build, migrate
@@ -98,7 +99,9 @@ def serve(open_shop: OpenShop, tmp_path: Path) -> Iterator[Serve]:
             token, _ = shop.engine.people.issue_token(shop["ben"], "ben", name="faults")
             told = Settings(database_url=at or url, evidence_url=str(tmp_path / "evidence"), **settings)
             asynchronous = url.startswith("postgresql")
-            application = build(told, registry=Registry.of(plugin(METHOD)), asynchronous=asynchronous)
+            application = build(
+                told, registry=Registry.of(plugin(METHOD), placet_process_mining), asynchronous=asynchronous
+            )
             front = Front(running.enter_context(serving(application)), token, application)
             running.callback(front.ben.close)
             return front

@@ -56,11 +56,11 @@ def _no_such(kind: str, name: str, known: Iterable[str]) -> MalformedError:
 def _json_type(schema: Mapping[str, object]) -> str:
     """`integer`, `number`, `boolean`, `array` or `string`, whether or not the field may be empty."""
     options = schema.get("anyOf", [schema])
-    if isinstance(options, list):
-        for option in options:
-            if isinstance(option, Mapping) and option.get("type") not in {None, "null"}:
-                return str(option["type"])
-    return "string"
+    given = options if isinstance(options, list) else []
+    types = [option.get("type") for option in given if isinstance(option, Mapping)]
+    # A decimal may be sent as a number or as text, and is kept as text.
+    known = [] if "string" in types else [each for each in types if each not in {None, "null"}]
+    return str(known[0]) if known else "string"
 
 
 def condition(field: str, value: str, indexed: Mapping[str, str]) -> Condition:

@@ -83,12 +83,12 @@ class People:
 
         `held` are the scopes of the token that asks: a new one can do no more, and for others it takes `admin`.
         """
-        if actor.id != person:
-            demand_admin(actor, "issuing tokens for others")
         for n, scope in enumerate(scopes):
             if scope not in SCOPES:
                 raise InvalidError.unknown(f"/scopes/{n}", "scope", scope[:50], SCOPES)
         demand_held([*scopes, *(["admin"] if actor.id != person else [])], held)
+        if actor.id != person:
+            demand_admin(actor, "issuing tokens for others")
         shown = clean_text(name, "/name", limit=200, empty=False)
         secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
 
