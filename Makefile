@@ -142,18 +142,18 @@ check: $(INSTALLED) ## format, lint, types, import contracts and the generated r
 	@$(MAKE) check-reference
 
 # Pages of which parts are read from the code, and what their blocks may call.
-PAGES := $(wildcard docs/reference/*.md plugins/*/README.md)
+GENERATED := $(wildcard docs/reference/*.md plugins/*/README.md)
 COG = $(BIN)/cog -U -I docs -p "from generate import commands, hooks, methods, names, settings" --verbosity=1
 
 .PHONY: reference
 reference: $(INSTALLED) ## write what is generated into docs/reference and the methods' READMEs
-	@$(COG) -r $(PAGES)
+	@$(COG) -r $(GENERATED)
 
 STALE := the pages named above no longer say what the code does: run make reference
 
 .PHONY: check-reference
 check-reference: $(INSTALLED)
-	@$(COG) --check --check-fail-msg="$(STALE)" $(PAGES)
+	@$(COG) --check --check-fail-msg="$(STALE)" $(GENERATED)
 
 .PHONY: format
 format: $(INSTALLED) ## put all files into shape

@@ -121,7 +121,7 @@ class TestThatPagesSayWhatTheCodeDoes:
     @staticmethod
     def check(page: Path) -> subprocess.CompletedProcess[str]:
         command = ["make", "-o", ".venv/.installed", "check-reference"]
-        chosen = [f"PAGES={page}", f"BIN={Path(sys.executable).parent}"]
+        chosen = [f"GENERATED={page}", f"BIN={Path(sys.executable).parent}"]
         return subprocess.run([*command, *chosen], cwd=ROOT, capture_output=True, text=True, check=False)
 
     def test_a_page_that_does_is_taken(self, tmp_path: Path) -> None:
