@@ -621,6 +621,8 @@ class TestEffects:
         assert (
             any_shop.engine.event_log.history(any_shop["ida"], part.key).rows[0].data["caused_by"] == item.key
         )
+        linked = any_shop.engine.event_log.history(any_shop["ida"], item.key).rows[-2]
+        assert (linked.kind, linked.data["caused_by"]) == ("linked", item.key)
 
     def test_move_other_items_as_the_system(self, shop: Shop) -> None:
         """Under all their rules, each with an event of its own."""

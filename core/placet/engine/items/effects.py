@@ -52,6 +52,7 @@ class EffectWriter(Protocol):
         attributes: Mapping[str, Any] | None = None,
         *,
         actor: str,
+        caused_by: str | None = None,
     ) -> ItemRecord: ...
     def fire(
         self, ref: ItemRef, name: str, comment: str, fields: Mapping[str, Any], *, caused_by: str
@@ -103,7 +104,8 @@ class Effects(Context):
         attributes: Mapping[str, Any] | None = None,
     ) -> None:
         said = None if attributes is None else _json(attributes)
-        self._writer.link(parse_key(source or self.item.key), str(link_type), target, said, actor=SYSTEM)
+        linked = parse_key(source or self.item.key)
+        self._writer.link(linked, str(link_type), target, said, actor=SYSTEM, caused_by=self._cause)
         self._refresh()
 
     @by_the_engine

@@ -50,8 +50,12 @@ class LinkWriter:
         attributes: Mapping[str, Any] | None = None,
         *,
         actor: str,
+        caused_by: str | None = None,
     ) -> ItemRecord:
-        """Link an item to another, with what goes along; one that is there already gets the attributes."""
+        """Link an item to another, with what goes along; one that is there already gets the attributes.
+
+        `caused_by` is the item, timer or job whose effect makes it, if one does.
+        """
         record = self._work.own(ref)
         linked = with_link(self._work, record, link_type, target, attributes)
         if linked is record:
@@ -64,6 +68,8 @@ class LinkWriter:
             data["attributes"] = said
         if not made:
             data["former_attributes"] = record.attributes_of(link_type, target)
+        if caused_by:
+            data["caused_by"] = caused_by
         linked = self._relinked(record, linked, "linked", actor, data)
         if not made or not definition.effects:
             return linked

@@ -95,9 +95,10 @@ class ItemWriter:
         attributes: Mapping[str, Any] | None = None,
         *,
         actor: str,
+        caused_by: str | None = None,
     ) -> ItemRecord:
         """See `LinkWriter`."""
-        return self._links.link(ref, link_type, target, attributes, actor=actor)
+        return self._links.link(ref, link_type, target, attributes, actor=actor, caused_by=caused_by)
 
     def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
         return self._links.unlink(ref, link_type, target, actor)
