@@ -48,9 +48,13 @@ from placet.store import backends, documents, guards, log, private, sealing, sta
 from placet.store.attempts import Attempts, Contention
 from placet.store.availability import Departure, read_only
 from placet.store.backends import Backend, Backends
-from placet.store.commit import Commit, Comparison, Locks, PostgresqlWriter, Registered, SqliteWriter
+from placet.store.commit import Commit, Locks, Registered
+from placet.store.commit_comparison import Comparison
+from placet.store.commit_postgresql import PostgresqlWriter
+from placet.store.commit_sqlite import SqliteWriter
 from placet.store.driver import Statement, driver_of
 from placet.store.failures import Failure, failure_of
+from placet.store.json import dumps
 from placet.store.log_signal import LogSignal
 from placet.store.remembered import RememberedItems
 from placet.store.sealing import Lag
@@ -87,10 +91,6 @@ _POSTGRESQL = {
     "statement_timeout": "30000",
     "idle_in_transaction_session_timeout": "30000",
 }
-
-
-def _dumps(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z).decode()
 
 
 def database_url(url: str) -> URL:
@@ -139,7 +139,7 @@ def _sqlite(url: URL) -> Engine:
         raise SettingsError("SQLite needs a file: a database in memory is gone with its first connection")
     engine = create_engine(
         url,
-        json_serializer=_dumps,
+        json_serializer=dumps,
         json_deserializer=orjson.loads,
         connect_args={"timeout": 30, "check_same_thread": False},
         # Each thread that acts keeps one, and takes another for what it shows: with a limit, threads that all keep one
@@ -177,7 +177,7 @@ def _sqlite(url: URL) -> Engine:
 def _postgresql(url: URL, *, asynchronous: bool, pool_size: int, pool_timeout: float = 5.0) -> Engine:
     server = _POSTGRESQL
     common: dict[str, Any] = {
-        "json_serializer": _dumps,
+        "json_serializer": dumps,
         "json_deserializer": orjson.loads,
         "pool_size": pool_size,
         "max_overflow": pool_size,
