@@ -26,7 +26,8 @@ from sqlalchemy import Engine, create_engine, text
 from placet.engine.act.journal import new_id
 from placet.engine.act.records import EventRecord
 from placet.store import log
-from placet.store.database import SqlStore, database_url, open_store
+from placet.store.connections import database_url
+from placet.store.database import SqlStore, open_store
 from placet.store.sealing import Sealer
 
 from .sealer import start_sealer

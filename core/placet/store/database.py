@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
-from threading import RLock, local
+from threading import RLock
 from typing import Any, TypeVar, cast
-from weakref import WeakSet
 
-import orjson
 from sqlalchemy import (
     ARRAY,
-    URL,
     Connection,
     Engine,
     Integer,
@@ -25,26 +21,22 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
-    create_engine,
-    event,
     func,
     insert,
-    make_url,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
 
 from placet.engine.act.guards import Family
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.ports import MovedError, Session
-from placet.errors import BusyError, SettingsError
-from placet.store import backends, documents, guards, log, private, sealing, stats
+from placet.errors import BusyError
+from placet.store import backends, guards, log, sealing, stats
 from placet.store.attempts import Attempts, Contention
 from placet.store.availability import Departure, read_only
 from placet.store.backends import Backend, Backends
@@ -52,9 +44,9 @@ from placet.store.commit import Commit, Locks, Registered
 from placet.store.commit_comparison import Comparison
 from placet.store.commit_postgresql import PostgresqlWriter
 from placet.store.commit_sqlite import SqliteWriter
+from placet.store.connections import ThreadConnections, database_url, postgresql_engine, sqlite_engine
 from placet.store.driver import Statement, driver_of
 from placet.store.failures import Failure, failure_of
-from placet.store.json import dumps
 from placet.store.log_signal import LogSignal
 from placet.store.remembered import RememberedItems
 from placet.store.sealing import Lag
@@ -79,39 +71,6 @@ _OPENING = 0x706C61636574_04
 #: What a session does while it holds locks before it reads: milliseconds that it may think.
 _THINKING = 2000
 
-#: Seconds until a server has to be connected to, and to have answered: longer than its own `statement_timeout`, for
-#: servers that are gone without a word.
-_CONNECTING, _ANSWERING = 5, 40
-
-#: What every connection asks of PostgreSQL. Milliseconds.
-_POSTGRESQL = {
-    "default_transaction_isolation": "read committed",
-    "timezone": "UTC",
-    "lock_timeout": "4000",
-    "statement_timeout": "30000",
-    "idle_in_transaction_session_timeout": "30000",
-}
-
-
-def database_url(url: str) -> URL:
-    """The URL with the driver that is ours to choose. Raises `SettingsError` for other databases, and for no URL."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        # Not shown: it may have a password in it.
-        raise SettingsError(
-            "the database's address cannot be read: write sqlite:///FILE or postgresql://USER@HOST/NAME"
-        ) from error
-    match parsed.get_backend_name():
-        case "sqlite":
-            return parsed.set(drivername="sqlite+pysqlite")
-        case "postgresql" | "postgres":
-            return parsed.set(drivername="postgresql+psycopg")
-        case other:
-            raise SettingsError(
-                f'the database "{other}" is not known here: use sqlite:///FILE or postgresql://...'
-            )
-
 
 def open_store(
     url: str, *, asynchronous: bool = False, pool_size: int = 8, pool_timeout: float = 5.0
@@ -129,71 +88,9 @@ def open_store(
     """
     parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return SqlStore(_sqlite(parsed), asynchronous=False)
-    made = partial(_postgresql, parsed, asynchronous=asynchronous, pool_timeout=pool_timeout)
+        return SqlStore(sqlite_engine(parsed), asynchronous=False)
+    made = partial(postgresql_engine, parsed, asynchronous=asynchronous, pool_timeout=pool_timeout)
     return SqlStore(made(pool_size=pool_size), asynchronous=asynchronous, aside=made(pool_size=_ASIDE))
-
-
-def _sqlite(url: URL) -> Engine:
-    if not url.database or url.database == ":memory:":
-        raise SettingsError("SQLite needs a file: a database in memory is gone with its first connection")
-    engine = create_engine(
-        url,
-        json_serializer=dumps,
-        json_deserializer=orjson.loads,
-        connect_args={"timeout": 30, "check_same_thread": False},
-        # Each thread that acts keeps one, and takes another for what it shows: with a limit, threads that all keep one
-        # would wait for each other. They hold nothing but a file.
-        max_overflow=-1,
-    )
-
-    event.listen(engine, "do_connect", private.before_connecting)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _: object) -> None:
-        # The driver must not begin transactions by itself: `begin` below does, before the first read.
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
-            connection.execute(f"PRAGMA {pragma}")
-        # SQLite's own knows the letters from A to Z alone, and titles are searched in any case.
-        connection.create_function("lower", 1, str.lower, deterministic=True)
-        documents.install(connection)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("isolation_level") == "AUTOCOMMIT":
-            return
-        statement = "BEGIN" if options.get("placet_reading", False) else "BEGIN IMMEDIATE"
-        driver: Any = connection.connection.driver_connection
-        try:
-            driver.execute(statement)
-        except sqlite3.Error as error:
-            raise DBAPIError(statement, None, error) from error
-
-    return engine
-
-
-def _postgresql(url: URL, *, asynchronous: bool, pool_size: int, pool_timeout: float = 5.0) -> Engine:
-    server = _POSTGRESQL
-    common: dict[str, Any] = {
-        "json_serializer": dumps,
-        "json_deserializer": orjson.loads,
-        "pool_size": pool_size,
-        "max_overflow": pool_size,
-        "pool_timeout": pool_timeout,
-        "pool_pre_ping": False,
-    }
-    if asynchronous:
-        made = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"),
-            connect_args={"server_settings": server, "timeout": _CONNECTING, "command_timeout": _ANSWERING},
-            **common,
-        )
-        return made.sync_engine
-    # A space would end the option.
-    options = " ".join("-c " + f"{name}={value}".replace(" ", r"\ ") for name, value in server.items())
-    return create_engine(url, connect_args={"options": options, "connect_timeout": _CONNECTING}, **common)
 
 
 class SqlStore:
@@ -608,7 +505,7 @@ class SqlStore:
     def sealing_engine(self) -> Engine:
         """Connections for a `Sealer`: of its own, and synchronous whatever the others are. PostgreSQL's alone."""
         url = self.engine.url.set(drivername="postgresql+psycopg")
-        return _postgresql(url, asynchronous=False, pool_size=1)
+        return postgresql_engine(url, asynchronous=False, pool_size=1)
 
     # What the installation knows of itself
 
@@ -623,31 +520,6 @@ class SqlStore:
             changed = update(installation).where(installation.c.name == name).values(value=value)
             if connection.execute(changed).rowcount == 0:
                 connection.execute(insert(installation), {"name": name, "value": value})
-
-
-class ThreadConnections:
-    """One connection for each thread that acts, kept: opening and closing one costs more than what an act reads.
-
-    SQLite's alone, whose connections hold nothing on a server.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._own = local()
-        self._all: WeakSet[Connection] = WeakSet()
-
-    def connection(self) -> Connection:
-        """This thread's."""
-        found: Connection | None = getattr(self._own, "connection", None)
-        if found is None or found.closed or found.invalidated:
-            found = self._own.connection = self._engine.connect()
-            self._all.add(found)
-        return found
-
-    def close(self) -> None:
-        """Close those of all threads."""
-        for connection in list(self._all):
-            connection.close()
 
 
 _APART = select(func.pg_advisory_xact_lock(_OPENING))
