@@ -26,7 +26,7 @@ from placet.errors import SettingsError
 from placet.settings import Settings, load_settings
 from placet.showing import Showing, load_demo
 from placet.store import schema
-from placet.store.database import open_store
+from placet.store.store import open_store
 
 #: Connections that wait until they are accepted, as many as uvicorn lets wait.
 _BACKLOG = 2048
