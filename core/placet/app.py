@@ -173,7 +173,7 @@ def make_sandbox(settings: Settings, moment: datetime) -> None:
                 clock.move_to(moment)
             return
         with store.reading() as session:
-            if session.workspace_keys() or session.actor_ids("", 1):
+            if session.workspace_keys() or session.people.actor_ids("", 1):
                 raise SettingsError(
                     "this database holds real records: a clock that can be moved needs one of its own"
                 )

@@ -134,7 +134,7 @@ def by_position(store: SqlStore) -> Reader:
 
     def read(position: int) -> tuple[list[Told], int]:
         with store.reading() as session:
-            found = session.events_after(position, 50)
+            found = session.log.events_after(position, 50)
         assert [each.position for each in found] == list(range(position + 1, position + 1 + len(found)))
         return [(each.event.number, each.event.seq) for each in found], position + len(found)
 

@@ -178,7 +178,7 @@ class Transitions:
 
         def see(work: UnitOfWork) -> Moved:
             record = seen_item(work, actor, key)
-            return replace(_moved(work, record, work.session.event(event), actor), replayed=True)
+            return replace(_moved(work, record, work.session.log.event(event), actor), replayed=True)
 
         return self._acts.look(see)
 

@@ -24,8 +24,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from placet.engine.act.guards import Family
-from placet.engine.act.ports import MovedError, Session
+from placet.engine.act.ports import MovedError
 from placet.engine.act.read_set import ReadSet
+from placet.engine.act.session import Session
 from placet.errors import BusyError, UnavailableError
 from placet.store import locks
 from placet.store.backends import Backend
@@ -202,7 +203,7 @@ class Attempts(Generic[T]):
         if not self._unsure:
             return None
         self._end_lingering()
-        event = session.event(self._event)
+        event = session.log.event(self._event)
         return None if event is None else (self._unsure[event.hash],)
 
     def _found_after_all(self, session: SqlSession) -> tuple[T] | None:

@@ -15,7 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from placet.engine.act.ports import MovedError, Session
+from placet.engine.act.ports import MovedError
+from placet.engine.act.session import Session
 from placet.errors import BusyError
 from placet.store import installation, locks, log, sealing, stats
 from placet.store.attempts import Attempts

@@ -75,7 +75,7 @@ class Desk:
         self._plugins = Plugins(self._application)
         with self._application.store.reading() as session:
             #: Position up to which plugins have reacted.
-            self._reacted = session.last_position()
+            self._reacted = session.log.last_position()
 
     def __enter__(self) -> Self:
         return self
@@ -376,7 +376,7 @@ class Desk:
         out. The first time that is everything since the desk was opened.
         """
         with self._application.store.reading() as session:
-            found = session.events_after(self._reacted, 10_000)
+            found = session.log.events_after(self._reacted, 10_000)
         for event in found:
             for subscriber in self._plugins.subscribers:
                 if subscriber.wants(event):

@@ -83,8 +83,8 @@ class FieldWriter:
                 continue
             for pointer, value in values_of(after, name):
                 if isinstance(mark, ActorRef):
-                    if value != SYSTEM and self._work.session.actor(value) is None:
-                        near = self._work.session.actor_ids(value, 1000)
+                    if value != SYSTEM and self._work.session.people.actor(value) is None:
+                        near = self._work.session.people.actor_ids(value, 1000)
                         faults += InvalidError.unknown(pointer, "actor", value, near).faults
                     continue
                 found = self._work.item(parse_key(value))
