@@ -12,7 +12,7 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
 from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar
 from placet.definitions.context import Decision
-from placet.definitions.verdicts import GateMode
+from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.event_document import event_document
 from placet.engine.act.notices import NotificationRecord
 from placet.engine.act.people import Actor
@@ -28,7 +28,7 @@ from placet.engine.reports.metrics import Measured
 from placet.engine.rules.previews import TransitionPreview
 from placet.engine.timers.due import Due
 from placet.engine.timers.views import TimerView
-from placet.errors import BlockedError, NotFoundError, PlacetError, nearest
+from placet.errors import NotFoundError, PlacetError, nearest
 from placet.testing.clock import DeskClock
 from placet.testing.explained import Explained
 from placet.testing.opening import FILE, KEY, add_person, house_over, installed, opened

@@ -8,6 +8,7 @@ from typing import Any
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import (
     demand_admin,
     demand_version,
@@ -29,7 +30,7 @@ from placet.engine.items.links import LinkEnd
 from placet.engine.items.rights import demand_creator, demand_editor, demand_open_fields
 from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.refusals import method_missing
-from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidError, NotFoundError
+from placet.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 
 class Items:

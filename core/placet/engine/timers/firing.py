@@ -11,6 +11,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.document import method_of, plain
 from placet.definitions.roles import SYSTEM
 from placet.definitions.timers import Threshold, Timer
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import ref_of
 from placet.engine.act.messages import time_is_up
 from placet.engine.act.recorder import append
@@ -24,7 +25,6 @@ from placet.engine.timers import readings
 from placet.engine.timers.due import Due
 from placet.engine.timers.marks import holds, mark_data
 from placet.engine.timers.schedules import TIMER, lapses, points
-from placet.errors import BlockedError
 
 #: What is refused or fails is tried again after so long, twice as long each time, up to a day.
 _FIRST_RETRY = timedelta(minutes=15)
