@@ -70,6 +70,7 @@ from placet.definitions.timers import (
 )
 from placet.definitions.verdicts import (
     Action,
+    BlockedError,
     Blocker,
     GateMode,
     Outcome,
@@ -84,15 +85,7 @@ from placet.definitions.workflow import OPEN, SAME, Transition, Workflow
 from placet.engine.act.records import EventRecord
 from placet.engine.reports.event_log import WorkspaceLog
 from placet.engine.rules.recurrence import FOREVER, RecurrenceRule, last_end, occurrences
-from placet.errors import (
-    BlockedError,
-    Fault,
-    InvalidError,
-    MalformedError,
-    NotFoundError,
-    PlacetError,
-    nearest,
-)
+from placet.errors import Fault, InvalidError, MalformedError, NotFoundError, PlacetError, nearest
 from placet.hooks import hookimpl
 
 __all__ = [

@@ -13,8 +13,8 @@ from placet.engine.engine import Engine
 from placet.errors import SettingsError
 from placet.settings import Settings
 from placet.store import schema
-from placet.store.database import SqlStore, open_store
 from placet.store.evidence import FolderEvidenceStore
+from placet.store.store import SqlStore, open_store
 from placet.vault import Vault
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def make_sandbox(settings: Settings, moment: datetime) -> None:
                 clock.move_to(moment)
             return
         with store.reading() as session:
-            if session.workspace_keys() or session.actor_ids("", 1):
+            if session.workspace_keys() or session.people.actor_ids("", 1):
                 raise SettingsError(
                     "this database holds real records: a clock that can be moved needs one of its own"
                 )

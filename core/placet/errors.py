@@ -6,7 +6,7 @@
     ├── NotFoundError           no such thing, or one that the actor may not see
     ├── ForbiddenError          the actor may not do this at all
     ├── UnauthenticatedError    nobody knows who is asking
-    ├── BlockedError            the rules refuse it, with all their reasons
+    ├── BlockedError            the rules refuse it, with all their reasons; beside these, in `definitions/verdicts.py`
     ├── ConflictError           a key or id is taken
     ├── StaleError              the item has moved on since the caller read it
     ├── PreconditionRequiredError  the workspace demands that the caller says which version they saw
@@ -25,14 +25,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from placet.definitions.verdicts import Blocker
 
 __all__ = [
     "PlacetError", "InvalidError", "Fault", "MalformedError", "NotFoundError", "ForbiddenError", "UnauthenticatedError",
-    "BlockedError", "ConflictError", "StaleError", "PreconditionRequiredError", "BusyError", "UnavailableError",
+    "ConflictError", "StaleError", "PreconditionRequiredError", "BusyError", "UnavailableError",
     "DefinitionError", "SchemaError", "SettingsError",
 ]  # fmt: skip
 
@@ -101,31 +97,6 @@ class ForbiddenError(PlacetError):
 
 class UnauthenticatedError(PlacetError):
     """There is no token, or it is unknown, expired or revoked."""
-
-
-def _checks(number: int) -> str:
-    return "1 check" if number == 1 else f"{number} checks"
-
-
-class BlockedError(PlacetError):
-    """The rules refuse it; `blockers` holds everything that stands in the way."""
-
-    def __init__(
-        self,
-        key: str,
-        act: str,
-        blockers: Sequence[Blocker],
-        *,
-        observed: Sequence[Blocker] = (),
-        event: str | None = None,
-    ) -> None:
-        self.key, self.act, self.blockers = key, act, tuple(blockers)
-        #: What gates in mode `observe` had to say: recorded, and not for the person in front of the refusal.
-        self.observed = tuple(observed)
-        #: Id of the event that records the refusal; `None` where refusals are not recorded.
-        self.event = event
-        reasons = "; ".join(f"{blocker.gate}: {blocker.message}" for blocker in self.blockers)
-        super().__init__(f"{act} on {key} is blocked by {_checks(len(self.blockers))}: {reasons}")
 
 
 class ConflictError(PlacetError):

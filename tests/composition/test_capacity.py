@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from placet.app import build
+from placet.definitions.verdicts import BlockedError
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.errors import BlockedError, BusyError
+from placet.errors import BusyError
 from placet.settings import Settings
 
 WEEK = {"week_from": "2026-W50", "week_to": "2026-W50"}

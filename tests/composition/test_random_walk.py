@@ -14,12 +14,13 @@ from law import assert_law
 
 from placet import Decision, Transition
 from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.records import ItemRecord, TimerRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Moved
 from placet.engine.timers import readings as clocks
 from placet.engine.timers.marks import mark_of
-from placet.errors import BlockedError, PlacetError
+from placet.errors import PlacetError
 from placet.testing import Desk
 
 METHODS = ["governance", "integration", "itil"]

@@ -23,13 +23,14 @@ def nothing_compared() -> Iterator[None]:
     compared = SqlSession._commit
 
     def blind(session: SqlSession) -> Commit:
-        reads, session._reads = session._reads, ReadSet()
-        places = session._connection.execute(select(workspaces.c.key, workspaces.c.version))
-        session._reads.workspaces = {place.key: place.version for place in places}
+        reader = session._reader
+        reads, reader.reads = reader.reads, ReadSet()
+        places = reader.connection.execute(select(workspaces.c.key, workspaces.c.version))
+        reader.reads.workspaces = {place.key: place.version for place in places}
         try:
             return compared(session)
         finally:
-            session._reads = reads
+            reader.reads = reads
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(SqlSession, "_commit", blind)

@@ -17,10 +17,11 @@ import httpx
 from law import assert_law
 from processes import PLAIN
 
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.records import EventRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Moved
-from placet.errors import BlockedError, BusyError
+from placet.errors import BusyError
 
 from .conftest import Site
 from .server import serving

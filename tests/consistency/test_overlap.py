@@ -10,9 +10,10 @@ from typing import Any
 from law import assert_law, history
 from shop import Shop
 
+from placet.definitions.verdicts import BlockedError
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Idempotency, Moved
-from placet.errors import BlockedError, ConflictError, PlacetError, StaleError
+from placet.errors import ConflictError, PlacetError, StaleError
 
 from .conftest import Site
 from .works import assert_reports_counted

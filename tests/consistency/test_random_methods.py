@@ -31,13 +31,13 @@ from trials import examples
 from placet.app import build
 from placet.catalog.discovery import Registry
 from placet.definitions.context import Decision
-from placet.definitions.verdicts import GateMode
+from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Idempotency, Moved, Wish
 from placet.engine.rules.previews import TransitionPreview
-from placet.errors import BlockedError, ConflictError, NotFoundError, PlacetError, StaleError
+from placet.errors import ConflictError, NotFoundError, PlacetError, StaleError
 from placet.store.tables import families, metadata, workspaces
 
 from .conftest import settings_for

@@ -16,8 +16,9 @@ from law import assert_law
 from shop import REPAIR, OpenShop
 from trials import examples
 
+from placet.definitions.verdicts import BlockedError
 from placet.engine.moved import Moved
-from placet.errors import BlockedError, PlacetError
+from placet.errors import PlacetError
 
 MOVES = [transition.name for transition in REPAIR.transitions]
 FIELDS = st.fixed_dictionaries(

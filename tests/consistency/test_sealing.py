@@ -26,8 +26,9 @@ from sqlalchemy import Engine, create_engine, text
 from placet.engine.act.journal import new_id
 from placet.engine.act.records import EventRecord
 from placet.store import log
-from placet.store.database import SqlStore, database_url, open_store
+from placet.store.connections import database_url
 from placet.store.sealing import Sealer
+from placet.store.store import SqlStore, open_store
 
 from .sealer import start_sealer
 
@@ -133,7 +134,7 @@ def by_position(store: SqlStore) -> Reader:
 
     def read(position: int) -> tuple[list[Told], int]:
         with store.reading() as session:
-            found = session.events_after(position, 50)
+            found = session.log.events_after(position, 50)
         assert [each.position for each in found] == list(range(position + 1, position + 1 + len(found)))
         return [(each.event.number, each.event.seq) for each in found], position + len(found)
 

@@ -11,8 +11,9 @@ from shop import CUSTOMER, FIXER, MASTER, OpenShop, Shop, replace_approval, with
 
 from placet import Approval, Ballot, Duty, Panel, Quorum
 from placet.definitions.context import ApprovalStatus, Decision
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.records import ItemRecord, Message
-from placet.errors import BlockedError, ForbiddenError, NotFoundError
+from placet.errors import ForbiddenError, NotFoundError
 
 
 class TestVoting:

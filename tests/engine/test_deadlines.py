@@ -30,10 +30,9 @@ from placet import (
 )
 from placet.app import build
 from placet.catalog.discovery import Registry
-from placet.definitions.verdicts import Outcome
+from placet.definitions.verdicts import BlockedError, Outcome
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.rules.previews import Explanation
-from placet.errors import BlockedError
 from placet.settings import Settings
 from placet.store import bridge
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from shop import START, Shop
 
-from placet.definitions.verdicts import GateMode
+from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.records import ItemRecord
 from placet.engine.moved import Moved
-from placet.errors import BlockedError, ConflictError, InvalidError, NotFoundError
+from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
 class TestModes:

@@ -76,7 +76,7 @@ class TestInbox:
         event = shop.engine.event_log.history(shop["ann"], item.key).rows[-1]
 
         shop.application.store.transact(
-            lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
+            lambda session: session.log.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
         )
 
         assert notice.message == "Ben commented: call Zoe at 555"

@@ -10,9 +10,10 @@ import pytest
 from shop import CUSTOMER, FIXER, OpenShop, Shop, with_repair
 
 from placet import Computed
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.records import ItemRecord, NewLink
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
+from placet.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
 
 
 class TestMaking:

@@ -118,7 +118,7 @@ class TestWhatAPluginSays:
         assert "Zoe" not in event.body
         assert event.data["blockers"][0]["message"] == "The lamp of Zoe is not there"
         shop.application.store.transact(
-            lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
+            lambda session: session.log.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
         )
         erased = last(shop, item)
         assert erased.erased == ("/blockers/0/message", "/blockers/0/remedy")
@@ -141,7 +141,7 @@ class TestWhatAPluginSays:
         assert "Zoe" not in event.body
         assert event.data["blockers"][0]["message"] == "The lamp of Zoe waits for 2 more"
         shop.application.store.transact(
-            lambda session: session.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
+            lambda session: session.log.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
         )
         assert last(shop, item).data["blockers"][0]["message"] == "(erased) waits for 2 more"
 

@@ -11,16 +11,10 @@ from shop import FIXER, OpenShop, Shop
 from statements import sent
 
 from placet.api.models import transitions
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.records import ItemRecord
 from placet.engine.moved import Idempotency, Moved, Wish
-from placet.errors import (
-    BlockedError,
-    ConflictError,
-    InvalidError,
-    NotFoundError,
-    PreconditionRequiredError,
-    StaleError,
-)
+from placet.errors import ConflictError, InvalidError, NotFoundError, PreconditionRequiredError, StaleError
 from placet.store.session import SqlSession
 
 

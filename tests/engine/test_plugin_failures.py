@@ -42,10 +42,10 @@ from placet import (
     blocked,
     passed,
 )
-from placet.definitions.verdicts import Outcome
+from placet.definitions.verdicts import BlockedError, Outcome
 from placet.engine.act.records import Message
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.errors import BlockedError, ConflictError, DefinitionError, InvalidError
+from placet.errors import ConflictError, DefinitionError, InvalidError
 
 
 def _guard(**hooks: Callable[..., Any]) -> Any:

@@ -57,7 +57,7 @@ def erase(shop: Shop, event: EventRecord) -> bool:
     """Erase what was typed in an event, as somebody has a right to."""
     ref = ItemRef(event.workspace, event.number)
     return shop.application.store.transact(
-        lambda session: session.erase_text(ref, event.seq, shop.clock.now())
+        lambda session: session.log.erase_text(ref, event.seq, shop.clock.now())
     )
 
 

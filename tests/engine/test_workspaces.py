@@ -10,9 +10,8 @@ from shop import REPAIR, START, OpenShop, Shop, with_repair
 from sqlalchemy import text
 
 from placet import BusinessCalendar, Workflow
-from placet.definitions.verdicts import GateMode
+from placet.definitions.verdicts import BlockedError, GateMode
 from placet.errors import (
-    BlockedError,
     ConflictError,
     ForbiddenError,
     InvalidError,

@@ -14,11 +14,12 @@ from shop import OpenShop, Shop
 
 from placet.engine.act.changes import Changes
 from placet.engine.act.journal import new_id
-from placet.engine.act.ports import MovedError, Session
+from placet.engine.act.ports import MovedError
 from placet.engine.act.records import ItemRecord, ItemRef
+from placet.engine.act.session import Session
 from placet.errors import UnavailableError
 from placet.store import bridge
-from placet.store.database import SqlStore, open_store
+from placet.store.store import SqlStore, open_store
 
 pytestmark = pytest.mark.greenlets
 

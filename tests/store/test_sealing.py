@@ -16,8 +16,8 @@ from placet.engine.act.queries import EventQuery
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
 from placet.store import log, sealing
-from placet.store.database import SqlStore, open_store
 from placet.store.sealing import Sealer
+from placet.store.store import SqlStore, open_store
 from placet.store.tables import workspaces
 
 #: A guard against hanging, in seconds.
@@ -39,7 +39,8 @@ def told(store: SqlStore) -> list[tuple[int, str]]:
     """The whole log: positions, and what stands there."""
     with store.reading() as session:
         return [
-            (each.position, f"{each.event.key}:{each.event.seq}") for each in session.events_after(0, 10_000)
+            (each.position, f"{each.event.key}:{each.event.seq}")
+            for each in session.log.events_after(0, 10_000)
         ]
 
 
@@ -74,16 +75,16 @@ class TestPositions:
 
         assert told(store) == [(1, "OPS-1:1"), (2, "OPS-2:1"), (3, "OPS-1:2")]
         with store.reading() as session:
-            assert session.last_position() == 3
-            assert [each.event.key for each in session.events_after(1, 1)] == ["OPS-2"]
-            assert session.events_after(3, 10) == []
+            assert session.log.last_position() == 3
+            assert [each.event.key for each in session.log.events_after(1, 1)] == ["OPS-2"]
+            assert session.log.events_after(3, 10) == []
 
     def test_of_an_empty_log_there_are_none(self, store: SqlStore) -> None:
         """It ends at 0."""
         store.settle()
 
         with store.reading() as session:
-            assert (session.last_position(), session.events_after(0, 10)) == (0, [])
+            assert (session.log.last_position(), session.log.events_after(0, 10)) == (0, [])
 
     def test_are_not_given_to_what_is_taken_back(self, store: SqlStore) -> None:
         """A transaction that fails leaves no gap."""
@@ -253,7 +254,7 @@ class TestNarrowing:
             after = query.after
             while True:
                 with filled.reading() as session:
-                    page = session.list_events(
+                    page = session.log.list_events(
                         EventQuery(query.workspaces, query.ref, query.actor, query.kinds, after, query.limit)
                     )
                 found += page.rows
@@ -330,7 +331,7 @@ def _explained(connection: Connection, statement: object) -> list[object]:
 class TestCursors:
     def read(self, store: SqlStore, after: str | None) -> str | None:
         with store.reading() as session:
-            return session.list_events(EventQuery(None, after=after)).next_cursor
+            return session.log.list_events(EventQuery(None, after=after)).next_cursor
 
     def test_are_there_even_at_the_end(self, store: SqlStore) -> None:
         """To go on from later; a narrowed list need not look through the rest again."""
@@ -341,7 +342,7 @@ class TestCursors:
         assert self.read(store, "e1-00000000") == "e1-00000002"
         assert self.read(store, "e1-00000002") == "e1-00000002"
         with store.reading() as session:
-            assert session.list_events(EventQuery(("DEV",))).next_cursor == "e1-00000002"
+            assert session.log.list_events(EventQuery(("DEV",))).next_cursor == "e1-00000002"
 
     @pytest.mark.parametrize(
         ("after", "message"),

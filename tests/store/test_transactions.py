@@ -16,12 +16,13 @@ from placet.engine.act.access import ref_of
 from placet.engine.act.changes import Changes
 from placet.engine.act.journal import new_id
 from placet.engine.act.people import Actor
-from placet.engine.act.ports import MovedError, Session
+from placet.engine.act.ports import MovedError
 from placet.engine.act.records import ItemRef
+from placet.engine.act.session import Session
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.writer import ItemWriter
 from placet.errors import BusyError, ConflictError
-from placet.store.database import SqlStore, open_store
+from placet.store.store import SqlStore, open_store
 
 
 class TestMeetingOthers:
@@ -165,13 +166,13 @@ class TestAllOrNothing:
         """What was written before it is taken back."""
 
         def work(session: Session) -> None:
-            session.save_actor(Actor("new", "New", created_at=START))
+            session.people.save_actor(Actor("new", "New", created_at=START))
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
             any_shop.application.store.transact(work)
         with any_shop.application.store.reading() as session:
-            assert session.actor("new") is None
+            assert session.people.actor("new") is None
 
     def test_rules_that_never_came_to_be_are_forgotten(self, any_shop: Shop) -> None:
         """A version of a workspace that was taken back is not taken for the one that got its number later."""
@@ -195,9 +196,11 @@ class TestAllOrNothing:
     def test_only_what_is_taken_is_called_taken(self, any_shop: Shop) -> None:
         """An actor without a moment is a fault of the program, not of whoever chose the id."""
         with pytest.raises(ConflictError, match='the actor id "ann" is taken'):
-            any_shop.application.store.transact(lambda session: session.save_actor(any_shop["ann"]))
+            any_shop.application.store.transact(lambda session: session.people.save_actor(any_shop["ann"]))
         with pytest.raises(IntegrityError):
-            any_shop.application.store.transact(lambda session: session.save_actor(Actor("new", "New")))
+            any_shop.application.store.transact(
+                lambda session: session.people.save_actor(Actor("new", "New"))
+            )
 
 
 class TestReading:
@@ -212,7 +215,7 @@ class TestReading:
             any_shop.engine.workspaces.change(any_shop["ida"], "SHOP", name="Other")
 
             assert session.item(ref) == before
-            assert [event.kind for event in session.history(ref, 0, 9)] == ["created"]
+            assert [event.kind for event in session.log.history(ref, 0, 9)] == ["created"]
             place = session.workspace("SHOP")
             assert place is not None
             assert place.name == "The shop"
@@ -221,7 +224,7 @@ class TestReading:
         item, store = any_shop.wish(), any_shop.application.store
         with any_shop.application.store.reading(whole=False) as session:
             assert session.item(ItemRef(item.workspace, item.number)) == item
-            connection = session._open()  # type: ignore[attr-defined]  # nothing public tells
+            connection = session._reader._open()  # type: ignore[attr-defined]  # nothing public tells
             assert not store.driver.in_transaction(connection)
 
     def test_of_two_things_shows_both_as_of_one_moment(self, any_shop: Shop) -> None:
@@ -233,7 +236,7 @@ class TestReading:
             session.item(ref)
             any_shop.engine.items.comment(any_shop["ann"], item.key, "meanwhile")
             with pytest.raises(MovedError):
-                session.history(ref, 0, 9)
+                session.log.history(ref, 0, 9)
 
         looks: list[int] = []
 
@@ -242,7 +245,7 @@ class TestReading:
             looks.append(seen.seq)
             if len(looks) == 1:
                 any_shop.engine.items.comment(any_shop["ann"], item.key, "and again")
-            return seen.seq, len(work.session.history(ref, 0, 9))
+            return seen.seq, len(work.session.log.history(ref, 0, 9))
 
         assert any_shop.engine._acts.look(see) == (3, 3)
         assert looks == [2, 3]

@@ -15,8 +15,8 @@ from shop import AGREED, FIXER, MASTER, METHOD, REPAIR, plugin, with_repair
 
 from placet import Approval, Ballot, Job, JobContext, Method, Panel, Quorum, Transition, Workflow
 from placet.catalog.discovery import Registry
-from placet.definitions.verdicts import GateMode
-from placet.errors import BlockedError, NotFoundError
+from placet.definitions.verdicts import BlockedError, GateMode
+from placet.errors import NotFoundError
 from placet.testing import Desk
 
 OpenDesk = Callable[..., Desk]

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from placet import errors
 from placet.api.models.transitions import Blocker
+from placet.definitions.verdicts import BlockedError
 
 MEDIA_TYPE = "application/problem+json"
 #: What an operation can answer, for its document.
@@ -148,7 +149,7 @@ ANSWERS: Mapping[type[errors.PlacetError], Kind] = {
     errors.NotFoundError: NOT_FOUND,
     errors.ForbiddenError: FORBIDDEN,
     errors.UnauthenticatedError: UNAUTHENTICATED,
-    errors.BlockedError: BLOCKED,
+    BlockedError: BLOCKED,
     errors.ConflictError: CONFLICT,
     errors.StaleError: STALE,
     errors.PreconditionRequiredError: PRECONDITION,
@@ -179,7 +180,7 @@ def problem_of(error: errors.PlacetError) -> dict[str, Any]:
     """An error of the house as a problem, with the members that its kind has."""
     kind = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
     match error:
-        case errors.BlockedError():
+        case BlockedError():
             blockers = [Blocker.model_validate(each).model_dump(mode="json") for each in error.blockers]
             return document(kind, str(error), blockers=blockers, event=error.event)
         case errors.InvalidError():

@@ -95,7 +95,7 @@ def _actor(store: Any, id: str | None) -> Actor:
     if id is None:
         return SYSTEM_ACTOR
     with store.reading() as session:
-        found: Actor | None = session.actor(id)
+        found: Actor | None = session.people.actor(id)
         if found is None:
             raise PlacetError(f'there is no actor "{id}": see placet actor list')
         return found

@@ -17,7 +17,7 @@ from types import NoneType
 from typing import Any
 
 from placet.definitions.wording import AS_KEPT, Wording, rendered
-from placet.errors import DefinitionError
+from placet.errors import DefinitionError, PlacetError
 
 
 class Outcome(StrEnum):
@@ -143,6 +143,31 @@ class Verdict:
     @property
     def met(self) -> bool:
         return self.outcome is Outcome.MET
+
+
+def _checks(number: int) -> str:
+    return "1 check" if number == 1 else f"{number} checks"
+
+
+class BlockedError(PlacetError):
+    """The rules refuse it; `blockers` holds everything that stands in the way."""
+
+    def __init__(
+        self,
+        key: str,
+        act: str,
+        blockers: Sequence[Blocker],
+        *,
+        observed: Sequence[Blocker] = (),
+        event: str | None = None,
+    ) -> None:
+        self.key, self.act, self.blockers = key, act, tuple(blockers)
+        #: What gates in mode `observe` had to say: recorded, and not for the person in front of the refusal.
+        self.observed = tuple(observed)
+        #: Id of the event that records the refusal; `None` where refusals are not recorded.
+        self.event = event
+        reasons = "; ".join(f"{blocker.gate}: {blocker.message}" for blocker in self.blockers)
+        super().__init__(f"{act} on {key} is blocked by {_checks(len(self.blockers))}: {reasons}")
 
 
 #: What figures are made of, besides lists and dictionaries of them; most are of the first kinds.

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import demand_version, may_see, ref_of, seen_item
 from placet.engine.act.people import Actor
 from placet.engine.act.ports import Observer
@@ -22,7 +23,7 @@ from placet.engine.moved import BulkResult, Idempotency, Moved, Wish
 from placet.engine.rules.grounds import blocker_data
 from placet.engine.rules.previews import Explanation, previews
 from placet.engine.timers.views import timer_views
-from placet.errors import BlockedError, ConflictError, PlacetError
+from placet.errors import ConflictError, PlacetError
 
 _log = logging.getLogger(__name__)
 
@@ -178,7 +179,7 @@ class Transitions:
 
         def see(work: UnitOfWork) -> Moved:
             record = seen_item(work, actor, key)
-            return replace(_moved(work, record, work.session.event(event), actor), replayed=True)
+            return replace(_moved(work, record, work.session.log.event(event), actor), replayed=True)
 
         return self._acts.look(see)
 

@@ -7,22 +7,84 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, delete, insert, select, update
 
 from placet.engine.act.deliveries import Attempt, Delivery, DeliveryQuery, Webhook
 from placet.engine.act.ports import MovedError
 from placet.engine.act.queries import Page
 from placet.store import cursors
 from placet.store.log import last_position
+from placet.store.statements import insert_or_ignore
 from placet.store.tables import deliveries, receivers, webhooks
 
 
-def save_webhook(connection: Connection, webhook: Webhook) -> None:
-    """A new webhook, which is told of what comes after the present end of the log."""
-    connection.execute(insert(webhooks), asdict(webhook) | {"kinds": list(webhook.kinds)})
-    connection.execute(insert(receivers), new_receiver(webhook.receiver, last_position(connection)))
+class SqlDeliveries:
+    """Implements `placet.engine.act.session.Deliveries`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def save_webhook(self, webhook: Webhook) -> None:
+        """A new webhook, which is told of what comes after the present end of the log."""
+        self._connection.execute(insert(webhooks), asdict(webhook) | {"kinds": list(webhook.kinds)})
+        self._connection.execute(
+            insert(receivers), new_receiver(webhook.receiver, last_position(self._connection))
+        )
+
+    def webhook(self, id: str) -> Webhook | None:
+        """One webhook by its id."""
+        row = self._connection.execute(select(webhooks).where(webhooks.c.id == id)).first()
+        return None if row is None else _webhook(row)
+
+    def webhooks(self) -> list[Webhook]:
+        """All webhooks, the oldest first."""
+        return [_webhook(row) for row in self._connection.execute(select(webhooks).order_by(webhooks.c.id))]
+
+    def delete_webhook(self, webhook: Webhook) -> None:
+        """Forget a webhook, as far as it was told, and its deliveries."""
+        # First what a worker has to move before it makes deliveries: it makes none after this, and those from before
+        # go.
+        self._connection.execute(delete(receivers).where(receivers.c.name == webhook.receiver))
+        self._connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
+        self._connection.execute(delete(deliveries).where(deliveries.c.receiver == webhook.receiver))
+
+    def delivery(self, id: str) -> Delivery | None:
+        """One delivery by its id."""
+        row = self._connection.execute(select(deliveries).where(deliveries.c.id == id)).first()
+        return None if row is None else delivery(row)
+
+    def list_deliveries(self, query: DeliveryQuery) -> Page[Delivery]:
+        """A page of deliveries: of the newest event first, and of one event in order of id."""
+        of = cursors.fingerprint("deliveries", query.receiver, query.status)
+        statement = select(deliveries)
+        if query.receiver is not None:
+            statement = statement.where(deliveries.c.receiver == query.receiver)
+        if query.status is not None:
+            statement = statement.where(deliveries.c.status == query.status)
+        if query.cursor is not None:
+            position, id = cursors.decode(query.cursor, of, (int, str))
+            behind = (deliveries.c.position == position) & (deliveries.c.id > id)
+            statement = statement.where((deliveries.c.position < position) | behind)
+        ordered = statement.order_by(deliveries.c.position.desc(), deliveries.c.id).limit(query.limit + 1)
+        found = self._connection.execute(ordered).all()
+        rows = [delivery(row) for row in found[: query.limit]]
+        further = len(found) > query.limit
+        return Page(rows, cursors.encode(of, [rows[-1].position, rows[-1].id]) if further else None)
+
+    def retry_delivery(self, old: Delivery) -> Delivery:
+        """A delivery with its schedule begun anew. Raises `MovedError` where it is no longer as it was read."""
+        new = replace(old, status="pending", tries=0, run=old.run + 1, next_at=datetime.now(UTC))
+        changed = (
+            update(deliveries)
+            .where(deliveries.c.id == old.id, deliveries.c.run == old.run, deliveries.c.task.is_(None))
+            .values(status=new.status, tries=new.tries, run=new.run, next_at=new.next_at)
+        )
+        if self._connection.execute(changed).rowcount != 1:
+            raise MovedError([f"delivery:{old.id}"], ["delivery"])
+        return new
+
+    def add_deliveries(self, deliveries: Sequence[Delivery]) -> None:
+        add(self._connection, deliveries)
 
 
 def new_receiver(name: str, position: int) -> dict[str, Any]:
@@ -30,74 +92,11 @@ def new_receiver(name: str, position: int) -> dict[str, Any]:
     return {"name": name, "position": position, "failures": 0, "rests": 0, "rests_until": None}
 
 
-def load_webhook(connection: Connection, id: str) -> Webhook | None:
-    """One webhook by its id."""
-    row = connection.execute(select(webhooks).where(webhooks.c.id == id)).first()
-    return None if row is None else _webhook(row)
-
-
-def list_webhooks(connection: Connection) -> list[Webhook]:
-    """All webhooks, the oldest first."""
-    return [_webhook(row) for row in connection.execute(select(webhooks).order_by(webhooks.c.id))]
-
-
-def delete_webhook(connection: Connection, webhook: Webhook) -> None:
-    """Forget a webhook, as far as it was told, and its deliveries."""
-    # First what a worker has to move before it makes deliveries: it makes none after this, and those from before go.
-    connection.execute(delete(receivers).where(receivers.c.name == webhook.receiver))
-    connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
-    connection.execute(delete(deliveries).where(deliveries.c.receiver == webhook.receiver))
-
-
-def insert_or_ignore(connection: Connection, table: Table) -> Any:
-    """An insert that leaves a row that is there."""
-    made = (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
-    return made.on_conflict_do_nothing()
-
-
 def add(connection: Connection, made: Sequence[Delivery]) -> None:
     """New deliveries; those that are there already stay as they are."""
     if made:
         rows = [asdict(each) | {"attempts": [asdict(a) for a in each.attempts]} for each in made]
         connection.execute(insert_or_ignore(connection, deliveries), rows)
-
-
-def load_delivery(connection: Connection, id: str) -> Delivery | None:
-    """One delivery by its id."""
-    row = connection.execute(select(deliveries).where(deliveries.c.id == id)).first()
-    return None if row is None else delivery(row)
-
-
-def page_of_deliveries(connection: Connection, query: DeliveryQuery) -> Page[Delivery]:
-    """A page of deliveries: of the newest event first, and of one event in order of id."""
-    of = cursors.fingerprint("deliveries", query.receiver, query.status)
-    statement = select(deliveries)
-    if query.receiver is not None:
-        statement = statement.where(deliveries.c.receiver == query.receiver)
-    if query.status is not None:
-        statement = statement.where(deliveries.c.status == query.status)
-    if query.cursor is not None:
-        position, id = cursors.decode(query.cursor, of, (int, str))
-        behind = (deliveries.c.position == position) & (deliveries.c.id > id)
-        statement = statement.where((deliveries.c.position < position) | behind)
-    ordered = statement.order_by(deliveries.c.position.desc(), deliveries.c.id).limit(query.limit + 1)
-    found = connection.execute(ordered).all()
-    rows = [delivery(row) for row in found[: query.limit]]
-    further = len(found) > query.limit
-    return Page(rows, cursors.encode(of, [rows[-1].position, rows[-1].id]) if further else None)
-
-
-def retry_delivery(connection: Connection, old: Delivery) -> Delivery:
-    """A delivery with its schedule begun anew. Raises `MovedError` where it is no longer as it was read."""
-    new = replace(old, status="pending", tries=0, run=old.run + 1, next_at=datetime.now(UTC))
-    changed = (
-        update(deliveries)
-        .where(deliveries.c.id == old.id, deliveries.c.run == old.run, deliveries.c.task.is_(None))
-        .values(status=new.status, tries=new.tries, run=new.run, next_at=new.next_at)
-    )
-    if connection.execute(changed).rowcount != 1:
-        raise MovedError([f"delivery:{old.id}"], ["delivery"])
-    return new
 
 
 def delivery(row: Any) -> Delivery:

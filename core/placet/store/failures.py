@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 from typing import Any
 
 import asyncpg
 import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from placet.errors import ConflictError
 
 
 class Failure(Enum):
@@ -147,3 +151,14 @@ def cause_of(error: Exception) -> str:
 
 def _sqlite_name(error: DBAPIError) -> str:
     return str(getattr(error.orig, "sqlite_errorname", ""))
+
+
+@contextmanager
+def unique(what: str) -> Iterator[None]:
+    """Raises `ConflictError` where a row is there already."""
+    try:
+        yield
+    except IntegrityError as error:
+        if failure_of(error) is not Failure.DOUBLED:
+            raise
+        raise ConflictError(f"the {what} is taken") from error

@@ -52,50 +52,11 @@ def append(connection: Connection, records: Sequence[EventRecord]) -> None:
         connection.execute(sql.MARK_UNSEALED, [{"event": each.id} for each in records])
 
 
-def erase_text(connection: Connection, ref: ItemRef, seq: int, at: datetime) -> bool:
-    """Erase what people typed in an event, with its salt; answers whether there was something to erase."""
-    statement = (
-        update(event_texts)
-        .where(
-            event_texts.c.workspace == ref.workspace,
-            event_texts.c.number == ref.number,
-            event_texts.c.seq == seq,
-            event_texts.c.erased_at.is_(None),
-        )
-        .values(salt=None, document=None, erased_at=at)
-    )
-    return connection.execute(statement).rowcount == 1
-
-
 _TEXT = tuple(event_texts.c[name] for name in ("salt", "document", "erased_at"))
 _WITH_TEXT = events.outerjoin(
     event_texts, and_(*(event_texts.c[name] == events.c[name] for name in ("workspace", "number", "seq")))
 )
 _EVENTS = select(events, *_TEXT).select_from(_WITH_TEXT)
-
-
-def event(connection: Connection, id: str) -> EventRecord | None:
-    """One event by its id."""
-    row = connection.execute(_EVENTS.where(events.c.id == id)).first()
-    return None if row is None else event_record(row)
-
-
-def events_of(connection: Connection, ids: Iterable[str]) -> dict[str, EventRecord]:
-    """Some events by their ids."""
-    statement = _EVENTS.where(events.c.id.in_(list(ids)))
-    return {row.id: event_record(row) for row in connection.execute(statement)}
-
-
-def history(connection: Connection, ref: ItemRef, after_seq: int, limit: int) -> list[EventRecord]:
-    """An item's events in order, from the one after a number."""
-    statement = (
-        _EVENTS.where(
-            events.c.workspace == ref.workspace, events.c.number == ref.number, events.c.seq > after_seq
-        )
-        .order_by(events.c.seq)
-        .limit(limit)
-    )
-    return [event_record(row) for row in connection.execute(statement)]
 
 
 _HISTORIES = (
@@ -107,15 +68,6 @@ _HISTORIES = (
     .order_by(events.c.number, events.c.seq)
     .limit(bindparam("limit"))
 )
-
-
-def histories(
-    connection: Connection, workspace: str, after: tuple[int, int], limit: int
-) -> list[EventRecord]:
-    """A workspace's events item by item, along the primary key."""
-    number, seq = after
-    asked = {"workspace": workspace, "number": number, "seq": seq, "limit": limit}
-    return [event_record(row) for row in connection.execute(_HISTORIES, asked)]
 
 
 # By position
@@ -142,18 +94,6 @@ def events_at(connection: Connection, places: Sequence[int]) -> list[SealedEvent
     if not places:
         return []
     return _sealed(connection, _PLACED.where(positions.c.position.in_(places)), epoch(connection))
-
-
-def page(connection: Connection, query: EventQuery) -> Page[SealedEvent]:
-    """A page of the log by position. The cursor is there even at the end, to go on from later."""
-    era, last = epoch(connection), last_position(connection)
-    after = 0 if query.after is None else _behind(query.after, era, last)
-    parts = statements(connection, query, after)
-    found = [each for statement in parts for each in _sealed(connection, statement, era)]
-    rows = sorted(found, key=lambda each: each.position)[: query.limit]
-    # What is not told up to the end is not asked for: whoever goes on need not look through it again.
-    reached = rows[-1].position if len(rows) == query.limit else last
-    return Page(rows, _cursor(era, reached))
 
 
 def statements(connection: Connection, query: EventQuery, after: int) -> list[Select[Any]]:
@@ -248,3 +188,68 @@ def _sealed(connection: Connection, statement: Select[Any], era: int) -> list[Se
         SealedEvent(row.position, _cursor(era, row.position), event_record(row))
         for row in connection.execute(statement)
     ]
+
+
+class SqlEventLog:
+    """Implements `placet.engine.act.session.EventLog`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def event(self, id: str) -> EventRecord | None:
+        """One event by its id."""
+        row = self._connection.execute(_EVENTS.where(events.c.id == id)).first()
+        return None if row is None else event_record(row)
+
+    def events(self, ids: Iterable[str]) -> dict[str, EventRecord]:
+        """Some events by their ids."""
+        statement = _EVENTS.where(events.c.id.in_(list(ids)))
+        return {row.id: event_record(row) for row in self._connection.execute(statement)}
+
+    def history(self, ref: ItemRef, after_seq: int, limit: int) -> list[EventRecord]:
+        """An item's events in order, from the one after a number."""
+        statement = (
+            _EVENTS.where(
+                events.c.workspace == ref.workspace, events.c.number == ref.number, events.c.seq > after_seq
+            )
+            .order_by(events.c.seq)
+            .limit(limit)
+        )
+        return [event_record(row) for row in self._connection.execute(statement)]
+
+    def histories(self, workspace: str, after: tuple[int, int], limit: int) -> list[EventRecord]:
+        """A workspace's events item by item, along the primary key."""
+        number, seq = after
+        asked = {"workspace": workspace, "number": number, "seq": seq, "limit": limit}
+        return [event_record(row) for row in self._connection.execute(_HISTORIES, asked)]
+
+    def erase_text(self, ref: ItemRef, seq: int, at: datetime) -> bool:
+        """Erase what people typed in an event, with its salt; answers whether there was something to erase."""
+        statement = (
+            update(event_texts)
+            .where(
+                event_texts.c.workspace == ref.workspace,
+                event_texts.c.number == ref.number,
+                event_texts.c.seq == seq,
+                event_texts.c.erased_at.is_(None),
+            )
+            .values(salt=None, document=None, erased_at=at)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def list_events(self, query: EventQuery) -> Page[SealedEvent]:
+        """A page of the log by position. The cursor is there even at the end, to go on from later."""
+        era, last = epoch(self._connection), last_position(self._connection)
+        after = 0 if query.after is None else _behind(query.after, era, last)
+        parts = statements(self._connection, query, after)
+        found = [each for statement in parts for each in _sealed(self._connection, statement, era)]
+        rows = sorted(found, key=lambda each: each.position)[: query.limit]
+        # What is not told up to the end is not asked for: whoever goes on need not look through it again.
+        reached = rows[-1].position if len(rows) == query.limit else last
+        return Page(rows, _cursor(era, reached))
+
+    def events_after(self, position: int, limit: int) -> list[SealedEvent]:
+        return events_after(self._connection, position, limit)
+
+    def last_position(self) -> int:
+        return last_position(self._connection)

@@ -40,7 +40,7 @@ _NOTICES = select(notices, items.c.title, items.c.type).join(
 
 
 class SqlNotices:
-    """Implements `placet.engine.act.ports.Notices`."""
+    """Implements `placet.engine.act.session.Notices`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

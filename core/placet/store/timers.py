@@ -2,131 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal, not_, or_, select, tuple_
+from sqlalchemy import and_, delete, func, insert, literal, not_, or_, select, tuple_
 
 from placet.engine.act.queries import Page, TimerQuery
 from placet.engine.act.records import ItemRecord, ItemRef, JobRun, Schedule
 from placet.store import cursors
+from placet.store.reader import Reader
 from placet.store.statements import ITEMS
 from placet.store.tables import dues, items, job_runs, timers
 
 _KEYS = (timers.c.workspace, timers.c.number, timers.c.timer)
 
 
-def save(connection: Connection, ref: ItemRef, schedule: Schedule, *, new: bool) -> None:
-    """What the clock demands of an item, in the place of what it demanded before."""
-    key = {"workspace": ref.workspace, "number": ref.number}
-    for table in () if new else (timers, dues):
-        connection.execute(
-            delete(table).where(table.c.workspace == ref.workspace, table.c.number == ref.number)
+class SqlTimers:
+    """Implements `placet.engine.act.session.Timers`."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def save_schedule(self, ref: ItemRef, schedule: Schedule) -> None:
+        """What the clock demands of an item, in the place of what it demanded before."""
+        key = {"workspace": ref.workspace, "number": ref.number}
+        for table in (timers, dues):
+            self._reader.connection.execute(
+                delete(table).where(table.c.workspace == ref.workspace, table.c.number == ref.number)
+            )
+        if schedule.timers:
+            rows = [
+                {**key, "timer": r.timer, "status": r.status, "due_at": r.due_at, "spent": _micros(r.spent)}
+                for r in schedule.timers
+            ]
+            self._reader.connection.execute(insert(timers), rows)
+        if schedule.dues:
+            self._reader.connection.execute(
+                insert(dues),
+                [{**key, "subject": subject, "at": at, "tries": 0} for subject, at in schedule.dues],
+            )
+
+    def list_timers(self, query: TimerQuery, now: datetime) -> Page[tuple[ItemRecord, str]]:
+        """Timers in order of item and timer. One that ran over its target since it was stored counts as breached."""
+        of = cursors.fingerprint("timers", query.workspaces, query.ref, query.status, query.due_before)
+        over = and_(timers.c.status == "running", timers.c.due_at < now)
+        same = and_(timers.c.workspace == items.c.workspace, timers.c.number == items.c.number)
+        statement = ITEMS.add_columns(timers.c.timer).join(timers, same)
+        statement = statement.where(timers.c.workspace.in_(list(query.workspaces)))
+        if query.ref is not None:
+            statement = statement.where(timers.c.number == query.ref.number)
+        if query.status == "breached":
+            statement = statement.where(or_(timers.c.status == "breached", over))
+        elif query.status is not None:
+            statement = statement.where(timers.c.status == query.status)
+            if query.status == "running":
+                statement = statement.where(or_(timers.c.due_at.is_(None), timers.c.due_at >= now))
+        if query.due_before is not None:
+            statement = statement.where(timers.c.due_at < query.due_before)
+        if query.cursor is not None:
+            last = cursors.decode(query.cursor, of, (str, int, str))
+            behind = tuple_(*(literal(v, type_=k.type) for k, v in zip(_KEYS, last, strict=True)))
+            statement = statement.where(tuple_(*_KEYS) > behind)
+        found = self._reader.connection.execute(statement.order_by(*_KEYS).limit(query.limit + 1)).all()
+        rows = [(self._reader.record(row), str(row.timer)) for row in found[: query.limit]]
+        if len(found) <= query.limit:
+            return Page(rows, None)
+        record, timer = rows[-1]
+        return Page(rows, cursors.encode(of, [record.workspace, record.number, timer]))
+
+    def due(
+        self, before: datetime, limit: int, but: Collection[str] = ()
+    ) -> Sequence[tuple[ItemRef, str, datetime]]:
+        """What was due before a moment or at it, that of some methods left out."""
+        others = (
+            not_(dues.c.subject.startswith(begin, autoescape=True))
+            for method in but
+            for begin in ((f"timer:{method}.", f"approval:{method}.") if method else ("waiver:",))
         )
-    if schedule.timers:
-        rows = [
-            {**key, "timer": r.timer, "status": r.status, "due_at": r.due_at, "spent": _micros(r.spent)}
-            for r in schedule.timers
-        ]
-        connection.execute(insert(timers), rows)
-    if schedule.dues:
-        connection.execute(
-            insert(dues), [{**key, "subject": subject, "at": at, "tries": 0} for subject, at in schedule.dues]
+        statement = select(dues).where(dues.c.at <= before, *others)
+        found = self._reader.connection.execute(
+            statement.order_by(dues.c.at, dues.c.workspace, dues.c.number, dues.c.subject).limit(limit)
         )
+        return [(ItemRef(row.workspace, row.number), row.subject, row.at) for row in found]
+
+    def next_due(self) -> datetime | None:
+        """When the first subject of any item is due."""
+        found: datetime | None = self._reader.connection.scalar(
+            select(dues.c.at).order_by(dues.c.at).limit(1)
+        )
+        return found
+
+    def tries(self, ref: ItemRef, subject: str) -> int:
+        """How often it was put off."""
+        return int(
+            self._reader.connection.scalar(select(func.max(dues.c.tries)).where(_one(ref, subject))) or 0
+        )
+
+    def on_the_clock(self, workspace: str, after: int, limit: int) -> Sequence[ItemRecord]:
+        numbers = (
+            select(timers.c.number)
+            .where(
+                timers.c.workspace == workspace,
+                timers.c.number > after,
+                # A breached one may run on.
+                timers.c.status != "met",
+            )
+            .distinct()
+            .order_by(timers.c.number)
+            .limit(limit)
+        )
+        statement = ITEMS.where(items.c.workspace == workspace, items.c.number.in_(numbers.scalar_subquery()))
+        found = self._reader.connection.execute(statement.order_by(items.c.number))
+        return [self._reader.record(row) for row in found]
+
+    def last_runs(self, workspace: str) -> Mapping[str, datetime]:
+        """The latest occurrence of each job."""
+        found = self._reader.connection.execute(select(job_runs).where(job_runs.c.workspace == workspace))
+        return {row.job: row.due_at for row in found}
+
+    def failed_runs(self, workspace: str) -> Sequence[JobRun]:
+        """The latest occurrences of those jobs whose latest one could not be done."""
+        failed = select(job_runs).where(job_runs.c.workspace == workspace, job_runs.c.trouble != "")
+        return [JobRun(*row) for row in self._reader.connection.execute(failed.order_by(job_runs.c.job))]
 
 
 def _micros(span: timedelta | None) -> int | None:
     return None if span is None else span // timedelta(microseconds=1)
 
 
-def page(
-    connection: Connection, query: TimerQuery, now: datetime, record_of: Callable[[Any], ItemRecord]
-) -> Page[tuple[ItemRecord, str]]:
-    """Timers in order of item and timer. One that ran over its target since it was stored counts as breached."""
-    of = cursors.fingerprint("timers", query.workspaces, query.ref, query.status, query.due_before)
-    over = and_(timers.c.status == "running", timers.c.due_at < now)
-    same = and_(timers.c.workspace == items.c.workspace, timers.c.number == items.c.number)
-    statement = ITEMS.add_columns(timers.c.timer).join(timers, same)
-    statement = statement.where(timers.c.workspace.in_(list(query.workspaces)))
-    if query.ref is not None:
-        statement = statement.where(timers.c.number == query.ref.number)
-    if query.status == "breached":
-        statement = statement.where(or_(timers.c.status == "breached", over))
-    elif query.status is not None:
-        statement = statement.where(timers.c.status == query.status)
-        if query.status == "running":
-            statement = statement.where(or_(timers.c.due_at.is_(None), timers.c.due_at >= now))
-    if query.due_before is not None:
-        statement = statement.where(timers.c.due_at < query.due_before)
-    if query.cursor is not None:
-        last = cursors.decode(query.cursor, of, (str, int, str))
-        behind = tuple_(*(literal(v, type_=k.type) for k, v in zip(_KEYS, last, strict=True)))
-        statement = statement.where(tuple_(*_KEYS) > behind)
-    found = connection.execute(statement.order_by(*_KEYS).limit(query.limit + 1)).all()
-    rows = [(record_of(row), str(row.timer)) for row in found[: query.limit]]
-    if len(found) <= query.limit:
-        return Page(rows, None)
-    record, timer = rows[-1]
-    return Page(rows, cursors.encode(of, [record.workspace, record.number, timer]))
-
-
-def due(
-    connection: Connection, before: datetime, limit: int, but: Collection[str]
-) -> Sequence[tuple[ItemRef, str, datetime]]:
-    """What was due before a moment or at it, that of some methods left out."""
-    others = (
-        not_(dues.c.subject.startswith(begin, autoescape=True))
-        for method in but
-        for begin in ((f"timer:{method}.", f"approval:{method}.") if method else ("waiver:",))
-    )
-    statement = select(dues).where(dues.c.at <= before, *others)
-    found = connection.execute(
-        statement.order_by(dues.c.at, dues.c.workspace, dues.c.number, dues.c.subject).limit(limit)
-    )
-    return [(ItemRef(row.workspace, row.number), row.subject, row.at) for row in found]
-
-
-def first_due(connection: Connection) -> datetime | None:
-    """When the first subject of any item is due."""
-    found: datetime | None = connection.scalar(select(dues.c.at).order_by(dues.c.at).limit(1))
-    return found
-
-
 def _one(ref: ItemRef, subject: str) -> Any:
     return and_(dues.c.workspace == ref.workspace, dues.c.number == ref.number, dues.c.subject == subject)
-
-
-def tries(connection: Connection, ref: ItemRef, subject: str) -> int:
-    """How often it was put off."""
-    return int(connection.scalar(select(func.max(dues.c.tries)).where(_one(ref, subject))) or 0)
-
-
-def on_the_clock(connection: Connection, workspace: str, after: int, limit: int) -> list[Any]:
-    """Rows of items with a clock that runs or is paused."""
-    numbers = (
-        select(timers.c.number)
-        .where(
-            timers.c.workspace == workspace,
-            timers.c.number > after,
-            # A breached one may run on.
-            timers.c.status != "met",
-        )
-        .distinct()
-        .order_by(timers.c.number)
-        .limit(limit)
-    )
-    statement = ITEMS.where(items.c.workspace == workspace, items.c.number.in_(numbers.scalar_subquery()))
-    return list(connection.execute(statement.order_by(items.c.number)))
-
-
-def last_runs(connection: Connection, workspace: str) -> Mapping[str, datetime]:
-    """The latest occurrence of each job."""
-    found = connection.execute(select(job_runs).where(job_runs.c.workspace == workspace))
-    return {row.job: row.due_at for row in found}
-
-
-def failed_runs(connection: Connection, workspace: str) -> Sequence[JobRun]:
-    """The latest occurrences of those jobs whose latest one could not be done."""
-    failed = select(job_runs).where(job_runs.c.workspace == workspace, job_runs.c.trouble != "")
-    return [JobRun(*row) for row in connection.execute(failed.order_by(job_runs.c.job))]

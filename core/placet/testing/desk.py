@@ -12,7 +12,7 @@ from placet.catalog.catalog import Catalog
 from placet.catalog.discovery import Registry
 from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar
 from placet.definitions.context import Decision
-from placet.definitions.verdicts import GateMode
+from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.event_document import event_document
 from placet.engine.act.notices import NotificationRecord
 from placet.engine.act.people import Actor
@@ -28,7 +28,7 @@ from placet.engine.reports.metrics import Measured
 from placet.engine.rules.previews import TransitionPreview
 from placet.engine.timers.due import Due
 from placet.engine.timers.views import TimerView
-from placet.errors import BlockedError, NotFoundError, PlacetError, nearest
+from placet.errors import NotFoundError, PlacetError, nearest
 from placet.testing.clock import DeskClock
 from placet.testing.explained import Explained
 from placet.testing.opening import FILE, KEY, add_person, house_over, installed, opened
@@ -75,7 +75,7 @@ class Desk:
         self._plugins = Plugins(self._application)
         with self._application.store.reading() as session:
             #: Position up to which plugins have reacted.
-            self._reacted = session.last_position()
+            self._reacted = session.log.last_position()
 
     def __enter__(self) -> Self:
         return self
@@ -376,7 +376,7 @@ class Desk:
         out. The first time that is everything since the desk was opened.
         """
         with self._application.store.reading() as session:
-            found = session.events_after(self._reacted, 10_000)
+            found = session.log.events_after(self._reacted, 10_000)
         for event in found:
             for subscriber in self._plugins.subscribers:
                 if subscriber.wants(event):

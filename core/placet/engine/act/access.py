@@ -81,10 +81,10 @@ def known_people(
 ) -> tuple[str, ...]:
     """Actor ids that exist, without doubles, no more than the role takes. Raises `InvalidError`."""
     people = tuple(dict.fromkeys(actors))
-    known = work.session.actors(people)
+    known = work.session.people.actors(people)
     for n, person in enumerate(people):
         if person not in known:
-            near = work.session.actor_ids(person, 1000)
+            near = work.session.people.actor_ids(person, 1000)
             raise InvalidError.unknown(f"/actors/{n}", "actor", person[:100], near)
     if max_holders is not None and len(people) > max_holders:
         raise InvalidError.at("/actors", f"{role} takes {max_holders} holder(s) at most, not {len(people)}")

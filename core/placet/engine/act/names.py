@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from placet.engine.act.ports import Session
+from placet.engine.act.session import Session
 
 #: Seconds for which a name is believed without asking the store: it decides nothing, and changes hardly ever.
 _MEMORY = 60.0
@@ -26,7 +26,7 @@ class Names:
             return known[1]
         if len(self._known) >= _KEPT:
             self._known.clear()
-        actor = session.actor(id)
+        actor = session.people.actor(id)
         name = actor.name if actor is not None else None
         self._known[id] = now + _MEMORY, name
         return name

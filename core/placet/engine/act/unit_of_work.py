@@ -20,7 +20,7 @@ from placet.engine.act.journal import make_event, new_id
 from placet.engine.act.names import Names
 from placet.engine.act.people import Delegation, WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginCalls
-from placet.engine.act.ports import EvidenceStore, Session
+from placet.engine.act.ports import EvidenceStore
 from placet.engine.act.queries import Condition, ItemSpan
 from placet.engine.act.records import (
     EventRecord,
@@ -31,6 +31,7 @@ from placet.engine.act.records import (
     Postponement,
     Schedule,
 )
+from placet.engine.act.session import Session
 from placet.engine.act.texts import free_text
 from placet.engine.act.titles import Titles
 from placet.engine.act.typed import TypedFields
@@ -237,7 +238,7 @@ class UnitOfWork:
     def delegations(self, actor: str) -> Sequence[Delegation]:
         """Delegations from somebody and to them."""
         if actor not in self._delegations:
-            self._delegations[actor] = self.session.list_delegations(actor)
+            self._delegations[actor] = self.session.people.list_delegations(actor)
         return self._delegations[actor]
 
     def current(self, records: Sequence[ItemRecord]) -> list[ItemRecord]:

@@ -8,6 +8,8 @@ from placet.errors import PlacetError
 
 #: What comes of a question that cannot be answered, such as a search by a value of another kind: the fault of who asks.
 _ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
+#: What a session has by subject.
+_PARTS = frozenset({"people", "timers", "deliveries", "log", "notices"})
 
 
 class WatchedSession:
@@ -21,8 +23,12 @@ class WatchedSession:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._session, name)
+        if name in _PARTS:
+            part = WatchedSession(found, self._home)
+            setattr(self, name, part)
+            return part
         if not callable(found):
-            return WatchedSession(found, self._home) if name == "notices" else found
+            return found
 
         def watched(*args: Any, **kwargs: Any) -> Any:
             try:

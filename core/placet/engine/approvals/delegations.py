@@ -39,9 +39,9 @@ class Delegations:
 
         def do(work: UnitOfWork) -> Delegation:
             for pointer, person in (("/from_actor", from_actor), ("/to_actor", to_actor)):
-                if work.session.actor(person) is None:
+                if work.session.people.actor(person) is None:
                     raise InvalidError.unknown(
-                        pointer, "actor", person[:100], work.session.actor_ids(person, 1000)
+                        pointer, "actor", person[:100], work.session.people.actor_ids(person, 1000)
                     )
             if workspace is not None:
                 seen_workspace(work, actor, workspace)
@@ -58,7 +58,7 @@ class Delegations:
                 actor.id,
                 work.now,
             )
-            work.session.save_delegation(made)
+            work.session.people.save_delegation(made)
             return made
 
         # It configures no workspace: what it means there follows from the roles that the giver holds.
@@ -67,7 +67,7 @@ class Delegations:
     def find(self, actor: Actor) -> list[Delegation]:
         """Delegations from and to the actor; all for administrators."""
         return self._acts.look(
-            lambda work: list(work.session.list_delegations(None if actor.admin else actor.id))
+            lambda work: list(work.session.people.list_delegations(None if actor.admin else actor.id))
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from placet.definitions.context import ApprovalStatus, Decision
 from placet.definitions.document import method_of
 from placet.definitions.roles import SYSTEM
-from placet.definitions.verdicts import Blocker, worded
+from placet.definitions.verdicts import BlockedError, Blocker, worded
 from placet.engine.act.access import places, ref_of, seen_item
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.people import Actor
@@ -24,7 +24,7 @@ from placet.engine.rules.evaluation import people_of, segregation
 from placet.engine.rules.quorum import count_votes
 from placet.engine.rules.refusals import refused
 from placet.engine.rules.views import RoundView
-from placet.errors import BlockedError, ForbiddenError, NotFoundError
+from placet.errors import ForbiddenError, NotFoundError
 
 
 class Approvals:

@@ -13,6 +13,7 @@ from placet.definitions.document import method_of, plain
 from placet.definitions.jobs import Job
 from placet.definitions.readonly import read_only
 from placet.definitions.roles import SYSTEM
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.attachments import DOCUMENT_LIMIT, attachment
 from placet.engine.act.input import parse_key
 from placet.engine.act.plugin_calls import PluginError, by_the_engine
@@ -23,7 +24,7 @@ from placet.engine.items.fields import FieldWriter
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
 from placet.engine.rules.views import Item
-from placet.errors import BlockedError, ConflictError, InvalidError, PlacetError
+from placet.errors import ConflictError, InvalidError, PlacetError
 
 
 class EffectWriter(Protocol):

@@ -11,7 +11,7 @@ from typing import Any
 
 from placet.definitions.items import ActorRef, ItemType
 from placet.definitions.roles import SYSTEM
-from placet.definitions.verdicts import Blocker
+from placet.definitions.verdicts import BlockedError, Blocker
 from placet.engine.act.input import (
     TITLE_LIMIT,
     checked_fields,
@@ -32,7 +32,7 @@ from placet.engine.rules.computed import Computing
 from placet.engine.rules.context import Context
 from placet.engine.rules.evaluation import segregation
 from placet.engine.rules.refusals import frozen_fields, plugin_failed, type_of
-from placet.errors import BlockedError, Fault, InvalidError
+from placet.errors import Fault, InvalidError
 
 
 class FieldWriter:
@@ -83,8 +83,8 @@ class FieldWriter:
                 continue
             for pointer, value in values_of(after, name):
                 if isinstance(mark, ActorRef):
-                    if value != SYSTEM and self._work.session.actor(value) is None:
-                        near = self._work.session.actor_ids(value, 1000)
+                    if value != SYSTEM and self._work.session.people.actor(value) is None:
+                        near = self._work.session.people.actor_ids(value, 1000)
                         faults += InvalidError.unknown(pointer, "actor", value, near).faults
                     continue
                 found = self._work.item(parse_key(value))

@@ -8,7 +8,7 @@ from typing import Any
 
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
-from placet.definitions.verdicts import Blocker, GateMode
+from placet.definitions.verdicts import BlockedError, Blocker, GateMode
 from placet.definitions.workflow import Transition
 from placet.engine.act.input import COMMENT_LIMIT, clean_text
 from placet.engine.act.recorder import append, changed_fields, with_act
@@ -22,7 +22,7 @@ from placet.engine.rules.evaluation import Evaluation, evaluate, roles_held
 from placet.engine.rules.grounds import blocker_data, check_data
 from placet.engine.rules.machine import machine_of
 from placet.engine.rules.refusals import not_from_here, type_of
-from placet.errors import BlockedError, ConflictError, DefinitionError, InvalidError, PlacetError
+from placet.errors import ConflictError, DefinitionError, InvalidError, PlacetError
 
 #: Effects that move items whose effects move items: deeper than this is a circle.
 _DEPTH_LIMIT = 8

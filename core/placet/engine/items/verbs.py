@@ -8,6 +8,7 @@ from typing import Any
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import (
     demand_admin,
     demand_version,
@@ -29,7 +30,7 @@ from placet.engine.items.links import LinkEnd
 from placet.engine.items.rights import demand_creator, demand_editor, demand_open_fields
 from placet.engine.items.writer import ItemWriter
 from placet.engine.rules.refusals import method_missing
-from placet.errors import BlockedError, ConflictError, ForbiddenError, InvalidError, NotFoundError
+from placet.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 
 class Items:
@@ -131,12 +132,12 @@ class Items:
 
         def do(work: UnitOfWork) -> EventRecord:
             record = seen_item(work, actor, key)
-            found = work.session.event(event)
+            found = work.session.log.event(event)
             if found is None or found.key != record.key:
                 raise NotFoundError(f"event of {record.key}", event[:100])
             if found.text is None:
                 raise ConflictError(f"nobody typed anything in event {event}: there is nothing to erase")
-            if not work.session.erase_text(ref_of(record), found.seq, work.now):
+            if not work.session.log.erase_text(ref_of(record), found.seq, work.now):
                 raise ConflictError(f"the texts of event {event} are erased already")
             data = {"event": event, "places": places_of(found.body), "comment": said}
             _, erasure = append(work, record, "erased", actor.id, data, content=False)
@@ -157,8 +158,8 @@ class Items:
             known = {c.id for t in transitions for g in t.gates for c in g.checks} | {"role", "segregation"}
             if check not in known:
                 raise InvalidError.unknown("/check", f"check of {record.type}", check[:200], known)
-            if work.session.actor(to) is None:
-                raise InvalidError.unknown("/to", "actor", to[:100], work.session.actor_ids(to, 1000))
+            if work.session.people.actor(to) is None:
+                raise InvalidError.unknown("/to", "actor", to[:100], work.session.people.actor_ids(to, 1000))
             data = {"check": check, "to": to, "comment": said}
             _, event = append(work, record, "asked", actor.id, data, content=False)
             work.write()

@@ -35,7 +35,7 @@ class Deliveries:
             if workspace is not None:
                 seen_workspace(work, actor, workspace)
             webhook = Webhook(new_id(), url, tuple(kinds), workspace, secret, actor.id, work.now)
-            work.session.save_webhook(webhook)
+            work.session.deliveries.save_webhook(webhook)
             return webhook
 
         return self._acts.administer("add_webhook", do)
@@ -43,11 +43,11 @@ class Deliveries:
     def webhooks(self, actor: Actor) -> Sequence[Webhook]:
         """All webhooks, the oldest first."""
         demand_admin(actor, "seeing webhooks")
-        return self._acts.look(lambda work: work.session.webhooks())
+        return self._acts.look(lambda work: work.session.deliveries.webhooks())
 
     def subscribed(self) -> Sequence[Webhook]:
         """The webhooks that events are delivered to, for the worker."""
-        known = self._acts.look(lambda work: work.session.webhooks())
+        known = self._acts.look(lambda work: work.session.deliveries.webhooks())
         return [webhook for webhook in known if webhook.gone_at is None]
 
     def webhook(self, actor: Actor, id: str) -> Webhook:
@@ -60,7 +60,7 @@ class Deliveries:
         demand_admin(actor, "deleting a webhook")
 
         def do(work: UnitOfWork) -> None:
-            work.session.delete_webhook(_webhook(work, id))
+            work.session.deliveries.delete_webhook(_webhook(work, id))
 
         self._acts.administer("delete_webhook", do)
 
@@ -71,7 +71,7 @@ class Deliveries:
         def see(work: UnitOfWork) -> Page[Delivery]:
             if query.receiver is not None:
                 _webhook(work, query.receiver.removeprefix(WEBHOOK))
-            return work.session.list_deliveries(query)
+            return work.session.deliveries.list_deliveries(query)
 
         return self._acts.look(see)
 
@@ -85,20 +85,20 @@ class Deliveries:
         demand_admin(actor, "repeating a delivery")
 
         def do(work: UnitOfWork) -> Delivery:
-            found = work.session.delivery(id)
+            found = work.session.deliveries.delivery(id)
             if found is None or receiver not in {None, found.receiver}:
                 raise NotFoundError("delivery", id[:100])
             _demand_alive(work, found)
             if found.status == "delivered" or found.task is not None:
                 under_way = "was delivered" if found.status == "delivered" else "is being attempted"
                 raise ConflictError(f"the delivery {id} {under_way}: there is nothing to repeat")
-            return work.session.retry_delivery(found)
+            return work.session.deliveries.retry_delivery(found)
 
         return self._acts.administer("retry_delivery", do)
 
 
 def _webhook(work: UnitOfWork, id: str) -> Webhook:
-    found = work.session.webhook(id)
+    found = work.session.deliveries.webhook(id)
     if found is None:
         raise NotFoundError("webhook", id[:100])
     return found
@@ -108,7 +108,7 @@ def _demand_alive(work: UnitOfWork, delivery: Delivery) -> None:
     """Raises `ConflictError` where nothing is delivered to the receiver any more."""
     if not delivery.receiver.startswith(WEBHOOK):
         return
-    webhook = work.session.webhook(delivery.receiver.removeprefix(WEBHOOK))
+    webhook = work.session.deliveries.webhook(delivery.receiver.removeprefix(WEBHOOK))
     if webhook is not None and webhook.gone_at is not None:
         raise ConflictError(
             f"the webhook {webhook.id} is switched off since its receiver answered 410 Gone at "

@@ -120,7 +120,7 @@ class Notifications:
             if not work.session.notices.advance(since, until):
                 return False
             _insert(work, drafts.notices)
-            work.session.add_deliveries([
+            work.session.deliveries.add_deliveries([
                 dead_letter(NOTIFICATIONS, sealed, Attempt(work.now, 0.0, error=trouble[:_ERROR_LIMIT]))
                 for sealed, trouble in drafts.failures
             ])  # fmt: skip
@@ -139,7 +139,7 @@ class Notifications:
         if found.failures:
             drafts.failures.append((sealed, "; ".join(found.failures)))
         fresh = sorted(set(found.people) - work.session.notices.told(event.id)) if found.people else []
-        people = work.session.actors(fresh)
+        people = work.session.people.actors(fresh)
         stored = work.session.notices.preferences(fresh)
         for id in fresh:
             person = people.get(id)
@@ -187,7 +187,7 @@ class Notifications:
             if claim is None:
                 return False, None
             id, channel_id, events, attempts = claim
-            person = work.session.actors([id])[id]
+            person = work.session.people.actors([id])[id]
             channels = self._choices.of(person, book.preferences([id]).get(id)).channels
             channel = next((each for each in channels if each.id == channel_id), None)
             query = InboxQuery(id, reach(work, person), unread=True, events=events, limit=len(events))

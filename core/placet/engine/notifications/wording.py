@@ -14,7 +14,7 @@ from placet.engine.notifications.phrases import because, sentence
 
 def in_words(work: UnitOfWork, notices: Sequence[NotificationRecord]) -> list[NotificationRecord]:
     """Notices as they read now: of an event whose text was erased nobody is shown what it said."""
-    events = work.session.events(notice.event for notice in notices)
+    events = work.session.log.events(notice.event for notice in notices)
     return [worded(each, events[each.event], work.titles(each.workspace, each.type)) for each in notices]
 
 

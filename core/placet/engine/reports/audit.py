@@ -50,7 +50,7 @@ def _followed(work: UnitOfWork, ref: ItemRef, key: str, seq: int, head: str) -> 
     def counted() -> Iterator[EventRecord]:
         nonlocal count
         after = 0
-        while batch := work.session.history(ref, after, _BATCH):
+        while batch := work.session.log.history(ref, after, _BATCH):
             for event in batch:
                 count += 1
                 yield event

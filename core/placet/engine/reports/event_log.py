@@ -9,10 +9,10 @@ from typing import Any, TypedDict, Unpack
 from placet.engine.act.access import places, ref_of, seen_item, seen_workspace
 from placet.engine.act.journal import reworded
 from placet.engine.act.people import Actor
-from placet.engine.act.ports import Session
 from placet.engine.act.queries import EventQuery, ItemQuery, Page
 from placet.engine.act.records import EventRecord, SealedEvent
 from placet.engine.act.runner import ActRunner
+from placet.engine.act.session import Session
 from placet.engine.act.unit_of_work import UnitOfWork
 
 #: Events read at a time.
@@ -53,7 +53,7 @@ class WorkspaceLog:
         """Read batch by batch."""
         newest = self._session.list_items(ItemQuery((self.workspace,), sort="-key", limit=1)).rows
         after = (1, 0)
-        while batch := self._session.histories(self.workspace, after, _BATCH):
+        while batch := self._session.log.histories(self.workspace, after, _BATCH):
             yield from batch
             after = (batch[-1].number, batch[-1].seq)
             if self._progress is not None:
@@ -79,7 +79,7 @@ class EventLog:
 
         def see(work: UnitOfWork) -> Page[EventRecord]:
             record = seen_item(work, actor, key)
-            events = work.session.history(ref_of(record), after, limit + 1)
+            events = work.session.log.history(ref_of(record), after, limit + 1)
             titles = work.titles(record.workspace, record.type)
             shown = [reworded(event, titles) for event in events[:limit]]
             return Page(shown, str(shown[-1].seq) if len(events) > limit else None)
@@ -107,12 +107,12 @@ class EventLog:
         be passed over, with the event that tells of it.
         """
         self._acts.store.settle()
-        return self._acts.look(lambda work: work.session.list_events(_restricted(work, actor, wish)))
+        return self._acts.look(lambda work: work.session.log.list_events(_restricted(work, actor, wish)))
 
     def sealed(self, query: EventQuery) -> Page[SealedEvent]:
         """The same as `events`, each event with its place."""
         self._acts.store.settle()
-        return self._acts.look(lambda work: work.session.list_events(query))
+        return self._acts.look(lambda work: work.session.log.list_events(query))
 
     @contextmanager
     def of_workspace(

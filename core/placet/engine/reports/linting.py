@@ -48,7 +48,7 @@ def _stranded(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Findin
 
 
 def _failed_jobs(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Finding]:
-    for run in work.session.failed_runs(place):
+    for run in work.session.timers.failed_runs(place):
         if run.job in catalog.jobs:
             message = (
                 f"the job {run.job} that was due at {run.due_at.isoformat()} was not done: {run.trouble}"

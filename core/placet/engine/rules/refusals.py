@@ -8,14 +8,13 @@ from typing import Any
 
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
-from placet.definitions.verdicts import Blocker, Outcome, worded
+from placet.definitions.verdicts import BlockedError, Blocker, Outcome, worded
 from placet.definitions.workflow import Transition
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
-from placet.errors import BlockedError
 
 _log = logging.getLogger(__name__)
 

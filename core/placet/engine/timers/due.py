@@ -58,7 +58,7 @@ def _jobs_in(work: UnitOfWork, workspace: str) -> list[Due]:
     jobs, place = _jobs_of(work, workspace), work.workspace(workspace)
     if not jobs:
         return []
-    last = work.session.last_runs(workspace)
+    last = work.session.timers.last_runs(workspace)
     # Before a job was there, or its method switched on, it was not missed.
     new = max(place.created_at, work.now - _YOUNG)
     zone = place.calendar.zone
@@ -70,7 +70,7 @@ def _jobs_in(work: UnitOfWork, workspace: str) -> list[Due]:
 def run_job(work: UnitOfWork, due: Due, name: str) -> None:
     """Do one occurrence of a job, if it has not been done."""
     job = _jobs_of(work, due.workspace).get(name)
-    last = work.session.last_runs(due.workspace).get(name)
+    last = work.session.timers.last_runs(due.workspace).get(name)
     if job is None or (last is not None and last >= due.at):
         return
     work.job_run = JobRun(due.workspace, name, due.at, work.now)

@@ -11,6 +11,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.document import method_of, plain
 from placet.definitions.roles import SYSTEM
 from placet.definitions.timers import Threshold, Timer
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import ref_of
 from placet.engine.act.messages import time_is_up
 from placet.engine.act.recorder import append
@@ -24,7 +25,6 @@ from placet.engine.timers import readings
 from placet.engine.timers.due import Due
 from placet.engine.timers.marks import holds, mark_data
 from placet.engine.timers.schedules import TIMER, lapses, points
-from placet.errors import BlockedError
 
 #: What is refused or fails is tried again after so long, twice as long each time, up to a day.
 _FIRST_RETRY = timedelta(minutes=15)
@@ -54,7 +54,7 @@ def _fire_timer(work: UnitOfWork, record: ItemRecord, id: str, was: datetime) ->
     ref, subject = ref_of(record), f"{TIMER}:{id}"
     if timer is None or clock is None:
         # Its method is switched off, or knows the timer no more.
-        tries = work.session.tries(ref, subject)
+        tries = work.session.timers.tries(ref, subject)
         work.postpone(Postponement(ref, subject, tries, was, work.now + _LONGEST_RETRY))
         work.write()
     elif clock.owed is not None and clock.owed.since <= work.now:
@@ -131,7 +131,7 @@ def _refused(
     was: datetime,
 ) -> None:
     subject = f"{TIMER}:{timer.id}"
-    tries = work.session.tries(ref_of(record), subject)
+    tries = work.session.timers.tries(ref_of(record), subject)
     until = work.now + pause(tries)
     by = tuple(sorted({f"{blocker.gate}/{blocker.check}" for blocker in refusal.blockers}))
     clock = replace(record.timers[timer.id], owed=replace(owed, refused_by=by, since=until))

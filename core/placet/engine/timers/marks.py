@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.timers import ByField, Condition, Holds, Span, Timer, Until
+from placet.definitions.verdicts import BlockedError
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import ItemRecord, Mark, Owed, TimerRecord
@@ -25,7 +26,7 @@ from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
 from placet.engine.timers import readings
 from placet.engine.timers.readings import target_data, target_of
-from placet.errors import BlockedError, NotFoundError
+from placet.errors import NotFoundError
 
 
 def advanced(

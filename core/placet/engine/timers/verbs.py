@@ -38,7 +38,7 @@ class Timers:
         """A page of timers that the actor may see, read now."""
 
         def see(work: UnitOfWork) -> Page[TimerView]:
-            page = work.session.list_timers(query, work.now)
+            page = work.session.timers.list_timers(query, work.now)
             views = [
                 view
                 for record, timer in page.rows
@@ -68,7 +68,7 @@ class Timers:
         def see(work: UnitOfWork) -> Sequence[Due]:
             found = [
                 Due(at, ref.workspace, ref.number, subject)
-                for ref, subject, at in work.session.due(before, limit, but)
+                for ref, subject, at in work.session.timers.due(before, limit, but)
             ]
             found += [due for due in next_jobs(work) if due.at <= before and due.method not in but]
             return sorted(found, key=lambda due: due.at)[:limit]
@@ -80,7 +80,7 @@ class Timers:
 
         def see(work: UnitOfWork) -> datetime | None:
             moments = [due.at for due in next_jobs(work)]
-            first = work.session.next_due()
+            first = work.session.timers.next_due()
             return min([*moments, first] if first is not None else moments, default=None)
 
         return self._acts.look(see)
@@ -154,11 +154,11 @@ class Timers:
         def do(work: UnitOfWork) -> None:
             if due.number:
                 ref = ItemRef(due.workspace, due.number)
-                tries = work.session.tries(ref, due.subject)
+                tries = work.session.timers.tries(ref, due.subject)
                 work.postpone(Postponement(ref, due.subject, tries, due.at, work.now + pause(tries)))
             else:
                 job = due.subject.partition(":")[2]
-                last = work.session.last_runs(due.workspace).get(job)
+                last = work.session.timers.last_runs(due.workspace).get(job)
                 if last is not None and last >= due.at:
                     return
                 work.job_run = JobRun(due.workspace, job, due.at, work.now, trouble)

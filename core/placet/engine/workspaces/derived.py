@@ -15,11 +15,11 @@ _BATCH = 500
 def set_schedules(work: UnitOfWork, place: WorkspaceRecord, catalog: Catalog) -> None:
     """What the items' timers demand, by the calendars and rules that are in force from now on."""
     derived, after = work.environment.derived, 0
-    while batch := work.session.on_the_clock(place.key, after, _BATCH):
+    while batch := work.session.timers.on_the_clock(place.key, after, _BATCH):
         for record in batch:
             item_type = catalog.item_types.get(record.type)
             demanded = derived.schedule(record, item_type, place.timetable, work.now)
-            work.session.save_schedule(ref_of(record), demanded)
+            work.session.timers.save_schedule(ref_of(record), demanded)
         after = batch[-1].number
 
 

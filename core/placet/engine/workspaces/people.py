@@ -48,9 +48,9 @@ class People:
 
         def do(work: UnitOfWork) -> Actor:
             added = Actor(id, shown, email, kind, admin, work.now)
-            if work.session.actor(id) is not None:
+            if work.session.people.actor(id) is not None:
                 raise ConflictError(f'the actor id "{id}" is taken')
-            work.session.save_actor(added)
+            work.session.people.save_actor(added)
             return added
 
         return self._acts.administer("add_actor", do)
@@ -59,7 +59,7 @@ class People:
         """Everybody, in order of id. Names are for those who work here; mail addresses for administrators."""
 
         def see(work: UnitOfWork) -> Page[Actor]:
-            page = work.session.list_actors(after, limit)
+            page = work.session.people.list_actors(after, limit)
             rows = (
                 page.rows
                 if actor.admin
@@ -93,8 +93,8 @@ class People:
         secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
 
         def do(work: UnitOfWork) -> Token:
-            if work.session.actor(person) is None:
-                raise NotFoundError("actor", person[:100], work.session.actor_ids(person, 1000))
+            if work.session.people.actor(person) is None:
+                raise NotFoundError("actor", person[:100], work.session.people.actor_ids(person, 1000))
             if expires_at is not None and expires_at <= work.now:
                 raise InvalidError.at("/expires_at", f"is not after now, {work.now.isoformat()}")
             token = Token(
@@ -106,7 +106,7 @@ class People:
                 work.now,
                 expires_at,
             )
-            work.session.save_token(token)
+            work.session.people.save_token(token)
             return token
 
         return secret, self._acts.administer("issue_token", do)
@@ -115,10 +115,10 @@ class People:
         """Make a token worthless: one's own, or any for administrators. Other processes learn of it within a second."""
 
         def do(work: UnitOfWork) -> None:
-            token = work.session.token_by_id(id)
+            token = work.session.people.token_by_id(id)
             if token is None or (token.actor != actor.id and not actor.admin):
                 raise NotFoundError("token", id[:100])
-            work.session.revoke_token(id, work.now)
+            work.session.people.revoke_token(id, work.now)
 
         self._acts.administer("revoke_token", do)
         self._known.forget()
@@ -129,7 +129,7 @@ class People:
         known = self._known.get(digest)
         if known is None:
             with self._acts.store.reading(whole=False) as session:
-                found = session.token(digest)
+                found = session.people.token(digest)
             if found is None or found[0].revoked_at is not None:
                 raise UnauthenticatedError("the token is unknown or revoked: ask for a new one")
             known = found[1], found[0]

@@ -13,7 +13,7 @@ from placet.catalog.catalog import Catalog, Definition, Rules
 from placet.definitions.calendar import BusinessCalendar
 from placet.definitions.method import Settings
 from placet.definitions.roles import Role
-from placet.definitions.verdicts import GateMode
+from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.access import demand_admin, known_people, seen_workspace, visible_workspaces
 from placet.engine.act.input import WORKSPACE_KEY
 from placet.engine.act.journal import make_event
@@ -30,7 +30,7 @@ from placet.engine.workspaces.configuration import (
     workspace_name,
 )
 from placet.engine.workspaces.derived import set_schedules, set_spans
-from placet.errors import BlockedError, ConflictError, InvalidError, NotFoundError
+from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
 class Workspaces:

@@ -14,7 +14,7 @@ from placet_itil_change.changes.fields import ChangeFields, ChangeModelFields, C
 from placet_itil_change.changes.windows import Treatment, hindering, maintenance_bound, treatment
 from placet_itil_change.ids import CAUSED_BY_CHANGE, CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import Channel
-from placet_itil_change.problems.fields import CauseCategory
+from placet_itil_change.shared_fields import CauseCategory
 from placet_itil_change.wording import kept_span, named
 
 #: Impact of the incident by the impact score of the change that failed; 1 is the most for an incident, 5 for a change.

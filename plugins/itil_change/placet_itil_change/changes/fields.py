@@ -22,7 +22,8 @@ from pydantic import (
 
 from placet import ActorId, Fields, ItemKey, Line, Moment, RecurrenceRule, Ref, Text, last_end
 from placet_itil_change.changes.risk import DataClass, RiskClass
-from placet_itil_change.ids import CHANGE, CHANGE_MODEL, CONFIGURATION_ITEM
+from placet_itil_change.ids import CHANGE, CHANGE_MODEL
+from placet_itil_change.shared_fields import ConfigurationItemKeys, without_doubles
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -33,27 +34,19 @@ def _plannable(moment: datetime) -> datetime:
     return moment
 
 
-def _without_doubles(members: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(members))
-
-
 #: A moment that something can be planned for.
 Planned = Annotated[Moment, AfterValidator(_plannable)]
 #: An answer to a question about likelihood, from 1 (harmless) to 5.
 Answer = Annotated[int, Field(ge=1, le=5)]
 #: Minutes, up to a year.
 Minutes = Annotated[int, Field(ge=0, le=527_040)]
-ConfigurationItemKey = Annotated[ItemKey, Ref(CONFIGURATION_ITEM)]
-ConfigurationItemKeys = Annotated[
-    tuple[ConfigurationItemKey, ...], Field(max_length=200), AfterValidator(_without_doubles)
-]
 #: `all`, or the key of a configuration item: what it stands for is that item and everything below it.
 ScopeMember = Annotated[str, StringConstraints(pattern=r"^(all|[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17})$")]
 Scope = Annotated[
     tuple[ScopeMember, ...],
     Field(max_length=200),
     BeforeValidator(lambda given: [given] if isinstance(given, str) else given),
-    AfterValidator(_without_doubles),
+    AfterValidator(without_doubles),
 ]
 Steps = Annotated[tuple[Line, ...], Field(max_length=200)]
 

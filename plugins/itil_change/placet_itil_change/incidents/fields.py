@@ -12,9 +12,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from placet import ActorId, Fields, ItemKey, Line, Moment, Ref, Text
-from placet_itil_change.changes.fields import ConfigurationItemKeys
 from placet_itil_change.ids import PROBLEM
 from placet_itil_change.incidents.priority import Level, Priority
+from placet_itil_change.shared_fields import ConfigurationItemKeys
 from placet_itil_change.waiting import PendingReason
 
 #: Levels of support: 1 the service desk, 3 those who built it.

@@ -23,8 +23,9 @@ from placet_itil_change.changes.fields import ChangeOutcome
 from placet_itil_change.ids import CAUSED_BY_PROBLEM, CHANGE, FIXED_BY_CHANGE, INCIDENT
 from placet_itil_change.incidents.fields import IncidentFields
 from placet_itil_change.incidents.priority import Priority
-from placet_itil_change.problems.fields import CauseCategory, ProblemFields, Source
+from placet_itil_change.problems.fields import ProblemFields, Source
 from placet_itil_change.roles import CHANGE_MANAGER, PROBLEM_MANAGER, RESOLVER, SERVICE_OWNER
+from placet_itil_change.shared_fields import CauseCategory
 from placet_itil_change.wording import named, standing
 
 #: States of a change that was never made.

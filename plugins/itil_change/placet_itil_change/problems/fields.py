@@ -12,8 +12,8 @@ from typing import Annotated
 from pydantic import Field
 
 from placet import Fields, Line, Moment, Text
-from placet_itil_change.changes.fields import ConfigurationItemKeys
 from placet_itil_change.incidents.priority import Level, Priority
+from placet_itil_change.shared_fields import CauseCategory, ConfigurationItemKeys
 
 
 class Source(StrEnum):
@@ -33,20 +33,6 @@ class RcaMethod(StrEnum):
     FAULT_TREE = "fault_tree"
     TIMELINE = "timeline"
     KEPNER_TREGOE = "kepner_tregoe"
-
-
-class CauseCategory(StrEnum):
-    """What kind of cause it has."""
-
-    CHANGE = "change"
-    CONFIGURATION = "configuration"
-    CAPACITY = "capacity"
-    SOFTWARE_DEFECT = "software_defect"
-    HARDWARE = "hardware"
-    SUPPLIER = "supplier"
-    HUMAN = "human"
-    SECURITY = "security"
-    UNKNOWN = "unknown"
 
 
 class ProblemFields(Fields):

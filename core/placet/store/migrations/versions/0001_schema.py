@@ -1,453 +1,47 @@
-"""The schema."""
+"""The schema, frozen: whatever becomes of the tables, this revision makes what it made."""
+
+from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.types import TypeEngine
 
-from placet.store import commit_function, tables
+from placet.store import commit_function
 from placet.store.guards import COUNTERS
+from placet.store.tables import columns
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
+TEXT, LONG, ID, HASH, SALT, STATUS = (
+    sa.String(),
+    sa.Text(),
+    sa.String(36),
+    sa.String(64),
+    sa.String(32),
+    sa.String(9),
+)
+NUMBER, INTEGER, FLAG = sa.BigInteger(), sa.Integer(), sa.Boolean()
+POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+SORTED, DOCUMENT, MOMENT = columns.Sorted, columns.Document, columns.Moment()
+#: A column's type, or its type with what else is said of it.
+_Kind = TypeEngine[Any] | tuple[TypeEngine[Any], dict[str, Any]]
 
-def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
+
+def upgrade() -> None:
     """Make all tables."""
-    op.create_table(
-        "actors",
-        sa.Column("id", tables.Sorted, nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("email", sa.String(), nullable=True),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("admin", sa.Boolean(), nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_actors")),
-    )
-    op.create_table(
-        "counters",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("last", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", name=op.f("pk_counters")),
-    )
-    op.create_table(
-        "definitions",
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("document", tables.Document, nullable=False),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_definitions")),
-    )
-    op.create_table(
-        "delegations",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("from_actor", tables.Sorted, nullable=False),
-        sa.Column("to_actor", tables.Sorted, nullable=False),
-        sa.Column("starts_at", tables.Moment(), nullable=False),
-        sa.Column("ends_at", tables.Moment(), nullable=False),
-        sa.Column("roles", tables.Document, nullable=False),
-        sa.Column("workspace", tables.Sorted, nullable=True),
-        sa.Column("created_by", sa.String(), nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegations")),
-    )
-    op.create_index("ix_delegations_from", "delegations", ["from_actor"], unique=False)
-    op.create_index("ix_delegations_to", "delegations", ["to_actor"], unique=False)
-    op.create_table(
-        "deliveries",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("event", sa.String(length=36), nullable=False),
-        sa.Column("receiver", tables.Sorted, nullable=False),
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("item", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("status", sa.String(length=9), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("run", sa.Integer(), nullable=False),
-        sa.Column("task", sa.String(length=36), nullable=True),
-        sa.Column("next_at", tables.Moment(), nullable=False),
-        sa.Column("attempts", tables.Document, nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "event", "receiver", name=op.f("pk_deliveries")),
-    )
-    op.create_index("ix_deliveries_id", "deliveries", ["id"], unique=True)
-    op.create_index("ix_deliveries_next", "deliveries", ["status", "next_at"], unique=False)
-    op.create_index("ix_deliveries_position", "deliveries", ["receiver", "position"], unique=False)
-    op.create_index("ix_deliveries_receiver", "deliveries", ["receiver", "status", "position"], unique=False)
-    op.create_table(
-        "event_texts",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("salt", sa.String(length=32), nullable=True),
-        sa.Column("document", sa.Text(), nullable=True),
-        sa.Column("erased_at", tables.Moment(), nullable=True),
-        sa.PrimaryKeyConstraint("workspace", "number", "seq", name=op.f("pk_event_texts")),
-    )
-    op.create_table(
-        "events",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("at", tables.Moment(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("prev_hash", sa.String(length=64), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("decided", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "number", "seq", name=op.f("pk_events")),
-    )
-    op.create_index("ix_events_id", "events", ["id"], unique=True)
-    op.create_table(
-        "families",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("type", sa.String(), nullable=False),
-        sa.Column("fields", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "kind", "type", "fields", name=op.f("pk_families")),
-    )
-    op.create_table(
-        "guards",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("count", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_guards")),
-        postgresql_with={"fillfactor": 50},
-    )
-    op.create_table(
-        "idempotency_keys",
-        sa.Column("actor", tables.Sorted, nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("request", sa.String(length=64), nullable=False),
-        sa.Column("event", sa.String(length=36), nullable=False),
-        sa.Column("at", tables.Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("actor", "key", name=op.f("pk_idempotency_keys")),
-    )
-    op.create_index("ix_idempotency_keys_at", "idempotency_keys", ["at"], unique=False)
-    op.create_table(
-        "installation",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_installation")),
-    )
-    op.create_table(
-        "positions",
-        sa.Column(
-            "position",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_positions")),
-    )
-    op.create_index("ix_positions_actor", "positions", ["workspace", "actor", "position"], unique=False)
-    op.create_index("ix_positions_event", "positions", ["workspace", "number", "seq"], unique=True)
-    op.create_index("ix_positions_kind", "positions", ["workspace", "kind", "position"], unique=False)
-    op.create_index("ix_positions_workspace", "positions", ["workspace", "position"], unique=False)
-    op.create_table(
-        "receivers",
-        sa.Column("name", tables.Sorted, nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("rests", sa.Integer(), nullable=False),
-        sa.Column("rests_until", tables.Moment(), nullable=True),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_receivers")),
-    )
-    op.create_table(
-        "unsealed",
-        sa.Column("decided", sa.BigInteger(), nullable=False),
-        sa.Column("event", sa.String(length=36), nullable=False),
-        sa.PrimaryKeyConstraint("decided", "event", name=op.f("pk_unsealed")),
-    )
-    op.create_table(
-        "webhooks",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("url", sa.String(), nullable=False),
-        sa.Column("kinds", tables.Document, nullable=False),
-        sa.Column("workspace", tables.Sorted, nullable=True),
-        sa.Column("secret", sa.Text(), nullable=False),
-        sa.Column("created_by", tables.Sorted, nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
-        sa.Column("gone_at", tables.Moment(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
-    )
-    op.create_table(
-        "workers",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("seen_at", tables.Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_workers")),
-    )
-    op.create_table(
-        "workspaces",
-        sa.Column("key", tables.Sorted, nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("configuration", tables.Document, nullable=False),
-        sa.Column("families", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("head", sa.String(length=64), nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_workspaces")),
-    )
-    op.create_table(
-        "items",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("type", sa.String(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("category", sa.String(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("head", sa.String(length=64), nullable=False),
-        sa.Column("parent_workspace", tables.Sorted, nullable=True),
-        sa.Column("parent_number", sa.BigInteger(), nullable=True),
-        sa.Column("fields", tables.Document, nullable=False),
-        sa.Column("body", tables.Document, nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
-        sa.Column("created_by", sa.String(), nullable=False),
-        sa.Column("updated_at", tables.Moment(), nullable=False),
-        sa.Column("state_since", tables.Moment(), nullable=False),
-        sa.Column("definition", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["workspace"], ["workspaces.key"], name=op.f("fk_items_workspace")),
-        sa.PrimaryKeyConstraint("workspace", "number", name=op.f("pk_items")),
-        postgresql_with={"fillfactor": 70},
-    )
-    op.create_index("ix_items_created", "items", ["workspace", "created_at", "number"], unique=False)
-    op.create_index("ix_items_parent", "items", ["parent_workspace", "parent_number"], unique=False)
-    op.create_index("ix_items_type", "items", ["workspace", "type", "number"], unique=False)
-    op.create_table(
-        "job_runs",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("job", sa.String(), nullable=False),
-        sa.Column("due_at", tables.Moment(), nullable=False),
-        sa.Column("at", tables.Moment(), nullable=False),
-        sa.Column("trouble", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["workspace"], ["workspaces.key"], name=op.f("fk_job_runs_workspace")),
-        sa.PrimaryKeyConstraint("workspace", "job", name=op.f("pk_job_runs")),
-    )
-    op.create_table(
-        "preferences",
-        sa.Column("actor", tables.Sorted, nullable=False),
-        sa.Column("body", tables.Document, nullable=False),
-        sa.ForeignKeyConstraint(["actor"], ["actors.id"], name=op.f("fk_preferences_actor")),
-        sa.PrimaryKeyConstraint("actor", name=op.f("pk_preferences")),
-    )
-    op.create_table(
-        "tokens",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("actor", tables.Sorted, nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("scopes", tables.Document, nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
-        sa.Column("expires_at", tables.Moment(), nullable=True),
-        sa.Column("revoked_at", tables.Moment(), nullable=True),
-        sa.ForeignKeyConstraint(["actor"], ["actors.id"], name=op.f("fk_tokens_actor")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
-    )
-    op.create_index("ix_tokens_digest", "tokens", ["digest"], unique=True)
-    op.create_table(
-        "dues",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("at", tables.Moment(), nullable=False),
-        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace", "number"],
-            ["items.workspace", "items.number"],
-            name=op.f("fk_dues_workspace_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("workspace", "number", "subject", name=op.f("pk_dues")),
-    )
-    op.create_index("ix_dues_at", "dues", ["at", "workspace", "number", "subject"], unique=False)
-    op.create_table(
-        "evidence",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace", "number"],
-            ["items.workspace", "items.number"],
-            name=op.f("fk_evidence_workspace_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("workspace", "number", "sha256", name=op.f("pk_evidence")),
-    )
-    op.create_index("ix_evidence_sha256", "evidence", ["sha256"], unique=False)
-    op.create_table(
-        "item_roles",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace", "number"],
-            ["items.workspace", "items.number"],
-            name=op.f("fk_item_roles_workspace_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("workspace", "number", "role", "actor", name=op.f("pk_item_roles")),
-    )
-    op.create_index("ix_item_roles_actor", "item_roles", ["actor", "workspace", "number"], unique=False)
-    op.create_table(
-        "item_spans",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("type", sa.String(), nullable=False),
-        sa.Column("length", sa.Integer(), nullable=False),
-        sa.Column("starts", tables.Moment(), nullable=False),
-        sa.Column("ends", tables.Moment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace", "number"],
-            ["items.workspace", "items.number"],
-            name=op.f("fk_item_spans_workspace_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("workspace", "number", name=op.f("pk_item_spans")),
-    )
-    op.create_index(
-        "ix_item_spans_starts",
-        "item_spans",
-        ["workspace", "type", "length", "starts", "ends", "number"],
-        unique=False,
-    )
-    op.create_table(
-        "item_states",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("type", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("updated_at", tables.Moment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace", "number"],
-            ["items.workspace", "items.number"],
-            name=op.f("fk_item_states_workspace_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("workspace", "number", name=op.f("pk_item_states")),
-    )
-    op.create_index(
-        "ix_item_states_state", "item_states", ["workspace", "type", "state", "number"], unique=False
-    )
-    op.create_index(
-        "ix_item_states_updated", "item_states", ["workspace", "updated_at", "number"], unique=False
-    )
-    op.create_table(
-        "item_values",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("field", sa.String(), nullable=False),
-        sa.Column("value", tables.Sorted, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace", "number"],
-            ["items.workspace", "items.number"],
-            name=op.f("fk_item_values_workspace_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("workspace", "number", "field", "value", name=op.f("pk_item_values")),
-    )
-    op.create_index(
-        "ix_item_values_search", "item_values", ["workspace", "field", "value", "number"], unique=False
-    )
-    op.create_table(
-        "links",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("link_type", sa.String(), nullable=False),
-        sa.Column("target_workspace", tables.Sorted, nullable=False),
-        sa.Column("target_number", sa.BigInteger(), nullable=False),
-        sa.Column("attributes", tables.Document, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace", "number"],
-            ["items.workspace", "items.number"],
-            name=op.f("fk_links_workspace_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint(
-            "workspace", "number", "link_type", "target_workspace", "target_number", name=op.f("pk_links")
-        ),
-    )
-    op.create_index(
-        "ix_links_target",
-        "links",
-        ["target_workspace", "target_number", "link_type", "workspace", "number"],
-        unique=False,
-    )
-    op.create_table(
-        "notices",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("event", sa.String(length=36), nullable=False),
-        sa.Column("actor", tables.Sorted, nullable=False),
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("at", tables.Moment(), nullable=False),
-        sa.Column("why", tables.Document, nullable=False),
-        sa.Column("read_at", tables.Moment(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["workspace", "number"],
-            ["items.workspace", "items.number"],
-            name=op.f("fk_notices_workspace_number"),
-        ),
-        sa.PrimaryKeyConstraint("workspace", "event", "actor", name=op.f("pk_notices")),
-    )
-    op.create_index("ix_notices_actor", "notices", ["actor", "id"], unique=False)
-    op.create_index("ix_notices_event", "notices", ["event", "actor"], unique=False)
-    op.create_table(
-        "pending_approvals",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace", "number"],
-            ["items.workspace", "items.number"],
-            name=op.f("fk_pending_approvals_workspace_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("workspace", "number", name=op.f("pk_pending_approvals")),
-    )
-    op.create_table(
-        "timers",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("timer", sa.String(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
-        sa.Column("due_at", tables.Moment(), nullable=True),
-        sa.Column("spent", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["workspace", "number"],
-            ["items.workspace", "items.number"],
-            name=op.f("fk_timers_workspace_number"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("workspace", "number", "timer", name=op.f("pk_timers")),
-    )
-    op.create_index("ix_timers_status", "timers", ["workspace", "status", "due_at", "number"], unique=False)
-    op.create_table(
-        "sendings",
-        sa.Column("workspace", tables.Sorted, nullable=False),
-        sa.Column("event", sa.String(length=36), nullable=False),
-        sa.Column("actor", tables.Sorted, nullable=False),
-        sa.Column("channel", sa.String(length=36), nullable=False),
-        sa.Column("due_at", tables.Moment(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("sent_at", tables.Moment(), nullable=True),
-        sa.Column("error", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["workspace", "event", "actor"],
-            ["notices.workspace", "notices.event", "notices.actor"],
-            name=op.f("fk_sendings_workspace_event_actor"),
-        ),
-        sa.PrimaryKeyConstraint("workspace", "event", "actor", "channel", name=op.f("pk_sendings")),
-    )
-    op.create_index("ix_sendings_actor", "sendings", ["actor", "channel", "due_at"], unique=False)
-    op.create_index("ix_sendings_due", "sendings", ["due_at"], unique=False)
+    _administration()
+    _items()
+    _searched()
+    _clock()
+    _log()
+    _compared()
+    _notified()
+    _background()
     if op.get_bind().dialect.name == "postgresql":
         every = sa.func.generate_series(0, COUNTERS - 1).column_valued("n")
         op.execute(
@@ -458,3 +52,182 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         for statement in commit_function.DEFINITIONS:
             op.execute(statement)
         op.execute("ALTER TABLE events ALTER COLUMN decided SET DEFAULT nextval('decisions')")
+
+
+def _optional(type: TypeEngine[Any]) -> _Kind:
+    return type, {"nullable": True}
+
+
+def _from_zero(type: TypeEngine[Any]) -> _Kind:
+    return type, {"server_default": "0"}
+
+
+def _numbered(type: TypeEngine[Any]) -> _Kind:
+    """A key whose numbers are given, and not the database's to choose."""
+    return type, {"autoincrement": False}
+
+
+def _table(
+    table: str,
+    key: str,
+    /,
+    *,
+    refers: tuple[str, str, str] | None = None,
+    cascades: bool = False,
+    fill: int | None = None,
+    **kinds: Any,
+) -> None:
+    """Make a table: the columns of its key, to what it refers (columns, table, columns there), and all columns."""
+    made: list[sa.schema.SchemaItem] = []
+    for name, kind in kinds.items():
+        type, more = kind if isinstance(kind, tuple) else (kind, {})
+        made.append(sa.Column(name, type, **{"nullable": False, **more}))
+    if refers is not None:
+        own, other, there = refers
+        made.append(
+            sa.ForeignKeyConstraint(
+                own.split(),
+                [f"{other}.{column}" for column in there.split()],
+                name=op.f(f"fk_{table}_{own.replace(' ', '_')}"),
+                ondelete="CASCADE" if cascades else None,
+            )
+        )
+    made.append(sa.PrimaryKeyConstraint(*key.split(), name=op.f(f"pk_{table}")))
+    how: dict[str, Any] = {} if fill is None else {"postgresql_with": {"fillfactor": fill}}
+    op.create_table(table, *made, **how)
+
+
+def _of_item(table: str, key: str, /, **kinds: Any) -> None:
+    """Make a table that follows from items and goes with them."""
+    of = ("workspace number", "items", "workspace number")
+    _table(
+        table, f"workspace number {key}", refers=of, cascades=True, workspace=SORTED, number=NUMBER, **kinds
+    )
+
+
+def _index(table: str, name: str, of: str, *, unique: bool = False) -> None:
+    op.create_index(f"ix_{table}_{name}", table, of.split(), unique=unique)
+
+
+# fmt: off
+def _administration() -> None:
+    """Workspaces, people with their tokens, and the installation."""
+    _table("workspaces", "key",
+        key=SORTED, name=TEXT, version=NUMBER, configuration=DOCUMENT, families=_from_zero(NUMBER),
+        seq=NUMBER, head=HASH, created_at=MOMENT)
+    _table("actors", "id",
+        id=SORTED, name=TEXT, email=_optional(TEXT), kind=TEXT, admin=FLAG, created_at=MOMENT)
+    _table("tokens", "id", refers=("actor", "actors", "id"),
+        id=ID, actor=SORTED, name=TEXT, digest=HASH, scopes=DOCUMENT, created_at=MOMENT,
+        expires_at=_optional(MOMENT), revoked_at=_optional(MOMENT))
+    _index("tokens", "digest", "digest", unique=True)
+    _table("delegations", "id",
+        id=ID, from_actor=SORTED, to_actor=SORTED, starts_at=MOMENT, ends_at=MOMENT, roles=DOCUMENT,
+        workspace=_optional(SORTED), created_by=TEXT, created_at=MOMENT)
+    _index("delegations", "from", "from_actor")
+    _index("delegations", "to", "to_actor")
+    _table("installation", "name", name=TEXT, value=TEXT)
+
+
+def _items() -> None:
+    """Work items."""
+    _table("counters", "workspace", workspace=SORTED, last=NUMBER)
+    _table("items", "workspace number", refers=("workspace", "workspaces", "key"), fill=70,
+        workspace=SORTED, number=NUMBER, type=TEXT, title=TEXT, state=TEXT, category=TEXT, version=NUMBER,
+        seq=NUMBER, head=HASH, parent_workspace=_optional(SORTED), parent_number=_optional(NUMBER),
+        fields=DOCUMENT, body=DOCUMENT, created_at=MOMENT, created_by=TEXT, updated_at=MOMENT,
+        state_since=MOMENT, definition=HASH)
+    _index("items", "created", "workspace created_at number")
+    _index("items", "parent", "parent_workspace parent_number")
+    _index("items", "type", "workspace type number")
+
+
+def _searched() -> None:
+    """What follows from items, and is there to be searched."""
+    _of_item("item_states", "", type=TEXT, state=TEXT, updated_at=MOMENT)
+    _index("item_states", "state", "workspace type state number")
+    _index("item_states", "updated", "workspace updated_at number")
+    _of_item("item_spans", "", type=TEXT, length=INTEGER, starts=MOMENT, ends=MOMENT)
+    _index("item_spans", "starts", "workspace type length starts ends number")
+    _of_item("item_values", "field value", field=TEXT, value=SORTED)
+    _index("item_values", "search", "workspace field value number")
+    _of_item("item_roles", "role actor", role=TEXT, actor=TEXT)
+    _index("item_roles", "actor", "actor workspace number")
+    _of_item("links", "link_type target_workspace target_number",
+        link_type=TEXT, target_workspace=SORTED, target_number=NUMBER, attributes=DOCUMENT)
+    _index("links", "target", "target_workspace target_number link_type workspace number")
+    _of_item("evidence", "sha256", sha256=HASH)
+    _index("evidence", "sha256", "sha256")
+    _of_item("pending_approvals", "")
+
+
+def _clock() -> None:
+    """What the clock demands."""
+    _of_item("timers", "timer", timer=TEXT, status=TEXT, due_at=_optional(MOMENT), spent=_optional(NUMBER))
+    _index("timers", "status", "workspace status due_at number")
+    _of_item("dues", "subject", subject=TEXT, at=MOMENT, tries=_from_zero(INTEGER))
+    _index("dues", "at", "at workspace number subject")
+    _table("job_runs", "workspace job", refers=("workspace", "workspaces", "key"),
+        workspace=SORTED, job=TEXT, due_at=MOMENT, at=MOMENT, trouble=TEXT)
+
+
+def _log() -> None:
+    """The event log, and what its events refer to."""
+    _table("events", "workspace number seq",
+        workspace=SORTED, number=NUMBER, seq=NUMBER, id=ID, kind=TEXT, at=MOMENT, actor=TEXT, body=LONG,
+        prev_hash=HASH, hash=HASH, decided=NUMBER)
+    _index("events", "id", "id", unique=True)
+    _table("event_texts", "workspace number seq",
+        workspace=SORTED, number=NUMBER, seq=NUMBER, salt=_optional(SALT), document=_optional(LONG),
+        erased_at=_optional(MOMENT))
+    _table("positions", "position",
+        position=_numbered(POSITION), workspace=SORTED, number=NUMBER, seq=NUMBER, kind=TEXT, actor=TEXT)
+    _index("positions", "actor", "workspace actor position")
+    _index("positions", "event", "workspace number seq", unique=True)
+    _index("positions", "kind", "workspace kind position")
+    _index("positions", "workspace", "workspace position")
+    _table("unsealed", "decided event", decided=NUMBER, event=ID)
+    _table("definitions", "hash", hash=HASH, document=DOCUMENT)
+    _table("idempotency_keys", "actor key", actor=SORTED, key=TEXT, request=HASH, event=ID, at=MOMENT)
+    _index("idempotency_keys", "at", "at")
+
+
+def _compared() -> None:
+    """What acts compare at their commit besides items."""
+    _table("guards", "id", fill=50, id=_numbered(INTEGER), count=NUMBER)
+    _table("families", "workspace kind type fields", workspace=SORTED, kind=TEXT, type=TEXT, fields=TEXT)
+
+
+def _notified() -> None:
+    """Who was notified of what, and what of it goes out."""
+    _table("notices", "workspace event actor", refers=("workspace number", "items", "workspace number"),
+        workspace=SORTED, event=ID, actor=SORTED, id=ID, number=NUMBER, at=MOMENT, why=DOCUMENT,
+        read_at=_optional(MOMENT))
+    _index("notices", "actor", "actor id")
+    _index("notices", "event", "event actor")
+    _table("sendings", "workspace event actor channel",
+        refers=("workspace event actor", "notices", "workspace event actor"),
+        workspace=SORTED, event=ID, actor=SORTED, channel=ID, due_at=_optional(MOMENT), attempts=INTEGER,
+        sent_at=_optional(MOMENT), error=_optional(TEXT))
+    _index("sendings", "actor", "actor channel due_at")
+    _index("sendings", "due", "due_at")
+    _table("preferences", "actor", refers=("actor", "actors", "id"), actor=SORTED, body=DOCUMENT)
+
+
+def _background() -> None:
+    """What the worker goes by."""
+    _table("receivers", "name",
+        name=SORTED, position=NUMBER, failures=INTEGER, rests=INTEGER, rests_until=_optional(MOMENT))
+    _table("deliveries", "workspace event receiver",
+        workspace=SORTED, event=ID, receiver=SORTED, id=ID, item=TEXT, kind=TEXT, position=NUMBER,
+        status=STATUS, tries=INTEGER, run=INTEGER, task=_optional(ID), next_at=MOMENT, attempts=DOCUMENT,
+        created_at=MOMENT)
+    _index("deliveries", "id", "id", unique=True)
+    _index("deliveries", "next", "status next_at")
+    _index("deliveries", "position", "receiver position")
+    _index("deliveries", "receiver", "receiver status position")
+    _table("webhooks", "id",
+        id=ID, url=TEXT, kinds=DOCUMENT, workspace=_optional(SORTED), secret=LONG, created_by=SORTED,
+        created_at=MOMENT, gone_at=_optional(MOMENT))
+    _table("workers", "id", id=ID, seen_at=MOMENT)
+# fmt: on
