@@ -55,6 +55,14 @@ class TestWorkingOnItems:
         listed = office.json("item", "list", "--workspace", "OPS", "--type", "itil.change", "--as", "maya")
         assert [item["key"] for item in listed["items"]] == [key]
 
+    def test_a_title_in_place_of_a_key_leads_to_the_item(self, office: Shell) -> None:
+        """People know an item by its title, and the shell is no place to look for its key."""
+        key = change(office)
+
+        assert office.refused("item", "show", "upgrade", "--as", "maya") == (
+            f"'upgrade' is not an item key. Did you mean {key} Upgrade?"
+        )
+
     def test_an_empty_value_takes_a_field_away(self, office: Shell) -> None:
         key = change(office)
         office.run("item", "edit", key, "--field", "users_affected=12", "--as", "maya")

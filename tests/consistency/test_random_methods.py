@@ -302,7 +302,7 @@ class Walk(RuleBasedStateMachine):
             self.changed_nothing(stored, key, happened, seen)
 
     def agrees(self, by: str, key: str, name: str) -> None:
-        """The list of transitions says what a dry run without further words says."""
+        """The list of transitions says what a dry run says that brings nothing, and asks for what that lacks as input."""
         bare = self.outcome(by, key, name, dry_run=True)
         try:
             explained = self.engine.explain(self.people[by], key)
@@ -315,13 +315,22 @@ class Walk(RuleBasedStateMachine):
         if preview is None:
             assert isinstance(bare, BlockedError)
             assert "workflow.state" in {blocker.check for blocker in bare.blockers}
-        elif not preview.allowed:
+        elif not preview.allowed or preview.fields_schema.get("required"):
             assert isinstance(bare, BlockedError), preview
-            assert bare.blockers == preview.blockers
+            self.lacks_what_it_requires(preview, bare)
         elif isinstance(bare, Moved):
             self.leads_where_it_said(preview, bare)
         else:
             assert failed_in_an_effect(bare, key), (preview, bare)
+
+    def lacks_what_it_requires(self, preview: TransitionPreview, bare: BlockedError) -> None:
+        """Besides what the preview shows, nothing stands in the way but the inputs that it requires."""
+        lacking = [blocker for blocker in bare.blockers if blocker not in preview.blockers]
+        assert [blocker for blocker in bare.blockers if blocker not in lacking] == list(preview.blockers)
+        enforced = [blocker for blocker in lacking if blocker.mode is GateMode.ENFORCE]
+        assert {name for blocker in enforced for name in blocker.inputs} == set(
+            preview.fields_schema.get("required", ())
+        )
 
     def leads_where_it_said(self, preview: TransitionPreview, moved: Moved) -> None:
         assert moved.event is None

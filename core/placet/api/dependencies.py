@@ -20,8 +20,9 @@ from starlette.requests import Request
 from placet.api import bodies
 from placet.api.access import Rates
 from placet.api.bodies import BodyT
-from placet.api.models.base import ACTOR_PATTERN, KEY_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN
+from placet.api.models.base import ACTOR_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN
 from placet.app import Application
+from placet.definitions.items import ITEM_KEY_PATTERN
 from placet.engine.act.people import Actor, Token, WorkspaceRecord
 from placet.engine.engine import Engine
 from placet.errors import NotFoundError
@@ -171,8 +172,8 @@ def _path(pattern: str, description: str, example: str) -> Any:
     return Path(description=description, json_schema_extra={"pattern": pattern}, examples=[example])
 
 
-ItemPath = Annotated[str, _path(KEY_PATTERN, "Key of the item.", "OPS-12")]
-TargetPath = Annotated[str, _path(KEY_PATTERN, "Key of the item at the other end.", "OPS-7")]
+ItemPath = Annotated[str, _path(ITEM_KEY_PATTERN, "Key of the item.", "OPS-12")]
+TargetPath = Annotated[str, _path(ITEM_KEY_PATTERN, "Key of the item at the other end.", "OPS-7")]
 WorkspacePath = Annotated[str, _path(WORKSPACE_PATTERN, "Key of the workspace.", "OPS")]
 RolePath = Annotated[str, _path(NAME_PATTERN, "Id of the role.", "acme.owner")]
 LinkTypePath = Annotated[str, _path(NAME_PATTERN, "Id of the link type.", "acme.follows")]

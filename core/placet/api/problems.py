@@ -146,6 +146,7 @@ ANSWERS: Mapping[type[errors.PlacetError], Kind] = {
     errors.InvalidError: INVALID,
     errors.MalformedError: MALFORMED,
     errors.NotFoundError: NOT_FOUND,
+    errors.ItemKeyError: NOT_FOUND,
     errors.ForbiddenError: FORBIDDEN,
     errors.UnauthenticatedError: UNAUTHENTICATED,
     errors.BlockedError: BLOCKED,

@@ -23,6 +23,7 @@ from placet.definitions.workflow import Workflow
 
 #: What the verbs of acts are followed by.
 ACTED_ON = {"transition": "transition", "vote": "approval", "named": "field"}
+ITEM_KEY_PATTERN = "^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$"
 #: Longest text that a field of type `Text` takes, in characters.
 TEXT_LIMIT = 65_536
 
@@ -43,7 +44,7 @@ class ActorRef:
 
 
 #: A field that holds the key of a work item, such as `OPS-12`.
-ItemKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$")]
+ItemKey = Annotated[str, StringConstraints(pattern=ITEM_KEY_PATTERN)]
 #: A field that holds the id of an actor.
 ActorId = Annotated[str, StringConstraints(min_length=1, max_length=100), ActorRef()]
 #: A field that holds text of several lines.

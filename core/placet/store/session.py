@@ -263,6 +263,10 @@ class SqlSession:
         )
         return [(type, state, count) for type, state, count in self._connection.execute(statement)]
 
+    def titled(self, workspace: str, words: str, *, among: int) -> Sequence[ItemRef]:
+        found = self._connection.execute(*searching.titled(workspace, words, among))
+        return [ItemRef(row.workspace, row.number) for row in found]
+
     def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:
         return self._all(*searching.evidence_holders(sha256))
 

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from placet.definitions.document import plain
+from placet.definitions.items import ItemKey as ItemKey
 from placet.definitions.items import Moment as Instant
 from placet.engine.act.input import COMMENT_LIMIT, TITLE_LIMIT
 
@@ -25,7 +26,6 @@ from placet.engine.act.input import COMMENT_LIMIT, TITLE_LIMIT
 _CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 TEXT_PATTERN = f"^{_CLEAN}*$"
 WORD_PATTERN = rf"^{_CLEAN}*[^\s\x00-\x1f\x7f-\x9f]{_CLEAN}*$"
-KEY_PATTERN = "^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$"
 WORKSPACE_PATTERN = "^[A-Z][A-Z0-9_]{0,19}$"
 ACTOR_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$"
 #: Ids of what methods define: `acme.request`; bare names of states and transitions; ids that Placet makes.
@@ -99,7 +99,6 @@ def _several(values: object) -> object:
     return [part for value in values for part in value.split(",")] if isinstance(values, list) else values
 
 
-ItemKey = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 WorkspaceKey = Annotated[str, StringConstraints(pattern=WORKSPACE_PATTERN)]
 ActorId = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]

@@ -149,6 +149,10 @@ class Session(Protocol):
         """
         ...
 
+    def titled(self, workspace: str, words: str, *, among: int) -> Sequence[ItemRef]:
+        """Those of a workspace's latest `among` items whose titles contain the words, in any case, the latest first."""
+        ...
+
     def search(
         self,
         workspace: str,
