@@ -184,7 +184,7 @@ class TestListingItems:
         items = shop.clara.get("/items?include=next").json()["items"]
 
         assert [(item["next"]["name"], item["next"]["allowed"], item["next"]["blockers"]) for item in items] == [
-            ("drop", True, 0), ("back", True, 0),
+            ("ask", True, 0), ("back", True, 0),
         ]  # fmt: skip
 
     def test_tells_of_each_item_as_much_as_was_asked_for(self, any_shop: Shop) -> None:

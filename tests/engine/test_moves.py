@@ -73,6 +73,35 @@ class TestExplaining:
         assert sorted(preview.fields_schema["properties"]) == ["fixer", "hours"]
         assert preview.fields_schema["additionalProperties"] is False
 
+    def test_requires_what_the_transition_lacks_as_input(self, shop: Shop) -> None:
+        """What its form asks for stands in nobody's way yet: a reason, and a missing field that it takes."""
+        item = shop.wish(fault="dark")
+
+        start, drop = (shop.engine.explain(shop[who], item.key).preview(name) for who, name in (
+            ("ben", "start"), ("mia", "drop"),
+        ))  # fmt: skip
+
+        assert start is not None
+        assert drop is not None
+        assert (start.allowed, start.blockers, start.fields_schema["required"]) == (True, (), ["hours"])
+        assert (drop.allowed, drop.blockers, drop.fields_schema["required"]) == (True, (), ["comment"])
+
+    def test_says_of_what_is_lacking_only_after_it_was_tried(self, shop: Shop) -> None:
+        """Whoever sends no reason is told how long one is."""
+        refusal = shop.refusal(shop.wish(), "drop", "mia")
+
+        assert [(b.message, b.remedy) for b in refusal.blockers] == [
+            ("no reason is given", "say why, in at least 10 characters")
+        ]
+
+    def test_keeps_what_the_transition_does_not_take_as_a_blocker(self, shop: Shop) -> None:
+        """A missing field that has to be edited first stands in the way, with all that is missing beside it."""
+        preview = shop.engine.explain(shop["ben"], shop.wish().key).preview("start")
+
+        assert preview is not None
+        assert [b.message for b in preview.blockers] == ["missing: fault, hours"]
+        assert "required" not in preview.fields_schema
+
     def test_tells_the_earliest_moment_where_all_blockers_know_it(self, shop: Shop) -> None:
         """Time alone stands in the way: the answer says from when on it does not."""
         item = self._ready(shop, due="2026-03-04T12:00:00Z")

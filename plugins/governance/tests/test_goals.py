@@ -152,7 +152,7 @@ class TestRetiringAnObjective:
     def test_needs_a_reason(self, organisation: Organisation) -> None:
         blocker = organisation.refused("bruno", organisation.pursued(), "retire_objective", "no more")
 
-        assert blocker["reason_text"].message == "a reason is missing: 7 of at least 20 characters"
+        assert blocker["reason_text"].message == "the reason has 7 characters"
 
 
 class TestABenefit:

@@ -62,7 +62,7 @@ class TestClassifying:
         silent = organisation.refused("ines", key, "override_priority", priority_override="P1")
         organisation.move("ines", key, "override_priority", REASON, priority_override="P1")
 
-        assert silent["itil.reason_text"].message == "a reason is missing: 0 of at least 10 characters"
+        assert silent["itil.reason_text"].message == "no reason is given"
         assert organisation.fields(key)["priority"] == "P1"
         with pytest.raises(BlockedError, match="priority override cannot be changed"):
             organisation.edit("sam", key, priority_override="P4")
@@ -382,7 +382,7 @@ class TestThePracticalWay:
         blocker = organisation.refused("rosa", key, "return_to_queue")["itil.reason_text"]
         organisation.move("rosa", key, "return_to_queue", REASON)
 
-        assert blocker.remedy == "say why in the comment"
+        assert blocker.remedy == "say why, in at least 10 characters"
         assert (organisation.state(key), organisation.fields(key)["reassign_count"]) == ("triaged", 1)
         timer = organisation.desk.timer(organisation.desk.item(key), "itil.resolution")
         assert timer.reading.status.value == "running"
