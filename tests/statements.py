@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 
-from placet.store.database import SqlStore
 from placet.store.driver import Driver, Statement
+from placet.store.store import SqlStore
 
 
 class _Noting:

@@ -13,8 +13,8 @@ from placet.engine.engine import Engine
 from placet.errors import SettingsError
 from placet.settings import Settings
 from placet.store import schema
-from placet.store.database import SqlStore, open_store
 from placet.store.evidence import FolderEvidenceStore
+from placet.store.store import SqlStore, open_store
 from placet.vault import Vault
 
 if TYPE_CHECKING:

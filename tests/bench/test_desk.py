@@ -18,7 +18,7 @@ from benchmarks.desk.growth import interval
 from benchmarks.desk.recording import Recording, record
 from benchmarks.desk.site import WORKSPACE, Site, prepare
 from benchmarks.desk.templates import number_of
-from placet.store.database import open_store
+from placet.store.store import open_store
 from placet.store.tables import events, items
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from processes import environment
 
-from placet.store.database import open_store
 from placet.store.sealing import Sealer
+from placet.store.store import open_store
 
 _ROOT = Path(__file__).parents[2]
 

@@ -25,8 +25,8 @@ from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.engine.moved import Wish
 from placet.engine.timers.due import Due
 from placet.errors import PlacetError
-from placet.store.database import SqlStore
 from placet.store.session import SqlSession
+from placet.store.store import SqlStore
 
 from . import annexe
 from .conftest import Site, settings_for

@@ -26,8 +26,9 @@ from sqlalchemy import Engine, create_engine, text
 from placet.engine.act.journal import new_id
 from placet.engine.act.records import EventRecord
 from placet.store import log
-from placet.store.database import SqlStore, database_url, open_store
+from placet.store.connections import database_url
 from placet.store.sealing import Sealer
+from placet.store.store import SqlStore, open_store
 
 from .sealer import start_sealer
 

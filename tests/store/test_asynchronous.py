@@ -18,7 +18,7 @@ from placet.engine.act.ports import MovedError, Session
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.errors import UnavailableError
 from placet.store import bridge
-from placet.store.database import SqlStore, open_store
+from placet.store.store import SqlStore, open_store
 
 pytestmark = pytest.mark.greenlets
 

@@ -9,13 +9,15 @@ from threading import Event
 from typing import Any
 
 import psycopg
+import pytest
 from shop import OpenShop, Shop
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, select
 
 from placet.engine.act.guards import Family
 from placet.engine.engine import SYSTEM_ACTOR
-from placet.store.database import SqlStore
-from placet.store.tables import families, workspaces
+from placet.store.statements import insert_or_ignore
+from placet.store.store import SqlStore
+from placet.store.tables import workspaces
 
 #: A guard against hanging, in seconds.
 _PATIENCE = 60.0
@@ -29,28 +31,28 @@ def open_yard(shop: Shop) -> None:
 def counted_in_the_yard(store: SqlStore) -> tuple[bool, bool]:
     """Whether a process counts for the family, and whether it would find that it has to look again."""
     with store.acting() as connection:
-        known = store.registered(connection, "YARD")
+        known = store.families.of(connection, "YARD")
         counter = connection.scalar(select(workspaces.c.families).where(workspaces.c.key == "YARD"))
     return _FAMILY in known.families, counter != known.counter
 
 
 class TestAWorkspaceThatIsOpened:
     def test_while_a_family_is_registered_counts_for_it(
-        self, open_shop: OpenShop, postgresql_url: str
+        self, open_shop: OpenShop, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It is there to be told of the family, or finds it."""
         shop, other = open_shop(postgresql_url), open_shop.again(postgresql_url)
         store, reached, go = shop.application.store, Event(), Event()
 
-        def insert(table: Any) -> Any:
-            if table is families and not reached.is_set():
+        def insert(connection: Connection, table: Table) -> Any:
+            if not reached.is_set():
                 reached.set()
                 assert go.wait(_PATIENCE)
-            return SqlStore.insert_or_ignore(store, table)
+            return insert_or_ignore(connection, table)
 
-        store.insert_or_ignore = insert  # type: ignore[method-assign]  # where it stands still
+        monkeypatch.setattr("placet.store.families.insert_or_ignore", insert)  # where it stands still
         with ThreadPoolExecutor(2) as pool:
-            registering = pool.submit(store.register, {("SHOP", _FAMILY)})
+            registering = pool.submit(store.families.register, {("SHOP", _FAMILY)})
             assert reached.wait(_PATIENCE)
             opening = pool.submit(open_yard, other)
             if _comes_through(opening, postgresql_url):
@@ -68,8 +70,8 @@ class TestAWorkspaceThatIsOpened:
         other = open_shop.again(any_shop.application.settings.database_url)
         store = other.application.store
         with store.acting() as connection:
-            assert _FAMILY not in store.registered(connection, "YARD").families
-        any_shop.application.store.register({("SHOP", _FAMILY)})
+            assert _FAMILY not in store.families.of(connection, "YARD").families
+        any_shop.application.store.families.register({("SHOP", _FAMILY)})
 
         open_yard(any_shop)
 

@@ -17,7 +17,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.errors import ConflictError, UnavailableError
 from placet.store.backends import Backend
 from placet.store.commit import Commit
-from placet.store.database import SqlStore
+from placet.store.store import SqlStore
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from placet.app import build, migrate
 from placet.errors import SchemaError, SettingsError
 from placet.settings import Settings
 from placet.store import schema
-from placet.store.database import open_store
+from placet.store.store import open_store
 from placet.store.tables import metadata
 
 

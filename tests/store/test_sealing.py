@@ -16,8 +16,8 @@ from placet.engine.act.queries import EventQuery
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
 from placet.errors import MalformedError
 from placet.store import log, sealing
-from placet.store.database import SqlStore, open_store
 from placet.store.sealing import Sealer
+from placet.store.store import SqlStore, open_store
 from placet.store.tables import workspaces
 
 #: A guard against hanging, in seconds.

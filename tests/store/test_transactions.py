@@ -21,7 +21,7 @@ from placet.engine.act.records import ItemRef
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.writer import ItemWriter
 from placet.errors import BusyError, ConflictError
-from placet.store.database import SqlStore, open_store
+from placet.store.store import SqlStore, open_store
 
 
 class TestMeetingOthers:

@@ -12,7 +12,7 @@ from placet.api.problems import HttpError
 from placet.app import Application
 from placet.errors import UnavailableError
 from placet.store import bridge
-from placet.store.availability import try_writing
+from placet.store.installation import try_writing
 
 _log = logging.getLogger(__name__)
 

@@ -79,15 +79,7 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
     present = {name: contributions[name] for name in rules.methods if name not in missing}
     order = dependency_order([part.method for part in present.values()])
     methods = {name: present[name].method for name in order}
-    settings: dict[str, Settings] = {}
-    for name, method in methods.items():
-        try:
-            # They are shared by all acts of the workspace.
-            settings[name] = read_only_model(method.settings.model_validate(rules.settings.get(name, {})))
-        except ValidationError as error:
-            # Stored settings that an upgrade of the plugin no longer takes: nothing moves, everything stays readable.
-            missing[name] = f"its settings do not fit: {_settings_errors(error)}"
-            settings[name] = read_only_model(method.settings())
+    settings = _settings(methods, rules, missing)
     roles = _merged(role for method in methods.values() for role in method.roles)
     draft = Draft(
         _merged(item_type for method in methods.values() for item_type in method.item_types),
@@ -178,6 +170,20 @@ def _missing(
             return missing
         missing |= lacking
         usable -= set(lacking)
+
+
+def _settings(methods: Mapping[str, Method], rules: Rules, missing: dict[str, str]) -> dict[str, Settings]:
+    """The settings of each method; one whose stored settings do not fit is missing, for that reason."""
+    settings: dict[str, Settings] = {}
+    for name, method in methods.items():
+        try:
+            # They are shared by all acts of the workspace.
+            settings[name] = read_only_model(method.settings.model_validate(rules.settings.get(name, {})))
+        except ValidationError as error:
+            # Stored settings that an upgrade of the plugin no longer takes: nothing moves, everything stays readable.
+            missing[name] = f"its settings do not fit: {_settings_errors(error)}"
+            settings[name] = read_only_model(method.settings())
+    return settings
 
 
 def _settings_errors(error: ValidationError) -> str:

@@ -26,7 +26,7 @@ from placet.errors import SettingsError
 from placet.settings import Settings, load_settings
 from placet.showing import Showing, load_demo
 from placet.store import schema
-from placet.store.database import open_store
+from placet.store.store import open_store
 
 #: Connections that wait until they are accepted, as many as uvicorn lets wait.
 _BACKLOG = 2048
@@ -65,18 +65,7 @@ def serve(
             showing = _loaded(application) if demo else None
         # Other processes read their settings themselves, so what came from a flag has to be in the environment.
         os.environ["PLACET_DATABASE_URL"] = settings.database_url
-        config = uvicorn.Config(
-            partial(served, showing),
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            timeout_worker_healthcheck=_STARTING,
-            log_level="warning" if settings.log_level == "info" else settings.log_level,
-            access_log=settings.log_level == "debug",
-            server_header=False,
-            http=Connection,
-        )
+        config = _config(settings, showing, host=host, port=port, workers=workers)
         # On PostgreSQL there are as many workers as are started.
         if working and settings.sqlite_file is not None:
             until_over.enter_context(_worker_beside())
@@ -116,6 +105,23 @@ def _listening(host: str, port: int) -> socket.socket:
         raise SettingsError(
             f"the server cannot listen at port {port} of {host}, {reason}: choose another --host or --port"
         ) from error
+
+
+def _config(
+    settings: Settings, showing: Showing | None, *, host: str, port: int, workers: int
+) -> uvicorn.Config:
+    return uvicorn.Config(
+        partial(served, showing),
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        timeout_worker_healthcheck=_STARTING,
+        log_level="warning" if settings.log_level == "info" else settings.log_level,
+        access_log=settings.log_level == "debug",
+        server_header=False,
+        http=Connection,
+    )
 
 
 def _run(config: uvicorn.Config, listening: socket.socket) -> None:

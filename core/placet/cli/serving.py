@@ -67,7 +67,7 @@ def migrate(
     from placet.app import begin_epoch
     from placet.app import migrate as bring
     from placet.store import schema
-    from placet.store.database import open_store
+    from placet.store.store import open_store
 
     OUT.as_json = as_json
     settings = read_settings()

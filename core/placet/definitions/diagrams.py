@@ -137,29 +137,11 @@ def svg(workflow: Mapping[str, Any]) -> str:
     above = [edge for edge in moves if column[edge.target] - column[edge.source] > 1]
     below = [edge for edge in moves if column[edge.target] <= column[edge.source]]
     top = _MARGIN + (len(above) + 1) * _LANE
-    place = {
-        state: (
-            _MARGIN + _LAYER_GAP // 2 + n * (_BOX_WIDTH + _LAYER_GAP),
-            top + row * (_BOX_HEIGHT + _ROW_GAP),
-        )
-        for n, layer in enumerate(layers)
-        for row, state in enumerate(layer)
-    }
+    place = _places(layers, top)
     floor = top + max(len(layer) for layer in layers) * (_BOX_HEIGHT + _ROW_GAP)
     width = 2 * _MARGIN + len(layers) * (_BOX_WIDTH + _LAYER_GAP)
     height = floor + (len(below) + 1) * _LANE + _MARGIN
-    parts = [
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
-            f' height="{height}" font-family="sans-serif" font-size="11" role="img">'
-            f"<title>{escape(workflow['id'])}</title>"
-        ),
-        (
-            '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8"'
-            ' orient="auto"><path d="M0 0L8 4L0 8z" fill="#556"/></marker></defs>'
-        ),
-        f'<rect width="{width}" height="{height}" fill="#fff"/>',
-    ]
+    parts = _frame(workflow["id"], width, height)
     for n, edge in enumerate(above):
         parts.append(_lane(place[edge.source], place[edge.target], top - (n + 1) * _LANE, n, edge.names))
     for n, edge in enumerate(below):
@@ -189,6 +171,34 @@ def _layers(workflow: Mapping[str, Any], edges: Sequence[_Edge]) -> list[list[st
         before = [layer[edge.source] for edge in edges if edge.target == state and edge.source in layer]
         layer[state] = max(before, default=-1) + 1
     return [[state for state in order if layer[state] == n] for n in range(max(layer.values()) + 1)]
+
+
+def _places(layers: Sequence[Sequence[str]], top: int) -> dict[str, tuple[int, int]]:
+    """The upper left corner of each state's box."""
+    return {
+        state: (
+            _MARGIN + _LAYER_GAP // 2 + n * (_BOX_WIDTH + _LAYER_GAP),
+            top + row * (_BOX_HEIGHT + _ROW_GAP),
+        )
+        for n, layer in enumerate(layers)
+        for row, state in enumerate(layer)
+    }
+
+
+def _frame(title: str, width: int, height: int) -> list[str]:
+    """The beginning of the picture, and what arrows end with."""
+    return [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
+            f' height="{height}" font-family="sans-serif" font-size="11" role="img">'
+            f"<title>{escape(title)}</title>"
+        ),
+        (
+            '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8"'
+            ' orient="auto"><path d="M0 0L8 4L0 8z" fill="#556"/></marker></defs>'
+        ),
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+    ]
 
 
 def _box(at: tuple[int, int], state: Mapping[str, Any], name: str, *, initial: bool) -> str:

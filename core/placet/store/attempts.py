@@ -15,10 +15,9 @@ never will be once the server's process that was at it is no more.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -28,14 +27,13 @@ from placet.engine.act.guards import Family
 from placet.engine.act.ports import MovedError, Session
 from placet.engine.act.read_set import ReadSet
 from placet.errors import BusyError, UnavailableError
+from placet.store import locks
 from placet.store.backends import Backend
 from placet.store.commit import Locks
+from placet.store.database import Database
 from placet.store.failures import Failure, cause_of, failure_of
 from placet.store.guards import bucket
 from placet.store.session import SqlSession
-
-if TYPE_CHECKING:
-    from placet.store.database import SqlStore
 
 T = TypeVar("T")
 
@@ -45,18 +43,6 @@ _PATIENCE = 10.0
 _LOCKING, _LOCKING_BULK = 5, 2
 #: Seconds until another try where a server has gone without an answer.
 _BREATH = 0.2
-
-
-class Contention:
-    """What starting again costs, counted since the process began."""
-
-    def __init__(self) -> None:
-        #: Attempts that were started again.
-        self.retries = 0
-        #: Acts that were given up.
-        self.given_up = 0
-        #: What had moved, by kind: an item, a workspace, or a family of searches.
-        self.moved: Counter[str] = Counter()
 
 
 class _UnregisteredError(Exception):
@@ -70,8 +56,8 @@ class _UnregisteredError(Exception):
 class Attempts(Generic[T]):
     """All attempts of one act."""
 
-    def __init__(self, store: SqlStore, work: Callable[[Session], T], *, event: str, bulk: bool) -> None:
-        self._store = store
+    def __init__(self, database: Database, work: Callable[[Session], T], *, event: str, bulk: bool) -> None:
+        self._database = database
         self._work = work
         self._event = event
         self._locking = _LOCKING_BULK if bulk else _LOCKING
@@ -93,7 +79,7 @@ class Attempts(Generic[T]):
         while True:
             try:
                 if unknown:
-                    self._store.register(unknown)
+                    self._database.families.register(unknown)
                     unknown = set()
                 return self._try(attempt)
             except _UnregisteredError as found:
@@ -105,9 +91,9 @@ class Attempts(Generic[T]):
             except (DBAPIError, PoolTimeoutError) as error:
                 self._demand_passing(error, late=time.monotonic() > deadline)
                 reason = error
-            self._store.contention.retries += 1
+            self._database.contention.retries += 1
             if time.monotonic() > deadline:
-                self._store.contention.given_up += 1
+                self._database.contention.given_up += 1
                 if self._lost_one:
                     raise UnavailableError(cause_of(reason), outcome_known=False) from reason
                 raise BusyError(attempt) from reason
@@ -115,14 +101,14 @@ class Attempts(Generic[T]):
 
     def _note(self, moved: MovedError) -> None:
         self._moved = moved
-        self._store.contention.moved.update(moved.labels)
+        self._database.contention.moved.update(moved.labels)
         for name in moved.names:
             if name.startswith("families:"):
-                self._store.forget_families(name.removeprefix("families:"))
+                self._database.families.forget(name.removeprefix("families:"))
 
     def _demand_passing(self, error: DBAPIError | PoolTimeoutError, *, late: bool) -> None:
         """Raises `UnavailableError`, or the error itself, unless another attempt may do."""
-        self._store.departure.after(error)
+        self._database.departure.after(error)
         match failure_of(error):
             case Failure.MET_OTHERS:
                 return
@@ -134,7 +120,7 @@ class Attempts(Generic[T]):
                 self._doubled = True
                 return
             case Failure.LOST | Failure.UNAVAILABLE if self._unsure and not late:
-                self._store.pause(_BREATH)
+                self._database.pause(_BREATH)
                 return
             case Failure.LOST | Failure.UNAVAILABLE:
                 raise UnavailableError(cause_of(error), outcome_known=not self._lost_one) from error
@@ -159,7 +145,7 @@ class Attempts(Generic[T]):
             if not session.appended:
                 known = self._found_after_all(session)
                 return result if known is None else known[0]
-        self._store.written.announce()
+        self._database.written.announce()
         return result
 
     def _worked(self, session: SqlSession, reads: ReadSet) -> T:
@@ -209,7 +195,7 @@ class Attempts(Generic[T]):
         self._end_lingering()
 
     def _end_lingering(self) -> None:
-        self._lingering = {backend for backend in self._lingering if not self._store.end_backend(backend)}
+        self._lingering = {backend for backend in self._lingering if not self._database.end_backend(backend)}
 
     def _found(self, session: SqlSession) -> tuple[T] | None:
         """The result of an earlier attempt whose commit did happen."""
@@ -234,25 +220,25 @@ class Attempts(Generic[T]):
 
     @contextmanager
     def _session(self, attempt: int) -> Iterator[tuple[SqlSession, ReadSet, bool]]:
-        store, reads = self._store, ReadSet()
+        reads = ReadSet()
         with self._connection(attempt) as (connection, held):
-            yield SqlSession(store, lambda: connection, reads=reads), reads, held
+            yield SqlSession(self._database, lambda: connection, reads=reads), reads, held
 
     @contextmanager
     def _connection(self, attempt: int) -> Iterator[tuple[Connection, bool]]:
-        store = self._store
-        if store.sqlite:
-            with store.acting(writing=attempt > 1) as connection:
+        database = self._database
+        if database.sqlite:
+            with database.acting(writing=attempt > 1) as connection:
                 yield connection, attempt > 1
         elif attempt == 1:
-            with store.acting() as connection:
+            with database.acting() as connection:
                 yield connection, False
         elif attempt < self._locking:
             moved = self._moved.names[0] if self._moved is not None else self._event
-            with store.acting() as connection, store.queued(connection, bucket(moved)):
+            with database.acting() as connection, locks.queued(connection, bucket(moved)):
                 yield connection, False
         else:
-            with store.acting() as connection, store.holding(connection, self._locks):
+            with database.acting() as connection, database.holding(connection, self._locks):
                 yield connection, True
 
 

@@ -9,23 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import Connection, Engine, event, insert, text, update
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from placet.errors import UnavailableError
 from placet.store.failures import Failure, cause_of, failure_of, is_server_gone
-from placet.store.tables import installation
 
-if TYPE_CHECKING:
-    from placet.store.database import SqlStore
-
-#: The installation's note that is written to see whether it can be.
-_WRITTEN_NOTE = "readiness"
 _OPENED = "placet_opened"
 _IS_READ_ONLY = text("SELECT current_setting('transaction_read_only') = 'on'")
 
@@ -115,18 +108,3 @@ def demand_writable(connection: Connection) -> None:
     """Raises `UnavailableError` on a server that takes no writes: PostgreSQL's standbys, and primaries that were."""
     if connection.scalar(_IS_READ_ONLY):
         raise UnavailableError("the database takes no writes")
-
-
-def try_writing(store: SqlStore, now: datetime) -> None:
-    """Write something that nobody reads: only that shows that there is a server that writes, and room on its disk.
-
-    Raises what the store's own writing would; meeting others who write is as good as writing.
-    """
-    written = update(installation).where(installation.c.name == _WRITTEN_NOTE).values(value=now.isoformat())
-    try:
-        with store.outside() as connection:
-            if not connection.execute(written).rowcount:
-                connection.execute(insert(installation), {"name": _WRITTEN_NOTE, "value": now.isoformat()})
-    except DBAPIError as error:
-        if failure_of(error) not in {Failure.MET_OTHERS, Failure.DOUBLED}:
-            raise

@@ -9,12 +9,12 @@ import anyio.to_thread
 from sqlalchemy.util import greenlet_spawn
 
 from placet.store.availability import answered
-from placet.store.database import SqlStore
+from placet.store.database import Database
 
 T = TypeVar("T")
 
 
-async def run(store: SqlStore, verb: Callable[[], T]) -> T:
+async def run(database: Database, verb: Callable[[], T]) -> T:
     """Run a verb without blocking the event loop.
 
     On an asynchronous store without a thread: a hop costs as much as a transition's own work. Otherwise in one.
@@ -22,17 +22,17 @@ async def run(store: SqlStore, verb: Callable[[], T]) -> T:
     Raises:
         UnavailableError: the database or the disk is away, besides what the verb raises.
     """
-    if not store.asynchronous:
-        return await beside(store, verb)
-    with answered(store.departure):
+    if not database.asynchronous:
+        return await beside(database, verb)
+    with answered(database.departure):
         return await greenlet_spawn(verb)
 
 
-async def beside(store: SqlStore, work: Callable[[], T]) -> T:
+async def beside(database: Database, work: Callable[[], T]) -> T:
     """Do in a thread what waits for the disk and not for the database.
 
     Raises:
         UnavailableError: the disk is full, besides what the work raises.
     """
-    with answered(store.departure):
+    with answered(database.departure):
         return await anyio.to_thread.run_sync(work)

@@ -7,15 +7,14 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, delete, insert, select, update
 
 from placet.engine.act.deliveries import Attempt, Delivery, DeliveryQuery, Webhook
 from placet.engine.act.ports import MovedError
 from placet.engine.act.queries import Page
 from placet.store import cursors
 from placet.store.log import last_position
+from placet.store.statements import insert_or_ignore
 from placet.store.tables import deliveries, receivers, webhooks
 
 
@@ -47,12 +46,6 @@ def delete_webhook(connection: Connection, webhook: Webhook) -> None:
     connection.execute(delete(receivers).where(receivers.c.name == webhook.receiver))
     connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
     connection.execute(delete(deliveries).where(deliveries.c.receiver == webhook.receiver))
-
-
-def insert_or_ignore(connection: Connection, table: Table) -> Any:
-    """An insert that leaves a row that is there."""
-    made = (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
-    return made.on_conflict_do_nothing()
 
 
 def add(connection: Connection, made: Sequence[Delivery]) -> None:

@@ -64,15 +64,7 @@ class Statement:
         #: Values that stand in the statement itself.
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         self.by_position = compiled.positiontup is not None
-        self._row: Any = None
-        self._converts: list[tuple[int, Convert]] = []
-        if isinstance(statement, Select):
-            columns = list(statement.selected_columns)
-            self._row = namedtuple("_Row", [column.key or f"c{n}" for n, column in enumerate(columns)])  # type: ignore[misc]  # noqa: PYI024  # the columns are the statement's
-            for n, column in enumerate(columns):
-                convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
-                if convert is not None:
-                    self._converts.append((n, convert))
+        self._row, self._converts = _result(statement, dialect)
 
     def given(self, values: Mapping[str, Any]) -> list[Any]:
         """The parameters in the statement's order."""
@@ -96,6 +88,19 @@ class Statement:
             if values[n] is not None:
                 values[n] = convert(values[n])
         return self._row(*values)
+
+
+def _result(statement: Executable, dialect: Dialect) -> tuple[Any, list[tuple[int, Convert]]]:
+    """The rows that a statement gives, and how values of some of its columns are turned."""
+    if not isinstance(statement, Select):
+        return None, []
+    columns = list(statement.selected_columns)
+    row = namedtuple("_Row", [column.key or f"c{n}" for n, column in enumerate(columns)])  # type: ignore[misc]  # noqa: PYI024  # the columns are the statement's
+    converts = (
+        (n, column.type.dialect_impl(dialect).result_processor(dialect, None))
+        for n, column in enumerate(columns)
+    )
+    return row, [(n, convert) for n, convert in converts if convert is not None]
 
 
 def _members(values: Sequence[Any]) -> Sequence[Any]:

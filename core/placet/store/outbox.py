@@ -28,9 +28,10 @@ from sqlalchemy import (
 from placet.engine.act.deliveries import WEBHOOK, Attempt, Delivery
 from placet.engine.act.records import SealedEvent
 from placet.store import deliveries as queries
-from placet.store.database import SqlStore
+from placet.store.database import Database
 from placet.store.deliveries import delivery, new_receiver
 from placet.store.log import events_after, events_at, last_position
+from placet.store.statements import insert_or_ignore
 from placet.store.tables import Moment, deliveries, idempotency_keys, receivers, webhooks, workers
 
 #: Attempts of one delivery that are remembered.
@@ -100,8 +101,8 @@ class Outbox:
     Any number of workers write here at READ COMMITTED: whatever can lose a race compares in the statement that writes.
     """
 
-    def __init__(self, store: SqlStore) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     # Making deliveries
 
@@ -109,20 +110,20 @@ class Outbox:
         """How far subscribers are. One that is new begins at the present end of the log; a webhook never is, here."""
         if not names:
             return {}
-        with self._store.looking() as connection:
+        with self._database.looking() as connection:
             found = {row.name: Subscriber(*row) for row in connection.execute(select(receivers))}
         new = [name for name in names if name not in found and not name.startswith(WEBHOOK)]
         if new:
-            with self._store.outside() as connection:
+            with self._database.outside() as connection:
                 end = last_position(connection)
                 rows = [new_receiver(name, end) for name in new]
-                connection.execute(queries.insert_or_ignore(connection, receivers), rows)
+                connection.execute(insert_or_ignore(connection, receivers), rows)
             return self.subscribers(names)
         return {name: found[name] for name in names if name in found}
 
     def events_after(self, position: int, limit: int) -> Sequence[SealedEvent]:
         """Events behind a position, in order."""
-        with self._store.looking() as connection:
+        with self._database.looking() as connection:
             return events_after(connection, position, limit)
 
     def loads(self) -> dict[str, Load]:
@@ -136,7 +137,7 @@ class Outbox:
             .where(deliveries.c.status == "pending")
             .group_by(deliveries.c.receiver)
         )
-        with self._store.looking() as connection:
+        with self._database.looking() as connection:
             return {name: Load(int(fresh), tasks) for name, fresh, tasks in connection.execute(counted)}
 
     def make(self, reached: Mapping[str, tuple[int, int]], made: Sequence[Delivery]) -> set[str]:
@@ -146,7 +147,7 @@ class Outbox:
             reached: by subscriber, from which position to which; one that moved meanwhile is another worker's.
             made: in any order; those that are there already stay as they are.
         """
-        with self._store.outside() as connection:
+        with self._database.outside() as connection:
             moved = {name for name, (old, new) in reached.items() if _move(connection, name, old, new)}
             queries.add(connection, [each for each in made if each.receiver in moved])
             return moved
@@ -174,7 +175,7 @@ class Outbox:
             .order_by(deliveries.c.next_at, deliveries.c.position)
             .limit(limit)
         )
-        with self._store.looking() as connection:
+        with self._database.looking() as connection:
             return [delivery(row) for row in connection.execute(statement)]
 
     def claim(self, task: str, chosen: Sequence[Delivery], until: datetime) -> bool:
@@ -183,12 +184,12 @@ class Outbox:
         free = update(deliveries).where(
             deliveries.c.id.in_(ids), deliveries.c.status == "pending", deliveries.c.task.is_(None)
         )
-        with self._store.outside() as connection:
+        with self._database.outside() as connection:
             return connection.execute(free.values(task=task, next_at=until)).rowcount > 0
 
     def extend(self, tasks: Collection[str], until: datetime) -> None:
         """Ask later after tasks that are still under way."""
-        with self._store.outside() as connection:
+        with self._database.outside() as connection:
             under_way = update(deliveries).where(
                 deliveries.c.status == "pending", deliveries.c.task.in_(list(tasks))
             )
@@ -198,7 +199,7 @@ class Outbox:
 
     def cases(self, subscriber: str, task: str) -> tuple[Subscriber | None, list[Case]]:
         """A subscriber, and what a task has still to deliver to it, in the order of the log."""
-        with self._store.looking() as connection:
+        with self._database.looking() as connection:
             row = connection.execute(select(receivers).where(receivers.c.name == subscriber)).first()
             found = [delivery(each) for each in connection.execute(_of_task(subscriber, task))]
             events = {each.position: each for each in events_at(connection, [d.position for d in found])}
@@ -217,7 +218,7 @@ class Outbox:
 
         A success makes it well; one that fails at too many events in a row rests.
         """
-        with self._store.outside() as connection:
+        with self._database.outside() as connection:
             row = connection.execute(_locked(name)).first()
             if row is None:
                 return None
@@ -242,7 +243,7 @@ class Outbox:
         left = update(deliveries).where(
             deliveries.c.receiver == subscriber, deliveries.c.status == "pending", deliveries.c.task == task
         )
-        with self._store.outside() as connection:
+        with self._database.outside() as connection:
             connection.execute(left.values(task=None, run=deliveries.c.run + 1, next_at=until))
 
     def switch_off(self, webhook: str, last: Outcome) -> None:
@@ -252,7 +253,7 @@ class Outbox:
         """
         name, at = f"{WEBHOOK}{webhook}", last.attempt.at
         waiting = update(deliveries).where(deliveries.c.receiver == name, deliveries.c.status == "pending")
-        with self._store.outside() as connection:
+        with self._database.outside() as connection:
             connection.execute(delete(receivers).where(receivers.c.name == name))
             gone = update(webhooks).where(webhooks.c.id == webhook, webhooks.c.gone_at.is_(None))
             connection.execute(gone.values(gone_at=at))
@@ -264,7 +265,7 @@ class Outbox:
     def heartbeat(self, id: str) -> None:
         """Say that a worker lives."""
         seen = {"seen_at": self._now()}
-        with self._store.outside() as connection:
+        with self._database.outside() as connection:
             if connection.execute(update(workers).where(workers.c.id == id).values(seen)).rowcount == 0:
                 connection.execute(insert(workers).values(id=id, **seen))
 
@@ -276,13 +277,13 @@ class Outbox:
             but: who asks, and lives.
             alone: whether there is never more than one, so that all others are gone.
         """
-        with self._store.looking() as connection:
+        with self._database.looking() as connection:
             return list(connection.scalars(self._lost(select(workers.c.id), patience, but, alone=alone)))
 
     def forget_workers(self, ids: Iterable[str], patience: timedelta, *, but: str, alone: bool) -> None:
         """Forget workers whose work was taken over, unless one of them was heard of meanwhile."""
         gone = self._lost(delete(workers), patience, but, alone=alone)
-        with self._store.outside() as connection:
+        with self._database.outside() as connection:
             connection.execute(gone.where(workers.c.id.in_(list(ids))))
 
     def _lost(self, statement: Any, patience: timedelta, but: str, *, alone: bool) -> Any:
@@ -291,12 +292,12 @@ class Outbox:
 
     def sign_off(self, id: str) -> None:
         """Let others take over from a worker at once."""
-        with self._store.outside() as connection:
+        with self._database.outside() as connection:
             connection.execute(update(workers).where(workers.c.id == id).values(seen_at=_LONG_AGO))
 
     def _now(self) -> ColumnElement[datetime]:
         # The database's clock where workers run on several machines, whose own may differ.
-        if self._store.sqlite:
+        if self._database.sqlite:
             return literal(datetime.now(UTC), Moment())
         return func.clock_timestamp(type_=Moment())
 
@@ -309,7 +310,7 @@ class Outbox:
         stale = select(idempotency_keys.c.actor, idempotency_keys.c.key).where(
             idempotency_keys.c.at < keys_before
         )
-        with self._store.outside() as connection:
+        with self._database.outside() as connection:
             gone = connection.execute(delete(deliveries).where(deliveries.c.id.in_(old.limit(_BATCH))))
             left = connection.execute(delete(idempotency_keys).where(key.in_(stale.limit(_BATCH))))
             return gone.rowcount + left.rowcount

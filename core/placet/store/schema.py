@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from placet.errors import SchemaError
-from placet.store.database import SqlStore
+from placet.store.database import Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -39,23 +39,23 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def migrate(store: SqlStore) -> tuple[str | None, str]:
+def migrate(database: Database) -> tuple[str | None, str]:
     """Bring the database to this version; answers the revisions before and after.
 
     Raises:
         SchemaError: the database was written by a newer program.
     """
-    before, target = current(store.engine), newest()
+    before, target = current(database.engine), newest()
     _refuse_newer(before)
     if before != target:
-        with store.engine.begin() as connection:
+        with database.engine.begin() as connection:
             command.upgrade(_config(connection), "head")
     return before, target
 
 
-def demand_current(store: SqlStore) -> None:
+def demand_current(database: Database) -> None:
     """Raises `SchemaError` unless the database has the schema that this program writes."""
-    found = current(store.engine)
+    found = current(database.engine)
     _refuse_newer(found)
     if found != newest():
         state = "is empty" if found is None else f"is at revision {found}, this program needs {newest()}"

@@ -20,7 +20,7 @@ import sqlite3
 import threading
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import psycopg
 from sqlalchemy import (
@@ -49,10 +49,8 @@ from placet.errors import UnavailableError
 from placet.store import log
 from placet.store import statements as sql
 from placet.store.availability import demand_writable
+from placet.store.database import Database
 from placet.store.tables import events, positions, unsealed
-
-if TYPE_CHECKING:
-    from placet.store.database import SqlStore
 
 _log = logging.getLogger(__name__)
 
@@ -199,8 +197,8 @@ class Sealer:
     another takes over. The others wait to be notified. On SQLite it only looks for what other processes wrote.
     """
 
-    def __init__(self, store: SqlStore) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._stopping = threading.Event()
         self._wake = threading.Event()
         #: How far the log was when it was last told of.
@@ -230,8 +228,8 @@ class Sealer:
 
     def _run(self) -> None:
         """Whatever it fails at is logged and tried again: nobody would notice that the thread has ended."""
-        work = self._watch if self._store.sqlite else self._seal
-        with self._store.written.told(self._wake.set):
+        work = self._watch if self._database.sqlite else self._seal
+        with self._database.written.told(self._wake.set):
             while not self._stopping.is_set():
                 try:
                     work()
@@ -242,12 +240,12 @@ class Sealer:
                     )
                     _log.warning(
                         "the log is not %s from here, which is tried again in %s s: %s",
-                        "followed" if self._store.sqlite else "sealed", _TRY, error, exc_info=not away,
+                        "followed" if self._database.sqlite else "sealed", _TRY, error, exc_info=not away,
                     )  # fmt: skip
                     self._stopping.wait(_TRY)
 
     def _seal(self) -> None:
-        engine = self._store.sealing_engine()
+        engine = self._database.sealing_engine()
         try:
             with engine.connect() as connection:
                 self._serve(connection)
@@ -274,7 +272,7 @@ class Sealer:
             try:
                 demand_writable(connection)
             except UnavailableError:
-                self._store.departure.leave()
+                self._database.departure.leave()
                 raise
         self._looked = time.monotonic()
 
@@ -299,7 +297,7 @@ class Sealer:
     def _tell(self, last: int) -> None:
         if last != self._told:
             self._told = last
-            self._store.log_signal.announce()
+            self._database.log_signal.announce()
 
     def _follow(self, connection: Connection) -> None:
         with connection.begin():
@@ -308,17 +306,17 @@ class Sealer:
         until = time.monotonic() + _TRY
         while not self._stopping.is_set() and time.monotonic() < until:
             for _ in driver.notifies(timeout=_TICK, stop_after=1):
-                self._store.log_signal.announce()
+                self._database.log_signal.announce()
 
     def _watch(self) -> None:
         """Announce what others write, on SQLite, until it is stopped."""
-        connection = self._store.engine.raw_connection()
+        connection = self._database.engine.raw_connection()
         try:
             before = None
             while not self._stopping.wait(_TICK):
                 version = connection.cursor().execute("PRAGMA data_version").fetchone()
                 if version != before:
                     before = version
-                    self._store.log_signal.announce()
+                    self._database.log_signal.announce()
         finally:
             connection.close()

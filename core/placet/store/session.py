@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -37,19 +37,28 @@ from placet.engine.act.records import (
     SealedEvent,
 )
 from placet.errors import ConflictError
-from placet.store import deliveries, items, log, metrics, rows, searching, spans, tables, timers, workspaces
+from placet.store import (
+    deliveries,
+    items,
+    locks,
+    log,
+    metrics,
+    rows,
+    searching,
+    spans,
+    tables,
+    timers,
+    workspaces,
+)
 from placet.store import statements as sql
 from placet.store.backends import Backend
 from placet.store.commit import Commit, Locks
+from placet.store.database import Database
 from placet.store.driver import Statement
 from placet.store.failures import Failure, failure_of
 from placet.store.guards import asked, bucket, seen
 from placet.store.notifications import SqlNotices
 from placet.store.tables import definitions, item_states
-
-if TYPE_CHECKING:
-    from placet.store.database import SqlStore
-
 
 #: Counters read in one statement with what they guard; more are read before it.
 _TOGETHER = 8
@@ -60,7 +69,7 @@ class SqlSession:
 
     def __init__(
         self,
-        store: SqlStore,
+        database: Database,
         connect: Callable[[], Connection],
         *,
         reads: ReadSet | None = None,
@@ -70,13 +79,13 @@ class SqlSession:
         """Begin one.
 
         Args:
-            store: whose it is.
+            database: what it is over.
             connect: gives the connection.
             reads: where an attempt of an act notes what it reads.
             view: whether it only reads.
             begin: begins the transaction of a view with its second read: a view of one read needs none.
         """
-        self._store = store
+        self._database = database
         self._connect = connect
         self._connected: Connection | None = None
         self._begin = begin
@@ -115,7 +124,7 @@ class SqlSession:
         """Raises `MovedError` if what was read before the transaction is not what it shows."""
         if self._first is not None:
             statement, parameters, rows = self._first
-            if self._store.driver.fetch(connection, statement, parameters) != rows:
+            if self._database.driver.fetch(connection, statement, parameters) != rows:
                 raise MovedError(["view"], ["view"])
 
     @property
@@ -143,17 +152,17 @@ class SqlSession:
         return self._read(rows[0]) if rows else None
 
     def _fetch(self, statement: Select[Any], parameters: Mapping[str, Any]) -> list[Any]:
-        prepared = self._store.prepared(statement, parameters)
+        prepared = self._database.statements.prepared(statement, parameters)
         if self._begin is not None and self._first is None and not prepared.varies:
-            rows = self._store.driver.fetch(self._open(), prepared, parameters)
+            rows = self._database.driver.fetch(self._open(), prepared, parameters)
             self._first = prepared, parameters, rows
             return rows
         if prepared.varies:
             return list(self._connection.execute(statement, parameters))
-        return self._store.driver.fetch(self._connection, prepared, parameters)
+        return self._database.driver.fetch(self._connection, prepared, parameters)
 
     def _read(self, row: Any) -> ItemRecord:
-        record = self._store.items.record(row)
+        record = self._database.items.record(row)
         self._versions[record.workspace] = record.workspace_version
         if self._reads is not None:
             self._reads.saw_workspace(record.workspace, record.workspace_version)
@@ -174,13 +183,13 @@ class SqlSession:
         """What a search finds, noted with its guards where that is what an act will rest on."""
         if self._reads is None:
             return self._fetch(statement, parameters)
-        known = self._store.registered(self._connection, place).families
+        known = self._database.families.of(self._connection, place).families
         self._reads.unknown |= {(place, guard.family) for guard in of if guard.family not in known}
         if len(of) > _TOGETHER:
             # The counters first: what is counted meanwhile is then found to have moved.
             self._reads.saw_guards(self._counts(*of))
             return self._fetch(statement, parameters)
-        rows = self._fetch(self._store.guarded(statement, len(of)), {**parameters, **asked(of)})
+        rows = self._fetch(self._database.statements.guarded(statement, len(of)), {**parameters, **asked(of)})
         self._reads.saw_guards(seen(of, rows[0]))
         return [row for row in rows if row.number is not None]
 
@@ -273,14 +282,14 @@ class SqlSession:
     def next_number(self, workspace: str) -> int:
         if self._view:
             self._given += 1
-            return self._store.last_number(self._connection, workspace) + self._given
-        return self._store.next_number(self._connection, workspace)
+            return self._database.last_number(self._connection, workspace) + self._given
+        return self._database.next_number(self._connection, workspace)
 
     @property
     def draws_for_good(self) -> bool:
         # Where SQLite has a transaction open, the number is drawn inside of it, and goes back with it.
         return not (
-            self._view or (self._store.sqlite and self._store.driver.in_transaction(self._connection))
+            self._view or (self._database.sqlite and self._database.driver.in_transaction(self._connection))
         )
 
     # Committing an act
@@ -315,7 +324,7 @@ class SqlSession:
             for place in places & self._versions.keys():
                 reads.saw_workspace(place, self._versions[place])
         return Commit(
-            reads, changes, {place: self._store.registered(self._connection, place) for place in places}
+            reads, changes, {place: self._database.families.of(self._connection, place) for place in places}
         )
 
     def validate(self) -> None:
@@ -328,7 +337,7 @@ class SqlSession:
             return
         self._changes = Changes()
         commit = self._commit()
-        moved = commit.moved(self._store.comparison.current(self._connection, commit))
+        moved = commit.moved(self._database.comparison.current(self._connection, commit))
         if moved is not None:
             raise moved
 
@@ -339,14 +348,14 @@ class SqlSession:
             return
         for definition in self._changes.definitions:
             self._define(definition)
-        self._backend = self._store.backend_of(self._connection)
-        self._store.write(self._connection, self._commit(), held=held)
+        self._backend = self._database.backend_of(self._connection)
+        self._database.write(self._connection, self._commit(), held=held)
         self.appended = bool(self._changes.events)
 
     def _define(self, definition: Definition) -> None:
-        if self._store.knows(definition.hash):
+        if self._database.knows(definition.hash):
             return
-        self._store.define(self._connection, definition.hash, definition.document)
+        self._database.define(self._connection, definition.hash, definition.document)
 
     def _append(self, events: Sequence[EventRecord]) -> None:
         log.append(self._connection, events)
@@ -367,11 +376,11 @@ class SqlSession:
         return known
 
     def _known(self, key: str, version: int) -> WorkspaceRecord:
-        known = self._store.known_workspace(key, version)
+        known = self._database.known_workspace(key, version)
         if known is None:
             known = workspaces.load_workspace(self._connection, key)
             if not self._administered:
-                self._store.know_workspace(known)
+                self._database.know_workspace(known)
             self._versions[key] = known.version
         return known
 
@@ -387,13 +396,13 @@ class SqlSession:
         self._administered = True
         if old is None:
             # Families of searches are registered in every workspace that there is.
-            self._store.keep_apart(self._connection)
+            locks.keep_apart(self._connection)
             self._unique(
                 lambda: self._connection.execute(insert(tables.workspaces), row), f'workspace key "{new.key}"'
             )
         else:
             # Acts compare the version under this lock; whoever comes here has it already, or waits for them now.
-            self._store.configure(self._connection, [old.key])
+            locks.configure(self._connection, [old.key])
             statement = update(tables.workspaces).where(
                 tables.workspaces.c.key == old.key, tables.workspaces.c.version == old.version
             )

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Connection,
     Insert,
     Select,
+    Table,
     Update,
     bindparam,
     insert,
@@ -15,6 +17,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.store.tables import (
     dues,
@@ -128,3 +132,9 @@ MARK_UNSEALED: Insert = insert(unsealed).from_select(
 def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
     """Values under the names of their bound parameters."""
     return {f"{prefix}_{name}": value for name, value in values.items()}
+
+
+def insert_or_ignore(connection: Connection, table: Table) -> Any:
+    """An insert that leaves a row that is there."""
+    made = (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
+    return made.on_conflict_do_nothing()

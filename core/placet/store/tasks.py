@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from placet.store import private
-from placet.store.database import _postgresql, database_url
+from placet.store.connections import database_url, postgresql_engine
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class TaskStore:
         if self.sqlite:
             self.engine = _beside(Path(parsed.database or ""))
         else:
-            self.engine = _postgresql(parsed, asynchronous=False, pool_size=_CONNECTIONS)
+            self.engine = postgresql_engine(parsed, asynchronous=False, pool_size=_CONNECTIONS)
         self._leading: Connection | None = None
 
     def leads(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from placet.errors import SettingsError, UnavailableError
-from placet.store.database import database_url
+from placet.store.connections import database_url
 from placet.store.failures import Failure, cause_of, failure_of
 
 

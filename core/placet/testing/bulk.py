@@ -18,7 +18,7 @@ from placet.engine.act.input import index_values
 from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.rules.spans import span_of
-from placet.store.commit import written
+from placet.store.commit_rows import written
 from placet.store.tables import counters, metadata
 
 #: Items that are written at once.

@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
-from placet.store import commit_function, tables
+from placet.store import commit_function
 from placet.store.guards import COUNTERS
+from placet.store.tables import columns
 
 revision = "0001"
 down_revision = None
@@ -16,46 +17,46 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     """Make all tables."""
     op.create_table(
         "actors",
-        sa.Column("id", tables.Sorted, nullable=False),
+        sa.Column("id", columns.Sorted, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("admin", sa.Boolean(), nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
+        sa.Column("created_at", columns.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actors")),
     )
     op.create_table(
         "counters",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", name=op.f("pk_counters")),
     )
     op.create_table(
         "definitions",
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("document", tables.Document, nullable=False),
+        sa.Column("document", columns.Document, nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_definitions")),
     )
     op.create_table(
         "delegations",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("from_actor", tables.Sorted, nullable=False),
-        sa.Column("to_actor", tables.Sorted, nullable=False),
-        sa.Column("starts_at", tables.Moment(), nullable=False),
-        sa.Column("ends_at", tables.Moment(), nullable=False),
-        sa.Column("roles", tables.Document, nullable=False),
-        sa.Column("workspace", tables.Sorted, nullable=True),
+        sa.Column("from_actor", columns.Sorted, nullable=False),
+        sa.Column("to_actor", columns.Sorted, nullable=False),
+        sa.Column("starts_at", columns.Moment(), nullable=False),
+        sa.Column("ends_at", columns.Moment(), nullable=False),
+        sa.Column("roles", columns.Document, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=True),
         sa.Column("created_by", sa.String(), nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
+        sa.Column("created_at", columns.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delegations")),
     )
     op.create_index("ix_delegations_from", "delegations", ["from_actor"], unique=False)
     op.create_index("ix_delegations_to", "delegations", ["to_actor"], unique=False)
     op.create_table(
         "deliveries",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("event", sa.String(length=36), nullable=False),
-        sa.Column("receiver", tables.Sorted, nullable=False),
+        sa.Column("receiver", columns.Sorted, nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("item", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -64,9 +65,9 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("task", sa.String(length=36), nullable=True),
-        sa.Column("next_at", tables.Moment(), nullable=False),
-        sa.Column("attempts", tables.Document, nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
+        sa.Column("next_at", columns.Moment(), nullable=False),
+        sa.Column("attempts", columns.Document, nullable=False),
+        sa.Column("created_at", columns.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "event", "receiver", name=op.f("pk_deliveries")),
     )
     op.create_index("ix_deliveries_id", "deliveries", ["id"], unique=True)
@@ -75,22 +76,22 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     op.create_index("ix_deliveries_receiver", "deliveries", ["receiver", "status", "position"], unique=False)
     op.create_table(
         "event_texts",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=True),
         sa.Column("document", sa.Text(), nullable=True),
-        sa.Column("erased_at", tables.Moment(), nullable=True),
+        sa.Column("erased_at", columns.Moment(), nullable=True),
         sa.PrimaryKeyConstraint("workspace", "number", "seq", name=op.f("pk_event_texts")),
     )
     op.create_table(
         "events",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("at", tables.Moment(), nullable=False),
+        sa.Column("at", columns.Moment(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("prev_hash", sa.String(length=64), nullable=False),
@@ -101,7 +102,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     op.create_index("ix_events_id", "events", ["id"], unique=True)
     op.create_table(
         "families",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("fields", sa.String(), nullable=False),
@@ -116,11 +117,11 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     )
     op.create_table(
         "idempotency_keys",
-        sa.Column("actor", tables.Sorted, nullable=False),
+        sa.Column("actor", columns.Sorted, nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("request", sa.String(length=64), nullable=False),
         sa.Column("event", sa.String(length=36), nullable=False),
-        sa.Column("at", tables.Moment(), nullable=False),
+        sa.Column("at", columns.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("actor", "key", name=op.f("pk_idempotency_keys")),
     )
     op.create_index("ix_idempotency_keys_at", "idempotency_keys", ["at"], unique=False)
@@ -138,7 +139,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
             autoincrement=False,
             nullable=False,
         ),
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -151,11 +152,11 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     op.create_index("ix_positions_workspace", "positions", ["workspace", "position"], unique=False)
     op.create_table(
         "receivers",
-        sa.Column("name", tables.Sorted, nullable=False),
+        sa.Column("name", columns.Sorted, nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("rests", sa.Integer(), nullable=False),
-        sa.Column("rests_until", tables.Moment(), nullable=True),
+        sa.Column("rests_until", columns.Moment(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_receivers")),
     )
     op.create_table(
@@ -168,35 +169,35 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         "webhooks",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
-        sa.Column("kinds", tables.Document, nullable=False),
-        sa.Column("workspace", tables.Sorted, nullable=True),
+        sa.Column("kinds", columns.Document, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=True),
         sa.Column("secret", sa.Text(), nullable=False),
-        sa.Column("created_by", tables.Sorted, nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
-        sa.Column("gone_at", tables.Moment(), nullable=True),
+        sa.Column("created_by", columns.Sorted, nullable=False),
+        sa.Column("created_at", columns.Moment(), nullable=False),
+        sa.Column("gone_at", columns.Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
     )
     op.create_table(
         "workers",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("seen_at", tables.Moment(), nullable=False),
+        sa.Column("seen_at", columns.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workers")),
     )
     op.create_table(
         "workspaces",
-        sa.Column("key", tables.Sorted, nullable=False),
+        sa.Column("key", columns.Sorted, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("configuration", tables.Document, nullable=False),
+        sa.Column("configuration", columns.Document, nullable=False),
         sa.Column("families", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
+        sa.Column("created_at", columns.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_workspaces")),
     )
     op.create_table(
         "items",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -205,14 +206,14 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
-        sa.Column("parent_workspace", tables.Sorted, nullable=True),
+        sa.Column("parent_workspace", columns.Sorted, nullable=True),
         sa.Column("parent_number", sa.BigInteger(), nullable=True),
-        sa.Column("fields", tables.Document, nullable=False),
-        sa.Column("body", tables.Document, nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
+        sa.Column("fields", columns.Document, nullable=False),
+        sa.Column("body", columns.Document, nullable=False),
+        sa.Column("created_at", columns.Moment(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
-        sa.Column("updated_at", tables.Moment(), nullable=False),
-        sa.Column("state_since", tables.Moment(), nullable=False),
+        sa.Column("updated_at", columns.Moment(), nullable=False),
+        sa.Column("state_since", columns.Moment(), nullable=False),
         sa.Column("definition", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.key"], name=op.f("fk_items_workspace")),
         sa.PrimaryKeyConstraint("workspace", "number", name=op.f("pk_items")),
@@ -223,41 +224,41 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     op.create_index("ix_items_type", "items", ["workspace", "type", "number"], unique=False)
     op.create_table(
         "job_runs",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("job", sa.String(), nullable=False),
-        sa.Column("due_at", tables.Moment(), nullable=False),
-        sa.Column("at", tables.Moment(), nullable=False),
+        sa.Column("due_at", columns.Moment(), nullable=False),
+        sa.Column("at", columns.Moment(), nullable=False),
         sa.Column("trouble", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.key"], name=op.f("fk_job_runs_workspace")),
         sa.PrimaryKeyConstraint("workspace", "job", name=op.f("pk_job_runs")),
     )
     op.create_table(
         "preferences",
-        sa.Column("actor", tables.Sorted, nullable=False),
-        sa.Column("body", tables.Document, nullable=False),
+        sa.Column("actor", columns.Sorted, nullable=False),
+        sa.Column("body", columns.Document, nullable=False),
         sa.ForeignKeyConstraint(["actor"], ["actors.id"], name=op.f("fk_preferences_actor")),
         sa.PrimaryKeyConstraint("actor", name=op.f("pk_preferences")),
     )
     op.create_table(
         "tokens",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("actor", tables.Sorted, nullable=False),
+        sa.Column("actor", columns.Sorted, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("scopes", tables.Document, nullable=False),
-        sa.Column("created_at", tables.Moment(), nullable=False),
-        sa.Column("expires_at", tables.Moment(), nullable=True),
-        sa.Column("revoked_at", tables.Moment(), nullable=True),
+        sa.Column("scopes", columns.Document, nullable=False),
+        sa.Column("created_at", columns.Moment(), nullable=False),
+        sa.Column("expires_at", columns.Moment(), nullable=True),
+        sa.Column("revoked_at", columns.Moment(), nullable=True),
         sa.ForeignKeyConstraint(["actor"], ["actors.id"], name=op.f("fk_tokens_actor")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
     )
     op.create_index("ix_tokens_digest", "tokens", ["digest"], unique=True)
     op.create_table(
         "dues",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("at", tables.Moment(), nullable=False),
+        sa.Column("at", columns.Moment(), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
@@ -270,7 +271,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     op.create_index("ix_dues_at", "dues", ["at", "workspace", "number", "subject"], unique=False)
     op.create_table(
         "evidence",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
@@ -284,7 +285,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     op.create_index("ix_evidence_sha256", "evidence", ["sha256"], unique=False)
     op.create_table(
         "item_roles",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
@@ -299,12 +300,12 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     op.create_index("ix_item_roles_actor", "item_roles", ["actor", "workspace", "number"], unique=False)
     op.create_table(
         "item_spans",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("length", sa.Integer(), nullable=False),
-        sa.Column("starts", tables.Moment(), nullable=False),
-        sa.Column("ends", tables.Moment(), nullable=False),
+        sa.Column("starts", columns.Moment(), nullable=False),
+        sa.Column("ends", columns.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
             ["items.workspace", "items.number"],
@@ -321,11 +322,11 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     )
     op.create_table(
         "item_states",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("updated_at", tables.Moment(), nullable=False),
+        sa.Column("updated_at", columns.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
             ["items.workspace", "items.number"],
@@ -342,10 +343,10 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     )
     op.create_table(
         "item_values",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
-        sa.Column("value", tables.Sorted, nullable=False),
+        sa.Column("value", columns.Sorted, nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
             ["items.workspace", "items.number"],
@@ -359,12 +360,12 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     )
     op.create_table(
         "links",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("link_type", sa.String(), nullable=False),
-        sa.Column("target_workspace", tables.Sorted, nullable=False),
+        sa.Column("target_workspace", columns.Sorted, nullable=False),
         sa.Column("target_number", sa.BigInteger(), nullable=False),
-        sa.Column("attributes", tables.Document, nullable=False),
+        sa.Column("attributes", columns.Document, nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
             ["items.workspace", "items.number"],
@@ -383,14 +384,14 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     )
     op.create_table(
         "notices",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("event", sa.String(length=36), nullable=False),
-        sa.Column("actor", tables.Sorted, nullable=False),
+        sa.Column("actor", columns.Sorted, nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("at", tables.Moment(), nullable=False),
-        sa.Column("why", tables.Document, nullable=False),
-        sa.Column("read_at", tables.Moment(), nullable=True),
+        sa.Column("at", columns.Moment(), nullable=False),
+        sa.Column("why", columns.Document, nullable=False),
+        sa.Column("read_at", columns.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
             ["items.workspace", "items.number"],
@@ -402,7 +403,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     op.create_index("ix_notices_event", "notices", ["event", "actor"], unique=False)
     op.create_table(
         "pending_approvals",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
@@ -414,11 +415,11 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     )
     op.create_table(
         "timers",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("timer", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
-        sa.Column("due_at", tables.Moment(), nullable=True),
+        sa.Column("due_at", columns.Moment(), nullable=True),
         sa.Column("spent", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
@@ -431,13 +432,13 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     op.create_index("ix_timers_status", "timers", ["workspace", "status", "due_at", "number"], unique=False)
     op.create_table(
         "sendings",
-        sa.Column("workspace", tables.Sorted, nullable=False),
+        sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("event", sa.String(length=36), nullable=False),
-        sa.Column("actor", tables.Sorted, nullable=False),
+        sa.Column("actor", columns.Sorted, nullable=False),
         sa.Column("channel", sa.String(length=36), nullable=False),
-        sa.Column("due_at", tables.Moment(), nullable=True),
+        sa.Column("due_at", columns.Moment(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("sent_at", tables.Moment(), nullable=True),
+        sa.Column("sent_at", columns.Moment(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace", "event", "actor"],

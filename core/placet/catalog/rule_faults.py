@@ -1,0 +1,77 @@
+"""What is wrong with the rules that somebody asks for a workspace, each with a pointer to where they said it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from pydantic import ValidationError
+
+from placet.catalog.catalog import Catalog, Rules
+from placet.definitions.method import Method
+from placet.definitions.verdicts import GateMode
+from placet.errors import Fault, nearest
+
+
+def method_faults(
+    rules: Rules, methods: Mapping[str, Method], plugins: Collection[str], absent: Callable[[str], str]
+) -> Iterator[Fault]:
+    """Methods that cannot be switched on.
+
+    Args:
+        rules: what is asked for.
+        methods: those that there are, by id.
+        plugins: names of all plugins, those that failed to load among them.
+        absent: says why a method is not there.
+    """
+    for index, name in enumerate(rules.methods):
+        pointer = f"/methods/{index}"
+        if name in rules.methods[:index]:
+            yield Fault(pointer, f'the method "{name}" is listed twice: leave one out')
+        elif name not in methods:
+            # The names of others help whoever misspelt one, not whoever has a broken plugin.
+            hint = "" if name in plugins else nearest(name, methods)
+            yield Fault(pointer, f'the method "{name}" cannot be switched on: {absent(name)}{hint}')
+        else:
+            for required in methods[name].requires:
+                if required not in rules.methods:
+                    yield Fault(pointer, f'the method "{name}" requires "{required}": switch that on too')
+
+
+def settings_faults(rules: Rules, methods: Mapping[str, Method]) -> Iterator[Fault]:
+    """Settings of methods that are not switched on, and settings that do not fit."""
+    for name, values in rules.settings.items():
+        if name not in rules.methods:
+            message = f'the method "{name}" is not switched on{nearest(name, rules.methods)}'
+            yield Fault(_pointer("settings", name), message)
+        elif name in methods:
+            try:
+                methods[name].settings.model_validate(values)
+            except ValidationError as error:
+                for each in error.errors(include_url=False):
+                    yield _settings_fault(methods[name], each["loc"], each["type"], each["msg"])
+
+
+def _settings_fault(method: Method, where: tuple[str | int, ...], kind: str, message: str) -> Fault:
+    pointer = _pointer("settings", method.id, *where)
+    if kind == "extra_forbidden" and len(where) == 1:
+        name = str(where[0])
+        return Fault(
+            pointer, f'{method.id} has no setting "{name}"{nearest(name, method.settings.model_fields)}'
+        )
+    return Fault(pointer, message)
+
+
+def gate_mode_faults(catalog: Catalog) -> Iterator[Fault]:
+    """Gates that are not there, and modes that are none."""
+    gates = catalog.gates
+    for gate, mode in catalog.rules.gate_modes.items():
+        pointer = _pointer("gate_modes", gate)
+        if gate not in gates:
+            yield Fault(pointer, f'there is no gate "{gate}"{nearest(gate, gates)}')
+        if mode not in set(GateMode):
+            yield Fault(pointer, f'"{mode}" is no mode of a gate: take {", ".join(GateMode)}')
+
+
+def _pointer(*parts: str | int) -> str:
+    """A JSON Pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

@@ -1,0 +1,133 @@
+"""What an act changes, as rows of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from placet.engine.act.changes import Changes
+from placet.engine.act.input import parse_key
+from placet.engine.act.queries import ItemSpan
+from placet.engine.act.records import ItemRecord, Schedule
+from placet.engine.act.sorting import sortable
+from placet.store import rows
+from placet.store.derived_tables import follow
+from placet.store.spans import span_row
+
+Rows = list[dict[str, Any]]
+
+
+def written(changes: Changes) -> dict[str, Any]:
+    """The rows that an act changes: new ones by table, `updated` items, and what goes, by its keys."""
+    act: dict[str, Any] = {}
+    _items(act, changes)
+    made = {record.key for record in changes.created}
+    _follow(act, changes)
+    _index(act, changes, made)
+    _place(act, changes.spans, made)
+    _schedule(act, changes.schedules, made)
+    if changes.events:
+        act["events"] = [rows.event_row(event) for event in changes.events]
+    texts = [row for row in map(rows.text_row, changes.events) if row is not None]
+    if texts:
+        act["event_texts"] = texts
+    return act | _beside(changes)
+
+
+def _items(act: dict[str, Any], changes: Changes) -> None:
+    if changes.created:
+        act["items"] = [rows.item_row(record) for record in changes.created]
+        act["item_states"] = [_standing(record) | {"type": record.type} for record in changes.created]
+    if changes.updated:
+        act["updated"] = [rows.item_row(record) for _, record in changes.updated]
+    stands = [
+        _standing(new)
+        for old, new in changes.updated
+        if (old.state, old.updated_at) != (new.state, new.updated_at)
+    ]
+    if stands:
+        act["stands"] = stands
+
+
+def _follow(act: dict[str, Any], changes: Changes) -> None:
+    gone: dict[str, Rows] = {}
+    for before, after in [*((None, record) for record in changes.created), *changes.updated]:
+        for table, less, more in follow(before, after):
+            if less:
+                gone.setdefault(table, []).extend(less)
+            if more:
+                act.setdefault(table, []).extend(more)
+    if gone:
+        act["gone"] = gone
+
+
+def _standing(record: ItemRecord) -> dict[str, Any]:
+    """Where an item stands, for those who search."""
+    return {
+        "workspace": record.workspace,
+        "number": record.number,
+        "state": record.state,
+        "updated_at": record.updated_at,
+    }
+
+
+def _beside(changes: Changes) -> dict[str, Rows]:
+    """What an act writes besides items and events."""
+    act: dict[str, Rows] = {}
+    if changes.postponed:
+        act["postponed"] = [
+            {
+                **each.ref._asdict(),
+                "subject": each.subject,
+                "tries": each.tries,
+                "was": each.was,
+                "at": each.until,
+            }
+            for each in changes.postponed
+        ]
+    if changes.job_run is not None:
+        act["job_runs"] = [asdict(changes.job_run)]
+    if changes.idempotency is not None:
+        act["idempotency_keys"] = [asdict(changes.idempotency)]
+    return act
+
+
+def _index(act: dict[str, Any], changes: Changes, made: set[str]) -> None:
+    for key, fields in changes.indexed.items():
+        ref = parse_key(key)._asdict()
+        for field_name, values in fields.items():
+            if key not in made:
+                act.setdefault("unindexed", []).append({**ref, "field": field_name})
+            kept = dict.fromkeys(sortable(value) for value in values) or [""]
+            act.setdefault("item_values", []).extend(
+                {**ref, "field": field_name, "value": value} for value in kept
+            )
+
+
+def _place(act: dict[str, Any], spans: Mapping[str, ItemSpan | None], made: set[str]) -> None:
+    for key, span in spans.items():
+        ref = parse_key(key)._asdict()
+        if key not in made:
+            act.setdefault("gone", {}).setdefault("item_spans", []).append(ref)
+        if span is not None:
+            act.setdefault("item_spans", []).append({**ref, **span_row(span)})
+
+
+def _schedule(act: dict[str, Any], schedules: Mapping[str, Schedule], made: set[str]) -> None:
+    for key, schedule in schedules.items():
+        ref = parse_key(key)._asdict()
+        if key not in made:
+            act.setdefault("rescheduled", []).append(ref)
+        act.setdefault("timers", []).extend(
+            {**ref, "timer": row.timer, "status": row.status, "due_at": row.due_at,
+             "spent": None if row.spent is None else row.spent // timedelta(microseconds=1)}
+            for row in schedule.timers
+        )  # fmt: skip
+        act.setdefault("dues", []).extend(
+            {**ref, "subject": subject, "at": at, "tries": 0} for subject, at in schedule.dues
+        )
+        for table in ("timers", "dues"):
+            if not act[table]:
+                del act[table]

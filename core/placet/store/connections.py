@@ -1,0 +1,139 @@
+"""Connections to one database: its address, the driver that is ours to choose, and what every connection is given."""
+
+from __future__ import annotations
+
+import sqlite3
+from threading import local
+from typing import Any
+from weakref import WeakSet
+
+import orjson
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from placet.errors import SettingsError
+from placet.store import documents, private
+from placet.store.json import dumps
+
+#: Seconds until a server has to be connected to, and to have answered: longer than its own `statement_timeout`, for
+#: servers that are gone without a word.
+_CONNECTING, _ANSWERING = 5, 40
+
+#: What every connection asks of PostgreSQL. Milliseconds.
+_POSTGRESQL = {
+    "default_transaction_isolation": "read committed",
+    "timezone": "UTC",
+    "lock_timeout": "4000",
+    "statement_timeout": "30000",
+    "idle_in_transaction_session_timeout": "30000",
+}
+
+
+def database_url(url: str) -> URL:
+    """The URL with the driver that is ours to choose. Raises `SettingsError` for other databases, and for no URL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        # Not shown: it may have a password in it.
+        raise SettingsError(
+            "the database's address cannot be read: write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from error
+    match parsed.get_backend_name():
+        case "sqlite":
+            return parsed.set(drivername="sqlite+pysqlite")
+        case "postgresql" | "postgres":
+            return parsed.set(drivername="postgresql+psycopg")
+        case other:
+            raise SettingsError(
+                f'the database "{other}" is not known here: use sqlite:///FILE or postgresql://...'
+            )
+
+
+def sqlite_engine(url: URL) -> Engine:
+    """Connections to a file."""
+    if not url.database or url.database == ":memory:":
+        raise SettingsError("SQLite needs a file: a database in memory is gone with its first connection")
+    engine = create_engine(
+        url,
+        json_serializer=dumps,
+        json_deserializer=orjson.loads,
+        connect_args={"timeout": 30, "check_same_thread": False},
+        # Each thread that acts keeps one, and takes another for what it shows: with a limit, threads that all keep one
+        # would wait for each other. They hold nothing but a file.
+        max_overflow=-1,
+    )
+
+    event.listen(engine, "do_connect", private.before_connecting)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        # The driver must not begin transactions by itself: `begin` below does, before the first read.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+        # SQLite's own knows the letters from A to Z alone, and titles are searched in any case.
+        connection.create_function("lower", 1, str.lower, deterministic=True)
+        documents.install(connection)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("isolation_level") == "AUTOCOMMIT":
+            return
+        statement = "BEGIN" if options.get("placet_reading", False) else "BEGIN IMMEDIATE"
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute(statement)
+        except sqlite3.Error as error:
+            raise DBAPIError(statement, None, error) from error
+
+    return engine
+
+
+def postgresql_engine(url: URL, *, asynchronous: bool, pool_size: int, pool_timeout: float = 5.0) -> Engine:
+    """Connections to a server."""
+    server = _POSTGRESQL
+    common: dict[str, Any] = {
+        "json_serializer": dumps,
+        "json_deserializer": orjson.loads,
+        "pool_size": pool_size,
+        "max_overflow": pool_size,
+        "pool_timeout": pool_timeout,
+        "pool_pre_ping": False,
+    }
+    if asynchronous:
+        made = create_async_engine(
+            url.set(drivername="postgresql+asyncpg"),
+            connect_args={"server_settings": server, "timeout": _CONNECTING, "command_timeout": _ANSWERING},
+            **common,
+        )
+        return made.sync_engine
+    # A space would end the option.
+    options = " ".join("-c " + f"{name}={value}".replace(" ", r"\ ") for name, value in server.items())
+    return create_engine(url, connect_args={"options": options, "connect_timeout": _CONNECTING}, **common)
+
+
+class ThreadConnections:
+    """One connection for each thread that acts, kept: opening and closing one costs more than what an act reads.
+
+    SQLite's alone, whose connections hold nothing on a server.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._own = local()
+        self._all: WeakSet[Connection] = WeakSet()
+
+    def connection(self) -> Connection:
+        """This thread's."""
+        found: Connection | None = getattr(self._own, "connection", None)
+        if found is None or found.closed or found.invalidated:
+            found = self._own.connection = self._engine.connect()
+            self._all.add(found)
+        return found
+
+    def close(self) -> None:
+        """Close those of all threads."""
+        for connection in list(self._all):
+            connection.close()

@@ -1,0 +1,12 @@
+"""JSON as columns of documents and statements take it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+
+def dumps(value: Any) -> str:
+    """A value as JSON; moments in UTC end with `Z`."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z).decode()

@@ -1,0 +1,187 @@
+"""The store itself: acts, administration and views over one database, and its log."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import (
+    Connection,
+)
+from sqlalchemy.exc import DBAPIError
+
+from placet.engine.act.ports import MovedError, Session
+from placet.errors import BusyError
+from placet.store import installation, locks, log, sealing, stats
+from placet.store.attempts import Attempts
+from placet.store.availability import read_only
+from placet.store.connections import database_url, postgresql_engine, sqlite_engine
+from placet.store.database import Database
+from placet.store.failures import Failure, failure_of
+from placet.store.sealing import Lag
+from placet.store.session import SqlSession
+from placet.store.stats import Values
+
+T = TypeVar("T")
+
+#: Connections for what is done beside a transaction, on PostgreSQL.
+_ASIDE = 2
+#: Seconds until a transaction of administration that met others gives up.
+_PATIENCE = 5.0
+
+
+def open_store(
+    url: str, *, asynchronous: bool = False, pool_size: int = 8, pool_timeout: float = 5.0
+) -> SqlStore:
+    """Open a database. The schema has to be there; see `placet.store.schema`.
+
+    Args:
+        url: `sqlite:///FILE` or `postgresql://...`.
+        asynchronous: on PostgreSQL, for use inside `placet.store.bridge.run`; no thread is needed then.
+        pool_size: connections kept open at most; there may be as many again when all of them are in use.
+        pool_timeout: seconds to wait for one of them, on PostgreSQL.
+
+    Raises:
+        SettingsError: the URL is no database of ours.
+    """
+    parsed = database_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return SqlStore(sqlite_engine(parsed), asynchronous=False)
+    made = partial(postgresql_engine, parsed, asynchronous=asynchronous, pool_timeout=pool_timeout)
+    return SqlStore(made(pool_size=pool_size), asynchronous=asynchronous, aside=made(pool_size=_ASIDE))
+
+
+class SqlStore(Database):
+    """Implements `placet.engine.act.ports.Store`."""
+
+    def run(self, work: Callable[[Session], T], *, event: str, bulk: bool = False) -> T:
+        """Do the work of one act; see `placet.store.attempts`."""
+        return Attempts(self, work, event=event, bulk=bulk).run()
+
+    def transact(self, work: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
+        """Do the work of administration in one transaction, and again when it met others."""
+        deadline = time.monotonic() + _PATIENCE
+        attempt = 0
+        # A row that is there already is one to be read on starting again; met twice, something is wrong.
+        doubled_before = False
+        while True:
+            attempt += 1
+            try:
+                return self._transacted(work, configures)
+            except MovedError as moved:
+                reason: Exception = moved
+            except DBAPIError as error:
+                failure = failure_of(error)
+                if failure is Failure.DOUBLED and not doubled_before:
+                    doubled_before = True
+                elif failure is not Failure.MET_OTHERS:
+                    raise
+                reason = error
+            self.contention.retries += 1
+            if time.monotonic() > deadline:
+                self.contention.given_up += 1
+                raise BusyError(attempt) from reason
+            self.pause(random.uniform(0.002, 0.05 * min(attempt, 4)))  # noqa: S311  # jitter, no secret
+
+    def _transacted(self, work: Callable[[Session], T], configures: Sequence[str]) -> T:
+        begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
+        with self._writer, self._autocommit.connect() as connection, self._transaction(connection, begin):
+            if configures:
+                locks.configure(connection, configures)
+            session = SqlSession(self, lambda: connection)
+            result = work(session)
+            session.commit(held=True)
+            if self.driver.in_transaction(connection):
+                self.driver.command(connection, "COMMIT")
+        if session.appended:
+            self.written.announce()
+        return result
+
+    @contextmanager
+    def reading(self, *, whole: bool = True) -> Iterator[Session]:
+        """A read-only view, consistent in itself.
+
+        Args:
+            whole: whether its transaction begins with the first read. Otherwise with the second, which then raises
+                `MovedError` where the first would not give the same any more: most views read one thing, and opening
+                and ending a transaction costs more than that.
+        """
+        begin = "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        with read_only(), ExitStack() as opened:
+
+            def connect() -> Connection:
+                return opened.enter_context(self._autocommit.connect())
+
+            def started(connection: Connection) -> None:
+                opened.enter_context(self._transaction(connection, begin))
+
+            def connect_and_begin() -> Connection:
+                connection = connect()
+                started(connection)
+                return connection
+
+            if whole:
+                yield SqlSession(self, connect_and_begin, view=True)
+            else:
+                yield SqlSession(self, connect, view=True, begin=started)
+
+    # The log
+
+    def settle(self) -> None:
+        """Give positions to what is committed; see `placet.store.sealing`."""
+        if self._others is None:
+            return
+        with self._aside.connect() as connection:
+            _, marked = sealing.state(connection)
+        if not marked:
+            return
+        try:
+            sealed = sealing.BATCH
+            while sealed >= sealing.BATCH:
+                with self._others.begin() as connection:
+                    sealed = sealing.seal(connection)
+        except DBAPIError as error:
+            # Somebody else has been at it for seconds: what they sealed is there to be read.
+            if failure_of(error) is not Failure.MET_OTHERS:
+                raise
+        self.log_signal.announce()
+
+    def begin_epoch(self, now: datetime) -> int:
+        """After a backup was restored: cursors from before mean nothing from now on. Answers the new epoch's number.
+
+        What they stood for may be gone, and its place be taken by other events: whoever went on from them would miss
+        these without a word. Kept with it: when that was, and how far the log was.
+        """
+        self.settle()
+        with self._aside.connect() as connection:
+            era, last = log.epoch(connection) + 1, log.last_position(connection)
+        self.set_note(f"{log.EPOCH_NOTE}.{era}", f"{now.isoformat()} at {last}")
+        self.set_note(log.EPOCH_NOTE, str(era))
+        return era
+
+    def lag(self) -> Lag:
+        """How far the log's positions are behind what is committed."""
+        with self._aside.connect() as connection:
+            return sealing.lag(connection)
+
+    def stats(self, now: datetime) -> list[Values]:
+        """How things stand, for each of `placet.store.stats.GAUGES`."""
+        with self._aside.connect() as connection:
+            return [gauge.ask(connection, now) for gauge in stats.GAUGES]
+
+    # What the installation knows of itself
+
+    def note(self, name: str) -> str | None:
+        """A note of the installation."""
+        with self._aside.connect() as connection:
+            return installation.note(connection, name)
+
+    def set_note(self, name: str, value: str) -> None:
+        """Keep a note of the installation."""
+        with self.outside() as connection:
+            installation.set_note(connection, name, value)

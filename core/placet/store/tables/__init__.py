@@ -1,0 +1,66 @@
+"""The tables by subject; every other module imports them from here.
+
+The workspace comes first in every key, so that they can be partitioned or sharded as they are. `items` holds what
+decides; the tables after it are there to be searched, and follow from it in the same transaction.
+"""
+
+from __future__ import annotations
+
+from placet.store.tables.administration import actors, delegations, installation, tokens, workspaces
+from placet.store.tables.background import deliveries, receivers, webhooks, workers
+from placet.store.tables.columns import NO_MOMENT, Moment, metadata
+from placet.store.tables.consistency import families, guards
+from placet.store.tables.log import definitions, event_texts, events, idempotency_keys, positions, unsealed
+from placet.store.tables.notifications import notices, preferences, sendings
+from placet.store.tables.work_items import (
+    counters,
+    dues,
+    evidence,
+    item_roles,
+    item_spans,
+    item_states,
+    item_values,
+    items,
+    job_runs,
+    links,
+    pending_approvals,
+    timers,
+)
+
+__all__ = [
+    "NO_MOMENT",
+    "Moment",
+    "actors",
+    "counters",
+    "definitions",
+    "delegations",
+    "deliveries",
+    "dues",
+    "event_texts",
+    "events",
+    "evidence",
+    "families",
+    "guards",
+    "idempotency_keys",
+    "installation",
+    "item_roles",
+    "item_spans",
+    "item_states",
+    "item_values",
+    "items",
+    "job_runs",
+    "links",
+    "metadata",
+    "notices",
+    "pending_approvals",
+    "positions",
+    "preferences",
+    "receivers",
+    "sendings",
+    "timers",
+    "tokens",
+    "unsealed",
+    "webhooks",
+    "workers",
+    "workspaces",
+]

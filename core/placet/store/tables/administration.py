@@ -1,0 +1,72 @@
+"""What is administered: workspaces, people with their tokens, and the installation itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, String, Table
+
+from placet.store.tables.columns import Document, Moment, Number, Sorted, metadata
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("key", Sorted, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("version", Number, nullable=False),
+    #: Methods, settings, gate modes, calendar, switches, and role holders.
+    Column("configuration", Document, nullable=False),
+    #: Goes up when a family of searches is registered for its writers; see `placet.engine.act.guards`.
+    Column("families", Number, nullable=False, server_default="0"),
+    Column("seq", Number, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+actors = Table(
+    "actors",
+    metadata,
+    Column("id", Sorted, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("email", String),
+    Column("kind", String, nullable=False),
+    Column("admin", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("actor", Sorted, nullable=False),
+    Column("name", String, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("scopes", Document, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("revoked_at", Moment),
+    ForeignKeyConstraint(["actor"], ["actors.id"]),
+    Index("ix_tokens_digest", "digest", unique=True),
+)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("from_actor", Sorted, nullable=False),
+    Column("to_actor", Sorted, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("roles", Document, nullable=False),
+    Column("workspace", Sorted),
+    Column("created_by", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_delegations_from", "from_actor"),
+    Index("ix_delegations_to", "to_actor"),
+)
+
+#: What an installation knows of itself, such as that it is a sandbox.
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)

@@ -1,0 +1,62 @@
+"""Kinds of columns, and what all tables belong to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, exact to the microsecond; text of fixed width where the database knows no zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String(27) if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        # Not strftime, which writes the years before 1000 with fewer digits.
+        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
+        if value is None:
+            return None
+        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+#: What a moment of the log reads as that is none, because somebody tampered with it. No event is as old.
+NO_MOMENT = datetime.min.replace(tzinfo=UTC)
+
+
+class LoggedMoment(Moment):
+    """A moment of the log, which has to be read whatever it has become, or verification could not say so."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        try:
+            return super().process_result_value(value, dialect)
+        except (TypeError, ValueError, OverflowError):
+            return NO_MOMENT
+
+
+Document = JSON().with_variant(JSONB(), "postgresql")
+#: Text that sorts by its bytes everywhere: keyset pages and indexed values rely on it.
+Sorted = String().with_variant(String(collation="C"), "postgresql")
+Number = BigInteger()
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
