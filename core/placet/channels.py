@@ -15,7 +15,7 @@ from placet import addresses
 from placet.addresses import UnsafeAddressError
 from placet.catalog.sources import Channel
 from placet.definitions.channels import Address, AddressError, ChannelError, MessageChannel
-from placet.engine.act.notices import Sending
+from placet.engine.act.notifications import Sending
 from placet.engine.notifications.digests import composed
 from placet.errors import InvalidError, NotInstalledError, SettingsError, nearest
 from placet.settings import Settings

@@ -48,7 +48,7 @@ class Fault:
     #: JSON Pointer into the request's body (RFC 6901), such as `/fields/cis/0`.
     pointer: str
     message: str
-    #: What was sent where an item's key belongs, if that is the fault: whoever shows it may look up which item was meant.
+    #: What was sent where an item's key belongs, if that is the fault: by it the item that was meant can be found.
     instead_of_key: str = ""
 
 

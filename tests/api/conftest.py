@@ -37,7 +37,7 @@ from placet import (
     Method,
     Metric,
     Moment,
-    Notice,
+    NotificationRule,
     Panel,
     Quorum,
     Role,
@@ -125,8 +125,8 @@ SHOP = Method(
     "Print shop",
     item_types=[ORDER],
     roles=[CLERK, BOSS],
-    notices=[
-        Notice(
+    notification_rules=[
+        NotificationRule(
             "shop.printed",
             "An order is printed",
             "shop.order",

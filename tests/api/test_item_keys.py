@@ -76,4 +76,6 @@ class TestATitleInPlaceOfAKey:
 
         answer = any_shop.clara.get("/items/SALE IN")
 
-        assert answer.json()["detail"] == f"'SALE IN' is not an item key. Did you mean {meant} Sale in spring?"
+        assert (
+            answer.json()["detail"] == f"'SALE IN' is not an item key. Did you mean {meant} Sale in spring?"
+        )

@@ -30,7 +30,7 @@ from placet import (
     LinkType,
     Method,
     Metric,
-    Notice,
+    NotificationRule,
     Panel,
     Pause,
     Quorum,
@@ -198,8 +198,8 @@ WRITTEN: list[tuple[Callable[[], object], str, str]] = [
         f"acts {a_list('create')}",
     ),
     (
-        lambda: Notice("library.n", "N", "library.loan", ["create"], READER, "it is yours"),
-        "the notice library.n",
+        lambda: NotificationRule("library.n", "N", "library.loan", ["create"], READER, "it is yours"),
+        "the notification rule library.n",
         f"to {a_list(READER)}",
     ),
     (

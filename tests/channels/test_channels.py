@@ -13,7 +13,7 @@ from pigeons import Loft
 from placet import ChannelError, InvalidError
 from placet.catalog.discovery import Registry
 from placet.channels import Channels
-from placet.engine.act.notices import Because, Channel, Digest, NotificationRecord, Sending
+from placet.engine.act.notifications import Because, Channel, Digest, NotificationRecord, Sending
 from placet.engine.act.people import Actor
 from placet.errors import SettingsError
 from placet.settings import Settings, load_settings
@@ -55,14 +55,14 @@ def none_installed(tmp_path: Path, *, failed: tuple[str, ...] = (), **settings: 
 
 
 def sending(channels: Channels, url: str) -> Sending:
-    """A notice for Ann, to go out by an address."""
+    """A notification for Ann, to go out by an address."""
     shown, sealed = channels.admitted(url, "/url")
     ann = Actor("ann", "Ann", email="ann@example.org")
     return Sending(ann, Channel("c", Digest.IMMEDIATE, shown, sealed), (NOTICE,), 0, NOTICE.at)
 
 
 def own_mail(email: str | None = "ann+work@example.org") -> Sending:
-    """A notice for Ann, to go out to her own mail address."""
+    """A notification for Ann, to go out to her own mail address."""
     ann = Actor("ann", "Ann", email=email)
     return Sending(ann, Channel("mail", Digest.DAILY, str(email)), (NOTICE,), 0, NOTICE.at)
 

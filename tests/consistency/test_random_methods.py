@@ -302,7 +302,7 @@ class Walk(RuleBasedStateMachine):
             self.changed_nothing(stored, key, happened, seen)
 
     def agrees(self, by: str, key: str, name: str) -> None:
-        """The list of transitions says what a dry run says that brings nothing, and asks for what that lacks as input."""
+        """The list says what a dry run says that brings nothing, and requires what that lacks as input."""
         bare = self.outcome(by, key, name, dry_run=True)
         try:
             explained = self.engine.explain(self.people[by], key)

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from placet.api import problems
-from placet.api.problems import HttpError
 from placet.api.misnamed import key_explained
+from placet.api.problems import HttpError
 from placet.engine.act.input import fault_of, pointer_to
 from placet.errors import Fault, InvalidError, ItemKeyError, MalformedError, PlacetError
 
@@ -53,7 +53,9 @@ async def _unfit(request: Request, error: Exception) -> Response:
     first = next((each for each in found if each["loc"][0] != "body"), None)
     if first is not None:
         return await _refused(request, MalformedError(await _misfit(request, first)))
-    return await _refused(request, InvalidError([fault_of(each, pointer_to(each["loc"][1:])) for each in found]))
+    return await _refused(
+        request, InvalidError([fault_of(each, pointer_to(each["loc"][1:])) for each in found])
+    )
 
 
 async def _misfit(request: Request, found: Any) -> str:

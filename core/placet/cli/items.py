@@ -111,7 +111,9 @@ def transitions(
         ]
         for t in found["transitions"]
     ]
-    OUT.table(f"{key} is {found['state']}", ["transition", "to", "allowed", "needs", "in the way"], rows, found)
+    OUT.table(
+        f"{key} is {found['state']}", ["transition", "to", "allowed", "needs", "in the way"], rows, found
+    )
 
 
 def move(

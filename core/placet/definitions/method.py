@@ -11,7 +11,7 @@ from placet.definitions.arguments import written
 from placet.definitions.items import ItemType, LinkType
 from placet.definitions.jobs import Job
 from placet.definitions.metrics import Metric
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.places import Written
 from placet.definitions.roles import Role
 
@@ -35,7 +35,7 @@ class Method(Written):
     link_types: tuple[LinkType, ...] = ()
     metrics: tuple[Metric, ...] = ()
     #: Who is told of what; of its own item types, and of those of methods that it requires or extends.
-    notices: tuple[Notice, ...] = ()
+    notification_rules: tuple[NotificationRule, ...] = ()
     jobs: tuple[Job, ...] = ()
     settings: type[Settings] = Settings
     #: Methods that have to be switched on with it; it is composed after them.
@@ -53,7 +53,7 @@ class Method(Written):
         roles: Iterable[Role] = (),
         link_types: Iterable[LinkType] = (),
         metrics: Iterable[Metric] = (),
-        notices: Iterable[Notice] = (),
+        notification_rules: Iterable[NotificationRule] = (),
         jobs: Iterable[Job] = (),
         settings: type[Settings] = Settings,
         requires: Iterable[str] = (),
@@ -67,7 +67,7 @@ class Method(Written):
             "roles": tuple(roles),
             "link_types": tuple(link_types),
             "metrics": tuple(metrics),
-            "notices": tuple(notices),
+            "notification_rules": tuple(notification_rules),
             "jobs": tuple(jobs),
             "settings": settings,
             "requires": tuple(requires),

@@ -73,7 +73,7 @@ class Blocker:
     params: Mapping[str, Any] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     #: What a transition would have to bring along to meet it: names of fields, and `comment`. Where the transition takes
-    #: all of that, it is an input that is needed, and stands in the way only of who tries without it.
+    #: all of that, it is an input that is needed, and stops only who tries without it.
     inputs: tuple[str, ...] = ()
     gate: str = ""
     check: str = ""

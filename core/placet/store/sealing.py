@@ -227,7 +227,7 @@ class Sealer:
         self.stop()
 
     def _run(self) -> None:
-        """Whatever it fails at is logged and tried again: nobody would notice that the thread has ended."""
+        """Whatever it fails at is logged and tried again: nobody would see that the thread has ended."""
         work = self._watch if self._database.sqlite else self._seal
         with self._database.written.told(self._wake.set):
             while not self._stopping.is_set():

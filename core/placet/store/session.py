@@ -57,7 +57,7 @@ from placet.store.database import Database
 from placet.store.driver import Statement
 from placet.store.failures import Failure, failure_of
 from placet.store.guards import asked, bucket, seen
-from placet.store.notifications import SqlNotices
+from placet.store.notifications import SqlNotifications
 from placet.store.tables import definitions, item_states
 
 #: Counters read in one statement with what they guard; more are read before it.
@@ -128,8 +128,8 @@ class SqlSession:
                 raise MovedError(["view"], ["view"])
 
     @property
-    def notices(self) -> SqlNotices:
-        return SqlNotices(self._connection)
+    def notifications(self) -> SqlNotifications:
+        return SqlNotifications(self._connection)
 
     # Items
 

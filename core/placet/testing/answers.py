@@ -6,7 +6,7 @@ from placet.catalog.catalog import Catalog, Definition, Loosening, Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.findings import Finding, Severity
 from placet.engine.act.journal import FirstBad
-from placet.engine.act.notices import Because, NotificationRecord, Why
+from placet.engine.act.notifications import Because, NotificationRecord, Why
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Period, Scalar
 from placet.engine.act.records import (

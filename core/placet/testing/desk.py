@@ -14,7 +14,7 @@ from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import GateMode
 from placet.engine.act.event_document import event_document
-from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.notifications import NotificationRecord
 from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import EventRecord, Evidence, ItemRecord, NewLink
@@ -349,7 +349,7 @@ class Desk:
     def told(self, item: ItemRecord | str) -> dict[str, list[str]]:
         """Who is told of the last thing that happened to an item: the rules that tell each of them."""
         made = self.notify(self.history(item)[-1])
-        return {notice.actor: [why.rule for why in notice.because] for notice in made}
+        return {notification.actor: [why.rule for why in notification.because] for notification in made}
 
     def agenda(self) -> list[AgendaEntry]:
         """What takes place from now on, and the windows in force."""

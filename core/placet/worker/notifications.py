@@ -115,7 +115,7 @@ class Sender:
             outcome = f"tried again at {again.isoformat()}" if again is not None else "given up"
             _log.warning(
                 "%d notification(s) for %s did not go out by %s, and are %s: %s",
-                len(sending.notices), sending.actor.id, sending.channel.shown, outcome, failure,
+                len(sending.notifications), sending.actor.id, sending.channel.shown, outcome, failure,
             )  # fmt: skip
         else:
             engine.notifications.sent(sending)

@@ -186,9 +186,9 @@ class TestReminders:
             for event in organisation.desk.history(key)
             if event.kind == "timer" and event.data["point"] == "100 %" and "reminder" in event.data["timer"]
         ]
-        notices = organisation.desk.notify(reminder)
+        notifications = organisation.desk.notify(reminder)
 
-        assert {notice.actor for notice in notices} == {"sam", "uma"}
+        assert {notification.actor for notification in notifications} == {"sam", "uma"}
 
 
 class TestClosingByItself:

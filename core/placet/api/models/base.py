@@ -17,9 +17,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from placet.definitions import items
 from placet.definitions.document import plain
-from placet.definitions.items import ItemKey as ItemKey
-from placet.definitions.items import Moment as Instant
 from placet.engine.act.input import COMMENT_LIMIT, TITLE_LIMIT
 
 # Without C0 (tab, line feed and carriage return are text), DEL and C1.
@@ -99,6 +98,7 @@ def _several(values: object) -> object:
     return [part for value in values for part in value.split(",")] if isinstance(values, list) else values
 
 
+ItemKey = items.ItemKey
 WorkspaceKey = Annotated[str, StringConstraints(pattern=WORKSPACE_PATTERN)]
 ActorId = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
@@ -109,7 +109,7 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT, p
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WORD_PATTERN)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TEXT_PATTERN)]
 Time = Annotated[
-    Instant, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})
+    items.Moment, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
 RuleText = Annotated[str, StringConstraints(max_length=500, pattern=TEXT_PATTERN)]
 DayOrTime = Annotated[

@@ -22,10 +22,10 @@ from placet.api.models.base import (
     Parameters,
     WorkspaceKey,
 )
+from placet.definitions import notification_rules as declarations
 from placet.definitions.document import method_of
-from placet.definitions.notices import Notice
-from placet.engine.act.notices import Channel as KeptChannel
-from placet.engine.act.notices import Digest
+from placet.engine.act.notifications import Channel as KeptChannel
+from placet.engine.act.notifications import Digest
 from placet.engine.act.queries import ChannelState
 from placet.engine.notifications.preferences import ChosenPreferences
 from placet.engine.notifications.verbs import Rule
@@ -196,11 +196,11 @@ class NotificationRule(Answer):
     @classmethod
     def of(cls, rule: Rule) -> NotificationRule:
         """A rule as it is in force in a workspace."""
-        declared = rule.notice if isinstance(rule.notice, Notice) else None
+        declared = rule.declared if isinstance(rule.declared, declarations.NotificationRule) else None
         return cls(
-            id=rule.notice.id,
-            title=rule.notice.title,
-            source=method_of(rule.notice.id),
+            id=rule.declared.id,
+            title=rule.declared.title,
+            source=method_of(rule.declared.id),
             item_type=declared.item_type if declared else None,
             on=list(declared.on) if declared else [],
             to=list(declared.to) if declared else [],

@@ -156,7 +156,7 @@ def fault_of(found: Mapping[str, Any], pointer: str) -> Fault:
 
 def misses_key(found: Mapping[str, Any]) -> bool:
     """Whether Pydantic found something else where an item's key belongs."""
-    return found["type"] == "string_pattern_mismatch" and found["ctx"]["pattern"] == ITEM_KEY_PATTERN
+    return found["type"] == "string_pattern_mismatch" and bool(found["ctx"]["pattern"] == ITEM_KEY_PATTERN)
 
 
 def pointer_to(place: Iterable[int | str]) -> str:

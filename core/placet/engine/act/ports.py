@@ -11,7 +11,7 @@ from placet.catalog.catalog import Definition
 from placet.definitions.verdicts import Blocker
 from placet.engine.act.changes import Changes
 from placet.engine.act.deliveries import Delivery, DeliveryQuery, Webhook
-from placet.engine.act.notices import NotificationRecord, Preferences
+from placet.engine.act.notifications import NotificationRecord, Preferences
 from placet.engine.act.people import Actor, Delegation, Token, WorkspaceRecord
 from placet.engine.act.queries import (
     ChannelState,
@@ -50,7 +50,7 @@ class MovedError(Exception):
         self.labels = tuple(labels)
 
 
-class Notices(Protocol):
+class Notifications(Protocol):
     """What people were told, how they want to be told, and what is still to be sent."""
 
     def told(self, event: str) -> frozenset[str]:
@@ -61,8 +61,8 @@ class Notices(Protocol):
         """Move the position in the log up to which people were notified; only from where it is, and answers whether."""
         ...
 
-    def add(self, notices: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
-        """New notices; answers those of which nobody was notified already."""
+    def add(self, notifications: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
+        """New notifications; answers those of which nobody was notified already."""
         ...
 
     def send(self, sendings: Sequence[tuple[NotificationRecord, str, datetime]]) -> None:
@@ -71,16 +71,16 @@ class Notices(Protocol):
 
     def page(self, query: InboxQuery) -> Page[NotificationRecord]: ...
     def unread(self, query: InboxQuery) -> int: ...
-    def notice(self, actor: str, id: str) -> NotificationRecord | None:
-        """One of somebody's notices."""
+    def notification(self, actor: str, id: str) -> NotificationRecord | None:
+        """One of somebody's notifications."""
         ...
 
     def mark_read(self, actor: str, id: str, at: datetime) -> datetime:
-        """Marks one of somebody's notices, unless it is marked; answers when it was read first."""
+        """Marks one of somebody's notifications, unless it is marked; answers when it was read first."""
         ...
 
     def mark_all_read(self, actor: str, at: datetime, *, until: str, workspace: str | None) -> int:
-        """Marks what is as old as a notice, or older; answers how many."""
+        """Marks what is as old as a notification, or older; answers how many."""
         ...
 
     def preferences(self, actors: Iterable[str]) -> Mapping[str, Preferences]: ...
@@ -128,7 +128,7 @@ class Session(Protocol):
     """One transaction's view of the store."""
 
     @property
-    def notices(self) -> Notices: ...
+    def notifications(self) -> Notifications: ...
 
     def item(self, ref: ItemRef) -> ItemRecord | None: ...
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:

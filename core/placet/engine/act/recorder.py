@@ -32,7 +32,7 @@ def append(
         kind: the event's.
         actor: who did it.
         data: what the event says besides.
-        content: whether something changed that others decide on: it raises the version, and timers take notice.
+        content: whether something changed that others decide on: it raises the version, and timers follow it.
 
     Raises:
         BlockedError: a timer's definition failed.

@@ -22,7 +22,7 @@ class WatchedSession:
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._session, name)
         if not callable(found):
-            return WatchedSession(found, self._home) if name == "notices" else found
+            return WatchedSession(found, self._home) if name == "notifications" else found
 
         def watched(*args: Any, **kwargs: Any) -> Any:
             try:

@@ -1,8 +1,8 @@
-"""Who is told of an event, and why: pure functions of the event, the item as it stands, and the rules of its workspace.
+"""Who is notified of an event, and why: pure functions of the event, the item as it stands, and its workspace's rules.
 
-The house's own notices, `core.*`, are always there; what methods declare comes after them. Nobody is told of their own
-act, and everybody once, with every reason. Who may no longer see the item, or has muted a rule, is for the verb that
-writes the notices.
+Placet's own notification rules, `core.*`, are always there; what methods declare comes after them. Nobody is notified
+of their own act, and everybody once, with every reason. Who may no longer see the item, or has muted a rule, is for the
+verb that writes the notifications.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from functools import partial
 from placet.catalog.composition import one_line
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ActorRef
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.input import marked_fields, values_of
-from placet.engine.act.notices import Why
+from placet.engine.act.notifications import Why
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import ApprovalRound, EventRecord, Message
 from placet.engine.notifications.phrases import AGAIN
@@ -83,8 +83,8 @@ def _rules(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Callable[[],
     """Every rule by its id, with what it finds where it is on in the workspace and about this event."""
     for core in CORE_RULES:
         yield core.id, partial(_of_core, core, event, ctx)
-    for notice in ctx.catalog.notices.values():
-        yield notice.id, partial(_of_method, notice, event, ctx)
+    for rule in ctx.catalog.notification_rules.values():
+        yield rule.id, partial(_of_method, rule, event, ctx)
 
 
 def _of_core(core: CoreRule, event: EventRecord, ctx: Context) -> _Part:
@@ -93,9 +93,9 @@ def _of_core(core: CoreRule, event: EventRecord, ctx: Context) -> _Part:
         yield from _as_decided(core.id, found, ctx)
 
 
-def _of_method(notice: Notice, event: EventRecord, ctx: Context) -> _Part:
-    if notice.item_type == ctx.record.type and any(_happened(what, event) for what in notice.on):
-        yield from _as_decided(notice.id, _told_by(notice, ctx), ctx)
+def _of_method(rule: NotificationRule, event: EventRecord, ctx: Context) -> _Part:
+    if rule.item_type == ctx.record.type and any(_happened(what, event) for what in rule.on):
+        yield from _as_decided(rule.id, _told_by(rule, ctx), ctx)
 
 
 def _as_decided(
@@ -120,7 +120,7 @@ def _as_decided(
 
 
 def _happened(what: str, event: EventRecord) -> bool:
-    """Whether an event is what a notice is about."""
+    """Whether an event is what a notification rule is about."""
     data = event.data
     kind, _, name = what.partition(":")
     match kind:
@@ -138,15 +138,15 @@ def _happened(what: str, event: EventRecord) -> bool:
             return event.kind == "timer" and data.get("timer") == name and data.get("point") != AGAIN
 
 
-def _told_by(notice: Notice, ctx: Context) -> dict[str, Message]:
+def _told_by(rule: NotificationRule, ctx: Context) -> dict[str, Message]:
     told_roles = [
-        *notice.roles,
-        *(str(role) for name in notice.role_fields for _, role in values_of(ctx.record.fields, name)),
+        *rule.roles,
+        *(str(role) for name in rule.role_fields for _, role in values_of(ctx.record.fields, name)),
     ]
     # What stands in a field may be no role of today, and then concerns nobody.
     people = [person for role in told_roles for person in holders_of(role, ctx.record, ctx.workspace)]
-    people += [person for act in notice.acts for person in doers(ctx.record, act)]
-    return dict.fromkeys(people, Message("notification.declared", {"rule": notice.id}))
+    people += [person for act in rule.acts for person in doers(ctx.record, act)]
+    return dict.fromkeys(people, Message("notification.declared", {"rule": rule.id}))
 
 
 # The house's own: approvals

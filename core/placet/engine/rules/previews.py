@@ -28,8 +28,8 @@ class TransitionPreview:
     #: Whether nothing enforced stands in the way, once what `fields_schema` requires is given.
     allowed: bool
     roles: tuple[str, ...]
-    #: Enforced and warning ones; observed ones are recorded only. None that only asks for what the transition takes: that
-    #: is required in `fields_schema`.
+    #: Enforced and warning ones; observed ones are recorded only. None that only asks for what the transition takes:
+    #: that is required in `fields_schema`.
     blockers: tuple[Blocker, ...]
     #: When it can pass at the earliest, where every enforced blocker knows; `None` otherwise.
     earliest: datetime | None

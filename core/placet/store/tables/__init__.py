@@ -11,7 +11,7 @@ from placet.store.tables.background import deliveries, receivers, webhooks, work
 from placet.store.tables.columns import NO_MOMENT, Moment, metadata
 from placet.store.tables.consistency import families, guards
 from placet.store.tables.log import definitions, event_texts, events, idempotency_keys, positions, unsealed
-from placet.store.tables.notifications import notices, preferences, sendings
+from placet.store.tables.notifications import notifications, preferences, sendings
 from placet.store.tables.work_items import (
     counters,
     dues,
@@ -51,7 +51,7 @@ __all__ = [
     "job_runs",
     "links",
     "metadata",
-    "notices",
+    "notifications",
     "pending_approvals",
     "positions",
     "preferences",

@@ -383,7 +383,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         unique=False,
     )
     op.create_table(
-        "notices",
+        "notifications",
         sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("event", sa.String(length=36), nullable=False),
         sa.Column("actor", columns.Sorted, nullable=False),
@@ -395,12 +395,12 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.ForeignKeyConstraint(
             ["workspace", "number"],
             ["items.workspace", "items.number"],
-            name=op.f("fk_notices_workspace_number"),
+            name=op.f("fk_notifications_workspace_number"),
         ),
-        sa.PrimaryKeyConstraint("workspace", "event", "actor", name=op.f("pk_notices")),
+        sa.PrimaryKeyConstraint("workspace", "event", "actor", name=op.f("pk_notifications")),
     )
-    op.create_index("ix_notices_actor", "notices", ["actor", "id"], unique=False)
-    op.create_index("ix_notices_event", "notices", ["event", "actor"], unique=False)
+    op.create_index("ix_notifications_actor", "notifications", ["actor", "id"], unique=False)
+    op.create_index("ix_notifications_event", "notifications", ["event", "actor"], unique=False)
     op.create_table(
         "pending_approvals",
         sa.Column("workspace", columns.Sorted, nullable=False),
@@ -442,7 +442,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("error", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace", "event", "actor"],
-            ["notices.workspace", "notices.event", "notices.actor"],
+            ["notifications.workspace", "notifications.event", "notifications.actor"],
             name=op.f("fk_sendings_workspace_event_actor"),
         ),
         sa.PrimaryKeyConstraint("workspace", "event", "actor", "channel", name=op.f("pk_sendings")),

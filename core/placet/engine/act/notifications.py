@@ -29,7 +29,7 @@ class Because(NamedTuple):
 class NotificationRecord:
     """One person told of one event."""
 
-    #: UUIDv7; newer notices have greater ones.
+    #: UUIDv7; newer notifications have greater ones.
     id: str
     actor: str
     #: Id of the event.
@@ -93,7 +93,7 @@ class Sending:
 
     actor: Actor
     channel: Channel
-    notices: tuple[NotificationRecord, ...]
+    notifications: tuple[NotificationRecord, ...]
     #: How often it was tried in vain.
     attempts: int
     #: Until when it is kept from other workers; names this try among others.

@@ -51,12 +51,14 @@ class TestTheSchedule:
         key = organisation.asked_for(organisation.item(), START, END)
         organisation.move("carl", key, "reject_change", "It is not worth the outage.")
 
-        [notice] = [
+        [notification] = [
             n for n in organisation.desk.notify(organisation.desk.history(key)[-1]) if n.actor == "maya"
         ]
 
-        assert notice.message == "Carl moved it to 'Rejected' (Reject change): It is not worth the outage."
-        assert ("itil.change_decided", "you described the change") in notice.because
+        assert (
+            notification.message == "Carl moved it to 'Rejected' (Reject change): It is not worth the outage."
+        )
+        assert ("itil.change_decided", "you described the change") in notification.because
 
 
 class TestEmergencies:

@@ -16,7 +16,7 @@ from placet import (
     Ballot,
     ItemType,
     Method,
-    Notice,
+    NotificationRule,
     Panel,
     PlacetError,
     Quorum,
@@ -25,7 +25,7 @@ from placet import (
     elapsed,
 )
 from placet.engine.act.journal import make_event
-from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.notifications import NotificationRecord
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
@@ -40,17 +40,17 @@ def last(shop: Shop, item: ItemRecord) -> EventRecord:
 def told(shop: Shop, item: ItemRecord) -> dict[str, dict[str, str]]:
     """The reasons that everybody is given who is told of the item's last event, by rule."""
     made = shop.engine.notifications.notify(last(shop, item))
-    return {notice.actor: dict(notice.because) for notice in made}
+    return {notification.actor: dict(notification.because) for notification in made}
 
 
-def telling(*notices: Notice, **parts: Any) -> Method:
-    """The shop's method with notices, and other parts changed."""
+def notifying(*rules: NotificationRule, **parts: Any) -> Method:
+    """The shop's method with notification rules, and other parts changed."""
     table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-    return Method(**table | {"notices": notices} | parts)
+    return Method(**table | {"notification_rules": rules} | parts)
 
 
-def repair_notice(on: str, *to: str, id: str = "shop.told") -> Notice:
-    return Notice(id, "Told", "shop.repair", [on], to, "the shop says so")
+def repair_rule(on: str, *to: str, id: str = "shop.told") -> NotificationRule:
+    return NotificationRule(id, "Told", "shop.repair", [on], to, "the shop says so")
 
 
 class TestApprovals:
@@ -104,7 +104,10 @@ class TestApprovals:
         asking = last(shop, item)
         shop.vote(item, "cid")
 
-        assert {notice.actor for notice in shop.engine.notifications.notify(asking)} == {"bea", "mia"}
+        assert {notification.actor for notification in shop.engine.notifications.notify(asking)} == {
+            "bea",
+            "mia",
+        }
 
     def test_those_who_were_asked_are_told_that_it_was_taken_back(self, shop: Shop) -> None:
         """Nobody goes on thinking about what is no longer asked."""
@@ -119,7 +122,7 @@ class TestApprovals:
         }
 
     def test_an_edit_that_voids_and_asks_again_tells_that_it_is_asked_again(self, shop: Shop) -> None:
-        """A vote that went stale is asked for anew, in one notice."""
+        """A vote that went stale is asked for anew, in one notification."""
         item = shop.offered()
         shop.vote(item, "cid")
 
@@ -196,7 +199,7 @@ class TestWaivers:
         assert told(shop, item) == {"ben": {"core.waiver_decided": "you asked for the waiver"}}
 
 
-def with_clock(open_shop: OpenShop, url: str, *notices: Notice) -> Shop:
+def with_clock(open_shop: OpenShop, url: str, *notifications: NotificationRule) -> Shop:
     """A shop whose repairs are slow after two days: at half of it the fixers are told, and the master at the end."""
     slow = Timer(
         "shop.slow",
@@ -209,7 +212,7 @@ def with_clock(open_shop: OpenShop, url: str, *notices: Notice) -> Shop:
     )
     repair, part = METHOD.item_types
     table = {name: getattr(repair, name) for name in ItemType.__dataclass_fields__} | {"timers": [slow]}
-    return open_shop(url, method=telling(*notices, item_types=[ItemType(**table), part]))
+    return open_shop(url, method=notifying(*notifications, item_types=[ItemType(**table), part]))
 
 
 def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, dict[str, str]]]:
@@ -220,8 +223,8 @@ def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, d
         for each in due:
             shop.engine.timers.fire(each)
     events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows[known:]
-    made = [notice for event in events for notice in shop.engine.notifications.notify(event)]
-    return [(notice.actor, notice.message, dict(notice.because)) for notice in made]
+    made = [notification for event in events for notification in shop.engine.notifications.notify(event)]
+    return [(notification.actor, notification.message, dict(notification.because)) for notification in made]
 
 
 class TestClocks:
@@ -243,7 +246,7 @@ class TestClocks:
 
     def test_methods_can_tell_others_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Besides whom the thresholds name; again not of a clock that begins again."""
-        shop = with_clock(open_shop, sqlite_url, repair_notice("timer:shop.slow", "create"))
+        shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
         item = shop.wish()
 
         told_of = [who for who, _, _ in rung(shop, item, days=2)]
@@ -300,7 +303,7 @@ class TestMethods:
         self, open_shop: OpenShop, sqlite_url: str, on: str, expected: list[str]
     ) -> None:
         """A making, a move, a state that is entered, a vote, a field with another value; staying is not entering."""
-        shop = open_shop(sqlite_url, method=telling(repair_notice(on, "shop.master")))
+        shop = open_shop(sqlite_url, method=notifying(repair_rule(on, "shop.master")))
         item = shop.wish(fault="dark", hours=2)
         shop.engine.items.edit(shop["ben"], item.key, fields={"fixer": "bea"})
         for transition in ("start", "offer"):
@@ -310,16 +313,16 @@ class TestMethods:
         kinds = [
             event.kind
             for event in shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows
-            for notice in shop.engine.notifications.notify(event)
-            if notice.actor == "mia" and "shop.told" in dict(notice.because)
+            for notification in shop.engine.notifications.notify(event)
+            if notification.actor == "mia" and "shop.told" in dict(notification.because)
         ]
 
         assert kinds == expected
 
     def test_it_tells_holders_of_roles_and_doers_of_acts(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Roles count on the item before the workspace; acts count over the item's whole history."""
-        notice = repair_notice("transition:test", MASTER.id, "create", "transition:start", "named:fixer")
-        shop = open_shop(sqlite_url, method=telling(notice))
+        notification = repair_rule("transition:test", MASTER.id, "create", "transition:start", "named:fixer")
+        shop = open_shop(sqlite_url, method=notifying(notification))
         item = shop.move(shop.on_bench(fixer="tom"), "test", "bea")
 
         assert told(shop, item) == {
@@ -328,7 +331,7 @@ class TestMethods:
 
     def test_it_tells_the_roles_that_stand_in_a_field(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Where the item says who is concerned; what is no role tells nobody."""
-        shop = open_shop(sqlite_url, method=telling(repair_notice("transition:start", "roles:fault")))
+        shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:start", "roles:fault")))
         named, plain = shop.wish(fault=MASTER.id, hours=2), shop.wish(fault="dark", hours=2)
 
         assert told(shop, shop.move(named, "start", "ben")) == {"mia": {"shop.told": "the shop says so"}}
@@ -338,7 +341,7 @@ class TestMethods:
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
         """Nobody is told twice of one event."""
-        shop = open_shop(sqlite_url, method=telling(repair_notice("transition:offer", MASTER.id)))
+        shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:offer", MASTER.id)))
         item = shop.offered()
 
         assert told(shop, item)["mia"] == {
@@ -381,7 +384,7 @@ class TestWhoIsNotTold:
         assert told(shop, item) == {}
 
     def test_nobody_of_what_happens_to_the_workspace_itself(self, shop: Shop) -> None:
-        """Notices are about items."""
+        """Notifications are about items."""
         [event, *_] = [
             e
             for e in shop.engine.event_log.events(shop.engine.event_log.query(SYSTEM_ACTOR)).rows
@@ -456,12 +459,14 @@ class TestWorkspaces:
 
     def test_list_their_rules(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """The house's and the methods', each with what was decided about it."""
-        shop = open_shop(sqlite_url, method=telling(repair_notice("create", MASTER.id)))
+        shop = open_shop(sqlite_url, method=notifying(repair_rule("create", MASTER.id)))
         shop.engine.workspaces.change(
             shop["ida"], "SHOP", notification_rules={"shop.told": NotificationChoice(off=True)}
         )
 
-        rules = {rule.notice.id: rule.choice for rule in shop.engine.notifications.rules(shop["ann"], "SHOP")}
+        rules = {
+            rule.declared.id: rule.choice for rule in shop.engine.notifications.rules(shop["ann"], "SHOP")
+        }
 
         assert rules["shop.told"] == NotificationChoice(off=True)
         assert rules["core.comment"] == NotificationChoice()
@@ -481,7 +486,7 @@ class TestMuting:
 
     def test_leaves_the_other_reasons(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Muted is a rule, not the event."""
-        shop = open_shop(sqlite_url, method=telling(repair_notice("transition:offer", MASTER.id)))
+        shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:offer", MASTER.id)))
         shop.engine.preferences.change(shop["mia"], muted=["shop.told"])
 
         assert told(shop, shop.offered())["mia"] == {
@@ -560,9 +565,9 @@ class TestSentences:
         )
         shop.vote(item, "bea", "reject", on_behalf_of="cid")
 
-        [notice] = shop.engine.notifications.notify(last(shop, item))
+        [notification] = shop.engine.notifications.notify(last(shop, item))
 
-        assert notice.message == "Bea for Cid rejected Agreement, which is refused"
+        assert notification.message == "Bea for Cid rejected Agreement, which is refused"
 
     def test_are_there_without_the_method(self, shop: Shop, open_shop: OpenShop) -> None:
         """What a method that is gone left behind is told by its ids."""
@@ -633,6 +638,9 @@ class TestAlways:
             made += shop.engine.notifications.notify(event)
 
         doers = {event.id: {event.actor, event.data.get("on_behalf_of")} for event in events}
-        assert all(notice.actor not in doers[notice.event] for notice in made)
-        assert len({(notice.actor, notice.event) for notice in made}) == len(made)
-        assert all(notice.because and all(reason for _, reason in notice.because) for notice in made)
+        assert all(notification.actor not in doers[notification.event] for notification in made)
+        assert len({(notification.actor, notification.event) for notification in made}) == len(made)
+        assert all(
+            notification.because and all(reason for _, reason in notification.because)
+            for notification in made
+        )
