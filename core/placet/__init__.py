@@ -112,7 +112,7 @@ __all__ = [
     # Items
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "LinkType", "Cardinality",
     "ItemView", "ApprovalView", "VoteView", "EvidenceView", "WorkspaceView",
-    # Time, figures, and who is told
+    # Time, figures, and who is notified
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",
     "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span", "Wording", "Metric",

@@ -1,4 +1,4 @@
-"""Channels: which addresses people may be told by, and what is due sent there, by the channels that plugins give.
+"""Channels: which addresses people may be reached by, and what is due sent there, by the channels that plugins give.
 
 People give addresses themselves, so that one may lead nowhere but to a public host, whatever channel takes it. What the
 administrator has configured is trusted.
@@ -79,7 +79,7 @@ class Channels:
         """An address as its owner is shown it, and encrypted.
 
         Raises:
-            InvalidError: it is none that people can be told by, or leads where nobody is told.
+            InvalidError: it is none that people can be reached by, or leads where nobody is reached.
         """
         try:
             shown = self._admitted(url)
@@ -94,7 +94,9 @@ class Channels:
             remedy = NotInstalledError.remedy(DISTRIBUTION)
             raise AddressError(f"leads nowhere from here, as no channel is installed: {remedy}")
         if scheme not in self._open:
-            raise AddressError(f'begins with "{scheme[:20]}", and people are told by {", ".join(self._open)}')
+            raise AddressError(
+                f'begins with "{scheme[:20]}", and people are reached by {", ".join(self._open)}'
+            )
         offered = self._by_scheme[scheme]
         found = _asked(offered, lambda channel: channel.admit(url))
         if not isinstance(found, Address):

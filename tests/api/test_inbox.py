@@ -1,4 +1,4 @@
-"""The inbox over HTTP: what people are told, and how they want to be told."""
+"""The inbox over HTTP: what people are told, and how they want to be notified."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def asked(shop: Shop) -> str:
 
 
 class TestReading:
-    def test_tells_what_happened_and_why_one_is_told(self, any_shop: Shop) -> None:
+    def test_tells_what_happened_and_why_one_is_notified(self, any_shop: Shop) -> None:
         """Bo is asked for his consent."""
         key = asked(any_shop)
 
@@ -92,8 +92,8 @@ class TestReading:
 
 
 class TestWorkspaces:
-    def test_list_who_is_told_of_what(self, shop: Shop) -> None:
-        """The house's own rules, and the methods'."""
+    def test_list_who_is_notified_of_what(self, shop: Shop) -> None:
+        """Placet's own rules, and the methods'."""
         rules = {
             rule["id"]: rule
             for rule in shop.clara.get("/workspaces/SHOP/notification-rules").json()["notification_rules"]

@@ -375,9 +375,9 @@ class TestIsRefused:
             ALL[verb](city)
             ALL[verb](city)
 
-        told = self.refusal(extended, twice)
+        reported = self.refusal(extended, twice)
 
-        assert told.endswith(": give yours another id")
+        assert reported.endswith(": give yours another id")
 
     @pytest.mark.parametrize(
         ("extend", "kind"),
@@ -458,9 +458,11 @@ class TestIsRefused:
     def refusal(self, extended: Extended, extend: Extend) -> str:
         with pytest.raises(DefinitionError) as refused:
             extended(extend)
-        told, _, place = str(refused.value).removeprefix("the plugin city cannot extend: ").rpartition(" (")
+        reported, _, place = (
+            str(refused.value).removeprefix("the plugin city cannot extend: ").rpartition(" (")
+        )
         assert place.startswith(__file__)
-        return told
+        return reported
 
 
 class TestIsLinted:

@@ -38,7 +38,7 @@ def found(composed: Compose, *rules: NotificationRule, **loan: Any) -> list[str]
 
 class TestReferences:
     def test_everything_that_can_happen_and_everybody_can_be_named(self, composed: Compose) -> None:
-        """What happens and who is told are written in the words of duties, states and timers."""
+        """What happens and who is notified are written in the words of duties, states and timers."""
         everything = rule(
             on=["create", "transition:lend", "state:returned", "vote:library.consent", "named:courier",
                 "timer:library.reminder"],
@@ -59,9 +59,9 @@ class TestReferences:
             ({"to": ["vote:library.yes"]}, 'unknown-approval: library.lent: there is no approval "library.yes" in'),
             ({"on": ["rain"]}, 'unknown-act: library.lent: there is no act "rain": write create, transition:NAME'),
             ({"to": ["roles:bok"]}, 'unknown-field: library.lent: there is no field "bok" in library.loan'),
-            ({"to": ["named:book"]}, "tells-no-actor: library.lent: it tells whoever stands in library.loan.book"),
-            ({"on": []}, "empty-notification-rule: library.lent: it tells nobody of anything, as `on` is empty"),
-            ({"to": []}, "empty-notification-rule: library.lent: it tells nobody of anything, as `to` is empty"),
+            ({"to": ["named:book"]}, "tells-no-actor: library.lent: it tells who stands in library.loan.book"),
+            ({"on": []}, "empty-notification-rule: library.lent: it notifies nobody of anything, as `on` is empty"),
+            ({"to": []}, "empty-notification-rule: library.lent: it notifies nobody of anything, as `to` is empty"),
         ],
     )  # fmt: skip
     def test_what_is_not_there_is_refused_with_what_looks_alike(
@@ -86,23 +86,25 @@ class TestReferences:
         ]
 
     def test_the_houses_own_name_is_taken(self, composed: Compose) -> None:
-        """`core.comment` is a notification rule of the house: no method is called core."""
+        """`core.comment` is a notification rule of Placet: no method is called core."""
         catalog = composed(Method("core", "Core"))
 
         assert "reserved-name" in [finding.code for finding in lint(catalog)]
 
 
 class TestDefinition:
-    def test_who_is_told_is_part_of_the_rules(self, composed: Compose, loan: Callable[..., ItemType]) -> None:
-        """The document says who was told of what, and another notification rule makes another hash."""
-        plain, telling = composed(), composed(library_parts={"notification_rules": [rule()]})
+    def test_who_is_notified_is_part_of_the_rules(
+        self, composed: Compose, loan: Callable[..., ItemType]
+    ) -> None:
+        """The document says who was notified of what, and another notification rule makes another hash."""
+        plain, notifying = composed(), composed(library_parts={"notification_rules": [rule()]})
 
         assert plain.definition(LOAN).document["notification_rules"] == []
-        assert telling.definition(LOAN).document["notification_rules"] == [{
+        assert notifying.definition(LOAN).document["notification_rules"] == [{
             "id": "library.lent", "title": "A book was lent", "source": "library", "on": ["transition:lend"],
             "to": [READER], "because": "you read",
         }]  # fmt: skip
-        assert plain.definition(LOAN).hash != telling.definition(LOAN).hash
+        assert plain.definition(LOAN).hash != notifying.definition(LOAN).hash
 
     def test_a_method_can_tell_of_items_of_one_that_it_extends(self, composed: Compose) -> None:
         """An organisation's own method adds notification rules to what others defined."""

@@ -251,7 +251,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(n=picks, move=picks, fields=patches)
     def go_on(self, n: int, move: int, fields: dict[str, Any]) -> None:
-        """Whoever may takes a transition that leads on from here."""
+        """Who may takes a transition that leads on from here."""
         item = self.item(self.pick(n))
         offered = self.design.task.workflow.leaving(item.state)
         if not offered:
@@ -386,8 +386,8 @@ class Walk(RuleBasedStateMachine):
         assert all((stored[name] - now[name]).total() == 0 for name in PLACES)
         (event,) = self.engine.event_log.history(SYSTEM_ACTOR, key, after=self.item(key).seq - 1).rows
         assert (event.id, event.kind) == (refusal.event, "refused")
-        told = [(told["check"], told["message"]) for told in event.data["blockers"]]
-        assert told == [(b.check, b.message) for b in (*refusal.blockers, *refusal.observed)]
+        reported = [(reported["check"], reported["message"]) for reported in event.data["blockers"]]
+        assert reported == [(b.check, b.message) for b in (*refusal.blockers, *refusal.observed)]
         self.acknowledged.append(event.id)
 
     @rule(by=people, wishes=st.lists(st.tuples(picks, picks, patches), min_size=1, max_size=3))

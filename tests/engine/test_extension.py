@@ -104,7 +104,7 @@ class TestAnApproval:
 
 
 class TestADuty:
-    def test_excludes_whoever_did_the_other_act(self, extended: Extended) -> None:
+    def test_excludes_who_did_the_other_act(self, extended: Extended) -> None:
         """Who started a repair does not test it; somebody else may."""
         apart = Duty("city.apart", "Who repairs does not test", ["transition:start"], ["transition:test"])
         shop = extended(lambda city: city.add_duty(REPAIR, apart))

@@ -1,4 +1,4 @@
-"""The inbox, how people want to be told, and what goes out when: on both databases."""
+"""The inbox, how people want to be notified, and what goes out when: on both databases."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def messages(shop: Shop, who: str = "ann", **query: object) -> list[str]:
 
 
 def wants(shop: Shop, *digests: Digest, zone: str | None = None, at: time = time(8)) -> list[Channel]:
-    """Ann wants to be told by chat, by one channel for each digest."""
+    """Ann wants to be notified by chat, by one channel for each digest."""
     wishes = [ChannelWish(digest, address=CHAT) for digest in digests]
-    told = shop.engine.preferences.change(shop["ann"], channels=wishes, zone=zone, digest_at=at)
-    return list(told.preferences.channels)
+    reported = shop.engine.preferences.change(shop["ann"], channels=wishes, zone=zone, digest_at=at)
+    return list(reported.preferences.channels)
 
 
 def outgoing(shop: Shop) -> list[list[str]]:
@@ -178,10 +178,12 @@ class TestChannels:
         """So that a digest can be changed without the address being sent again."""
         [chat] = wants(shop, Digest.IMMEDIATE)
 
-        told = shop.engine.preferences.change(shop["ann"], channels=[ChannelWish(Digest.WEEKLY, id=chat.id)])
+        reported = shop.engine.preferences.change(
+            shop["ann"], channels=[ChannelWish(Digest.WEEKLY, id=chat.id)]
+        )
 
-        assert told.preferences.channels == (Channel(chat.id, Digest.WEEKLY, *CHAT),)
-        assert shop.engine.preferences.get(shop["ann"]) == told
+        assert reported.preferences.channels == (Channel(chat.id, Digest.WEEKLY, *CHAT),)
+        assert shop.engine.preferences.get(shop["ann"]) == reported
 
     def test_that_are_not_there_are_refused(self, shop: Shop) -> None:
         """Each with where it stands; nothing is kept."""
@@ -217,8 +219,8 @@ class TestChannels:
         mail = Channel("mail", Digest.IMMEDIATE, "eve@example.org")
 
         assert shop.engine.preferences.get(eve).preferences == Preferences("eve", channels=(mail,))
-        told = shop.engine.preferences.change(eve, channels=[ChannelWish(Digest.DAILY, id="mail")])
-        assert told.preferences.channels == (Channel("mail", Digest.DAILY, "eve@example.org"),)
+        reported = shop.engine.preferences.change(eve, channels=[ChannelWish(Digest.DAILY, id="mail")])
+        assert reported.preferences.channels == (Channel("mail", Digest.DAILY, "eve@example.org"),)
         assert shop.engine.preferences.change(eve).preferences.channels == ()
         assert shop.engine.preferences.get(eve).preferences.channels == ()
 
@@ -388,7 +390,7 @@ def sending() -> Callable[[int], Sending]:
 
 
 class TestMessages:
-    def test_one_notice_is_told_in_the_subject(self, sending: Callable[[int], Sending]) -> None:
+    def test_one_notice_is_notified_in_the_subject(self, sending: Callable[[int], Sending]) -> None:
         """With when it happened, and every reason."""
         message = composed(sending(1))
 

@@ -32,8 +32,8 @@ def body(event: EventRecord) -> dict[str, Any]:
 
 #: Words that were retired before the log was published: an id, once stored, is for ever.
 RETIRED = {
-    "notification",
-    "notifications",
+    "notice",
+    "notices",
     "asker",
     "maker",
     "told",

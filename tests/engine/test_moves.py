@@ -87,7 +87,7 @@ class TestExplaining:
         assert (drop.allowed, drop.blockers, drop.fields_schema["required"]) == (True, (), ["comment"])
 
     def test_says_of_what_is_lacking_only_after_it_was_tried(self, shop: Shop) -> None:
-        """Whoever sends no reason is told how long one is."""
+        """Who sends no reason is told how long one is."""
         refusal = shop.refusal(shop.wish(), "drop", "mia")
 
         assert [(b.message, b.remedy) for b in refusal.blockers] == [
@@ -152,9 +152,9 @@ class TestMoving:
 
         assert isinstance(moved, Moved)
         assert moved.event is not None
-        told = dict(moved.event.data)
-        assert shop.engine.workspaces.definition(told.pop("definition")).document["id"] == "shop.repair"
-        assert told == {
+        reported = dict(moved.event.data)
+        assert shop.engine.workspaces.definition(reported.pop("definition")).document["id"] == "shop.repair"
+        assert reported == {
             "id": moved.event.id,
             "item": item.key,
             "seq": 2,
@@ -373,7 +373,7 @@ class TestDryRun:
         assert shop.item(item) == item
 
     def test_of_a_refusal_is_not_recorded(self, shop: Shop) -> None:
-        """Whoever only asks has tried nothing."""
+        """Who only asks has tried nothing."""
         item = shop.wish()
 
         shop.refusal(item, "start", "ann", dry_run=True)
@@ -433,7 +433,7 @@ class TestRefusals:
 
 class TestVersions:
     def test_a_stale_one_is_refused_with_the_current(self, any_shop: Shop) -> None:
-        """Whoever decides on what is no longer there is told so."""
+        """Who decides on what is no longer there is told so."""
         item = any_shop.wish(fault="dark", hours=1)
         any_shop.engine.items.edit(any_shop["ann"], item.key, title="A lamp")
 
@@ -477,7 +477,7 @@ class TestIdempotency:
         assert again.event == first.event
         assert any_shop.kinds(item) == ["created", "transition"]
 
-    def test_is_told_with_the_item_as_it_is_now(self, shop: Shop) -> None:
+    def test_is_notified_with_the_item_as_it_is_now(self, shop: Shop) -> None:
         """The event is the same one; what became of the item since is not kept back."""
         item = shop.wish(fault="dark", hours=1)
         first = shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())

@@ -1,4 +1,4 @@
-"""Who is told of what, and why: the house's own rules, those of methods, and what workspaces and people decide."""
+"""Who is notified of what, and why: Placet's own rules, those of methods, and what workspaces and people decide."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def last(shop: Shop, item: ItemRecord) -> EventRecord:
     return shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows[-1]
 
 
-def told(shop: Shop, item: ItemRecord) -> dict[str, dict[str, str]]:
-    """The reasons that everybody is given who is told of the item's last event, by rule."""
+def notified(shop: Shop, item: ItemRecord) -> dict[str, dict[str, str]]:
+    """The reasons that everybody is given who is notified of the item's last event, by rule."""
     made = shop.engine.notifications.notify(last(shop, item))
     return {notification.actor: dict(notification.because) for notification in made}
 
@@ -54,11 +54,11 @@ def repair_rule(on: str, *to: str, id: str = "shop.told") -> NotificationRule:
 
 
 class TestApprovals:
-    def test_whoever_is_asked_for_a_vote_is_told(self, shop: Shop) -> None:
+    def test_who_is_asked_for_a_vote_is_notified(self, shop: Shop) -> None:
         """Those who may vote hear of it, with the approval and its end; ben has asked, and ann made the wish."""
         item = shop.offered()
 
-        assert told(shop, item) == {
+        assert notified(shop, item) == {
             "cid": {
                 "core.approval_asked": "your vote on Agreement is asked for until Thursday 12 March 09:00"
             },
@@ -68,7 +68,7 @@ class TestApprovals:
             "mia": {"core.approval_asked": "your vote on Signature is asked for"},
         }
 
-    def test_whoever_may_vote_for_them_is_told_too(self, shop: Shop) -> None:
+    def test_who_may_vote_for_them_is_notified_too(self, shop: Shop) -> None:
         """A delegation in force reaches the person who has it."""
         shop.engine.delegations.create(
             SYSTEM_ACTOR,
@@ -79,7 +79,7 @@ class TestApprovals:
         )
         item = shop.offered()
 
-        assert told(shop, item)["tom"] == {
+        assert notified(shop, item)["tom"] == {
             "core.approval_asked": "Mia has delegated the vote on Signature to you"
         }
 
@@ -92,13 +92,13 @@ class TestApprovals:
         shop.person("cat", CUSTOMER)
         item = shop.offered()
 
-        assert told(shop, item).keys() == {"cid", "cat", "mia"}
-        assert told(shop, shop.vote(item, "cid")) == {}
-        assert told(shop, shop.vote(item, "cat")) == {
+        assert notified(shop, item).keys() == {"cid", "cat", "mia"}
+        assert notified(shop, shop.vote(item, "cid")) == {}
+        assert notified(shop, shop.vote(item, "cat")) == {
             "mia": {"core.approval_asked": "your vote on Agreement is asked for"}
         }
 
-    def test_whoever_has_voted_before_they_could_be_told_is_not(self, shop: Shop) -> None:
+    def test_who_has_voted_before_they_could_be_notified_is_not(self, shop: Shop) -> None:
         """What is told late tells only what is still true."""
         item = shop.offered()
         asking = last(shop, item)
@@ -109,14 +109,14 @@ class TestApprovals:
             "mia",
         }
 
-    def test_those_who_were_asked_are_told_that_it_was_taken_back(self, shop: Shop) -> None:
+    def test_those_who_were_asked_are_notified_that_it_was_taken_back(self, shop: Shop) -> None:
         """Nobody goes on thinking about what is no longer asked."""
         item = shop.offered()
         shop.vote(item, "cid")
 
         shop.engine.transition(shop["bea"], item.key, "take_back")
 
-        assert told(shop, item) == {
+        assert notified(shop, item) == {
             "cid": {"core.approval_ended": "your vote on Agreement was asked for or given"},
             "ben": {"core.approval_ended": "you asked for Agreement"},
         }
@@ -128,22 +128,22 @@ class TestApprovals:
 
         shop.engine.items.edit(shop["bea"], item.key, fields={"fault": "quite dark"})
 
-        assert told(shop, item)["cid"] == {
+        assert notified(shop, item)["cid"] == {
             "core.approval_asked": "your vote on Agreement is asked for until Thursday 12 March 09:00"
         }
 
-    def test_whoever_asked_is_told_of_the_decision(self, shop: Shop) -> None:
+    def test_who_asked_is_notified_of_the_decision(self, shop: Shop) -> None:
         """And not of every vote on the way."""
         item = shop.offered()
 
-        assert told(shop, shop.vote(item, "cid")) == {}
-        assert told(shop, shop.vote(item, "bea")) == {
+        assert notified(shop, shop.vote(item, "cid")) == {}
+        assert notified(shop, shop.vote(item, "bea")) == {
             "ben": {"core.approval_decided": "you asked for Agreement"}
         }
 
 
 class TestPeople:
-    def test_whoever_is_asked_to_clear_a_blocker_is_told(self, shop: Shop) -> None:
+    def test_who_is_asked_to_clear_a_blocker_is_notified(self, shop: Shop) -> None:
         """The asks of people reach whom they name."""
         item = shop.wish()
 
@@ -151,33 +151,35 @@ class TestPeople:
             shop["ben"], item.key, check="shop.fault_named", to="ann", comment="what is broken?"
         )
 
-        assert told(shop, item) == {"ann": {"core.asked": "Ben asked you to clear 'fault, hours filled in'"}}
+        assert notified(shop, item) == {
+            "ann": {"core.asked": "Ben asked you to clear 'fault, hours filled in'"}
+        }
 
-    def test_whoever_is_named_in_a_field_is_told(self, shop: Shop) -> None:
+    def test_who_is_named_in_a_field_is_notified(self, shop: Shop) -> None:
         """Once, when they are named; another edit does not tell them again."""
         item = shop.wish()
 
         shop.engine.items.edit(shop["ben"], item.key, fields={"fixer": "bea"})
-        assert told(shop, item) == {"bea": {"core.named": "you were named as its fixer"}}
+        assert notified(shop, item) == {"bea": {"core.named": "you were named as its fixer"}}
         shop.engine.items.edit(shop["ben"], item.key, fields={"hours": 3})
-        assert told(shop, item) == {}
+        assert notified(shop, item) == {}
 
-    def test_whoever_is_given_a_role_on_an_item_is_told(self, shop: Shop) -> None:
+    def test_who_is_given_a_role_on_an_item_is_notified(self, shop: Shop) -> None:
         """Also somebody who belongs to the workspace by nothing else."""
         item = shop.wish()
 
         shop.engine.items.set_role(shop["ben"], item.key, FIXER.id, ["ben", "tom"])
 
-        assert told(shop, item) == {"tom": {"core.role": "you were given the role fixer on it"}}
+        assert notified(shop, item) == {"tom": {"core.role": "you were given the role fixer on it"}}
 
-    def test_a_comment_is_told_to_those_whom_the_item_is_about(self, shop: Shop) -> None:
-        """Whoever made it, stands in a field of it, or holds a role on it, each with the reason; not the workspace."""
+    def test_a_comment_is_sent_to_those_whom_the_item_is_about(self, shop: Shop) -> None:
+        """Who made it, stands in a field of it, or holds a role on it, each with the reason; not the workspace."""
         item = shop.wish(fixer="bea")
         shop.engine.items.set_role(shop["ida"], item.key, FIXER.id, ["tom", "bea"])
 
         shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
-        assert told(shop, item) == {
+        assert notified(shop, item) == {
             "ann": {"core.comment": "you created it"},
             "bea": {"core.comment": "you hold the role fixer on it"},
             "tom": {"core.comment": "you hold the role fixer on it"},
@@ -185,18 +187,18 @@ class TestPeople:
 
 
 class TestWaivers:
-    def test_whoever_may_waive_is_told_of_a_waiver_that_is_asked_for(self, shop: Shop) -> None:
-        """And whoever asked of the decision."""
+    def test_who_may_waive_is_notified_of_a_waiver_that_is_asked_for(self, shop: Shop) -> None:
+        """And who asked of the decision."""
         item = shop.wish()
         until = shop.clock.now() + timedelta(days=1)
 
         waiver = shop.engine.waivers.ask(
             shop["ben"], item.key, gate="shop.described", reason="it is only a lamp", expires_at=until
         )
-        assert told(shop, item) == {"mia": {"core.waiver_asked": "you may waive Described"}}
+        assert notified(shop, item) == {"mia": {"core.waiver_asked": "you may waive Described"}}
 
         shop.engine.waivers.decide(shop["mia"], item.key, waiver.id, grant=True)
-        assert told(shop, item) == {"ben": {"core.waiver_decided": "you asked for the waiver"}}
+        assert notified(shop, item) == {"ben": {"core.waiver_decided": "you asked for the waiver"}}
 
 
 def with_clock(open_shop: OpenShop, url: str, *notifications: NotificationRule) -> Shop:
@@ -216,7 +218,7 @@ def with_clock(open_shop: OpenShop, url: str, *notifications: NotificationRule) 
 
 
 def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, dict[str, str]]]:
-    """Who is told what by everything that has become due after a while."""
+    """Who is notified what by everything that has become due after a while."""
     known = len(shop.kinds(item))
     shop.clock.forward(**later)
     while due := shop.engine.timers.due(shop.clock.now()):
@@ -253,8 +255,8 @@ class TestClocks:
 
         assert told_of.count("ann") == 2
 
-    def test_an_approval_that_expires_is_told_to_those_who_were_asked(self, shop: Shop) -> None:
-        """And to whoever asked: nobody decided in time."""
+    def test_an_approval_that_expires_is_sent_to_those_who_were_asked(self, shop: Shop) -> None:
+        """And to who asked: nobody decided in time."""
         item = shop.offered()
 
         made = rung(shop, item, days=10)
@@ -270,7 +272,7 @@ class TestClocks:
 
     @pytest.mark.parametrize("granted", [True, False])
     def test_a_waiver_that_ends_asks_for_its_review(self, shop: Shop, granted: bool) -> None:
-        """Whoever granted it has to look back on it; one that nobody decided is over for whoever asked."""
+        """Who granted it has to look back on it; one that nobody decided is over for who asked."""
         item = shop.wish()
         until = shop.clock.now() + timedelta(days=1)
         waiver = shop.engine.waivers.ask(
@@ -325,7 +327,7 @@ class TestMethods:
         shop = open_shop(sqlite_url, method=notifying(notification))
         item = shop.move(shop.on_bench(fixer="tom"), "test", "bea")
 
-        assert told(shop, item) == {
+        assert notified(shop, item) == {
             person: {"shop.told": "the shop says so"} for person in ("ann", "ben", "mia")
         }
 
@@ -334,17 +336,17 @@ class TestMethods:
         shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:start", "roles:fault")))
         named, plain = shop.wish(fault=MASTER.id, hours=2), shop.wish(fault="dark", hours=2)
 
-        assert told(shop, shop.move(named, "start", "ben")) == {"mia": {"shop.told": "the shop says so"}}
-        assert told(shop, shop.move(plain, "start", "ben")) == {}
+        assert notified(shop, shop.move(named, "start", "ben")) == {"mia": {"shop.told": "the shop says so"}}
+        assert notified(shop, shop.move(plain, "start", "ben")) == {}
 
     def test_several_rules_make_one_notice_with_all_reasons(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
-        """Nobody is told twice of one event."""
+        """Nobody is notified twice of one event."""
         shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:offer", MASTER.id)))
         item = shop.offered()
 
-        assert told(shop, item)["mia"] == {
+        assert notified(shop, item)["mia"] == {
             "core.approval_asked": "your vote on Signature is asked for",
             "shop.told": "the shop says so",
         }
@@ -356,9 +358,9 @@ class TestWhoIsNotTold:
         shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", FIXER.id, ["ben", "mia"])
         item = shop.move(shop.on_bench(), "offer", "mia")
 
-        assert told(shop, item).keys() == {"cid", "ben"}
+        assert notified(shop, item).keys() == {"cid", "ben"}
 
-    def test_whoever_was_voted_for(self, shop: Shop) -> None:
+    def test_who_was_voted_for(self, shop: Shop) -> None:
         """A vote by delegation is the act of both."""
         item = shop.move(shop.on_bench(), "offer", "bea")
         shop.engine.delegations.create(
@@ -373,15 +375,15 @@ class TestWhoIsNotTold:
         shop.vote(item, "ben", on_behalf_of="bea")
 
         assert last(shop, item).data["status"] == "granted"
-        assert told(shop, item) == {}
+        assert notified(shop, item) == {}
 
-    def test_whoever_may_not_see_the_item(self, shop: Shop) -> None:
+    def test_who_may_not_see_the_item(self, shop: Shop) -> None:
         """Tom is asked, but the shop's repairs are not his to see."""
         item = shop.wish()
 
         shop.engine.items.ask(shop["ben"], item.key, check="shop.fault_named", to="tom")
 
-        assert told(shop, item) == {}
+        assert notified(shop, item) == {}
 
     def test_nobody_of_what_happens_to_the_workspace_itself(self, shop: Shop) -> None:
         """Notifications are about items."""
@@ -412,7 +414,7 @@ class TestWorkspaces:
         )
         shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
-        assert told(shop, item) == {}
+        assert notified(shop, item) == {}
 
     def test_can_tell_further_roles(self, shop: Shop) -> None:
         """The master wants to hear every comment."""
@@ -421,7 +423,7 @@ class TestWorkspaces:
         shop.engine.workspaces.change(shop["ida"], "SHOP", notification_rules={"core.comment": choice})
         shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
-        assert told(shop, item) == {
+        assert notified(shop, item) == {
             "ann": {"core.comment": "you created it"},
             "mia": {"core.comment": "SHOP notifies the role master too"},
             "cid": {"core.comment": "SHOP notifies the role customer too"},
@@ -458,7 +460,7 @@ class TestWorkspaces:
         }
 
     def test_list_their_rules(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """The house's and the methods', each with what was decided about it."""
+        """Placet's and the methods', each with what was decided about it."""
         shop = open_shop(sqlite_url, method=notifying(repair_rule("create", MASTER.id)))
         shop.engine.workspaces.change(
             shop["ida"], "SHOP", notification_rules={"shop.told": NotificationChoice(off=True)}
@@ -482,14 +484,14 @@ class TestMuting:
         shop.engine.preferences.change(shop["ann"], muted=[muted])
         shop.engine.items.ask(shop["ben"], item.key, check="shop.fault_named", to="ann")
 
-        assert told(shop, item) == {}
+        assert notified(shop, item) == {}
 
     def test_leaves_the_other_reasons(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Muted is a rule, not the event."""
         shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:offer", MASTER.id)))
         shop.engine.preferences.change(shop["mia"], muted=["shop.told"])
 
-        assert told(shop, shop.offered())["mia"] == {
+        assert notified(shop, shop.offered())["mia"] == {
             "core.approval_asked": "your vote on Signature is asked for"
         }
 

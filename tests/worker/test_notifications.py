@@ -38,7 +38,7 @@ def inbox(office: Office) -> list[NotificationRecord]:
 
 class TestTheInbox:
     def test_fills_as_things_happen(self, any_office: Office) -> None:
-        """On either database, whoever does the work."""
+        """On either database, who does the work."""
         comment(any_office, "the lamp is here")
 
         assert eventually(lambda: len(inbox(any_office)) == 1)
@@ -100,7 +100,7 @@ class TestARule:
         assert eventually(lambda: len(inbox(office)) == 1)
         assert eventually(lambda: len(office.deliveries(status="dead")) == 1)
         (dead,) = office.deliveries(status="dead")
-        assert (dead.receiver, dead.item, dead.kind) == ("notifications", "SHOP-1", "created")
+        assert (dead.subscriber, dead.item, dead.kind) == ("notifications", "SHOP-1", "created")
         assert dead.attempts[0].error == "the notification rule shop.scribe failed: RuntimeError: out of ink"
         assert engine.inbox.page(mia).unread == 0
 

@@ -52,7 +52,7 @@ async def current_token(request: Request) -> Token:
     return token
 
 
-async def current_house(request: Request) -> Application:
+async def current_application(request: Request) -> Application:
     """Everything that is wired together."""
     application: Application = request.app.state.application
     return application
@@ -111,7 +111,7 @@ CurrentActor = Annotated[Actor, Depends(current_actor)]
 CurrentAdministrator = Annotated[Actor, Depends(current_administrator)]
 CurrentToken = Annotated[Token, Depends(current_token)]
 CurrentRates = Annotated[Rates, Depends(current_rates)]
-CurrentApplication = Annotated[Application, Depends(current_house)]
+CurrentApplication = Annotated[Application, Depends(current_application)]
 CurrentEngine = Annotated[Engine, Depends(current_engine)]
 
 
@@ -133,7 +133,7 @@ def CurrentWorkspace(method: str) -> Any:  # noqa: N802  # read in a signature, 
 
 
 def me(actor: Actor, id: str | None) -> str | None:
-    """An actor's id, where `me` stands for whoever asks."""
+    """An actor's id, where `me` stands for who asks."""
     return actor.id if id == "me" else id
 
 

@@ -14,7 +14,7 @@ from placet.store import bridge
 
 
 async def key_explained(request: Request, fault: Fault) -> Fault:
-    """The fault with the item that was meant, if it is one about a key and whoever asks may see such an item."""
+    """The fault with the item that was meant, if it is one about a key and who asks may see such an item."""
     actor: Actor | None = getattr(request.state, "actor", None)
     if not fault.instead_of_key or actor is None:
         return fault

@@ -60,7 +60,7 @@ class AddingRules(Adding):
 
     @checked
     def add_timer(self, type: str, timer: Timer) -> None:
-        """Put a clock of this method on items of a type. Those that are there get it with the act that starts it."""
+        """Put a timer of this method on items of a type. Those that are there get it with the act that starts it."""
         self._demand_new("timer", timer.id, type)
         for threshold in timer.thresholds:
             for effect in threshold.effects:

@@ -58,10 +58,10 @@ def one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def with_place(told: str, error: BaseException) -> str:
+def with_place(message: str, error: BaseException) -> str:
     """What is said of an error, with the line of its author on which it came up."""
     place = place_in(error)
-    return f"{told} ({place})" if place else told
+    return f"{message} ({place})" if place else message
 
 
 def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Callable[[str], str]) -> Catalog:

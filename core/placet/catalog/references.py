@@ -150,7 +150,7 @@ class _References:
             yield warning(
                 "nobody-asked",
                 approval.id,
-                "it cannot be told who votes on it",
+                "it is not known who votes on it",
                 "list the roles that may in `asked`",
             )
         if not any(approval.id in transition.asks for transition in self.type.workflow.transitions):
@@ -223,8 +223,8 @@ class _References:
             yield error(
                 "empty-notification-rule",
                 rule.id,
-                f"it tells nobody of anything, as `{lacking}` is empty",
-                f"name in `{lacking}` {'what happens' if not rule.on else 'who is told'}, or take it out",
+                f"it notifies nobody of anything, as `{lacking}` is empty",
+                f"name in `{lacking}` {'what happens' if not rule.on else 'who is notified'}, or take it out",
             )
         yield from self._roles(rule.id, rule.roles)
         yield from self._acts(rule.id, rule.acts)
@@ -245,9 +245,9 @@ class _References:
             field = self.fields.get(name) if verb == "named" else None
             if field is not None and not any(map(_holds_actor, (field.annotation, *field.metadata))):
                 yield error(
-                    "tells-no-actor",
+                    "notifies-no-actor",
                     rule.id,
-                    f"it tells whoever stands in {self.id}.{name}, which holds no actor",
+                    f"it tells who stands in {self.id}.{name}, which holds no actor",
                     "name a field of type ActorId",
                 )
 

@@ -146,7 +146,7 @@ def _timer(timer: Timer) -> dict[str, Any]:
 
 
 def notification_rule_document(rule: NotificationRule) -> dict[str, Any]:
-    """Who is told of what."""
+    """Who is notified of what."""
     return {
         "id": rule.id,
         "title": rule.title,

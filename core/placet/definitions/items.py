@@ -151,9 +151,9 @@ class ItemType(Written):
     calendar: CalendarEntry | None = None
     #: Item types that may be its parent; `None` takes none, empty takes any.
     parents: tuple[str, ...] | None = ()
-    #: Who may make one; empty: whoever holds any role in the workspace.
+    #: Who may make one; empty: who holds any role in the workspace.
     creators: tuple[str, ...] = ()
-    #: Who may edit one; empty: whoever holds any role in the workspace or on the item.
+    #: Who may edit one; empty: who holds any role in the workspace or on the item.
     editors: tuple[str, ...] = ()
     #: States besides the first in which one may be made, for what began elsewhere, each with the roles that may. Clocks
     #: that start with its making do not start then.

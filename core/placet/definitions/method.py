@@ -25,7 +25,7 @@ class Settings(BaseModel):
 @written
 @dataclass(frozen=True, slots=True)
 class Method(Written):
-    """What a plugin adds to the house."""
+    """What a plugin adds to Placet."""
 
     #: The first part of every id that it defines: `itil`.
     id: str
@@ -34,7 +34,7 @@ class Method(Written):
     roles: tuple[Role, ...] = ()
     link_types: tuple[LinkType, ...] = ()
     metrics: tuple[Metric, ...] = ()
-    #: Who is told of what; of its own item types, and of those of methods that it requires or extends.
+    #: Who is notified of what; of its own item types, and of those of methods that it requires or extends.
     notification_rules: tuple[NotificationRule, ...] = ()
     jobs: tuple[Job, ...] = ()
     settings: type[Settings] = Settings

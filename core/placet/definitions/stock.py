@@ -194,7 +194,7 @@ def evidence_present(
 
 @checked
 def actor_differs(id: str, *acts: str, remedy: str = "ask somebody else") -> Check:
-    """Whoever fires the transition did none of these acts on the item. Acts are written as in `Duty`."""
+    """Who fires the transition did none of these acts on the item. Acts are written as in `Duty`."""
 
     def test(ctx: CheckContext) -> Verdict:
         done = [act for act in acts if ctx.actor in ctx.item.doers(act)]

@@ -72,8 +72,8 @@ class Blocker:
     #: The figures in the message.
     params: Mapping[str, Any] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
-    #: What a transition would have to bring along to meet it: names of fields, and `comment`. Where the transition takes
-    #: all of that, it is an input that is needed, and stops only who tries without it.
+    #: What a transition would have to bring along to meet it: names of fields, and `comment`. Where the transition
+    #: takes all of that, it is an input that is needed, and stops only who tries without it.
     inputs: tuple[str, ...] = ()
     gate: str = ""
     check: str = ""
@@ -238,7 +238,7 @@ def blocked(
 
 
 def unknown(message: str, *, remedy: str, who: Iterable[str] = ()) -> Verdict:
-    """It could not be told whether the demand is met, which stops the transition as surely as a no."""
+    """It is not known whether the demand is met, which stops the transition as surely as a no."""
     if isinstance(who, str):
         raise _malformed("a blocker", "who", f"a list of texts, such as [{who!r}]", who)
     return Verdict(

@@ -15,17 +15,17 @@ from placet.engine.act.queries import Page
 from placet.store import cursors
 from placet.store.log import last_position
 from placet.store.statements import insert_or_ignore
-from placet.store.tables import deliveries, receivers, webhooks
+from placet.store.tables import deliveries, subscribers, webhooks
 
 
 def save_webhook(connection: Connection, webhook: Webhook) -> None:
-    """A new webhook, which is told of what comes after the present end of the log."""
+    """A new webhook, which is notified of what comes after the present end of the log."""
     connection.execute(insert(webhooks), asdict(webhook) | {"kinds": list(webhook.kinds)})
-    connection.execute(insert(receivers), new_receiver(webhook.receiver, last_position(connection)))
+    connection.execute(insert(subscribers), new_subscriber(webhook.subscriber, last_position(connection)))
 
 
-def new_receiver(name: str, position: int) -> dict[str, Any]:
-    """The row of a receiver that is told of what comes after a position."""
+def new_subscriber(name: str, position: int) -> dict[str, Any]:
+    """The row of a subscriber that gets what comes after a position."""
     return {"name": name, "position": position, "failures": 0, "rests": 0, "rests_until": None}
 
 
@@ -43,9 +43,9 @@ def list_webhooks(connection: Connection) -> list[Webhook]:
 def delete_webhook(connection: Connection, webhook: Webhook) -> None:
     """Forget a webhook, as far as it was told, and its deliveries."""
     # First what a worker has to move before it makes deliveries: it makes none after this, and those from before go.
-    connection.execute(delete(receivers).where(receivers.c.name == webhook.receiver))
+    connection.execute(delete(subscribers).where(subscribers.c.name == webhook.subscriber))
     connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
-    connection.execute(delete(deliveries).where(deliveries.c.receiver == webhook.receiver))
+    connection.execute(delete(deliveries).where(deliveries.c.subscriber == webhook.subscriber))
 
 
 def add(connection: Connection, made: Sequence[Delivery]) -> None:
@@ -63,10 +63,10 @@ def load_delivery(connection: Connection, id: str) -> Delivery | None:
 
 def page_of_deliveries(connection: Connection, query: DeliveryQuery) -> Page[Delivery]:
     """A page of deliveries: of the newest event first, and of one event in order of id."""
-    of = cursors.fingerprint("deliveries", query.receiver, query.status)
+    of = cursors.fingerprint("deliveries", query.subscriber, query.status)
     statement = select(deliveries)
-    if query.receiver is not None:
-        statement = statement.where(deliveries.c.receiver == query.receiver)
+    if query.subscriber is not None:
+        statement = statement.where(deliveries.c.subscriber == query.subscriber)
     if query.status is not None:
         statement = statement.where(deliveries.c.status == query.status)
     if query.cursor is not None:
@@ -97,7 +97,7 @@ def delivery(row: Any) -> Delivery:
     """A delivery as its row has it."""
     return Delivery(
         id=row.id,
-        receiver=row.receiver,
+        subscriber=row.subscriber,
         workspace=row.workspace,
         event=row.event,
         item=row.item,
@@ -113,8 +113,8 @@ def delivery(row: Any) -> Delivery:
     )
 
 
-def _attempt(told: dict[str, Any]) -> Attempt:
-    return Attempt(datetime.fromisoformat(told["at"]), told["seconds"], told["status"], told["error"])
+def _attempt(kept: dict[str, Any]) -> Attempt:
+    return Attempt(datetime.fromisoformat(kept["at"]), kept["seconds"], kept["status"], kept["error"])
 
 
 def _webhook(row: Any) -> Webhook:

@@ -1,4 +1,4 @@
-"""Queries of notifications, of how people want to be told, and of what is to be sent."""
+"""Queries of notifications, of how people want to be notified, and of what is to be sent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from placet.engine.act.notifications import Channel, Digest, NotificationRecord,
 from placet.engine.act.queries import ChannelState, Claim, InboxQuery, Page
 from placet.engine.act.records import Message
 from placet.store import cursors
-from placet.store.tables import actors, item_roles, items, notifications, preferences, receivers, sendings
+from placet.store.tables import actors, item_roles, items, notifications, preferences, sendings, subscribers
 
 #: Notifications that go out in one message at most; the rest comes with the next.
 _AT_ONCE = 500
@@ -45,13 +45,15 @@ class SqlNotifications:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def told(self, event: str) -> frozenset[str]:
+    def notified(self, event: str) -> frozenset[str]:
         return frozenset(
             self._connection.scalars(select(notifications.c.actor).where(notifications.c.event == event))
         )
 
     def advance(self, since: int, until: int) -> bool:
-        moved = update(receivers).where(receivers.c.name == NOTIFICATIONS, receivers.c.position == since)
+        moved = update(subscribers).where(
+            subscribers.c.name == NOTIFICATIONS, subscribers.c.position == since
+        )
         return self._connection.execute(moved.values(position=until)).rowcount == 1
 
     def add(self, made: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
@@ -122,7 +124,7 @@ class SqlNotifications:
             statement = statement.where(notifications.c.workspace == workspace)
         return self._connection.execute(statement.values(read_at=at)).rowcount
 
-    # How people want to be told
+    # How people want to be notified
 
     def preferences(self, actors: Iterable[str]) -> Mapping[str, Preferences]:
         wanted = list(actors)

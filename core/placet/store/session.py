@@ -401,7 +401,7 @@ class SqlSession:
                 lambda: self._connection.execute(insert(tables.workspaces), row), f'workspace key "{new.key}"'
             )
         else:
-            # Acts compare the version under this lock; whoever comes here has it already, or waits for them now.
+            # Acts compare the version under this lock; who comes here has it already, or waits for them now.
             locks.configure(self._connection, [old.key])
             statement = update(tables.workspaces).where(
                 tables.workspaces.c.key == old.key, tables.workspaces.c.version == old.version

@@ -128,5 +128,5 @@ def last_runs(connection: Connection, workspace: str) -> Mapping[str, datetime]:
 
 def failed_runs(connection: Connection, workspace: str) -> Sequence[JobRun]:
     """The latest occurrences of those jobs whose latest one could not be done."""
-    failed = select(job_runs).where(job_runs.c.workspace == workspace, job_runs.c.trouble != "")
+    failed = select(job_runs).where(job_runs.c.workspace == workspace, job_runs.c.failure != "")
     return [JobRun(*row) for row in connection.execute(failed.order_by(job_runs.c.job))]

@@ -193,7 +193,7 @@ class TestClosing:
         assert organisation.move("uma", key, "close") == "closed"
 
     def test_is_not_the_users_word_where_the_desk_recorded_it(self, organisation: Organisation) -> None:
-        """Whoever takes a call and names nobody has not asked anybody."""
+        """Who takes a call and names nobody has not asked anybody."""
         key = organisation.resolved(by="sam")
 
         assert "itil.confirmation" in organisation.refused("sam", key, "close")
@@ -333,8 +333,8 @@ class TestAMajorIncident:
             blocker.message
             == "there was no update for 61 minutes from Monday 16 November 09:00 on, and at most 60 are allowed"
         )
-        told = "The status page itself was down for that hour."
-        assert organisation.move("mia", key, "stand_down_major", told) == "in_progress"
+        reported = "The status page itself was down for that hour."
+        assert organisation.move("mia", key, "stand_down_major", reported) == "in_progress"
 
     def test_that_is_none_has_no_updates(self, organisation: Organisation) -> None:
         blocker = organisation.refused("mia", organisation.started(), "post_update", REASON)[

@@ -338,7 +338,7 @@ class TestNotice:
         )
 
     def test_short_notice_cannot_be_written_by_hand(self, organisation: Organisation) -> None:
-        """Whoever raises it cannot give themselves the change manager's word."""
+        """Who raises it cannot give themselves the change manager's word."""
         with pytest.raises(InvalidError, match="short_notice: is set by what happens to the item"):
             organisation.change(
                 organisation.item(),

@@ -159,10 +159,10 @@ class Preferences(Answer):
     digest_at: str
 
     @classmethod
-    def of(cls, told: ChosenPreferences) -> Preferences:
+    def of(cls, found: ChosenPreferences) -> Preferences:
         """Somebody's choice, with how sending goes by each channel."""
-        chosen = told.preferences
-        channels = [_channel(each, told.states.get(each.id, ChannelState())) for each in chosen.channels]
+        chosen = found.preferences
+        channels = [_channel(each, found.states.get(each.id, ChannelState())) for each in chosen.channels]
         at = chosen.digest_at.isoformat(timespec="minutes")
         return cls(channels=channels, muted=list(chosen.muted), zone=chosen.zone, digest_at=at)
 

@@ -27,7 +27,7 @@ class Because(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NotificationRecord:
-    """One person told of one event."""
+    """One person notified of one event."""
 
     #: UUIDv7; newer notifications have greater ones.
     id: str
@@ -64,7 +64,7 @@ class Digest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Where somebody wants to be told besides the inbox."""
+    """Where somebody wants to be notified besides the inbox."""
 
     id: str
     digest: Digest
@@ -76,7 +76,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How somebody wants to be told."""
+    """How somebody wants to be notified."""
 
     actor: str
     #: Ids of rules, and keys of workspaces, of which they want to hear nothing.

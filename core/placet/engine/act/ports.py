@@ -51,10 +51,10 @@ class MovedError(Exception):
 
 
 class Notifications(Protocol):
-    """What people were told, how they want to be told, and what is still to be sent."""
+    """What people were notified of, how they want to be notified, and what is still to be sent."""
 
-    def told(self, event: str) -> frozenset[str]:
-        """Whoever has been notified of an event."""
+    def notified(self, event: str) -> frozenset[str]:
+        """Who has been notified of an event."""
         ...
 
     def advance(self, since: int, until: int) -> bool:
@@ -223,7 +223,7 @@ class Session(Protocol):
 
     # What is told to the outside
     def save_webhook(self, webhook: Webhook) -> None:
-        """It is told of what happens from now on."""
+        """It is notified of what happens from now on."""
         ...
 
     def webhook(self, id: str) -> Webhook | None: ...
@@ -265,7 +265,7 @@ class Session(Protocol):
     def events_after(self, position: int, limit: int) -> Sequence[SealedEvent]:
         """Events behind a position in order, from 0 on; see `Store.settle`.
 
-        Whoever goes on from the last one that they were given misses nothing and is told nothing twice, whatever is
+        Who goes on from the last one that they were given misses nothing and is told nothing twice, whatever is
         written meanwhile: positions are given without a gap, and are read only when all before them can be.
         """
         ...
@@ -407,7 +407,7 @@ class EvidenceStore(Protocol):
         ...
 
     def open(self, sha256: str) -> BinaryIO | None:
-        """The bytes as a file, which whoever asks for it closes; `None` if they are not here.
+        """The bytes as a file, which who asks for it closes; `None` if they are not here.
 
         Raises:
             OSError: they are not what was put there.

@@ -1,4 +1,4 @@
-"""Events in one sentence each, as people are told of them."""
+"""Events in one sentence each, as people are notified of them."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class Notifications:
         if drafts.notifications:
             made = self._acts.administer("notify", lambda work: _insert(work, drafts.notifications))
         if drafts.failures:
-            raise DefinitionError("; ".join(trouble for _, trouble in drafts.failures))
+            raise DefinitionError("; ".join(failure for _, failure in drafts.failures))
         return made
 
     def draft(self, events: Sequence[SealedEvent]) -> Drafts:
@@ -96,10 +96,10 @@ class Notifications:
                 try:
                     self._draft(work, sealed, drafts)
                 except Exception as error:  # noqa: BLE001  # logged and kept with the event, unless it is the store's
-                    work.raise_trouble()
+                    work.raise_failure()
                     _log.exception("nobody could be notified of event %s of %s", event.id, event.key)
                     drafts.failures.append((sealed, one_line(error)))
-                work.raise_trouble()
+                work.raise_failure()
             return drafts
 
         return self._acts.look(see)
@@ -121,8 +121,8 @@ class Notifications:
                 return False
             _insert(work, drafts.notifications)
             work.session.add_deliveries([
-                dead_letter(NOTIFICATIONS, sealed, Attempt(work.now, 0.0, error=trouble[:_ERROR_LIMIT]))
-                for sealed, trouble in drafts.failures
+                dead_letter(NOTIFICATIONS, sealed, Attempt(work.now, 0.0, error=failure[:_ERROR_LIMIT]))
+                for sealed, failure in drafts.failures
             ])  # fmt: skip
             return True
 
@@ -138,7 +138,9 @@ class Notifications:
         found = notified(event, ctx)
         if found.failures:
             drafts.failures.append((sealed, "; ".join(found.failures)))
-        fresh = sorted(set(found.people) - work.session.notifications.told(event.id)) if found.people else []
+        fresh = (
+            sorted(set(found.people) - work.session.notifications.notified(event.id)) if found.people else []
+        )
         people = work.session.actors(fresh)
         stored = work.session.notifications.preferences(fresh)
         for id in fresh:
@@ -159,7 +161,7 @@ class Notifications:
             drafts.notifications.append((notification, ways))
 
     def rules(self, actor: Actor, workspace: str) -> list[Rule]:
-        """Who is told of what in a workspace, by rule."""
+        """Who is notified of what in a workspace, by rule."""
 
         def see(work: UnitOfWork) -> list[Rule]:
             place = seen_workspace(work, actor, workspace)
@@ -177,7 +179,7 @@ class Notifications:
     def next_sending(self) -> Sending | None:
         """What is due to somebody by one channel, all in one; kept from other workers for a while.
 
-        Left out is what they have read meanwhile, or may no longer see. Whoever sends it says so with `sent` or
+        Left out is what they have read meanwhile, or may no longer see. Who sends it says so with `sent` or
         `not_sent`; where nobody does, it is due again.
         """
 

@@ -7,7 +7,7 @@ decides; the tables after it are there to be searched, and follow from it in the
 from __future__ import annotations
 
 from placet.store.tables.administration import actors, delegations, installation, tokens, workspaces
-from placet.store.tables.background import deliveries, receivers, webhooks, workers
+from placet.store.tables.background import deliveries, subscribers, webhooks, workers
 from placet.store.tables.columns import NO_MOMENT, Moment, metadata
 from placet.store.tables.consistency import families, guards
 from placet.store.tables.log import definitions, event_texts, events, idempotency_keys, positions, unsealed
@@ -55,8 +55,8 @@ __all__ = [
     "pending_approvals",
     "positions",
     "preferences",
-    "receivers",
     "sendings",
+    "subscribers",
     "timers",
     "tokens",
     "unsealed",

@@ -6,7 +6,7 @@ from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyC
 
 from placet.store.tables.columns import Document, Moment, Number, Sorted, metadata
 
-#: One person told of one event.
+#: One person notified of one event.
 notifications = Table(
     "notifications",
     metadata,
@@ -47,7 +47,7 @@ sendings = Table(
     Index("ix_sendings_actor", "actor", "channel", "due_at"),
 )
 
-#: How people want to be told: muted rules and workspaces, channels, and when digests go out.
+#: How people want to be notified: muted rules and workspaces, channels, and when digests go out.
 preferences = Table(
     "preferences",
     metadata,

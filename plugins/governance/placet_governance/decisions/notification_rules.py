@@ -1,4 +1,4 @@
-"""Who is told of decisions, besides those whom a clock names.
+"""Who is notified of decisions, besides those whom a timer names.
 
 Source: COBIT 2019, component organizational structures: who is informed of a decision stands in the matrix of rights.
 """

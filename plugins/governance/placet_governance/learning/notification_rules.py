@@ -1,4 +1,4 @@
-"""Who is told of what happens to risks and lessons, besides those whom a clock names."""
+"""Who is notified of what happens to risks and lessons, besides those whom a timer names."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Who is told of what happens to changes and models, besides those whose vote, help or review is asked for.
+"""Who is notified of what happens to changes and models, besides those whose vote, help or review is asked for.
 
 Source: ITIL 4, practice Change enablement: the schedule is communicated, and what goes wrong or past the rules is
-reported. Clocks name in their thresholds whom they tell. Our choice: whoever described a change hears of decisions
+reported. Timers name in their thresholds whom they notify. Our choice: who described a change hears of decisions
 about it, and not of every step.
 """
 

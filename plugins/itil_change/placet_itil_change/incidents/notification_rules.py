@@ -1,6 +1,6 @@
-"""Who is told of what happens to incidents, besides those whom a clock names.
+"""Who is notified of what happens to incidents, besides those whom a timer names.
 
-Source: ITIL 4, practice Incident management: users are kept informed, and management is told of what is major.
+Source: ITIL 4, practice Incident management: users are kept informed, and management is notified of what is major.
 """
 
 from __future__ import annotations

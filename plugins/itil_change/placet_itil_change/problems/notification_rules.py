@@ -1,4 +1,4 @@
-"""Who is told of what happens to problems, besides those whom a clock names.
+"""Who is notified of what happens to problems, besides those whom a timer names.
 
 Source: ITIL 4, practice Problem management: known errors are made known to those who can use them.
 """

@@ -1,4 +1,4 @@
-"""Who is told of what happens to requests, besides those whose approval is asked for and whom a clock names.
+"""Who is notified of what happens to requests, besides those whose approval is asked for and whom a timer names.
 
 Source: ITIL 4, practice Service request management: users know how their request stands.
 """

@@ -56,7 +56,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         "deliveries",
         sa.Column("workspace", columns.Sorted, nullable=False),
         sa.Column("event", sa.String(length=36), nullable=False),
-        sa.Column("receiver", columns.Sorted, nullable=False),
+        sa.Column("subscriber", columns.Sorted, nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("item", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -68,12 +68,14 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("next_at", columns.Moment(), nullable=False),
         sa.Column("attempts", columns.Document, nullable=False),
         sa.Column("created_at", columns.Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "event", "receiver", name=op.f("pk_deliveries")),
+        sa.PrimaryKeyConstraint("workspace", "event", "subscriber", name=op.f("pk_deliveries")),
     )
     op.create_index("ix_deliveries_id", "deliveries", ["id"], unique=True)
     op.create_index("ix_deliveries_next", "deliveries", ["status", "next_at"], unique=False)
-    op.create_index("ix_deliveries_position", "deliveries", ["receiver", "position"], unique=False)
-    op.create_index("ix_deliveries_receiver", "deliveries", ["receiver", "status", "position"], unique=False)
+    op.create_index("ix_deliveries_position", "deliveries", ["subscriber", "position"], unique=False)
+    op.create_index(
+        "ix_deliveries_subscriber", "deliveries", ["subscriber", "status", "position"], unique=False
+    )
     op.create_table(
         "event_texts",
         sa.Column("workspace", columns.Sorted, nullable=False),
@@ -151,13 +153,13 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
     op.create_index("ix_positions_kind", "positions", ["workspace", "kind", "position"], unique=False)
     op.create_index("ix_positions_workspace", "positions", ["workspace", "position"], unique=False)
     op.create_table(
-        "receivers",
+        "subscribers",
         sa.Column("name", columns.Sorted, nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("rests", sa.Integer(), nullable=False),
         sa.Column("rests_until", columns.Moment(), nullable=True),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_receivers")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_subscribers")),
     )
     op.create_table(
         "unsealed",
@@ -228,7 +230,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one for each table, read as a list
         sa.Column("job", sa.String(), nullable=False),
         sa.Column("due_at", columns.Moment(), nullable=False),
         sa.Column("at", columns.Moment(), nullable=False),
-        sa.Column("trouble", sa.String(), nullable=False),
+        sa.Column("failure", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.key"], name=op.f("fk_job_runs_workspace")),
         sa.PrimaryKeyConstraint("workspace", "job", name=op.f("pk_job_runs")),
     )
