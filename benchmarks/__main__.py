@@ -191,7 +191,7 @@ def main() -> None:
     )
     print(f"medians of {effort.rounds} round(s); ratio: Placet's rate to the other's\n")
     print(table(lines))
-    print("".join(f"\n{told}\n" for told in bench.details), end="")
+    print("".join(f"\n{detail}\n" for detail in bench.details), end="")
     if bench.failures:
         print("\nfailed, so that the figures mean nothing:")
         print("\n".join(bench.failures))

@@ -103,11 +103,11 @@ def _rows(
         moment = _MADE + timedelta(seconds=number)
         at: Any = moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if text else moment
         id, title = str(uuid_utils.uuid7()), f"Task {number}"
-        told = {
+        document = {
             "id": id, "item": f"{toy.WORKSPACE}-{number}", "seq": 1, "kind": "created", "at": moment,
             "actor": toy.ACTOR, "changes": changes, "to_state": "ready", "type": toy.TASK.id, "title": title,
         }  # fmt: skip
-        event = orjson.dumps(told, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z).decode()
+        event = orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z).decode()
         head = sha256(f"\n{event}".encode()).hexdigest()
         yield (
             (toy.WORKSPACE, number, toy.TASK.id, title, "ready", "todo", 1, 1, head, fields, body,

@@ -68,11 +68,11 @@ def _decided(
     if actor not in doers:
         doers.append(actor)
     id = str(uuid_utils.uuid7())
-    told = {
+    document = {
         "id": id, "item": f"{WORKSPACE}-{number}", "seq": seq + 1, "kind": "transition", "at": now,
         "actor": actor, "transition": transition, "from_state": state, "to_state": to[0],
     }  # fmt: skip
-    event = orjson.dumps(told, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z).decode()
+    event = orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z).decode()
     hash = sha256(f"{head}\n{event}".encode()).hexdigest()
     return *to, orjson.dumps(body).decode(), id, event, hash
 

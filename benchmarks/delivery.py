@@ -1,5 +1,6 @@
-"""Telling a receiver of events, against a consumer written by hand: it reads behind a cursor, calls the function, and
-moves the cursor, each event in a transaction of its own. It knows one receiver, tries once, and is one process.
+"""Delivering events to a subscriber, against a consumer written by hand: it reads behind a cursor, calls the
+function, moves the cursor, each event in a transaction of its own. It knows one subscriber, tries once, and is one
+process.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Ear(toy.ToyPlugin):
     def __init__(self) -> None:
         self.heard = 0
         self.first = 0.0
-        self.told = threading.Event()
+        self.heard = threading.Event()
 
     @hookimpl
     def placet_event(self, event: dict[str, Any]) -> None:
@@ -49,7 +50,7 @@ class Ear(toy.ToyPlugin):
     def hear(self, event: dict[str, Any]) -> None:
         self.first = self.first or time.perf_counter()
         self.heard += event["kind"] == "comment"
-        self.told.set()
+        self.heard.set()
 
 
 class Site:
@@ -140,23 +141,23 @@ def delivery(filled: Filled, kind: str, effort: Effort) -> list[Line]:
     def lag(by: Any) -> Candidate:
         def run(seconds: float) -> float:
             with by():
-                while site.ear.told.wait(0.5):
-                    site.ear.told.clear()  # what was left over
+                while site.ear.heard.wait(0.5):
+                    site.ear.heard.clear()  # what was left over
                 spent, count = 0.0, 0
                 while spent < seconds or not count:
                     site.happen()
                     began = time.perf_counter()
-                    site.ear.told.wait()
+                    site.ear.heard.wait()
                     spent += time.perf_counter() - began
                     count += 1
-                    site.ear.told.clear()
+                    site.ear.heard.clear()
                 return count / spent
 
         return run
 
     ways = {"placet": site.worker, "by hand": site.hand}
-    told = {name: backlog(way) for name, way in ways.items()}
-    lines = compare(f"event told, {kind}", told, {"by hand": None}, effort)
+    found = {name: backlog(way) for name, way in ways.items()}
+    lines = compare(f"event delivered, {kind}", found, {"by hand": None}, effort)
     soon = {name: lag(way) for name, way in ways.items()}
     lines += compare(f"1 / lag from commit to telling, {kind}", soon, {"by hand": None}, effort)
     sealer.stop()

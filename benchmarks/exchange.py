@@ -64,14 +64,14 @@ def _csv_by_hand(file: str) -> int:
     events, type = 0, ""
     with closing(sqlite3.connect(file)) as connection:
         for number, seq, id, kind, at, actor, body in connection.execute(_LOG, (toy.WORKSPACE,)):
-            told = orjson.loads(body)
-            type = told.get("type", type) if seq == 1 else type
+            document = orjson.loads(body)
+            type = document.get("type", type) if seq == 1 else type
             sink = io.StringIO()
-            details = {name: told[name] for name in ("title", "changes") if name in told}
-            activity = told["transition"] if kind == "transition" else kind
+            details = {name: document[name] for name in ("title", "changes") if name in document}
+            activity = document["transition"] if kind == "transition" else kind
             csv.writer(sink).writerow((
                 f"{toy.WORKSPACE}-{number}", type, seq, activity, at, actor, kind,
-                *(told.get(name, "") for name in _MEMBERS), id, orjson.dumps(details).decode(),
+                *(document.get(name, "") for name in _MEMBERS), id, orjson.dumps(details).decode(),
             ))  # fmt: skip
             sink.getvalue().encode()
             events += 1
@@ -85,19 +85,21 @@ def _ocel_by_hand(file: str) -> int:
     types: dict[int, str] = {}
     with closing(sqlite3.connect(file)) as connection:
         for number, seq, id, kind, at, actor, body in connection.execute(_LOG, (toy.WORKSPACE,)):
-            told = orjson.loads(body)
+            document = orjson.loads(body)
             if seq == 1:
-                type = types[number] = told["type"]
+                type = types[number] = document["type"]
             shown = {"kind": kind, "seq": str(seq), "actor": actor}
-            shown |= {name: told[name] for name in ("from_state", "to_state", "definition") if name in told}
+            shown |= {
+                name: document[name] for name in ("from_state", "to_state", "definition") if name in document
+            }
             orjson.dumps({
-                "id": id, "type": f"{type}.{told['transition'] if kind == 'transition' else kind}", "time": at,
+                "id": id, "type": f"{type}.{document['transition'] if kind == 'transition' else kind}", "time": at,
                 "attributes": [{"name": name, "value": value} for name, value in shown.items()],
                 "relationships": [{"objectId": f"{toy.WORKSPACE}-{number}", "qualifier": "item"},
                                   {"objectId": f"actor:{actor}", "qualifier": "actor"}],
             })  # fmt: skip
-            values = {name: str(new) for name, (_, new) in told.get("changes", {}).items()}
-            values |= {"state": told["to_state"]} if "to_state" in told else {}
+            values = {name: str(new) for name, (_, new) in document.get("changes", {}).items()}
+            values |= {"state": document["to_state"]} if "to_state" in document else {}
             objects.setdefault(number, []).extend(
                 {"name": name, "value": value, "time": at} for name, value in values.items()
             )

@@ -33,9 +33,9 @@ def assert_law(engine: Engine, acknowledged: Iterable[str] = ()) -> None:
         _assert_history_leads_to(item, histories[item.key])
     audit = engine.reports.verify(SYSTEM_ACTOR)
     assert audit.ok, audit.first_bad
-    told = feed(engine)
-    _assert_feed_is_the_union(told, histories)
-    counted = Counter(event.id for event in told)
+    reported = feed(engine)
+    _assert_feed_is_the_union(reported, histories)
+    counted = Counter(event.id for event in reported)
     lost = [id for id in acknowledged if counted[id] != 1]
     assert lost == [], f"acknowledged, and not there once: {lost}"
     _assert_searches_find(engine, items)
@@ -97,11 +97,11 @@ def _assert_history_leads_to(item: ItemRecord, events: list[EventRecord]) -> Non
     assert {name: value for name, value in fields.items() if value is not None} == item.fields, key
 
 
-def _assert_feed_is_the_union(told: list[EventRecord], histories: dict[str, list[EventRecord]]) -> None:
-    of_items = Counter(event.id for event in told if event.number)
+def _assert_feed_is_the_union(reported: list[EventRecord], histories: dict[str, list[EventRecord]]) -> None:
+    of_items = Counter(event.id for event in reported if event.number)
     assert of_items == Counter(event.id for events in histories.values() for event in events)
     last: Counter[str] = Counter()
-    for event in told:
+    for event in reported:
         assert event.seq == last[event.key] + 1, (
             f"the feed tells {event.key} {event.seq} after {last[event.key]}"
         )

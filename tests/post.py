@@ -26,8 +26,8 @@ class Letter:
     @property
     def event(self) -> dict[str, Any]:
         """The CloudEvent in it."""
-        told: dict[str, Any] = json.loads(self.body)
-        return told
+        reported: dict[str, Any] = json.loads(self.body)
+        return reported
 
 
 @dataclass

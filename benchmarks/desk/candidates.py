@@ -26,7 +26,7 @@ _PLACET = str(Path(sys.executable).with_name("placet"))
 _RETRIES = re.compile(r"^placet_store_retries_total(?:\{[^}]*\})? (\S+)", re.MULTILINE)
 #: Events that somebody still has to be told of.
 _BEHIND = (
-    "SELECT coalesce((SELECT max(position) FROM positions) - (SELECT min(position) FROM receivers), 0)"
+    "SELECT coalesce((SELECT max(position) FROM positions) - (SELECT min(position) FROM subscribers), 0)"
     " + (SELECT count(*) FROM deliveries WHERE status = 'pending')"
 )
 #: How many times as long as a turn its worker may take for what is left.
@@ -111,8 +111,8 @@ def _retries(port: int, token: str) -> float:
         f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {token}"}
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
-        told = answer.read().decode()
-    found = _RETRIES.findall(told)
+        reported = answer.read().decode()
+    found = _RETRIES.findall(reported)
     if not found:
         raise AssertionError("the server's metrics do not tell of retries")
     return sum(map(float, found))

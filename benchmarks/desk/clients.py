@@ -103,7 +103,7 @@ class Desk:
         self._person = person
         self.next = next(person)
 
-    def told(self, answer: Answer) -> None:
+    def reported(self, answer: Answer) -> None:
         self.next = self._person.send(answer)
 
 
@@ -151,7 +151,7 @@ class _Connection(asyncio.Protocol):
                 into.shown.append(
                     f"{request.act} {answer.status}: {answer.body.decode(errors='replace')[:300]}"
                 )
-        self._desk.told(answer)
+        self._desk.reported(answer)
 
     def _end(self) -> None:
         if not self._done.done():

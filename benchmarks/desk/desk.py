@@ -113,7 +113,7 @@ def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findin
 def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort: Effort) -> None:
     """The same desk in a database a hundred times as large."""
     kind = "PostgreSQL"
-    lines, told, those = growth(
+    lines, reported, those = growth(
         runner,
         databases.site(kind),
         databases.site(kind),
@@ -122,9 +122,9 @@ def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort
         seconds=_seconds(effort),
     )
     found.lines += lines
-    found.details.append(told)
+    found.details.append(reported)
     for each in those:
-        found.failures += failures(told, each.total)
+        found.failures += failures(reported, each.total)
 
 
 def _seconds(effort: Effort) -> float:
@@ -181,11 +181,11 @@ def _tell(found: Findings, title: str, those: dict[str, Candidate], *, aimed: bo
 
 def failures(whose: str, measured: Measured) -> list[str]:
     """Answers that were errors, in words; a bench that has any is red."""
-    told = [
+    reported = [
         f"{whose}: {act} was answered {status}, {times} times"
         for (act, status), times in measured.failures.items()
     ]
-    return told + [f"  {shown}" for shown in measured.shown]
+    return reported + [f"  {shown}" for shown in measured.shown]
 
 
 def _bulk(runner: asyncio.Runner, found: Findings, title: str, candidate: Candidate, site: Site) -> None:

@@ -148,8 +148,9 @@ def growth(
     title = f"desk among {effort.large:,} items, PostgreSQL, {PEOPLE} at once"
     line = Line(title, fmean(many.rates), f"among {effort.small:,}", fmean(few.rates), middle, None)
     verdict = "slower" if high < 1 else "no slower beyond the interval"
-    told = f"{title}: {middle:.2f} of the rate among {effort.small:,}, 95 % between {low:.2f} and {high:.2f}: {verdict}"
-    return [line], told, [many, few]
+    share = f"{middle:.2f} of the rate among {effort.small:,}, 95 % between {low:.2f} and {high:.2f}"
+    reported = f"{title}: {share}: {verdict}"
+    return [line], reported, [many, few]
 
 
 def interval(ratios: Sequence[float]) -> tuple[float, float, float]:

@@ -35,10 +35,10 @@ def placet_event(event: dict[str, Any]) -> None:
 def installed() -> Iterator[str]:
     """A search path on which it is found by its entry point, as if pip had put it there."""
     with TemporaryDirectory() as folder:
-        told = Path(folder) / f"{METHOD}-1.dist-info"
-        told.mkdir()
-        (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {METHOD}\nVersion: 1\n")
-        (told / "entry_points.txt").write_text(_ENTRY_POINT)
+        reported = Path(folder) / f"{METHOD}-1.dist-info"
+        reported.mkdir()
+        (reported / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {METHOD}\nVersion: 1\n")
+        (reported / "entry_points.txt").write_text(_ENTRY_POINT)
         yield ":".join(
             [folder, str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
         )

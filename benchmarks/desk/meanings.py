@@ -166,7 +166,7 @@ def _known(name: str, text: str) -> str:
 
 def differences(ours: Mapping[str, Meaning], theirs: Mapping[str, Meaning]) -> list[str]:
     """Where the two do not ask and write the same, in words."""
-    told = []
+    reported = []
     for act, own in ours.items():
         other = theirs[act]
         for name in sorted(own.reads | other.reads):
@@ -176,7 +176,7 @@ def differences(ours: Mapping[str, Meaning], theirs: Mapping[str, Meaning]) -> l
             if name in MORE_OFTEN_THERE and there >= here:
                 continue
             if here != there:
-                told.append(f"{act}: {name} is read {here} times here and {there} times there")
-        told += [f"{act}: {name} is written here alone" for name in sorted(own.writes - other.writes)]
-        told += [f"{act}: {name} is written there alone" for name in sorted(other.writes - own.writes)]
-    return told
+                reported.append(f"{act}: {name} is read {here} times here and {there} times there")
+        reported += [f"{act}: {name} is written here alone" for name in sorted(own.writes - other.writes)]
+        reported += [f"{act}: {name} is written there alone" for name in sorted(other.writes - own.writes)]
+    return reported

@@ -28,8 +28,8 @@ class PeerSite:
 
 def prepare(url: str) -> PeerSite:
     """Make its tables, people and configuration items in an empty database."""
-    told = peer.told(url, "benchmarks.peer.desk.prepare", str(PEOPLE), str(CIS))
-    return PeerSite(url, **orjson.loads(told.splitlines()[-1]))
+    reported = peer.reported(url, "benchmarks.peer.desk.prepare", str(PEOPLE), str(CIS))
+    return PeerSite(url, **orjson.loads(reported.splitlines()[-1]))
 
 
 def compose(site: PeerSite) -> targets.Compose:
@@ -80,6 +80,6 @@ def django(
 def recorded(site: PeerSite, turns: int) -> dict[str, list[tuple[str, list[str]]]]:
     """The statements that each act of the last of so many turns makes, and their parameters."""
     given = orjson.dumps([site.url, site.tokens, site.cis, turns]).decode()
-    told = peer.told(site.url, "benchmarks.peer.desk.recorded", given)
-    acts = orjson.loads(told.splitlines()[-1])
+    reported = peer.reported(site.url, "benchmarks.peer.desk.recorded", given)
+    acts = orjson.loads(reported.splitlines()[-1])
     return {act: [(text, parameters) for text, parameters in made] for act, made in acts.items()}

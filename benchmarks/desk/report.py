@@ -29,19 +29,19 @@ def lines(title: str, first: Candidate, others: Sequence[tuple[Candidate, float 
 
 def details(title: str, candidates: Sequence[Candidate]) -> str:
     """Each candidate by itself, and each act."""
-    told = [title]
+    reported = [title]
     for each in candidates:
         total = each.total
         parts = [f"{name} {total.per_act(name):.2f}" for name in _PLACET_ITSELF if each.groups.get(name)]
         share = total.processor["clients"] / sum(total.processor.values())
-        told.append(
+        reported.append(
             f"  {each.name}: {total.rate:,.0f} acts/s; ms of processor an act: {', '.join(parts)}; clients took"
             f" {share:.0%} of the processor; {total.retries / total.acts:.3f} retries an act;"
             f" {total.failures.total()} failures"
             + (f"; {median(each.left):,.0f} events were left to be told" if any(each.left) else "")
         )
-    told.append(_acts(candidates))
-    return "\n".join(told)
+    reported.append(_acts(candidates))
+    return "\n".join(reported)
 
 
 def _acts(candidates: Sequence[Candidate]) -> str:

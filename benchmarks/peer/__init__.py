@@ -17,10 +17,10 @@ def environment(url: str) -> dict[str, str]:
 
 def fill(url: str, tasks: int) -> str:
     """Make its tables and tasks in an empty database; answers a token."""
-    return told(url, "benchmarks.peer.prepare", str(tasks)).split()[-1]
+    return reported(url, "benchmarks.peer.prepare", str(tasks)).split()[-1]
 
 
-def told(url: str, *command: str) -> str:
+def reported(url: str, *command: str) -> str:
     """What a module prints that works on its database, in a process of its own: Django is global."""
     done = subprocess.run(
         [sys.executable, "-m", *command], env={**os.environ, **environment(url)}, check=False,

@@ -40,7 +40,7 @@ from placet.definitions.items import (
 from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.roles import SYSTEM, Duty, Role
 from placet.definitions.states import Category, State
 from placet.definitions.stock import (
@@ -105,11 +105,11 @@ __all__ = [
     # Items
     "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "LinkType", "Cardinality",
     "ItemView", "ApprovalView", "VoteView", "EvidenceView", "WorkspaceView",
-    # Time, figures, and who is told
+    # Time, figures, and who is notified
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",
     "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span", "Wording", "Metric",
-    "metrics", "Notice",
+    "metrics", "NotificationRule",
     # A plugin
     "Method", "Settings", "Extension", "hookimpl",
     # A way to reach people

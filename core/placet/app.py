@@ -77,7 +77,7 @@ def build(
     registry: Registry | None = None,
     asynchronous: bool = False,
 ) -> Application:
-    """Wire the house over a database that has its schema. A sandbox's own clock goes before any other.
+    """Wire the application over a database that has its schema. A sandbox's own clock goes before any other.
 
     Raises:
         SchemaError: the database is empty, or of another version.

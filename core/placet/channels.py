@@ -1,4 +1,4 @@
-"""Channels: which addresses people may be told by, and what is due sent there, by the channels that plugins give.
+"""Channels: which addresses people may be reached by, and what is due sent there, by the channels that plugins give.
 
 People give addresses themselves, so that one may lead nowhere but to a public host, whatever channel takes it. What the
 administrator has configured is trusted.
@@ -15,7 +15,7 @@ from placet import addresses
 from placet.addresses import UnsafeAddressError
 from placet.catalog.sources import Channel
 from placet.definitions.channels import Address, AddressError, ChannelError, MessageChannel
-from placet.engine.act.notices import Sending
+from placet.engine.act.notifications import Sending
 from placet.engine.notifications.digests import composed
 from placet.errors import InvalidError, NotInstalledError, SettingsError, nearest
 from placet.settings import Settings
@@ -79,7 +79,7 @@ class Channels:
         """An address as its owner is shown it, and encrypted.
 
         Raises:
-            InvalidError: it is none that people can be told by, or leads where nobody is told.
+            InvalidError: it is none that people can be reached by, or leads where nobody is reached.
         """
         try:
             shown = self._admitted(url)
@@ -94,7 +94,9 @@ class Channels:
             remedy = NotInstalledError.remedy(DISTRIBUTION)
             raise AddressError(f"leads nowhere from here, as no channel is installed: {remedy}")
         if scheme not in self._open:
-            raise AddressError(f'begins with "{scheme[:20]}", and people are told by {", ".join(self._open)}')
+            raise AddressError(
+                f'begins with "{scheme[:20]}", and people are reached by {", ".join(self._open)}'
+            )
         offered = self._by_scheme[scheme]
         found = _asked(offered, lambda channel: channel.admit(url))
         if not isinstance(found, Address):

@@ -44,6 +44,8 @@ class Fault:
     #: JSON Pointer into the request's body (RFC 6901), such as `/fields/cis/0`.
     pointer: str
     message: str
+    #: What was sent where an item's key belongs, if that is the fault: by it the item that was meant can be found.
+    instead_of_key: str = ""
 
 
 def nearest(name: str, known: Iterable[str], *, at_most: int = 3, shown: int = 10) -> str:
@@ -56,6 +58,11 @@ def nearest(name: str, known: Iterable[str], *, at_most: int = 3, shown: int = 1
         named = ", ".join(f'"{each}"' for each in there[:shown])
         return f"; there are {named}" + (f" and {len(there) - shown} more" if len(there) > shown else "")
     return ""
+
+
+def not_a_key(given: str) -> str:
+    """Says that a text is not an item's key; a longer one is cut."""
+    return f"'{given[:100]}' is not an item key"
 
 
 class InvalidError(PlacetError):
@@ -85,6 +92,14 @@ class NotFoundError(PlacetError):
     def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
         super().__init__(f'there is no {kind} "{name}"{nearest(name, known)}')
         self.kind, self.name = kind, name
+
+
+class ItemKeyError(NotFoundError):
+    """What was given is not the form of an item's key, so that it names no item."""
+
+    def __init__(self, given: str) -> None:
+        PlacetError.__init__(self, f"{not_a_key(given)}, such as OPS-12")
+        self.kind, self.name = "item", given
 
 
 class ForbiddenError(PlacetError):

@@ -96,7 +96,7 @@ def placet_event(event: dict[str, Any], settings: Any) -> None:
 
     Called: by the worker, some time after the commit, for every event of workspaces where your method is switched on,
     refusals included; the first time for what happens after the worker met your plugin. At least once: after a crash,
-    or when you failed, you are told of the same event again, with the same `id`. Events may come out of order and
+    or when you failed, you are notified of the same event again, with the same `id`. Events may come out of order and
     several at a time.
     Given: `event`, as `GET /items/{key}/history` shows it, in values of JSON: `id`, `item`, `seq`, `kind`, `at` (text),
     `actor`, and what its kind has besides; `settings`, your method's in the workspace of the event, as they are now.

@@ -94,8 +94,8 @@ def _load(application: Application) -> str:
     engine = application.engine.by_clock(clock)
     scripts = [
         script
-        for tell in application.registry.demos
-        if (script := tell(DemoStage(engine, clock))) is not None
+        for write in application.registry.demos
+        if (script := write(DemoStage(engine, clock))) is not None
     ]
     if not scripts:
         raise SettingsError(

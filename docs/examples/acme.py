@@ -40,6 +40,6 @@ def placet_check(ctx: CheckContext) -> Verdict | None:
 
 @hookimpl
 def placet_event(event: dict[str, Any], settings: AcmeSettings) -> None:
-    """Whoever is on call reads what was refused."""
+    """Who is on call reads what was refused."""
     if event["kind"] == "refused":
         PAGED.append(f"{settings.on_call}: {event['item']} was refused {event['transition']}")

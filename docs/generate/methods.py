@@ -60,7 +60,7 @@ def notifications(id: str) -> str:
     method = method_named(id)
     types = {each.id: each for each in method.item_types}
     lines = []
-    for rule in method.notices:
+    for rule in method.notification_rules:
         titles = Titles(_installed().values(), types[rule.item_type])
         lines.append(
             (

@@ -104,7 +104,7 @@ class TestTheDemonstration:
         assert {change["state"] for change in changes} == states
 
     def test_there_is_a_month_of_incidents_and_the_problems_behind_them(self, visit: Visit) -> None:
-        """In all states, promises kept and broken, and a major one that was told of every half hour."""
+        """In all states, promises kept and broken, and a major one that was notified of every half hour."""
         incidents = visit.get("/items", workspace="PAY", type="itil.incident", limit=100).json()["items"]
         problems = visit.get("/items", workspace="PAY", type="itil.problem").json()["items"]
         timers = visit.get("/timers", workspace="PAY", limit=500).json()["timers"]

@@ -37,7 +37,7 @@ from placet import (
     Method,
     Metric,
     Moment,
-    Notice,
+    NotificationRule,
     Panel,
     Quorum,
     Role,
@@ -125,8 +125,8 @@ SHOP = Method(
     "Print shop",
     item_types=[ORDER],
     roles=[CLERK, BOSS],
-    notices=[
-        Notice(
+    notification_rules=[
+        NotificationRule(
             "shop.printed",
             "An order is printed",
             "shop.order",
@@ -235,9 +235,9 @@ def serve(
 
     def start(database_url: str, *, clock: Any = None, **settings: Any) -> Shop:
         asynchronous = database_url.startswith("postgresql")
-        told = Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence"), **settings)
-        application = build(told, clock=clock, registry=registry)
-        served = build(told, clock=clock, registry=registry, asynchronous=asynchronous)
+        reported = Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence"), **settings)
+        application = build(reported, clock=clock, registry=registry)
+        served = build(reported, clock=clock, registry=registry, asynchronous=asynchronous)
         app = create_app(served)
         _document.update(_document or app.openapi())
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", http=Connection))

@@ -8,7 +8,7 @@ Shop = Any
 
 class TestAnApproval:
     def test_waits_for_somebody_and_is_found_by_them(self, any_shop: Shop) -> None:
-        """`actor=me` keeps what waits for whoever asks."""
+        """`actor=me` keeps what waits for who asks."""
         key = any_shop.asked()
 
         mine, others = (person.get("/approvals?actor=me").json() for person in (any_shop.bo, any_shop.clara))
@@ -78,7 +78,7 @@ class TestATurn:
         """Votes asked of them, items they can move, and blockers that name them."""
         key = any_shop.asked()
 
-        turn = any_shop.bo.get("/me/turn").json()
+        turn = any_shop.bo.get("/me/worklist").json()
 
         assert [line["item"]["key"] for line in turn["approvals"]] == [key]
         assert [(each["item"]["key"], each["transitions"]) for each in turn["items"]] == [(key, ["drop"])]

@@ -89,7 +89,7 @@ class TestThePageForPeople:
 
 
 class TestHealth:
-    def test_is_told_without_a_token(self, any_shop: Shop) -> None:
+    def test_is_notified_without_a_token(self, any_shop: Shop) -> None:
         """A load balancer has no token."""
         assert httpx.get(f"{any_shop.url}/healthz").json() == {"status": "ok"}
         ready = httpx.get(f"{any_shop.url}/readyz").json()

@@ -58,7 +58,7 @@ def following(shop: Shop, client: httpx.Client, *, last: str | None = None, **qu
         yield Stream(answer.iter_lines())
 
 
-def told(event: Event | None) -> tuple[str, str]:
+def summary(event: Event | None) -> tuple[str, str]:
     """The kind, and which item's."""
     assert event is not None
     data = orjson.loads(event["data"])
@@ -78,7 +78,7 @@ class TestFollowing:
 
         assert [orjson.loads(event["data"]) for event in before] == page["events"]
         assert before[-1]["id"] == page["next_cursor"]
-        assert told(after) == ("comment", key)
+        assert summary(after) == ("comment", key)
 
     def test_goes_on_where_a_client_was_cut_off(self, any_shop: Shop) -> None:
         """With `Last-Event-ID` each event is told once, however often the client comes back; it goes before `after`."""
@@ -119,8 +119,8 @@ class TestFollowing:
             engine.workspaces.assign(SYSTEM_ACTOR, "OTHER", "shop.clerk", ["clara"])
             second = stream.next()
 
-        assert told(first) == ("created", key)
-        assert told(second) == ("roles", "OTHER")
+        assert summary(first) == ("created", key)
+        assert summary(second) == ("roles", "OTHER")
 
     def test_hears_of_what_another_process_wrote(self, any_shop: Shop) -> None:
         """Within a second or so, though nobody in the server's process had to do with it."""
@@ -132,7 +132,7 @@ class TestFollowing:
             event = stream.next()
             waited = time.monotonic() - began
 
-        assert told(event) == ("roles", "SHOP")
+        assert summary(event) == ("roles", "SHOP")
         assert waited < 4, "it came with the sign of life, and nothing woke the stream"
 
     def test_by_many_at_once_holds_no_connection(self, serve: Callable[..., Shop], database_url: str) -> None:
@@ -144,7 +144,7 @@ class TestFollowing:
         def follow() -> None:
             with following(shop, shop.ada, after=end) as stream:
                 waiting.wait(30)
-                results.append(told(stream.next()))
+                results.append(summary(stream.next()))
 
         threads = [threading.Thread(target=follow) for _ in range(30)]
         for thread in threads:
@@ -169,7 +169,7 @@ class TestTheEnd:
             engine.people.revoke_token(SYSTEM_ACTOR, token.id)
             rest = stream.next()
 
-        assert told(first)[0] == "created"
+        assert summary(first)[0] == "created"
         assert rest is None
         assert stream.comments >= 1
 

@@ -72,7 +72,7 @@ class TestTheLog:
 
 class TestProof:
     def test_comes_with_events_on_request(self, any_shop: Shop) -> None:
-        """What was hashed, byte for byte, so that whoever reads the log can recompute it."""
+        """What was hashed, byte for byte, so that who reads the log can recompute it."""
         key = any_shop.order()
         any_shop.clara.post(f"/items/{key}/comments", json={"text": "soon"})
 

@@ -1,4 +1,4 @@
-"""The inbox over HTTP: what people are told, and how they want to be told."""
+"""The inbox over HTTP: what people are told, and how they want to be notified."""
 
 from __future__ import annotations
 
@@ -25,19 +25,23 @@ def asked(shop: Shop) -> str:
 
 
 class TestReading:
-    def test_tells_what_happened_and_why_one_is_told(self, any_shop: Shop) -> None:
+    def test_tells_what_happened_and_why_one_is_notified(self, any_shop: Shop) -> None:
         """Bo is asked for his consent."""
         key = asked(any_shop)
 
         inbox = any_shop.bo.get("/inbox").json()
 
-        [notice] = inbox["notifications"]
-        assert (notice["item"], notice["workspace"], notice["title"]) == (key, "SHOP", "Flyers")
-        assert notice["message"] == "Clara moved it to 'Asked for' (Ask)"
-        assert notice["because"] == [
+        [notification] = inbox["notifications"]
+        assert (notification["item"], notification["workspace"], notification["title"]) == (
+            key,
+            "SHOP",
+            "Flyers",
+        )
+        assert notification["message"] == "Clara moved it to 'Asked for' (Ask)"
+        assert notification["because"] == [
             {"rule": "core.approval_asked", "reason": "your vote on Consent is asked for"}
         ]
-        assert (notice["read_at"], inbox["unread"], inbox["next_cursor"]) == (None, 1, None)
+        assert (notification["read_at"], inbox["unread"], inbox["next_cursor"]) == (None, 1, None)
         assert any_shop.clara.get("/inbox").json() == {"notifications": [], "unread": 0, "next_cursor": None}
 
     def test_goes_by_pages(self, shop: Shop) -> None:
@@ -53,12 +57,12 @@ class TestReading:
     def test_marks_one_as_read(self, any_shop: Shop) -> None:
         """It is still there among all."""
         asked(any_shop)
-        [notice] = any_shop.bo.get("/inbox").json()["notifications"]
+        [notification] = any_shop.bo.get("/inbox").json()["notifications"]
 
-        answer = any_shop.bo.post(f"/inbox/{notice['id']}/read")
+        answer = any_shop.bo.post(f"/inbox/{notification['id']}/read")
 
         assert answer.status_code == 200
-        assert answer.json() == notice | {"read_at": answer.json()["read_at"]}
+        assert answer.json() == notification | {"read_at": answer.json()["read_at"]}
         assert answer.json()["read_at"] is not None
         assert any_shop.bo.get("/inbox").json()["notifications"] == []
         assert any_shop.bo.get("/inbox", params={"status": "all"}).json()["notifications"] == [answer.json()]
@@ -75,12 +79,12 @@ class TestReading:
         assert [n["item"] for n in any_shop.bo.get("/inbox").json()["notifications"]] == [later]
 
     def test_is_ones_own(self, shop: Shop) -> None:
-        """Others' notices are not found."""
+        """Others' notifications are not found."""
         asked(shop)
-        [notice] = shop.bo.get("/inbox").json()["notifications"]
+        [notification] = shop.bo.get("/inbox").json()["notifications"]
 
-        assert shop.ada.post(f"/inbox/{notice['id']}/read").status_code == 404
-        refusal = shop.ada.post("/inbox/read", json={"until": notice["id"]})
+        assert shop.ada.post(f"/inbox/{notification['id']}/read").status_code == 404
+        refusal = shop.ada.post("/inbox/read", json={"until": notification["id"]})
         assert refusal.status_code == 422
         assert refusal.json()["errors"][0]["pointer"] == "/until"
         assert shop.stranger.get("/inbox", params={"workspace": "SHOP"}).status_code == 404
@@ -88,8 +92,8 @@ class TestReading:
 
 
 class TestWorkspaces:
-    def test_list_who_is_told_of_what(self, shop: Shop) -> None:
-        """The house's own rules, and the methods'."""
+    def test_list_who_is_notified_of_what(self, shop: Shop) -> None:
+        """Placet's own rules, and the methods'."""
         rules = {
             rule["id"]: rule
             for rule in shop.clara.get("/workspaces/SHOP/notification-rules").json()["notification_rules"]

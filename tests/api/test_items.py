@@ -31,7 +31,7 @@ class TestMakingAnItem:
 
     def test_names_what_does_not_exist_with_the_nearest(self, shop: Shop) -> None:
         """An unknown workspace, type or field is named with the nearest that exist."""
-        told = []
+        reported = []
         for body in (
             {"workspace": "SHIP", "type": "shop.order", "title": "x"},
             {"workspace": "SHOP", "type": "shop.ordre", "title": "x"},
@@ -39,9 +39,9 @@ class TestMakingAnItem:
         ):
             answer = shop.clara.post("/items", json=body)
             assert answer.status_code == 422
-            told.append((answer.json()["errors"][0]["pointer"], answer.json()["errors"][0]["message"]))
+            reported.append((answer.json()["errors"][0]["pointer"], answer.json()["errors"][0]["message"]))
 
-        assert told == [
+        assert reported == [
             ("/workspace", 'there is no workspace "SHIP"; did you mean "SHOP"?'),
             ("/type", 'there is no item type "shop.ordre"; did you mean "shop.order"?'),
             ("/fields/copis", 'there is no field "copis"; did you mean "copies"?'),
@@ -72,7 +72,7 @@ class TestMakingAnItem:
 
 class TestReadingAnItem:
     def test_hides_what_is_not_theirs(self, shop: Shop) -> None:
-        """Whoever holds no role sees nothing, and cannot tell whether it is there."""
+        """Who holds no role sees nothing, and cannot tell whether it is there."""
         key = shop.order()
 
         there, nowhere = shop.stranger.get(f"/items/{key}"), shop.stranger.get("/items/SHOP-99")
@@ -184,7 +184,7 @@ class TestListingItems:
         items = shop.clara.get("/items?include=next").json()["items"]
 
         assert [(item["next"]["name"], item["next"]["allowed"], item["next"]["blockers"]) for item in items] == [
-            ("drop", True, 0), ("back", True, 0),
+            ("ask", True, 0), ("back", True, 0),
         ]  # fmt: skip
 
     def test_tells_of_each_item_as_much_as_was_asked_for(self, any_shop: Shop) -> None:
@@ -205,7 +205,7 @@ class TestListingItems:
 
     def test_refuses_what_it_does_not_know(self, shop: Shop) -> None:
         """Unknown parameters and values are refused with the nearest that exist."""
-        told = {
+        reported = {
             query: (shop.clara.get(f"/items?{query}").status_code, shop.clara.get(f"/items?{query}").json()["detail"])
             for query in (
                 "stat=draft", "state=drift", "sort=colour", "field.colour=red", "field.copies=many", "limit=0",
@@ -213,9 +213,11 @@ class TestListingItems:
             )
         }  # fmt: skip
 
-        assert {status for status, _ in told.values()} == {400}
-        assert told["stat=draft"][1] == 'there is no query parameter "stat"; did you mean "state" or "sort"?'
-        assert told["state=drift"][1] == 'there is no state "drift"; did you mean "draft" or "printed"?'
+        assert {status for status, _ in reported.values()} == {400}
+        assert (
+            reported["stat=draft"][1] == 'there is no query parameter "stat"; did you mean "state" or "sort"?'
+        )
+        assert reported["state=drift"][1] == 'there is no state "drift"; did you mean "draft" or "printed"?'
 
     def test_refuses_a_cursor_of_another_list(self, shop: Shop) -> None:
         """A cursor belongs to the order that it was given out with."""

@@ -71,7 +71,7 @@ class TestAToken:
         assert (others.status_code, same.json()["scopes"]) == (403, ["write"])
 
     def test_for_others_is_for_administrators(self, shop: Shop) -> None:
-        """Whoever does not administer gets tokens for nobody but themselves."""
+        """Who does not administer gets tokens for nobody but themselves."""
         refused = shop.clara.post("/actors/bo/tokens", json={"name": "x"})
         issued = shop.ada.post("/actors/bo/tokens", json={"name": "x"})
 

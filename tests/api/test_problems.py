@@ -15,13 +15,13 @@ Shop = Any
 
 
 def _below(cls: type[errors.PlacetError]) -> set[type[errors.PlacetError]]:
-    # The house's own: other rooms and plugins may derive theirs, which are answered as what they derive from.
+    # Placet's own: other rooms and plugins may derive theirs, which are answered as what they derive from.
     own = (each for each in cls.__subclasses__() if each.__module__ == errors.__name__)
     return {cls}.union(*(_below(each) for each in own))
 
 
 class TestTheTableOfAnswers:
-    def test_has_every_error_of_the_house(self) -> None:
+    def test_has_every_error_of_placet(self) -> None:
         """Each refusal has exactly one answer."""
         assert set(problems.ANSWERS) == _below(errors.PlacetError) - {errors.PlacetError}
 
@@ -130,11 +130,11 @@ class TestABodyThatIsWrong:
         content = b'{"text": "' + b"x" * 1024 * 1024 + b'"}'
         media = {"Content-Type": "application/json"}
 
-        told = shop.clara.post("/items/SHOP-1/comments", content=content, headers=media)
+        reported = shop.clara.post("/items/SHOP-1/comments", content=content, headers=media)
         chunked = shop.clara.post("/items/SHOP-1/comments", content=iter([content]), headers=media)
 
-        assert (told.status_code, chunked.status_code) == (413, 413)
-        assert told.json()["type"] == "/problems/too-large"
+        assert (reported.status_code, chunked.status_code) == (413, 413)
+        assert reported.json()["type"] == "/problems/too-large"
 
     def test_has_to_be_json(self, shop: Shop) -> None:
         """A form of a browser is no JSON."""

@@ -51,11 +51,11 @@ class TestAnswers:
         with socket.create_connection((parts.hostname, parts.port), timeout=30) as client:
             client.sendall(b"This is not HTTP\r\n\r\n")
             with client.makefile("rb") as answer:
-                told = answer.read()
+                reported = answer.read()
 
-        assert told.startswith(b"HTTP/1.1 400 Bad Request\r\n")
-        assert b"x-content-type-options: nosniff\r\n" in told
-        assert b'"type":"/problems/malformed"' in told
+        assert reported.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+        assert b"x-content-type-options: nosniff\r\n" in reported
+        assert b'"type":"/problems/malformed"' in reported
 
 
 class TestThePageOfOperations:

@@ -65,7 +65,7 @@ def test_an_item_shows_its_clocks(hotline: httpx.Client) -> None:
     }
 
 
-def test_are_told_in_whole_seconds(hotline: httpx.Client) -> None:
+def test_are_notified_in_whole_seconds(hotline: httpx.Client) -> None:
     """As `format: duration` has them; the lines of the sum add up to what has elapsed."""
     key = call(hotline)
     for moment in ("2026-03-06T15:00:00.7Z", "2026-03-06T15:00:01.9Z"):
@@ -115,11 +115,13 @@ def test_the_sum_is_explained_line_by_line(hotline: httpx.Client) -> None:
     key = call(hotline)
     hotline.put("/testing/clock", json={"now": "2026-03-09T10:00:00Z"})
 
-    (told,) = (t for t in timers(hotline, item=key, explain="true") if t["timer"] == "hotline.resolution")
+    (reported,) = (t for t in timers(hotline, item=key, explain="true") if t["timer"] == "hotline.resolution")
 
-    assert told["elapsed"] == "PT3H"
-    assert told["remaining"] == "PT21H"
-    assert [(s["from"], s["to"], s["counted"]) for s in told["explanation"] if s["counted"] != "PT0S"] == [
+    assert reported["elapsed"] == "PT3H"
+    assert reported["remaining"] == "PT21H"
+    assert [
+        (s["from"], s["to"], s["counted"]) for s in reported["explanation"] if s["counted"] != "PT0S"
+    ] == [
         ("2026-03-06T15:00:00Z", "2026-03-06T17:00:00Z", "PT2H"),
         ("2026-03-09T09:00:00Z", "2026-03-09T10:00:00Z", "PT1H"),
     ]
@@ -157,7 +159,7 @@ def test_who_can_do_something_about_it_sees_what_is_about_to_end(hotline: httpx.
     """Clocks within a day of their end, or with three quarters of their time used up."""
     key = call(hotline, priority="P1")
 
-    turn = hotline.get("/me/turn").json()
+    turn = hotline.get("/me/worklist").json()
 
     assert {(t["item"], t["timer"]) for t in turn["timers"]} == {
         (key, "hotline.response"),
@@ -165,7 +167,7 @@ def test_who_can_do_something_about_it_sees_what_is_about_to_end(hotline: httpx.
     }
 
 
-def test_nothing_is_told_of_what_one_may_not_see(hotline: httpx.Client, serve: Any) -> None:
+def test_nothing_is_notified_of_what_one_may_not_see(hotline: httpx.Client, serve: Any) -> None:
     """An unknown item and a workspace of others are not there."""
     call(hotline)
 

@@ -121,9 +121,9 @@ def test_nothing_of_it_is_loaded_where_it_is_not_configured(sqlite_url: str) -> 
         "print([name for name in sys.modules if name.startswith('opentelemetry.sdk')])"
     )
 
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    reported = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    assert told.stdout.strip() == "[]"
+    assert reported.stdout.strip() == "[]"
 
 
 def test_what_sends_it_has_to_be_installed(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,7 +99,7 @@ class TestMakingAWebhook:
         assert answer.status_code == 404
 
     def test_needs_a_key_on_postgresql(self, serve: Callable[..., Shop], postgresql_url: str) -> None:
-        """Only whoever makes a webhook is told so: nothing else needs one."""
+        """Only who makes a webhook is told so: nothing else needs one."""
         shop = serve(postgresql_url, webhook_allow_private=True)
 
         answer = shop.ada.post("/webhooks", json={"url": "http://localhost:9/in"})
@@ -143,7 +143,7 @@ class TestDeliveries:
         worker.stop()
 
     def test_are_shown_with_every_attempt_and_can_be_repeated(self, shop: Shop, mail: Box) -> None:
-        """Dead ones of all receivers are listed too; what is under way or delivered is not repeated."""
+        """Dead ones of all subscribers are listed too; what is under way or delivered is not repeated."""
         mail.answer = lambda letter: 500 if letter.event["type"] == "placet.transition" else 204
         webhook = made(shop, mail.url, kinds=["created", "transition"])
         path = f"/webhooks/{webhook['id']}/deliveries"
@@ -155,7 +155,7 @@ class TestDeliveries:
 
         assert eventually(lambda: len(shown("dead")) == len(shown("delivered")) == 1)
         (dead,), (delivered,) = shown("dead"), shown("delivered")
-        assert (dead["item"], dead["kind"], dead["receiver"]) == (
+        assert (dead["item"], dead["kind"], dead["subscriber"]) == (
             key,
             "transition",
             f"webhook:{webhook['id']}",
@@ -184,13 +184,13 @@ class TestDeliveries:
         path = f"/webhooks/{webhook['id']}/deliveries"
         assert eventually(lambda: len(shop.ada.get(path).json()["deliveries"]) == 5)
 
-        told: list[str] = []
+        reported: list[str] = []
         cursor: str | None = ""
         while cursor is not None:
             page = shop.ada.get(f"{path}?limit=2" + (f"&cursor={cursor}" if cursor else "")).json()
-            told += [each["event"] for each in page["deliveries"]]
+            reported += [each["event"] for each in page["deliveries"]]
             cursor = page["next_cursor"]
 
-        assert told == ids[::-1]
+        assert reported == ids[::-1]
         assert shop.ada.get(f"{path}?cursor=elsewhere").status_code == 400
         assert shop.ada.get(f"{path}?status=lost").status_code == 400

@@ -81,8 +81,8 @@ class TestWhatIsInstalled:
 
         plugins = toys(Registry.discover())
 
-        told, _, line = plugins["archive"].error.rpartition(f" ({tmp_path / 'toy_archive.py'}:")
-        assert (told or line, "" if not told else line) == (error, "" if "line 1" in error else "1)")
+        reported, _, line = plugins["archive"].error.rpartition(f" ({tmp_path / 'toy_archive.py'}:")
+        assert (reported or line, "" if not reported else line) == (error, "" if "line 1" in error else "1)")
         assert plugins["archive"] == Plugin(
             "archive", "toy-archive", "1.2", status="failed", error=plugins["archive"].error
         )

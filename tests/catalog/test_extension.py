@@ -206,7 +206,7 @@ class TestLoosening:
         )
 
     def test_stands_in_the_definition(self, extended: Extended) -> None:
-        """Whoever reads the rules of a decision later sees what had been loosened, and why."""
+        """Who reads the rules of a decision later sees what had been loosened, and why."""
         catalog = extended(
             lambda city: city.loosen_sources(
                 "library.loan", "return", ["wished"], reason="found on the shelf"
@@ -306,9 +306,11 @@ class TestIsRefused:
     def refusal(self, extended: Extended, extend: Extend) -> str:
         with pytest.raises(DefinitionError) as refused:
             extended(extend)
-        told, _, place = str(refused.value).removeprefix("the plugin city cannot extend: ").rpartition(" (")
+        reported, _, place = (
+            str(refused.value).removeprefix("the plugin city cannot extend: ").rpartition(" (")
+        )
         assert place.startswith(__file__)
-        return told
+        return reported
 
     @pytest.mark.parametrize(
         ("extend", "message"),

@@ -19,7 +19,7 @@ from placet import (
     Holds,
     LinkType,
     Method,
-    Notice,
+    NotificationRule,
     Panel,
     Quorum,
     Role,
@@ -46,7 +46,9 @@ COUNCIL = Approval("city.council", "Consent of the council", Panel(Ballot([MAYOR
 APART = Duty("city.apart", "who lends does not consent", ["transition:lend"], ["vote:city.council"])
 OVERDUE = Timer("city.overdue", "Overdue", ["lend"], ["return"], elapsed(days=28))
 STAMP = Effect("city.stamp", lambda ctx: None, "the book is stamped")
-LENT = Notice("city.lent", "A book is lent", LOAN, ["transition:lend"], [MAYOR], "the mayor wants to know")
+LENT = NotificationRule(
+    "city.lent", "A book is lent", LOAN, ["transition:lend"], [MAYOR], "the mayor wants to know"
+)
 
 
 def _length(ctx: CheckContext) -> int:
@@ -116,7 +118,7 @@ class TestEveryVerb:
         without = both.catalog(Rules(("library",)))
 
         assert without.definition(LOAN) == alone.catalog(Rules(("library",))).definition(LOAN)
-        assert list(without.notices) == []
+        assert list(without.notification_rules) == []
 
     def test_names_who_added_it(self, extended: Extended) -> None:
         """The stored definition says of every part which method it came from."""
@@ -373,9 +375,9 @@ class TestIsRefused:
             ALL[verb](city)
             ALL[verb](city)
 
-        told = self.refusal(extended, twice)
+        reported = self.refusal(extended, twice)
 
-        assert told.endswith(": give yours another id")
+        assert reported.endswith(": give yours another id")
 
     @pytest.mark.parametrize(
         ("extend", "kind"),
@@ -402,9 +404,9 @@ class TestIsRefused:
             ),
             (
                 lambda city: city.add_notification(
-                    Notice("library.more", "More", LOAN, ["create"], [MAYOR], "it is so")
+                    NotificationRule("library.more", "More", LOAN, ["create"], [MAYOR], "it is so")
                 ),
-                "notice",
+                "notification rule",
             ),
         ],
     )  # fmt: skip
@@ -456,9 +458,11 @@ class TestIsRefused:
     def refusal(self, extended: Extended, extend: Extend) -> str:
         with pytest.raises(DefinitionError) as refused:
             extended(extend)
-        told, _, place = str(refused.value).removeprefix("the plugin city cannot extend: ").rpartition(" (")
+        reported, _, place = (
+            str(refused.value).removeprefix("the plugin city cannot extend: ").rpartition(" (")
+        )
         assert place.startswith(__file__)
-        return told
+        return reported
 
 
 class TestIsLinted:
@@ -507,7 +511,7 @@ class TestIsLinted:
             ),
             (
                 lambda city: city.add_notification(
-                    Notice("city.n", "N", LOAN, ["timer:city.overdu"], [MAYOR], "it is so")
+                    NotificationRule("city.n", "N", LOAN, ["timer:city.overdu"], [MAYOR], "it is so")
                 ),
                 "unknown-timer",
                 "city.n",

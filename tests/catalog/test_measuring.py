@@ -114,7 +114,7 @@ class TestReferences:
 
 class TestTheDefinition:
     def test_what_is_computed_is_part_of_it(self, composed: Compose) -> None:
-        """Words and declaration: whoever changes either changes the hash."""
+        """Words and declaration: who changes either changes the hash."""
         plain, narrowed = (
             composed(library_parts={"metrics": [metric(metrics.Count(figure), "count")]}).definition(LOAN)
             for figure in (LENT, metrics.Items(LOAN, metrics.Did("lend"), metrics.Given("book")))

@@ -30,7 +30,7 @@ from placet import (
     LinkType,
     Method,
     Metric,
-    Notice,
+    NotificationRule,
     Panel,
     Pause,
     Quorum,
@@ -198,8 +198,8 @@ WRITTEN: list[tuple[Callable[[], object], str, str]] = [
         f"acts {a_list('create')}",
     ),
     (
-        lambda: Notice("library.n", "N", "library.loan", ["create"], READER, "it is yours"),
-        "the notice library.n",
+        lambda: NotificationRule("library.n", "N", "library.loan", ["create"], READER, "it is yours"),
+        "the notification rule library.n",
         f"to {a_list(READER)}",
     ),
     (
@@ -353,11 +353,11 @@ class TestWhatIsWrittenDown:
             write()
 
         start, _, rest = str(refused.value).partition(f"{__file__}:")
-        line, _, told = rest.partition("): ")
+        line, _, reported = rest.partition("): ")
         lines, first = inspect.getsourcelines(write)
         assert start == f"{whose} ("
         assert first <= int(line) < first + len(lines)
-        assert told.startswith(said)
+        assert reported.startswith(said)
 
     def test_takes_any_sequence(self) -> None:
         """Lists and tuples are the same, and kept as what cannot change."""
@@ -370,7 +370,7 @@ class TestWhatIsWrittenDown:
         assert State("lent", "Lent", "active").category is Category.ACTIVE
         assert LinkType("library.l", "L", cardinality="n:1") == LinkType("library.l", "L", cardinality="n:1")  # type: ignore[arg-type]
 
-    def test_stands_where_it_was_written_whoever_changes_it(self) -> None:
+    def test_stands_where_it_was_written_who_changes_it(self) -> None:
         """A gate with one more check is still its author's."""
         assert place_of(GATE.plus(book_there)) == place_of(GATE)
 
@@ -473,7 +473,7 @@ FOUND: list[tuple[dict[str, Any], str, str, str]] = [
 
 class TestWhatTheLinterFinds:
     @pytest.mark.parametrize(("parts", "where", "place", "said"), FOUND, ids=[each[1] for each in FOUND])
-    def test_is_told_with_its_id_and_its_place(
+    def test_is_notified_with_its_id_and_its_place(
         self, composed: Compose, parts: dict[str, Any], where: str, place: str, said: str
     ) -> None:
         errors = {f.where: f for f in lint(composed(**parts)) if f.severity == "error"}

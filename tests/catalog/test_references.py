@@ -238,7 +238,7 @@ class TestEverythingReferredTo:
         link_types = [LinkType("library.held_at", "held at", targets=("city.fair",))]
 
         silent = composed(library_parts={"link_types": link_types})
-        told = composed(library_parts={"link_types": link_types, "extends": ["city"]})
+        reported = composed(library_parts={"link_types": link_types, "extends": ["city"]})
         there = composed(
             Method("city", "City"), library_parts={"link_types": link_types, "extends": ["city"]}
         )
@@ -249,7 +249,7 @@ class TestEverythingReferredTo:
                 'switched on, "city": check the spelling, or name city in `extends` if it may be off'
             )
         ]
-        assert found(told) == []
+        assert found(reported) == []
         assert found(there) == [
             'error unknown-item-type: library.held_at: there is no item type "city.fair": there are "library.loan"'
         ]

@@ -39,11 +39,11 @@ def moves(*transitions: Transition) -> dict[str, Any]:
     return {"moves": transitions}
 
 
-def voting(asked: Iterable[str], quorum: Quorum, *, asker: str = READER, **parts: Any) -> dict[str, Any]:
+def voting(asked: Iterable[str], quorum: Quorum, *, requester: str = READER, **parts: Any) -> dict[str, Any]:
     """A loan for which consent is asked of some, before it is lent."""
     consent = Approval("library.consent", "Consent", Panel(Ballot(list(asked), quorum)))
     gate = Gate("library.consented", "Consented", approval_granted("library.given", "library.consent"))
-    ask = Transition("ask", "wished", "same", [asker], asks=["library.consent"])
+    ask = Transition("ask", "wished", "same", [requester], asks=["library.consent"])
     lend = Transition("lend", "wished", "lent", [LIBRARIAN], [gate])
     return moves(ask, lend, RETURN) | {"approvals": [consent], "creators": [READER]} | parts
 
@@ -69,7 +69,7 @@ class TestEveryApproval:
         """The same where every way to the vote leads through a transition that only that person can fire."""
         duties = not_both("transition:ask")
 
-        catalog = composed(**voting([DIRECTOR], Quorum.any(), asker=DIRECTOR, duties=duties))
+        catalog = composed(**voting([DIRECTOR], Quorum.any(), requester=DIRECTOR, duties=duties))
 
         assert [finding.message for finding in lint(catalog)] == [
             (
@@ -139,7 +139,7 @@ class TestEveryApproval:
         ],
     )
     def test_passes_where_there_is_a_way(self, composed: Compose, parts: dict[str, Any]) -> None:
-        table = voting([DIRECTOR], Quorum.any(), asker=DIRECTOR) | parts
+        table = voting([DIRECTOR], Quorum.any(), requester=DIRECTOR) | parts
         table["moves"] = (*table["moves"], *table.pop("more", ()))
 
         assert found(composed(**table)) == []
@@ -195,7 +195,7 @@ class TestEveryApproval:
         ]
         assert found(composed(**parts | {"approvals": [silent]})) == [
             (
-                "warning nobody-asked: library.consent: it cannot be told who votes on it: list the roles that may "
+                "warning nobody-asked: library.consent: it is not known who votes on it: list the roles that may "
                 "in `asked`"
             )
         ]
@@ -215,7 +215,7 @@ class TestEveryApproval:
 
 
 class TestThePeopleOfAWorkspace:
-    def told(self, catalog: Catalog, holders: dict[str, list[str]]) -> list[str]:
+    def reported(self, catalog: Catalog, holders: dict[str, list[str]]) -> list[str]:
         findings = lint_holders(catalog, holders)
         assert {finding.severity for finding in findings} <= {"warning"}
         return [f"{finding.code}: {finding}" for finding in findings]
@@ -223,7 +223,7 @@ class TestThePeopleOfAWorkspace:
     def test_can_fire_every_transition(self, composed: Compose) -> None:
         catalog = composed(**moves(LEND, RETURN, Transition("renew", "lent", "same", ["system"])))
 
-        assert self.told(catalog, {LIBRARIAN: ["anna"], READER: []}) == [
+        assert self.reported(catalog, {LIBRARIAN: ["anna"], READER: []}) == [
             (
                 "no-holder: library.loan.return: nobody can fire it, as nobody holds library.reader: give somebody "
                 "one of these roles"
@@ -235,8 +235,8 @@ class TestThePeopleOfAWorkspace:
         catalog = composed(**voting([LIBRARIAN], Quorum.n(2), duties=not_both("create")))
 
         assert lint(catalog) == ()
-        assert self.told(catalog, {LIBRARIAN: ["anna", "bert"], READER: ["carl"]}) == []
-        assert self.told(catalog, {LIBRARIAN: ["anna", "bert"], READER: ["bert"]}) == [
+        assert self.reported(catalog, {LIBRARIAN: ["anna", "bert"], READER: ["carl"]}) == []
+        assert self.reported(catalog, {LIBRARIAN: ["anna", "bert"], READER: ["bert"]}) == [
             (
                 "unsatisfiable-approval: library.consent: 2 of library.librarian have to approve, and 1 of 2 can: "
                 "bert has by then done create, and library.not_both keeps them from voting: ask another role, let "

@@ -13,7 +13,7 @@ from pigeons import Loft
 from placet import ChannelError, InvalidError
 from placet.catalog.discovery import Registry
 from placet.channels import Channels
-from placet.engine.act.notices import Because, Channel, Digest, NotificationRecord, Sending
+from placet.engine.act.notifications import Because, Channel, Digest, NotificationRecord, Sending
 from placet.engine.act.people import Actor
 from placet.errors import SettingsError
 from placet.settings import Settings, load_settings
@@ -38,37 +38,37 @@ def make(tmp_path: Path, loft: Loft) -> Make:
     """Makes channels with settings of the test's own; only 127.0.0.1 of this machine's network is allowed."""
 
     def made(*lofts: Loft, failed: tuple[str, ...] = (), **settings: Any) -> Channels:
-        told = Settings(
+        reported = Settings(
             database_url=f"sqlite:///{tmp_path / 'placet.db'}",
             **({"channel_hosts": ("127.0.0.1",)} | settings),
         )
         registry = Registry.of(*(each.plugin() for each in lofts or (loft,)))
-        return Channels(told, Vault(told), registry.channels, failed=failed)
+        return Channels(reported, Vault(reported), registry.channels, failed=failed)
 
     return made
 
 
 def none_installed(tmp_path: Path, *, failed: tuple[str, ...] = (), **settings: Any) -> Channels:
     """Channels of an installation without any plugin that has one."""
-    told = Settings(database_url=f"sqlite:///{tmp_path / 'placet.db'}", **settings)
-    return Channels(told, Vault(told), (), failed=failed)
+    reported = Settings(database_url=f"sqlite:///{tmp_path / 'placet.db'}", **settings)
+    return Channels(reported, Vault(reported), (), failed=failed)
 
 
 def sending(channels: Channels, url: str) -> Sending:
-    """A notice for Ann, to go out by an address."""
+    """A notification for Ann, to go out by an address."""
     shown, sealed = channels.admitted(url, "/url")
     ann = Actor("ann", "Ann", email="ann@example.org")
     return Sending(ann, Channel("c", Digest.IMMEDIATE, shown, sealed), (NOTICE,), 0, NOTICE.at)
 
 
 def own_mail(email: str | None = "ann+work@example.org") -> Sending:
-    """A notice for Ann, to go out to her own mail address."""
+    """A notification for Ann, to go out to her own mail address."""
     ann = Actor("ann", "Ann", email=email)
     return Sending(ann, Channel("mail", Digest.DAILY, str(email)), (NOTICE,), 0, NOTICE.at)
 
 
 class TestSending:
-    def test_tells_what_happened_and_why_one_is_told(self, make: Make, loft: Loft) -> None:
+    def test_tells_what_happened_and_why_one_is_notified(self, make: Make, loft: Loft) -> None:
         """The subject is one line; the text has every reason."""
         channels = make()
 
@@ -96,7 +96,7 @@ class TestSending:
             make(mail_url="mailto://mail.example.org?to={to}").send(own_mail(None))
 
     def test_fails_with_what_the_plugin_says(self, make: Make) -> None:
-        """The reason is kept for whoever looks why nothing comes."""
+        """The reason is kept for who looks why nothing comes."""
         channels = make()
 
         with pytest.raises(ChannelError, match=r"^the pigeon came back with 500$"):
@@ -146,7 +146,7 @@ class TestAdmission:
     @pytest.mark.parametrize(
         ("url", "message"),
         [
-            ("json://example.org/hook", 'begins with "json", and people are told by pigeon, mailto'),
+            ("json://example.org/hook", 'begins with "json", and people are reached by pigeon, mailto'),
             ("file:///etc/passwd", 'begins with "file"'),
             ("nothing", 'begins with "nothing"'),
             ("pigeon:///roof", "names no loft"),
@@ -178,7 +178,7 @@ class TestAdmission:
         assert "secret" not in sealed
 
     def test_takes_the_schemes_that_the_administrator_chose(self, make: Make) -> None:
-        with pytest.raises(InvalidError, match=r"people are told by mailto$"):
+        with pytest.raises(InvalidError, match=r"people are reached by mailto$"):
             make(channel_schemas=("mailto",)).admitted("pigeon://127.0.0.1/roof", "/url")
 
     def test_goes_by_the_plugin_that_has_the_scheme(self, make: Make, loft: Loft) -> None:

@@ -26,7 +26,7 @@ class TestADatabaseThatIsAway:
         "command",
         ["migrate", "migrate --check", "actor list", "worker", "serve", "item show OPS-1", "audit verify"],
     )
-    def test_is_told_in_one_sentence(self, shell: Shell, command: str) -> None:
+    def test_is_notified_in_one_sentence(self, shell: Shell, command: str) -> None:
         """With where it was looked for and what to do, and without its password."""
         env = {**os.environ, "PLACET_DATABASE_URL": _NOBODY}
 
@@ -47,13 +47,13 @@ class TestADatabaseThatIsAway:
         assert done.returncode == 1
         assert "Traceback" in done.stderr
 
-    def test_whose_address_cannot_be_read_is_told_so(self, shell: Shell) -> None:
+    def test_whose_address_cannot_be_read_is_notified_so(self, shell: Shell) -> None:
         done = shell.process("migrate", env={**os.environ, "PLACET_DATABASE_URL": "opensesame"})
 
         assert (done.returncode, done.stderr.count("\n"), "opensesame" in done.stderr) == (1, 1, False)
         assert "the database's address cannot be read: write sqlite:///FILE" in done.stderr
 
-    def test_is_told_of_a_file_too(self, shell: Shell) -> None:
+    def test_is_notified_of_a_file_too(self, shell: Shell) -> None:
         """Its folder is not there, or it is no database."""
         (shell.folder / "notes.db").write_text("no database, but a list of what to buy " * 100)
 
@@ -95,7 +95,7 @@ class TestMigrating:
         assert first["epoch"] == 2
         assert (
             text
-            == "the schema was current, and the log is in epoch 3: whoever follows it begins at the beginning\n"
+            == "the schema was current, and the log is in epoch 3: who follows it begins at the beginning\n"
         )
         with sqlite3.connect(office.folder / "placet.db") as database:
             notes = dict(
@@ -146,7 +146,7 @@ class TestTokens:
         assert len(lines) == 1
         assert lines[0].startswith("placet_")
 
-    def test_a_misspelt_actor_is_told_the_nearest(self, office: Shell) -> None:
+    def test_a_misspelt_actor_is_notified_the_nearest(self, office: Shell) -> None:
         assert 'did you mean "maya"?' in office.refused("token", "create", "mya")
 
     def test_a_duration_that_is_none_is_wrong_usage(self, office: Shell) -> None:

@@ -28,5 +28,5 @@ class TestABar:
             tell(0.2)
             tell(0.9)
 
-        told = capsys.readouterr()
-        assert ("reading" in told.err, told.out) == (shown, "")
+        reported = capsys.readouterr()
+        assert ("reading" in reported.err, reported.out) == (shown, "")

@@ -55,6 +55,14 @@ class TestWorkingOnItems:
         listed = office.json("item", "list", "--workspace", "OPS", "--type", "itil.change", "--as", "maya")
         assert [item["key"] for item in listed["items"]] == [key]
 
+    def test_a_title_in_place_of_a_key_leads_to_the_item(self, office: Shell) -> None:
+        """People know an item by its title, and the shell is no place to look for its key."""
+        key = change(office)
+
+        assert office.refused("item", "show", "upgrade", "--as", "maya") == (
+            f"'upgrade' is not an item key. Did you mean {key} Upgrade?"
+        )
+
     def test_an_empty_value_takes_a_field_away(self, office: Shell) -> None:
         key = change(office)
         office.run("item", "edit", key, "--field", "users_affected=12", "--as", "maya")
@@ -101,7 +109,7 @@ class TestWorkingOnItems:
         assert key in office.run("item", "show", key, "--as", "maya")
         assert key in office.run("item", "list", "--as", "maya")
 
-    def test_wrong_input_is_told_with_its_place(self, office: Shell) -> None:
+    def test_wrong_input_is_notified_with_its_place(self, office: Shell) -> None:
         key = change(office)
 
         assert "/fields/usrs" in office.refused("item", "edit", key, "--field", "usrs=1", "--as", "maya")
@@ -163,7 +171,7 @@ class TestRules:
         ).startswith("<svg")
         assert "<scxml" in office.run("workflow", "show", "itil.change", "--format", "scxml")
 
-    def test_names_that_do_not_exist_are_told_the_nearest(self, office: Shell) -> None:
+    def test_names_that_do_not_exist_are_notified_the_nearest(self, office: Shell) -> None:
         assert 'did you mean "itil.change"' in office.refused("workflow", "show", "itil.chnge")
         assert "there is no workflow" in office.refused("workflow", "show", "nothing.here")
         assert 'there is no format "png"' in office.refused(

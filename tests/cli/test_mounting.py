@@ -85,10 +85,10 @@ class TestAWord:
     def test_is_in_the_help_of_the_program_which_loads_no_plugin(self, shell: Shell, placet: Run) -> None:
         install(shell.folder, _ACME, *_WORDS)
 
-        told = placet("--help").stdout
+        reported = placet("--help").stdout
 
-        assert "What acme needs (placet-acme)" in told
-        assert "The same as placet acme orders." in told
+        assert "What acme needs (placet-acme)" in reported
+        assert "The same as placet acme orders." in reported
         assert not (shell.folder / "loaded").exists()
 
     def test_is_completed_in_a_shell_and_so_is_what_follows_it(self, shell: Shell, placet: Run) -> None:

@@ -140,7 +140,7 @@ class TestServing:
                 process.terminate()
                 process.wait(_PATIENCE)
 
-    def test_a_plugin_that_is_broken_is_told_once(
+    def test_a_plugin_that_is_broken_is_notified_once(
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Not by each process again, and without a traceback."""
@@ -171,7 +171,7 @@ class TestServing:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
     def test_commands_speak_to_a_server(self, office: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-        """With a token for whoever it belongs to."""
+        """With a token for who it belongs to."""
         token = office.run("token", "create", "cora").strip()
         with serving(office.folder) as server:
             monkeypatch.setenv("PLACET_URL", server.base)
@@ -180,11 +180,11 @@ class TestServing:
                 "item", "create", "OPS", "itil.configuration_item", "db-1", "--field", "kind=database",
                 "--field", "criticality=2", "--field", "data_class=public", "--field", "owner=cora",
             )  # fmt: skip
-            told = office.refused("move", made["key"], "go_lve")
+            reported = office.refused("move", made["key"], "go_lve")
             history = office.json("history", made["key"])
 
         assert made["state"] == "planned"
-        assert 'did you mean "go_live"' in told
+        assert 'did you mean "go_live"' in reported
         assert [event["actor"] for event in history["events"]] == ["cora"]
 
     def test_a_server_that_does_not_answer_is_named(
@@ -251,7 +251,7 @@ class TestRefusingToStart:
 
         assert message == "there is no folder data for the database: make it first"
 
-    def test_a_port_that_is_taken_is_told_in_one_sentence_with_what_to_do(self, shell: Shell) -> None:
+    def test_a_port_that_is_taken_is_notified_in_one_sentence_with_what_to_do(self, shell: Shell) -> None:
         """Before the demonstration is loaded, and without a word of listening."""
         with socket.create_server(("127.0.0.1", 0)) as other:
             port = other.getsockname()[1]
@@ -264,7 +264,7 @@ class TestRefusingToStart:
             f'such as placet serve --port {another} or make run RUN="--port {another}"\n'
         )
 
-    def test_an_address_of_another_machine_is_told_in_one_sentence(self, shell: Shell) -> None:
+    def test_an_address_of_another_machine_is_notified_in_one_sentence(self, shell: Shell) -> None:
         done = shell.process("serve", "--host", "192.0.2.1", env=dict(os.environ))
 
         assert done.returncode == 1

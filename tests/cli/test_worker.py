@@ -84,7 +84,7 @@ class TestServing:
 
             assert eventually(lambda: len(mail.letters) == 1)
 
-    def test_leaves_the_work_to_others_when_it_is_told_to(self, office: Shell, mail: Box) -> None:
+    def test_leaves_the_work_to_others_when_it_is_notified_to(self, office: Shell, mail: Box) -> None:
         """`placet worker` does it then, and catches up with what happened before."""
         with serving(office.folder, "--no-worker") as server:
             something_happens(office)
@@ -96,7 +96,7 @@ class TestServing:
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
     def test_has_a_worker_that_ends_with_it(self, office: Shell, number: signal.Signals) -> None:
-        """However the server ends, so does the process beside it, and whoever works next finds the lock free."""
+        """However the server ends, so does the process beside it, and who works next finds the lock free."""
         with serving(office.folder) as server:
             assert eventually(lambda: " works\n" in server.printed)
             assert not is_free(office.folder / "placet.work.db.lock")

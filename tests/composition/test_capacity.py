@@ -1,4 +1,4 @@
-"""Nobody is promised twice, whoever decides at the same moment, on either database."""
+"""Nobody is promised twice, who decides at the same moment, on either database."""
 
 from __future__ import annotations
 

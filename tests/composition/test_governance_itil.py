@@ -130,7 +130,7 @@ class TestMethodSets:
 
 
 class TestOutages:
-    def test_are_told_two_business_days_before(self, joined: Joined) -> None:
+    def test_are_notified_two_business_days_before(self, joined: Joined) -> None:
         """Told on Wednesday 10:00 for Friday 10:00, exactly two business days; nobody told before that."""
         key = joined.scheduled(planned_outage_min=30)
         joined.desk.at("2026-11-18T10:00:00Z")
@@ -159,7 +159,7 @@ class TestOutages:
             )
         ]
 
-    def test_of_an_emergency_are_told_before_it_begins(self, joined: Joined) -> None:
+    def test_of_an_emergency_are_notified_before_it_begins(self, joined: Joined) -> None:
         """However late: after its planned start, but before the real one."""
         desk = joined.desk
         ci = desk.create(
@@ -180,7 +180,7 @@ class TestOutages:
         assert silent == ["an outage of 20 min is planned, and nobody was notified"]
         assert desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
 
-    def test_of_none_nobody_has_to_be_told(self, joined: Joined) -> None:
+    def test_of_none_nobody_has_to_be_notified(self, joined: Joined) -> None:
         key = joined.scheduled(planned_outage_min=0)
         joined.desk.at("2026-11-20T10:00:00Z")
 

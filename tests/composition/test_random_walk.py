@@ -135,16 +135,18 @@ class Walk:
 
     def assert_clocks(self, key: str) -> None:
         """What is stored of an item's clocks is what its log says."""
-        told: dict[str, TimerRecord] = {}
+        reported: dict[str, TimerRecord] = {}
         read = 0
         while events := self.desk.engine.event_log.history(SYSTEM_ACTOR, key, after=read, limit=500).rows:
             read += len(events)
             for event in events:
                 for mark in event.data.get("timers", ()):
-                    told[mark["timer"]] = clocks.marked(told.get(mark["timer"]), mark_of(mark, event.at))
+                    reported[mark["timer"]] = clocks.marked(
+                        reported.get(mark["timer"]), mark_of(mark, event.at)
+                    )
         stored = self.desk.item(key).timers
         assert {id: clock.marks for id, clock in stored.items()} == {
-            id: clock.marks for id, clock in told.items()
+            id: clock.marks for id, clock in reported.items()
         }
 
     # What is drawn

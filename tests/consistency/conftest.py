@@ -30,7 +30,7 @@ class Site:
 
     @property
     def engine(self) -> Engine:
-        """The first house's engine."""
+        """The first application's engine."""
         return self.applications[0].engine
 
     @property
@@ -50,7 +50,7 @@ class Site:
 
 
 def settings_for(database_url: str, folder: Path) -> Settings:
-    """Settings of a house over a database. Checks have all the time there is: acts are held in them."""
+    """Settings of an application over a database. Checks have all the time there is: acts are held in them."""
     return Settings(
         database_url=database_url, evidence_url=str(folder / "evidence"), pool_size=16, check_deadline=60
     )

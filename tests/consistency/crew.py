@@ -1,6 +1,6 @@
 """Servers and workers of a hall full of lamps, each a process of its own, so that they can be killed.
 
-They have in `HEARD` the file to which the plugin writes what it was told of.
+They have in `HEARD` the file to which the plugin writes what it was notified of.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Crew:
         self.base = ""
 
     def complete(self, names: Iterable[str]) -> None:
-        """Start whoever is missing: `server`, and workers under any other name."""
+        """Start who is missing: `server`, and workers under any other name."""
         for name in names:
             if name not in self._alive:
                 self._alive[name] = self._serve() if name == "server" else self._born("work")

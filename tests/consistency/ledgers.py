@@ -1,8 +1,8 @@
 """Ledgers: a method made for looking, afterwards, at which act saw what of which other.
 
-A ledger keeps a list of names of acts, and has lines below it, one for each act that wrote there. Whoever writes to a
+A ledger keeps a list of names of acts, and has lines below it, one for each act that wrote there. Who writes to a
 ledger appends its name to the list, and adds a line that tells what it saw of ledgers: their lists by key, and their
-lines by a search. That is part of the act, and so is told of acts that came to be, and of no others.
+lines by a search. That is part of the act, and so is notified of acts that came to be, and of no others.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Barrier, BrokenBarrierError, Event, get_ident
 
-#: Seconds after which whoever waits has waited in vain: a guard against hanging, and no measure of anything. Less than
+#: Seconds after which who waits has waited in vain: a guard against hanging, and no measure of anything. Less than
 #: the engine gives a check.
 _PATIENCE = 50.0
 
@@ -60,7 +60,7 @@ class Rendezvous:
         def hold() -> None:
             nonlocal held
             held = True
-            # Whoever starts again finds it over.
+            # Who starts again finds it over.
             self._barrier = None
 
         self._barrier = Barrier(parties, action=hold, timeout=_PATIENCE)

@@ -1,4 +1,4 @@
-"""Nobody starts again because of what is not theirs; whoever does, starts again because of what they read.
+"""Nobody starts again because of what is not theirs; who does, starts again because of what they read.
 
 One act stands still between its reads and its commit, others come to their end beside it, and then it goes on: whether
 it starts again is no matter of time or luck.
@@ -22,7 +22,7 @@ from placet.errors import PlacetError
 from .conftest import Site
 from .rendezvous import MEETING
 
-#: What happens beside an act, through the other house.
+#: What happens beside an act, through the other application.
 Beside = Callable[["Desk"], Any]
 
 
@@ -138,14 +138,14 @@ def theirs_alone(desk: Desk) -> None:
 
 
 class TestWorkOfOthers:
-    def test_lets_whoever_closes_a_stage_commit_at_once(self, desk: Desk) -> None:
+    def test_lets_who_closes_a_stage_commit_at_once(self, desk: Desk) -> None:
         """It read its own item, the packages below it, and what leads to it."""
         assert desk.attempts(desk.stage, "close", theirs_alone) == 1
 
         assert desk.site.state(desk.stage) == "closed"
         assert_law(desk.site.engine)
 
-    def test_lets_whoever_books_a_crane_commit_at_once(self, desk: Desk) -> None:
+    def test_lets_who_books_a_crane_commit_at_once(self, desk: Desk) -> None:
         """It read bookings of that crane and of that hour, and all closures."""
         assert desk.attempts(desk.wish, "book", theirs_alone) == 1
 
@@ -178,11 +178,11 @@ TOUCHING_A_BOOKING: dict[str, Beside] = {
 
 class TestWhatWasRead:
     @pytest.mark.parametrize("what", TOUCHING_A_CLOSE)
-    def test_makes_whoever_closes_a_stage_decide_again(self, desk: Desk, what: str) -> None:
+    def test_makes_who_closes_a_stage_decide_again(self, desk: Desk, what: str) -> None:
         """Once, whichever part of it has moved."""
         assert desk.attempts(desk.stage, "close", TOUCHING_A_CLOSE[what]) == 2
 
     @pytest.mark.parametrize("what", TOUCHING_A_BOOKING)
-    def test_makes_whoever_books_a_crane_decide_again(self, desk: Desk, what: str) -> None:
+    def test_makes_who_books_a_crane_decide_again(self, desk: Desk, what: str) -> None:
         """Once, though it read no item but its own."""
         assert desk.attempts(desk.wish, "book", TOUCHING_A_BOOKING[what]) == 2

@@ -33,21 +33,21 @@ WRITERS = 6
 def write(site: Site, number: int, stages: list[str], packages: list[str], acts: int) -> list[str]:
     """Act at random; answers the ids of the events that were acknowledged."""
     engine, chance = site.engines[number % 2], random.Random(number)  # noqa: S311  # load, no secret
-    told: list[str] = []
+    reported: list[str] = []
     for _ in range(acts):
         act = chance.choice(["report", "pause", "resume", "finish", "reopen", "close", "comment"])
         key = chance.choice(stages if act == "close" else packages)
         try:
             if act == "comment":
-                told.append(engine.items.comment(site.foreman, key, f"by writer {number}").id)
+                reported.append(engine.items.comment(site.foreman, key, f"by writer {number}").id)
                 continue
             moved = engine.transition(site.foreman, key, act)
         except (BlockedError, BusyError):
             continue
         assert isinstance(moved, Moved)
         assert moved.event is not None
-        told.append(moved.event.id)
-    return told
+        reported.append(moved.event.id)
+    return reported
 
 
 def follow(site: Site, writers: list[Future[list[str]]]) -> list[EventRecord]:
@@ -103,14 +103,14 @@ class TestFeed:
 
         with ThreadPoolExecutor(WRITERS) as pool:
             writers = [pool.submit(write, site, number, stages, packages, acts) for number in range(WRITERS)]
-            told = follow(site, writers)
+            reported = follow(site, writers)
             acknowledged = [id for writer in writers for id in writer.result()]
 
-        counted = Counter(event.id for event in told)
+        counted = Counter(event.id for event in reported)
         assert [id for id in acknowledged if counted[id] != 1] == []
         assert max(counted.values()) == 1
         in_order: Counter[str] = Counter()
-        for event in told:
+        for event in reported:
             assert event.seq == in_order[event.key] + 1
             in_order[event.key] = event.seq
         assert_law(site.engine, acknowledged)
@@ -125,7 +125,7 @@ class TestStreams:
         stages = [site.create("stage").key for _ in range(2)]
         packages = [site.create("package", parent=stages[n % 2]).key for n in range(6)]
         token, _ = site.engine.people.issue_token(site.foreman, "fred", name="stream")
-        told: list[str] = []
+        reported: list[str] = []
         last: str | None = None
         with (
             serving(site.applications[0].settings) as (base, _),
@@ -139,7 +139,7 @@ class TestStreams:
 
             while not over():
                 found, last = read_stream(base, token, last, chance.randint(1, 20), over)
-                told += found
+                reported += found
             acknowledged = [id for writer in writers for id in writer.result()]
             whole = [
                 event.id
@@ -147,11 +147,11 @@ class TestStreams:
                     site.engine.event_log.query(site.foreman, limit=5000)
                 ).rows
             ]
-            if len(whole) > len(told):
-                told += read_stream(base, token, last, len(whole) - len(told))[0]
+            if len(whole) > len(reported):
+                reported += read_stream(base, token, last, len(whole) - len(reported))[0]
 
-        assert told == whole
-        assert set(acknowledged) <= set(told)
+        assert reported == whole
+        assert set(acknowledged) <= set(reported)
 
     def test_do_not_keep_a_server_from_ending(self, site: Site) -> None:
         """A server that is told to end waits until its answers are finished, and this one never is by itself."""

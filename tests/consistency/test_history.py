@@ -92,7 +92,7 @@ class Books:
     def _lines(self) -> list[ItemRecord]:
         return [item for item in all_items(self.applications[0].engine) if item.type == "ledgers.line"]
 
-    def told(self) -> dict[str, int]:
+    def reported(self) -> dict[str, int]:
         """The place of each act in the log."""
         names = {line.key: line.fields["act"] for line in self._lines()}
         return {
@@ -125,7 +125,7 @@ def books(database_url: str, tmp_path: Path) -> Iterator[Books]:
         ]
         for n, application in enumerate(applications):
             for key in made:
-                fields = {"act": f"house {n} to {key}", "searches": made}
+                fields = {"act": f"application {n} to {key}", "searches": made}
                 application.engine.transition(clerk, key, "write", fields=fields)
         yield Books(applications, clerk, made)
 
@@ -144,17 +144,17 @@ def circle(edges: set[Edge]) -> list[str]:
 
 
 class TestTheHistory:
-    def test_leads_in_no_circle_and_is_told_in_order(self, books: Books, rounds: int) -> None:
+    def test_leads_in_no_circle_and_is_notified_in_order(self, books: Books, rounds: int) -> None:
         """There is an order of all acts in which each saw what came before it: the log's."""
         chance = random.Random(rounds)  # noqa: S311  # the same acts for everybody
 
         for n in range(rounds):
             books.wave(n, chance)
 
-        edges, told = books.edges(), books.told()
+        edges, reported = books.edges(), books.reported()
         assert len(edges) > rounds * WRITERS
         assert circle(edges) == []
-        assert [(one, other) for one, other in edges if told[one] > told[other]] == []
+        assert [(one, other) for one, other in edges if reported[one] > reported[other]] == []
 
     def test_would_lead_in_circles_if_nothing_were_compared(self, books: Books) -> None:
         """So what finds no circle above would find one."""

@@ -171,9 +171,9 @@ class TestTheLog:
                 other.transition(site.foreman, quick, "finish")
                 holder.rollback()
             waiting.result()
-            told = [event.key for event in feed(one) if event.kind == "transition"]
+            reported = [event.key for event in feed(one) if event.kind == "transition"]
 
-        assert told[-2:] == [quick, slow]
+        assert reported[-2:] == [quick, slow]
         assert_law(one)
 
 
@@ -323,7 +323,7 @@ class TestAMethodThatIsSwitchedOff:
     def test_after_it_was_seen_that_nothing_is_in_use_strands_nothing(
         self, annexe_site: Annexe, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Whoever changes the rules has locked them before looking, so an act that comes to its commit waits."""
+        """Who changes the rules has locked them before looking, so an act that comes to its commit waits."""
         seen, writing = Event(), Event()
         look = SqlSession.states_in_use
 
@@ -333,7 +333,7 @@ class TestAMethodThatIsSwitchedOff:
             assert writing.wait(_PATIENCE)
             return found
 
-        def telling(write: Callable[..., Any]) -> Callable[..., Any]:
+        def notifying(write: Callable[..., Any]) -> Callable[..., Any]:
             def tell_and_write(*args: Any, **kwargs: Any) -> Any:
                 writing.set()
                 return write(*args, **kwargs)
@@ -346,7 +346,7 @@ class TestAMethodThatIsSwitchedOff:
             assert seen.wait(_PATIENCE)
             # On SQLite a new item's number is the first that is written, and waits already.
             name = "next_number" if annexe_site.applications[1].store.sqlite else "write"
-            monkeypatch.setattr(SqlStore, name, telling(getattr(SqlStore, name)))
+            monkeypatch.setattr(SqlStore, name, notifying(getattr(SqlStore, name)))
             making = pool.submit(annexe_site.shed, 1)
             switching.result()
             with pytest.raises(PlacetError, match=r"annexe\.shed"):

@@ -81,7 +81,7 @@ def wishes(name: str, packages: list[str]) -> Request:
 def write_until_killed(
     base: str, token: str, round: str, packages: list[str], acknowledged: Semaphore
 ) -> Told:
-    told = Told()
+    reported = Told()
     with client(base, token) as http:
         number = 0
         while True:
@@ -90,13 +90,13 @@ def write_until_killed(
             try:
                 answer = send(http, request)
             except httpx.TransportError:
-                told.open.append(request)
-                return told
+                reported.open.append(request)
+                return reported
             assert answer.status_code in {200, 201, 409}, answer.text
             if answer.is_success:
                 event = answer.json().get("event") or answer.json()
-                told.events.append(event["id"])
-                told.done.append(request.name)
+                reported.events.append(event["id"])
+                reported.done.append(request.name)
                 acknowledged.release()
 
 
@@ -150,27 +150,27 @@ class TestKill:
                     assert acknowledged.acquire(timeout=_PATIENCE)
                 time.sleep(random.uniform(0, MOMENT))  # noqa: S311
                 server.end(SIGKILL)
-                told = [writer.result() for writer in writers]
-            events += [id for each in told for id in each.events]
-            done += [name for each in told for name in each.done]
-            unanswered = [request for each in told for request in each.open]
+                reported = [writer.result() for writer in writers]
+            events += [id for each in reported for id in each.events]
+            done += [name for each in reported for name in each.done]
+            unanswered = [request for each in reported for request in each.open]
             self.assert_lawful(settings, events, done)
         assert len(done) > kills * CLIENTS, "so few writes that the kills hit nothing"
 
     @staticmethod
     def repeat(base: str, token: str, requests: list[Request]) -> Told:
         """Send again what got no answer, under its key: it happens now, or its first answer comes back."""
-        told = Told()
+        reported = Told()
         with client(base, token) as http:
             for request in requests:
                 if request.path.endswith("/comments"):
-                    continue  # a comment has no idempotency key: whoever repeats it may say it twice
+                    continue  # a comment has no idempotency key: who repeats it may say it twice
                 answer = send(http, request)
                 assert answer.status_code in {200, 409}, answer.text
                 if answer.is_success:
-                    told.events.append(answer.json()["event"]["id"])
-                    told.done.append(request.name)
-        return told
+                    reported.events.append(answer.json()["event"]["id"])
+                    reported.done.append(request.name)
+        return reported
 
     @staticmethod
     def assert_lawful(settings: Settings, events: list[str], done: list[str]) -> None:

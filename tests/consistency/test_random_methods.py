@@ -251,7 +251,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(n=picks, move=picks, fields=patches)
     def go_on(self, n: int, move: int, fields: dict[str, Any]) -> None:
-        """Whoever may takes a transition that leads on from here."""
+        """Who may takes a transition that leads on from here."""
         item = self.item(self.pick(n))
         offered = self.design.task.workflow.leaving(item.state)
         if not offered:
@@ -302,7 +302,7 @@ class Walk(RuleBasedStateMachine):
             self.changed_nothing(stored, key, happened, seen)
 
     def agrees(self, by: str, key: str, name: str) -> None:
-        """The list of transitions says what a dry run without further words says."""
+        """The list says what a dry run says that brings nothing, and requires what that lacks as input."""
         bare = self.outcome(by, key, name, dry_run=True)
         try:
             explained = self.engine.explain(self.people[by], key)
@@ -315,13 +315,22 @@ class Walk(RuleBasedStateMachine):
         if preview is None:
             assert isinstance(bare, BlockedError)
             assert "workflow.state" in {blocker.check for blocker in bare.blockers}
-        elif not preview.allowed:
+        elif not preview.allowed or preview.fields_schema.get("required"):
             assert isinstance(bare, BlockedError), preview
-            assert bare.blockers == preview.blockers
+            self.lacks_what_it_requires(preview, bare)
         elif isinstance(bare, Moved):
             self.leads_where_it_said(preview, bare)
         else:
             assert failed_in_an_effect(bare, key), (preview, bare)
+
+    def lacks_what_it_requires(self, preview: TransitionPreview, bare: BlockedError) -> None:
+        """Besides what the preview shows, nothing stands in the way but the inputs that it requires."""
+        lacking = [blocker for blocker in bare.blockers if blocker not in preview.blockers]
+        assert [blocker for blocker in bare.blockers if blocker not in lacking] == list(preview.blockers)
+        enforced = [blocker for blocker in lacking if blocker.mode is GateMode.ENFORCE]
+        assert {name for blocker in enforced for name in blocker.inputs} == set(
+            preview.fields_schema.get("required", ())
+        )
 
     def leads_where_it_said(self, preview: TransitionPreview, moved: Moved) -> None:
         assert moved.event is None
@@ -377,8 +386,8 @@ class Walk(RuleBasedStateMachine):
         assert all((stored[name] - now[name]).total() == 0 for name in PLACES)
         (event,) = self.engine.event_log.history(SYSTEM_ACTOR, key, after=self.item(key).seq - 1).rows
         assert (event.id, event.kind) == (refusal.event, "refused")
-        told = [(told["check"], told["message"]) for told in event.data["blockers"]]
-        assert told == [(b.check, b.message) for b in (*refusal.blockers, *refusal.observed)]
+        reported = [(reported["check"], reported["message"]) for reported in event.data["blockers"]]
+        assert reported == [(b.check, b.message) for b in (*refusal.blockers, *refusal.observed)]
         self.acknowledged.append(event.id)
 
     @rule(by=people, wishes=st.lists(st.tuples(picks, picks, patches), min_size=1, max_size=3))

@@ -54,22 +54,22 @@ class Walk(RuleBasedStateMachine):
     @rule(n=st.integers(0, 1), who=PEOPLE, move=st.sampled_from(MOVES), fields=FIELDS)
     def tries(self, n: int, who: str, move: str, fields: dict[str, Any]) -> None:
         """A dry run and the run agree with each other, and what is listed agrees with both."""
-        engine, asker, before = self.shop.engine, self.shop[who], self.shop.item(self.items[n])
+        engine, requester, before = self.shop.engine, self.shop[who], self.shop.item(self.items[n])
         said = "because it has to be"
         try:
-            listed = engine.explain(asker, before.key).preview(move)
-            tried = engine.transition(asker, before.key, move, fields=fields, comment=said, dry_run=True)
+            listed = engine.explain(requester, before.key).preview(move)
+            tried = engine.transition(requester, before.key, move, fields=fields, comment=said, dry_run=True)
         except PlacetError as refusal:
             assert self.shop.item(before) == before
             with pytest.raises(type(refusal)):
-                engine.transition(asker, before.key, move, fields=fields, comment=said)
+                engine.transition(requester, before.key, move, fields=fields, comment=said)
             after = self.shop.item(before)
             recorded = 1 if isinstance(refusal, BlockedError) else 0
             assert after == replace(before, seq=before.seq + recorded, head=after.head)
             return
         assert self.shop.item(before) == before
         assert listed is not None
-        done = engine.transition(asker, before.key, move, fields=fields, comment=said)
+        done = engine.transition(requester, before.key, move, fields=fields, comment=said)
         assert isinstance(tried, Moved)
         assert isinstance(done, Moved)
         assert (tried.item.state, tried.item.version) == (done.item.state, done.item.version)

@@ -108,13 +108,13 @@ class Reader:
     #: Reads what is behind a cursor, and answers with the next one.
     read: Callable[[Any], tuple[list[Told], Any]]
     cursor: Any
-    told: list[Told] = field(default_factory=list)
+    sealed: list[Told] = field(default_factory=list)
 
     def follow(self, done: threading.Event) -> None:
         last = False
         while True:
             found, self.cursor = self.read(self.cursor)
-            self.told += found
+            self.sealed += found
             if last and not found:
                 return
             last = done.is_set()
@@ -124,7 +124,7 @@ class Reader:
     def out_of_order(self) -> int:
         """Events told after a later one of their item."""
         of_items: dict[int, list[int]] = {}
-        for number, seq in self.told:
+        for number, seq in self.sealed:
             of_items.setdefault(number, []).append(seq)
         return sum(later <= former for seqs in of_items.values() for former, later in pairwise(seqs))
 
@@ -217,9 +217,9 @@ class TestBehindWriters:
 
         positions, sequence, transaction = readers
         there = committed(store)
-        assert Counter(positions.told) == there
+        assert Counter(positions.sealed) == there
         assert positions.out_of_order == 0
-        assert sum((there - Counter(sequence.told)).values()) > 0, (
+        assert sum((there - Counter(sequence.sealed)).values()) > 0, (
             "the load would not find a reader that skips"
         )
         assert transaction.out_of_order > 0, "the load would not find a reader that turns items around"
@@ -244,19 +244,19 @@ class TestBehindWriters:
             wait_for(lambda: store.lag().events == 0)
             for reader in readers:
                 found, reader.cursor = reader.read(reader.cursor)
-                reader.told += found
-            first = [list(reader.told) for reader in readers]
+                reader.sealed += found
+            first = [list(reader.sealed) for reader in readers]
             read.set()
             slow.result()
             wait_for(lambda: store.lag().events == 0)
             for reader in readers:
-                reader.told += reader.read(reader.cursor)[0]
+                reader.sealed += reader.read(reader.cursor)[0]
 
         # What a transaction that still runs holds up is everything behind it, for those who read by its number.
         assert first == [[(2, 1)], [(2, 1)], []]
-        assert positions.told == [(2, 1), (1, 1)]
-        assert sequence.told == [(2, 1)]
-        assert transaction.told == [(1, 1), (2, 1)]
+        assert positions.sealed == [(2, 1), (1, 1)]
+        assert sequence.sealed == [(2, 1)]
+        assert transaction.sealed == [(1, 1), (2, 1)]
 
 
 class TestSealers:
@@ -305,7 +305,7 @@ class TestSealers:
             wait_for(lambda: store.lag().events == 0)
         reader.follow(done)
 
-        assert Counter(reader.told) == committed(store)
+        assert Counter(reader.sealed) == committed(store)
         assert reader.out_of_order == 0
 
     def test_come_back_when_the_database_does(
@@ -333,7 +333,7 @@ class TestSealers:
             with Sealer(other):
                 for each in (store, other):
                     heard = threading.Event()
-                    with each.log_signal.told(heard.set):
+                    with each.log_signal.listened(heard.set):
                         time.sleep(0.2)  # what was said at their beginning
                         heard.clear()
                         write(writing, [1], lambda: None)

@@ -44,26 +44,26 @@ class Hall:
     settings: Settings
     token: str
     heard: Path
-    #: One webhook is told of everything; the other chokes on poison.
+    #: One webhook is notified of everything; the other chokes on poison.
     good: str
     picky: str
     first: int
 
     @property
     def environment(self) -> dict[str, str]:
-        told = self.settings
+        reported = self.settings
         return {
-            "PLACET_DATABASE_URL": told.database_url,
-            "PLACET_EVIDENCE_URL": str(told.evidence_folder),
+            "PLACET_DATABASE_URL": reported.database_url,
+            "PLACET_EVIDENCE_URL": str(reported.evidence_folder),
             "PLACET_WEBHOOK_ALLOW_PRIVATE": "true",
-            "PLACET_SECRET_KEY": str(told.secret_key),
-            "PLACET_DELIVERY_DELAYS": ",".join(str(each) for each in told.delivery_delays),
-            "PLACET_WORKER_PATIENCE": str(told.worker_patience),
+            "PLACET_SECRET_KEY": str(reported.secret_key),
+            "PLACET_DELIVERY_DELAYS": ",".join(str(each) for each in reported.delivery_delays),
+            "PLACET_WORKER_PATIENCE": str(reported.worker_patience),
             "PLACET_POOL_SIZE": "4",
         }
 
     def heard_by(self) -> dict[str, set[str]]:
-        """Ids of the events that the plugin was told of, by process."""
+        """Ids of the events that the plugin was notified of, by process."""
         lines = self.heard.read_text().splitlines() if self.heard.exists() else []
         found: dict[str, set[str]] = {}
         for line in lines:
@@ -106,15 +106,15 @@ def write(base: str, token: str, name: str, over: Event, enough: Semaphore) -> W
     return written
 
 
-def deliveries(engine: Engine, receiver: str | None, status: DeliveryStatus) -> list[Delivery]:
+def deliveries(engine: Engine, subscriber: str | None, status: DeliveryStatus) -> list[Delivery]:
     found: list[Delivery] = []
-    query = DeliveryQuery(receiver, status, limit=500)
+    query = DeliveryQuery(subscriber, status, limit=500)
     while True:
         page = engine.deliveries.find(SYSTEM_ACTOR, query)
         found += page.rows
         if page.next_cursor is None:
             return found
-        query = DeliveryQuery(receiver, status, page.next_cursor, 500)
+        query = DeliveryQuery(subscriber, status, page.next_cursor, 500)
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def hall(database_url: str, tmp_path: Path, boxes: tuple[Box, Box]) -> Hall:
         warden = engine.people.add(SYSTEM_ACTOR, id="wanda", name="Wanda")
         engine.workspaces.assign(SYSTEM_ACTOR, "HALL", "hall.warden", ["wanda"])
         token, _ = engine.people.issue_token(warden, "wanda", name="kill")
-        # A plugin is told of what happens after a worker has met it.
+        # A plugin is notified of what happens after a worker has met it.
         worker = Worker(application)
         worker.start()
         worker.stop()
@@ -153,7 +153,7 @@ def hall(database_url: str, tmp_path: Path, boxes: tuple[Box, Box]) -> Hall:
         good, picky = (
             engine.deliveries.add_webhook(
                 SYSTEM_ACTOR, url=each.url, secret=application.vault.lock(_SECRET)
-            ).receiver
+            ).subscriber
             for each in boxes
         )
     return Hall(settings, token, tmp_path / "heard", good, picky, first)
@@ -169,7 +169,7 @@ def crew(hall: Hall, tmp_path: Path) -> Iterator[Crew]:
 def assert_all_told(hall: Hall, engine: Engine, boxes: tuple[Box, Box]) -> list[EventRecord]:
     """Every event reached every receiver under its own id, and what is poison for one is dead for that one alone."""
     assert eventually(
-        lambda: not deliveries(engine, None, "pending") and told(hall, engine), seconds=PATIENCE
+        lambda: not deliveries(engine, None, "pending") and reported(hall, engine), seconds=PATIENCE
     )
     events = feed(engine)[hall.first :]
     ids = {event.id for event in events}
@@ -182,12 +182,12 @@ def assert_all_told(hall: Hall, engine: Engine, boxes: tuple[Box, Box]) -> list[
     poison = {event.id for event in events if event.data.get("comment") == POISON}
     assert set(picky.ids) == ids
     assert {each.event for each in deliveries(engine, None, "dead")} == poison
-    assert {each.receiver for each in deliveries(engine, None, "dead")} <= {hall.picky}
+    assert {each.subscriber for each in deliveries(engine, None, "dead")} <= {hall.picky}
     assert {each.event for each in deliveries(engine, hall.picky, "delivered")} == ids - poison
     return events
 
 
-def told(hall: Hall, engine: Engine) -> bool:
+def reported(hall: Hall, engine: Engine) -> bool:
     """Whether there is a delivery of the last event."""
     last = feed(engine)[-1].id
     return any(
@@ -207,7 +207,7 @@ def assert_all_flickered_once(engine: Engine, lamps: list[str]) -> None:
 
 @pytest.mark.first
 class TestKill:
-    def test_every_event_is_told_and_every_clock_fires_once(
+    def test_every_event_is_notified_and_every_clock_fires_once(
         self, hall: Hall, crew: Crew, boxes: tuple[Box, Box], kills: int
     ) -> None:
         """SIGKILL to the server or a worker in the middle of writes, again and again."""
@@ -274,7 +274,7 @@ class TestTwoWorkers:
             written = 1
 
             def both_have_told() -> bool:
-                """A row of events is told by whoever asks first: so more are written until both were first once."""
+                """A row of events is told by who asks first: so more are written until both were first once."""
                 nonlocal written
                 for _ in range(10):
                     application.engine.items.comment(warden, lamp.key, f"no. {written}")

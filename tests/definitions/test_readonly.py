@@ -35,7 +35,7 @@ class Whole(BaseModel):
 
 class TestReading:
     def test_is_as_of_any_dictionary_and_list(self) -> None:
-        """They are equal to what they were made of, and are dictionaries and lists to whoever asks."""
+        """They are equal to what they were made of, and are dictionaries and lists to who asks."""
         shown = read_only(PLAIN)
 
         assert shown == PLAIN

@@ -294,7 +294,7 @@ class TestEnds:
         ]
 
     def test_nothing_waits_once_the_item_is_closed(self, any_shop: Shop) -> None:
-        """Whoever was asked need not answer any more."""
+        """Who was asked need not answer any more."""
         item = any_shop.offered()
 
         any_shop.move(item, "drop", "ann", comment="bought a new one")

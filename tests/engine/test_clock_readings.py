@@ -58,9 +58,9 @@ def from_the_log(events: list[EventRecord]) -> dict[str, TimerRecord]:
     """The clocks, from nothing but what events say of them."""
     found: dict[str, TimerRecord] = {}
     for event in events:
-        for told in event.data.get("timers", ()):
-            mark = mark_of(told, event.at)
-            found[told["timer"]] = clocks.marked(found.get(told["timer"]), mark)
+        for reported in event.data.get("timers", ()):
+            mark = mark_of(reported, event.at)
+            found[reported["timer"]] = clocks.marked(found.get(reported["timer"]), mark)
     return found
 
 
@@ -119,13 +119,18 @@ def test_elapsed_time_is_what_a_slow_count_finds(steps: list[Step]) -> None:
 
 def _slowly(events: list[EventRecord], timer: str, until: datetime) -> timedelta:
     """The minutes that count, one by one, by the states and fields that the history tells."""
-    marks = [(e.at, told) for e in events for told in e.data.get("timers", ()) if told["timer"] == timer]
-    runs = [
-        (at, told["mark"] in {"start", "continue", "resume"})
-        for at, told in marks
-        if told["mark"] != "target"
+    marks = [
+        (e.at, reported)
+        for e in events
+        for reported in e.data.get("timers", ())
+        if reported["timer"] == timer
     ]
-    targets = [told["target"] for _, told in marks if "target" in told]
+    runs = [
+        (at, reported["mark"] in {"start", "continue", "resume"})
+        for at, reported in marks
+        if reported["mark"] != "target"
+    ]
+    targets = [reported["target"] for _, reported in marks if "target" in reported]
     open_at = _working if targets[-1] and targets[-1]["calendar"] else _always
     minute, total, at = timedelta(minutes=1), timedelta(), events[0].at
     while at < until:

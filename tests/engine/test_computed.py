@@ -64,7 +64,7 @@ class SampleFields(Fields):
     quadrupled: int | None = None
     whole: str | None = None
     scaled: int | None = None
-    asker: str | None = None
+    requester: str | None = None
     clerks: tuple[str, ...] = ()
     siblings: int | None = None
     related: tuple[str, ...] = ()
@@ -96,8 +96,8 @@ def _quadrupled(ctx: CheckContext) -> int | None:
 
 def _whole(ctx: CheckContext) -> str:
     """Looks at all of the fields at once, those that are computed later too."""
-    told: str = ctx.item.fields.model_dump_json(exclude={"whole"})
-    return told
+    reported: str = ctx.item.fields.model_dump_json(exclude={"whole"})
+    return reported
 
 
 def _scaled(ctx: CheckContext) -> int:

@@ -30,7 +30,7 @@ def vote_for(shop: Shop, item: ItemRecord, giver: str, by: str) -> None:
 
 class TestADelegation:
     def test_disturbs_nobody_elses_act(self, any_shop: Shop) -> None:
-        """Whoever makes them one after the other keeps no act from being decided once."""
+        """Who makes them one after the other keeps no act from being decided once."""
         item = any_shop.wish()
         attempts = 0
         version = any_shop.engine.workspaces.get(SYSTEM_ACTOR, "SHOP").version
@@ -69,7 +69,7 @@ class TestADelegation:
         assert attempts == 2
 
     def test_counts_at_once_for_a_vote(self, shop: Shop) -> None:
-        """Whoever looked in vain a moment before finds it."""
+        """Who looked in vain a moment before finds it."""
         item = shop.offered()
         shop.person("pat")
         with pytest.raises(NotFoundError):

@@ -1,4 +1,4 @@
-"""The log of a workspace, read event by event by whoever may see it."""
+"""The log of a workspace, read event by event by who may see it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class TestReading:
         keys = [any_shop.wish(str(n)).key for n in range(3)]
         for key in reversed(keys):
             any_shop.engine.items.comment(any_shop["ann"], key, "please")
-        told: list[float] = []
+        reported: list[float] = []
 
-        with any_shop.engine.event_log.of_workspace(any_shop["ann"], "SHOP", told.append) as log:
+        with any_shop.engine.event_log.of_workspace(any_shop["ann"], "SHOP", reported.append) as log:
             first = [event.id for event in log.events()]
             again = [event.id for event in log.events()]
 
@@ -27,8 +27,8 @@ class TestReading:
             e.id for key in keys for e in any_shop.engine.event_log.history(SYSTEM_ACTOR, key).rows
         ]
         assert again == first
-        assert told[:3] == pytest.approx([1 / 3, 2 / 3, 1])
-        assert told[-1] == 2
+        assert reported[:3] == pytest.approx([1 / 3, 2 / 3, 1])
+        assert reported[-1] == 2
 
     def test_sees_one_moment(self, any_shop: Shop) -> None:
         """What happens while it is read is not in it."""

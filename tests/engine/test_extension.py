@@ -18,7 +18,7 @@ from placet import (
     EffectContext,
     Line,
     Method,
-    Notice,
+    NotificationRule,
     Panel,
     Quorum,
     Role,
@@ -104,7 +104,7 @@ class TestAnApproval:
 
 
 class TestADuty:
-    def test_excludes_whoever_did_the_other_act(self, extended: Extended) -> None:
+    def test_excludes_who_did_the_other_act(self, extended: Extended) -> None:
         """Who started a repair does not test it; somebody else may."""
         apart = Duty("city.apart", "Who repairs does not test", ["transition:start"], ["transition:test"])
         shop = extended(lambda city: city.add_duty(REPAIR, apart))
@@ -238,10 +238,10 @@ class TestAnInput:
 class TestANotification:
     def test_reaches_whom_it_names(self, extended: Extended) -> None:
         """The inbox says which rule, and so whose."""
-        notice = Notice(
+        notification = NotificationRule(
             "city.started", "A repair begins", REPAIR, ["transition:start"], [GUARD], "it may burn"
         )
-        shop = extended(lambda city: city.add_notification(notice))
+        shop = extended(lambda city: city.add_notification(notification))
         item = shop.on_bench()
 
         shop.engine.notifications.notify(shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows[-1])

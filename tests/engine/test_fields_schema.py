@@ -16,7 +16,7 @@ class TestAComment:
         """With its least length, beside the fields, so that nobody is refused for what no form asked them."""
         demanded = reason_given("shop.reason", at_least=12).comment
 
-        schema = fields_schema(Order, ("text",), demanded)
+        schema = fields_schema(Order, ("text",), demanded, ("comment",))
 
         assert sorted(schema["properties"]) == ["comment", "text"]
         assert schema["properties"]["comment"]["minLength"] == 12

@@ -1,4 +1,4 @@
-"""The inbox, how people want to be told, and what goes out when: on both databases."""
+"""The inbox, how people want to be notified, and what goes out when: on both databases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shop import FIXER, START, Shop
 
 from placet.definitions.calendar import BusinessCalendar
-from placet.engine.act.notices import Because, Channel, Digest, NotificationRecord, Preferences, Sending
+from placet.engine.act.notifications import Because, Channel, Digest, NotificationRecord, Preferences, Sending
 from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.engine import SYSTEM_ACTOR
@@ -26,27 +26,29 @@ CHAT = ("mmost://chat.example.org/s...t/", "sealed")
 
 def say(shop: Shop, item: ItemRecord, text: str, by: str = "ben") -> NotificationRecord:
     """A comment of which ann is told."""
-    [notice] = shop.engine.notifications.notify(shop.engine.items.comment(shop[by], item.key, text))
-    return notice
+    [notification] = shop.engine.notifications.notify(shop.engine.items.comment(shop[by], item.key, text))
+    return notification
 
 
 def messages(shop: Shop, who: str = "ann", **query: object) -> list[str]:
     rows = shop.engine.inbox.page(shop[who], **query).page.rows  # type: ignore[arg-type]
-    return [notice.message.removeprefix("Ben commented: ") for notice in rows]
+    return [notification.message.removeprefix("Ben commented: ") for notification in rows]
 
 
 def wants(shop: Shop, *digests: Digest, zone: str | None = None, at: time = time(8)) -> list[Channel]:
-    """Ann wants to be told by chat, by one channel for each digest."""
+    """Ann wants to be notified by chat, by one channel for each digest."""
     wishes = [ChannelWish(digest, address=CHAT) for digest in digests]
-    told = shop.engine.preferences.change(shop["ann"], channels=wishes, zone=zone, digest_at=at)
-    return list(told.preferences.channels)
+    reported = shop.engine.preferences.change(shop["ann"], channels=wishes, zone=zone, digest_at=at)
+    return list(reported.preferences.channels)
 
 
 def outgoing(shop: Shop) -> list[list[str]]:
     """What goes out now, message by message."""
     found = []
     while sending := shop.engine.notifications.next_sending():
-        found.append([notice.message.removeprefix("Ben commented: ") for notice in sending.notices])
+        found.append(
+            [notification.message.removeprefix("Ben commented: ") for notification in sending.notifications]
+        )
         shop.engine.notifications.sent(sending)
     return found
 
@@ -72,14 +74,14 @@ class TestInbox:
     def test_says_no_more_what_was_erased(self, shop: Shop) -> None:
         """What happened is told from the event as it is now, not from a copy."""
         item = shop.wish()
-        notice = say(shop, item, "call Zoe at 555")
+        notification = say(shop, item, "call Zoe at 555")
         event = shop.engine.event_log.history(shop["ann"], item.key).rows[-1]
 
         shop.application.store.transact(
             lambda session: session.log.erase_text(ItemRef("SHOP", 1), event.seq, shop.clock.now())
         )
 
-        assert notice.message == "Ben commented: call Zoe at 555"
+        assert notification.message == "Ben commented: call Zoe at 555"
         assert messages(shop) == ["(erased)"]
 
     def test_comes_in_pages(self, any_shop: Shop) -> None:
@@ -92,13 +94,13 @@ class TestInbox:
         first = any_shop.engine.inbox.page(ann, limit=3)
         rest = any_shop.engine.inbox.page(ann, limit=3, cursor=first.page.next_cursor)
 
-        found = [notice.message[-1] for notice in (*first.page.rows, *rest.page.rows)]
+        found = [notification.message[-1] for notification in (*first.page.rows, *rest.page.rows)]
         assert (found, rest.page.next_cursor) == (["4", "3", "2", "1", "0"], None)
         with pytest.raises(MalformedError, match="not from this list"):
             any_shop.engine.inbox.page(ann, unread=False, cursor=first.page.next_cursor)
 
-    def test_notices_are_read_once(self, any_shop: Shop) -> None:
-        """A read notice stays, out of the way; reading it again changes nothing."""
+    def test_notifications_are_read_once(self, any_shop: Shop) -> None:
+        """A read notification stays, out of the way; reading it again changes nothing."""
         item = any_shop.wish()
         one, _two = say(any_shop, item, "one"), say(any_shop, item, "two")
         read = any_shop.engine.inbox.read(any_shop["ann"], one.id)
@@ -137,24 +139,24 @@ class TestInbox:
             engine.inbox.page(any_shop["ann"], workspace="ELSE")
 
     def test_is_ones_own(self, shop: Shop) -> None:
-        """Somebody else's notices are not there."""
-        notice = say(shop, shop.wish(), "one")
+        """Somebody else's notifications are not there."""
+        notification = say(shop, shop.wish(), "one")
 
         with pytest.raises(NotFoundError):
-            shop.engine.inbox.read(shop["ben"], notice.id)
-        with pytest.raises(InvalidError, match="there is no notice"):
-            shop.engine.inbox.read_all(shop["ben"], until=notice.id)
+            shop.engine.inbox.read(shop["ben"], notification.id)
+        with pytest.raises(InvalidError, match="there is no notification"):
+            shop.engine.inbox.read_all(shop["ben"], until=notification.id)
         assert messages(shop, "ben") == []
 
     def test_shows_nothing_of_what_one_may_no_longer_see(self, any_shop: Shop) -> None:
-        """Who leaves the workspace leaves its notices; a role on the item lets them see those of the item."""
+        """Who leaves the workspace leaves its notifications; a role on the item lets them see those of the item."""
         item, other = any_shop.wish(), any_shop.wish()
-        notice = say(any_shop, item, "one")
+        notification = say(any_shop, item, "one")
         say(any_shop, other, "two")
         any_shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid"])
 
         with pytest.raises(NotFoundError):
-            any_shop.engine.inbox.read(any_shop["ann"], notice.id)
+            any_shop.engine.inbox.read(any_shop["ann"], notification.id)
         assert (messages(any_shop), any_shop.engine.inbox.page(any_shop["ann"]).unread) == ([], 0)
 
         any_shop.engine.items.set_role(any_shop["ida"], item.key, FIXER.id, ["ann"])
@@ -176,10 +178,12 @@ class TestChannels:
         """So that a digest can be changed without the address being sent again."""
         [chat] = wants(shop, Digest.IMMEDIATE)
 
-        told = shop.engine.preferences.change(shop["ann"], channels=[ChannelWish(Digest.WEEKLY, id=chat.id)])
+        reported = shop.engine.preferences.change(
+            shop["ann"], channels=[ChannelWish(Digest.WEEKLY, id=chat.id)]
+        )
 
-        assert told.preferences.channels == (Channel(chat.id, Digest.WEEKLY, *CHAT),)
-        assert shop.engine.preferences.get(shop["ann"]) == told
+        assert reported.preferences.channels == (Channel(chat.id, Digest.WEEKLY, *CHAT),)
+        assert shop.engine.preferences.get(shop["ann"]) == reported
 
     def test_that_are_not_there_are_refused(self, shop: Shop) -> None:
         """Each with where it stands; nothing is kept."""
@@ -215,8 +219,8 @@ class TestChannels:
         mail = Channel("mail", Digest.IMMEDIATE, "eve@example.org")
 
         assert shop.engine.preferences.get(eve).preferences == Preferences("eve", channels=(mail,))
-        told = shop.engine.preferences.change(eve, channels=[ChannelWish(Digest.DAILY, id="mail")])
-        assert told.preferences.channels == (Channel("mail", Digest.DAILY, "eve@example.org"),)
+        reported = shop.engine.preferences.change(eve, channels=[ChannelWish(Digest.DAILY, id="mail")])
+        assert reported.preferences.channels == (Channel("mail", Digest.DAILY, "eve@example.org"),)
         assert shop.engine.preferences.change(eve).preferences.channels == ()
         assert shop.engine.preferences.get(eve).preferences.channels == ()
 
@@ -370,23 +374,23 @@ class TestDue:
 
 @pytest.fixture
 def sending() -> Callable[[int], Sending]:
-    """Makes what goes out of so many notices."""
+    """Makes what goes out of so many notifications."""
 
     def made(count: int) -> Sending:
-        notices = tuple(
+        notifications = tuple(
             NotificationRecord(
                 str(n), "ann", str(n), "SHOP", n, START, f"Ben commented: {n}",
                 (Because("core.comment", "you made it"), Because("core.role", "you mend it")), title=f"Lamp {n}",
             )
             for n in range(1, count + 1)
         )  # fmt: skip
-        return Sending(Actor("ann", "Ann"), Channel("c", Digest.DAILY, "chat"), notices, 0, START)
+        return Sending(Actor("ann", "Ann"), Channel("c", Digest.DAILY, "chat"), notifications, 0, START)
 
     return made
 
 
 class TestMessages:
-    def test_one_notice_is_told_in_the_subject(self, sending: Callable[[int], Sending]) -> None:
+    def test_one_notice_is_notified_in_the_subject(self, sending: Callable[[int], Sending]) -> None:
         """With when it happened, and every reason."""
         message = composed(sending(1))
 
@@ -399,9 +403,9 @@ class TestMessages:
     @pytest.mark.parametrize(
         ("count", "subject"),
         [
-            (2, "2 notices: SHOP-1, SHOP-2"),
-            (3, "3 notices: SHOP-1, SHOP-2, SHOP-3"),
-            (60, "60 notices: SHOP-1, SHOP-2, SHOP-3 and 57 more"),
+            (2, "2 notifications: SHOP-1, SHOP-2"),
+            (3, "3 notifications: SHOP-1, SHOP-2, SHOP-3"),
+            (60, "60 notifications: SHOP-1, SHOP-2, SHOP-3 and 57 more"),
         ],
     )
     def test_several_are_counted(self, sending: Callable[[int], Sending], count: int, subject: str) -> None:

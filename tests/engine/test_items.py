@@ -97,7 +97,7 @@ class TestMaking:
         assert [i.key for i in _all(shop)] == [first.key]
 
     def test_is_for_those_who_may(self, shop: Shop) -> None:
-        """Whoever holds a role may make an item, or one of those that its type names."""
+        """Who holds a role may make an item, or one of those that its type names."""
         item = shop.wish()
 
         with pytest.raises(ForbiddenError, match=r"ann may not make a shop\.part in SHOP") as caught:

@@ -59,7 +59,7 @@ def jobs_due(shop: Shop) -> list[Due]:
 
 
 def failures(shop: Shop) -> list[str]:
-    """What an administrator is told of jobs."""
+    """What an administrator is notified of jobs."""
     return [each.message for each in shop.engine.reports.lint(SYSTEM_ACTOR) if each.code == "failed-job"]
 
 
@@ -85,7 +85,7 @@ class TestAJob:
             (be_refused, "start on SHOP-1 is blocked by"),
         ],
     )
-    def test_that_failed_is_told_to_administrators(
+    def test_that_failed_is_sent_to_administrators(
         self, open_shop: OpenShop, database_url: str, run: Callable[[JobContext], None], why: str
     ) -> None:
         """With when it was due and why; nothing of it is kept, and it is done for that day."""
@@ -94,15 +94,15 @@ class TestAJob:
 
         fire(shop)
 
-        [told] = failures(shop)
-        assert told.startswith(
+        [reported] = failures(shop)
+        assert reported.startswith(
             "the job shop.morning that was due at 2026-03-03T08:00:00+00:00 was not done: "
         )
-        assert why in told
+        assert why in reported
         assert jobs_due(shop) == []
         assert len(shop.engine.reports.items(SYSTEM_ACTOR, ItemQuery(("SHOP",))).rows) == 1
 
-    def test_that_was_done_again_is_told_no_more(self, open_shop: OpenShop, database_url: str) -> None:
+    def test_that_was_done_again_is_notified_no_more(self, open_shop: OpenShop, database_url: str) -> None:
         shop = open_shop(database_url, method=morning(fail))
         fire(shop)
         repaired = open_shop.again(database_url, method=morning(do_nothing))

@@ -107,7 +107,7 @@ class TestVerification:
         assert fault(changed, events) == (2, f"its columns differ from its body: {column}")
 
     def test_finds_a_forged_event_by_the_one_after_it(self) -> None:
-        """Whoever computes the hash anew breaks the next link."""
+        """Who computes the hash anew breaks the next link."""
         events = chain()
         body = events[1].body.replace("number 1", "nothing")
         forged = replace(events[1], body=body, hash=chained(events[0].hash, body))

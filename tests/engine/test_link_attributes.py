@@ -39,7 +39,7 @@ def linking(open_shop: OpenShop, database_url: str) -> Shop:
     return open_shop(database_url, method=with_links())
 
 
-def told(shop: Shop, item: ItemRecord) -> list[dict[str, Any]]:
+def reported(shop: Shop, item: ItemRecord) -> list[dict[str, Any]]:
     """What the events about links say."""
     events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows
     names = ("attributes", "former_attributes")
@@ -73,7 +73,7 @@ class TestAttributes:
         assert made.link_attributes == {BUILDS_ON: {two.key: {"strength": 1, "note": "mostly"}}}
         assert (before, after) == ([{"strength": 1, "note": "mostly"}], [{"strength": 2}])
         assert (changed.version, gone.link_attributes, stored(linking)) == (made.version + 1, {}, [])
-        assert told(linking, one) == [
+        assert reported(linking, one) == [
             {"attributes": {"strength": 1, "note": "mostly"}},
             {"attributes": {"strength": 2}, "former_attributes": {"strength": 1, "note": "mostly"}},
             {},
@@ -90,7 +90,7 @@ class TestAttributes:
         linking.engine.items.erase_text(linking["ida"], one.key, event.id, reason="asked for by the person")
 
         assert "Bo" not in event.body
-        assert told(linking, one) == [{"attributes": {"strength": 1, "note": None}}]
+        assert reported(linking, one) == [{"attributes": {"strength": 1, "note": None}}]
         assert linking.engine.reports.verify(SYSTEM_ACTOR).ok
 
     def test_come_with_a_new_item(self, linking: Shop) -> None:

@@ -31,7 +31,18 @@ def body(event: EventRecord) -> dict[str, Any]:
 
 
 #: Words that were retired before the log was published: an id, once stored, is for ever.
-RETIRED = {"notice", "notices", "asker", "maker", "told", "tells", "said", "clock", "ring", "owed"}
+RETIRED = {
+    "notice",
+    "notices",
+    "asker",
+    "maker",
+    "told",
+    "tells",
+    "said",
+    "clock",
+    "ring",
+    "owed",
+}
 
 
 def test_ids_and_parameters_of_messages_are_words_of_the_field() -> None:

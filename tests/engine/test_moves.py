@@ -67,6 +67,35 @@ class TestExplaining:
         assert sorted(preview.fields_schema["properties"]) == ["fixer", "hours"]
         assert preview.fields_schema["additionalProperties"] is False
 
+    def test_requires_what_the_transition_lacks_as_input(self, shop: Shop) -> None:
+        """What its form asks for stands in nobody's way yet: a reason, and a missing field that it takes."""
+        item = shop.wish(fault="dark")
+
+        start, drop = (shop.engine.explain(shop[who], item.key).preview(name) for who, name in (
+            ("ben", "start"), ("mia", "drop"),
+        ))  # fmt: skip
+
+        assert start is not None
+        assert drop is not None
+        assert (start.allowed, start.blockers, start.fields_schema["required"]) == (True, (), ["hours"])
+        assert (drop.allowed, drop.blockers, drop.fields_schema["required"]) == (True, (), ["comment"])
+
+    def test_says_of_what_is_lacking_only_after_it_was_tried(self, shop: Shop) -> None:
+        """Who sends no reason is told how long one is."""
+        refusal = shop.refusal(shop.wish(), "drop", "mia")
+
+        assert [(b.message, b.remedy) for b in refusal.blockers] == [
+            ("no reason is given", "say why, in at least 10 characters")
+        ]
+
+    def test_keeps_what_the_transition_does_not_take_as_a_blocker(self, shop: Shop) -> None:
+        """A missing field that has to be edited first stands in the way, with all that is missing beside it."""
+        preview = shop.engine.explain(shop["ben"], shop.wish().key).preview("start")
+
+        assert preview is not None
+        assert [b.message for b in preview.blockers] == ["missing: fault, hours"]
+        assert "required" not in preview.fields_schema
+
     def test_tells_the_earliest_moment_where_all_blockers_know_it(self, shop: Shop) -> None:
         """Time alone stands in the way: the answer says from when on it does not."""
         item = self._ready(shop, due="2026-03-04T12:00:00Z")
@@ -117,9 +146,9 @@ class TestMoving:
 
         assert isinstance(moved, Moved)
         assert moved.event is not None
-        told = dict(moved.event.data)
-        assert shop.engine.workspaces.definition(told.pop("definition")).document["id"] == "shop.repair"
-        assert told == {
+        reported = dict(moved.event.data)
+        assert shop.engine.workspaces.definition(reported.pop("definition")).document["id"] == "shop.repair"
+        assert reported == {
             "id": moved.event.id,
             "item": item.key,
             "seq": 2,
@@ -338,7 +367,7 @@ class TestDryRun:
         assert shop.item(item) == item
 
     def test_of_a_refusal_is_not_recorded(self, shop: Shop) -> None:
-        """Whoever only asks has tried nothing."""
+        """Who only asks has tried nothing."""
         item = shop.wish()
 
         shop.refusal(item, "start", "ann", dry_run=True)
@@ -398,7 +427,7 @@ class TestRefusals:
 
 class TestVersions:
     def test_a_stale_one_is_refused_with_the_current(self, any_shop: Shop) -> None:
-        """Whoever decides on what is no longer there is told so."""
+        """Who decides on what is no longer there is told so."""
         item = any_shop.wish(fault="dark", hours=1)
         any_shop.engine.items.edit(any_shop["ann"], item.key, title="A lamp")
 
@@ -442,7 +471,7 @@ class TestIdempotency:
         assert again.event == first.event
         assert any_shop.kinds(item) == ["created", "transition"]
 
-    def test_is_told_with_the_item_as_it_is_now(self, shop: Shop) -> None:
+    def test_is_notified_with_the_item_as_it_is_now(self, shop: Shop) -> None:
         """The event is the same one; what became of the item since is not kept back."""
         item = shop.wish(fault="dark", hours=1)
         first = shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())

@@ -364,7 +364,7 @@ class TestInATransition:
         ],
     )
     def test_a_question_that_cannot_be_answered_is_the_failure_of_its_check(
-        self, open_shop: OpenShop, sqlite_url: str, ask: Callable[[Any], object], told: str
+        self, open_shop: OpenShop, sqlite_url: str, ask: Callable[[Any], object], reported: str
     ) -> None:
         """A misspelt id is met with the nearest one; the list of transitions tells it, and all else."""
         gate = Gate("shop.odd", "Odd", Check("shop.odd_check", lambda ctx: passed(found=str(ask(ctx)))))
@@ -378,7 +378,7 @@ class TestInATransition:
 
         assert [o.name for o in previews] == ["start", "drop"]
         assert [(b.check, b.verdict) for b in refusal.blockers] == [("shop.odd_check", Outcome.UNKNOWN)]
-        assert told in refusal.blockers[0].message
+        assert reported in refusal.blockers[0].message
 
     def test_a_search_by_nothing_is_no_failure(self, open_shop: OpenShop, database_url: str) -> None:
         """A field that is not filled in yet is an answer like any other."""
@@ -412,7 +412,7 @@ class TestInATransition:
 
         assert shop.move(shop.wish(), "start", "ben").state == "bench"
 
-    def test_a_check_that_searches_what_is_not_indexed_is_told(
+    def test_a_check_that_searches_what_is_not_indexed_is_notified(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
         """A search that would read every item is refused by name."""
@@ -620,7 +620,9 @@ class TestElsewhere:
                 == []
             )
 
-    def test_a_panel_that_cannot_be_told_stops_the_asking(self, open_shop: OpenShop, sqlite_url: str) -> None:
+    def test_a_panel_that_cannot_be_notified_stops_the_asking(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
         """Nothing is asked of nobody."""
         shop = open_shop(
             sqlite_url,

@@ -89,7 +89,7 @@ class TestWhatPeopleTyped:
         assert sum("Zoe" in str(event_document(event)) for event in events) == 5
 
     def test_is_read_in_its_place(self, any_shop: Shop) -> None:
-        """Whoever reads events sees no difference."""
+        """Who reads events sees no difference."""
         item = any_shop.wish("A lamp", fault="dark", hours=2, tags=["old", "brass"])
         any_shop.engine.items.edit(any_shop["ann"], item.key, fields={"fault": None, "hours": 3})
 

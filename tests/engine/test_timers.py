@@ -56,7 +56,7 @@ def due(desk: Desk, item: ItemRecord, timer: str = "hotline.resolution") -> date
     return desk.timer(item, timer).reading.due_at
 
 
-def told(desk: Desk, item: ItemRecord, kind: str = "timer") -> list[EventRecord]:
+def recorded(desk: Desk, item: ItemRecord, kind: str = "timer") -> list[EventRecord]:
     return [event for event in desk.history(item) if event.kind == kind]
 
 
@@ -118,7 +118,7 @@ class TestAClockOnACalendar:
 
         assert due(desk, item) == at("2026-03-09T15:00:00Z")
         desk.pass_time("2026-03-09T15:00:00Z")
-        assert [event.data["point"] for event in told(desk, item)] == ["50 %", "75 %", "100 %"]
+        assert [event.data["point"] for event in recorded(desk, item)] == ["50 %", "75 %", "100 %"]
 
     def test_keeps_what_was_counted_by_the_former_calendar(self, desk: Desk) -> None:
         """Two hours on Friday and eight on Monday; from Tuesday on a day has two hours."""
@@ -230,7 +230,7 @@ class TestAStoppedClock:
 
         assert set(statuses.values()) == {at(FRIDAY)}
         desk.pass_time("2026-04-01T00:00:00Z")
-        assert told(desk, item) == []
+        assert recorded(desk, item) == []
 
 
 class TestThresholds:
@@ -240,7 +240,7 @@ class TestThresholds:
 
         desk.pass_time("2026-03-12T00:00:00Z")
 
-        assert [(e.at, e.actor, e.data["point"], e.data["notifies"]) for e in told(desk, item)] == [
+        assert [(e.at, e.actor, e.data["point"], e.data["notifies"]) for e in recorded(desk, item)] == [
             (at("2026-03-10T11:00:00Z"), "system", "50 %", ["hotline.agent"]),
             (at("2026-03-10T17:00:00Z"), "system", "75 %", ["hotline.lead"]),
             (at("2026-03-11T15:00:00Z"), "system", "100 %", ["hotline.lead"]),
@@ -252,7 +252,7 @@ class TestThresholds:
 
         desk.pass_time("2026-03-20T00:00:00Z")
 
-        edits = [e for e in told(desk, item, "edited") if e.data.get("caused_by") == "hotline.resolution"]
+        edits = [e for e in recorded(desk, item, "edited") if e.data.get("caused_by") == "hotline.resolution"]
         assert [list(e.data["changes"]) for e in edits] == [["rung"]]
 
     def test_lie_before_and_after_a_moment_in_a_field(self, desk: Desk) -> None:
@@ -260,7 +260,7 @@ class TestThresholds:
 
         desk.pass_time("2026-03-11T00:00:00Z")
 
-        promised = [e for e in told(desk, item) if e.data["timer"] == "hotline.promise"]
+        promised = [e for e in recorded(desk, item) if e.data["timer"] == "hotline.promise"]
         assert [e.at for e in promised] == [at("2026-03-09T12:00:00Z"), at("2026-03-10T14:00:00Z")]
 
     def test_move_with_the_field(self, desk: Desk) -> None:
@@ -279,7 +279,7 @@ class TestThresholds:
 
         desk.engine.timers.fire(rung[0])
 
-        assert [e.data["point"] for e in told(desk, item)] == ["50 %", "75 %", "100 %"]
+        assert [e.data["point"] for e in recorded(desk, item)] == ["50 %", "75 %", "100 %"]
         assert [d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == rung[0].subject] == []
 
     def test_of_a_clock_that_comes_again_are_passed_again(self, desk: Desk) -> None:
@@ -290,7 +290,7 @@ class TestThresholds:
 
         desk.pass_time("2026-03-06T23:00:00Z")
 
-        reminders = [e for e in told(desk, item) if e.data["timer"] == "hotline.reminder"]
+        reminders = [e for e in recorded(desk, item) if e.data["timer"] == "hotline.reminder"]
         assert [e.at for e in reminders if e.data["point"] == "100 %"] == [
             at("2026-03-06T16:00:00Z"),
             at("2026-03-06T17:00:00Z"),
@@ -320,7 +320,7 @@ class TestAClockThatMovesItsItem:
 
         desk.pass_time("2026-03-31T00:00:00Z")
 
-        refusals = told(desk, item, "refused")
+        refusals = recorded(desk, item, "refused")
         assert desk.item(item).state == "resolved"
         assert [r.data["blockers"][0]["check"] for r in refusals] == ["hotline.answer_given"]
 
@@ -330,7 +330,7 @@ class TestAClockThatMovesItsItem:
         item = self.resolved(desk)
         desk.pass_time("2026-03-20T00:00:00Z")
 
-        refusals = told(desk, item, "refused")
+        refusals = recorded(desk, item, "refused")
         desk.edit(item, actor="agent", answer="Water")
         desk.pass_time("2026-03-20T00:00:01Z")
 
@@ -365,8 +365,12 @@ class TestAClockThatMovesItsItem:
         for _ in range(3):
             desk.engine.timers.fire(rung[0])
 
-        assert [e.data["transition"] for e in told(desk, item, "transition")] == ["start", "resolve", "close"]
-        assert len([e for e in told(desk, item) if e.data["timer"] == "hotline.closing"]) == 1
+        assert [e.data["transition"] for e in recorded(desk, item, "transition")] == [
+            "start",
+            "resolve",
+            "close",
+        ]
+        assert len([e for e in recorded(desk, item) if e.data["timer"] == "hotline.closing"]) == 1
 
 
 class TestAClockThatRunsWhileSomethingHolds:
@@ -397,7 +401,7 @@ class TestWhatEnds:
 
         desk.pass_time("2026-03-10T00:00:00Z")
 
-        ended = told(desk, item, "approval_expired")
+        ended = recorded(desk, item, "approval_expired")
         assert [(e.at, e.actor, e.data["from_status"]) for e in ended] == [
             (at("2026-03-08T15:00:00Z"), "system", "pending")
         ]
@@ -421,7 +425,7 @@ class TestWhatEnds:
 
         desk.pass_time("2026-03-31T00:00:00Z")
 
-        ended = told(desk, item, "waiver_expired")
+        ended = recorded(desk, item, "waiver_expired")
         assert [(e.data["waiver"]["id"], e.data["waiver"].get("granted"), e.at) for e in ended] == [
             (granted, True, at("2026-03-10T12:00:00Z")),
             (forgotten, None, at("2026-03-11T12:00:00Z")),
@@ -478,7 +482,7 @@ class TestPeriodicJobs:
 
         desk.pass_time("2026-03-10T12:00:00Z")
 
-        rounds = [e for e in told(desk, item, "edited") if e.data.get("caused_by") == "hotline.morning"]
+        rounds = [e for e in recorded(desk, item, "edited") if e.data.get("caused_by") == "hotline.morning"]
         assert [e.at for e in rounds[-2:]] == [at("2026-03-09T08:00:00Z"), at("2026-03-10T08:00:00Z")]
 
     def test_do_not_make_up_for_the_time_before_they_were_there(self, desk: Desk) -> None:
@@ -508,7 +512,7 @@ class TestPeriodicJobs:
         for job in [*jobs, *jobs]:
             desk.engine.timers.fire(job)
 
-        assert len(told(desk, item, "edited")) == 1
+        assert len(recorded(desk, item, "edited")) == 1
 
 
 class TestTheSandbox:
@@ -535,7 +539,9 @@ class TestAPointThatDependsOnTheItem:
         desk.pass_time("2026-04-06T15:00:00Z")
 
         found = desk.item(item)
-        points = [e.data.get("notifies", []) for e in told(desk, item) if e.data["timer"] == "hotline.spam"]
+        points = [
+            e.data.get("notifies", []) for e in recorded(desk, item) if e.data["timer"] == "hotline.spam"
+        ]
         assert (found.state, found.fields.get("answer"), points) == (state, answer, [tells])
 
 

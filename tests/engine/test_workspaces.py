@@ -138,7 +138,7 @@ class TestRoles:
         assert shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.master", ["mia"]) == before
 
     def test_are_not_given_over_what_somebody_else_has_said_meanwhile(self, shop: Shop) -> None:
-        """Whoever adds somebody to those who hold a role has read these before."""
+        """Who adds somebody to those who hold a role has read these before."""
         known = shop.engine.workspaces.get(shop["ida"], "SHOP").roles["shop.fixer"]
         shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.fixer", [*known, "tom"], expected=known)
 

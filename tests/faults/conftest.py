@@ -73,7 +73,7 @@ class Serve(Protocol):
 
 @contextmanager
 def serving(application: Application) -> Iterator[str]:
-    """Serve a house for a while; yields the address."""
+    """Serve an application for a while; yields the address."""
     server = uvicorn.Server(
         uvicorn.Config(create_app(application), port=0, log_level="critical", http=Connection)
     )
@@ -97,10 +97,12 @@ def serve(open_shop: OpenShop, tmp_path: Path) -> Iterator[Serve]:
         def start(url: str, *, at: str | None = None, **settings: Any) -> Front:
             shop: Shop = open_shop(url)
             token, _ = shop.engine.people.issue_token(shop["ben"], "ben", name="faults")
-            told = Settings(database_url=at or url, evidence_url=str(tmp_path / "evidence"), **settings)
+            reported = Settings(database_url=at or url, evidence_url=str(tmp_path / "evidence"), **settings)
             asynchronous = url.startswith("postgresql")
             application = build(
-                told, registry=Registry.of(plugin(METHOD), placet_process_mining), asynchronous=asynchronous
+                reported,
+                registry=Registry.of(plugin(METHOD), placet_process_mining),
+                asynchronous=asynchronous,
             )
             front = Front(running.enter_context(serving(application)), token, application)
             running.callback(front.ben.close)

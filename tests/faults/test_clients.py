@@ -33,8 +33,15 @@ def connected(front: Front, *, receive: int | None = None) -> Iterator[socket.so
 
 def head(front: Front, method: str, path: str, *lines: str) -> bytes:
     """The head of a request of ben's."""
-    told = [f"{method} {path} HTTP/1.1", "Host: x", f"Authorization: Bearer {front.token}", *lines, "", ""]
-    return "\r\n".join(told).encode()
+    reported = [
+        f"{method} {path} HTTP/1.1",
+        "Host: x",
+        f"Authorization: Bearer {front.token}",
+        *lines,
+        "",
+        "",
+    ]
+    return "\r\n".join(reported).encode()
 
 
 def ended(client: socket.socket) -> bytes:

@@ -24,7 +24,7 @@ _FILL = """
     CREATE TRIGGER full_disk BEFORE INSERT ON events EXECUTE FUNCTION full_disk();
 """
 
-#: Nobody else can write an event, and whoever waits for that is cancelled.
+#: Nobody else can write an event, and who waits for that is cancelled.
 _LOCK_EVENTS = "LOCK TABLE events IN SHARE MODE"
 _CANCEL = """
     SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
@@ -78,7 +78,7 @@ class TestADemotedPrimary:
 
 class TestACancelledStatement:
     @pytest.mark.parametrize("reading", [True, False], ids=["read", "write"])
-    def test_is_told_as_unavailable(self, postgresql_url: str, serve: Serve, *, reading: bool) -> None:
+    def test_is_notified_as_unavailable(self, postgresql_url: str, serve: Serve, *, reading: bool) -> None:
         """The server cancels what takes too long, or what an administrator ends: nothing is wrong with the request."""
         front = serve(postgresql_url)
         key = front.wish().json()["key"]
@@ -99,7 +99,7 @@ class TestACancelledStatement:
 
 class TestAStoppedServer:
     @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGQUIT], ids=["fast", "hard"])
-    def test_is_told_as_unavailable_until_it_is_back(
+    def test_is_notified_as_unavailable_until_it_is_back(
         self, cluster: PostgresCluster, cluster_url: str, serve: Serve, by: signal.Signals
     ) -> None:
         """Every answer meanwhile is a 503 that says when to come back, also to several at once."""
@@ -176,7 +176,7 @@ class Disk:
 
 
 class TestAFullDisk:
-    def test_under_sqlite_is_told_and_writing_goes_on_when_there_is_room(
+    def test_under_sqlite_is_notified_and_writing_goes_on_when_there_is_room(
         self, sqlite_url: str, serve: Serve
     ) -> None:
         """Reading goes on meanwhile."""
@@ -194,7 +194,7 @@ class TestAFullDisk:
             disk.make_room()
             assert front.wish(notes="x" * 60_000).status_code == 201
 
-    def test_under_postgresql_is_told_and_writing_goes_on_when_there_is_room(
+    def test_under_postgresql_is_notified_and_writing_goes_on_when_there_is_room(
         self, postgresql_url: str, serve: Serve
     ) -> None:
         """The server's own code for it, 53100, comes from a trigger here."""
@@ -211,7 +211,7 @@ class TestAFullDisk:
 
 
 class TestAPoolWithoutAFreeConnection:
-    def test_is_told_as_unavailable_after_the_time_that_is_set(
+    def test_is_notified_as_unavailable_after_the_time_that_is_set(
         self, postgresql_url: str, serve: Serve
     ) -> None:
         """A lock of somebody else's holds all of them: who comes then does not wait for long."""
@@ -223,9 +223,11 @@ class TestAPoolWithoutAFreeConnection:
             answers = list(people.map(lambda _: front.ben.get(f"/items/{key}"), range(8)))
             stranger.rollback()
 
-        told = [answer for answer in answers if answer.status_code == 503]
-        assert told
-        for answer in told:
+        reported = [answer for answer in answers if answer.status_code == 503]
+        assert reported
+        for answer in reported:
             assert answer.headers["Retry-After"] == "1"
-        assert any("no database connection came free in time" in answer.json()["detail"] for answer in told)
+        assert any(
+            "no database connection came free in time" in answer.json()["detail"] for answer in reported
+        )
         assert front.ben.get(f"/items/{key}").status_code == 200

@@ -1,4 +1,4 @@
-"""What holds for every distribution of the workspace, whoever adds the next one."""
+"""What holds for every distribution of the workspace, who adds the next one."""
 
 import tomllib
 from importlib.metadata import entry_points, version

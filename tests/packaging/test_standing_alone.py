@@ -58,15 +58,15 @@ def test_a_plugin_passes_all_its_tests_from_wheels(uv: str, tmp_path: Path) -> N
     run(*install, "--no-deps", *wheels.glob("*.whl"), folder=tmp_path)
     shutil.copytree(PLUGIN / "tests", tests, ignore=shutil.ignore_patterns("__pycache__"))
 
-    told = run(
+    reported = run(
         python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", "tests",
         folder=tests.parent,
     )  # fmt: skip
 
     where = run(python, "-c", f"import placet_{PLUGIN.name} as it; print(it.__file__)", folder=tmp_path)
     assert Path(where.strip()).is_relative_to(tmp_path)
-    assert " passed" in told
-    assert "skipped" not in told
+    assert " passed" in reported
+    assert "skipped" not in reported
 
 
 def test_the_public_names_are_there_and_load_nothing_heavy() -> None:

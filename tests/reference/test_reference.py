@@ -131,7 +131,7 @@ class TestThatPagesSayWhatTheCodeDoes:
         assert self.check(page).returncode == 0
 
     def test_one_that_does_not_is_refused_with_its_name_and_the_command(self, tmp_path: Path) -> None:
-        """Whoever changed the code reads what to do."""
+        """Who changed the code reads what to do."""
         page = tmp_path / "settings.md"
         page.write_text((REFERENCE / "settings.md").read_text().replace("| `8192` |", "| `4096` |"))
 

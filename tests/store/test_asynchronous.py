@@ -101,7 +101,7 @@ class TestWriting:
         assert shop.kinds(item) == ["created", "comment", "comment"]
         assert shop.item(item).seq == 3
 
-    def test_whoever_comes_second_starts_again(self, a_shop: tuple[Shop, str]) -> None:
+    def test_who_comes_second_starts_again(self, a_shop: tuple[Shop, str]) -> None:
         """The number of the item's last event is no longer the one that was read."""
         shop, url = a_shop
         item = shop.wish()

@@ -40,7 +40,7 @@ class TestAWorkspaceThatIsOpened:
     def test_while_a_family_is_registered_counts_for_it(
         self, open_shop: OpenShop, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """It is there to be told of the family, or finds it."""
+        """It is there to be notified of the family, or finds it."""
         shop, other = open_shop(postgresql_url), open_shop.again(postgresql_url)
         store, reached, go = shop.application.store, Event(), Event()
 

@@ -258,13 +258,13 @@ class Plainly:
             yield FigureRow(n, group, len(measured), total=float(sum(measured)))
 
     def state(self, item: ItemRecord, period: Period) -> str | None:
-        told = [
+        sealed = [
             event.data["to_state"]
             for event in self.events
             if event.key == item.key and event.kind in {"created", "transition"}
             if event.at < period.until or period.until > self.now
         ]
-        return told[-1] if told else None
+        return sealed[-1] if sealed else None
 
     def moment(self, item: ItemRecord, instant: Any, period: Period) -> datetime | None:
         match instant:

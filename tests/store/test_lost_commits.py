@@ -1,4 +1,4 @@
-"""A commit whose answer was lost: nobody is told that it did not happen before that is certain."""
+"""A commit whose answer was lost: nobody is reached that it did not happen before that is certain."""
 
 from __future__ import annotations
 

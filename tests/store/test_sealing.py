@@ -35,7 +35,7 @@ def made(n: int, number: int, seq: int, **other: str) -> EventRecord:
     )  # fmt: skip
 
 
-def told(store: SqlStore) -> list[tuple[int, str]]:
+def sealed(store: SqlStore) -> list[tuple[int, str]]:
     """The whole log: positions, and what stands there."""
     with store.reading() as session:
         return [
@@ -73,7 +73,7 @@ class TestPositions:
         store.settle()
         store.settle()
 
-        assert told(store) == [(1, "OPS-1:1"), (2, "OPS-2:1"), (3, "OPS-1:2")]
+        assert sealed(store) == [(1, "OPS-1:1"), (2, "OPS-2:1"), (3, "OPS-1:2")]
         with store.reading() as session:
             assert session.log.last_position() == 3
             assert [each.event.key for each in session.log.events_after(1, 1)] == ["OPS-2"]
@@ -94,7 +94,7 @@ class TestPositions:
         write(store, made(2, 2, 1))
         store.settle()
 
-        assert told(store) == [(1, "OPS-2:1")]
+        assert sealed(store) == [(1, "OPS-2:1")]
 
     def test_wait_for_nobody(self, postgresql: SqlStore) -> None:
         """A transaction that takes long holds nothing back, and is in the log when it commits: behind, not between."""
@@ -102,11 +102,11 @@ class TestPositions:
             log.append(connection, [made(1, 1, 1)])
             write(postgresql, made(2, 2, 1))
             postgresql.settle()
-            before = told(postgresql)
+            before = sealed(postgresql)
         postgresql.settle()
 
         assert before == [(1, "OPS-2:1")]
-        assert told(postgresql) == [(1, "OPS-2:1"), (2, "OPS-1:1")]
+        assert sealed(postgresql) == [(1, "OPS-2:1"), (2, "OPS-1:1")]
 
     def test_are_in_the_order_of_decisions_whatever_the_ids(self, postgresql: SqlStore) -> None:
         """An event's id is made before its act waits for others: the one that was decided first stands first."""
@@ -115,7 +115,7 @@ class TestPositions:
         write(postgresql, made(1, 3, 1))
         postgresql.settle()
 
-        assert [what for _, what in told(postgresql)] == ["OPS-1:1", "OPS-2:1", "OPS-1:2", "OPS-3:1"]
+        assert [what for _, what in sealed(postgresql)] == ["OPS-1:1", "OPS-2:1", "OPS-1:2", "OPS-3:1"]
 
     def test_are_not_held_back_by_strangers(self, postgresql: SqlStore) -> None:
         """What rests on what was decided before stands behind it, while somebody else's transaction runs on."""
@@ -125,7 +125,7 @@ class TestPositions:
             write(postgresql, made(3, 2, 1))
             postgresql.settle()
 
-            assert [what for _, what in told(postgresql)] == ["OPS-1:1", "OPS-2:1"]
+            assert [what for _, what in sealed(postgresql)] == ["OPS-1:1", "OPS-2:1"]
 
     def test_keep_an_items_order_where_numbers_do_not(self, postgresql: SqlStore) -> None:
         """Those of a log that was put together by hand may turn an item around: it waits for what is missing."""
@@ -133,12 +133,12 @@ class TestPositions:
             write(postgresql, made(n, 1, seq))
         write(postgresql, made(3, 2, 1))
         postgresql.settle()
-        before = [what for _, what in told(postgresql)]
+        before = [what for _, what in sealed(postgresql)]
         write(postgresql, made(4, 1, 1))
         postgresql.settle()
 
         assert before == ["OPS-2:1"]
-        assert [what for _, what in told(postgresql)] == ["OPS-2:1", "OPS-1:1", "OPS-1:2", "OPS-1:3"]
+        assert [what for _, what in sealed(postgresql)] == ["OPS-2:1", "OPS-1:1", "OPS-1:2", "OPS-1:3"]
 
     def test_of_many_events_are_given_in_parts(self, postgresql: SqlStore) -> None:
         """More than one transaction takes, and all of an item in the wrong order: everything is sealed all the same."""
@@ -148,7 +148,7 @@ class TestPositions:
         write(postgresql, made(count + 1, 2, 1))
         postgresql.settle()
 
-        found = told(postgresql)
+        found = sealed(postgresql)
         assert [position for position, _ in found] == list(range(1, count + 2))
         assert [what for _, what in found if what.startswith("OPS-1:")] == [
             f"OPS-1:{n}" for n in range(1, count + 1)
@@ -164,12 +164,12 @@ class TestPositions:
             hanging.execute(text(f"SELECT pg_advisory_xact_lock({sealing._SEALING})"))
             write(postgresql, made(2, 2, 1))
             postgresql.settle()
-            meanwhile = told(postgresql)
+            meanwhile = sealed(postgresql)
         others.dispose()
         postgresql.settle()
 
         assert meanwhile == [(1, "OPS-1:1")]
-        assert told(postgresql) == [(1, "OPS-1:1"), (2, "OPS-2:1")]
+        assert sealed(postgresql) == [(1, "OPS-1:1"), (2, "OPS-2:1")]
 
     def test_leave_nothing_marked(self, postgresql: SqlStore) -> None:
         """What waits is counted, with how long it has waited."""

@@ -77,7 +77,7 @@ class TestTheFixture:
                 assert desk.person("uma").id == "uma"
 
     def test_pytest_loads_it_without_the_engine(self) -> None:
-        """Whoever has Placet installed pays for it only in tests that use it."""
+        """Who has Placet installed pays for it only in tests that use it."""
         script = "import sys, placet.testing.plugin; sys.exit('sqlalchemy' in sys.modules)"
 
         assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
@@ -125,17 +125,17 @@ class TestPeople:
         assert moved.event.actor == "bea"
         assert counter.person("bea").name == "Bea"
 
-    def test_a_misspelt_name_is_told(self, counter: Desk) -> None:
+    def test_a_misspelt_name_is_notified(self, counter: Desk) -> None:
         """A stranger would be refused everything, and a test of a refusal would pass for the wrong reason."""
         item = counter.create("shop.repair", fault="dark", hours=2)
-        told = r'no person "fixr" at the desk; did you mean "fixer"\? A new one is made with desk.person\("fixr"\)'
+        reported = r'no person "fixr" at the desk; did you mean "fixer"\? A new one is made with desk.person\("fixr"\)'
 
         for act in (
             lambda: counter.refused(item, "start", actor="fixr"),
             lambda: counter.approve(item, "shop.agreement", by=["fixr"]),
             lambda: counter.edit(item, actor="fixr", hours=3),
         ):
-            with pytest.raises(LookupError, match=told):
+            with pytest.raises(LookupError, match=reported):
                 act()
 
     def test_an_item_is_made_by_somebody_who_may(self, counter: Desk) -> None:
@@ -162,7 +162,7 @@ class TestGiven:
 
         assert (item.title, item.state) == ("A broken lamp", "wished")
 
-    def test_a_gate_that_wants_more_is_told(self, counter: Desk) -> None:
+    def test_a_gate_that_wants_more_is_notified(self, counter: Desk) -> None:
         """Nothing is pushed past a gate."""
         with pytest.raises(BlockedError) as refused:
             counter.given("shop.repair", state="bench")
@@ -203,7 +203,7 @@ class TestGiven:
 
         assert [event.actor for event in desk.history(item) if event.kind == "voted"] == ["fixer", "master"]
 
-    def test_a_state_without_a_way_is_told(self, counter: Desk) -> None:
+    def test_a_state_without_a_way_is_notified(self, counter: Desk) -> None:
         with pytest.raises(NotFoundError, match='did you mean "testing"'):
             counter.given("shop.repair", state="tsting")
 
@@ -245,7 +245,7 @@ class TestMoving:
         assert moved.event is not None
         assert moved.event.data["comment"] == "at once"
 
-    def test_a_transition_that_does_not_leave_from_here_is_told(self, counter: Desk) -> None:
+    def test_a_transition_that_does_not_leave_from_here_is_notified(self, counter: Desk) -> None:
         item = counter.create("shop.repair")
 
         with pytest.raises(NotFoundError, match="transition from wished"):

@@ -30,13 +30,13 @@ DELAYS = (0.1, 0.2)
 
 @dataclass
 class Office:
-    """A house with one workspace, and a worker that starts when it is asked to."""
+    """An application with one workspace, and a worker that starts when it is asked to."""
 
     application: Application
     ann: Actor
     worker: Worker
     heard: list[dict[str, Any]]
-    #: The largest estimate that the plugin was told of with each.
+    #: The largest estimate that the plugin was notified of with each.
     estimates: list[int]
     started: bool = False
     items: list[str] = field(default_factory=list)
@@ -68,11 +68,11 @@ class Office:
         self, webhook: Webhook | None = None, status: DeliveryStatus | None = None
     ) -> Sequence[Delivery]:
         """Deliveries of a webhook, or of all receivers."""
-        receiver = None if webhook is None else webhook.receiver
-        return self.engine.deliveries.find(SYSTEM_ACTOR, DeliveryQuery(receiver, status, limit=500)).rows
+        subscriber = None if webhook is None else webhook.subscriber
+        return self.engine.deliveries.find(SYSTEM_ACTOR, DeliveryQuery(subscriber, status, limit=500)).rows
 
     def heard_ids(self) -> list[str]:
-        """Ids of the events that the plugin was told of."""
+        """Ids of the events that the plugin was notified of."""
         return [event["id"] for event in list(self.heard)]
 
 
@@ -107,9 +107,9 @@ def open_office(tmp_path: Path) -> Iterator[OpenOffice]:
                 "secret_key": "of the repair shop",
                 **settings,
             }
-            told = Settings(database_url=url, evidence_url=str(tmp_path / "evidence"), **values)
+            reported = Settings(database_url=url, evidence_url=str(tmp_path / "evidence"), **values)
             application = build(
-                told, registry=Registry.of(plugin(method, placet_event=placet_event), *plugins)
+                reported, registry=Registry.of(plugin(method, placet_event=placet_event), *plugins)
             )
             opened.callback(application.close)
             engine = application.engine

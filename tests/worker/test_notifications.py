@@ -10,8 +10,8 @@ from pigeons import Loft
 from post import eventually
 from shop import METHOD
 
-from placet import Method, Notice
-from placet.engine.act.notices import Digest, NotificationRecord
+from placet import Method, NotificationRule
+from placet.engine.act.notifications import Digest, NotificationRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.notifications.preferences import ChannelWish
 from placet.store.outbox import Outbox
@@ -38,12 +38,12 @@ def inbox(office: Office) -> list[NotificationRecord]:
 
 class TestTheInbox:
     def test_fills_as_things_happen(self, any_office: Office) -> None:
-        """On either database, whoever does the work."""
+        """On either database, who does the work."""
         comment(any_office, "the lamp is here")
 
         assert eventually(lambda: len(inbox(any_office)) == 1)
-        [notice] = inbox(any_office)
-        assert (notice.message, notice.because) == (
+        [notification] = inbox(any_office)
+        assert (notification.message, notification.because) == (
             "Bob commented: the lamp is here",
             (("core.comment", "you created it"),),
         )
@@ -74,7 +74,7 @@ class TestARule:
         empty = Event()
         empty.set()
 
-        class Scribe(Notice):
+        class Scribe(NotificationRule):
             """A rule of a plugin that may run out of ink."""
 
             @property
@@ -88,7 +88,7 @@ class TestARule:
             "shop.scribe", "Scribe", "shop.repair", ["create"], ["shop.master"], "you keep the books"
         )
         table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-        office = open_office(database_url, method=Method(**table | {"notices": [scribe]}))
+        office = open_office(database_url, method=Method(**table | {"notification_rules": [scribe]}))
         engine = office.engine
         mia = engine.people.add(SYSTEM_ACTOR, id="mia", name="Mia")
         engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.master", ["mia"])
@@ -100,7 +100,7 @@ class TestARule:
         assert eventually(lambda: len(inbox(office)) == 1)
         assert eventually(lambda: len(office.deliveries(status="dead")) == 1)
         (dead,) = office.deliveries(status="dead")
-        assert (dead.receiver, dead.item, dead.kind) == ("notifications", "SHOP-1", "created")
+        assert (dead.subscriber, dead.item, dead.kind) == ("notifications", "SHOP-1", "created")
         assert dead.attempts[0].error == "the notification rule shop.scribe failed: RuntimeError: out of ink"
         assert engine.inbox.page(mia).unread == 0
 
@@ -132,7 +132,7 @@ class TestTwoThatLead:
             list(pool.map(notify, both))
 
         page = office.engine.inbox.page(office.ann, limit=100)
-        assert (page.unread, len({notice.event for notice in page.page.rows})) == (60, 60)
+        assert (page.unread, len({notification.event for notification in page.page.rows})) == (60, 60)
 
 
 class TestChannels:

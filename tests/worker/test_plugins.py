@@ -1,4 +1,4 @@
-"""The hook `placet_event`: a plugin is told of what happened, after the commit and at least once."""
+"""The hook `placet_event`: a plugin is notified of what happened, after the commit and at least once."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ OpenOffice = Any
 
 
 class TestAPluginThatListens:
-    def test_is_told_of_every_event_as_the_history_shows_it(self, any_office: Office) -> None:
+    def test_is_notified_of_every_event_as_the_history_shows_it(self, any_office: Office) -> None:
         """With its id, once each as long as nothing fails."""
         ids = any_office.happen(30)
 
         assert eventually(lambda: set(ids) <= set(any_office.heard_ids()))
         assert max(Counter(any_office.heard_ids()).values()) == 1
-        told = next(event for event in any_office.heard if event["id"] == ids[0])
-        assert (told["kind"], told["actor"], told["item"]) == ("comment", "ann", "SHOP-1")
-        assert {"seq", "at", "comment", "changes", "hash", "prev_hash"} <= told.keys()
+        reported = next(event for event in any_office.heard if event["id"] == ids[0])
+        assert (reported["kind"], reported["actor"], reported["item"]) == ("comment", "ann", "SHOP-1")
+        assert {"seq", "at", "comment", "changes", "hash", "prev_hash"} <= reported.keys()
 
     def test_is_given_values_of_json_and_the_settings_of_its_method(
         self, open_office: OpenOffice, sqlite_url: str
@@ -68,7 +68,7 @@ class TestAPluginThatListens:
         assert set(office.heard_ids()) == set(after)
         assert not set(before) & set(office.heard_ids())
 
-    def test_is_told_of_what_happened_while_nobody_worked(
+    def test_is_notified_of_what_happened_while_nobody_worked(
         self, open_office: OpenOffice, sqlite_url: str
     ) -> None:
         """Where the last worker stopped, the next goes on."""
@@ -104,13 +104,13 @@ class TestAPluginThatNeverEnds:
         assert eventually(lambda: len(office.deliveries(status="dead")) == 1)
         over.set()
         (dead,) = office.deliveries(status="dead")
-        assert (dead.event, dead.receiver) == (ids[1], "plugin:shop")
+        assert (dead.event, dead.subscriber) == (ids[1], "plugin:shop")
         assert [attempt.error for attempt in dead.attempts] == ["it had not ended after 0.5 s"]
 
     def test_is_called_no_more_once_too_many_of_its_calls_go_on(
         self, open_office: OpenOffice, sqlite_url: str, mail: Box
     ) -> None:
-        """Its events wait until one ends; whoever else listens gets theirs."""
+        """Its events wait until one ends; who else listens gets theirs."""
         over = Event()
         calls: list[str] = []
 
@@ -132,13 +132,13 @@ class TestAPluginThatNeverEnds:
         )
         assert len(calls) == LEFT_BEHIND
         over.set()
-        told = set(ids) - set(calls)
-        assert eventually(lambda: told <= set(office.heard_ids()))
+        reported = set(ids) - set(calls)
+        assert eventually(lambda: reported <= set(office.heard_ids()))
         assert len(office.deliveries(webhook, "delivered")) == 30
 
 
 class TestAPluginThatFails:
-    def test_is_told_again_and_then_no_more_while_others_flow(
+    def test_is_notified_again_and_then_no_more_while_others_flow(
         self, open_office: OpenOffice, database_url: str
     ) -> None:
         """A poison event ends as a dead letter with every attempt, and holds up nothing else."""
@@ -158,11 +158,11 @@ class TestAPluginThatFails:
         assert eventually(lambda: len(office.deliveries(status="dead")) == 1)
         assert eventually(lambda: set(ids) - poison <= set(office.heard_ids()))
         (dead,) = office.deliveries(status="dead")
-        assert (dead.event, dead.receiver, dead.tries) == (ids[1], "plugin:shop", 3)
+        assert (dead.event, dead.subscriber, dead.tries) == (ids[1], "plugin:shop", 3)
         assert [attempt.error for attempt in dead.attempts] == ["RuntimeError: out of ink"] * 3
         assert tries[ids[1]] == 3
 
-    def test_can_be_told_again_by_hand(self, open_office: OpenOffice, sqlite_url: str) -> None:
+    def test_can_be_notified_again_by_hand(self, open_office: OpenOffice, sqlite_url: str) -> None:
         """Once it is repaired, a dead letter goes its way; what was delivered is not repeated."""
         broken = True
 

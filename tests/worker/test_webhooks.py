@@ -53,7 +53,7 @@ class TestALetter:
         assert (data["comment"], data["hash"]) == ("no. 0", history[-1].hash)
 
     def test_names_its_place_in_the_log(self, office: Office, mail: Box) -> None:
-        """Whoever has missed something goes on in `GET /events` from there."""
+        """Who has missed something goes on in `GET /events` from there."""
         office.hook(mail.url)
         first, second = office.happen(2)
 
@@ -73,7 +73,9 @@ class TestALetter:
 
 
 class TestAWebhook:
-    def test_is_told_of_the_kinds_and_the_workspace_that_it_wants(self, office: Office, mail: Box) -> None:
+    def test_is_notified_of_the_kinds_and_the_workspace_that_it_wants(
+        self, office: Office, mail: Box
+    ) -> None:
         """From the moment on at which it was made."""
         office.happen()
         office.engine.workspaces.create(SYSTEM_ACTOR, key="ELSE", name="Elsewhere", methods=[])
@@ -93,7 +95,7 @@ class TestAWebhook:
             ("/in/shop", "placet.created"),
         ]
 
-    def test_that_is_deleted_is_told_of_nothing_more(self, office: Office, mail: Box) -> None:
+    def test_that_is_deleted_is_notified_of_nothing_more(self, office: Office, mail: Box) -> None:
         """And its deliveries are forgotten, those that still wait too."""
         kept, gone = office.hook(f"{mail.url}/kept"), office.hook(f"{mail.url}/gone")
         office.happen()
@@ -105,7 +107,7 @@ class TestAWebhook:
 
         assert eventually(lambda: len(office.deliveries(kept, "delivered")) == 2)
         assert [letter.path for letter in mail.letters].count("/in/gone") == 1
-        assert {each.receiver for each in office.deliveries()} == {kept.receiver, "plugin:shop"}
+        assert {each.subscriber for each in office.deliveries()} == {kept.subscriber, "plugin:shop"}
 
     def test_that_was_down_gets_every_event_afterwards(
         self, open_office: OpenOffice, database_url: str
@@ -152,7 +154,7 @@ class TestADeliveryThatFails:
 
         mail.answer = lambda _: 204
         office.engine.deliveries.retry(
-            SYSTEM_ACTOR, office.deliveries(webhook)[0].id, receiver=webhook.receiver
+            SYSTEM_ACTOR, office.deliveries(webhook)[0].id, subscriber=webhook.subscriber
         )
 
         assert eventually(lambda: len(office.deliveries(webhook, "delivered")) == 1)

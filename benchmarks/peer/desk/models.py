@@ -195,8 +195,10 @@ class Change(Record):
 
     def digest(self) -> str:
         """Of what is authorised."""
-        told = [str(getattr(self, name)) for name in _APPROVED] + sorted(str(item.pk) for item in self.items)
-        return sha256("\n".join(told).encode()).hexdigest()
+        reported = [str(getattr(self, name)) for name in _APPROVED] + sorted(
+            str(item.pk) for item in self.items
+        )
+        return sha256("\n".join(reported).encode()).hexdigest()
 
     # Its moves
 

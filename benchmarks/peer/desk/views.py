@@ -77,9 +77,13 @@ class Records(viewsets.ModelViewSet):
             return found.prefetch_related("cis")
         return found.select_for_update(of=("self",)) if self.request.method != "GET" else found
 
-    def log(self, record: Any, kind: str, **told: Any) -> None:
+    def log(self, record: Any, kind: str, **reported: Any) -> None:
         Log.objects.create(
-            **{self.subject: record}, seq=record.version, kind=kind, actor=self.request.user.username, **told
+            **{self.subject: record},
+            seq=record.version,
+            kind=kind,
+            actor=self.request.user.username,
+            **reported,
         )
 
     def answer(self, record: Any, code: int = 200) -> Response:
@@ -122,12 +126,12 @@ class Records(viewsets.ModelViewSet):
     @action(detail=True, methods=["get"])
     def transitions(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         record = self.get_object()
-        told = [
+        reported = [
             {"name": each.name, "to": each.target, "possible": can_proceed(getattr(record, each.name)),
              "permitted": has_transition_perm(getattr(record, each.name), request.user)}
             for each in record.get_all_state_transitions() if each.source in {record.state, "*"}
         ]  # fmt: skip
-        return Response({"id": record.pk, "state": record.state, "transitions": told})
+        return Response({"id": record.pk, "state": record.state, "transitions": reported})
 
     @action(detail=True, methods=["post"], url_path="transitions/(?P<name>[a-z_]+)")
     @transaction.atomic

@@ -19,7 +19,7 @@ _COUNTED = 10_000
 _SECRET_LIMIT = 500
 
 
-async def asker(application: Application, request: Request) -> tuple[Actor, Token]:
+async def authenticated(application: Application, request: Request) -> tuple[Actor, Token]:
     """Who is asking. Raises `UnauthenticatedError`."""
     sent = request.headers.get("authorization", "")
     scheme, _, secret = sent.partition(" ")
@@ -40,7 +40,7 @@ async def admit(request: Request, application: Application, scope: str) -> None:
         HttpError: it was used too often.
         UnauthenticatedError: there is no token, or none that holds.
     """
-    actor, token = await asker(application, request)
+    actor, token = await authenticated(application, request)
     rates: Rates = request.app.state.rates
     rates.demand(token.id)
     rates.charge(token.id, 1)

@@ -39,7 +39,7 @@ from placet.api.plugins import include_plugins
 from placet.api.readiness import Readiness
 from placet.api.refusals import handle_refusals
 from placet.api.routing import BASE
-from placet.api.stream import told_to_end
+from placet.api.stream import before_the_end
 from placet.api.telemetry import Telemetry
 from placet.app import Application
 from placet.showing import Showing
@@ -101,7 +101,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Patience]]:
     running = ExitStack()
     try:
         await anyio.to_thread.run_sync(running.enter_context, Sealer(application.store))
-        with told_to_end(end_streams):
+        with before_the_end(end_streams):
             yield {
                 Connection.PATIENCE: Patience(
                     settings.receive_timeout, settings.receive_rate, settings.send_timeout

@@ -18,7 +18,7 @@ from placet.api.models.approvals import (
     WaiverWish,
 )
 from placet.api.models.items import Item
-from placet.api.models.worklist import Turn
+from placet.api.models.worklist import Worklist
 from placet.api.problems import header, refused_with
 from placet.api.routing import Route
 
@@ -53,10 +53,10 @@ def decide_approval(
     return shown(engine, actor, record, response)
 
 
-@router.get("/me/turn", operation_id="get_turn")
-def get_turn(actor: CurrentActor, engine: CurrentEngine) -> Turn:
+@router.get("/me/worklist", operation_id="get_worklist")
+def get_worklist(actor: CurrentActor, engine: CurrentEngine) -> Worklist:
     """Tell what waits for you: votes, items you can move, checks that name you, waivers, timers."""
-    return Turn.model_validate(engine.reports.worklist(actor))
+    return Worklist.model_validate(engine.reports.worklist(actor))
 
 
 @router.post(

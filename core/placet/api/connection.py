@@ -145,7 +145,7 @@ class Connection(HttpToolsProtocol):
             not last.response_complete if self._in_head else last.response_started
         )
         if last is not None and not last.response_complete and not self._in_head:
-            # Whoever reads the body is told that the client has gone.
+            # Who reads the body is told that the client has gone.
             last.disconnected = True
             last.message_event.set()
         if answering or self.pipeline or not self._started:

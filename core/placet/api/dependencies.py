@@ -20,8 +20,9 @@ from starlette.requests import Request
 from placet.api import bodies
 from placet.api.access import Rates
 from placet.api.bodies import BodyT
-from placet.api.models.base import ACTOR_PATTERN, KEY_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN
+from placet.api.models.base import ACTOR_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN
 from placet.app import Application
+from placet.definitions.items import ITEM_KEY_PATTERN
 from placet.engine.act.people import Actor, Token, WorkspaceRecord
 from placet.engine.engine import Engine
 from placet.errors import NotFoundError
@@ -51,7 +52,7 @@ async def current_token(request: Request) -> Token:
     return token
 
 
-async def current_house(request: Request) -> Application:
+async def current_application(request: Request) -> Application:
     """Everything that is wired together."""
     application: Application = request.app.state.application
     return application
@@ -110,7 +111,7 @@ CurrentActor = Annotated[Actor, Depends(current_actor)]
 CurrentAdministrator = Annotated[Actor, Depends(current_administrator)]
 CurrentToken = Annotated[Token, Depends(current_token)]
 CurrentRates = Annotated[Rates, Depends(current_rates)]
-CurrentApplication = Annotated[Application, Depends(current_house)]
+CurrentApplication = Annotated[Application, Depends(current_application)]
 CurrentEngine = Annotated[Engine, Depends(current_engine)]
 
 
@@ -132,7 +133,7 @@ def CurrentWorkspace(method: str) -> Any:  # noqa: N802  # read in a signature, 
 
 
 def me(actor: Actor, id: str | None) -> str | None:
-    """An actor's id, where `me` stands for whoever asks."""
+    """An actor's id, where `me` stands for who asks."""
     return actor.id if id == "me" else id
 
 
@@ -171,8 +172,8 @@ def _path(pattern: str, description: str, example: str) -> Any:
     return Path(description=description, json_schema_extra={"pattern": pattern}, examples=[example])
 
 
-ItemPath = Annotated[str, _path(KEY_PATTERN, "Key of the item.", "OPS-12")]
-TargetPath = Annotated[str, _path(KEY_PATTERN, "Key of the item at the other end.", "OPS-7")]
+ItemPath = Annotated[str, _path(ITEM_KEY_PATTERN, "Key of the item.", "OPS-12")]
+TargetPath = Annotated[str, _path(ITEM_KEY_PATTERN, "Key of the item at the other end.", "OPS-7")]
 WorkspacePath = Annotated[str, _path(WORKSPACE_PATTERN, "Key of the workspace.", "OPS")]
 RolePath = Annotated[str, _path(NAME_PATTERN, "Id of the role.", "acme.owner")]
 LinkTypePath = Annotated[str, _path(NAME_PATTERN, "Id of the link type.", "acme.follows")]

@@ -36,7 +36,7 @@ TAGS = {
     "Definitions": "What is installed, and the rules in force.",
     "Workspaces": "Workspaces and who holds which role in them.",
     "People": "People, service accounts, tokens and delegations.",
-    "Webhooks": "Who is told of events from outside, and what became of it.",
+    "Webhooks": "Who gets events outside, and what became of it.",
     "Sandbox": "The clock of a server that was started with a clock of its own.",
     "Health": "Whether the server lives and is ready.",
 }

@@ -48,7 +48,7 @@ GENERIC: Vocabulary = {
     "id": _UUID,
     "waiver": _UUID,
     "delivery": _UUID,
-    "receiver": f"webhook:{_UUID}",
+    "subscriber": f"webhook:{_UUID}",
     "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "kinds": ["transition", "refused"],
     "token": "placet_EXAMPLE",

@@ -74,5 +74,5 @@ async def get_server_metrics(
     """Read how this process and the database do, for Prometheus. For administrators; each process tells of itself."""
     demand_admin(actor, "reading the server's metrics")
     found = await bridge.run(application.store, lambda: application.store.stats(application.clock.now()))
-    told = counted.exposition(found)
-    return Response(told, media_type=f"{telemetry.MEDIA_TYPE}; version=0.0.4")
+    text = counted.exposition(found)
+    return Response(text, media_type=f"{telemetry.MEDIA_TYPE}; version=0.0.4")

@@ -62,7 +62,7 @@ async def list_events(
 ) -> Events | Response:  # fmt: skip
     """Read the log by position, or follow it as it grows.
 
-    An item's events come in their own order, and whoever goes on from a cursor misses none. `next_cursor` is there
+    An item's events come in their own order, and who goes on from a cursor misses none. `next_cursor` is there
     even at the end, to go on from later.
 
     With `Accept: text/event-stream` the answer is a stream of Server-Sent Events that stays open: `id` is the cursor
@@ -70,9 +70,9 @@ async def list_events(
     missed. A comment every few seconds is a sign of life. The stream ends when the token does.
     """
 
-    async def read(asker: Actor, after: str | None) -> Page[SealedEvent]:
+    async def read(reader: Actor, after: str | None) -> Page[SealedEvent]:
         page = partial(
-            application.engine.event_log.seen, asker, workspace=query.workspace, item=query.item,
+            application.engine.event_log.seen, reader, workspace=query.workspace, item=query.item,
             by=me(actor, query.actor), kinds=query.kind, after=after, limit=query.limit,
         )  # fmt: skip
         return await bridge.run(application.store, page)

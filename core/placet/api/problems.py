@@ -142,11 +142,12 @@ KINDS: Mapping[str, Kind] = {
     )
 }  # fmt: skip
 
-#: The answer to every refusal of the house.
+#: The answer to every refusal of Placet.
 ANSWERS: Mapping[type[errors.PlacetError], Kind] = {
     errors.InvalidError: INVALID,
     errors.MalformedError: MALFORMED,
     errors.NotFoundError: NOT_FOUND,
+    errors.ItemKeyError: NOT_FOUND,
     errors.ForbiddenError: FORBIDDEN,
     errors.UnauthenticatedError: UNAUTHENTICATED,
     BlockedError: BLOCKED,
@@ -177,7 +178,7 @@ def document(kind: Kind, detail: str, **members: Any) -> dict[str, Any]:
 
 
 def problem_of(error: errors.PlacetError) -> dict[str, Any]:
-    """An error of the house as a problem, with the members that its kind has."""
+    """An error of Placet's as a problem, with the members that its kind has."""
     kind = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
     match error:
         case BlockedError():

@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from placet.api import problems
+from placet.api.misnamed import key_explained
 from placet.api.problems import HttpError
-from placet.engine.act.input import pointer_to
-from placet.errors import Fault, InvalidError, MalformedError, PlacetError
+from placet.engine.act.input import fault_of, pointer_to
+from placet.errors import Fault, InvalidError, ItemKeyError, MalformedError, PlacetError
 
 _log = logging.getLogger(__name__)
 _SERVERS_OWN = 500
@@ -38,7 +39,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     """A refusal of the engine's."""
     if not isinstance(error, PlacetError):
         raise error
-    problem = problems.problem_of(error)
+    problem = problems.problem_of(await _explained(request, error))
     if problem["status"] >= _SERVERS_OWN:
         _log.error("%s %s: %s", request.method, request.url.path, error)
     return problems.answer(problem)
@@ -51,16 +52,29 @@ async def _unfit(request: Request, error: Exception) -> Response:
     found: Sequence[Any] = error.errors()
     first = next((each for each in found if each["loc"][0] != "body"), None)
     if first is not None:
-        return await _refused(request, MalformedError(_misfit(first)))
-    faults = [Fault(pointer_to(each["loc"][1:]), each["msg"]) for each in found]
-    return await _refused(request, InvalidError(faults))
+        return await _refused(request, MalformedError(await _misfit(request, first)))
+    return await _refused(
+        request, InvalidError([fault_of(each, pointer_to(each["loc"][1:])) for each in found])
+    )
 
 
-def _misfit(fault: Any) -> str:
-    where, *name = fault["loc"]
+async def _misfit(request: Request, found: Any) -> str:
+    where, *name = found["loc"]
     if not name:
-        return str(fault["msg"]).removeprefix(_PREFIX)
-    return f"the {'query parameter' if where == 'query' else where} {name[0]} does not fit: {fault['msg']}"
+        return str(found["msg"]).removeprefix(_PREFIX)
+    fault = await key_explained(request, fault_of(found, ""))
+    return f"the {'query parameter' if where == 'query' else where} {name[0]} does not fit: {fault.message}"
+
+
+async def _explained(request: Request, error: PlacetError) -> PlacetError:
+    """An error that names the item which was meant, where something else stands in place of its key."""
+    match error:
+        case ItemKeyError():
+            fault = Fault("", str(error), instead_of_key=error.name)
+            error.args = ((await key_explained(request, fault)).message,)
+        case InvalidError() if any(fault.instead_of_key for fault in error.faults):
+            return InvalidError([await key_explained(request, fault) for fault in error.faults])
+    return error
 
 
 async def _not_http(request: Request, error: Exception) -> Response:  # noqa: ARG001  # FastAPI's signature

@@ -12,7 +12,7 @@ from types import FrameType
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from placet.api.access import asker, demand_scope
+from placet.api.access import authenticated, demand_scope
 from placet.api.middleware import HEAD
 from placet.api.models.history import Event
 from placet.app import Application
@@ -22,8 +22,8 @@ from placet.engine.act.records import SealedEvent
 from placet.errors import PlacetError
 
 MEDIA_TYPE = "text/event-stream"
-#: Seconds after which an idle stream sends a sign of life, and is ended if its token has become worthless.
-_BEAT = 5.0
+#: Seconds after which an idle stream sends a sign of life, and is ended if its token is no longer valid.
+_HEARTBEAT = 5.0
 #: Seconds in which what is written one after the other is gathered, to be read at once.
 _GATHER = 0.02
 #: For the client: come back a second after the stream has ended.
@@ -31,7 +31,7 @@ _BEGINNING, _SIGN_OF_LIFE = b"retry: 1000\n\n", b":\n\n"
 # Proxies that gather an answer before they pass it on would pass on nothing.
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-#: Reads a page behind a cursor, for whoever asks.
+#: Reads a page behind a cursor, for who asks.
 Read = Callable[[Actor, str | None], Awaitable[Page[SealedEvent]]]
 
 
@@ -56,24 +56,24 @@ async def _events(
     # Between pages nothing is held but the cursor; a slow client is read for no faster than it takes.
     yield _BEGINNING
     leaving: threading.Event = request.app.state.leaving
-    loop, news = asyncio.get_running_loop(), asyncio.Event()
+    loop, growth = asyncio.get_running_loop(), asyncio.Event()
 
     def wake() -> None:
-        loop.call_soon_threadsafe(news.set)
+        loop.call_soon_threadsafe(growth.set)
 
-    with application.store.log_signal.told(wake):
+    with application.store.log_signal.listened(wake):
         while True:
             if page.rows:
                 yield b"".join(_shown(each) for each in page.rows)
-            elif await _comes(news):
+            elif await _comes(growth):
                 await asyncio.sleep(_GATHER)
             else:
                 yield _SIGN_OF_LIFE
-            news.clear()
+            growth.clear()
             if leaving.is_set():
                 return
             try:
-                actor, token = await asker(application, request)
+                actor, token = await authenticated(application, request)
                 demand_scope(actor, token, "read")
                 page = await read(actor, page.next_cursor)
             except PlacetError:
@@ -81,9 +81,9 @@ async def _events(
                 return
 
 
-async def _comes(news: asyncio.Event) -> bool:
+async def _comes(growth: asyncio.Event) -> bool:
     try:
-        await asyncio.wait_for(news.wait(), _BEAT)
+        await asyncio.wait_for(growth.wait(), _HEARTBEAT)
     except TimeoutError:
         return False
     return True
@@ -95,7 +95,7 @@ def _shown(sealed: SealedEvent) -> bytes:
 
 
 @contextmanager
-def told_to_end(end: Callable[[], None]) -> Iterator[None]:
+def before_the_end(end: Callable[[], None]) -> Iterator[None]:
     """Have a function called when the process is told to end: a server waits until all answers are finished first."""
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are heard by the main thread alone

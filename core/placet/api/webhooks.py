@@ -94,10 +94,10 @@ def get_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: CurrentEng
 
 @router.delete(
     "/webhooks/{id}", operation_id="delete_webhook", status_code=204,
-    response_description="It is told of nothing more.",
+    response_description="It is notified of nothing more.",
 )  # fmt: skip
 def delete_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: CurrentEngine) -> None:
-    """Tell an address of nothing more, and forget what it was told."""
+    """Delete a webhook, with what it was sent."""
     engine.deliveries.delete_webhook(actor, id)
 
 
@@ -108,7 +108,7 @@ def list_deliveries(
     actor: CurrentAdministrator,
     engine: CurrentEngine,
 ) -> Deliveries:
-    """List what a webhook was told or is to be told, with every attempt."""
+    """List the deliveries of a webhook, with every attempt."""
     return _listed(engine, actor, DeliveryQuery(f"{WEBHOOK}{id}", query.status, query.cursor, query.limit))
 
 
@@ -119,7 +119,7 @@ def retry_delivery(
     id: WebhookPath, delivery: DeliveryPath, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> Delivery:
     """Attempt a delivery again, at once and then by its schedule: one that is dead, or that waits for its time."""
-    return Delivery.of(engine.deliveries.retry(actor, delivery, receiver=f"{WEBHOOK}{id}"))
+    return Delivery.of(engine.deliveries.retry(actor, delivery, subscriber=f"{WEBHOOK}{id}"))
 
 
 @router.get("/dead-letters", operation_id="list_dead_letters")
@@ -133,7 +133,7 @@ def list_dead_letters(
 @router.post("/dead-letters/{id}/retry", operation_id="retry_dead_letter", responses=refused_with(409))
 def retry_dead_letter(id: DeliveryPath, actor: CurrentAdministrator, engine: CurrentEngine) -> Delivery:
     """Attempt a dead letter again, at once and then by its schedule."""
-    return Delivery.of(engine.deliveries.retry(actor, id, receiver=None))
+    return Delivery.of(engine.deliveries.retry(actor, id, subscriber=None))
 
 
 def _listed(engine: Engine, actor: Actor, query: DeliveryQuery) -> Deliveries:

@@ -12,7 +12,7 @@ from placet.catalog.reach import absent, listed
 from placet.definitions.approvals import Approval
 from placet.definitions.arguments import checked
 from placet.definitions.checks import Check, Effect, Gate
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.places import changed
 from placet.definitions.roles import Duty
 from placet.definitions.stock import approval_granted, fields_present
@@ -60,7 +60,7 @@ class AddingRules(Adding):
 
     @checked
     def add_timer(self, type: str, timer: Timer) -> None:
-        """Put a clock of this method on items of a type. Those that are there get it with the act that starts it."""
+        """Put a timer of this method on items of a type. Those that are there get it with the act that starts it."""
         self._demand_new("timer", timer.id, type)
         for threshold in timer.thresholds:
             for effect in threshold.effects:
@@ -115,13 +115,13 @@ class AddingRules(Adding):
             self._demand_field(type, transition, field)
 
     @checked
-    def add_notification(self, notice: Notice) -> None:
+    def add_notification(self, rule: NotificationRule) -> None:
         """Notify people of what happens to items of a type, where that depends on settings or on who else is there."""
-        self._demand_own("notice", notice.id)
-        self._type(notice.item_type)
-        if notice.id in self._draft.notices:
-            raise DefinitionError(f'there is a notice "{notice.id}" already: give yours another id')
-        self._draft.notices[notice.id] = notice
+        self._demand_own("notification rule", rule.id)
+        self._type(rule.item_type)
+        if rule.id in self._draft.notification_rules:
+            raise DefinitionError(f'there is a notification rule "{rule.id}" already: give yours another id')
+        self._draft.notification_rules[rule.id] = rule
 
     # What they share
 

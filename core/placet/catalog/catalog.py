@@ -15,14 +15,14 @@ from placet.definitions.document import (
     link_type_document,
     method_of,
     metric_document,
-    notice_document,
+    notification_rule_document,
     plain,
 )
 from placet.definitions.items import ItemType, LinkType
 from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.roles import Role
 from placet.definitions.verdicts import GateMode, Verdict
 from placet.errors import DefinitionError, NotFoundError
@@ -82,7 +82,7 @@ class Catalog:
     jobs: Mapping[str, Job]
     #: Each method's settings with this workspace's values.
     settings: Mapping[str, Settings]
-    notices: Mapping[str, Notice] = field(default_factory=dict)
+    notification_rules: Mapping[str, NotificationRule] = field(default_factory=dict)
     loosenings: tuple[Loosening, ...] = ()
     #: Methods of the set that cannot be used, with the reason; nothing moves while one is missing.
     missing: Mapping[str, str] = field(default_factory=dict)
@@ -143,7 +143,9 @@ class Catalog:
                 "loosenings": plain(self.loosenings),
                 "dynamic_checks": [method for method, _ in self.checks],
                 "notification_rules": [
-                    notice_document(notice) for notice in self.notices.values() if notice.item_type == type
+                    notification_rule_document(rule)
+                    for rule in self.notification_rules.values()
+                    if rule.item_type == type
                 ],
                 "link_types": [
                     link_type_document(link_type)

@@ -58,10 +58,10 @@ def one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def with_place(told: str, error: BaseException) -> str:
+def with_place(message: str, error: BaseException) -> str:
     """What is said of an error, with the line of its author on which it came up."""
     place = place_in(error)
-    return f"{told} ({place})" if place else told
+    return f"{message} ({place})" if place else message
 
 
 def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Callable[[str], str]) -> Catalog:
@@ -84,7 +84,7 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
     draft = Draft(
         _merged(item_type for method in methods.values() for item_type in method.item_types),
         roles,
-        _merged(notice for method in methods.values() for notice in method.notices),
+        _merged(rule for method in methods.values() for rule in method.notification_rules),
         _merged(link_type for method in methods.values() for link_type in method.link_types),
     )
     _extend([present[name] for name in order], draft, settings)
@@ -96,7 +96,7 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
         roles=roles,
         link_types=draft.link_types,
         metrics=_merged(metric for method in methods.values() for metric in method.metrics),
-        notices=draft.notices,
+        notification_rules=draft.notification_rules,
         jobs=_merged(job for method in methods.values() for job in method.jobs),
         settings=settings,
         loosenings=tuple(draft.loosenings),

@@ -39,8 +39,8 @@ def _required(requirements: Iterable[str]) -> Iterator[Requirement]:
 
 def summary_of(distribution: Distribution) -> str:
     """What a distribution says of itself, in one line."""
-    told = distribution.metadata
-    return told["Summary"] or ""
+    metadata = distribution.metadata
+    return metadata["Summary"] or ""
 
 
 def silent_distribution(name: str) -> str:

@@ -14,7 +14,7 @@ from functools import partial
 from placet.catalog.catalog import Loosening
 from placet.definitions.checks import Check, Gate
 from placet.definitions.items import ItemType, LinkType
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.places import changed
 from placet.definitions.roles import Role
 from placet.definitions.workflow import Transition
@@ -32,11 +32,11 @@ class Removal:
 
 @dataclass(slots=True)
 class Draft:
-    """The item types of a method set, with links and notices, while its methods extend them."""
+    """The item types of a method set, with links and notification rules, while its methods extend them."""
 
     item_types: dict[str, ItemType]
     roles: Mapping[str, Role]
-    notices: dict[str, Notice]
+    notification_rules: dict[str, NotificationRule]
     link_types: dict[str, LinkType]
     loosenings: list[Loosening] = field(default_factory=list)
     #: Method that added a field, by item type and field.

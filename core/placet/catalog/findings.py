@@ -24,7 +24,7 @@ class Finding:
     where: str
     message: str
     remedy: str
-    #: `file:line` of the part's definition; empty where that cannot be told.
+    #: `file:line` of the part's definition; empty where that is not known.
     place: str = field(default="", compare=False)
 
     def __str__(self) -> str:

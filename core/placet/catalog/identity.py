@@ -14,7 +14,7 @@ from placet.definitions.checks import Check, Effect, Gate
 from placet.definitions.document import canonical, method_of, plain
 from placet.definitions.items import ItemType
 from placet.definitions.method import Method
-from placet.definitions.notices import CORE
+from placet.definitions.notification_rules import CORE
 from placet.definitions.roles import CREATE, Duty
 from placet.definitions.timers import Timer
 from placet.definitions.workflow import SAME
@@ -34,7 +34,7 @@ def identity_findings(catalog: Catalog) -> Iterator[Finding]:
             yield error(
                 "reserved-name",
                 CORE,
-                "it is no name of a method, as the house's own notices are called so",
+                "it is no name of a method, as Placet's own notification rules are called so",
                 "give the method another id",
             )
         ids = list(_defined(method))
@@ -93,7 +93,7 @@ def _defined(method: Method) -> Iterator[tuple[str, str]]:
     yield from (("role", role.id) for role in method.roles)
     yield from (("link type", link_type.id) for link_type in method.link_types)
     yield from (("metric", metric.id) for metric in method.metrics)
-    yield from (("notice", notice.id) for notice in method.notices)
+    yield from (("notification rule", rule.id) for rule in method.notification_rules)
     yield from (("job", job.id) for job in method.jobs)
 
 

@@ -56,7 +56,7 @@ def lint_holders(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> tupl
 
 
 def lint_calendars(catalog: Catalog, workspace: str, known: Collection[str]) -> tuple[Finding, ...]:
-    """Timers that run by a calendar which a workspace has not: an item whose clock is to start would be refused."""
+    """Timers that run by a calendar which a workspace has not: an item whose timer is to start would be refused."""
     return tuple(
         warning(
             "no-calendar",

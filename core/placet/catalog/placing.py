@@ -27,7 +27,7 @@ def _parts(catalog: Catalog) -> Iterator[tuple[str, Written]]:
     for item_type in catalog.item_types.values():
         yield from _of_item_type(item_type)
     # Those that a method has added to another's rules stand in neither's own list.
-    yield from catalog.notices.items()
+    yield from catalog.notification_rules.items()
     yield from catalog.link_types.items()
 
 

@@ -20,7 +20,7 @@ from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check
 from placet.definitions.document import method_of
 from placet.definitions.items import ACTED_ON, ActorRef, ItemType, Ref
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.timers import ByField, Holds, Threshold, Timer, Until
 from placet.definitions.workflow import SAME, Transition
@@ -34,10 +34,10 @@ def reference_findings(catalog: Catalog) -> Iterator[Finding]:
     for item_type in catalog.item_types.values():
         if item_type.workflow.states:
             yield from _References(catalog, item_type).findings()
-    for notice in catalog.notices.values():
-        yield from item_type_findings(catalog, notice.id, notice.item_type)
-        if notice.item_type in catalog.item_types:
-            yield from _References(catalog, catalog.item_types[notice.item_type]).notice(notice)
+    for rule in catalog.notification_rules.values():
+        yield from item_type_findings(catalog, rule.id, rule.item_type)
+        if rule.item_type in catalog.item_types:
+            yield from _References(catalog, catalog.item_types[rule.item_type]).rule(rule)
 
 
 def item_type_findings(catalog: Catalog, where: str, named: str) -> Iterator[Finding]:
@@ -150,7 +150,7 @@ class _References:
             yield warning(
                 "nobody-asked",
                 approval.id,
-                "it cannot be told who votes on it",
+                "it is not known who votes on it",
                 "list the roles that may in `asked`",
             )
         if not any(approval.id in transition.asks for transition in self.type.workflow.transitions):
@@ -216,38 +216,38 @@ class _References:
                 f"add {SYSTEM} to the roles of the transition",
             )
 
-    def notice(self, notice: Notice) -> Iterator[Finding]:
-        """What a notice about items of this type names."""
-        if not notice.on or not notice.to:
-            lacking = "on" if not notice.on else "to"
+    def rule(self, rule: NotificationRule) -> Iterator[Finding]:
+        """What a notification rule about items of this type names."""
+        if not rule.on or not rule.to:
+            lacking = "on" if not rule.on else "to"
             yield error(
-                "empty-notice",
-                notice.id,
-                f"it tells nobody of anything, as `{lacking}` is empty",
-                f"name in `{lacking}` {'what happens' if not notice.on else 'who is told'}, or take it out",
+                "empty-notification-rule",
+                rule.id,
+                f"it notifies nobody of anything, as `{lacking}` is empty",
+                f"name in `{lacking}` {'what happens' if not rule.on else 'who is notified'}, or take it out",
             )
-        yield from self._roles(notice.id, notice.roles)
-        yield from self._acts(notice.id, notice.acts)
-        yield from self._named_fields(notice.id, notice.role_fields)
-        for happening in notice.on:
+        yield from self._roles(rule.id, rule.roles)
+        yield from self._acts(rule.id, rule.acts)
+        yield from self._named_fields(rule.id, rule.role_fields)
+        for happening in rule.on:
             kind, _, name = happening.partition(":")
             match kind:
                 case "state":
-                    yield from self._named_states(notice.id, [name])
+                    yield from self._named_states(rule.id, [name])
                 case "timer":
                     known = [timer.id for timer in self.type.timers]
                     if name not in known:
-                        yield absent(notice.id, "timer", name, known, within=self.id)
+                        yield absent(rule.id, "timer", name, known, within=self.id)
                 case _:
-                    yield from self._acts(notice.id, [happening])
-        for act in notice.acts:
+                    yield from self._acts(rule.id, [happening])
+        for act in rule.acts:
             verb, _, name = act.partition(":")
             field = self.fields.get(name) if verb == "named" else None
             if field is not None and not any(map(_holds_actor, (field.annotation, *field.metadata))):
                 yield error(
-                    "tells-no-actor",
-                    notice.id,
-                    f"it tells whoever stands in {self.id}.{name}, which holds no actor",
+                    "notifies-no-actor",
+                    rule.id,
+                    f"it tells who stands in {self.id}.{name}, which holds no actor",
                     "name a field of type ActorId",
                 )
 

@@ -28,7 +28,7 @@ def method_faults(
         if name in rules.methods[:index]:
             yield Fault(pointer, f'the method "{name}" is listed twice: leave one out')
         elif name not in methods:
-            # The names of others help whoever misspelt one, not whoever has a broken plugin.
+            # The names of others help who misspelt one, not who has a broken plugin.
             hint = "" if name in plugins else nearest(name, methods)
             yield Fault(pointer, f'the method "{name}" cannot be switched on: {absent(name)}{hint}')
         else:

@@ -118,7 +118,7 @@ def _barred(
 
 
 def _doers(item_type: ItemType, act: str, people: People) -> frozenset[str] | None:
-    """Everybody who can do an act; `None` where that cannot be told."""
+    """Everybody who can do an act; `None` where that is not known."""
     verb, _, name = act.partition(":")
     if verb == CREATE:
         return _together(people, item_type.creators) if item_type.creators else None

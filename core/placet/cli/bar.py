@@ -21,13 +21,13 @@ def progress(title: str) -> Iterator[Callable[[float], None]]:
     task = bar.add_task(title, total=1.0)
     began = time.monotonic()
 
-    def tell(done: float) -> None:
+    def show(done: float) -> None:
         if not bar.live.is_started and time.monotonic() - began >= _PATIENCE and bar.console.is_terminal:
             bar.start()
         bar.update(task, completed=done)
 
     try:
-        yield tell
+        yield show
     finally:
         if bar.live.is_started:
             bar.stop()

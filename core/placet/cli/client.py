@@ -78,7 +78,7 @@ async def _local(
     application = build(settings)
     try:
         who = _actor(application.store, actor)
-        # A token that only this process knows and nothing stores: whoever can read the database needs no other.
+        # A token that only this process knows and nothing stores: who can read the database needs no other.
         secret = secrets.token_urlsafe(32)
         token = Token(new_id(), who.id, "local", token_digest(secret), SCOPES, datetime.now(UTC))
         application.engine.people.remember_token(token.digest, who, token, seconds=_TIMEOUT)

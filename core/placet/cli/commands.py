@@ -97,8 +97,8 @@ def run() -> None:
 
 
 def _in_words(error: Exception) -> str:
-    """A refusal, the trouble of a database or a file, or a fault of the program, as a sentence."""
-    from placet.store.trouble import in_words
+    """A refusal, the failure of a database or a file, or a fault of the program, as a sentence."""
+    from placet.store.failure_words import in_words
 
     try:
         url = read_settings().database_url

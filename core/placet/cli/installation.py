@@ -29,7 +29,7 @@ def application() -> Application:
 
 @contextmanager
 def workspace_log(workspace: str, progress: Callable[[float], None] | None = None) -> Iterator[WorkspaceLog]:
-    """The log of a workspace, as whoever administers this machine may read it.
+    """The log of a workspace, as who administers this machine may read it.
 
     Raises:
         NotFoundError: there is no such workspace.

@@ -102,10 +102,18 @@ def transitions(
     OUT.as_json = as_json
     found = _call("GET", "items", key, "transitions", actor=actor)
     rows = [
-        [t["name"], t["to"], "yes" if t["allowed"] else "", "\n".join(b["message"] for b in t["blockers"])]
+        [
+            t["name"],
+            t["to"],
+            "yes" if t["allowed"] else "",
+            ", ".join(t["fields_schema"].get("required", ())),
+            "\n".join(b["message"] for b in t["blockers"]),
+        ]
         for t in found["transitions"]
     ]
-    OUT.table(f"{key} is {found['state']}", ["transition", "to", "allowed", "in the way"], rows, found)
+    OUT.table(
+        f"{key} is {found['state']}", ["transition", "to", "allowed", "needs", "in the way"], rows, found
+    )
 
 
 def move(

@@ -55,8 +55,8 @@ class _Unloaded(TyperCommand):
     """A word that leads to a plugin's command, which takes its place as soon as it is typed."""
 
     def __init__(self, word: str, sources: tuple[Word, ...]) -> None:
-        told = "; ".join(source.said for source in sources)
-        super().__init__(word, short_help=told, rich_help_panel=_PANEL)
+        summary = "; ".join(source.said for source in sources)
+        super().__init__(word, short_help=summary, rich_help_panel=_PANEL)
         self._word, self._sources = word, sources
 
     def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:

@@ -35,7 +35,7 @@ def serve(
 
 
 def worker() -> None:
-    """Do the work in the background: tell receivers of events. Any number of them on PostgreSQL."""
+    """Do the background work: deliver events, notify people, fire timers. Any number of them on PostgreSQL."""
     from placet.cli.work import work
 
     work(application())
@@ -84,8 +84,8 @@ def migrate(
         raise typer.Exit(0 if found == newest else 1)
     before, after = bring(settings)
     text = "the schema was current" if before == after else f"migrated from {before or 'nothing'} to {after}"
-    told: dict[str, object] = {"before": before, "after": after}
+    document: dict[str, object] = {"before": before, "after": after}
     if restored:
-        told["epoch"] = begin_epoch(settings)
-        text += f", and the log is in epoch {told['epoch']}: whoever follows it begins at the beginning"
-    OUT.say(text, told)
+        document["epoch"] = begin_epoch(settings)
+        text += f", and the log is in epoch {document['epoch']}: who follows it begins at the beginning"
+    OUT.say(text, document)

@@ -46,9 +46,9 @@ def work(application: Application) -> NoReturn:
 
 
 def work_beside() -> NoReturn:
-    """Work for as long as whoever started this process lives, as soon as no other process does."""
+    """Work for as long as who started this process lives, as soon as no other process does."""
     over = threading.Event()
-    # Where processors are short, requests go first: whoever waits for the worker waits for seconds anyway.
+    # Where processors are short, requests go first: who waits for the worker waits for seconds anyway.
     os.nice(_NICE)
     # Ctrl-C goes to all processes of a terminal: the server ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -252,5 +252,5 @@ def _assign(
     people = list(dict.fromkeys(actors))
     changed = application.engine.workspaces.assign(SYSTEM_ACTOR, workspace, role, people, expected=expected)
     holders = list(changed.roles.get(role, ()))
-    told = {"workspace": workspace, "role": role, "actors": holders}
-    OUT.say(f"{role} in {workspace} is held by {', '.join(holders) or 'nobody'}", told)
+    document = {"workspace": workspace, "role": role, "actors": holders}
+    OUT.say(f"{role} in {workspace} is held by {', '.join(holders) or 'nobody'}", document)

@@ -56,7 +56,7 @@ class _MisfitError(Exception):
         """The same, seen from what holds the value."""
         return _MisfitError(self.wanted, self.found, remedy=self.remedy, path=step + self.path, close=True)
 
-    def told(self, whose: str, part: str) -> str:
+    def sentence(self, whose: str, part: str) -> str:
         remedy = self.remedy or _REMEDIES.get((self.wanted, _kind_of(self.found)), "")
         return f"{whose}: {part}{self.path} takes {self.wanted}, and was given {described(self.found)}" + (
             f": {remedy}" if remedy else ""
@@ -191,8 +191,10 @@ def _one_of(wanted: str, options: Mapping[Any, Fit]) -> Fit:
         close = [misfit for misfit in misfits if misfit.close]
         if len(close) == 1:
             raise close[0]
-        told = [misfit.remedy or _REMEDIES.get((misfit.wanted, _kind_of(value)), "") for misfit in misfits]
-        raise _MisfitError(wanted, value, remedy=next(filter(None, told), ""))
+        remedies = [
+            misfit.remedy or _REMEDIES.get((misfit.wanted, _kind_of(value)), "") for misfit in misfits
+        ]
+        raise _MisfitError(wanted, value, remedy=next(filter(None, remedies), ""))
 
     return fitting
 
@@ -308,7 +310,7 @@ def fitting(hint: Any, whose: str, part: str, value: Any) -> Any:
     try:
         return fit_of(hint)(value)
     except _MisfitError as misfit:
-        raise DefinitionError(misfit.told(whose, part)) from None
+        raise DefinitionError(misfit.sentence(whose, part)) from None
 
 
 # Constructors and functions
@@ -366,7 +368,7 @@ class _Form:
         self, args: tuple[Any, ...], kwargs: dict[str, Any], misfit: _MisfitError, part: str
     ) -> DefinitionError:
         place = author()
-        return DefinitionError(misfit.told(self.whose(args, kwargs, place), part), place)
+        return DefinitionError(misfit.sentence(self.whose(args, kwargs, place), part), place)
 
     def whose(self, args: tuple[Any, ...], kwargs: dict[str, Any], place: str) -> str:
         """`the transition submit (file:line)`."""

@@ -20,7 +20,7 @@ from placet.definitions.approvals import Approval, Panel
 from placet.definitions.checks import Check, Effect, Gate
 from placet.definitions.items import ItemType, LinkType, json_schema
 from placet.definitions.metrics import Metric
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.roles import Duty
 from placet.definitions.timers import Timer
 from placet.definitions.workflow import Transition, Workflow
@@ -145,15 +145,15 @@ def _timer(timer: Timer) -> dict[str, Any]:
     return table | {"source": method_of(timer.id)}
 
 
-def notice_document(notice: Notice) -> dict[str, Any]:
-    """Who is told of what."""
+def notification_rule_document(rule: NotificationRule) -> dict[str, Any]:
+    """Who is notified of what."""
     return {
-        "id": notice.id,
-        "title": notice.title,
-        "source": method_of(notice.id),
-        "on": list(notice.on),
-        "to": list(notice.to),
-        "because": notice.because,
+        "id": rule.id,
+        "title": rule.title,
+        "source": method_of(rule.id),
+        "on": list(rule.on),
+        "to": list(rule.to),
+        "because": rule.because,
     }
 
 

@@ -23,6 +23,7 @@ from placet.definitions.workflow import Workflow
 
 #: What the verbs of acts are followed by.
 ACTED_ON = {"transition": "transition", "vote": "approval", "named": "field"}
+ITEM_KEY_PATTERN = "^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$"
 #: Longest text that a field of type `Text` takes, in characters.
 TEXT_LIMIT = 65_536
 
@@ -43,7 +44,7 @@ class ActorRef:
 
 
 #: A field that holds the key of a work item, such as `OPS-12`.
-ItemKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$")]
+ItemKey = Annotated[str, StringConstraints(pattern=ITEM_KEY_PATTERN)]
 #: A field that holds the id of an actor.
 ActorId = Annotated[str, StringConstraints(min_length=1, max_length=100), ActorRef()]
 #: A field that holds text of several lines.
@@ -150,9 +151,9 @@ class ItemType(Written):
     calendar: CalendarEntry | None = None
     #: Item types that may be its parent; `None` takes none, empty takes any.
     parents: tuple[str, ...] | None = ()
-    #: Who may make one; empty: whoever holds any role in the workspace.
+    #: Who may make one; empty: who holds any role in the workspace.
     creators: tuple[str, ...] = ()
-    #: Who may edit one; empty: whoever holds any role in the workspace or on the item.
+    #: Who may edit one; empty: who holds any role in the workspace or on the item.
     editors: tuple[str, ...] = ()
     #: States besides the first in which one may be made, for what began elsewhere, each with the roles that may. Clocks
     #: that start with its making do not start then.

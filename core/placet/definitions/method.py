@@ -11,7 +11,7 @@ from placet.definitions.arguments import written
 from placet.definitions.items import ItemType, LinkType
 from placet.definitions.jobs import Job
 from placet.definitions.metrics import Metric
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.places import Written
 from placet.definitions.roles import Role
 
@@ -25,7 +25,7 @@ class Settings(BaseModel):
 @written
 @dataclass(frozen=True, slots=True)
 class Method(Written):
-    """What a plugin adds to the house."""
+    """What a plugin adds to Placet."""
 
     #: The first part of every id that it defines: `itil`.
     id: str
@@ -34,8 +34,8 @@ class Method(Written):
     roles: tuple[Role, ...] = ()
     link_types: tuple[LinkType, ...] = ()
     metrics: tuple[Metric, ...] = ()
-    #: Who is told of what; of its own item types, and of those of methods that it requires or extends.
-    notices: tuple[Notice, ...] = ()
+    #: Who is notified of what; of its own item types, and of those of methods that it requires or extends.
+    notification_rules: tuple[NotificationRule, ...] = ()
     jobs: tuple[Job, ...] = ()
     settings: type[Settings] = Settings
     #: Methods that have to be switched on with it; it is composed after them.
@@ -53,7 +53,7 @@ class Method(Written):
         roles: Iterable[Role] = (),
         link_types: Iterable[LinkType] = (),
         metrics: Iterable[Metric] = (),
-        notices: Iterable[Notice] = (),
+        notification_rules: Iterable[NotificationRule] = (),
         jobs: Iterable[Job] = (),
         settings: type[Settings] = Settings,
         requires: Iterable[str] = (),
@@ -67,7 +67,7 @@ class Method(Written):
             "roles": tuple(roles),
             "link_types": tuple(link_types),
             "metrics": tuple(metrics),
-            "notices": tuple(notices),
+            "notification_rules": tuple(notification_rules),
             "jobs": tuple(jobs),
             "settings": settings,
             "requires": tuple(requires),

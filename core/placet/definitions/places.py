@@ -30,7 +30,7 @@ WrittenT = TypeVar("WrittenT", bound=Written)
 
 
 def place_of(part: object) -> str:
-    """Where a part of a definition was written, or the class or function; empty where that cannot be told."""
+    """Where a part of a definition was written, or the class or function; empty where that is not known."""
     code = getattr(part, "__code__", None)
     if code is not None:
         return f"{code.co_filename}:{code.co_firstlineno}"
@@ -71,8 +71,8 @@ def _between(frame: FrameType) -> bool:
 
 
 def changed(part: WrittenT, **changes: Any) -> WrittenT:
-    """A part with other values. It stands where it was written, whoever changes it."""
-    # Every part is a dataclass, which the type checker cannot be told of a base class that is none.
+    """A part with other values. It stands where it was written, who changes it."""
+    # Every part is a dataclass, which the type checker cannot be notified of a base class that is none.
     return instead_of(part, replace(part, **changes))  # type: ignore[type-var]
 
 

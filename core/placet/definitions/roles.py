@@ -9,7 +9,7 @@ from typing import Annotated
 from placet.definitions.arguments import at_least, written
 from placet.definitions.places import Written
 
-#: The act of making an item, in duties, timers and notices.
+#: The act of making an item, in duties, timers and notification rules.
 CREATE = "create"
 #: The role of timers and effects. Nobody can be given it.
 SYSTEM = "system"

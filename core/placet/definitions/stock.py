@@ -39,6 +39,7 @@ def fields_missing(
         who=role_ids(who),
         params={"fields": list(missing)},
         actions=[Action("edit", "Fill in", f"/items/{ctx.item.key}", missing)],
+        inputs=missing,
     )
 
 
@@ -64,10 +65,11 @@ def reason_given(id: str, *, at_least: int = 10) -> Check:
         if given >= at_least:
             return passed(characters=given)
         return blocked(
-            "a reason is missing: {given} of at least {at_least} characters",
-            remedy="say why in the comment",
+            "the reason has {given:count character}" if given else "no reason is given",
+            remedy="say why, in at least {at_least} characters",
             who=[ctx.actor],
             params={"given": given, "at_least": at_least},
+            inputs=["comment"],
         )
 
     title = f"a reason of at least {at_least} characters"
@@ -192,7 +194,7 @@ def evidence_present(
 
 @checked
 def actor_differs(id: str, *acts: str, remedy: str = "ask somebody else") -> Check:
-    """Whoever fires the transition did none of these acts on the item. Acts are written as in `Duty`."""
+    """Who fires the transition did none of these acts on the item. Acts are written as in `Duty`."""
 
     def test(ctx: CheckContext) -> Verdict:
         done = [act for act in acts if ctx.actor in ctx.item.doers(act)]

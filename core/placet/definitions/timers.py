@@ -1,6 +1,6 @@
-"""Clocks on items: when they run, how long, what they pause for, and what happens at which point of their time.
+"""Timers on items: when they run, how long, what they pause for, and what happens at which point of their time.
 
-Declared here as data. What a clock reads is a pure function of the item's events and the calendars in force
+Declared here as data. What a timer reads is a pure function of the item's events and the calendars in force
 (`placet.engine.timers.readings`); firing is an act of the engine like any other.
 """
 
@@ -47,7 +47,7 @@ def business(*, days: float = 0, hours: float = 0, minutes: float = 0, calendar:
 @written
 @dataclass(frozen=True, slots=True)
 class Until:
-    """A clock that runs until the moment in a field; a date means the end of that day in the workspace's zone."""
+    """A timer that runs until the moment in a field; a date means the end of that day in the workspace's zone."""
 
     field: str
     #: It is due so much earlier than the field says.
@@ -57,13 +57,13 @@ class Until:
 @written
 @dataclass(frozen=True, slots=True)
 class ByField:
-    """A clock whose time depends on the value of a field; without a row for the value it has no target."""
+    """A timer whose time depends on the value of a field; without a row for the value it has no target."""
 
     field: str
     spans: Mapping[str, Span]
 
 
-#: How long a clock runs. A function is pure and reads its context alone: for targets that are settings.
+#: How long a timer runs. A function is pure and reads its context alone: for targets that are settings.
 Target = Span | Until | ByField | Callable[[CheckContext], Span | datetime | date | None]
 
 
@@ -83,7 +83,7 @@ Condition = Holds | Callable[[CheckContext], bool]
 @written
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """While the item is in one of these states, and the condition holds if there is one, the clock stands still."""
+    """While the item is in one of these states, and the condition holds if there is one, the timer stands still."""
 
     states: Sequence[str]
     when: Condition | None = None
@@ -92,20 +92,20 @@ class Pause:
 @written
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A point of a clock's time at which something happens: give one of `percent`, `before` and `after`."""
+    """A point of a timer's time at which something happens: give one of `percent`, `before` and `after`."""
 
-    #: Percent of the clock's time; 100 is when it is due, more is later.
+    #: Percent of the timer's time; 100 is when it is due, more is later.
     percent: int | None = None
     #: So long before it is due.
     before: Span | None = None
     #: So long after it was due.
     after: Span | None = None
-    #: Roles and actors who are told.
+    #: Roles and actors who are notified.
     notifies: Sequence[str] = ()
     #: Transition that `system` makes; while the rules refuse it, it is tried again.
     fires: str | None = None
     effects: Sequence[Effect] = ()
-    #: Nobody is told and nothing is done where this does not hold when the point comes.
+    #: Nobody is notified and nothing is done where this does not hold when the point comes.
     when: Condition | None = None
 
     @property
@@ -125,7 +125,7 @@ class Threshold:
 @written
 @dataclass(frozen=True, slots=True)
 class Timer(Written):
-    """A clock on an item. Transitions start, stop and restart it; it pauses by state or by a reason field."""
+    """A timer on an item. Transitions start, stop and restart it; it pauses by state or by a reason field."""
 
     #: `itil.pir_due`.
     id: str
@@ -141,9 +141,9 @@ class Timer(Written):
     runs_while: Condition | None = None
     #: Transitions that start it from nothing, even while it runs.
     resets: Sequence[str] = ()
-    #: Transitions after which a stopped clock goes on with the time that it had used up.
+    #: Transitions after which a stopped timer goes on with the time that it had used up.
     resumes: Sequence[str] = ()
-    #: Percent of the target that a clock has at least when it goes on. A function where that is a setting.
+    #: Percent of the target that a timer has at least when it goes on. A function where that is a setting.
     grace: int | Callable[[CheckContext], int] = 0
     #: How often it comes due before it ends, each time counted from the last; 0 for no end.
     repeats: Annotated[int, at_least(0)] = 1

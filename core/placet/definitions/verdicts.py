@@ -72,6 +72,9 @@ class Blocker:
     #: The figures in the message.
     params: Mapping[str, Any] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
+    #: What a transition would have to bring along to meet it: names of fields, and `comment`. Where the transition
+    #: takes all of that, it is an input that is needed, and stops only who tries without it.
+    inputs: tuple[str, ...] = ()
     gate: str = ""
     check: str = ""
     verdict: Outcome = Outcome.UNMET
@@ -84,6 +87,7 @@ class Blocker:
     def __post_init__(self) -> None:
         _demand_text("a blocker", message=self.message, remedy=self.remedy, message_id=self.message_id)
         _demand_texts("a blocker", "who", self.who)
+        _demand_texts("a blocker", "inputs", self.inputs)
         if self.earliest is not None:
             _demand_moment(self.earliest)
         if self.params:
@@ -234,6 +238,7 @@ def blocked(
     message_id: str = "",
     params: Mapping[str, Any] | None = None,
     actions: Sequence[Action] = (),
+    inputs: Iterable[str] = (),
 ) -> Verdict:
     """The demand is not met: `message` says what is missing, `remedy` what to do.
 
@@ -241,19 +246,24 @@ def blocked(
     `{start:moment}`, `{who:person or}` (all kinds: `placet.definitions.wording`). Give ids and moments, and people read
     names, titles and their own clock. What people typed (a title, a comment) belongs into `params`: from there it can
     be erased.
+
+    `inputs` are the fields, and `comment`, that are all it needs. A transition that takes them shows them in its form,
+    and is refused for them only when it is tried without.
     """
-    if isinstance(who, str):
-        raise _malformed("a blocker", "who", f"a list of texts, such as [{who!r}]", who)
+    for part, given in (("who", who), ("inputs", inputs)):
+        if isinstance(given, str):
+            raise _malformed("a blocker", part, f"a list of texts, such as [{given!r}]", given)
     figures = dict(params or {})
     about: dict[str, Any] = {
         "who": tuple(who), "earliest": earliest, "message_id": message_id, "actions": tuple(actions),
+        "inputs": tuple(inputs),
     }  # fmt: skip
     blocker = worded(message, remedy, figures, **about) if figures else Blocker(message, remedy, **about)
     return Verdict(Outcome.UNMET, (blocker,), read=figures)
 
 
 def unknown(message: str, *, remedy: str, who: Iterable[str] = ()) -> Verdict:
-    """It could not be told whether the demand is met, which stops the transition as surely as a no."""
+    """It is not known whether the demand is met, which stops the transition as surely as a no."""
     if isinstance(who, str):
         raise _malformed("a blocker", "who", f"a list of texts, such as [{who!r}]", who)
     return Verdict(

@@ -2,7 +2,7 @@
 
     "{actor:person} may not {transition:transition}: ask {people:person or}"
 
-Events keep the template and ids; whoever reads the sentence gets names, titles and the time of the workspace's zone. A
+Events keep the template and ids; who reads the sentence gets names, titles and the time of the workspace's zone. A
 placeholder is a parameter's name, and after a colon how its value is said:
 
 - nothing, or a format specification of Python (`{share:.1f}`): as it stands;

@@ -214,7 +214,7 @@ class Transitions:
         """Record who tried what and what stood in the way; everything else that the attempt prepared is dropped."""
         if not work.workspace(before.workspace).record_refusals:
             return _Refusal(refusal, before.type)
-        fresh = work.afresh()
+        fresh = work.renewed()
         record = fresh.own(ref_of(before))
         data = _refusal_data(record, transition, comment, refusal)
         _, event = append(fresh, record, "refused", actor.id, data, content=False)
@@ -283,7 +283,7 @@ class Transitions:
     def _record_refusals(
         self, work: UnitOfWork, actor: Actor, wishes: Sequence[Wish], results: Sequence[BulkResult]
     ) -> None:
-        fresh = work.afresh()
+        fresh = work.renewed()
         for wish, result in zip(wishes, results, strict=True):
             if not isinstance(result.error, BlockedError):
                 continue

@@ -105,15 +105,15 @@ class Commit:
                 labels.append("item")
         return MovedError(names, labels) if names else None
 
-    def moved_as_told(self, told: Mapping[str, Any]) -> MovedError:
+    def gone_by(self, found: Mapping[str, Any]) -> MovedError:
         """What PostgreSQL found to be no longer as it was read."""
-        names = [f"{kind}:{key}" for kind in ("workspaces", "families") for key in told.get(kind) or ()]
+        names = [f"{kind}:{key}" for kind in ("workspaces", "families") for key in found.get(kind) or ()]
         labels = [kind.removesuffix("s") if kind == "workspaces" else kind
-                  for kind in ("workspaces", "families") for _ in told.get(kind) or ()]  # fmt: skip
-        for id in told.get("guards") or ():
+                  for kind in ("workspaces", "families") for _ in found.get(kind) or ()]  # fmt: skip
+        for id in found.get("guards") or ():
             names.append(self.named[id].name)
             labels.append(label(self.named[id].family))
-        for key in told.get("items") or ():
+        for key in found.get("items") or ():
             names.append(f"item:{key}")
             labels.append("item")
         return MovedError(names or ["locked"], labels or ["locked"])

@@ -5,7 +5,7 @@ is there; one large statement would compare what was there when it started. Lock
 workspaces, counters by id, items by key. What is only read is locked without waiting: a counter that somebody holds is
 about to move. All of them are held until the commit, so whatever a visible event rests on is visible.
 
-Workspaces are locked by advisory locks, shared by acts and alone by whoever configures them. They queue: on the rows
+Workspaces are locked by advisory locks, shared by acts and alone by who configures them. They queue: on the rows
 themselves acts that share one let each other in past who waits for it alone, for seconds where commits take long.
 """
 
@@ -58,7 +58,7 @@ BEGIN
         PERFORM pg_advisory_xact_lock_shared({_PLACES}, place.id);
     END LOOP;
     IF held THEN
-        -- Whoever waits for what is held here may hold what is asked for now.
+        -- Who waits for what is held here may hold what is asked for now.
         PERFORM 1 FROM guards g WHERE g.id = ANY(counted) ORDER BY g.id FOR NO KEY UPDATE SKIP LOCKED;
         GET DIAGNOSTICS locked = ROW_COUNT;
         IF locked < cardinality(counted) THEN
@@ -206,7 +206,7 @@ BEGIN
     IF act ? 'job_runs' THEN
         INSERT INTO job_runs AS r SELECT * FROM jsonb_populate_recordset(NULL::job_runs, act->'job_runs')
             ON CONFLICT (workspace, job) DO UPDATE
-            SET due_at = excluded.due_at, at = excluded.at, trouble = excluded.trouble
+            SET due_at = excluded.due_at, at = excluded.at, failure = excluded.failure
             WHERE r.due_at < excluded.due_at;
         GET DIAGNOSTICS changed = ROW_COUNT;
         IF changed = 0 THEN

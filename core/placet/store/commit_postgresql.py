@@ -85,7 +85,7 @@ class PostgresqlWriter:
             },
         )  # fmt: skip
         if row.moved is not None:
-            raise commit.moved_as_told(row.moved)
+            raise commit.gone_by(row.moved)
 
     def hold(self, connection: Connection, locks: Locks) -> None:
         """Take locks, in the order of everybody."""

@@ -103,6 +103,6 @@ def _later_run() -> Any:
     run = sqlite_insert(job_runs)
     return run.on_conflict_do_update(
         index_elements=[job_runs.c.workspace, job_runs.c.job],
-        set_={name: run.excluded[name] for name in ("due_at", "at", "trouble")},
+        set_={name: run.excluded[name] for name in ("due_at", "at", "failure")},
         where=job_runs.c.due_at < run.excluded.due_at,
     )

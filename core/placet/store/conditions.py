@@ -49,6 +49,11 @@ def given(conditions: Sequence[Condition]) -> dict[str, Any]:
     return parameters
 
 
+def contained(text: str) -> str:
+    """A text to be found inside of others, with nothing in it that stands for anything else; escaped by `/`."""
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
 def filled(values: list[T]) -> list[T]:
     """As many values as the next power of two, by the last one again, so that few statements are made and prepared."""
     return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))

@@ -41,7 +41,7 @@ def decode(cursor: str, of: str, types: tuple[type, ...]) -> list[Any]:
 
 
 def _storable(value: str | int) -> bool:
-    """Whether a database takes the value: whoever takes a cursor apart can put anything into it."""
+    """Whether a database takes the value: who takes a cursor apart can put anything into it."""
     return "\0" not in value if isinstance(value, str) else 0 <= value < 2**63
 
 

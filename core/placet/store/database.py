@@ -68,7 +68,7 @@ class Database:
         if not self.sqlite:
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**options)
-        # Of a pool of their own: whoever holds a connection and waits for a second one of the same pool may wait for
+        # Of a pool of their own: who holds a connection and waits for a second one of the same pool may wait for
         # others who do just that.
         self._aside = (
             self._reading if aside is None else aside.execution_options(isolation_level="AUTOCOMMIT")

@@ -15,7 +15,7 @@ from placet.engine.act.queries import Page
 from placet.store import cursors
 from placet.store.log import last_position
 from placet.store.statements import insert_or_ignore
-from placet.store.tables import deliveries, receivers, webhooks
+from placet.store.tables import deliveries, subscribers, webhooks
 
 
 class SqlDeliveries:
@@ -25,10 +25,10 @@ class SqlDeliveries:
         self._connection = connection
 
     def save_webhook(self, webhook: Webhook) -> None:
-        """A new webhook, which is told of what comes after the present end of the log."""
+        """A new webhook, which is notified of what comes after the present end of the log."""
         self._connection.execute(insert(webhooks), asdict(webhook) | {"kinds": list(webhook.kinds)})
         self._connection.execute(
-            insert(receivers), new_receiver(webhook.receiver, last_position(self._connection))
+            insert(subscribers), new_subscriber(webhook.subscriber, last_position(self._connection))
         )
 
     def webhook(self, id: str) -> Webhook | None:
@@ -41,12 +41,12 @@ class SqlDeliveries:
         return [_webhook(row) for row in self._connection.execute(select(webhooks).order_by(webhooks.c.id))]
 
     def delete_webhook(self, webhook: Webhook) -> None:
-        """Forget a webhook, as far as it was told, and its deliveries."""
+        """Forget a webhook, how far it got, and its deliveries."""
         # First what a worker has to move before it makes deliveries: it makes none after this, and those from before
         # go.
-        self._connection.execute(delete(receivers).where(receivers.c.name == webhook.receiver))
+        self._connection.execute(delete(subscribers).where(subscribers.c.name == webhook.subscriber))
         self._connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
-        self._connection.execute(delete(deliveries).where(deliveries.c.receiver == webhook.receiver))
+        self._connection.execute(delete(deliveries).where(deliveries.c.subscriber == webhook.subscriber))
 
     def delivery(self, id: str) -> Delivery | None:
         """One delivery by its id."""
@@ -55,10 +55,10 @@ class SqlDeliveries:
 
     def list_deliveries(self, query: DeliveryQuery) -> Page[Delivery]:
         """A page of deliveries: of the newest event first, and of one event in order of id."""
-        of = cursors.fingerprint("deliveries", query.receiver, query.status)
+        of = cursors.fingerprint("deliveries", query.subscriber, query.status)
         statement = select(deliveries)
-        if query.receiver is not None:
-            statement = statement.where(deliveries.c.receiver == query.receiver)
+        if query.subscriber is not None:
+            statement = statement.where(deliveries.c.subscriber == query.subscriber)
         if query.status is not None:
             statement = statement.where(deliveries.c.status == query.status)
         if query.cursor is not None:
@@ -87,8 +87,8 @@ class SqlDeliveries:
         add(self._connection, deliveries)
 
 
-def new_receiver(name: str, position: int) -> dict[str, Any]:
-    """The row of a receiver that is told of what comes after a position."""
+def new_subscriber(name: str, position: int) -> dict[str, Any]:
+    """The row of a subscriber that gets what comes after a position."""
     return {"name": name, "position": position, "failures": 0, "rests": 0, "rests_until": None}
 
 
@@ -103,7 +103,7 @@ def delivery(row: Any) -> Delivery:
     """A delivery as its row has it."""
     return Delivery(
         id=row.id,
-        receiver=row.receiver,
+        subscriber=row.subscriber,
         workspace=row.workspace,
         event=row.event,
         item=row.item,
@@ -119,8 +119,8 @@ def delivery(row: Any) -> Delivery:
     )
 
 
-def _attempt(told: dict[str, Any]) -> Attempt:
-    return Attempt(datetime.fromisoformat(told["at"]), told["seconds"], told["status"], told["error"])
+def _attempt(kept: dict[str, Any]) -> Attempt:
+    return Attempt(datetime.fromisoformat(kept["at"]), kept["seconds"], kept["status"], kept["error"])
 
 
 def _webhook(row: Any) -> Webhook:

@@ -162,8 +162,8 @@ class SqliteDocuments:
 
     def json(self, document: Sql, name: str) -> Sql:
         kind = self._kind(document, name)
-        told = func.json_quote(func.json_extract(document, _path(name)))
-        return case((kind.in_(["true", "false"]), kind), else_=told)
+        text = func.json_quote(func.json_extract(document, _path(name)))
+        return case((kind.in_(["true", "false"]), kind), else_=text)
 
     def micros(self, moment: Sql) -> Sql:
         return func.placet_micros(moment, type_=BigInteger)

@@ -23,7 +23,7 @@ class Failure(Enum):
     #: Other writers were met: nothing was written, and the same act may do when it starts again.
     MET_OTHERS = auto()
     #: A row is there already: nothing was written. Two who make the same row at once may both be told so, on PostgreSQL
-    #: also in the place of a serialization failure: whoever starts again sees the other's.
+    #: also in the place of a serialization failure: who starts again sees the other's.
     DOUBLED = auto()
     #: The connection went while a statement was under way, a COMMIT perhaps: it is not known whether it was done.
     LOST = auto()
@@ -131,7 +131,7 @@ def is_server_gone(error: DBAPIError) -> bool:
 
 
 def cause_of(error: Exception) -> str:
-    """In words for whoever asked: what is away."""
+    """In words for who asked: what is away."""
     match error:
         case PoolTimeoutError():
             return "no database connection came free in time"

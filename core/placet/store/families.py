@@ -49,7 +49,7 @@ class Families:
     def register(self, unknown: set[tuple[str, Family]]) -> None:
         """Have every writer count for some families of searches from now on.
 
-        What was written before is there to be read; whoever writes afterwards compares the counter, and counts. A
+        What was written before is there to be read; who writes afterwards compares the counter, and counts. A
         workspace that is opened meanwhile is seen here, or sees what is registered here.
         """
         rows = {(place if family.kind == "find" else "", family) for place, family in unknown}

@@ -28,7 +28,7 @@ from placet.engine.act.queries import ItemQuery, Page
 from placet.engine.act.records import ItemRecord
 from placet.errors import MalformedError
 from placet.store import cursors
-from placet.store.conditions import compared, given
+from placet.store.conditions import compared, contained, given
 from placet.store.statements import ITEMS
 from placet.store.tables import item_roles, item_states, item_values, items, pending_approvals
 
@@ -130,7 +130,7 @@ def _parameters(query: ItemQuery, name: str) -> dict[str, Any]:
         ref = parse_key(query.parent)
         parameters |= {"parent_workspace": ref.workspace, "parent_number": ref.number}
     if query.q:
-        parameters["q"] = query.q.replace("/", "//").replace("%", "/%").replace("_", "/_")
+        parameters["q"] = contained(query.q)
     return parameters | {
         "type": query.type,
         "states": list(query.state),

@@ -244,7 +244,7 @@ class SqlEventLog:
         parts = statements(self._connection, query, after)
         found = [each for statement in parts for each in _sealed(self._connection, statement, era)]
         rows = sorted(found, key=lambda each: each.position)[: query.limit]
-        # What is not told up to the end is not asked for: whoever goes on need not look through it again.
+        # What is not told up to the end is not asked for: who goes on need not look through it again.
         reached = rows[-1].position if len(rows) == query.limit else last
         return Page(rows, _cursor(era, reached))
 

@@ -1,4 +1,4 @@
-"""That the log has grown, told to whoever waits for it in this process."""
+"""That the log has grown, told to who waits for it in this process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LogSignal:
             listener()
 
     @contextmanager
-    def told(self, listener: Callable[[], None]) -> Iterator[None]:
+    def listened(self, listener: Callable[[], None]) -> Iterator[None]:
         """Have a function called, in any thread, while the context lasts; it must neither wait nor raise."""
         with self._changing:
             self._listeners = (*self._listeners, listener)

@@ -69,9 +69,9 @@ def _mentions_now(part: Any) -> bool:
 
 def _answer(of: Any, counted: Sql, **known: Sql) -> Select[Any]:
     """One row for each period and group, with all columns that a row has."""
-    told = [known.get(name, _ZERO).label(name) for name in ("met", "total", "low", "high", "hundredths")]
+    shown = [known.get(name, _ZERO).label(name) for name in ("met", "total", "low", "high", "hundredths")]
     grouped = (of.c.period, of.c.grouped)
-    return select(*grouped, counted.label("counted"), *told).group_by(*grouped)
+    return select(*grouped, counted.label("counted"), *shown).group_by(*grouped)
 
 
 class _Statement:

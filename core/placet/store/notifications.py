@@ -1,4 +1,4 @@
-"""Queries of notices, of how people want to be told, and of what is to be sent."""
+"""Queries of notifications, of how people want to be notified, and of what is to be sent."""
 
 from __future__ import annotations
 
@@ -25,52 +25,56 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.engine.act.deliveries import NOTIFICATIONS
-from placet.engine.act.notices import Channel, Digest, NotificationRecord, Preferences, Why
+from placet.engine.act.notifications import Channel, Digest, NotificationRecord, Preferences, Why
 from placet.engine.act.queries import ChannelState, Claim, InboxQuery, Page
 from placet.engine.act.records import Message
 from placet.store import cursors
-from placet.store.tables import actors, item_roles, items, notices, preferences, receivers, sendings
+from placet.store.tables import actors, item_roles, items, notifications, preferences, sendings, subscribers
 
-#: Notices that go out in one message at most; the rest comes with the next.
+#: Notifications that go out in one message at most; the rest comes with the next.
 _AT_ONCE = 500
 
-_NOTICES = select(notices, items.c.title, items.c.type).join(
-    items, and_(items.c.workspace == notices.c.workspace, items.c.number == notices.c.number)
+_NOTICES = select(notifications, items.c.title, items.c.type).join(
+    items, and_(items.c.workspace == notifications.c.workspace, items.c.number == notifications.c.number)
 )
 
 
-class SqlNotices:
-    """Implements `placet.engine.act.session.Notices`."""
+class SqlNotifications:
+    """Implements `placet.engine.act.session.Notifications`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def told(self, event: str) -> frozenset[str]:
-        return frozenset(self._connection.scalars(select(notices.c.actor).where(notices.c.event == event)))
+    def notified(self, event: str) -> frozenset[str]:
+        return frozenset(
+            self._connection.scalars(select(notifications.c.actor).where(notifications.c.event == event))
+        )
 
     def advance(self, since: int, until: int) -> bool:
-        moved = update(receivers).where(receivers.c.name == NOTIFICATIONS, receivers.c.position == since)
+        moved = update(subscribers).where(
+            subscribers.c.name == NOTIFICATIONS, subscribers.c.position == since
+        )
         return self._connection.execute(moved.values(position=until)).rowcount == 1
 
     def add(self, made: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
         if not made:
             return ()
-        statement = self._insert(notices).values([_row(notice) for notice in made])
-        added = statement.on_conflict_do_nothing().returning(notices.c.id)
+        statement = self._insert(notifications).values([_row(notification) for notification in made])
+        added = statement.on_conflict_do_nothing().returning(notifications.c.id)
         new = set(self._connection.scalars(added))
-        return tuple(notice for notice in made if notice.id in new)
+        return tuple(notification for notification in made if notification.id in new)
 
     def send(self, to_send: Sequence[tuple[NotificationRecord, str, datetime]]) -> None:
         rows = [
             {
-                "workspace": notice.workspace,
-                "event": notice.event,
-                "actor": notice.actor,
+                "workspace": notification.workspace,
+                "event": notification.event,
+                "actor": notification.actor,
                 "channel": channel,
                 "due_at": due_at,
                 "attempts": 0,
             }
-            for notice, channel, due_at in to_send
+            for notification, channel, due_at in to_send
         ]
         if rows:
             self._connection.execute(insert(sendings), rows)
@@ -86,39 +90,41 @@ class SqlNotices:
         of = cursors.fingerprint("inbox", query.actor, query.workspace, query.unread)
         statement = _asked_for(_NOTICES, query)
         if query.unread:
-            statement = statement.where(notices.c.read_at.is_(None))
+            statement = statement.where(notifications.c.read_at.is_(None))
         if query.cursor is not None:
             [last] = cursors.decode(query.cursor, of, (str,))
-            statement = statement.where(notices.c.id < last)
-        found = self._connection.execute(statement.order_by(notices.c.id.desc()).limit(query.limit + 1)).all()
-        rows = [_notice(row) for row in found[: query.limit]]
+            statement = statement.where(notifications.c.id < last)
+        found = self._connection.execute(
+            statement.order_by(notifications.c.id.desc()).limit(query.limit + 1)
+        ).all()
+        rows = [_notification(row) for row in found[: query.limit]]
         return Page(rows, cursors.encode(of, [rows[-1].id]) if len(found) > query.limit else None)
 
     def unread(self, query: InboxQuery) -> int:
-        counted = _asked_for(select(func.count()).select_from(notices), query)
-        return self._connection.scalar(counted.where(notices.c.read_at.is_(None))) or 0
+        counted = _asked_for(select(func.count()).select_from(notifications), query)
+        return self._connection.scalar(counted.where(notifications.c.read_at.is_(None))) or 0
 
-    def notice(self, actor: str, id: str) -> NotificationRecord | None:
-        statement = _NOTICES.where(notices.c.actor == actor, notices.c.id == id)
+    def notification(self, actor: str, id: str) -> NotificationRecord | None:
+        statement = _NOTICES.where(notifications.c.actor == actor, notifications.c.id == id)
         row = self._connection.execute(statement).first()
-        return None if row is None else _notice(row)
+        return None if row is None else _notification(row)
 
     def mark_read(self, actor: str, id: str, at: datetime) -> datetime:
-        marked = update(notices).where(notices.c.actor == actor, notices.c.id == id)
-        first = func.coalesce(notices.c.read_at, literal(at, notices.c.read_at.type))
-        statement = marked.values(read_at=first).returning(notices.c.read_at)
+        marked = update(notifications).where(notifications.c.actor == actor, notifications.c.id == id)
+        first = func.coalesce(notifications.c.read_at, literal(at, notifications.c.read_at.type))
+        statement = marked.values(read_at=first).returning(notifications.c.read_at)
         read_at: datetime = self._connection.execute(statement).scalar_one()
         return read_at
 
     def mark_all_read(self, actor: str, at: datetime, *, until: str, workspace: str | None) -> int:
-        statement = update(notices).where(
-            notices.c.actor == actor, notices.c.id <= until, notices.c.read_at.is_(None)
+        statement = update(notifications).where(
+            notifications.c.actor == actor, notifications.c.id <= until, notifications.c.read_at.is_(None)
         )
         if workspace is not None:
-            statement = statement.where(notices.c.workspace == workspace)
+            statement = statement.where(notifications.c.workspace == workspace)
         return self._connection.execute(statement.values(read_at=at)).rowcount
 
-    # How people want to be told
+    # How people want to be notified
 
     def preferences(self, actors: Iterable[str]) -> Mapping[str, Preferences]:
         wanted = list(actors)
@@ -221,35 +227,35 @@ def _of(actor: str, channel: str) -> ColumnElement[bool]:
 def _asked_for(statement: Select[Any], query: InboxQuery) -> Select[Any]:
     held = exists(
         select(1).where(
-            item_roles.c.workspace == notices.c.workspace,
-            item_roles.c.number == notices.c.number,
+            item_roles.c.workspace == notifications.c.workspace,
+            item_roles.c.number == notifications.c.number,
             item_roles.c.actor == query.actor,
         )
     )
     statement = statement.where(
-        notices.c.actor == query.actor, or_(notices.c.workspace.in_(query.workspaces), held)
+        notifications.c.actor == query.actor, or_(notifications.c.workspace.in_(query.workspaces), held)
     )
     if query.workspace is not None:
-        statement = statement.where(notices.c.workspace == query.workspace)
+        statement = statement.where(notifications.c.workspace == query.workspace)
     if query.events is not None:
-        statement = statement.where(notices.c.event.in_(query.events))
+        statement = statement.where(notifications.c.event.in_(query.events))
     return statement
 
 
-def _row(notice: NotificationRecord) -> dict[str, Any]:
+def _row(notification: NotificationRecord) -> dict[str, Any]:
     return {
-        "workspace": notice.workspace,
-        "event": notice.event,
-        "actor": notice.actor,
-        "id": notice.id,
-        "number": notice.number,
-        "at": notice.at,
-        "why": [[why.rule, why.reason.id, why.reason.params] for why in notice.why],
-        "read_at": notice.read_at,
+        "workspace": notification.workspace,
+        "event": notification.event,
+        "actor": notification.actor,
+        "id": notification.id,
+        "number": notification.number,
+        "at": notification.at,
+        "why": [[why.rule, why.reason.id, why.reason.params] for why in notification.why],
+        "read_at": notification.read_at,
     }
 
 
-def _notice(row: Any) -> NotificationRecord:
+def _notification(row: Any) -> NotificationRecord:
     return NotificationRecord(
         id=row.id,
         actor=row.actor,

@@ -29,10 +29,10 @@ from placet.engine.act.deliveries import WEBHOOK, Attempt, Delivery
 from placet.engine.act.records import SealedEvent
 from placet.store import deliveries as queries
 from placet.store.database import Database
-from placet.store.deliveries import delivery, new_receiver
+from placet.store.deliveries import delivery, new_subscriber
 from placet.store.log import events_after, events_at, last_position
 from placet.store.statements import insert_or_ignore
-from placet.store.tables import Moment, deliveries, idempotency_keys, receivers, webhooks, workers
+from placet.store.tables import Moment, deliveries, idempotency_keys, subscribers, webhooks, workers
 
 #: Attempts of one delivery that are remembered.
 _ATTEMPTS_KEPT = 20
@@ -111,13 +111,13 @@ class Outbox:
         if not names:
             return {}
         with self._database.looking() as connection:
-            found = {row.name: Subscriber(*row) for row in connection.execute(select(receivers))}
+            found = {row.name: Subscriber(*row) for row in connection.execute(select(subscribers))}
         new = [name for name in names if name not in found and not name.startswith(WEBHOOK)]
         if new:
             with self._database.outside() as connection:
                 end = last_position(connection)
-                rows = [new_receiver(name, end) for name in new]
-                connection.execute(insert_or_ignore(connection, receivers), rows)
+                rows = [new_subscriber(name, end) for name in new]
+                connection.execute(insert_or_ignore(connection, subscribers), rows)
             return self.subscribers(names)
         return {name: found[name] for name in names if name in found}
 
@@ -130,12 +130,12 @@ class Outbox:
         """What lies before each subscriber that has something before it."""
         counted = (
             select(
-                deliveries.c.receiver,
+                deliveries.c.subscriber,
                 func.sum(case((deliveries.c.tries == 0, 1), else_=0)),
                 func.count(deliveries.c.task.distinct()),
             )
             .where(deliveries.c.status == "pending")
-            .group_by(deliveries.c.receiver)
+            .group_by(deliveries.c.subscriber)
         )
         with self._database.looking() as connection:
             return {name: Load(int(fresh), tasks) for name, fresh, tasks in connection.execute(counted)}
@@ -149,14 +149,16 @@ class Outbox:
         """
         with self._database.outside() as connection:
             moved = {name for name, (old, new) in reached.items() if _move(connection, name, old, new)}
-            queries.add(connection, [each for each in made if each.receiver in moved])
+            queries.add(connection, [each for each in made if each.subscriber in moved])
             return moved
 
     # Giving tasks
 
     def due(self, now: datetime, but: Collection[str], limit: int) -> list[Delivery]:
         """Deliveries that are to be attempted and in no task, some subscribers' left out; first what is due first."""
-        return self._pending(deliveries.c.task.is_(None), now, limit, deliveries.c.receiver.not_in(list(but)))
+        return self._pending(
+            deliveries.c.task.is_(None), now, limit, deliveries.c.subscriber.not_in(list(but))
+        )
 
     def lapsed(self, now: datetime, limit: int) -> list[Delivery]:
         """Deliveries whose task should be over."""
@@ -164,7 +166,7 @@ class Outbox:
 
     def of(self, subscriber: str, now: datetime, limit: int) -> list[Delivery]:
         """Deliveries of one subscriber that are to be attempted."""
-        return self._pending(deliveries.c.receiver == subscriber, now, limit)
+        return self._pending(deliveries.c.subscriber == subscriber, now, limit)
 
     def _pending(
         self, which: ColumnElement[bool], now: datetime, limit: int, *also: ColumnElement[bool]
@@ -200,7 +202,7 @@ class Outbox:
     def cases(self, subscriber: str, task: str) -> tuple[Subscriber | None, list[Case]]:
         """A subscriber, and what a task has still to deliver to it, in the order of the log."""
         with self._database.looking() as connection:
-            row = connection.execute(select(receivers).where(receivers.c.name == subscriber)).first()
+            row = connection.execute(select(subscribers).where(subscribers.c.name == subscriber)).first()
             found = [delivery(each) for each in connection.execute(_of_task(subscriber, task))]
             events = {each.position: each for each in events_at(connection, [d.position for d in found])}
         cases = []
@@ -235,13 +237,13 @@ class Outbox:
                     after = _tired(after, each.attempt.at, rest)
             if after != found:
                 values = {"failures": after.failures, "rests": after.rests, "rests_until": after.rests_until}
-                connection.execute(update(receivers).where(receivers.c.name == name).values(values))
+                connection.execute(update(subscribers).where(subscribers.c.name == name).values(values))
             return after
 
     def put_back(self, subscriber: str, task: str, until: datetime) -> None:
         """Attempt later what is left of a task, which counts as no attempt."""
         left = update(deliveries).where(
-            deliveries.c.receiver == subscriber, deliveries.c.status == "pending", deliveries.c.task == task
+            deliveries.c.subscriber == subscriber, deliveries.c.status == "pending", deliveries.c.task == task
         )
         with self._database.outside() as connection:
             connection.execute(left.values(task=None, run=deliveries.c.run + 1, next_at=until))
@@ -252,9 +254,9 @@ class Outbox:
         It is no subscriber any more, and what still waited for it is dead: all of it as one, with the last attempt.
         """
         name, at = f"{WEBHOOK}{webhook}", last.attempt.at
-        waiting = update(deliveries).where(deliveries.c.receiver == name, deliveries.c.status == "pending")
+        waiting = update(deliveries).where(deliveries.c.subscriber == name, deliveries.c.status == "pending")
         with self._database.outside() as connection:
-            connection.execute(delete(receivers).where(receivers.c.name == name))
+            connection.execute(delete(subscribers).where(subscribers.c.name == name))
             gone = update(webhooks).where(webhooks.c.id == webhook, webhooks.c.gone_at.is_(None))
             connection.execute(gone.values(gone_at=at))
             _failed(connection, last)
@@ -318,7 +320,7 @@ class Outbox:
 
 def _locked(name: str) -> Select[Any]:
     """A subscriber's row, so that two tasks count its failures one after the other."""
-    return select(receivers).where(receivers.c.name == name).with_for_update()
+    return select(subscribers).where(subscribers.c.name == name).with_for_update()
 
 
 def _tired(found: Subscriber, now: datetime, rest: Rest) -> Subscriber:
@@ -330,13 +332,13 @@ def _tired(found: Subscriber, now: datetime, rest: Rest) -> Subscriber:
 
 
 def _move(connection: Connection, name: str, old: int, new: int) -> bool:
-    moved = update(receivers).where(receivers.c.name == name, receivers.c.position == old)
+    moved = update(subscribers).where(subscribers.c.name == name, subscribers.c.position == old)
     return connection.execute(moved.values(position=new)).rowcount == 1
 
 
 def _of_task(subscriber: str, task: str) -> Select[Row[Any]]:
     statement = select(deliveries).where(
-        deliveries.c.receiver == subscriber, deliveries.c.status == "pending", deliveries.c.task == task
+        deliveries.c.subscriber == subscriber, deliveries.c.status == "pending", deliveries.c.task == task
     )
     return statement.order_by(deliveries.c.position)
 
@@ -346,7 +348,7 @@ _AS_READ = update(deliveries).where(
     and_(
         *(
             deliveries.c[name] == bindparam(f"b_{name}", type_=deliveries.c[name].type)
-            for name in ("workspace", "event", "receiver", "run")
+            for name in ("workspace", "event", "subscriber", "run")
         ),
         deliveries.c.status == "pending",
     )
@@ -363,7 +365,7 @@ def _concluded(outcome: Outcome, status: str, next_at: datetime) -> dict[str, An
     return {
         "b_workspace": old.workspace,
         "b_event": old.event,
-        "b_receiver": old.receiver,
+        "b_receiver": old.subscriber,
         "b_run": old.run,
         "status": status,
         "next_at": next_at,

@@ -17,13 +17,13 @@ from placet.engine.act.people import Actor, Delegation, NotificationChoice, Toke
 from placet.engine.act.records import (
     ApprovalRound,
     BallotRecord,
+    DueTransition,
     EventRecord,
     EventText,
     Evidence,
     ItemRecord,
     Mark,
     Message,
-    Owed,
     TimerRecord,
     Vote,
     Waiver,
@@ -68,7 +68,7 @@ def item_row(record: ItemRecord) -> dict[str, Any]:
             "link_attributes": record.link_attributes,
             "acts": record.acts,
             "edited": record.edited,
-            "timers": {name: _clock_data(clock) for name, clock in record.timers.items()},
+            "timers": {name: _timer_data(timer_record) for name, timer_record in record.timers.items()},
         },
         "created_at": record.created_at,
         "created_by": record.created_by,
@@ -151,8 +151,8 @@ def _waiver(data: dict[str, Any]) -> Waiver:
     return Waiver(**{**data, **moments, **known})
 
 
-def _clock_data(clock: TimerRecord) -> dict[str, Any]:
-    owed = clock.owed
+def _timer_data(timer_record: TimerRecord) -> dict[str, Any]:
+    due_transition = timer_record.due_transition
     return {
         "marks": [
             {
@@ -162,18 +162,22 @@ def _clock_data(clock: TimerRecord) -> dict[str, Any]:
                 "target": target_data(mark.target),
                 "grace": mark.grace,
             }
-            for mark in clock.marks
+            for mark in timer_record.marks
         ],
-        "fired": list(clock.fired),
-        "turns": clock.turns,
-        "owed": None
-        if owed is None
-        else {"transition": owed.transition, "since": owed.since, "refused_by": list(owed.refused_by)},
+        "fired": list(timer_record.fired),
+        "turns": timer_record.turns,
+        "due_transition": None
+        if due_transition is None
+        else {
+            "transition": due_transition.transition,
+            "since": due_transition.since,
+            "refused_by": list(due_transition.refused_by),
+        },
     }
 
 
 def _clock(data: dict[str, Any]) -> TimerRecord:
-    owed = data["owed"]
+    due_transition = data["due_transition"]
     return TimerRecord(
         marks=tuple(
             Mark(_at(m["at"]), m["what"], m["reason"], target_of(m["target"]), m["grace"])
@@ -181,9 +185,11 @@ def _clock(data: dict[str, Any]) -> TimerRecord:
         ),
         fired=tuple(data["fired"]),
         turns=data["turns"],
-        owed=None
-        if owed is None
-        else Owed(owed["transition"], _at(owed["since"]), tuple(owed["refused_by"])),
+        due_transition=None
+        if due_transition is None
+        else DueTransition(
+            due_transition["transition"], _at(due_transition["since"]), tuple(due_transition["refused_by"])
+        ),
     )
 
 
@@ -287,7 +293,7 @@ def workspace_record(row: Any) -> WorkspaceRecord:
         settings=configuration["settings"],
         gate_modes={gate: GateMode(mode) for gate, mode in configuration["gate_modes"].items()},
         calendars={
-            name: Timetable(tuple((_moment(since), calendar_of(told)) for since, told in versions))
+            name: Timetable(tuple((_moment(since), calendar_of(kept)) for since, kept in versions))
             for name, versions in configuration["calendars"].items()
         },
         record_refusals=configuration["record_refusals"],

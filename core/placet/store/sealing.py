@@ -1,13 +1,13 @@
 """Sealing: committed events get their positions in the log, 1..n without a gap.
 
 On PostgreSQL transactions commit in another order than that in which they took their numbers, whichever numbers these
-are: whoever reads behind the last number that they saw skips what commits late. So writers give no positions. They
+are: who reads behind the last number that they saw skips what commits late. So writers give no positions. They
 leave a mark beside each event, in the same transaction, with a number that they draw at its end, under the locks of
 what they read and wrote: that is the order in which acts were decided. Sealing takes the marks that it sees in that
 order, writes the positions and takes the marks away, in one transaction, and one such transaction at a time. What
 commits later is marked still, and comes with the next.
 
-One process of an installation, the leader, seals all the time; whoever reads the log seals what they find marked, so
+One process of an installation, the leader, seals all the time; who reads the log seals what they find marked, so
 that they find what they wrote before.
 
 On SQLite writers come one by one, and give the positions themselves.
@@ -202,7 +202,7 @@ class Sealer:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         #: How far the log was when it was last told of.
-        self._told = 0
+        self._announced = 0
         #: When it was last seen that the server takes writes.
         self._looked = 0.0
         self._thread = threading.Thread(target=self._run, name="placet-sealer", daemon=True)
@@ -227,9 +227,9 @@ class Sealer:
         self.stop()
 
     def _run(self) -> None:
-        """Whatever it fails at is logged and tried again: nobody would notice that the thread has ended."""
+        """Whatever it fails at is logged and tried again: nobody would see that the thread has ended."""
         work = self._watch if self._database.sqlite else self._seal
-        with self._database.written.told(self._wake.set):
+        with self._database.written.listened(self._wake.set):
             while not self._stopping.is_set():
                 try:
                     work()
@@ -287,21 +287,21 @@ class Sealer:
             last, marked = state(connection)
             sealed = seal(connection) if marked else 0
         took = time.monotonic() - began
-        self._tell(last + sealed)
+        self._announce(last + sealed)
         if sealed >= BATCH:
             return
         self._stopping.wait(max(_BREATH, _REST * took))
         if not sealed:
             self._wake.wait(_LOOK)
 
-    def _tell(self, last: int) -> None:
-        if last != self._told:
-            self._told = last
+    def _announce(self, last: int) -> None:
+        if last != self._announced:
+            self._announced = last
             self._database.log_signal.announce()
 
     def _follow(self, connection: Connection) -> None:
         with connection.begin():
-            self._tell(log.last_position(connection))
+            self._announce(log.last_position(connection))
         driver: Any = connection.connection.driver_connection
         until = time.monotonic() + _TRY
         while not self._stopping.is_set() and time.monotonic() < until:

@@ -12,11 +12,13 @@ from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, exists, 
 from placet.engine.act.queries import Condition
 from placet.engine.act.records import ItemRef
 from placet.store import spans
-from placet.store.conditions import NAMING, compared, filled, given
+from placet.store.conditions import NAMING, compared, contained, filled, given
 from placet.store.statements import ITEMS
 from placet.store.tables import evidence, item_states, item_values, items, links
 
 Search = tuple[Select[Any], dict[str, Any]]
+#: Most items that are found by a part of their title.
+_TITLED_LIMIT = 50
 
 
 def children(ref: ItemRef, type: str | None) -> Search:
@@ -84,6 +86,26 @@ _START, _TARGET = (
     (links.c.target_workspace, links.c.target_number),
 )
 _OUTWARDS, _INWARDS = _walk(_START, _TARGET), _walk(_TARGET, _START)
+
+
+def titled(workspace: str, words: str, among: int) -> Search:
+    """Keys of those of a workspace's latest items whose titles contain words."""
+    return _TITLED, {"workspace": workspace, "words": contained(words), "among": among}
+
+
+_LATEST = (
+    select(items.c.workspace, items.c.number, items.c.title)
+    .where(items.c.workspace == bindparam("workspace"))
+    .order_by(items.c.number.desc())
+    .limit(bindparam("among", type_=Integer()))
+    .subquery()
+)
+_TITLED = (
+    select(_LATEST.c.workspace, _LATEST.c.number)
+    .where(_LATEST.c.title.icontains(bindparam("words", type_=_LATEST.c.title.type), escape="/"))
+    .order_by(_LATEST.c.number.desc())
+    .limit(_TITLED_LIMIT)
+)
 
 
 def evidence_holders(sha256: str) -> Search:

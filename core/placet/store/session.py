@@ -43,7 +43,7 @@ from placet.store.commit import Commit, Locks
 from placet.store.database import Database
 from placet.store.deliveries import SqlDeliveries
 from placet.store.log import SqlEventLog
-from placet.store.notifications import SqlNotices
+from placet.store.notifications import SqlNotifications
 from placet.store.people import SqlPeople
 from placet.store.reader import Reader
 from placet.store.tables import definitions, item_states
@@ -86,8 +86,8 @@ class SqlSession:
         self.timers = SqlTimers(self._reader)
 
     @property
-    def notices(self) -> SqlNotices:
-        return SqlNotices(self._reader.connection)
+    def notifications(self) -> SqlNotifications:
+        return SqlNotifications(self._reader.connection)
 
     @property
     def deliveries(self) -> SqlDeliveries:
@@ -201,6 +201,10 @@ class SqlSession:
             .order_by(item_states.c.type, item_states.c.state)
         )
         return [(type, state, count) for type, state, count in self._reader.connection.execute(statement)]
+
+    def titled(self, workspace: str, words: str, *, among: int) -> Sequence[ItemRef]:
+        found = self._reader.connection.execute(*searching.titled(workspace, words, among))
+        return [ItemRef(row.workspace, row.number) for row in found]
 
     def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:
         return self._all(*searching.evidence_holders(sha256))

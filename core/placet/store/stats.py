@@ -34,7 +34,7 @@ class Gauge:
 
 def _timers(connection: Connection, now: datetime) -> Values:
     del now
-    # Workspace by workspace, as the index has it: clocks that have stopped are many more.
+    # Workspace by workspace, as the index has it: timers that have stopped are many more.
     statement = (
         select(timers.c.status, func.count())
         .join_from(workspaces, timers, timers.c.workspace == workspaces.c.key)
@@ -84,8 +84,8 @@ def _deliveries(connection: Connection, now: datetime) -> Values:
 
 # fmt: off
 GAUGES = (
-    Gauge("placet_timers", "Clocks on items that have not stopped.", ("status",), _timers),
-    Gauge("placet_timers_overdue", "Running clocks whose due moment has passed.", (), _overdue),
+    Gauge("placet_timers", "Timers on items that have not stopped.", ("status",), _timers),
+    Gauge("placet_timers_overdue", "Running timers whose due moment has passed.", (), _overdue),
     Gauge("placet_log_unsealed_events", "Committed events that have no position yet.", (), _unsealed),
     Gauge("placet_log_lag_seconds", "Age of the oldest event that has no position yet.", (), _lag),
     Gauge("placet_oldest_writer_seconds", "Age of the oldest open transaction that has written, as far as the "

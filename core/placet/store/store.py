@@ -155,7 +155,7 @@ class SqlStore(Database):
     def begin_epoch(self, now: datetime) -> int:
         """After a backup was restored: cursors from before mean nothing from now on. Answers the new epoch's number.
 
-        What they stood for may be gone, and its place be taken by other events: whoever went on from them would miss
+        What they stood for may be gone, and its place be taken by other events: who went on from them would miss
         these without a word. Kept with it: when that was, and how far the log was.
         """
         self.settle()

@@ -78,7 +78,7 @@ def _beside(file: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
-        # Whoever is going to write takes the lock at once: one who reads first would fail instead of waiting.
+        # Who is going to write takes the lock at once: one who reads first would fail instead of waiting.
         connection.isolation_level = "IMMEDIATE"
         # Not FULL: what is to be done stands in the database itself, so a task that is lost with the machine's power is
         # given again, and one that comes back finds nothing left to do.

@@ -123,7 +123,7 @@ class SqlTimers:
 
     def failed_runs(self, workspace: str) -> Sequence[JobRun]:
         """The latest occurrences of those jobs whose latest one could not be done."""
-        failed = select(job_runs).where(job_runs.c.workspace == workspace, job_runs.c.trouble != "")
+        failed = select(job_runs).where(job_runs.c.workspace == workspace, job_runs.c.failure != "")
         return [JobRun(*row) for row in self._reader.connection.execute(failed.order_by(job_runs.c.job))]
 
 

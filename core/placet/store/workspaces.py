@@ -31,7 +31,7 @@ def save_workspace(connection: Connection, old: WorkspaceRecord | None, new: Wor
         with unique(f'workspace key "{new.key}"'):
             connection.execute(insert(workspaces), row)
         return
-    # Acts compare the version under this lock; whoever comes here has it already, or waits for them now.
+    # Acts compare the version under this lock; who comes here has it already, or waits for them now.
     locks.configure(connection, [old.key])
     statement = update(workspaces).where(workspaces.c.key == old.key, workspaces.c.version == old.version)
     if connection.execute(statement.values(row)).rowcount != 1:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Catalog,
         CheckReport,
         Definition,
+        DueTransition,
         EventRecord,
         EventText,
         Evidence,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
         Message,
         Moved,
         NotificationRecord,
-        Owed,
         Period,
         PeriodValue,
         Reading,
@@ -66,8 +66,8 @@ __all__ = [
     # What its verbs answer
     "Explained", "Moved", "TransitionPreview", "CheckReport", "Actor", "ItemRecord", "LinkEnd", "Evidence",
     "ApprovalView", "ApprovalRound", "BallotRecord", "Vote", "Waiver", "TimerView", "Reading", "TimerStatus", "Stretch",
-    "TimerRecord", "Mark", "Owed", "EventRecord", "EventText", "NotificationRecord", "Because", "Why", "Message",
-    "AgendaEntry", "Measured", "Value", "Period", "PeriodValue", "GroupValue", "Scalar", "Audit", "FirstBad",
+    "TimerRecord", "Mark", "DueTransition", "EventRecord", "EventText", "NotificationRecord", "Because", "Why",
+    "Message", "AgendaEntry", "Measured", "Value", "Period", "PeriodValue", "GroupValue", "Scalar", "Audit", "FirstBad",
 ]  # fmt: skip
 
 #: Where names are, besides those of `answers`.

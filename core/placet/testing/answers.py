@@ -6,19 +6,19 @@ from placet.catalog.catalog import Catalog, Definition, Loosening, Rules
 from placet.catalog.discovery import Registry
 from placet.catalog.findings import Finding, Severity
 from placet.engine.act.journal import FirstBad
-from placet.engine.act.notices import Because, NotificationRecord, Why
+from placet.engine.act.notifications import Because, NotificationRecord, Why
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import Period, Scalar
 from placet.engine.act.records import (
     ApprovalRound,
     BallotRecord,
+    DueTransition,
     EventRecord,
     EventText,
     Evidence,
     ItemRecord,
     Mark,
     Message,
-    Owed,
     TimerRecord,
     Vote,
     Waiver,
@@ -46,6 +46,7 @@ __all__ = [
     "Catalog",
     "CheckReport",
     "Definition",
+    "DueTransition",
     "EventRecord",
     "EventText",
     "Evidence",
@@ -61,7 +62,6 @@ __all__ = [
     "Message",
     "Moved",
     "NotificationRecord",
-    "Owed",
     "Period",
     "PeriodValue",
     "Reading",

@@ -14,7 +14,7 @@ from placet.definitions.calendar import DEFAULT_CALENDAR, BusinessCalendar
 from placet.definitions.context import Decision
 from placet.definitions.verdicts import BlockedError, GateMode
 from placet.engine.act.event_document import event_document
-from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.notifications import NotificationRecord
 from placet.engine.act.people import Actor
 from placet.engine.act.plugin_calls import PluginError
 from placet.engine.act.records import EventRecord, Evidence, ItemRecord, NewLink
@@ -31,7 +31,7 @@ from placet.engine.timers.views import TimerView
 from placet.errors import NotFoundError, PlacetError, nearest
 from placet.testing.clock import DeskClock
 from placet.testing.explained import Explained
-from placet.testing.opening import FILE, KEY, add_person, house_over, installed, opened
+from placet.testing.opening import FILE, KEY, add_person, application_over, installed, opened
 from placet.testing.paths import path
 from placet.worker.plugins import Plugins
 
@@ -70,7 +70,7 @@ class Desk:
         self.clock = DeskClock()
         #: Everybody there is, by id.
         self.actors: dict[str, Actor] = dict(actors)
-        self._application = house_over(file, registry, self.clock)
+        self._application = application_over(file, registry, self.clock)
         self.engine: Engine = self._application.engine
         self._plugins = Plugins(self._application)
         with self._application.store.reading() as session:
@@ -330,7 +330,7 @@ class Desk:
     # The record
 
     def timer(self, item: ItemRecord | str, timer: str) -> TimerView:
-        """A clock of an item, read now, with its sum line by line. Raises `NotFoundError` if it never started."""
+        """A timer of an item, read now, with its sum line by line. Raises `NotFoundError` if it never started."""
         query = self.engine.timers.query(SYSTEM_ACTOR, item=_key(item))
         lines = self.engine.timers.find(SYSTEM_ACTOR, query, explain=True).rows
         found = next((line for line in lines if line.timer == timer), None)
@@ -346,10 +346,10 @@ class Desk:
         """Notify people of an event, as the worker does; answers the notifications, one for each of them."""
         return self.engine.notifications.notify(event)
 
-    def told(self, item: ItemRecord | str) -> dict[str, list[str]]:
-        """Who is told of the last thing that happened to an item: the rules that tell each of them."""
+    def notified(self, item: ItemRecord | str) -> dict[str, list[str]]:
+        """Who is notified of the last thing that happened to an item: the rules that tell each of them."""
         made = self.notify(self.history(item)[-1])
-        return {notice.actor: [why.rule for why in notice.because] for notice in made}
+        return {notification.actor: [why.rule for why in notification.because] for notification in made}
 
     def agenda(self) -> list[AgendaEntry]:
         """What takes place from now on, and the windows in force."""

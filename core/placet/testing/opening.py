@@ -62,14 +62,14 @@ def opened(
         with TemporaryDirectory() as folder:
             file = Path(folder) / FILE
             file.write_bytes(_empty_database())
-            with closing(house_over(file, registry, DeskClock())) as application:
+            with closing(application_over(file, registry, DeskClock())) as application:
                 chosen = list(registry.methods) if methods is None else methods
                 actors = _furnish(application.engine, key, chosen, settings or {}, people or {})
             made[wanted] = file.read_bytes(), actors
     return made[wanted]
 
 
-def house_over(file: Path, registry: Registry, clock: DeskClock) -> Application:
+def application_over(file: Path, registry: Registry, clock: DeskClock) -> Application:
     """What stands over a database."""
     settings = Settings(database_url=f"sqlite:///{file}", evidence_url=str(file.parent / "evidence"))
     return build(settings, clock=clock, registry=registry)

@@ -1,6 +1,6 @@
 """Foreign code, called with a time limit.
 
-Python cannot end a thread. So what takes longer is left to itself in a thread of its own, and whoever called goes on;
+Python cannot end a thread. So what takes longer is left to itself in a thread of its own, and who called goes on;
 of one caller only so many calls are left behind, so that a plugin that never ends does not take the machine.
 """
 

@@ -117,7 +117,7 @@ class Deliveries:
         for position, names in sorted(behind.items()):
             page = self._outbox.events_after(position, _BATCH)
             if not page:
-                break  # and so for whoever is further on
+                break  # and so for who is further on
             end = page[-1].position
             more = more or len(page) == _BATCH
             for name in names:
@@ -176,7 +176,7 @@ class Deliveries:
                     [self._outcome(each, Attempt(now, 0.0, error="the worker ended in the middle of it"))]
                 )
             else:
-                self._outbox.put_back(each.receiver, each.task, now)
+                self._outbox.put_back(each.subscriber, each.task, now)
         return len(page) == _BATCH
 
     # In the worker that takes the task
@@ -197,21 +197,21 @@ class Deliveries:
         noted = time.monotonic()
         with self._line(name) as line:
             for case in cases:
-                outcome, trouble = self._attempt(name, line, case)
-                if isinstance(trouble, GoneError):
+                outcome, fault = self._attempt(name, line, case)
+                if isinstance(fault, GoneError):
                     self._note(outcomes)
                     self._outbox.switch_off(name.removeprefix(WEBHOOK), outcome)
                     _log.warning("%s answered 410 Gone, and is switched off", name)
                     return None
                 outcomes.append(outcome)
-                if trouble is None and time.monotonic() - noted < _UNNOTED:
+                if fault is None and time.monotonic() - noted < _UNNOTED:
                     continue
                 state = self._note(outcomes)
                 outcomes, noted = [], time.monotonic()
                 now = datetime.now(UTC)
                 if state is None or state.resting(now):
                     return now if state is None else _woken(now, state)
-                if isinstance(trouble, AwayError):
+                if isinstance(fault, AwayError):
                     return now
         self._note(outcomes)
         return None
@@ -221,22 +221,22 @@ class Deliveries:
     ) -> tuple[Outcome, UndeliveredError | None]:
         started, clock = datetime.now(UTC), time.monotonic()
         status: int | None = None
-        trouble: UndeliveredError | None = None
+        fault: UndeliveredError | None = None
         try:
             if case.event is None:
                 raise FinalError("the log has another event in its place")  # noqa: TRY301  # a restored backup
             with self._traced(case):
                 status = line().deliver(case.event)
         except UndeliveredError as failure:
-            trouble, status = failure, failure.status
+            fault, status = failure, failure.status
         except Exception as failure:  # noqa: BLE001  # logged, noted with the delivery, and tried again
             # Foreign code, or anything else: the event is kept and tried again, and its subscriber alone waits.
             _log.exception("%s failed at event %s of %s", name, case.delivery.event, case.delivery.item)
-            trouble = UndeliveredError(one_line(failure))
+            fault = UndeliveredError(one_line(failure))
         seconds = round(time.monotonic() - clock, 3)
-        error = "" if trouble is None else str(trouble)[:_ERROR_LIMIT]
+        error = "" if fault is None else str(fault)[:_ERROR_LIMIT]
         attempt = Attempt(started, seconds, status, error)
-        return self._outcome(case.delivery, attempt, final=isinstance(trouble, FinalError)), trouble
+        return self._outcome(case.delivery, attempt, final=isinstance(fault, FinalError)), fault
 
     @contextmanager
     def _line(self, name: str) -> Iterator[Callable[[], Line]]:
@@ -254,7 +254,7 @@ class Deliveries:
     def _traced(self, case: Case) -> AbstractContextManager[object]:
         if self._tracer is None:
             return nullcontext()
-        attributes = {"placet.receiver": case.delivery.receiver, "placet.event": case.delivery.event}
+        attributes = {"placet.subscriber": case.delivery.subscriber, "placet.event": case.delivery.event}
         return self._tracer.span("delivery", attributes)
 
     def _outcome(self, old: Delivery, attempt: Attempt, *, final: bool = False) -> Outcome:
@@ -264,7 +264,7 @@ class Deliveries:
         if final or old.tries >= len(self._delays):
             _log.error(
                 "%s did not get event %s of %s in %d attempts, the last because %s",
-                old.receiver, old.event, old.item, old.tries + 1, attempt.error,
+                old.subscriber, old.event, old.item, old.tries + 1, attempt.error,
             )  # fmt: skip
             return Outcome(old, attempt)
         return Outcome(old, attempt, datetime.now(UTC) + self._delays[old.tries] * _jitter())
@@ -274,7 +274,7 @@ class Deliveries:
         if not outcomes:
             return None
         forget_at = datetime.now(UTC) + timedelta(days=self._settings.delivery_days)
-        return self._outbox.note(outcomes[0].delivery.receiver, outcomes, forget_at, self._rest)
+        return self._outbox.note(outcomes[0].delivery.subscriber, outcomes, forget_at, self._rest)
 
     # Who subscribes
 
@@ -303,7 +303,7 @@ def _woken(now: datetime, state: State) -> datetime:
 def _by_subscriber(due: Sequence[Delivery]) -> dict[str, list[Delivery]]:
     found: dict[str, list[Delivery]] = {}
     for each in due:
-        found.setdefault(each.receiver, []).append(each)
+        found.setdefault(each.subscriber, []).append(each)
     return found
 
 

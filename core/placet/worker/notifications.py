@@ -24,7 +24,7 @@ _WORTH = 500
 _NO_REST = Rest(2**31, timedelta(), timedelta())
 #: Seconds between two looks for what is to be sent.
 _LOOK = 1.0
-#: Seconds that a message on its way may take when the worker stops; whoever comes next sends it again.
+#: Seconds that a message on its way may take when the worker stops; who comes next sends it again.
 _PATIENCE = 5.0
 
 
@@ -115,7 +115,7 @@ class Sender:
             outcome = f"tried again at {again.isoformat()}" if again is not None else "given up"
             _log.warning(
                 "%d notification(s) for %s did not go out by %s, and are %s: %s",
-                len(sending.notices), sending.actor.id, sending.channel.shown, outcome, failure,
+                len(sending.notifications), sending.actor.id, sending.channel.shown, outcome, failure,
             )  # fmt: skip
         else:
             engine.notifications.sent(sending)

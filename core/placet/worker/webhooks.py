@@ -43,7 +43,7 @@ class WebhookSubscriber:
     """A webhook as a subscriber."""
 
     def __init__(self, webhook: Webhook, vault: Vault, settings: Settings) -> None:
-        self.name = webhook.receiver
+        self.name = webhook.subscriber
         self._webhook = webhook
         self._vault = vault
         self._settings = settings

@@ -73,13 +73,13 @@ class Wire:
             )
             return self._answer(self._pool, headers, content)
         except UnsafeAddressError as error:
-            trouble = WireError(f"it {error}")
+            failure = WireError(f"it {error}")
         except (httpcore.TimeoutException, TimeoutError):
-            trouble = WireError(f"it did not answer within {self._seconds:g} s")
+            failure = WireError(f"it did not answer within {self._seconds:g} s")
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            trouble = WireError(f"it cannot be reached: {_words(error)}")
+            failure = WireError(f"it cannot be reached: {_words(error)}")
         self._hang_up()
-        raise trouble
+        raise failure
 
     def _answer(
         self, pool: httpcore.ConnectionPool, headers: Mapping[bytes | str, bytes | str], content: bytes
@@ -125,16 +125,16 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,  # noqa: ARG002  # httpcore's signature
         socket_options: Iterable[Any] | None = None,
     ) -> NetworkStream:
-        trouble: Exception = WireError(f"{host} has no address")
+        failure: Exception = WireError(f"{host} has no address")
         for address in allowed(self._resolving(host, port), private=self._private):
             try:
                 left = _left(self.deadline)
                 stream = self._plain.connect_tcp(str(address), port, left, None, socket_options)
             except httpcore.ConnectError as error:
-                trouble = error
+                failure = error
             else:
                 return _Bounded(stream, self)
-        raise trouble
+        raise failure
 
 
 class _Bounded(NetworkStream):

@@ -40,7 +40,7 @@ _ANSWERS = timedelta(days=2)
 
 
 class Worker:
-    """Does the work of a house until it is stopped.
+    """Does the work of an application until it is stopped.
 
     Any number of them share a PostgreSQL database. One of them leads: it does what only writes the database, and looks
     for what is to be delivered, which all of them do. Each has a heartbeat; what a lost one has left in the middle, the
@@ -93,7 +93,7 @@ class Worker:
         # only says when another process has written.
         self._opened.enter_context(Sealer(self._application.store))
         for loop in self._reading:
-            self._opened.enter_context(self._application.store.log_signal.told(loop.wake))
+            self._opened.enter_context(self._application.store.log_signal.listened(loop.wake))
         self._opened.enter_context(Sender(self._application))
         self._tasks.start(self._deliveries.work)
         self._threads = [
@@ -119,7 +119,7 @@ class Worker:
         self._opened.close()
 
     def _subscribers(self) -> tuple[Subscriber, ...]:
-        """Everybody who gets events now. Whoever else is to get them belongs into this tuple."""
+        """Everybody who gets events now. Who else is to get them belongs into this tuple."""
         application = self._application
         return (
             *self._plugins.subscribers,

@@ -52,7 +52,7 @@ SCHEMES = tuple(_HOSTS)
 
 
 def admitted(url: str) -> Address:
-    """An address that people may be told by.
+    """An address that people may be reached by.
 
     Raises:
         AddressError: it says more than whom to tell, or cannot be read.

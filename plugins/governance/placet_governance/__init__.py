@@ -7,17 +7,17 @@ from placet_governance.benefit import BENEFIT_TYPE
 from placet_governance.communication import COMMUNICATION_TYPE
 from placet_governance.decision import DECISION_TYPE
 from placet_governance.decisions.metrics import METRICS as DECISION_METRICS
-from placet_governance.decisions.notices import NOTICES as DECISION_NOTICES
+from placet_governance.decisions.notification_rules import NOTIFICATION_RULES as DECISION_NOTIFICATION_RULES
 from placet_governance.goals.metrics import METRICS as GOAL_METRICS
-from placet_governance.goals.notices import NOTICES as GOAL_NOTICES
+from placet_governance.goals.notification_rules import NOTIFICATION_RULES as GOAL_NOTIFICATION_RULES
 from placet_governance.improvement_initiative import INITIATIVE_TYPE
 from placet_governance.learning.metrics import METRICS as LEARNING_METRICS
-from placet_governance.learning.notices import NOTICES as LEARNING_NOTICES
+from placet_governance.learning.notification_rules import NOTIFICATION_RULES as LEARNING_NOTIFICATION_RULES
 from placet_governance.lesson import LESSON_TYPE
 from placet_governance.links import LINK_TYPES
 from placet_governance.objective import OBJECTIVE_TYPE
 from placet_governance.people.metrics import METRICS as PEOPLE_METRICS
-from placet_governance.people.notices import NOTICES as PEOPLE_NOTICES
+from placet_governance.people.notification_rules import NOTIFICATION_RULES as PEOPLE_NOTIFICATION_RULES
 from placet_governance.resource_allocation import ALLOCATION_TYPE
 from placet_governance.risk import RISK_TYPE
 from placet_governance.roles import ROLES
@@ -45,7 +45,12 @@ def placet_method() -> Method:
         roles=ROLES,
         link_types=LINK_TYPES,
         metrics=[*GOAL_METRICS, *DECISION_METRICS, *LEARNING_METRICS, *PEOPLE_METRICS],
-        notices=[*DECISION_NOTICES, *GOAL_NOTICES, *LEARNING_NOTICES, *PEOPLE_NOTICES],
+        notification_rules=[
+            *DECISION_NOTIFICATION_RULES,
+            *GOAL_NOTIFICATION_RULES,
+            *LEARNING_NOTIFICATION_RULES,
+            *PEOPLE_NOTIFICATION_RULES,
+        ],
         settings=GovernanceSettings,
         description="What all methods share: goals and benefits, decisions, risks and lessons, people",
     )

@@ -36,7 +36,7 @@ PEOPLE = {
 
 
 class Organisation:
-    """What a test does, in the words of governance; each step is taken by whoever takes it in real life."""
+    """What a test does, in the words of governance; each step is taken by who takes it in real life."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -83,8 +83,8 @@ class Organisation:
         found = self.desk.metric(f"governance.{name}", **said).value
         return found.value, found.numerator, found.denominator
 
-    def told(self, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
-        """(moment, point, who is told) of everything that a timer came to."""
+    def points(self, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
+        """(moment, point, who is notified) of everything that a timer came to."""
         return [
             (f"{event.at:%m-%d %H:%M}", event.data["point"], event.data.get("notifies", []))
             for event in self.desk.history(key)

@@ -82,18 +82,18 @@ class TestDeciding:
         with pytest.raises(InvalidError, match='"start_war" is not a row of the matrix'):
             organisation.decision(right="start_war")
 
-    def test_shows_who_is_asked_and_who_is_told(self, organisation: Organisation) -> None:
+    def test_shows_who_is_asked_and_who_is_notified(self, organisation: Organisation) -> None:
         fields = organisation.fields(organisation.decision(right="switch_method"))
 
         assert (fields["consulted"], fields["informed"]) == (["governance.process_owner"], [])
 
-    def test_is_told_to_those_of_the_row(self, organisation: Organisation) -> None:
-        """The business layer hears what is spent above the budget, and whoever asked what became of it."""
+    def test_is_sent_to_those_of_the_row(self, organisation: Organisation) -> None:
+        """The business layer hears what is spent above the budget, and who asked what became of it."""
         key = organisation.decision(right="exceed_budget")
         organisation.move("olga", key, "decide", **ANSWER)
 
         rule = ["governance.decision_taken"]
-        assert organisation.desk.told(key) == {"bella": rule, "petr": rule}
+        assert organisation.desk.notified(key) == {"bella": rule, "petr": rule}
 
 
 class TestADecisionThatWaits:
@@ -103,7 +103,7 @@ class TestADecisionThatWaits:
 
         organisation.desk.pass_time("2026-06-22T09:00:00Z")
 
-        assert organisation.told(first, "decision_due")[0][0] == "06-19 17:00"
+        assert organisation.points(first, "decision_due")[0][0] == "06-19 17:00"
         assert organisation.move("bella", first, "decide", **ANSWER) == "decided"
         assert organisation.move("olga", second, "decide", **ANSWER) == "decided"
 

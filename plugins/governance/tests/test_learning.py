@@ -98,7 +98,9 @@ class TestAResponse:
 
         organisation.desk.pass_time("2026-08-02T00:00:00Z")
 
-        assert organisation.told(key, "risk_review") == [("08-01 00:00", "100 %", ["governance.risk_owner"])]
+        assert organisation.points(key, "risk_review") == [
+            ("08-01 00:00", "100 %", ["governance.risk_owner"])
+        ]
 
 
 class TestAcceptingARisk:

@@ -250,7 +250,7 @@ class TestCommunication:
 
         organisation.move("nora", key, "send")
 
-        points = [tells for _, _, tells in organisation.told(key, "send_due") if tells]
+        points = [tells for _, _, tells in organisation.points(key, "send_due") if tells]
         assert points == [["governance.communication_owner"]]
         assert organisation.fields(key)["late"] is True
         assert organisation.metric("communication_on_time") == (0, 0, 1)
@@ -282,7 +282,7 @@ class TestCommunication:
 
         organisation.desk.pass_time("2026-06-29T09:00:00Z")
 
-        assert [(moment, point) for moment, point, _ in organisation.told(key, "ack_due")] == [
+        assert [(moment, point) for moment, point, _ in organisation.points(key, "ack_due")] == [
             ("06-19 17:00", "100 %"),
             ("06-26 17:00", "200 %"),
         ]

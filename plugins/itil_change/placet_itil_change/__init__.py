@@ -9,20 +9,20 @@ from placet_itil_change.change import CHANGE_TYPE
 from placet_itil_change.change_model import CHANGE_MODEL_TYPE
 from placet_itil_change.change_window import CHANGE_WINDOW_TYPE
 from placet_itil_change.changes.metrics import METRICS as CHANGE_METRICS
-from placet_itil_change.changes.notices import NOTICES as CHANGE_NOTICES
+from placet_itil_change.changes.notification_rules import NOTIFICATION_RULES as CHANGE_NOTIFICATION_RULES
 from placet_itil_change.configuration_item import CONFIGURATION_ITEM_TYPE, DEPENDENCY
 from placet_itil_change.incident import INCIDENT_TYPE
 from placet_itil_change.incidents.metrics import METRICS as INCIDENT_METRICS
-from placet_itil_change.incidents.notices import NOTICES as INCIDENT_NOTICES
+from placet_itil_change.incidents.notification_rules import NOTIFICATION_RULES as INCIDENT_NOTIFICATION_RULES
 from placet_itil_change.incidents.practical import loosen
 from placet_itil_change.incidents.settings import Strictness
 from placet_itil_change.links import LINK_TYPES
 from placet_itil_change.problem import PROBLEM_TYPE
 from placet_itil_change.problems.metrics import METRICS as PROBLEM_METRICS
-from placet_itil_change.problems.notices import NOTICES as PROBLEM_NOTICES
+from placet_itil_change.problems.notification_rules import NOTIFICATION_RULES as PROBLEM_NOTIFICATION_RULES
 from placet_itil_change.request_model import REQUEST_MODEL_TYPE
 from placet_itil_change.requests.metrics import METRICS as REQUEST_METRICS
-from placet_itil_change.requests.notices import NOTICES as REQUEST_NOTICES
+from placet_itil_change.requests.notification_rules import NOTIFICATION_RULES as REQUEST_NOTIFICATION_RULES
 from placet_itil_change.roles import ROLES
 from placet_itil_change.service_request import SERVICE_REQUEST_TYPE
 from placet_itil_change.settings import ItilSettings
@@ -50,7 +50,12 @@ def placet_method() -> Method:
         roles=ROLES,
         link_types=[DEPENDENCY, *LINK_TYPES],
         metrics=[*CHANGE_METRICS, *INCIDENT_METRICS, *PROBLEM_METRICS, *REQUEST_METRICS],
-        notices=[*CHANGE_NOTICES, *INCIDENT_NOTICES, *PROBLEM_NOTICES, *REQUEST_NOTICES],
+        notification_rules=[
+            *CHANGE_NOTIFICATION_RULES,
+            *INCIDENT_NOTIFICATION_RULES,
+            *PROBLEM_NOTIFICATION_RULES,
+            *REQUEST_NOTIFICATION_RULES,
+        ],
         settings=ItilSettings,
         description="Change enablement, incidents, problems and service requests",
     )

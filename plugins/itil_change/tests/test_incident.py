@@ -62,7 +62,7 @@ class TestClassifying:
         silent = organisation.refused("ines", key, "override_priority", priority_override="P1")
         organisation.move("ines", key, "override_priority", REASON, priority_override="P1")
 
-        assert silent["itil.reason_text"].message == "a reason is missing: 0 of at least 10 characters"
+        assert silent["itil.reason_text"].message == "no reason is given"
         assert organisation.fields(key)["priority"] == "P1"
         with pytest.raises(BlockedError, match="priority override cannot be changed"):
             organisation.edit("sam", key, priority_override="P4")
@@ -193,7 +193,7 @@ class TestClosing:
         assert organisation.move("uma", key, "close") == "closed"
 
     def test_is_not_the_users_word_where_the_desk_recorded_it(self, organisation: Organisation) -> None:
-        """Whoever takes a call and names nobody has not asked anybody."""
+        """Who takes a call and names nobody has not asked anybody."""
         key = organisation.resolved(by="sam")
 
         assert "itil.confirmation" in organisation.refused("sam", key, "close")
@@ -333,8 +333,8 @@ class TestAMajorIncident:
             blocker.message
             == "there was no update for 61 minutes from Monday 16 November 09:00 on, and at most 60 are allowed"
         )
-        told = "The status page itself was down for that hour."
-        assert organisation.move("mia", key, "stand_down_major", told) == "in_progress"
+        reported = "The status page itself was down for that hour."
+        assert organisation.move("mia", key, "stand_down_major", reported) == "in_progress"
 
     def test_that_is_none_has_no_updates(self, organisation: Organisation) -> None:
         blocker = organisation.refused("mia", organisation.started(), "post_update", REASON)[
@@ -382,7 +382,7 @@ class TestThePracticalWay:
         blocker = organisation.refused("rosa", key, "return_to_queue")["itil.reason_text"]
         organisation.move("rosa", key, "return_to_queue", REASON)
 
-        assert blocker.remedy == "say why in the comment"
+        assert blocker.remedy == "say why, in at least 10 characters"
         assert (organisation.state(key), organisation.fields(key)["reassign_count"]) == ("triaged", 1)
         timer = organisation.desk.timer(organisation.desk.item(key), "itil.resolution")
         assert timer.reading.status.value == "running"

@@ -1,4 +1,4 @@
-"""The clocks on incidents, whom they tell, and what incident management is measured by."""
+"""The clocks on incidents, whom they notify, and what incident management is measured by."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ REASON = "as was agreed on the phone"
 DESK, MANAGER, OWNER = "itil.service_desk_analyst", "itil.incident_manager", "itil.service_owner"
 
 
-def told(organisation: Organisation, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
-    """(moment, point, who is told) of everything that a timer came to."""
+def thresholds(organisation: Organisation, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
+    """(moment, point, who is notified) of everything that a timer came to."""
     return [
         (f"{event.at:%m-%d %H:%M}", event.data["point"], event.data.get("notifies", []))
         for event in organisation.desk.history(key)
@@ -55,20 +55,20 @@ class TestAPromise:
 
         organisation.desk.pass_time("2026-11-16T14:00:00Z")
 
-        assert told(organisation, key, "resolution") == [
+        assert thresholds(organisation, key, "resolution") == [
             ("11-16 11:00", "50 %", []),
             ("11-16 12:00", "75 %", [MANAGER]),
             ("11-16 13:00", "100 %", [OWNER]),
             ("11-16 13:00", "when due", ["itil.it_director"]),
         ]
-        assert told(organisation, key, "response") == [("11-16 09:15", "100 %", [MANAGER])]
+        assert thresholds(organisation, key, "response") == [("11-16 09:15", "100 %", [MANAGER])]
 
     def test_of_a_lower_one_is_not_the_directors_business(self, organisation: Organisation) -> None:
         key = organisation.triaged(impact=2, urgency=2)
 
         organisation.desk.pass_time("2026-11-16T18:00:00Z")
 
-        assert told(organisation, key, "resolution")[-1] == ("11-16 17:00", "when due", [])
+        assert thresholds(organisation, key, "resolution")[-1] == ("11-16 17:00", "when due", [])
 
     @pytest.mark.parametrize(("level", "state"), [(1, "triaged"), (2, "in_progress")])
     def test_hands_it_up_at_half_where_the_desk_still_has_it(
@@ -144,10 +144,10 @@ class TestReminders:
         organisation.desk.pass_time("2026-12-01T00:00:00Z")
 
         reminders = [
-            moment for moment, point, _ in told(organisation, key, "user_reminder") if point == "100 %"
+            moment for moment, point, _ in thresholds(organisation, key, "user_reminder") if point == "100 %"
         ]
         assert reminders == ["11-17 17:00", "11-19 17:00", "11-23 17:00"]
-        assert told(organisation, key, "user_silent") == [("11-23 17:00", "100 %", [DESK])]
+        assert thresholds(organisation, key, "user_silent") == [("11-23 17:00", "100 %", [DESK])]
 
     def test_end_with_the_answer(self, organisation: Organisation) -> None:
         key = organisation.started()
@@ -156,7 +156,7 @@ class TestReminders:
 
         organisation.desk.pass_time("2026-12-01T00:00:00Z")
 
-        assert told(organisation, key, "user_reminder") == []
+        assert thresholds(organisation, key, "user_reminder") == []
         assert "pending_reason" not in organisation.fields(key)
 
     def test_of_updates_come_every_half_hour_after_the_last(self, organisation: Organisation) -> None:
@@ -168,11 +168,11 @@ class TestReminders:
         organisation.desk.pass_time("2026-11-16T10:25:00Z")
 
         who = ["itil.major_incident_manager"]
-        points = [each for each in told(organisation, key, "major_update") if each[2]]
+        points = [each for each in thresholds(organisation, key, "major_update") if each[2]]
         assert points == [("11-16 09:50", "100 %", who), ("11-16 10:20", "100 %", who)]
 
     def test_reach_the_user_and_nobody_else(self, organisation: Organisation) -> None:
-        """Whoever recorded it, and whom it was recorded for."""
+        """Who recorded it, and whom it was recorded for."""
         key = organisation.incident(by="sam", requester="uma")
         organisation.move(
             "sam", key, "triage", impact=3, urgency=2, category="mail", no_item_reason="not known"
@@ -186,9 +186,9 @@ class TestReminders:
             for event in organisation.desk.history(key)
             if event.kind == "timer" and event.data["point"] == "100 %" and "reminder" in event.data["timer"]
         ]
-        notices = organisation.desk.notify(reminder)
+        notifications = organisation.desk.notify(reminder)
 
-        assert {notice.actor for notice in notices} == {"sam", "uma"}
+        assert {notification.actor for notification in notifications} == {"sam", "uma"}
 
 
 class TestClosingByItself:

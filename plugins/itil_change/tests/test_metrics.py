@@ -68,7 +68,7 @@ class TestChangesImplemented:
         assert value(desk, "emergency_ratio") == (200 / 3, 2, 3)
         assert value(desk, "standard_ratio") == (0, 0, 3)
 
-    def test_are_told_by_kind_and_week(self, desk: Desk) -> None:
+    def test_are_notified_by_kind_and_week(self, desk: Desk) -> None:
         """Both emergencies went wrong, in the first week."""
         found = measured(desk, "change_failure_share", since=date(2026, 11, 16), by="week", dimension="type")
 
@@ -105,7 +105,7 @@ class TestReviews:
 
 
 class TestDeployments:
-    def test_are_told_by_the_five_of_dora(self, desk: Desk) -> None:
+    def test_are_notified_by_the_five_of_dora(self, desk: Desk) -> None:
         """Over those three: one went well, two were recovered within three and five hours."""
         assert value(desk, "dora_change_lead_time") == (18, None, 2)
         assert value(desk, "dora_recovery_time") == (4, None, 2)
@@ -205,7 +205,7 @@ class TestAgainstTheLog:
         def moment(k: str, name: str) -> datetime:
             return datetime.fromisoformat(fields[k][name])
 
-        told = {
+        reported = {
             "change_success_rate": share((k for k in done if fields[k]["outcome"] == "successful"), done),
             "change_failure_share": share([*filter(log.went_wrong, done), *issues], done),
             "emergency_ratio": share((k for k in done if fields[k]["type"] == "emergency"), done),
@@ -231,7 +231,7 @@ class TestAgainstTheLog:
         frequency = measured(desk, "dora_deployment_frequency").value
 
         assert len(done) == len(deployed) == 4
-        assert {name: value(desk, name)[0] for name in told} == {
-            name: pytest.approx(figure) for name, figure in told.items()
+        assert {name: value(desk, name)[0] for name in reported} == {
+            name: pytest.approx(figure) for name, figure in reported.items()
         }
         assert frequency.numerator == len(ran) == 2

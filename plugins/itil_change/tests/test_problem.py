@@ -100,12 +100,12 @@ class TestKnownErrors:
         known = [{"problem": problem, "article": WORKAROUND["known_error_article"]}]
         assert shown == {"same item": known, "no item": known, "other item": []}
 
-    def test_are_told_to_the_service_desk(self, organisation: Organisation) -> None:
+    def test_are_sent_to_the_service_desk(self, organisation: Organisation) -> None:
         key = organisation.known_error()
 
-        told = organisation.desk.told(key)
+        notified = organisation.desk.notified(key)
 
-        assert "itil.known_error" in told["sam"]
+        assert "itil.known_error" in notified["sam"]
 
     def test_are_lived_with_for_a_year_at_most(self, organisation: Organisation) -> None:
         """The owner of the service says until when; it is looked at again on that day."""
@@ -219,7 +219,7 @@ class TestAFix:
         assert fields["implementation_plan"] == "Limit the queue."
         assert "create_change" not in organisation.fields(key)
 
-    def test_is_not_authorized_by_whoever_had_it_made(self, organisation: Organisation) -> None:
+    def test_is_not_authorized_by_who_had_it_made(self, organisation: Organisation) -> None:
         """`system` made the change, on somebody's behalf."""
         organisation.hold("itil.delegated_change_authority", "lea", "pia")
         key = organisation.known_error(organisation.item())

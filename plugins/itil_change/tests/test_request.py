@@ -143,7 +143,7 @@ class TestApproving:
         assert [task["id"] for task in organisation.fields(key)["tasks"]] == ["order", "install"]
 
     def test_is_not_for_whom_it_is_for(self, organisation: Organisation) -> None:
-        """Neither whoever asked nor whoever gets it."""
+        """Neither who asked nor who gets it."""
         key = request(organisation, catalogue(organisation), beneficiary="lin", line_manager="lin")
         organisation.move("sam", key, "route")
 

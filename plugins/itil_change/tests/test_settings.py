@@ -94,7 +94,7 @@ class TestRefusals:
             ItilSettings.model_validate({"collision_bufer": "PT45M"})
 
     def test_every_priority_keeps_a_target(self) -> None:
-        """Whoever sends targets sends all of them."""
+        """Who sends targets sends all of them."""
         only = {"P1": {"response": "PT10M", "resolution": "PT2H", "clock": "24x7"}}
 
         with pytest.raises(ValidationError, match="give P2, P3, P4 a response, a resolution and a clock"):

@@ -1,4 +1,4 @@
-"""Every workflow as its table, compared whole: whoever changes a rule changes it here too, where a reader sees it."""
+"""Every workflow as its table, compared whole: who changes a rule changes it here too, where a reader sees it."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ def begun(organisation: Organisation, item: str | None = None) -> str:
     return key
 
 
-def told(organisation: Organisation, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
-    """(moment, point, who is told) of everything that a timer came to."""
+def thresholds(organisation: Organisation, key: str, timer: str) -> list[tuple[str, str, list[str]]]:
+    """(moment, point, who is notified) of everything that a timer came to."""
     return [
         (f"{event.at:%m-%d %H:%M}", event.data["point"], event.data["notifies"])
         for event in organisation.desk.history(key)
@@ -29,14 +29,14 @@ def told(organisation: Organisation, key: str, timer: str) -> list[tuple[str, st
 
 
 class TestThePointOfNoReturn:
-    def test_is_told_to_those_who_do_it_and_answer_for_it(self, organisation: Organisation) -> None:
+    def test_is_sent_to_those_who_do_it_and_answer_for_it(self, organisation: Organisation) -> None:
         """Half an hour before the planned end, since a back-out takes so long."""
         key = begun(organisation)
 
         organisation.desk.pass_time(TO)
 
         who = ["itil.change_implementer", "itil.change_manager"]
-        assert told(organisation, key, "itil.overrun") == [("11-23 11:30", "100 %", who)]
+        assert thresholds(organisation, key, "itil.overrun") == [("11-23 11:30", "100 %", who)]
 
     def test_is_not_told_of_a_change_that_was_done_before(self, organisation: Organisation) -> None:
         key = begun(organisation)
@@ -44,17 +44,17 @@ class TestThePointOfNoReturn:
 
         organisation.desk.pass_time(TO)
 
-        assert told(organisation, key, "itil.overrun") == []
+        assert thresholds(organisation, key, "itil.overrun") == []
 
 
 class TestALongBackout:
-    def test_is_told_to_the_duty_manager(self, organisation: Organisation) -> None:
+    def test_is_sent_to_the_duty_manager(self, organisation: Organisation) -> None:
         key = begun(organisation)
         organisation.move("ravi", key, "start_backout", comment="the probes are red")
 
         organisation.desk.pass_time(TO)
 
-        assert told(organisation, key, "itil.backout_max") == [
+        assert thresholds(organisation, key, "itil.backout_max") == [
             ("11-23 10:30", "100 %", ["itil.duty_manager"])
         ]
 
@@ -68,7 +68,9 @@ class TestAReview:
 
         organisation.desk.pass_time("2026-12-10T00:00:00Z")
 
-        assert told(organisation, key, "itil.pir_due") == [("11-30 10:00", "100 %", ["itil.change_manager"])]
+        assert thresholds(organisation, key, "itil.pir_due") == [
+            ("11-30 10:00", "100 %", ["itil.change_manager"])
+        ]
 
     def test_of_a_change_that_needs_none_has_no_clock(self, organisation: Organisation) -> None:
         key = begun(organisation)
@@ -89,7 +91,7 @@ class TestTheRecordsOfAnEmergency:
 
         organisation.desk.pass_time("2026-12-10T00:00:00Z")
 
-        assert told(organisation, key, "itil.retro_due") == [
+        assert thresholds(organisation, key, "itil.retro_due") == [
             ("11-17 17:00", "100 %", ["itil.change_manager"]),
             ("11-19 17:00", "200 %", ["itil.it_director"]),
         ]

@@ -43,8 +43,8 @@ def export(
         raise typer.BadParameter(f"{format} is nothing to be read on a terminal: name a file with --output")
     try:
         with (
-            progress(f"exporting {workspace}") as tell,
-            workspace_log(workspace, lambda read: tell(read / chosen.passes)) as log,
+            progress(f"exporting {workspace}") as show,
+            workspace_log(workspace, lambda read: show(read / chosen.passes)) as log,
         ):
             if output is None:
                 write(log, chosen, sys.stdout.buffer)
@@ -75,8 +75,8 @@ def replay(
     OUT.as_json = as_json
     definition = workflow_of(workflow, workspace)
     mapping = read_map(map)
-    with progress(f"replaying {log.name}") as tell:
-        report = held(log, definition, mapping, tolerate=tolerate, progress=tell)
+    with progress(f"replaying {log.name}") as show:
+        report = held(log, definition, mapping, tolerate=tolerate, progress=show)
     _show(report, limit)
 
 

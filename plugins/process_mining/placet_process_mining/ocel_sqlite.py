@@ -55,7 +55,7 @@ CREATE TABLE object_object (
 def write(log: Log, file: Path) -> None:
     """Write a file that is not there yet, or is empty."""
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        # Whoever makes the file gives it its name when it is whole: a crash loses nothing that anybody has seen.
+        # Who makes the file gives it its name when it is whole: a crash loses nothing that anybody has seen.
         for pragma in ("journal_mode = OFF", "synchronous = OFF"):
             connection.execute(f"PRAGMA {pragma}")
         connection.executescript(_SCHEMA)

@@ -63,7 +63,7 @@ def export_log(
 
 def _written(engine: CurrentEngine, actor: CurrentActor, ws: str, form: Format) -> BinaryIO:
     """The export in a file without a name, from its beginning."""
-    file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
+    file = TemporaryFile()  # noqa: SIM115  # who sends it closes it
     try:
         with engine.event_log.of_workspace(actor, ws) as log:
             export(log, form, file)

@@ -174,7 +174,7 @@ class TestAnOcel:
 
 class TestAMap:
     @pytest.mark.parametrize(
-        ("told", "pointer", "message"),
+        ("reported", "pointer", "message"),
         [
             ({"states": {"Offen": "opn"}}, "/states/Offen", 'house.door has no state "opn"; did you mean'),
             ({"transitions": {"x": "open"}}, "/transitions", "is used only where `activity` names a column"),
@@ -187,10 +187,10 @@ class TestAMap:
         ],
     )  # fmt: skip
     def test_has_to_fit_the_workflow_and_itself(
-        self, tmp_path: Path, told: dict[str, Any], pointer: str, message: str
+        self, tmp_path: Path, reported: dict[str, Any], pointer: str, message: str
     ) -> None:
         """Each fault has a pointer into the map."""
-        mapping = LogMap(**({"case": "door", "state": "state", "time": "at"} | told))
+        mapping = LogMap(**({"case": "door", "state": "state", "time": "at"} | reported))
 
         with pytest.raises(InvalidError) as caught:
             replay(tmp_path / "log", DOOR, mapping)

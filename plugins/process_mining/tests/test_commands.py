@@ -186,11 +186,11 @@ class TestAnInterruptedExport:
 class TestReplaying:
     def test_tells_what_the_workflow_would_have_refused(self, foreign: Shell) -> None:
         """As figures for people, and as JSON."""
-        told = foreign.run(*_REPLAY)
+        reported = foreign.run(*_REPLAY)
         report = foreign.json(*_REPLAY)
 
-        assert "5 rows, 1 of them ignored\n" in told
-        assert "1 of 2 steps are legal (50.00%), and 1 of 2 cases (50.00%)" in told
+        assert "5 rows, 1 of them ignored\n" in reported
+        assert "1 of 2 steps are legal (50.00%), and 1 of 2 cases (50.00%)" in reported
         assert report["refused"] == [
             {"source": "bench", "target": "done", "count": 1, "case": "C2", "place": 6}
         ]
@@ -200,9 +200,9 @@ class TestReplaying:
         with (foreign.folder / "log.csv").open("a") as log:
             log.write("C1,Closed,4/3/2026 09:00\nC1,Raised,5/3/2026 09:00\n")
 
-        told = foreign.run(*_REPLAY, "--limit", "1")
+        reported = foreign.run(*_REPLAY, "--limit", "1")
 
-        assert "Refused: 1 of 2 pairs" in told
+        assert "Refused: 1 of 2 pairs" in reported
 
     def test_refuses_a_log_with_its_line(self, foreign: Shell) -> None:
         with (foreign.folder / "log.csv").open("a") as log:

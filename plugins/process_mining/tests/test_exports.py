@@ -123,9 +123,11 @@ class TestOcelAsSqlite:
 
         assert events == {(e["id"], e["type"]) for e in log["events"]}
         assert things == {(o["id"], o["type"]) for o in log["objects"]}
-        for found, told in ((of_events, log["events"]), (of_things, log["objects"])):
+        for found, reported in ((of_events, log["events"]), (of_things, log["objects"])):
             assert found == {
-                (each["id"], r["objectId"], r["qualifier"]) for each in told for r in each["relationships"]
+                (each["id"], r["objectId"], r["qualifier"])
+                for each in reported
+                for r in each["relationships"]
             }
 
     def test_refers_to_nothing_that_is_not_there(self, written: Written) -> None:
@@ -148,12 +150,12 @@ class TestXes:
         """With all of its events, in order."""
         root = traces(written("xes"))
 
-        told = [
+        reported = [
             (trace.find("string[@key='concept:name']").get("value"), event.find("id").get("value"))
             for trace in root.iter("trace")
             for event in trace.iter("event")
         ]
-        assert told == [(event.key, event.id) for event in shop.everything()]
+        assert reported == [(event.key, event.id) for event in shop.everything()]
 
     def test_keeps_text_as_far_as_xml_can_hold_it(self, written: Written) -> None:
         """What it cannot hold is marked."""
@@ -189,11 +191,11 @@ class TestCsv:
         for row, event in zip(rows, events, strict=True):
             details = json.loads(row.pop("details") or "{}")
             derived = {"activity": row.pop("activity"), "type": row.pop("type")}
-            told = {name: value for name, value in row.items() if value} | details
+            reported = {name: value for name, value in row.items() if value} | details
             kept = {k: v for k, v in event.data.items() if k not in derived}
-            assert told | {"seq": int(told["seq"]), "at": None} == kept | {"at": None}
+            assert reported | {"seq": int(reported["seq"]), "at": None} == kept | {"at": None}
             assert derived["activity"] == event.data.get("transition", event.kind) or event.kind == "refused"
-            assert told["at"][:19] == event.at.isoformat()[:19]
+            assert reported["at"][:19] == event.at.isoformat()[:19]
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -230,7 +232,7 @@ class TestPm4py:
         assert set(log["case:concept:name"]) == {event.key for event in shop.everything()}
 
 
-class TestWhoeverAsks:
+class TestWhoAsks:
     def test_has_to_see_the_workspace(self, shop: Shop) -> None:
         with (
             pytest.raises(NotFoundError, match="SHOP"),
@@ -238,7 +240,7 @@ class TestWhoeverAsks:
         ):
             pass
 
-    def test_is_told_the_formats_that_there_are(self) -> None:
+    def test_is_notified_the_formats_that_there_are(self) -> None:
         with pytest.raises(NotFoundError, match='did you mean "ocel2"'):
             format_of("ocel")
 

@@ -39,9 +39,9 @@ DOOR = Workflow(
 Held = Callable[..., Report]
 
 
-def rows(*told: str) -> str:
+def rows(*reported: str) -> str:
     """A CSV of doors, one row a minute: `"a closed"`."""
-    lines = [f"2026-03-02T09:{n:02}:00Z,{row.replace(' ', ',')}" for n, row in enumerate(told)]
+    lines = [f"2026-03-02T09:{n:02}:00Z,{row.replace(' ', ',')}" for n, row in enumerate(reported)]
     return "\n".join(["at,door,state", *lines]) + "\n"
 
 
@@ -49,11 +49,11 @@ def rows(*told: str) -> str:
 def held(tmp_path: Path) -> Held:
     """Holds a CSV against the door's workflow."""
 
-    def hold(text: str, *, tolerate: bool = False, **told: Any) -> Report:
+    def hold(text: str, *, tolerate: bool = False, **reported: Any) -> Report:
         file = tmp_path / "doors.csv"
         file.write_text(text, encoding="utf-8")
-        columns = {"case": "door", "time": "at"} | ({} if "activity" in told else {"state": "state"})
-        return replay(file, DOOR, LogMap(**(columns | told)), tolerate=tolerate)
+        columns = {"case": "door", "time": "at"} | ({} if "activity" in reported else {"state": "state"})
+        return replay(file, DOOR, LogMap(**(columns | reported)), tolerate=tolerate)
 
     return hold
 
@@ -311,13 +311,13 @@ class TestForms:
 
 
 class TestProgress:
-    def test_is_told_from_nothing_to_all(self, tmp_path: Path) -> None:
+    def test_is_notified_from_nothing_to_all(self, tmp_path: Path) -> None:
         file = tmp_path / "doors.csv"
         file.write_text("at,door,state\n" + "2026-03-02,a,closed\n" * 20_000)
-        told: list[float] = []
+        reported: list[float] = []
 
-        replay(file, DOOR, LogMap(case="door", time="at", state="state"), progress=told.append)
+        replay(file, DOOR, LogMap(case="door", time="at", state="state"), progress=reported.append)
 
-        assert len(told) == 4
-        assert told == sorted(told)
-        assert told[-1] == 1.0
+        assert len(reported) == 4
+        assert reported == sorted(reported)
+        assert reported[-1] == 1.0

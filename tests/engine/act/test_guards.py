@@ -145,7 +145,7 @@ class TestTheItemsOwnLog:
 class TestAnItemThatIsNotThere:
     @given(RECORDS)
     def test_is_met_when_it_is_made(self, new: ItemRecord) -> None:
-        """Whoever found nothing under a key is asked again."""
+        """Who found nothing under a key is asked again."""
         assert guards.absent(ItemRef("W", 1)).name in guards.counted((), None, new)
 
 

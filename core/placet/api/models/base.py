@@ -17,15 +17,14 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from placet.definitions import items
 from placet.definitions.document import plain
-from placet.definitions.items import Moment as Instant
 from placet.engine.act.input import COMMENT_LIMIT, TITLE_LIMIT
 
 # Without C0 (tab, line feed and carriage return are text), DEL and C1.
 _CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 TEXT_PATTERN = f"^{_CLEAN}*$"
 WORD_PATTERN = rf"^{_CLEAN}*[^\s\x00-\x1f\x7f-\x9f]{_CLEAN}*$"
-KEY_PATTERN = "^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$"
 WORKSPACE_PATTERN = "^[A-Z][A-Z0-9_]{0,19}$"
 ACTOR_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$"
 #: Ids of what methods define: `acme.request`; bare names of states and transitions; ids that Placet makes.
@@ -99,7 +98,7 @@ def _several(values: object) -> object:
     return [part for value in values for part in value.split(",")] if isinstance(values, list) else values
 
 
-ItemKey = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
+ItemKey = items.ItemKey
 WorkspaceKey = Annotated[str, StringConstraints(pattern=WORKSPACE_PATTERN)]
 ActorId = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
@@ -110,7 +109,7 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT, p
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WORD_PATTERN)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TEXT_PATTERN)]
 Time = Annotated[
-    Instant, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})
+    items.Moment, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
 RuleText = Annotated[str, StringConstraints(max_length=500, pattern=TEXT_PATTERN)]
 DayOrTime = Annotated[

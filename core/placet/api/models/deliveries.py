@@ -43,7 +43,7 @@ def _of_enough_bytes(value: str) -> str:
 
 
 class NewWebhook(Body):
-    """An address that shall be told of events."""
+    """An address that shall get events."""
 
     url: Annotated[
         str,
@@ -74,7 +74,7 @@ class DeliveriesQuery(Parameters):
 
 
 class Webhook(Answer):
-    """An address that is told of events."""
+    """An address that gets events."""
 
     id: str
     url: str
@@ -103,7 +103,7 @@ class Webhooks(Answer):
 
 
 class Attempt(Answer):
-    """One try to tell a receiver of an event."""
+    """One try to deliver an event to a subscriber."""
 
     at: Moment
     seconds: Annotated[float, Field(ge=0)]
@@ -112,10 +112,10 @@ class Attempt(Answer):
 
 
 class Delivery(Answer):
-    """One event for one receiver, and what became of it."""
+    """One event for one subscriber, and what became of it."""
 
     id: str
-    receiver: Annotated[str, Field(description="`webhook:ID`, `plugin:METHOD` or `notifications`.")]
+    subscriber: Annotated[str, Field(description="`webhook:ID`, `plugin:METHOD` or `notifications`.")]
     event: Annotated[str, Field(description="Id of the event.")]
     item: str
     kind: str
@@ -130,7 +130,7 @@ class Delivery(Answer):
         pending = delivery.status == "pending"
         return cls(
             id=delivery.id,
-            receiver=delivery.receiver,
+            subscriber=delivery.subscriber,
             event=delivery.event,
             item=delivery.item,
             kind=delivery.kind,

@@ -22,10 +22,10 @@ from placet.api.models.base import (
     Parameters,
     WorkspaceKey,
 )
+from placet.definitions import notification_rules as declarations
 from placet.definitions.document import method_of
-from placet.definitions.notices import Notice
-from placet.engine.act.notices import Channel as KeptChannel
-from placet.engine.act.notices import Digest
+from placet.engine.act.notifications import Channel as KeptChannel
+from placet.engine.act.notifications import Digest
 from placet.engine.act.queries import ChannelState
 from placet.engine.notifications.preferences import ChosenPreferences
 from placet.engine.notifications.verbs import Rule
@@ -159,10 +159,10 @@ class Preferences(Answer):
     digest_at: str
 
     @classmethod
-    def of(cls, told: ChosenPreferences) -> Preferences:
+    def of(cls, found: ChosenPreferences) -> Preferences:
         """Somebody's choice, with how sending goes by each channel."""
-        chosen = told.preferences
-        channels = [_channel(each, told.states.get(each.id, ChannelState())) for each in chosen.channels]
+        chosen = found.preferences
+        channels = [_channel(each, found.states.get(each.id, ChannelState())) for each in chosen.channels]
         at = chosen.digest_at.isoformat(timespec="minutes")
         return cls(channels=channels, muted=list(chosen.muted), zone=chosen.zone, digest_at=at)
 
@@ -196,11 +196,11 @@ class NotificationRule(Answer):
     @classmethod
     def of(cls, rule: Rule) -> NotificationRule:
         """A rule as it is in force in a workspace."""
-        declared = rule.notice if isinstance(rule.notice, Notice) else None
+        declared = rule.declared if isinstance(rule.declared, declarations.NotificationRule) else None
         return cls(
-            id=rule.notice.id,
-            title=rule.notice.title,
-            source=method_of(rule.notice.id),
+            id=rule.declared.id,
+            title=rule.declared.title,
+            source=method_of(rule.declared.id),
             item_type=declared.item_type if declared else None,
             on=list(declared.on) if declared else [],
             to=list(declared.to) if declared else [],

@@ -121,7 +121,10 @@ class Check(Answer):
 
 
 class Preview(Answer):
-    """One transition as it would be for the asking person."""
+    """One transition as it would be for the asking person.
+
+    `fields_schema` requires what has to come with it, such as a reason as `comment`: nothing of that is a blocker yet.
+    """
 
     name: str
     title: str
@@ -135,7 +138,7 @@ class Preview(Answer):
 
 
 class ExplainedPreview(Preview):
-    """One transition with all of its checks, those that are met included."""
+    """One transition with all of its checks: those that are met, and those that wait for an input of it, included."""
 
     checks: list[Check]
 

@@ -28,7 +28,7 @@ class WorklistCheck(Answer):
     blocker: Blocker
 
 
-class TurnReview(Answer):
+class WorklistReview(Answer):
     """A waiver that has ended and that nobody has reviewed."""
 
     item: Summary
@@ -40,11 +40,11 @@ class TurnReview(Answer):
         return {"item": pair[0], "waiver": pair[1]} if isinstance(pair, tuple) else pair
 
 
-class Turn(Answer):
+class Worklist(Answer):
     """What waits for the asking person."""
 
     approvals: list[Approval]
     items: list[WorklistItem]
     checks: list[WorklistCheck]
-    reviews: list[TurnReview]
+    reviews: list[WorklistReview]
     timers: list[Timer]

@@ -6,7 +6,7 @@ all requests run, by a signal whose handler raises `Overrun` inside the code (ou
 by an exception that Python raises in it at its next step (so not before a sleep has ended). Code that holds the
 interpreter itself, such as a regular expression that runs away, cannot be interrupted.
 
-Nothing of ours is ever hit: while plugins' code calls the engine no deadline is set, and whoever clears one waits for
+Nothing of ours is ever hit: while plugins' code calls the engine no deadline is set, and who clears one waits for
 a strike that is under way.
 """
 

@@ -1,4 +1,4 @@
-"""What goes to the outside, as frozen values: webhooks, and deliveries of events to their receivers."""
+"""What goes to the outside, as frozen values: webhooks, and deliveries of events to their subscribers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from placet.engine.act.records import SealedEvent
 
 DeliveryStatus = Literal["pending", "delivered", "dead"]
 
-#: What a webhook's receiver is called: this and its id.
+#: What a webhook is called as a subscriber: this and its id.
 WEBHOOK = "webhook:"
-#: The receiver that writes people's notifications.
+#: The subscriber that writes people's notifications.
 NOTIFICATIONS = "notifications"
 
 
@@ -27,7 +27,7 @@ class Webhook:
     kinds: tuple[str, ...]
     #: `None`: all workspaces.
     workspace: str | None
-    #: Encrypted; only whoever signs can read it.
+    #: Encrypted; only who signs can read it.
     secret: str
     created_by: str
     created_at: datetime
@@ -35,14 +35,14 @@ class Webhook:
     gone_at: datetime | None = None
 
     @property
-    def receiver(self) -> str:
-        """Its name among the receivers."""
+    def subscriber(self) -> str:
+        """Its name among the subscribers."""
         return f"{WEBHOOK}{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to hand an event to a receiver."""
+    """One try to deliver an event to a subscriber."""
 
     at: datetime
     #: How long it took.
@@ -55,10 +55,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event for one receiver, and what became of it."""
+    """One event for one subscriber, and what became of it."""
 
     id: str
-    receiver: str
+    subscriber: str
     workspace: str
     #: Id of the event.
     event: str
@@ -79,12 +79,12 @@ class Delivery:
     created_at: datetime
 
 
-def delivery_of(event: SealedEvent, receiver: str, now: datetime) -> Delivery:
-    """The delivery of an event to a receiver, before its first attempt."""
+def delivery_of(event: SealedEvent, subscriber: str, now: datetime) -> Delivery:
+    """The delivery of an event to a subscriber, before its first attempt."""
     record = event.event
     return Delivery(
         id=new_id(),
-        receiver=receiver,
+        subscriber=subscriber,
         workspace=record.workspace,
         event=record.id,
         item=record.key,
@@ -100,10 +100,10 @@ def delivery_of(event: SealedEvent, receiver: str, now: datetime) -> Delivery:
     )
 
 
-def dead_letter(receiver: str, event: SealedEvent, attempt: Attempt) -> Delivery:
+def dead_letter(subscriber: str, event: SealedEvent, attempt: Attempt) -> Delivery:
     """A delivery that failed for good in its only attempt."""
     return replace(
-        delivery_of(event, receiver, attempt.at), status="dead", tries=1, run=2, attempts=(attempt,)
+        delivery_of(event, subscriber, attempt.at), status="dead", tries=1, run=2, attempts=(attempt,)
     )
 
 
@@ -111,8 +111,8 @@ def dead_letter(receiver: str, event: SealedEvent, attempt: Attempt) -> Delivery
 class DeliveryQuery:
     """A page of deliveries, the newest event first."""
 
-    #: `None`: all receivers.
-    receiver: str | None = None
+    #: `None`: all subscribers.
+    subscriber: str | None = None
     status: DeliveryStatus | None = None
     #: As given out with the page before.
     cursor: str | None = None

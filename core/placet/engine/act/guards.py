@@ -1,6 +1,6 @@
 """Guards: names for what a search depends on, so that a commit can compare whether its answer has changed.
 
-A guard is a counter under a name. Whoever searches notes the counter together with what was found; whoever writes an
+A guard is a counter under a name. Who searches notes the counter together with what was found; who writes an
 item counts the guards of all searches that find it, or found it before. A search whose counter has not moved would
 find the same today, items that are not there included.
 

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from placet.definitions.items import ActorRef, Fields, ItemType, Ref
+from placet.definitions.items import ITEM_KEY_PATTERN, ActorRef, Fields, ItemType, Ref
 from placet.engine.act.records import ItemRef
-from placet.errors import Fault, InvalidError, NotFoundError
+from placet.errors import Fault, InvalidError, ItemKeyError
 
 TITLE_LIMIT = 500
 COMMENT_LIMIT = 10_000
@@ -30,11 +30,16 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def parse_key(key: str) -> ItemRef:
-    """`OPS-12` in its two parts. Raises `NotFoundError`: what is no key names no item."""
+    """`OPS-12` in its two parts. Raises `ItemKeyError`, a `NotFoundError`: what is not a key names no item."""
     match = _KEY.match(key)
     if match is None:
-        raise NotFoundError("item", key[:100])
+        raise ItemKeyError(key[:100])
     return ItemRef(match[1], int(match[2]))
+
+
+def is_key(text: str) -> bool:
+    """Whether it has the form of an item's key, such as `OPS-12`."""
+    return _KEY.match(text) is not None
 
 
 def clean_text(text: str, pointer: str, *, limit: int, empty: bool = True) -> str:
@@ -138,10 +143,20 @@ def validated(model: type[Fields], fields: Mapping[str, Any]) -> Fields:
 
 def faults_of(error: ValidationError, prefix: str = "") -> list[Fault]:
     """What Pydantic found wrong, as pointers into what was sent."""
-    return [
-        Fault(prefix + pointer_to(each["loc"]), each["msg"])
-        for each in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
+    return [fault_of(each, prefix + pointer_to(each["loc"])) for each in error.errors(include_url=False)]
+
+
+def fault_of(found: Mapping[str, Any], pointer: str) -> Fault:
+    """One of the things that Pydantic found wrong."""
+    if not misses_key(found):
+        return Fault(pointer, found["msg"])
+    given = found["input"]
+    return Fault(pointer, str(ItemKeyError(given)), instead_of_key=given)
+
+
+def misses_key(found: Mapping[str, Any]) -> bool:
+    """Whether Pydantic found something else where an item's key belongs."""
+    return found["type"] == "string_pattern_mismatch" and bool(found["ctx"]["pattern"] == ITEM_KEY_PATTERN)
 
 
 def pointer_to(place: Iterable[int | str]) -> str:

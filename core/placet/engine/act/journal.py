@@ -142,8 +142,8 @@ def _fault_of(event: EventRecord, last_seq: int, last_hash: str) -> str | None:
         return "it does not follow from the event before it"
     if event.hash != chained(event.prev_hash, event.body):
         return "its content is not what was hashed"
-    told = orjson.loads(event.body)
-    fault = texts.fault_of(told.get(texts.MEMBER), event.text)
+    kept = orjson.loads(event.body)
+    fault = texts.fault_of(kept.get(texts.MEMBER), event.text)
     if fault is not None:
         return fault
     shown = {
@@ -153,8 +153,8 @@ def _fault_of(event: EventRecord, last_seq: int, last_hash: str) -> str | None:
         "kind": event.kind,
         "actor": event.actor,
     }
-    wrong = [name for name, value in shown.items() if told.get(name) != value]
-    if _moment(told.get("at")) != event.at:
+    wrong = [name for name, value in shown.items() if kept.get(name) != value]
+    if _moment(kept.get("at")) != event.at:
         wrong.append("at")
     return f"its columns differ from its body: {', '.join(wrong)}" if wrong else None
 

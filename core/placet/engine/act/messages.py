@@ -80,8 +80,8 @@ def render(data: dict[str, Any], wording: Wording = AS_KEPT) -> None:
             if isinstance(reason, dict):
                 reason["message"] = _kept(reason, wording)
     for name in BLOCKERS:
-        told = data.get(name)
-        for blocker in told if isinstance(told, list) else ():
+        blockers = data.get(name)
+        for blocker in blockers if isinstance(blockers, list) else ():
             if isinstance(blocker, dict) and isinstance(blocker.get("template"), list):
                 said = words(blocker.pop("template"), blocker.get("params") or {}, wording) or (None, None)
                 blocker["message"], blocker["remedy"] = said[0], said[-1]
@@ -97,9 +97,9 @@ def message_of(kept: Mapping[str, Any]) -> Message:
     return Message(kept["message_id"], kept["params"])
 
 
-def _kept(told: Any, wording: Wording) -> str | None:
+def _kept(reason: Any, wording: Wording) -> str | None:
     try:
-        return sentence(message_of(told), wording)
+        return sentence(message_of(reason), wording)
     except (DefinitionError, LookupError, ValueError, TypeError, AttributeError):
         return None
 

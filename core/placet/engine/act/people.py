@@ -66,7 +66,7 @@ class Delegation:
 
 @dataclass(frozen=True, slots=True)
 class NotificationChoice:
-    """What a workspace has decided about one notice: that it is off, or which roles are told besides."""
+    """What a workspace has decided about one notification rule: that it is off, or which further roles it notifies."""
 
     off: bool = False
     to: tuple[str, ...] = ()

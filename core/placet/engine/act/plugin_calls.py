@@ -1,7 +1,7 @@
 """Calls the code of plugins: checks, computed fields, effects, panels, hooks. One that misbehaves stops nobody else.
 
 Whatever it raises becomes a `PluginError`, with its id; `sys.exit()` too. What the engine itself raised while it was
-called by that code (the store's trouble, an act that has to start again) goes on, whatever the code made of it. Code
+called by that code (the store's failure, an act that has to start again) goes on, whatever the code made of it. Code
 that takes longer than the deadline is interrupted, and from then on runs in threads of its own, where others do not
 wait for it. The deadline counts its own time, not what it waits for the database.
 """
@@ -28,8 +28,8 @@ VerbT = TypeVar("VerbT", bound=Callable[..., Any])
 class _Act(Protocol):
     """The unit of work that a context reads through."""
 
-    def note_trouble(self, trouble: BaseException) -> None: ...
-    def raise_trouble(self) -> None: ...
+    def note_failure(self, failure: BaseException) -> None: ...
+    def raise_failure(self) -> None: ...
 
 
 class _Subject(Protocol):
@@ -63,8 +63,8 @@ _LEFT_BEHIND = 16
 class PluginError(Exception):
     """The code of a plugin did not do what it is there for; says what happened in one line."""
 
-    def __init__(self, id: str, told: str, error: BaseException | None = None) -> None:
-        super().__init__(told)
+    def __init__(self, id: str, message: str, error: BaseException | None = None) -> None:
+        super().__init__(message)
         #: Of the check, effect, approval, timer or hook, or `ITEM_TYPE.FIELD` (`METHOD.FIELD` of an added one).
         self.id = id
         #: What it raised, or was interrupted with; `None` where it was left behind.
@@ -89,7 +89,7 @@ def by_the_engine(verb: VerbT) -> VerbT:
             return verb(ctx, *args, **kwargs)
         except BaseException as fault:
             if not isinstance(fault, Exception | Overrun):
-                ctx.work.note_trouble(fault)
+                ctx.work.note_failure(fault)
             raise
         finally:
             running.when_late = when_late
@@ -115,7 +115,7 @@ class PluginCalls:
         self._left_behind = 0
         self._lock = threading.Lock()
         #: When code was last told of as slow, by id.
-        self._told: dict[str, float] = {}
+        self._logged: dict[str, float] = {}
 
     def call(self, id: str, ctx: Seen, code: Callable[[Any], T]) -> T:
         """What the code of a plugin gives for a context.
@@ -140,17 +140,17 @@ class PluginCalls:
                 running.over()
         except Overrun as overrun:
             running.clear()
-            ctx.work.raise_trouble()
+            ctx.work.raise_failure()
             raise self._overran(id, overrun) from overrun
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            ctx.work.raise_trouble()
+            ctx.work.raise_failure()
             raise PluginError(id, one_line(error), error) from error
-        ctx.work.raise_trouble()
+        ctx.work.raise_failure()
         now = time.monotonic()
         if now - began > _SLOW:
-            self._tell(id, ctx, now - began, own=self._deadline - (due - now))
+            self._log_slow(id, ctx, now - began, own=self._deadline - (due - now))
         return given
 
     def runs_apart(self, id: str) -> bool:
@@ -169,11 +169,11 @@ class PluginCalls:
             overrun,
         )
 
-    def _tell(self, id: str, ctx: Seen, took: float, *, own: float) -> None:
+    def _log_slow(self, id: str, ctx: Seen, took: float, *, own: float) -> None:
         now = time.monotonic()
-        if now - self._told.get(id, -_SILENCE) < _SILENCE:
+        if now - self._logged.get(id, -_SILENCE) < _SILENCE:
             return
-        self._told[id] = now
+        self._logged[id] = now
         _log.warning(
             "%s took %.0f ms on %s, %.0f ms of it in its own code and the rest reading: all who list or move such "
             "items wait for it; how slow it is next is not written for %.0f s",
@@ -203,7 +203,7 @@ class PluginCalls:
                 if left <= 0 and apart.abandon():
                     with self._lock:
                         self._left_behind += 1
-                    ctx.work.raise_trouble()
+                    ctx.work.raise_failure()
                     raise self._overran(id, None)
                 self._pause(pause)
                 pause = min(pause * 1.5, _LONGEST_PAUSE)

@@ -90,7 +90,7 @@ class TimerQuery:
 
 @dataclass(frozen=True, slots=True)
 class InboxQuery:
-    """A page of somebody's notices, the newest first."""
+    """A page of somebody's notifications, the newest first."""
 
     actor: str
     #: Where they may see everything; elsewhere they see the items on which they hold a role.
@@ -108,9 +108,9 @@ class InboxQuery:
 class ChannelState:
     """How sending by a channel goes."""
 
-    #: Notices that have not gone out yet.
+    #: Notifications that have not gone out yet.
     waiting: int = 0
-    #: Notices that were given up.
+    #: Notifications that were given up.
     failed: int = 0
     #: What the channel last failed with, where something waits or was given up.
     error: str | None = None

@@ -32,7 +32,7 @@ def append(
         kind: the event's.
         actor: who did it.
         data: what the event says besides.
-        content: whether something changed that others decide on: it raises the version, and timers take notice.
+        content: whether something changed that others decide on: it raises the version, and timers follow it.
 
     Raises:
         BlockedError: a timer's definition failed.
@@ -40,8 +40,8 @@ def append(
     item_type = work.item_type(record)
     version = work.workspace(record.workspace).version
     if item_type is None:
-        told = {**data, "definition": record.definition, "workspace_version": version}
-        return work.record(record, kind, actor, told, content=content)
+        entry = {**data, "definition": record.definition, "workspace_version": version}
+        return work.record(record, kind, actor, entry, content=content)
     definition = work.catalog(record.workspace).definition(record.type).hash
     if record.definition != definition:
         record = replace(record, definition=definition)
@@ -55,8 +55,8 @@ def append(
     if kind != "evidence":
         # What somebody attaches by hand is what that event is about.
         became |= attached_since(recorded, record)
-    told = {**data, **became, "timers": marks, "definition": definition, "workspace_version": version}
-    return work.record(record, kind, actor, told, content=content)
+    entry = {**data, **became, "timers": marks, "definition": definition, "workspace_version": version}
+    return work.record(record, kind, actor, entry, content=content)
 
 
 def _act(kind: str, data: Mapping[str, Any], record: ItemRecord, item_type: ItemType) -> str:

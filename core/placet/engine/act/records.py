@@ -153,22 +153,22 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing that happened to a clock; kept in the event that caused it."""
+    """One thing that happened to a timer; kept in the event that caused it."""
 
     at: datetime
     #: `start`, `stop`, `pause`, `continue`, `resume`, `target`, `repeat`.
     what: str
     #: Why: the transition, the state, the field that changed.
     reason: str = ""
-    #: What the clock runs for from here on: a span, a moment, or nothing that is known.
+    #: What the timer runs for from here on: a span, a moment, or nothing that is known.
     target: Span | datetime | None = None
     #: With `resume`: percent of the target that is granted at least.
     grace: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
-    """A transition that a clock demanded and the rules refused so far."""
+class DueTransition:
+    """A transition that a timer demanded and the rules refused so far."""
 
     transition: str
     #: From when on it is tried again.
@@ -179,14 +179,14 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class TimerRecord:
-    """A clock of an item. Only what happened to it is kept: what it reads follows from that."""
+    """A timer of an item. Only what happened to it is kept: what it reads follows from that."""
 
     marks: tuple[Mark, ...]
     #: Thresholds that were passed and acted on, by label, in the present turn.
     fired: tuple[str, ...] = ()
     #: How often it has come due and begun again.
     turns: int = 0
-    owed: Owed | None = None
+    due_transition: DueTransition | None = None
 
     @property
     def target(self) -> Span | datetime | None:
@@ -206,7 +206,7 @@ class TimerRecord:
 
 @dataclass(frozen=True, slots=True)
 class TimerRow:
-    """A clock as lists show it: what can be told without reading it at a moment."""
+    """A timer as lists show it: what can be told without reading it at a moment."""
 
     timer: str
     #: `running`, `paused`, `met` or `breached`.
@@ -218,7 +218,7 @@ class TimerRow:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What the clock demands of one item: its timers as lists show them, and when it has to be looked at."""
+    """What falls due on one item: its timers as lists show them, and when it has to be looked at."""
 
     timers: tuple[TimerRow, ...] = ()
     #: (subject, moment): `timer:ID`, `approval:ID`, `waiver:ID`.
@@ -246,7 +246,7 @@ class JobRun:
     due_at: datetime
     at: datetime
     #: Why it could not be done; empty where it was.
-    trouble: str = ""
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +287,7 @@ class ItemRecord:
     acts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: When each field last got another value.
     edited: Mapping[str, datetime] = field(default_factory=dict)
-    #: Clocks by timer, running and stopped.
+    #: Timers by id, running and stopped.
     timers: Mapping[str, TimerRecord] = field(default_factory=dict)
     #: Version of the workspace's configuration that was in force when it was read.
     workspace_version: int = 0

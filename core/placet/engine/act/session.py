@@ -9,7 +9,7 @@ from typing import Protocol
 from placet.catalog.catalog import Definition
 from placet.engine.act.changes import Changes
 from placet.engine.act.deliveries import Delivery, DeliveryQuery, Webhook
-from placet.engine.act.notices import NotificationRecord, Preferences
+from placet.engine.act.notifications import NotificationRecord, Preferences
 from placet.engine.act.people import Actor, Delegation, Token, WorkspaceRecord
 from placet.engine.act.queries import (
     ChannelState,
@@ -35,19 +35,19 @@ from placet.engine.act.records import (
 )
 
 
-class Notices(Protocol):
-    """What people were told, how they want to be told, and what is still to be sent."""
+class Notifications(Protocol):
+    """What people were notified of, how they want to be notified, and what is still to be sent."""
 
-    def told(self, event: str) -> frozenset[str]:
-        """Whoever has been notified of an event."""
+    def notified(self, event: str) -> frozenset[str]:
+        """Who has been notified of an event."""
         ...
 
     def advance(self, since: int, until: int) -> bool:
         """Move the position in the log up to which people were notified; only from where it is, and answers whether."""
         ...
 
-    def add(self, notices: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
-        """New notices; answers those of which nobody was notified already."""
+    def add(self, notifications: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
+        """New notifications; answers those of which nobody was notified already."""
         ...
 
     def send(self, sendings: Sequence[tuple[NotificationRecord, str, datetime]]) -> None:
@@ -56,16 +56,16 @@ class Notices(Protocol):
 
     def page(self, query: InboxQuery) -> Page[NotificationRecord]: ...
     def unread(self, query: InboxQuery) -> int: ...
-    def notice(self, actor: str, id: str) -> NotificationRecord | None:
-        """One of somebody's notices."""
+    def notification(self, actor: str, id: str) -> NotificationRecord | None:
+        """One of somebody's notifications."""
         ...
 
     def mark_read(self, actor: str, id: str, at: datetime) -> datetime:
-        """Marks one of somebody's notices, unless it is marked; answers when it was read first."""
+        """Marks one of somebody's notifications, unless it is marked; answers when it was read first."""
         ...
 
     def mark_all_read(self, actor: str, at: datetime, *, until: str, workspace: str | None) -> int:
-        """Marks what is as old as a notice, or older; answers how many."""
+        """Marks what is as old as a notification, or older; answers how many."""
         ...
 
     def preferences(self, actors: Iterable[str]) -> Mapping[str, Preferences]: ...
@@ -185,7 +185,7 @@ class Deliveries(Protocol):
     """Who is sent events, and what became of each of them."""
 
     def save_webhook(self, webhook: Webhook) -> None:
-        """It is told of what happens from now on."""
+        """It is notified of what happens from now on."""
         ...
 
     def webhook(self, id: str) -> Webhook | None: ...
@@ -235,7 +235,7 @@ class EventLog(Protocol):
     def events_after(self, position: int, limit: int) -> Sequence[SealedEvent]:
         """Events behind a position in order, from 0 on; see `Store.settle`.
 
-        Whoever goes on from the last one that they were given misses nothing and is told nothing twice, whatever is
+        Who goes on from the last one that they were given misses nothing and is told nothing twice, whatever is
         written meanwhile: positions are given without a gap, and are read only when all before them can be.
         """
         ...
@@ -257,7 +257,7 @@ class Session(Protocol):
     @property
     def log(self) -> EventLog: ...
     @property
-    def notices(self) -> Notices: ...
+    def notifications(self) -> Notifications: ...
 
     def item(self, ref: ItemRef) -> ItemRecord | None: ...
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
@@ -276,6 +276,10 @@ class Session(Protocol):
 
         Read are the links of the type, and nothing else of the items: the walk holds until one is made or taken away.
         """
+        ...
+
+    def titled(self, workspace: str, words: str, *, among: int) -> Sequence[ItemRef]:
+        """Those of a workspace's latest `among` items whose titles contain the words, in any case, the latest first."""
         ...
 
     def search(

@@ -171,12 +171,12 @@ def _given(content: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         for name in reason["params"]:
             yield reason["params"], name, "voided", approval, "params"
     for member, part in _SAID.items():
-        for n, told in enumerate(content.get(member, ())):
+        for n, each in enumerate(content.get(member, ())):
             for name in _SENTENCES:
-                if name in told:
-                    yield told, name, member, n
-            for name in told.get(part, ()):
-                yield told[part], name, member, n, part
+                if name in each:
+                    yield each, name, member, n
+            for name in each.get(part, ()):
+                yield each[part], name, member, n, part
 
 
 class _Typed:

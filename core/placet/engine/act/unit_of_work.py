@@ -128,7 +128,7 @@ class UnitOfWork:
         self.idempotency: IdempotencyRecord | None = None
         self.job_run: JobRun | None = None
 
-    def afresh(self) -> UnitOfWork:
+    def renewed(self) -> UnitOfWork:
         """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
         fresh = UnitOfWork(self.session, self.now, self.environment, self._identity)
         fresh._read, fresh._items = dict(self._read), dict(self._read)
@@ -160,14 +160,14 @@ class UnitOfWork:
             drawn.append(number)
         return number
 
-    def note_trouble(self, trouble: BaseException) -> None:
+    def note_failure(self, failure: BaseException) -> None:
         """Keep what has to be raised once the plugin's code that met it has returned, whatever it makes of it."""
-        self._watched.trouble = trouble
+        self._watched.failure = failure
 
-    def raise_trouble(self) -> None:
+    def raise_failure(self) -> None:
         """Raise what the store failed with, if it did: the act has to be started again, or given up."""
-        if self._watched.trouble is not None:
-            raise self._watched.trouble
+        if self._watched.failure is not None:
+            raise self._watched.failure
 
     # Reading
 

@@ -9,17 +9,17 @@ from placet.errors import PlacetError
 #: What comes of a question that cannot be answered, such as a search by a value of another kind: the fault of who asks.
 _ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
 #: What a session has by subject.
-_PARTS = frozenset({"people", "timers", "deliveries", "log", "notices"})
+_PARTS = frozenset({"people", "timers", "deliveries", "log", "notifications"})
 
 
 class WatchedSession:
-    """A session that remembers when it failed, so that no check can mistake the store's trouble for its own."""
+    """A session that remembers when it failed, so that no check can mistake the store's failure for its own."""
 
     def __init__(self, session: Any, home: WatchedSession | None = None) -> None:
         self._session = session
-        #: Where trouble is noted: a part of a session notes it with the session.
+        #: Where a failure is noted: a part of a session notes it with the session.
         self._home = home or self
-        self.trouble: BaseException | None = None
+        self.failure: BaseException | None = None
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._session, name)
@@ -35,8 +35,8 @@ class WatchedSession:
                 return found(*args, **kwargs)
             except (PlacetError, *_ASKED_WRONGLY):
                 raise
-            except Exception as trouble:
-                self._home.trouble = trouble
+            except Exception as failure:
+                self._home.failure = failure
                 raise
 
         setattr(self, name, watched)

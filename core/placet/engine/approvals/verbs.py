@@ -167,7 +167,7 @@ def _voting_roles(
     """The roles by which a person is asked.
 
     Raises:
-        BlockedError: the person is not asked, or segregation of duties bars them or whoever votes for them.
+        BlockedError: the person is not asked, or segregation of duties bars them or who votes for them.
     """
     ballots = round.ballots
     roles = dict.fromkeys(role for b in ballots for role in (*b.roles, *b.veto, *b.including))

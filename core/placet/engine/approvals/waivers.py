@@ -45,13 +45,13 @@ class Waivers:
             if expires_at <= work.now:
                 raise InvalidError.at("/expires_at", f"is not after now, {work.now.isoformat()}")
             waiver = Waiver(new_id(), gate, why, actor.id, work.now, expires_at)
-            told = {"id": waiver.id, "gate": gate, "reason": why, "expires_at": expires_at}
+            about = {"id": waiver.id, "gate": gate, "reason": why, "expires_at": expires_at}
             append(
                 work,
                 replace(record, waivers=(*record.waivers, waiver)),
                 "waiver_asked",
                 actor.id,
-                {"waiver": told},
+                {"waiver": about},
             )
             work.write()
             return waiver
@@ -124,10 +124,10 @@ def _keep(
     waiver: Waiver,
     kind: str,
     actor: Actor,
-    told: dict[str, object],
+    about: dict[str, object],
 ) -> Waiver:
     waivers = tuple(waiver if w.id == waiver.id else w for w in record.waivers)
-    data = {"waiver": {"id": waiver.id, "gate": waiver.gate, **told}}
+    data = {"waiver": {"id": waiver.id, "gate": waiver.gate, **about}}
     append(work, replace(record, waivers=waivers), kind, actor.id, data)
     work.write()
     return waiver

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placet.engine.act.notices import Channel, Digest, Preferences
+from placet.engine.act.notifications import Channel, Digest, Preferences
 from placet.engine.act.people import Actor
 
 #: Id of the channel to a person's own mail address, which everybody has until they choose otherwise.

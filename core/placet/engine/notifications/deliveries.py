@@ -69,24 +69,24 @@ class Deliveries:
         demand_admin(actor, "seeing deliveries")
 
         def see(work: UnitOfWork) -> Page[Delivery]:
-            if query.receiver is not None:
-                _webhook(work, query.receiver.removeprefix(WEBHOOK))
+            if query.subscriber is not None:
+                _webhook(work, query.subscriber.removeprefix(WEBHOOK))
             return work.session.deliveries.list_deliveries(query)
 
         return self._acts.look(see)
 
-    def retry(self, actor: Actor, id: str, *, receiver: str | None = None) -> Delivery:
+    def retry(self, actor: Actor, id: str, *, subscriber: str | None = None) -> Delivery:
         """Begin a delivery's schedule anew, at once.
 
         Raises:
             ConflictError: it was delivered, its next attempt is under way, or its webhook is gone for good.
-            NotFoundError: there is none of that id, or it is another receiver's.
+            NotFoundError: there is none of that id, or it is another subscriber's.
         """
         demand_admin(actor, "repeating a delivery")
 
         def do(work: UnitOfWork) -> Delivery:
             found = work.session.deliveries.delivery(id)
-            if found is None or receiver not in {None, found.receiver}:
+            if found is None or subscriber not in {None, found.subscriber}:
                 raise NotFoundError("delivery", id[:100])
             _demand_alive(work, found)
             if found.status == "delivered" or found.task is not None:
@@ -105,10 +105,10 @@ def _webhook(work: UnitOfWork, id: str) -> Webhook:
 
 
 def _demand_alive(work: UnitOfWork, delivery: Delivery) -> None:
-    """Raises `ConflictError` where nothing is delivered to the receiver any more."""
-    if not delivery.receiver.startswith(WEBHOOK):
+    """Raises `ConflictError` where nothing is delivered to the subscriber any more."""
+    if not delivery.subscriber.startswith(WEBHOOK):
         return
-    webhook = work.session.deliveries.webhook(delivery.receiver.removeprefix(WEBHOOK))
+    webhook = work.session.deliveries.webhook(delivery.subscriber.removeprefix(WEBHOOK))
     if webhook is not None and webhook.gone_at is not None:
         raise ConflictError(
             f"the webhook {webhook.id} is switched off since its receiver answered 410 Gone at "

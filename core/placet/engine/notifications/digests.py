@@ -1,4 +1,4 @@
-"""When notices go out, and how they read: pure functions."""
+"""When notifications go out, and how they read: pure functions."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from placet.definitions.channels import Message
-from placet.engine.act.notices import Digest, NotificationRecord, Sending
+from placet.engine.act.notifications import Digest, NotificationRecord, Sending
 
-#: Notices that one message tells in full; it says how many more there are.
-_TOLD = 50
+#: Notifications that one message has in full; it says how many more there are.
+_SHOWN = 50
 _DAYS_OF_WEEK = 7
 
 
 def due(now: datetime, digest: Digest, zone: str, at: time) -> datetime:
-    """When a notice of this moment goes out: at once, or at the next time of day, on any day or on a Monday."""
+    """When a notification of this moment goes out: at once, or at the next time of day, on any day or on a Monday."""
     if digest is Digest.IMMEDIATE:
         return now
     here = now.astimezone(ZoneInfo(zone))
@@ -31,20 +31,23 @@ def due(now: datetime, digest: Digest, zone: str, at: time) -> datetime:
 
 
 def composed(sending: Sending) -> Message:
-    """One message of everything that goes out at once, each notice with its reasons."""
-    notices = sending.notices
-    if len(notices) == 1:
-        [notice] = notices
-        return Message(_line(f"{notice.key} {notice.title}: {notice.message}"), _told(notice))
-    told = "\n\n".join(_told(notice) for notice in notices[:_TOLD])
-    more = f"\n\nand {len(notices) - _TOLD} more in your inbox" if len(notices) > _TOLD else ""
-    return Message(f"{len(notices)} notices: {_items(notices)}", f"{told}{more}")
+    """One message of everything that goes out at once, each notification with its reasons."""
+    notifications = sending.notifications
+    if len(notifications) == 1:
+        [notification] = notifications
+        return Message(
+            _line(f"{notification.key} {notification.title}: {notification.message}"), _said(notification)
+        )
+    texts = "\n\n".join(_said(notification) for notification in notifications[:_SHOWN])
+    more = f"\n\nand {len(notifications) - _SHOWN} more in your inbox" if len(notifications) > _SHOWN else ""
+    return Message(f"{len(notifications)} notifications: {_items(notifications)}", f"{texts}{more}")
 
 
-def _told(notice: NotificationRecord) -> str:
-    reasons = " and because ".join(dict.fromkeys(reason for _, reason in notice.because))
+def _said(notification: NotificationRecord) -> str:
+    reasons = " and because ".join(dict.fromkeys(reason for _, reason in notification.because))
     return (
-        f"{_line(f'{notice.key} {notice.title}')}\n{notice.message} ({notice.at:%Y-%m-%d %H:%M} UTC)\n"
+        f"{_line(f'{notification.key} {notification.title}')}\n"
+        f"{notification.message} ({notification.at:%Y-%m-%d %H:%M} UTC)\n"
         f"You get this because {reasons}."
     )
 
@@ -54,8 +57,8 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _items(notices: Sequence[NotificationRecord]) -> str:
-    keys = list(dict.fromkeys(notice.key for notice in notices))
+def _items(notifications: Sequence[NotificationRecord]) -> str:
+    keys = list(dict.fromkeys(notification.key for notification in notifications))
     shown = 3
     more = f" and {len(keys) - shown} more" if len(keys) > shown else ""
     return f"{', '.join(keys[:shown])}{more}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from placet.engine.act.access import may_see, reach, seen_workspace
-from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.notifications import NotificationRecord
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import InboxQuery, Page
 from placet.engine.act.records import ItemRef
@@ -17,7 +17,7 @@ from placet.errors import InvalidError, NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """A page of somebody's notices."""
+    """A page of somebody's notifications."""
 
     page: Page[NotificationRecord]
     #: Unread ones in all.
@@ -39,7 +39,7 @@ class Inbox:
         cursor: str | None = None,
         limit: int = 50,
     ) -> InboxPage:
-        """The actor's notices of items that they may see, the newest first."""
+        """The actor's notifications of items that they may see, the newest first."""
 
         def see(work: UnitOfWork) -> InboxPage:
             if workspace is not None:
@@ -47,37 +47,39 @@ class Inbox:
             query = InboxQuery(
                 actor.id, reach(work, actor), workspace, unread=unread, limit=limit, cursor=cursor
             )
-            page = work.session.notices.page(query)
+            page = work.session.notifications.page(query)
             shown = in_words(work, page.rows)
-            return InboxPage(Page(shown, page.next_cursor), work.session.notices.unread(query))
+            return InboxPage(Page(shown, page.next_cursor), work.session.notifications.unread(query))
 
         return self._acts.look(see)
 
     def read(self, actor: Actor, id: str) -> NotificationRecord:
-        """Mark one of the actor's notices as read; a second time changes nothing."""
+        """Mark one of the actor's notifications as read; a second time changes nothing."""
 
         def do(work: UnitOfWork) -> NotificationRecord:
-            found = work.session.notices.notice(actor.id, id)
+            found = work.session.notifications.notification(actor.id, id)
             if found is None or not _still_seen(work, actor, found):
-                raise NotFoundError("notice", id[:100])
+                raise NotFoundError("notification", id[:100])
             [found] = in_words(work, [found])
             # Of two at once the first counts.
-            read_at = work.session.notices.mark_read(actor.id, id, work.now)
+            read_at = work.session.notifications.mark_read(actor.id, id, work.now)
             return replace(found, read_at=read_at)
 
-        return self._acts.administer("read_notice", do)
+        return self._acts.administer("read_notification", do)
 
     def read_all(self, actor: Actor, *, until: str, workspace: str | None = None) -> int:
-        """Mark as read one of the actor's notices and all older ones, perhaps of one workspace; answers how many."""
+        """Mark as read a notification of the actor's and all older ones, perhaps of one workspace; answers how many."""
 
         def do(work: UnitOfWork) -> int:
-            if work.session.notices.notice(actor.id, until) is None:
-                raise InvalidError.at("/until", f'there is no notice "{until[:100]}" in your inbox')
-            return work.session.notices.mark_all_read(actor.id, work.now, until=until, workspace=workspace)
+            if work.session.notifications.notification(actor.id, until) is None:
+                raise InvalidError.at("/until", f'there is no notification "{until[:100]}" in your inbox')
+            return work.session.notifications.mark_all_read(
+                actor.id, work.now, until=until, workspace=workspace
+            )
 
-        return self._acts.administer("read_notices", do)
+        return self._acts.administer("read_notifications", do)
 
 
-def _still_seen(work: UnitOfWork, actor: Actor, notice: NotificationRecord) -> bool:
-    record = work.item(ItemRef(notice.workspace, notice.number))
+def _still_seen(work: UnitOfWork, actor: Actor, notification: NotificationRecord) -> bool:
+    record = work.item(ItemRef(notification.workspace, notification.number))
     return record is not None and may_see(work, actor, record)

@@ -1,4 +1,4 @@
-"""Events in one sentence each, as people are told of them."""
+"""Events in one sentence each, as people are notified of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from placet.definitions.roles import SYSTEM
 from placet.definitions.wording import ERASED, moment_of
 from placet.engine.act import messages
-from placet.engine.act.notices import Because, Why
+from placet.engine.act.notifications import Because, Why
 from placet.engine.act.records import EventRecord
 from placet.engine.act.titles import Titles
 
@@ -20,7 +20,7 @@ AGAIN = "repeat"
 
 def because(why: Why, titles: Titles) -> Because:
     """Why somebody is notified, in words."""
-    declared = titles.catalog.notices.get(why.rule) if titles.catalog is not None else None
+    declared = titles.catalog.notification_rules.get(why.rule) if titles.catalog is not None else None
     if why.reason.id == "notification.declared" and declared is not None:
         return Because(why.rule, declared.because)
     return Because(why.rule, messages.sentence(why.reason, titles))

@@ -8,7 +8,7 @@ from datetime import time
 
 from placet.engine.act.access import reach
 from placet.engine.act.journal import new_id
-from placet.engine.act.notices import Channel, Digest, Preferences
+from placet.engine.act.notifications import Channel, Digest, Preferences
 from placet.engine.act.people import Actor
 from placet.engine.act.queries import ChannelState
 from placet.engine.act.runner import ActRunner
@@ -48,9 +48,9 @@ class PreferenceVerbs:
         """How the actor is notified, and how sending goes."""
 
         def see(work: UnitOfWork) -> ChosenPreferences:
-            stored = work.session.notices.preferences([actor.id]).get(actor.id)
+            stored = work.session.notifications.preferences([actor.id]).get(actor.id)
             return ChosenPreferences(
-                self._choices.of(actor, stored), work.session.notices.channel_states(actor.id)
+                self._choices.of(actor, stored), work.session.notifications.channel_states(actor.id)
             )
 
         return self._acts.look(see)
@@ -68,8 +68,8 @@ class PreferenceVerbs:
 
         def do(work: UnitOfWork) -> ChosenPreferences:
             # What somebody wants at once from two places comes one after the other, each upon the one before it.
-            work.session.notices.lock_preferences(actor.id)
-            stored = work.session.notices.preferences([actor.id]).get(actor.id)
+            work.session.notifications.lock_preferences(actor.id)
+            stored = work.session.notifications.preferences([actor.id]).get(actor.id)
             before = {channel.id: channel for channel in self._choices.of(actor, stored).channels}
             faults = _unknown_muted(work, actor, muted)
             found = self._channels(actor, channels, before, faults)
@@ -78,8 +78,8 @@ class PreferenceVerbs:
             wanted = Preferences(
                 actor.id, tuple(dict.fromkeys(muted)), tuple(found.values()), zone, digest_at
             )
-            work.session.notices.prefer(wanted)
-            return ChosenPreferences(wanted, work.session.notices.channel_states(actor.id))
+            work.session.notifications.prefer(wanted)
+            return ChosenPreferences(wanted, work.session.notifications.channel_states(actor.id))
 
         return self._acts.administer("prefer", do)
 
@@ -125,10 +125,10 @@ class PreferenceVerbs:
 def _unknown_muted(work: UnitOfWork, actor: Actor, muted: Sequence[str]) -> list[Fault]:
     places = reach(work, actor)
     known = [core.id for core in CORE_RULES]
-    known += [id for place in places for id in work.catalog(place).notices]
+    known += [id for place in places for id in work.catalog(place).notification_rules]
     faults: list[Fault] = []
     for n, name in enumerate(muted):
-        kind, there = ("notice", known) if "." in name else ("workspace", places)
+        kind, there = ("notification rule", known) if "." in name else ("workspace", places)
         if name not in there:
             faults += InvalidError.unknown(f"/muted/{n}", kind, name[:100], there).faults
     return faults

@@ -1,8 +1,8 @@
-"""Who is told of an event, and why: pure functions of the event, the item as it stands, and the rules of its workspace.
+"""Who is notified of an event, and why: pure functions of the event, the item as it stands, and its workspace's rules.
 
-The house's own notices, `core.*`, are always there; what methods declare comes after them. Nobody is told of their own
-act, and everybody once, with every reason. Who may no longer see the item, or has muted a rule, is for the verb that
-writes the notices.
+Placet's own notification rules, `core.*`, are always there; what methods declare comes after them. Nobody is notified
+of their own act, and everybody once, with every reason. Who may no longer see the item, or has muted a rule, is for the
+verb that writes the notifications.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from functools import partial
 from placet.catalog.composition import one_line
 from placet.definitions.context import ApprovalStatus
 from placet.definitions.items import ActorRef
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.definitions.roles import SYSTEM
 from placet.engine.act.input import marked_fields, values_of
-from placet.engine.act.notices import Why
+from placet.engine.act.notifications import Why
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import ApprovalRound, EventRecord, Message
 from placet.engine.notifications.phrases import AGAIN
@@ -36,7 +36,7 @@ Found = Mapping[str, Message] | None
 
 @dataclass(frozen=True, slots=True)
 class CoreRule:
-    """One of the house's own rules."""
+    """One of Placet's own rules."""
 
     id: str
     title: str
@@ -83,8 +83,8 @@ def _rules(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Callable[[],
     """Every rule by its id, with what it finds where it is on in the workspace and about this event."""
     for core in CORE_RULES:
         yield core.id, partial(_of_core, core, event, ctx)
-    for notice in ctx.catalog.notices.values():
-        yield notice.id, partial(_of_method, notice, event, ctx)
+    for rule in ctx.catalog.notification_rules.values():
+        yield rule.id, partial(_of_method, rule, event, ctx)
 
 
 def _of_core(core: CoreRule, event: EventRecord, ctx: Context) -> _Part:
@@ -93,9 +93,9 @@ def _of_core(core: CoreRule, event: EventRecord, ctx: Context) -> _Part:
         yield from _as_decided(core.id, found, ctx)
 
 
-def _of_method(notice: Notice, event: EventRecord, ctx: Context) -> _Part:
-    if notice.item_type == ctx.record.type and any(_happened(what, event) for what in notice.on):
-        yield from _as_decided(notice.id, _told_by(notice, ctx), ctx)
+def _of_method(rule: NotificationRule, event: EventRecord, ctx: Context) -> _Part:
+    if rule.item_type == ctx.record.type and any(_happened(what, event) for what in rule.on):
+        yield from _as_decided(rule.id, _notified_by(rule, ctx), ctx)
 
 
 def _as_decided(
@@ -120,7 +120,7 @@ def _as_decided(
 
 
 def _happened(what: str, event: EventRecord) -> bool:
-    """Whether an event is what a notice is about."""
+    """Whether an event is what a notification rule is about."""
     data = event.data
     kind, _, name = what.partition(":")
     match kind:
@@ -138,22 +138,22 @@ def _happened(what: str, event: EventRecord) -> bool:
             return event.kind == "timer" and data.get("timer") == name and data.get("point") != AGAIN
 
 
-def _told_by(notice: Notice, ctx: Context) -> dict[str, Message]:
-    told_roles = [
-        *notice.roles,
-        *(str(role) for name in notice.role_fields for _, role in values_of(ctx.record.fields, name)),
+def _notified_by(rule: NotificationRule, ctx: Context) -> dict[str, Message]:
+    roles = [
+        *rule.roles,
+        *(str(role) for name in rule.role_fields for _, role in values_of(ctx.record.fields, name)),
     ]
     # What stands in a field may be no role of today, and then concerns nobody.
-    people = [person for role in told_roles for person in holders_of(role, ctx.record, ctx.workspace)]
-    people += [person for act in notice.acts for person in doers(ctx.record, act)]
-    return dict.fromkeys(people, Message("notification.declared", {"rule": notice.id}))
+    people = [person for role in roles for person in holders_of(role, ctx.record, ctx.workspace)]
+    people += [person for act in rule.acts for person in doers(ctx.record, act)]
+    return dict.fromkeys(people, Message("notification.declared", {"rule": rule.id}))
 
 
-# The house's own: approvals
+# Placet's own: approvals
 
 
 def _approval_asked(event: EventRecord, ctx: Context) -> Found:
-    """Whoever is asked for a vote now and was not before; and whoever may vote in their place."""
+    """Who is asked for a vote now and was not before; and who may vote in their place."""
     if event.kind == "voted":
         fresh = {str(event.data["approval"]): _next_in_order(event, ctx)}
     else:
@@ -222,7 +222,7 @@ def _substitutes(person: str, round: ApprovalRound, ctx: Context) -> Iterator[st
 
 
 def _approval_ended(event: EventRecord, ctx: Context) -> Found:
-    """Whoever was asked for a vote, or gave one, in a round that ended without a decision or lost it."""
+    """Who was asked for a vote, or gave one, in a round that ended without a decision or lost it."""
     asked = event.data.get("asked", ())
     ended = [approval for approval in event.data.get("voided", {}) if approval not in asked]
     if event.kind == "approval_expired":
@@ -245,7 +245,7 @@ def _concerned(round: ApprovalRound, ctx: Context) -> Iterator[str]:
 
 
 def _askers(approval: str, ctx: Context) -> Iterator[str]:
-    """Whoever took a transition that asks for an approval."""
+    """Who took a transition that asks for an approval."""
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     for transition in item_type.workflow.transitions if item_type is not None else ():
         if approval in transition.asks:
@@ -253,14 +253,14 @@ def _askers(approval: str, ctx: Context) -> Iterator[str]:
 
 
 def _approval_decided(event: EventRecord, ctx: Context) -> Found:
-    """Whoever asked for an approval that is granted or refused now."""
+    """Who asked for an approval that is granted or refused now."""
     if event.kind != "voted" or event.data["status"] == ApprovalStatus.PENDING.value:
         return None
     approval = str(event.data["approval"])
     return dict.fromkeys(_askers(approval, ctx), Message("notification.requester", {"approval": approval}))
 
 
-# The house's own: people
+# Placet's own: people
 
 
 def _asked(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the signature of all of them
@@ -271,7 +271,7 @@ def _asked(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the si
 
 
 def _named(event: EventRecord, ctx: Context) -> Found:
-    """Whoever stands in a field that holds an actor, and did not before."""
+    """Who stands in a field that holds an actor, and did not before."""
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     changes = event.data.get("changes", {})
     if item_type is None:
@@ -294,7 +294,7 @@ def _role(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the sig
 
 
 def _comment(event: EventRecord, ctx: Context) -> Found:
-    """Whoever the item is about: its holders of roles, those who stand in its fields, and whoever made it."""
+    """Who the item is about: its holders of roles, those who stand in its fields, and who made it."""
     if event.kind != "comment":
         return None
     record = ctx.record
@@ -309,7 +309,7 @@ def _comment(event: EventRecord, ctx: Context) -> Found:
     return found
 
 
-# The house's own: waivers and clocks
+# Placet's own: waivers and timers
 
 
 def _waiver_asked(event: EventRecord, ctx: Context) -> Found:
@@ -334,7 +334,7 @@ def _waiver_decided(event: EventRecord, ctx: Context) -> Found:
 
 
 def _waiver_ended(event: EventRecord, ctx: Context) -> Found:
-    """Whoever granted a waiver that has ended, as it awaits its review, and whoever asked for it."""
+    """Who granted a waiver that has ended, as it awaits its review, and who asked for it."""
     if event.kind != "waiver_expired":
         return None
     found: dict[str, Message] = {}
@@ -347,7 +347,7 @@ def _waiver_ended(event: EventRecord, ctx: Context) -> Found:
 
 
 def _timer(event: EventRecord, ctx: Context) -> Found:
-    """The holders of the roles that a clock's threshold names."""
+    """The holders of the roles that a timer's threshold names."""
     if event.kind != "timer":
         return None
     return {
@@ -368,5 +368,5 @@ CORE_RULES = (
     CoreRule("core.waiver_asked", "A waiver is asked for", _waiver_asked),
     CoreRule("core.waiver_decided", "A waiver was decided", _waiver_decided),
     CoreRule("core.waiver_ended", "A waiver has ended and awaits its review", _waiver_ended),
-    CoreRule("core.timer", "A clock came to a threshold", _timer),
+    CoreRule("core.timer", "A timer came to a threshold", _timer),
 )

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from placet.catalog.composition import one_line
-from placet.definitions.notices import Notice
+from placet.definitions.notification_rules import NotificationRule
 from placet.engine.act.access import may_see, reach, seen_workspace
 from placet.engine.act.deliveries import NOTIFICATIONS, Attempt, dead_letter
 from placet.engine.act.journal import new_id
-from placet.engine.act.notices import NotificationRecord, Sending
+from placet.engine.act.notifications import NotificationRecord, Sending
 from placet.engine.act.people import Actor, NotificationChoice
 from placet.engine.act.queries import InboxQuery
 from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
@@ -44,9 +44,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A notice as it is in force in a workspace."""
+    """A notification rule as it is in force in a workspace."""
 
-    notice: Notice | CoreRule
+    declared: NotificationRule | CoreRule
     choice: NotificationChoice
 
 
@@ -55,12 +55,12 @@ class Drafts:
     """Notifications as they are to be written."""
 
     #: Each with the channels by which it goes out, and when.
-    notices: list[tuple[NotificationRecord, list[tuple[str, datetime]]]] = field(default_factory=list)
+    notifications: list[tuple[NotificationRecord, list[tuple[str, datetime]]]] = field(default_factory=list)
     #: Events of which somebody may not be notified, since a rule failed: with the culprits.
     failures: list[tuple[SealedEvent, str]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.notices or self.failures)
+        return bool(self.notifications or self.failures)
 
 
 class Notifications:
@@ -78,10 +78,10 @@ class Notifications:
         """
         drafts = self.draft([SealedEvent(0, "", event)])
         made: tuple[NotificationRecord, ...] = ()
-        if drafts.notices:
-            made = self._acts.administer("notify", lambda work: _insert(work, drafts.notices))
+        if drafts.notifications:
+            made = self._acts.administer("notify", lambda work: _insert(work, drafts.notifications))
         if drafts.failures:
-            raise DefinitionError("; ".join(trouble for _, trouble in drafts.failures))
+            raise DefinitionError("; ".join(failure for _, failure in drafts.failures))
         return made
 
     def draft(self, events: Sequence[SealedEvent]) -> Drafts:
@@ -96,10 +96,10 @@ class Notifications:
                 try:
                     self._draft(work, sealed, drafts)
                 except Exception as error:  # noqa: BLE001  # logged and kept with the event, unless it is the store's
-                    work.raise_trouble()
+                    work.raise_failure()
                     _log.exception("nobody could be notified of event %s of %s", event.id, event.key)
                     drafts.failures.append((sealed, one_line(error)))
-                work.raise_trouble()
+                work.raise_failure()
             return drafts
 
         return self._acts.look(see)
@@ -117,12 +117,12 @@ class Notifications:
         """
 
         def do(work: UnitOfWork) -> bool:
-            if not work.session.notices.advance(since, until):
+            if not work.session.notifications.advance(since, until):
                 return False
-            _insert(work, drafts.notices)
+            _insert(work, drafts.notifications)
             work.session.deliveries.add_deliveries([
-                dead_letter(NOTIFICATIONS, sealed, Attempt(work.now, 0.0, error=trouble[:_ERROR_LIMIT]))
-                for sealed, trouble in drafts.failures
+                dead_letter(NOTIFICATIONS, sealed, Attempt(work.now, 0.0, error=failure[:_ERROR_LIMIT]))
+                for sealed, failure in drafts.failures
             ])  # fmt: skip
             return True
 
@@ -138,9 +138,11 @@ class Notifications:
         found = notified(event, ctx)
         if found.failures:
             drafts.failures.append((sealed, "; ".join(found.failures)))
-        fresh = sorted(set(found.people) - work.session.notices.told(event.id)) if found.people else []
+        fresh = (
+            sorted(set(found.people) - work.session.notifications.notified(event.id)) if found.people else []
+        )
         people = work.session.people.actors(fresh)
-        stored = work.session.notices.preferences(fresh)
+        stored = work.session.notifications.preferences(fresh)
         for id in fresh:
             person = people.get(id)
             if person is None or not may_see(work, person, record):
@@ -153,23 +155,23 @@ class Notifications:
                 new_id(), id, event.id, event.workspace, event.number, event.at, title=record.title,
                 type=record.type, why=why,
             )  # fmt: skip
-            notice = worded(kept, event, ctx.titles)
+            notification = worded(kept, event, ctx.titles)
             zone = chosen.zone or ctx.workspace.calendar.zone
             ways = [(c.id, due(work.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels]
-            drafts.notices.append((notice, ways))
+            drafts.notifications.append((notification, ways))
 
     def rules(self, actor: Actor, workspace: str) -> list[Rule]:
-        """Who is told of what in a workspace, by rule."""
+        """Who is notified of what in a workspace, by rule."""
 
         def see(work: UnitOfWork) -> list[Rule]:
             place = seen_workspace(work, actor, workspace)
-            known: tuple[Notice | CoreRule, ...] = (
+            known: tuple[NotificationRule | CoreRule, ...] = (
                 *CORE_RULES,
-                *work.catalog(place.key).notices.values(),
+                *work.catalog(place.key).notification_rules.values(),
             )
             return [
-                Rule(notice, place.notification_rules.get(notice.id, NotificationChoice()))
-                for notice in known
+                Rule(declared, place.notification_rules.get(declared.id, NotificationChoice()))
+                for declared in known
             ]
 
         return self._acts.look(see)
@@ -177,12 +179,12 @@ class Notifications:
     def next_sending(self) -> Sending | None:
         """What is due to somebody by one channel, all in one; kept from other workers for a while.
 
-        Left out is what they have read meanwhile, or may no longer see. Whoever sends it says so with `sent` or
+        Left out is what they have read meanwhile, or may no longer see. Who sends it says so with `sent` or
         `not_sent`; where nobody does, it is due again.
         """
 
         def do(work: UnitOfWork) -> tuple[bool, Sending | None]:
-            book, until = work.session.notices, work.now + _LEASE
+            book, until = work.session.notifications, work.now + _LEASE
             claim = book.claim(work.now, until)
             if claim is None:
                 return False, None
@@ -191,8 +193,8 @@ class Notifications:
             channels = self._choices.of(person, book.preferences([id]).get(id)).channels
             channel = next((each for each in channels if each.id == channel_id), None)
             query = InboxQuery(id, reach(work, person), unread=True, events=events, limit=len(events))
-            notices = tuple(reversed(book.page(query).rows)) if channel is not None else ()
-            left = {notice.event for notice in notices}
+            notifications = tuple(reversed(book.page(query).rows)) if channel is not None else ()
+            left = {notification.event for notification in notifications}
             book.close(
                 id,
                 channel_id,
@@ -200,12 +202,12 @@ class Notifications:
                 work.now,
                 claimed_until=until,
             )
-            if channel is None or not notices:
+            if channel is None or not notifications:
                 return True, None
-            return True, Sending(person, channel, tuple(in_words(work, notices)), attempts, until)
+            return True, Sending(person, channel, tuple(in_words(work, notifications)), attempts, until)
 
         # Looking is no transaction that others would wait for.
-        while self._acts.look(lambda work: work.session.notices.due(work.now)):
+        while self._acts.look(lambda work: work.session.notifications.due(work.now)):
             claimed, sending = self._acts.administer("next_sending", do)
             if sending is not None or not claimed:
                 return sending
@@ -215,7 +217,7 @@ class Notifications:
         """It has gone out."""
 
         def do(work: UnitOfWork) -> None:
-            work.session.notices.close(
+            work.session.notifications.close(
                 sending.actor.id, sending.channel.id, _events(sending), work.now, claimed_until=sending.until
             )
 
@@ -227,7 +229,7 @@ class Notifications:
         def do(work: UnitOfWork) -> datetime | None:
             wait = min(_FIRST_WAIT * 2**sending.attempts, _LONGEST_WAIT)
             again = work.now + wait if sending.attempts + 1 < ATTEMPTS else None
-            work.session.notices.postpone(
+            work.session.notifications.postpone(
                 sending.actor.id,
                 sending.channel.id,
                 _events(sending),
@@ -243,11 +245,13 @@ class Notifications:
 def _insert(
     work: UnitOfWork, drafts: Sequence[tuple[NotificationRecord, list[tuple[str, datetime]]]]
 ) -> tuple[NotificationRecord, ...]:
-    ways = {notice.id: ways for notice, ways in drafts}
-    made = work.session.notices.add([notice for notice, _ in drafts])
-    work.session.notices.send([(notice, channel, at) for notice in made for channel, at in ways[notice.id]])
+    ways = {notification.id: ways for notification, ways in drafts}
+    made = work.session.notifications.add([notification for notification, _ in drafts])
+    work.session.notifications.send(
+        [(notification, channel, at) for notification in made for channel, at in ways[notification.id]]
+    )
     return made
 
 
 def _events(sending: Sending) -> list[str]:
-    return [notice.event for notice in sending.notices]
+    return [notification.event for notification in sending.notifications]

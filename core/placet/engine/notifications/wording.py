@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.notifications import NotificationRecord
 from placet.engine.act.records import EventRecord
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.phrases import because, sentence
 
 
-def in_words(work: UnitOfWork, notices: Sequence[NotificationRecord]) -> list[NotificationRecord]:
-    """Notices as they read now: of an event whose text was erased nobody is shown what it said."""
-    events = work.session.log.events(notice.event for notice in notices)
-    return [worded(each, events[each.event], work.titles(each.workspace, each.type)) for each in notices]
+def in_words(work: UnitOfWork, notifications: Sequence[NotificationRecord]) -> list[NotificationRecord]:
+    """Notifications as they read now: of an event whose text was erased nobody is shown what it said."""
+    events = work.session.log.events(notification.event for notification in notifications)
+    return [
+        worded(each, events[each.event], work.titles(each.workspace, each.type)) for each in notifications
+    ]
 
 
-def worded(notice: NotificationRecord, event: EventRecord, titles: Titles) -> NotificationRecord:
+def worded(notification: NotificationRecord, event: EventRecord, titles: Titles) -> NotificationRecord:
     """A notification with its sentence and its reasons."""
     return replace(
-        notice,
+        notification,
         message=sentence(event, titles),
-        because=tuple(because(why, titles) for why in notice.why),
+        because=tuple(because(why, titles) for why in notification.why),
     )

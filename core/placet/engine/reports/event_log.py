@@ -94,7 +94,7 @@ class EventLog:
         """A page of the log by position, an item's events in their own order.
 
         `next_cursor` is there even at its end, to go on from later. On PostgreSQL an event gets its position a moment
-        after its commit (`placet.store.sealing`). Reading gives it to those that still have none, so that whoever reads
+        after its commit (`placet.store.sealing`). Reading gives it to those that still have none, so that who reads
         after writing finds what they wrote; a program that uses the engine as a library needs no sealer of its own.
         """
         page = self.sealed(query)
@@ -103,7 +103,7 @@ class EventLog:
     def seen(self, actor: Actor, **wish: Unpack[EventWish]) -> Page[SealedEvent]:
         """A page of what the actor may see, as of the moment at which it is read.
 
-        Whoever follows the log reads with this: a role that somebody is given between the asking and the reading would
+        Who follows the log reads with this: a role that somebody is given between the asking and the reading would
         be passed over, with the event that tells of it.
         """
         self._acts.store.settle()

@@ -51,7 +51,7 @@ def _failed_jobs(work: UnitOfWork, catalog: Catalog, place: str) -> Iterator[Fin
     for run in work.session.timers.failed_runs(place):
         if run.job in catalog.jobs:
             message = (
-                f"the job {run.job} that was due at {run.due_at.isoformat()} was not done: {run.trouble}"
+                f"the job {run.job} that was due at {run.due_at.isoformat()} was not done: {run.failure}"
             )
             remedy = "repair what it names, or report it to the plugin's maintainer; it runs again at its next time"
             yield findings.warning("failed-job", place, message, remedy)

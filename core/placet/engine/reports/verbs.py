@@ -16,6 +16,7 @@ from placet.engine.approvals.verbs import Approvals
 from placet.engine.reports.audit import Audit, verified
 from placet.engine.reports.details import ItemDetails, details, empty, to_evaluate
 from placet.engine.reports.linting import linted
+from placet.engine.reports.meant import meant
 from placet.engine.reports.queries import condition, demand_known, demand_sort, indexed_fields
 from placet.engine.reports.worklist import LIMIT, Worklist, worklist
 
@@ -94,6 +95,10 @@ class Reports:
         if not to_evaluate(records, include):
             return [empty(record, include) for record in records]
         return self._acts.look(lambda work: [details(work, actor, record, include) for record in records])
+
+    def meant(self, actor: Actor, text: str) -> ItemRecord | None:
+        """The item that somebody means who wrote a title where its key belongs; `None` where none looks like it."""
+        return self._acts.look(lambda work: meant(work, actor, text))
 
     def worklist(self, actor: Actor) -> Worklist:
         """What waits for one person: votes, blockers that name them, items they can move, waivers to review, timers."""

@@ -67,8 +67,8 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     reports: list[CheckReport] = []
     waived: dict[str, str] = {}
     for gate in transition.gates:
-        found, told = _gate(ctx, gate)
-        reports += told
+        found, reported = _gate(ctx, gate)
+        reports += reported
         waiver = next((w for w in ctx.record.waivers if w.gate == gate.id and w.holds(ctx.now)), None)
         if found and waiver is not None:
             waived[gate.id] = waiver.id

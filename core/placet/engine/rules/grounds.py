@@ -24,7 +24,7 @@ _CUT = "..."
 def blocker_data(blocker: Blocker) -> dict[str, Any]:
     """A blocker as an event keeps it."""
     params = _short(blocker.params)
-    told = {
+    data = {
         "gate": blocker.gate,
         "check": blocker.check,
         "verdict": blocker.verdict.value,
@@ -37,15 +37,15 @@ def blocker_data(blocker: Blocker) -> dict[str, Any]:
     }
     template = blocker.template
     if template is not None and words(template, params) == blocker.sentences(AS_KEPT):
-        return told | {"template": list(template)}
-    return told | {"message": blocker.message, "remedy": blocker.remedy}
+        return data | {"template": list(template)}
+    return data | {"message": blocker.message, "remedy": blocker.remedy}
 
 
 def check_data(report: CheckReport) -> dict[str, Any]:
     """A check and its verdict as an event keeps it, with what it read: small values, and keys with versions."""
-    told = {"gate": report.gate, "check": report.check, "verdict": report.verdict.value}
+    data = {"gate": report.gate, "check": report.check, "verdict": report.verdict.value}
     if report.mode is not GateMode.ENFORCE:
-        told["mode"] = report.mode.value
+        data["mode"] = report.mode.value
     kept, size = {}, 0
     for name, value in report.read.items():
         kept[name] = _short(value)
@@ -53,7 +53,7 @@ def check_data(report: CheckReport) -> dict[str, Any]:
         if size > _BYTES:
             kept[name] = _CUT
             break
-    return told | {"read": kept} if kept else told
+    return data | {"read": kept} if kept else data
 
 
 def _short(value: Any) -> Any:

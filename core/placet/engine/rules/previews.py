@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -25,15 +25,17 @@ class TransitionPreview:
     name: str
     title: str
     to: str
+    #: Whether nothing enforced stands in the way, once what `fields_schema` requires is given.
     allowed: bool
     roles: tuple[str, ...]
-    #: Enforced and warning ones; observed ones are recorded only.
+    #: Enforced and warning ones; observed ones are recorded only. None that only asks for what the transition takes:
+    #: that is required in `fields_schema`.
     blockers: tuple[Blocker, ...]
     #: When it can pass at the earliest, where every enforced blocker knows; `None` otherwise.
     earliest: datetime | None
     #: The people who can clear its blockers.
     waits_on: tuple[str, ...]
-    #: JSON Schema of the fields it asks for.
+    #: JSON Schema of what it takes: fields, and a comment where one is demanded; required are those that it needs now.
     fields_schema: Mapping[str, Any]
     checks: tuple[CheckReport, ...]
 
@@ -64,20 +66,20 @@ def previews(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[Transi
 def preview(ctx: Context, item_type: ItemType, transition: Transition) -> TransitionPreview:
     """A transition as it would be for the context's actor."""
     found = evaluate(ctx, transition)
-    enforced = found.enforced
+    standing, needed = _needed(found.blockers, transition)
+    enforced = [blocker for blocker in standing if blocker.mode is GateMode.ENFORCE]
     moments = [blocker.earliest for blocker in enforced]
     known = [moment for moment in moments if moment is not None]
-    shown = tuple(blocker for blocker in found.blockers if blocker.mode is not GateMode.OBSERVE)
     return TransitionPreview(
         name=transition.name,
         title=transition.title,
         to=ctx.record.state if transition.target == "same" else transition.target,
         allowed=not enforced,
         roles=transition.roles,
-        blockers=shown,
+        blockers=tuple(blocker for blocker in standing if blocker.mode is not GateMode.OBSERVE),
         earliest=max(known) if known and len(known) == len(moments) else None,
         waits_on=people_of((name for blocker in enforced for name in blocker.who), ctx),
-        fields_schema=fields_schema(item_type.fields, transition.input, _comment(transition)),
+        fields_schema=fields_schema(item_type.fields, transition.input, _comment(transition), needed),
         checks=found.reports,
     )
 
@@ -87,16 +89,35 @@ def _comment(transition: Transition) -> int:
     return max((check.comment for gate in transition.gates for check in gate.checks), default=0)
 
 
+def _needed(blockers: Iterable[Blocker], transition: Transition) -> tuple[list[Blocker], tuple[str, ...]]:
+    """What stands in the way, and apart from it the inputs without which the transition is refused, each once."""
+    taken = {"comment", *transition.input}
+    standing: list[Blocker] = []
+    needed: list[str] = []
+    for blocker in blockers:
+        if not blocker.inputs or not taken.issuperset(blocker.inputs):
+            standing.append(blocker)
+        elif blocker.mode is GateMode.ENFORCE:
+            needed += blocker.inputs
+    return standing, tuple(dict.fromkeys(needed))
+
+
 @lru_cache(maxsize=4096)
-def fields_schema(model: type[Fields], names: tuple[str, ...], comment: int) -> Mapping[str, Any]:
-    """JSON Schema of what a transition takes: some fields of a model, and a comment of so many characters, if any."""
+def fields_schema(
+    model: type[Fields], names: tuple[str, ...], comment: int, required: tuple[str, ...] = ()
+) -> Mapping[str, Any]:
+    """JSON Schema of what a transition takes: some fields of a model, and a comment of so many characters, if any.
+
+    `required` are those without which it is refused.
+    """
     whole = json_schema(model)
     properties = {name: whole["properties"][name] for name in names if name in whole.get("properties", {})}
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
-    if comment:
+    if comment or "comment" in required:
         meaning = "Sent beside the fields, as the comment of the transition."
-        properties["comment"] = {"type": "string", "minLength": comment, "description": meaning}
-        schema["required"] = ["comment"]
+        properties["comment"] = {"type": "string", "minLength": max(comment, 1), "description": meaning}
+    if required:
+        schema["required"] = list(required)
     if "$defs" in whole and "#/$defs/" in str(properties):
         schema["$defs"] = whole["$defs"]
     return schema

@@ -32,7 +32,7 @@ class Due:
 
     @property
     def id(self) -> str:
-        """The same text for the same thing at the same moment, whoever finds it."""
+        """The same text for the same thing at the same moment, who finds it."""
         return f"{self.workspace}-{self.number}/{self.subject}@{self.at.isoformat()}"
 
     @property
@@ -49,7 +49,7 @@ def next_jobs(work: UnitOfWork) -> list[Due]:
         try:
             found += _jobs_in(work, key)
         except Exception:  # noqa: BLE001  # logged: methods that do not work in one workspace stop no other
-            work.raise_trouble()
+            work.raise_failure()
             _log.exception("the periodic jobs of %s cannot be looked for", key)
     return found
 

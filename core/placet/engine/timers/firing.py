@@ -15,7 +15,7 @@ from placet.definitions.verdicts import BlockedError
 from placet.engine.act.access import ref_of
 from placet.engine.act.messages import time_is_up
 from placet.engine.act.recorder import append
-from placet.engine.act.records import ItemRecord, ItemRef, Mark, Owed, Postponement, TimerRecord
+from placet.engine.act.records import DueTransition, ItemRecord, ItemRef, Mark, Postponement, TimerRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.approvals.rounds import with_round
 from placet.engine.items.writer import ItemWriter
@@ -49,16 +49,16 @@ def fire_on_item(work: UnitOfWork, due: Due) -> None:
 
 
 def _fire_timer(work: UnitOfWork, record: ItemRecord, id: str, was: datetime) -> None:
-    item_type, clock = work.item_type(record), record.timers.get(id)
+    item_type, timer_record = work.item_type(record), record.timers.get(id)
     timer = None if item_type is None else next((t for t in item_type.timers if t.id == id), None)
     ref, subject = ref_of(record), f"{TIMER}:{id}"
-    if timer is None or clock is None:
+    if timer is None or timer_record is None:
         # Its method is switched off, or knows the timer no more.
         tries = work.session.timers.tries(ref, subject)
         work.postpone(Postponement(ref, subject, tries, was, work.now + _LONGEST_RETRY))
         work.write()
-    elif clock.owed is not None and clock.owed.since <= work.now:
-        _make_transition(work, record, timer, clock.owed, was)
+    elif timer_record.due_transition is not None and timer_record.due_transition.since <= work.now:
+        _make_transition(work, record, timer, timer_record.due_transition, was)
         work.write()
     else:
         _act_on_points(work, record, timer, was)
@@ -66,19 +66,19 @@ def _fire_timer(work: UnitOfWork, record: ItemRecord, id: str, was: datetime) ->
 
 
 def _act_on_points(work: UnitOfWork, record: ItemRecord, timer: Timer, was: datetime) -> None:
-    """Act on the points that a clock has come to, in order, until one of them moves the item."""
+    """Act on the points that a timer has come to, in order, until one of them moves the item."""
     calendars = work.workspace(record.workspace).timetable
     for _ in range(_POINTS):
-        clock = record.timers[timer.id]
-        passed = [point for point in points(timer, clock, calendars, work.now) if point[0] <= work.now]
+        timer_record = record.timers[timer.id]
+        passed = [point for point in points(timer, timer_record, calendars, work.now) if point[0] <= work.now]
         if not passed:
             return
         moment, threshold = passed[0]
         if threshold is None:
-            mark = Mark(moment, "repeat", timer.id, clock.target)
+            mark = Mark(moment, "repeat", timer.id, timer_record.target)
             marks = [mark_data(timer.id, mark)]
-            told = {"timer": timer.id, "point": "repeat", "due_at": moment, "timers": marks}
-            _keep(work, record, timer, readings.marked(clock, mark), told)
+            data = {"timer": timer.id, "point": "repeat", "due_at": moment, "timers": marks}
+            _keep(work, record, timer, readings.marked(timer_record, mark), data)
         else:
             _pass(work, record, timer, threshold, was)
             if threshold.fires is not None:
@@ -87,46 +87,54 @@ def _act_on_points(work: UnitOfWork, record: ItemRecord, timer: Timer, was: date
 
 
 def _pass(work: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Threshold, was: datetime) -> None:
-    """A clock has come to a point: record it, run its effects, make its transition."""
-    clock = record.timers[timer.id]
-    reading = readings.read(clock, work.workspace(record.workspace).timetable, work.now)
+    """A timer has come to a point: record it, run its effects, make its transition."""
+    timer_record = record.timers[timer.id]
+    reading = readings.read(timer_record, work.workspace(record.workspace).timetable, work.now)
     ctx = Context(work, record, SYSTEM)
     ctx.speaks_for(method_of(timer.id))
     acts = threshold.when is None or work.plugins.call(timer.id, ctx, partial(holds, threshold.when))
-    owed = None if threshold.fires is None or not acts else Owed(threshold.fires, work.now)
-    told = {
+    due_transition = None if threshold.fires is None or not acts else DueTransition(threshold.fires, work.now)
+    data = {
         "timer": timer.id,
         "point": threshold.label,
         "due_at": reading.due_at,
         "elapsed": plain(reading.elapsed),
         "notifies": list(threshold.notifies) if acts else [],
     }
-    clock = replace(clock, fired=(*clock.fired, threshold.label), owed=owed or clock.owed)
-    record = _keep(work, record, timer, clock, told)
+    timer_record = replace(
+        timer_record,
+        fired=(*timer_record.fired, threshold.label),
+        due_transition=due_transition or timer_record.due_transition,
+    )
+    record = _keep(work, record, timer, timer_record, data)
     if acts:
         ItemWriter(work).run_effects(ref_of(record), threshold.effects, timer.id)
-    if owed is not None:
-        _make_transition(work, work.own(ref_of(record)), timer, owed, was)
+    if due_transition is not None:
+        _make_transition(work, work.own(ref_of(record)), timer, due_transition, was)
 
 
-def _make_transition(work: UnitOfWork, record: ItemRecord, timer: Timer, owed: Owed, was: datetime) -> None:
-    """Make the transition that a clock demands, or keep in mind that it is still to be made."""
+def _make_transition(
+    work: UnitOfWork, record: ItemRecord, timer: Timer, due_transition: DueTransition, was: datetime
+) -> None:
+    """Make the transition that a timer demands, or keep in mind that it is still to be made."""
     ref, kept = ref_of(record), work.checkpoint()
-    made = replace(record.timers[timer.id], owed=None)
+    made = replace(record.timers[timer.id], due_transition=None)
     work.put(replace(record, timers={**record.timers, timer.id: made}))
     try:
         comment = time_is_up(timer.title)
-        ItemWriter(work).move(ref, owed.transition, {}, comment, SYSTEM, caused_by=timer.id, kept=False)
+        ItemWriter(work).move(
+            ref, due_transition.transition, {}, comment, SYSTEM, caused_by=timer.id, kept=False
+        )
     except BlockedError as refusal:
         work.back_to(kept)
-        _refused(work, work.own(ref), timer, owed, refusal, was)
+        _refused(work, work.own(ref), timer, due_transition, refusal, was)
 
 
 def _refused(
     work: UnitOfWork,
     record: ItemRecord,
     timer: Timer,
-    owed: Owed,
+    due_transition: DueTransition,
     refusal: BlockedError,
     was: datetime,
 ) -> None:
@@ -134,17 +142,19 @@ def _refused(
     tries = work.session.timers.tries(ref_of(record), subject)
     until = work.now + pause(tries)
     by = tuple(sorted({f"{blocker.gate}/{blocker.check}" for blocker in refusal.blockers}))
-    clock = replace(record.timers[timer.id], owed=replace(owed, refused_by=by, since=until))
-    changed = replace(record, timers={**record.timers, timer.id: clock})
+    timer_record = replace(
+        record.timers[timer.id], due_transition=replace(due_transition, refused_by=by, since=until)
+    )
+    changed = replace(record, timers={**record.timers, timer.id: timer_record})
     # Only news is recorded: the same refusal again and again would fill the history.
-    if by != owed.refused_by and work.workspace(record.workspace).record_refusals:
-        told = {
-            "transition": owed.transition,
+    if by != due_transition.refused_by and work.workspace(record.workspace).record_refusals:
+        data = {
+            "transition": due_transition.transition,
             "from_state": record.state,
             "caused_by": timer.id,
             "blockers": [blocker_data(b) for b in (*refusal.blockers, *refusal.observed)],
         }
-        append(work, changed, "refused", SYSTEM, told, content=False)
+        append(work, changed, "refused", SYSTEM, data, content=False)
     elif work.events:
         work.put(changed)
     else:
@@ -164,11 +174,11 @@ def pause(tries: int) -> timedelta:
 
 
 def _keep(
-    work: UnitOfWork, record: ItemRecord, timer: Timer, clock: TimerRecord, told: dict[str, Any]
+    work: UnitOfWork, record: ItemRecord, timer: Timer, timer_record: TimerRecord, data: dict[str, Any]
 ) -> ItemRecord:
-    """Keep a clock with the event that tells of it. It changes no field, so the item's version stays."""
-    changed = replace(record, timers={**record.timers, timer.id: clock})
-    return append(work, changed, "timer", SYSTEM, told, content=False)[0]
+    """Keep a timer with the event that tells of it. It changes no field, so the item's version stays."""
+    changed = replace(record, timers={**record.timers, timer.id: timer_record})
+    return append(work, changed, "timer", SYSTEM, data, content=False)[0]
 
 
 def _end_approval(work: UnitOfWork, record: ItemRecord, name: str) -> None:
@@ -179,13 +189,13 @@ def _end_approval(work: UnitOfWork, record: ItemRecord, name: str) -> None:
     if not lapses(round, record):
         return
     after = with_round(record, replace(round, status=ApprovalStatus.EXPIRED))
-    told = {
+    data = {
         "approval": name,
         "round": round.round,
         "from_status": round.status.value,
         "expires_at": round.expires_at,
     }
-    append(work, after, "approval_expired", SYSTEM, told)
+    append(work, after, "approval_expired", SYSTEM, data)
 
 
 def _end_waiver(work: UnitOfWork, record: ItemRecord, id: str) -> None:
@@ -195,5 +205,5 @@ def _end_waiver(work: UnitOfWork, record: ItemRecord, id: str) -> None:
         return
     ended = replace(waiver, ended=True)
     after = replace(record, waivers=tuple(ended if w.id == id else w for w in record.waivers))
-    told = {"id": id, "gate": waiver.gate, "granted": waiver.granted, "expires_at": waiver.expires_at}
-    append(work, after, "waiver_expired", SYSTEM, {"waiver": told})
+    data = {"id": id, "gate": waiver.gate, "granted": waiver.granted, "expires_at": waiver.expires_at}
+    append(work, after, "waiver_expired", SYSTEM, {"waiver": data})

@@ -1,8 +1,8 @@
-"""What an act does to the clocks of an item.
+"""What an act does to the timers of an item.
 
 Every change of content passes through `advanced`: it compares what the timers' definitions say of the item after the
-act with the clocks as they stand, and answers the marks; the event keeps them, so that the log alone tells what a
-clock reads.
+act with the timers as they stand, and answers the marks; the event keeps them, so that the log alone tells what a
+timer reads.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from placet.definitions.timers import ByField, Condition, Holds, Span, Timer, Un
 from placet.definitions.verdicts import BlockedError
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginError
-from placet.engine.act.records import ItemRecord, Mark, Owed, TimerRecord
+from placet.engine.act.records import DueTransition, ItemRecord, Mark, TimerRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
@@ -32,7 +32,7 @@ from placet.errors import NotFoundError
 def advanced(
     work: UnitOfWork, record: ItemRecord, item_type: ItemType, act: str, actor: str
 ) -> tuple[ItemRecord, list[dict[str, Any]]]:
-    """The item with its clocks as they are after an act, and the marks as its event keeps them.
+    """The item with its timers as they are after an act, and the marks as its event keeps them.
 
     The act is `create`, a transition's name, or nothing for an edit.
 
@@ -52,70 +52,77 @@ def _advanced(
 ) -> tuple[ItemRecord, list[dict[str, Any]]]:
     ctx = Context(work, record, actor)
     found: dict[str, TimerRecord] = {}
-    told: list[dict[str, Any]] = []
+    made: list[dict[str, Any]] = []
     for timer in item_type.timers:
         ctx.speaks_for(method_of(timer.id))
-        clock = record.timers.get(timer.id)
-        for mark in work.plugins.call(timer.id, ctx, partial(_all_marks, timer, clock, act, item_type)):
-            clock = readings.marked(clock, mark)
-            found[timer.id] = clock
-            told.append(mark_data(timer.id, mark))
-        if clock is not None and clock.owed is not None:
+        timer_record = record.timers.get(timer.id)
+        for mark in work.plugins.call(
+            timer.id, ctx, partial(_all_marks, timer, timer_record, act, item_type)
+        ):
+            timer_record = readings.marked(timer_record, mark)
+            found[timer.id] = timer_record
+            made.append(mark_data(timer.id, mark))
+        if timer_record is not None and timer_record.due_transition is not None:
             # Whatever stood in the way may be gone now.
-            found[timer.id] = replace(clock, owed=_still_owed(clock.owed, record, item_type, work.now))
+            found[timer.id] = replace(
+                timer_record,
+                due_transition=_still_due(timer_record.due_transition, record, item_type, work.now),
+            )
     if not found:
         return record, []
-    return replace(record, timers={**record.timers, **found}), told
+    return replace(record, timers={**record.timers, **found}), made
 
 
 def _refusal(record: ItemRecord, act: str, failure: PluginError) -> BlockedError:
-    refusal = plugin_failed(record.key, act, "timer", f"setting the clocks of {record.key}", failure)
+    refusal = plugin_failed(record.key, act, "timer", f"setting the timers of {record.key}", failure)
     if not isinstance(failure.error, NotFoundError):
         return refusal
-    told = replace(
+    blocker = replace(
         refusal.blockers[0],
         message=str(failure.error),
         remedy="give the workspace a calendar of this name, or report it to the plugin's maintainer",
         message_id="timer.calendar",
     )
-    return BlockedError(record.key, act, [told])
+    return BlockedError(record.key, act, [blocker])
 
 
-def _still_owed(owed: Owed, record: ItemRecord, item_type: ItemType, now: datetime) -> Owed | None:
+def _still_due(
+    due_transition: DueTransition, record: ItemRecord, item_type: ItemType, now: datetime
+) -> DueTransition | None:
     leaving = {transition.name for transition in item_type.workflow.leaving(record.state)}
-    return replace(owed, since=now) if owed.transition in leaving else None
+    return replace(due_transition, since=now) if due_transition.transition in leaving else None
 
 
 def _all_marks(
-    timer: Timer, clock: TimerRecord | None, act: str, item_type: ItemType, ctx: Context
+    timer: Timer, timer_record: TimerRecord | None, act: str, item_type: ItemType, ctx: Context
 ) -> tuple[Mark, ...]:
-    return tuple(_marks(timer, clock, act, ctx, item_type))
+    return tuple(_marks(timer, timer_record, act, ctx, item_type))
 
 
 def _marks(
-    timer: Timer, clock: TimerRecord | None, act: str, ctx: Context, item_type: ItemType
+    timer: Timer, timer_record: TimerRecord | None, act: str, ctx: Context, item_type: ItemType
 ) -> Iterator[Mark]:
     """What happens to one clock, in order."""
-    for mark in _course(timer, clock, act, ctx, item_type):
-        clock = readings.marked(clock, mark)
+    for mark in _course(timer, timer_record, act, ctx, item_type):
+        timer_record = readings.marked(timer_record, mark)
         yield mark
-    if clock is None or not clock.running:
+    if timer_record is None or not timer_record.running:
         return
     reason = _pause(timer, ctx)
-    if reason and not clock.paused:
+    if reason and not timer_record.paused:
         yield Mark(ctx.now, "pause", reason)
-    elif clock.paused and not reason:
+    elif timer_record.paused and not reason:
         yield Mark(ctx.now, "continue", act or "edit")
 
 
 def _course(
-    timer: Timer, clock: TimerRecord | None, act: str, ctx: Context, item_type: ItemType
+    timer: Timer, timer_record: TimerRecord | None, act: str, ctx: Context, item_type: ItemType
 ) -> Iterator[Mark]:
     """Its starting, stopping and aiming; pauses left out."""
     now, because = ctx.now, act or "edit"
     wanted = timer.runs_while is not None and holds(timer.runs_while, ctx)
-    if clock is None or not clock.running:
-        if clock is not None and act in timer.resumes:
+    if timer_record is None or not timer_record.running:
+        if timer_record is not None and act in timer.resumes:
             grace = timer.grace if isinstance(timer.grace, int) else timer.grace(ctx)
             yield Mark(now, "resume", because, grace=grace)
         elif wanted or act in (*timer.starts, *timer.resets):
@@ -130,7 +137,7 @@ def _course(
         yield Mark(now, "stop", because)
         return
     target = aimed(timer, ctx)
-    if target != clock.target:
+    if target != timer_record.target:
         yield Mark(now, "target", because, target)
 
 
@@ -143,7 +150,7 @@ def _stops(timer: Timer, act: str, ctx: Context, item_type: ItemType, *, wanted:
 
 
 def _pause(timer: Timer, ctx: Context) -> str:
-    """Why the clock stands still; empty where it does not."""
+    """Why the timer stands still; empty where it does not."""
     for pause in timer.pauses:
         if ctx.record.state in pause.states and (pause.when is None or holds(pause.when, ctx)):
             if isinstance(pause.when, Holds):
@@ -196,17 +203,17 @@ def moment(value: datetime | date | None, workspace: WorkspaceRecord) -> datetim
 
 def mark_data(timer: str, mark: Mark) -> dict[str, Any]:
     """A mark as its event keeps it."""
-    told: dict[str, Any] = {"timer": timer, "mark": mark.what, "reason": mark.reason}
+    data: dict[str, Any] = {"timer": timer, "mark": mark.what, "reason": mark.reason}
     if mark.what in {"start", "target", "repeat"}:
-        told["target"] = target_data(mark.target)
+        data["target"] = target_data(mark.target)
     if mark.what == "repeat":
-        told["at"] = mark.at
+        data["at"] = mark.at
     if mark.what == "resume":
-        told["grace"] = mark.grace
-    return told
+        data["grace"] = mark.grace
+    return data
 
 
-def mark_of(told: Mapping[str, Any], at: datetime) -> Mark:
+def mark_of(kept: Mapping[str, Any], at: datetime) -> Mark:
     """A mark read back from its event."""
-    at = datetime.fromisoformat(told["at"]) if "at" in told else at
-    return Mark(at, told["mark"], told.get("reason", ""), target_of(told.get("target")), told.get("grace", 0))
+    at = datetime.fromisoformat(kept["at"]) if "at" in kept else at
+    return Mark(at, kept["mark"], kept.get("reason", ""), target_of(kept.get("target")), kept.get("grace", 0))

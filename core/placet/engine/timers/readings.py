@@ -1,6 +1,6 @@
-"""What a clock reads at a moment: a pure function of what happened to it and of the calendars in force.
+"""What a timer reads at a moment: a pure function of what happened to it and of the calendars in force.
 
-Source of the rules: common policies for service level clocks (ITIL 4, practice Service level management). Exactly at
+Source of the rules: common policies for service level timers (ITIL 4, practice Service level management). Exactly at
 the target is met. A target that becomes tighter is due at the earlier of the old due moment and the full new target
 from now; one that becomes looser is counted from the start, pauses left out. A breach stays a breach.
 """
@@ -29,7 +29,7 @@ _DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
 class TimerStatus(StrEnum):
-    """Where a clock stands."""
+    """Where a timer stands."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -41,7 +41,7 @@ class TimerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of a clock's life in which it ran, or stood still for a reason."""
+    """A stretch of a timer's life in which it ran, or stood still for a reason."""
 
     start: datetime
     end: datetime
@@ -74,7 +74,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Course:
-    """A clock's life so far, followed through its marks: what it reads at a moment, and when it comes where."""
+    """A timer's life so far, followed through its marks: what it reads at a moment, and when it comes where."""
 
     calendars: Calendars
     started: datetime
@@ -84,7 +84,7 @@ class Course:
     #: Time that counted in those that are over, and when the last of them ended.
     spent: timedelta = _NOTHING
     halted: datetime | None = None
-    #: The target as a time, and what the clock may use in all: more or less after a change of target, or with grace.
+    #: The target as a time, and what the timer may use in all: more or less after a change of target, or with grace.
     whole: timedelta = _NOTHING
     allowance: timedelta | None = None
     breached_at: datetime | None = None
@@ -164,18 +164,18 @@ class Course:
         if remaining is None or not isinstance(target, Span):
             return
         whole, counted = self.whole, self.counted(at)
-        afresh = added(target, self.calendars, at, max(whole - counted, _NOTHING))
+        restarted = added(target, self.calendars, at, max(whole - counted, _NOTHING))
         before = (
             old_due
             if running and old_due is not None
             else added(target, self.calendars, at, max(remaining, _NOTHING))
         )
-        if whole <= counted or afresh < before:
+        if whole <= counted or restarted < before:
             full = added(target, self.calendars, at, whole)
             self.allowance = counted + measured(target, self.calendars, at, max(min(before, full), at))
 
     def read(self, at: datetime) -> Reading:
-        """What the clock reads at a moment."""
+        """What the timer reads at a moment."""
         running = self.open_since is not None
         due = self.due(at) if running else self.was_due
         breached = self.breached_at
@@ -194,7 +194,7 @@ class Course:
             stopped_at=self.stopped,
             elapsed=self.counted(at),
             allowance=self.allowance,
-            # A moment in a field does not move while the clock stands still.
+            # A moment in a field does not move while the timer stands still.
             due_at=due if not paused or isinstance(self.target, datetime) else None,
             breached_at=breached,
         )
@@ -227,23 +227,23 @@ def length(span: Span, calendars: Calendars, at: datetime) -> timedelta:
 def measured(
     target: Span | datetime | None, calendars: Calendars, start: datetime, end: datetime
 ) -> timedelta:
-    """Time that counts in [start, end) for a clock with a target."""
+    """Time that counts in [start, end) for a timer with a target."""
     if isinstance(target, Span) and target.calendar is not None:
         return calendars(target.calendar).between(start, end)
     return end - start
 
 
 def added(target: Span | datetime | None, calendars: Calendars, start: datetime, time: timedelta) -> datetime:
-    """When so much time has counted since a moment, for a clock with a target."""
+    """When so much time has counted since a moment, for a timer with a target."""
     if isinstance(target, Span) and target.calendar is not None:
         return calendars(target.calendar).add(start, time)
     return start + time
 
 
-def course(clock: TimerRecord, calendars: Calendars) -> Course:
+def course(timer_record: TimerRecord, calendars: Calendars) -> Course:
     """The course of a clock, followed once for all that is asked of it."""
-    run = _begun(clock.marks[0], calendars)
-    for mark in clock.marks[1:]:
+    run = _begun(timer_record.marks[0], calendars)
+    for mark in timer_record.marks[1:]:
         match mark.what:
             case "pause" | "stop":
                 run.close(mark.at)
@@ -266,15 +266,15 @@ def _begun(mark: Mark, calendars: Calendars) -> Course:
     return run
 
 
-def read(clock: TimerRecord, calendars: Calendars, at: datetime) -> Reading:
-    """What a clock reads at a moment."""
-    return course(clock, calendars).read(at)
+def read(timer_record: TimerRecord, calendars: Calendars, at: datetime) -> Reading:
+    """What a timer reads at a moment."""
+    return course(timer_record, calendars).read(at)
 
 
-def explained(clock: TimerRecord, calendars: Calendars, at: datetime) -> Iterator[Stretch]:
-    """The sum line by line: every stretch of the clock's present turn, what of it counted, and why not."""
-    run = course(clock, calendars)
-    marks = [mark for mark in clock.marks if mark.what != "target"]
+def explained(timer_record: TimerRecord, calendars: Calendars, at: datetime) -> Iterator[Stretch]:
+    """The sum line by line: every stretch of the timer's present turn, what of it counted, and why not."""
+    run = course(timer_record, calendars)
+    marks = [mark for mark in timer_record.marks if mark.what != "target"]
     for mark, then in zip(marks, [*marks[1:], None], strict=True):
         end = at if then is None else then.at
         if end <= mark.at:
@@ -297,13 +297,13 @@ def earlier(span: Span, calendars: Calendars, end: datetime) -> datetime:
     return calendars(span.calendar).subtract(end, length(span, calendars, end))
 
 
-def marked(clock: TimerRecord | None, mark: Mark) -> TimerRecord:
-    """The clock with one mark more; what begins anew forgets what was before."""
-    if clock is None or mark.what == "start":
+def marked(timer_record: TimerRecord | None, mark: Mark) -> TimerRecord:
+    """The timer with one mark more; what begins anew forgets what was before."""
+    if timer_record is None or mark.what == "start":
         return TimerRecord(marks=(mark,))
     if mark.what == "repeat":
-        return TimerRecord(marks=(mark,), turns=clock.turns + 1)
-    return replace(clock, marks=(*clock.marks, mark))
+        return TimerRecord(marks=(mark,), turns=timer_record.turns + 1)
+    return replace(timer_record, marks=(*timer_record.marks, mark))
 
 
 # How targets are kept, in events and on items
@@ -314,10 +314,10 @@ def target_data(target: Span | datetime | None) -> Any:
     return plain(target)
 
 
-def target_of(told: Any) -> Span | datetime | None:
+def target_of(kept: Any) -> Span | datetime | None:
     """A target read back from JSON."""
-    if told is None:
+    if kept is None:
         return None
-    if isinstance(told, str):
-        return datetime.fromisoformat(told).astimezone(UTC)
-    return Span(_DURATION.validate_python(told["time"]), told["days"], told["calendar"])
+    if isinstance(kept, str):
+        return datetime.fromisoformat(kept).astimezone(UTC)
+    return Span(_DURATION.validate_python(kept["time"]), kept["days"], kept["calendar"])

@@ -1,4 +1,4 @@
-"""What the clock demands of an item, as it is stored to be searched: its timers in lists, and when to look at it.
+"""What falls due on an item, as it is stored to be searched: its timers in lists, and when to look at it.
 
 It follows from the item, its timers' definitions, and the calendars; nothing is decided here.
 """
@@ -19,7 +19,7 @@ _FINAL = frozenset({"done", "cancelled"})
 
 TIMER, APPROVAL, WAIVER = "timer", "approval", "waiver"
 
-#: A clock as lists show it, and when it has to be looked at.
+#: A timer as lists show it, and when it has to be looked at.
 _Demand = tuple[TimerRow, datetime | None]
 
 
@@ -52,13 +52,13 @@ def _schedule(
     at: datetime,
     read: dict[int, _Demand],
 ) -> Schedule:
-    """A schedule; a clock that stands in several records of an item is read once for all of them."""
+    """A schedule; a timer that stands in several records of an item is read once for all of them."""
     timers = {} if item_type is None else {timer.id: timer for timer in item_type.timers}
     rows, dues = [], [*_ends(record)]
-    for timer, clock in record.timers.items():
-        demand = read.get(id(clock))
+    for timer, timer_record in record.timers.items():
+        demand = read.get(id(timer_record))
         if demand is None:
-            demand = read[id(clock)] = _demanded(timer, timers.get(timer), clock, calendars, at)
+            demand = read[id(timer_record)] = _demanded(timer, timers.get(timer), timer_record, calendars, at)
         rows.append(demand[0])
         if demand[1] is not None:
             dues.append((f"{TIMER}:{timer}", demand[1]))
@@ -66,16 +66,16 @@ def _schedule(
 
 
 def _demanded(
-    id: str, timer: Timer | None, clock: TimerRecord, calendars: Calendars, at: datetime
+    id: str, timer: Timer | None, timer_record: TimerRecord, calendars: Calendars, at: datetime
 ) -> _Demand:
-    course = readings.course(clock, calendars)
+    course = readings.course(timer_record, calendars)
     reading = course.read(at)
     spent = None if reading.stopped_at is None else reading.elapsed
     row = TimerRow(id, reading.status.value, reading.due_at, spent)
     if timer is None:
         return row, None
-    moments = [] if clock.owed is None else [clock.owed.since]
-    moments += [moment for moment, _ in _points(timer, clock, course, reading.due_at, at)]
+    moments = [] if timer_record.due_transition is None else [timer_record.due_transition.since]
+    moments += [moment for moment, _ in _points(timer, timer_record, course, reading.due_at, at)]
     return row, min(moments, default=None)
 
 
@@ -100,26 +100,30 @@ def lapses(round: ApprovalRound, record: ItemRecord) -> bool:
 
 
 def points(
-    timer: Timer, clock: TimerRecord, calendars: Calendars, at: datetime
+    timer: Timer, timer_record: TimerRecord, calendars: Calendars, at: datetime
 ) -> list[tuple[datetime, Threshold | None]]:
-    """The points of a clock that are still to come or to be acted on, in order; `None` where it begins again."""
-    course = readings.course(clock, calendars)
+    """The points of a timer that are still to come or to be acted on, in order; `None` where it begins again."""
+    course = readings.course(timer_record, calendars)
     # What happens when it is due comes before it begins again.
     return sorted(
-        _points(timer, clock, course, course.read(at).due_at, at),
+        _points(timer, timer_record, course, course.read(at).due_at, at),
         key=lambda point: (point[0], point[1] is None),
     )
 
 
 def _points(
-    timer: Timer, clock: TimerRecord, course: Course, due: datetime | None, at: datetime
+    timer: Timer, timer_record: TimerRecord, course: Course, due: datetime | None, at: datetime
 ) -> Iterator[tuple[datetime, Threshold | None]]:
-    if not clock.running or clock.paused:
+    if not timer_record.running or timer_record.paused:
         return
     for threshold in timer.thresholds:
-        if threshold.label not in clock.fired:
+        if threshold.label not in timer_record.fired:
             moment = course.moment_of(threshold, at)
             if moment is not None:
                 yield moment, threshold
-    if due is not None and timer.repeats != 1 and (timer.repeats == 0 or clock.turns + 1 < timer.repeats):
+    if (
+        due is not None
+        and timer.repeats != 1
+        and (timer.repeats == 0 or timer_record.turns + 1 < timer.repeats)
+    ):
         yield due, None

@@ -143,7 +143,7 @@ class Timers:
                 last = due
         clock.move_to(until)
 
-    def put_off(self, due: Due, trouble: str) -> None:
+    def put_off(self, due: Due, failure: str) -> None:
         """Whatever went wrong must not stand in the way of what is due after it: it is tried again later.
 
         Where it was done after all (one that took too long was left to itself, and came to its end), or put off by
@@ -161,7 +161,7 @@ class Timers:
                 last = work.session.timers.last_runs(due.workspace).get(job)
                 if last is not None and last >= due.at:
                     return
-                work.job_run = JobRun(due.workspace, job, due.at, work.now, trouble)
+                work.job_run = JobRun(due.workspace, job, due.at, work.now, failure)
             work.write()
 
         self._acts.act("postpone", do)

@@ -104,7 +104,7 @@ def configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
 
 def demand_rules(core: Iterable[str], catalog: Catalog, choices: Mapping[str, NotificationChoice]) -> None:
     """Raises `InvalidError` for choices about notification rules, or additions of roles, that there are not."""
-    known = [*core, *catalog.notices]
+    known = [*core, *catalog.notification_rules]
     faults: list[Fault] = []
     for id, choice in choices.items():
         if id not in known:

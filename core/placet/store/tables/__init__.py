@@ -7,11 +7,11 @@ decides; the tables after it are there to be searched, and follow from it in the
 from __future__ import annotations
 
 from placet.store.tables.administration import actors, delegations, installation, tokens, workspaces
-from placet.store.tables.background import deliveries, receivers, webhooks, workers
+from placet.store.tables.background import deliveries, subscribers, webhooks, workers
 from placet.store.tables.columns import NO_MOMENT, Moment, metadata
 from placet.store.tables.consistency import families, guards
 from placet.store.tables.log import definitions, event_texts, events, idempotency_keys, positions, unsealed
-from placet.store.tables.notifications import notices, preferences, sendings
+from placet.store.tables.notifications import notifications, preferences, sendings
 from placet.store.tables.work_items import (
     counters,
     dues,
@@ -51,12 +51,12 @@ __all__ = [
     "job_runs",
     "links",
     "metadata",
-    "notices",
+    "notifications",
     "pending_approvals",
     "positions",
     "preferences",
-    "receivers",
     "sendings",
+    "subscribers",
     "timers",
     "tokens",
     "unsealed",

@@ -6,9 +6,9 @@ from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, String, Tab
 
 from placet.store.tables.columns import Document, Moment, Number, Sorted, metadata
 
-#: Whoever is told of events, as far as it was told, and whether it rests since it failed.
-receivers = Table(
-    "receivers",
+#: Who is notified of events, as far as it was told, and whether it rests since it failed.
+subscribers = Table(
+    "subscribers",
     metadata,
     Column("name", Sorted, primary_key=True),
     #: Position of the last event of which it is certain whether it is told.
@@ -20,13 +20,13 @@ receivers = Table(
     Column("rests_until", Moment),
 )
 
-#: One event for one receiver.
+#: One event for one subscriber.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("workspace", Sorted, nullable=False),
     Column("event", String(36), nullable=False),
-    Column("receiver", Sorted, nullable=False),
+    Column("subscriber", Sorted, nullable=False),
     Column("id", String(36), nullable=False),
     Column("item", String, nullable=False),
     Column("kind", String, nullable=False),
@@ -43,11 +43,11 @@ deliveries = Table(
     #: The last attempts, each `{at, seconds, status, error}`.
     Column("attempts", Document, nullable=False),
     Column("created_at", Moment, nullable=False),
-    PrimaryKeyConstraint("workspace", "event", "receiver"),
+    PrimaryKeyConstraint("workspace", "event", "subscriber"),
     Index("ix_deliveries_id", "id", unique=True),
     Index("ix_deliveries_next", "status", "next_at"),
-    Index("ix_deliveries_receiver", "receiver", "status", "position"),
-    Index("ix_deliveries_position", "receiver", "position"),
+    Index("ix_deliveries_subscriber", "subscriber", "status", "position"),
+    Index("ix_deliveries_position", "subscriber", "position"),
 )
 
 webhooks = Table(

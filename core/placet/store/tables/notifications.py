@@ -6,9 +6,9 @@ from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyC
 
 from placet.store.tables.columns import Document, Moment, Number, Sorted, metadata
 
-#: One person told of one event.
-notices = Table(
-    "notices",
+#: One person notified of one event.
+notifications = Table(
+    "notifications",
     metadata,
     Column("workspace", Sorted, nullable=False),
     Column("event", String(36), nullable=False),
@@ -21,8 +21,8 @@ notices = Table(
     Column("read_at", Moment),
     PrimaryKeyConstraint("workspace", "event", "actor"),
     ForeignKeyConstraint(["workspace", "number"], ["items.workspace", "items.number"]),
-    Index("ix_notices_event", "event", "actor"),
-    Index("ix_notices_actor", "actor", "id"),
+    Index("ix_notifications_event", "event", "actor"),
+    Index("ix_notifications_actor", "actor", "id"),
 )
 
 #: What of it goes out by which channel: due, or for ever at rest, sent or given up.
@@ -40,13 +40,14 @@ sendings = Table(
     Column("error", String),
     PrimaryKeyConstraint("workspace", "event", "actor", "channel"),
     ForeignKeyConstraint(
-        ["workspace", "event", "actor"], ["notices.workspace", "notices.event", "notices.actor"]
+        ["workspace", "event", "actor"],
+        ["notifications.workspace", "notifications.event", "notifications.actor"],
     ),
     Index("ix_sendings_due", "due_at"),
     Index("ix_sendings_actor", "actor", "channel", "due_at"),
 )
 
-#: How people want to be told: muted rules and workspaces, channels, and when digests go out.
+#: How people want to be notified: muted rules and workspaces, channels, and when digests go out.
 preferences = Table(
     "preferences",
     metadata,

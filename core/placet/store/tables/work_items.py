@@ -131,7 +131,7 @@ evidence = _of_item(
 #: Items on which a round of an approval is pending.
 pending_approvals = _of_item("pending_approvals", key=())
 
-#: Clocks of items, as lists show them.
+#: Timers of items, as lists show them.
 timers = _of_item(
     "timers",
     Column("timer", String, nullable=False),
@@ -143,7 +143,7 @@ timers = _of_item(
     indexes=(Index("ix_timers_status", "workspace", "status", "due_at", "number"),),
 )
 
-#: When an item has to be looked at: a clock comes to a point, an approval or a waiver ends.
+#: When an item has to be looked at: a timer comes to a point, an approval or a waiver ends.
 dues = _of_item(
     "dues",
     Column("subject", String, nullable=False),
@@ -162,7 +162,7 @@ job_runs = Table(
     Column("job", String, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("trouble", String, nullable=False),
+    Column("failure", String, nullable=False),
     PrimaryKeyConstraint("workspace", "job"),
     ForeignKeyConstraint(["workspace"], ["workspaces.key"]),
 )

@@ -1,4 +1,4 @@
-"""The clock on a decision that waits."""
+"""The timer on a decision that waits."""
 
 from __future__ import annotations
 

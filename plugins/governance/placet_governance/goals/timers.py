@@ -1,4 +1,4 @@
-"""The clocks on objectives and benefits."""
+"""The timers on objectives and benefits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock on a risk that is watched."""
+"""The timer on a risk that is watched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clocks on communications and allocations."""
+"""The timers on communications and allocations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clocks on changes and models.
+"""The timers on changes and models.
 
 Source: common policies for ITIL 4 change enablement; 1 business day is 8 business hours.
 """

@@ -38,7 +38,7 @@ METRICS = (
         "itil.mttr_clock",
         "Mean time to resolve, as promised",
         "hours",
-        "mean(time that the resolution clock counted, pauses left out)",
+        "mean(time that the resolution timer counted, pauses left out)",
         metrics.Mean(_RESOLVED, metrics.Spent(RESOLUTION.id)),
         _BY_PRIORITY,
     ),
@@ -46,7 +46,7 @@ METRICS = (
         "itil.sla_response",
         "Responses in time",
         "%",
-        "100 * response clocks met / (met + breached), of incidents that were answered",
+        "100 * response timers met / (met + breached), of incidents that were answered",
         metrics.Share(
             metrics.Items(
                 INCIDENT, metrics.At("first_response_at"), metrics.Clock(RESPONSE.id, "met", "breached")
@@ -59,7 +59,7 @@ METRICS = (
         "itil.sla_attainment",
         "Resolutions in time",
         "%",
-        "100 * resolution clocks met / (met + breached), of incidents that stand resolved or closed",
+        "100 * resolution timers met / (met + breached), of incidents that stand resolved or closed",
         metrics.Share(
             metrics.Items(
                 INCIDENT,

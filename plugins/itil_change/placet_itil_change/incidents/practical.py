@@ -2,7 +2,7 @@
 
 Source: logs of three service desks. At one, a fifth of all steps lead back to the queue after work had begun; at
 another, one step in ten resolves an incident that nobody had been assigned to, one in thirteen resolves one that
-waits, and a few open one that was closed. All that is recorded with who did it, and the clocks run on. What stays shut:
+waits, and a few open one that was closed. All that is recorded with who did it, and the timers run on. What stays shut:
 closing what was never resolved.
 """
 

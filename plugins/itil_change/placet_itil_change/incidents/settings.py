@@ -43,12 +43,12 @@ class IncidentSettings(Settings):
     priority_matrix: Matrix = MATRIX
     #: By priority: time to the first response and to the resolution, and which hours count.
     sla_targets: Mapping[Priority, Target] = Field(default_factory=lambda: dict(TARGETS))
-    #: While an incident waits for one of these, its resolution clock stands still.
+    #: While an incident waits for one of these, its resolution timer stands still.
     sla_pause_reasons: tuple[PendingReason, ...] = (
         PendingReason.AWAITING_USER,
         PendingReason.AWAITING_CHANGE,
     )
-    #: Percent of its target that the resolution clock has at least when an incident is reopened.
+    #: Percent of its target that the resolution timer has at least when an incident is reopened.
     reopen_grace_percent: Annotated[int, Field(ge=0, le=100)] = 25
     #: Business days after the resolution in which the user may object.
     reopen_window: Annotated[int, Field(ge=0, le=60)] = 5
@@ -71,5 +71,5 @@ class IncidentSettings(Settings):
     def _every_priority_has_a_target(self) -> IncidentSettings:
         lacking = [priority.value for priority in Priority if priority not in self.sla_targets]
         if lacking:
-            raise ValueError(f"sla_targets: give {', '.join(lacking)} a response, a resolution and a clock")
+            raise ValueError(f"sla_targets: give {', '.join(lacking)} a response, a resolution and a timer")
         return self

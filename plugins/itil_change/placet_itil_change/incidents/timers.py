@@ -1,6 +1,6 @@
-"""The clocks on an incident: what was promised, and who is reminded of what.
+"""The timers on an incident: what was promised, and who is reminded of what.
 
-Source: ITIL 4, practices Incident management and Service level management; common policies for service level clocks.
+Source: ITIL 4, practices Incident management and Service level management; common policies for service level timers.
 A breach is a breach for good: reopening does not heal it.
 """
 

@@ -1,4 +1,4 @@
-"""The clocks on a problem."""
+"""The timers on a problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clocks on a request: what `system` does by itself, and what was promised.
+"""The timers on a request: what `system` does by itself, and what was promised.
 
 Source: ITIL 4, practices Service request management and Service level management.
 """

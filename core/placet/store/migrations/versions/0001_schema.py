@@ -168,7 +168,7 @@ def _clock() -> None:
     _of_item("dues", "subject", subject=TEXT, at=MOMENT, tries=_from_zero(INTEGER))
     _index("dues", "at", "at workspace number subject")
     _table("job_runs", "workspace job", refers=("workspace", "workspaces", "key"),
-        workspace=SORTED, job=TEXT, due_at=MOMENT, at=MOMENT, trouble=TEXT)
+        workspace=SORTED, job=TEXT, due_at=MOMENT, at=MOMENT, failure=TEXT)
 
 
 def _log() -> None:
@@ -200,13 +200,13 @@ def _compared() -> None:
 
 def _notified() -> None:
     """Who was notified of what, and what of it goes out."""
-    _table("notices", "workspace event actor", refers=("workspace number", "items", "workspace number"),
+    _table("notifications", "workspace event actor", refers=("workspace number", "items", "workspace number"),
         workspace=SORTED, event=ID, actor=SORTED, id=ID, number=NUMBER, at=MOMENT, why=DOCUMENT,
         read_at=_optional(MOMENT))
-    _index("notices", "actor", "actor id")
-    _index("notices", "event", "event actor")
+    _index("notifications", "actor", "actor id")
+    _index("notifications", "event", "event actor")
     _table("sendings", "workspace event actor channel",
-        refers=("workspace event actor", "notices", "workspace event actor"),
+        refers=("workspace event actor", "notifications", "workspace event actor"),
         workspace=SORTED, event=ID, actor=SORTED, channel=ID, due_at=_optional(MOMENT), attempts=INTEGER,
         sent_at=_optional(MOMENT), error=_optional(TEXT))
     _index("sendings", "actor", "actor channel due_at")
@@ -216,16 +216,16 @@ def _notified() -> None:
 
 def _background() -> None:
     """What the worker goes by."""
-    _table("receivers", "name",
+    _table("subscribers", "name",
         name=SORTED, position=NUMBER, failures=INTEGER, rests=INTEGER, rests_until=_optional(MOMENT))
-    _table("deliveries", "workspace event receiver",
-        workspace=SORTED, event=ID, receiver=SORTED, id=ID, item=TEXT, kind=TEXT, position=NUMBER,
+    _table("deliveries", "workspace event subscriber",
+        workspace=SORTED, event=ID, subscriber=SORTED, id=ID, item=TEXT, kind=TEXT, position=NUMBER,
         status=STATUS, tries=INTEGER, run=INTEGER, task=_optional(ID), next_at=MOMENT, attempts=DOCUMENT,
         created_at=MOMENT)
     _index("deliveries", "id", "id", unique=True)
     _index("deliveries", "next", "status next_at")
-    _index("deliveries", "position", "receiver position")
-    _index("deliveries", "receiver", "receiver status position")
+    _index("deliveries", "position", "subscriber position")
+    _index("deliveries", "subscriber", "subscriber status position")
     _table("webhooks", "id",
         id=ID, url=TEXT, kinds=DOCUMENT, workspace=_optional(SORTED), secret=LONG, created_by=SORTED,
         created_at=MOMENT, gone_at=_optional(MOMENT))

@@ -1,43 +1,43 @@
-"""Who is told of what happens to requests, besides those whose approval is asked for and whom a clock names.
+"""Who is notified of what happens to requests, besides those whose approval is asked for and whom a timer names.
 
 Source: ITIL 4, practice Service request management: users know how their request stands.
 """
 
 from __future__ import annotations
 
-from placet import Notice
+from placet import NotificationRule
 from placet_itil_change.ids import SERVICE_REQUEST
 from placet_itil_change.roles import FULFILLER, SERVICE_DESK_ANALYST
 
 _USER = ("create", "named:beneficiary")
 
 # fmt: off
-NOTICES = (
+NOTIFICATION_RULES = (
     #      id                          title                                     about
     #      on
     #      to
     #      you get this because
-    Notice("itil.request_submitted",   "A request came in",                      SERVICE_REQUEST,
+    NotificationRule("itil.request_submitted",   "A request came in",                      SERVICE_REQUEST,
            ["create"],
            [SERVICE_DESK_ANALYST],
            "you see to it that requests are approved"),
-    Notice("itil.request_to_fulfil",   "A request is to be fulfilled",           SERVICE_REQUEST,
+    NotificationRule("itil.request_to_fulfil",   "A request is to be fulfilled",           SERVICE_REQUEST,
            ["state:in_fulfilment"],
            [FULFILLER],
            "you fulfil requests"),
-    Notice("itil.request_decided",     "A request was decided on",               SERVICE_REQUEST,
+    NotificationRule("itil.request_decided",     "A request was decided on",               SERVICE_REQUEST,
            ["transition:approve_request", "transition:auto_approve", "state:rejected"],
            [*_USER],
            "you asked for it, or it is for you"),
-    Notice("itil.request_waits",       "A request waits for your answer",        SERVICE_REQUEST,
+    NotificationRule("itil.request_waits",       "A request waits for your answer",        SERVICE_REQUEST,
            ["timer:itil.request_reminder", "timer:itil.request_silent"],
            [*_USER],
            "it goes on when you have answered"),
-    Notice("itil.request_delivered",   "A request is fulfilled: is it right?",   SERVICE_REQUEST,
+    NotificationRule("itil.request_delivered",   "A request is fulfilled: is it right?",   SERVICE_REQUEST,
            ["state:fulfilled"],
            [*_USER],
            "you asked for it, and can say whether it is what you need"),
-    Notice("itil.request_sent_back",   "A delivery was rejected",                SERVICE_REQUEST,
+    NotificationRule("itil.request_sent_back",   "A delivery was rejected",                SERVICE_REQUEST,
            ["transition:reject_delivery"],
            [FULFILLER],
            "you fulfil requests"),

@@ -1,4 +1,4 @@
-"""Who is told of what, and why: the house's own rules, those of methods, and what workspaces and people decide."""
+"""Who is notified of what, and why: Placet's own rules, those of methods, and what workspaces and people decide."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from placet import (
     Ballot,
     ItemType,
     Method,
-    Notice,
+    NotificationRule,
     Panel,
     PlacetError,
     Quorum,
@@ -25,7 +25,7 @@ from placet import (
     elapsed,
 )
 from placet.engine.act.journal import make_event
-from placet.engine.act.notices import NotificationRecord
+from placet.engine.act.notifications import NotificationRecord
 from placet.engine.act.people import NotificationChoice
 from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
@@ -37,28 +37,28 @@ def last(shop: Shop, item: ItemRecord) -> EventRecord:
     return shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows[-1]
 
 
-def told(shop: Shop, item: ItemRecord) -> dict[str, dict[str, str]]:
-    """The reasons that everybody is given who is told of the item's last event, by rule."""
+def notified(shop: Shop, item: ItemRecord) -> dict[str, dict[str, str]]:
+    """The reasons that everybody is given who is notified of the item's last event, by rule."""
     made = shop.engine.notifications.notify(last(shop, item))
-    return {notice.actor: dict(notice.because) for notice in made}
+    return {notification.actor: dict(notification.because) for notification in made}
 
 
-def telling(*notices: Notice, **parts: Any) -> Method:
-    """The shop's method with notices, and other parts changed."""
+def notifying(*rules: NotificationRule, **parts: Any) -> Method:
+    """The shop's method with notification rules, and other parts changed."""
     table = {name: getattr(METHOD, name) for name in Method.__dataclass_fields__}
-    return Method(**table | {"notices": notices} | parts)
+    return Method(**table | {"notification_rules": rules} | parts)
 
 
-def repair_notice(on: str, *to: str, id: str = "shop.told") -> Notice:
-    return Notice(id, "Told", "shop.repair", [on], to, "the shop says so")
+def repair_rule(on: str, *to: str, id: str = "shop.told") -> NotificationRule:
+    return NotificationRule(id, "Told", "shop.repair", [on], to, "the shop says so")
 
 
 class TestApprovals:
-    def test_whoever_is_asked_for_a_vote_is_told(self, shop: Shop) -> None:
+    def test_who_is_asked_for_a_vote_is_notified(self, shop: Shop) -> None:
         """Those who may vote hear of it, with the approval and its end; ben has asked, and ann made the wish."""
         item = shop.offered()
 
-        assert told(shop, item) == {
+        assert notified(shop, item) == {
             "cid": {
                 "core.approval_asked": "your vote on Agreement is asked for until Thursday 12 March 09:00"
             },
@@ -68,7 +68,7 @@ class TestApprovals:
             "mia": {"core.approval_asked": "your vote on Signature is asked for"},
         }
 
-    def test_whoever_may_vote_for_them_is_told_too(self, shop: Shop) -> None:
+    def test_who_may_vote_for_them_is_notified_too(self, shop: Shop) -> None:
         """A delegation in force reaches the person who has it."""
         shop.engine.delegations.create(
             SYSTEM_ACTOR,
@@ -79,7 +79,7 @@ class TestApprovals:
         )
         item = shop.offered()
 
-        assert told(shop, item)["tom"] == {
+        assert notified(shop, item)["tom"] == {
             "core.approval_asked": "Mia has delegated the vote on Signature to you"
         }
 
@@ -92,55 +92,58 @@ class TestApprovals:
         shop.person("cat", CUSTOMER)
         item = shop.offered()
 
-        assert told(shop, item).keys() == {"cid", "cat", "mia"}
-        assert told(shop, shop.vote(item, "cid")) == {}
-        assert told(shop, shop.vote(item, "cat")) == {
+        assert notified(shop, item).keys() == {"cid", "cat", "mia"}
+        assert notified(shop, shop.vote(item, "cid")) == {}
+        assert notified(shop, shop.vote(item, "cat")) == {
             "mia": {"core.approval_asked": "your vote on Agreement is asked for"}
         }
 
-    def test_whoever_has_voted_before_they_could_be_told_is_not(self, shop: Shop) -> None:
+    def test_who_has_voted_before_they_could_be_notified_is_not(self, shop: Shop) -> None:
         """What is told late tells only what is still true."""
         item = shop.offered()
         asking = last(shop, item)
         shop.vote(item, "cid")
 
-        assert {notice.actor for notice in shop.engine.notifications.notify(asking)} == {"bea", "mia"}
+        assert {notification.actor for notification in shop.engine.notifications.notify(asking)} == {
+            "bea",
+            "mia",
+        }
 
-    def test_those_who_were_asked_are_told_that_it_was_taken_back(self, shop: Shop) -> None:
+    def test_those_who_were_asked_are_notified_that_it_was_taken_back(self, shop: Shop) -> None:
         """Nobody goes on thinking about what is no longer asked."""
         item = shop.offered()
         shop.vote(item, "cid")
 
         shop.engine.transition(shop["bea"], item.key, "take_back")
 
-        assert told(shop, item) == {
+        assert notified(shop, item) == {
             "cid": {"core.approval_ended": "your vote on Agreement was asked for or given"},
             "ben": {"core.approval_ended": "you asked for Agreement"},
         }
 
     def test_an_edit_that_voids_and_asks_again_tells_that_it_is_asked_again(self, shop: Shop) -> None:
-        """A vote that went stale is asked for anew, in one notice."""
+        """A vote that went stale is asked for anew, in one notification."""
         item = shop.offered()
         shop.vote(item, "cid")
 
         shop.engine.items.edit(shop["bea"], item.key, fields={"fault": "quite dark"})
 
-        assert told(shop, item)["cid"] == {
+        assert notified(shop, item)["cid"] == {
             "core.approval_asked": "your vote on Agreement is asked for until Thursday 12 March 09:00"
         }
 
-    def test_whoever_asked_is_told_of_the_decision(self, shop: Shop) -> None:
+    def test_who_asked_is_notified_of_the_decision(self, shop: Shop) -> None:
         """And not of every vote on the way."""
         item = shop.offered()
 
-        assert told(shop, shop.vote(item, "cid")) == {}
-        assert told(shop, shop.vote(item, "bea")) == {
+        assert notified(shop, shop.vote(item, "cid")) == {}
+        assert notified(shop, shop.vote(item, "bea")) == {
             "ben": {"core.approval_decided": "you asked for Agreement"}
         }
 
 
 class TestPeople:
-    def test_whoever_is_asked_to_clear_a_blocker_is_told(self, shop: Shop) -> None:
+    def test_who_is_asked_to_clear_a_blocker_is_notified(self, shop: Shop) -> None:
         """The asks of people reach whom they name."""
         item = shop.wish()
 
@@ -148,33 +151,35 @@ class TestPeople:
             shop["ben"], item.key, check="shop.fault_named", to="ann", comment="what is broken?"
         )
 
-        assert told(shop, item) == {"ann": {"core.asked": "Ben asked you to clear 'fault, hours filled in'"}}
+        assert notified(shop, item) == {
+            "ann": {"core.asked": "Ben asked you to clear 'fault, hours filled in'"}
+        }
 
-    def test_whoever_is_named_in_a_field_is_told(self, shop: Shop) -> None:
+    def test_who_is_named_in_a_field_is_notified(self, shop: Shop) -> None:
         """Once, when they are named; another edit does not tell them again."""
         item = shop.wish()
 
         shop.engine.items.edit(shop["ben"], item.key, fields={"fixer": "bea"})
-        assert told(shop, item) == {"bea": {"core.named": "you were named as its fixer"}}
+        assert notified(shop, item) == {"bea": {"core.named": "you were named as its fixer"}}
         shop.engine.items.edit(shop["ben"], item.key, fields={"hours": 3})
-        assert told(shop, item) == {}
+        assert notified(shop, item) == {}
 
-    def test_whoever_is_given_a_role_on_an_item_is_told(self, shop: Shop) -> None:
+    def test_who_is_given_a_role_on_an_item_is_notified(self, shop: Shop) -> None:
         """Also somebody who belongs to the workspace by nothing else."""
         item = shop.wish()
 
         shop.engine.items.set_role(shop["ben"], item.key, FIXER.id, ["ben", "tom"])
 
-        assert told(shop, item) == {"tom": {"core.role": "you were given the role fixer on it"}}
+        assert notified(shop, item) == {"tom": {"core.role": "you were given the role fixer on it"}}
 
-    def test_a_comment_is_told_to_those_whom_the_item_is_about(self, shop: Shop) -> None:
-        """Whoever made it, stands in a field of it, or holds a role on it, each with the reason; not the workspace."""
+    def test_a_comment_is_sent_to_those_whom_the_item_is_about(self, shop: Shop) -> None:
+        """Who made it, stands in a field of it, or holds a role on it, each with the reason; not the workspace."""
         item = shop.wish(fixer="bea")
         shop.engine.items.set_role(shop["ida"], item.key, FIXER.id, ["tom", "bea"])
 
         shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
-        assert told(shop, item) == {
+        assert notified(shop, item) == {
             "ann": {"core.comment": "you created it"},
             "bea": {"core.comment": "you hold the role fixer on it"},
             "tom": {"core.comment": "you hold the role fixer on it"},
@@ -182,21 +187,21 @@ class TestPeople:
 
 
 class TestWaivers:
-    def test_whoever_may_waive_is_told_of_a_waiver_that_is_asked_for(self, shop: Shop) -> None:
-        """And whoever asked of the decision."""
+    def test_who_may_waive_is_notified_of_a_waiver_that_is_asked_for(self, shop: Shop) -> None:
+        """And who asked of the decision."""
         item = shop.wish()
         until = shop.clock.now() + timedelta(days=1)
 
         waiver = shop.engine.waivers.ask(
             shop["ben"], item.key, gate="shop.described", reason="it is only a lamp", expires_at=until
         )
-        assert told(shop, item) == {"mia": {"core.waiver_asked": "you may waive Described"}}
+        assert notified(shop, item) == {"mia": {"core.waiver_asked": "you may waive Described"}}
 
         shop.engine.waivers.decide(shop["mia"], item.key, waiver.id, grant=True)
-        assert told(shop, item) == {"ben": {"core.waiver_decided": "you asked for the waiver"}}
+        assert notified(shop, item) == {"ben": {"core.waiver_decided": "you asked for the waiver"}}
 
 
-def with_clock(open_shop: OpenShop, url: str, *notices: Notice) -> Shop:
+def with_clock(open_shop: OpenShop, url: str, *notifications: NotificationRule) -> Shop:
     """A shop whose repairs are slow after two days: at half of it the fixers are told, and the master at the end."""
     slow = Timer(
         "shop.slow",
@@ -209,19 +214,19 @@ def with_clock(open_shop: OpenShop, url: str, *notices: Notice) -> Shop:
     )
     repair, part = METHOD.item_types
     table = {name: getattr(repair, name) for name in ItemType.__dataclass_fields__} | {"timers": [slow]}
-    return open_shop(url, method=telling(*notices, item_types=[ItemType(**table), part]))
+    return open_shop(url, method=notifying(*notifications, item_types=[ItemType(**table), part]))
 
 
 def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, dict[str, str]]]:
-    """Who is told what by everything that has become due after a while."""
+    """Who is notified what by everything that has become due after a while."""
     known = len(shop.kinds(item))
     shop.clock.forward(**later)
     while due := shop.engine.timers.due(shop.clock.now()):
         for each in due:
             shop.engine.timers.fire(each)
     events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows[known:]
-    made = [notice for event in events for notice in shop.engine.notifications.notify(event)]
-    return [(notice.actor, notice.message, dict(notice.because)) for notice in made]
+    made = [notification for event in events for notification in shop.engine.notifications.notify(event)]
+    return [(notification.actor, notification.message, dict(notification.because)) for notification in made]
 
 
 class TestClocks:
@@ -243,15 +248,15 @@ class TestClocks:
 
     def test_methods_can_tell_others_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Besides whom the thresholds name; again not of a clock that begins again."""
-        shop = with_clock(open_shop, sqlite_url, repair_notice("timer:shop.slow", "create"))
+        shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
         item = shop.wish()
 
         told_of = [who for who, _, _ in rung(shop, item, days=2)]
 
         assert told_of.count("ann") == 2
 
-    def test_an_approval_that_expires_is_told_to_those_who_were_asked(self, shop: Shop) -> None:
-        """And to whoever asked: nobody decided in time."""
+    def test_an_approval_that_expires_is_sent_to_those_who_were_asked(self, shop: Shop) -> None:
+        """And to who asked: nobody decided in time."""
         item = shop.offered()
 
         made = rung(shop, item, days=10)
@@ -267,7 +272,7 @@ class TestClocks:
 
     @pytest.mark.parametrize("granted", [True, False])
     def test_a_waiver_that_ends_asks_for_its_review(self, shop: Shop, granted: bool) -> None:
-        """Whoever granted it has to look back on it; one that nobody decided is over for whoever asked."""
+        """Who granted it has to look back on it; one that nobody decided is over for who asked."""
         item = shop.wish()
         until = shop.clock.now() + timedelta(days=1)
         waiver = shop.engine.waivers.ask(
@@ -300,7 +305,7 @@ class TestMethods:
         self, open_shop: OpenShop, sqlite_url: str, on: str, expected: list[str]
     ) -> None:
         """A making, a move, a state that is entered, a vote, a field with another value; staying is not entering."""
-        shop = open_shop(sqlite_url, method=telling(repair_notice(on, "shop.master")))
+        shop = open_shop(sqlite_url, method=notifying(repair_rule(on, "shop.master")))
         item = shop.wish(fault="dark", hours=2)
         shop.engine.items.edit(shop["ben"], item.key, fields={"fixer": "bea"})
         for transition in ("start", "offer"):
@@ -310,38 +315,38 @@ class TestMethods:
         kinds = [
             event.kind
             for event in shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows
-            for notice in shop.engine.notifications.notify(event)
-            if notice.actor == "mia" and "shop.told" in dict(notice.because)
+            for notification in shop.engine.notifications.notify(event)
+            if notification.actor == "mia" and "shop.told" in dict(notification.because)
         ]
 
         assert kinds == expected
 
     def test_it_tells_holders_of_roles_and_doers_of_acts(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Roles count on the item before the workspace; acts count over the item's whole history."""
-        notice = repair_notice("transition:test", MASTER.id, "create", "transition:start", "named:fixer")
-        shop = open_shop(sqlite_url, method=telling(notice))
+        notification = repair_rule("transition:test", MASTER.id, "create", "transition:start", "named:fixer")
+        shop = open_shop(sqlite_url, method=notifying(notification))
         item = shop.move(shop.on_bench(fixer="tom"), "test", "bea")
 
-        assert told(shop, item) == {
+        assert notified(shop, item) == {
             person: {"shop.told": "the shop says so"} for person in ("ann", "ben", "mia")
         }
 
     def test_it_tells_the_roles_that_stand_in_a_field(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Where the item says who is concerned; what is no role tells nobody."""
-        shop = open_shop(sqlite_url, method=telling(repair_notice("transition:start", "roles:fault")))
+        shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:start", "roles:fault")))
         named, plain = shop.wish(fault=MASTER.id, hours=2), shop.wish(fault="dark", hours=2)
 
-        assert told(shop, shop.move(named, "start", "ben")) == {"mia": {"shop.told": "the shop says so"}}
-        assert told(shop, shop.move(plain, "start", "ben")) == {}
+        assert notified(shop, shop.move(named, "start", "ben")) == {"mia": {"shop.told": "the shop says so"}}
+        assert notified(shop, shop.move(plain, "start", "ben")) == {}
 
     def test_several_rules_make_one_notice_with_all_reasons(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
-        """Nobody is told twice of one event."""
-        shop = open_shop(sqlite_url, method=telling(repair_notice("transition:offer", MASTER.id)))
+        """Nobody is notified twice of one event."""
+        shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:offer", MASTER.id)))
         item = shop.offered()
 
-        assert told(shop, item)["mia"] == {
+        assert notified(shop, item)["mia"] == {
             "core.approval_asked": "your vote on Signature is asked for",
             "shop.told": "the shop says so",
         }
@@ -353,9 +358,9 @@ class TestWhoIsNotTold:
         shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", FIXER.id, ["ben", "mia"])
         item = shop.move(shop.on_bench(), "offer", "mia")
 
-        assert told(shop, item).keys() == {"cid", "ben"}
+        assert notified(shop, item).keys() == {"cid", "ben"}
 
-    def test_whoever_was_voted_for(self, shop: Shop) -> None:
+    def test_who_was_voted_for(self, shop: Shop) -> None:
         """A vote by delegation is the act of both."""
         item = shop.move(shop.on_bench(), "offer", "bea")
         shop.engine.delegations.create(
@@ -370,18 +375,18 @@ class TestWhoIsNotTold:
         shop.vote(item, "ben", on_behalf_of="bea")
 
         assert last(shop, item).data["status"] == "granted"
-        assert told(shop, item) == {}
+        assert notified(shop, item) == {}
 
-    def test_whoever_may_not_see_the_item(self, shop: Shop) -> None:
+    def test_who_may_not_see_the_item(self, shop: Shop) -> None:
         """Tom is asked, but the shop's repairs are not his to see."""
         item = shop.wish()
 
         shop.engine.items.ask(shop["ben"], item.key, check="shop.fault_named", to="tom")
 
-        assert told(shop, item) == {}
+        assert notified(shop, item) == {}
 
     def test_nobody_of_what_happens_to_the_workspace_itself(self, shop: Shop) -> None:
-        """Notices are about items."""
+        """Notifications are about items."""
         [event, *_] = [
             e
             for e in shop.engine.event_log.events(shop.engine.event_log.query(SYSTEM_ACTOR)).rows
@@ -409,7 +414,7 @@ class TestWorkspaces:
         )
         shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
-        assert told(shop, item) == {}
+        assert notified(shop, item) == {}
 
     def test_can_tell_further_roles(self, shop: Shop) -> None:
         """The master wants to hear every comment."""
@@ -418,7 +423,7 @@ class TestWorkspaces:
         shop.engine.workspaces.change(shop["ida"], "SHOP", notification_rules={"core.comment": choice})
         shop.engine.items.comment(shop["ben"], item.key, "the lamp is here")
 
-        assert told(shop, item) == {
+        assert notified(shop, item) == {
             "ann": {"core.comment": "you created it"},
             "mia": {"core.comment": "SHOP notifies the role master too"},
             "cid": {"core.comment": "SHOP notifies the role customer too"},
@@ -455,13 +460,15 @@ class TestWorkspaces:
         }
 
     def test_list_their_rules(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """The house's and the methods', each with what was decided about it."""
-        shop = open_shop(sqlite_url, method=telling(repair_notice("create", MASTER.id)))
+        """Placet's and the methods', each with what was decided about it."""
+        shop = open_shop(sqlite_url, method=notifying(repair_rule("create", MASTER.id)))
         shop.engine.workspaces.change(
             shop["ida"], "SHOP", notification_rules={"shop.told": NotificationChoice(off=True)}
         )
 
-        rules = {rule.notice.id: rule.choice for rule in shop.engine.notifications.rules(shop["ann"], "SHOP")}
+        rules = {
+            rule.declared.id: rule.choice for rule in shop.engine.notifications.rules(shop["ann"], "SHOP")
+        }
 
         assert rules["shop.told"] == NotificationChoice(off=True)
         assert rules["core.comment"] == NotificationChoice()
@@ -477,14 +484,14 @@ class TestMuting:
         shop.engine.preferences.change(shop["ann"], muted=[muted])
         shop.engine.items.ask(shop["ben"], item.key, check="shop.fault_named", to="ann")
 
-        assert told(shop, item) == {}
+        assert notified(shop, item) == {}
 
     def test_leaves_the_other_reasons(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Muted is a rule, not the event."""
-        shop = open_shop(sqlite_url, method=telling(repair_notice("transition:offer", MASTER.id)))
+        shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:offer", MASTER.id)))
         shop.engine.preferences.change(shop["mia"], muted=["shop.told"])
 
-        assert told(shop, shop.offered())["mia"] == {
+        assert notified(shop, shop.offered())["mia"] == {
             "core.approval_asked": "your vote on Signature is asked for"
         }
 
@@ -560,9 +567,9 @@ class TestSentences:
         )
         shop.vote(item, "bea", "reject", on_behalf_of="cid")
 
-        [notice] = shop.engine.notifications.notify(last(shop, item))
+        [notification] = shop.engine.notifications.notify(last(shop, item))
 
-        assert notice.message == "Bea for Cid rejected Agreement, which is refused"
+        assert notification.message == "Bea for Cid rejected Agreement, which is refused"
 
     def test_are_there_without_the_method(self, shop: Shop, open_shop: OpenShop) -> None:
         """What a method that is gone left behind is told by its ids."""
@@ -633,6 +640,9 @@ class TestAlways:
             made += shop.engine.notifications.notify(event)
 
         doers = {event.id: {event.actor, event.data.get("on_behalf_of")} for event in events}
-        assert all(notice.actor not in doers[notice.event] for notice in made)
-        assert len({(notice.actor, notice.event) for notice in made}) == len(made)
-        assert all(notice.because and all(reason for _, reason in notice.because) for notice in made)
+        assert all(notification.actor not in doers[notification.event] for notification in made)
+        assert len({(notification.actor, notification.event) for notification in made}) == len(made)
+        assert all(
+            notification.because and all(reason for _, reason in notification.because)
+            for notification in made
+        )

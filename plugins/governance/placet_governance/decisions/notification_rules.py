@@ -1,20 +1,20 @@
-"""Who is told of decisions, besides those whom a clock names.
+"""Who is notified of decisions, besides those whom a timer names.
 
 Source: COBIT 2019, component organizational structures: who is informed of a decision stands in the matrix of rights.
 """
 
 from __future__ import annotations
 
-from placet import Notice
+from placet import NotificationRule
 from placet_governance.ids import DECISION
 
 # fmt: off
-NOTICES = (
-    Notice("governance.decision_taken",    "A decision was taken",     DECISION,
+NOTIFICATION_RULES = (
+    NotificationRule("governance.decision_taken",    "A decision was taken",     DECISION,
            ["state:decided"],
            ["roles:informed", "create"],
            "you asked for it, or the matrix of decision rights has you informed"),
-    Notice("governance.decision_replaced", "A decision was replaced",  DECISION,
+    NotificationRule("governance.decision_replaced", "A decision was replaced",  DECISION,
            ["state:superseded"],
            ["roles:informed", "roles:consulted", "create"],
            "you were consulted on it, or informed of it"),

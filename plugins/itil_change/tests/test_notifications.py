@@ -1,4 +1,4 @@
-"""Who is told of what happens to a change, and who is not."""
+"""Who is notified of what happens to a change, and who is not."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ START, END = "2026-11-24T17:00:00Z", "2026-11-24T18:00:00Z"
 VERIFIED = {"verification_note": "All probes are green, a test payment went through."}
 
 
-def told(organisation: Organisation, key: str, rule: str) -> list[str]:
+def notified(organisation: Organisation, key: str, rule: str) -> list[str]:
     """Whom a rule tells of the last thing that happened."""
-    return [person for person, rules in organisation.desk.told(key).items() if rule in rules]
+    return [person for person, rules in organisation.desk.notified(key).items() if rule in rules]
 
 
 class TestTheSchedule:
-    def test_is_told_to_whoever_implements(self, organisation: Organisation) -> None:
-        """And to whoever described the change; not to whoever put it there."""
+    def test_is_sent_to_who_implements(self, organisation: Organisation) -> None:
+        """And to who described the change; not to who put it there."""
         key = organisation.scheduled(organisation.item(), START, END)
 
-        assert organisation.desk.told(key) == {
+        assert organisation.desk.notified(key) == {
             "maya": ["itil.change_decided"], "ravi": ["itil.change_scheduled"],
         }  # fmt: skip
 
-    def test_another_time_is_told_too(self, organisation: Organisation) -> None:
+    def test_another_time_is_notified_too(self, organisation: Organisation) -> None:
         """The implementer would otherwise come on the wrong day."""
         key = organisation.scheduled(organisation.item(), START, END)
         organisation.move(
@@ -36,36 +36,38 @@ class TestTheSchedule:
             planned_end="2026-11-25T18:00:00Z",
         )
 
-        assert told(organisation, key, "itil.change_scheduled") == ["ravi"]
-        assert organisation.desk.told(key) == {}, "everybody once"
+        assert notified(organisation, key, "itil.change_scheduled") == ["ravi"]
+        assert organisation.desk.notified(key) == {}, "everybody once"
 
-    def test_its_end_is_told_to_the_implementer(self, organisation: Organisation) -> None:
+    def test_its_end_is_sent_to_the_implementer(self, organisation: Organisation) -> None:
         """Nobody goes on preparing what was called off."""
         key = organisation.scheduled(organisation.item(), START, END)
         organisation.move("maya", key, "cancel_change", "The vendor withdrew the release.")
 
-        assert told(organisation, key, "itil.change_withdrawn") == ["ravi"]
+        assert notified(organisation, key, "itil.change_withdrawn") == ["ravi"]
 
-    def test_a_rejection_is_told_to_whoever_described_it(self, organisation: Organisation) -> None:
+    def test_a_rejection_is_sent_to_who_described_it(self, organisation: Organisation) -> None:
         """With the reason, which stands in the message."""
         key = organisation.asked_for(organisation.item(), START, END)
         organisation.move("carl", key, "reject_change", "It is not worth the outage.")
 
-        [notice] = [
+        [notification] = [
             n for n in organisation.desk.notify(organisation.desk.history(key)[-1]) if n.actor == "maya"
         ]
 
-        assert notice.message == "Carl moved it to 'Rejected' (Reject change): It is not worth the outage."
-        assert ("itil.change_decided", "you described the change") in notice.because
+        assert (
+            notification.message == "Carl moved it to 'Rejected' (Reject change): It is not worth the outage."
+        )
+        assert ("itil.change_decided", "you described the change") in notification.because
 
 
 class TestEmergencies:
-    def test_are_told_to_whoever_answers_for_services_and_changes(self, organisation: Organisation) -> None:
+    def test_are_sent_to_who_answers_for_services_and_changes(self, organisation: Organisation) -> None:
         """The board is asked for its vote; the others hear of what goes past the rules."""
         key = organisation.emergency(organisation.item())
         organisation.move("maya", key, "expedite")
 
-        found = organisation.desk.told(key)
+        found = organisation.desk.notified(key)
 
         assert sorted(who for who, rules in found.items() if "itil.emergency" in rules) == [
             "carl",
@@ -76,36 +78,36 @@ class TestEmergencies:
 
 
 class TestTrouble:
-    def test_is_told_to_the_managers(self, organisation: Organisation) -> None:
+    def test_is_sent_to_the_managers(self, organisation: Organisation) -> None:
         """Of changes, and on duty."""
         key = organisation.failed(organisation.item())
 
-        assert sorted(told(organisation, key, "itil.change_in_trouble")) == ["carl", "dora"]
+        assert sorted(notified(organisation, key, "itil.change_in_trouble")) == ["carl", "dora"]
 
 
 class TestTheEnd:
-    def test_of_the_work_is_told_to_the_change_manager(self, organisation: Organisation) -> None:
+    def test_of_the_work_is_sent_to_the_change_manager(self, organisation: Organisation) -> None:
         """Who has to review and close the change."""
         key = organisation.scheduled(organisation.item(), START, END)
         organisation.at(START)
         organisation.move("ravi", key, "start_implementation")
         organisation.move("ravi", key, "complete_implementation", **VERIFIED)
 
-        assert told(organisation, key, "itil.change_finished") == ["carl"]
+        assert notified(organisation, key, "itil.change_finished") == ["carl"]
 
-    def test_of_the_change_is_told_to_those_whose_it_was(self, organisation: Organisation) -> None:
-        """Whoever described and whoever implemented it."""
+    def test_of_the_change_is_sent_to_those_whose_it_was(self, organisation: Organisation) -> None:
+        """Who described and who implemented it."""
         key = organisation.scheduled(organisation.item(), START, END)
         organisation.at(START)
         organisation.close(key)
 
-        assert sorted(told(organisation, key, "itil.change_closed")) == ["maya", "ravi"]
+        assert sorted(notified(organisation, key, "itil.change_closed")) == ["maya", "ravi"]
 
 
 class TestModels:
-    def test_that_are_suspended_are_told_to_whoever_keeps_them(self, organisation: Organisation) -> None:
+    def test_that_are_suspended_are_sent_to_who_keeps_them(self, organisation: Organisation) -> None:
         """The next standard change would meet a closed door."""
         key = organisation.active_model(organisation.item())
         organisation.move("carl", key, "suspend_model", "Two of its changes failed.")
 
-        assert told(organisation, key, "itil.model_suspended") == ["maya"]
+        assert notified(organisation, key, "itil.model_suspended") == ["maya"]

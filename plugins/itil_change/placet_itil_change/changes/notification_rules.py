@@ -1,53 +1,53 @@
-"""Who is told of what happens to changes and models, besides those whose vote, help or review is asked for.
+"""Who is notified of what happens to changes and models, besides those whose vote, help or review is asked for.
 
 Source: ITIL 4, practice Change enablement: the schedule is communicated, and what goes wrong or past the rules is
-reported. Clocks name in their thresholds whom they tell. Our choice: whoever described a change hears of decisions
+reported. Timers name in their thresholds whom they notify. Our choice: who described a change hears of decisions
 about it, and not of every step.
 """
 
 from __future__ import annotations
 
-from placet import Notice
+from placet import NotificationRule
 from placet_itil_change.ids import CHANGE, CHANGE_MODEL
 from placet_itil_change.roles import CHANGE_IMPLEMENTER, CHANGE_MANAGER, DUTY_MANAGER, SERVICE_OWNER
 
 _DESCRIBER, _NAMED = "create", "named:implementer"
 
 # fmt: off
-NOTICES = (
+NOTIFICATION_RULES = (
     #      id                         title                                about
     #      on
     #      to
     #      you get this because
-    Notice("itil.change_scheduled",   "A change is on the schedule",       CHANGE,
+    NotificationRule("itil.change_scheduled",   "A change is on the schedule",       CHANGE,
            ["state:scheduled", "transition:reschedule"],
            [CHANGE_IMPLEMENTER, _NAMED],
            "you implement changes"),
-    Notice("itil.change_decided",     "A change was decided on",           CHANGE,
+    NotificationRule("itil.change_decided",     "A change was decided on",           CHANGE,
            ["state:scheduled", "state:rejected", "transition:send_back", "transition:reschedule"],
            [_DESCRIBER],
            "you described the change"),
-    Notice("itil.change_withdrawn",   "A change was withdrawn",            CHANGE,
+    NotificationRule("itil.change_withdrawn",   "A change was withdrawn",            CHANGE,
            ["transition:send_back", "transition:cancel_change"],
            [_NAMED],
            "you were to implement it"),
-    Notice("itil.emergency",          "An emergency goes past the rules",  CHANGE,
+    NotificationRule("itil.emergency",          "An emergency goes past the rules",  CHANGE,
            ["transition:expedite", "transition:implement_on_verbal", "transition:authorize_emergency"],
            [CHANGE_MANAGER, DUTY_MANAGER, SERVICE_OWNER],
            "you answer for services or for changes to them"),
-    Notice("itil.change_in_trouble",  "A change is reverted or has failed", CHANGE,
+    NotificationRule("itil.change_in_trouble",  "A change is reverted or has failed", CHANGE,
            ["state:backing_out", "state:failed"],
            [CHANGE_MANAGER, DUTY_MANAGER],
            "you answer for changes that go wrong"),
-    Notice("itil.change_finished",    "A change is finished",              CHANGE,
+    NotificationRule("itil.change_finished",    "A change is finished",              CHANGE,
            ["state:review"],
            [CHANGE_MANAGER],
            "you review and close changes"),
-    Notice("itil.change_closed",      "A change is closed",                CHANGE,
+    NotificationRule("itil.change_closed",      "A change is closed",                CHANGE,
            ["state:closed"],
            [_DESCRIBER, _NAMED],
            "you described or implemented it"),
-    Notice("itil.model_suspended",    "A change model was suspended",      CHANGE_MODEL,
+    NotificationRule("itil.model_suspended",    "A change model was suspended",      CHANGE_MODEL,
            ["state:suspended"],
            [CHANGE_MANAGER, _DESCRIBER],
            "you keep change models"),

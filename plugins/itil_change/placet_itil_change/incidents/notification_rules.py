@@ -1,11 +1,11 @@
-"""Who is told of what happens to incidents, besides those whom a clock names.
+"""Who is notified of what happens to incidents, besides those whom a timer names.
 
-Source: ITIL 4, practice Incident management: users are kept informed, and management is told of what is major.
+Source: ITIL 4, practice Incident management: users are kept informed, and management is notified of what is major.
 """
 
 from __future__ import annotations
 
-from placet import Notice
+from placet import NotificationRule
 from placet_itil_change.ids import INCIDENT
 from placet_itil_change.roles import (
     INCIDENT_MANAGER,
@@ -19,52 +19,52 @@ from placet_itil_change.roles import (
 _USER, _ASSIGNEE = ("create", "named:requester"), "named:assignee"
 
 # fmt: off
-NOTICES = (
+NOTIFICATION_RULES = (
     #      id                           title                                        about
     #      on
     #      to
     #      you get this because
-    Notice("itil.incident_recorded",    "An incident came in",                       INCIDENT,
+    NotificationRule("itil.incident_recorded",    "An incident came in",                       INCIDENT,
            ["create"],
            [SERVICE_DESK_ANALYST],
            "you triage incidents"),
-    Notice("itil.incident_assigned",    "An incident is yours",                      INCIDENT,
+    NotificationRule("itil.incident_assigned",    "An incident is yours",                      INCIDENT,
            ["named:assignee"],
            [_ASSIGNEE],
            "it was assigned to you"),
-    Notice("itil.incident_handed_up",   "An incident needs the next level",          INCIDENT,
+    NotificationRule("itil.incident_handed_up",   "An incident needs the next level",          INCIDENT,
            ["transition:escalate_functional"],
            [RESOLVER, INCIDENT_MANAGER],
            "you resolve incidents, or see to it that somebody does"),
-    Notice("itil.incident_escalated",   "An incident needs your attention",          INCIDENT,
+    NotificationRule("itil.incident_escalated",   "An incident needs your attention",          INCIDENT,
            ["transition:escalate_hierarchical"],
            [SERVICE_OWNER, IT_DIRECTOR],
            "it was escalated to management"),
-    Notice("itil.major_incident",       "A major incident",                          INCIDENT,
+    NotificationRule("itil.major_incident",       "A major incident",                          INCIDENT,
            ["transition:declare_major", "transition:stand_down_major"],
            [MAJOR_INCIDENT_MANAGER, SERVICE_OWNER, IT_DIRECTOR],
            "you answer for services or for major incidents"),
-    Notice("itil.major_incident_news",  "News of a major incident",                  INCIDENT,
+    NotificationRule("itil.major_incident_news",  "News of a major incident",                  INCIDENT,
            ["transition:post_update"],
            [SERVICE_OWNER, IT_DIRECTOR, SERVICE_DESK_ANALYST, *_USER],
            "it affects you, or you answer those whom it affects"),
-    Notice("itil.incident_waits",       "Somebody waits for your answer",            INCIDENT,
+    NotificationRule("itil.incident_waits",       "Somebody waits for your answer",            INCIDENT,
            ["timer:itil.user_reminder"],
            [*_USER],
            "the work on your incident goes on when you have answered"),
-    Notice("itil.incident_unanswered",  "A user does not answer: resolve it?",       INCIDENT,
+    NotificationRule("itil.incident_unanswered",  "A user does not answer: resolve it?",       INCIDENT,
            ["timer:itil.user_silent"],
            [_ASSIGNEE, *_USER],
            "your incident waits for an answer and can be resolved without"),
-    Notice("itil.incident_resolved",    "An incident is resolved: is it?",           INCIDENT,
+    NotificationRule("itil.incident_resolved",    "An incident is resolved: is it?",           INCIDENT,
            ["state:resolved"],
            [*_USER],
            "it is yours, and you can say whether it works"),
-    Notice("itil.incident_reopened",    "An incident is open again",                 INCIDENT,
+    NotificationRule("itil.incident_reopened",    "An incident is open again",                 INCIDENT,
            ["transition:reopen"],
            [_ASSIGNEE, INCIDENT_MANAGER],
            "you worked on it, or see to it that somebody does"),
-    Notice("itil.incident_closed",      "An incident is closed",                     INCIDENT,
+    NotificationRule("itil.incident_closed",      "An incident is closed",                     INCIDENT,
            ["state:closed", "state:cancelled"],
            [*_USER],
            "it is yours, and you can say how content you are"),

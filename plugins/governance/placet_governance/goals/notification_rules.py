@@ -1,8 +1,8 @@
-"""Who is told of what happens to objectives, benefits and improvements, besides those whom a clock names."""
+"""Who is notified of what happens to objectives, benefits and improvements, besides those whom a timer names."""
 
 from __future__ import annotations
 
-from placet import Notice
+from placet import NotificationRule
 from placet_governance.ids import BENEFIT, INITIATIVE, OBJECTIVE
 from placet_governance.roles import (
     BENEFIT_OWNER,
@@ -14,24 +14,24 @@ from placet_governance.roles import (
 )
 
 # fmt: off
-NOTICES = (
-    Notice("governance.objective_pursued", "An objective is in force",      OBJECTIVE,
+NOTIFICATION_RULES = (
+    NotificationRule("governance.objective_pursued", "An objective is in force",      OBJECTIVE,
            ["state:pursued", "state:achieved", "state:retired"],
            [OBJECTIVE_OWNER, CIO, GOVERNANCE_BOARD],
            "you answer for objectives"),
-    Notice("governance.benefit_decided",   "A benefit was decided on",      BENEFIT,
+    NotificationRule("governance.benefit_decided",   "A benefit was decided on",      BENEFIT,
            ["state:realised", "state:missed", "state:withdrawn"],
            [BENEFIT_OWNER, BUSINESS_LAYER, "named:owner"],
            "you answer for benefits"),
-    Notice("governance.benefit_due",       "A benefit is to be measured",   BENEFIT,
+    NotificationRule("governance.benefit_due",       "A benefit is to be measured",   BENEFIT,
            ["timer:governance.benefit_review"],
            ["named:owner"],
            "the benefit is yours"),
-    Notice("governance.idea_logged",       "Somebody has an idea",          INITIATIVE,
+    NotificationRule("governance.idea_logged",       "Somebody has an idea",          INITIATIVE,
            ["create"],
            [PROCESS_OWNER],
            "you weigh ideas for improvements"),
-    Notice("governance.idea_decided",      "Your idea was decided on",      INITIATIVE,
+    NotificationRule("governance.idea_decided",      "Your idea was decided on",      INITIATIVE,
            ["state:approved", "state:embedded", "state:dropped"],
            ["create"],
            "it was your idea"),

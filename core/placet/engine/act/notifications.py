@@ -27,9 +27,9 @@ class Because(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NotificationRecord:
-    """One person told of one event."""
+    """One person notified of one event."""
 
-    #: UUIDv7; newer notices have greater ones.
+    #: UUIDv7; newer notifications have greater ones.
     id: str
     actor: str
     #: Id of the event.
@@ -64,7 +64,7 @@ class Digest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Where somebody wants to be told besides the inbox."""
+    """Where somebody wants to be notified besides the inbox."""
 
     id: str
     digest: Digest
@@ -76,7 +76,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How somebody wants to be told."""
+    """How somebody wants to be notified."""
 
     actor: str
     #: Ids of rules, and keys of workspaces, of which they want to hear nothing.
@@ -93,7 +93,7 @@ class Sending:
 
     actor: Actor
     channel: Channel
-    notices: tuple[NotificationRecord, ...]
+    notifications: tuple[NotificationRecord, ...]
     #: How often it was tried in vain.
     attempts: int
     #: Until when it is kept from other workers; names this try among others.

@@ -1,4 +1,4 @@
-"""Notices in a catalog: part of the definition, and refused where they name what is not there."""
+"""Notification rules in a catalog: part of the definition, and refused where they name what is not there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from placet import ItemType, Method, Notice, Timer, elapsed
+from placet import ItemType, Method, NotificationRule, Timer, elapsed
 from placet.catalog.catalog import Catalog
 from placet.catalog.linter import lint
 
@@ -18,8 +18,8 @@ READER = "library.reader"
 REMINDER = Timer("library.reminder", "Reminder", starts=("lend",), stops=("return",), target=elapsed(days=14))
 
 
-def notice(**parts: Any) -> Notice:
-    """A notice about loans, with parts changed."""
+def rule(**parts: Any) -> NotificationRule:
+    """A notification rule about loans, with parts changed."""
     table: dict[str, Any] = {
         "id": "library.lent",
         "title": "A book was lent",
@@ -28,18 +28,18 @@ def notice(**parts: Any) -> Notice:
         "to": [READER],
         "because": "you read",
     }
-    return Notice(**table | parts)
+    return NotificationRule(**table | parts)
 
 
-def found(composed: Compose, *notices: Notice, **loan: Any) -> list[str]:
-    catalog = composed(library_parts={"notices": notices}, **loan)
+def found(composed: Compose, *rules: NotificationRule, **loan: Any) -> list[str]:
+    catalog = composed(library_parts={"notification_rules": rules}, **loan)
     return [f"{finding.severity} {finding.code}: {finding}" for finding in lint(catalog)]
 
 
 class TestReferences:
     def test_everything_that_can_happen_and_everybody_can_be_named(self, composed: Compose) -> None:
-        """What happens and who is told are written in the words of duties, states and timers."""
-        everything = notice(
+        """What happens and who is notified are written in the words of duties, states and timers."""
+        everything = rule(
             on=["create", "transition:lend", "state:returned", "vote:library.consent", "named:courier",
                 "timer:library.reminder"],
             to=[READER, "create", "transition:lend", "vote:library.consent", "named:courier", "roles:book"],
@@ -59,49 +59,60 @@ class TestReferences:
             ({"to": ["vote:library.yes"]}, 'unknown-approval: library.lent: there is no approval "library.yes" in'),
             ({"on": ["rain"]}, 'unknown-act: library.lent: there is no act "rain": write create, transition:NAME'),
             ({"to": ["roles:bok"]}, 'unknown-field: library.lent: there is no field "bok" in library.loan'),
-            ({"to": ["named:book"]}, "tells-no-actor: library.lent: it tells whoever stands in library.loan.book"),
-            ({"on": []}, "empty-notice: library.lent: it tells nobody of anything, as `on` is empty"),
-            ({"to": []}, "empty-notice: library.lent: it tells nobody of anything, as `to` is empty"),
+            ({"to": ["named:book"]}, "tells-no-actor: library.lent: it tells who stands in library.loan.book"),
+            ({"on": []}, "empty-notification-rule: library.lent: it notifies nobody of anything, as `on` is empty"),
+            ({"to": []}, "empty-notification-rule: library.lent: it notifies nobody of anything, as `to` is empty"),
         ],
     )  # fmt: skip
     def test_what_is_not_there_is_refused_with_what_looks_alike(
         self, composed: Compose, parts: dict[str, Any], expected: str
     ) -> None:
-        """A misspelt name would tell nobody, and nobody would notice."""
-        [finding] = found(composed, notice(**parts), timers=[REMINDER])
+        """A misspelt name would tell nobody, and nobody would rule."""
+        [finding] = found(composed, rule(**parts), timers=[REMINDER])
 
         assert finding.startswith(f"error {expected}")
 
     def test_a_notice_is_its_methods_own(self, composed: Compose) -> None:
-        """Its id begins with the method's, and stands for one notice."""
-        assert found(composed, notice(id="town.lent"), notice(), notice()) == [
-            "error id-defined-twice: library.lent: library defines the notice twice: give one of them another id",
-            'error foreign-id: town.lent: the notice is defined by library: let its id start with "library."',
+        """Its id begins with the method's, and stands for one notification rule."""
+        assert found(composed, rule(id="town.lent"), rule(), rule()) == [
+            (
+                "error id-defined-twice: library.lent: library defines the notification rule twice: give one of them "
+                "another id"
+            ),
+            (
+                "error foreign-id: town.lent: the notification rule is defined by library: let its id start with "
+                '"library."'
+            ),
         ]
 
     def test_the_houses_own_name_is_taken(self, composed: Compose) -> None:
-        """`core.comment` is a notice of the house: no method is called core."""
+        """`core.comment` is a notification rule of Placet: no method is called core."""
         catalog = composed(Method("core", "Core"))
 
         assert "reserved-name" in [finding.code for finding in lint(catalog)]
 
 
 class TestDefinition:
-    def test_who_is_told_is_part_of_the_rules(self, composed: Compose, loan: Callable[..., ItemType]) -> None:
-        """The document says who was told of what, and another notice makes another hash."""
-        plain, telling = composed(), composed(library_parts={"notices": [notice()]})
+    def test_who_is_notified_is_part_of_the_rules(
+        self, composed: Compose, loan: Callable[..., ItemType]
+    ) -> None:
+        """The document says who was notified of what, and another notification rule makes another hash."""
+        plain, notifying = composed(), composed(library_parts={"notification_rules": [rule()]})
 
         assert plain.definition(LOAN).document["notification_rules"] == []
-        assert telling.definition(LOAN).document["notification_rules"] == [{
+        assert notifying.definition(LOAN).document["notification_rules"] == [{
             "id": "library.lent", "title": "A book was lent", "source": "library", "on": ["transition:lend"],
             "to": [READER], "because": "you read",
         }]  # fmt: skip
-        assert plain.definition(LOAN).hash != telling.definition(LOAN).hash
+        assert plain.definition(LOAN).hash != notifying.definition(LOAN).hash
 
     def test_a_method_can_tell_of_items_of_one_that_it_extends(self, composed: Compose) -> None:
-        """An organisation's own method adds notices to what others defined."""
+        """An organisation's own method adds notification rules to what others defined."""
         town = Method(
-            "town", "Town", requires=["library"], notices=[notice(id="town.lent", because="you asked")]
+            "town",
+            "Town",
+            requires=["library"],
+            notification_rules=[rule(id="town.lent", because="you asked")],
         )
 
         catalog = composed(town)

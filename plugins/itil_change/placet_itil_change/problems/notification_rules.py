@@ -1,37 +1,37 @@
-"""Who is told of what happens to problems, besides those whom a clock names.
+"""Who is notified of what happens to problems, besides those whom a timer names.
 
 Source: ITIL 4, practice Problem management: known errors are made known to those who can use them.
 """
 
 from __future__ import annotations
 
-from placet import Notice
+from placet import NotificationRule
 from placet_itil_change.ids import PROBLEM
 from placet_itil_change.roles import PROBLEM_MANAGER, RESOLVER, SERVICE_DESK_ANALYST, SERVICE_OWNER
 
 # fmt: off
-NOTICES = (
+NOTIFICATION_RULES = (
     #      id                        title                              about
     #      on
     #      to
     #      you get this because
-    Notice("itil.problem_recorded",  "A problem was recorded",          PROBLEM,
+    NotificationRule("itil.problem_recorded",  "A problem was recorded",          PROBLEM,
            ["create"],
            [PROBLEM_MANAGER],
            "you manage problems"),
-    Notice("itil.known_error",       "A known error",                   PROBLEM,
+    NotificationRule("itil.known_error",       "A known error",                   PROBLEM,
            ["state:known_error"],
            [SERVICE_DESK_ANALYST, RESOLVER],
            "you can help users with what is known of it"),
-    Notice("itil.fix_ended",         "The fix of a problem has ended",  PROBLEM,
+    NotificationRule("itil.fix_ended",         "The fix of a problem has ended",  PROBLEM,
            ["transition:fix_done", "transition:fix_failed"],
            [PROBLEM_MANAGER],
            "you manage problems"),
-    Notice("itil.problem_recurs",    "A problem came up again",         PROBLEM,
+    NotificationRule("itil.problem_recurs",    "A problem came up again",         PROBLEM,
            ["transition:recur"],
            [PROBLEM_MANAGER, RESOLVER],
            "it was fixed, and is not"),
-    Notice("itil.error_accepted",    "A known error is accepted",       PROBLEM,
+    NotificationRule("itil.error_accepted",    "A known error is accepted",       PROBLEM,
            ["state:accepted"],
            [SERVICE_OWNER, SERVICE_DESK_ANALYST],
            "you answer for the service, or to its users"),

@@ -1,26 +1,26 @@
-"""Who is told of what happens to risks and lessons, besides those whom a clock names."""
+"""Who is notified of what happens to risks and lessons, besides those whom a timer names."""
 
 from __future__ import annotations
 
-from placet import Notice
+from placet import NotificationRule
 from placet_governance.ids import LESSON, RISK
 from placet_governance.roles import BUSINESS_LAYER, EXECUTIVE, LESSONS_OWNER, PROCESS_OWNER, PROJECT_MANAGER
 
 # fmt: off
-NOTICES = (
-    Notice("governance.risk_yours",      "A risk is yours",              RISK,
+NOTIFICATION_RULES = (
+    NotificationRule("governance.risk_yours",      "A risk is yours",              RISK,
            ["named:owner", "named:action_owner", "timer:governance.risk_review"],
            ["named:owner", "named:action_owner"],
            "you answer for it, or act on it"),
-    Notice("governance.risk_occurred",   "A risk has come true",         RISK,
+    NotificationRule("governance.risk_occurred",   "A risk has come true",         RISK,
            ["state:occurred"],
            [EXECUTIVE, BUSINESS_LAYER, PROJECT_MANAGER],
            "you decide on what follows"),
-    Notice("governance.lesson_logged",   "Somebody has learnt something", LESSON,
+    NotificationRule("governance.lesson_logged",   "Somebody has learnt something", LESSON,
            ["create"],
            [LESSONS_OWNER],
            "you see to what becomes of lessons"),
-    Notice("governance.lesson_validated", "A lesson for you",            LESSON,
+    NotificationRule("governance.lesson_validated", "A lesson for you",            LESSON,
            ["state:validated"],
            [PROJECT_MANAGER, PROCESS_OWNER],
            "you can put it into practice"),
