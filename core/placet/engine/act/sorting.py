@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import struct
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -36,12 +37,18 @@ def sortable(value: Scalar) -> str:
 
 @lru_cache(maxsize=512)
 def decimal_fields(model: type[Fields]) -> frozenset[str]:
-    """The fields of a model that hold decimals, lists of them included: kept as text, so that no digit is lost."""
-    return frozenset(name for name, info in model.model_fields.items() if _holds_decimals(info.annotation))
+    """The fields of a model that hold decimals, lists of them included: kept as text, so that no digit is lost.
+
+    Not those that may hold other text besides.
+    """
+    kinds = {name: set(_kinds(info.annotation)) for name, info in model.model_fields.items()}
+    return frozenset(name for name, found in kinds.items() if Decimal in found and str not in found)
 
 
-def _holds_decimals(annotation: Any) -> bool:
-    return annotation is Decimal or any(map(_holds_decimals, get_args(annotation)))
+def _kinds(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for part in get_args(annotation):
+        yield from _kinds(part)
 
 
 def as_compared(model: type[Fields], field: str, value: Any) -> Any:
