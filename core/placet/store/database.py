@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
-from threading import RLock, local
+from threading import Lock, RLock, local
 from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
@@ -142,8 +142,8 @@ def _sqlite(url: URL) -> Engine:
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         connect_args={"timeout": 30, "check_same_thread": False},
-        # Each thread that acts keeps one, and takes another for what it shows: with a limit, threads that all keep one
-        # would wait for each other. They hold nothing but a file.
+        # Each thread that acts keeps one, and may take another while that is in use: with a limit, threads that all keep
+        # one would wait for each other. They hold nothing but a file.
         max_overflow=-1,
     )
 
@@ -258,12 +258,12 @@ class SqlStore:
             with self._autocommit.connect() as connection:
                 yield connection
             return
-        connection = self._threads.connection()
-        if not writing:
-            yield connection
-            return
-        with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
-            yield connection
+        with self._threads.connection() as connection:
+            if not writing:
+                yield connection
+                return
+            with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
+                yield connection
 
     @contextmanager
     def _transaction(self, connection: Connection, begin: str) -> Iterator[None]:
@@ -394,7 +394,10 @@ class SqlStore:
         with read_only(), ExitStack() as opened:
 
             def connect() -> Connection:
-                return opened.enter_context(self._autocommit.connect())
+                # On SQLite what an act has just read and written is still at hand behind its own connection.
+                return opened.enter_context(
+                    self._threads.connection() if self.sqlite else self._autocommit.connect()
+                )
 
             def started(connection: Connection) -> None:
                 opened.enter_context(self._transaction(connection, begin))
@@ -625,6 +628,17 @@ class SqlStore:
                 connection.execute(insert(installation), {"name": name, "value": value})
 
 
+class _Kept(local):
+    """A thread's connection."""
+
+    connection: Connection | None = None
+    #: Held while it is in use: by an act, or by a view that may go on in another thread.
+    used: Lock
+
+    def __init__(self) -> None:
+        self.used = Lock()
+
+
 class ThreadConnections:
     """One connection for each thread that acts, kept: opening and closing one costs more than what an act reads.
 
@@ -633,12 +647,24 @@ class ThreadConnections:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._own = local()
+        self._own = _Kept()
         self._all: WeakSet[Connection] = WeakSet()
 
-    def connection(self) -> Connection:
-        """This thread's."""
-        found: Connection | None = getattr(self._own, "connection", None)
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """This thread's, or another while that is in use."""
+        used = self._own.used
+        if not used.acquire(blocking=False):
+            with self._engine.connect() as connection:
+                yield connection
+            return
+        try:
+            yield self._kept()
+        finally:
+            used.release()
+
+    def _kept(self) -> Connection:
+        found = self._own.connection
         if found is None or found.closed or found.invalidated:
             found = self._own.connection = self._engine.connect()
             self._all.add(found)
