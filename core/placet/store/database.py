@@ -142,8 +142,8 @@ def _sqlite(url: URL) -> Engine:
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         connect_args={"timeout": 30, "check_same_thread": False},
-        # Each thread that acts keeps one, and may take another while that is in use: with a limit, threads that all keep
-        # one would wait for each other. They hold nothing but a file.
+        # Each thread that acts keeps one, and may take another while that is in use: with a limit, threads that all
+        # keep one would wait for each other. They hold nothing but a file.
         max_overflow=-1,
     )
 
