@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -86,6 +87,7 @@ class RepairFields(Fields):
     fault: Line | None = None
     hours: int | None = None
     price: float | None = None
+    deposit: Decimal | None = None
     due: Moment | None = None
     total: float | None = None
     express: bool | None = None
@@ -181,7 +183,12 @@ AGREEMENT = Approval(
     "shop.agreement",
     "Agreement",
     Panel(Ballot([CUSTOMER, FIXER], Quorum.n(2), veto=[CUSTOMER])),
-    material_fields={"fault": Change.ANY, "price": Change.HIGHER, "due": Change.LOWER},
+    material_fields={
+        "fault": Change.ANY,
+        "price": Change.HIGHER,
+        "deposit": Change.HIGHER,
+        "due": Change.LOWER,
+    },
     material_evidence=["offer"],
     expires=timedelta(days=10),
 )
@@ -236,7 +243,7 @@ METHOD = Method(
             "Repair",
             fields=RepairFields,
             workflow=REPAIR,
-            indexed=["fault", "hours", "price", "due", "express", "tags"],
+            indexed=["fault", "hours", "price", "deposit", "due", "express", "tags"],
             computed=[Computed("total", _total)],
             frozen_in={"testing": ["fault"], "done": ["fault"]},
             approvals=[AGREEMENT, SIGNATURE],

@@ -56,11 +56,11 @@ class TestVoting:
 
         event = shop.engine.event_log.history(shop["ida"], item.key).rows[-1]
         attached = sha256(f'["{sha256(b"nine fifty").hexdigest()}"]'.encode()).hexdigest()
-        written = f'{{"due":null,"evidence:offer":"{attached}","fault":"dark","price":9.5}}'
+        written = f'{{"deposit":null,"due":null,"evidence:offer":"{attached}","fault":"dark","price":9.5}}'
         assert event.data["roles"] == ["shop.customer"]
         assert event.data["material"] == {
             "version": shop.item(item).version - 1,
-            "of": ["due", "evidence:offer", "fault", "price"],
+            "of": ["deposit", "due", "evidence:offer", "fault", "price"],
             "digest": sha256(written.encode()).hexdigest(),
         }
 
@@ -182,7 +182,7 @@ class TestOrder:
 
 class TestStaleness:
     def _granted(self, shop: Shop, **fields: Any) -> ItemRecord:
-        item = shop.offered(**{"price": 10.0, "due": "2026-04-01T12:00:00Z", **fields})
+        item = shop.offered(**{"price": 10.0, "deposit": "60.0", "due": "2026-04-01T12:00:00Z", **fields})
         shop.vote(item, "cid")
         return shop.vote(item, "ben")
 
@@ -192,6 +192,8 @@ class TestStaleness:
             ({"fault": "dim"}, True),
             ({"price": 11.0}, True),
             ({"price": 9.0}, False),
+            ({"deposit": "100"}, True),
+            ({"deposit": "9.5"}, False),
             ({"due": "2026-03-31T12:00:00Z"}, True),
             ({"due": "2026-04-01T12:00:00.500000Z"}, False),
             ({"due": "2026-04-02T12:00:00Z"}, False),

@@ -120,6 +120,33 @@ class TestItems:
         assert self._keys(any_shop, assignee="ann") == []
         assert self._keys(any_shop, who="tom") == []
 
+    def test_with_decimals_are_found_and_sorted_by_what_these_amount_to(self, any_shop: Shop) -> None:
+        """However they were written: 60.0 is 60, and 9 comes before it; a decimal itself keeps its digits."""
+        for deposit in ("60.0", "9", "-3", "1E+2", "60"):
+            any_shop.wish(deposit=deposit)
+        found = self._keys(any_shop, type="shop.repair", sort="deposit")
+
+        assert found == ["SHOP-3", "SHOP-2", "SHOP-1", "SHOP-5", "SHOP-4"]
+        assert self._keys(any_shop, sort="-deposit") == found[::-1]
+        for asked in ("60", "60.00", "6e1"):
+            assert self._keys(any_shop, fields={"deposit": asked}) == ["SHOP-1", "SHOP-5"]
+        assert any_shop.engine.items.get(any_shop["ida"], "SHOP-1").fields["deposit"] == "60.0"
+
+    def test_with_decimals_go_on_behind_the_last_one_of_a_page(self, any_shop: Shop) -> None:
+        """The cursor knows the order, too."""
+        for deposit in ("60.0", "9", "100"):
+            any_shop.wish(deposit=deposit)
+        asked: dict[str, Any] = {"sort": "deposit", "limit": 1}
+        keys, cursor = [], None
+        for _ in range(3):
+            query = any_shop.engine.reports.item_query(any_shop["ida"], **asked, cursor=cursor)
+            page = any_shop.engine.reports.items(any_shop["ida"], query)
+            keys += [item.key for item in page.rows]
+            cursor = page.next_cursor
+
+        assert keys == ["SHOP-2", "SHOP-1", "SHOP-3"]
+        assert cursor is None
+
     @pytest.mark.parametrize(
         ("asked", "message"),
         [
@@ -131,6 +158,8 @@ class TestItems:
             ({"fields": {"notes": "x"}}, 'no indexed field "notes"'),
             ({"fields": {"hours": "many"}}, 'field.hours is of type integer, and "many" is none'),
             ({"fields": {"price": "dear"}}, "field.price is of type number"),
+            ({"fields": {"price": "nan"}}, "field.price is of type number"),
+            ({"fields": {"deposit": "1e999"}}, "field.deposit is of type number"),
             ({"fields": {"express": "yes"}}, "field.express is of type boolean"),
         ],
     )

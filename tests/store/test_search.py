@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -65,6 +66,11 @@ class TestBounds:
             ({"hours__any": [3, 1, 7]}, [1, 3]),
             ({"tags__any": ["t2", "t3", "t9"]}, [2, 3]),
             ({"tags__any": ["t1", "t2"], "hours__gt": 1}, [2]),
+            ({"deposit": Decimal(60)}, [2]),
+            ({"deposit": 60}, [2]),
+            ({"deposit__any": [Decimal("60.00"), 9]}, [1, 2]),
+            ({"deposit__lt": Decimal("60.0")}, [1]),
+            ({"deposit__ge": 60}, [2, 3]),
         ],
         ids=str,
     )
@@ -83,7 +89,13 @@ class TestBounds:
         ask = Transition("go", "wished", "bench", [FIXER])
         shop = open_shop(database_url, method=replace_transition(start, ask))
         items = [
-            shop.wish(hours=n, tags=[f"t{n}"], due=f"2026-01-0{n}T00:00:00Z", express=n == 3)
+            shop.wish(
+                hours=n,
+                tags=[f"t{n}"],
+                deposit=["9", "60.0", "100"][n - 1],
+                due=f"2026-01-0{n}T00:00:00Z",
+                express=n == 3,
+            )
             for n in (1, 2, 3)
         ]
         empty = shop.wish()

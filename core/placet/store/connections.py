@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from threading import local
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, local
 from typing import Any
 from weakref import WeakSet
 
@@ -59,8 +61,8 @@ def sqlite_engine(url: URL) -> Engine:
         json_serializer=dumps,
         json_deserializer=orjson.loads,
         connect_args={"timeout": 30, "check_same_thread": False},
-        # Each thread that acts keeps one, and takes another for what it shows: with a limit, threads that all keep one
-        # would wait for each other. They hold nothing but a file.
+        # Each thread that acts keeps one, and may take another while that is in use: with a limit, threads that all
+        # keep one would wait for each other. They hold nothing but a file.
         max_overflow=-1,
     )
 
@@ -114,6 +116,17 @@ def postgresql_engine(url: URL, *, asynchronous: bool, pool_size: int, pool_time
     return create_engine(url, connect_args={"options": options, "connect_timeout": _CONNECTING}, **common)
 
 
+class _Kept(local):
+    """A thread's connection."""
+
+    connection: Connection | None = None
+    #: Held while it is in use: by an act, or by a view that may go on in another thread.
+    used: Lock
+
+    def __init__(self) -> None:
+        self.used = Lock()
+
+
 class ThreadConnections:
     """One connection for each thread that acts, kept: opening and closing one costs more than what an act reads.
 
@@ -122,12 +135,24 @@ class ThreadConnections:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._own = local()
+        self._own = _Kept()
         self._all: WeakSet[Connection] = WeakSet()
 
-    def connection(self) -> Connection:
-        """This thread's."""
-        found: Connection | None = getattr(self._own, "connection", None)
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """This thread's, or another while that is in use."""
+        used = self._own.used
+        if not used.acquire(blocking=False):
+            with self._engine.connect() as connection:
+                yield connection
+            return
+        try:
+            yield self._kept()
+        finally:
+            used.release()
+
+    def _kept(self) -> Connection:
+        found = self._own.connection
         if found is None or found.closed or found.invalidated:
             found = self._own.connection = self._engine.connect()
             self._all.add(found)

@@ -110,12 +110,12 @@ class Database:
             with self._autocommit.connect() as connection:
                 yield connection
             return
-        connection = self._threads.connection()
-        if not writing:
-            yield connection
-            return
-        with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
-            yield connection
+        with self._threads.connection() as connection:
+            if not writing:
+                yield connection
+                return
+            with self._writer, self._transaction(connection, "BEGIN IMMEDIATE"):
+                yield connection
 
     @contextmanager
     def _transaction(self, connection: Connection, begin: str) -> Iterator[None]:

@@ -116,7 +116,10 @@ class SqlStore(Database):
         with read_only(), ExitStack() as opened:
 
             def connect() -> Connection:
-                return opened.enter_context(self._autocommit.connect())
+                # On SQLite what an act has just read and written is still at hand behind its own connection.
+                return opened.enter_context(
+                    self._threads.connection() if self.sqlite else self._autocommit.connect()
+                )
 
             def started(connection: Connection) -> None:
                 opened.enter_context(self._transaction(connection, begin))

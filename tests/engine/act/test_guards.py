@@ -99,6 +99,13 @@ class TestASearch:
 
         assert guards.counted({of[0].family}, None, new) & {guard.name for guard in of}
 
+    def test_for_a_decimal_meets_it_however_it_was_written(self) -> None:
+        """It is kept as text and searched for as a number."""
+        new = record({"one": "60.0"}, state="new", parent=None, links={})
+        of = guards.searches("W", "t", [], [Condition("one", "eq", 60.0)])
+
+        assert of[0].name in guards.counted({of[0].family}, None, new)
+
     @given(RECORDS, SEARCHES)
     def test_of_other_values_is_left_alone(
         self, new: ItemRecord, search: tuple[list[str], list[Condition]]

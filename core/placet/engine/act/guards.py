@@ -15,9 +15,9 @@ from itertools import product
 from typing import Any, Final, NamedTuple
 
 from placet.engine.act.input import parse_key
-from placet.engine.act.queries import Condition
+from placet.engine.act.queries import Condition, Scalar
 from placet.engine.act.records import ItemRecord, ItemRef
-from placet.engine.act.sorting import sortable
+from placet.engine.act.sorting import number_of, sortable
 
 #: In the place of a state, or of a type: any.
 ANY: Final = "*"
@@ -84,7 +84,7 @@ def searches(
 ) -> tuple[Guard, ...]:
     """The guards of a search by fields: one for each state that is asked for, and each value of several."""
     named = [
-        [(c.field, sortable(value)) for value in (c.value if isinstance(c.value, tuple) else (c.value,))]
+        [(c.field, _named(value)) for value in (c.value if isinstance(c.value, tuple) else (c.value,))]
         for c in where
         if c.op in _EQUALITIES
     ]
@@ -146,4 +146,13 @@ def _values(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """What a field is found by: its value, or each of a list; nothing is found by nothing."""
     value = fields.get(name)
     several: Iterable[Any] = value if isinstance(value, list) else () if value is None else (value,)
-    return tuple(dict.fromkeys(sortable(each) for each in several if isinstance(each, str | int | float)))
+    return tuple(dict.fromkeys(_named(each) for each in several if isinstance(each, str | int | float)))
+
+
+def _named(value: Scalar) -> str:
+    """A value in a guard's name. What is not told apart here is at most counted together.
+
+    A decimal is kept as text and searched for as a number, and has one name.
+    """
+    number = number_of(value) if isinstance(value, str) else None
+    return sortable(value if number is None else number)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from placet.definitions.items import ITEM_KEY_PATTERN, ActorRef, Fields, ItemType, Ref
 from placet.engine.act.records import ItemRef
+from placet.engine.act.sorting import as_compared
 from placet.errors import Fault, InvalidError, ItemKeyError
 
 TITLE_LIMIT = 500
@@ -212,7 +213,8 @@ def index_values(
         if value is None:
             found[name] = ()
         elif isinstance(value, list):
-            found[name] = tuple(each for each in value if isinstance(each, str | int | float | bool))
+            kept = (each for each in value if isinstance(each, str | int | float | bool))
+            found[name] = tuple(as_compared(item_type.fields, name, each) for each in kept)
         elif isinstance(value, str | int | float | bool):
-            found[name] = (value,)
+            found[name] = (as_compared(item_type.fields, name, value),)
     return found

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
 import struct
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, get_args
 
+from placet.definitions.items import Fields
 from placet.engine.act.queries import Scalar
 
 #: Longest indexed value, in characters; a longer text is searched by its beginning.
 VALUE_LIMIT = 200
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z")
+
+#: A number as decimals are kept.
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?")
 
 
 def sortable(value: Scalar) -> str:
@@ -24,6 +33,41 @@ def sortable(value: Scalar) -> str:
     if _MOMENT.fullmatch(value):
         return _moment(value)
     return value[:VALUE_LIMIT]
+
+
+@lru_cache(maxsize=512)
+def decimal_fields(model: type[Fields]) -> frozenset[str]:
+    """The fields of a model that hold decimals, lists of them included: kept as text, so that no digit is lost.
+
+    Not those that may hold other text besides.
+    """
+    kinds = {name: set(_kinds(info.annotation)) for name, info in model.model_fields.items()}
+    return frozenset(name for name, found in kinds.items() if Decimal in found and str not in found)
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for part in get_args(annotation):
+        yield from _kinds(part)
+
+
+def as_compared(model: type[Fields], field: str, value: Any) -> Any:
+    """A field's value, or one that it is compared with, for `sortable`: a decimal as its number.
+
+    So decimals are told apart by the digits of a number of 64 bits, 15 of them, as all numbers are.
+    """
+    if isinstance(value, str) and field in decimal_fields(model):
+        number = number_of(value)
+        return value if number is None else number
+    return value
+
+
+def number_of(text: str) -> float | None:
+    """The number that a text is; `None` for any other text."""
+    if _NUMBER.fullmatch(text) is None:
+        return None
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def _moment(text: str) -> str:

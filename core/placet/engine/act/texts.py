@@ -23,6 +23,7 @@ from placet.definitions.items import Fields, json_schema
 from placet.engine.act.input import marked_fields
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.records import EventText, ItemRecord
+from placet.engine.act.sorting import decimal_fields
 
 #: Members of an event that may be a text, and members of its members.
 _TEXTS = ("comment", "title")
@@ -57,7 +58,7 @@ def free_text(fields: type[Fields]) -> frozenset[str]:
     A field that holds such text somewhere within counts as a whole.
     """
     schema = json_schema(fields)
-    closed = {name for name, _ in marked_fields(fields)}
+    closed = {name for name, _ in marked_fields(fields)} | decimal_fields(fields)
     definitions = schema.get("$defs", {})
     properties = schema.get("properties", {})
     return frozenset(n for n, each in properties.items() if n not in closed and _typed(each, definitions, ()))

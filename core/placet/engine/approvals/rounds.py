@@ -13,7 +13,7 @@ from placet.definitions.context import ApprovalStatus
 from placet.definitions.document import canonical, content_hash
 from placet.definitions.items import ItemType
 from placet.engine.act.records import ApprovalRound, ItemRecord, Message
-from placet.engine.act.sorting import sortable
+from placet.engine.act.sorting import as_compared, sortable
 from placet.engine.rules.context import Context
 from placet.engine.rules.quorum import recorded
 
@@ -80,7 +80,11 @@ def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[ApprovalRou
             name
             for name, value in now.items()
             if name in round.material
-            and _counts(round.material[name], value, approval.material_fields.get(name, Change.ANY))
+            and _counts(
+                as_compared(item_type.fields, name, round.material[name]),
+                as_compared(item_type.fields, name, value),
+                approval.material_fields.get(name, Change.ANY),
+            )
         ]
         if changed:
             yield round, Message("approval.changed", {"fields": changed})

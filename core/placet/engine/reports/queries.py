@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.items import json_schema
 from placet.engine.act.queries import Condition, Scalar
+from placet.engine.act.sorting import decimal_fields
 from placet.errors import MalformedError, NotFoundError
 
 CATEGORIES = ("todo", "active", "waiting", "done", "cancelled")
@@ -19,7 +21,11 @@ def indexed_fields(catalogs: Sequence[Catalog], type: str | None) -> dict[str, s
         for item_type in catalog.item_types.values():
             if type in {None, item_type.id}:
                 properties = json_schema(item_type.fields).get("properties", {})
-                found |= {name: _json_type(properties.get(name, {})) for name in item_type.indexed}
+                decimals = decimal_fields(item_type.fields)
+                found |= {
+                    name: _json_type(properties.get(name, {}), decimal=name in decimals)
+                    for name in item_type.indexed
+                }
     return found
 
 
@@ -53,14 +59,16 @@ def _no_such(kind: str, name: str, known: Iterable[str]) -> MalformedError:
     return MalformedError(str(NotFoundError(kind, name[:100], known)))
 
 
-def _json_type(schema: Mapping[str, object]) -> str:
+def _json_type(schema: Mapping[str, object], *, decimal: bool) -> str:
     """`integer`, `number`, `boolean`, `array` or `string`, whether or not the field may be empty."""
     options = schema.get("anyOf", [schema])
     given = options if isinstance(options, list) else []
     types = [option.get("type") for option in given if isinstance(option, Mapping)]
-    # A decimal may be sent as a number or as text, and is kept as text.
-    known = [] if "string" in types else [each for each in types if each not in {None, "null"}]
-    return str(known[0]) if known else "string"
+    known = [str(each) for each in types if each not in {None, "null"}]
+    if "string" in known:
+        # A decimal may be sent as a number or as text; of others, text may be anything.
+        return "number" if decimal else "string"
+    return known[0] if known else "string"
 
 
 def condition(field: str, value: str, indexed: Mapping[str, str]) -> Condition:
@@ -73,9 +81,16 @@ def condition(field: str, value: str, indexed: Mapping[str, str]) -> Condition:
         if kind == "integer":
             parsed = int(value)
         elif kind == "number":
-            parsed = float(value)
+            parsed = _number(value)
         elif kind == "boolean":
             parsed = {"true": True, "false": False}[value]
     except (ValueError, KeyError):
         raise MalformedError(f'field.{field} is of type {kind}, and "{value[:50]}" is none') from None
     return Condition(field, "has" if kind == "array" else "eq", parsed)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number

@@ -13,6 +13,7 @@ from placet.definitions.agenda import CalendarEntry
 from placet.definitions.arguments import fitting
 from placet.definitions.checks import Check
 from placet.definitions.document import method_of
+from placet.definitions.items import Fields
 from placet.definitions.readonly import read_only_dict
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Verdict
@@ -21,7 +22,7 @@ from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import by_the_engine
 from placet.engine.act.queries import Condition
 from placet.engine.act.records import Evidence, ItemRecord, ItemRef
-from placet.engine.act.sorting import sortable
+from placet.engine.act.sorting import as_compared, decimal_fields, sortable
 from placet.engine.act.titles import Titles
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.spans import times
@@ -278,14 +279,15 @@ class Context(ReadOnly):
         where: Sequence[Condition],
         overlapping: tuple[datetime, datetime] | None,
     ) -> Sequence[Item]:
-        entry = self.catalog.item_type(type).calendar
+        item_type = self.catalog.item_type(type)
+        entry, fields = item_type.calendar, item_type.fields
         return self._all(
             self.work.search(self.workspace.key, type, states, where, overlapping),
             lambda record: (
                 record.workspace == self.workspace.key
                 and record.type == type
                 and (not states or record.state in states)
-                and all(_holds(record.fields.get(c.field), c) for c in where)
+                and all(_holds(_compared(fields, c.field, record), c) for c in where)
                 and (entry is None or overlapping is None or self._takes_place(record, entry, *overlapping))
             ),
         )
@@ -312,10 +314,11 @@ class Context(ReadOnly):
             raise DefinitionError(
                 f"a check searches {type} by {field}, which is not indexed: declare it in the item type's `indexed`"
             )
+        fields = self.catalog.item_type(type).fields
         if op == "any":
             each = _JSON.dump_python([one for one in value if one is not None], mode="json")
-            return Condition(field, op, tuple(dict.fromkeys(each)))
-        return Condition(field, op, _JSON.dump_python(value, mode="json"))
+            return Condition(field, op, tuple(dict.fromkeys(as_compared(fields, field, one) for one in each)))
+        return Condition(field, op, as_compared(fields, field, _JSON.dump_python(value, mode="json")))
 
 
 class Preview(Context):
@@ -344,6 +347,16 @@ class Preview(Context):
         if not self._asks_which:
             self._verdicts[asked] = verdict
         return verdict
+
+
+def _compared(model: type[Fields], field: str, record: ItemRecord) -> Any:
+    """A field of an item as it is compared with the bounds of a search."""
+    value = record.fields.get(field)
+    if field not in decimal_fields(model):
+        return value
+    if isinstance(value, list):
+        return [as_compared(model, field, each) for each in value]
+    return as_compared(model, field, value)
 
 
 def _holds(value: Any, condition: Condition) -> bool:
