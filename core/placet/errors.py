@@ -5,8 +5,8 @@
     ├── MalformedError          the request cannot be read at all
     ├── NotFoundError           no such thing, or one that the actor may not see
     ├── ForbiddenError          the actor may not do this at all
-    ├── UnauthenticatedError    nobody knows who is asking
-    ├── BlockedError            the rules refuse it, with all their reasons
+    ├── UnauthenticatedError    authentication is required
+    ├── BlockedError            blocked by rules, with all their reasons
     ├── ConflictError           a key or id is taken
     ├── StaleError              the item has moved on since the caller read it
     ├── PreconditionRequiredError  the workspace demands that the caller says which version they saw
@@ -123,7 +123,7 @@ def _checks(number: int) -> str:
 
 
 class BlockedError(PlacetError):
-    """The rules refuse it; `blockers` holds everything that stands in the way."""
+    """Blocked by rules; `blockers` holds everything that stands in the way."""
 
     def __init__(
         self,
@@ -166,7 +166,7 @@ class PreconditionRequiredError(PlacetError):
 
 
 class BusyError(PlacetError):
-    """Too many writers met on the same items; nothing was written."""
+    """Concurrent updates of the same items; nothing was written."""
 
     def __init__(self, attempts: int) -> None:
         super().__init__(

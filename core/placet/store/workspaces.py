@@ -95,7 +95,7 @@ def save_token(connection: Connection, token: Token) -> None:
 
 
 def revoke_token(connection: Connection, id: str, at: datetime) -> None:
-    """Make a token worthless; of two who do so at once, the first counts."""
+    """Revoke a token; of two who do so at once, the first counts."""
     connection.execute(
         update(tokens).where(tokens.c.id == id, tokens.c.revoked_at.is_(None)).values(revoked_at=at)
     )
