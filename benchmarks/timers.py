@@ -1,6 +1,6 @@
 """Firing: clocks that come to a point, against a transition written by hand on the same tables.
 
-The items tick once a minute, and the clock goes on by a minute whenever all of them were rung: so each ring finds one
+The items tick once a minute, and the clock goes on by a minute whenever all of them were fired: so each round finds one
 turn due and records two events, the breach and the new turn. The hand knows neither thresholds nor schedules: it reads
 an item, changes it, and records one event.
 """
@@ -73,13 +73,13 @@ def on_postgresql(runner: asyncio.Runner, filled: Filled, effort: Effort) -> lis
     with opened(runner, filled) as (served, pool):
         engine = _engine(served, clock)
 
-        async def ring() -> None:
+        async def fire() -> None:
             due = next(dues)
             await bridge.run(served.store, lambda: engine.timers.fire(due))
 
         hands = toggles(filled.tasks.start + 8 * OWN, 8)
         candidates = {
-            "placet": in_tasks(runner, [ring] * 8),
+            "placet": in_tasks(runner, [fire] * 8),
             "by hand": in_tasks(runner, [lambda t=t: move(pool, *t.next(), toy.ACTOR) for t in hands]),  # type: ignore[misc]
         }
         return compare("timers fired, PostgreSQL, 8 at once", candidates, {"by hand": None}, effort)

@@ -127,7 +127,7 @@ def _behind(url: str) -> int:
         return int(row[0])
 
 
-class _Receiver(asyncio.Protocol):
+class _Endpoint(asyncio.Protocol):
     """Takes whatever it is told."""
 
     def __init__(self) -> None:
@@ -146,11 +146,11 @@ class _Receiver(asyncio.Protocol):
 
 
 @contextmanager
-def receiver(runner: asyncio.Runner) -> Iterator[str]:
+def endpoint(runner: asyncio.Runner) -> Iterator[str]:
     """The address of somebody who is told of every event, in the clients' own process."""
 
     async def begin() -> asyncio.Server:
-        return await asyncio.get_running_loop().create_server(_Receiver, "127.0.0.1", 0)
+        return await asyncio.get_running_loop().create_server(_Endpoint, "127.0.0.1", 0)
 
     server = runner.run(begin())
     try:

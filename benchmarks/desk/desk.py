@@ -145,7 +145,7 @@ def _candidates(
     runner: asyncio.Runner, databases: Databases, site: Site, processes: int, people: int
 ) -> Iterator[dict[str, Candidate]]:
     with ExitStack() as stack:
-        webhook = stack.enter_context(candidates.receiver(runner))
+        webhook = stack.enter_context(candidates.endpoint(runner))
         kind = site.kind
         without = {"processes": processes, "people": people, "database": databases.processes(kind)}
         common = without | {"webhook": webhook}

@@ -27,11 +27,11 @@ def target(url: str) -> tuple[str, int]:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise UnsafeAddressError(f"is no URL: {error}") from None
+        raise UnsafeAddressError(f"is not a URL: {error}") from None
     if parts.scheme not in _SCHEMES:
-        raise UnsafeAddressError("is no URL that begins with https:// or http://")
+        raise UnsafeAddressError("is not a URL that begins with https:// or http://")
     if not host or not url.isascii() or any(sign.isspace() for sign in url):
-        raise UnsafeAddressError("is no URL with a host, such as https://example.org/placet")
+        raise UnsafeAddressError("is not a URL with a host, such as https://example.org/placet")
     if parts.username is not None or parts.password is not None:
         raise UnsafeAddressError("holds a name or a password: leave it out, deliveries are signed")
     if parts.fragment:

@@ -5,8 +5,8 @@
     ├── MalformedError          the request cannot be read at all
     ├── NotFoundError           no such thing, or one that the actor may not see
     ├── ForbiddenError          the actor may not do this at all
-    ├── UnauthenticatedError    nobody knows who is asking
-    ├── BlockedError            the rules refuse it, with all their reasons; beside these, in `definitions/verdicts.py`
+    ├── UnauthenticatedError    authentication is required
+    ├── BlockedError            blocked by rules, with all their reasons; beside these, in `definitions/verdicts.py`
     ├── ConflictError           a key or id is taken
     ├── StaleError              the item has moved on since the caller read it
     ├── PreconditionRequiredError  the workspace demands that the caller says which version they saw
@@ -137,7 +137,7 @@ class PreconditionRequiredError(PlacetError):
 
 
 class BusyError(PlacetError):
-    """Too many writers met on the same items; nothing was written."""
+    """Concurrent updates of the same items; nothing was written."""
 
     def __init__(self, attempts: int) -> None:
         super().__init__(

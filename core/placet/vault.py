@@ -22,7 +22,7 @@ class Vault:
         self._fernet: Fernet | None = None
 
     def lock(self, secret: str) -> str:
-        """A secret as it may be stored. Raises `SettingsError` where there is no key."""
+        """A secret as it may be stored. Raises `SettingsError` where it has none."""
         return self._key().encrypt(secret.encode()).decode()
 
     def unlock(self, stored: str) -> str:
@@ -44,7 +44,7 @@ class Vault:
             return self._settings.secret_key
         if self._settings.sqlite_file is None:
             raise SettingsError(
-                "secrets are kept encrypted, and there is no key: set PLACET_SECRET_KEY, the same for all processes"
+                "secrets are kept encrypted, which takes a key: set PLACET_SECRET_KEY, the same for all processes"
             )
         return _made(self._settings.sqlite_file.with_name(f"{self._settings.sqlite_file.name}.key"))
 

@@ -61,9 +61,9 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
 
 class TestTheDemonstration:
     def test_the_start_prints_where_it_listens_and_the_tokens_of_its_people(self, visit: Visit) -> None:
-        """Three who work there, and an administrator behind them."""
+        """Four who work there, and an administrator behind them."""
         assert f"Placet listens at {visit.base}" in visit.printed
-        assert len(visit.tokens) == 4
+        assert len(visit.tokens) == 5
         asked = [
             httpx.get(
                 f"{visit.base}/api/v1/me", headers={"Authorization": f"Bearer {token}"}, timeout=60
@@ -71,7 +71,7 @@ class TestTheDemonstration:
             for token in visit.tokens
         ]
         assert [(each["id"], each["admin"]) for each in asked] == [
-            ("carl", False), ("maya", False), ("sam", False), ("admin", True),
+            ("carl", False), ("maya", False), ("sam", False), ("lea", False), ("admin", True),
         ]  # fmt: skip
 
     def test_the_page_at_the_address_shows_the_same_tokens_on_this_machine(self, visit: Visit) -> None:
@@ -130,26 +130,26 @@ class TestTheDemonstration:
         assert len(refusals) > 20
 
 
-#: Operations whose bodies the demonstration gives examples of.
-_EXAMPLES = {
-    "add_actor", "ask_somebody", "assign_role", "attach_evidence", "change_workspace", "comment_on_item", "create_item",
-    "create_workspace", "declare_windows", "delegate", "edit_item", "issue_token", "set_item_role", "set_notifications",
-    "transition_item", "transition_items",
-}  # fmt: skip
+#: Operations whose examples cannot work on the demonstration, each with the reason.
+_ELSEWHERE = {
+    "add_webhook": "it looks up the address, and no address outside is there for everybody who runs the tests",
+    "move_clock": "the demonstration goes by the time of the machine: only a sandbox has a clock that can be moved",
+}
 
 
 class TestTheExamplesOfTheDocument:
     def test_work_on_it(self, visit: Visit) -> None:
-        """Each that the demonstration gives is sent as it stands, by one of its people who may."""
+        """That of every operation with a body is sent as it stands, by one of the demonstration's people who may."""
         document = httpx.get(f"{visit.base}/openapi.json", timeout=60).json()
         sent = {
             operation["operationId"]: self.sent(visit, method, path, operation)
             for path, methods in document["paths"].items()
             for method, operation in methods.items()
-            if operation["operationId"] in _EXAMPLES
+            if "application/json" in operation.get("requestBody", {}).get("content", {})
+            and operation["operationId"] not in _ELSEWHERE
         }
 
-        assert sent.keys() == _EXAMPLES
+        assert len(sent) > 20
         assert {id: statuses for id, statuses in sent.items() if statuses[-1] >= 300} == {}
 
     def sent(self, visit: Visit, method: str, path: str, operation: dict[str, Any]) -> list[int]:

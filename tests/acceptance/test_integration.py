@@ -26,12 +26,12 @@ def outage(organisation: Organisation) -> str:
 def tell(organisation: Organisation, change: str, at: str) -> None:
     """Let the service owner send a notice of a change to its users."""
     organisation.clock(at)
-    notice = organisation.otto.create(
+    message = organisation.otto.create(
         "governance.communication", "Outage of the portal", audience=["users of the portal"], channel="mail",
         message="The portal is away for an hour on Thursday from ten.", due_at=at,
     )  # fmt: skip
-    organisation.otto.link(notice, "governance.informs", change)
-    organisation.otto.move(notice, "send")
+    organisation.otto.link(message, "governance.informs", change)
+    organisation.otto.move(message, "send")
 
 
 class TestX06OutageNotice:
@@ -69,9 +69,9 @@ class TestTheCommunicationPlan:
             for each in joined.otto.get(f"/items/{key}/links")["links"]
             if each["link_type"] == "governance.informs"
         ]
-        notice = joined.otto.get(f"/items/{link['key']}")
+        message = joined.otto.get(f"/items/{link['key']}")
 
-        assert (notice["fields"]["channel"], notice["fields"]["sent_at"]) == (
+        assert (message["fields"]["channel"], message["fields"]["sent_at"]) == (
             "status_page", "2026-11-16T09:00:00Z",
         )  # fmt: skip
         joined.clock("2026-11-26T10:00:00Z")

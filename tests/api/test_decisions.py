@@ -78,12 +78,12 @@ class TestATurn:
         """Votes asked of them, items they can move, and blockers that name them."""
         key = any_shop.asked()
 
-        turn = any_shop.bo.get("/me/worklist").json()
+        worklist = any_shop.bo.get("/me/worklist").json()
 
-        assert [line["item"]["key"] for line in turn["approvals"]] == [key]
-        assert [(each["item"]["key"], each["transitions"]) for each in turn["items"]] == [(key, ["drop"])]
-        assert {each["blocker"]["check"] for each in turn["checks"]} == {"shop.consent_given"}
-        assert (turn["reviews"], turn["timers"]) == ([], [])
+        assert [line["item"]["key"] for line in worklist["approvals"]] == [key]
+        assert [(each["item"]["key"], each["transitions"]) for each in worklist["items"]] == [(key, ["drop"])]
+        assert {each["blocker"]["check"] for each in worklist["checks"]} == {"shop.consent_given"}
+        assert (worklist["reviews"], worklist["timers"]) == ([], [])
 
 
 class TestAWaiver:

@@ -159,9 +159,9 @@ def test_who_can_do_something_about_it_sees_what_is_about_to_end(hotline: httpx.
     """Clocks within a day of their end, or with three quarters of their time used up."""
     key = call(hotline, priority="P1")
 
-    turn = hotline.get("/me/worklist").json()
+    worklist = hotline.get("/me/worklist").json()
 
-    assert {(t["item"], t["timer"]) for t in turn["timers"]} == {
+    assert {(t["item"], t["timer"]) for t in worklist["timers"]} == {
         (key, "hotline.response"),
         (key, "hotline.resolution"),
     }

@@ -75,7 +75,7 @@ class TestMakingAWebhook:
             ("http://0x7f.1/in", "which is a loopback address"),
             ("https://joe:secret@example.org/", "holds a name or a password"),
             ("https://no.such.host.invalid/", "does not resolve"),
-            ("https://[::1/", "is no URL"),
+            ("https://[::1/", "is not a URL"),
         ],
     )
     def test_is_refused_where_it_may_not_lead(

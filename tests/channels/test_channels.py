@@ -20,7 +20,7 @@ from placet.settings import Settings, load_settings
 from placet.testing.clock import START
 from placet.vault import Vault
 
-NOTICE = NotificationRecord(
+NOTIFICATION = NotificationRecord(
     "1", "ann", "e", "OPS", 12, START, 'carl commented: "tonight" <b>at 8</b>',
     (Because("core.comment", "you made it"), Because("core.named", "you are its owner")), title="Renew & rotate",
 )  # fmt: skip
@@ -58,13 +58,13 @@ def sending(channels: Channels, url: str) -> Sending:
     """A notification for Ann, to go out by an address."""
     shown, sealed = channels.admitted(url, "/url")
     ann = Actor("ann", "Ann", email="ann@example.org")
-    return Sending(ann, Channel("c", Digest.IMMEDIATE, shown, sealed), (NOTICE,), 0, NOTICE.at)
+    return Sending(ann, Channel("c", Digest.IMMEDIATE, shown, sealed), (NOTIFICATION,), 0, NOTIFICATION.at)
 
 
 def own_mail(email: str | None = "ann+work@example.org") -> Sending:
     """A notification for Ann, to go out to her own mail address."""
     ann = Actor("ann", "Ann", email=email)
-    return Sending(ann, Channel("mail", Digest.DAILY, str(email)), (NOTICE,), 0, NOTICE.at)
+    return Sending(ann, Channel("mail", Digest.DAILY, str(email)), (NOTIFICATION,), 0, NOTIFICATION.at)
 
 
 class TestSending:

@@ -63,7 +63,7 @@ class Joined:
         self.desk.move(key, "authorize_change", actor="carl")
         return key
 
-    def notice(self, change: str, at: str) -> None:
+    def inform(self, change: str, at: str) -> None:
         """Tell those whom it hits, at a moment."""
         self.desk.at(at)
         key = self.desk.create(
@@ -135,7 +135,7 @@ class TestOutages:
         key = joined.scheduled(planned_outage_min=30)
         joined.desk.at("2026-11-18T10:00:00Z")
         silent = joined.desk.refused(key, "start_implementation", actor="ravi").messages
-        joined.notice(key, "2026-11-18T10:00:00Z")
+        joined.inform(key, "2026-11-18T10:00:00Z")
         joined.desk.at("2026-11-20T10:00:00Z")
 
         assert (
@@ -147,7 +147,7 @@ class TestOutages:
     def test_are_not_told_too_late(self, joined: Joined) -> None:
         """On Thursday 10:00 it is one business day."""
         key = joined.scheduled(planned_outage_min=60)
-        joined.notice(key, "2026-11-19T10:00:00Z")
+        joined.inform(key, "2026-11-19T10:00:00Z")
         joined.desk.at("2026-11-20T10:00:00Z")
 
         messages = joined.desk.refused(key, "start_implementation", actor="ravi").messages
@@ -175,7 +175,7 @@ class TestOutages:
         desk.move(key, "authorize_emergency", actor="duty_manager")
         desk.at("2026-11-16T09:40:00Z")
         silent = desk.refused(key, "start_implementation", actor="ravi").messages
-        joined.notice(key, "2026-11-16T09:45:00Z")
+        joined.inform(key, "2026-11-16T09:45:00Z")
 
         assert silent == ["an outage of 20 min is planned, and nobody was notified"]
         assert desk.move(key, "start_implementation", actor="ravi").item.state == "implement"

@@ -44,7 +44,7 @@ class Request:
 
 
 @dataclass(slots=True)
-class Told:
+class Reported:
     """What clients know when the server is gone."""
 
     #: Ids of events that they were told of.
@@ -80,8 +80,8 @@ def wishes(name: str, packages: list[str]) -> Request:
 
 def write_until_killed(
     base: str, token: str, round: str, packages: list[str], acknowledged: Semaphore
-) -> Told:
-    reported = Told()
+) -> Reported:
+    reported = Reported()
     with client(base, token) as http:
         number = 0
         while True:
@@ -158,9 +158,9 @@ class TestKill:
         assert len(done) > kills * CLIENTS, "so few writes that the kills hit nothing"
 
     @staticmethod
-    def repeat(base: str, token: str, requests: list[Request]) -> Told:
+    def repeat(base: str, token: str, requests: list[Request]) -> Reported:
         """Send again what got no answer, under its key: it happens now, or its first answer comes back."""
-        reported = Told()
+        reported = Reported()
         with client(base, token) as http:
             for request in requests:
                 if request.path.endswith("/comments"):

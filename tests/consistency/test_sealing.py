@@ -34,7 +34,7 @@ from .sealer import start_sealer
 
 ITEMS, WRITERS, TRANSACTIONS = 12, 8, 40
 #: What an event is, to a reader: its item, and its number there.
-Told = tuple[int, int]
+Sealed = tuple[int, int]
 
 #: The numbers that a log without a sealer would be read by: a sequence's, and the transaction's.
 _CONTROL = """
@@ -106,9 +106,9 @@ class Reader:
     """Reads on from what it read last, again and again."""
 
     #: Reads what is behind a cursor, and answers with the next one.
-    read: Callable[[Any], tuple[list[Told], Any]]
+    read: Callable[[Any], tuple[list[Sealed], Any]]
     cursor: Any
-    sealed: list[Told] = field(default_factory=list)
+    sealed: list[Sealed] = field(default_factory=list)
 
     def follow(self, done: threading.Event) -> None:
         last = False
@@ -132,7 +132,7 @@ class Reader:
 def by_position(store: SqlStore) -> Reader:
     """As Placet's own readers do."""
 
-    def read(position: int) -> tuple[list[Told], int]:
+    def read(position: int) -> tuple[list[Sealed], int]:
         with store.reading() as session:
             found = session.log.events_after(position, 50)
         assert [each.position for each in found] == list(range(position + 1, position + 1 + len(found)))
@@ -144,7 +144,7 @@ def by_position(store: SqlStore) -> Reader:
 def by_sequence(store: SqlStore) -> Reader:
     """By the number that each event was given when it was written."""
 
-    def read(last: int) -> tuple[list[Told], int]:
+    def read(last: int) -> tuple[list[Sealed], int]:
         asked = text("SELECT id, number, seq FROM control WHERE id > :last ORDER BY id")
         with store.engine.connect() as connection:
             found = connection.execute(asked, {"last": last}).all()
@@ -160,7 +160,7 @@ def by_transaction(store: SqlStore) -> Reader:
         " AND xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint ORDER BY xid, id"
     )
 
-    def read(last: tuple[int, int]) -> tuple[list[Told], tuple[int, int]]:
+    def read(last: tuple[int, int]) -> tuple[list[Sealed], tuple[int, int]]:
         with store.engine.connect() as connection:
             found = connection.execute(asked, {"xid": last[0], "id": last[1]}).all()
         return [(row.number, row.seq) for row in found], (found[-1].xid, found[-1].id) if found else last
@@ -168,7 +168,7 @@ def by_transaction(store: SqlStore) -> Reader:
     return Reader(read, (0, 0))
 
 
-def committed(store: SqlStore) -> Counter[Told]:
+def committed(store: SqlStore) -> Counter[Sealed]:
     with store.engine.connect() as connection:
         return Counter(
             (row.number, row.seq) for row in connection.execute(text("SELECT number, seq FROM events"))

@@ -166,7 +166,7 @@ def crew(hall: Hall, tmp_path: Path) -> Iterator[Crew]:
     opened.close()
 
 
-def assert_all_told(hall: Hall, engine: Engine, boxes: tuple[Box, Box]) -> list[EventRecord]:
+def assert_all_delivered(hall: Hall, engine: Engine, boxes: tuple[Box, Box]) -> list[EventRecord]:
     """Every event reached every receiver under its own id, and what is poison for one is dead for that one alone."""
     assert eventually(
         lambda: not deliveries(engine, None, "pending") and reported(hall, engine), seconds=PATIENCE
@@ -237,7 +237,7 @@ class TestKill:
                 lambda: not any(item.fields["flickers"] == 0 for item in all_items(application.engine)),
                 seconds=PATIENCE,
             )
-            assert_all_told(hall, application.engine, boxes)
+            assert_all_delivered(hall, application.engine, boxes)
             heard = set().union(*hall.heard_by().values())
             assert {event.id for event in feed(application.engine)[hall.first :]} <= heard
             assert_all_flickered_once(
@@ -273,7 +273,7 @@ class TestTwoWorkers:
             )
             written = 1
 
-            def both_have_told() -> bool:
+            def both_have_delivered() -> bool:
                 """A row of events is told by who asks first: so more are written until both were first once."""
                 nonlocal written
                 for _ in range(10):
@@ -282,12 +282,12 @@ class TestTwoWorkers:
                 time.sleep(0.5)
                 return len(hall.heard_by()) == 2
 
-            assert eventually(both_have_told)
+            assert eventually(both_have_delivered)
             under_way = len(boxes[0].letters)
             crew.kill("one")
             assert under_way < written, "everything was told before the kill, which hit nothing"
 
-            assert_all_told(hall, application.engine, boxes)
+            assert_all_delivered(hall, application.engine, boxes)
             both = {pid: len(ids) for pid, ids in hall.heard_by().items()}
             assert len(both) == 2
             assert min(both.values()) > 0

@@ -61,8 +61,8 @@ def _double(ctx: CheckContext) -> int:
     return 2 * int(ctx.item.fields.size)
 
 
-@effect("toy.ring")
-def ring(ctx: EffectContext) -> None:
+@effect("toy.call")
+def call(ctx: EffectContext) -> None:
     """A bell rings."""
 
 
@@ -75,7 +75,7 @@ def approval(**other: Any) -> Approval:
 
 
 def finish(**other: Any) -> Transition:
-    parts: dict[str, Any] = {"gates": [gate()], "effects": [ring], "asks": ["toy.ok"]}
+    parts: dict[str, Any] = {"gates": [gate()], "effects": [call], "asks": ["toy.ok"]}
     return Transition("finish", "new", "done", ["toy.doer"], **parts | other)
 
 

@@ -59,7 +59,7 @@ class SampleFields(Fields):
     doubled: int | None = None
     label: Line | None = None
     doers: tuple[str, ...] = ()
-    proofs: int | None = None
+    photos: int | None = None
     edited: Moment | None = None
     quadrupled: int | None = None
     whole: str | None = None
@@ -113,7 +113,7 @@ COMPUTATIONS: Mapping[str, Callable[[CheckContext], Any]] = {
     "doubled": _doubled,
     "label": lambda ctx: f"{ctx.item.title} is {ctx.item.state}, for {ctx.item.fields.note}",
     "doers": lambda ctx: (*ctx.item.doers("transition:go"), *ctx.item.doers("named:owner")),
-    "proofs": lambda ctx: len(ctx.evidence("photo")) * 10 + len(ctx.item.evidence),
+    "photos": lambda ctx: len(ctx.evidence("photo")) * 10 + len(ctx.item.evidence),
     "edited": lambda ctx: ctx.item.edited_at("size"),
     "quadrupled": _quadrupled,
     "whole": _whole,
@@ -189,14 +189,14 @@ class LabPlugin:
 
     @hookimpl
     def placet_method(self) -> Method:
-        afresh = {field: _always(compute) for field, compute in COMPUTATIONS.items()}
+        again = {field: _always(compute) for field, compute in COMPUTATIONS.items()}
         return Method(
             "lab",
             "Laboratory",
             roles=[CLERK, WRITER],
             settings=LabSettings,
             link_types=[LinkType("lab.near", "Near")],
-            item_types=[_sample("lab.sample", COMPUTATIONS), _sample("lab.afresh", afresh, CheckedFields)],
+            item_types=[_sample("lab.sample", COMPUTATIONS), _sample("lab.afresh", again, CheckedFields)],
         )
 
 
@@ -260,8 +260,8 @@ class TestWhatFollows:
             for key in pair:
                 _step(lab, key, step)
 
-            noted, afresh = (lab.item(key).fields for key in pair)
-            assert noted == afresh
+            noted, again = (lab.item(key).fields for key in pair)
+            assert noted == again
 
     def test_sees_what_an_effect_changed_in_the_same_act(self, lab: Desk) -> None:
         """The effect of `return` makes the sample greater, and what follows from its size with it."""

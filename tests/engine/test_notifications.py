@@ -251,9 +251,9 @@ class TestClocks:
         shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
         item = shop.wish()
 
-        told_of = [who for who, _, _ in rung(shop, item, days=2)]
+        notified_of = [who for who, _, _ in rung(shop, item, days=2)]
 
-        assert told_of.count("ann") == 2
+        assert notified_of.count("ann") == 2
 
     def test_an_approval_that_expires_is_sent_to_those_who_were_asked(self, shop: Shop) -> None:
         """And to who asked: nobody decided in time."""

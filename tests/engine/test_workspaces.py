@@ -289,16 +289,16 @@ class TestTurn:
         shop.engine.waivers.decide(shop["mia"], wished.key, waiver.id, grant=True)
         shop.clock.forward(days=2)
 
-        turn = shop.engine.reports.worklist(shop["mia"])
+        worklist = shop.engine.reports.worklist(shop["mia"])
 
-        assert [(line.item.key, line.approval) for line in turn.approvals] == [
+        assert [(line.item.key, line.approval) for line in worklist.approvals] == [
             (offered.key, "shop.signature")
         ]
-        assert [(t.item.key, t.transitions) for t in turn.items] == []
+        assert [(t.item.key, t.transitions) for t in worklist.items] == []
         assert (wished.key, "start", "shop.estimate_is_small") in [
-            (c.item.key, c.transition, c.blocker.check) for c in turn.checks
+            (c.item.key, c.transition, c.blocker.check) for c in worklist.checks
         ]
-        assert [(item.key, w.gate) for item, w in turn.reviews] == [(wished.key, "shop.small")]
+        assert [(item.key, w.gate) for item, w in worklist.reviews] == [(wished.key, "shop.small")]
         assert next(t.transitions for t in shop.engine.reports.worklist(shop["ben"]).items) == (
             "order",
             "test",

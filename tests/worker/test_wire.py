@@ -141,12 +141,12 @@ class TestAnAddress:
     @pytest.mark.parametrize(
         ("url", "reason"),
         [
-            ("ftp://example.org/", "is no URL that begins with"),
-            ("example.org", "is no URL that begins with"),
-            ("https://", "is no URL with a host"),
-            ("https://exa mple.org/", "is no URL with a host"),
-            ("https://[::1/", "is no URL: "),
-            ("https://example.org:99999/", "is no URL: "),
+            ("ftp://example.org/", "is not a URL that begins with"),
+            ("example.org", "is not a URL that begins with"),
+            ("https://", "is not a URL with a host"),
+            ("https://exa mple.org/", "is not a URL with a host"),
+            ("https://[::1/", "is not a URL: "),
+            ("https://example.org:99999/", "is not a URL: "),
             ("https://joe:secret@example.org/", "holds a name or a password"),
             ("https://example.org/#there", "holds a fragment"),
         ],

@@ -76,17 +76,15 @@ def issue_token(
     return IssuedToken(token=secret, **Token.model_validate(issued).model_dump())
 
 
-@router.delete(
-    "/tokens/{id}", operation_id="revoke_token", status_code=204, response_description="It is worthless now."
-)
+@router.delete("/tokens/{id}", operation_id="revoke_token", status_code=204, response_description="Revoked.")
 def revoke_token(id: TokenPath, actor: CurrentActor, engine: CurrentEngine) -> None:
-    """Make a token worthless: one of yours, or as an administrator any."""
+    """Revoke a token: one of yours, or as an administrator any."""
     engine.people.revoke_token(actor, id)
 
 
 @router.post("/delegations", operation_id="delegate", status_code=201, responses=refused_with(404))
 def delegate(wish: NewDelegation, actor: CurrentActor, engine: CurrentEngine) -> Delegation:
-    """Let somebody vote for you for a while."""
+    """Delegate your vote for a while."""
     delegation = engine.delegations.create(
         actor, from_actor=wish.from_actor, to_actor=wish.to_actor, starts_at=wish.starts_at, ends_at=wish.ends_at,
         roles=wish.roles, workspace=wish.workspace,

@@ -52,7 +52,7 @@ _PATIENCE = 5.0
 async def add_webhook(
     wish: NewWebhook, actor: CurrentAdministrator, application: CurrentApplication
 ) -> MadeWebhook:
-    """Tell an address of events from now on.
+    """Create a webhook: an address gets events from now on.
 
     Each is a CloudEvent (1.0, structured JSON), signed as the Standard Webhooks specification says. It is delivered at
     least once: know repetitions by `webhook-id`. Whatever is not answered with 2xx in time is repeated for three days.

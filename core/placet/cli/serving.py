@@ -22,10 +22,10 @@ def serve(
         typer.Option("--test-clock", help="A sandbox with a clock of its own that stands at this moment."),
     ] = None,
     no_worker: Annotated[
-        bool, typer.Option("--no-worker", help="Leave the work in the background to `placet worker`.")
+        bool, typer.Option("--no-worker", help="Leave the background jobs to `placet worker`.")
     ] = False,
 ) -> None:
-    """Serve the REST API and, on SQLite, do the work in the background. An empty SQLite database is migrated."""
+    """Serve the REST API and, on SQLite, run the background jobs. An empty SQLite database is migrated."""
     from placet.cli.serve import serve as run_server
 
     run_server(
@@ -35,7 +35,7 @@ def serve(
 
 
 def worker() -> None:
-    """Do the background work: deliver events, notify people, fire timers. Any number of them on PostgreSQL."""
+    """Run background jobs: deliver events, notify people, fire timers. Any number of them on PostgreSQL."""
     from placet.cli.work import work
 
     work(application())

@@ -1,4 +1,4 @@
-"""`placet worker`: the work in the background, until it is asked to end; and the one beside `placet serve`."""
+"""`placet worker`: the background jobs, until it is asked to end; and the one beside `placet serve`."""
 
 from __future__ import annotations
 

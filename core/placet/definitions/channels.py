@@ -9,7 +9,7 @@ from placet.definitions.arguments import written
 
 
 class AddressError(Exception):
-    """An address cannot be used; the message says why, and goes on where "the address" was said: `is no URL`."""
+    """An address cannot be used; the message says why, and goes on where "the address" was said: `is not a URL`."""
 
 
 class ChannelError(Exception):

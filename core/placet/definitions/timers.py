@@ -102,7 +102,7 @@ class Threshold:
     after: Span | None = None
     #: Roles and actors who are notified.
     notifies: Sequence[str] = ()
-    #: Transition that `system` makes; while the rules refuse it, it is tried again.
+    #: Transition that `system` makes; while it is blocked by rules, it is tried again.
     fires: str | None = None
     effects: Sequence[Effect] = ()
     #: Nobody is notified and nothing is done where this does not hold when the point comes.

@@ -154,7 +154,7 @@ def _checks(number: int) -> str:
 
 
 class BlockedError(PlacetError):
-    """The rules refuse it; `blockers` holds everything that stands in the way."""
+    """Blocked by rules; `blockers` holds everything that stands in the way."""
 
     def __init__(
         self,

@@ -34,7 +34,7 @@ from placet.store.tables import actors, item_roles, items, notifications, prefer
 #: Notifications that go out in one message at most; the rest comes with the next.
 _AT_ONCE = 500
 
-_NOTICES = select(notifications, items.c.title, items.c.type).join(
+_NOTIFICATIONS = select(notifications, items.c.title, items.c.type).join(
     items, and_(items.c.workspace == notifications.c.workspace, items.c.number == notifications.c.number)
 )
 
@@ -88,7 +88,7 @@ class SqlNotifications:
 
     def page(self, query: InboxQuery) -> Page[NotificationRecord]:
         of = cursors.fingerprint("inbox", query.actor, query.workspace, query.unread)
-        statement = _asked_for(_NOTICES, query)
+        statement = _asked_for(_NOTIFICATIONS, query)
         if query.unread:
             statement = statement.where(notifications.c.read_at.is_(None))
         if query.cursor is not None:
@@ -105,7 +105,7 @@ class SqlNotifications:
         return self._connection.scalar(counted.where(notifications.c.read_at.is_(None))) or 0
 
     def notification(self, actor: str, id: str) -> NotificationRecord | None:
-        statement = _NOTICES.where(notifications.c.actor == actor, notifications.c.id == id)
+        statement = _NOTIFICATIONS.where(notifications.c.actor == actor, notifications.c.id == id)
         row = self._connection.execute(statement).first()
         return None if row is None else _notification(row)
 

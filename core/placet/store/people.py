@@ -88,7 +88,7 @@ class SqlPeople:
         self._reader.connection.execute(insert(tokens), asdict(token) | {"scopes": list(token.scopes)})
 
     def revoke_token(self, id: str, at: datetime) -> None:
-        """Make a token worthless; of two who do so at once, the first counts."""
+        """Revoke a token; of two who do so at once, the first counts."""
         self._reader.connection.execute(
             update(tokens).where(tokens.c.id == id, tokens.c.revoked_at.is_(None)).values(revoked_at=at)
         )

@@ -119,7 +119,7 @@ class Desk:
         """Somebody who is there: a misspelt name would be a stranger, who is refused everything."""
         if name != SYSTEM_ACTOR.id and name not in self.actors:
             raise LookupError(
-                f'there is no person "{name}" at the desk{nearest(name, self.actors)} '
+                f'there is nobody called "{name}" at the desk{nearest(name, self.actors)} '
                 f'A new one is made with desk.person("{name}")'
             )
         return self.person(name)

@@ -1,4 +1,4 @@
-"""The worker: one process's share of the work in the background, from its start to its end."""
+"""The worker: one process's share of the background jobs, from its start to its end."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def _demand_members_known(url: str) -> None:
     try:
         members = parse_qsl(urlsplit(url).query, keep_blank_values=True, strict_parsing=False)
     except ValueError as error:
-        raise AddressError(f"is no URL: {error}") from None
+        raise AddressError(f"is not a URL: {error}") from None
     for name, _value in members:
         if name.lower() not in _PARAMETERS:
             raise AddressError(f'has the member "{name[:50]}", and may have {", ".join(sorted(_PARAMETERS))}')

@@ -21,7 +21,7 @@ def test_schemes_are_mail_and_chats_and_nothing_that_reaches_into_the_machine() 
     [
         ("mailto://", "is no address of mailto that apprise can read"),
         ("tgram://short", "is no address of tgram that apprise can read"),
-        ("mmosts://[", "is no URL"),
+        ("mmosts://[", "is not a URL"),
         ("mailto://u:p@example.org?to=a@example.org&pgp=sign&pgpprv=/etc/ssl/key", 'has the member "pgp"'),
         ("workflows://example.org/a/b?template=/etc/passwd", 'has the member "template"'),
         ("mmost://example.org/token?redirect=yes", 'has the member "redirect"'),

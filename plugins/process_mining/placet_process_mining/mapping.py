@@ -148,12 +148,12 @@ def read_map(file: Path) -> LogMap:
         InvalidError: with a pointer for everything that does not fit.
     """
     try:
-        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise MalformedError(f"the map {file} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MalformedError(f"the map {file} is no TOML: {error}") from None
-    odd = [name for name in told if name not in LogMap.model_fields]
+    odd = [name for name in given if name not in LogMap.model_fields]
     if odd:
         raise InvalidError(
             [
@@ -162,7 +162,7 @@ def read_map(file: Path) -> LogMap:
             ]
         )
     try:
-        return LogMap.model_validate(told)
+        return LogMap.model_validate(given)
     except ValidationError as error:
         raise InvalidError(
             [Fault("".join(f"/{part}" for part in each["loc"]), each["msg"]) for each in error.errors()]

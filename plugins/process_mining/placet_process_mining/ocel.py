@@ -66,7 +66,7 @@ def event_type(entry: Entry) -> str:
 def event_values(entry: Entry) -> dict[str, Any]:
     """An event's attributes, those that it has."""
     event = entry.event
-    told = {
+    written = {
         "kind": event.kind,
         "seq": event.seq,
         "actor": event.actor,
@@ -74,10 +74,10 @@ def event_values(entry: Entry) -> dict[str, Any]:
     }
     if event.data.get("attributes"):
         # The relation to the item at the other end has a qualifier, and room for nothing else.
-        told["link_attributes"] = json.dumps(event.data["attributes"], sort_keys=True)
+        written["link_attributes"] = json.dumps(event.data["attributes"], sort_keys=True)
     if event.kind == "refused":
-        told["refused_by"] = ", ".join(blocker["gate"] for blocker in event.data.get("blockers", ()))
-    return {name: value for name, value in told.items() if value is not None}
+        written["refused_by"] = ", ".join(blocker["gate"] for blocker in event.data.get("blockers", ()))
+    return {name: value for name, value in written.items() if value is not None}
 
 
 def event_relations(entry: Entry) -> list[Relation]:

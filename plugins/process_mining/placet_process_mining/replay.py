@@ -94,7 +94,7 @@ class _Case:
 
 
 @dataclass(slots=True)
-class _Tally:
+class _Counts:
     """What is counted."""
 
     rows: int = 0
@@ -152,15 +152,15 @@ class _Replay:
         self._time = mapping.times()
         self._wanted = mapping.wanted
         self._by_state = mapping.state is not None
-        self.tally = _Tally()
+        self.counts = _Counts()
 
     def take(self, place: Place, values: Sequence[str]) -> None:
         """One row: the case, its state or what was done, the time, and what decides whether it counts."""
-        tally = self.tally
-        tally.rows += 1
+        counts = self.counts
+        counts.rows += 1
         case, word, time = values[0], values[1], values[2]
         if self._wanted and any(v not in w for v, w in zip(values[3:], self._wanted, strict=True)):
-            tally.ignored += 1
+            counts.ignored += 1
             return
         try:
             meaning = self._words.meanings[word]
@@ -168,7 +168,7 @@ class _Replay:
             self._fault("unknown word", place, self._words.unknown(word))
             return
         if meaning is None:
-            tally.ignored += 1
+            counts.ignored += 1
             return
         try:
             at = self._time(time)
@@ -183,9 +183,9 @@ class _Replay:
         self._go_on(case, meaning, at, place)
 
     def _go_on(self, case: str, meaning: Any, at: datetime, place: Place) -> None:
-        known = self.tally.cases.get(case)
+        known = self.counts.cases.get(case)
         if known is None:
-            self.tally.cases[case] = self._begun(meaning, at)
+            self.counts.cases[case] = self._begun(meaning, at)
             return
         known.at = at if at >= known.at else self._later(case, known, at, place)
         if not self._by_state:
@@ -200,7 +200,7 @@ class _Replay:
             sources = self._workflow.sources_of(meaning)
             state = self._first if self._first in sources else sources[0]
         if state != self._first:
-            self.tally.began_later[state] += 1
+            self.counts.began_later[state] += 1
         case = _Case(state, at)
         if not self._by_state:
             self._made("", case, meaning, "")
@@ -212,10 +212,10 @@ class _Replay:
         self._step(case, known, target, place, legal=legal)
 
     def _step(self, case: str, known: _Case, target: str, place: Place, *, legal: bool) -> None:
-        self.tally.steps += 1
+        self.counts.steps += 1
         if not legal:
             known.legal = False
-            pair = self.tally.refused.setdefault((known.state, target), [0, case, place])
+            pair = self.counts.refused.setdefault((known.state, target), [0, case, place])
             pair[0] += 1
         known.state = target
 
@@ -234,26 +234,26 @@ class _Replay:
     def _fault(self, reason: str, place: Place, message: str) -> None:
         if not self._tolerate:
             raise LogError(self._file, place, message)
-        self.tally.tolerated.setdefault(reason, [0, place, message])[0] += 1
+        self.counts.tolerated.setdefault(reason, [0, place, message])[0] += 1
 
     def report(self) -> Report:
         """What was counted."""
-        tally = self.tally
-        cases = tally.cases.values()
-        pairs = [Pair(*states, *found) for states, found in tally.refused.items()]
+        counts = self.counts
+        cases = counts.cases.values()
+        pairs = [Pair(*states, *found) for states, found in counts.refused.items()]
         ends = Counter(case.state for case in cases)
         return Report(
             workflow=self._workflow.id,
-            rows=tally.rows,
-            ignored=tally.ignored,
-            cases=len(tally.cases),
+            rows=counts.rows,
+            ignored=counts.ignored,
+            cases=len(counts.cases),
             legal_cases=sum(case.legal for case in cases),
-            steps=tally.steps,
-            legal_steps=tally.steps - sum(pair.count for pair in pairs),
+            steps=counts.steps,
+            legal_steps=counts.steps - sum(pair.count for pair in pairs),
             refused=tuple(sorted(pairs, key=lambda pair: (-pair.count, pair.source, pair.target))),
             ends=dict(ends.most_common()),
-            began_later=dict(tally.began_later.most_common()),
-            tolerated=tuple(Tolerated(reason, *found) for reason, found in tally.tolerated.items()),
+            began_later=dict(counts.began_later.most_common()),
+            tolerated=tuple(Tolerated(reason, *found) for reason, found in counts.tolerated.items()),
         )
 
 

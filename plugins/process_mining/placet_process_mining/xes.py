@@ -65,30 +65,30 @@ def _head(file: Any) -> None:
 
 def _trace(file: Any, entry: Entry) -> None:
     event = entry.event
-    told = {"concept:name": event.key, "type": entry.type, "title": event.data.get("title"),
+    written = {"concept:name": event.key, "type": entry.type, "title": event.data.get("title"),
             "parent": event.data.get("parent")}  # fmt: skip
-    for name, value in told.items():
+    for name, value in written.items():
         if value is not None:
             file.write(etree.Element("string", key=name, value=_NOT_XML.sub("\ufffd", value)))
 
 
 def _event(entry: Entry, known: dict[str, str]) -> Any:
     event = entry.event
-    told = etree.Element("event")
-    told.tail = "\n"
-    _add(told, "string", "concept:name", entry.activity)
-    _add(told, "date", "time:timestamp", moment(event.at))
-    _add(told, "string", "org:resource", event.actor)
-    _add(told, "string", "lifecycle:transition", "complete")
-    _add(told, "id", "identity:id", event.id)
-    _add(told, "string", "kind", event.kind)
+    written = etree.Element("event")
+    written.tail = "\n"
+    _add(written, "string", "concept:name", entry.activity)
+    _add(written, "date", "time:timestamp", moment(event.at))
+    _add(written, "string", "org:resource", event.actor)
+    _add(written, "string", "lifecycle:transition", "complete")
+    _add(written, "id", "identity:id", event.id)
+    _add(written, "string", "kind", event.kind)
     for name in ("from_state", "to_state", "comment", "on_behalf_of", "definition"):
         if event.data.get(name) is not None:
-            _add(told, "string", name, event.data[name])
+            _add(written, "string", name, event.data[name])
     for name, value in entry.fields.items():
         if value is not None:
-            _add(told, _tag(known.get(name, STRING), value), f"field.{name}", text(value))
-    return told
+            _add(written, _tag(known.get(name, STRING), value), f"field.{name}", text(value))
+    return written
 
 
 def _tag(kind: str, value: Any) -> str:

@@ -23,7 +23,7 @@ class Deliveries:
     def add_webhook(
         self, actor: Actor, *, url: str, secret: str, kinds: Sequence[str] = (), workspace: str | None = None
     ) -> Webhook:
-        """Tell an address of events from now on. The secret comes encrypted.
+        """Create a webhook: an address gets events from now on. The secret comes encrypted.
 
         Raises:
             ForbiddenError: the actor does not administer.
@@ -56,7 +56,7 @@ class Deliveries:
         return self._acts.look(lambda work: _webhook(work, id))
 
     def delete_webhook(self, actor: Actor, id: str) -> None:
-        """Tell an address no more; its deliveries are forgotten. Raises `NotFoundError`."""
+        """Delete a webhook with its deliveries. Raises `NotFoundError`."""
         demand_admin(actor, "deleting a webhook")
 
         def do(work: UnitOfWork) -> None:

@@ -112,7 +112,7 @@ class People:
         return secret, self._acts.administer("issue_token", do)
 
     def revoke_token(self, actor: Actor, id: str) -> None:
-        """Make a token worthless: one's own, or any for administrators. Other processes learn of it within a second."""
+        """Revoke a token: one's own, or any for administrators. Other processes learn of it within a second."""
 
         def do(work: UnitOfWork) -> None:
             token = work.session.people.token_by_id(id)

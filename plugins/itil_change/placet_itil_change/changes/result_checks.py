@@ -65,9 +65,9 @@ def verification(ctx: CheckContext) -> Verdict:
     note = (ctx.item.fields.verification_note or "").strip() if written and written >= since else ""
     if len(note) >= VERIFICATION_LENGTH:
         return passed(characters=len(note))
-    proof = [each for each in ctx.evidence("verification") if each.at >= since]
-    if proof:
-        return passed(evidence=[each.name for each in proof])
+    found = [each for each in ctx.evidence("verification") if each.at >= since]
+    if found:
+        return passed(evidence=[each.name for each in found])
     return blocked(
         "the result is not verified: the note has {given:count character}, at least {needed} are required, and no"
         " evidence is attached",

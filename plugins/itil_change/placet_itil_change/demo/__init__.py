@@ -19,6 +19,7 @@ def perform(stage: Stage) -> Script:
             Shown("carl", "Carl Novak", "change manager"),
             Shown("maya", "Maya Lindqvist", "raises changes"),
             Shown("sam", "Sam Whitfield", "sits at the service desk"),
+            Shown("lea", "Lea Moreau", "authorizes changes of medium risk"),
         ),
         key=key,
         transition="authorize_change",

@@ -12,6 +12,13 @@ def examples(company: Company, key: str) -> dict[str, Any]:
     """Bodies by operation, and what stands in paths. `key` is the change that a visitor looks at first."""
     soon, later = ((company.today + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (70, 71))
     service = company.items["Payment gateway"]
+    waits = company.engine.approvals.find(company.people["lea"], waiting_for="lea", limit=50).rows[0].item.key
+    asked, granted = (_waiver(company, waits) for _ in range(2))
+    company.engine.waivers.decide(
+        company.people["carl"], waits, granted, grant=True, comment="The CAB looks at it."
+    )
+    comment = company.engine.items.comment(company.people["carl"], key, "Which minor version is it?")
+    notified = company.engine.notifications.notify(comment)
     return {
         "path.key": key,
         "path.ws": WORKSPACE,
@@ -22,6 +29,14 @@ def examples(company: Company, key: str) -> dict[str, Any]:
         "path.metric": "itil.change_success_rate",
         "path.approval": "itil.change_approval",
         "get_workflow.id": "itil.change",
+        "decide_approval.key": waits,
+        "decide_waiver.key": waits,
+        "decide_waiver.waiver": asked,
+        "review_waiver.key": waits,
+        "review_waiver.waiver": granted,
+        "link_items.link_type": "itil.implements",
+        "link_items.target": _request(company),
+        "erase_event_texts.event": comment.id,
         "issue_token.id": "me",
         "create_item": {
             "workspace": WORKSPACE,
@@ -33,6 +48,17 @@ def examples(company: Company, key: str) -> dict[str, Any]:
         "comment_on_item": {"text": "The old ones end on Friday."},
         "ask_somebody": {"check": "itil.approval_quorum", "to": "lea", "comment": "Can you decide today?"},
         "set_item_role": {"actors": ["otto"]},
+        "link_items": {},
+        "decide_approval": {"decision": "approve", "comment": "The plan to go back is good."},
+        "ask_waiver": {
+            "gate": "itil.tested",
+            "reason": "The vendor has no system to test on.",
+            "expires_at": soon,
+        },
+        "decide_waiver": {"grant": True, "comment": "The CAB looks at it."},
+        "review_waiver": {"review": "It was right: nothing failed."},
+        "erase_event_texts": {"reason": "It names a person who asked to be forgotten."},
+        "read_notifications": {"until": next(each.id for each in notified if each.actor == "maya")},
         "transition_item": {"transition": "cancel_change", "comment": "The vendor has withdrawn the patch."},
         "transition_items": {
             "requests": [{"key": key, "transition": "authorize_change"}],
@@ -58,3 +84,19 @@ def examples(company: Company, key: str) -> dict[str, Any]:
         "issue_token": {"name": "laptop", "scopes": ["read"]},
         "delegate": {"from_actor": "carl", "to_actor": "lea", "starts_at": soon, "ends_at": later},
     }
+
+
+def _waiver(company: Company, key: str) -> str:
+    """The id of a waiver of tests, asked for by the one who raises changes."""
+    asked = company.engine.waivers.ask(
+        company.people["maya"], key, gate="itil.tested", reason="The vendor has no system to test on.",
+        expires_at=company.today + timedelta(days=30),
+    )  # fmt: skip
+    return str(asked.id)
+
+
+def _request(company: Company) -> str:
+    """The key of a service request."""
+    sam = company.people["sam"]
+    query = company.engine.reports.item_query(sam, workspace=WORKSPACE, type="itil.service_request", limit=1)
+    return str(company.engine.reports.items(sam, query).rows[0].key)

@@ -159,13 +159,13 @@ def _major(co: Company) -> Story:
     )  # fmt: skip
     yield begun + timedelta(minutes=9)
     co.do("mia", key, "declare_major", "Payments are down for everybody.")
-    news = (
+    update = (
         ("The gateway waits for its database; operations looks at the database's locks.", 25),
         ("A report holds a lock on the ledger since 13:50. It is being ended.", 50),
         ("The lock is gone, the queue drains. Payments succeed again; we watch.", 78),
         ("All queues are empty. Merchants need not do anything.", 105),
     )
-    for words, minutes in news:
+    for words, minutes in update:
         yield begun + timedelta(minutes=minutes)
         co.do("mia", key, "post_update", words, update_audience="merchants and management")
     yield begun + timedelta(minutes=110)

@@ -1,0 +1,219 @@
+"""One word for each thing: words that were retired come back neither as names in the code nor in what people read.
+
+They are retired as names and in the phrases below, not as English: a change needs notice, and who is told something may
+be told so.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+#: Parts of names, and what to say instead.
+RETIRED = {
+    "house": "application",
+    "afresh": "UnitOfWork.renewed",
+    "trouble": "failure",
+    "hand": "writer",
+    "deed": "act",
+    "deeds": "act",
+    "asker": "actor, or requester",
+    "whoever": "who",
+    "outlook": "preview",
+    "tally": "ApprovalRound",
+    "owed": "due",
+    "owes": "due",
+    "ring": "fire",
+    "pay": "fire",
+    "notice": "notification, or notification rule",
+    "notices": "notifications, or notification rules",
+    "told": "notified, or event_document",
+    "telling": "notifying",
+    "receiver": "subscriber",
+    "receivers": "subscribers",
+    "audience": "subscriber",
+    "errand": "Task",
+    "errands": "tasks",
+    "beat": "heartbeat",
+    "bury": "dead letter",
+    "buried": "dead letter",
+    "news": "log_signal",
+    "turn": "worklist",
+    "proof": "evidence",
+}
+#: Names that mean something else.
+MEANT = {
+    # What a benchmark is compared with is written by hand.
+    "by_hand": "hand",
+    # A transition or an effect hands something over to the next level of support.
+    "hand_up": "hand",
+    # The time between the decision on a change and its start, or between telling users and an outage.
+    "short_notice": "notice", "short_notice_start": "notice", "notice_ends": "notice", "notice_given": "notice",
+    "outage_notice": "notice", "accept_short_notice": "notice",
+    # Whom a communication or an update is for.
+    "update_audience": "audience",
+    # Clients take turns, and the benchmark's people have theirs.
+    "in_turn": "turn", "InTurn": "turn", "_turn": "turn", "Turn": "turn",
+}  # fmt: skip
+#: Where a plain word means something else.
+ROOMS = {
+    "hand": ("benchmarks",),
+    "turn": ("benchmarks", "tests/bench"),
+    # Hours of notice before a change.
+    "notice": ("plugins/itil_change/placet_itil_change/changes/schedule_checks.py",),
+    # The field of communications and trainings that says whom they are for.
+    "audience": (
+        "plugins/governance", "plugins/integration", "plugins/itil_change", "tests/acceptance", "tests/composition",
+    ),
+    # `include=proof` is a parameter of the REST contract.
+    "proof": ("core/placet/api", "tests/api/test_history.py"),
+}  # fmt: skip
+#: Workers are lost: they are neither quiet nor silent.
+WORKERS = {"quiet": "lost", "silent": "lost"}
+
+#: What people read, and what to say instead.
+PHRASES = {
+    r"\bthe house\b(?!'s own rules)": "Placet, or the application",
+    r"\bwhoever\b": "who",
+    r"nobody knows who is asking": "authentication required",
+    r"\bit is taken\b(?! back)": "already in use",
+    r"\bit has moved on\b": "version conflict",
+    r"too many writers met": "concurrent updates, please retry",
+    r"\bthe rules refuse it\b": "blocked by rules",
+    r"\bask its keeper\b": "report the request id to your administrator",
+    r"whoever keeps the plugin": "the plugin's maintainer",
+    r"\bworthless\b": "revoked, or no longer valid",
+    r"let somebody vote for you": "delegate your vote",
+    r"tell an address of": "create a webhook, or deliver events",
+    r"the work in the background": "background jobs",
+    r"\blive with it\b": "accept known error",
+    r"\bthe emergency is one\b": "emergency justified",
+    r"\bwho (is|are) told of\b": "who is notified of",
+    r"\b(is|are|be) told of events\b": "gets events",
+    r"\bclocks? (of|on) (an |the )?items?\b": "timer",
+    r"from here one can": "available transitions",
+    r"no window stands in the way": "no freeze or blackout applies",
+    r"(?<!there )\bis no (event|person|plan|key|approval|url)\b": "is not a ...",
+}
+
+
+def sources() -> Iterator[Path]:
+    """Every module of the repository."""
+    for room in ("core/placet", "plugins", "docs", "tests", "benchmarks"):
+        yield from sorted(path for path in (ROOT / room).rglob("*.py") if ".venv" not in path.parts)
+
+
+@cache
+def tree(path: Path) -> ast.AST:
+    """A module, parsed."""
+    return ast.parse(path.read_text())
+
+
+@cache
+def shipped() -> dict[Path, str]:
+    """What people read: code with its documentation, messages, help and OpenAPI texts, and pages."""
+    return {path: path.read_text() for path in _shipped()}
+
+
+def _shipped() -> Iterator[Path]:
+    yield from (path for path in sources() if not {"tests", "benchmarks"} & set(path.relative_to(ROOT).parts))
+    yield ROOT / "README.md"
+    for room in ("core", "plugins", "docs"):
+        yield from sorted(path for path in (ROOT / room).rglob("*.md") if "tests" not in path.parts)
+
+
+def names(module: ast.AST) -> Iterator[tuple[str, int]]:
+    """Every name that a module gives or uses; sentences that tests are called by are English."""
+    for node in ast.walk(module):
+        found: list[str | None] = []
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.keyword(arg=name):
+                found = [name]
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found = [] if name.startswith(("test_", "Test")) else [name]
+            case ast.alias(name=name, asname=alias):
+                found = [*name.split("."), alias]
+            case ast.ImportFrom(module=str(module)):
+                found = [*module.split(".")]
+        yield from ((name, getattr(node, "lineno", 0)) for name in found if name is not None)
+
+
+def parts(name: str) -> list[str]:
+    """`DueTransition` and `due_transition` as `due` and `transition`."""
+    return [part.lower() for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+
+
+def retired(path: Path) -> Iterator[str]:
+    """Retired names of a module, with what to say instead."""
+    place = path.relative_to(ROOT).as_posix()
+    words = RETIRED | (WORKERS if place.startswith(("core/placet/worker", "core/placet/store")) else {})
+    for name, line in names(tree(path)):
+        for part in parts(name):
+            meant = MEANT.get(name) == part or place.startswith(ROOMS.get(part, ("-",)))
+            if part in words and not meant:
+                yield f"{place}:{line}: {name}: say {words[part]}"
+
+
+class TestNames:
+    def test_have_no_retired_word_in_them(self) -> None:
+        """Parameters, attributes, functions, classes and modules: each thing has the one word of the vocabulary."""
+        assert [each for path in sources() for each in retired(path)] == []
+
+    @pytest.mark.parametrize("word", ["house", "told", "owed", "notices"])
+    def test_with_one_are_found(self, tmp_path: Path, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """In a name of its own and as a part of one."""
+        monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+        module = tmp_path / "module.py"
+        module.write_text(f"def kept({word}_of: int) -> None:\n    self.{word} = {word}_of\n")
+
+        assert len(list(retired(module))) == 3
+
+    def test_of_modules_are_names_too(self) -> None:
+        """The file itself is what the word is looked up by."""
+        stems = [(path, part) for path in sources() for part in parts(path.stem)]
+
+        assert [path for path, part in stems if part in RETIRED and MEANT.get(path.stem) != part] == []
+
+    def test_of_exceptions_are_there(self) -> None:
+        """An exception that nothing needs any more would hide the next mistake."""
+        used = {name for path in sources() for name, _ in names(tree(path))}
+        texts = " ".join(shipped().values())
+
+        assert {name for name in MEANT if name not in used and name not in texts} == set()
+
+
+class TestTimers:
+    def test_are_called_so(self) -> None:
+        """A clock is the source of time: nothing that holds a timer is called one."""
+        found = [
+            f"{path.relative_to(ROOT)}:{node.lineno}"
+            for path in sources()
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.arg)
+            and node.arg == "clock"
+            and "Timer" in ast.unparse(node.annotation or node)
+        ]
+
+        assert found == []
+
+
+class TestPhrases:
+    @pytest.mark.parametrize(("phrase", "instead"), PHRASES.items(), ids=list(PHRASES))
+    def test_of_another_voice_are_gone(self, phrase: str, instead: str) -> None:
+        """Messages, documentation, help and the OpenAPI document speak as the field does."""
+        pattern = re.compile(phrase, re.IGNORECASE)
+        found = [
+            f"{path.relative_to(ROOT)}:{number}: say {instead}"
+            for path, text in shipped().items()
+            for number, line in enumerate(text.splitlines(), 1)
+            if pattern.search(line)
+        ]
+
+        assert found == []
