@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
-from placet.engine.act.records import EventRecord, ItemRecord
+from placet.engine.act.records import EventRecord, ItemRecord, Mark, TimerRecord
 from placet.engine.engine import SYSTEM_ACTOR, Engine
+from placet.engine.timers import readings
 
 #: Rows of a page, small enough that turning pages is part of what is checked.
 _PAGE = 50
@@ -141,3 +143,15 @@ def _assert_searches_find(engine: Engine, items: list[ItemRecord]) -> None:
             )
             found = {item.key for item in engine.reports.items(SYSTEM_ACTOR, query).rows}
             assert found == {item.key for item in of_type if item.fields.get(name) == value}, (name, value)
+
+
+def clocks_of(events: Iterable[EventRecord]) -> dict[str, TimerRecord]:
+    """An item's clocks, from nothing but what its events say of them."""
+    found: dict[str, TimerRecord] = {}
+    for event in events:
+        for told in event.data.get("timers", ()):
+            at = datetime.fromisoformat(told["at"]) if "at" in told else event.at
+            target = readings.target_of(told.get("target"))
+            mark = Mark(at, told["mark"], told.get("reason", ""), target, told.get("grace", 0))
+            found[told["timer"]] = readings.marked(found.get(told["timer"]), mark)
+    return found

@@ -10,16 +10,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from law import assert_law
+from law import assert_law, clocks_of, history
 
 from placet import Decision, Transition
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError
-from placet.engine.act.records import ItemRecord, TimerRecord
+from placet.engine.act.records import ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.moved import Moved
-from placet.engine.timers import readings as clocks
-from placet.engine.timers.marks import mark_of
 from placet.errors import PlacetError
 from placet.testing import Desk
 
@@ -135,18 +133,9 @@ class Walk:
 
     def assert_clocks(self, key: str) -> None:
         """What is stored of an item's clocks is what its log says."""
-        reported: dict[str, TimerRecord] = {}
-        read = 0
-        while events := self.desk.engine.event_log.history(SYSTEM_ACTOR, key, after=read, limit=500).rows:
-            read += len(events)
-            for event in events:
-                for mark in event.data.get("timers", ()):
-                    reported[mark["timer"]] = clocks.marked(
-                        reported.get(mark["timer"]), mark_of(mark, event.at)
-                    )
         stored = self.desk.item(key).timers
         assert {id: clock.marks for id, clock in stored.items()} == {
-            id: clock.marks for id, clock in reported.items()
+            id: clock.marks for id, clock in clocks_of(history(self.desk.engine, key)).items()
         }
 
     # What is drawn

@@ -11,14 +11,14 @@ from typing import Any
 from hotline import CALL, REGISTRY
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from law import clocks_of
 from trials import examples
 
 from placet import BlockedError
 from placet.engine.act.queries import TimerQuery
-from placet.engine.act.records import EventRecord, ItemRecord, TimerRecord
+from placet.engine.act.records import EventRecord, ItemRecord
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.engine.timers import readings as clocks
-from placet.engine.timers.marks import mark_of
 from placet.testing import Desk
 
 #: Something that a person does, or time that passes, in minutes.
@@ -54,16 +54,6 @@ def live(desk: Desk, steps: list[Step]) -> ItemRecord:
     return desk.item(item)
 
 
-def from_the_log(events: list[EventRecord]) -> dict[str, TimerRecord]:
-    """The clocks, from nothing but what events say of them."""
-    found: dict[str, TimerRecord] = {}
-    for event in events:
-        for reported in event.data.get("timers", ()):
-            mark = mark_of(reported, event.at)
-            found[reported["timer"]] = clocks.marked(found.get(reported["timer"]), mark)
-    return found
-
-
 @examples(15, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
@@ -72,7 +62,7 @@ def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
         item = live(desk, steps)
         place = desk.engine.workspaces.get(SYSTEM_ACTOR, desk.key)
 
-        again = from_the_log(desk.history(item))
+        again = clocks_of(desk.history(item))
 
         assert {name: clock.marks for name, clock in again.items()} == {
             name: clock.marks for name, clock in item.timers.items()
@@ -98,7 +88,7 @@ def test_a_clock_that_comes_again_is_in_the_log(tmp_path: Path) -> None:
     with Desk(tmp_path, registry=REGISTRY) as desk:
         item = live(desk, [("move", "start"), ("move", "wait"), ("pass", 150)])
 
-        again = from_the_log(desk.history(item))["hotline.reminder"]
+        again = clocks_of(desk.history(item))["hotline.reminder"]
 
         assert item.timers["hotline.reminder"].turns == again.turns == 2
         assert item.timers["hotline.reminder"].marks == again.marks

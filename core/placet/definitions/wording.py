@@ -133,8 +133,6 @@ class Template:
             if conversion or not name.isidentifier():
                 raise DefinitionError(f'"{{{name}}}" does not name a parameter')
             self.parts.append(_placeholder(name, spec or ""))
-        #: Whether it says anything differently to different readers.
-        self.depends = any(isinstance(part, Placeholder) and part.kind for part in self.parts)
 
     def said(self, params: Mapping[str, Any], wording: Wording) -> str:
         """The sentence."""

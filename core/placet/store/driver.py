@@ -63,7 +63,6 @@ class Statement:
         self._parameters: list[tuple[str, Convert | None]] = [(name, converts.get(name)) for name in names]
         #: Values that stand in the statement itself.
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        self.by_position = compiled.positiontup is not None
         self._row, self._converts = _result(statement, dialect)
 
     def given(self, values: Mapping[str, Any]) -> list[Any]:

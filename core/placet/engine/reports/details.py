@@ -12,9 +12,6 @@ from placet.engine.approvals.views import ApprovalView, approval_views
 from placet.engine.rules.previews import TransitionPreview, previews, primary
 from placet.engine.timers.views import TimerView, timer_views
 
-#: What can be asked for; `next` is the primary transition.
-INCLUDABLE = ("approvals", "timers", "next")
-
 
 @dataclass(frozen=True, slots=True)
 class ItemDetails:

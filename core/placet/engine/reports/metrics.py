@@ -19,9 +19,6 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.reports import periods
 from placet.errors import MalformedError, NotFoundError, nearest
 
-#: What a series can be told by.
-STEPS = ("day", "week", "month")
-
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -101,7 +98,9 @@ class Metrics:
         by: str | None = None,
         dimension: str | None = None,
     ) -> Measured:
-        """One metric over a span, in steps (`STEPS`) and by the values of a dimension where these are asked for.
+        """One metric over a span, in steps and by the values of a dimension where these are asked for.
+
+        A step is a `day`, a `week` or a `month`.
 
         Raises:
             MalformedError: a span without length, too many steps, or no dimension of the metric.

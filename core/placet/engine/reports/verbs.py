@@ -91,7 +91,10 @@ class Reports:
     def details(
         self, actor: Actor, records: Sequence[ItemRecord], include: Collection[str] = ("approvals", "timers")
     ) -> list[ItemDetails]:
-        """Items that the actor has been shown, with what is asked for (`INCLUDABLE`), all in one view of the store."""
+        """Items that the actor has been shown, with what is asked for, all in one view of the store.
+
+        That is of `approvals`, `timers`, and `next` (the primary transition).
+        """
         if not to_evaluate(records, include):
             return [empty(record, include) for record in records]
         return self._acts.look(lambda work: [details(work, actor, record, include) for record in records])

@@ -55,11 +55,6 @@ class Evaluation:
         """Those that stop it."""
         return tuple(b for b in self.blockers if b.mode is GateMode.ENFORCE)
 
-    @property
-    def reported(self) -> tuple[Blocker, ...]:
-        """Those that are recorded but do not stop it."""
-        return tuple(b for b in self.blockers if b.mode is not GateMode.ENFORCE)
-
 
 def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     """Ask everything that has an opinion on a transition; nothing stops at the first no."""

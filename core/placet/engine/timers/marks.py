@@ -7,7 +7,7 @@ timer reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.context import Context
 from placet.engine.rules.refusals import plugin_failed
 from placet.engine.timers import readings
-from placet.engine.timers.readings import target_data, target_of
+from placet.engine.timers.readings import target_data
 from placet.errors import NotFoundError
 
 
@@ -211,9 +211,3 @@ def mark_data(timer: str, mark: Mark) -> dict[str, Any]:
     if mark.what == "resume":
         data["grace"] = mark.grace
     return data
-
-
-def mark_of(kept: Mapping[str, Any], at: datetime) -> Mark:
-    """A mark read back from its event."""
-    at = datetime.fromisoformat(kept["at"]) if "at" in kept else at
-    return Mark(at, kept["mark"], kept.get("reason", ""), target_of(kept.get("target")), kept.get("grace", 0))
