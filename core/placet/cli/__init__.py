@@ -5,6 +5,8 @@ Every command imports what it needs when it runs, so that help is there at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from placet.cli.bar import progress
 from placet.cli.installation import application, workflow_of, workspace_log
 from placet.cli.options import Json, WorkspaceOption
@@ -22,8 +24,16 @@ __all__ = [
 ]
 
 
-def main() -> None:
-    """Run the command line; the process ends with 0 for fine, 1 for no, 2 for wrong usage."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, and end with 0 for fine, 1 for no, 2 for wrong usage.
+
+    Args:
+        arguments: those after the program's name; those of this process if left out.
+
+    Raises:
+        SystemExit: the command is over. Nothing of it is left in this process: no option, no variable of the
+            environment, and nothing that it opened.
+    """
     from placet.cli.commands import run
 
-    run()
+    run(arguments)

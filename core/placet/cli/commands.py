@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Optional
 
 import typer
+from typer.main import get_command
 
 from placet.cli import items, plugins, serving
 from placet.cli.audit import audit_app
-from placet.cli.installation import read_settings
+from placet.cli.installation import close_opened, read_settings
 from placet.cli.mounting import Program
 from placet.cli.output import OUT
 from placet.cli.people import actor_app, token_app
@@ -18,12 +21,13 @@ from placet.cli.workflows import workflow_app
 from placet.cli.workspaces import role_app, workspace_app
 from placet.errors import PlacetError
 
+_DATABASE_URL = "PLACET_DATABASE_URL"
+
 app = typer.Typer(
     name="placet",
     cls=Program,
     help="A governed workflow engine: every move of an item is checked, explained and recorded.",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
 )
 for command in (
     serving.serve,
@@ -69,6 +73,7 @@ def options(
     ] = False,
 ) -> None:
     """Set what holds for every command."""
+    context.call_on_close(close_opened)
     OUT.debug = debug
     if not debug:
         from placet.cli.logs import briefly
@@ -80,20 +85,35 @@ def options(
         for sentence in unknown_variables(os.environ):
             OUT.refuse(sentence)
     if database_url is not None:
-        os.environ["PLACET_DATABASE_URL"] = database_url
+        os.environ[_DATABASE_URL] = database_url
 
 
-def run() -> None:
+def run(arguments: Sequence[str] | None) -> None:
     """Run a command; whatever it refuses becomes a sentence and an exit code."""
+    OUT.as_json = OUT.debug = False
+    with _database_url_kept():
+        try:
+            # Not by calling the `Typer`, which would stay in charge of this process's uncaught errors.
+            get_command(app)(arguments, prog_name="placet")
+        except KeyboardInterrupt:
+            sys.exit(130)
+        except Exception as error:
+            if OUT.debug:
+                raise
+            OUT.refuse(_in_words(error))
+            sys.exit(1)
+
+
+@contextmanager
+def _database_url_kept() -> Iterator[None]:
+    """Let the variable be as it was afterwards: an option sets it, for everything that reads settings."""
+    before = os.environ.get(_DATABASE_URL)
     try:
-        app()
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except Exception as error:
-        if OUT.debug:
-            raise
-        OUT.refuse(_in_words(error))
-        sys.exit(1)
+        yield
+    finally:
+        os.environ.pop(_DATABASE_URL, None)
+        if before is not None:
+            os.environ[_DATABASE_URL] = before
 
 
 def _in_words(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 from placet.app import build
@@ -40,7 +41,8 @@ def found(settings: Settings, id: str, workspace: str | None) -> ItemType:
 def _rules(settings: Settings, id: str, workspace: str | None) -> Catalog:
     """Rules that have the workflow."""
     if workspace is not None:
-        catalog = build(settings).engine.workspaces.catalog(SYSTEM_ACTOR, workspace)
+        with closing(build(settings)) as application:
+            catalog = application.engine.workspaces.catalog(SYSTEM_ACTOR, workspace)
     else:
         registry = Registry.discover(settings.disabled_plugins)
         method = registry.methods.get(method_of(id))

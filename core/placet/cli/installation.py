@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from placet.definitions.workflow import Workflow
     from placet.engine.reports.event_log import WorkspaceLog
     from placet.settings import Settings
+
+#: What the command that runs has opened.
+_OPENED = ExitStack()
 
 
 def read_settings() -> Settings:
@@ -21,10 +24,15 @@ def read_settings() -> Settings:
 
 
 def application() -> Application:
-    """Everything wired, over the database of the settings."""
+    """Everything wired, over the database of the settings; closed when the command ends."""
     from placet.app import build
 
-    return build(read_settings())
+    return _OPENED.enter_context(closing(build(read_settings())))
+
+
+def close_opened() -> None:
+    """Close what the command has opened."""
+    _OPENED.close()
 
 
 @contextmanager
@@ -34,14 +42,14 @@ def workspace_log(workspace: str, progress: Callable[[float], None] | None = Non
     Raises:
         NotFoundError: there is no such workspace.
     """
+    from placet.app import build
     from placet.engine.engine import SYSTEM_ACTOR
 
-    opened = application()
-    try:
-        with opened.engine.event_log.of_workspace(SYSTEM_ACTOR, workspace, progress) as log:
-            yield log
-    finally:
-        opened.close()
+    with (
+        closing(build(read_settings())) as opened,
+        opened.engine.event_log.of_workspace(SYSTEM_ACTOR, workspace, progress) as log,
+    ):
+        yield log
 
 
 def workflow_of(id: str, workspace: str | None = None) -> Workflow:

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from placet.cli.installation import application, read_settings
+from placet.cli.installation import read_settings
 from placet.cli.options import Json
 from placet.cli.output import OUT
 
@@ -36,9 +36,10 @@ def serve(
 
 def worker() -> None:
     """Run background jobs: deliver events, notify people, fire timers. Any number of them on PostgreSQL."""
+    from placet.app import build
     from placet.cli.work import work
 
-    work(application())
+    work(build(read_settings()))
 
 
 def _moment(text: str | None) -> datetime | None:

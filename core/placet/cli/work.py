@@ -31,51 +31,57 @@ _PATIENCE = 20.0
 
 def work(application: Application) -> NoReturn:
     """Work until interrupted or terminated. Raises `SettingsError` where another process works on the same file."""
-    over = threading.Event()
-    _end_on(over, signal.SIGINT, signal.SIGTERM)
-    worker = Worker(application)
-    try:
-        worker.start()
-        in_full()
-        OUT.note(f"worker {worker.id} works")
-        over.wait()
-    finally:
-        worker.stop()
-        application.close()
-    _exit()
+    with _ended_by(signal.SIGINT, signal.SIGTERM) as over:
+        worker = Worker(application)
+        try:
+            worker.start()
+            in_full()
+            OUT.note(f"worker {worker.id} works")
+            over.wait()
+        finally:
+            worker.stop()
+            application.close()
+        _exit()
 
 
 def work_beside() -> NoReturn:
     """Work for as long as who started this process lives, as soon as no other process does."""
-    over = threading.Event()
     # Where processors are short, requests go first: who waits for the worker waits for seconds anyway.
     os.nice(_NICE)
     # Ctrl-C goes to all processes of a terminal: the server ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_on(over, signal.SIGTERM)
-    threading.Thread(target=_wait_for_end_of_input, args=(over,), daemon=True).start()
-    with said_already():
-        application = build(load_settings())
-    worker = Worker(application)
-    try:
-        while not over.is_set():
-            if worker.try_to_start():
-                OUT.note(f"worker {worker.id} works")
-                over.wait()
-            else:
-                over.wait(_STAND_BY)
-    finally:
-        worker.stop()
-        application.close()
-    _exit()
+    with _ended_by(signal.SIGTERM) as over:
+        threading.Thread(target=_wait_for_end_of_input, args=(over,), daemon=True).start()
+        with said_already():
+            application = build(load_settings())
+        worker = Worker(application)
+        try:
+            while not over.is_set():
+                if worker.try_to_start():
+                    OUT.note(f"worker {worker.id} works")
+                    over.wait()
+                else:
+                    over.wait(_STAND_BY)
+        finally:
+            worker.stop()
+            application.close()
+        _exit()
 
 
-def _end_on(over: threading.Event, *numbers: signal.Signals) -> None:
+@contextmanager
+def _ended_by(*numbers: signal.Signals) -> Iterator[threading.Event]:
+    """An event that signals set, for as long as the context lasts."""
+    over = threading.Event()
+
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # the signature of a handler
         over.set()
 
-    for number in numbers:
-        signal.signal(number, end)
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield over
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _wait_for_end_of_input(over: threading.Event) -> None:
