@@ -54,6 +54,7 @@ from placet.definitions.stock import (
     is_empty,
     linked_in_state,
     reason_given,
+    standing,
 )
 from placet.definitions.timers import (
     ByField,
@@ -96,7 +97,7 @@ __all__ = [
     "Action", "Gate", "GateMode",
     # Stock checks
     "fields_present", "reason_given", "children_in_state", "linked_in_state", "approval_granted", "evidence_present",
-    "actor_differs", "is_empty", "empty_fields", "fields_missing",
+    "actor_differs", "is_empty", "empty_fields", "fields_missing", "standing",
     # Who may
     "Role", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "QuorumKind", "Change", "ApprovalStatus",
     "Decision",

@@ -36,6 +36,7 @@ class TestAValue:
             ("{x:role or}", ["r.a", "r.b"], "role r.a or role r.b"),
             ("{x:span}", ["a", "b"], "span ['a', 'b']"),
             ("{x:word and}", ["very_high", "low"], "word very_high and word low"),
+            ("{x:link}", "t.needs", "link t.needs"),
             ("{{x}}", "a", "{x}"),
         ],
     )
@@ -55,6 +56,21 @@ class TestAValue:
         span = ["2026-03-02T09:00:00Z", datetime(2026, 3, 2, 10, tzinfo=UTC)]
 
         assert rendered("{x:span}", {"x": span}, AS_KEPT) == "2026-03-02 09:00 UTC to 2026-03-02 10:00 UTC"
+
+
+class TestAnotherItem:
+    @pytest.mark.parametrize(
+        ("outcome", "said"),
+        [
+            ({}, "'Swap disks' (PAY-4) is in review"),
+            ({"outcome": "backed_out"}, "'Swap disks' (PAY-4) has the outcome backed out"),
+        ],
+    )
+    def test_is_named_with_where_it_stands(self, outcome: dict[str, str], said: str) -> None:
+        """By its own type's titles where rules are at hand; a state without its type where none are."""
+        item = {"key": "PAY-4", "title": "Swap disks", "state": "itil.change:review"} | outcome
+
+        assert rendered("{item:standing}", {"item": item}) == said
 
 
 class TestATemplate:

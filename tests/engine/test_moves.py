@@ -666,7 +666,8 @@ class TestEffects:
 
         refusal = shop.refusal(item, "test", "ben")
 
+        stands = f"'Part for A broken lamp' ({part}) is in 'Ordered'"
         assert [b.message for b in refusal.blockers] == [
-            f"1 of 1 children (shop.part) not used: {part} is ordered",
-            f"1 of 1 items linked shop.needs not used: {part} is ordered",
+            f"1 of 1 items below it (part) not in 'Used up': {stands}",
+            f"1 of 1 items linked by 'Needs' not in 'Used up': {stands}",
         ]

@@ -140,8 +140,10 @@ def names(module: ast.AST) -> Iterator[tuple[str, int]]:
                 found = [] if name.startswith(("test_", "Test")) else [name]
             case ast.alias(name=name, asname=alias):
                 found = [*name.split("."), alias]
-            case ast.ImportFrom(module=str(module)):
-                found = [*module.split(".")]
+            case ast.ImportFrom(module=str() as imported):
+                found = [*imported.split(".")]
+            case _:
+                continue
         yield from ((name, getattr(node, "lineno", 0)) for name in found if name is not None)
 
 

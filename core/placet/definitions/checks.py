@@ -12,6 +12,7 @@ from placet.definitions.context import CheckContext, EffectContext
 from placet.definitions.places import Written, instead_of
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.verdicts import Verdict
+from placet.definitions.wording import Wording, rendered
 
 
 @written
@@ -29,11 +30,22 @@ class Check(Written):
     title: str = ""
     #: The figures it was made with; part of the definition's hash.
     params: Mapping[str, Any] = field(default_factory=dict)
+    #: The title as a template of the figures, where it names fields, states or others by their ids.
+    wording: str = ""
     #: Characters of the comment that it demands of the transition; 0 where it demands none.
     comment: int = 0
 
     def __call__(self, ctx: CheckContext) -> Verdict:
         return self.test(ctx)
+
+    def says(self, wording: Wording) -> str:
+        """The title, with what people know fields, states and others by."""
+        return capital(rendered(self.wording, self.params, wording)) if self.wording else self.title
+
+
+def capital(sentence: str) -> str:
+    """A sentence as it begins."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def first_line(subject: object) -> str:

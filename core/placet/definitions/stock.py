@@ -5,16 +5,17 @@ Each takes the check's own id first, so that a blocker names the method that ask
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from placet.definitions.arguments import checked
-from placet.definitions.checks import Check
+from placet.definitions.checks import Check, capital
 from placet.definitions.context import ApprovalStatus, CheckContext, ItemView
 from placet.definitions.items import Fields
 from placet.definitions.roles import Role, role_ids
 from placet.definitions.verdicts import Action, Verdict, blocked, passed
+from placet.definitions.wording import rendered
 
 
 def is_empty(value: Any) -> bool:
@@ -53,7 +54,7 @@ def fields_present(
         missing = empty_fields(ctx.item.fields, *names)
         return fields_missing(ctx, missing, remedy=remedy, who=who) if missing else passed(fields=list(names))
 
-    return Check(id, test, title=f"{', '.join(names)} filled in", params={"fields": names})
+    return _stock(id, test, "{fields:field and} filled in", {"fields": names})
 
 
 @checked
@@ -72,24 +73,47 @@ def reason_given(id: str, *, at_least: int = 10) -> Check:
             inputs=["comment"],
         )
 
-    title = f"a reason of at least {at_least} characters"
-    return Check(id, test, title=title, params={"at_least": at_least}, comment=at_least)
+    title = "a reason of at least {at_least} characters is given"
+    return _stock(id, test, title, {"at_least": at_least}, comment=at_least)
 
 
-def _all_in(items: Iterable[ItemView], states: Iterable[str], what: str, remedy: str) -> Verdict:
-    wanted, found = set(states), list(items)
+def _stock(
+    id: str,
+    test: Callable[[CheckContext], Verdict],
+    wording: str,
+    params: Mapping[str, Any],
+    *,
+    comment: int = 0,
+) -> Check:
+    """A check whose title names what it was made for: by ids here, and by titles where people read it."""
+    title = capital(rendered(wording, params))
+    return Check(id, test, title=title, params=params, wording=wording, comment=comment)
+
+
+def standing(item: ItemView) -> dict[str, str]:
+    """Where another item stands, for a sentence: `{item:standing}` says `'Swap the disks' (PAY-4) is in 'Review'`."""
+    return {"key": item.key, "title": item.title, "state": f"{item.type}:{item.state}"}
+
+
+def _all_in(
+    items: Iterable[ItemView], states: Iterable[str], what: str, remedy: str, **params: Any
+) -> Verdict:
+    """A blocker that names those of some items that are in none of the states."""
+    wanted, found = sorted(set(states)), list(items)
     open_ones = [item for item in found if item.state not in wanted]
     if not open_ones:
         return passed(items=[item.key for item in found])
+    types = dict.fromkeys(item.type for item in open_ones)
     return blocked(
-        "{open} of {all} {what} not {states}: {keys}",
+        f"{{open}} of {{all}} {what} not in {{states:state or}}: {{items:standing}}",
         remedy=remedy,
         params={
             "open": len(open_ones),
             "all": len(found),
-            "what": what,
-            "states": " or ".join(sorted(wanted)),
-            "keys": ", ".join(f"{item.key} is {item.state}" for item in open_ones),
+            "states": [f"{type}:{state}" for type in types for state in wanted],
+            "items": [standing(item) for item in open_ones],
+            "keys": [item.key for item in open_ones],
+            **params,
         },
     )
 
@@ -100,14 +124,11 @@ def children_in_state(id: str, type: str, states: Iterable[str], *, remedy: str 
     wanted = tuple(states)
 
     def test(ctx: CheckContext) -> Verdict:
-        return _all_in(ctx.children(type), wanted, f"children ({type})", remedy)
+        return _all_in(ctx.children(type), wanted, "items below it ({type:type})", remedy, type=type)
 
-    return Check(
-        id,
-        test,
-        title=f"every {type} below it is {' or '.join(wanted)}",
-        params={"type": type, "states": wanted},
-    )
+    states_of = [f"{type}:{state}" for state in wanted]
+    title = "every {type:type} below it is in {states:state or}"
+    return _stock(id, test, title, {"type": type, "states": states_of})
 
 
 @checked
@@ -119,10 +140,10 @@ def linked_in_state(
 
     def test(ctx: CheckContext) -> Verdict:
         items = ctx.linking(link_type) if incoming else ctx.linked(link_type)
-        return _all_in(items, wanted, f"items linked {link_type}", remedy)
+        return _all_in(items, wanted, "items linked by {link_type:link}", remedy, link_type=link_type)
 
     params = {"link_type": link_type, "states": wanted, "incoming": incoming}
-    return Check(id, test, title=f"every item linked {link_type} is {' or '.join(wanted)}", params=params)
+    return _stock(id, test, "every item linked by {link_type:link} is {states:word or}", params)
 
 
 @checked
@@ -155,7 +176,7 @@ def approval_granted(id: str, approval: str, *, again: str = "ask for the decisi
             ],
         )
 
-    return Check(id, test, title=f"{approval} is granted", params={"approval": approval})
+    return _stock(id, test, "{approval:approval} is granted", {"approval": approval})
 
 
 @checked
@@ -172,7 +193,7 @@ def evidence_present(
         action = Action("attach", "Attach", f"/items/{ctx.item.key}/evidence", ("file",))
         if found and younger_than is not None:
             return blocked(
-                "the newest evidence of kind {kind} is {age} days old, {limit} at most are allowed",
+                "the newest evidence of the kind {kind:word} is {age:count day} old, {limit:count day} at most",
                 remedy="attach a newer one",
                 who=role_ids(who),
                 message_id=f"{id}.too_old",
@@ -180,16 +201,15 @@ def evidence_present(
                 actions=[action],
             )
         return blocked(
-            "no valid evidence of kind {kind} is attached",
+            "no valid evidence of the kind {kind:word} is attached",
             remedy="attach it",
             who=role_ids(who),
             params={"kind": kind},
             actions=[action],
         )
 
-    return Check(
-        id, test, title=f"evidence of kind {kind}", params={"kind": kind, "younger_than": younger_than}
-    )
+    params = {"kind": kind, "younger_than": younger_than}
+    return _stock(id, test, "evidence of the kind {kind:word} is attached", params)
 
 
 @checked
@@ -206,4 +226,4 @@ def actor_differs(id: str, *acts: str, remedy: str = "ask somebody else") -> Che
             params={"actor": ctx.actor, "acts": done},
         )
 
-    return Check(id, test, title=f"somebody other than who did {', '.join(acts)}", params={"acts": acts})
+    return _stock(id, test, "somebody else than the person who {acts:act or}", {"acts": acts})

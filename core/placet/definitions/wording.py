@@ -24,10 +24,11 @@ from typing import Any, Protocol
 from placet.errors import DefinitionError, nearest
 
 #: What a placeholder can name: a person (or a role that nobody holds), a role, and so on; an act, as a duty writes it;
-#: a moment, a day, a span (the pair of its first and last moment); a word of a field that takes one of a few.
+#: a moment, a day, a span (the pair of its first and last moment); a word of a field that takes one of a few; a type of
+#: links; where another item stands, as `placet.standing` gives it. A state of another type is written `TYPE:STATE`.
 KINDS = frozenset({
     "person", "role", "type", "transition", "state", "field", "approval", "gate", "check", "timer", "act",
-    "moment", "day", "span", "word",
+    "moment", "day", "span", "word", "link", "standing",
 })  # fmt: skip
 _CONJUNCTIONS = frozenset({"and", "or"})
 
@@ -49,8 +50,22 @@ class AsKept:
                 return f"{moment_of(value):%Y-%m-%d %H:%M} UTC"
             case "span":
                 return " to ".join(self.say("moment", each) for each in value)
+            case "state":
+                return str(value).rpartition(":")[2]
+            case "standing":
+                return stands(value, self.say("state", value["state"]))
             case _:
                 return str(value)
+
+
+def stands(standing: Mapping[str, str], state: str) -> str:
+    """An item by title and key, with its outcome, where it has one, or with the title of its state."""
+    what = (
+        f"has the outcome {standing['outcome'].replace('_', ' ')}"
+        if "outcome" in standing
+        else f"is in {state}"
+    )
+    return f"'{standing['title']}' ({standing['key']}) {what}"
 
 
 AS_KEPT = AsKept()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import placet
 from placet import EffectContext, ItemView, spoken_span
 
 
@@ -13,11 +14,15 @@ def named(item: ItemView) -> str:
     return f"'{item.title}' ({item.key})"
 
 
-def standing(item: ItemView) -> str:
-    """An item with its outcome, where it has one, or with its state: `'Swap the disks' (PAY-4) is in state review`."""
+def standing(item: ItemView) -> dict[str, str]:
+    """An item with its outcome, where it has one, or with its state; for `{item:standing}`."""
     outcome = getattr(item.fields, "outcome", None)
-    what = f"has the outcome {outcome}" if outcome else f"is in state {item.state}"
-    return f"{named(item)} {what.replace('_', ' ')}"
+    return placet.standing(item) | ({"outcome": str(outcome)} if outcome else {})
+
+
+def ended(item: ItemView) -> str:
+    """What became of an item, as a text that is kept: `'Swap the disks' (PAY-4) ended as backed out`."""
+    return f"{named(item)} ended as {(getattr(item.fields, 'outcome', None) or item.state).replace('_', ' ')}"
 
 
 def kept_span(ctx: EffectContext, start: datetime, end: datetime) -> str:

@@ -148,7 +148,7 @@ class TestTakingItBack:
         incident = organisation.caused(key)
         blocker = organisation.refused("carl", key, "recover")["itil.failure_incident"]
         assert blocker.message == (
-            f"the service is not restored: '{organisation.desk.item(incident).title}' ({incident}) is in state new"
+            f"the service is not restored: '{organisation.desk.item(incident).title}' ({incident}) is in 'New'"
         )
         assert blocker.remedy == "restore the service, and resolve it"
 

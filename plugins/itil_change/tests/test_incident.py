@@ -188,7 +188,7 @@ class TestClosing:
         organisation.move("maya", fix, "cancel_change", REASON)
 
         assert blocker.message == (
-            f"the fixing change is not finished: '{organisation.desk.item(fix).title}' ({fix}) is in state new"
+            f"the fixing change is not finished: '{organisation.desk.item(fix).title}' ({fix}) is in 'New'"
         )
         assert organisation.move("uma", key, "close") == "closed"
 

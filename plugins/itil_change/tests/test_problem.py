@@ -243,7 +243,7 @@ class TestAFix:
 
         assert early.message == (
             f"the fixing change is not closed as successful: '{organisation.desk.item(change).title}' ({change})"
-            " is in state scheduled"
+            " is in 'Scheduled'"
         )
         assert organisation.state(problem) == "observing"
         assert organisation.fields(problem)["observing_since"] == FROM

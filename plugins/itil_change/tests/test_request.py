@@ -342,7 +342,7 @@ class TestFulfilling:
         )
         assert waiting.message == (
             "the change that implements it is not closed as successful:"
-            f" '{organisation.desk.item(change).title}' ({change}) is in state new"
+            f" '{organisation.desk.item(change).title}' ({change}) is in 'New'"
         )
         assert organisation.move("fred", key, "fulfil") == "fulfilled"
 

@@ -11,7 +11,7 @@ import pytest
 
 from placet import BusinessCalendar, EffectContext, ItemView
 from placet_itil_change.requests.forms import faults
-from placet_itil_change.wording import kept_span, standing
+from placet_itil_change.wording import ended, kept_span
 
 FORM: dict[str, Any] = {
     "type": "object",
@@ -42,8 +42,8 @@ class TestAnotherItem:
     @pytest.mark.parametrize(
         ("outcome", "text"),
         [
-            (None, "'Swap the disks' (PAY-4) is in state backing out"),
-            ("backed_out", "'Swap the disks' (PAY-4) has the outcome backed out"),
+            (None, "'Swap the disks' (PAY-4) ended as backing out"),
+            ("backed_out", "'Swap the disks' (PAY-4) ended as backed out"),
         ],
     )
     def test_is_named_with_what_became_of_it(self, outcome: str | None, text: str) -> None:
@@ -54,7 +54,7 @@ class TestAnotherItem:
             fields=SimpleNamespace(outcome=outcome),
         )
 
-        assert standing(cast("ItemView", change)) == text
+        assert ended(cast("ItemView", change)) == text
 
 
 class TestForms:

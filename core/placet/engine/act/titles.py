@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from placet.catalog.catalog import Catalog
-from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment, spoken_span
+from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment, spoken_span, stands
 
 
 def _nameless(id: str) -> str | None:  # noqa: ARG001  # the shape of a directory of names
@@ -66,8 +66,20 @@ class Titles:
         return found.title if found is not None else name
 
     def state(self, id: str) -> str:
-        """In quotes, as titles of states are words of every kind."""
-        found = self.item_type.workflow.state(id) if self.item_type is not None else None
+        """In quotes, as titles of states are words of every kind; one of another type is written `TYPE:STATE`."""
+        other, _, name = id.rpartition(":")
+        known = self.catalog.item_types if self.catalog is not None else {}
+        item_type = known.get(other) if other else self.item_type
+        found = item_type.workflow.state(name) if item_type is not None else None
+        return f"'{found.title if found is not None else name}'"
+
+    def standing(self, standing: Mapping[str, str]) -> str:
+        """`'Swap the disks' (PAY-4) is in 'Review'`."""
+        return stands(standing, self.state(standing["state"]))
+
+    def link(self, id: str) -> str:
+        """In quotes, as it is a part of a sentence."""
+        found = self.catalog.link_types.get(id) if self.catalog is not None else None
         return f"'{found.title if found is not None else id}'"
 
     def field(self, name: str) -> str:
@@ -91,7 +103,8 @@ class Titles:
         """In quotes, as it is a sentence."""
         moves = self.item_type.workflow.transitions if self.item_type is not None else ()
         checks = (check for move in moves for gate in move.gates for check in gate.checks)
-        return f"'{next((check.title for check in checks if check.id == id), id)}'"
+        found = next((check for check in checks if check.id == id), None)
+        return f"'{found.says(self) if found is not None else id}'"
 
     def timer(self, id: str) -> str:
         return self.timers.get(id, id)

@@ -178,7 +178,13 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
         verdict = ctx.once(check, partial(_run, ctx, check))
         reports.append(
             CheckReport(
-                gate.id, check.id, check.title, method_of(check.id), mode, verdict.outcome, verdict.read
+                gate.id,
+                check.id,
+                check.says(ctx.titles),
+                method_of(check.id),
+                mode,
+                verdict.outcome,
+                verdict.read,
             )
         )
         blockers += _attributed(ctx, verdict, gate.id, check.id, mode)

@@ -112,7 +112,7 @@ def replacement_named(ctx: CheckContext) -> Verdict:
         remedy="name the decision that was taken in its place",
         who=[CIO.id],
         message_id="governance.replacement_named.none" if other is None else "governance.replacement_named",
-        params={} if other is None else {"decision": named(other), "state": other.state},
+        params={} if other is None else {"decision": named(other), "state": f"{other.type}:{other.state}"},
     )
 
 
@@ -122,5 +122,5 @@ def _no_replacement(ctx: CheckContext, other: ItemView | None) -> str:
     return (
         "a decision cannot replace itself"
         if other.key == ctx.item.key
-        else "{decision} is {state:word}, and only a decision that was taken can replace it"
+        else "{decision} is in {state:state}, and only a decision that was taken can replace it"
     )

@@ -88,11 +88,13 @@ def objective_fields(ctx: CheckContext) -> Verdict:
             blocked(
                 "it stands under no objective"
                 if parent is None
-                else "the objective above it, {parent}, is {state:word}, and not pursued",
+                else "the objective above it, {parent}, is in {state:state}, and not pursued",
                 remedy="put it under an objective that is pursued",
                 who=[OBJECTIVE_OWNER.id],
                 message_id="governance.objective_fields.parent",
-                params={} if parent is None else {"parent": named(parent), "state": parent.state},
+                params={}
+                if parent is None
+                else {"parent": named(parent), "state": f"{parent.type}:{parent.state}"},
             )
         )
     return strictest(verdicts) if verdicts else passed(target=fields.target, until=fields.target_date)

@@ -76,7 +76,7 @@ def _misfits(ctx: CheckContext, model: ItemView) -> Iterator[Verdict]:
         )
 
     if model.state != "active":
-        yield misfit("is {state:word}", "state", state=model.state)
+        yield misfit("is in {state:state}", "state", state=f"{model.type}:{model.state}")
     if recipe.valid_until and fields.planned_start and fields.planned_start.date() > recipe.valid_until:
         yield misfit("is valid until {until:day}", "expired", until=recipe.valid_until)
     items = affected(ctx)

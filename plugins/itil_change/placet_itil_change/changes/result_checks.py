@@ -40,7 +40,9 @@ def failure_incident(ctx: CheckContext) -> Verdict:
     if incidents and not waiting and any(each.state != "cancelled" for each in incidents):
         return passed(incidents=[each.key for each in incidents])
     return blocked(
-        "the service is not restored: {incidents:and}" if waiting else "no incident says what it broke",
+        "the service is not restored: {incidents:standing and}"
+        if waiting
+        else "no incident says what it broke",
         remedy=f"restore the service, and resolve {'it' if len(waiting) == 1 else 'them'}"
         if waiting
         else "record the incident that it caused, and link it",

@@ -286,7 +286,7 @@ def fix_change_final(ctx: CheckContext) -> Verdict:
     if not waiting:
         return passed()
     return blocked(
-        f"the fixing {'change is' if len(waiting) == 1 else 'changes are'} not finished: {{changes:and}}",
+        f"the fixing {'change is' if len(waiting) == 1 else 'changes are'} not finished: {{changes:standing and}}",
         remedy=f"finish {'it' if len(waiting) == 1 else 'them'}, or remove the link",
         who=[CHANGE_MANAGER.id],
         params={"changes": [standing(each) for each in waiting]},

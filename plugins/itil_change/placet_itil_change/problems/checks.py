@@ -146,7 +146,7 @@ def fix_change_ok(ctx: CheckContext) -> Verdict:
     return blocked(
         "no change was raised to fix it"
         if last is None
-        else "the fixing change is not closed as successful: {change}",
+        else "the fixing change is not closed as successful: {change:standing}",
         remedy="raise one" if last is None else "close it successfully, or report the fix as failed",
         who=[CHANGE_MANAGER.id],
         message_id="itil.fix_change_ok.none" if last is None else "itil.fix_change_ok",

@@ -14,7 +14,7 @@ from placet_itil_change.ids import CAUSED_BY_PROBLEM, CHANGE, FIXED_BY_CHANGE, I
 from placet_itil_change.incidents.fields import IncidentFields, KnownError
 from placet_itil_change.problems.checks import fixes_of
 from placet_itil_change.problems.fields import ProblemFields, Source
-from placet_itil_change.wording import standing
+from placet_itil_change.wording import ended
 
 #: States in which what is known about a problem helps the service desk.
 PUBLISHED = ("known_error", "fixing", "observing", "accepted")
@@ -176,5 +176,5 @@ def settle_problems(ctx: EffectContext) -> None:
         ctx.fire(
             problem.key,
             "fix_done" if good else "fix_failed",
-            comment=standing(ctx.item),
+            comment=ended(ctx.item),
         )

@@ -48,11 +48,11 @@ def form_fits(ctx: CheckContext) -> Verdict:
         return blocked(
             "it has no request model"
             if model is None
-            else "{model} is {state:word}, and cannot be requested",
+            else "{model} is in {state:state}, and cannot be requested",
             remedy="submit it again, with a published request model as its parent",
             who=[REQUESTER.id],
             message_id="itil.form_fits.no_model" if model is None else "itil.form_fits.not_published",
-            params={} if model is None else {"model": named(model), "state": model.state},
+            params={} if model is None else {"model": named(model), "state": f"{model.type}:{model.state}"},
         )
     wrong = faults(model.fields.form_schema or {}, ctx.item.fields.form)
     if not wrong:
@@ -182,7 +182,7 @@ def request_change(ctx: CheckContext) -> Verdict:
         return passed(changes=[each.key for each in changes])
     if changes:
         return blocked(
-            "the change that implements it is not closed as successful: {changes:and}",
+            "the change that implements it is not closed as successful: {changes:standing and}",
             remedy="close it successfully",
             who=[CHANGE_IMPLEMENTER.id],
             params={"changes": [standing(each) for each in changes]},
