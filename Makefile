@@ -107,14 +107,14 @@ PACKAGED := plugins/governance
 test: $(INSTALLED) ## all tests, SQLite and PostgreSQL, and every example of the documentation
 	@$(PYTEST) $(BESIDE) $(or $(TESTS),tests $(filter-out $(PACKAGED),$(PLUGINS)) $(PAGES))
 
-# Tests that stand outside the core and try it as a whole. Coverage, which makes them twice as slow, would show nothing
-# that the core's own tests do not.
-WHOLE := tests/acceptance tests/composition tests/consistency tests/packaging
+# Tests that stand outside the core: they try it as a whole, or what is beside it. Coverage, which makes them twice as
+# slow, would show nothing that the core's own tests do not.
+OUTSIDE := tests/acceptance tests/bench tests/composition tests/consistency tests/packaging tests/reference
 
 .PHONY: coverage
 coverage: $(INSTALLED) ## how much of the core its own tests reach
 	@rm -rf .coverage && mkdir -p .coverage
-	@$(BIN)/coverage run -m pytest -m "not soak and not greenlets and not untraced" $(BESIDE) tests $(addprefix --ignore ,$(WHOLE))
+	@$(BIN)/coverage run -m pytest -m "not soak and not greenlets and not untraced" $(BESIDE) tests $(addprefix --ignore ,$(OUTSIDE))
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -146,10 +146,9 @@ def mother() -> Mother:
 
 def run_placet(*arguments: str) -> None:
     """The program `placet`."""
-    from placet.cli.commands import run  # only the mother loads it
+    from placet.cli import main  # only the mother loads it
 
-    sys.argv = ["placet", *arguments]
-    run()
+    main(arguments)
 
 
 def _live(target: str, arguments: Sequence[str], folder: str, log: str, env: Mapping[str, str]) -> None:

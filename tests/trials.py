@@ -1,7 +1,12 @@
-"""How many examples Hypothesis makes: few with all tests, and many times as many with `make soak`."""
+"""How many examples Hypothesis makes: few with all tests, and many times as many with `make soak`.
+
+Where a trace function measures which lines are reached there are fewer still: the first examples reach them, and
+whether what they say holds is for the others to show.
+"""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from hypothesis import settings
@@ -10,18 +15,21 @@ from hypothesis import settings
 _USUAL = 100
 #: How many times as many there are with the profile `soak`.
 _SOAK = 50
+#: What is left of them, of a hundred, with the profile `traced`.
+_TRACED = 20
 
 # A busy machine is no failure, and what fails shall fail for everybody who runs the same tests; a soak looks elsewhere
 # each time.
 settings.register_profile("placet", deadline=None, derandomize=True, max_examples=_USUAL)
+settings.register_profile("traced", deadline=None, derandomize=True, max_examples=_TRACED)
 settings.register_profile("soak", deadline=None, print_blob=True, max_examples=_USUAL * _SOAK)
 
 
 def load() -> None:
     """Let the usual profile be in force, unless another is asked for on the command line."""
-    settings.load_profile("placet")
+    settings.load_profile("placet" if sys.gettrace() is None else "traced")
 
 
 def examples(number: int, **more: Any) -> settings:
     """Settings for so many examples with all tests, and for as many times more as the profile in force has."""
-    return settings(max_examples=number * settings().max_examples // _USUAL, **more)
+    return settings(max_examples=max(1, number * settings().max_examples // _USUAL), **more)

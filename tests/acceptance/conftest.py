@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -162,15 +162,20 @@ def placet(*arguments: str, folder: Path) -> str:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """A server in a sandbox, over the database of a folder."""
+    """A server in a sandbox, over the database of a folder, and the worker that belongs to it.
+
+    Both are the same mother's children: a server that starts the worker itself loads the program once more.
+    """
     base = f"http://127.0.0.1:{(port := free_port())}"
     log = folder / "server.log"
-    server = mother().placet("serve", "--port", str(port), "--test-clock", START, folder=folder, log=log)
-    try:
+    options = ("--port", str(port), "--test-clock", START, "--no-worker")
+    with ExitStack() as until_over:
+        server = mother().placet("serve", *options, folder=folder, log=log)
+        until_over.callback(server.end)
         wait_until_ready(base, server.alive, log)
+        worker = mother().placet("worker", folder=folder, log=folder / "worker.log")
+        until_over.callback(worker.end)
         yield base
-    finally:
-        server.end()
 
 
 @pytest.fixture(scope="session")

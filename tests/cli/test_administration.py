@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from typing import TYPE_CHECKING
@@ -26,46 +25,39 @@ class TestADatabaseThatIsAway:
         "command",
         ["migrate", "migrate --check", "actor list", "worker", "serve", "item show OPS-1", "audit verify"],
     )
-    def test_is_notified_in_one_sentence(self, shell: Shell, command: str) -> None:
+    def test_is_reported_in_one_sentence(self, shell: Shell, command: str) -> None:
         """With where it was looked for and what to do, and without its password."""
-        env = {**os.environ, "PLACET_DATABASE_URL": _NOBODY}
+        line = shell.refused_in_a_line(*command.split(), PLACET_DATABASE_URL=_NOBODY)
 
-        done = shell.process(*command.split(), env=env)
-
-        assert (done.returncode, done.stdout) == (1, "")
-        [line] = done.stderr.splitlines()
         assert line.startswith(
-            "placet: the database cannot be reached (postgresql://placet:***@127.0.0.1:1/placet), "
+            "the database cannot be reached (postgresql://placet:***@127.0.0.1:1/placet), "
         )
         assert line.endswith(
             ": start it or make room, or name another with --database-url or PLACET_DATABASE_URL"
         )
 
     def test_is_shown_with_its_traceback_where_that_is_asked_for(self, shell: Shell) -> None:
-        done = shell.process("--debug", "--database-url", _NOBODY, "actor", "list", env={**os.environ})
+        done = shell.process("--debug", "--database-url", _NOBODY, "actor", "list")
 
         assert done.returncode == 1
         assert "Traceback" in done.stderr
 
-    def test_whose_address_cannot_be_read_is_notified_so(self, shell: Shell) -> None:
-        done = shell.process("migrate", env={**os.environ, "PLACET_DATABASE_URL": "opensesame"})
+    def test_whose_address_cannot_be_read_is_reported(self, shell: Shell) -> None:
+        line = shell.refused_in_a_line("migrate", PLACET_DATABASE_URL="opensesame")
 
-        assert (done.returncode, done.stderr.count("\n"), "opensesame" in done.stderr) == (1, 1, False)
-        assert "the database's address cannot be read: write sqlite:///FILE" in done.stderr
+        assert "opensesame" not in line
+        assert "the database's address cannot be read: write sqlite:///FILE" in line
 
-    def test_is_notified_of_a_file_too(self, shell: Shell) -> None:
+    def test_is_reported_of_a_file_too(self, shell: Shell) -> None:
         """Its folder is not there, or it is no database."""
         (shell.folder / "notes.db").write_text("no database, but a list of what to buy " * 100)
 
-        missing = shell.process(
-            "migrate", env={**os.environ, "PLACET_DATABASE_URL": "sqlite:///no/placet.db"}
-        )
-        other = shell.process("migrate", env={**os.environ, "PLACET_DATABASE_URL": "sqlite:///notes.db"})
+        missing = shell.refused("migrate", PLACET_DATABASE_URL="sqlite:///no/placet.db")
+        other = shell.refused("migrate", PLACET_DATABASE_URL="sqlite:///notes.db")
 
-        assert (missing.returncode, other.returncode) == (1, 1)
-        assert "Traceback" not in missing.stderr + other.stderr
-        assert "(sqlite:///no/placet.db), unable to open database file: start it" in missing.stderr
-        assert "(sqlite:///notes.db) failed, file is not a database: run the command again" in other.stderr
+        assert "Traceback" not in missing + other
+        assert "(sqlite:///no/placet.db), unable to open database file: start it" in missing
+        assert "(sqlite:///notes.db) failed, file is not a database: run the command again" in other
 
 
 class TestMigrating:
@@ -155,24 +147,23 @@ class TestTokens:
 
 class TestAsAProcess:
     def test_refusals_are_sentences_with_exit_code_1(self, shell: Shell) -> None:
-        result = shell.process("actor", "list", env=dict(os.environ))
+        result = shell.process("actor", "list")
 
         assert result.returncode == 1
         assert result.stderr == "placet: the database is empty: run placet migrate\n"
 
     def test_debug_shows_the_traceback(self, shell: Shell) -> None:
-        result = shell.process("--debug", "actor", "list", env=dict(os.environ))
+        result = shell.process("--debug", "actor", "list")
 
         assert result.returncode == 1
         assert "Traceback" in result.stderr
 
     def test_wrong_usage_has_exit_code_2(self, shell: Shell) -> None:
-        assert shell.process("actor", "burn", env=dict(os.environ)).returncode == 2
+        assert shell.process("actor", "burn").returncode == 2
 
     def test_help_loads_neither_server_nor_database(self, shell: Shell) -> None:
         """That is what keeps it quick."""
-        env = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
-        result = shell.process("--help", env=env)
+        result = shell.process("--help", PYTHONPROFILEIMPORTTIME="1")
 
         assert result.returncode == 0
         loaded = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}

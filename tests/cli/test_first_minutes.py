@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from importlib.metadata import version
 from pathlib import Path
@@ -14,34 +13,21 @@ from placet.app import build
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import load_settings
 
-from .test_serve import install
-
 if TYPE_CHECKING:
     from .conftest import Shell
 
 _BROKEN = 'raise RuntimeError("page 7\\nis missing")\n'
 
 
-def refused(shell: Shell, *arguments: str, **settings: str) -> str:
-    """The one line with which a real command says no."""
-    done = shell.process(*arguments, env={**os.environ, **settings})
-
-    assert (done.returncode, done.stdout) == (1, ""), done
-    [line] = done.stderr.splitlines()
-    return line
-
-
 class TestTheProgram:
     def test_says_its_version(self, shell: Shell) -> None:
-        done = shell.process("--version", env=dict(os.environ))
+        done = shell.process("--version")
 
         assert (done.returncode, done.stdout) == (0, f"placet {version('placet')}\n")
 
     def test_completes_its_commands_in_a_shell(self, shell: Shell) -> None:
         """As bash asks for it; `placet --install-completion` sets it up."""
-        asked = {"_PLACET_COMPLETE": "complete_bash", "COMP_WORDS": "placet wor", "COMP_CWORD": "1"}
-
-        done = shell.process(env={**os.environ, **asked})
+        done = shell.process(_PLACET_COMPLETE="complete_bash", COMP_WORDS="placet wor", COMP_CWORD="1")
 
         assert set(done.stdout.split()) == {"worker", "workflow", "workspace"}
 
@@ -54,8 +40,8 @@ class TestLists:
             application.engine.people.add(SYSTEM_ACTOR, id=id, name=id)
         application.close()
 
-        some = office.process("actor", "list", env=dict(os.environ))
-        everybody = office.process("actor", "list", "--all", env=dict(os.environ))
+        some = office.placet("actor", "list")
+        everybody = office.placet("actor", "list", "--all")
 
         assert some.stdout.startswith("Actors: 50 of 88\n")
         assert some.stderr == "38 more: --all shows them too, and --limit another number\n"
@@ -81,7 +67,7 @@ class TestLists:
         id = "somebody.with.a.very.long.id.that.no.column.has.room.for@acme.example"
         office.run("actor", "add", id, "--name", "Somebody [of Acme]")
 
-        done = office.process("actor", "list", env={**os.environ, "COLUMNS": "40"})
+        done = office.process("actor", "list", COLUMNS="40")
 
         [line] = [line for line in done.stdout.splitlines() if id in line]
         assert "Somebody [of Acme]" in line
@@ -101,48 +87,48 @@ class TestWhatIsWrong:
     def test_a_placet_toml_that_is_not_toml(self, shell: Shell) -> None:
         (shell.folder / "placet.toml").write_text("log_level = debug\n")
 
-        line = refused(shell, "actor", "list")
+        line = shell.refused_in_a_line("actor", "list")
 
-        assert line.startswith("placet: placet.toml is not valid TOML, ")
+        assert line.startswith("placet.toml is not valid TOML, ")
         assert line.endswith("(at line 1, column 13): correct it there")
 
     def test_a_placet_toml_that_is_a_folder(self, shell: Shell) -> None:
         (shell.folder / "placet.toml").mkdir()
 
         # A folder is not a file of settings, and is passed over as if there were none.
-        assert refused(shell, "actor", "list") == "placet: the database is empty: run placet migrate"
+        assert shell.refused_in_a_line("actor", "list") == "the database is empty: run placet migrate"
 
     def test_a_setting_that_there_is_not(self, shell: Shell) -> None:
         (shell.folder / "placet.toml").write_text('databse_url = "sqlite:///other.db"\n')
 
-        assert refused(shell, "migrate") == (
-            'placet: placet.toml has a setting "databse_url", which there is not; did you mean "database_url"?'
+        assert shell.refused_in_a_line("migrate") == (
+            'placet.toml has a setting "databse_url", which there is not; did you mean "database_url"?'
         )
 
     def test_a_path_that_leads_nowhere(self, office: Shell) -> None:
         (office.folder / "map.toml").write_text('case = "a"\nstate = "b"\ntime = "c"\n')
         held = ("replay", "no.csv", "--workflow", "itil.change", "--map")
 
-        assert "no.csv" in refused(office, *held, "map.toml")
-        assert "no.toml" in refused(office, *held, "no.toml")
-        assert "no/log.csv" in refused(
-            office, "export", "--workspace", "OPS", "--format", "csv", "--output", "no/log.csv"
+        assert "no.csv" in office.refused_in_a_line(*held, "map.toml")
+        assert "no.toml" in office.refused_in_a_line(*held, "no.toml")
+        assert "no/log.csv" in office.refused_in_a_line(
+            "export", "--workspace", "OPS", "--format", "csv", "--output", "no/log.csv"
         )
 
     def test_a_folder_where_a_file_of_its_own_belongs(self, office: Shell) -> None:
         (office.folder / "placet.work.db.lock").mkdir()
 
-        line = refused(office, "worker")
+        line = office.refused_in_a_line("worker")
 
-        assert line.startswith("placet: placet.work.db.lock cannot be used, ")
+        assert line.startswith("placet.work.db.lock cannot be used, ")
         assert line.endswith(": name another path, or make this one usable")
 
     @pytest.mark.parametrize("command", ["plugins list", "workflow list", "actor list"])
     def test_a_plugin_that_is_broken(self, office: Shell, command: str) -> None:
         """The others run, and the command does what it is for."""
-        install(office.folder, "acme", _BROKEN)
+        office.install(_BROKEN)
 
-        done = office.process(*command.split(), env={**os.environ, "PYTHONPATH": str(office.folder)})
+        done = office.placet(*command.split())
 
         assert done.returncode == 0
         assert done.stderr == (
@@ -150,11 +136,9 @@ class TestWhatIsWrong:
         )
 
     def test_a_plugin_that_is_broken_with_its_traceback_where_that_is_asked_for(self, office: Shell) -> None:
-        install(office.folder, "acme", _BROKEN)
+        office.install(_BROKEN)
 
-        done = office.process(
-            "--debug", "plugins", "list", env={**os.environ, "PYTHONPATH": str(office.folder)}
-        )
+        done = office.process("--debug", "plugins", "list")
 
         assert "Traceback" in done.stderr
 
@@ -163,18 +147,18 @@ class TestWhatIsWrong:
         with sqlite3.connect(office.folder / "placet.db") as database:
             database.execute("UPDATE workspaces SET configuration = '[]'")
 
-        line = refused(office, "workspace", "list")
+        line = office.refused_in_a_line("workspace", "list")
 
-        assert line.startswith("placet: the program failed, ")
+        assert line.startswith("the program failed, ")
         assert line.endswith(": run the command again with --debug, and report what it shows")
 
 
 class TestVariablesOfTheEnvironment:
     def test_a_misspelt_one_is_warned_of_with_the_nearest_name(self, office: Shell) -> None:
         """And the command does what it would do without."""
-        env = {**os.environ, "PLACET_DATABSE_URL": "sqlite:///other.db", "PLACET_COLOUR": "red"}
+        misspelt = {"PLACET_DATABSE_URL": "sqlite:///other.db", "PLACET_COLOUR": "red"}
 
-        done = office.process("workspace", "list", env=env)
+        done = office.placet("workspace", "list", **misspelt)
 
         assert done.returncode == 0
         assert done.stderr == (
@@ -186,21 +170,20 @@ class TestVariablesOfTheEnvironment:
 
     def test_those_that_there_are_are_not_warned_of(self, office: Shell) -> None:
         """Nor are those that Kubernetes makes of a service named `placet`."""
-        env = {
-            **os.environ,
+        known = {
             "PLACET_ACTOR": "maya",
             "placet_log_level": "error",
             "PLACET_PORT_80_TCP_ADDR": "10.0.0.1",
         }
 
-        assert office.process("workspace", "list", env=env).stderr == ""
+        assert office.placet("workspace", "list", **known).stderr == ""
 
     def test_they_go_before_the_file(self, shell: Shell) -> None:
         """A file is shared; a variable is set for one start."""
         (shell.folder / "placet.toml").write_text('database_url = "sqlite:///of-the-file.db"\n')
 
-        shell.process("migrate", env={**os.environ, "PLACET_DATABASE_URL": "sqlite:///of-the-variable.db"})
-        shell.process("--database-url", "sqlite:///of-the-flag.db", "migrate", env=dict(os.environ))
+        shell.placet("migrate", PLACET_DATABASE_URL="sqlite:///of-the-variable.db")
+        shell.placet("--database-url", "sqlite:///of-the-flag.db", "migrate")
 
         assert {path.name for path in shell.folder.glob("*.db")} == {"of-the-variable.db", "of-the-flag.db"}
 

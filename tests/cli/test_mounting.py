@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from processes import environment
 
-from .conftest import Shell
+if TYPE_CHECKING:
+    from .conftest import Shell
 
 #: A plugin with two commands, that leaves a mark where it is loaded.
 _ACME = """
@@ -40,89 +40,61 @@ def placet_commands() -> typer.Typer:
 """
 _WORDS = ("acme", "orders")
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
-
-def install(
-    folder: Path, source: str, *words: str, name: str = "acme", distribution: str = "placet-acme"
-) -> None:
-    """A plugin in a folder, as an installer would leave it there."""
-    (folder / f"{name}.py").write_text(source)
-    information = folder / f"{distribution.replace('-', '_')}-1.0.dist-info"
-    information.mkdir()
-    (information / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\nSummary: What {name} needs\n"
-    )
-    points = [f"[placet]\n{name} = {name}\n[placet.commands]\n", *(f"{word} = {name}\n" for word in words)]
-    (information / "entry_points.txt").write_text("".join(points))
-
-
-@pytest.fixture
-def placet(shell: Shell) -> Run:
-    """Runs the program with what is installed in the folder."""
-    env = {**os.environ, "PYTHONPATH": str(shell.folder), "COLUMNS": "200"}
-    return lambda *arguments, **settings: shell.process(*arguments, env={**env, **settings})
-
-
-def said(done: subprocess.CompletedProcess[str]) -> str:
-    """The one line with which a command says no."""
-    assert (done.returncode, done.stdout) == (1, ""), done
-    [line] = done.stderr.splitlines()
-    return line.removeprefix("placet: ")
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help has room for whole sentences."""
+    monkeypatch.setenv("COLUMNS", "200")
 
 
 class TestAWord:
-    def test_leads_to_a_command_by_itself_or_to_all_of_them_by_the_plugins_name(
-        self, shell: Shell, placet: Run
-    ) -> None:
-        install(shell.folder, _ACME, *_WORDS)
+    def test_leads_to_a_command_by_itself_or_to_all_of_them_by_the_plugins_name(self, shell: Shell) -> None:
+        shell.install(_ACME, *_WORDS)
 
-        assert placet("orders", "--count", "7").stdout == "orders: 7\n"
-        assert placet("acme", "stock").stdout == "stock\n"
-        assert "Import orders." in placet("orders", "--help").stdout
-        assert "Count the stock." in placet("acme", "--help").stdout
+        assert shell.placet("orders", "--count", "7").stdout == "orders: 7\n"
+        assert shell.placet("acme", "stock").stdout == "stock\n"
+        assert "Import orders." in shell.placet("orders", "--help").stdout
+        assert "Count the stock." in shell.placet("acme", "--help").stdout
 
-    def test_is_in_the_help_of_the_program_which_loads_no_plugin(self, shell: Shell, placet: Run) -> None:
-        install(shell.folder, _ACME, *_WORDS)
+    def test_is_in_the_help_of_the_program_which_loads_no_plugin(self, shell: Shell) -> None:
+        shell.install(_ACME, *_WORDS)
 
-        reported = placet("--help").stdout
+        reported = shell.placet("--help").stdout
 
         assert "What acme needs (placet-acme)" in reported
         assert "The same as placet acme orders." in reported
         assert not (shell.folder / "loaded").exists()
 
-    def test_is_completed_in_a_shell_and_so_is_what_follows_it(self, shell: Shell, placet: Run) -> None:
-        install(shell.folder, _ACME, *_WORDS)
+    def test_is_completed_in_a_shell_and_so_is_what_follows_it(self, shell: Shell) -> None:
+        shell.install(_ACME, *_WORDS)
 
         def completed(words: str, position: int) -> set[str]:
             asked = {"_PLACET_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(position)}
-            return set(placet(**asked).stdout.split())
+            return set(shell.process(**asked).stdout.split())
 
         assert completed("placet acm", 1) == {"acme"}
         assert completed("placet acme st", 2) == {"stock"}
 
-    def test_follows_the_options_of_the_program(self, shell: Shell, placet: Run) -> None:
+    def test_follows_the_options_of_the_program(self, shell: Shell) -> None:
         """As those of every command; settings are read when the command runs."""
-        install(shell.folder, _ACME, *_WORDS)
+        shell.install(_ACME, *_WORDS)
 
-        done = placet("orders", PLACET_DISABLED_PLUGINS="acme")
-
-        assert said(done) == (
+        assert shell.refused_in_a_line("orders", PLACET_DISABLED_PLUGINS="acme") == (
             "the plugin acme is disabled in this installation: take it out of disabled_plugins"
         )
 
 
 class TestAPluginThatIsBroken:
-    def test_breaks_neither_help_nor_other_commands(self, shell: Shell, placet: Run) -> None:
-        install(shell.folder, "raise RuntimeError('page 7\\nis missing')", *_WORDS)
+    def test_breaks_neither_help_nor_other_commands(self, shell: Shell) -> None:
+        shell.install("raise RuntimeError('page 7\\nis missing')", *_WORDS)
 
-        assert "What acme needs (placet-acme)" in placet("--help").stdout
-        assert placet("--version").returncode == 0
-        assert said(placet("orders")).startswith(
+        assert "What acme needs (placet-acme)" in shell.placet("--help").stdout
+        assert shell.placet("--version").returncode == 0
+        assert shell.refused_in_a_line("orders").startswith(
             "the plugin acme failed to load: RuntimeError: page 7 is missing ("
         )
         asked = {"_PLACET_COMPLETE": "complete_bash", "COMP_WORDS": "placet acme st", "COMP_CWORD": "2"}
-        done = placet(**asked)
+        done = shell.placet(**asked)
         assert (done.stdout.strip(), done.stderr) == ("", "")
 
     @pytest.mark.parametrize(
@@ -153,23 +125,21 @@ class TestAPluginThatIsBroken:
             ),
         ],
     )
-    def test_is_named_where_it_was_typed(
-        self, shell: Shell, placet: Run, old: str, new: str, line: str
-    ) -> None:
-        install(shell.folder, _ACME.replace(old, new), *_WORDS)
+    def test_is_named_where_it_was_typed(self, shell: Shell, old: str, new: str, line: str) -> None:
+        shell.install(_ACME.replace(old, new), *_WORDS)
 
-        assert said(placet("orders")).startswith(line)
+        assert shell.refused_in_a_line("orders").startswith(line)
 
 
 class TestWordsThatLeadAstray:
-    def test_are_refused_naming_both_who_want_one(self, shell: Shell, placet: Run) -> None:
-        install(shell.folder, _ACME, *_WORDS)
-        install(shell.folder, _ACME, "orders", name="other", distribution="placet-other")
+    def test_are_refused_naming_both_who_want_one(self, shell: Shell) -> None:
+        shell.install(_ACME, *_WORDS)
+        shell.install(_ACME, "orders", name="other", distribution="placet-other")
 
         line = "placet orders is wanted by placet-acme and placet-other: uninstall one of them"
 
-        assert said(placet("orders")) == line
-        assert "is wanted by placet-acme and placet-other" in placet("plugins", "check", "acme").stdout
+        assert shell.refused_in_a_line("orders") == line
+        assert "is wanted by placet-acme and placet-other" in shell.placet("plugins", "check", "acme").stdout
 
     @pytest.mark.parametrize(
         ("words", "message"),
@@ -180,38 +150,47 @@ class TestWordsThatLeadAstray:
         ],
     )
     def test_are_found_by_the_examination_of_the_plugin(
-        self, shell: Shell, placet: Run, words: tuple[str, ...], message: str
+        self, shell: Shell, words: tuple[str, ...], message: str
     ) -> None:
-        install(shell.folder, _ACME, *words)
+        shell.install(_ACME, *words)
 
-        done = placet("plugins", "check", "acme")
+        done = shell.placet("plugins", "check", "acme")
 
         assert done.returncode == 1
         assert message in done.stdout
 
-    def test_are_not_those_that_lead_to_a_command(self, shell: Shell, placet: Run) -> None:
-        install(shell.folder, _ACME, *_WORDS)
+    def test_are_not_those_that_lead_to_a_command(self, shell: Shell) -> None:
+        shell.install(_ACME, *_WORDS)
 
-        done = placet("plugins", "check", "acme")
+        done = shell.placet("plugins", "check", "acme")
 
         assert (done.returncode, "error" in done.stdout) == (0, False)
 
 
-def test_a_command_of_ours_that_is_not_installed_says_what_to_install(shell: Shell) -> None:
+def test_commands_of_ours_that_are_not_installed_say_what_to_install(shell: Shell) -> None:
     """In an environment with the core alone."""
     hidden = (
-        "import importlib.metadata as m, sys\n"
+        "import importlib.metadata as m\n"
         "found = m.entry_points\n"
         "m.entry_points = lambda **wanted: [e for e in found(**wanted) if 'process' not in e.value]\n"
-        "sys.argv[0] = 'placet'\n"
-        "from placet.cli import main; main()"
+        "from placet.cli import main\n"
+        "for word in ('export', 'replay'):\n"
+        "    try: main([word, '--help'])\n"
+        "    except SystemExit as end: print(end.code)\n"
     )
-    for word in ("export", "replay"):
-        done = subprocess.run(
-            [sys.executable, "-c", hidden, word, "--help"], cwd=shell.folder, capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
 
-        assert said(done) == (
-            f"placet {word} comes with placet-process-mining, which is not installed: pip install placet-process-mining"
-        )
+    done = subprocess.run(
+        [sys.executable, "-c", hidden],
+        cwd=shell.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines() == ["1", "1"]
+    assert done.stderr.splitlines() == [
+        f"placet: placet {word} comes with placet-process-mining, which is not installed: "
+        "pip install placet-process-mining"
+        for word in ("export", "replay")
+    ]

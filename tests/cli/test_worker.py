@@ -6,13 +6,11 @@ import fcntl
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from post import Box, box, eventually
 
@@ -20,13 +18,11 @@ from placet.app import build
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import load_settings
 
-from .test_serve import serving
+from .conftest import PROGRAM
+from .serving import PATIENCE, serving
 
 if TYPE_CHECKING:
     from .conftest import Shell
-
-#: Seconds until a process has to be gone.
-_PATIENCE = 60
 
 
 @pytest.fixture
@@ -34,21 +30,19 @@ def mail(office: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
     """A box that an installation tells of new items, on this machine."""
     monkeypatch.setenv("PLACET_WEBHOOK_ALLOW_PRIVATE", "true")
     with box() as opened:
-        application = build(load_settings())
-        secret = application.vault.lock("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-        application.engine.deliveries.add_webhook(
-            SYSTEM_ACTOR, url=opened.url, secret=secret, kinds=["created"]
-        )
-        application.close()
+        with closing(build(load_settings())) as application:
+            secret = application.vault.lock("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+            application.engine.deliveries.add_webhook(
+                SYSTEM_ACTOR, url=opened.url, secret=secret, kinds=["created"]
+            )
         yield opened
 
 
 @contextmanager
 def working(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """`placet worker` in a folder, once it works."""
-    placet = str(Path(sys.executable).parent / "placet")
     with subprocess.Popen(
-        [placet, "worker"], cwd=folder, env=dict(os.environ), stderr=subprocess.PIPE, text=True
+        [PROGRAM, "worker"], cwd=folder, env=dict(os.environ), stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None
         assert process.stderr.readline().endswith(" works\n")
@@ -56,7 +50,7 @@ def working(folder: Path) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.terminate()
-            process.wait(_PATIENCE)
+            process.wait(PATIENCE)
 
 
 def is_free(lock: Path) -> bool:
@@ -69,7 +63,7 @@ def is_free(lock: Path) -> bool:
         return True
 
 
-def something_happens(office: Shell) -> None:
+def make_an_item(office: Shell) -> None:
     office.run(
         "item", "create", "OPS", "itil.configuration_item", "db-1", "--as", "cora", "--field", "kind=database",
         "--field", "criticality=2", "--field", "data_class=public", "--field", "owner=cora",
@@ -77,18 +71,30 @@ def something_happens(office: Shell) -> None:
 
 
 class TestServing:
-    def test_does_the_work_too(self, office: Shell, mail: Box) -> None:
-        """On SQLite nothing else has to be started; of several processes one works."""
-        with serving(office.folder, "--workers", "2"):
-            something_happens(office)
+    def test_with_several_processes_does_everything_once(
+        self, office: Shell, mail: Box, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """They share a database that only a flag of the first one names. One works; one says which plugin is broken."""
+        office.install('raise RuntimeError("page 7 is missing")')
+        for file in office.folder.glob("placet.db*"):
+            file.rename(file.with_name(file.name.replace("placet", "chosen")))
 
+        with serving(office.folder, "--workers", "2", url="sqlite:///chosen.db") as server:
+            assert server.get("/healthz") == {"status": "ok"}
+            monkeypatch.setenv("PLACET_DATABASE_URL", "sqlite:///chosen.db")
+            make_an_item(office)
             assert eventually(lambda: len(mail.letters) == 1)
 
-    def test_leaves_the_work_to_others_when_it_is_notified_to(self, office: Shell, mail: Box) -> None:
+        assert len(mail.letters) == 1
+        assert not (office.folder / "placet.db").exists()
+        assert server.printed.count("page 7 is missing") == 1
+        assert "Traceback" not in server.printed
+
+    def test_leaves_the_work_to_others_when_it_is_switched_off(self, office: Shell, mail: Box) -> None:
         """`placet worker` does it then, and catches up with what happened before."""
         with serving(office.folder, "--no-worker") as server:
-            something_happens(office)
-            assert httpx.get(f"{server.base}/readyz").is_success
+            make_an_item(office)
+            assert server.get("/readyz")
             assert not eventually(lambda: bool(mail.letters), seconds=1.5)
 
             with working(office.folder):
@@ -102,7 +108,7 @@ class TestServing:
             assert not is_free(office.folder / "placet.work.db.lock")
 
             server.process.send_signal(number)
-            server.process.wait(_PATIENCE)
+            server.process.wait(PATIENCE)
 
             assert eventually(lambda: is_free(office.folder / "placet.work.db.lock"))
 
@@ -113,14 +119,13 @@ class TestAWorker:
         with working(office.folder) as process:
             process.send_signal(number)
 
-            assert process.wait(_PATIENCE) == 0
+            assert process.wait(PATIENCE) == 0
             assert process.stderr is not None
             assert process.stderr.read() == ""
 
     def test_is_alone_on_sqlite(self, office: Shell) -> None:
         """A second one says who works, and what to do."""
-        with serving(office.folder) as server:
-            assert eventually(lambda: " works\n" in server.printed)
+        with working(office.folder):
             message = office.refused("worker")
 
         assert message.startswith("another process does the work of this database already")
@@ -130,8 +135,8 @@ class TestAWorker:
         """Nothing that the dead held is in the way."""
         with working(office.folder) as process:
             process.kill()
-            process.wait(_PATIENCE)
+            process.wait(PATIENCE)
 
-        something_happens(office)
+        make_an_item(office)
         with working(office.folder):
             assert eventually(lambda: len(mail.letters) == 1)

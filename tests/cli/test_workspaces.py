@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +21,7 @@ class TestWorkspaces:
             "item create OPS itil.change Upgrade --as maya --field type=normal --field reason=maintenance",
         )
 
-        done = [shell.process(*command.split(), env=dict(os.environ)) for command in commands]
+        done = [shell.process(*command.split()) for command in commands]
 
         assert [(each.returncode, each.stderr) for each in done] == [(0, "")] * len(commands)
         assert done[-1].stdout == "OPS-1 is new\n"
@@ -111,10 +109,9 @@ class TestVacantRoles:
     def test_are_notified_in_one_line_for_each_workspace(self, office: Shell) -> None:
         """A new workspace has dozens of transitions that nobody can make, and all for the same reason."""
         office.run("workspace", "add", "NET", "--method", "itil")
-        env = {**os.environ, "COLUMNS": "80"}
 
-        done = office.process("check", env=env)
-        findings = json.loads(office.process("check", "--json", env=env).stdout)
+        done = office.placet("check", COLUMNS="80")
+        findings = office.json("check")
 
         lines = [line for line in done.stdout.splitlines() if "nobody holds" in line]
         assert ["NET" in line for line in lines] == [True, False]
