@@ -125,9 +125,8 @@ def children_in_state(id: str, type: str, states: Iterable[str], *, remedy: str 
     def test(ctx: CheckContext) -> Verdict:
         return _all_in(ctx.children(type), wanted, "items below it ({type:type})", remedy, type=type)
 
-    states_of = [f"{type}:{state}" for state in wanted]
-    title = "every {type:type} below it is in {states:state or}"
-    return _stock(id, test, title, {"type": type, "states": states_of})
+    title = "every {type:type} below it is {states:word or}"
+    return _stock(id, test, title, {"type": type, "states": wanted})
 
 
 @checked
