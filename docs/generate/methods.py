@@ -114,7 +114,7 @@ def _gates(found: ItemType, titles: Titles) -> str:
     lines = [
         (
             f"{gate.title}\n{code(gate.id)}",
-            "\n".join(titles.spoken(sentence(check.title)) for check in gate.checks),
+            "\n".join(sentence(check.says(titles)) for check in gate.checks),
             ", ".join(titles.role(role) for role in gate.waived_by),
         )
         for gate in gates.values()

@@ -21,6 +21,7 @@ class Titles:
     def __init__(self, methods: Iterable[Method], item_type: ItemType) -> None:
         self._roles = {role.id: role.title for method in methods for role in method.roles}
         self._workflow = item_type.workflow
+        self._fields = item_type.fields.model_fields
         self._approvals = {each.id: each.title for each in item_type.approvals}
 
     def role(self, id: str) -> str:
@@ -61,11 +62,23 @@ class Titles:
         """An approval."""
         return self._approvals.get(id, code(id))
 
-    def spoken(self, text: str) -> str:
-        """A text with the titles of approvals for their ids."""
-        for id, title in self._approvals.items():
-            text = text.replace(id, f"“{title}”")
-        return text
+    def field(self, name: str) -> str:
+        """A field."""
+        declared = self._fields.get(name)
+        title = declared.title if declared is not None else None
+        return title[:1].lower() + title[1:] if title else name.replace("_", " ")
+
+    def say(self, kind: str, value: Any) -> str:
+        """A value of a check's title."""
+        match kind:
+            case "approval":
+                return f"“{self.approval(value)}”"
+            case "field":
+                return self.field(value)
+            case "word":
+                return str(value).replace("_", " ")
+            case _:
+                return str(value)
 
     def sources(self, transition: Transition) -> str:
         """Where a transition leaves from."""

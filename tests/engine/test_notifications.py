@@ -152,7 +152,7 @@ class TestPeople:
         )
 
         assert notified(shop, item) == {
-            "ann": {"core.asked": "Ben asked you to clear 'fault, hours filled in'"}
+            "ann": {"core.asked": "Ben asked you to clear 'Filled in: fault and hours'"}
         }
 
     def test_who_is_named_in_a_field_is_notified(self, shop: Shop) -> None:
@@ -540,7 +540,7 @@ class TestSentences:
             "Ann created it",
             "Ben changed fault, hours",
             "Ben commented: the lamp is here",
-            "Ben asks for 'evidence of kind test_result' to be cleared: please",
+            "Ben asks for 'Evidence of the kind test result is attached' to be cleared: please",
             "Ben asks for a waiver of Described: a lamp",
             "Mia refused the waiver of Described",
             f"Ben asks for a waiver of Described: {'x' * 300}...",

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from placet.definitions.arguments import checked
-from placet.definitions.checks import Check, capital
+from placet.definitions.checks import Check
 from placet.definitions.context import ApprovalStatus, CheckContext, ItemView
 from placet.definitions.items import Fields
 from placet.definitions.roles import Role, role_ids
@@ -54,7 +54,7 @@ def fields_present(
         missing = empty_fields(ctx.item.fields, *names)
         return fields_missing(ctx, missing, remedy=remedy, who=who) if missing else passed(fields=list(names))
 
-    return _stock(id, test, "{fields:field and} filled in", {"fields": names})
+    return _stock(id, test, "filled in: {fields:field and}", {"fields": names})
 
 
 @checked
@@ -86,8 +86,7 @@ def _stock(
     comment: int = 0,
 ) -> Check:
     """A check whose title names what it was made for: by ids here, and by titles where people read it."""
-    title = capital(rendered(wording, params))
-    return Check(id, test, title=title, params=params, wording=wording, comment=comment)
+    return Check(id, test, title=rendered(wording, params), params=params, wording=wording, comment=comment)
 
 
 def standing(item: ItemView) -> dict[str, str]:
@@ -126,9 +125,8 @@ def children_in_state(id: str, type: str, states: Iterable[str], *, remedy: str 
     def test(ctx: CheckContext) -> Verdict:
         return _all_in(ctx.children(type), wanted, "items below it ({type:type})", remedy, type=type)
 
-    states_of = [f"{type}:{state}" for state in wanted]
-    title = "every {type:type} below it is in {states:state or}"
-    return _stock(id, test, title, {"type": type, "states": states_of})
+    title = "every {type:type} below it is {states:word or}"
+    return _stock(id, test, title, {"type": type, "states": wanted})
 
 
 @checked
