@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx
 
+from placet.api.models.items import Items
+
 Shop = Any
 
 
@@ -202,6 +204,23 @@ class TestListingItems:
         assert listed("&include=approvals,timers") == whole
         assert set(listed("&include=next&include=timers")) - set(listed("")) == {"next", "timers"}
         assert any_shop.clara.get("/items?include=history").status_code == 400
+
+    def test_is_as_it_is_declared(self, any_shop: Shop) -> None:
+        """The page is written without the models that describe it, and says what they would, and nothing else."""
+        key, asked = any_shop.order("Flyers", copies=2, due="2026-03-02T10:00:00.5+01:00"), any_shop.asked()
+        any_shop.clara.post(
+            f"/items/{asked}/evidence",
+            json={"kind": "proof", "name": "p", "url": "https://example.org/p", "sha256": "0" * 64},
+        )
+        for query in ("", "&include=approvals,timers,next,total", "&limit=1"):
+            answer = any_shop.clara.get(f"/items?sort=-key{query}")
+
+            page = Items.model_validate_json(answer.content)
+            assert page.items[0].key == asked
+            assert page.model_dump(mode="json", exclude_unset=True) == answer.json()
+            assert answer.headers["Content-Type"] == "application/json"
+        children = any_shop.clara.get(f"/items/{key}/children").json()
+        assert children == Items(items=[], next_cursor=None).model_dump(mode="json", exclude_unset=True)
 
     def test_refuses_what_it_does_not_know(self, shop: Shop) -> None:
         """Unknown parameters and values are refused with the nearest that exist."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Annotated
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
+import orjson
 from fastapi import APIRouter, Query, Response
 
 from placet.api.dependencies import (
@@ -30,8 +31,8 @@ from placet.api.models.items import (
     Link,
     LinkPut,
     Links,
-    ListedItem,
     NewItem,
+    listed,
 )
 from placet.api.models.workspaces import Holders
 from placet.api.problems import Responses, header, refused_with
@@ -71,11 +72,9 @@ def create_item(wish: NewItem, actor: CurrentActor, engine: CurrentEngine, respo
     "/items",
     operation_id="list_items",
     responses={**_PAGE, **refused_with(404)},
-    response_model_exclude_unset=True,
+    response_model=Items,
 )
-def list_items(
-    query: Annotated[ItemsQuery, Query()], actor: CurrentActor, engine: CurrentEngine, response: Response
-) -> Items:
+def list_items(query: Annotated[ItemsQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Response:
     """List items, page by page.
 
     `field.NAME=VALUE` keeps items whose indexed field has the value. Where a parameter takes several values, repeat
@@ -88,21 +87,32 @@ def list_items(
         limit=query.limit, cursor=query.cursor,
     )  # fmt: skip
     page = engine.reports.items(actor, wanted)
-    items = _listed(engine, actor, page.rows, query.include)
-    if page.next_cursor is not None:
-        response.headers["Link"] = f'<{_following(query, page.next_cursor)}>; rel="next"'
+    answer = _page(engine, actor, page.rows, query.include, next_cursor=page.next_cursor)
     if "total" in query.include:
-        return Items(
-            items=items, next_cursor=page.next_cursor, total=engine.reports.number_of_items(actor, wanted)
-        )
-    return Items(items=items, next_cursor=page.next_cursor)
+        answer["total"] = engine.reports.number_of_items(actor, wanted)
+    link = {}
+    if page.next_cursor is not None:
+        link["Link"] = f'<{_following(query, page.next_cursor)}>; rel="next"'
+    return _ready(answer, link)
 
 
-def _listed(
-    engine: Engine, actor: Actor, records: Sequence[ItemRecord], include: Collection[str]
-) -> list[ListedItem]:
+def _page(
+    engine: Engine,
+    actor: Actor,
+    records: Sequence[ItemRecord],
+    include: Collection[str],
+    *,
+    next_cursor: str | None = None,
+) -> dict[str, Any]:
+    """A page as `Items` has it."""
     found = engine.reports.details(actor, records, include)
-    return [ListedItem.of(each, include) for each in found]
+    return {"items": [listed(each, include) for each in found], "next_cursor": next_cursor}
+
+
+def _ready(answer: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """An answer that is in JSON already."""
+    body = orjson.dumps(answer, option=orjson.OPT_UTC_Z)
+    return Response(body, headers=headers, media_type="application/json")
 
 
 def _following(query: ItemsQuery, cursor: str) -> str:
@@ -141,13 +151,13 @@ def edit_item(
     return shown(engine, actor, record, response)
 
 
-@router.get("/items/{key}/children", operation_id="list_children", response_model_exclude_unset=True)
+@router.get("/items/{key}/children", operation_id="list_children", response_model=Items)
 def list_children(
     key: ItemPath, query: Annotated[IncludeQuery, Query()], actor: CurrentActor, engine: CurrentEngine
-) -> Items:
+) -> Response:
     """List the items whose parent this is; `include` adds to them as it does in other lists."""
     children = engine.items.children(actor, key)
-    return Items(items=_listed(engine, actor, children, query.include), next_cursor=None)
+    return _ready(_page(engine, actor, children, query.include))
 
 
 @router.post(

@@ -11,7 +11,9 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import lru_cache
 from hashlib import sha256
+from types import NoneType
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -38,10 +40,18 @@ def content_hash(document: Any) -> str:
     return sha256(canonical(document).encode()).hexdigest()
 
 
-def plain(value: Any) -> Any:  # noqa: C901, PLR0911  # one arm for each kind of value, read as a table
+#: Values that are as JSON knows them, which most are.
+_PLAIN = frozenset({str, int, float, bool, NoneType})
+
+
+def plain(value: Any) -> Any:
     """A value of a definition as JSON knows it."""
+    return value if type(value) in _PLAIN else _plain(value)
+
+
+def _plain(value: Any) -> Any:  # noqa: C901, PLR0911  # one arm for each kind of value, read as a table
     match value:
-        case None | bool() | int() | float() | str() if not isinstance(value, Enum):
+        case bool() | int() | float() | str() if not isinstance(value, Enum):
             return value
         case Enum():
             return value.value
@@ -94,6 +104,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=8192)
 def method_of(id: str) -> str:
     """The method that an id belongs to: what stands before the first dot."""
     return id.partition(".")[0]

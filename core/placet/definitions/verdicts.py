@@ -16,7 +16,7 @@ from enum import Enum, StrEnum
 from types import NoneType
 from typing import Any
 
-from placet.definitions.wording import AS_KEPT, Wording, rendered
+from placet.definitions.wording import AS_KEPT, Wording, rendered, taken_apart
 from placet.errors import DefinitionError, PlacetError
 
 
@@ -85,9 +85,13 @@ class Blocker:
     template: tuple[str, str] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        _demand_text("a blocker", message=self.message, remedy=self.remedy, message_id=self.message_id)
-        _demand_texts("a blocker", "who", self.who)
-        _demand_texts("a blocker", "inputs", self.inputs)
+        # Made some dozens of times an act, and right nearly always: what is wrong is named only where something is.
+        if not type(self.message) is type(self.remedy) is type(self.message_id) is str:
+            _demand_text("a blocker", message=self.message, remedy=self.remedy, message_id=self.message_id)
+        if self.who != ():
+            _demand_texts("a blocker", "who", self.who)
+        if self.inputs != ():
+            _demand_texts("a blocker", "inputs", self.inputs)
         if self.earliest is not None:
             _demand_moment(self.earliest)
         if self.params:
@@ -101,6 +105,8 @@ class Blocker:
         if self.template is None:
             return self.message, self.remedy
         message, remedy = self.template
+        if not (taken_apart(message).depends or taken_apart(remedy).depends):
+            return self.message, self.remedy
         return rendered(message, self.params, wording), rendered(remedy, self.params, wording)
 
 
@@ -111,7 +117,8 @@ def worded(
 
     Events keep template and parameters, not the sentence, so that it can be rendered, and translated, when it is read.
     """
-    _demand_text("a blocker", message=message, remedy=remedy)
+    if not type(message) is type(remedy) is str:
+        _demand_text("a blocker", message=message, remedy=remedy)
     return Blocker(
         message=rendered(message, params, wording),
         remedy=rendered(remedy, params, wording),
@@ -193,7 +200,7 @@ def _demand_texts(whose: str, part: str, value: object) -> None:
     if type(value) is not tuple and not isinstance(value, list):
         raise _malformed(whose, part, f"a list of texts, such as [{value!r:.50}]", value)
     for each in value:
-        if not isinstance(each, str):
+        if type(each) is not str and not isinstance(each, str):
             raise _malformed(whose, part, "texts", each)
 
 

@@ -148,10 +148,12 @@ class Template:
             if conversion or not name.isidentifier():
                 raise DefinitionError(f'"{{{name}}}" does not name a parameter')
             self.parts.append(_placeholder(name, spec or ""))
+        #: Whether it says anything differently to different readers.
+        self.depends = any(isinstance(part, Placeholder) and part.kind for part in self.parts)
 
     def said(self, params: Mapping[str, Any], wording: Wording) -> str:
         """The sentence."""
-        return "".join(part if isinstance(part, str) else part.said(params, wording) for part in self.parts)
+        return "".join([part if isinstance(part, str) else part.said(params, wording) for part in self.parts])
 
 
 def _placeholder(name: str, spec: str) -> Placeholder:
@@ -173,7 +175,7 @@ def _placeholder(name: str, spec: str) -> Placeholder:
 
 
 #: A template of a plugin is taken apart once. Checks that build their templates anew each time only miss it.
-template: Callable[[str], Template] = lru_cache(maxsize=4096)(Template)
+taken_apart: Callable[[str], Template] = lru_cache(maxsize=4096)(Template)
 
 
 def rendered(text: str, params: Mapping[str, Any], wording: Wording = AS_KEPT) -> str:
@@ -183,7 +185,7 @@ def rendered(text: str, params: Mapping[str, Any], wording: Wording = AS_KEPT) -
         DefinitionError: it has other placeholders than there are parameters, or is not a template.
     """
     try:
-        return template(text).said(params, wording)
+        return taken_apart(text).said(params, wording)
     except (DefinitionError, LookupError, ValueError, TypeError, AttributeError) as error:
         fault = str(error) if isinstance(error, DefinitionError) else f"{type(error).__name__}: {error}"
         raise DefinitionError(

@@ -140,32 +140,38 @@ class _Sqlite:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
 
-    def _run(
-        self, connection: Connection, text: str, call: Callable[[sqlite3.Connection], sqlite3.Cursor]
-    ) -> sqlite3.Cursor:
-        driver: Any = connection.connection.driver_connection
+    def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        given = statement.given(values)
         try:
-            return call(driver)
+            found = _file(connection).execute(statement.text, given).fetchall()
+        except sqlite3.Error as error:
+            raise DBAPIError(statement.text, None, error) from error
+        return [statement.row(row) for row in found] if found else found
+
+    def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
+        if not rows:
+            return 0
+        try:
+            if len(rows) == 1:
+                return _file(connection).execute(statement.text, statement.given(rows[0])).rowcount
+            given = [statement.given(row) for row in rows]
+            return _file(connection).executemany(statement.text, given).rowcount
+        except sqlite3.Error as error:
+            raise DBAPIError(statement.text, None, error) from error
+
+    def command(self, connection: Connection, text: str) -> None:
+        try:
+            _file(connection).execute(text)
         except sqlite3.Error as error:
             raise DBAPIError(text, None, error) from error
 
-    def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
-        text, given = statement.text, statement.given(values)
-        found = self._run(connection, text, lambda driver: driver.execute(text, given))
-        return [statement.row(row) for row in found.fetchall()]
-
-    def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
-        text, given = statement.text, [statement.given(row) for row in rows]
-        if not given:
-            return 0
-        return self._run(connection, text, lambda driver: driver.executemany(text, given)).rowcount
-
-    def command(self, connection: Connection, text: str) -> None:
-        self._run(connection, text, lambda driver: driver.execute(text))
-
     def in_transaction(self, connection: Connection) -> bool:
-        driver: Any = connection.connection.driver_connection
-        return bool(driver.in_transaction)
+        return _file(connection).in_transaction
+
+
+def _file(connection: Connection) -> sqlite3.Connection:
+    """SQLite's own connection."""
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
 class _Asyncpg:

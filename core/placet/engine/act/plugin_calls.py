@@ -112,6 +112,7 @@ class PluginCalls:
         self._pause = pause
         #: Until when code that has overrun runs apart, by id.
         self._apart: dict[str, float] = {}
+        self._late: dict[str, Callable[[], None]] = {}
         self._left_behind = 0
         self._lock = threading.Lock()
         #: When code was last told of as slow, by id.
@@ -123,7 +124,7 @@ class PluginCalls:
         Raises:
             PluginError: it raised something, or took too long.
         """
-        if self.runs_apart(id):
+        if self._apart and self.runs_apart(id):
             return self._call_apart(id, ctx, code)
         return self._call_here(id, ctx, code)
 
@@ -132,7 +133,7 @@ class PluginCalls:
         began = time.monotonic()
         try:
             try:
-                running.when_late = functools.partial(self.run_apart, id)
+                running.when_late = self._when_late(id)
                 running.due = due = began + self._deadline
                 given = code(ctx)
             finally:
@@ -152,6 +153,13 @@ class PluginCalls:
         if now - began > _SLOW:
             self._log_slow(id, ctx, now - began, own=self._deadline - (due - now))
         return given
+
+    def _when_late(self, id: str) -> Callable[[], None]:
+        """What the watchdog does for code that is late; made once, as there are some dozens of calls an act."""
+        found = self._late.get(id)
+        if found is None:
+            found = self._late[id] = functools.partial(self.run_apart, id)
+        return found
 
     def runs_apart(self, id: str) -> bool:
         """Whether this code has overrun a while ago, and runs in threads of its own."""

@@ -6,13 +6,14 @@ Everything that an act changes passes through here, so that it is written as one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any, cast
 
 from placet.catalog.catalog import Catalog
 from placet.definitions.calendar import Timetable
+from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
 from placet.engine.act.changes import Changes
 from placet.engine.act.input import index_values
@@ -120,6 +121,8 @@ class UnitOfWork:
         self._searched: dict[str, Sequence[ItemRecord]] = {}
         #: By whom they are from or to.
         self._delegations: dict[str, Sequence[Delegation]] = {}
+        #: By workspace and item type.
+        self._titles: dict[tuple[str, str], Titles] = {}
         self._rescheduled: dict[str, Schedule] = {}
         #: Goes up with every change that the act prepares.
         self.edition = 0
@@ -141,12 +144,16 @@ class UnitOfWork:
 
     def titles(self, workspace: str, type: str) -> Titles:
         """What people know things by on items of a type; ids where the workspace's methods do not fit together."""
-        try:
-            catalog = self.catalog(workspace)
-        except DefinitionError:
-            catalog = None
-        zone = self.workspace(workspace).calendar.zone
-        return Titles(catalog, type, zone=zone, now=self.now, name_of=self.name_of)
+        found = self._titles.get((workspace, type))
+        if found is None:
+            try:
+                catalog = self.catalog(workspace)
+            except DefinitionError:
+                catalog = None
+            zone = self.workspace(workspace).calendar.zone
+            found = Titles(catalog, type, zone=zone, now=self.now, name_of=self.name_of)
+            self._titles[workspace, type] = found
+        return found
 
     def next_number(self, workspace: str) -> int:
         """A number for a new item; the same one in every attempt of the act, if it was drawn for good."""
@@ -303,7 +310,7 @@ class UnitOfWork:
         typed = free_text(item_type.fields) if item_type is not None else frozenset()
         id = new_id() if self.events else self._identity.event
         event = make_event(record, kind, self.now, actor, data, id=id, free_text=typed)
-        record = replace(
+        record = changed(
             record,
             seq=event.seq,
             head=event.hash,

@@ -10,6 +10,7 @@ from typing import Any
 
 from placet.definitions.approvals import Approval, Change, Panel
 from placet.definitions.context import ApprovalStatus
+from placet.definitions.copies import changed
 from placet.definitions.document import canonical, content_hash
 from placet.definitions.items import ItemType
 from placet.engine.act.records import ApprovalRound, ItemRecord, Message
@@ -76,7 +77,7 @@ def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[ApprovalRou
         if round is None or not round.open:
             continue
         now = material(record, approval)
-        changed = [
+        others = [
             name
             for name, value in now.items()
             if name in round.material
@@ -86,8 +87,8 @@ def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[ApprovalRou
                 approval.material_fields.get(name, Change.ANY),
             )
         ]
-        if changed:
-            yield round, Message("approval.changed", {"fields": changed})
+        if others:
+            yield round, Message("approval.changed", {"fields": others})
 
 
 def _counts(old: Any, new: Any, change: Change) -> bool:
@@ -104,7 +105,7 @@ def voided(record: ItemRecord, approval: str, reason: Message) -> ItemRecord:
     round = record.round(approval)
     if round is None or not round.open:
         return record
-    return with_round(record, replace(round, status=ApprovalStatus.VOIDED, reason=reason))
+    return with_round(record, changed(round, status=ApprovalStatus.VOIDED, reason=reason))
 
 
 def closed(record: ItemRecord, reason: Message) -> ItemRecord:
@@ -115,12 +116,11 @@ def closed(record: ItemRecord, reason: Message) -> ItemRecord:
     return record
 
 
-def with_round(record: ItemRecord, changed: ApprovalRound) -> ItemRecord:
+def with_round(record: ItemRecord, round: ApprovalRound) -> ItemRecord:
     """The item with one of its rounds replaced."""
-    return replace(
+    return changed(
         record,
         approvals=tuple(
-            changed if (r.approval, r.round) == (changed.approval, changed.round) else r
-            for r in record.approvals
+            round if (r.approval, r.round) == (round.approval, round.round) else r for r in record.approvals
         ),
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from placet.definitions.copies import changed
 from placet.definitions.items import ActorRef, ItemType
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker
@@ -58,12 +59,12 @@ class FieldWriter:
         if not item_type.computed and fields == before:
             return record
         self._check_references(item_type, before, fields)
-        followed = self._followed(replace(record, fields=fields), item_type, actor)
-        changed = [n for n in {*before, *followed} if before.get(n) != followed.get(n)]
-        if not changed:
+        followed = self._followed(changed(record, fields=fields), item_type, actor)
+        edited = [n for n in {*before, *followed} if before.get(n) != followed.get(n)]
+        if not edited:
             return record
-        return replace(
-            record, fields=followed, edited={**record.edited, **dict.fromkeys(changed, self._work.now)}
+        return changed(
+            record, fields=followed, edited={**record.edited, **dict.fromkeys(edited, self._work.now)}
         )
 
     def _followed(self, record: ItemRecord, item_type: ItemType, actor: str) -> Mapping[str, Any]:
@@ -175,7 +176,7 @@ class FieldWriter:
         """The item with all that follows from its content: computed fields, and stale approvals voided or reopened."""
         fields = self._followed(record, type_of(self._work, record), SYSTEM)
         if fields is not record.fields:
-            record = replace(record, fields=fields)
+            record = changed(record, fields=fields)
         self._work.put(record)
         self._rounds.void_stale(record)
         return self._work.own(ItemRef(record.workspace, record.number))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from placet.definitions.copies import changed
 from placet.definitions.items import ItemType
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import BlockedError, Blocker, GateMode
@@ -130,7 +130,7 @@ class MoveWriter:
         if state is None:
             raise DefinitionError(f"{item_type.id}: the machine leads to {target}, which is no state")
         self._work.put(
-            replace(
+            changed(
                 record,
                 state=state.id,
                 category=state.category.value,

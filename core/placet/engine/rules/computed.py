@@ -8,11 +8,12 @@ through an act; whatever lies outside of the item may change unseen, so a functi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial, wraps
 from typing import Any, cast
 
+from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import Computed, Fields, ItemType
 from placet.definitions.readonly import read_only_dict, read_only_model
@@ -177,7 +178,7 @@ class _Noting(Context):
         """From here on the item has these fields."""
         if self._fields is None:
             own = _InTheMaking(fields)
-            vars(self).update(_fields=own, plain=Item(replace(self.record, fields=own), self._item_type))
+            vars(self).update(_fields=own, plain=Item(changed(self.record, fields=own), self._item_type))
         elif fields is not self._fields:
             self._fields.clear()
             self._fields.update(fields)

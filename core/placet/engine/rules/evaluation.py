@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
 
 from placet.definitions.checks import Check, Gate
 from placet.definitions.context import CheckContext
+from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.roles import SYSTEM
 from placet.definitions.verdicts import Blocker, GateMode, Outcome, Verdict, unknown, worded
@@ -20,6 +21,7 @@ from placet.definitions.wording import literal
 from placet.definitions.workflow import Transition
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.plugin_calls import PluginError
+from placet.engine.act.records import Waiver
 from placet.engine.rules.context import Context, barred_from, holders_of
 from placet.engine.rules.refusals import method_missing, report_it
 from placet.engine.rules.views import doers
@@ -64,8 +66,8 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
     for gate in transition.gates:
         found, reported = _gate(ctx, gate)
         reports += reported
-        waiver = next((w for w in ctx.record.waivers if w.gate == gate.id and w.holds(ctx.now)), None)
-        if found and waiver is not None:
+        waiver = _waiver(ctx, gate) if found else None
+        if waiver is not None:
             waived[gate.id] = waiver.id
         else:
             blockers += found
@@ -77,6 +79,10 @@ def evaluate(ctx: Context, transition: Transition) -> Evaluation:
             reports.append(CheckReport(check.id, check.id, "", method, mode, verdict.outcome, verdict.read))
             blockers += _attributed(ctx, verdict, check.id, check.id, mode)
     return Evaluation(tuple(blockers), tuple(reports), waived)
+
+
+def _waiver(ctx: Context, gate: Gate) -> Waiver | None:
+    return next((w for w in ctx.record.waivers if w.gate == gate.id and w.holds(ctx.now)), None)
 
 
 _NO_OPINION = Verdict(Outcome.MET)
@@ -215,7 +221,7 @@ def _attributed(ctx: Context, verdict: Verdict, gate: str, check: str, mode: Gat
 
 def _with_origin(blocker: Blocker, ctx: Context, gate: str, check: str, mode: GateMode) -> Blocker:
     message, remedy = blocker.sentences(ctx.titles)
-    return replace(
+    return changed(
         blocker,
         message=message,
         remedy=remedy,

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from placet.definitions.copies import changed
 from placet.definitions.document import method_of
 from placet.definitions.items import ItemType
 from placet.definitions.timers import ByField, Condition, Holds, Span, Timer, Until
@@ -70,7 +71,7 @@ def _advanced(
             )
     if not found:
         return record, []
-    return replace(record, timers={**record.timers, **found}), made
+    return changed(record, timers={**record.timers, **found}), made
 
 
 def _refusal(record: ItemRecord, act: str, failure: PluginError) -> BlockedError:

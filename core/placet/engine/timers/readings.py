@@ -8,7 +8,7 @@ from now; one that becomes looser is counted from the start, pauses left out. A 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from placet.definitions.calendar import Timetable
+from placet.definitions.copies import changed
 from placet.definitions.document import plain
 from placet.definitions.timers import Span, Threshold
 from placet.engine.act.records import Mark, TimerRecord
@@ -303,7 +304,7 @@ def marked(timer_record: TimerRecord | None, mark: Mark) -> TimerRecord:
         return TimerRecord(marks=(mark,))
     if mark.what == "repeat":
         return TimerRecord(marks=(mark,), turns=timer_record.turns + 1)
-    return replace(timer_record, marks=(*timer_record.marks, mark))
+    return changed(timer_record, marks=(*timer_record.marks, mark))
 
 
 # How targets are kept, in events and on items

@@ -9,6 +9,9 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, MetaData, String, Ty
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
+#: Characters of a moment without its zone.
+_WIDTH = 26
+
 
 class Moment(TypeDecorator[datetime]):
     """A moment in UTC, exact to the microsecond; text of fixed width where the database knows no zones."""
@@ -23,7 +26,8 @@ class Moment(TypeDecorator[datetime]):
         if value is None or dialect.name != "sqlite":
             return value
         # Not strftime, which writes the years before 1000 with fewer digits.
-        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return f"{moment.isoformat(timespec='microseconds')[:_WIDTH]}Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
         if value is None:

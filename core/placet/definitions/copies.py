@@ -1,0 +1,33 @@
+"""Frozen records with other values in some fields: what an act makes by the dozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, TypeVar
+
+RecordT = TypeVar("RecordT")
+
+
+def changed(record: RecordT, **values: Any) -> RecordT:
+    """As `dataclasses.replace`, which asks for each field anew what it is, at a third of its cost.
+
+    For records of several fields, all of them arguments of their constructor. Raises `KeyError` for a field that there
+    is not.
+    """
+    kind: Any = type(record)
+    places, read = _layout(kind)
+    parts = list(read(record))
+    for name, value in values.items():
+        parts[places[name]] = value
+    copy: RecordT = kind(*parts)
+    return copy
+
+
+@lru_cache(maxsize=256)
+def _layout(kind: type[Any]) -> tuple[Mapping[str, int], Callable[[Any], tuple[Any, ...]]]:
+    """Where each field stands, and what reads them all."""
+    names = [each.name for each in fields(kind)]
+    return {name: n for n, name in enumerate(names)}, attrgetter(*names)
