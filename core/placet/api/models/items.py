@@ -170,6 +170,15 @@ class Row(Summary):
     definition: str
 
 
+_ROW = tuple(Row.model_fields)
+_row = attrgetter(*_ROW)
+
+
+def kept(record: ItemRecord) -> dict[str, Any]:
+    """What a `Row` has of an item, by name."""
+    return dict(zip(_ROW, _row(record), strict=True))
+
+
 class Item(Row):
     """An item with everything that its own rules look at."""
 
@@ -179,7 +188,9 @@ class Item(Row):
     @classmethod
     def of(cls, details: ItemDetails) -> Item:
         """An item whose approvals and timers were evaluated."""
-        return cls.model_validate(Seen(details.item, approvals=details.approvals, timers=details.timers))
+        return cls.model_validate(
+            kept(details.item) | {"approvals": details.approvals, "timers": details.timers}
+        )
 
 
 class Next(Answer):
@@ -210,8 +221,6 @@ class ListedItem(Row):
     next: Next | None = None
 
 
-_ROW = tuple(Row.model_fields)
-_kept = attrgetter(*_ROW)
 #: What is an object of its own in a listed item, or a list of some.
 _PARTS: Mapping[str, TypeAdapter[Any]] = {
     name: TypeAdapter[Any](ListedItem.model_fields[name].annotation or Any)
@@ -225,7 +234,7 @@ def listed(details: ItemDetails, include: Collection[str]) -> dict[str, Any]:
     In JSON already: to make fifty models and take them apart again costs as much as the rest of a page. A test holds it
     against the model.
     """
-    told = dict(zip(_ROW, _kept(details.item), strict=True))
+    told = kept(details.item)
     told["evidence"], told["waivers"] = _part("evidence", told["evidence"]), _part("waivers", told["waivers"])
     found = {"approvals": details.approvals, "timers": details.timers, "next": Next.of(details.next)}
     return told | {name: _part(name, each) for name, each in found.items() if name in include}
@@ -264,18 +273,3 @@ class Links(Answer):
     """An item's links in both directions."""
 
     links: list[Link]
-
-
-class Seen:
-    """An item's record with what was evaluated of it in the place of what is kept: a model is read from it."""
-
-    #: Attributes of a record that nobody is shown as they are kept, and what only an evaluation knows.
-    _EVALUATED = frozenset({"approvals", "timers", "next"})
-
-    def __init__(self, record: ItemRecord, **evaluated: Any) -> None:
-        vars(self).update(evaluated, _record=record)
-
-    def __getattr__(self, name: str) -> Any:
-        if name in self._EVALUATED:
-            raise AttributeError(name)
-        return getattr(self._record, name)

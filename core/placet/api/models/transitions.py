@@ -23,7 +23,7 @@ from placet.api.models.base import (
     Values,
 )
 from placet.api.models.history import Event
-from placet.api.models.items import Row, Seen
+from placet.api.models.items import Row, kept
 from placet.api.models.timers import Timer
 from placet.definitions.verdicts import GateMode, Outcome
 from placet.engine import moved as moves
@@ -172,7 +172,7 @@ class MovedItem(Row):
     @classmethod
     def of(cls, moved: moves.Moved) -> MovedItem:
         """The item of a transition that was made."""
-        return cls.model_validate(Seen(moved.item, approvals=moved.approvals, timers=moved.timers))
+        return cls.model_validate(kept(moved.item) | {"approvals": moved.approvals, "timers": moved.timers})
 
 
 class Moved(Answer):
