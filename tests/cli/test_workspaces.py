@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 class TestWorkspaces:
     def test_an_installation_is_set_up_from_the_shell_alone(self, shell: Shell) -> None:
-        """As real commands: from nothing to somebody who may make a change."""
+        """From nothing to somebody who may make a change."""
         commands = (
             "migrate",
             "actor add maya",
@@ -21,7 +21,7 @@ class TestWorkspaces:
             "item create OPS itil.change Upgrade --as maya --field type=normal --field reason=maintenance",
         )
 
-        done = [shell.process(*command.split()) for command in commands]
+        done = [shell.placet(*command.split()) for command in commands]
 
         assert [(each.returncode, each.stderr) for each in done] == [(0, "")] * len(commands)
         assert done[-1].stdout == "OPS-1 is new\n"
