@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Table,
     and_,
     delete,
     exists,
@@ -21,14 +20,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.engine.act.deliveries import NOTIFICATIONS
 from placet.engine.act.notices import Channel, Digest, NotificationRecord, Preferences, Why
 from placet.engine.act.queries import ChannelState, Claim, InboxQuery, Page
 from placet.engine.act.records import Message
 from placet.store import cursors
+from placet.store.statements import insert_into
 from placet.store.tables import actors, item_roles, items, notices, preferences, receivers, sendings
 
 #: Notices that go out in one message at most; the rest comes with the next.
@@ -55,7 +53,7 @@ class SqlNotices:
     def add(self, made: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
         if not made:
             return ()
-        statement = self._insert(notices).values([_row(notice) for notice in made])
+        statement = insert_into(self._connection, notices).values([_row(notice) for notice in made])
         added = statement.on_conflict_do_nothing().returning(notices.c.id)
         new = set(self._connection.scalars(added))
         return tuple(notice for notice in made if notice.id in new)
@@ -74,11 +72,6 @@ class SqlNotices:
         ]
         if rows:
             self._connection.execute(insert(sendings), rows)
-
-    def _insert(self, table: Table) -> Any:
-        """An insert that can say what is to be done with a row that is there."""
-        sqlite = self._connection.dialect.name == "sqlite"
-        return (sqlite_insert if sqlite else postgresql_insert)(table)
 
     # The inbox
 
@@ -135,7 +128,7 @@ class SqlNotices:
 
     def prefer(self, wanted: Preferences) -> None:
         values = {"actor": wanted.actor, "body": _body(wanted)}
-        kept = self._insert(preferences).values(values)
+        kept = insert_into(self._connection, preferences).values(values)
         self._connection.execute(
             kept.on_conflict_do_update(index_elements=[preferences.c.actor], set_={"body": values["body"]})
         )
