@@ -27,7 +27,6 @@ KNOWN = ("known_error", "fixing", "observing", "accepted")
 _USERS, _OUTAGE = (1, 50, 500, 5000), (0, 15, 60, 240)
 DATA = ("public", "internal", "confidential", "restricted", "regulated")
 _BANDS = ((4, "low"), (9, "medium"), (16, "high"), (25, "very_high"))
-LEAD_DAYS = {"low": 1, "medium": 3, "high": 5, "very_high": 10}
 _MATRIX = ("P1 P1 P2 P3", "P1 P2 P3 P3", "P2 P3 P3 P4", "P3 P3 P4 P4")
 _TARGETS = {
     "P1": (timedelta(minutes=15), timedelta(hours=4), False),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 from placet.engine.act.changes import Changes
@@ -117,17 +116,12 @@ def _place(act: dict[str, Any], spans: Mapping[str, ItemSpan | None], made: set[
 
 def _schedule(act: dict[str, Any], schedules: Mapping[str, Schedule], made: set[str]) -> None:
     for key, schedule in schedules.items():
-        ref = parse_key(key)._asdict()
+        ref = parse_key(key)
         if key not in made:
-            act.setdefault("rescheduled", []).append(ref)
-        act.setdefault("timers", []).extend(
-            {**ref, "timer": row.timer, "status": row.status, "due_at": row.due_at,
-             "spent": None if row.spent is None else row.spent // timedelta(microseconds=1)}
-            for row in schedule.timers
-        )  # fmt: skip
-        act.setdefault("dues", []).extend(
-            {**ref, "subject": subject, "at": at, "tries": 0} for subject, at in schedule.dues
-        )
-        for table in ("timers", "dues"):
-            if not act[table]:
-                del act[table]
+            act.setdefault("rescheduled", []).append(ref._asdict())
+        for table, more in (
+            ("timers", rows.timer_rows(ref, schedule)),
+            ("dues", rows.due_rows(ref, schedule)),
+        ):
+            if more:
+                act.setdefault(table, []).extend(more)

@@ -7,15 +7,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import RLock
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    select,
-)
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import await_only
@@ -35,10 +29,8 @@ from placet.store.families import Families
 from placet.store.log_signal import LogSignal
 from placet.store.prepared import PreparedStatements
 from placet.store.remembered import RememberedItems
-from placet.store.statements import insert_or_ignore
+from placet.store.statements import insert_into, insert_or_ignore
 from placet.store.tables import counters, definitions
-
-T = TypeVar("T")
 
 #: What a session does while it holds locks before it reads: milliseconds that it may think.
 _THINKING = 2000
@@ -238,7 +230,7 @@ class Database:
         Where a transaction is open on PostgreSQL, it is given outside of it.
         """
         counted = (
-            (sqlite_insert if self.sqlite else postgresql_insert)(counters)
+            insert_into(connection, counters)
             .on_conflict_do_update(index_elements=[counters.c.workspace], set_={"last": counters.c.last + 1})
             .returning(counters.c.last)
         )

@@ -14,6 +14,7 @@ from placet.engine.act.ports import MovedError
 from placet.engine.act.queries import Page
 from placet.store import cursors
 from placet.store.log import last_position
+from placet.store.rows import record_of
 from placet.store.statements import insert_or_ignore
 from placet.store.tables import deliveries, subscribers, webhooks
 
@@ -32,7 +33,6 @@ class SqlDeliveries:
         )
 
     def webhook(self, id: str) -> Webhook | None:
-        """One webhook by its id."""
         row = self._connection.execute(select(webhooks).where(webhooks.c.id == id)).first()
         return None if row is None else _webhook(row)
 
@@ -49,7 +49,6 @@ class SqlDeliveries:
         self._connection.execute(delete(deliveries).where(deliveries.c.subscriber == webhook.subscriber))
 
     def delivery(self, id: str) -> Delivery | None:
-        """One delivery by its id."""
         row = self._connection.execute(select(deliveries).where(deliveries.c.id == id)).first()
         return None if row is None else delivery(row)
 
@@ -101,22 +100,7 @@ def add(connection: Connection, made: Sequence[Delivery]) -> None:
 
 def delivery(row: Any) -> Delivery:
     """A delivery as its row has it."""
-    return Delivery(
-        id=row.id,
-        subscriber=row.subscriber,
-        workspace=row.workspace,
-        event=row.event,
-        item=row.item,
-        kind=row.kind,
-        position=row.position,
-        status=row.status,
-        tries=row.tries,
-        run=row.run,
-        task=row.task,
-        next_at=row.next_at,
-        attempts=tuple(_attempt(each) for each in row.attempts),
-        created_at=row.created_at,
-    )
+    return record_of(Delivery, row, attempts=tuple(_attempt(each) for each in row.attempts))
 
 
 def _attempt(kept: dict[str, Any]) -> Attempt:
@@ -124,13 +108,4 @@ def _attempt(kept: dict[str, Any]) -> Attempt:
 
 
 def _webhook(row: Any) -> Webhook:
-    return Webhook(
-        row.id,
-        row.url,
-        tuple(row.kinds),
-        row.workspace,
-        row.secret,
-        row.created_by,
-        row.created_at,
-        row.gone_at,
-    )
+    return record_of(Webhook, row, kinds=tuple(row.kinds))

@@ -11,10 +11,9 @@ from typing import Any
 from zlib import crc32
 
 from sqlalchemy import Connection, Select, bindparam, func, literal_column, select, true
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.engine.act.guards import Guard
+from placet.store.statements import insert_into
 from placet.store.tables import guards
 
 #: How many counters there are. Every process has to hash alike: another number is a migration without writers.
@@ -33,7 +32,7 @@ def buckets(names: Iterable[str]) -> list[int]:
 
 def count(connection: Connection, names: Iterable[str]) -> None:
     """Count some guards within a transaction, in the order in which everybody locks them."""
-    counted = (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(guards)
+    counted = insert_into(connection, guards)
     more = counted.on_conflict_do_update(index_elements=[guards.c.id], set_={"count": guards.c.count + 1})
     for id in buckets(names):
         connection.execute(more, {"id": id, "count": 1})

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Table,
     and_,
     delete,
     exists,
@@ -21,14 +20,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.engine.act.deliveries import NOTIFICATIONS
 from placet.engine.act.notifications import Channel, Digest, NotificationRecord, Preferences, Why
 from placet.engine.act.queries import ChannelState, Claim, InboxQuery, Page
 from placet.engine.act.records import Message
 from placet.store import cursors
+from placet.store.statements import insert_into
 from placet.store.tables import actors, item_roles, items, notifications, preferences, sendings, subscribers
 
 #: Notifications that go out in one message at most; the rest comes with the next.
@@ -59,8 +57,12 @@ class SqlNotifications:
     def add(self, made: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
         if not made:
             return ()
-        statement = self._insert(notifications).values([_row(notification) for notification in made])
-        added = statement.on_conflict_do_nothing().returning(notifications.c.id)
+        statement = insert_into(self._connection, notifications)
+        added = (
+            statement.values([_row(notification) for notification in made])
+            .on_conflict_do_nothing()
+            .returning(notifications.c.id)
+        )
         new = set(self._connection.scalars(added))
         return tuple(notification for notification in made if notification.id in new)
 
@@ -78,11 +80,6 @@ class SqlNotifications:
         ]
         if rows:
             self._connection.execute(insert(sendings), rows)
-
-    def _insert(self, table: Table) -> Any:
-        """An insert that can say what is to be done with a row that is there."""
-        sqlite = self._connection.dialect.name == "sqlite"
-        return (sqlite_insert if sqlite else postgresql_insert)(table)
 
     # The inbox
 
@@ -141,7 +138,7 @@ class SqlNotifications:
 
     def prefer(self, wanted: Preferences) -> None:
         values = {"actor": wanted.actor, "body": _body(wanted)}
-        kept = self._insert(preferences).values(values)
+        kept = insert_into(self._connection, preferences).values(values)
         self._connection.execute(
             kept.on_conflict_do_update(index_elements=[preferences.c.actor], set_={"body": values["body"]})
         )

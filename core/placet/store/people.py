@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
 
@@ -14,7 +15,7 @@ from placet.engine.act.queries import Page
 from placet.store import cursors, guards
 from placet.store.failures import unique
 from placet.store.reader import Reader
-from placet.store.rows import actor_record, delegation_record, token_record
+from placet.store.rows import actor_record, record_of
 from placet.store.tables import actors, delegations, tokens
 
 _ACTOR = select(actors).where(actors.c.id == bindparam("id", type_=actors.c.id.type))
@@ -35,7 +36,6 @@ class SqlPeople:
         self._reader = reader
 
     def actor(self, id: str) -> Actor | None:
-        """One actor by id."""
         found = self._reader.fetch(_ACTOR, {"id": id})
         return actor_record(found[0]) if found else None
 
@@ -76,15 +76,13 @@ class SqlPeople:
             return None
         row = found[0]
         holder = Actor(row.actor, row.holder_name, row.email, row.kind, row.admin, row.since)
-        return token_record(row), holder
+        return _token(row), holder
 
     def token_by_id(self, id: str) -> Token | None:
-        """A token by its id."""
         row = self._reader.connection.execute(select(tokens).where(tokens.c.id == id)).first()
-        return None if row is None else token_record(row)
+        return None if row is None else _token(row)
 
     def save_token(self, token: Token) -> None:
-        """A new token."""
         self._reader.connection.execute(insert(tokens), asdict(token) | {"scopes": list(token.scopes)})
 
     def revoke_token(self, id: str, at: datetime) -> None:
@@ -111,4 +109,11 @@ class SqlPeople:
             statement = statement.where(
                 or_(delegations.c.from_actor == actor, delegations.c.to_actor == actor)
             )
-        return [delegation_record(row) for row in self._reader.connection.execute(statement)]
+        return [
+            record_of(Delegation, row, roles=tuple(row.roles))
+            for row in self._reader.connection.execute(statement)
+        ]
+
+
+def _token(row: Any) -> Token:
+    return record_of(Token, row, scopes=tuple(row.scopes))

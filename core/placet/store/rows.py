@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
 
 from placet.definitions.calendar import Timetable, calendar_document, calendar_of
 from placet.definitions.context import ApprovalStatus, Decision
@@ -13,7 +15,7 @@ from placet.definitions.readonly import ReadOnlyDict, read_only_dict
 from placet.definitions.verdicts import GateMode
 from placet.engine.act.input import parse_key
 from placet.engine.act.journal import read
-from placet.engine.act.people import Actor, Delegation, NotificationChoice, Token, WorkspaceRecord
+from placet.engine.act.people import Actor, NotificationChoice, WorkspaceRecord
 from placet.engine.act.records import (
     ApprovalRound,
     BallotRecord,
@@ -22,13 +24,17 @@ from placet.engine.act.records import (
     EventText,
     Evidence,
     ItemRecord,
+    ItemRef,
     Mark,
     Message,
+    Schedule,
     TimerRecord,
     Vote,
     Waiver,
 )
 from placet.engine.timers.readings import target_data, target_of
+
+T = TypeVar("T")
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -254,6 +260,23 @@ def event_record(row: Any) -> EventRecord:
     )
 
 
+# What the clock demands
+
+
+def timer_rows(ref: ItemRef, schedule: Schedule) -> list[dict[str, Any]]:
+    """The timers of an item as rows of `timers`."""
+    return [
+        {**ref._asdict(), "timer": row.timer, "status": row.status, "due_at": row.due_at,
+         "spent": None if row.spent is None else row.spent // timedelta(microseconds=1)}
+        for row in schedule.timers
+    ]  # fmt: skip
+
+
+def due_rows(ref: ItemRef, schedule: Schedule) -> list[dict[str, Any]]:
+    """What is due on an item as rows of `dues`."""
+    return [{**ref._asdict(), "subject": subject, "at": at, "tries": 0} for subject, at in schedule.dues]
+
+
 # Administration
 
 
@@ -314,30 +337,11 @@ def actor_record(row: Any) -> Actor:
     return Actor(row.id, row.name, row.email, row.kind, row.admin, row.created_at)
 
 
-def token_record(row: Any) -> Token:
-    """From a row of `tokens`."""
-    return Token(
-        id=row.id,
-        actor=row.actor,
-        name=row.name,
-        digest=row.digest,
-        scopes=tuple(row.scopes),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-    )
+def record_of(kind: Callable[..., T], row: Any, **turned: Any) -> T:
+    """From a row that has a column for each field of a record, but for those that are turned into another form."""
+    return kind(**{name: getattr(row, name) for name in _names(kind)} | turned)
 
 
-def delegation_record(row: Any) -> Delegation:
-    """From a row of `delegations`."""
-    return Delegation(
-        id=row.id,
-        from_actor=row.from_actor,
-        to_actor=row.to_actor,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        roles=tuple(row.roles),
-        workspace=row.workspace,
-        created_by=row.created_by,
-        created_at=row.created_at,
-    )
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -134,7 +134,11 @@ def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
     return {f"{prefix}_{name}": value for name, value in values.items()}
 
 
+def insert_into(connection: Connection, table: Table) -> Any:
+    """An insert that can say what becomes of it where a row is there already."""
+    return (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
+
+
 def insert_or_ignore(connection: Connection, table: Table) -> Any:
     """An insert that leaves a row that is there."""
-    made = (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
-    return made.on_conflict_do_nothing()
+    return insert_into(connection, table).on_conflict_do_nothing()

@@ -10,9 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import (
-    Connection,
-)
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from placet.engine.act.ports import MovedError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, literal, not_, or_, select, tuple_
@@ -12,6 +12,7 @@ from placet.engine.act.queries import Page, TimerQuery
 from placet.engine.act.records import ItemRecord, ItemRef, JobRun, Schedule
 from placet.store import cursors
 from placet.store.reader import Reader
+from placet.store.rows import due_rows, timer_rows
 from placet.store.statements import ITEMS
 from placet.store.tables import dues, items, job_runs, timers
 
@@ -26,22 +27,13 @@ class SqlTimers:
 
     def save_schedule(self, ref: ItemRef, schedule: Schedule) -> None:
         """What the clock demands of an item, in the place of what it demanded before."""
-        key = {"workspace": ref.workspace, "number": ref.number}
-        for table in (timers, dues):
-            self._reader.connection.execute(
+        connection = self._reader.connection
+        for table, more in ((timers, timer_rows(ref, schedule)), (dues, due_rows(ref, schedule))):
+            connection.execute(
                 delete(table).where(table.c.workspace == ref.workspace, table.c.number == ref.number)
             )
-        if schedule.timers:
-            rows = [
-                {**key, "timer": r.timer, "status": r.status, "due_at": r.due_at, "spent": _micros(r.spent)}
-                for r in schedule.timers
-            ]
-            self._reader.connection.execute(insert(timers), rows)
-        if schedule.dues:
-            self._reader.connection.execute(
-                insert(dues),
-                [{**key, "subject": subject, "at": at, "tries": 0} for subject, at in schedule.dues],
-            )
+            if more:
+                connection.execute(insert(table), more)
 
     def list_timers(self, query: TimerQuery, now: datetime) -> Page[tuple[ItemRecord, str]]:
         """Timers in order of item and timer. One that ran over its target since it was stored counts as breached."""
@@ -125,10 +117,6 @@ class SqlTimers:
         """The latest occurrences of those jobs whose latest one could not be done."""
         failed = select(job_runs).where(job_runs.c.workspace == workspace, job_runs.c.failure != "")
         return [JobRun(*row) for row in self._reader.connection.execute(failed.order_by(job_runs.c.job))]
-
-
-def _micros(span: timedelta | None) -> int | None:
-    return None if span is None else span // timedelta(microseconds=1)
 
 
 def _one(ref: ItemRef, subject: str) -> Any:

@@ -68,14 +68,11 @@ class Waivers:
             if found.granted is not None:
                 raise ConflictError(f"the waiver of {found.gate} was decided by {found.decided_by} already")
             ctx = Context(work, record, actor.id)
-            roles = _gates(work, record).get(found.gate, ())
-            if not ctx.holds(actor.id, *roles):
-                raise refused(
-                    ctx, "waive", "role",
-                    "{gate:gate} is for the {roles:role or} to waive, and {actor:person} holds no such role",
-                    "ask {people:person or}",
-                    gate=found.gate, roles=roles, actor=actor.id, people=people_of(roles, ctx) or roles,
-                )  # fmt: skip
+            roles = _demand_role(
+                ctx,
+                found,
+                "{gate:gate} is for the {roles:role or} to waive, and {actor:person} holds no such role",
+            )
             if actor.id == found.asked_by:
                 others = [person for person in people_of(roles, ctx) if person != actor.id]
                 raise refused(
@@ -98,14 +95,11 @@ class Waivers:
                 state = "was reviewed" if found.reviewed_by else "was not granted"
                 raise ConflictError(f"the waiver of {found.gate} {state}: there is nothing to review")
             ctx = Context(work, record, actor.id)
-            roles = _gates(work, record).get(found.gate, ())
-            if not ctx.holds(actor.id, *roles):
-                raise refused(
-                    ctx, "waive", "role",
-                    "the waiver is for the {roles:role or} to review, and {actor:person} holds no such role",
-                    "ask {people:person or}",
-                    gate=found.gate, roles=roles, actor=actor.id, people=people_of(roles, ctx) or roles,
-                )  # fmt: skip
+            _demand_role(
+                ctx,
+                found,
+                "the waiver is for the {roles:role or} to review, and {actor:person} holds no such role",
+            )
             reviewed = replace(found, reviewed_by=actor.id, reviewed_at=work.now, review=said)
             return _keep(work, record, reviewed, "waiver_reviewed", actor, {"review": said})
 
@@ -116,6 +110,17 @@ def _gates(work: UnitOfWork, record: ItemRecord) -> dict[str, tuple[str, ...]]:
     item_type = work.item_type(record)
     transitions = item_type.workflow.transitions if item_type is not None else ()
     return {g.id: g.waived_by for t in transitions for g in t.gates}
+
+
+def _demand_role(ctx: Context, waiver: Waiver, otherwise: str) -> tuple[str, ...]:
+    """The roles that may waive the gate. Raises `BlockedError`, with what it says `otherwise`, for somebody without."""
+    roles = _gates(ctx.work, ctx.record).get(waiver.gate, ())
+    if not ctx.holds(ctx.actor, *roles):
+        raise refused(
+            ctx, "waive", "role", otherwise, "ask {people:person or}",
+            gate=waiver.gate, roles=roles, actor=ctx.actor, people=people_of(roles, ctx) or roles,
+        )  # fmt: skip
+    return roles
 
 
 def _keep(
