@@ -6,7 +6,7 @@ from typing import Any
 
 from placet.errors import PlacetError
 
-#: What comes of a question that cannot be answered, such as a search by a value of another kind: the fault of the question.
+#: What comes of a question that cannot be answered, such as a search by a value of another kind.
 _ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
 
 
