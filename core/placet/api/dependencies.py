@@ -133,7 +133,7 @@ def CurrentWorkspace(method: str) -> Any:  # noqa: N802  # read in a signature, 
 
 
 def me(actor: Actor, id: str | None) -> str | None:
-    """An actor's id, where `me` stands for who asks."""
+    """An actor's id, where `me` stands for the one who asks."""
     return actor.id if id == "me" else id
 
 

@@ -1,6 +1,6 @@
 """Headers that tell browsers what not to do with an answer, as OWASP's ASVS 5.0 asks (3.4.3 to 3.4.6, 14.3.2).
 
-Strict-Transport-Security (3.4.1) is said by who ends TLS in front of this server.
+Strict-Transport-Security (3.4.1) is said by the one who ends TLS in front of this server.
 """
 
 from __future__ import annotations

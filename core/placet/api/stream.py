@@ -31,7 +31,7 @@ _BEGINNING, _SIGN_OF_LIFE = b"retry: 1000\n\n", b":\n\n"
 # Proxies that gather an answer before they pass it on would pass on nothing.
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-#: Reads a page behind a cursor, for who asks.
+#: Reads a page behind a cursor, for the one who asks.
 Read = Callable[[Actor, str | None], Awaitable[Page[SealedEvent]]]
 
 

@@ -27,7 +27,7 @@ class NotificationRule(Written):
     What happens is written `create`, `transition:NAME`, `state:STATE` (it is entered), `vote:APPROVAL`, `named:FIELD`
     (the field has got another value) or `timer:TIMER` (it has come to a threshold). Notified are those who hold a role,
     on the item or else in the workspace, and those who did an act on it, written as duties write it: `create`,
-    `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` for who stands in a field that holds an actor. Where
+    `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` for the one who stands in a field that holds an actor. Where
     that depends on the item, `roles:FIELD` notifies those who hold the roles whose ids stand in a field of it.
     """
 

@@ -32,7 +32,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """A request's idempotency key, which belongs to who sends it."""
+    """A request's idempotency key, which belongs to the one who sends it."""
 
     key: str
     #: SHA-256 over path and body.

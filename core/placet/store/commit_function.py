@@ -5,7 +5,7 @@ is there; one large statement would compare what was there when it started. Lock
 workspaces, counters by id, items by key. What is only read is locked without waiting: a counter that somebody holds is
 about to move. All of them are held until the commit, so whatever a visible event rests on is visible.
 
-Workspaces are locked by advisory locks, shared by acts and alone by who configures them. They queue: on the rows
+Workspaces are locked by advisory locks, shared by acts and alone by their configuration. They queue: on the rows
 themselves acts that share one let each other in past who waits for it alone, for seconds where commits take long.
 """
 

@@ -1,4 +1,4 @@
-"""What a failure of the database means for who typed a command: one sentence with what to do."""
+"""What a failure of the database means for the one who typed a command: one sentence with what to do."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def is_server_gone(error: DBAPIError) -> bool:
 
 
 def cause_of(error: Exception) -> str:
-    """In words for who asked: what is away."""
+    """In words for the one who asked: what is away."""
     match error:
         case PoolTimeoutError():
             return "no database connection came free in time"

@@ -1,4 +1,4 @@
-"""That the log has grown, told to who waits for it in this process."""
+"""That the log has grown, for those who wait for it in this process."""
 
 from __future__ import annotations
 

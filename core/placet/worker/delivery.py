@@ -117,7 +117,7 @@ class Deliveries:
         for position, names in sorted(behind.items()):
             page = self._outbox.events_after(position, _BATCH)
             if not page:
-                break  # and so for who is further on
+                break  # and so for the one who is further on
             end = page[-1].position
             more = more or len(page) == _BATCH
             for name in names:

@@ -67,7 +67,7 @@ class TestChat:
         assert "You get this because you made it." in body[member]
 
     def test_that_does_not_take_it_fails_with_what_it_said(self, chat_server: ChatServer) -> None:
-        """The reason is kept for who looks why nothing comes."""
+        """The reason is kept for the one who looks why nothing comes."""
         with pytest.raises(ChannelError, match="500"):
             send(f"mmost://127.0.0.1:{chat_server.port}/broken", MESSAGE)
 

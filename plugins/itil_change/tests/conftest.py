@@ -71,7 +71,7 @@ EMERGENCY: dict[str, Any] = {
 
 
 class Organisation:
-    """What a test does, in the words of change enablement; each step is taken by who takes it in real life."""
+    """What a test does, in the words of change enablement; each step is taken by the one who takes it in real life."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk

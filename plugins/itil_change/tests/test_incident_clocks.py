@@ -1,4 +1,4 @@
-"""The clocks on incidents, whom they notify, and what incident management is measured by."""
+"""The timers on incidents, whom they notify, and what incident management is measured by."""
 
 from __future__ import annotations
 

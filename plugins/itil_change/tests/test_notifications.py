@@ -18,7 +18,7 @@ def notified(organisation: Organisation, key: str, rule: str) -> list[str]:
 
 class TestTheSchedule:
     def test_is_sent_to_who_implements(self, organisation: Organisation) -> None:
-        """And to who described the change; not to who put it there."""
+        """And to the one who described the change; not to the one who put it there."""
         key = organisation.scheduled(organisation.item(), START, END)
 
         assert organisation.desk.notified(key) == {

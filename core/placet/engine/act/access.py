@@ -115,7 +115,7 @@ def sees_for_others(work: UnitOfWork, actor: Actor, workspace: WorkspaceRecord) 
 
 
 def may_see(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
-    """Whether somebody may see an item: by a role in its workspace or on itself, or by a delegation of who has one.
+    """Whether somebody may see an item: by a role in its workspace or on itself, or by a delegation from one who has.
 
     Who sees nothing has nothing to lend: of them a delegation shows nothing.
     """

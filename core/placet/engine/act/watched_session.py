@@ -6,7 +6,7 @@ from typing import Any
 
 from placet.errors import PlacetError
 
-#: What comes of a question that cannot be answered, such as a search by a value of another kind: the fault of who asks.
+#: What comes of a question that cannot be answered, such as a search by a value of another kind.
 _ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
 #: What a session has by subject.
 _PARTS = frozenset({"people", "timers", "deliveries", "log", "notifications"})

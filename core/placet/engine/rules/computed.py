@@ -303,5 +303,5 @@ class _NotedFields:
 
 
 def _same(now: Any, before: Any) -> bool:
-    """Whether two values are the same to who computes with them: `1` is not `True`."""
+    """Whether two values are the same to the one who computes with them: `1` is not `True`."""
     return now is before or (type(now) is type(before) and bool(now == before))

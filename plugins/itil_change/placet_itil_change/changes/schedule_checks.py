@@ -279,8 +279,8 @@ def collision_direct(ctx: CheckContext) -> Verdict:
 def collision_related(ctx: CheckContext) -> Verdict:
     """Changes at the same time on items that depend on each other are known, and who may has agreed to each.
 
-    Reads: `collision_ack`. Agreement is given by who raised or implements the other change, by the owner of its item,
-    by a service owner or the change manager.
+    Reads: `collision_ack`. Agreement is given by the one who raised or implements the other change, by the owner of
+    its item, by a service owner or the change manager.
     """
     known = related_collisions(ctx)
     found = [each for each in known if not agreed_to(ctx, each)]
