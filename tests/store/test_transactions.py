@@ -303,14 +303,14 @@ class TestNumbers:
 
 class TestOneCall:
     def test_an_act_on_postgresql_is_what_it_reads_and_one_call(
-        self, open_shop: OpenShop, postgresql_url: str
+        self, open_shop: OpenShop, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """No transaction is open while it thinks; what is answered afterwards is one read."""
         shop = open_shop(postgresql_url)
         first, item = shop.wish(), shop.wish()
         shop.move(first, "drop", "ann", comment="no longer wanted")
-        driver = shop.application.store.driver
-        said: list[str] = []
+        store = shop.application.store
+        driver, said = store.driver, list[str]()
 
         class Listening:
             def __getattr__(self, name: str) -> Any:
@@ -320,8 +320,8 @@ class TestOneCall:
 
                 return called if name in {"fetch", "execute", "command"} else getattr(driver, name)
 
-        shop.application.store.driver = Listening()
-        shop.application.store._commits._driver = shop.application.store.driver
+        for speaking, name in ((store, "driver"), (store._commits, "_driver")):
+            monkeypatch.setattr(speaking, name, Listening())
         shop.move(item, "drop", "ann", comment="no longer wanted")
 
         assert [text.split()[0] for text in said[:2]] == ["SELECT", "SELECT"]

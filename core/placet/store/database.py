@@ -8,8 +8,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from threading import RLock, local
 from typing import Any, TypeVar, cast
 from weakref import WeakSet
@@ -49,7 +50,7 @@ from placet.store.attempts import Attempts, Contention
 from placet.store.availability import Departure, read_only
 from placet.store.backends import Backend, Backends
 from placet.store.commit import Commit, Comparison, Locks, PostgresqlWriter, Registered, SqliteWriter
-from placet.store.driver import Statement, driver_of
+from placet.store.driver import Driver, Statement, driver_of
 from placet.store.failures import Failure, failure_of
 from placet.store.log_signal import LogSignal
 from placet.store.remembered import RememberedItems
@@ -196,6 +197,28 @@ def _postgresql(url: URL, *, asynchronous: bool, pool_size: int, pool_timeout: f
     return create_engine(url, connect_args={"options": options, "connect_timeout": _CONNECTING}, **common)
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What all stores of a driver have in common: statements, prepared once in a process."""
+
+    comparison: Comparison
+    backends: Backends | None
+    commits: SqliteWriter | PostgresqlWriter
+    #: Of pages and searches, as they were asked for.
+    statements: dict[tuple[int, tuple[int, ...]], tuple[Any, Statement]] = field(default_factory=dict)
+    guarded: dict[tuple[int, int], tuple[Any, Select[Any]]] = field(default_factory=dict)
+
+
+@cache
+def _prepared(driver: Driver) -> _Prepared:
+    sqlite = driver.dialect.name == "sqlite"
+    return _Prepared(
+        Comparison(driver),
+        None if sqlite else Backends(driver),
+        SqliteWriter(driver) if sqlite else PostgresqlWriter(driver),
+    )
+
+
 class SqlStore:
     """Implements `placet.engine.act.ports.Store`."""
 
@@ -210,9 +233,12 @@ class SqlStore:
             if each is not None:
                 self.departure.watch(each)
         self.driver = driver_of(engine, asynchronous=asynchronous)
-        self.comparison = Comparison(self.driver)
-        self._backends = None if self.sqlite else Backends(self.driver)
-        self._commits = SqliteWriter(self.driver) if self.sqlite else PostgresqlWriter(self.driver)
+        prepared = _prepared(self.driver)
+        self.comparison, self._backends, self._commits = (
+            prepared.comparison,
+            prepared.backends,
+            prepared.commits,
+        )
         #: What starting again costs.
         self.contention = Contention()
         self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -235,8 +261,8 @@ class SqlStore:
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._registered: dict[str, Registered] = {}
         self._known_definitions: set[str] = set()
-        self._statements: dict[tuple[int, tuple[int, ...]], tuple[Any, Statement]] = {}
-        self._guarded: dict[tuple[int, int], tuple[Any, Select[Any]]] = {}
+        self._statements = prepared.statements
+        self._guarded = prepared.guarded
 
     def close(self) -> None:
         """Give the connections back."""
