@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -22,6 +25,7 @@ from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.writer import ItemWriter
 from placet.errors import BusyError, ConflictError
 from placet.store.database import SqlStore, open_store
+from placet.store.driver import Statement
 
 
 class TestMeetingOthers:
@@ -343,6 +347,27 @@ class TestOneCall:
         with pytest.raises(RuntimeError, match="without its locks held, and a transaction is open"):
             shop.engine.items.comment(shop["ann"], item.key, "as I saw it")
         assert shop.kinds(item) == ["created"]
+
+
+class TestOpening:
+    def test_prepares_nothing_that_is_prepared_for_another_database(
+        self, shop: Shop, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Preparing takes many times as long as opening."""
+        prepared: list[Any] = []
+        prepare = Statement.__init__
+
+        def note(statement: Statement, *args: Any, **kwargs: Any) -> None:
+            prepared.append(statement)
+            prepare(statement, *args, **kwargs)
+
+        another = shutil.copyfile(sqlite_template, tmp_path / "another.db")
+        monkeypatch.setattr(Statement, "__init__", note)
+        with closing(open_store(f"sqlite:///{another}")) as store, store.reading() as session:
+            assert session.workspace_keys() == []
+
+        assert prepared == []
+        assert shop.wish().key == "SHOP-1"
 
 
 class TestThreads:
