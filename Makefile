@@ -25,6 +25,8 @@ BENCH ?=
 # An absolute path, so that uv never takes another environment that happens to be active.
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 unexport VIRTUAL_ENV
+# Without bytecode, each of the processes that tests start compiles the whole product anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The uv on the path, or else the one that `bootstrap` puts into the environment.
 UV = $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)

@@ -5,6 +5,7 @@ block are there in the next. `<!-- skip: next -->` before a block leaves it out,
 installation.
 """
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -33,6 +34,15 @@ def _keep_files_in_memory() -> None:
 
 
 _keep_files_in_memory()
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test is there until the last, and need not be looked through again and again.
+
+    Whoever collects garbage among all modules and definitions spends every seventh second of the tests on it.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -89,10 +89,14 @@ def box(port: int = 0) -> Iterator[Box]:
 
 
 def eventually(holds: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
-    """Wait until something holds; answers whether it does in the end."""
-    deadline = time.monotonic() + seconds
+    """Wait until something holds; answers whether it does in the end.
+
+    Looking takes time from those who are waited for, so it is done ever less often.
+    """
+    deadline, pause = time.monotonic() + seconds, 0.005
     while not holds():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(1.5 * pause, 0.05)
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
@@ -187,17 +188,20 @@ def described() -> dict[str, Any]:
     return _document
 
 
-@cache
-def _validator(method: str, path: str, status: str, media: str) -> Any:
+def _schema(method: str, path: str, status: str, media: str) -> dict[str, Any]:
     response = described()["paths"][path][method]["responses"].get(status)
     assert response is not None, f"{method} {path} answers {status}, which is not in the document"
     content = response.get("content", {})
     assert media in content or "*/*" in content, (
         f"{method} {path} {status} answers {media}, not in the document"
     )
-    schema = content.get(media, content.get("*/*"))["schema"]
+    return dict(content.get(media, content.get("*/*"))["schema"])
+
+
+@cache
+def _validator(schema: str) -> Any:
     return jsonschema_rs.validator_for(
-        {**schema, "components": described()["components"]}, validate_formats=True
+        json.loads(schema) | {"components": described()["components"]}, validate_formats=True
     )
 
 
@@ -211,10 +215,22 @@ def hold_against_document(response: httpx.Response) -> None:
         if re.fullmatch(pattern, response.url.path) and method in described()["paths"][path]:
             response.read()
             media = response.headers["content-type"].partition(";")[0]
-            validator = _validator(method, path, str(response.status_code), media)
+            schema = _schema(method, path, str(response.status_code), media)
             if media.endswith("json"):
-                validator.validate(response.json())
+                _validator(json.dumps(schema)).validate(response.json())
             return
+
+
+#: By plugins.
+_sent: dict[Registry, dict[str, Any]] = {}
+
+
+@pytest.fixture
+def document(shop: Shop, registry: Registry) -> dict[str, Any]:
+    """The OpenAPI document as it is sent: once, as it is the same for all servers with the same plugins."""
+    if registry not in _sent:
+        _sent[registry] = shop.nobody.get(f"{shop.url}/openapi.json").json()
+    return _sent[registry]
 
 
 @pytest.fixture(scope="session")

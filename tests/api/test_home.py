@@ -30,7 +30,7 @@ def links(page: str) -> list[str]:
 class TestTheHomePage:
     def test_says_what_this_is_and_leads_on(self, shop: Shop) -> None:
         """To the operations and to the manual; no link leads nowhere, and nothing comes from elsewhere."""
-        answer = httpx.get(f"{shop.url}/")
+        answer = shop.nobody.get(f"{shop.url}/")
 
         assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert "A governed workflow engine" in answer.text
@@ -38,17 +38,17 @@ class TestTheHomePage:
             links(answer.text)
         )
         for link in links(answer.text):
-            assert httpx.get(f"{shop.url}{link}").status_code == 200, link
+            assert shop.nobody.get(f"{shop.url}{link}").status_code == 200, link
         assert not re.search(r"<(script|link|iframe)", answer.text)
 
     def test_lets_a_browser_do_nothing_but_show_it(self, shop: Shop) -> None:
-        headers = httpx.get(f"{shop.url}/").headers
+        headers = shop.nobody.get(f"{shop.url}/").headers
 
         assert headers["content-security-policy"].startswith("default-src 'none'")
         assert headers["cache-control"] == "no-store"
 
     def test_says_nothing_of_a_demonstration_where_there_is_none(self, shop: Shop) -> None:
-        page = httpx.get(f"{shop.url}/").text
+        page = shop.nobody.get(f"{shop.url}/").text
 
         assert "demonstration" not in page
         assert "placet_" not in page
@@ -110,23 +110,23 @@ class TestTheDemonstration:
 class TestTheManual:
     def test_is_read_as_pages_whose_links_lead_on(self, shop: Shop) -> None:
         """As in the source tree: to pages, to pictures, and to folders."""
-        readme = httpx.get(f"{shop.url}/manual/README.md")
-        picture = httpx.get(f"{shop.url}/manual/docs/images/placet.svg")
-        folder = httpx.get(f"{shop.url}/manual/docs/decisions/")
+        readme = shop.nobody.get(f"{shop.url}/manual/README.md")
+        picture = shop.nobody.get(f"{shop.url}/manual/docs/images/placet.svg")
+        folder = shop.nobody.get(f"{shop.url}/manual/docs/decisions/")
 
         assert "<h1>Placet</h1>" in readme.text
         assert re.search('href="docs/tutorial.md"', readme.text)
         assert "img-src 'self'" in readme.headers["content-security-policy"]
         assert picture.headers["content-type"] == "image/svg+xml"
         assert "/manual/docs/decisions/0002-one-evaluator.md" in folder.text
-        assert "<table>" in httpx.get(f"{shop.url}/manual/docs/running.md").text
+        assert "<table>" in shop.nobody.get(f"{shop.url}/manual/docs/running.md").text
 
     @pytest.mark.parametrize(
         "path",
         ["docs/runing.md", "pyproject.toml", "../pyproject.toml", "docs/../uv.lock", "%2e%2e/etc/passwd"],
     )
     def test_has_its_own_pages_and_nothing_else(self, shop: Shop, path: str) -> None:
-        answer = httpx.get(f"{shop.url}/manual/{path}")
+        answer = shop.nobody.get(f"{shop.url}/manual/{path}")
 
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"

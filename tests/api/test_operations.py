@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
@@ -85,3 +87,17 @@ def _length(endpoint: Any) -> int:
     begins = min(line for _, _, line in code.co_lines() if line is not None and line > code.co_firstlineno)
     source, start = inspect.getsourcelines(endpoint)
     return len([line for line in source[begins - start :] if line.strip()])
+
+
+class TestTwoServersOfOneProcess:
+    def test_answer_from_a_database_of_their_own(
+        self, serve: Callable[..., Shop], sqlite_url: str, sqlite_template: Path, tmp_path: Path
+    ) -> None:
+        """They have their routes in common, and nothing of what they serve."""
+        another = shutil.copyfile(sqlite_template, tmp_path / "another.db")
+        one, other = serve(sqlite_url), serve(f"sqlite:///{another}")
+
+        key = one.order()
+
+        assert one.clara.get(f"/items/{key}").status_code == 200
+        assert other.clara.get(f"/items/{key}").status_code == 404

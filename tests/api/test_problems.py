@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from processes import PLAIN
 
 from placet import errors
 from placet.api import problems
@@ -57,7 +56,7 @@ class TestWhatTheRouterRefuses:
     def test_is_a_problem_too(self, shop: Shop) -> None:
         """Unknown paths and methods are answered like everything else."""
         nowhere = shop.clara.get("/nothing")
-        elsewhere = httpx.get(f"{shop.url}/nothing")
+        elsewhere = shop.nobody.get(f"{shop.url}/nothing")
         method = shop.clara.request("PURGE", "/items")
         docs = httpx.delete(f"{shop.url}/docs")
 
@@ -192,7 +191,7 @@ class TestAProblemsType:
     def test_leads_to_a_page_about_it(self, shop: Shop) -> None:
         """`type` can be followed."""
         for kind in problems.KINDS.values():
-            page = httpx.get(f"{shop.url}{kind.uri}", verify=PLAIN)
+            page = shop.nobody.get(f"{shop.url}{kind.uri}")
             assert (page.status_code, kind.title in page.text) == (200, True)
 
-        assert httpx.get(f"{shop.url}/problems/odd").status_code == 404
+        assert shop.nobody.get(f"{shop.url}/problems/odd").status_code == 404

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 Shop = Any
@@ -12,7 +11,7 @@ Shop = Any
 def scraped(shop: Shop, token: str = "") -> dict[str, dict[tuple[str, ...], float]]:
     """Samples by name and by the values of their labels, in the order of the labels' names."""
     headers = {"Authorization": f"Bearer {token or shop.token('ada', 'read')}"}
-    answer = httpx.get(f"{shop.url}/metrics", headers=headers)
+    answer = shop.nobody.get(f"{shop.url}/metrics", headers=headers)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     found: dict[str, dict[tuple[str, ...], float]] = {}
@@ -31,8 +30,8 @@ class TestWhoMayAsk:
         """With a token; a person without it learns nothing of the server."""
         clerk = {"Authorization": f"Bearer {shop.token('clara')}"}
 
-        assert httpx.get(f"{shop.url}/metrics").status_code == 401
-        assert httpx.get(f"{shop.url}/metrics", headers=clerk).status_code == 403
+        assert shop.nobody.get(f"{shop.url}/metrics").status_code == 401
+        assert shop.nobody.get(f"{shop.url}/metrics", headers=clerk).status_code == 403
 
 
 class TestRequests:

@@ -1,41 +1,34 @@
-"""A sealer in a process of its own, so that it can be killed: `python -m tests.consistency.sealer DATABASE_URL`."""
+"""A sealer in a process of its own, so that it can be killed."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
-from processes import environment
+from processes import Child, mother
 
 from placet.store.sealing import Sealer
 from placet.store.store import open_store
 
-_ROOT = Path(__file__).parents[2]
+_SEALING = "sealing\n"
 
 
-def start_sealer(database_url: str) -> subprocess.Popen[str]:
-    """Start one; it runs when this returns."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.consistency.sealer", database_url],
-        env=environment(PYTHONPATH=str(_ROOT / "tests")),
-        cwd=_ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "sealing\n"
+def start_sealer(database_url: str, folder: Path) -> Child:
+    """Start one whose log is in a folder; it runs when this returns."""
+    log = folder / f"sealer-{len(list(folder.glob('sealer-*')))}.log"
+    log.touch()
+    process = mother().bear("tests.consistency.sealer:seal", database_url, folder=folder, log=log)
+    while log.read_text() != _SEALING:
+        assert process.alive(), log.read_text()
+        time.sleep(0.002)
     return process
 
 
-def main() -> None:
+def seal(database_url: str) -> None:
     """Seal until killed."""
-    with Sealer(open_store(sys.argv[1])):
-        sys.stdout.write("sealing\n")
+    with Sealer(open_store(database_url)):
+        sys.stdout.write(_SEALING)
         sys.stdout.flush()
         threading.Event().wait()
-
-
-if __name__ == "__main__":
-    main()

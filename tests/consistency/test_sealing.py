@@ -7,20 +7,22 @@ committing, and between the first event and the next.
 from __future__ import annotations
 
 import random
-import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 
 import psycopg
 import pytest
+from processes import Child
 from sqlalchemy import Engine, create_engine, text
 
 from placet.engine.act.journal import new_id
@@ -33,6 +35,8 @@ from placet.store.store import SqlStore, open_store
 from .sealer import start_sealer
 
 ITEMS, WRITERS, TRANSACTIONS = 12, 8, 40
+#: Starts a process that seals, and kills it in the end.
+Sealing = Callable[[], AbstractContextManager[Child]]
 #: What an event is, to a reader: its item, and its number there.
 Sealed = tuple[int, int]
 
@@ -261,26 +265,24 @@ class TestBehindWriters:
 
 class TestSealers:
     def test_one_leads_and_another_takes_over(
-        self, store: SqlStore, writing: Engine, postgresql_url: str
+        self, store: SqlStore, writing: Engine, postgresql_url: str, sealing: Sealing
     ) -> None:
         """When the process that leads is killed, its lock is gone with its connection."""
-        with self.sealing(postgresql_url) as first:
+        with sealing() as first:
             wait_for(lambda: leaders(postgresql_url) == 1)
-            with Sealer(store), self.sealing(postgresql_url):
+            with Sealer(store), sealing():
                 write(writing, [1], lambda: None)
                 wait_for(lambda: store.lag().events == 0)
                 assert leaders(postgresql_url) == 1
-                first.kill()
-                first.wait()
+                first.end(SIGKILL)
                 write(writing, [1, 2], lambda: None)
                 wait_for(lambda: store.lag().events == 0)
                 wait_for(lambda: leaders(postgresql_url) == 1)
 
         assert by_position(store).read(0)[0] == [(1, 1), (1, 2), (2, 1)]
 
-    @pytest.mark.timeout(300)
     def test_that_are_killed_leave_no_gap_and_nothing_twice(
-        self, store: SqlStore, writing: Engine, postgresql_url: str
+        self, store: SqlStore, writing: Engine, sealing: Sealing
     ) -> None:
         """SIGKILL at random moments while six writers write; then all is sealed by the next."""
         done = threading.Event()
@@ -294,9 +296,8 @@ class TestSealers:
             writers = [pool.submit(go_on, seed) for seed in range(6)]
             following = pool.submit(reader.follow, done)
             for _ in range(6):
-                with self.sealing(postgresql_url) as process:
+                with sealing():
                     time.sleep(random.uniform(0.05, 0.5))  # noqa: S311  # a moment, no secret
-                    process.kill()
             done.set()
             for writer in writers:
                 writer.result()
@@ -339,11 +340,16 @@ class TestSealers:
                         write(writing, [1], lambda: None)
                         assert heard.wait(10)
 
-    @staticmethod
-    @contextmanager
-    def sealing(database_url: str) -> Iterator[subprocess.Popen[str]]:
-        with start_sealer(database_url) as process:
+    @pytest.fixture
+    def sealing(self, postgresql_url: str, tmp_path: Path) -> Sealing:
+        """Lets a process seal meanwhile."""
+
+        @contextmanager
+        def run() -> Iterator[Child]:
+            process = start_sealer(postgresql_url, tmp_path)
             try:
                 yield process
             finally:
-                process.kill()
+                process.end(SIGKILL)
+
+        return run

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -22,6 +25,7 @@ from placet.engine.act.session import Session
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.items.writer import ItemWriter
 from placet.errors import BusyError, ConflictError
+from placet.store.driver import Statement
 from placet.store.store import SqlStore, open_store
 
 
@@ -306,14 +310,14 @@ class TestNumbers:
 
 class TestOneCall:
     def test_an_act_on_postgresql_is_what_it_reads_and_one_call(
-        self, open_shop: OpenShop, postgresql_url: str
+        self, open_shop: OpenShop, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """No transaction is open while it thinks; what is answered afterwards is one read."""
         shop = open_shop(postgresql_url)
         first, item = shop.wish(), shop.wish()
         shop.move(first, "drop", "ann", comment="no longer wanted")
-        driver = shop.application.store.driver
-        said: list[str] = []
+        store = shop.application.store
+        driver, said = store.driver, list[str]()
 
         class Listening:
             def __getattr__(self, name: str) -> Any:
@@ -323,8 +327,8 @@ class TestOneCall:
 
                 return called if name in {"fetch", "execute", "command"} else getattr(driver, name)
 
-        shop.application.store.driver = Listening()
-        shop.application.store._commits._driver = shop.application.store.driver
+        for speaking, name in ((store, "driver"), (store._commits, "_driver")):
+            monkeypatch.setattr(speaking, name, Listening())
         shop.move(item, "drop", "ann", comment="no longer wanted")
 
         assert [text.split()[0] for text in said[:2]] == ["SELECT", "SELECT"]
@@ -346,6 +350,27 @@ class TestOneCall:
         with pytest.raises(RuntimeError, match="without its locks held, and a transaction is open"):
             shop.engine.items.comment(shop["ann"], item.key, "as I saw it")
         assert shop.kinds(item) == ["created"]
+
+
+class TestOpening:
+    def test_prepares_nothing_that_is_prepared_for_another_database(
+        self, shop: Shop, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Preparing takes many times as long as opening."""
+        prepared: list[Any] = []
+        prepare = Statement.__init__
+
+        def note(statement: Statement, *args: Any, **kwargs: Any) -> None:
+            prepared.append(statement)
+            prepare(statement, *args, **kwargs)
+
+        another = shutil.copyfile(sqlite_template, tmp_path / "another.db")
+        monkeypatch.setattr(Statement, "__init__", note)
+        with closing(open_store(f"sqlite:///{another}")) as store, store.reading() as session:
+            assert session.workspace_keys() == []
+
+        assert prepared == []
+        assert shop.wish().key == "SHOP-1"
 
 
 class TestThreads:

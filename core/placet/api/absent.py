@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.routing import iter_route_contexts
+from starlette.routing import BaseRoute
 
 from placet.api.dependencies import WorkspacePath
 from placet.api.routing import BASE, Route
@@ -19,14 +20,14 @@ _OURS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def include_absent(app: FastAPI) -> None:
-    """Answer for what no plugin has brought."""
-    there = {route.path for route in iter_route_contexts(app.routes)}
-    router = APIRouter(route_class=Route)
+def absent_routes(there: Sequence[BaseRoute]) -> list[BaseRoute]:
+    """Routes that answer for what no plugin has brought."""
+    paths = {route.path for route in iter_route_contexts(there)}
+    router = APIRouter(prefix=BASE, route_class=Route)
     for path, (what, distribution) in _OURS.items():
-        if BASE + path not in there:
+        if BASE + path not in paths:
             _add(router, path, what, distribution)
-    app.include_router(router, prefix=BASE)
+    return router.routes
 
 
 def _add(router: APIRouter, path: str, what: str, distribution: str) -> None:

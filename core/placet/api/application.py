@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from functools import cache
 
 import anyio
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 
 from placet.api import (
     approvals,
@@ -28,14 +30,14 @@ from placet.api import (
     webhooks,
     workspaces,
 )
-from placet.api.absent import include_absent
+from placet.api.absent import absent_routes
 from placet.api.access import HOUR, MINUTE, Rates
 from placet.api.connection import Connection, Patience
 from placet.api.dependencies import SHARE
 from placet.api.document import describe
 from placet.api.examples import GENERIC
 from placet.api.middleware import Observed, RequestIds
-from placet.api.plugins import include_plugins
+from placet.api.plugins import plugin_routes
 from placet.api.readiness import Readiness
 from placet.api.refusals import handle_refusals
 from placet.api.routing import BASE
@@ -63,19 +65,27 @@ def create_app(application: Application, showing: Showing | None = None) -> Fast
     Raises:
         DefinitionError: a plugin has a path or an operation that is there already, or one that is open to everybody.
     """
-    app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
+    routes = [*_own_routes()]
+    routes += plugin_routes(application.registry, routes)
+    routes += absent_routes(routes)
+    app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=_lifespan, routes=routes)
     _provide(app, application, showing)
-    for subject in _SUBJECTS:
-        app.include_router(subject.router, prefix=BASE)
-    for router in (health.router, health.guarded, documentation.router, home.router):
-        app.include_router(router)
-    include_plugins(app, application.registry)
-    include_absent(app)
     handle_refusals(app)
     app.add_middleware(Observed, application=application, telemetry=app.state.telemetry)
     app.add_middleware(RequestIds)
     describe(app, GENERIC if showing is None else {**GENERIC, **showing.examples})
     return app
+
+
+@cache
+def _own_routes() -> list[BaseRoute]:
+    """The same for every application of a process: what FastAPI finds in their signatures takes it a while."""
+    own = APIRouter()
+    for subject in _SUBJECTS:
+        own.include_router(subject.router, prefix=BASE)
+    for router in (health.router, health.guarded, documentation.router, home.router):
+        own.include_router(router)
+    return own.routes
 
 
 def _provide(app: FastAPI, application: Application, showing: Showing | None) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.routing import iter_route_contexts
+from starlette.routing import BaseRoute
 
 from placet.api.routing import BASE, Route
 from placet.catalog.discovery import Registry
@@ -15,30 +16,35 @@ from placet.errors import DefinitionError
 _log = logging.getLogger(__name__)
 
 
-def include_plugins(app: FastAPI, registry: Registry) -> None:
-    """Mount the routers of all plugins under `BASE`. One that cannot give its router is left out, and the log says why.
+def plugin_routes(registry: Registry, there: Sequence[BaseRoute]) -> list[BaseRoute]:
+    """The routes of all plugins under `BASE`. One that cannot give its router is left out, and the log says why.
+
+    Args:
+        registry: the plugins.
+        there: routes that no plugin may take.
 
     Raises:
         DefinitionError: a plugin has a path or an operation that is there already, or one that is open to everybody.
     """
-    taken = dict.fromkeys(_names(app), "Placet itself")
+    taken, routes = dict.fromkeys(_names(there), "Placet itself"), list[BaseRoute]()
     for method, give in registry.routers:
         try:
             router = give()
         except Exception:  # noqa: BLE001  # foreign code; logged, and the others run
             _log.exception("the routes of %s are left out: its placet_routes() failed", method)
             continue
-        mounted = FastAPI(openapi_url=None)
+        mounted = APIRouter()
         mounted.include_router(router, prefix=BASE)
         _demand_guarded(method, router)
-        for name in _names(mounted):
+        for name in _names(mounted.routes):
             if name in taken:
                 raise DefinitionError(
                     f"{name} of the method {method} is there already, from {taken[name]}: let its paths begin with "
                     f"/x/{method}/, and its operation ids with {method}_"
                 )
             taken[name] = f"the method {method}"
-        app.include_router(router, prefix=BASE)
+        routes += mounted.routes
+    return routes
 
 
 def _demand_guarded(method: str, router: APIRouter) -> None:
@@ -50,9 +56,9 @@ def _demand_guarded(method: str, router: APIRouter) -> None:
             )
 
 
-def _names(app: FastAPI) -> Iterator[str]:
+def _names(routes: Sequence[BaseRoute]) -> Iterator[str]:
     """What nothing else may be called: methods on paths, and ids of operations."""
-    for route in iter_route_contexts(app.routes):
+    for route in iter_route_contexts(routes):
         yield from (f"{method} {_shape(route.path or '')}" for method in sorted(route.methods or ()))
         operation = getattr(route, "operation_id", None)
         if operation:

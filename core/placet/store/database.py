@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cache
 from threading import RLock
 from typing import Any, cast
 
@@ -24,7 +26,7 @@ from placet.store.commit_postgresql import PostgresqlWriter
 from placet.store.commit_sqlite import SqliteWriter
 from placet.store.connections import ThreadConnections, postgresql_engine
 from placet.store.contention import Contention
-from placet.store.driver import driver_of
+from placet.store.driver import Driver, driver_of
 from placet.store.families import Families
 from placet.store.log_signal import LogSignal
 from placet.store.prepared import PreparedStatements
@@ -34,6 +36,28 @@ from placet.store.tables import counters, definitions
 
 #: What a session does while it holds locks before it reads: milliseconds that it may think.
 _THINKING = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What all databases of a driver have in common, prepared once in a process."""
+
+    comparison: Comparison
+    backends: Backends | None
+    commits: SqliteWriter | PostgresqlWriter
+    #: Of pages and searches, as they were asked for.
+    statements: PreparedStatements
+
+
+@cache
+def _prepared(driver: Driver) -> _Prepared:
+    sqlite = driver.dialect.name == "sqlite"
+    return _Prepared(
+        Comparison(driver),
+        None if sqlite else Backends(driver),
+        SqliteWriter(driver) if sqlite else PostgresqlWriter(driver),
+        PreparedStatements(driver.dialect),
+    )
 
 
 class Database:
@@ -50,9 +74,12 @@ class Database:
             if each is not None:
                 self.departure.watch(each)
         self.driver = driver_of(engine, asynchronous=asynchronous)
-        self.comparison = Comparison(self.driver)
-        self._backends = None if self.sqlite else Backends(self.driver)
-        self._commits = SqliteWriter(self.driver) if self.sqlite else PostgresqlWriter(self.driver)
+        prepared = _prepared(self.driver)
+        self.comparison, self._backends, self._commits = (
+            prepared.comparison,
+            prepared.backends,
+            prepared.commits,
+        )
         #: What starting again costs.
         self.contention = Contention()
         self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -75,7 +102,7 @@ class Database:
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self.families = Families(self.outside)
         self._known_definitions: set[str] = set()
-        self.statements = PreparedStatements(engine.dialect)
+        self.statements = prepared.statements
 
     def close(self) -> None:
         """Give the connections back."""

@@ -112,6 +112,10 @@ class Driver(Protocol):
 
     dialect: Dialect
 
+    def __hash__(self) -> int:
+        """What is prepared for a driver is kept by it."""
+        ...
+
     def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         """All rows that a statement gives."""
         ...
@@ -129,11 +133,23 @@ class Driver(Protocol):
         ...
 
 
+#: By the dialect's name, and whether it is the asynchronous one.
+_DRIVERS: dict[tuple[str, bool], Driver] = {}
+
+
 def driver_of(engine: Engine, *, asynchronous: bool) -> Driver:
-    """The driver of an engine."""
-    if engine.dialect.name == "sqlite":
-        return _Sqlite(engine.dialect)
-    return _Asyncpg(engine.dialect) if asynchronous else _Psycopg(engine.dialect)
+    """The driver of an engine, the same for all engines of a kind.
+
+    What is prepared for it serves every database that a process opens: preparing takes longer than opening.
+    """
+    kind = engine.dialect.name, asynchronous
+    return _DRIVERS.get(kind) or _DRIVERS.setdefault(kind, _driver(engine.dialect, asynchronous=asynchronous))
+
+
+def _driver(dialect: Dialect, *, asynchronous: bool) -> Driver:
+    if dialect.name == "sqlite":
+        return _Sqlite(dialect)
+    return _Asyncpg(dialect) if asynchronous else _Psycopg(dialect)
 
 
 class _Sqlite:
