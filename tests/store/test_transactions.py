@@ -224,6 +224,22 @@ class TestReading:
             assert place is not None
             assert place.name == "The shop"
 
+    def test_goes_on_in_another_thread_beside_the_acts_of_its_own(self, any_shop: Shop) -> None:
+        """An export is read on by whichever thread is free, while the first one acts."""
+        first, second = any_shop.wish(), any_shop.wish()
+
+        with any_shop.application.store.reading() as session, ThreadPoolExecutor(1) as another:
+            before = session.item(ref_of(first))
+            any_shop.engine.items.comment(any_shop["ann"], first.key, "meanwhile")
+            any_shop.engine.items.comment(any_shop["ann"], second.key, "meanwhile")
+
+            seen = another.submit(
+                lambda: (session.item(ref_of(first)), session.item(ref_of(second)))
+            ).result()
+
+        assert seen == (before, second)
+        assert any_shop.item(second).seq == 2
+
     def test_of_one_thing_opens_no_transaction(self, any_shop: Shop) -> None:
         item, store = any_shop.wish(), any_shop.application.store
         with any_shop.application.store.reading(whole=False) as session:
