@@ -118,7 +118,7 @@ COMPUTATIONS: Mapping[str, Callable[[CheckContext], Any]] = {
     "quadrupled": _quadrupled,
     "whole": _whole,
     "scaled": _scaled,
-    "asker": lambda ctx: ctx.actor,
+    "requester": lambda ctx: ctx.actor,
     "clerks": lambda ctx: ctx.holders("lab.clerk"),
     "siblings": _siblings,
     "related": lambda ctx: [item.title for item in ctx.linked("lab.near")],

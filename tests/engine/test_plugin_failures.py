@@ -306,7 +306,7 @@ class TestInATransition:
         assert [b.check for b in refusal.blockers] == ["shop.odd_check", "shop.fault_named"]
 
     @pytest.mark.parametrize(
-        ("ask", "told"),
+        ("ask", "reported"),
         [
             (lambda ctx: ctx.items("shop.repare"), 'no item type "shop.repare"; did you mean "shop.repair"'),
             (lambda ctx: ctx.holders("shop.fixr"), 'no role "shop.fixr"; did you mean "shop.fixer"'),

@@ -274,7 +274,7 @@ class TestDelegations:
         assert caught.value.faults[0].pointer == pointer
 
 
-class TestTurn:
+class TestWorklist:
     def test_shows_what_waits_for_a_person(self, shop: Shop) -> None:
         """Votes, items that can be moved, blockers that name the person, and waivers to be looked back on."""
         wished = shop.wish(hours=99, fault="dark")
@@ -294,7 +294,10 @@ class TestTurn:
         assert [(line.item.key, line.approval) for line in worklist.approvals] == [
             (offered.key, "shop.signature")
         ]
-        assert [(t.item.key, t.transitions) for t in worklist.items] == []
+        assert [(t.item.key, t.transitions) for t in worklist.items] == [
+            (offered.key, ("drop",)),
+            (wished.key, ("drop",)),
+        ]
         assert (wished.key, "start", "shop.estimate_is_small") in [
             (c.item.key, c.transition, c.blocker.check) for c in worklist.checks
         ]

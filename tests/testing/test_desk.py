@@ -128,7 +128,10 @@ class TestPeople:
     def test_a_misspelt_name_is_notified(self, counter: Desk) -> None:
         """A stranger would be refused everything, and a test of a refusal would pass for the wrong reason."""
         item = counter.create("shop.repair", fault="dark", hours=2)
-        reported = r'no person "fixr" at the desk; did you mean "fixer"\? A new one is made with desk.person\("fixr"\)'
+        reported = (
+            r'nobody called "fixr" at the desk; did you mean "fixer"\? '
+            r'A new one is made with desk.person\("fixr"\)'
+        )
 
         for act in (
             lambda: counter.refused(item, "start", actor="fixr"),

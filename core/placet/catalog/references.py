@@ -247,7 +247,7 @@ class _References:
                 yield error(
                     "notifies-no-actor",
                     rule.id,
-                    f"it tells who stands in {self.id}.{name}, which holds no actor",
+                    f"it notifies who stands in {self.id}.{name}, which holds no actor",
                     "name a field of type ActorId",
                 )
 
