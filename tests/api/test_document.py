@@ -95,7 +95,7 @@ class TestThePageForPeople:
 
 
 class TestHealth:
-    def test_is_notified_without_a_token(self, any_shop: Shop) -> None:
+    def test_is_shown_without_a_token(self, any_shop: Shop) -> None:
         """A load balancer has no token."""
         assert any_shop.nobody.get(f"{any_shop.url}/healthz").json() == {"status": "ok"}
         ready = any_shop.nobody.get(f"{any_shop.url}/readyz").json()

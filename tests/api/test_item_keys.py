@@ -33,7 +33,7 @@ class TestATitleInPlaceOfAKey:
         assert answer.status_code == status, answer.text
         assert _PRINTS.format(key=meant) in answer.json()["detail"]
 
-    def test_is_notified_at_its_place(self, shop: Shop) -> None:
+    def test_is_reported_at_its_place(self, shop: Shop) -> None:
         """A form shows it beside what was filled in."""
         meant, other = shop.order("Sale in spring"), shop.order()
 

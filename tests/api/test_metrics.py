@@ -99,7 +99,7 @@ class TestOneMetric:
             ("since=2026-03-02", 'there is no query parameter "since"'),
         ],
     )
-    def test_refuses_what_cannot_be_notified(self, shop: Shop, query: str, expected: str) -> None:
+    def test_refuses_what_cannot_be_measured(self, shop: Shop, query: str, expected: str) -> None:
         """With the parameter, its figures, and what to ask for instead."""
         answer = shop.clara.get(f"/workspaces/SHOP/metrics/shop.asked_share?{query}")
 

@@ -65,7 +65,7 @@ def test_an_item_shows_its_clocks(hotline: httpx.Client) -> None:
     }
 
 
-def test_are_notified_in_whole_seconds(hotline: httpx.Client) -> None:
+def test_are_shown_in_whole_seconds(hotline: httpx.Client) -> None:
     """As `format: duration` has them; the lines of the sum add up to what has elapsed."""
     key = call(hotline)
     for moment in ("2026-03-06T15:00:00.7Z", "2026-03-06T15:00:01.9Z"):
@@ -167,7 +167,7 @@ def test_who_can_do_something_about_it_sees_what_is_about_to_end(hotline: httpx.
     }
 
 
-def test_nothing_is_notified_of_what_one_may_not_see(hotline: httpx.Client, serve: Any) -> None:
+def test_nothing_is_shown_of_what_one_may_not_see(hotline: httpx.Client, serve: Any) -> None:
     """An unknown item and a workspace of others are not there."""
     call(hotline)
 

@@ -52,7 +52,7 @@ class TestThePeer:
         assert meanings.differences(ours, theirs) == []
         assert list(ours) == list(theirs) == [act.name for act in ACTS]
 
-    def test_a_difference_is_notified(self, recording: Recording, site: Site) -> None:
+    def test_a_difference_is_reported(self, recording: Recording, site: Site) -> None:
         """By act and table, so that the one that has less can be mended."""
         ours = meanings.ours(recording.turns[0], site.cis)
         theirs = meanings.ours(recording.turns[0], site.cis)

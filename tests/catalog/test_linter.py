@@ -257,7 +257,7 @@ class TestWhatWasLoosened:
 
 
 class TestFindings:
-    def test_are_notified_errors_first(self, composed: Compose) -> None:
+    def test_are_reported_errors_first(self, composed: Compose) -> None:
         idle = Transition("return", "lent", "returned", [READER], [Gate("library.g", "G")])
         parts = moves(LEND, idle) | {"indexed": ["x"]}
 

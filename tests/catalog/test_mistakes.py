@@ -473,7 +473,7 @@ FOUND: list[tuple[dict[str, Any], str, str, str]] = [
 
 class TestWhatTheLinterFinds:
     @pytest.mark.parametrize(("parts", "where", "place", "said"), FOUND, ids=[each[1] for each in FOUND])
-    def test_is_notified_with_its_id_and_its_place(
+    def test_is_reported_with_its_id_and_its_place(
         self, composed: Compose, parts: dict[str, Any], where: str, place: str, said: str
     ) -> None:
         errors = {f.where: f for f in lint(composed(**parts)) if f.severity == "error"}

@@ -138,7 +138,7 @@ class TestTokens:
         assert len(lines) == 1
         assert lines[0].startswith("placet_")
 
-    def test_a_misspelt_actor_is_notified_the_nearest(self, office: Shell) -> None:
+    def test_a_misspelt_actor_is_refused_with_the_nearest(self, office: Shell) -> None:
         assert 'did you mean "maya"?' in office.refused("token", "create", "mya")
 
     def test_a_duration_that_is_none_is_wrong_usage(self, office: Shell) -> None:

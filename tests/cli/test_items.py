@@ -109,7 +109,7 @@ class TestWorkingOnItems:
         assert key in office.run("item", "show", key, "--as", "maya")
         assert key in office.run("item", "list", "--as", "maya")
 
-    def test_wrong_input_is_notified_with_its_place(self, office: Shell) -> None:
+    def test_wrong_input_is_reported_with_its_place(self, office: Shell) -> None:
         key = change(office)
 
         assert "/fields/usrs" in office.refused("item", "edit", key, "--field", "usrs=1", "--as", "maya")
@@ -171,7 +171,7 @@ class TestRules:
         ).startswith("<svg")
         assert "<scxml" in office.run("workflow", "show", "itil.change", "--format", "scxml")
 
-    def test_names_that_do_not_exist_are_notified_the_nearest(self, office: Shell) -> None:
+    def test_names_that_do_not_exist_are_refused_with_the_nearest(self, office: Shell) -> None:
         assert 'did you mean "itil.change"' in office.refused("workflow", "show", "itil.chnge")
         assert "there is no workflow" in office.refused("workflow", "show", "nothing.here")
         assert 'there is no format "png"' in office.refused(

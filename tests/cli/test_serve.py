@@ -158,7 +158,7 @@ class TestRefusingToStart:
 
         assert message == "there is no folder data for the database: make it first"
 
-    def test_a_port_that_is_taken_is_notified_in_one_sentence_with_what_to_do(self, shell: Shell) -> None:
+    def test_a_port_that_is_taken_is_reported_in_one_sentence_with_what_to_do(self, shell: Shell) -> None:
         """Before the demonstration is loaded, and without a word of listening."""
         with socket.create_server(("127.0.0.1", 0)) as other:
             port = other.getsockname()[1]

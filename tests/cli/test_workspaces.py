@@ -55,7 +55,7 @@ class TestWorkspaces:
         }
         assert after["settings"]["itil"] == {"incident_strictness": "practical"}
 
-    def test_names_that_do_not_exist_are_notified_the_nearest(self, office: Shell) -> None:
+    def test_names_that_do_not_exist_are_refused_with_the_nearest(self, office: Shell) -> None:
         assert 'did you mean "itil"?' in office.refused("workspace", "add", "NET", "--method", "itl")
         assert "there is no workspace" in office.refused("workspace", "show", "OPP")
 
@@ -93,7 +93,7 @@ class TestRoles:
         assert "carl" in office.run("role", "show", "OPS", "itil.change_manager")
         assert office.json("role", "show", "OPS", "itil.change_manager")["actors"] == ["carl"]
 
-    def test_names_that_do_not_exist_are_notified_the_nearest(self, office: Shell) -> None:
+    def test_names_that_do_not_exist_are_refused_with_the_nearest(self, office: Shell) -> None:
         """Of roles, of people, and of those who could be withdrawn."""
         role = "itil.change_manager"
 
@@ -106,7 +106,7 @@ class TestRoles:
 
 
 class TestVacantRoles:
-    def test_are_notified_in_one_line_for_each_workspace(self, office: Shell) -> None:
+    def test_are_shown_in_one_line_for_each_workspace(self, office: Shell) -> None:
         """A new workspace has dozens of transitions that nobody can make, and all for the same reason."""
         office.run("workspace", "add", "NET", "--method", "itil")
 

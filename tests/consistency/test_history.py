@@ -144,7 +144,7 @@ def circle(edges: set[Edge]) -> list[str]:
 
 
 class TestTheHistory:
-    def test_leads_in_no_circle_and_is_notified_in_order(self, books: Books, rounds: int) -> None:
+    def test_leads_in_no_circle_and_is_logged_in_order(self, books: Books, rounds: int) -> None:
         """There is an order of all acts in which each saw what came before it: the log's."""
         chance = random.Random(rounds)  # noqa: S311  # the same acts for everybody
 

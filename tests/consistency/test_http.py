@@ -75,7 +75,7 @@ class TestTwoPeople:
             assert [blocker["check"] for blocker in refusal["blockers"]] == ["workflow.state"]
         assert_law(site.engine)
 
-    def test_who_names_an_old_version_is_notified_the_current_one(self, site: Site, yard: Yard) -> None:
+    def test_who_names_an_old_version_learns_the_current_one(self, site: Site, yard: Yard) -> None:
         """412 carries the version to read again."""
         for _ in range(3):
             key = site.create("package").key

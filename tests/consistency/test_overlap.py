@@ -41,7 +41,7 @@ def kinds(outcomes: list[Any]) -> Counter[type]:
 
 
 class TestOneItem:
-    def test_of_two_people_one_wins_and_the_other_is_notified_why_not(self, site: Site) -> None:
+    def test_of_two_people_one_wins_and_the_other_learns_why_not(self, site: Site) -> None:
         """Who comes second meets the state that the first one made."""
         for _ in range(ROUNDS):
             key = site.create("package").key

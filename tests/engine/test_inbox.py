@@ -390,7 +390,7 @@ def sending() -> Callable[[int], Sending]:
 
 
 class TestMessages:
-    def test_one_notice_is_notified_in_the_subject(self, sending: Callable[[int], Sending]) -> None:
+    def test_one_alone_is_named_in_the_subject(self, sending: Callable[[int], Sending]) -> None:
         """With when it happened, and every reason."""
         message = composed(sending(1))
 

@@ -102,7 +102,7 @@ class TestAJob:
         assert jobs_due(shop) == []
         assert len(shop.engine.reports.items(SYSTEM_ACTOR, ItemQuery(("SHOP",))).rows) == 1
 
-    def test_that_was_done_again_is_notified_no_more(self, open_shop: OpenShop, database_url: str) -> None:
+    def test_that_was_done_again_is_reported_no_more(self, open_shop: OpenShop, database_url: str) -> None:
         shop = open_shop(database_url, method=morning(fail))
         fire(shop)
         repaired = open_shop.again(database_url, method=morning(do_nothing))

@@ -163,7 +163,7 @@ class TestItems:
             ({"fields": {"express": "yes"}}, "field.express is of type boolean"),
         ],
     )
-    def test_names_that_there_are_not_are_notified_with_the_nearest(
+    def test_names_that_there_are_not_are_refused_with_the_nearest(
         self, shop: Shop, asked: dict[str, Any], message: str
     ) -> None:
         """A query that means nothing is refused, not answered with nothing."""

@@ -73,7 +73,7 @@ class TestValues:
 
         assert read(shop, since=date(2026, 3, 2), until=date(2026, 4, 1)).value == Value(0.5, 1, 2.0)
 
-    def test_time_is_notified_in_the_unit_of_the_metric(self, measuring: Any) -> None:
+    def test_time_is_given_in_the_unit_of_the_metric(self, measuring: Any) -> None:
         """The median of 2 and 5 hours lies between them."""
         shop = measuring(
             metrics.median(STARTED, metrics.Between(metrics.Made(), metrics.Did("start"))), "hours"
@@ -111,7 +111,7 @@ class TestValues:
 
         assert read(shop).value == Value(700, 7, 1)
 
-    def test_who_stands_where_is_notified_as_it_was_at_the_end_of_each_day(self, measuring: Any) -> None:
+    def test_who_stands_where_is_counted_as_it_was_at_the_end_of_each_day(self, measuring: Any) -> None:
         """A repair that was done on Tuesday was open on Monday; what has not come yet is not told."""
         shop = measuring(metrics.Count(metrics.Standing(REPAIR, OPEN)))
         repair = shop.wish()
@@ -177,7 +177,7 @@ class TestValues:
 
 
 class TestAsking:
-    def test_all_metrics_are_notified_over_the_last_thirty_days(self, measuring: Any) -> None:
+    def test_all_metrics_are_given_over_the_last_thirty_days(self, measuring: Any) -> None:
         """Today included, and before them nothing."""
         shop = measuring(metrics.Count(WISHED))
         shop.wish()
@@ -216,7 +216,7 @@ class TestAsking:
             ({"dimension": "hour"}, 'shop.figure has no dimension "hour"; did you mean "hours"?'),
         ],
     )  # fmt: skip
-    def test_what_cannot_be_notified_is_refused_with_its_figures(
+    def test_what_cannot_be_measured_is_refused_with_its_figures(
         self, measuring: Any, said: dict[str, Any], expected: str
     ) -> None:
         """And with what to ask for instead."""

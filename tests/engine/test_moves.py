@@ -471,7 +471,7 @@ class TestIdempotency:
         assert again.event == first.event
         assert any_shop.kinds(item) == ["created", "transition"]
 
-    def test_is_notified_with_the_item_as_it_is_now(self, shop: Shop) -> None:
+    def test_is_answered_with_the_item_as_it_is_now(self, shop: Shop) -> None:
         """The event is the same one; what became of the item since is not kept back."""
         item = shop.wish(fault="dark", hours=1)
         first = shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())

@@ -412,7 +412,7 @@ class TestInATransition:
 
         assert shop.move(shop.wish(), "start", "ben").state == "bench"
 
-    def test_a_check_that_searches_what_is_not_indexed_is_notified(
+    def test_a_check_that_searches_what_is_not_indexed_is_reported(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
         """A search that would read every item is refused by name."""

@@ -95,5 +95,5 @@ class TestAnAct:
             ("named:owner", "is named as owner"),
         ],
     )
-    def test_is_notified_in_the_past(self, titles: Titles, act: str, said: str) -> None:
+    def test_is_said_in_the_past(self, titles: Titles, act: str, said: str) -> None:
         assert titles.say("act", act) == said

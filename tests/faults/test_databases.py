@@ -78,7 +78,7 @@ class TestADemotedPrimary:
 
 class TestACancelledStatement:
     @pytest.mark.parametrize("reading", [True, False], ids=["read", "write"])
-    def test_is_notified_as_unavailable(self, postgresql_url: str, serve: Serve, *, reading: bool) -> None:
+    def test_is_reported_as_unavailable(self, postgresql_url: str, serve: Serve, *, reading: bool) -> None:
         """The server cancels what takes too long, or what an administrator ends: nothing is wrong with the request."""
         front = serve(postgresql_url)
         key = front.wish().json()["key"]
@@ -99,7 +99,7 @@ class TestACancelledStatement:
 
 class TestAStoppedServer:
     @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGQUIT], ids=["fast", "hard"])
-    def test_is_notified_as_unavailable_until_it_is_back(
+    def test_is_reported_as_unavailable_until_it_is_back(
         self, cluster: PostgresCluster, cluster_url: str, serve: Serve, by: signal.Signals
     ) -> None:
         """Every answer meanwhile is a 503 that says when to come back, also to several at once."""
@@ -176,7 +176,7 @@ class Disk:
 
 
 class TestAFullDisk:
-    def test_under_sqlite_is_notified_and_writing_goes_on_when_there_is_room(
+    def test_under_sqlite_is_reported_and_writing_goes_on_when_there_is_room(
         self, sqlite_url: str, serve: Serve
     ) -> None:
         """Reading goes on meanwhile."""
@@ -194,7 +194,7 @@ class TestAFullDisk:
             disk.make_room()
             assert front.wish(notes="x" * 60_000).status_code == 201
 
-    def test_under_postgresql_is_notified_and_writing_goes_on_when_there_is_room(
+    def test_under_postgresql_is_reported_and_writing_goes_on_when_there_is_room(
         self, postgresql_url: str, serve: Serve
     ) -> None:
         """The server's own code for it, 53100, comes from a trigger here."""
@@ -211,7 +211,7 @@ class TestAFullDisk:
 
 
 class TestAPoolWithoutAFreeConnection:
-    def test_is_notified_as_unavailable_after_the_time_that_is_set(
+    def test_is_reported_as_unavailable_after_the_time_that_is_set(
         self, postgresql_url: str, serve: Serve
     ) -> None:
         """A lock of somebody else's holds all of them: who comes then does not wait for long."""

@@ -53,7 +53,7 @@ class TestAMethodThatConforms(MethodConformance):
 
 
 class TestAMethodThatDoesNot:
-    def test_a_plugin_that_did_not_load_is_notified(self) -> None:
+    def test_a_plugin_that_did_not_load_is_reported(self) -> None:
         registry = Registry.of(broken={"shop": "no module named lathe"})
 
         with pytest.raises(AssertionError, match=r"shop did not load.*no module named lathe"):
@@ -82,7 +82,7 @@ class TestAMethodThatDoesNot:
         with pytest.raises(AssertionError, match="hours"):
             _Shop().test_every_setting_has_a_default(changed(METHOD, settings=Demanding))
 
-    def test_what_the_linter_refuses_is_notified(self) -> None:
+    def test_what_the_linter_refuses_is_reported(self) -> None:
         """A state that nothing leads to, with the line on which it is written."""
         states = [*REPAIR.states, State("lost", "Lost", "active")]
         method = with_repair(workflow=Workflow(REPAIR.id, states, REPAIR.transitions))
@@ -90,7 +90,7 @@ class TestAMethodThatDoesNot:
         with pytest.raises(AssertionError, match=r"shop\.repair\.lost.*test_conformance\.py:\d+"):
             _Shop().test_the_linter_finds_no_error(Registry.of(plugin(method)), method)
 
-    def test_what_is_wrong_together_with_a_method_that_it_extends_is_notified(self) -> None:
+    def test_what_is_wrong_together_with_a_method_that_it_extends_is_reported(self) -> None:
         """Also of a method that has no item type of its own."""
 
         def extend(catalog: Any) -> None:

@@ -125,7 +125,7 @@ class TestPeople:
         assert moved.event.actor == "bea"
         assert counter.person("bea").name == "Bea"
 
-    def test_a_misspelt_name_is_notified(self, counter: Desk) -> None:
+    def test_a_misspelt_name_is_reported(self, counter: Desk) -> None:
         """A stranger would be refused everything, and a test of a refusal would pass for the wrong reason."""
         item = counter.create("shop.repair", fault="dark", hours=2)
         reported = (
@@ -165,7 +165,7 @@ class TestGiven:
 
         assert (item.title, item.state) == ("A broken lamp", "wished")
 
-    def test_a_gate_that_wants_more_is_notified(self, counter: Desk) -> None:
+    def test_a_gate_that_wants_more_is_reported(self, counter: Desk) -> None:
         """Nothing is pushed past a gate."""
         with pytest.raises(BlockedError) as refused:
             counter.given("shop.repair", state="bench")
@@ -206,7 +206,7 @@ class TestGiven:
 
         assert [event.actor for event in desk.history(item) if event.kind == "voted"] == ["fixer", "master"]
 
-    def test_a_state_without_a_way_is_notified(self, counter: Desk) -> None:
+    def test_a_state_without_a_way_is_reported(self, counter: Desk) -> None:
         with pytest.raises(NotFoundError, match='did you mean "testing"'):
             counter.given("shop.repair", state="tsting")
 
@@ -248,7 +248,7 @@ class TestMoving:
         assert moved.event is not None
         assert moved.event.data["comment"] == "at once"
 
-    def test_a_transition_that_does_not_leave_from_here_is_notified(self, counter: Desk) -> None:
+    def test_a_transition_that_does_not_leave_from_here_is_reported(self, counter: Desk) -> None:
         item = counter.create("shop.repair")
 
         with pytest.raises(NotFoundError, match="transition from wished"):

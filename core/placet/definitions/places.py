@@ -72,7 +72,7 @@ def _between(frame: FrameType) -> bool:
 
 def changed(part: WrittenT, **changes: Any) -> WrittenT:
     """A part with other values. It stands where it was written, who changes it."""
-    # Every part is a dataclass, which the type checker cannot be notified of a base class that is none.
+    # Every part is a dataclass, which the type checker cannot be told of a base class that is none.
     return instead_of(part, replace(part, **changes))  # type: ignore[type-var]
 
 

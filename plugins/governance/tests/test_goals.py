@@ -114,7 +114,7 @@ class TestAchievingAnObjective:
     @pytest.mark.parametrize(
         ("target", "short", "enough"), [("70000", "70001", "70000"), ("120000", "119999", "120001")]
     )
-    def test_is_notified_from_the_direction_of_the_target(
+    def test_is_read_from_the_direction_of_the_target(
         self, organisation: Organisation, target: str, short: str, enough: str
     ) -> None:
         """Less is better where the target lies below the baseline."""

@@ -68,7 +68,7 @@ class TestChangesImplemented:
         assert value(desk, "emergency_ratio") == (200 / 3, 2, 3)
         assert value(desk, "standard_ratio") == (0, 0, 3)
 
-    def test_are_notified_by_kind_and_week(self, desk: Desk) -> None:
+    def test_are_counted_by_kind_and_week(self, desk: Desk) -> None:
         """Both emergencies went wrong, in the first week."""
         found = measured(desk, "change_failure_share", since=date(2026, 11, 16), by="week", dimension="type")
 
@@ -105,7 +105,7 @@ class TestReviews:
 
 
 class TestDeployments:
-    def test_are_notified_by_the_five_of_dora(self, desk: Desk) -> None:
+    def test_are_counted_by_the_five_of_dora(self, desk: Desk) -> None:
         """Over those three: one went well, two were recovered within three and five hours."""
         assert value(desk, "dora_change_lead_time") == (18, None, 2)
         assert value(desk, "dora_recovery_time") == (4, None, 2)

@@ -240,7 +240,7 @@ class TestWhoAsks:
         ):
             pass
 
-    def test_is_notified_the_formats_that_there_are(self) -> None:
+    def test_is_refused_with_the_formats_that_there_are(self) -> None:
         with pytest.raises(NotFoundError, match='did you mean "ocel2"'):
             format_of("ocel")
 

@@ -311,7 +311,7 @@ class TestForms:
 
 
 class TestProgress:
-    def test_is_notified_from_nothing_to_all(self, tmp_path: Path) -> None:
+    def test_is_reported_from_nothing_to_all(self, tmp_path: Path) -> None:
         file = tmp_path / "doors.csv"
         file.write_text("at,door,state\n" + "2026-03-02,a,closed\n" * 20_000)
         reported: list[float] = []
