@@ -145,13 +145,13 @@ def _assert_searches_find(engine: Engine, items: list[ItemRecord]) -> None:
             assert found == {item.key for item in of_type if item.fields.get(name) == value}, (name, value)
 
 
-def clocks_of(events: Iterable[EventRecord]) -> dict[str, TimerRecord]:
-    """An item's clocks, from nothing but what its events say of them."""
+def timers_of(events: Iterable[EventRecord]) -> dict[str, TimerRecord]:
+    """An item's timers, from nothing but what its events say of them."""
     found: dict[str, TimerRecord] = {}
     for event in events:
-        for told in event.data.get("timers", ()):
-            at = datetime.fromisoformat(told["at"]) if "at" in told else event.at
-            target = readings.target_of(told.get("target"))
-            mark = Mark(at, told["mark"], told.get("reason", ""), target, told.get("grace", 0))
-            found[told["timer"]] = readings.marked(found.get(told["timer"]), mark)
+        for kept in event.data.get("timers", ()):
+            at = datetime.fromisoformat(kept["at"]) if "at" in kept else event.at
+            target = readings.target_of(kept.get("target"))
+            mark = Mark(at, kept["mark"], kept.get("reason", ""), target, kept.get("grace", 0))
+            found[kept["timer"]] = readings.marked(found.get(kept["timer"]), mark)
     return found

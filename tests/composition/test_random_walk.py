@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from law import assert_law, clocks_of, history
+from law import assert_law, timers_of, history
 
 from placet import Decision, Transition
 from placet.definitions.roles import SYSTEM
@@ -135,7 +135,7 @@ class Walk:
         """What is stored of an item's clocks is what its log says."""
         stored = self.desk.item(key).timers
         assert {id: clock.marks for id, clock in stored.items()} == {
-            id: clock.marks for id, clock in clocks_of(history(self.desk.engine, key)).items()
+            id: clock.marks for id, clock in timers_of(history(self.desk.engine, key)).items()
         }
 
     # What is drawn

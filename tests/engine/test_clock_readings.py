@@ -11,7 +11,7 @@ from typing import Any
 from hotline import CALL, REGISTRY
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from law import clocks_of
+from law import timers_of
 from trials import examples
 
 from placet import BlockedError
@@ -62,7 +62,7 @@ def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
         item = live(desk, steps)
         place = desk.engine.workspaces.get(SYSTEM_ACTOR, desk.key)
 
-        again = clocks_of(desk.history(item))
+        again = timers_of(desk.history(item))
 
         assert {name: clock.marks for name, clock in again.items()} == {
             name: clock.marks for name, clock in item.timers.items()
@@ -88,7 +88,7 @@ def test_a_clock_that_comes_again_is_in_the_log(tmp_path: Path) -> None:
     with Desk(tmp_path, registry=REGISTRY) as desk:
         item = live(desk, [("move", "start"), ("move", "wait"), ("pass", 150)])
 
-        again = clocks_of(desk.history(item))["hotline.reminder"]
+        again = timers_of(desk.history(item))["hotline.reminder"]
 
         assert item.timers["hotline.reminder"].turns == again.turns == 2
         assert item.timers["hotline.reminder"].marks == again.marks

@@ -234,10 +234,13 @@ def listed(details: ItemDetails, include: Collection[str]) -> dict[str, Any]:
     In JSON already: to make fifty models and take them apart again costs as much as the rest of a page. A test holds it
     against the model.
     """
-    told = kept(details.item)
-    told["evidence"], told["waivers"] = _part("evidence", told["evidence"]), _part("waivers", told["waivers"])
+    shown = kept(details.item)
+    shown["evidence"], shown["waivers"] = (
+        _part("evidence", shown["evidence"]),
+        _part("waivers", shown["waivers"]),
+    )
     found = {"approvals": details.approvals, "timers": details.timers, "next": Next.of(details.next)}
-    return told | {name: _part(name, each) for name, each in found.items() if name in include}
+    return shown | {name: _part(name, each) for name, each in found.items() if name in include}
 
 
 def _part(name: str, value: Any) -> Any:
