@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from law import assert_law, timers_of, history
+from law import assert_law, history, timers_of
 
 from placet import Decision, Transition
 from placet.definitions.roles import SYSTEM
