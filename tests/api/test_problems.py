@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from placet import errors
+from placet import BlockedError, errors
 from placet.api import problems
 
 Shop = Any
@@ -15,7 +15,8 @@ Shop = Any
 
 def _below(cls: type[errors.PlacetError]) -> set[type[errors.PlacetError]]:
     # Placet's own: other rooms and plugins may derive theirs, which are answered as what they derive from.
-    own = (each for each in cls.__subclasses__() if each.__module__ == errors.__name__)
+    rooms = {errors.__name__, BlockedError.__module__}
+    own = (each for each in cls.__subclasses__() if each.__module__ in rooms)
     return {cls}.union(*(_below(each) for each in own))
 
 
@@ -140,6 +141,54 @@ class TestABodyThatIsWrong:
         answer = shop.clara.post("/items/SHOP-1/comments", data={"text": "x"})
 
         assert (answer.status_code, answer.json()["type"]) == (415, "/problems/unsupported-media-type")
+
+
+class TestATextOfAnotherForm:
+    """People are told what is asked for; patterns are for programs."""
+
+    @pytest.mark.parametrize(
+        ("form", "pointer", "expected"),
+        [
+            (
+                {"workspace": "ops"},
+                "/workspace",
+                "'ops' is not a workspace key, such as OPS: up to 20 capital letters",
+            ),
+            (
+                {"title": " "},
+                "/title",
+                "it is blank, or has control characters in it: write at least one letter",
+            ),
+            ({"type": "an order"}, "/type", "'an order' is not an id, such as acme.request"),
+            ({"fields": {"due date": 1}}, "/fields/due date", "'due date' is not the name of a field"),
+        ],
+    )
+    def test_in_a_body_is_named_with_what_is_asked_for(
+        self, shop: Shop, form: dict[str, Any], pointer: str, expected: str
+    ) -> None:
+        body = {"workspace": "SHOP", "type": "shop.order", "title": "Posters"} | form
+
+        [fault] = shop.clara.post("/items", json=body).json()["errors"]
+
+        assert (fault["pointer"], fault["message"][: len(expected)]) == (pointer, expected)
+
+    def test_in_a_query_is_named_too(self, shop: Shop) -> None:
+        answer = shop.clara.get("/items", params={"workspace": "ops"})
+
+        assert answer.status_code == 400
+        assert answer.json()["detail"].startswith(
+            "the query parameter workspace does not fit: 'ops' is not a workspace key"
+        )
+
+    def test_that_may_be_a_secret_is_not_shown(self, shop: Shop) -> None:
+        body = {"url": "https://example.org/hook", "secret": "opensesame"}
+
+        answer = shop.ada.post("/webhooks", json=body)
+
+        assert answer.json()["errors"][0]["message"].startswith(
+            "it is not a secret of a webhook: whsec_ and 24 to"
+        )
+        assert "opensesame" not in answer.text
 
 
 class TestAHeaderThatIsWrong:

@@ -13,14 +13,14 @@ from typing import Annotated, Any
 
 import anyio
 from fastapi import Depends, Header, Path
-from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
 from placet.api import bodies
 from placet.api.access import Rates
 from placet.api.bodies import BodyT
-from placet.api.models.base import ACTOR_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN
+from placet.api.models.patterns import ACTOR_PATTERN, NAME_PATTERN, SHA256_PATTERN, WORKSPACE_PATTERN, shaped
 from placet.app import Application
 from placet.definitions.items import ITEM_KEY_PATTERN
 from placet.engine.act.people import Actor, Token, WorkspaceRecord
@@ -157,7 +157,13 @@ IfMatch = Annotated[
     Header(alias="If-Match", description="The version that you saw, as `ETag` gave it.", examples=['"3"']),
 ]
 IdempotencyKey = Annotated[
-    Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,255}$")] | None,
+    Annotated[
+        str,
+        shaped(
+            r"^[\x21-\x7e]{1,255}$", "it is not an idempotency key: up to 255 visible characters of ASCII"
+        ),
+    ]
+    | None,
     Header(
         alias="Idempotency-Key",
         description="The same key with the same request gives the same answer again, for at least 24 hours.",

@@ -20,8 +20,8 @@ from placet.api.access import Rates
 from placet.api.bodies import JSON
 from placet.api.dependencies import CurrentActor, CurrentApplication, CurrentEngine, ItemPath, Sha256Path
 from placet.api.files import FileAnswer
-from placet.api.models.base import WORD_PATTERN
 from placet.api.models.evidence import KIND_PATTERN, Evidence, EvidenceList, EvidenceParts, EvidenceReference
+from placet.api.models.patterns import WORD_PATTERN
 from placet.api.problems import Responses
 from placet.api.routing import Route
 from placet.app import Application

@@ -13,24 +13,25 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
-    StringConstraints,
     WithJsonSchema,
 )
 
+from placet.api.models.patterns import (
+    ACTOR_PATTERN,
+    FIELD_PATTERN,
+    NAME_PATTERN,
+    NO_TEXT,
+    NO_WORD,
+    SHA256_PATTERN,
+    TEXT_PATTERN,
+    WORD_PATTERN,
+    WORKSPACE_PATTERN,
+    shaped,
+)
 from placet.definitions import items
 from placet.definitions.document import plain
 from placet.engine.act.input import COMMENT_LIMIT, TITLE_LIMIT
 
-# Without C0 (tab, line feed and carriage return are text), DEL and C1.
-_CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
-TEXT_PATTERN = f"^{_CLEAN}*$"
-WORD_PATTERN = rf"^{_CLEAN}*[^\s\x00-\x1f\x7f-\x9f]{_CLEAN}*$"
-WORKSPACE_PATTERN = "^[A-Z][A-Z0-9_]{0,19}$"
-ACTOR_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$"
-#: Ids of what methods define: `acme.request`; bare names of states and transitions; ids that Placet makes.
-NAME_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,199}$"
-FIELD_PATTERN = "^[A-Za-z_][A-Za-z0-9_]{0,99}$"
-SHA256_PATTERN = "^[0-9a-f]{64}$"
 _TIME_OF_DAY = r"[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 DAY_OR_TIME_PATTERN = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME_OF_DAY})?$"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -99,26 +100,44 @@ def _several(values: object) -> object:
 
 
 ItemKey = items.ItemKey
-WorkspaceKey = Annotated[str, StringConstraints(pattern=WORKSPACE_PATTERN)]
-ActorId = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
-Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
+WorkspaceKey = Annotated[
+    str,
+    shaped(
+        WORKSPACE_PATTERN,
+        "'{given}' is not a workspace key, such as OPS: up to 20 capital letters, digits and _, a letter first",
+    ),
+]
+ActorId = Annotated[
+    str,
+    shaped(
+        ACTOR_PATTERN,
+        "'{given}' is not an actor's id, such as maya: up to 100 letters, digits, dots, _, @ and -",
+    ),
+]
+Name = Annotated[str, shaped(NAME_PATTERN, "'{given}' is not an id, such as acme.request")]
 Names = Annotated[list[Name], Field(max_length=LIST_LIMIT)]
-Comment = Annotated[str, StringConstraints(max_length=COMMENT_LIMIT, pattern=TEXT_PATTERN)]
-Sentence = Annotated[str, StringConstraints(min_length=1, max_length=COMMENT_LIMIT, pattern=WORD_PATTERN)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT, pattern=WORD_PATTERN)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WORD_PATTERN)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TEXT_PATTERN)]
+Comment = Annotated[str, shaped(TEXT_PATTERN, NO_TEXT, max_length=COMMENT_LIMIT)]
+Sentence = Annotated[str, shaped(WORD_PATTERN, NO_WORD, min_length=1, max_length=COMMENT_LIMIT)]
+Sha256 = Annotated[
+    str, shaped(SHA256_PATTERN, "it is not a SHA-256 in hex: 64 digits from 0 to 9 and a to f")
+]
+Title = Annotated[str, shaped(WORD_PATTERN, NO_WORD, min_length=1, max_length=TITLE_LIMIT)]
+Label = Annotated[str, shaped(WORD_PATTERN, NO_WORD, min_length=1, max_length=200)]
+Words = Annotated[str, shaped(TEXT_PATTERN, NO_TEXT, min_length=1, max_length=200)]
 Time = Annotated[
     items.Moment, BeforeValidator(_rfc3339), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
-RuleText = Annotated[str, StringConstraints(max_length=500, pattern=TEXT_PATTERN)]
+RuleText = Annotated[str, shaped(TEXT_PATTERN, NO_TEXT, max_length=500)]
 DayOrTime = Annotated[
     datetime | date,
     BeforeValidator(_day_or_time),
     WithJsonSchema({"type": "string", "pattern": DAY_OR_TIME_PATTERN}),
 ]
 Values = Annotated[
-    dict[Annotated[str, StringConstraints(pattern=FIELD_PATTERN)], Any],
+    dict[
+        Annotated[str, shaped(FIELD_PATTERN, "'{given}' is not the name of a field, such as change_type")],
+        Any,
+    ],
     WithJsonSchema(
         {"type": "object", "propertyNames": {"pattern": FIELD_PATTERN}, "additionalProperties": True}
     ),
@@ -129,7 +148,12 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 Limit = Annotated[int, Field(ge=1, le=PAGE_LIMIT, description=f"Rows of the page, 1 to {PAGE_LIMIT}."), Whole]
 Cursor = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=2000, pattern=r"^[\x21-\x7e]+$"),
+    shaped(
+        r"^[\x21-\x7e]+$",
+        "it is not a cursor: take `next_cursor` of the page before",
+        min_length=1,
+        max_length=2000,
+    ),
     Field(description="`next_cursor` of the page before."),
 ]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
-from placet.api.models.base import SHA256_PATTERN, Answer, JsonSchema, Parameters, TextOrNull
+from placet.api.models.base import Answer, JsonSchema, Parameters, Sha256, TextOrNull
 from placet.catalog.catalog import Catalog
 from placet.definitions import items
 from placet.definitions.document import method_of, plain
@@ -121,7 +121,7 @@ class DefinitionQuery(Parameters):
     """Which version of a workflow, in which form."""
 
     format: Literal["json", "mermaid", "svg", "scxml"] | None = None
-    hash: Annotated[str, StringConstraints(pattern=SHA256_PATTERN)] | None = None
+    hash: Sha256 | None = None
 
 
 _Documents = list[dict[str, Any]]

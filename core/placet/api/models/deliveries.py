@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from placet.addresses import URL_LIMIT
 from placet.api.models.base import (
@@ -23,6 +23,7 @@ from placet.api.models.base import (
     TextOrNull,
     WorkspaceKey,
 )
+from placet.api.models.patterns import NO_WEB_ADDRESS, shaped
 from placet.engine.act import deliveries
 
 _KINDS_LIMIT = 100
@@ -47,7 +48,7 @@ class NewWebhook(Body):
 
     url: Annotated[
         str,
-        StringConstraints(max_length=URL_LIMIT, pattern=r"^https?://[\x21-\x7e]+$"),
+        shaped(r"^https?://[\x21-\x7e]+$", NO_WEB_ADDRESS, max_length=URL_LIMIT),
         Field(description="Where to; what everybody can reach, unless the server's settings allow more."),
     ]
     kinds: Annotated[
@@ -57,7 +58,10 @@ class NewWebhook(Body):
     secret: Annotated[
         Annotated[
             str,
-            StringConstraints(pattern=r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$"),
+            shaped(
+                r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$",
+                "it is not a secret of a webhook: whsec_ and 24 to 64 bytes in Base64; leave it out, and one is made",
+            ),
             AfterValidator(_of_enough_bytes),
         ]
         | None,

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from placet.api.models.base import SHA256_PATTERN, Answer, Body, Label, Moment, Time
+from placet.api.models.base import Answer, Body, Label, Moment, Sha256, Time
+from placet.api.models.patterns import NO_WEB_ADDRESS, WEB_ADDRESS_PATTERN, shaped
 
 KIND_PATTERN = "^[a-z][a-z0-9_]{0,63}$"
-Kind = Annotated[str, StringConstraints(pattern=KIND_PATTERN)]
+Kind = Annotated[
+    str,
+    shaped(
+        KIND_PATTERN, "'{given}' is not a kind of evidence, such as test_report: small letters, digits and _"
+    ),
+]
 
 
 class Evidence(Answer):
@@ -45,7 +51,7 @@ class EvidenceReference(Body):
     """Proof that lies elsewhere."""
 
     kind: Kind
-    url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[\x21-\x7e]{1,1990}$")]
+    url: Annotated[str, shaped(WEB_ADDRESS_PATTERN, NO_WEB_ADDRESS, max_length=2000)]
     name: Label | None = None
-    sha256: Annotated[str, StringConstraints(pattern=SHA256_PATTERN)] | None = None
+    sha256: Sha256 | None = None
     valid_until: Time | None = None

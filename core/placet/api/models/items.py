@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from placet.api.models.approvals import ItemApproval, Waiver
 from placet.api.models.base import (
@@ -32,6 +32,7 @@ from placet.api.models.base import (
     WorkspaceKey,
 )
 from placet.api.models.evidence import Evidence
+from placet.api.models.patterns import shaped
 from placet.api.models.summaries import Summary
 from placet.api.models.timers import Timer
 from placet.engine.act.records import ItemRecord
@@ -136,7 +137,10 @@ class ItemsQuery(Parameters):
     q: Annotated[Words | None, Field(description="Words that the title contains, in any case.")] = None
     sort: Annotated[
         str,
-        StringConstraints(pattern="^-?[A-Za-z_][A-Za-z0-9_]{0,99}$"),
+        shaped(
+            "^-?[A-Za-z_][A-Za-z0-9_]{0,99}$",
+            "'{given}' is not the name of a field, with - in front of it for descending",
+        ),
         Field(
             description="`key`, `created_at`, `updated_at` or an indexed field; `-` in front for descending."
         ),

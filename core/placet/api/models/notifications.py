@@ -6,7 +6,7 @@ from datetime import time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from placet.api.models import workspaces
 from placet.api.models.base import (
@@ -22,6 +22,7 @@ from placet.api.models.base import (
     Parameters,
     WorkspaceKey,
 )
+from placet.api.models.patterns import shaped
 from placet.definitions import notification_rules as declarations
 from placet.definitions.document import method_of
 from placet.engine.act.notifications import Channel as KeptChannel
@@ -39,7 +40,10 @@ def _zone(value: str) -> str:
     return value
 
 
-ClockTime = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
+ClockTime = Annotated[
+    str,
+    shaped("^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "'{given}' is not a time of day, such as 08:30"),
+]
 
 # What is sent
 
@@ -66,7 +70,12 @@ class ChannelForm(Body):
     id: Name | None = None
     url: Annotated[
         Annotated[
-            str, StringConstraints(max_length=2000, pattern=r"^[a-z][a-z0-9]{1,19}://[\x21-\x7e]{1,1900}$")
+            str,
+            shaped(
+                r"^[a-z][a-z0-9]{1,19}://[\x21-\x7e]{1,1900}$",
+                "it is not the address of a channel, such as slack://... or mailto://...",
+                max_length=2000,
+            ),
         ]
         | None,
         Field(description="As apprise writes it; its secrets are kept encrypted and not shown again."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from placet.api.models.base import (
     ActorId,
@@ -18,6 +18,7 @@ from placet.api.models.base import (
     Time,
     WorkspaceKey,
 )
+from placet.api.models.patterns import shaped
 
 
 class NewActor(Body):
@@ -27,7 +28,12 @@ class NewActor(Body):
     name: Label
     email: (
         Annotated[
-            str, StringConstraints(max_length=254, pattern=r"^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$")
+            str,
+            shaped(
+                r"^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$",
+                "'{given}' is not a mail address, such as maya@example.org",
+                max_length=254,
+            ),
         ]
         | None
     ) = None

@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from placet.api.models.base import (
     LIST_LIMIT,
-    NAME_PATTERN,
     ActorId,
     Answer,
     Body,
     Label,
     Moment,
+    Name,
     Names,
     PlainValues,
     Values,
     WorkspaceKey,
 )
+from placet.api.models.patterns import shaped
 from placet.definitions.calendar import BusinessCalendar, Timetable, calendar_document, calendar_of
 from placet.definitions.roles import Role as RoleDefinition
 from placet.definitions.verdicts import GateMode
@@ -28,9 +29,18 @@ from placet.engine.act import people
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 HoursText = Annotated[
-    str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
+    str,
+    shaped(
+        "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+        "'{given}' is not a span of hours, such as 08:00-17:30",
+    ),
 ]
-Zone = Annotated[str, StringConstraints(max_length=64, pattern="^[A-Za-z][A-Za-z0-9_+/-]*$")]
+Zone = Annotated[
+    str,
+    shaped(
+        "^[A-Za-z][A-Za-z0-9_+/-]*$", "'{given}' is not a time zone, such as Europe/Vienna", max_length=64
+    ),
+]
 _Spans = Annotated[list[HoursText], Field(max_length=24)]
 
 
@@ -55,12 +65,17 @@ class CalendarForm(Body):
     extra_days: Annotated[dict[_Day, _Spans], Field(max_length=1000)] = Field(
         default_factory=dict, description="Days with hours of their own, whatever else they are."
     )
-    country: Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")] = Field(
-        default="", description="Its public holidays are closed: ISO 3166-1, such as AT."
-    )
-    subdivision: Annotated[str, StringConstraints(max_length=40, pattern="^[A-Za-z0-9 -]*$")] = Field(
-        default="", description="Part of the country with holidays of its own, such as 9 for Vienna."
-    )
+    country: Annotated[
+        str, shaped("^([A-Z]{2})?$", "'{given}' is not a country of ISO 3166-1, such as AT")
+    ] = Field(default="", description="Its public holidays are closed: ISO 3166-1, such as AT.")
+    subdivision: Annotated[
+        str,
+        shaped(
+            "^[A-Za-z0-9 -]*$",
+            "'{given}' is not the code of a part of a country, such as 9 for Vienna",
+            max_length=40,
+        ),
+    ] = Field(default="", description="Part of the country with holidays of its own, such as 9 for Vienna.")
     hours_per_day: Annotated[float, Field(gt=0, le=168)] | None = Field(
         default=None, description="What one business day is worth, if not the longest weekday."
     )
@@ -80,11 +95,17 @@ class NotificationChoiceForm(Body):
 
 _Settings = Annotated[dict[str, Values], Field(max_length=LIST_LIMIT)]
 _Calendars = Annotated[
-    dict[Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")], CalendarForm],
+    dict[
+        Annotated[
+            str,
+            shaped("^[a-z][a-z0-9_]{0,39}$", "'{given}' is not the name of a calendar, such as service_desk"),
+        ],
+        CalendarForm,
+    ],
     Field(max_length=50, description="By name; the one named default is there in any case."),
 ]
 _NotificationRules = Annotated[
-    dict[Annotated[str, StringConstraints(pattern=NAME_PATTERN)], NotificationChoiceForm],
+    dict[Name, NotificationChoiceForm],
     Field(max_length=1000),
 ]
 _GateModes = Annotated[dict[str, Annotated[GateMode, Field(strict=False)]], Field(max_length=1000)]

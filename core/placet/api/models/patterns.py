@@ -1,0 +1,50 @@
+"""What texts have to look like: patterns for programs, and what they mean for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import StringConstraints
+
+# Without C0 (tab, line feed and carriage return are text), DEL and C1.
+_CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+TEXT_PATTERN = f"^{_CLEAN}*$"
+WORD_PATTERN = rf"^{_CLEAN}*[^\s\x00-\x1f\x7f-\x9f]{_CLEAN}*$"
+WORKSPACE_PATTERN = "^[A-Z][A-Z0-9_]{0,19}$"
+ACTOR_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$"
+#: Ids of what methods define: `acme.request`; bare names of states and transitions; ids that Placet makes.
+NAME_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,199}$"
+FIELD_PATTERN = "^[A-Za-z_][A-Za-z0-9_]{0,99}$"
+SHA256_PATTERN = "^[0-9a-f]{64}$"
+WEB_ADDRESS_PATTERN = r"^https?://[\x21-\x7e]{1,1990}$"
+
+#: What is said of a text that does not fit a pattern. `{given}` is that text; what may be a secret is not shown.
+_MISFITS: dict[str, str] = {}
+#: So much of what was given is shown.
+_SHOWN = 100
+
+
+def shaped(pattern: str, misfit: str, **limits: int) -> StringConstraints:
+    """A text that fits a pattern; of one that does not, people are told `misfit` and not the pattern.
+
+    Args:
+        pattern: the regular expression, as JSON Schema has it too.
+        misfit: a sentence, with `{given}` where the text that was sent is to be shown.
+        limits: `min_length` and `max_length`.
+    """
+    _MISFITS[pattern] = misfit
+    return StringConstraints(pattern=pattern, **limits)  # type: ignore[arg-type]  # whole numbers are what it takes
+
+
+def misfit_of(found: Mapping[str, Any]) -> str | None:
+    """What people are told of a text in which Pydantic found another pattern; `None` for all that is no such thing."""
+    if found["type"] != "string_pattern_mismatch":
+        return None
+    misfit = _MISFITS.get(found["ctx"]["pattern"])
+    return None if misfit is None else misfit.replace("{given}", str(found["input"])[:_SHOWN])
+
+
+NO_TEXT = "it has control characters in it, which text must not have"
+NO_WORD = "it is blank, or has control characters in it: write at least one letter or digit"
+NO_WEB_ADDRESS = "it is not the address of a page: it begins with https:// or http:// and has no blanks"
