@@ -89,8 +89,10 @@ class MalformedError(PlacetError):
 class NotFoundError(PlacetError):
     """There is no such thing, or the actor may not see it."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
-        super().__init__(f'there is no {kind} "{name}"{nearest(name, known)}')
+    def __init__(self, kind: str, name: str = "", known: Iterable[str] = ()) -> None:
+        super().__init__(
+            f'there is no {kind} "{name}"{nearest(name, known)}' if name else f"there is no {kind}"
+        )
         self.kind, self.name = kind, name
 
 

@@ -100,7 +100,11 @@ class TestHealth:
         assert any_shop.nobody.get(f"{any_shop.url}/healthz").json() == {"status": "ok"}
         ready = any_shop.nobody.get(f"{any_shop.url}/readyz").json()
         assert (ready["status"], ready["sandbox"]) == ("ready", False)
-        assert any_shop.ada.get("/testing/clock").status_code == 404
+        answer = any_shop.ada.get("/testing/clock")
+        assert (answer.status_code, answer.json()["detail"]) == (
+            404,
+            "there is no clock to be moved here: start a sandbox with placet serve --test-clock MOMENT",
+        )
 
 
 class TestASandbox:

@@ -20,7 +20,7 @@ router = APIRouter(tags=["Sandbox"], route_class=Route)
 async def movable_clock(application: CurrentApplication) -> MovableClock:
     """The clock of a server that has one of its own. Raises `NotFoundError`."""
     if not isinstance(application.clock, MovableClock):
-        raise NotFoundError("clock of its own in this installation", "clock")
+        raise NotFoundError("clock to be moved here: start a sandbox with placet serve --test-clock MOMENT")
     return application.clock
 
 
