@@ -365,7 +365,7 @@ def _concluded(outcome: Outcome, status: str, next_at: datetime) -> dict[str, An
     return {
         "b_workspace": old.workspace,
         "b_event": old.event,
-        "b_receiver": old.subscriber,
+        "b_subscriber": old.subscriber,
         "b_run": old.run,
         "status": status,
         "next_at": next_at,
