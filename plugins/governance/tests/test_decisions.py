@@ -132,7 +132,7 @@ class TestReplacingADecision:
 
         assert none.message == "no decision is named that replaces it"
         assert early.message == (
-            f"'Do we begin?' ({new}) is proposed, and only a decision that was taken can replace it"
+            f"'Do we begin?' ({new}) is in 'Proposed', and only a decision that was taken can replace it"
         )
         assert itself.message == "a decision cannot replace itself"
         assert organisation.desk.item(old).links == {"governance.replaced_by": (new,)}

@@ -86,7 +86,7 @@ class TestPursuingAnObjective:
 
         assert alone.message == "it stands under no objective"
         assert early.message == (
-            f"the objective above it, 'Fewer phone contacts' ({draft}), is draft, and not pursued"
+            f"the objective above it, 'Fewer phone contacts' ({draft}), is in 'Draft', and not pursued"
         )
         assert organisation.move("bruno", below, "activate_objective") == "pursued"
 

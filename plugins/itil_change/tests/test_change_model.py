@@ -160,7 +160,8 @@ class TestAStandardChange:
         without = organisation.standard(item, None, FROM, TO)
 
         assert (
-            "is draft" in organisation.refused("maya", key, "schedule_standard")["itil.model_active"].message
+            "is in 'Draft'"
+            in organisation.refused("maya", key, "schedule_standard")["itil.model_active"].message
         )
         assert organisation.refused("maya", without, "schedule_standard")["itil.model_active"].message == (
             "no change model is named"

@@ -272,7 +272,7 @@ class TestTheForm:
         ]
 
         assert messages == [
-            f"'{organisation.desk.item(draft).title}' ({draft}) is draft, and cannot be requested",
+            f"'{organisation.desk.item(draft).title}' ({draft}) is in 'Draft', and cannot be requested",
             "it has no request model",
         ]
 

@@ -71,5 +71,5 @@ class IncidentSettings(Settings):
     def _every_priority_has_a_target(self) -> IncidentSettings:
         lacking = [priority.value for priority in Priority if priority not in self.sla_targets]
         if lacking:
-            raise ValueError(f"sla_targets: give {', '.join(lacking)} a response, a resolution and a timer")
+            raise ValueError(f"sla_targets: give {', '.join(lacking)} a response, a resolution and a clock")
         return self
