@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,9 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
         yield opened
 
 
+_SITES = count(1)
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def shared_site(
     request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
@@ -89,7 +93,8 @@ def shared_site(
         url = f"sqlite:///{shutil.copyfile(sqlite_template, folder / 'placet.db')}"
     else:
         create: Callable[[str, str], str] = request.getfixturevalue("new_postgresql")
-        url = create("migrated", f"site_of_{request.module.__name__.rpartition('.')[2]}")
+        # A module's tests may come back to a process after those of others: then it gets another one.
+        url = create("migrated", f"site_{next(_SITES)}_of_{request.module.__name__.rpartition('.')[2]}")
     with opened_site(url, folder) as opened:
         yield opened
 

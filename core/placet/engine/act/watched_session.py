@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from placet.errors import PlacetError
@@ -22,22 +24,21 @@ class WatchedSession:
         self.failure: BaseException | None = None
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._session, name)
+        found = self._noting(getattr, self._session, name)
         if name in _PARTS:
-            part = WatchedSession(found, self._home)
-            setattr(self, name, part)
-            return part
-        if not callable(found):
+            found = WatchedSession(found, self._home)
+        elif callable(found):
+            found = partial(self._noting, found)
+        else:
             return found
+        setattr(self, name, found)
+        return found
 
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return found(*args, **kwargs)
-            except (PlacetError, *_ASKED_WRONGLY):
-                raise
-            except Exception as failure:
-                self._home.failure = failure
-                raise
-
-        setattr(self, name, watched)
-        return watched
+    def _noting(self, ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return ask(*args, **kwargs)
+        except (PlacetError, *_ASKED_WRONGLY):
+            raise
+        except Exception as failure:
+            self._home.failure = failure
+            raise
