@@ -155,8 +155,10 @@ class TestAnInterruptedExport:
         kept = shell.folder / "out" / "log.csv"
         kept.write_text("the last one")
         # A reader that never comes to an end: a pipe in the place of the log.
+        # Where the tests run in the background, the signal is ignored to begin with.
         code = (
-            "import time; from placet import WorkspaceLog\n"
+            "import signal, time; from placet import WorkspaceLog\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "read = WorkspaceLog.events\n"
             "def slowly(self):\n"
             "    for event in read(self):\n"
