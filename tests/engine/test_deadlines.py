@@ -184,6 +184,7 @@ class TestInOtherThreads:
         assert _found(first.result()) == [("shop.odd_0", Outcome.UNKNOWN, OVERRAN)]
 
 
+@pytest.mark.untraced
 class TestAfterwards:
     def test_a_check_that_ends_again_is_heard_and_may_read(
         self, open_shop: OpenShop, database_url: str
@@ -284,6 +285,7 @@ class TestAfterwards:
         assert [message for _, _, message in _found(found)] == [f"{item.key} is heard"]
 
 
+@pytest.mark.untraced
 class TestOtherCode:
     def test_a_computed_field_that_hangs_stops_the_write_by_name(
         self, open_shop: OpenShop, sqlite_url: str

@@ -156,6 +156,7 @@ class TestAMethod:
         assert struck(office, jammed) == [0, 0, 0]
 
     @pytest.mark.timeout(120)
+    @pytest.mark.untraced
     def test_that_never_ends_keeps_no_other(
         self, open_office: OpenOffice, database_url: str, caplog: pytest.LogCaptureFixture
     ) -> None:

@@ -87,6 +87,7 @@ class TestAPluginThatListens:
         second.stop()
 
 
+@pytest.mark.untraced
 class TestAPluginThatNeverEnds:
     def test_keeps_one_event_and_not_the_others(self, open_office: OpenOffice, database_url: str) -> None:
         """The event is a dead letter that names the plugin, and is not repeated by itself; all others are told."""
