@@ -251,9 +251,9 @@ def serve(
 
     def start(database_url: str, *, clock: Any = None, **settings: Any) -> Shop:
         asynchronous = database_url.startswith("postgresql")
-        reported = Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence"), **settings)
-        application = build(reported, clock=clock, registry=registry)
-        served = build(reported, clock=clock, registry=registry, asynchronous=asynchronous)
+        configured = Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence"), **settings)
+        application = build(configured, clock=clock, registry=registry)
+        served = build(configured, clock=clock, registry=registry, asynchronous=asynchronous)
         app = create_app(served)
         _document.update(_document or app.openapi())
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", http=Connection))

@@ -38,20 +38,20 @@ def make(tmp_path: Path, loft: Loft) -> Make:
     """Makes channels with settings of the test's own; only 127.0.0.1 of this machine's network is allowed."""
 
     def made(*lofts: Loft, failed: tuple[str, ...] = (), **settings: Any) -> Channels:
-        reported = Settings(
+        configured = Settings(
             database_url=f"sqlite:///{tmp_path / 'placet.db'}",
             **({"channel_hosts": ("127.0.0.1",)} | settings),
         )
         registry = Registry.of(*(each.plugin() for each in lofts or (loft,)))
-        return Channels(reported, Vault(reported), registry.channels, failed=failed)
+        return Channels(configured, Vault(configured), registry.channels, failed=failed)
 
     return made
 
 
 def none_installed(tmp_path: Path, *, failed: tuple[str, ...] = (), **settings: Any) -> Channels:
     """Channels of an installation without any plugin that has one."""
-    reported = Settings(database_url=f"sqlite:///{tmp_path / 'placet.db'}", **settings)
-    return Channels(reported, Vault(reported), (), failed=failed)
+    configured = Settings(database_url=f"sqlite:///{tmp_path / 'placet.db'}", **settings)
+    return Channels(configured, Vault(configured), (), failed=failed)
 
 
 def sending(channels: Channels, url: str) -> Sending:

@@ -51,14 +51,14 @@ class Hall:
 
     @property
     def environment(self) -> dict[str, str]:
-        reported = self.settings
+        configured = self.settings
         return {
-            "PLACET_DATABASE_URL": reported.database_url,
-            "PLACET_EVIDENCE_URL": str(reported.evidence_folder),
+            "PLACET_DATABASE_URL": configured.database_url,
+            "PLACET_EVIDENCE_URL": str(configured.evidence_folder),
             "PLACET_WEBHOOK_ALLOW_PRIVATE": "true",
-            "PLACET_SECRET_KEY": str(reported.secret_key),
-            "PLACET_DELIVERY_DELAYS": ",".join(str(each) for each in reported.delivery_delays),
-            "PLACET_WORKER_PATIENCE": str(reported.worker_patience),
+            "PLACET_SECRET_KEY": str(configured.secret_key),
+            "PLACET_DELIVERY_DELAYS": ",".join(str(each) for each in configured.delivery_delays),
+            "PLACET_WORKER_PATIENCE": str(configured.worker_patience),
             "PLACET_POOL_SIZE": "4",
         }
 

@@ -97,10 +97,10 @@ def serve(open_shop: OpenShop, tmp_path: Path) -> Iterator[Serve]:
         def start(url: str, *, at: str | None = None, **settings: Any) -> Front:
             shop: Shop = open_shop(url)
             token, _ = shop.engine.people.issue_token(shop["ben"], "ben", name="faults")
-            reported = Settings(database_url=at or url, evidence_url=str(tmp_path / "evidence"), **settings)
+            configured = Settings(database_url=at or url, evidence_url=str(tmp_path / "evidence"), **settings)
             asynchronous = url.startswith("postgresql")
             application = build(
-                reported,
+                configured,
                 registry=Registry.of(plugin(METHOD), placet_process_mining),
                 asynchronous=asynchronous,
             )

@@ -107,9 +107,9 @@ def open_office(tmp_path: Path) -> Iterator[OpenOffice]:
                 "secret_key": "of the repair shop",
                 **settings,
             }
-            reported = Settings(database_url=url, evidence_url=str(tmp_path / "evidence"), **values)
+            configured = Settings(database_url=url, evidence_url=str(tmp_path / "evidence"), **values)
             application = build(
-                reported, registry=Registry.of(plugin(method, placet_event=placet_event), *plugins)
+                configured, registry=Registry.of(plugin(method, placet_event=placet_event), *plugins)
             )
             opened.callback(application.close)
             engine = application.engine

@@ -88,7 +88,7 @@ class EvidenceStore(Protocol):
         ...
 
     def open(self, sha256: str) -> BinaryIO | None:
-        """The bytes as a file, which who asks for it closes; `None` if they are not here.
+        """The bytes as a file, to be closed by who asks for it; `None` if they are not here.
 
         Raises:
             OSError: they are not what was put there.
