@@ -31,6 +31,8 @@ _BEHIND = (
 )
 #: How many times as long as a turn its worker may take for what is left.
 _CATCH_UP = 2
+#: Seconds between two looks at what is left.
+_POLL = 0.2
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Candidate:
         left = self.behind()
         until = time.monotonic() + _CATCH_UP * seconds
         while self.behind() and time.monotonic() < until:  # noqa: ASYNC110  # another process does it
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(_POLL)
         found.processor, found.retries = meter.read(), self.retries() - retries
         if counts:
             self.rates.append(found.rate)
@@ -95,7 +97,7 @@ def placet(
         yield Candidate(
             "placet and its worker" if worker else "placet", ports, groups, [Desk(each) for each in people_of],
             retries=lambda: sum(_retries(port, site.tokens["root"]) for port in ports),
-            behind=(lambda: _behind(site.url)) if worker else lambda: 0,
+            behind=stack.enter_context(_behind(site.url)) if worker else lambda: 0,
         )  # fmt: skip
 
 
@@ -118,13 +120,20 @@ def _retries(port: int, token: str) -> float:
     return sum(map(float, found))
 
 
-def _behind(url: str) -> int:
+@contextmanager
+def _behind(url: str) -> Iterator[Callable[[], int]]:
+    """Counts events that are left over, by one connection: opening one each time would cost as much as an act."""
     if url.startswith("sqlite:"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as connection:
-            return int(connection.execute(_BEHIND).fetchone()[0])
-    with psycopg.connect(url) as connection:
-        row = connection.execute(_BEHIND).fetchone()  # type: ignore[call-overload]
-        return int(row[0])
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file:
+            yield lambda: int(file.execute(_BEHIND).fetchone()[0])
+        return
+    with psycopg.connect(url, autocommit=True) as connection:
+
+        def behind() -> int:
+            row = connection.execute(_BEHIND).fetchone()  # type: ignore[call-overload]
+            return int(row[0])
+
+        yield behind
 
 
 class _Endpoint(asyncio.Protocol):

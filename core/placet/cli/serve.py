@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import logging
 import os
 import socket
@@ -19,6 +18,7 @@ from uvicorn.supervisors import Multiprocess
 from placet.api import create_app
 from placet.api.connection import Connection
 from placet.app import Application, build, make_sandbox, migrate
+from placet.cli.collecting import collect_less
 from placet.cli.logs import in_full, said_already, without
 from placet.cli.output import OUT
 from placet.engine.engine import SYSTEM_ACTOR
@@ -34,8 +34,6 @@ _LAST_PORT = 65535
 #: Seconds after which a server process that does not answer is started again. It answers once it has imported
 #: everything, which on a busy machine takes longer than the five seconds of uvicorn: it would never get there.
 _STARTING = 60
-#: After how many new objects, and how many collections of the younger ones, the collector looks for circles.
-_COLLECTIONS = (20_000, 20, 20)
 
 
 def serve(
@@ -151,19 +149,8 @@ def served(showing: Showing | None) -> Any:
     with said_already():
         application = build(settings, asynchronous=settings.sqlite_file is None)
     made = create_app(application, showing)
-    _collect_less()
+    collect_less()
     return made
-
-
-def _collect_less() -> None:
-    """Keep Python's collector off what stays for as long as the process lives, and let it look less often.
-
-    An act makes thousands of objects and hardly a circle: at the usual thresholds a tenth of its time goes into looking
-    for some, and now and then a request waits while everything is looked through.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTIONS)
 
 
 def _make_ready(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from types import FrameType
 from typing import NoReturn
 
 from placet.app import Application, build
+from placet.cli.collecting import collect_less
 from placet.cli.logs import in_full, said_already
 from placet.cli.output import OUT
 from placet.settings import load_settings
@@ -23,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 #: Seconds between two tries to be the one that works, and until a worker that ended is started again.
 _STAND_BY, _AGAIN = 2.0, 2.0
-#: How much less of a busy processor the worker gets than the server that it is beside.
+#: How much less of a busy processor the worker gets than servers on the same machine.
 _NICE = 5
 #: Seconds until a worker that was asked to end is killed.
 _PATIENCE = 20.0
@@ -31,10 +32,12 @@ _PATIENCE = 20.0
 
 def work(application: Application) -> NoReturn:
     """Work until interrupted or terminated. Raises `SettingsError` where another process works on the same file."""
+    _let_requests_go_first()
     with _ended_by(signal.SIGINT, signal.SIGTERM) as over:
         worker = Worker(application)
         try:
             worker.start()
+            collect_less()
             in_full()
             OUT.note(f"worker {worker.id} works")
             over.wait()
@@ -46,14 +49,14 @@ def work(application: Application) -> NoReturn:
 
 def work_beside() -> NoReturn:
     """Work for as long as who started this process lives, as soon as no other process does."""
-    # Where processors are short, requests go first: who waits for the worker waits for seconds anyway.
-    os.nice(_NICE)
+    _let_requests_go_first()
     # Ctrl-C goes to all processes of a terminal: the server ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with _ended_by(signal.SIGTERM) as over:
         threading.Thread(target=_wait_for_end_of_input, args=(over,), daemon=True).start()
         with said_already():
             application = build(load_settings())
+        collect_less()
         worker = Worker(application)
         try:
             while not over.is_set():
@@ -66,6 +69,11 @@ def work_beside() -> NoReturn:
             worker.stop()
             application.close()
         _exit()
+
+
+def _let_requests_go_first() -> None:
+    """Where processors are short, the worker waits: those who wait for it wait for seconds anyway."""
+    os.nice(_NICE)
 
 
 @contextmanager

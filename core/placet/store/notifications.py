@@ -26,7 +26,7 @@ from placet.engine.act.notifications import Channel, Digest, NotificationRecord,
 from placet.engine.act.queries import ChannelState, Claim, InboxQuery, Page
 from placet.engine.act.records import Message
 from placet.store import cursors
-from placet.store.statements import insert_into
+from placet.store.statements import insert_into, insert_or_ignore
 from placet.store.tables import actors, item_roles, items, notifications, preferences, sendings, subscribers
 
 #: Notifications that go out in one message at most; the rest comes with the next.
@@ -43,10 +43,11 @@ class SqlNotifications:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def notified(self, event: str) -> frozenset[str]:
-        return frozenset(
-            self._connection.scalars(select(notifications.c.actor).where(notifications.c.event == event))
+    def notified(self, events: Iterable[str]) -> frozenset[tuple[str, str]]:
+        statement = select(notifications.c.event, notifications.c.actor).where(
+            notifications.c.event.in_(list(events))
         )
+        return frozenset((row.event, row.actor) for row in self._connection.execute(statement))
 
     def advance(self, since: int, until: int) -> bool:
         moved = update(subscribers).where(
@@ -57,13 +58,8 @@ class SqlNotifications:
     def add(self, made: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
         if not made:
             return ()
-        statement = insert_into(self._connection, notifications)
-        added = (
-            statement.values([_row(notification) for notification in made])
-            .on_conflict_do_nothing()
-            .returning(notifications.c.id)
-        )
-        new = set(self._connection.scalars(added))
+        added = insert_or_ignore(self._connection, notifications).returning(notifications.c.id)
+        new = set(self._connection.scalars(added, [_row(notification) for notification in made]))
         return tuple(notification for notification in made if notification.id in new)
 
     def send(self, to_send: Sequence[tuple[NotificationRecord, str, datetime]]) -> None:

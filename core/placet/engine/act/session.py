@@ -38,8 +38,8 @@ from placet.engine.act.records import (
 class Notifications(Protocol):
     """What people were notified of, how they want to be notified, and what is still to be sent."""
 
-    def notified(self, event: str) -> frozenset[str]:
-        """Who has been notified of an event."""
+    def notified(self, events: Iterable[str]) -> frozenset[tuple[str, str]]:
+        """Who has been notified of some events, as (event, person)."""
         ...
 
     def advance(self, since: int, until: int) -> bool:

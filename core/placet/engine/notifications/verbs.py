@@ -6,27 +6,23 @@ or stops it. An event may be handed in any number of times; everybody is notifie
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from placet.catalog.composition import one_line
 from placet.definitions.notification_rules import NotificationRule
-from placet.engine.act.access import may_see, reach, seen_workspace
+from placet.engine.act.access import reach, seen_workspace
 from placet.engine.act.deliveries import NOTIFICATIONS, Attempt, dead_letter
-from placet.engine.act.journal import new_id
 from placet.engine.act.notifications import NotificationRecord, Sending
 from placet.engine.act.people import Actor, NotificationChoice
 from placet.engine.act.queries import InboxQuery
-from placet.engine.act.records import EventRecord, ItemRef, SealedEvent
+from placet.engine.act.records import EventRecord, SealedEvent
 from placet.engine.act.runner import ActRunner
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.notifications.choices import Choices
-from placet.engine.notifications.digests import due
-from placet.engine.notifications.rules import CORE_RULES, CoreRule, notified
-from placet.engine.notifications.wording import in_words, worded
-from placet.engine.rules.context import Context
+from placet.engine.notifications.drafting import Drafts, drafted
+from placet.engine.notifications.rules import CORE_RULES, CoreRule
+from placet.engine.notifications.wording import in_words
 from placet.errors import DefinitionError
 
 #: For so long a message that is being sent is kept from other workers; after a crash it goes out again.
@@ -36,10 +32,6 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 ATTEMPTS = 16
 #: Longest error that is kept of a channel, in characters.
 _ERROR_LIMIT = 500
-#: Kinds of events of which no rule notifies anybody.
-_SILENT = frozenset({"refused", "linked", "unlinked"})
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +40,6 @@ class Rule:
 
     declared: NotificationRule | CoreRule
     choice: NotificationChoice
-
-
-@dataclass(slots=True)
-class Drafts:
-    """Notifications as they are to be written."""
-
-    #: Each with the channels by which it goes out, and when.
-    notifications: list[tuple[NotificationRecord, list[tuple[str, datetime]]]] = field(default_factory=list)
-    #: Events of which somebody may not be notified, since a rule failed: with the culprits.
-    failures: list[tuple[SealedEvent, str]] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.notifications or self.failures)
 
 
 class Notifications:
@@ -79,30 +58,15 @@ class Notifications:
         drafts = self.draft([SealedEvent(0, "", event)])
         made: tuple[NotificationRecord, ...] = ()
         if drafts.notifications:
-            made = self._acts.administer("notify", lambda work: _insert(work, drafts.notifications))
+            added = self._acts.administer("notify", lambda work: _insert(work, drafts.notifications))
+            made = self._acts.look(lambda work: tuple(in_words(work, added)))
         if drafts.failures:
             raise DefinitionError("; ".join(failure for _, failure in drafts.failures))
         return made
 
     def draft(self, events: Sequence[SealedEvent]) -> Drafts:
         """What people are to be notified of, for some events at once; writes nothing. One that fails keeps no other."""
-
-        def see(work: UnitOfWork) -> Drafts:
-            drafts = Drafts()
-            for sealed in events:
-                event = sealed.event
-                if not event.number or event.kind in _SILENT:
-                    continue
-                try:
-                    self._draft(work, sealed, drafts)
-                except Exception as error:  # noqa: BLE001  # logged and kept with the event, unless it is the store's
-                    work.raise_failure()
-                    _log.exception("nobody could be notified of event %s of %s", event.id, event.key)
-                    drafts.failures.append((sealed, one_line(error)))
-                work.raise_failure()
-            return drafts
-
-        return self._acts.look(see)
+        return self._acts.look(lambda work: drafted(work, events, self._choices))
 
     def save(self, drafts: Drafts, *, since: int, until: int) -> bool:
         """Write notifications, and with them, in one transaction, up to where in the log people were notified.
@@ -127,38 +91,6 @@ class Notifications:
             return True
 
         return self._acts.administer("notify", do)
-
-    def _draft(self, work: UnitOfWork, sealed: SealedEvent, drafts: Drafts) -> None:
-        """Add the notifications of an event that are not there yet."""
-        event = sealed.event
-        record = work.item(ItemRef(event.workspace, event.number))
-        if record is None:
-            return
-        ctx = Context(work, record, event.actor)
-        found = notified(event, ctx)
-        if found.failures:
-            drafts.failures.append((sealed, "; ".join(found.failures)))
-        fresh = (
-            sorted(set(found.people) - work.session.notifications.notified(event.id)) if found.people else []
-        )
-        people = work.session.people.actors(fresh)
-        stored = work.session.notifications.preferences(fresh)
-        for id in fresh:
-            person = people.get(id)
-            if person is None or not may_see(work, person, record):
-                continue
-            chosen = self._choices.of(person, stored.get(id))
-            why = tuple(each for each in found.people[id] if each.rule not in chosen.muted)
-            if not why or record.workspace in chosen.muted:
-                continue
-            kept = NotificationRecord(
-                new_id(), id, event.id, event.workspace, event.number, event.at, title=record.title,
-                type=record.type, why=why,
-            )  # fmt: skip
-            notification = worded(kept, event, ctx.titles)
-            zone = chosen.zone or ctx.workspace.calendar.zone
-            ways = [(c.id, due(work.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels]
-            drafts.notifications.append((notification, ways))
 
     def rules(self, actor: Actor, workspace: str) -> list[Rule]:
         """Who is notified of what in a workspace, by rule."""

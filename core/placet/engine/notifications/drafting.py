@@ -1,0 +1,148 @@
+"""From events to notifications as they are to be written: of many events at once, and one that fails keeps no other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from placet.catalog.composition import one_line
+from placet.engine.act.access import may_see
+from placet.engine.act.journal import new_id
+from placet.engine.act.notifications import NotificationRecord, Preferences, Why
+from placet.engine.act.people import Actor
+from placet.engine.act.records import ItemRef, SealedEvent
+from placet.engine.act.unit_of_work import UnitOfWork
+from placet.engine.notifications.choices import Choices
+from placet.engine.notifications.digests import due
+from placet.engine.notifications.rules import notified
+from placet.engine.rules.context import Context
+
+_log = logging.getLogger(__name__)
+
+#: Kinds of events of which no rule notifies anybody.
+_SILENT = frozenset({"refused", "linked", "unlinked"})
+
+#: A notification, with the channels by which it goes out and when.
+Drafted = tuple[NotificationRecord, list[tuple[str, datetime]]]
+
+
+@dataclass(slots=True)
+class Drafts:
+    """Notifications as they are to be written."""
+
+    notifications: list[Drafted] = field(default_factory=list)
+    #: Events of which somebody may not be notified, since a rule failed: with the culprits.
+    failures: list[tuple[SealedEvent, str]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.notifications or self.failures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Concerned:
+    """An event, and the people whom its rules name."""
+
+    sealed: SealedEvent
+    ctx: Context
+    people: Mapping[str, tuple[Why, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipients:
+    """What is known of the people of a batch, read at once."""
+
+    people: Mapping[str, Actor]
+    preferences: Mapping[str, Preferences]
+    #: (event, person) of notifications that are written already.
+    notified: frozenset[tuple[str, str]]
+
+
+def drafted(work: UnitOfWork, events: Sequence[SealedEvent], choices: Choices) -> Drafts:
+    """What people are to be notified of, for some events; writes nothing."""
+    return _Drafting(work, choices).of([sealed for sealed in events if _matters(sealed)])
+
+
+def _matters(sealed: SealedEvent) -> bool:
+    return bool(sealed.event.number) and sealed.event.kind not in _SILENT
+
+
+class _Drafting:
+    """One batch: first its items and what the rules find, then the people of all events together."""
+
+    def __init__(self, work: UnitOfWork, choices: Choices) -> None:
+        self._work = work
+        self._choices = choices
+        self._drafts = Drafts()
+
+    def of(self, events: Sequence[SealedEvent]) -> Drafts:
+        """The notifications of these events that are not there yet."""
+        self._work.items(_item(sealed) for sealed in events)
+        concerned: list[_Concerned] = []
+        for sealed in events:
+            with self._kept(sealed):
+                concerned += self._concerned(sealed)
+        recipients = self._recipients(concerned)
+        for each in concerned:
+            with self._kept(each.sealed):
+                self._drafts.notifications += list(self._drafted(each, recipients))
+        return self._drafts
+
+    @contextmanager
+    def _kept(self, sealed: SealedEvent) -> Iterator[None]:
+        """Keep a failure with its event; one of the store's ends the batch, which is drafted again."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  # logged and kept with the event, unless it is the store's
+            self._work.raise_failure()
+            _log.exception("nobody could be notified of event %s of %s", sealed.event.id, sealed.event.key)
+            self._drafts.failures.append((sealed, one_line(error)))
+        self._work.raise_failure()
+
+    def _concerned(self, sealed: SealedEvent) -> Iterator[_Concerned]:
+        record = self._work.item(_item(sealed))
+        if record is None:
+            return
+        ctx = Context(self._work, record, sealed.event.actor)
+        found = notified(sealed.event, ctx)
+        if found.failures:
+            self._drafts.failures.append((sealed, "; ".join(found.failures)))
+        if found.people:
+            yield _Concerned(sealed, ctx, found.people)
+
+    def _recipients(self, concerned: Sequence[_Concerned]) -> _Recipients:
+        people = sorted({person for each in concerned for person in each.people})
+        session = self._work.session
+        return _Recipients(
+            session.people.actors(people),
+            session.notifications.preferences(people),
+            session.notifications.notified([each.sealed.event.id for each in concerned]),
+        )
+
+    def _drafted(self, each: _Concerned, recipients: _Recipients) -> Iterator[Drafted]:
+        event, record = each.sealed.event, each.ctx.record
+        for id in sorted(each.people):
+            person = recipients.people.get(id)
+            if person is None or (event.id, id) in recipients.notified:
+                continue
+            if not may_see(self._work, person, record):
+                continue
+            chosen = self._choices.of(person, recipients.preferences.get(id))
+            why = tuple(reason for reason in each.people[id] if reason.rule not in chosen.muted)
+            if not why or record.workspace in chosen.muted:
+                continue
+            notification = NotificationRecord(
+                new_id(), id, event.id, event.workspace, event.number, event.at, title=record.title,
+                type=record.type, why=why,
+            )  # fmt: skip
+            zone = chosen.zone or each.ctx.workspace.calendar.zone
+            yield (
+                notification,
+                [(c.id, due(self._work.now, c.digest, zone, chosen.digest_at)) for c in chosen.channels],
+            )
+
+
+def _item(sealed: SealedEvent) -> ItemRef:
+    return ItemRef(sealed.event.workspace, sealed.event.number)
