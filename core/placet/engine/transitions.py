@@ -105,7 +105,10 @@ class Transitions:
             lambda: self._acts.act(act, lambda work: self._moved(work, actor, wish, expected, idempotency)),
         )
         if isinstance(result, _Refusal):
-            raise result.error
+            try:
+                raise result.error
+            finally:
+                del result  # or the error would have its frame, and its frame the error
         if isinstance(result, _Before):
             return self._again(actor, key, result.event)
         return self._shown(actor, [result])[0]

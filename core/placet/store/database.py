@@ -31,7 +31,7 @@ from placet.store.families import Families
 from placet.store.log_signal import LogSignal
 from placet.store.prepared import PreparedStatements
 from placet.store.remembered import RememberedItems
-from placet.store.statements import insert_into, insert_or_ignore
+from placet.store.statements import NEXT_NUMBER, insert_or_ignore
 from placet.store.tables import counters, definitions
 
 #: What a session does while it holds locks before it reads: milliseconds that it may think.
@@ -256,11 +256,7 @@ class Database:
 
         Where a transaction is open on PostgreSQL, it is given outside of it.
         """
-        counted = (
-            insert_into(connection, counters)
-            .on_conflict_do_update(index_elements=[counters.c.workspace], set_={"last": counters.c.last + 1})
-            .returning(counters.c.last)
-        )
+        counted = NEXT_NUMBER[connection.dialect.name]
         with self._writer:
             if not self.sqlite and self.driver.in_transaction(connection):
                 with self._aside.connect() as own:

@@ -36,8 +36,8 @@ from placet.store.tables import Moment, deliveries, idempotency_keys, subscriber
 
 #: Attempts of one delivery that are remembered.
 _ATTEMPTS_KEPT = 20
-#: Rows forgotten in one transaction.
-_BATCH = 500
+#: Rows of a kind that are forgotten in one transaction.
+FORGOTTEN_AT_ONCE = 500
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -313,8 +313,10 @@ class Outbox:
             idempotency_keys.c.at < keys_before
         )
         with self._database.outside() as connection:
-            gone = connection.execute(delete(deliveries).where(deliveries.c.id.in_(old.limit(_BATCH))))
-            left = connection.execute(delete(idempotency_keys).where(key.in_(stale.limit(_BATCH))))
+            gone = connection.execute(
+                delete(deliveries).where(deliveries.c.id.in_(old.limit(FORGOTTEN_AT_ONCE)))
+            )
+            left = connection.execute(delete(idempotency_keys).where(key.in_(stale.limit(FORGOTTEN_AT_ONCE))))
             return gone.rowcount + left.rowcount
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from placet.store.tables import (
+    counters,
     dues,
     event_texts,
     events,
@@ -127,6 +129,18 @@ MARK_UNSEALED: Insert = insert(unsealed).from_select(
     ["decided", "event"],
     select(events.c.decided, events.c.id).where(events.c.id == bindparam("event", type_=events.c.id.type)),
 )
+
+
+def _next_number(insert: Callable[[Table], Any]) -> Any:
+    return (
+        insert(counters)
+        .on_conflict_do_update(index_elements=[counters.c.workspace], set_={"last": counters.c.last + 1})
+        .returning(counters.c.last)
+    )
+
+
+#: By dialect, the next number of a workspace.
+NEXT_NUMBER = {"sqlite": _next_number(sqlite_insert), "postgresql": _next_number(postgresql_insert)}
 
 
 def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:

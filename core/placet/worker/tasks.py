@@ -26,7 +26,7 @@ AT_ONCE = 128
 #: What its engine calls both the kind of work and its queue.
 _NAME = "deliver"
 #: Seconds between two looks at the queue.
-_LOOK = 0.25
+_LOOK = 0.5
 #: Deaths of workers in the middle of a task before it is given up.
 _DEATHS = 3
 _FORGET_AFTER = timedelta(minutes=10)

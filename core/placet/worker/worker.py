@@ -16,7 +16,7 @@ from placet.app import Application
 from placet.engine.act.deliveries import NOTIFICATIONS
 from placet.engine.act.journal import new_id
 from placet.errors import SettingsError
-from placet.store.outbox import Outbox
+from placet.store.outbox import FORGOTTEN_AT_ONCE, Outbox
 from placet.store.sealing import Sealer
 from placet.store.tasks import TaskStore, beside
 from placet.worker.delivery import Deliveries
@@ -35,9 +35,11 @@ _BREATH, _IDLE = 0.1, 0.5
 #: How many times as long as a look took the next one waits, half a second at most: on a busy machine more is then done
 #: at once, and the worker leaves the processors to those who wait for an answer.
 _REST, _LONGEST_REST = 4, 0.5
-#: Seconds after something failed, and between two times that lost workers and old rows are looked for.
+#: Seconds after something failed, and between two times that lost workers are looked for.
 _AFTER_FAILURE = 1.0
 _UPKEEP = 1.0
+#: Seconds between two times that old rows are looked for, where the last time did not leave some.
+_FORGETTING = 10.0
 #: Answers under an idempotency key are good for a day at least.
 _ANSWERS = timedelta(days=2)
 
@@ -71,6 +73,8 @@ class Worker:
         ]
         self._loops = [*self._reading, self._loop("firing", self._firing.look, due)]
         self._threads: list[threading.Thread] = []
+        #: When old rows are looked for next.
+        self._forget_at = 0.0
         self._opened = ExitStack()
 
     def _loop(self, name: str, look: Callable[[], bool], awake: threading.Event | None = None) -> Loop:
@@ -173,9 +177,10 @@ class Worker:
         if lost:
             self._tasks.take_over(lost)
             self._outbox.forget_workers(lost, self._patience, but=self.id, alone=alone)
-        now = datetime.now(UTC)
-        self._outbox.forget(now, now - _ANSWERS)
-        self._tasks.forget()
+        if time.monotonic() >= self._forget_at:
+            now = datetime.now(UTC)
+            left = self._outbox.forget(now, now - _ANSWERS) + self._tasks.forget() >= FORGOTTEN_AT_ONCE
+            self._forget_at = 0.0 if left else time.monotonic() + _FORGETTING
 
 
 class Loop:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from placet.engine.act.ports import MovedError
-from placet.engine.act.watched_session import WatchedSession
+from placet.engine.act.watched_session import Failure, WatchedSession
 from placet.errors import NotFoundError
 
 
@@ -24,27 +24,27 @@ class Moving:
 
 class TestAFailureOfTheStore:
     def test_is_noted_when_a_part_is_used(self) -> None:
-        session = WatchedSession(Moving(moved := MovedError(["view"], ["view"])))
+        session = WatchedSession(Moving(moved := MovedError(["view"], ["view"])), failure := Failure())
 
         with pytest.raises(MovedError):
             session.people.actor("ann")
 
-        assert session.failure is moved
+        assert failure.met is moved
 
     def test_is_noted_when_a_part_is_asked_for(self) -> None:
         """It takes its connection then; who catches everything must not take it for a fault of a plugin."""
-        session = WatchedSession(Moving(moved := MovedError(["view"], ["view"])))
+        session = WatchedSession(Moving(moved := MovedError(["view"], ["view"])), failure := Failure())
 
         with pytest.raises(MovedError):
             _ = session.log
 
-        assert session.failure is moved
+        assert failure.met is moved
 
 
 def test_what_is_refused_is_no_failure_of_the_store() -> None:
-    session = WatchedSession(Moving(NotFoundError("actor", "ann")))
+    session = WatchedSession(Moving(NotFoundError("actor", "ann")), failure := Failure())
 
     with pytest.raises(NotFoundError):
         session.people.actor("ann")
 
-    assert session.failure is None
+    assert failure.met is None

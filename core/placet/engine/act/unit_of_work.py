@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from typing import Any, cast
 
@@ -36,7 +37,7 @@ from placet.engine.act.session import Session
 from placet.engine.act.texts import free_text
 from placet.engine.act.titles import Titles
 from placet.engine.act.typed import TypedFields
-from placet.engine.act.watched_session import WatchedSession
+from placet.engine.act.watched_session import Failure, WatchedSession
 from placet.errors import DefinitionError, NotFoundError
 
 #: A workspace's calendars by name.
@@ -98,8 +99,8 @@ class UnitOfWork:
         environment: Environment,
         identity: Identity | None = None,
     ) -> None:
-        self._watched = WatchedSession(session)
-        self.session = cast("Session", self._watched)
+        self._failure = Failure()
+        self.session = cast("Session", WatchedSession(session, self._failure))
         self.now = now
         self.environment = environment
         self.plugins = environment.plugins
@@ -138,10 +139,6 @@ class UnitOfWork:
         fresh._searched = self._searched
         return fresh
 
-    def name_of(self, actor: str) -> str | None:
-        """An actor's name, for sentences; `None` for an id that nobody has."""
-        return self.environment.names.of(actor, self.session)
-
     def titles(self, workspace: str, type: str) -> Titles:
         """What people know things by on items of a type; ids where the workspace's methods do not fit together."""
         found = self._titles.get((workspace, type))
@@ -151,7 +148,9 @@ class UnitOfWork:
             except DefinitionError:
                 catalog = None
             zone = self.workspace(workspace).calendar.zone
-            found = Titles(catalog, type, zone=zone, now=self.now, name_of=self.name_of)
+            # Not by a method of this unit, which keeps the titles: a circle would keep all that it has read.
+            names = partial(self.environment.names.of, session=self.session)
+            found = Titles(catalog, type, zone=zone, now=self.now, name_of=names)
             self._titles[workspace, type] = found
         return found
 
@@ -169,12 +168,12 @@ class UnitOfWork:
 
     def note_failure(self, failure: BaseException) -> None:
         """Keep what has to be raised once the plugin's code that met it has returned, whatever it makes of it."""
-        self._watched.failure = failure
+        self._failure.met = failure
 
     def raise_failure(self) -> None:
         """Raise what the store failed with, if it did: the act has to be started again, or given up."""
-        if self._watched.failure is not None:
-            raise self._watched.failure
+        if self._failure.met is not None:
+            raise self._failure.met
 
     # Reading
 

@@ -14,31 +14,40 @@ _ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
 _PARTS = frozenset({"people", "timers", "deliveries", "log", "notifications"})
 
 
-class WatchedSession:
-    """A session that remembers when it failed, so that no check can mistake the store's failure for its own."""
+class Failure:
+    """What the store failed with; apart from the session, or that would live until circles are collected."""
 
-    def __init__(self, session: Any, home: WatchedSession | None = None) -> None:
-        self._session = session
-        #: Where a failure is noted: a part of a session notes it with the session.
-        self._home = home or self
-        self.failure: BaseException | None = None
+    __slots__ = ("met",)
 
-    def __getattr__(self, name: str) -> Any:
-        found = self._noting(getattr, self._session, name)
-        if name in _PARTS:
-            found = WatchedSession(found, self._home)
-        elif callable(found):
-            found = partial(self._noting, found)
-        else:
-            return found
-        setattr(self, name, found)
-        return found
+    def __init__(self) -> None:
+        self.met: BaseException | None = None
 
-    def _noting(self, ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def noting(self, ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Ask, and keep what it fails with, unless it was asked wrongly."""
         try:
             return ask(*args, **kwargs)
         except (PlacetError, *_ASKED_WRONGLY):
             raise
         except Exception as failure:
-            self._home.failure = failure
+            self.met = failure
             raise
+
+
+class WatchedSession:
+    """A session that remembers when it failed, so that no check can mistake the store's failure for its own."""
+
+    def __init__(self, session: Any, failure: Failure) -> None:
+        self._session = session
+        #: A part of a session notes it with the session.
+        self._failure = failure
+
+    def __getattr__(self, name: str) -> Any:
+        found = self._failure.noting(getattr, self._session, name)
+        if name in _PARTS:
+            found = WatchedSession(found, self._failure)
+        elif callable(found):
+            found = partial(self._failure.noting, found)
+        else:
+            return found
+        setattr(self, name, found)
+        return found

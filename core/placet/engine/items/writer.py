@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from weakref import proxy
 
 from placet.definitions.checks import Effect
 from placet.definitions.jobs import Job
@@ -26,7 +27,8 @@ class ItemWriter:
         self.work = work
         self._rounds = RoundWriter(work)
         self._fields = FieldWriter(work, self._rounds)
-        self._effects = EffectRunner(work, self._fields, self)
+        # Weakly, since each has the other: a circle would keep all that the act has read.
+        self._effects = EffectRunner(work, self._fields, proxy(self))
         self._links = LinkWriter(work, self._fields, self._effects)
         self._creator = ItemCreator(work, self._fields, self._links)
         self._moves = MoveWriter(work, self._fields, self._rounds, self._effects)

@@ -56,6 +56,12 @@ class Computing:
         if not item_type.computed:
             return record.fields
         ctx = _Noting(self._work, record, item_type, actor)
+        try:
+            return self._followed(ctx, item_type)
+        finally:
+            ctx.let_go()
+
+    def _followed(self, ctx: _Noting, item_type: ItemType) -> Mapping[str, Any]:
         for computed in item_type.computed:
             ctx.speaks_for(computed.origin or method_of(item_type.id))
             id = f"{computed.origin or item_type.id}.{computed.field}"
@@ -116,6 +122,10 @@ class _Noting(Context):
             _seen={},
             _beyond=False,
         )
+
+    def let_go(self) -> None:
+        """End: the item has the view in turn, and a circle would keep all that the act has read."""
+        del vars(self)["item"]
 
     @property
     def ref(self) -> ItemRef:

@@ -1,0 +1,48 @@
+"""What an act has read does not outlive it.
+
+A circle among the objects of an act keeps all that it has read, until Python's collector looks through everything while
+everybody waits: at a busy desk that was a seventh of the acts, and pauses of half a second.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from shop import Shop
+
+from placet.definitions.verdicts import BlockedError
+
+
+def _refused(shop: Shop, key: str) -> None:
+    with suppress(BlockedError):
+        shop.engine.transition(shop["ann"], key, "offer")
+        raise AssertionError("it was to be refused")
+
+
+#: By name, what is done to a repair that is on the bench, or begins one.
+ACTS: dict[str, Callable[[Shop, str], object]] = {
+    "create": lambda shop, _: shop.wish(hours=3, price=20.0),
+    "edit": lambda shop, key: shop.engine.items.edit(shop["ben"], key, fields={"hours": 3, "price": 20.0}),
+    "comment": lambda shop, key: shop.engine.items.comment(shop["ben"], key, "looked at"),
+    "move": lambda shop, key: shop.move(key, "offer", "ben"),
+    "refusal": _refused,
+    "explain": lambda shop, key: shop.engine.explain(shop["ann"], key),
+}
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_an_act_leaves_no_circles(shop: Shop, act: Callable[[Shop, str], object]) -> None:
+    act(shop, shop.on_bench().key)  # statements and catalogs are made once
+    key = shop.on_bench().key
+    gc.collect()
+    gc.disable()
+    try:
+        act(shop, key)
+        left = gc.collect()
+    finally:
+        gc.enable()
+
+    assert left == 0
