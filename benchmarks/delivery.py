@@ -41,7 +41,7 @@ class Ear(toy.ToyPlugin):
     def __init__(self) -> None:
         self.heard = 0
         self.first = 0.0
-        self.heard = threading.Event()
+        self.noticed = threading.Event()
 
     @hookimpl
     def placet_event(self, event: dict[str, Any]) -> None:
@@ -50,7 +50,7 @@ class Ear(toy.ToyPlugin):
     def hear(self, event: dict[str, Any]) -> None:
         self.first = self.first or time.perf_counter()
         self.heard += event["kind"] == "comment"
-        self.heard.set()
+        self.noticed.set()
 
 
 class Site:
@@ -141,16 +141,16 @@ def delivery(filled: Filled, kind: str, effort: Effort) -> list[Line]:
     def lag(by: Any) -> Candidate:
         def run(seconds: float) -> float:
             with by():
-                while site.ear.heard.wait(0.5):
-                    site.ear.heard.clear()  # what was left over
+                while site.ear.noticed.wait(0.5):
+                    site.ear.noticed.clear()  # what was left over
                 spent, count = 0.0, 0
                 while spent < seconds or not count:
                     site.happen()
                     began = time.perf_counter()
-                    site.ear.heard.wait()
+                    site.ear.noticed.wait()
                     spent += time.perf_counter() - began
                     count += 1
-                    site.ear.heard.clear()
+                    site.ear.noticed.clear()
                 return count / spent
 
         return run

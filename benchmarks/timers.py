@@ -26,6 +26,8 @@ from placet.store import bridge
 #: Items that tick, and how often.
 _TICKING = 40
 _MINUTE = timedelta(minutes=1)
+#: Where the items that are moved by hand begin: the ones before belong to other comparisons.
+_FIRST = 9 * OWN
 
 
 def _engine(application: Application, clock: StageClock) -> Engine:
@@ -54,7 +56,7 @@ def on_sqlite(filled: Filled, effort: Effort) -> list[Line]:
     application, clock = filled.application(), StageClock(datetime.now(UTC))
     engine, dues = _engine(application, clock), _ticking(application, clock)
     hand = SqliteByHand(filled.url.removeprefix("sqlite:///"), Lock())
-    (theirs,) = toggles(filled.tasks.start + 8 * OWN, 1)
+    (theirs,) = toggles(filled.tasks.start + _FIRST, 1)
     candidates: dict[str, Candidate] = {
         "placet": in_threads([lambda: engine.timers.fire(next(dues))]),
         "by hand": in_threads([lambda: hand.move(*theirs.next(), toy.ACTOR)]),
@@ -77,7 +79,7 @@ def on_postgresql(runner: asyncio.Runner, filled: Filled, effort: Effort) -> lis
             due = next(dues)
             await bridge.run(served.store, lambda: engine.timers.fire(due))
 
-        hands = toggles(filled.tasks.start + 8 * OWN, 8)
+        hands = toggles(filled.tasks.start + _FIRST, 8)
         candidates = {
             "placet": in_tasks(runner, [fire] * 8),
             "by hand": in_tasks(runner, [lambda t=t: move(pool, *t.next(), toy.ACTOR) for t in hands]),  # type: ignore[misc]
