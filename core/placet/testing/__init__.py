@@ -57,10 +57,11 @@ if TYPE_CHECKING:
     from placet.testing.clock import DeskClock
     from placet.testing.conformance import MethodConformance
     from placet.testing.desk import Desk
+    from placet.testing.tables import workflow_table
 
 __all__ = [
     # What tests are written with
-    "Desk", "DeskClock", "MethodConformance",
+    "Desk", "DeskClock", "MethodConformance", "workflow_table",
     # What a desk is opened with
     "Registry", "Rules", "Catalog", "Definition", "Loosening", "Finding", "Severity",
     # What its verbs answer
@@ -71,7 +72,9 @@ __all__ = [
 ]  # fmt: skip
 
 #: Where names are, besides those of `answers`.
-_ROOMS = {"Desk": "desk", "DeskClock": "clock", "MethodConformance": "conformance"}
+_ROOMS = {
+    "Desk": "desk", "DeskClock": "clock", "MethodConformance": "conformance", "workflow_table": "tables",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
