@@ -117,8 +117,11 @@ def item_record(row: Any) -> ItemRecord:
     )
 
 
+_NOTHING: Mapping[str, tuple[str, ...]] = ReadOnlyDict()
+
+
 def _tuples(lists: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
-    return ReadOnlyDict((name, tuple(values)) for name, values in lists.items())
+    return ReadOnlyDict([(name, tuple(values)) for name, values in lists.items()]) if lists else _NOTHING
 
 
 def _round(data: dict[str, Any]) -> ApprovalRound:

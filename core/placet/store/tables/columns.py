@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,10 +30,19 @@ class Moment(TypeDecorator[datetime]):
         moment = value if value.tzinfo is UTC else value.astimezone(UTC)
         return f"{moment.isoformat(timespec='microseconds')[:_WIDTH]}Z"
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
-        if value is None:
-            return None
-        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002  # SQLAlchemy's signature
+        # Itself, and not around what its kind of column would do: a page of items has hundreds of moments.
+        return _moment
+
+
+def _moment(value: Any) -> datetime | None:
+    """A moment as a database gives it."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    found: datetime = value
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 #: What a moment of the log reads as that is none, because somebody tampered with it. No event is as old.
@@ -44,11 +54,15 @@ class LoggedMoment(Moment):
 
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        try:
-            return super().process_result_value(value, dialect)
-        except (TypeError, ValueError, OverflowError):
-            return NO_MOMENT
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002  # SQLAlchemy's signature
+        return _logged_moment
+
+
+def _logged_moment(value: Any) -> datetime | None:
+    try:
+        return _moment(value)
+    except (TypeError, ValueError, OverflowError):
+        return NO_MOMENT
 
 
 Document = JSON().with_variant(JSONB(), "postgresql")
