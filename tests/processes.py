@@ -54,14 +54,15 @@ def free_port() -> int:
 def wait_until_ready(base: str, alive: Callable[[], bool], log: Path, seconds: float = _PATIENCE) -> None:
     """Raises `RuntimeError` with what a server wrote, if it ends or does not answer."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if not alive():
-            raise RuntimeError(f"the server has ended: {log.read_text()}")
-        try:
-            if httpx.get(f"{base}/readyz", timeout=5, trust_env=False, verify=PLAIN).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.02)
+    with httpx.Client(timeout=5, trust_env=False, verify=PLAIN) as probe:
+        while time.monotonic() < deadline:
+            if not alive():
+                raise RuntimeError(f"the server has ended: {log.read_text()}")
+            try:
+                if probe.get(f"{base}/readyz").is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.02)
     raise RuntimeError(f"no answer from {base} in {seconds} seconds: {log.read_text()}")
 
 
