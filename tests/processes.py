@@ -126,9 +126,9 @@ class Mother:
         }
         return Child(self.ask(child=child), log, self)
 
-    def placet(self, *arguments: str, folder: Path, log: Path) -> Child:
+    def placet(self, *arguments: str, folder: Path, log: Path, env: Mapping[str, str] | None = None) -> Child:
         """Start a command as the installed program does."""
-        return self.bear("processes:run_placet", *arguments, folder=folder, log=log)
+        return self.bear("processes:run_placet", *arguments, folder=folder, log=log, env=env)
 
     def ask(self, **what: Any) -> Any:
         """For the number of a new `child`, or for the code with which one has `ended`."""
