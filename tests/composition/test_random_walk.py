@@ -298,7 +298,7 @@ class Walk:
 @pytest.mark.parametrize(
     "steps",
     [
-        pytest.param(200, id="200"),
+        pytest.param(120, id="120"),
         pytest.param(5000, id="5000", marks=pytest.mark.soak),
     ],
 )
