@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from processes import PLAIN, free_port, mother, wait_until_ready
+from processes import PLAIN, Child, free_port, mother, wait_until_ready
 
 from .conftest import PROGRAM
 
@@ -68,17 +68,27 @@ def serving(folder: Path, *options: str, url: str = "sqlite:///placet.db") -> It
             process.wait(PATIENCE)
 
 
+class Forked(Server):
+    """One that was forked."""
+
+    def __init__(self, child: Child, base: str) -> None:
+        super().__init__(base, child.log)
+        self._child = child
+
+    def end(self, by: signal.Signals) -> None:
+        """Send a signal, and wait until it is gone."""
+        self._child.end(by)
+
+
 @contextmanager
-def forked(folder: Path, *options: str) -> Iterator[Server]:
-    """`placet serve --no-worker` in a folder, where starting the program is not what is tested."""
+def forked(folder: Path, *options: str) -> Iterator[Forked]:
+    """`placet serve` in a folder, where starting the program is not what is tested."""
     port, log = free_port(), folder / "server.log"
-    child = mother().placet(
-        "serve", "--no-worker", "--port", str(port), *options, folder=folder, log=log, env=variables()
-    )
+    child = mother().placet("serve", "--port", str(port), *options, folder=folder, log=log, env=variables())
     base = f"http://127.0.0.1:{port}"
     try:
         wait_until_ready(base, child.alive, log, PATIENCE)
-        yield Server(base, log)
+        yield Forked(child, base)
     finally:
         child.end()
 

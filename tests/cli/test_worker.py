@@ -106,7 +106,7 @@ class TestServing:
 
     def test_leaves_the_work_to_others_when_it_is_switched_off(self, office: Shell, mail: Box) -> None:
         """`placet worker` does it then, and catches up with what happened before."""
-        with forked(office.folder) as server:
+        with forked(office.folder, "--no-worker") as server:
             make_an_item(office)
             assert server.get("/readyz")
             assert not eventually(lambda: bool(mail.letters), seconds=1.5)
@@ -117,12 +117,11 @@ class TestServing:
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
     def test_has_a_worker_that_ends_with_it(self, office: Shell, number: signal.Signals) -> None:
         """However the server ends, so does the process beside it, and who works next finds the lock free."""
-        with serving(office.folder) as server:
+        with forked(office.folder) as server:
             assert eventually(lambda: " works\n" in server.printed)
             assert not is_free(office.folder / "placet.work.db.lock")
 
-            server.process.send_signal(number)
-            server.process.wait(PATIENCE)
+            server.end(number)
 
             assert eventually(lambda: is_free(office.folder / "placet.work.db.lock"))
 
