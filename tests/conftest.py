@@ -50,8 +50,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _on_postgresql(item: pytest.Function) -> bool:
-    chosen = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
-    return chosen == "postgresql" or not {"postgresql_url", "cluster_url"}.isdisjoint(item.fixturenames)
+    chosen = item.callspec.params if hasattr(item, "callspec") else {}
+    return (
+        "postgresql" in {chosen.get("database_url"), chosen.get("any_shop")}
+        or not {"postgresql_url", "cluster_url"}.isdisjoint(item.fixturenames)
+    )  # fmt: skip
 
 
 async def _refuse(_: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -12,10 +13,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
@@ -51,14 +54,15 @@ def free_port() -> int:
 def wait_until_ready(base: str, alive: Callable[[], bool], log: Path, seconds: float = _PATIENCE) -> None:
     """Raises `RuntimeError` with what a server wrote, if it ends or does not answer."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if not alive():
-            raise RuntimeError(f"the server has ended: {log.read_text()}")
-        try:
-            if httpx.get(f"{base}/readyz", timeout=5, trust_env=False, verify=PLAIN).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.02)
+    with httpx.Client(timeout=5, trust_env=False, verify=PLAIN) as probe:
+        while time.monotonic() < deadline:
+            if not alive():
+                raise RuntimeError(f"the server has ended: {log.read_text()}")
+            try:
+                if probe.get(f"{base}/readyz").is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.02)
     raise RuntimeError(f"no answer from {base} in {seconds} seconds: {log.read_text()}")
 
 
@@ -80,12 +84,16 @@ class Child:
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal to one that may have ended already, and wait until it is gone; answers with what it ended."""
-        deadline = time.monotonic() + _PATIENCE
         if self.alive():
             os.kill(self.pid, by)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it is gone; answers with what it ended."""
+        deadline = time.monotonic() + _PATIENCE
         while self.alive():
             if time.monotonic() > deadline:
-                raise RuntimeError(f"{self.pid} does not end by {by.name}: {self.log.read_text()}")
+                raise RuntimeError(f"{self.pid} does not end: {self.log.read_text()}")
             time.sleep(0.002)
         assert self._code is not None
         return self._code
@@ -118,9 +126,9 @@ class Mother:
         }
         return Child(self.ask(child=child), log, self)
 
-    def placet(self, *arguments: str, folder: Path, log: Path) -> Child:
+    def placet(self, *arguments: str, folder: Path, log: Path, env: Mapping[str, str] | None = None) -> Child:
         """Start a command as the installed program does."""
-        return self.bear("processes:run_placet", *arguments, folder=folder, log=log)
+        return self.bear("processes:run_placet", *arguments, folder=folder, log=log, env=env)
 
     def ask(self, **what: Any) -> Any:
         """For the number of a new `child`, or for the code with which one has `ended`."""
@@ -178,10 +186,26 @@ def _ended(pid: int) -> int | None:
     return os.waitstatus_to_exitcode(status) if gone else None
 
 
-def main() -> None:
-    """Answer every line."""
+def _load() -> None:
+    """Load what children need, plugins included, and describe the operations once: each child would do it again."""
     for module in ("placet.cli.commands", "placet.cli.serve", "placet.worker.worker"):
         import_module(module)
+    from placet.api import create_app
+    from placet.app import build, migrate
+    from placet.settings import Settings
+
+    with TemporaryDirectory() as folder:
+        settings = Settings(database_url=f"sqlite:///{folder}/placet.db", evidence_url=f"{folder}/evidence")
+        migrate(settings)
+        with closing(build(settings)) as application:
+            create_app(application)
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    """Answer every line."""
+    _load()
     for line in sys.stdin:
         what = json.loads(line)
         if "ended" in what:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from processes import PLAIN, environment, free_port, mother, wait_until_ready
+from processes import PLAIN, free_port, mother, wait_until_ready
 
 #: A Monday morning on which nothing is frozen.
 START = "2026-11-16T09:00:00Z"
@@ -154,10 +152,12 @@ class Organisation:
 
 
 def placet(*arguments: str, folder: Path) -> str:
-    """What the command prints on standard output."""
-    command = [str(Path(sys.executable).parent / "placet"), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment(), check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+    """What the command prints."""
+    log = folder / "command.log"
+    log.unlink(missing_ok=True)
+    code = mother().placet(*arguments, folder=folder, log=log).wait()
+    assert code == 0, log.read_text()
+    return log.read_text().strip()
 
 
 @contextmanager

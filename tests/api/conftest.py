@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from contextlib import ExitStack, closing
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -58,7 +60,7 @@ from placet.api import create_app
 from placet.api.connection import Connection
 from placet.app import Application, build
 from placet.catalog.discovery import Registry
-from placet.engine.engine import SYSTEM_ACTOR
+from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.settings import Settings
 
 CLERK = Role("shop.clerk", "Clerk", "takes orders")
@@ -179,6 +181,10 @@ def registry() -> Registry:
     )
 
 
+#: The administrator, the clerk, the boss, and one without a role; and a token of each.
+PEOPLE = ("ada", "clara", "bo", "stranger")
+Tokens = dict[str, str]
+
 #: The OpenAPI document, once the first application is there.
 _document: dict[str, Any] = {}
 
@@ -249,12 +255,10 @@ def serve(
     """Starts a server over a database, with settings of the test's own."""
     started: list[tuple[uvicorn.Server, threading.Thread, Shop]] = []
 
-    def start(database_url: str, *, clock: Any = None, **settings: Any) -> Shop:
+    def start(database_url: str, *, tokens: Tokens | None = None, **settings: Any) -> Shop:
         asynchronous = database_url.startswith("postgresql")
         configured = Settings(database_url=database_url, evidence_url=str(tmp_path / "evidence"), **settings)
-        application = build(configured, clock=clock, registry=registry)
-        served = build(configured, clock=clock, registry=registry, asynchronous=asynchronous)
-        app = create_app(served)
+        app = create_app(build(configured, registry=registry, asynchronous=asynchronous))
         _document.update(_document or app.openapi())
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", http=Connection))
         thread = threading.Thread(target=server.run)
@@ -263,7 +267,7 @@ def serve(
             assert thread.is_alive(), "the server ended"
             time.sleep(0.005)
         port = server.servers[0].sockets[0].getsockname()[1]
-        shop = Shop(application, f"http://127.0.0.1:{port}")
+        shop = Shop(partial(build, configured, registry=registry), f"http://127.0.0.1:{port}", tokens)
         started.append((server, thread, shop))
         return shop
 
@@ -277,23 +281,23 @@ def serve(
 class Shop:
     """A running server over one workspace SHOP, with Clara the clerk, Bo the boss, and Ada the administrator."""
 
-    def __init__(self, application: Application, url: str) -> None:
-        self.application, self.url = application, url
-        self._clients: list[httpx.Client] = []
-        engine = application.engine
-        for id, admin in (("ada", True), ("clara", False), ("bo", False), ("stranger", False)):
-            engine.people.add(SYSTEM_ACTOR, id=id, name=id.title(), admin=admin)
-        engine.workspaces.create(SYSTEM_ACTOR, key="SHOP", name="Print shop", methods=["shop"])
-        engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.clerk", ["clara"])
-        engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo"])
-        self.ada, self.clara, self.bo, self.stranger = (
-            self.client(self.token(id)) for id in ("ada", "clara", "bo", "stranger")
-        )
+    def __init__(self, make: Callable[[], Application], url: str, tokens: Tokens | None) -> None:
+        """`make` builds an application over the database, in which everything is already where `tokens` are given."""
+        self.url, self._make = url, make
+        self._until_over = ExitStack()
+        tokens = tokens or furnish(self.application.engine)
+        self.ada, self.clara, self.bo, self.stranger = (self.client(tokens[id]) for id in PEOPLE)
         self.nobody = self.client("")
 
+    @cached_property
+    def application(self) -> Application:
+        """An application beside the one that is served, made for those who ask for it."""
+        made = self._make()
+        self._until_over.callback(made.close)
+        return made
+
     def token(self, actor: str, *scopes: str) -> str:
-        kept = scopes or ("read", "write", "admin")
-        return self.application.engine.people.issue_token(SYSTEM_ACTOR, actor, name="test", scopes=kept)[0]
+        return issued(self.application.engine, actor, *scopes)
 
     def client(self, token: str) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -304,13 +308,11 @@ class Shop:
             verify=PLAIN,
             event_hooks={"response": [hold_against_document]},
         )
-        self._clients.append(client)
+        self._until_over.callback(client.close)
         return client
 
     def close(self) -> None:
-        for client in self._clients:
-            client.close()
-        self.application.close()
+        self._until_over.close()
 
     def order(self, title: str = "Flyers", **fields: Any) -> str:
         """An order of Clara's."""
@@ -327,13 +329,60 @@ class Shop:
         return key
 
 
+def issued(engine: Engine, actor: str, *scopes: str) -> str:
+    """A new token, for everything unless scopes are named."""
+    kept = scopes or ("read", "write", "admin")
+    return engine.people.issue_token(SYSTEM_ACTOR, actor, name="test", scopes=kept)[0]
+
+
+def furnish(engine: Engine) -> Tokens:
+    """Make the workspace and its people; answers a token of each."""
+    for id in PEOPLE:
+        engine.people.add(SYSTEM_ACTOR, id=id, name=id.title(), admin=id == "ada")
+    engine.workspaces.create(SYSTEM_ACTOR, key="SHOP", name="Print shop", methods=["shop"])
+    engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.clerk", ["clara"])
+    engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.boss", ["bo"])
+    return {id: issued(engine, id) for id in PEOPLE}
+
+
+def furnished(database_url: str) -> Tokens:
+    """Open a print shop in a database that is migrated."""
+    with closing(
+        build(Settings(database_url=database_url), registry=Registry.of(plugin(SHOP)))
+    ) as application:
+        return furnish(application.engine)
+
+
+@pytest.fixture(scope="session")
+def sqlite_print_shop(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tokens]:
+    """A SQLite file with an open print shop, to be copied, and its people's tokens."""
+    file = tmp_path_factory.mktemp("print_shop") / "placet.db"
+    shutil.copyfile(sqlite_template, file)
+    return file, furnished(f"sqlite:///{file}")
+
+
+@pytest.fixture(scope="session")
+def postgresql_print_shop(new_postgresql: Callable[..., str]) -> tuple[str, Tokens]:
+    """The name of a PostgreSQL database with an open print shop, to be used as a template, and its people's tokens."""
+    return "print_shop", furnished(new_postgresql("migrated", "print_shop"))
+
+
 @pytest.fixture
-def shop(serve: Callable[..., Shop], sqlite_url: str) -> Shop:
+def shop(
+    serve: Callable[..., Shop], sqlite_print_shop: tuple[Path, Tokens], sqlite_url: str, tmp_path: Path
+) -> Shop:
     """The shop on SQLite."""
-    return serve(sqlite_url)
+    template, tokens = sqlite_print_shop
+    shutil.copyfile(template, tmp_path / "placet.db")
+    return serve(sqlite_url, tokens=tokens)
 
 
-@pytest.fixture
-def any_shop(serve: Callable[..., Shop], database_url: str) -> Shop:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_shop(request: pytest.FixtureRequest, serve: Callable[..., Shop]) -> Shop:
     """The shop on both databases."""
-    return serve(database_url)
+    if request.param == "sqlite":
+        opened: Shop = request.getfixturevalue("shop")
+        return opened
+    template, tokens = request.getfixturevalue("postgresql_print_shop")
+    create: Callable[[str], str] = request.getfixturevalue("new_postgresql")
+    return serve(create(template), tokens=tokens)

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from processes import PLAIN
 
 from placet.api import create_app
 from placet.definitions.demonstration import Shown
@@ -65,7 +66,9 @@ class TestTheDemonstration:
         sent = {"Host": host} | {name.replace("_", "-"): value for name, value in headers.items()}
 
         async def asked() -> str:
-            async with httpx.AsyncClient(transport=transport, base_url="http://local") as browser:
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://local", verify=PLAIN
+            ) as browser:
                 return (await browser.get("/", headers=sent)).text
 
         return asyncio.run(asked())

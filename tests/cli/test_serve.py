@@ -18,7 +18,7 @@ from placet.settings import load_settings
 from placet.showing import load_demo
 
 from .conftest import PROGRAM
-from .serving import PATIENCE, serving
+from .serving import PATIENCE, forked, serving
 
 if TYPE_CHECKING:
     from .conftest import Shell
@@ -81,7 +81,7 @@ class TestServing:
     def test_commands_speak_to_a_server(self, office: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         """With a token for who it belongs to."""
         token = office.run("token", "create", "cora").strip()
-        with serving(office.folder, "--no-worker") as server:
+        with forked(office.folder, "--no-worker") as server:
             monkeypatch.setenv("PLACET_URL", server.base)
             monkeypatch.setenv("PLACET_TOKEN", token)
             made = office.json(
@@ -131,11 +131,11 @@ class TestServing:
 class TestSandboxes:
     def test_a_sandbox_says_so_and_keeps_its_time(self, shell: Shell) -> None:
         """Its clock stands where it was put, also for commands and after a restart."""
-        with serving(shell.folder, "--no-worker", "--test-clock", _MOMENT) as server:
+        with forked(shell.folder, "--no-worker", "--test-clock", _MOMENT) as server:
             assert server.get("/readyz")["sandbox"] is True
         shell.run("actor", "add", "maya")
 
-        with serving(shell.folder, "--no-worker") as server:
+        with forked(shell.folder, "--no-worker") as server:
             assert server.get("/readyz")["sandbox"] is True
         application = build(load_settings())
         assert application.clock.now().isoformat() == "2026-03-02T09:00:00+00:00"

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from post import Box, box, eventually
+from processes import Child, mother
 
 from placet.app import build
 from placet.engine.engine import SYSTEM_ACTOR
 from placet.settings import load_settings
 
 from .conftest import PROGRAM
-from .serving import PATIENCE, serving
+from .serving import PATIENCE, forked, serving, variables
 
 if TYPE_CHECKING:
     from .conftest import Shell
@@ -51,6 +52,19 @@ def working(folder: Path) -> Iterator[subprocess.Popen[str]]:
         finally:
             process.terminate()
             process.wait(PATIENCE)
+
+
+@contextmanager
+def forked_worker(folder: Path) -> Iterator[Child]:
+    """The same, where starting the program is not what is tested."""
+    log = folder / "worker.log"
+    log.unlink(missing_ok=True)
+    child = mother().placet("worker", folder=folder, log=log, env=variables())
+    try:
+        assert eventually(lambda: log.exists() and log.read_text().endswith(" works\n"), seconds=PATIENCE)
+        yield child
+    finally:
+        child.end()
 
 
 def is_free(lock: Path) -> bool:
@@ -92,23 +106,22 @@ class TestServing:
 
     def test_leaves_the_work_to_others_when_it_is_switched_off(self, office: Shell, mail: Box) -> None:
         """`placet worker` does it then, and catches up with what happened before."""
-        with serving(office.folder, "--no-worker") as server:
+        with forked(office.folder, "--no-worker") as server:
             make_an_item(office)
             assert server.get("/readyz")
             assert not eventually(lambda: bool(mail.letters), seconds=1.5)
 
-            with working(office.folder):
+            with forked_worker(office.folder):
                 assert eventually(lambda: len(mail.letters) == 1)
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
     def test_has_a_worker_that_ends_with_it(self, office: Shell, number: signal.Signals) -> None:
         """However the server ends, so does the process beside it, and who works next finds the lock free."""
-        with serving(office.folder) as server:
+        with forked(office.folder) as server:
             assert eventually(lambda: " works\n" in server.printed)
             assert not is_free(office.folder / "placet.work.db.lock")
 
-            server.process.send_signal(number)
-            server.process.wait(PATIENCE)
+            server.end(number)
 
             assert eventually(lambda: is_free(office.folder / "placet.work.db.lock"))
 
@@ -125,7 +138,7 @@ class TestAWorker:
 
     def test_is_alone_on_sqlite(self, office: Shell) -> None:
         """A second one says who works, and what to do."""
-        with working(office.folder):
+        with forked_worker(office.folder):
             message = office.refused("worker")
 
         assert message.startswith("another process does the work of this database already")
@@ -133,10 +146,9 @@ class TestAWorker:
 
     def test_takes_the_place_of_one_that_was_killed(self, office: Shell, mail: Box) -> None:
         """Nothing that the dead held is in the way."""
-        with working(office.folder) as process:
-            process.kill()
-            process.wait(PATIENCE)
+        with forked_worker(office.folder) as worker:
+            worker.end(signal.SIGKILL)
 
         make_an_item(office)
-        with working(office.folder):
+        with forked_worker(office.folder):
             assert eventually(lambda: len(mail.letters) == 1)

@@ -11,7 +11,7 @@ import pytest
 
 from placet_process_mining.formats import FORMATS
 
-#: Writes and reads a log of 20,000 events and then one of 100,000, and prints how much the most memory that the process
+#: Writes and reads a log of 15,000 events and then one of 55,000, and prints how much the most memory that the process
 #: ever had grew by the second, in KiB.
 _MEASURED = """
 import io, sys
@@ -71,9 +71,9 @@ def run(events, folder):
 held = io.BytesIO()
 peak = lambda: next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
 with TemporaryDirectory() as name:
-    run(20_000, Path(name))
+    run(15_000, Path(name))
     before = peak()
-    run(100_000, Path(name))
+    run(55_000, Path(name))
     print(peak() - before)
 """
 # Not `ru_maxrss`, which begins with what the process had that started this one.
@@ -81,12 +81,12 @@ pytestmark = pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="only Linux tells the high-water mark"
 )
 
-#: What an allocator may need besides, in KiB; a log of 100,000 events has ten times as much and more.
-_SPARE = 2048
+#: What an allocator may need besides, in KiB, for 40,000 events more; those have five times as much and more.
+_SPARE = 1024
 
 
 def growth(form: str, how: str) -> int:
-    """By how much the memory of a process grows with a log five times as long, in KiB."""
+    """By how much the memory of a process grows with a log almost four times as long, in KiB."""
     command = [sys.executable, "-c", _MEASURED, form, how]
     # Without what makes coverage follow it, which takes memory of its own.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
