@@ -41,6 +41,7 @@ from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
 from placet.definitions.notification_rules import NotificationRule
+from placet.definitions.patterns import Pattern
 from placet.definitions.roles import SYSTEM, Duty, Role
 from placet.definitions.states import Category, State
 from placet.definitions.stock import (
@@ -104,8 +105,8 @@ __all__ = [
     # What happens with it
     "Effect", "effect", "EffectContext",
     # Items
-    "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "LinkType", "Cardinality",
-    "ItemView", "ApprovalView", "VoteView", "EvidenceView", "WorkspaceView",
+    "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "Pattern", "LinkType",
+    "Cardinality", "ItemView", "ApprovalView", "VoteView", "EvidenceView", "WorkspaceView",
     # Time, figures, and who is notified
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import pytest
+from pydantic import Field, StringConstraints
 
 from placet import (
     ActorId,
@@ -22,6 +23,7 @@ from placet import (
     LinkType,
     Method,
     Panel,
+    Pattern,
     Pause,
     Quorum,
     Ref,
@@ -67,6 +69,16 @@ class Linked(Fields):
     wishes: tuple[Wish, ...] = ()
     more: list[Wish] | None = None
     courier: ActorId | None = None
+
+
+class Shaped(Fields):
+    book: str | None = None
+    courier: ActorId | None = None
+    shelf: Annotated[str, StringConstraints(pattern="^[A-Z][0-9]+$")]
+    branch: str | None = Field(default=None, pattern="^B")
+    boxes: tuple[Annotated[str, Field(pattern="^X")], ...] = ()
+    loan: ItemKey | None = None
+    contract: Annotated[str, Pattern("[A-Z]+", "capital letters")] | None = None
 
 
 def demanding(*checks: Check, **gate: Any) -> dict[str, Any]:
@@ -252,6 +264,25 @@ class TestEverythingReferredTo:
         assert found(reported) == []
         assert found(there) == [
             'error unknown-item-type: library.held_at: there is no item type "city.fair": there are "library.loan"'
+        ]
+
+
+class TestEveryPattern:
+    def test_has_words(self, composed: Compose) -> None:
+        """Who sends a text that does not fit is not shown a regular expression. Keys of items have words already."""
+        assert found(composed(fields=Shaped, **moves(LEND, RETURN))) == [
+            f"error bare-pattern: library.loan.{field}: its pattern {pattern} says nothing to people: write "
+            f'Pattern("...", "...") in place of it, with what to write and an example'
+            for field, pattern in (("boxes", "^X"), ("branch", "^B"), ("shelf", "^[A-Z][0-9]+$"))
+        ]
+
+    def test_on_a_link_has_words_too(self, composed: Compose) -> None:
+        needs = LinkType("library.needs", "needs", attributes=Shaped)
+
+        catalog = composed(library_parts={"link_types": [needs]}, **moves(LEND, RETURN))
+
+        assert [finding.where for finding in lint(catalog)] == [
+            f"library.needs.{field}" for field in ("boxes", "branch", "shelf")
         ]
 
 

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from placet.api.models.base import Body
+from placet.api.models.patterns import fault_of
 from placet.api.problems import MEDIA, TOO_LARGE, HttpError
-from placet.engine.act.input import faults_of, faults_within
+from placet.engine.act.input import faults_within, pointer_to
 from placet.errors import InvalidError, MalformedError
 
 BodyT = TypeVar("BodyT", bound=Body)
@@ -103,4 +104,5 @@ def validated(value: Any, model: type[BodyT]) -> BodyT:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise InvalidError(faults_of(error)) from None
+        found = error.errors(include_url=False)
+        raise InvalidError([fault_of(each, pointer_to(each["loc"])) for each in found]) from None

@@ -15,9 +15,9 @@ from starlette.responses import Response
 
 from placet.api import problems
 from placet.api.misnamed import key_explained
-from placet.api.models.patterns import misfit_of
+from placet.api.models.patterns import fault_of
 from placet.api.problems import HttpError
-from placet.engine.act.input import fault_of, pointer_to
+from placet.engine.act.input import pointer_to
 from placet.errors import Fault, InvalidError, ItemKeyError, MalformedError, PlacetError
 
 _log = logging.getLogger(__name__)
@@ -55,20 +55,15 @@ async def _unfit(request: Request, error: Exception) -> Response:
     if first is not None:
         return await _refused(request, MalformedError(await _misfit(request, first)))
     return await _refused(
-        request, InvalidError([_fault(each, pointer_to(each["loc"][1:])) for each in found])
+        request, InvalidError([fault_of(each, pointer_to(each["loc"][1:])) for each in found])
     )
-
-
-def _fault(found: Any, pointer: str) -> Fault:
-    misfit = misfit_of(found)
-    return fault_of(found, pointer) if misfit is None else Fault(pointer, misfit)
 
 
 async def _misfit(request: Request, found: Any) -> str:
     where, *name = found["loc"]
     if not name:
         return str(found["msg"]).removeprefix(_PREFIX)
-    fault = await key_explained(request, _fault(found, ""))
+    fault = await key_explained(request, fault_of(found, ""))
     return f"the {'query parameter' if where == 'query' else where} {name[0]} does not fit: {fault.message}"
 
 

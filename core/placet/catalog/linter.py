@@ -14,6 +14,7 @@ from placet.catalog.defaults import default_findings
 from placet.catalog.findings import Finding, Severity, error, note, warning
 from placet.catalog.identity import identity_findings
 from placet.catalog.measuring import metric_findings
+from placet.catalog.patterns import pattern_findings
 from placet.catalog.placing import placed
 from placet.catalog.reachability import reachability_findings
 from placet.catalog.references import reference_findings
@@ -33,6 +34,7 @@ def lint(catalog: Catalog) -> tuple[Finding, ...]:
         *reference_findings(catalog),
         *metric_findings(catalog),
         *default_findings(catalog),
+        *pattern_findings(catalog),
     ]
     people = possible_people(catalog)
     for item_type in catalog.item_types.values():

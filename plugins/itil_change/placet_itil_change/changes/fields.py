@@ -16,11 +16,10 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     model_validator,
 )
 
-from placet import ActorId, Fields, ItemKey, Line, Moment, RecurrenceRule, Ref, Text, last_end
+from placet import ActorId, Fields, ItemKey, Line, Moment, Pattern, RecurrenceRule, Ref, Text, last_end
 from placet_itil_change.changes.risk import DataClass, RiskClass
 from placet_itil_change.ids import CHANGE, CHANGE_MODEL
 from placet_itil_change.shared_fields import ConfigurationItemKeys, without_doubles
@@ -41,7 +40,13 @@ Answer = Annotated[int, Field(ge=1, le=5)]
 #: Minutes, up to a year.
 Minutes = Annotated[int, Field(ge=0, le=527_040)]
 #: `all`, or the key of a configuration item: what it stands for is that item and everything below it.
-ScopeMember = Annotated[str, StringConstraints(pattern=r"^(all|[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17})$")]
+ScopeMember = Annotated[
+    str,
+    Pattern(
+        r"all|[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}",
+        "all, or the key of a configuration item, such as OPS-12",
+    ),
+]
 Scope = Annotated[
     tuple[ScopeMember, ...],
     Field(max_length=200),
