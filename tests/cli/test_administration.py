@@ -121,7 +121,7 @@ class TestPeople:
         assert set(listed) == {"maya", "carl", "cora", "root"}
 
     def test_an_id_is_given_once(self, office: Shell) -> None:
-        assert office.refused("actor", "add", "maya") == 'the actor id "maya" is taken'
+        assert office.refused("actor", "add", "maya") == 'the actor id "maya" is already in use'
 
     def test_a_service_account_is_no_person(self, office: Shell) -> None:
         assert office.json("actor", "add", "ci", "--service")["kind"] == "service"

@@ -315,15 +315,17 @@ class TestLinks:
         assert [event.data["changes"]["total"] for event in history] == [[None, 0.0], [0.0, 1.0], [1.0, 0.0]]
 
     def test_keep_their_cardinality(self, any_shop: Shop) -> None:
-        """An end that has its one link takes no other."""
+        """An end that has its only link takes no other."""
         one, two, three = any_shop.wish(), any_shop.wish(), any_shop.wish()
         engine, ann = any_shop.engine, any_shop["ann"]
         engine.items.link(ann, one.key, "shop.replaces", two.key)
 
-        with pytest.raises(ConflictError, match=r"SHOP-1 has its one link shop\.replaces already, to SHOP-2"):
+        with pytest.raises(
+            ConflictError, match=r"SHOP-1 already has its only link shop\.replaces, to SHOP-2"
+        ):
             engine.items.link(ann, one.key, "shop.replaces", three.key)
         with pytest.raises(
-            ConflictError, match=r"SHOP-2 has its one link shop\.replaces already, from SHOP-1"
+            ConflictError, match=r"SHOP-2 already has its only link shop\.replaces, from SHOP-1"
         ):
             engine.items.link(ann, three.key, "shop.replaces", two.key)
 

@@ -156,7 +156,7 @@ class TestItems:
             ({"sort": "-hour"}, 'no sort "hour"; did you mean "hours"'),
             ({"sort": "tags"}, 'no sort "tags"'),
             ({"fields": {"notes": "x"}}, 'no indexed field "notes"'),
-            ({"fields": {"hours": "many"}}, 'field.hours is of type integer, and "many" is none'),
+            ({"fields": {"hours": "many"}}, 'field.hours is of type integer, and "many" is not'),
             ({"fields": {"price": "dear"}}, "field.price is of type number"),
             ({"fields": {"price": "nan"}}, "field.price is of type number"),
             ({"fields": {"deposit": "1e999"}}, "field.deposit is of type number"),

@@ -209,7 +209,7 @@ class TestAsking:
         ("said", "expected"),
         [
             ({"since": date(2026, 3, 2), "until": date(2026, 3, 2)}, "is not before to, 2026-03-02T00:00:00"),
-            ({"since": date(2026, 3, 9)}, "from is 2026-03-09, which lies in the future: give to as well"),
+            ({"since": date(2026, 3, 9)}, "from is 2026-03-09, which is in the future: give to as well"),
             ({"since": date(1969, 3, 9)}, "from is in the year 1969: take one from 1970 to 2999"),
             ({"until": date(9999, 12, 31)}, "to is in the year 9999: take one from 1970 to 2999"),
             ({"since": date(2024, 1, 1), "by": "day"}, "there are more than 400 periods of a day from 2024-01-01"),

@@ -26,7 +26,7 @@ class TestWorkspaces:
         ("wrong", "error", "message"),
         [
             ({"key": "shop"}, InvalidError, "/key: is not 1 to 20 capital letters"),
-            ({"key": "SHOP"}, ConflictError, 'the workspace key "SHOP" is taken'),
+            ({"key": "SHOP"}, ConflictError, 'the workspace key "SHOP" is already in use'),
             ({"name": ""}, InvalidError, "/name: is empty"),
             ({"methods": ["shp"]}, InvalidError, "did you mean"),
             ({"settings": {"shop": {"largest_estimate": "x"}}}, InvalidError, "largest_estimate"),

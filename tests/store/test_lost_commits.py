@@ -58,7 +58,7 @@ def cut(shop: Shop, item: ItemRecord, monkeypatch: pytest.MonkeyPatch) -> Cut:
 
 def refuse(work: UnitOfWork) -> str:
     """It reads nothing, so that nothing of it could have moved."""
-    raise ConflictError("it is taken")
+    raise ConflictError("the id is already in use")
 
 
 def find_nothing_to_do(work: UnitOfWork) -> str:
@@ -115,7 +115,7 @@ class TestAnotherEndOfTheAct:
     ) -> None:
 
         if end is refuse:
-            with pytest.raises(ConflictError, match="it is taken"):
+            with pytest.raises(ConflictError, match="the id is already in use"):
                 shop.engine._acts.act("comment", commenting(item, end))
         else:
             assert shop.engine._acts.act("comment", commenting(item, end)) == "nothing"

@@ -161,4 +161,4 @@ def unique(what: str) -> Iterator[None]:
     except IntegrityError as error:
         if failure_of(error) is not Failure.DOUBLED:
             raise
-        raise ConflictError(f"the {what} is taken") from error
+        raise ConflictError(f"the {what} is already in use") from error

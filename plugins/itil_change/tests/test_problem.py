@@ -321,7 +321,7 @@ class TestWatching:
         incident = organisation.triaged()
         organisation.link("pia", incident, "itil.caused_by_problem", organisation.problem())
 
-        with pytest.raises(ConflictError, match="has its one link"):
+        with pytest.raises(ConflictError, match="already has its only link"):
             organisation.link("pia", incident, "itil.caused_by_problem", organisation.problem())
 
 

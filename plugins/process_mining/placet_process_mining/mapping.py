@@ -106,7 +106,7 @@ class LogMap(BaseModel):
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             found.append(
-                Fault("/zone", f'"{self.zone[:50]}" is no time zone: take a name such as Europe/Vienna')
+                Fault("/zone", f'"{self.zone[:50]}" is not a time zone: take a name such as Europe/Vienna')
             )
         if self.time_format is not None:
             try:

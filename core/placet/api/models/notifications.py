@@ -36,7 +36,7 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f'"{value[:50]}" is no time zone: take a name such as Europe/Vienna') from None
+        raise ValueError(f'"{value[:50]}" is not a time zone: take a name such as Europe/Vienna') from None
     return value
 
 
