@@ -199,7 +199,7 @@ class TestSettings:
     def test_another_database_is_refused(self, shell: Shell) -> None:
         message = shell.refused("--database-url", "mysql://localhost/placet", "migrate")
 
-        assert message == 'the database "mysql" is not known here: use sqlite:///FILE or postgresql://...'
+        assert message == 'the database "mysql" is not supported: use sqlite:///FILE or postgresql://...'
 
     def test_evidence_lies_beside_the_database(self, shell: Shell) -> None:
         assert (
