@@ -348,7 +348,7 @@ class TestCursors:
         ("after", "message"),
         [
             ("nonsense", '"nonsense" is not a cursor of this log'),
-            ("e1-5-OPS-1-3", '"e1-5-OPS-1-3" is not a cursor of this log, or comes from a former version: leave it out'),
+            ("e1-5-OPS-1-3", '"e1-5-OPS-1-3" is not a cursor of this log, or comes from a former version: leave it'),
             ("e1-\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0661", "is not a cursor of this log"),
             ("e1-00000001\n", "is not a cursor of this log"),
             ("e2-00000001", "a cursor of epoch 2, and since a backup was restored the log is in epoch 1"),
