@@ -421,7 +421,7 @@ class TestIsRefused:
         [
             (
                 lambda city: city.add_computed(LOAN, Computed("book", _length)),
-                'the field "book" of library.loan is from library, which says how it comes by its value',
+                'the field "book" of library.loan is from library, which determines its value',
             ),
             (
                 lambda city: [

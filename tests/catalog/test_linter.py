@@ -205,7 +205,7 @@ class TestEveryId:
                 "sources in one, or give one of them another name"
             ),
             'error state-twice: library.loan.lent: the state "lent" is there twice: take one out',
-            "error gate-twice: library.loan.return: the gate library.g stands on it twice: take one out",
+            "error gate-twice: library.loan.return: it has the gate library.g twice: take one out",
         ]
 
     def test_is_no_word_of_the_tables(self, composed: Compose) -> None:
@@ -215,8 +215,8 @@ class TestEveryId:
 
         assert found(composed(**parts)) == [
             (
-                'error reserved-name: library.loan.create: "create" is no name of a transition, as it stands for '
-                "the making of an item: give it another name"
+                'error reserved-name: library.loan.create: "create" cannot be the name of a transition, as it '
+                "stands for the making of an item: give it another name"
             ),
             (
                 'error reserved-name: library.loan.same: "same" is not an id of a state, as tables of transitions use '

@@ -59,7 +59,7 @@ class TestReferences:
             ({"to": ["vote:library.yes"]}, 'unknown-approval: library.lent: there is no approval "library.yes" in'),
             ({"on": ["rain"]}, 'unknown-act: library.lent: there is no act "rain": write create, transition:NAME'),
             ({"to": ["roles:bok"]}, 'unknown-field: library.lent: there is no field "bok" in library.loan'),
-            ({"to": ["named:book"]}, "notifies-no-actor: library.lent: it notifies who stands in library.loan.book"),
+            ({"to": ["named:book"]}, "notifies-no-actor: library.lent: it notifies the actor in library.loan.book"),
             ({"on": []}, "empty-notification-rule: library.lent: it notifies nobody of anything, as `on` is empty"),
             ({"to": []}, "empty-notification-rule: library.lent: it notifies nobody of anything, as `to` is empty"),
         ],

@@ -63,7 +63,7 @@ class TestIsRefused:
             @hookimpl
             def placet_event(self, event: dict[str, Any]) -> None: ...
 
-        assert refusal(Listening()) == "it has to give one Method in placet_method, and gave none"
+        assert refusal(Listening()) == "placet_method has to return one Method, and returned none"
 
     def test_a_channel_of_another_kind(self) -> None:
         class Wrong:
@@ -77,5 +77,5 @@ class TestIsRefused:
                 loft = Loft()
                 return MessageChannel("mailto", loft.admit, loft.send)  # type: ignore[arg-type]  # on purpose
 
-        assert refusal(Wrong()) == "it has to give a MessageChannel in placet_channel, and gave 'mailto'"
+        assert refusal(Wrong()) == "placet_channel has to return a MessageChannel, and returned 'mailto'"
         assert "schemes takes" in refusal(Bare())

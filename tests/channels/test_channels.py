@@ -146,7 +146,7 @@ class TestAdmission:
     @pytest.mark.parametrize(
         ("url", "message"),
         [
-            ("json://example.org/hook", 'begins with "json", and people are reached by pigeon, mailto'),
+            ("json://example.org/hook", 'begins with "json", and the channels here are pigeon, mailto'),
             ("file:///etc/passwd", 'begins with "file"'),
             ("nothing", 'begins with "nothing"'),
             ("pigeon:///roof", "names no loft"),
@@ -178,7 +178,7 @@ class TestAdmission:
         assert "secret" not in sealed
 
     def test_takes_the_schemes_that_the_administrator_chose(self, make: Make) -> None:
-        with pytest.raises(InvalidError, match=r"people are reached by mailto$"):
+        with pytest.raises(InvalidError, match=r"the channels here are mailto$"):
             make(channel_schemas=("mailto",)).admitted("pigeon://127.0.0.1/roof", "/url")
 
     def test_goes_by_the_plugin_that_has_the_scheme(self, make: Make, loft: Loft) -> None:

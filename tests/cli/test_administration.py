@@ -87,7 +87,7 @@ class TestMigrating:
         assert first["epoch"] == 2
         assert (
             text
-            == "the schema was current, and the log is in epoch 3: who follows it begins at the beginning\n"
+            == "the schema was current, and the log is in epoch 3: its readers have to begin at the beginning\n"
         )
         with sqlite3.connect(office.folder / "placet.db") as database:
             notes = dict(

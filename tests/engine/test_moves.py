@@ -450,7 +450,7 @@ class TestVersions:
         shop = open_shop(sqlite_url, require_if_match=True)
         item = shop.wish(fault="dark", hours=1)
 
-        with pytest.raises(PreconditionRequiredError, match="demands If-Match"):
+        with pytest.raises(PreconditionRequiredError, match="requires If-Match"):
             shop.engine.transition(shop["ben"], item.key, "start")
 
         assert shop.move(item, "start", "ben", expected=1).state == "bench"

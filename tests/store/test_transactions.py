@@ -363,7 +363,7 @@ class TestOneCall:
             SqlStore.write(store, connection, *args, **kwargs)
 
         monkeypatch.setattr(store, "write", write)
-        with pytest.raises(RuntimeError, match="without its locks held, and a transaction is open"):
+        with pytest.raises(RuntimeError, match="without locks held before, and a transaction is open"):
             shop.engine.items.comment(shop["ann"], item.key, "as I saw it")
         assert shop.kinds(item) == ["created"]
 

@@ -129,8 +129,8 @@ class TestPeople:
         """A stranger would be refused everything, and a test of a refusal would pass for the wrong reason."""
         item = counter.create("shop.repair", fault="dark", hours=2)
         reported = (
-            r'nobody called "fixr" at the desk; did you mean "fixer"\? '
-            r'A new one is made with desk.person\("fixr"\)'
+            r'there is no person "fixr" at the desk; did you mean "fixer"\? '
+            r'Make a new one with desk.person\("fixr"\)'
         )
 
         for act in (
