@@ -153,7 +153,7 @@ class TestARouterThatCannotBeMounted:
 
         with pytest.raises(
             DefinitionError,
-            match=r"GET /api/v1/items/\{\} of the method shop is there already, from Placet itself",
+            match=r"GET /api/v1/items/\{\} of the method shop exists already, from Placet itself",
         ):
             self.mounted(sqlite_url, router)
 

@@ -1,4 +1,4 @@
-"""From errors to problems: the exception handlers of the application."""
+"""The exception handlers of the application: they turn errors into problems."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PREFIX = "Value error, "
 
 
 def handle_refusals(app: FastAPI) -> None:
-    """Have every error answered with a problem."""
+    """Answer every error with a problem."""
     for error, handler in (
         (PlacetError, _refused),
         (RequestValidationError, _unfit),
@@ -37,7 +37,7 @@ def handle_refusals(app: FastAPI) -> None:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    """A refusal of the engine's."""
+    """A refusal of the engine."""
     if not isinstance(error, PlacetError):
         raise error
     problem = problems.problem_of(await _explained(request, error))
@@ -47,7 +47,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _unfit(request: Request, error: Exception) -> Response:
-    """What was sent does not fit what is declared: parameters first, then the body with all of its faults."""
+    """A request that does not fit its declaration: parameters first, then the body with all its faults."""
     if not isinstance(error, RequestValidationError):
         raise error
     found: Sequence[Any] = error.errors()
@@ -68,7 +68,7 @@ async def _misfit(request: Request, found: Any) -> str:
 
 
 async def _explained(request: Request, error: PlacetError) -> PlacetError:
-    """An error that names the item which was meant, where something else stands in place of its key."""
+    """The error with the item that is meant, if another text is in the place of its key."""
     match error:
         case ItemKeyError():
             fault = Fault("", str(error), instead_of_key=error.name)
@@ -79,19 +79,19 @@ async def _explained(request: Request, error: PlacetError) -> PlacetError:
 
 
 async def _not_http(request: Request, error: Exception) -> Response:  # noqa: ARG001  # FastAPI's signature
-    """What only HTTP can refuse."""
+    """A refusal of HTTP itself."""
     if not isinstance(error, HttpError):
         raise error
     return problems.answer(problems.document(error.kind, error.detail), error.headers)
 
 
 async def _not_routed(request: Request, error: Exception) -> Response:
-    """What the router refuses: a path that there is not, or a method that is not allowed there."""
+    """A refusal of the router: an unknown path, or a method that is not allowed there."""
     if isinstance(error, HTTPException) and error.status_code == problems.NO_METHOD.status:
         allowed = ", ".join(_allowed(request))
         detail = f"{request.method[:20]} is not allowed here, use {allowed}"
         return problems.answer(problems.document(problems.NO_METHOD, detail), {"Allow": allowed})
-    detail = f"there is no path {request.url.path[:200]!r}: /docs lists those that there are"
+    detail = f"there is no path {request.url.path[:200]!r}: /docs lists all paths"
     return problems.answer(problems.document(problems.NOT_FOUND, detail))
 
 

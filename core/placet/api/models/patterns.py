@@ -1,4 +1,4 @@
-"""What texts have to look like: patterns for programs, and what they mean for people."""
+"""Patterns of texts: expressions for programs, and their meaning for people."""
 
 from __future__ import annotations
 
