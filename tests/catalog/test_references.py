@@ -300,8 +300,8 @@ class TestEveryTimer:
     def test_has_thresholds_at_places_of_their_own(self, composed: Compose) -> None:
         unclear = [
             (
-                "error threshold-place: library.clock: it is not clear at which point of its time a threshold "
-                "lies: give one of `percent`, `before` and `after`"
+                "error threshold-place: library.clock: the point of a threshold is not clear: give one of "
+                "`percent`, `before` and `after`"
             )
         ]
         twice = timer(thresholds=(Threshold(50), Threshold(before=elapsed(hours=1)), Threshold(50)))

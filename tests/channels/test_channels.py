@@ -124,7 +124,7 @@ class TestSending:
         """With another key nothing goes out."""
         admitted = sending(make(secret_key="one key of the installation"), "pigeon://127.0.0.1/roof")
 
-        with pytest.raises(SettingsError, match="PLACET_SECRET_KEY is not the one"):
+        with pytest.raises(SettingsError, match="it was encrypted with another PLACET_SECRET_KEY"):
             make(secret_key="another key altogether").send(admitted)
 
     def test_without_the_plugin_says_what_to_install(self, make: Make, tmp_path: Path) -> None:

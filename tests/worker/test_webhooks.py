@@ -253,7 +253,10 @@ class TestADeliveryThatFails:
         assert eventually(lambda: len(office.deliveries(webhook, "dead")) == 1)
         worker.stop()
         assert mail.letters == []
-        assert "PLACET_SECRET_KEY is not the one" in office.deliveries(webhook)[0].attempts[0].error
+        assert (
+            "it was encrypted with another PLACET_SECRET_KEY"
+            in office.deliveries(webhook)[0].attempts[0].error
+        )
 
     def test_goes_nowhere_that_is_private_though_it_once_was_allowed(
         self, open_office: OpenOffice, sqlite_url: str, mail: Box
