@@ -163,7 +163,7 @@ class TestARouterThatCannotBeMounted:
         router.get("/x/shop/list", operation_id="list_items")(_nothing)
 
         with pytest.raises(
-            DefinitionError, match="the operation list_items of the method shop is there already"
+            DefinitionError, match="the operation list_items of the method shop exists already"
         ):
             self.mounted(sqlite_url, router)
 

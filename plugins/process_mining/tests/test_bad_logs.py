@@ -95,7 +95,7 @@ class TestAnXes:
         [
             (XES.replace("</trace>\n</log>", ""), 15, "is not XML"),
             (XES.replace('value="gone"', 'value="lost"'), 12, '"lost" is not a state'),
-            (XES.replace('"time:timestamp"', '"time"'), 6, '"" is no time'),
+            (XES.replace('"time:timestamp"', '"time"'), 6, '"" does not fit the format of times'),
         ],
         ids=["broken_off", "word", "time"],
     )
@@ -140,7 +140,7 @@ class TestAnOcel:
             ('{"objects": [7], "events": []}', None, 'the member "id" is missing'),
             ('{"objects": [],\n"events": [{"id": "e"}]}', 2, 'the member "type" is missing'),
             (json.dumps(OCEL).replace('"name": "state"', '"name": 7', 1), 1, 'the member "name" is missing'),
-            (json.dumps(OCEL).replace('"2026-03-02T10:00:00Z"', '"10:00"'), 1, '"10:00" is no time'),
+            (json.dumps(OCEL).replace('"2026-03-02T10:00:00Z"', '"10:00"'), 1, '"10:00" does not fit the format of times'),
         ],
         ids=["nothing", "broken_off", "value", "quotes", "colon", "encoding", "depth", "object", "event", "attribute",
              "time"],
@@ -185,7 +185,7 @@ class TestAMap:
             ({"zone": "Europe/Wien"}, "/zone", '"Europe/Wien" is not a time zone'),
             ({"zone": "../../etc/passwd"}, "/zone", "is not a time zone"),
             ({"time_format": "%Q"}, "/time_format", "is not a format, such as"),
-            ({"encoding": "latin-99"}, "/encoding", "is no encoding"),
+            ({"encoding": "latin-99"}, "/encoding", "is not an encoding"),
         ],
     )  # fmt: skip
     def test_has_to_fit_the_workflow_and_itself(
