@@ -119,7 +119,7 @@ class Transitions:
         idempotency: Idempotency | None,
     ) -> _Done | _Before | _Refusal:
         # The item is read before the key. If the same request commits in between, the item is found to have changed at
-        # # the commit; if it committed before both reads, the key is there.
+        # the commit; if it committed before both reads, the key is there.
         record = seen_item(work, actor, wish.key)
         before = self._done_before(work, actor, idempotency)
         if before is not None:

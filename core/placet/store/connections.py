@@ -62,7 +62,7 @@ def sqlite_engine(url: URL) -> Engine:
         json_deserializer=orjson.loads,
         connect_args={"timeout": 30, "check_same_thread": False},
         # Each thread that acts keeps one connection, and may take another while that is in use: with a limit, such
-        # # threads would wait for each other. A connection holds nothing but a file.
+        # threads would wait for each other. A connection holds nothing but a file.
         max_overflow=-1,
     )
 

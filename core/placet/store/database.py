@@ -88,7 +88,7 @@ class Database:
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**options)
         # They have a pool of their own: holders of one connection who wait for a second one of the same pool may wait
-        # # for each other.
+        # for each other.
         self._aside = (
             self._reading if aside is None else aside.execution_options(isolation_level="AUTOCOMMIT")
         )
@@ -161,7 +161,7 @@ class Database:
             case PostgresqlWriter() as commits:
                 if self.driver.in_transaction(connection) is not held:
                     # The statements of the function see everything committed at their start only where the call is
-                    # # alone, or in our own transaction at READ COMMITTED; without one there is nothing to commit.
+                    # alone, or in our own transaction at READ COMMITTED; without one there is nothing to commit.
                     raise RuntimeError(
                         f"an act is committed with{'' if held else 'out'} locks held before, and a transaction is "
                         f"{'not ' if held else ''}open"

@@ -81,7 +81,7 @@ def _beside(file: Path) -> Engine:
         # A transaction that will write takes the lock at once: reading first, it would fail instead of waiting.
         connection.isolation_level = "IMMEDIATE"
         # Not FULL: all pending work is in the database itself. A task that is lost at a power failure is started again,
-        # # and one that comes back finds nothing left to do.
+        # and one that comes back finds nothing left to do.
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
 

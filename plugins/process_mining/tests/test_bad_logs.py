@@ -140,7 +140,7 @@ class TestAnOcel:
             ('{"objects": [7], "events": []}', None, 'the member "id" is missing'),
             ('{"objects": [],\n"events": [{"id": "e"}]}', 2, 'the member "type" is missing'),
             (json.dumps(OCEL).replace('"name": "state"', '"name": 7', 1), 1, 'the member "name" is missing'),
-            (json.dumps(OCEL).replace('"2026-03-02T10:00:00Z"', '"10:00"'), 1, '"10:00" does not fit the format of times'),
+            (json.dumps(OCEL).replace('"2026-03-02T10:00:00Z"', '"10:00"'), 1, '"10:00" does not fit the format'),
         ],
         ids=["nothing", "broken_off", "value", "quotes", "colon", "encoding", "depth", "object", "event", "attribute",
              "time"],

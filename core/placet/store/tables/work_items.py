@@ -40,7 +40,7 @@ items = Table(
     PrimaryKeyConstraint("workspace", "number"),
     ForeignKeyConstraint(["workspace"], ["workspaces.key"]),
     # No index contains the columns that an ordinary act changes (state, version, updated_at): PostgreSQL then writes
-    # # the new row beside the old one, in the room that the fill factor leaves, and updates no index.
+    # the new row beside the old one, in the room that the fill factor leaves, and updates no index.
     Index("ix_items_type", "workspace", "type", "number"),
     Index("ix_items_created", "workspace", "created_at", "number"),
     Index("ix_items_parent", "parent_workspace", "parent_number"),

@@ -28,7 +28,7 @@ OPTIONS = 2
 
 
 def deciding_roles(fields: DecisionFields) -> tuple[str, ...]:
-    """Roles that may decide it: of its row, or of those beyond the limit; of both once it is escalated."""
+    """Roles that may decide it: those of its row, or those beyond the limit; both once it is escalated."""
     if fields.right is None:
         return ()
     right = RIGHTS[fields.right]

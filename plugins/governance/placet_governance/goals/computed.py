@@ -37,7 +37,7 @@ def rank(ctx: CheckContext) -> float | None:
 
 
 def improvement(baseline: Decimal | None, target: Decimal | None, value: Decimal | None) -> Decimal | None:
-    """How much better a value is than the baseline; better is where the target lies."""
+    """How much better a value is than the baseline, in the direction of the target."""
     if baseline is None or target is None or value is None:
         return None
     return value - baseline if target >= baseline else baseline - value
