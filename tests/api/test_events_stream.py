@@ -66,8 +66,8 @@ def summary(event: Event | None) -> tuple[str, str]:
     return data["kind"], data["item"]
 
 
-class TestFollowing:
-    def test_tells_what_was_and_what_comes(self, any_shop: Shop) -> None:
+class TestTheStream:
+    def test_sends_past_and_new_events(self, any_shop: Shop) -> None:
         """Each event once, with its cursor, its kind and the event as `GET /events` shows it."""
         key = any_shop.asked()
         page = any_shop.ada.get("/events").json()
@@ -107,7 +107,7 @@ class TestFollowing:
         assert event is not None
         assert orjson.loads(event["data"])["comment"] == "mine"
 
-    def test_tells_nobody_what_they_may_not_see(self, any_shop: Shop) -> None:
+    def test_sends_nobody_events_that_they_may_not_see(self, any_shop: Shop) -> None:
         """What happens in a workspace of others is left out, also from the moment on at which one's role is gone."""
         engine = any_shop.application.engine
         engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])

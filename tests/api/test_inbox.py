@@ -25,7 +25,7 @@ def asked(shop: Shop) -> str:
 
 
 class TestReading:
-    def test_tells_what_happened_and_why_one_is_notified(self, any_shop: Shop) -> None:
+    def test_says_what_happened_and_why_one_is_notified(self, any_shop: Shop) -> None:
         """Bo is asked for his consent."""
         key = asked(any_shop)
 

@@ -189,7 +189,7 @@ class TestListingItems:
             ("ask", True, 0), ("back", True, 0),
         ]  # fmt: skip
 
-    def test_tells_of_each_item_as_much_as_was_asked_for(self, any_shop: Shop) -> None:
+    def test_shows_the_requested_details_of_each_item(self, any_shop: Shop) -> None:
         """Approvals, timers and the next step are evaluated for each item, and come where `include` names them."""
         key = any_shop.asked()
 

@@ -19,7 +19,7 @@ class TestAToken:
         assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthenticated")
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
-    def test_tells_who_is_asking(self, any_shop: Shop) -> None:
+    def test_shows_who_is_asking(self, any_shop: Shop) -> None:
         """Who one is, with which scopes, in which roles."""
         me = any_shop.clara.get("/me").json()
 

@@ -52,7 +52,7 @@ class TestMovingAnItem:
 
         assert (answer.status_code, answer.json()["current_version"]) == (412, 2)
 
-    def test_demands_a_version_where_the_workspace_does(self, shop: Shop) -> None:
+    def test_requires_a_version_where_the_workspace_does(self, shop: Shop) -> None:
         """Where a workspace demands If-Match, a move without it is refused."""
         key = shop.order(text="Sale!")
         shop.ada.patch("/workspaces/SHOP", json={"require_if_match": True})
@@ -61,7 +61,7 @@ class TestMovingAnItem:
 
         assert (answer.status_code, answer.json()["type"]) == (428, "/problems/precondition-required")
 
-    def test_tells_of_an_unknown_transition_which_there_are(self, shop: Shop) -> None:
+    def test_names_the_existing_transitions_for_an_unknown_one(self, shop: Shop) -> None:
         """An unknown name is answered with the nearest that exist."""
         key = shop.order()
 

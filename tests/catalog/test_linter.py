@@ -175,7 +175,7 @@ class TestEveryId:
             "error id-defined-twice: library.l: library defines the link type twice: give one of them another id"
         ]
 
-    def test_of_a_check_or_gate_demands_one_thing(self, composed: Compose) -> None:
+    def test_of_a_check_or_gate_has_one_meaning(self, composed: Compose) -> None:
         """People and records know a gate by its id alone."""
         short = Gate("library.reasoned", "Reasoned", reason_given("library.why", at_least=5))
         long = Gate("library.reasoned", "Reasoned", reason_given("library.why", at_least=50))
@@ -188,7 +188,7 @@ class TestEveryId:
 
         assert with_gates(short, short) == []
         assert with_gates(short, long) == [
-            f"error ambiguous-id: library.{id}: the {kind} demands 2 different things in different places: give "
+            f"error ambiguous-id: library.{id}: the {kind} requires 2 different things in different places: give "
             f"each its own id, as people and records know it by that alone"
             for kind, id in (("gate", "reasoned"), ("check", "why"))
         ]

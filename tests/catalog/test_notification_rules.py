@@ -106,7 +106,7 @@ class TestDefinition:
         }]  # fmt: skip
         assert plain.definition(LOAN).hash != notifying.definition(LOAN).hash
 
-    def test_a_method_can_tell_of_items_of_one_that_it_extends(self, composed: Compose) -> None:
+    def test_a_method_can_notify_of_items_of_one_that_it_extends(self, composed: Compose) -> None:
         """An organisation's own method adds notification rules to what others defined."""
         town = Method(
             "town",

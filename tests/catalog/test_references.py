@@ -323,12 +323,12 @@ class TestEveryTimer:
 
 
 class TestEveryGate:
-    def test_demands_something(self, composed: Compose) -> None:
+    def test_has_a_check(self, composed: Compose) -> None:
         assert found(composed(**demanding())) == [
-            "warning empty-gate: library.g: it demands nothing: add a check to it, or take it out"
+            "warning empty-gate: library.g: it has no check: add a check to it, or take it out"
         ]
 
-    def test_may_demand_what_a_required_method_demands(self, composed: Compose) -> None:
+    def test_may_use_the_checks_of_a_required_method(self, composed: Compose) -> None:
         """A check can be used again by a method that builds on the one that defines it."""
         parts = demanding(Check("city.open", lambda ctx: passed()))
 

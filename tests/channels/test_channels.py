@@ -68,7 +68,7 @@ def own_mail(email: str | None = "ann+work@example.org") -> Sending:
 
 
 class TestSending:
-    def test_tells_what_happened_and_why_one_is_notified(self, make: Make, loft: Loft) -> None:
+    def test_says_what_happened_and_why_one_is_notified(self, make: Make, loft: Loft) -> None:
         """The subject is one line; the text has every reason."""
         channels = make()
 

@@ -65,7 +65,7 @@ class TestMigrating:
         assert shell.run("migrate") == f"migrated from nothing to {newest()}\n"
         assert shell.run("migrate") == "the schema was current\n"
 
-    def test_check_only_tells(self, shell: Shell) -> None:
+    def test_check_changes_nothing(self, shell: Shell) -> None:
         """Exit code 1 says that a migration is needed."""
         assert shell.json("migrate", "--check", code=1) == {"current": None, "newest": newest()}
         shell.run("migrate")

@@ -144,7 +144,7 @@ class TestOutages:
         )
         assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
 
-    def test_are_not_told_too_late(self, joined: Joined) -> None:
+    def test_are_not_informed_too_late(self, joined: Joined) -> None:
         """On Thursday 10:00 it is one business day."""
         key = joined.scheduled(planned_outage_min=60)
         joined.inform(key, "2026-11-19T10:00:00Z")
@@ -299,7 +299,7 @@ class TestTheCommunicationPlan:
 
         assert joined.items("governance.communication") == []
 
-    def test_tells_the_service_desk_of_a_known_error(self, joined: Joined) -> None:
+    def test_informs_the_service_desk_of_a_known_error(self, joined: Joined) -> None:
         """By the channel that is chosen; each analyst confirms it, who needs no role of governance for that."""
         joined.configure(communications={"known_error": "portal"})
         key = joined.known_error()
@@ -313,7 +313,7 @@ class TestTheCommunicationPlan:
         assert joined.desk.item(sent.key).fields["acknowledged_by"] == ["sam"]
         assert other == ["Uma is not one of its readers"]
 
-    def test_tells_users_of_an_outage_when_it_is_authorized(self, joined: Joined) -> None:
+    def test_informs_users_of_an_outage_when_it_is_authorized(self, joined: Joined) -> None:
         """Nobody has to confirm it, and nobody has to be told once more before the change begins."""
         joined.configure(communications={"planned_outage": "mail"})
         key = joined.scheduled(planned_outage_min=30)
@@ -327,13 +327,13 @@ class TestTheCommunicationPlan:
         )
         assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
 
-    def test_tells_nobody_of_a_change_that_they_do_not_notice(self, joined: Joined) -> None:
+    def test_informs_nobody_of_a_change_that_they_do_not_notice(self, joined: Joined) -> None:
         joined.configure(communications={"planned_outage": "mail"})
         joined.scheduled()
 
         assert joined.items("governance.communication") == []
 
-    def test_tells_the_updates_of_a_major_incident(self, joined: Joined) -> None:
+    def test_announces_the_updates_of_a_major_incident(self, joined: Joined) -> None:
         joined.configure(communications={"major_incident_update": "status_page"})
         call: dict[str, Any] = {"summary": "All down", "symptoms": "Nothing works.", "channel": "phone"}
         key = joined.desk.create("itil.incident", "All down", actor="uma", **call).key

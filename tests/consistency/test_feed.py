@@ -118,7 +118,7 @@ class TestFeed:
 
 
 class TestStreams:
-    def test_tell_each_event_once_to_a_client_that_is_cut_off_again_and_again(
+    def test_send_each_event_once_to_a_client_that_is_disconnected_again_and_again(
         self, site: Site, acts: int
     ) -> None:
         """Behind six writers in another process, as well as between two streams."""

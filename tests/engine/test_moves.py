@@ -96,7 +96,7 @@ class TestExplaining:
         assert [b.message for b in preview.blockers] == ["missing: fault, hours"]
         assert "required" not in preview.fields_schema
 
-    def test_tells_the_earliest_moment_where_all_blockers_know_it(self, shop: Shop) -> None:
+    def test_names_the_earliest_moment_where_all_blockers_know_it(self, shop: Shop) -> None:
         """Time alone stands in the way: the answer says from when on it does not."""
         item = self._ready(shop, due="2026-03-04T12:00:00Z")
 
@@ -482,7 +482,7 @@ class TestIdempotency:
         assert (first.item.state, again.item.state) == ("bench", "testing")
         assert again.event == first.event
 
-    def test_is_not_told_to_somebody_who_may_not_see_it_now(self, shop: Shop) -> None:
+    def test_is_not_shown_to_somebody_who_may_not_see_it_now(self, shop: Shop) -> None:
         """Who has lost the role has lost the answer."""
         item = shop.wish(fault="dark", hours=1)
         shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())

@@ -83,7 +83,7 @@ class TestApprovals:
             "core.approval_asked": "Mia has delegated the vote on Signature to you"
         }
 
-    def test_a_panel_in_order_tells_the_next_when_it_is_their_turn(
+    def test_a_panel_in_order_notifies_the_next_when_it_is_their_turn(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
         """First the customers; once they have agreed the master, and the others are not told again."""
@@ -121,7 +121,7 @@ class TestApprovals:
             "ben": {"core.approval_ended": "you asked for Agreement"},
         }
 
-    def test_an_edit_that_voids_and_asks_again_tells_that_it_is_asked_again(self, shop: Shop) -> None:
+    def test_an_edit_that_voids_and_asks_again_notifies_that_it_is_asked_again(self, shop: Shop) -> None:
         """A vote that went stale is asked for anew, in one notification."""
         item = shop.offered()
         shop.vote(item, "cid")
@@ -229,8 +229,8 @@ def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, d
     return [(notification.actor, notification.message, dict(notification.because)) for notification in made]
 
 
-class TestClocks:
-    def test_a_threshold_tells_the_roles_that_it_names(self, open_shop: OpenShop, sqlite_url: str) -> None:
+class TestTimers:
+    def test_a_threshold_notifies_the_roles_that_it_names(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Clocks record whom their thresholds tell; a clock that begins again tells nobody."""
         shop = with_clock(open_shop, sqlite_url)
         item = shop.wish()
@@ -246,7 +246,7 @@ class TestClocks:
         )]  # fmt: skip
         assert "Slow work begins again" in _sentences(shop, item)
 
-    def test_methods_can_tell_others_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
+    def test_methods_can_notify_others_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Besides whom the thresholds name; again not of a clock that begins again."""
         shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
         item = shop.wish()
@@ -321,7 +321,9 @@ class TestMethods:
 
         assert kinds == expected
 
-    def test_it_tells_holders_of_roles_and_doers_of_acts(self, open_shop: OpenShop, sqlite_url: str) -> None:
+    def test_it_notifies_holders_of_roles_and_doers_of_acts(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
         """Roles count on the item before the workspace; acts count over the item's whole history."""
         notification = repair_rule("transition:test", MASTER.id, "create", "transition:start", "named:fixer")
         shop = open_shop(sqlite_url, method=notifying(notification))
@@ -331,7 +333,7 @@ class TestMethods:
             person: {"shop.told": "the shop says so"} for person in ("ann", "ben", "mia")
         }
 
-    def test_it_tells_the_roles_that_stand_in_a_field(self, open_shop: OpenShop, sqlite_url: str) -> None:
+    def test_it_notifies_the_roles_in_a_field(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Where the item says who is concerned; what is no role tells nobody."""
         shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:start", "roles:fault")))
         named, plain = shop.wish(fault=MASTER.id, hours=2), shop.wish(fault="dark", hours=2)
@@ -352,7 +354,7 @@ class TestMethods:
         }
 
 
-class TestWhoIsNotTold:
+class TestWhoIsNotNotified:
     def test_the_doer(self, shop: Shop) -> None:
         """Mia knows that she wishes for her own signature."""
         shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", FIXER.id, ["ben", "mia"])
@@ -416,7 +418,7 @@ class TestWorkspaces:
 
         assert notified(shop, item) == {}
 
-    def test_can_tell_further_roles(self, shop: Shop) -> None:
+    def test_can_notify_further_roles(self, shop: Shop) -> None:
         """The master wants to hear every comment."""
         item = shop.wish()
         choice = NotificationChoice(to=(MASTER.id, CUSTOMER.id))

@@ -234,7 +234,7 @@ class TestAStoppedClock:
 
 
 class TestThresholds:
-    def test_are_recorded_at_their_own_moments_with_whom_to_tell(self, desk: Desk) -> None:
+    def test_are_recorded_at_their_own_moments_with_whom_to_notify(self, desk: Desk) -> None:
         """Half of 24 business hours, three quarters, all of it."""
         item = call(desk)
 
@@ -546,7 +546,7 @@ class TestAPointThatDependsOnTheItem:
 
 
 class TestAnItemThatBeganElsewhere:
-    def test_has_no_clocks_from_its_making(self, desk: Desk) -> None:
+    def test_has_no_timers_from_its_making(self, desk: Desk) -> None:
         """What was promised where it came from is not promised here; clocks that come later run."""
         desk.at(FRIDAY)
 

@@ -48,7 +48,7 @@ class TestAPluginThatListens:
         assert event == shown
         assert (type(event["at"]), office.estimates[office.heard_ids().index(id)]) == (str, 7)
 
-    def test_is_not_told_of_workspaces_that_do_not_use_its_method(self, office: Office) -> None:
+    def test_gets_no_events_of_workspaces_that_do_not_use_its_method(self, office: Office) -> None:
         """A plugin has no business where nobody has switched it on."""
         office.engine.workspaces.create(SYSTEM_ACTOR, key="ELSE", name="Elsewhere", methods=[])
         ids = office.happen()
@@ -56,7 +56,7 @@ class TestAPluginThatListens:
         assert eventually(lambda: set(ids) <= set(office.heard_ids()))
         assert {event["item"].partition("-")[0] for event in office.heard} == {"SHOP"}
 
-    def test_is_not_told_of_what_was_before_it_came(self, open_office: OpenOffice, sqlite_url: str) -> None:
+    def test_gets_no_events_from_before_it_came(self, open_office: OpenOffice, sqlite_url: str) -> None:
         """Installing a plugin does not send a mail for each event of the last years."""
         office = open_office(sqlite_url)
         before = office.happen(3)

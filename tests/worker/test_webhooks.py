@@ -161,7 +161,7 @@ class TestADeliveryThatFails:
         assert [each.status for each in office.deliveries(webhook)[0].attempts] == [500, 500, 500, 204]
         assert set(mail.ids) == {id}
 
-    def test_switches_the_webhook_off_where_the_receiver_is_gone_for_good(
+    def test_switches_the_webhook_off_where_its_address_is_gone_for_good(
         self, any_office: Office, mail: Box
     ) -> None:
         """After `410 Gone` nothing more is sent, the webhook says since when, and nothing can be repeated."""
@@ -195,7 +195,7 @@ class TestADeliveryThatFails:
             assert elsewhere.letters == []
         assert office.deliveries(webhook)[0].attempts[0].error == "it answered 302"
 
-    def test_holds_up_no_other_receiver_however_slow_it_is(
+    def test_holds_up_no_other_subscriber_however_slow_it_is(
         self, open_office: OpenOffice, sqlite_url: str, mail: Box
     ) -> None:
         """One that never answers takes some of a worker's places and never all of them."""

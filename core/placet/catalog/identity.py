@@ -157,7 +157,7 @@ def _ambiguous(catalog: Catalog) -> Iterator[Finding]:
                 yield error(
                     "ambiguous-id",
                     id,
-                    f"the {kind} demands {len(different)} different things in different places",
+                    f"the {kind} requires {len(different)} different things in different places",
                     "give each its own id, as people and records know it by that alone",
                 )
 

@@ -110,9 +110,7 @@ class _References:
         for gate in transition.gates:
             yield from self._roles(gate.id, gate.waived_by)
             if not gate.checks:
-                yield warning(
-                    "empty-gate", gate.id, "it demands nothing", "add a check to it, or take it out"
-                )
+                yield warning("empty-gate", gate.id, "it has no check", "add a check to it, or take it out")
             for check in gate.checks:
                 if check.test.__module__ == stock.__name__:
                     yield from self._stock_check(check)

@@ -38,7 +38,7 @@ class Line(Protocol):
 
 
 class Subscriber(Protocol):
-    """A receiver of events: it gets each at least once, in no certain order, and never in a transaction."""
+    """It gets each event at least once, in no certain order, and never in a transaction."""
 
     @property
     def name(self) -> str:

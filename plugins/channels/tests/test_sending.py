@@ -43,7 +43,7 @@ class TestMail:
         assert mail_server.received[0]["To"] == "ann+work@example.org"
 
     def test_by_an_address_that_apprise_cannot_read_is_refused(self) -> None:
-        with pytest.raises(AddressError, match="is no address of mailto that apprise can read"):
+        with pytest.raises(AddressError, match="is not an address of mailto that apprise can read"):
             send("mailto://mail.example.org?from=nobody&to=ann@example.org", MESSAGE)
 
 

@@ -1,4 +1,4 @@
-"""The demands on a decision: it is complete, and taken by somebody who may.
+"""The checks of a decision: it is complete, and taken by somebody who may.
 
 Source: COBIT 2019, EDM01 Ensured governance framework setting and maintenance.
 """

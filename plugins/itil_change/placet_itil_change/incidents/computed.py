@@ -35,7 +35,7 @@ def priority_of(ctx: CheckContext) -> Priority | None:
 def met_criteria(ctx: CheckContext) -> Iterator[str]:
     """The reasons for which it is a candidate for a major incident, in words.
 
-    Source: ITIL 4, practice Incident management: major incidents are told from others by agreed criteria.
+    Source: ITIL 4, practice Incident management: major incidents are distinguished by agreed criteria.
     """
     fields: IncidentFields = ctx.item.fields
     wanted = ctx.settings.major_criteria
