@@ -144,7 +144,7 @@ class TestABodyThatIsWrong:
 
 
 class TestATextOfAnotherForm:
-    """People are told what is asked for; patterns are for programs."""
+    """People read words; patterns are for programs."""
 
     @pytest.mark.parametrize(
         ("form", "pointer", "expected"),

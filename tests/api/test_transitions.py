@@ -42,7 +42,7 @@ class TestMovingAnItem:
         assert (last["kind"], last["id"]) == ("refused", problem["event"])
 
     def test_refuses_a_version_that_is_past(self, shop: Shop) -> None:
-        """Who saw another version than the current one is told which is current."""
+        """A refusal of another version names the current one."""
         key = shop.order(text="Sale!")
         shop.clara.patch(f"/items/{key}", json={"title": "Posters"})
 

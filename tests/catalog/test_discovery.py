@@ -93,7 +93,7 @@ class TestWhatIsInstalled:
     def test_is_left_alone_where_it_is_disabled(
         self, installed: Callable[[str, str], None], caplog: pytest.LogCaptureFixture
     ) -> None:
-        """A disabled plugin is not even imported; a name that is none is told."""
+        """A disabled plugin is not even imported; an unknown name is reported."""
         installed("archive", "raise RuntimeError('imported')")
         installed("museum", source("museum"))
 

@@ -1,4 +1,4 @@
-"""What the distribution of a plugin says wrong, and how that is told: no entry point, or versions that do not fit."""
+"""Faults in the distribution of a plugin, and how they are reported: no entry point, or versions that do not fit."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class TestReferences:
     def test_what_is_not_there_is_refused_with_what_looks_alike(
         self, composed: Compose, parts: dict[str, Any], expected: str
     ) -> None:
-        """A misspelt name would tell nobody, and nobody would rule."""
+        """A misspelt name would notify nobody."""
         [finding] = found(composed, rule(**parts), timers=[REMINDER])
 
         assert finding.startswith(f"error {expected}")

@@ -64,7 +64,7 @@ class Joined:
         return key
 
     def inform(self, change: str, at: str) -> None:
-        """Tell those whom it hits, at a moment."""
+        """Inform the people affected, at a moment."""
         self.desk.at(at)
         key = self.desk.create(
             "governance.communication", "Outage", actor="nora", audience=["users"], message="Down on Friday.",
@@ -131,7 +131,7 @@ class TestMethodSets:
 
 class TestOutages:
     def test_are_notified_two_business_days_before(self, joined: Joined) -> None:
-        """Told on Wednesday 10:00 for Friday 10:00, exactly two business days; nobody told before that."""
+        """Informed on Wednesday 10:00 for Friday 10:00, exactly two business days; nobody was informed before that."""
         key = joined.scheduled(planned_outage_min=30)
         joined.desk.at("2026-11-18T10:00:00Z")
         silent = joined.desk.refused(key, "start_implementation", actor="ravi").messages
@@ -294,7 +294,7 @@ class TestImprovements:
 
 class TestTheCommunicationPlan:
     def test_says_nothing_by_itself(self, joined: Joined) -> None:
-        """A workspace activates what it wants to have told."""
+        """A workspace activates the rows that it wants to have announced."""
         joined.known_error()
 
         assert joined.items("governance.communication") == []
@@ -314,7 +314,7 @@ class TestTheCommunicationPlan:
         assert other == ["Uma is not one of its readers"]
 
     def test_informs_users_of_an_outage_when_it_is_authorized(self, joined: Joined) -> None:
-        """Nobody has to confirm it, and nobody has to be told once more before the change begins."""
+        """Nobody has to confirm it, and nobody has to be informed once more before the change begins."""
         joined.configure(communications={"planned_outage": "mail"})
         key = joined.scheduled(planned_outage_min=30)
         joined.desk.pass_time("2026-11-20T10:00:00Z")

@@ -99,7 +99,7 @@ class TestInTheMainThread:
     def test_a_check_is_interrupted_and_named_beside_the_others(
         self, open_shop: OpenShop, database_url: str, ask: Ask
     ) -> None:
-        """A sleep, a loop, and a loop of searches end at the deadline; the refusal tells all that is in the way."""
+        """A sleep, a loop, and a loop of searches end at the deadline; the refusal has all blockers."""
         other = blocked("closed", remedy="wait")
         shop = open_shop(database_url, method=_method(ask, lambda ctx: other))
         item = shop.wish()

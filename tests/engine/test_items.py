@@ -84,7 +84,7 @@ class TestMaking:
     def test_is_refused_with_a_pointer_and_writes_nothing(
         self, shop: Shop, wrong: dict[str, Any], pointer: str, message: str
     ) -> None:
-        """Bad input is told where it is and what would fit."""
+        """A refusal of bad input says where it is and what would fit."""
         first = shop.wish()
 
         with pytest.raises(InvalidError) as caught:
@@ -213,7 +213,7 @@ class TestEditing:
 
 class TestSeeing:
     def test_is_not_found_by_those_who_may_not(self, shop: Shop) -> None:
-        """Whether it is there is not told either."""
+        """Whether it exists is not revealed either."""
         item = shop.wish()
 
         for key in (item.key, "SHOP-99"):
@@ -395,7 +395,7 @@ class TestEvidence:
         ],
     )
     def test_is_refused_with_a_pointer(self, shop: Shop, wrong: dict[str, Any], pointer: str) -> None:
-        """What cannot be kept is told."""
+        """A value that cannot be stored is refused."""
         item = shop.wish()
 
         with pytest.raises(InvalidError) as caught:

@@ -112,7 +112,7 @@ class TestValues:
         assert read(shop).value == Value(700, 7, 1)
 
     def test_who_stands_where_is_counted_as_it_was_at_the_end_of_each_day(self, measuring: Any) -> None:
-        """A repair that was done on Tuesday was open on Monday; what has not come yet is not told."""
+        """A repair that was done on Tuesday was open on Monday; the future is left out."""
         shop = measuring(metrics.Count(metrics.Standing(REPAIR, OPEN)))
         repair = shop.wish()
         shop.clock.forward(days=1)

@@ -81,7 +81,7 @@ class TestExplaining:
         assert (drop.allowed, drop.blockers, drop.fields_schema["required"]) == (True, (), ["comment"])
 
     def test_says_of_what_is_lacking_only_after_it_was_tried(self, shop: Shop) -> None:
-        """Who sends no reason is told how long one is."""
+        """A refusal without a reason says how long one has to be."""
         refusal = shop.refusal(shop.wish(), "drop", "mia")
 
         assert [(b.message, b.remedy) for b in refusal.blockers] == [
@@ -375,7 +375,7 @@ class TestDryRun:
         assert shop.kinds(item) == ["created"]
 
     def test_looks_ahead(self, shop: Shop) -> None:
-        """With `as_of` it tells what a later moment would say; a real move never goes by another time."""
+        """With `as_of` it shows the result at a later moment; a real move never goes by another time."""
         item = shop.wish()
         later = shop.clock.now().replace(year=2027)
 
@@ -427,7 +427,7 @@ class TestRefusals:
 
 class TestVersions:
     def test_a_stale_one_is_refused_with_the_current(self, any_shop: Shop) -> None:
-        """Who decides on what is no longer there is told so."""
+        """A vote on a version that is gone is refused."""
         item = any_shop.wish(fault="dark", hours=1)
         any_shop.engine.items.edit(any_shop["ann"], item.key, title="A lamp")
 

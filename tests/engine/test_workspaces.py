@@ -104,7 +104,7 @@ class TestWorkspaces:
     def test_a_state_that_is_gone_strands_its_items_readably(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
-        """They are shown, and told why they cannot move."""
+        """They are shown, with the reason for which they cannot move."""
         first = open_shop(sqlite_url)
         item = first.on_bench()
         fewer = Workflow(

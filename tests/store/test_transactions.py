@@ -244,7 +244,7 @@ class TestReading:
         item, store = any_shop.wish(), any_shop.application.store
         with any_shop.application.store.reading(whole=False) as session:
             assert session.item(ItemRef(item.workspace, item.number)) == item
-            connection = session._reader._open()  # type: ignore[attr-defined]  # nothing public tells
+            connection = session._reader._open()  # type: ignore[attr-defined]  # nothing public shows it
             assert not store.driver.in_transaction(connection)
 
     def test_of_two_things_shows_both_as_of_one_moment(self, any_shop: Shop) -> None:

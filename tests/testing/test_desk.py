@@ -104,7 +104,7 @@ class TestMethodsAndSettings:
         assert not counter.explain(item, "start", actor="fixer").allowed
 
     def test_a_gate_is_applied_in_another_mode(self, counter: Desk) -> None:
-        """What only warns is told and stands in nobody's way."""
+        """A gate that only warns is reported and blocks nobody."""
         counter.gate_mode("shop.described", "warn")
         item = counter.create("shop.repair")
 

@@ -90,7 +90,7 @@ class TestAPluginThatListens:
 @pytest.mark.untraced
 class TestAPluginThatNeverEnds:
     def test_keeps_one_event_and_not_the_others(self, open_office: OpenOffice, database_url: str) -> None:
-        """The event is a dead letter that names the plugin, and is not repeated by itself; all others are told."""
+        """The event is a dead letter that names the plugin, and is not repeated automatically; all others get it."""
         over = Event()
 
         def react(event: dict[str, Any]) -> None:
@@ -190,7 +190,7 @@ class TestAPluginThatFails:
             office.engine.deliveries.retry(SYSTEM_ACTOR, dead.id)
 
     def test_is_known_by_name_when_it_is_gone(self, open_office: OpenOffice, sqlite_url: str) -> None:
-        """What was to be told to a plugin that is no longer installed ends as a dead letter that says so."""
+        """An event for a plugin that is no longer installed ends as a dead letter that says so."""
         from placet.app import build
         from placet.catalog.discovery import Registry
         from placet.worker.worker import Worker

@@ -112,7 +112,7 @@ class TestAWebhook:
     def test_that_was_down_gets_every_event_afterwards(
         self, open_office: OpenOffice, database_url: str
     ) -> None:
-        """It rests meanwhile: the log keeps its events, and a receiver that is there is told at once."""
+        """It rests meanwhile: the log keeps its events, and a subscriber that is there gets events at once."""
         office = open_office(database_url, delivery_delays=(0.5,) * 20)
         office.work()
         with box() as there, box() as other:
@@ -146,7 +146,7 @@ class TestADeliveryThatFails:
         assert dead.attempts[0].at < dead.attempts[1].at < dead.attempts[2].at
 
     def test_can_be_repeated_by_hand(self, office: Office, mail: Box) -> None:
-        """Which keeps the attempts before, and tells of the same event under the same id."""
+        """Which keeps the attempts before, and sends the same event under the same id."""
         mail.answer = lambda _: 500
         webhook = office.hook(mail.url)
         (id,) = office.happen()
