@@ -81,7 +81,7 @@ class TestTheStream:
         assert summary(after) == ("comment", key)
 
     def test_goes_on_where_a_client_was_cut_off(self, any_shop: Shop) -> None:
-        """With `Last-Event-ID`, which precedes `after`, each event is sent once, however often the client reconnects."""
+        """With `Last-Event-ID`, which precedes `after`, each event is sent once, however often a client reconnects."""
         keys = [any_shop.order() for _ in range(6)]
         seen: list[Event] = []
         last = None

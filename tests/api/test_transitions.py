@@ -22,7 +22,7 @@ class TestMovingAnItem:
         assert moved["item"]["approvals"][0]["missing"] == ["bo"]
 
     def test_names_every_blocker_at_once(self, any_shop: Shop) -> None:
-        """A refusal holds everything that stands in the way, with what to do."""
+        """A refusal has all blockers, with their remedies."""
         key = any_shop.order()
 
         answer = any_shop.bo.post(f"/items/{key}/transitions", json={"transition": "ask"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from importlib.metadata import metadata
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ class TestAPluginWithoutAMethod:
     def test_is_listed_with_what_its_distribution_says_of_itself(self) -> None:
         found = {plugin.name: plugin for plugin in Registry.discover(only="channels").plugins}
 
-        assert found["channels"].title == "Mail and chat for what Placet tells people"
+        assert found["channels"].title == metadata("placet-channels")["Summary"]
 
     def test_gives_a_channel(self) -> None:
         registry = Registry.of(Loft(("dove",), "doves").plugin(), Loft().plugin())

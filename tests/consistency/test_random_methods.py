@@ -324,7 +324,7 @@ class Walk(RuleBasedStateMachine):
             assert failed_in_an_effect(bare, key), (preview, bare)
 
     def lacks_what_it_requires(self, preview: TransitionPreview, bare: BlockedError) -> None:
-        """Besides what the preview shows, nothing stands in the way but the inputs that it requires."""
+        """Besides what the preview shows, nothing blocks but the inputs that it requires."""
         lacking = [blocker for blocker in bare.blockers if blocker not in preview.blockers]
         assert [blocker for blocker in bare.blockers if blocker not in lacking] == list(preview.blockers)
         enforced = [blocker for blocker in lacking if blocker.mode is GateMode.ENFORCE]

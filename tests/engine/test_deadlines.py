@@ -210,7 +210,7 @@ class TestAfterwards:
         assert [b.message for b in refusal.blockers] == ["2 wished for, this one for 3 hours"]
 
     def test_what_it_raises_there_is_reported_as_ever(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """`sys.exit` too; the engine's own trouble goes on as the engine's."""
+        """`sys.exit` too; the engine's own errors stay the engine's."""
         naps = iter([FOR_EVER])
 
         def leaving(ctx: CheckContext) -> Verdict:

@@ -1,4 +1,4 @@
-"""Transitions: everything that stands in the way at once, and all or nothing of what follows."""
+"""Transitions: all blockers at once, and all or nothing of the consequences."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class TestExplaining:
         ]
 
     def test_keeps_what_the_transition_does_not_take_as_a_blocker(self, shop: Shop) -> None:
-        """A missing field that has to be edited first stands in the way, with all that is missing beside it."""
+        """A missing field that has to be edited first is a blocker, with all others."""
         preview = shop.engine.explain(shop["ben"], shop.wish().key).preview("start")
 
         assert preview is not None
@@ -97,7 +97,7 @@ class TestExplaining:
         assert "required" not in preview.fields_schema
 
     def test_names_the_earliest_moment_where_all_blockers_know_it(self, shop: Shop) -> None:
-        """Time alone stands in the way: the answer says from when on it does not."""
+        """Time alone blocks: the answer says from when on it does not."""
         item = self._ready(shop, due="2026-03-04T12:00:00Z")
 
         preview = shop.engine.explain(shop["bea"], item.key).preview("hand_over")

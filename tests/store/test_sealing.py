@@ -36,7 +36,7 @@ def made(n: int, number: int, seq: int, **other: str) -> EventRecord:
 
 
 def sealed(store: SqlStore) -> list[tuple[int, str]]:
-    """The whole log: positions, and what stands there."""
+    """The whole log: positions, and their events."""
     with store.reading() as session:
         return [
             (each.position, f"{each.event.key}:{each.event.seq}")

@@ -65,7 +65,7 @@ class TestMeetingOthers:
             any_shop.application.store.run(work, event=new_id())
         assert any_shop.application.store.contention.given_up == 1
 
-    def test_other_troubles_are_not_repeated(self, any_shop: Shop) -> None:
+    def test_other_failures_are_not_repeated(self, any_shop: Shop) -> None:
         """What is wrong stays wrong."""
         tries: list[int] = []
 

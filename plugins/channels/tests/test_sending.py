@@ -17,7 +17,7 @@ MESSAGE = Message(
 
 class TestMail:
     def test_arrives_with_the_reason_in_it(self, mail_server: MailServer) -> None:
-        """The subject tells what happened, the text why one is told."""
+        """The subject says what happened, the text why one is notified."""
         send(f"mailto://127.0.0.1:{mail_server.port}?from=placet@example.org&to=ann@example.org", MESSAGE)
 
         [mail] = mail_server.received

@@ -76,7 +76,7 @@ class TestUnderstanding:
         organisation.attach("rosa", key, "rca")
         none = {
             "no_workaround_reason": "Nothing helps but waiting.",
-            "known_error_article": "Tell them to wait.",
+            "known_error_article": "Ask them to wait.",
         }
 
         assert organisation.move("pia", key, "identify_known_error", **CAUSE, **none) == "known_error"

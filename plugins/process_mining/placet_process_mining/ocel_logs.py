@@ -191,12 +191,12 @@ def _events(connection: sqlite3.Connection, type: str, short: str) -> sqlite3.Cu
     doubled = short.replace('"', '""')
     # The name of a table cannot be bound; it is quoted.
     statement = f"""
-        SELECT event.rowid AS "ocel:row", CAST(told.ocel_time AS TEXT) AS "ocel:timestamp", event.ocel_id AS "ocel:eid",
+        SELECT event.rowid AS "ocel:row", CAST(own.ocel_time AS TEXT) AS "ocel:timestamp", event.ocel_id AS "ocel:eid",
                ? AS "ocel:activity", object.ocel_id AS "ocel:oid", object.ocel_type AS "ocel:type",
-               event_object.ocel_qualifier AS "ocel:qualifier", told.*
-        FROM "event_{doubled}" AS told
-        JOIN event ON event.ocel_id = told.ocel_id
-        JOIN event_object ON event_object.ocel_event_id = told.ocel_id
+               event_object.ocel_qualifier AS "ocel:qualifier", own.*
+        FROM "event_{doubled}" AS own
+        JOIN event ON event.ocel_id = own.ocel_id
+        JOIN event_object ON event_object.ocel_event_id = own.ocel_id
         JOIN object ON object.ocel_id = event_object.ocel_object_id
         ORDER BY 2, 1
     """  # noqa: S608

@@ -186,7 +186,7 @@ class TestAnInterruptedExport:
 
 
 class TestReplaying:
-    def test_tells_what_the_workflow_would_have_refused(self, foreign: Shell) -> None:
+    def test_shows_what_the_workflow_would_have_refused(self, foreign: Shell) -> None:
         """As figures for people, and as JSON."""
         reported = foreign.run(*_REPLAY)
         report = foreign.json(*_REPLAY)

@@ -78,7 +78,7 @@ with TemporaryDirectory() as name:
 """
 # Not `ru_maxrss`, which begins with what the process had that started this one.
 pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/status").exists(), reason="only Linux tells the high-water mark"
+    not Path("/proc/self/status").exists(), reason="only Linux has the high-water mark"
 )
 
 #: What an allocator may need besides, in KiB; a log of 100,000 events has ten times as much and more.
