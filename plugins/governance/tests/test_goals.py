@@ -189,7 +189,7 @@ class TestABenefit:
 
         assert nothing == [
             "missing: actual value, measured on",
-            "it is not said where the figure comes from",
+            "the source of the figure is not given",
         ]
         assert ahead.message == "it is measured on Tuesday 16 June, which is in the future"
 

@@ -116,7 +116,9 @@ class TestWorking:
 
         assert nothing.message == "missing: pending reason"
         assert vendor["itil.pending_fields"].message == "missing: vendor reference"
-        assert change["itil.pending_fields"].message == ("no open change is linked that it waits for")
+        assert change["itil.pending_fields"].message == (
+            "it waits for a change, and no open change is linked"
+        )
 
     def test_waits_for_an_open_change(self, organisation: Organisation) -> None:
         key = organisation.started()

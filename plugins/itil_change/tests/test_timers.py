@@ -84,7 +84,7 @@ class TestTheRecordsOfAnEmergency:
     def test_are_due_in_two_business_days_and_then_reported_to_the_director(
         self, organisation: Organisation
     ) -> None:
-        """Done on Monday 09:00: the change manager is notified on Tuesday evening, and the director two business days later."""
+        """Done on Monday 09:00: the manager is notified on Tuesday evening, the director two business days later."""
         key = organisation.emergency(organisation.item())
         organisation.about_p1(key)
         organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")
