@@ -285,6 +285,19 @@ class TestSentences:
 
         assert found == []
 
+    def test_of_documentation_do_not_begin_with_what(self) -> None:
+        """Half a sentence such as "What is kept of a token" has a noun: "The stored form of a token"."""
+        beginning = re.compile(r'^[rf]?"""What\b|^#:? What\b')
+        found = [
+            f"{place}:{number}"
+            for path in shipped()
+            if path.suffix == ".py" and not (place := path.relative_to(ROOT).as_posix()).startswith(UNREAD)
+            for number, line in sentences(path)
+            if beginning.search(line)
+        ]
+
+        assert found == []
+
     def test_are_the_names_of_tests_too(self) -> None:
         """`test_tells_who_may` is a sentence."""
         words = re.compile(f"_(?:{'|'.join(PROSE)})_", re.IGNORECASE)

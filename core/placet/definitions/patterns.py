@@ -22,9 +22,9 @@ class Pattern:
     expression, and who sends something else reads the words.
     """
 
-    #: What the whole text has to match.
+    #: The regular expression that the whole text has to match.
     expression: str
-    #: What to write, with an example: it follows "write".
+    #: The form to write, with an example; it follows the word "write".
     wanted: str
     _compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
 

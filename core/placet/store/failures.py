@@ -18,7 +18,7 @@ from placet.errors import ConflictError
 
 
 class Failure(Enum):
-    """What is known after a failure, and therefore what can be done."""
+    """Kinds of failures, by what is known afterwards and can be done."""
 
     #: It met other writers: nothing was written, and the same act may succeed when it starts again.
     MET_OTHERS = auto()
@@ -131,7 +131,7 @@ def is_server_gone(error: DBAPIError) -> bool:
 
 
 def cause_of(error: Exception) -> str:
-    """What is unavailable, in words for the caller."""
+    """The cause in words, for the caller."""
     match error:
         case PoolTimeoutError():
             return "no database connection came free in time"

@@ -223,7 +223,7 @@ def event_row(event: EventRecord) -> dict[str, Any]:
 
 
 def text_row(event: EventRecord) -> dict[str, Any] | None:
-    """What people typed in an event, as a row of `event_texts`; `None` if they typed nothing."""
+    """The texts that people typed in an event, as a row of `event_texts`; `None` if they typed nothing."""
     if event.text is None:
         return None
     return {

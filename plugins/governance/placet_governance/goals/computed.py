@@ -44,13 +44,13 @@ def improvement(baseline: Decimal | None, target: Decimal | None, value: Decimal
 
 
 def improved(ctx: CheckContext) -> Decimal | None:
-    """What has been reached."""
+    """The improvement that has been reached."""
     fields: BenefitFields = ctx.item.fields
     return improvement(fields.baseline, fields.target_value, fields.actual_value)
 
 
 def to_improve(ctx: CheckContext) -> Decimal | None:
-    """What was aimed at."""
+    """The improvement that was aimed at."""
     fields: BenefitFields = ctx.item.fields
     return improvement(fields.baseline, fields.target_value, fields.target_value)
 

@@ -34,7 +34,7 @@ class Level(StrEnum):
 
 
 class ObjectiveFields(Fields):
-    """What the organisation or its IT wants to reach, measurably."""
+    """An objective: a measurable aim of the organisation or its IT."""
 
     level: Level
     statement: Text | None = None

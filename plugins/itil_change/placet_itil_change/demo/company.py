@@ -137,7 +137,7 @@ class Company:
             start=text(freeze), end=text(freeze + timedelta(days=14)),
         )  # fmt: skip
 
-    # What people do
+    # Acts of people
 
     def do(self, by: str, key: str, transition: str, comment: str = "", **fields: Any) -> None:
         self.stage.move(self.people[by], key, transition, comment=comment, **fields)
