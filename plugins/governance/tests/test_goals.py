@@ -191,7 +191,7 @@ class TestABenefit:
             "missing: actual value, measured on",
             "the source of the figure is not given",
         ]
-        assert ahead.message == "it is measured on Tuesday 16 June, which is in the future"
+        assert ahead.message == "the day of the measurement, Tuesday 16 June, is in the future"
 
     def test_has_reached_nothing_before_it_is_measured(self, organisation: Organisation) -> None:
         """No figure is written into it on the way."""
