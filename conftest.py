@@ -1,4 +1,4 @@
-"""What holds for every test: where its files lie, what begins first, and that the documentation has tests too.
+"""Common to all tests: the place of their files, their order, and the tests of the documentation.
 
 Every Python example of the README and of docs/ runs as it is printed. A page is one conversation: names defined by one
 block are there in the next. `<!-- skip: next -->` before a block leaves it out, for what needs a server or an
@@ -37,16 +37,16 @@ _keep_files_in_memory()
 
 
 def pytest_collection_finish() -> None:
-    """What is there before the first test is there until the last, and need not be looked through again and again.
+    """Objects that exist before the first test exist until the last, and need not be collected again and again.
 
-    Whoever collects garbage among all modules and definitions spends every seventh second of the tests on it.
+    Collecting garbage among all modules and definitions would take every seventh second of the tests.
     """
     gc.collect()
     gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that nobody waits for it in the end."""
+    """Start the longest tests first, so that nobody waits for them at the end."""
     items.sort(key=lambda item: item.get_closest_marker("first") is None)
 
 

@@ -47,7 +47,7 @@ class Bench:
     def __init__(self, server: str, folder: Path, effort: Effort, runner: asyncio.Runner) -> None:
         self._server, self._folder, self._effort, self._runner = server, folder, effort, runner
         self._filled: dict[str, Filled] = {}
-        #: What is told below the table, and what must not be.
+        #: Notes below the table, and errors.
         self.details: list[str] = []
         self.failures: list[str] = []
 

@@ -36,7 +36,7 @@ WHERE p.position > ? ORDER BY p.position LIMIT 100"""
 
 
 class Ear(toy.ToyPlugin):
-    """The toy method's plugin, which counts what it is told."""
+    """The toy method's plugin, which counts its events."""
 
     def __init__(self) -> None:
         self.heard = 0
@@ -115,7 +115,7 @@ class Site:
 
 
 def delivery(filled: Filled, kind: str, effort: Effort) -> list[Line]:
-    """How many events are told in a second, and how soon after the commit."""
+    """How many events are delivered in a second, and how soon after the commit."""
     site = Site(filled)
     sealer = Sealer(
         site.application.store
@@ -159,7 +159,7 @@ def delivery(filled: Filled, kind: str, effort: Effort) -> list[Line]:
     found = {name: backlog(way) for name, way in ways.items()}
     lines = compare(f"event delivered, {kind}", found, {"by hand": None}, effort)
     soon = {name: lag(way) for name, way in ways.items()}
-    lines += compare(f"1 / lag from commit to telling, {kind}", soon, {"by hand": None}, effort)
+    lines += compare(f"1 / lag from commit to delivery, {kind}", soon, {"by hand": None}, effort)
     sealer.stop()
     site.application.close()
     return lines

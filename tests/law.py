@@ -27,7 +27,7 @@ def assert_law(engine: Engine, acknowledged: Iterable[str] = ()) -> None:
 
     Args:
         engine: over the database, with nobody writing.
-        acknowledged: ids of the events that writers were told of.
+        acknowledged: ids of the events that were acknowledged to writers.
     """
     items = all_items(engine)
     histories = {item.key: history(engine, item.key) for item in items}
@@ -105,7 +105,7 @@ def _assert_feed_is_the_union(reported: list[EventRecord], histories: dict[str, 
     last: Counter[str] = Counter()
     for event in reported:
         assert event.seq == last[event.key] + 1, (
-            f"the feed tells {event.key} {event.seq} after {last[event.key]}"
+            f"the feed has {event.key} {event.seq} after {last[event.key]}"
         )
         last[event.key] = event.seq
 

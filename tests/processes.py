@@ -36,7 +36,7 @@ def environment(**settings: str) -> dict[str, str]:
     """The environment for a server that is killed, crowded or asked thousands of times.
 
     Without what makes coverage follow it: that makes a server three times slower, and shows nothing that the tests
-    within the process do not. Without settings of whoever runs the tests, too.
+    within the process do not. Also without the settings of the person who runs the tests.
     """
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PLACET_"))

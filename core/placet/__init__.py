@@ -1,6 +1,6 @@
 """Placet: a governed workflow engine on which every method is a plugin.
 
-These are the names that plugins are written with, in the order of the tutorial.
+These are the names for writing plugins, in the order of the tutorial.
 """
 
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ from placet.definitions.jobs import Job
 from placet.definitions.method import Method, Settings
 from placet.definitions.metrics import Metric
 from placet.definitions.notification_rules import NotificationRule
+from placet.definitions.patterns import Pattern
 from placet.definitions.roles import SYSTEM, Duty, Role
 from placet.definitions.states import Category, State
 from placet.definitions.stock import (
@@ -92,7 +93,7 @@ from placet.hooks import hookimpl
 __all__ = [
     # A workflow
     "State", "Category", "Transition", "SAME", "OPEN", "Workflow",
-    # What stands in the way
+    # Checks and blockers
     "Check", "check", "CheckContext", "Verdict", "Outcome", "passed", "blocked", "unknown", "strictest", "Blocker",
     "Action", "Gate", "GateMode",
     # Stock checks
@@ -101,19 +102,19 @@ __all__ = [
     # Who may
     "Role", "SYSTEM", "Duty", "Approval", "Panel", "Ballot", "Quorum", "QuorumKind", "Change", "ApprovalStatus",
     "Decision",
-    # What happens with it
+    # Effects
     "Effect", "effect", "EffectContext",
     # Items
-    "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "LinkType", "Cardinality",
-    "ItemView", "ApprovalView", "VoteView", "EvidenceView", "WorkspaceView",
-    # Time, figures, and who is notified
+    "ItemType", "Fields", "Computed", "Ref", "ItemKey", "ActorId", "Text", "Line", "Moment", "Pattern", "LinkType",
+    "Cardinality", "ItemView", "ApprovalView", "VoteView", "EvidenceView", "WorkspaceView",
+    # Time, metrics and notifications
     "BusinessCalendar", "Hours", "Week", "Weekday", "week", "Timetable", "TimeLine", "Timer", "Span", "elapsed",
     "business", "Target", "Until", "ByField", "Pause", "Condition", "Holds", "Threshold", "Job", "JobContext",
     "CalendarEntry", "RecurrenceRule", "occurrences", "last_end", "FOREVER", "spoken_span", "Wording", "Metric",
     "metrics", "NotificationRule",
     # A plugin
     "Method", "Settings", "Extension", "hookimpl",
-    # A way to reach people
+    # Channels
     "MessageChannel", "Address", "Message", "AddressError", "ChannelError",
     # The log, read event by event
     "WorkspaceLog", "EventRecord",
@@ -124,10 +125,10 @@ __all__ = [
 #: The version of the installed distribution.
 __version__: str
 
-if not TYPE_CHECKING:  # a checker would take it that every name is there
+if not TYPE_CHECKING:  # a type checker would assume that every name exists
 
     def __getattr__(name: str) -> str:
-        """Look the version up when it is asked for: reading a distribution's metadata takes as long as all imports."""
+        """Look the version up at its first use: reading a distribution's metadata takes as long as all imports."""
         if name != "__version__":
             raise AttributeError(f'module "{__name__}" has no attribute "{name}"')
         from importlib.metadata import version  # noqa: PLC0415

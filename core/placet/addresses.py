@@ -1,6 +1,6 @@
-"""Which addresses may be called from here when somebody from outside names them.
+"""Checks of addresses that users give, before they are called.
 
-A name is resolved once, and what is checked is what is then connected to: a name may lead elsewhere the next time.
+A name is resolved once, and the checked addresses are those that are then called: it may lead elsewhere the next time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Resolved = IPv4Address | IPv6Address
 
 
 class UnsafeAddressError(Exception):
-    """An address that is not called from here, with the reason."""
+    """An address that must not be called, with the reason."""
 
 
 def target(url: str) -> tuple[str, int]:
@@ -40,7 +40,7 @@ def target(url: str) -> tuple[str, int]:
 
 
 def resolve(host: str, port: int) -> list[Resolved]:
-    """All addresses of a host. Raises `UnsafeAddressError` where it has none."""
+    """All addresses of a host. Raises `UnsafeAddressError` if it has none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -49,10 +49,10 @@ def resolve(host: str, port: int) -> list[Resolved]:
 
 
 def allowed(addresses: Iterable[Resolved], *, private: bool) -> list[Resolved]:
-    """The addresses, if every one of them may be called. Raises `UnsafeAddressError` that names one that may not.
+    """The addresses, if all of them may be called. Raises `UnsafeAddressError`, which names one that may not.
 
     Args:
-        addresses: what a name resolved to.
+        addresses: the resolved addresses of a name.
         private: whether loopback, private and link-local addresses may be called too.
     """
     found = list(addresses)
@@ -66,7 +66,7 @@ def allowed(addresses: Iterable[Resolved], *, private: bool) -> list[Resolved]:
 
 
 def _reason(address: Resolved) -> str:
-    """Why an address is not for calls from here; empty for one that everybody can reach."""
+    """Why an address must not be called; empty for one that everybody can reach."""
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if inner is not None:
@@ -82,7 +82,7 @@ def _reason(address: Resolved) -> str:
 
 
 def _is_here(address: Resolved) -> bool:
-    """Whether an address is one of this machine's own: only those can be bound."""
+    """Whether an address belongs to this machine: only such addresses can be bound."""
     family = socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:

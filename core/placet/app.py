@@ -20,7 +20,7 @@ from placet.vault import Vault
 if TYPE_CHECKING:
     from placet.tracing import Tracing
 
-#: The installation's note that holds a sandbox's clock. It is there from the database's first moment, or never.
+#: The installation's note with a sandbox's clock. It exists from the beginning of the database, or never.
 _CLOCK_NOTE = "sandbox.clock"
 
 
@@ -33,20 +33,20 @@ class SystemClock:
 
 
 class SandboxClock:
-    """A clock that stands still until it is moved, kept in the database so that all processes have the same time."""
+    """A clock that stands still until it is moved; it is kept in the database, so that all processes share it."""
 
     def __init__(self, store: SqlStore) -> None:
         self._store = store
 
     def now(self) -> datetime:
-        """The moment at which it stands."""
+        """The present moment of the clock."""
         kept = self._store.note(_CLOCK_NOTE)
         if kept is None:
-            raise SettingsError("this database has no clock of its own: it is no sandbox")
+            raise SettingsError("this database has no clock of its own: it is not a sandbox")
         return datetime.fromisoformat(kept)
 
     def move_to(self, moment: datetime) -> None:
-        """Let it stand at a moment."""
+        """Set the clock to a moment."""
         self._store.set_note(_CLOCK_NOTE, moment.astimezone(UTC).isoformat())
 
 
@@ -64,7 +64,7 @@ class Application:
     tracing: Tracing | None = None
 
     def close(self) -> None:
-        """Give the database's connections back, and send what is left of traces."""
+        """Close the database's connections, and send the remaining traces."""
         self.store.close()
         if self.tracing is not None:
             self.tracing.close()
@@ -77,7 +77,7 @@ def build(
     registry: Registry | None = None,
     asynchronous: bool = False,
 ) -> Application:
-    """Wire the application over a database that has its schema. A sandbox's own clock goes before any other.
+    """Wire the application over a database that has its schema. A sandbox's own clock takes precedence.
 
     Raises:
         SchemaError: the database is empty, or of another version.
@@ -111,13 +111,13 @@ def _tracing(settings: Settings) -> Tracing | None:
         from placet.tracing import Tracing  # noqa: PLC0415  # with an extra, and heavy
     except ImportError as error:
         raise SettingsError(
-            "traces_endpoint is set, and what sends traces is not installed: install placet[tracing]"
+            "traces_endpoint is set, and the tracing libraries are not installed: install placet[tracing]"
         ) from error
     return Tracing(settings.traces_endpoint)
 
 
 def _usable_store(settings: Settings, *, asynchronous: bool) -> tuple[SqlStore, bool]:
-    """A store over a database of this version's schema, and whether it has a clock of its own."""
+    """A store over a database with this version's schema, and whether the database has a clock of its own."""
 
     def opened(*, asynchronous: bool) -> SqlStore:
         return open_store(
@@ -136,13 +136,13 @@ def _usable_store(settings: Settings, *, asynchronous: bool) -> tuple[SqlStore, 
         raise
     if not asynchronous:
         return store, sandbox
-    # An asynchronous one works only inside an event loop, so that it could not be asked here.
+    # An asynchronous store works only inside an event loop, so that it cannot be read here.
     store.close()
     return opened(asynchronous=True), sandbox
 
 
 def migrate(settings: Settings) -> tuple[str | None, str]:
-    """Bring a database to this version; answers the revisions before and after."""
+    """Upgrade a database to this version; returns the revisions before and after."""
     store = open_store(settings.database_url)
     try:
         return schema.migrate(store)
@@ -151,7 +151,7 @@ def migrate(settings: Settings) -> tuple[str | None, str]:
 
 
 def begin_epoch(settings: Settings) -> int:
-    """Say that a backup was restored: former cursors of the log are refused from now on. Answers the epoch's number."""
+    """Begin a new epoch after a restored backup: former cursors of the log are refused. Returns the epoch's number."""
     store = open_store(settings.database_url)
     try:
         return store.begin_epoch(datetime.now(UTC))
@@ -160,10 +160,10 @@ def begin_epoch(settings: Settings) -> int:
 
 
 def make_sandbox(settings: Settings, moment: datetime) -> None:
-    """Give a database that is new a clock of its own, or move the clock that it has.
+    """Give a new database a clock of its own, or move its existing clock.
 
     Raises:
-        SettingsError: the database was made without one: real records must never get a clock that can be moved.
+        SettingsError: the database was made without a clock: real records must never get one that can be moved.
     """
     store = open_store(settings.database_url)
     try:
@@ -175,7 +175,7 @@ def make_sandbox(settings: Settings, moment: datetime) -> None:
         with store.reading() as session:
             if session.workspace_keys() or session.people.actor_ids("", 1):
                 raise SettingsError(
-                    "this database holds real records: a clock that can be moved needs one of its own"
+                    "this database has real records: a clock that can be moved needs a database of its own"
                 )
         store.set_note(_CLOCK_NOTE, moment.astimezone(UTC).isoformat())
     finally:

@@ -1,7 +1,7 @@
-"""Channels: which addresses people may be reached by, and what is due sent there, by the channels that plugins give.
+"""Channels of plugins: they check the addresses of people, and send notifications there.
 
-People give addresses themselves, so that one may lead nowhere but to a public host, whatever channel takes it. What the
-administrator has configured is trusted.
+People give addresses themselves, so that an address may only lead to a public host, whatever its channel. Addresses
+that the administrator has configured are trusted.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-#: What brings mail and the common chats.
+#: The distribution for mail and the common chats.
 DISTRIBUTION = "placet-channels"
 _PORT = 443
 
 
 class Channels:
-    """Admits addresses, and sends to them."""
+    """Checks addresses, and sends to them."""
 
     def __init__(
         self, settings: Settings, vault: Vault, offered: Iterable[Channel], *, failed: Iterable[str] = ()
     ) -> None:
-        """Open what plugins offer.
+        """Open the channels of plugins.
 
         Args:
-            settings: which of them people may use, and how mail goes to their own addresses.
-            vault: what addresses are encrypted with.
+            settings: the allowed schemes, and the way of mail to people's own addresses.
+            vault: encrypts addresses.
             offered: the channels of the plugins that run.
-            failed: names of plugins that did not load, and may have offered what is missing.
+            failed: names of plugins that did not load, and may have offered a missing channel.
 
         Raises:
-            SettingsError: the settings name what no plugin offers.
+            SettingsError: the settings name a scheme that no plugin offers.
         """
         self._settings = settings
         self._vault = vault
@@ -53,7 +53,7 @@ class Channels:
             scheme: each for each in offered for scheme in each.channel.schemes
         }
         chosen = settings.channel_schemas
-        #: What addresses of people may begin with.
+        #: The allowed schemes of people's addresses.
         self._open = tuple(scheme for scheme in self._by_scheme if chosen is None or scheme in chosen)
         self._demand_offered(tuple(failed))
 
@@ -65,7 +65,7 @@ class Channels:
             if scheme in self._by_scheme:
                 continue
             message = f'the setting {setting} wants "{scheme}", {self._absent(scheme)}'
-            # One that failed may have offered it, and must not keep everything else from running.
+            # A plugin that failed may have offered it, and must not stop everything else.
             if not failed:
                 raise SettingsError(message)
             _log.error("%s, or repair %s, which failed to load", message, ", ".join(failed))
@@ -76,10 +76,10 @@ class Channels:
         return f"which no installed plugin offers{nearest(scheme, self._by_scheme, shown=20)}"
 
     def admitted(self, url: str, pointer: str) -> tuple[str, str]:
-        """An address as its owner is shown it, and encrypted.
+        """An address in the form that is shown to its owner, and encrypted.
 
         Raises:
-            InvalidError: it is none that people can be reached by, or leads where nobody is reached.
+            InvalidError: no channel takes it, or it leads to a host that is not allowed.
         """
         try:
             shown = self._admitted(url)
@@ -88,27 +88,27 @@ class Channels:
         return shown, self._vault.lock(url)
 
     def _admitted(self, url: str) -> str:
-        """The address as it is shown. Raises `AddressError` or `UnsafeAddressError`."""
+        """The address in the form that is shown. Raises `AddressError` or `UnsafeAddressError`."""
         scheme, _, _ = url.partition("://")
         if not self._by_scheme:
             remedy = NotInstalledError.remedy(DISTRIBUTION)
-            raise AddressError(f"leads nowhere from here, as no channel is installed: {remedy}")
+            raise AddressError(f"cannot be used, as no channel is installed: {remedy}")
         if scheme not in self._open:
             raise AddressError(
-                f'begins with "{scheme[:20]}", and people are reached by {", ".join(self._open)}'
+                f'begins with "{scheme[:20]}", and the channels here are {", ".join(self._open)}'
             )
         offered = self._by_scheme[scheme]
         found = _asked(offered, lambda channel: channel.admit(url))
         if not isinstance(found, Address):
-            raise AddressError(f"was not read, as the plugin {offered.plugin} answered no Address")
+            raise AddressError(f"was not read, as the plugin {offered.plugin} returned no Address")
         for host in found.hosts:
-            # A name may lead elsewhere the next time, so it is looked at again whenever something is sent.
+            # A name may lead elsewhere the next time, so that it is checked again before each message.
             if host not in self._settings.channel_hosts:
                 addresses.allowed(addresses.resolve(host, _PORT), private=False)
         return found.shown
 
     def send(self, sending: Sending) -> None:
-        """Send what is due by one channel, as one message. Raises `ChannelError` with the reason."""
+        """Send due notifications by one channel, as one message. Raises `ChannelError` with the reason."""
         try:
             url, whose = self._destination(sending)
             message = composed(sending)
@@ -123,7 +123,7 @@ class Channels:
             raise ChannelError(f"{whose} {error}") from None
 
     def _destination(self, sending: Sending) -> tuple[str, str]:
-        """Where it goes, and what that address is called."""
+        """The address of a message, and its name in errors."""
         if sending.channel.sealed is None:
             template = self._settings.mail_url
             if template is None or sending.actor.email is None:
@@ -135,7 +135,7 @@ class Channels:
 
 
 def _asked(offered: Channel, ask: Callable[[MessageChannel], T]) -> T:
-    """What a plugin's channel answers. Whatever it raises of its own is its failure, by name."""
+    """The result of a plugin's channel. Unexpected errors become failures of the plugin, by name."""
     try:
         return ask(offered.channel)
     except (AddressError, ChannelError):

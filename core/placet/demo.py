@@ -1,4 +1,4 @@
-"""What a plugin makes its demonstration with, for the hook `placet_demo`."""
+"""Names for a plugin's demonstration, in the hook `placet_demo`."""
 
 from placet.definitions.demonstration import Script, Shown, Stage
 

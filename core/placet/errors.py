@@ -1,23 +1,23 @@
-"""Every refusal of Placet, one class per thing that a caller would do differently.
+"""All refusals of Placet, one class for each way in which a caller would react.
 
     PlacetError
     ├── InvalidError            the input does not fit its schema; nothing was written
     ├── MalformedError          the request cannot be read at all
-    ├── NotFoundError           no such thing, or one that the actor may not see
+    ├── NotFoundError           it does not exist, or the actor may not see it
     ├── ForbiddenError          the actor may not do this at all
     ├── UnauthenticatedError    authentication is required
-    ├── BlockedError            blocked by rules, with all their reasons; beside these, in `definitions/verdicts.py`
-    ├── ConflictError           a key or id is taken
-    ├── StaleError              the item has moved on since the caller read it
-    ├── PreconditionRequiredError  the workspace demands that the caller says which version they saw
-    ├── BusyError               too much contention; repeat the request
-    ├── UnavailableError        the database or the disk is away; repeat the request
+    ├── BlockedError            blocked by rules, with all reasons; defined in `definitions/verdicts.py`
+    ├── ConflictError           a key or id is already in use
+    ├── StaleError              the item has changed since the caller read it
+    ├── PreconditionRequiredError  the workspace requires that the caller gives the version that they saw
+    ├── BusyError               too many concurrent updates; repeat the request
+    ├── UnavailableError        the database or the disk is unavailable; repeat the request
     ├── DefinitionError         a definition cannot work; refused before anything runs
     ├── SchemaError             the database is at another version than this program
     ├── SettingsError           the settings do not fit together
-    └── NotInstalledError       a distribution of its own brings it, and is not installed
+    └── NotInstalledError       it comes with a separate distribution, which is not installed
 
-Errors know nothing of HTTP or exit codes; each face has one table from class to answer.
+Errors know nothing of HTTP or exit codes; the API and the command line each have one table from class to answer.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ class PlacetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with the input."""
+    """One fault in the input."""
 
     #: JSON Pointer into the request's body (RFC 6901), such as `/fields/cis/0`.
     pointer: str
     message: str
-    #: What was sent where an item's key belongs, if that is the fault: by it the item that was meant can be found.
+    #: The text that was sent in place of an item's key, if that is the fault: it helps to find the item that is meant.
     instead_of_key: str = ""
 
 
 def nearest(name: str, known: Iterable[str], *, at_most: int = 3, shown: int = 10) -> str:
-    """`; did you mean "a" or "b"?` for names that exist and look alike, else what there is, else nothing."""
+    """`; did you mean "a" or "b"?` for similar names that exist, else all existing names, else nothing."""
     there = sorted(set(known))
     close = get_close_matches(name, there, n=at_most, cutoff=0.5)
     if close:
@@ -61,12 +61,12 @@ def nearest(name: str, known: Iterable[str], *, at_most: int = 3, shown: int = 1
 
 
 def not_a_key(given: str) -> str:
-    """Says that a text is not an item's key; a longer one is cut."""
+    """The message that a text is not an item's key; a long text is cut."""
     return f"'{given[:100]}' is not an item key"
 
 
 class InvalidError(PlacetError):
-    """The input does not fit its schema; `faults` says what and where."""
+    """The input does not fit its schema; `faults` has what is wrong, and where."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -78,16 +78,16 @@ class InvalidError(PlacetError):
 
     @classmethod
     def unknown(cls, pointer: str, kind: str, name: str, known: Iterable[str]) -> InvalidError:
-        """A name in the request that does not exist, with the nearest ones that do."""
+        """The error for an unknown name in the request, with the nearest existing ones."""
         return cls.at(pointer, f'there is no {kind} "{name}"{nearest(name, known)}')
 
 
 class MalformedError(PlacetError):
-    """The request cannot be read: no JSON, a cursor from elsewhere, a version that is none."""
+    """The request cannot be read: not JSON, a cursor of another list, a malformed version."""
 
 
 class NotFoundError(PlacetError):
-    """There is no such thing, or the actor may not see it."""
+    """It does not exist, or the actor may not see it."""
 
     def __init__(self, kind: str, name: str = "", known: Iterable[str] = ()) -> None:
         super().__init__(
@@ -97,7 +97,7 @@ class NotFoundError(PlacetError):
 
 
 class ItemKeyError(NotFoundError):
-    """What was given is not the form of an item's key, so that it names no item."""
+    """A text without the form of an item's key, so that it names no item."""
 
     def __init__(self, given: str) -> None:
         PlacetError.__init__(self, f"{not_a_key(given)}, such as OPS-12")
@@ -113,15 +113,15 @@ class ForbiddenError(PlacetError):
 
 
 class UnauthenticatedError(PlacetError):
-    """There is no token, or it is unknown, expired or revoked."""
+    """The token is missing, unknown, expired or revoked."""
 
 
 class ConflictError(PlacetError):
-    """A key or id is taken, or an idempotency key was used for another request."""
+    """A key or id is already in use, or an idempotency key was used for another request."""
 
 
 class StaleError(PlacetError):
-    """The item has moved on since the caller read it."""
+    """The item has changed since the caller read it."""
 
     def __init__(self, key: str, *, expected: int, current: int) -> None:
         super().__init__(
@@ -131,10 +131,10 @@ class StaleError(PlacetError):
 
 
 class PreconditionRequiredError(PlacetError):
-    """The workspace demands that writers say which version they saw."""
+    """The workspace requires that writers give the version that they saw."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"the workspace of {key} demands If-Match: send the version that you read")
+        super().__init__(f"the workspace of {key} requires If-Match: send the version that you read")
         self.key = key
 
 
@@ -149,34 +149,34 @@ class BusyError(PlacetError):
 
 
 class UnavailableError(PlacetError):
-    """The database or the disk is away, or no connection is free; it may pass."""
+    """The database or the disk is unavailable, or no connection is free; it may pass."""
 
     def __init__(self, cause: str, *, outcome_known: bool = True) -> None:
-        """`cause` is what is away, as a sentence; `outcome_known` whether it is certain that nothing was written."""
+        """`cause` is a sentence about what is unavailable; `outcome_known`: it is certain that nothing was written."""
         then = (
             "nothing was written, so repeat the request in a second"
             if outcome_known
-            else "it is not known whether this was written, so look before you repeat it"
+            else "it is unknown whether this was written, so check before you repeat it"
         )
         super().__init__(f"{cause}: {then}")
         self.cause, self.outcome_known = cause, outcome_known
 
 
 class DefinitionError(PlacetError):
-    """A definition cannot work; names the part and what is wrong with it."""
+    """A definition cannot work; the message names the part and the fault."""
 
     def __init__(self, message: str, place: str = "") -> None:
         super().__init__(message)
-        #: `file:line` of what is to be mended, where the message already says so; else empty.
+        #: `file:line` of the fault, if the message already has it; else empty.
         self.place = place
 
 
 class SchemaError(PlacetError):
-    """The database's schema is not the one that this program writes."""
+    """The database's schema is not that of this program."""
 
 
 class NotInstalledError(PlacetError):
-    """A distribution of its own brings what is asked for, and is not installed."""
+    """The requested function comes with a separate distribution, which is not installed."""
 
     def __init__(self, what: str, distribution: str) -> None:
         super().__init__(
@@ -186,9 +186,9 @@ class NotInstalledError(PlacetError):
 
     @staticmethod
     def remedy(distribution: str) -> str:
-        """What to do."""
+        """The remedy."""
         return f"pip install {distribution}"
 
 
 class SettingsError(PlacetError):
-    """The settings do not fit together, or lack one that is needed."""
+    """The settings contradict each other, or one is missing."""

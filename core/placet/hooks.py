@@ -1,10 +1,10 @@
-"""Every hook of Placet, in the order in which a plugin's life meets them.
+"""All hooks of Placet, in the order in which a plugin meets them.
 
 A plugin is a distribution with an entry point in the group `placet` that leads to a module. The module's functions
-marked with `hookimpl` are called as described here. An implementation names only the arguments that it uses.
+with the mark `hookimpl` are called as described here. An implementation names only the arguments that it uses.
 A plugin contributes a method, which workspaces switch on, or something for the whole installation (operations
 of the REST API, commands, a way to reach people), or both.
-Plugins are called in isolation: one that fails takes nothing else down, and what it left unsaid counts as `unknown`.
+Plugins are called in isolation: a failing plugin stops nothing else, and a verdict that it did not give is `unknown`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PROJECT = "placet"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
-#: Marks a function of a plugin as the implementation of the hook whose name it has.
+#: Marks a function of a plugin as the implementation of the hook with the same name.
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
@@ -36,7 +36,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 def placet_method() -> Method:  # type: ignore[empty-body]  # a specification has no body
     """Give the method that this plugin contributes.
 
-    Called: once, when the plugin is loaded. A plugin that gives none cannot have the hooks that are called where its
+    Called: once, when the plugin is loaded. A plugin without a method cannot have the hooks that are called where its
     method is switched on: `placet_extend`, `placet_check`, `placet_effect`, `placet_event`, `placet_demo`.
     Return: a `Method`; every id in it starts with the method's own.
     If it raises: the plugin is listed as failed with the error, and the others run.
@@ -70,9 +70,9 @@ def placet_check(ctx: CheckContext) -> Verdict | None:
     Called: on every attempt, dry run and listing where your method is switched on; rely on no order of plugins.
     Given: `ctx`, read-only; `ctx.settings` are your method's.
     Return: a verdict, or `None` for no opinion. Blockers of all plugins are reported together.
-    If it raises, answers anything else or takes longer than `PLACET_CHECK_DEADLINE` (2 s of its own, without what it
+    If it raises, returns anything else or takes longer than `PLACET_CHECK_DEADLINE` (2 s of its own, without what it
     reads): the transition is blocked by name, the traceback is logged, nothing is written.
-    Cost: runs on every attempt, holding nothing; may run again. No network, no waiting, no memory of its own.
+    Cost: runs on every attempt, without locks; may run again. No network, no waiting, no state of its own.
     Since: 0.1. Example: `docs/examples/acme.py`.
     """
 
@@ -82,9 +82,9 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
     """Work inside the same transaction as an event, after the item has changed.
 
     Called: after every transition where your method is switched on.
-    Given: `ctx`, with the verbs of effects; `event`, what will be recorded: `kind`, `transition`, `from_state`,
+    Given: `ctx`, with the verbs of effects; `event`, as it will be recorded: `kind`, `transition`, `from_state`,
     `to_state`, `changes`, `actor`, `comment`; read-only.
-    If it raises, or takes longer than `PLACET_CHECK_DEADLINE`: nothing of the transition is written, and the answer
+    If it raises, or takes longer than `PLACET_CHECK_DEADLINE`: nothing of the transition is written, and the refusal
     names your plugin.
     Since: 0.1. Example: `plugins/integration/placet_integration/__init__.py`.
     """
@@ -92,18 +92,19 @@ def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
 
 @hookspec
 def placet_event(event: dict[str, Any], settings: Any) -> None:
-    """React to something that has happened: tell another system, send a message, start something that takes long.
+    """React to an event: notify another system, send a message, start a long task.
 
     Called: by the worker, some time after the commit, for every event of workspaces where your method is switched on,
-    refusals included; the first time for what happens after the worker met your plugin. At least once: after a crash,
-    or when you failed, you are notified of the same event again, with the same `id`. Events may come out of order and
-    several at a time.
+    refusals included; the first time for the first event after the worker has seen your plugin. At least once: after a
+    crash, or after a failure of yours, you get the same event again, with the same `id`. Events may come out of order
+    and several at a time.
     Given: `event`, as `GET /items/{key}/history` shows it, in values of JSON: `id`, `item`, `seq`, `kind`, `at` (text),
-    `actor`, and what its kind has besides; `settings`, your method's in the workspace of the event, as they are now.
-    If it raises: you are told again later, after 5 seconds, then ever more seldom for three days, while other events
-    and other plugins go on; what never succeeds is listed under `GET /dead-letters`, from where it can be repeated.
-    Cost: may wait and use the network; one that takes long holds up only your own events. Give what you call a time
-    limit: after `PLACET_PLUGIN_TIMEOUT` seconds you are not waited for any longer, and the event is a dead letter.
+    `actor`, and the members of its kind; `settings`, your method's in the workspace of the event, as they are now.
+    If it raises: you get the event again later, after 5 seconds, then at growing intervals for three days, while other
+    events and other plugins go on; events that never succeed are listed under `GET /dead-letters`, and can be repeated
+    from there.
+    Cost: may wait and use the network; a long call holds up only your own events. Set a time limit on everything that
+    you call: after `PLACET_PLUGIN_TIMEOUT` seconds your hook is abandoned, and the event is a dead letter.
     Test: `desk.react()` gives you the events of a test as the worker would.
     Since: 0.1. Example: `docs/examples/acme.py`.
     """
@@ -115,16 +116,15 @@ def placet_routes() -> APIRouter:  # type: ignore[empty-body]
 
     They are mounted under `/api/v1`, with the same tokens, limits, problems and OpenAPI document as Placet's own. Let
     their paths begin with `/x/METHOD/`, and their operation ids with `METHOD_` (the plugin's name, where it has no
-    method). Ask in their signatures for what they
-    need: `CurrentActor`, `CurrentEngine`, and `CurrentWorkspace(METHOD)` for a path with `{ws}`, which is not found
-    where your method is off.
+    method). Their signatures name their dependencies: `CurrentActor`, `CurrentEngine`, and `CurrentWorkspace(METHOD)`
+    for a path with `{ws}`, which is not found where your method is switched off.
 
     Called: once, when a server starts.
     Return: an `APIRouter(route_class=Route)`, with the `Route` of `placet.api`.
     If it raises: the server runs without your operations, and the traceback is logged. A path or an operation id that
     is there already, and a route of another class, keep the server from starting, and the error names your method.
-    Cost: a plain function runs where the engine may wait for the database; an `async` one in the event loop, where
-    nothing may be waited for but what is awaited.
+    Cost: a plain function runs where the engine may wait for the database; an `async` function runs in the event loop,
+    and must not block it.
     Since: 0.1. Example: `tests/api/test_plugins.py`.
     """
 
@@ -135,7 +135,7 @@ def placet_demo(stage: Stage) -> Script | None:
 
     Called: once, on an empty database.
     Given: `stage`, with the engine, an actor that administers, and a clock that can walk through the past.
-    Return: what a visitor sees first, or `None` if your method has nothing to show.
+    Return: the script that a visitor sees first, or `None` if your method has nothing to show.
     If it raises: the server does not start, and says why.
     Since: 0.1. Example: `plugins/itil_change/placet_itil_change/__init__.py`.
     """
@@ -143,14 +143,14 @@ def placet_demo(stage: Stage) -> Script | None:
 
 @hookspec
 def placet_channel() -> MessageChannel:  # type: ignore[empty-body]
-    """Give a way to reach people outside of their inbox: mail, a chat, a pager.
+    """Give a channel that reaches people outside of their inbox: mail, a chat, a pager.
 
     Called: once, when the plugin is loaded.
     Return: a `MessageChannel`: the schemes of the addresses that it takes (`mailto`, `slack`), and two functions.
-    `admit(url)` reads an address that a person gives, and answers an `Address`: as the person is shown it, without its
-    secrets, and the hosts that it names. `send(url, message)` sends to it, in the worker.
-    What Placet does: it keeps addresses encrypted, refuses hosts in its own network, collects what is due into one
-    message, and repeats what fails. No two plugins take the same scheme.
+    `admit(url)` reads an address that a person gives, and returns an `Address`: the form that is shown to the person,
+    without secrets, and the hosts that it names. `send(url, message)` sends to it, in the worker.
+    What Placet does: it keeps addresses encrypted, refuses hosts in its own network, collects due notifications into
+    one message, and repeats failed attempts. No two plugins take the same scheme.
     If it raises: the plugin is listed as failed with the error, and the others run. If `admit` raises `AddressError`,
     the person is shown why; if `send` raises anything, the message is tried again later, and the person sees why.
     Since: 0.1. Example: `plugins/channels/placet_channels/__init__.py`.
@@ -161,18 +161,18 @@ def placet_channel() -> MessageChannel:  # type: ignore[empty-body]
 def placet_commands() -> typer.Typer:  # type: ignore[empty-body]
     """Give commands for the command line.
 
-    Called: when somebody types one of the words that lead to them, in that process alone; `placet --help` loads no
-    plugin. The words are metadata of the distribution, in its `pyproject.toml`:
+    Called: when somebody types one of their words, in that process alone; `placet --help` loads no plugin. The words
+    are metadata of the distribution, in its `pyproject.toml`:
 
         [project.entry-points."placet.commands"]
         acme = "placet_acme"
         import-orders = "placet_acme"
 
-    The plugin's own name, with `-` for `_`, leads to all of them (`placet acme import-orders`); any other word is that
-    command of them by itself (`placet import-orders`). `placet plugins check` says which words lead nowhere.
-    Return: a `typer.Typer`. What commands are written with is in `placet.cli`: the application over the database of the
-    settings, options, output that is a table for people and JSON for programs, and a bar for what takes long.
+    The plugin's own name, with `-` for `_`, leads to all of them (`placet acme import-orders`); any other word leads to
+    the command of that name (`placet import-orders`). `placet plugins check` reports words that lead nowhere.
+    Return: a `typer.Typer`. `placet.cli` has tools for commands: the application over the database of the settings,
+    options, output as a table for people and as JSON for programs, and a progress bar.
     If it raises: the command ends with one sentence that names the plugin; other commands work.
-    Cost: import what takes long inside the commands, so that their help is there at once.
+    Cost: do slow imports inside the commands, so that their help is fast.
     Since: 0.1. Example: `plugins/process_mining/placet_process_mining/__init__.py`.
     """

@@ -1,7 +1,7 @@
-"""What a metric is computed from: the words in which a figure is said.
+"""The vocabulary in which figures of metrics are written.
 
-A figure counts or measures a population, the items that a moment places in a period; conditions narrow it, and a
-measure says what of each item is summed or averaged.
+A figure counts or measures a population, the items that a moment places in a period. Conditions narrow it, and a
+measure is the value of each item that is summed or averaged.
 
     metrics.Share(metrics.Items("acme.order", metrics.Did("deliver")), metrics.Given("supplier"))
 """
@@ -43,7 +43,7 @@ from placet.definitions.figures import (
 )
 
 __all__ = [
-    # What is counted
+    # Populations
     "Population", "Items", "Standing",
     # Moments
     "Event", "Instant", "Made", "Did", "At", "Now",

@@ -1,4 +1,4 @@
-"""The settings of an installation: from `placet.toml`, then the environment, then flags; the later wins."""
+"""The settings of an installation: from `placet.toml`, the environment and flags, in rising order of precedence."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from placet.errors import SettingsError, nearest
 _SQLITE = "sqlite:///"
 _PREFIX = "PLACET_"
 _FILE = "placet.toml"
-#: Variables of the client commands: with whom they speak, and as whom.
+#: Variables of the client commands: the server, and the actor.
 _CLIENT = ("URL", "TOKEN", "ACTOR")
-#: Kubernetes gives every container the addresses of a service named `placet` in such variables.
+#: Kubernetes gives every container such variables, with the addresses of a service named `placet`.
 _OF_A_SERVICE = re.compile(r"PLACET_(SERVICE_HOST|SERVICE_PORT.*|PORT(_\d+_(TCP|UDP|SCTP).*)?)")
 #: 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours.
 _DELAYS = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
 
 
 class Settings(BaseSettings):
-    """What can be configured, each as `PLACET_NAME` in the environment or `name` in `placet.toml`."""
+    """All settings, each as `PLACET_NAME` in the environment or `name` in `placet.toml`."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file=_FILE, extra="forbid", frozen=True)
 
-    #: Where everything is kept: `sqlite:///FILE` or `postgresql://...`.
+    #: The database: `sqlite:///FILE` or `postgresql://...`.
     database_url: str = f"{_SQLITE}placet.db"
-    #: Where evidence is kept, as the path of a folder or a `file:` URL. If it is not set: `FILE.evidence` beside the
-    #: SQLite file; on PostgreSQL `placet.evidence` in the working directory, so name one that all processes share.
+    #: The folder of evidence, as a path or a `file:` URL. By default `FILE.evidence` beside the SQLite file, and on
+    #: PostgreSQL `placet.evidence` in the working directory, so set one there that all processes share.
     evidence_url: str | None = None
-    #: How much is logged: `debug`, `info`, `warning` or `error`.
+    #: The log level: `debug`, `info`, `warning` or `error`.
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     #: Names of plugins that are not to be loaded, separated by commas in the environment.
     disabled_plugins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -51,49 +51,49 @@ class Settings(BaseSettings):
     evidence_limit: int = Field(default=50 * 1024 * 1024, ge=1024)
     #: Bytes of evidence an hour that each token may upload, in each process; 0 for any number.
     evidence_rate: int = Field(default=0, ge=0)
-    #: Bytes that stay free on the disk of the evidence: uploads that would take them are answered with 503.
+    #: Bytes that stay free on the disk of the evidence: uploads that would use them are answered with 503.
     evidence_reserve: int = Field(default=100 * 1024 * 1024, ge=0)
     #: Requests a minute for each token, in each process, each one of a bulk counted; 0 for any number.
     rate_limit: int = Field(default=0, ge=0)
-    #: Seconds in which a request has to be received; a body may take longer as long as it comes at `receive_rate`.
+    #: Seconds within which a request has to be received; a body may take longer if it comes at `receive_rate` at least.
     receive_timeout: float = Field(default=20.0, gt=0, le=600)
-    #: Bytes a second that a body has at least.
+    #: The least rate of a body, in bytes a second.
     receive_rate: int = Field(default=8192, ge=1)
-    #: Seconds for which a client may take nothing of the answer that it is sent, before it is cut off.
+    #: Seconds for which a client may stop reading an answer, before the connection is closed.
     send_timeout: float = Field(default=30.0, gt=0, le=600)
-    #: Database connections of each process, on PostgreSQL; there may be as many again while all of them are in use.
+    #: Database connections of each process, on PostgreSQL; as many again may be opened while all of them are in use.
     pool_size: int = Field(default=8, ge=1, le=200)
-    #: Seconds that a request waits for one of them before it is answered with 503, on PostgreSQL.
+    #: Seconds for which a request waits for a connection before it is answered with 503, on PostgreSQL.
     pool_timeout: float = Field(default=5.0, gt=0, le=60)
 
-    #: Seconds that a check, computed field, effect, job or hook of a plugin may take of its own, without what it reads,
-    #: before it is interrupted and counts as failed; raise it to step through one with a debugger.
+    #: Seconds of its own, without those of its reads, that a check, computed field, effect, job or hook of a plugin may
+    #: take before it is interrupted and counts as failed; raise it to step through one with a debugger.
     check_deadline: float = Field(default=2.0, gt=0, le=60)
 
     #: Where traces are sent, by OTLP over HTTP, such as `http://collector:4318/v1/traces`; nowhere if it is not set.
     traces_endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/]")
 
-    #: What stored secrets are encrypted with, 16 characters or more, the same for all processes; asked for when the
-    #: first webhook or channel is made. On SQLite made and kept beside the file if it is not set.
+    #: The key that encrypts stored secrets, 16 characters or more, the same for all processes; needed for the first
+    #: webhook or channel. On SQLite, if it is not set, a key is made and kept beside the file.
     secret_key: str | None = Field(default=None, min_length=16, repr=False)
     #: Whether webhooks may lead to loopback, private and link-local addresses.
     webhook_allow_private: bool = False
-    #: Seconds that a webhook's receiver may take to answer.
+    #: Seconds that the address of a webhook may take to answer.
     webhook_timeout: float = Field(default=15.0, gt=0, le=300)
     #: Seconds between one attempt of a delivery and the next, separated by commas; after the last it is dead.
     delivery_delays: Annotated[tuple[float, ...], NoDecode] = Field(
         default=_DELAYS, min_length=1, max_length=20
     )
-    #: Days for which it is known what was delivered.
+    #: Days for which deliveries are kept.
     delivery_days: int = Field(default=30, ge=1)
-    #: Seconds after which a plugin's event hook, job or timer is no longer waited for.
+    #: Seconds after which a plugin's event hook, job or timer is abandoned.
     plugin_timeout: float = Field(default=300.0, gt=0)
-    #: Seconds for which a worker may be silent before others do its work.
+    #: Seconds without a heartbeat after which a worker is lost, and others do its work.
     worker_patience: float = Field(default=10.0, ge=0.5)
 
-    #: How mail goes to people's own addresses: an address of an installed channel, with `{to}` for the person's.
+    #: The way of mail to people's own addresses: an address of an installed channel, with `{to}` for the person's.
     mail_url: str | None = Field(default=None, pattern=r"^mailtos?://.*\{to\}", repr=False)
-    #: Of the schemes that installed channels take, those that people may choose, separated by commas; all if not set.
+    #: The schemes of installed channels that people may use, separated by commas; all if not set.
     channel_schemas: Annotated[tuple[str, ...] | None, NoDecode] = None
     #: Hosts in your own network to which channels may lead, such as your chat server, separated by commas.
     channel_hosts: Annotated[tuple[str, ...], NoDecode] = ()
@@ -107,9 +107,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic's signature
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags go before the environment, and the environment before the file.
+        """Flags take precedence over the environment, and the environment over the file.
 
-        A file is shared and stays; a variable is set for one machine or one start, so it has to have the last word.
+        A file is shared and permanent, while a variable is set for one machine or one start, so that it has to win.
         """
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
@@ -131,7 +131,7 @@ class Settings(BaseSettings):
 
     @property
     def evidence_folder(self) -> Path:
-        """Where evidence is kept: beside the SQLite file, or in the working directory."""
+        """The default folder of evidence: beside the SQLite file, or in the working directory."""
         if self.evidence_url is not None:
             return Path(self.evidence_url.removeprefix("file://"))
         if self.sqlite_file is None:
@@ -140,7 +140,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(**flags: Any) -> Settings:
-    """The settings of this process. Raises `SettingsError` that names the setting, or the file that cannot be read."""
+    """The settings of this process. Raises `SettingsError`, which names the setting or the unreadable file."""
     given = {name: value for name, value in flags.items() if value is not None}
     try:
         return Settings(**given)
@@ -149,7 +149,7 @@ def load_settings(**flags: Any) -> Settings:
         name = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             raise SettingsError(
-                f'{_FILE} has a setting "{name}", which there is not{nearest(name, Settings.model_fields, at_most=1)}'
+                f'{_FILE} has an unknown setting "{name}"{nearest(name, Settings.model_fields, at_most=1)}'
             ) from None
         raise SettingsError(f"the setting {name} does not fit: {first['msg']}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -161,15 +161,15 @@ def load_settings(**flags: Any) -> Settings:
 
 
 def unknown_variables(names: Iterable[str]) -> list[str]:
-    """A sentence for each variable of the environment that begins like ours and that nothing reads."""
+    """A sentence for each variable of the environment that has our prefix and is not read."""
     known = [name.upper() for name in (*Settings.model_fields, *_CLIENT)]
     found = []
     for name in sorted(names):
-        # Names of settings are read in any case of letters.
+        # Names of settings are read in upper and lower case.
         own = name.upper().removeprefix(_PREFIX)
         if name.upper() == own or own in known or _OF_A_SERVICE.fullmatch(name):
             continue
-        # Compared without the prefix, which makes any two of them look alike.
+        # Compared without the prefix, which would make any two of them similar.
         close = get_close_matches(own, known, n=1)
         meant = f'did you mean "{_PREFIX}{close[0]}"?' if close else "docs/reference/settings.md lists all"
         found.append(f"the variable {name} has no effect, as there is no such setting; {meant}")

@@ -1,4 +1,4 @@
-"""The demonstration organisation: made by plugins, through the engine, on a stage whose clock can be moved."""
+"""The demonstration organisation, which plugins make through the engine, on a stage whose clock can be moved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from placet.engine.act.people import Actor
 from placet.engine.engine import SYSTEM_ACTOR, Engine
 from placet.errors import SettingsError
 
-#: The installation's note that names whose demonstration it holds.
+#: The installation's note with the plugin of its demonstration.
 _NOTE = "demonstration"
 _ADMINISTRATOR = "admin"
 
@@ -26,7 +26,7 @@ class StageClock:
         self._now = moment
 
     def now(self) -> datetime:
-        """The moment at which it stands."""
+        """The present moment of the clock."""
         return self._now
 
     def move_to(self, moment: datetime) -> None:
@@ -36,32 +36,32 @@ class StageClock:
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """A script, made ready: tokens issued, and an administrator behind the people of the script."""
+    """A script with issued tokens, and an administrator besides the people of the script."""
 
     welcome: str
     people: tuple[Shown, ...]
     path: str
     body: str
-    #: The words of examples: see `placet.definitions.demonstration.Script`.
+    #: The examples: see `placet.definitions.demonstration.Script`.
     examples: Mapping[str, Any] = field(default_factory=dict)
 
 
 class DemoStage:
-    """The stage of a database that is filled: see `placet.definitions.demonstration.Stage`."""
+    """The stage over a database: see `placet.definitions.demonstration.Stage`."""
 
     def __init__(self, engine: Engine, clock: StageClock) -> None:
         self.engine = engine
         self._clock = clock
-        #: The moment at which the demonstration begins to run by itself.
+        #: The moment from which the demonstration runs in real time.
         self.today = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
     @property
     def director(self) -> Actor:
-        """The actor that administers while the stage is set."""
+        """The administrator of the stage."""
         return SYSTEM_ACTOR
 
     def at(self, moment: datetime) -> None:
-        """Move the stage's clock; what becomes due on the way forward happens."""
+        """Move the stage's clock; timers that become due on the way forward fire."""
         if moment > self._clock.now():
             self.engine.timers.pass_time(self._clock, moment)
         else:
@@ -73,16 +73,16 @@ class DemoStage:
 
 
 def load_demo(application: Application) -> Showing:
-    """Load the demonstration into an empty database, or find it there; issue fresh tokens for its people.
+    """Load the demonstration into an empty database, or find it there; issue new tokens for its people.
 
     Raises:
-        SettingsError: no plugin has one, or the database holds something else.
+        SettingsError: no plugin has a demonstration, or the database has other records.
     """
     note = application.store.note(_NOTE)
     if note is None:
         if application.engine.workspaces.all(SYSTEM_ACTOR):
             raise SettingsError(
-                "this database holds records of its own: the demonstration needs an empty one"
+                "this database has records of its own: the demonstration needs an empty database"
             )
         note = _load(application)
         application.store.set_note(_NOTE, note)
@@ -130,9 +130,9 @@ def _showing(application: Application, script: Mapping[str, Any]) -> Showing:
 
 
 def _administrator(engine: Engine) -> Shown:
-    """Somebody who may see and change everything: the plugin's own, or else one of ours.
+    """An administrator: the plugin's own, or else one that is added here.
 
-    No plugin has to think of it, and without one nobody could look at what administrators do.
+    Plugins need not provide one, and without one a visitor could not try the work of administrators.
     """
     there = engine.people.find(SYSTEM_ACTOR, limit=500).rows
     found = next((actor for actor in there if actor.admin and actor.kind == "person"), None)

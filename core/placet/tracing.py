@@ -1,7 +1,7 @@
-"""Traces for OpenTelemetry, where they are configured: a span for each request, each act and each delivery.
+"""Traces for OpenTelemetry, if configured: a span for each request, act and delivery.
 
-The one file that knows OpenTelemetry. It is imported only where traces are sent, and so is the SDK, which comes with
-the extra `placet[tracing]`.
+The only file that uses OpenTelemetry. It is imported only if traces are sent, like the SDK, which comes with the extra
+`placet[tracing]`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from placet.errors import PlacetError
 
-#: Milliseconds after which spans are sent at the latest.
+#: Milliseconds after which spans are sent, at the latest.
 _DELAY = 1000
 _PARENT = TraceContextTextMapPropagator()
 
 
 class Tracing:
-    """Sends spans to a collector by OTLP over HTTP, in a thread of its own; what cannot be sent is dropped."""
+    """Sends spans to a collector by OTLP over HTTP, in a thread of its own; spans that cannot be sent are dropped."""
 
     def __init__(self, endpoint: str) -> None:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415  # heavy
@@ -41,9 +41,9 @@ class Tracing:
     def span(
         self, name: str, attributes: Mapping[str, str], *, carrier: Mapping[str, str] | None = None
     ) -> Iterator[Span]:
-        """A span around what is done inside, to which can be added what is known only then.
+        """A span around the code inside, which can add attributes to it.
 
-        A refusal is an outcome, not an error. `carrier` holds a request's headers, with the caller's `traceparent`.
+        A refusal is a result, not an error. `carrier` has the headers of a request, with the caller's `traceparent`.
         """
         with self._tracer.start_as_current_span(
             name,
@@ -64,5 +64,5 @@ class Tracing:
                 raise
 
     def close(self) -> None:
-        """Send what is left."""
+        """Send the remaining spans."""
         self._provider.shutdown()

@@ -1,4 +1,4 @@
-"""Secrets that the server has to read again, such as those that webhooks are signed with: kept encrypted."""
+"""Secrets that the server has to read again, such as those that sign webhooks: they are stored encrypted."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from placet.settings import Settings
 
 
 class Vault:
-    """Encrypts and decrypts with the installation's key, which is looked for when it is first needed."""
+    """Encrypts and decrypts with the installation's key, which is read at its first use."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._fernet: Fernet | None = None
 
     def lock(self, secret: str) -> str:
-        """A secret as it may be stored. Raises `SettingsError` where it has none."""
+        """A secret, encrypted. Raises `SettingsError` if there is no key."""
         return self._key().encrypt(secret.encode()).decode()
 
     def unlock(self, stored: str) -> str:
-        """A stored secret. Raises `SettingsError` where the key is not the one that it was stored with."""
+        """A stored secret, decrypted. Raises `SettingsError` if it was encrypted with another key."""
         try:
             return self._key().decrypt(stored).decode()
         except InvalidToken:
             raise SettingsError(
-                "a stored secret cannot be read: PLACET_SECRET_KEY is not the one that it was stored with"
+                "a stored secret cannot be read: it was encrypted with another PLACET_SECRET_KEY"
             ) from None
 
     def _key(self) -> Fernet:
@@ -44,19 +44,19 @@ class Vault:
             return self._settings.secret_key
         if self._settings.sqlite_file is None:
             raise SettingsError(
-                "secrets are kept encrypted, which takes a key: set PLACET_SECRET_KEY, the same for all processes"
+                "stored secrets are encrypted, which needs a key: set PLACET_SECRET_KEY, the same for all processes"
             )
         return _made(self._settings.sqlite_file.with_name(f"{self._settings.sqlite_file.name}.key"))
 
 
 def _made(file: Path) -> str:
-    """The key in a file that only its owner reads, made if it is not there."""
+    """The key in a file that only its owner can read, which is made if it is missing."""
     draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     if not file.exists():
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
             opened.write(secrets.token_urlsafe(32))
         try:
-            os.link(draft, file)  # whole or not at all, and the first of two processes wins
+            os.link(draft, file)  # the file is complete or missing, and the first of two processes wins
         except FileExistsError:
             pass
         finally:

@@ -1,4 +1,4 @@
-"""Two hooks of an organisation's own: a rule over all methods, and a reaction after the commit."""
+"""Two hooks of an organisation: a rule for all methods, and a reaction after the commit."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from placet import CheckContext, Line, Method, Settings, Verdict, blocked, hooki
 
 
 class AcmeSettings(Settings):
-    """What Acme lets a workspace decide."""
+    """The settings of Acme's method."""
 
-    #: Why nothing moves, while stock is taken; empty at all other times.
+    #: The reason for which nothing moves while stock is taken; empty at all other times.
     stocktaking: str = ""
-    #: Who reads what was refused.
+    #: The person who is notified of refusals.
     on_call: Line = "nobody"
 
 
-#: What would be sent to a pager.
+#: The messages that would be sent to a pager.
 PAGED: list[str] = []
 
 
 @hookimpl
 def placet_method() -> Method:
-    """Acme's own rules; it brings no item types."""
+    """Acme's own rules, without item types."""
     return Method("acme", "Acme's own rules", settings=AcmeSettings)
 
 
@@ -40,6 +40,6 @@ def placet_check(ctx: CheckContext) -> Verdict | None:
 
 @hookimpl
 def placet_event(event: dict[str, Any], settings: AcmeSettings) -> None:
-    """Who is on call reads what was refused."""
+    """Notify the person on call of refusals."""
     if event["kind"] == "refused":
         PAGED.append(f"{settings.on_call}: {event['item']} was refused {event['transition']}")

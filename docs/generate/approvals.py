@@ -1,4 +1,4 @@
-"""Approvals in words: who decides, and for how long it counts."""
+"""Approvals in words: who decides, and how long the decision counts."""
 
 from __future__ import annotations
 

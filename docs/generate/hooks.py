@@ -1,4 +1,4 @@
-"""Every hook: its signature, when it is called, and one that is in use."""
+"""Every hook: its signature, when it is called, and an implementation."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from generate.sources import function_in, source_of
 
 _ROOT = Path(__file__).parents[2]
 _EXAMPLE = re.compile(r"\s*Example: `(?P<path>[^`]+)`\.?")
-#: What begins a part of a hook's description.
+#: The beginning of a part of a hook's description.
 _PART = re.compile(r"^(?P<name>[A-Z][a-z]+(?: [a-z]+)*(?:, [^:]*)?): ?", re.MULTILINE)
 
 
 def specifications() -> dict[str, ast.FunctionDef]:
-    """The hooks in the order in which a plugin's life meets them."""
+    """The hooks in the order in which a plugin meets them."""
     return {
         node.name: node
         for node in ast.parse(source_of("placet.hooks")).body

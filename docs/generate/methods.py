@@ -28,7 +28,7 @@ def method_named(id: str) -> Method:
 
 
 def roles(id: str) -> str:
-    """Who is who in a method."""
+    """The roles of a method."""
     rows = [(role.title, role.decides, code(role.id)) for role in method_named(id).roles]
     return table(["role", "decides", "id"], rows)
 
@@ -56,7 +56,7 @@ def item_type(id: str) -> str:
 
 
 def notifications(id: str) -> str:
-    """Who is notified of what, besides those whom a timer notifies."""
+    """The notification rules, besides those of timers."""
     method = method_named(id)
     types = {each.id: each for each in method.item_types}
     lines = []
@@ -74,7 +74,7 @@ def notifications(id: str) -> str:
 
 
 def rows(values: Iterable[Any]) -> str:
-    """A table of a method's own, such as who decides what: a column for each member of its lines."""
+    """A table of a method, such as its authorities: a column for each member of its rows."""
     lines = list(values)
     heads = [each.name for each in fields(lines[0])]
     cells = [[plain(getattr(line, head)) for head in heads] for line in lines]

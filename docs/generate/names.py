@@ -1,4 +1,4 @@
-"""Every public name, with the first line of what it says about itself."""
+"""Every public name, with the first line of its documentation."""
 
 from __future__ import annotations
 

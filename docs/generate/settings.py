@@ -1,4 +1,4 @@
-"""What can be set: of an installation, and of each method in a workspace."""
+"""The settings of an installation, and those of each method in a workspace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from generate.sources import fields_of
 from generate.spans import length
 from placet.settings import Settings
 
-#: What a number of bytes is told in.
+#: The units for a number of bytes.
 _MEBIBYTE = 1024 * 1024
 
 
@@ -39,7 +39,7 @@ def _listing(kind: type[BaseModel], head: str, spelled: Any) -> str:
 
 
 def default(info: FieldInfo) -> str:
-    """A default as a person writes it down."""
+    """A default as people write it."""
     value = info.get_default(call_default_factory=True)
     match value:
         case _ if value in (None, (), "", {}):
@@ -63,7 +63,7 @@ def _json(value: Any) -> str:
 
 
 def _by_key(values: Mapping[str, str]) -> str:
-    """Each on a line, or once where all are alike."""
+    """Each on a line, or once if all are alike."""
     keys = list(values)
     if len(keys) > 1 and len(set(values.values())) == 1:
         return f"{code(keys[0])} to {code(keys[-1])}: {values[keys[0]]} each"
@@ -85,7 +85,7 @@ def _spelled(value: Any) -> str:
 
 
 def _lines(values: Iterable[Any]) -> Iterable[str]:
-    """Values side by side; those that hold others each on a line."""
+    """Values side by side; those that contain others are each on a line."""
     found = list(values)
     if any(isinstance(each, tuple | list | Mapping) for each in found):
         return [", ".join(_spelled(part) for part in each) for each in found]

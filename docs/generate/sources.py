@@ -1,6 +1,6 @@
-"""What source files say about the names in them: docstrings, and the comments `#:` above what has none.
+"""The documentation in source files: docstrings, and the comments `#:` above names without one.
 
-Read without importing, so that a name is described by the file in which somebody wrote it down.
+Read without importing, so that a name is described by the file that defines it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def source_of(module: str) -> str:
 
 
 def notes(source: str, body: Iterable[ast.stmt]) -> dict[str, str]:
-    """The comment above each name that is given a value or a type; those right below one another share theirs."""
+    """The comment above each name with a value or a type; adjacent names share a comment."""
     lines, found = source.splitlines(), dict[str, str]()
     last_line, last_note = 0, ""
     for statement in body:
@@ -58,14 +58,14 @@ def _comment_above(lines: list[str], number: int) -> str:
 
 
 def fields_of(kind: type) -> Mapping[str, str]:
-    """What the comments above the fields of a class say, those of the classes that it is made of included."""
+    """The comments above the fields of a class, and of its base classes."""
     found: dict[str, str] = {}
     for each in reversed(kind.__mro__):
         if not each.__module__.startswith("placet"):
             continue
         source = dedent(inspect.getsource(each))
         (node,) = ast.parse(source).body
-        assert isinstance(node, ast.ClassDef)  # noqa: S101  # what `getsource` of a class is
+        assert isinstance(node, ast.ClassDef)  # noqa: S101  # the source of a class
         found |= notes(source, node.body)
     return found
 
@@ -106,7 +106,7 @@ def _is_module(name: str) -> bool:
 
 
 def function_in(path: Path, name: str) -> str:
-    """The first function of a name in a file, with what decorates it. Raises `LookupError` if there is none."""
+    """The first function of a name in a file, with its decorators. Raises `LookupError` if there is none."""
     source = path.read_text()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef) and node.name == name:

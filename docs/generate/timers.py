@@ -1,4 +1,4 @@
-"""Timers in words: when they run, for how long, and what happens at which point."""
+"""Timers in words: when they run, for how long, and what happens at their thresholds."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from generate.spans import span
 from generate.titles import Titles, first_line
 from placet import ByField, Condition, Holds, Span, Threshold, Timer, Until
 
-#: When a timer is due, in percent of its time.
+#: The due moment of a timer, in percent of its time.
 _WHOLE = 100
 _SETTING = "Setting: "
 
 
 def runs_from(timer: Timer, titles: Titles) -> str:
-    """What starts, stops and pauses it."""
+    """Its starts, stops and pauses."""
     lines = [
         (verb, ", ".join(titles.act(act) for act in acts))
         for verb, acts in (
@@ -34,7 +34,7 @@ def runs_from(timer: Timer, titles: Titles) -> str:
 
 
 def runs_for(timer: Timer) -> str:
-    """How long it runs."""
+    """Its length."""
     again = {0: "again and again", 1: ""}.get(timer.repeats, f"{timer.repeats} times")
     return "\n".join(filter(None, [_target(timer), again]))
 
@@ -54,12 +54,12 @@ def _target(timer: Timer) -> str:
 
 
 def _setting_in_words(text: str) -> str:
-    """How a function says that a length is a setting, as a part of a sentence."""
+    """The words of a function for a length that is a setting, as a part of a sentence."""
     return f"the setting {text.removeprefix(_SETTING).rstrip('.')}" if text.startswith(_SETTING) else text
 
 
 def then(timer: Timer, titles: Titles) -> str:
-    """What happens, point by point."""
+    """The actions at each threshold."""
     return "\n".join(f"{_point(each)}: {_happens(each, titles)}" for each in timer.thresholds)
 
 

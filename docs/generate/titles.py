@@ -1,4 +1,4 @@
-"""What people call the things whose ids stand in a definition."""
+"""The names that people use for the ids in a definition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generate.markdown import code
 from generate.quorums import in_words
 from placet import SYSTEM, ItemType, Method, Quorum, Role, Transition
 
-#: What is not in the workflow: the making of an item, and a target that is where it stands.
+#: Names outside of workflows: the making of an item, and a target that keeps the state.
 _CREATE, _SAME = "create", "same"
 
 
@@ -25,7 +25,7 @@ class Titles:
         self._approvals = {each.id: each.title for each in item_type.approvals}
 
     def role(self, id: str) -> str:
-        """A role; the machine where nobody has to do it; an act or a field whose people are meant."""
+        """A role; the system where nobody has to act; an act, or a field, for the people of these."""
         if ":" in id:
             verb, _, name = id.partition(":")
             return {
@@ -37,7 +37,7 @@ class Titles:
         return {SYSTEM: "the system", _CREATE: "who made it"}.get(id, self._roles.get(id, code(id)))
 
     def happening(self, name: str) -> str:
-        """What somebody can be notified of."""
+        """A happening of a notification rule."""
         verb, _, what = name.partition(":")
         return {
             _CREATE: "it is created",
@@ -81,7 +81,7 @@ class Titles:
                 return str(value)
 
     def sources(self, transition: Transition) -> str:
-        """Where a transition leaves from."""
+        """The sources of a transition."""
         named = self._workflow.sources_of(transition)
         everywhere = {state.id for state in self._workflow.states if not state.category.final}
         if set(named) == everywhere and len(named) > 1:
@@ -89,17 +89,17 @@ class Titles:
         return ", ".join(self.state(state) for state in named)
 
     def target(self, transition: Transition) -> str:
-        """Where a transition leads to."""
+        """The target of a transition."""
         return "stays" if transition.target == _SAME else self.state(transition.target)
 
 
 def first_line(function: Callable[..., Any]) -> str:
-    """What a function of a definition says about itself."""
+    """The docstring of a function in a definition."""
     return (inspect.getdoc(function) or "").partition("\n")[0]
 
 
 def plain(value: Any) -> str:
-    """A value of a method's own table."""
+    """A value in a method's table."""
     match value:
         case Role():
             return value.title

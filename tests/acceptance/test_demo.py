@@ -88,7 +88,7 @@ class TestTheDemonstration:
         assert html.escape(visit.curl) in page
 
     def test_the_printed_line_shows_a_refusal_with_all_its_blockers(self, visit: Visit) -> None:
-        """Approval, lead time and collision are told at once, each with its remedy."""
+        """Approval, lead time and collision are shown at once, each with its remedy."""
         answer = subprocess.run(["/bin/sh", "-c", visit.curl], capture_output=True, text=True, check=True)
 
         problem = httpx.Response(200, text=answer.stdout).json()

@@ -23,7 +23,7 @@ def outage(organisation: Organisation) -> str:
     return scheduled(organisation, ci, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z", planned_outage_min=60)
 
 
-def tell(organisation: Organisation, change: str, at: str) -> None:
+def inform(organisation: Organisation, change: str, at: str) -> None:
     """Let the service owner send a notice of a change to its users."""
     organisation.clock(at)
     message = organisation.otto.create(
@@ -38,7 +38,7 @@ class TestX06OutageNotice:
     def test_of_one_business_day_is_too_late(self, joined: Organisation) -> None:
         """Sent on Wednesday at ten for Thursday at ten, where two business days are wanted."""
         key = outage(joined)
-        tell(joined, key, "2026-11-25T10:00:00Z")
+        inform(joined, key, "2026-11-25T10:00:00Z")
         joined.clock("2026-11-26T10:00:00Z")
 
         blocker = joined.ravi.refused(key, "start_implementation")["integration.notice_given"]
@@ -51,7 +51,7 @@ class TestX06OutageNotice:
 
     def test_of_two_business_days_lets_it_begin(self, joined: Organisation) -> None:
         key = outage(joined)
-        tell(joined, key, "2026-11-24T10:00:00Z")
+        inform(joined, key, "2026-11-24T10:00:00Z")
         joined.clock("2026-11-26T10:00:00Z")
 
         assert joined.ravi.move(key, "start_implementation")["state"] == "implement"

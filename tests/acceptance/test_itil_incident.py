@@ -39,7 +39,7 @@ def clock(organisation: Organisation, key: str, timer: str) -> Any:
     return next(each for each in timers if each["timer"] == f"itil.{timer}")
 
 
-class TestI07ClocksThatPause:
+class TestI07TimersThatPause:
     def test_run_by_the_business_calendar(self, organisation: Organisation) -> None:
         """A P3 of Friday 15:00 is answered by Monday 11:00 and resolved by Wednesday 15:00."""
         organisation.clock(FRIDAY)

@@ -16,7 +16,7 @@ _ITEMS = 15
 
 #: All checks are on. What is widened: a schema cannot say which names, cursors and versions there are, so that a
 #: request that fits it may still be answered with 400, 412 or 422;
-#: and a workspace may have been told, by another request of the same run, to demand versions (428).
+#: and another request of the same run may have made a workspace require versions (428).
 _CONFIG = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "403", "404", "409", "412", "422", "428"]

@@ -241,7 +241,7 @@ def document(shop: Shop, registry: Registry) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def ending() -> Iterator[list[threading.Thread]]:
-    """Servers that were told to end: they take their time, and the next test need not wait for it."""
+    """Servers that are ending: they take their time, and the next test need not wait for it."""
     threads: list[threading.Thread] = []
     yield threads
     for thread in threads:

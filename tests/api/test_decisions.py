@@ -74,7 +74,7 @@ class TestAnApproval:
 
 
 class TestATurn:
-    def test_tells_what_waits_for_a_person(self, any_shop: Shop) -> None:
+    def test_shows_what_waits_for_a_person(self, any_shop: Shop) -> None:
         """Votes asked of them, items they can move, and blockers that name them."""
         key = any_shop.asked()
 

@@ -204,7 +204,7 @@ class TestAWorkspace:
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
 
     def test_has_calendars_with_versions(self, any_shop: Shop) -> None:
-        """A changed calendar counts from now on, the others stay, and the workspace's history tells it."""
+        """A changed calendar counts from now on, the others stay, and the workspace's history shows it."""
         change = {"calendars": {"support": {"hours": {"sat": ["00:00-24:00"]}}}}
         any_shop.ada.patch("/workspaces/SHOP", json=change)
         again = {"calendars": {"support": {"hours": {"sun": ["00:00-24:00"]}}}}

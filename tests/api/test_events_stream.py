@@ -66,8 +66,8 @@ def summary(event: Event | None) -> tuple[str, str]:
     return data["kind"], data["item"]
 
 
-class TestFollowing:
-    def test_tells_what_was_and_what_comes(self, any_shop: Shop) -> None:
+class TestTheStream:
+    def test_sends_past_and_new_events(self, any_shop: Shop) -> None:
         """Each event once, with its cursor, its kind and the event as `GET /events` shows it."""
         key = any_shop.asked()
         page = any_shop.ada.get("/events").json()
@@ -81,7 +81,7 @@ class TestFollowing:
         assert summary(after) == ("comment", key)
 
     def test_goes_on_where_a_client_was_cut_off(self, any_shop: Shop) -> None:
-        """With `Last-Event-ID` each event is told once, however often the client comes back; it goes before `after`."""
+        """With `Last-Event-ID`, which precedes `after`, each event is sent once, however often a client reconnects."""
         keys = [any_shop.order() for _ in range(6)]
         seen: list[Event] = []
         last = None
@@ -96,7 +96,7 @@ class TestFollowing:
         assert keys[0] in {event["item"] for event in whole}
 
     def test_is_narrowed_like_a_page(self, any_shop: Shop) -> None:
-        """By kind, person, item and workspace; what does not match is not told."""
+        """By kind, person, item and workspace; other events are not sent."""
         key = any_shop.asked()
         with following(any_shop, any_shop.clara, kind="comment", item=key, actor="me") as stream:
             any_shop.order()
@@ -107,7 +107,7 @@ class TestFollowing:
         assert event is not None
         assert orjson.loads(event["data"])["comment"] == "mine"
 
-    def test_tells_nobody_what_they_may_not_see(self, any_shop: Shop) -> None:
+    def test_sends_nobody_events_that_they_may_not_see(self, any_shop: Shop) -> None:
         """What happens in a workspace of others is left out, also from the moment on at which one's role is gone."""
         engine = any_shop.application.engine
         engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another", methods=["shop"])
@@ -159,7 +159,7 @@ class TestFollowing:
 
 class TestTheEnd:
     def test_comes_with_the_tokens_and_signs_of_life_until_then(self, any_shop: Shop) -> None:
-        """A token that is revoked tells nothing more; an idle stream shows that it is there."""
+        """A revoked token gets nothing more; an idle stream shows that it is there."""
         engine = any_shop.application.engine
         secret, token = engine.people.issue_token(SYSTEM_ACTOR, "ada", name="stream", scopes=("read",))
         end = any_shop.ada.get("/events").json()["next_cursor"]
@@ -174,7 +174,7 @@ class TestTheEnd:
         assert stream.comments >= 1
 
     def test_before_the_beginning_is_a_problem_document(self, any_shop: Shop) -> None:
-        """A cursor that means nothing here, a workspace that there is not, a token that is none: told with a status."""
+        """A foreign cursor, an unknown workspace and an invalid token are refused with a status."""
         stream = {"Accept": "text/event-stream"}
 
         assert any_shop.ada.get("/events?after=e1-5-SHOP-1-2", headers=stream).status_code == 400

@@ -96,7 +96,7 @@ class TestAFile:
 
 
 class TestAReference:
-    def test_says_where_the_proof_is(self, shop: Shop) -> None:
+    def test_says_where_the_evidence_is(self, shop: Shop) -> None:
         """A reference has an address, and a hash where it is known."""
         key = shop.order()
 

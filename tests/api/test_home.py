@@ -61,7 +61,7 @@ class TestTheDemonstration:
     def page(
         self, shop: Shop, *, client: str = "127.0.0.1", host: str = "127.0.0.1:8000", **headers: str
     ) -> str:
-        # A test cannot come from another machine: the address of the client is what the server is told here.
+        # A test cannot come from another machine: the server is given the address of the client here.
         transport = httpx.ASGITransport(create_app(shop.application, _SHOWING), client=(client, 5000))
         sent = {"Host": host} | {name.replace("_", "-"): value for name, value in headers.items()}
 

@@ -1,4 +1,4 @@
-"""The inbox over HTTP: what people are told, and how they want to be notified."""
+"""The inbox over HTTP: notifications, and preferences about them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from placet.engine.engine import SYSTEM_ACTOR
 Shop = Any
 
 
-def tell(shop: Shop, key: str) -> None:
-    """Everything that has happened to an item is told."""
+def notify(shop: Shop, key: str) -> None:
+    """Notify people of everything that has happened to an item."""
     for event in shop.application.engine.event_log.history(SYSTEM_ACTOR, key).rows:
         shop.application.engine.notifications.notify(event)
 
 
 def asked(shop: Shop) -> str:
-    """An order that waits for Bo's consent, of which he was told."""
+    """An order that waits for Bo's consent, of which he was notified."""
     key: str = shop.asked()
-    tell(shop, key)
+    notify(shop, key)
     return key
 
 
 class TestReading:
-    def test_tells_what_happened_and_why_one_is_notified(self, any_shop: Shop) -> None:
+    def test_says_what_happened_and_why_one_is_notified(self, any_shop: Shop) -> None:
         """Bo is asked for his consent."""
         key = asked(any_shop)
 
@@ -121,7 +121,7 @@ class TestWorkspaces:
         assert answer.json()["notification_rules"] == wanted
         key = asked(shop)
         shop.clara.post(f"/items/{key}/comments", json={"text": "please"})
-        tell(shop, key)
+        notify(shop, key)
         assert [n["because"] for n in shop.bo.get("/inbox").json()["notifications"]] == [
             [{"rule": "core.comment", "reason": "SHOP notifies the role boss too"}]
         ]
@@ -159,7 +159,7 @@ class TestPreferences:
         }  # fmt: skip
 
     def test_mute_rules_and_workspaces(self, any_shop: Shop) -> None:
-        """What is muted is not told."""
+        """A muted rule notifies nobody."""
         wanted = {"muted": ["core.approval_asked"], "zone": "Europe/Vienna", "digest_at": "07:30"}
 
         answer = any_shop.bo.put("/me/notifications", json=wanted)

@@ -44,7 +44,7 @@ class TestATitleInPlaceOfAKey:
         assert sorted(faults) == ["/fields/copies", "/fields/like"]
 
     def test_suggests_nothing_that_somebody_may_not_see(self, shop: Shop) -> None:
-        """A title is told to nobody who could not read it."""
+        """A title is shown to nobody who could not read it."""
         shop.order("Sale in spring")
 
         answer = shop.stranger.get("/items/sale")

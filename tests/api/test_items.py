@@ -64,7 +64,7 @@ class TestMakingAnItem:
         assert [child["key"] for child in children] == [item["key"]]
 
     def test_needs_a_role(self, shop: Shop) -> None:
-        """An administrator who holds no role in a workspace makes nothing there, and is told who may."""
+        """An administrator who holds no role in a workspace makes nothing there, and the refusal names who may."""
         body = {"workspace": "SHOP", "type": "shop.order", "title": "x"}
 
         answer = shop.ada.post("/items", json=body)
@@ -74,7 +74,7 @@ class TestMakingAnItem:
 
 class TestReadingAnItem:
     def test_hides_what_is_not_theirs(self, shop: Shop) -> None:
-        """Who holds no role sees nothing, and cannot tell whether it is there."""
+        """Without a role one sees nothing, not even whether it exists."""
         key = shop.order()
 
         there, nowhere = shop.stranger.get(f"/items/{key}"), shop.stranger.get("/items/SHOP-99")
@@ -189,7 +189,7 @@ class TestListingItems:
             ("ask", True, 0), ("back", True, 0),
         ]  # fmt: skip
 
-    def test_tells_of_each_item_as_much_as_was_asked_for(self, any_shop: Shop) -> None:
+    def test_shows_the_requested_details_of_each_item(self, any_shop: Shop) -> None:
         """Approvals, timers and the next step are evaluated for each item, and come where `include` names them."""
         key = any_shop.asked()
 

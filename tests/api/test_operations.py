@@ -52,7 +52,7 @@ class TestAnOperation:
         assert lengths[len(lengths) // 2] <= 6
         assert lengths[-1] <= 15
 
-    def test_demands_a_token(self, shop: Shop) -> None:
+    def test_requires_a_token(self, shop: Shop) -> None:
         """All but health and the pages for people."""
         open_to_all = {
             path

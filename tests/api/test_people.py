@@ -19,7 +19,7 @@ class TestAToken:
         assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthenticated")
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
-    def test_tells_who_is_asking(self, any_shop: Shop) -> None:
+    def test_shows_who_is_asking(self, any_shop: Shop) -> None:
         """Who one is, with which scopes, in which roles."""
         me = any_shop.clara.get("/me").json()
 
@@ -84,7 +84,7 @@ class TestAToken:
         assert shop.bo.delete("/tokens/nothing").status_code == 404
 
     def test_may_be_used_so_often(self, serve: Callable[..., Shop], sqlite_url: str) -> None:
-        """With a rate limit, each token has so many requests a minute, and is told how long to wait."""
+        """With a rate limit, each token has so many requests a minute, and the refusal says how long to wait."""
         shop = serve(sqlite_url, rate_limit=3)
 
         answers = [shop.clara.get("/me") for _ in range(4)]

@@ -87,7 +87,7 @@ class TestAPluginsOperation:
         )  # fmt: skip
         assert (written.status_code, written.json()["what"]) == (201, "the paper")
 
-    def test_demands_a_token_with_the_scope(self, shop: Shop) -> None:
+    def test_requires_a_token_with_the_scope(self, shop: Shop) -> None:
         """To read `read`, to write `write`; who may not see the workspace does not find it."""
         reader = shop.client(shop.token("clara", "read"))
 
@@ -153,7 +153,7 @@ class TestARouterThatCannotBeMounted:
 
         with pytest.raises(
             DefinitionError,
-            match=r"GET /api/v1/items/\{\} of the method shop is there already, from Placet itself",
+            match=r"GET /api/v1/items/\{\} of the method shop exists already, from Placet itself",
         ):
             self.mounted(sqlite_url, router)
 
@@ -163,11 +163,11 @@ class TestARouterThatCannotBeMounted:
         router.get("/x/shop/list", operation_id="list_items")(_nothing)
 
         with pytest.raises(
-            DefinitionError, match="the operation list_items of the method shop is there already"
+            DefinitionError, match="the operation list_items of the method shop exists already"
         ):
             self.mounted(sqlite_url, router)
 
-    def test_for_a_route_that_demands_no_token(self, sqlite_url: str) -> None:
+    def test_for_a_route_that_requires_no_token(self, sqlite_url: str) -> None:
         """FastAPI's own routes would be open to everybody."""
         router = APIRouter()
         router.get("/x/shop/secrets")(_nothing)

@@ -144,7 +144,7 @@ class TestABodyThatIsWrong:
 
 
 class TestATextOfAnotherForm:
-    """People are told what is asked for; patterns are for programs."""
+    """People read words; patterns are for programs."""
 
     @pytest.mark.parametrize(
         ("form", "pointer", "expected"),
@@ -171,6 +171,89 @@ class TestATextOfAnotherForm:
         [fault] = shop.clara.post("/items", json=body).json()["errors"]
 
         assert (fault["pointer"], fault["message"][: len(expected)]) == (pointer, expected)
+
+    @pytest.mark.parametrize(
+        ("request_line", "form", "pointer", "expected"),
+        [
+            (
+                "PATCH /workspaces/SHOP",
+                {"calendars": {"default": {"hours": {"mon": ["9-17"]}}}},
+                "/calendars/default/hours/mon/0",
+                "'9-17' is not a span of hours, such as 08:00-17:30",
+            ),
+            (
+                "PATCH /workspaces/SHOP",
+                {"calendars": {"default": {"zone": "CET (Vienna)"}}},
+                "/calendars/default/zone",
+                "'CET (Vienna)' is not a time zone, such as Europe/Vienna",
+            ),
+            (
+                "PATCH /workspaces/SHOP",
+                {"calendars": {"default": {"country": "Austria"}}},
+                "/calendars/default/country",
+                "'Austria' is not a country of ISO 3166-1, such as AT",
+            ),
+            (
+                "PATCH /workspaces/SHOP",
+                {"calendars": {"default": {"country": "AT", "subdivision": "Wien!"}}},
+                "/calendars/default/subdivision",
+                "'Wien!' is not the code of a part of a country, such as 9 for Vienna",
+            ),
+            (
+                "PATCH /workspaces/SHOP",
+                {"calendars": {"Service desk": {}}},
+                "/calendars/Service desk",
+                "'Service desk' is not the name of a calendar, such as service_desk",
+            ),
+            (
+                "POST /actors",
+                {"id": "eve", "name": "Eve", "email": "eve at example.org"},
+                "/email",
+                "'eve at example.org' is not a mail address, such as maya@example.org",
+            ),
+            (
+                "POST /items/SHOP-1/evidence",
+                {"kind": "Test report", "url": "https://example.org/report"},
+                "/kind",
+                "'Test report' is not a kind of evidence, such as test_report: small letters, digits and _",
+            ),
+            (
+                "POST /items/SHOP-1/evidence",
+                {"kind": "report", "url": "example.org/report"},
+                "/url",
+                "it is not the address of a page: it begins with https:// or http:// and has no blanks",
+            ),
+            (
+                "POST /items/SHOP-1/evidence",
+                {"kind": "report", "url": "https://example.org/report", "sha256": "abc"},
+                "/sha256",
+                "it is not a SHA-256 in hex: 64 digits from 0 to 9 and a to f",
+            ),
+            (
+                "PUT /me/notifications",
+                {"digest_at": "25:00"},
+                "/digest_at",
+                "'25:00' is not a time of day, such as 08:30",
+            ),
+            (
+                "PUT /me/notifications",
+                {"channels": [{"url": "#general"}]},
+                "/channels/0/url",
+                "it is not the address of a channel, such as slack://... or mailto://...",
+            ),
+        ],
+    )
+    def test_has_words_wherever_it_is_sent(
+        self, shop: Shop, request_line: str, form: dict[str, Any], pointer: str, expected: str
+    ) -> None:
+        """Hours, zones, countries, calendars, mail addresses, evidence and channels: each says what belongs there."""
+        shop.order()
+
+        answer = shop.ada.request(*request_line.split(), json=form)
+
+        assert [(each["pointer"], each["message"]) for each in answer.json()["errors"]] == [
+            (pointer, expected)
+        ]
 
     def test_in_a_query_is_named_too(self, shop: Shop) -> None:
         answer = shop.clara.get("/items", params={"workspace": "ops"})

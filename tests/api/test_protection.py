@@ -26,7 +26,7 @@ class TestAnswers:
         "path",
         ["/api/v1/items", "/api/v1/items/SHOP-999", "/nowhere", "/healthz", "/docs", "/problems/blocked"],
     )
-    def test_tell_browsers_to_do_nothing_with_them(self, shop: Shop, path: str) -> None:
+    def test_forbid_browsers_to_do_anything_with_them(self, shop: Shop, path: str) -> None:
         """No guessing of types, no frames, no scripts, and no copy in a cache: of what is refused either."""
         headers = shop.clara.get(f"{shop.url}{path}").headers
 

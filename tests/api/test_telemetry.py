@@ -73,7 +73,7 @@ class TestTransitions:
 
 
 class TestTheStore:
-    def test_tells_how_things_stand(self, any_shop: Shop) -> None:
+    def test_shows_the_present_state(self, any_shop: Shop) -> None:
         """Clocks, the log, deliveries, connections; what there is none of is 0."""
         any_shop.order()
 

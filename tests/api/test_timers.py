@@ -54,7 +54,7 @@ def timers(client: httpx.Client, **query: Any) -> list[dict[str, Any]]:
     return list(answer.json()["timers"])
 
 
-def test_an_item_shows_its_clocks(hotline: httpx.Client) -> None:
+def test_an_item_shows_its_timers(hotline: httpx.Client) -> None:
     """With the moment at which each is due if nothing else happens."""
     shown = hotline.get(f"/items/{call(hotline)}").json()["timers"]
 

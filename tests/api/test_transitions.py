@@ -22,7 +22,7 @@ class TestMovingAnItem:
         assert moved["item"]["approvals"][0]["missing"] == ["bo"]
 
     def test_names_every_blocker_at_once(self, any_shop: Shop) -> None:
-        """A refusal holds everything that stands in the way, with what to do."""
+        """A refusal has all blockers, with their remedies."""
         key = any_shop.order()
 
         answer = any_shop.bo.post(f"/items/{key}/transitions", json={"transition": "ask"})
@@ -42,7 +42,7 @@ class TestMovingAnItem:
         assert (last["kind"], last["id"]) == ("refused", problem["event"])
 
     def test_refuses_a_version_that_is_past(self, shop: Shop) -> None:
-        """Who saw another version than the current one is told which is current."""
+        """A refusal of another version names the current one."""
         key = shop.order(text="Sale!")
         shop.clara.patch(f"/items/{key}", json={"title": "Posters"})
 
@@ -52,7 +52,7 @@ class TestMovingAnItem:
 
         assert (answer.status_code, answer.json()["current_version"]) == (412, 2)
 
-    def test_demands_a_version_where_the_workspace_does(self, shop: Shop) -> None:
+    def test_requires_a_version_where_the_workspace_does(self, shop: Shop) -> None:
         """Where a workspace demands If-Match, a move without it is refused."""
         key = shop.order(text="Sale!")
         shop.ada.patch("/workspaces/SHOP", json={"require_if_match": True})
@@ -61,7 +61,7 @@ class TestMovingAnItem:
 
         assert (answer.status_code, answer.json()["type"]) == (428, "/problems/precondition-required")
 
-    def test_tells_of_an_unknown_transition_which_there_are(self, shop: Shop) -> None:
+    def test_names_the_existing_transitions_for_an_unknown_one(self, shop: Shop) -> None:
         """An unknown name is answered with the nearest that exist."""
         key = shop.order()
 

@@ -52,7 +52,7 @@ class TestMakingAWebhook:
             assert answer.json()["errors"][0]["pointer"] == "/secret"
 
     def test_is_for_administrators(self, shop: Shop) -> None:
-        """So is everything else about webhooks: they are told what their maker might not see."""
+        """So is everything else about webhooks: they get events that their maker might not see."""
         webhook = made(shop, "http://localhost:9/in")
         token = shop.token("clara")
         clara = shop.client(token)
@@ -99,7 +99,7 @@ class TestMakingAWebhook:
         assert answer.status_code == 404
 
     def test_needs_a_key_on_postgresql(self, serve: Callable[..., Shop], postgresql_url: str) -> None:
-        """Only who makes a webhook is told so: nothing else needs one."""
+        """Only the creation of a webhook is refused: nothing else needs a key."""
         shop = serve(postgresql_url, webhook_allow_private=True)
 
         answer = shop.ada.post("/webhooks", json={"url": "http://localhost:9/in"})

@@ -93,7 +93,7 @@ class TestWhatIsInstalled:
     def test_is_left_alone_where_it_is_disabled(
         self, installed: Callable[[str, str], None], caplog: pytest.LogCaptureFixture
     ) -> None:
-        """A disabled plugin is not even imported; a name that is none is told."""
+        """A disabled plugin is not even imported; an unknown name is reported."""
         installed("archive", "raise RuntimeError('imported')")
         installed("museum", source("museum"))
 
@@ -162,10 +162,11 @@ class TestAPluginIsRefused:
 
         assert (
             self.refusal(Wrapping())
-            == "placet_check is a wrapper: hooks of plugins are plain functions, asked one by one"
+            == "placet_check is a wrapper: hooks of plugins have to be plain functions, called one by one"
         )
         assert (
-            self.refusal(Waiting()) == "placet_check is async: hooks are plain functions and wait for nothing"
+            self.refusal(Waiting())
+            == "placet_check is async: hooks have to be plain functions that do not wait"
         )
 
     def test_for_giving_no_method(self) -> None:
@@ -177,8 +178,8 @@ class TestAPluginIsRefused:
             def placet_method(self) -> str:
                 return "library"
 
-        assert self.refusal(Empty()) == "it has to give one Method in placet_method, and gave none"
-        assert self.refusal(Wrong()) == "it has to give one Method in placet_method, and gave 'library'"
+        assert self.refusal(Empty()) == "placet_method has to return one Method, and returned none"
+        assert self.refusal(Wrong()) == "placet_method has to return one Method, and returned 'library'"
 
     def test_for_an_error_while_giving_it(self) -> None:
         class Failing:
@@ -191,7 +192,7 @@ class TestAPluginIsRefused:
     def test_for_a_method_id_that_is_none(self, plugin: MakePlugin) -> None:
         """The id is the first part of every other one."""
         assert self.refusal(plugin(Method("My.Library", "Library"))) == (
-            '"My.Library" is no id of a method: take small letters, digits and _, a letter first'
+            '"My.Library" is not an id of a method: take small letters, digits and _, a letter first'
         )
 
     def test_for_settings_without_defaults(self, plugin: MakePlugin) -> None:
@@ -407,7 +408,7 @@ class TestRulesThatSomebodyAsksFor:
             ),
             Fault(
                 "/gate_modes/library.consented",
-                '"sometimes" is no mode of a gate: take enforce, warn, observe',
+                '"sometimes" is not a mode of a gate: take enforce, warn, observe',
             ),
         )
 

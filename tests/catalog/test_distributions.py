@@ -1,4 +1,4 @@
-"""What the distribution of a plugin says wrong, and how that is told: no entry point, or versions that do not fit."""
+"""Faults in the distribution of a plugin, and how they are reported: no entry point, or versions that do not fit."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class TestADistributionWithoutAnEntryPoint:
             examined(Registry.of(), "acme")
 
         assert str(refused.value) == (
-            'there is no plugin "acme", though the distribution placet-acme 1.2 is installed and has no entry point in '
+            'there is no plugin "acme", although the distribution placet-acme 1.2 is installed and has no entry '
+            "point in "
             f'the group "placet"{elsewhere}: write [project.entry-points.placet] with acme = "placet_acme" in its '
             "pyproject.toml, and install it again"
         )
@@ -67,7 +68,7 @@ class TestADistributionThatAsksForAnotherVersion:
         plugin = next(each for each in Registry.discover().plugins if each.name == "acme")
 
         assert plugin.status == "failed"
-        assert plugin.error.startswith("it asks for placet>=2, and ")
+        assert plugin.error.startswith("it requires placet>=2, and ")
         assert plugin.error.endswith(" is installed: install versions that fit each other")
 
     def test_is_loaded_where_it_fits(self, installed: Install) -> None:

@@ -464,7 +464,7 @@ class TestIsRefused:
         )
 
     def test_by_name_for_every_plugin_that_fails(self, extended: Extended) -> None:
-        """Extensions run one by one, and the failures of all are told together."""
+        """Extensions run one by one, and all failures are reported together."""
 
         def fail(state: Extension) -> None:
             raise ZeroDivisionError(f"{state.settings}\nby zero")

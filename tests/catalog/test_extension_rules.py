@@ -94,7 +94,7 @@ class TestEveryVerb:
 
     @pytest.mark.parametrize("verb", ALL)
     def test_decides_and_so_changes_the_hash(self, extended: Extended, verb: str) -> None:
-        """What was in force when something was decided is told by its hash."""
+        """The rules in force at a decision are found by their hash."""
         plain = extended(lambda city: None).definition(LOAN).hash
 
         assert extended(ALL[verb]).definition(LOAN).hash != plain
@@ -411,7 +411,7 @@ class TestIsRefused:
         ],
     )  # fmt: skip
     def test_where_an_id_is_not_its_own(self, extended: Extended, extend: Extend, kind: str) -> None:
-        """Whose rule it is, is told by its id."""
+        """The id shows whose rule it is."""
         assert self.refusal(extended, extend) == (
             f'the {kind} "library.more" is added by city: let its id start with "city."'
         )
@@ -421,7 +421,7 @@ class TestIsRefused:
         [
             (
                 lambda city: city.add_computed(LOAN, Computed("book", _length)),
-                'the field "book" of library.loan is from library, which says how it comes by its value',
+                'the field "book" of library.loan is from library, which determines its value',
             ),
             (
                 lambda city: [

@@ -175,7 +175,7 @@ class TestEveryId:
             "error id-defined-twice: library.l: library defines the link type twice: give one of them another id"
         ]
 
-    def test_of_a_check_or_gate_demands_one_thing(self, composed: Compose) -> None:
+    def test_of_a_check_or_gate_has_one_meaning(self, composed: Compose) -> None:
         """People and records know a gate by its id alone."""
         short = Gate("library.reasoned", "Reasoned", reason_given("library.why", at_least=5))
         long = Gate("library.reasoned", "Reasoned", reason_given("library.why", at_least=50))
@@ -188,7 +188,7 @@ class TestEveryId:
 
         assert with_gates(short, short) == []
         assert with_gates(short, long) == [
-            f"error ambiguous-id: library.{id}: the {kind} demands 2 different things in different places: give "
+            f"error ambiguous-id: library.{id}: the {kind} requires 2 different things in different places: give "
             f"each its own id, as people and records know it by that alone"
             for kind, id in (("gate", "reasoned"), ("check", "why"))
         ]
@@ -205,7 +205,7 @@ class TestEveryId:
                 "sources in one, or give one of them another name"
             ),
             'error state-twice: library.loan.lent: the state "lent" is there twice: take one out',
-            "error gate-twice: library.loan.return: the gate library.g stands on it twice: take one out",
+            "error gate-twice: library.loan.return: it has the gate library.g twice: take one out",
         ]
 
     def test_is_no_word_of_the_tables(self, composed: Compose) -> None:
@@ -215,8 +215,8 @@ class TestEveryId:
 
         assert found(composed(**parts)) == [
             (
-                'error reserved-name: library.loan.create: "create" is no name of a transition, as it stands for '
-                "the making of an item: give it another name"
+                'error reserved-name: library.loan.create: "create" cannot be the name of a transition, as it '
+                "stands for the making of an item: give it another name"
             ),
             (
                 'error reserved-name: library.loan.same: "same" is not an id of a state, as tables of transitions use '

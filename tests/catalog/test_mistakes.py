@@ -135,7 +135,7 @@ WRITTEN: list[tuple[Callable[[], object], str, str]] = [
         (
             f"effects[0] takes an Effect, and was given the check library.book_there "
             f"({place_of(book_there)}): checks belong "
-            "into a Gate, and that in `gates`"
+            "in a Gate, and that in `gates`"
         ),
     ),
     (

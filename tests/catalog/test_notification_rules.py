@@ -59,7 +59,7 @@ class TestReferences:
             ({"to": ["vote:library.yes"]}, 'unknown-approval: library.lent: there is no approval "library.yes" in'),
             ({"on": ["rain"]}, 'unknown-act: library.lent: there is no act "rain": write create, transition:NAME'),
             ({"to": ["roles:bok"]}, 'unknown-field: library.lent: there is no field "bok" in library.loan'),
-            ({"to": ["named:book"]}, "notifies-no-actor: library.lent: it notifies who stands in library.loan.book"),
+            ({"to": ["named:book"]}, "notifies-no-actor: library.lent: it notifies the actor in library.loan.book"),
             ({"on": []}, "empty-notification-rule: library.lent: it notifies nobody of anything, as `on` is empty"),
             ({"to": []}, "empty-notification-rule: library.lent: it notifies nobody of anything, as `to` is empty"),
         ],
@@ -67,7 +67,7 @@ class TestReferences:
     def test_what_is_not_there_is_refused_with_what_looks_alike(
         self, composed: Compose, parts: dict[str, Any], expected: str
     ) -> None:
-        """A misspelt name would tell nobody, and nobody would rule."""
+        """A misspelt name would notify nobody."""
         [finding] = found(composed, rule(**parts), timers=[REMINDER])
 
         assert finding.startswith(f"error {expected}")
@@ -106,7 +106,7 @@ class TestDefinition:
         }]  # fmt: skip
         assert plain.definition(LOAN).hash != notifying.definition(LOAN).hash
 
-    def test_a_method_can_tell_of_items_of_one_that_it_extends(self, composed: Compose) -> None:
+    def test_a_method_can_notify_of_items_of_one_that_it_extends(self, composed: Compose) -> None:
         """An organisation's own method adds notification rules to what others defined."""
         town = Method(
             "town",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import pytest
+from pydantic import Field, StringConstraints
 
 from placet import (
     ActorId,
@@ -22,6 +23,7 @@ from placet import (
     LinkType,
     Method,
     Panel,
+    Pattern,
     Pause,
     Quorum,
     Ref,
@@ -67,6 +69,16 @@ class Linked(Fields):
     wishes: tuple[Wish, ...] = ()
     more: list[Wish] | None = None
     courier: ActorId | None = None
+
+
+class Shaped(Fields):
+    book: str | None = None
+    courier: ActorId | None = None
+    shelf: Annotated[str, StringConstraints(pattern="^[A-Z][0-9]+$")]
+    branch: str | None = Field(default=None, pattern="^B")
+    boxes: tuple[Annotated[str, Field(pattern="^X")], ...] = ()
+    loan: ItemKey | None = None
+    contract: Annotated[str, Pattern("[A-Z]+", "capital letters")] | None = None
 
 
 def demanding(*checks: Check, **gate: Any) -> dict[str, Any]:
@@ -255,6 +267,25 @@ class TestEverythingReferredTo:
         ]
 
 
+class TestEveryPattern:
+    def test_has_words(self, composed: Compose) -> None:
+        """Who sends a text that does not fit is not shown a regular expression. Keys of items have words already."""
+        assert found(composed(fields=Shaped, **moves(LEND, RETURN))) == [
+            f"error bare-pattern: library.loan.{field}: its pattern {pattern} says nothing to people: write "
+            f'Pattern("...", "...") in place of it, with what to write and an example'
+            for field, pattern in (("boxes", "^X"), ("branch", "^B"), ("shelf", "^[A-Z][0-9]+$"))
+        ]
+
+    def test_on_a_link_has_words_too(self, composed: Compose) -> None:
+        needs = LinkType("library.needs", "needs", attributes=Shaped)
+
+        catalog = composed(library_parts={"link_types": [needs]}, **moves(LEND, RETURN))
+
+        assert [finding.where for finding in lint(catalog)] == [
+            f"library.needs.{field}" for field in ("boxes", "branch", "shelf")
+        ]
+
+
 class TestEveryTimer:
     def test_starts_by_transitions_or_by_a_condition(self, composed: Compose) -> None:
         assert found(composed(**timer(runs_while=Holds("book", ("x",))))) == [
@@ -269,8 +300,8 @@ class TestEveryTimer:
     def test_has_thresholds_at_places_of_their_own(self, composed: Compose) -> None:
         unclear = [
             (
-                "error threshold-place: library.clock: it is not clear at which point of its time a threshold "
-                "lies: give one of `percent`, `before` and `after`"
+                "error threshold-place: library.clock: the point of a threshold is not clear: give one of "
+                "`percent`, `before` and `after`"
             )
         ]
         twice = timer(thresholds=(Threshold(50), Threshold(before=elapsed(hours=1)), Threshold(50)))
@@ -292,12 +323,12 @@ class TestEveryTimer:
 
 
 class TestEveryGate:
-    def test_demands_something(self, composed: Compose) -> None:
+    def test_has_a_check(self, composed: Compose) -> None:
         assert found(composed(**demanding())) == [
-            "warning empty-gate: library.g: it demands nothing: add a check to it, or take it out"
+            "warning empty-gate: library.g: it has no check: add a check to it, or take it out"
         ]
 
-    def test_may_demand_what_a_required_method_demands(self, composed: Compose) -> None:
+    def test_may_use_the_checks_of_a_required_method(self, composed: Compose) -> None:
         """A check can be used again by a method that builds on the one that defines it."""
         parts = demanding(Check("city.open", lambda ctx: passed()))
 

@@ -195,7 +195,7 @@ class TestEveryApproval:
         ]
         assert found(composed(**parts | {"approvals": [silent]})) == [
             (
-                "warning nobody-asked: library.consent: it is not known who votes on it: list the roles that may "
+                "warning nobody-asked: library.consent: its voters are not known: list the roles that may "
                 "in `asked`"
             )
         ]

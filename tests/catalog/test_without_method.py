@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from importlib.metadata import metadata
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ class TestAPluginWithoutAMethod:
     def test_is_listed_with_what_its_distribution_says_of_itself(self) -> None:
         found = {plugin.name: plugin for plugin in Registry.discover(only="channels").plugins}
 
-        assert found["channels"].title == "Mail and chat for what Placet tells people"
+        assert found["channels"].title == metadata("placet-channels")["Summary"]
 
     def test_gives_a_channel(self) -> None:
         registry = Registry.of(Loft(("dove",), "doves").plugin(), Loft().plugin())
@@ -63,7 +64,7 @@ class TestIsRefused:
             @hookimpl
             def placet_event(self, event: dict[str, Any]) -> None: ...
 
-        assert refusal(Listening()) == "it has to give one Method in placet_method, and gave none"
+        assert refusal(Listening()) == "placet_method has to return one Method, and returned none"
 
     def test_a_channel_of_another_kind(self) -> None:
         class Wrong:
@@ -77,5 +78,5 @@ class TestIsRefused:
                 loft = Loft()
                 return MessageChannel("mailto", loft.admit, loft.send)  # type: ignore[arg-type]  # on purpose
 
-        assert refusal(Wrong()) == "it has to give a MessageChannel in placet_channel, and gave 'mailto'"
+        assert refusal(Wrong()) == "placet_channel has to return a MessageChannel, and returned 'mailto'"
         assert "schemes takes" in refusal(Bare())

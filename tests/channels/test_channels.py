@@ -68,7 +68,7 @@ def own_mail(email: str | None = "ann+work@example.org") -> Sending:
 
 
 class TestSending:
-    def test_tells_what_happened_and_why_one_is_notified(self, make: Make, loft: Loft) -> None:
+    def test_says_what_happened_and_why_one_is_notified(self, make: Make, loft: Loft) -> None:
         """The subject is one line; the text has every reason."""
         channels = make()
 
@@ -124,7 +124,7 @@ class TestSending:
         """With another key nothing goes out."""
         admitted = sending(make(secret_key="one key of the installation"), "pigeon://127.0.0.1/roof")
 
-        with pytest.raises(SettingsError, match="PLACET_SECRET_KEY is not the one"):
+        with pytest.raises(SettingsError, match="it was encrypted with another PLACET_SECRET_KEY"):
             make(secret_key="another key altogether").send(admitted)
 
     def test_without_the_plugin_says_what_to_install(self, make: Make, tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ class TestAdmission:
     @pytest.mark.parametrize(
         ("url", "message"),
         [
-            ("json://example.org/hook", 'begins with "json", and people are reached by pigeon, mailto'),
+            ("json://example.org/hook", 'begins with "json", and the channels here are pigeon, mailto'),
             ("file:///etc/passwd", 'begins with "file"'),
             ("nothing", 'begins with "nothing"'),
             ("pigeon:///roof", "names no loft"),
@@ -178,7 +178,7 @@ class TestAdmission:
         assert "secret" not in sealed
 
     def test_takes_the_schemes_that_the_administrator_chose(self, make: Make) -> None:
-        with pytest.raises(InvalidError, match=r"people are reached by mailto$"):
+        with pytest.raises(InvalidError, match=r"the channels here are mailto$"):
             make(channel_schemas=("mailto",)).admitted("pigeon://127.0.0.1/roof", "/url")
 
     def test_goes_by_the_plugin_that_has_the_scheme(self, make: Make, loft: Loft) -> None:

@@ -111,7 +111,7 @@ class Shell:
 
 @contextmanager
 def _modules_forgotten(folder: Path) -> Iterator[None]:
-    """Let modules of a folder be loaded again by whoever comes next: the next command is another process."""
+    """Let the next command load modules of a folder again, as another process would."""
     try:
         yield
     finally:

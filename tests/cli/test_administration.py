@@ -65,7 +65,7 @@ class TestMigrating:
         assert shell.run("migrate") == f"migrated from nothing to {newest()}\n"
         assert shell.run("migrate") == "the schema was current\n"
 
-    def test_check_only_tells(self, shell: Shell) -> None:
+    def test_check_changes_nothing(self, shell: Shell) -> None:
         """Exit code 1 says that a migration is needed."""
         assert shell.json("migrate", "--check", code=1) == {"current": None, "newest": newest()}
         shell.run("migrate")
@@ -87,7 +87,7 @@ class TestMigrating:
         assert first["epoch"] == 2
         assert (
             text
-            == "the schema was current, and the log is in epoch 3: who follows it begins at the beginning\n"
+            == "the schema was current, and the log is in epoch 3: its readers have to begin at the beginning\n"
         )
         with sqlite3.connect(office.folder / "placet.db") as database:
             notes = dict(
@@ -121,7 +121,7 @@ class TestPeople:
         assert set(listed) == {"maya", "carl", "cora", "root"}
 
     def test_an_id_is_given_once(self, office: Shell) -> None:
-        assert office.refused("actor", "add", "maya") == 'the actor id "maya" is taken'
+        assert office.refused("actor", "add", "maya") == 'the actor id "maya" is already in use'
 
     def test_a_service_account_is_no_person(self, office: Shell) -> None:
         assert office.json("actor", "add", "ci", "--service")["kind"] == "service"
@@ -199,7 +199,7 @@ class TestSettings:
     def test_another_database_is_refused(self, shell: Shell) -> None:
         message = shell.refused("--database-url", "mysql://localhost/placet", "migrate")
 
-        assert message == 'the database "mysql" is not known here: use sqlite:///FILE or postgresql://...'
+        assert message == 'the database "mysql" is not supported: use sqlite:///FILE or postgresql://...'
 
     def test_evidence_lies_beside_the_database(self, shell: Shell) -> None:
         assert (

@@ -24,9 +24,9 @@ class TestABar:
         monkeypatch.setenv("TERM", "xterm")
         monkeypatch.setenv("FORCE_COLOR" if terminal else "NO_COLOR", "1")
 
-        with bar.progress("reading") as tell:
-            tell(0.2)
-            tell(0.9)
+        with bar.progress("reading") as report:
+            report(0.2)
+            report(0.9)
 
         reported = capsys.readouterr()
         assert ("reading" in reported.err, reported.out) == (shown, "")

@@ -102,7 +102,7 @@ class TestWhatIsWrong:
         (shell.folder / "placet.toml").write_text('databse_url = "sqlite:///other.db"\n')
 
         assert shell.refused_in_a_line("migrate") == (
-            'placet.toml has a setting "databse_url", which there is not; did you mean "database_url"?'
+            'placet.toml has an unknown setting "databse_url"; did you mean "database_url"?'
         )
 
     def test_a_path_that_leads_nowhere(self, office: Shell) -> None:

@@ -98,7 +98,7 @@ class TestWorkingOnItems:
         assert {t["name"]: t["allowed"] for t in found["transitions"]}["submit"] is True
         assert "submit" in office.run("transitions", key, "--as", "maya")
 
-    def test_the_history_tells_everything(self, office: Shell) -> None:
+    def test_the_history_shows_everything(self, office: Shell) -> None:
         key = change(office)
         office.refused("move", key, "submit", "--as", "carl")
 

@@ -103,7 +103,7 @@ class TestAPluginThatIsBroken:
             (
                 "    return app",
                 "    return 7",
-                "the plugin acme gave 7 in placet_commands: give a typer.Typer",
+                "placet_commands of the plugin acme returned 7: give a typer.Typer",
             ),
             (
                 "    return app",
@@ -136,10 +136,10 @@ class TestWordsThatLeadAstray:
         shell.install(_ACME, *_WORDS)
         shell.install(_ACME, "orders", name="other", distribution="placet-other")
 
-        line = "placet orders is wanted by placet-acme and placet-other: uninstall one of them"
+        line = "placet orders is claimed by placet-acme and placet-other: uninstall one of them"
 
         assert shell.refused_in_a_line("orders") == line
-        assert "is wanted by placet-acme and placet-other" in shell.placet("plugins", "check", "acme").stdout
+        assert "is claimed by placet-acme and placet-other" in shell.placet("plugins", "check", "acme").stdout
 
     @pytest.mark.parametrize(
         ("words", "message"),

@@ -144,7 +144,9 @@ class TestSandboxes:
     def test_real_records_never_get_a_clock_that_moves(self, office: Shell) -> None:
         message = office.refused("serve", "--test-clock", _MOMENT)
 
-        assert message == "this database holds real records: a clock that can be moved needs one of its own"
+        assert (
+            message == "this database has real records: a clock that can be moved needs a database of its own"
+        )
 
     @pytest.mark.parametrize("moment", ["soon", "2026-03-02T09:00:00"])
     def test_a_moment_that_is_none_is_wrong_usage(self, shell: Shell, moment: str) -> None:
@@ -198,7 +200,7 @@ class TestTheDemonstration:
     def test_it_is_never_mixed_with_records(self, office: Shell) -> None:
         message = office.refused("serve", "--demo", "--port", str(free_port()))
 
-        assert message == "this database holds records of its own: the demonstration needs an empty one"
+        assert message == "this database has records of its own: the demonstration needs an empty database"
 
     def test_without_a_plugin_that_has_one_there_is_none(
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def mail(office: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    """A box that an installation tells of new items, on this machine."""
+    """A box that an installation notifies of new items, on this machine."""
     monkeypatch.setenv("PLACET_WEBHOOK_ALLOW_PRIVATE", "true")
     with box() as opened:
         with closing(build(load_settings())) as application:

@@ -60,7 +60,7 @@ class TestWorkspaces:
         assert "there is no workspace" in office.refused("workspace", "show", "OPP")
 
     def test_a_key_is_given_once(self, office: Shell) -> None:
-        assert office.refused("workspace", "add", "OPS") == 'the workspace key "OPS" is taken'
+        assert office.refused("workspace", "add", "OPS") == 'the workspace key "OPS" is already in use'
 
     @pytest.mark.parametrize("pair", ["line_managers", "line_managers=1"])
     def test_a_setting_that_names_no_method_is_wrong_usage(self, office: Shell, pair: str) -> None:

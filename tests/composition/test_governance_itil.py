@@ -64,7 +64,7 @@ class Joined:
         return key
 
     def inform(self, change: str, at: str) -> None:
-        """Tell those whom it hits, at a moment."""
+        """Inform the people affected, at a moment."""
         self.desk.at(at)
         key = self.desk.create(
             "governance.communication", "Outage", actor="nora", audience=["users"], message="Down on Friday.",
@@ -131,7 +131,7 @@ class TestMethodSets:
 
 class TestOutages:
     def test_are_notified_two_business_days_before(self, joined: Joined) -> None:
-        """Told on Wednesday 10:00 for Friday 10:00, exactly two business days; nobody told before that."""
+        """Informed on Wednesday 10:00 for Friday 10:00, exactly two business days; nobody was informed before that."""
         key = joined.scheduled(planned_outage_min=30)
         joined.desk.at("2026-11-18T10:00:00Z")
         silent = joined.desk.refused(key, "start_implementation", actor="ravi").messages
@@ -144,7 +144,7 @@ class TestOutages:
         )
         assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
 
-    def test_are_not_told_too_late(self, joined: Joined) -> None:
+    def test_are_not_informed_too_late(self, joined: Joined) -> None:
         """On Thursday 10:00 it is one business day."""
         key = joined.scheduled(planned_outage_min=60)
         joined.inform(key, "2026-11-19T10:00:00Z")
@@ -294,12 +294,12 @@ class TestImprovements:
 
 class TestTheCommunicationPlan:
     def test_says_nothing_by_itself(self, joined: Joined) -> None:
-        """A workspace activates what it wants to have told."""
+        """A workspace activates the rows that it wants to have announced."""
         joined.known_error()
 
         assert joined.items("governance.communication") == []
 
-    def test_tells_the_service_desk_of_a_known_error(self, joined: Joined) -> None:
+    def test_informs_the_service_desk_of_a_known_error(self, joined: Joined) -> None:
         """By the channel that is chosen; each analyst confirms it, who needs no role of governance for that."""
         joined.configure(communications={"known_error": "portal"})
         key = joined.known_error()
@@ -313,8 +313,8 @@ class TestTheCommunicationPlan:
         assert joined.desk.item(sent.key).fields["acknowledged_by"] == ["sam"]
         assert other == ["Uma is not one of its readers"]
 
-    def test_tells_users_of_an_outage_when_it_is_authorized(self, joined: Joined) -> None:
-        """Nobody has to confirm it, and nobody has to be told once more before the change begins."""
+    def test_informs_users_of_an_outage_when_it_is_authorized(self, joined: Joined) -> None:
+        """Nobody has to confirm it, and nobody has to be informed once more before the change begins."""
         joined.configure(communications={"planned_outage": "mail"})
         key = joined.scheduled(planned_outage_min=30)
         joined.desk.pass_time("2026-11-20T10:00:00Z")
@@ -327,13 +327,13 @@ class TestTheCommunicationPlan:
         )
         assert joined.desk.move(key, "start_implementation", actor="ravi").item.state == "implement"
 
-    def test_tells_nobody_of_a_change_that_they_do_not_notice(self, joined: Joined) -> None:
+    def test_informs_nobody_of_a_change_that_they_do_not_notice(self, joined: Joined) -> None:
         joined.configure(communications={"planned_outage": "mail"})
         joined.scheduled()
 
         assert joined.items("governance.communication") == []
 
-    def test_tells_the_updates_of_a_major_incident(self, joined: Joined) -> None:
+    def test_announces_the_updates_of_a_major_incident(self, joined: Joined) -> None:
         joined.configure(communications={"major_incident_update": "status_page"})
         call: dict[str, Any] = {"summary": "All down", "symptoms": "Nothing works.", "channel": "phone"}
         key = joined.desk.create("itil.incident", "All down", actor="uma", **call).key

@@ -38,7 +38,7 @@ from placet.catalog.discovery import Registry
 from placet.settings import load_settings
 from placet.worker.worker import Worker
 
-#: Told to the plugin as by whom.
+#: The actor of the plugin's events.
 _HEARD = "HEARD"
 
 WARDEN = Role("hall.warden", "Warden")

@@ -1,7 +1,7 @@
 """Ledgers: a method made for looking, afterwards, at which act saw what of which other.
 
 A ledger keeps a list of names of acts, and has lines below it, one for each act that wrote there. Who writes to a
-ledger appends its name to the list, and adds a line that tells what it saw of ledgers: their lists by key, and their
+ledger appends its name to the list, and adds a line with the ledgers that it saw: their lists by key, and their
 lines by a search. That is part of the act, and so is notified of acts that came to be, and of no others.
 """
 
@@ -78,7 +78,7 @@ def _lines(ctx: CheckContext) -> dict[str, list[str]]:
 
 @effect("ledgers.enter")
 def enter(ctx: EffectContext) -> None:
-    """Append, and add a line that tells what was seen."""
+    """Append, and add a line with what was seen."""
     fields = ctx.item.fields
     seen = {"saw_lists": json.dumps(_lists(ctx)), "saw_lines": json.dumps(_lines(ctx))}
     ctx.set(acts=[*fields.acts, fields.act])

@@ -1,4 +1,4 @@
-"""The log is read while it is written: nothing is skipped, nothing is told twice, and each item keeps its order."""
+"""The log is read while it is written: nothing is skipped, nothing is sent twice, and each item keeps its order."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def read_stream(
 ) -> tuple[list[str], str | None]:
     """Take some events and hang up; answers their ids, and the last one's cursor.
 
-    There may be fewer to come than were wanted: once it is over, a sign of life with nothing to tell ends it, too.
+    There may be fewer to come than were wanted: once it is over, a comment without an event ends it too.
     """
     found: list[str] = []
     with stream(base, token, last) as answer:
@@ -118,7 +118,7 @@ class TestFeed:
 
 
 class TestStreams:
-    def test_tell_each_event_once_to_a_client_that_is_cut_off_again_and_again(
+    def test_send_each_event_once_to_a_client_that_is_disconnected_again_and_again(
         self, site: Site, acts: int
     ) -> None:
         """Behind six writers in another process, as well as between two streams."""
@@ -154,7 +154,7 @@ class TestStreams:
         assert set(acknowledged) <= set(reported)
 
     def test_do_not_keep_a_server_from_ending(self, site: Site) -> None:
-        """A server that is told to end waits until its answers are finished, and this one never is by itself."""
+        """A server that is to end waits until its answers are finished, and this one never finishes by itself."""
         token, _ = site.engine.people.issue_token(site.foreman, "fred", name="stream")
         with serving(site.applications[0].settings) as (base, server):
             opened = threading.Event()

@@ -1,4 +1,4 @@
-"""Many requests at once over HTTP: one wins, the others are told what to do, and nothing is lost."""
+"""Many requests at once over HTTP: one wins, the others get a remedy, and nothing is lost."""
 
 from __future__ import annotations
 

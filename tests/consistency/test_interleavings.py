@@ -153,7 +153,7 @@ on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect
 
 @on_postgresql
 class TestTheLog:
-    def test_tells_what_was_decided_first_before_what_waited(self, site: Site, server: Server) -> None:
+    def test_has_the_first_decision_before_those_that_waited(self, site: Site, server: Server) -> None:
         """An event is made before its act waits for its commit; what is decided meanwhile stands before it.
 
         A stranger's transaction, which is open all the time, holds back neither.
@@ -355,7 +355,7 @@ class TestAMethodThatIsSwitchedOff:
         assert annexe_site.sheds() == []
 
 
-class TestWhatTheClockDemands:
+class TestDueWork:
     def test_is_never_kept_from_an_item_as_it_was(self, annexe_site: Annexe) -> None:
         """The worker looks at a clock, somebody stops it, and the worker comes to keep what it had seen."""
         worker, people = annexe_site.engines

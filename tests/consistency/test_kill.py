@@ -47,7 +47,7 @@ class Request:
 class Reported:
     """What clients know when the server is gone."""
 
-    #: Ids of events that they were told of.
+    #: Ids of events that were acknowledged to them.
     events: list[str] = field(default_factory=list)
     #: Names of the requests behind them.
     done: list[str] = field(default_factory=list)

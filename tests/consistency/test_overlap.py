@@ -125,7 +125,7 @@ class TestOneIdempotencyKey:
         return Idempotency("key-1", request)
 
     def test_many_requests_at_once_make_one_event_and_get_one_answer(self, site: Site) -> None:
-        """One of them moves the item; all others are told what it was told."""
+        """One of them moves the item; all others get the same answer."""
         key = site.create("package").key
 
         outcomes = at_once(
@@ -172,7 +172,7 @@ class TestVotes:
 
 class TestAKey:
     def test_is_taken_once(self, site: Site) -> None:
-        """Of two who add the same actor or workspace, one is told that it is taken."""
+        """Of two who add the same actor or workspace, one gets a conflict."""
         one, other = site.engines
         for adds in (
             [lambda e=e: e.people.add(SYSTEM_ACTOR, id="new", name="New") for e in (one, other)],

@@ -271,7 +271,7 @@ class Walk(RuleBasedStateMachine):
         self, by: str, key: str, name: str, *, fields: dict[str, Any], comment: str,
         seen: int | None = None, keyed: bool = False,
     ) -> None:  # fmt: skip
-        """Look, try, do, and do again; all of them have to tell the same."""
+        """List, dry-run, do, and do again; all of them have to agree."""
         expected = None if seen is None else self.item(key).version - seen
         said: dict[str, Any] = {"fields": fields, "comment": comment, "expected": expected}
 
@@ -316,7 +316,7 @@ class Walk(RuleBasedStateMachine):
             assert failed_in_an_effect(bare, key), (preview, bare)
 
     def lacks_what_it_requires(self, preview: TransitionPreview, bare: BlockedError) -> None:
-        """Besides what the preview shows, nothing stands in the way but the inputs that it requires."""
+        """Besides what the preview shows, nothing blocks but the inputs that it requires."""
         lacking = [blocker for blocker in bare.blockers if blocker not in preview.blockers]
         assert [blocker for blocker in bare.blockers if blocker not in lacking] == list(preview.blockers)
         enforced = [blocker for blocker in lacking if blocker.mode is GateMode.ENFORCE]
@@ -461,7 +461,7 @@ def new_database(
 def test_whatever_people_do_the_record_is_right(
     new_database: tuple[Callable[[], str], int], tmp_path: Path
 ) -> None:
-    """Dry runs tell the truth, refusals change nothing, chains verify, and lists agree with what happens."""
+    """Dry runs are right, refusals change nothing, chains verify, and lists agree with what happens."""
     create, walks = new_database
     machine = type("Walk", (Walk,), {"new_database": staticmethod(create), "folder": tmp_path})
     run_state_machine_as_test(

@@ -126,7 +126,7 @@ class Reader:
 
     @property
     def out_of_order(self) -> int:
-        """Events told after a later one of their item."""
+        """Events that came after a later one of their item."""
         of_items: dict[int, list[int]] = {}
         for number, seq in self.sealed:
             of_items.setdefault(number, []).append(seq)

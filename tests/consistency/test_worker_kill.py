@@ -1,4 +1,4 @@
-"""Servers and workers are killed under load, again and again: every event is told, and every clock fires once."""
+"""Servers and workers are killed under load, again and again: every event is delivered, and every timer fires once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .crew import PLUGIN, Crew
 WRITERS = 3
 #: Writes of one writer before a kill, at random between these, and seconds after the last of them.
 WRITES, MOMENT = (1, 5), 0.1
-#: Seconds in which everything has to be told in the end.
+#: Seconds within which everything has to be delivered at the end.
 PATIENCE = 200.0
 POISON = "poison"
 _SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -81,7 +81,7 @@ class Written:
 
 
 def write(base: str, token: str, name: str, over: Event, enough: Semaphore) -> Written:
-    """Write until told to stop, or until nobody answers."""
+    """Write until it is to stop, or until nobody answers."""
     written, chance = Written(), random.Random(name)  # noqa: S311  # load, no secret
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(
@@ -258,7 +258,7 @@ class TestTwoWorkers:
     def test_share_the_load_and_one_takes_over_from_the_other(
         self, hall: Hall, crew: Crew, boxes: tuple[Box, Box]
     ) -> None:
-        """Both tell some of it; what one had in its hands when it was killed, the other tells."""
+        """Both deliver some of it; the other delivers what one was delivering when it was killed."""
 
         def slowly(_: Letter) -> int:
             time.sleep(0.1)
@@ -274,7 +274,7 @@ class TestTwoWorkers:
             written = 1
 
             def both_have_delivered() -> bool:
-                """A row of events is told by who asks first: so more are written until both were first once."""
+                """The first to ask delivers a row of events: so more are written until both were first once."""
                 nonlocal written
                 for _ in range(10):
                     application.engine.items.comment(warden, lamp.key, f"no. {written}")
@@ -285,7 +285,7 @@ class TestTwoWorkers:
             assert eventually(both_have_delivered)
             under_way = len(boxes[0].letters)
             crew.kill("one")
-            assert under_way < written, "everything was told before the kill, which hit nothing"
+            assert under_way < written, "everything was delivered before the kill, which hit nothing"
 
             assert_all_delivered(hall, application.engine, boxes)
             both = {pid: len(ids) for pid, ids in hall.heard_by().items()}

@@ -127,7 +127,7 @@ class TestAnyCalendar:
         assert calendar.between(start, end) == slowly
 
     @given(calendars(), moments, moments)
-    def test_tells_the_whole_time_line_by_line(
+    def test_explains_the_whole_time_line_by_line(
         self, calendar: BusinessCalendar, one: datetime, other: datetime
     ) -> None:
         """Without gap or overlap, and the counted parts are the working time."""
@@ -165,7 +165,7 @@ class TestTheClockOnTheWall:
             ("2026-03-07T12:00:00Z", 0, "2026-03-09T08:00:00Z"),  # from a Saturday
         ],
     )
-    def test_tells_when_work_begins(self, start: str, hours: float, end: str) -> None:
+    def test_finds_when_work_begins(self, start: str, hours: float, end: str) -> None:
         """Nine o'clock in Vienna is eight or seven in UTC."""
         found = VIENNA.add(datetime.fromisoformat(start), timedelta(hours=hours))
 
@@ -279,7 +279,7 @@ class TestATimetable:
         assert timetable.between(start, timetable.add(start, span)) == span
 
     @given(moments, moments)
-    def test_tells_all_of_it_line_by_line(self, one: datetime, other: datetime) -> None:
+    def test_explains_all_of_it_line_by_line(self, one: datetime, other: datetime) -> None:
         start, end = sorted((one, other))
         lines = list(self.timetable().lines(start, end))
 

@@ -178,7 +178,7 @@ class TestThePlainForm:
         assert plain(value) == written
 
     def test_names_the_function_where_a_panel_depends_on_the_item(self) -> None:
-        """What decides is told, as far as a document can."""
+        """The document has everything that decides, as far as it can."""
         document = item_type_document(thing(approvals=[approval(panel=_panel, asked=["toy.boss"])]))
 
         assert document["approvals"][0]["panel"] == f"{__name__}._panel"

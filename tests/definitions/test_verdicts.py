@@ -98,6 +98,6 @@ class TestVerdicts:
         ids=["without_why", "outcome", "blockers", "read"],
     )
     def test_of_another_form_are_refused(self, make: Callable[[], Verdict], wrong: str) -> None:
-        """Above all one that fails and does not say why: nothing would stand in the way."""
+        """Above all one that fails and does not say why: nothing would block."""
         with pytest.raises(DefinitionError, match=wrong):
             make()

@@ -80,7 +80,7 @@ class TestATemplate:
             ("{y}", "KeyError"),
             ("{x.real}", "does not name a parameter"),
             ("{x!r}", "does not name a parameter"),
-            ("{x:persn}", 'is of no kind that there is; did you mean "person"'),
+            ("{x:persn}", 'is of an unknown kind; did you mean "person"'),
             ("{x:person xor}", 'neither "and" nor "or"'),
             ("{x:count}", "does not say what is counted"),
             ("{x", "ValueError"),

@@ -106,7 +106,7 @@ class TestVoting:
         assert (line.status, len(line.votes)) == (ApprovalStatus.GRANTED, 3)
 
     def test_is_refused_to_those_who_are_not_asked(self, shop: Shop) -> None:
-        """Who holds none of the roles is told which they are and who holds them."""
+        """A refusal without any of the roles names them and their holders."""
         item = shop.offered()
 
         with pytest.raises(BlockedError) as caught:

@@ -84,7 +84,7 @@ def test_stored_and_recomputed_are_the_same(steps: list[Step]) -> None:
 
 
 def test_a_clock_that_comes_again_is_in_the_log(tmp_path: Path) -> None:
-    """Each of its turns begins with a mark, which no act of a person would tell."""
+    """Each of its turns begins with a mark, which no act of a person would make."""
     with Desk(tmp_path, registry=REGISTRY) as desk:
         item = live(desk, [("move", "start"), ("move", "wait"), ("pass", 150)])
 
@@ -108,7 +108,7 @@ def test_elapsed_time_is_what_a_slow_count_finds(steps: list[Step]) -> None:
 
 
 def _slowly(events: list[EventRecord], timer: str, until: datetime) -> timedelta:
-    """The minutes that count, one by one, by the states and fields that the history tells."""
+    """The minutes that count, one by one, by the states and fields in the history."""
     marks = [
         (e.at, reported)
         for e in events

@@ -159,7 +159,7 @@ def _workflow(id: str) -> Workflow:
 
 
 def _always(compute: Callable[[CheckContext], Any]) -> Callable[[CheckContext], Any]:
-    """The same computation, which looks at another item first, so that nobody can tell what it depends on."""
+    """The same computation, which looks at another item first, so that it is unknown what it depends on."""
 
     def computed(ctx: CheckContext) -> Any:
         ctx.get("DESK-1")

@@ -99,7 +99,7 @@ class TestInTheMainThread:
     def test_a_check_is_interrupted_and_named_beside_the_others(
         self, open_shop: OpenShop, database_url: str, ask: Ask
     ) -> None:
-        """A sleep, a loop, and a loop of searches end at the deadline; the refusal tells all that is in the way."""
+        """A sleep, a loop, and a loop of searches end at the deadline; the refusal has all blockers."""
         other = blocked("closed", remedy="wait")
         shop = open_shop(database_url, method=_method(ask, lambda ctx: other))
         item = shop.wish()
@@ -210,7 +210,7 @@ class TestAfterwards:
         assert [b.message for b in refusal.blockers] == ["2 wished for, this one for 3 hours"]
 
     def test_what_it_raises_there_is_reported_as_ever(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """`sys.exit` too; the engine's own trouble goes on as the engine's."""
+        """`sys.exit` too; the engine's own errors stay the engine's."""
         naps = iter([FOR_EVER])
 
         def leaving(ctx: CheckContext) -> Verdict:

@@ -12,7 +12,7 @@ from placet.engine.reports import event_log
 
 class TestReading:
     def test_gives_every_event_item_by_item(self, any_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-        """In pages, on either database; and how far it came is told."""
+        """In pages, on either database; and the progress is reported."""
         monkeypatch.setattr(event_log, "_BATCH", 2)
         keys = [any_shop.wish(str(n)).key for n in range(3)]
         for key in reversed(keys):

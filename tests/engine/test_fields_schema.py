@@ -12,7 +12,7 @@ class Order(Fields):
 
 
 class TestAComment:
-    def test_is_asked_for_where_a_gate_demands_a_reason(self) -> None:
+    def test_is_asked_for_where_a_gate_requires_a_reason(self) -> None:
         """With its least length, beside the fields, so that nobody is refused for what no form asked them."""
         demanded = reason_given("shop.reason", at_least=12).comment
 

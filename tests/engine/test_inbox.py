@@ -25,7 +25,7 @@ CHAT = ("mmost://chat.example.org/s...t/", "sealed")
 
 
 def say(shop: Shop, item: ItemRecord, text: str, by: str = "ben") -> NotificationRecord:
-    """A comment of which ann is told."""
+    """A comment of which ann is notified."""
     [notification] = shop.engine.notifications.notify(shop.engine.items.comment(shop[by], item.key, text))
     return notification
 
@@ -55,7 +55,7 @@ def outgoing(shop: Shop) -> list[list[str]]:
 
 class TestInbox:
     def test_has_the_newest_first_with_the_items_title_as_it_is(self, any_shop: Shop) -> None:
-        """What a person reads: the item, what happened, why they are told."""
+        """What a person reads: the item, what happened, why they are notified."""
         item = any_shop.wish("A lamp")
         say(any_shop, item, "one")
         second = say(any_shop, item, "two")
@@ -72,7 +72,7 @@ class TestInbox:
         assert (messages(any_shop), inbox.unread, inbox.page.next_cursor) == (["two", "one"], 2, None)
 
     def test_says_no_more_what_was_erased(self, shop: Shop) -> None:
-        """What happened is told from the event as it is now, not from a copy."""
+        """The notification is rendered from the event as it is now, not from a copy."""
         item = shop.wish()
         notification = say(shop, item, "call Zoe at 555")
         event = shop.engine.event_log.history(shop["ann"], item.key).rows[-1]
@@ -291,7 +291,7 @@ class TestSending:
         assert outgoing(shop) == [["two"]]
 
     def test_what_one_may_no_longer_see_does_not_go_out(self, shop: Shop) -> None:
-        """A message would tell of an item that its reader has no business with."""
+        """A message would reveal an item that its reader may not see."""
         wants(shop, Digest.DAILY)
         say(shop, shop.wish(), "one")
         shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", "shop.customer", ["cid"])
@@ -300,7 +300,7 @@ class TestSending:
         assert outgoing(shop) == []
 
     def test_what_waits_for_a_channel_goes_with_it(self, shop: Shop) -> None:
-        """Who gives up a channel is not told by it any more."""
+        """A removed channel gets nothing more."""
         wants(shop, Digest.DAILY)
         say(shop, shop.wish(), "one")
         shop.engine.preferences.change(shop["ann"])

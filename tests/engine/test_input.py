@@ -170,7 +170,7 @@ class TestReferences:
         ]
 
     def test_have_pointers_of_their_own(self) -> None:
-        """Each name in a list is told by its place."""
+        """Each name in a list is pointed at by its place."""
         fields = {"owner": "ann", "helpers": ["bob", "cid"]}
 
         assert values_of(fields, "owner") == [("/fields/owner", "ann")]

@@ -84,7 +84,7 @@ class TestMaking:
     def test_is_refused_with_a_pointer_and_writes_nothing(
         self, shop: Shop, wrong: dict[str, Any], pointer: str, message: str
     ) -> None:
-        """Bad input is told where it is and what would fit."""
+        """A refusal of bad input says where it is and what would fit."""
         first = shop.wish()
 
         with pytest.raises(InvalidError) as caught:
@@ -213,7 +213,7 @@ class TestEditing:
 
 class TestSeeing:
     def test_is_not_found_by_those_who_may_not(self, shop: Shop) -> None:
-        """Whether it is there is not told either."""
+        """Whether it exists is not revealed either."""
         item = shop.wish()
 
         for key in (item.key, "SHOP-99"):
@@ -315,15 +315,17 @@ class TestLinks:
         assert [event.data["changes"]["total"] for event in history] == [[None, 0.0], [0.0, 1.0], [1.0, 0.0]]
 
     def test_keep_their_cardinality(self, any_shop: Shop) -> None:
-        """An end that has its one link takes no other."""
+        """An end that has its only link takes no other."""
         one, two, three = any_shop.wish(), any_shop.wish(), any_shop.wish()
         engine, ann = any_shop.engine, any_shop["ann"]
         engine.items.link(ann, one.key, "shop.replaces", two.key)
 
-        with pytest.raises(ConflictError, match=r"SHOP-1 has its one link shop\.replaces already, to SHOP-2"):
+        with pytest.raises(
+            ConflictError, match=r"SHOP-1 already has its only link shop\.replaces, to SHOP-2"
+        ):
             engine.items.link(ann, one.key, "shop.replaces", three.key)
         with pytest.raises(
-            ConflictError, match=r"SHOP-2 has its one link shop\.replaces already, from SHOP-1"
+            ConflictError, match=r"SHOP-2 already has its only link shop\.replaces, from SHOP-1"
         ):
             engine.items.link(ann, three.key, "shop.replaces", two.key)
 
@@ -393,7 +395,7 @@ class TestEvidence:
         ],
     )
     def test_is_refused_with_a_pointer(self, shop: Shop, wrong: dict[str, Any], pointer: str) -> None:
-        """What cannot be kept is told."""
+        """A value that cannot be stored is refused."""
         item = shop.wish()
 
         with pytest.raises(InvalidError) as caught:

@@ -100,7 +100,7 @@ class TestVerification:
     def test_finds_a_column_that_does_not_say_what_was_hashed(
         self, column: str, change: Callable[[EventRecord], EventRecord]
     ) -> None:
-        """Columns are searched, so they have to tell the truth too."""
+        """Columns are searched, so they have to be right too."""
         events = chain()
         changed = [events[0], change(events[1]), *events[2:]]
 

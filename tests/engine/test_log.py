@@ -156,7 +156,7 @@ class TestItems:
             ({"sort": "-hour"}, 'no sort "hour"; did you mean "hours"'),
             ({"sort": "tags"}, 'no sort "tags"'),
             ({"fields": {"notes": "x"}}, 'no indexed field "notes"'),
-            ({"fields": {"hours": "many"}}, 'field.hours is of type integer, and "many" is none'),
+            ({"fields": {"hours": "many"}}, 'field.hours is of type integer, and "many" is not'),
             ({"fields": {"price": "dear"}}, "field.price is of type number"),
             ({"fields": {"price": "nan"}}, "field.price is of type number"),
             ({"fields": {"deposit": "1e999"}}, "field.deposit is of type number"),
@@ -238,7 +238,7 @@ class TestEvents:
 
 
 class TestLint:
-    def test_tells_roles_that_nobody_holds_and_gates_that_are_loosened(self, shop: Shop) -> None:
+    def test_lists_roles_that_nobody_holds_and_gates_that_are_loosened(self, shop: Shop) -> None:
         """What is in use is linted with who is there."""
         shop.engine.workspaces.assign(shop["ida"], "SHOP", "shop.master", [])
 
@@ -247,7 +247,7 @@ class TestLint:
         assert [str(f.severity) for f in found if "shop.master" in str(f)]
         assert all(str(f.severity) != "error" for f in found)
 
-    def test_tells_a_method_set_that_cannot_be_composed(self, open_shop: OpenShop, sqlite_url: str) -> None:
+    def test_reports_a_method_set_that_cannot_be_composed(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """A plugin that broke after it was switched on is an error of the workspaces that use it."""
         guard = Method("guard", "Guard")
         open_shop(sqlite_url, plugin(guard, name="guard"), methods=["shop", "guard"])
@@ -259,7 +259,7 @@ class TestLint:
 
         assert [f.code for f in shop.engine.reports.lint(SYSTEM_ACTOR)] == ["composition"]
 
-    def test_tells_a_method_that_is_gone(self, open_shop: OpenShop, sqlite_url: str) -> None:
+    def test_reports_a_method_that_is_gone(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """With what to do."""
         open_shop(sqlite_url)
 

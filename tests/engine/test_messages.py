@@ -191,7 +191,7 @@ class TestATransition:
         ]  # fmt: skip
 
     def test_keeps_the_mode_of_a_gate_that_only_reports(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """An unmet check that stopped nothing can be told from one that was waived."""
+        """An unmet check that stopped nothing can be distinguished from one that was waived."""
         shop = open_shop(sqlite_url, gate_modes={"shop.small": GateMode.WARN})
         item = shop.on_bench(hours=99)
 

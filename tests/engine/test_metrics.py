@@ -112,7 +112,7 @@ class TestValues:
         assert read(shop).value == Value(700, 7, 1)
 
     def test_who_stands_where_is_counted_as_it_was_at_the_end_of_each_day(self, measuring: Any) -> None:
-        """A repair that was done on Tuesday was open on Monday; what has not come yet is not told."""
+        """A repair that was done on Tuesday was open on Monday; the future is left out."""
         shop = measuring(metrics.Count(metrics.Standing(REPAIR, OPEN)))
         repair = shop.wish()
         shop.clock.forward(days=1)
@@ -209,7 +209,7 @@ class TestAsking:
         ("said", "expected"),
         [
             ({"since": date(2026, 3, 2), "until": date(2026, 3, 2)}, "is not before to, 2026-03-02T00:00:00"),
-            ({"since": date(2026, 3, 9)}, "from is 2026-03-09, which lies in the future: give to as well"),
+            ({"since": date(2026, 3, 9)}, "from is 2026-03-09, which is in the future: give to as well"),
             ({"since": date(1969, 3, 9)}, "from is in the year 1969: take one from 1970 to 2999"),
             ({"until": date(9999, 12, 31)}, "to is in the year 9999: take one from 1970 to 2999"),
             ({"since": date(2024, 1, 1), "by": "day"}, "there are more than 400 periods of a day from 2024-01-01"),

@@ -1,4 +1,4 @@
-"""Transitions: everything that stands in the way at once, and all or nothing of what follows."""
+"""Transitions: all blockers at once, and all or nothing of the consequences."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class TestExplaining:
         assert (drop.allowed, drop.blockers, drop.fields_schema["required"]) == (True, (), ["comment"])
 
     def test_says_of_what_is_lacking_only_after_it_was_tried(self, shop: Shop) -> None:
-        """Who sends no reason is told how long one is."""
+        """A refusal without a reason says how long one has to be."""
         refusal = shop.refusal(shop.wish(), "drop", "mia")
 
         assert [(b.message, b.remedy) for b in refusal.blockers] == [
@@ -89,15 +89,15 @@ class TestExplaining:
         ]
 
     def test_keeps_what_the_transition_does_not_take_as_a_blocker(self, shop: Shop) -> None:
-        """A missing field that has to be edited first stands in the way, with all that is missing beside it."""
+        """A missing field that has to be edited first is a blocker, with all others."""
         preview = shop.engine.explain(shop["ben"], shop.wish().key).preview("start")
 
         assert preview is not None
         assert [b.message for b in preview.blockers] == ["missing: fault, hours"]
         assert "required" not in preview.fields_schema
 
-    def test_tells_the_earliest_moment_where_all_blockers_know_it(self, shop: Shop) -> None:
-        """Time alone stands in the way: the answer says from when on it does not."""
+    def test_names_the_earliest_moment_where_all_blockers_know_it(self, shop: Shop) -> None:
+        """Time alone blocks: the answer says from when on it does not."""
         item = self._ready(shop, due="2026-03-04T12:00:00Z")
 
         preview = shop.engine.explain(shop["bea"], item.key).preview("hand_over")
@@ -375,7 +375,7 @@ class TestDryRun:
         assert shop.kinds(item) == ["created"]
 
     def test_looks_ahead(self, shop: Shop) -> None:
-        """With `as_of` it tells what a later moment would say; a real move never goes by another time."""
+        """With `as_of` it shows the result at a later moment; a real move never goes by another time."""
         item = shop.wish()
         later = shop.clock.now().replace(year=2027)
 
@@ -427,7 +427,7 @@ class TestRefusals:
 
 class TestVersions:
     def test_a_stale_one_is_refused_with_the_current(self, any_shop: Shop) -> None:
-        """Who decides on what is no longer there is told so."""
+        """A vote on a version that is gone is refused."""
         item = any_shop.wish(fault="dark", hours=1)
         any_shop.engine.items.edit(any_shop["ann"], item.key, title="A lamp")
 
@@ -450,7 +450,7 @@ class TestVersions:
         shop = open_shop(sqlite_url, require_if_match=True)
         item = shop.wish(fault="dark", hours=1)
 
-        with pytest.raises(PreconditionRequiredError, match="demands If-Match"):
+        with pytest.raises(PreconditionRequiredError, match="requires If-Match"):
             shop.engine.transition(shop["ben"], item.key, "start")
 
         assert shop.move(item, "start", "ben", expected=1).state == "bench"
@@ -482,7 +482,7 @@ class TestIdempotency:
         assert (first.item.state, again.item.state) == ("bench", "testing")
         assert again.event == first.event
 
-    def test_is_not_told_to_somebody_who_may_not_see_it_now(self, shop: Shop) -> None:
+    def test_is_not_shown_to_somebody_who_may_not_see_it_now(self, shop: Shop) -> None:
         """Who has lost the role has lost the answer."""
         item = shop.wish(fault="dark", hours=1)
         shop.engine.transition(shop["ben"], item.key, "start", idempotency=self._request())

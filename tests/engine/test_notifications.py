@@ -49,8 +49,8 @@ def notifying(*rules: NotificationRule, **parts: Any) -> Method:
     return Method(**table | {"notification_rules": rules} | parts)
 
 
-def repair_rule(on: str, *to: str, id: str = "shop.told") -> NotificationRule:
-    return NotificationRule(id, "Told", "shop.repair", [on], to, "the shop says so")
+def repair_rule(on: str, *to: str, id: str = "shop.notified") -> NotificationRule:
+    return NotificationRule(id, "Notified", "shop.repair", [on], to, "the shop says so")
 
 
 class TestApprovals:
@@ -83,10 +83,10 @@ class TestApprovals:
             "core.approval_asked": "Mia has delegated the vote on Signature to you"
         }
 
-    def test_a_panel_in_order_tells_the_next_when_it_is_their_turn(
+    def test_a_panel_in_order_notifies_the_next_when_it_is_their_turn(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
-        """First the customers; once they have agreed the master, and the others are not told again."""
+        """First the customers; once they have agreed the master, and the others are not notified again."""
         steps = Panel(Ballot([CUSTOMER], Quorum.all()), Ballot([MASTER], Quorum.any()), ordered=True)
         shop = open_shop(sqlite_url, method=replace_approval(Approval("shop.agreement", "Agreement", steps)))
         shop.person("cat", CUSTOMER)
@@ -99,7 +99,7 @@ class TestApprovals:
         }
 
     def test_who_has_voted_before_they_could_be_notified_is_not(self, shop: Shop) -> None:
-        """What is told late tells only what is still true."""
+        """A late notification is only sent if it is still true."""
         item = shop.offered()
         asking = last(shop, item)
         shop.vote(item, "cid")
@@ -121,7 +121,7 @@ class TestApprovals:
             "ben": {"core.approval_ended": "you asked for Agreement"},
         }
 
-    def test_an_edit_that_voids_and_asks_again_tells_that_it_is_asked_again(self, shop: Shop) -> None:
+    def test_an_edit_that_voids_and_asks_again_notifies_that_it_is_asked_again(self, shop: Shop) -> None:
         """A vote that went stale is asked for anew, in one notification."""
         item = shop.offered()
         shop.vote(item, "cid")
@@ -156,7 +156,7 @@ class TestPeople:
         }
 
     def test_who_is_named_in_a_field_is_notified(self, shop: Shop) -> None:
-        """Once, when they are named; another edit does not tell them again."""
+        """Once, when they are named; another edit does not notify them again."""
         item = shop.wish()
 
         shop.engine.items.edit(shop["ben"], item.key, fields={"fixer": "bea"})
@@ -202,7 +202,7 @@ class TestWaivers:
 
 
 def with_clock(open_shop: OpenShop, url: str, *notifications: NotificationRule) -> Shop:
-    """A shop whose repairs are slow after two days: at half of it the fixers are told, and the master at the end."""
+    """A shop whose repairs are slow after two days: the fixers are notified halfway, and the master at the end."""
     slow = Timer(
         "shop.slow",
         "Slow work",
@@ -229,9 +229,9 @@ def rung(shop: Shop, item: ItemRecord, **later: float) -> list[tuple[str, str, d
     return [(notification.actor, notification.message, dict(notification.because)) for notification in made]
 
 
-class TestClocks:
-    def test_a_threshold_tells_the_roles_that_it_names(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """Clocks record whom their thresholds tell; a clock that begins again tells nobody."""
+class TestTimers:
+    def test_a_threshold_notifies_the_roles_that_it_names(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Timers record whom their thresholds notify; a timer that begins again notifies nobody."""
         shop = with_clock(open_shop, sqlite_url)
         item = shop.wish()
 
@@ -246,7 +246,7 @@ class TestClocks:
         )]  # fmt: skip
         assert "Slow work begins again" in _sentences(shop, item)
 
-    def test_methods_can_tell_others_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
+    def test_methods_can_notify_others_of_it(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Besides whom the thresholds name; again not of a clock that begins again."""
         shop = with_clock(open_shop, sqlite_url, repair_rule("timer:shop.slow", "create"))
         item = shop.wish()
@@ -316,27 +316,31 @@ class TestMethods:
             event.kind
             for event in shop.engine.event_log.history(SYSTEM_ACTOR, item.key).rows
             for notification in shop.engine.notifications.notify(event)
-            if notification.actor == "mia" and "shop.told" in dict(notification.because)
+            if notification.actor == "mia" and "shop.notified" in dict(notification.because)
         ]
 
         assert kinds == expected
 
-    def test_it_tells_holders_of_roles_and_doers_of_acts(self, open_shop: OpenShop, sqlite_url: str) -> None:
+    def test_it_notifies_holders_of_roles_and_doers_of_acts(
+        self, open_shop: OpenShop, sqlite_url: str
+    ) -> None:
         """Roles count on the item before the workspace; acts count over the item's whole history."""
         notification = repair_rule("transition:test", MASTER.id, "create", "transition:start", "named:fixer")
         shop = open_shop(sqlite_url, method=notifying(notification))
         item = shop.move(shop.on_bench(fixer="tom"), "test", "bea")
 
         assert notified(shop, item) == {
-            person: {"shop.told": "the shop says so"} for person in ("ann", "ben", "mia")
+            person: {"shop.notified": "the shop says so"} for person in ("ann", "ben", "mia")
         }
 
-    def test_it_tells_the_roles_that_stand_in_a_field(self, open_shop: OpenShop, sqlite_url: str) -> None:
-        """Where the item says who is concerned; what is no role tells nobody."""
+    def test_it_notifies_the_roles_in_a_field(self, open_shop: OpenShop, sqlite_url: str) -> None:
+        """Where the item says who is concerned; a text that is not a role notifies nobody."""
         shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:start", "roles:fault")))
         named, plain = shop.wish(fault=MASTER.id, hours=2), shop.wish(fault="dark", hours=2)
 
-        assert notified(shop, shop.move(named, "start", "ben")) == {"mia": {"shop.told": "the shop says so"}}
+        assert notified(shop, shop.move(named, "start", "ben")) == {
+            "mia": {"shop.notified": "the shop says so"}
+        }
         assert notified(shop, shop.move(plain, "start", "ben")) == {}
 
     def test_several_rules_make_one_notice_with_all_reasons(
@@ -348,11 +352,11 @@ class TestMethods:
 
         assert notified(shop, item)["mia"] == {
             "core.approval_asked": "your vote on Signature is asked for",
-            "shop.told": "the shop says so",
+            "shop.notified": "the shop says so",
         }
 
 
-class TestWhoIsNotTold:
+class TestWhoIsNotNotified:
     def test_the_doer(self, shop: Shop) -> None:
         """Mia knows that she wishes for her own signature."""
         shop.engine.workspaces.assign(SYSTEM_ACTOR, "SHOP", FIXER.id, ["ben", "mia"])
@@ -396,7 +400,7 @@ class TestWhoIsNotTold:
         assert shop.engine.notifications.notify(event) == ()
 
     def test_nobody_of_an_item_that_is_not_there(self, shop: Shop) -> None:
-        """An event from a log that was restored elsewhere tells nobody."""
+        """An event from a log that was restored elsewhere notifies nobody."""
         event = make_event(shop.wish(), "comment", shop.clock.now(), "ben", {"comment": "hm"})
         lost = EventRecord(
             **{n: getattr(event, n) for n in EventRecord.__dataclass_fields__} | {"number": 99}
@@ -407,7 +411,7 @@ class TestWhoIsNotTold:
 
 class TestWorkspaces:
     def test_can_switch_a_rule_off(self, shop: Shop) -> None:
-        """Of everything else people are told as before."""
+        """All other rules notify people as before."""
         item = shop.wish()
         shop.engine.workspaces.change(
             shop["ida"], "SHOP", notification_rules={"core.comment": NotificationChoice(off=True)}
@@ -416,7 +420,7 @@ class TestWorkspaces:
 
         assert notified(shop, item) == {}
 
-    def test_can_tell_further_roles(self, shop: Shop) -> None:
+    def test_can_notify_further_roles(self, shop: Shop) -> None:
         """The master wants to hear every comment."""
         item = shop.wish()
         choice = NotificationChoice(to=(MASTER.id, CUSTOMER.id))
@@ -463,14 +467,14 @@ class TestWorkspaces:
         """Placet's and the methods', each with what was decided about it."""
         shop = open_shop(sqlite_url, method=notifying(repair_rule("create", MASTER.id)))
         shop.engine.workspaces.change(
-            shop["ida"], "SHOP", notification_rules={"shop.told": NotificationChoice(off=True)}
+            shop["ida"], "SHOP", notification_rules={"shop.notified": NotificationChoice(off=True)}
         )
 
         rules = {
             rule.declared.id: rule.choice for rule in shop.engine.notifications.rules(shop["ann"], "SHOP")
         }
 
-        assert rules["shop.told"] == NotificationChoice(off=True)
+        assert rules["shop.notified"] == NotificationChoice(off=True)
         assert rules["core.comment"] == NotificationChoice()
         with pytest.raises(NotFoundError):
             shop.engine.notifications.rules(shop["tom"], "SHOP")
@@ -489,7 +493,7 @@ class TestMuting:
     def test_leaves_the_other_reasons(self, open_shop: OpenShop, sqlite_url: str) -> None:
         """Muted is a rule, not the event."""
         shop = open_shop(sqlite_url, method=notifying(repair_rule("transition:offer", MASTER.id)))
-        shop.engine.preferences.change(shop["mia"], muted=["shop.told"])
+        shop.engine.preferences.change(shop["mia"], muted=["shop.notified"])
 
         assert notified(shop, shop.offered())["mia"] == {
             "core.approval_asked": "your vote on Signature is asked for"
@@ -572,7 +576,7 @@ class TestSentences:
         assert notification.message == "Bea for Cid rejected Agreement, which is refused"
 
     def test_are_there_without_the_method(self, shop: Shop, open_shop: OpenShop) -> None:
-        """What a method that is gone left behind is told by its ids."""
+        """Names of a method that is gone are shown as ids."""
         item = shop.offered()
         without = open_shop.again(shop.application.settings.database_url, method=None)
 
@@ -582,7 +586,7 @@ class TestSentences:
 
 
 def _sentences(shop: Shop, item: ItemRecord) -> list[str]:
-    """How each event of an item is told."""
+    """The sentence for each event of an item."""
     events = shop.engine.event_log.history(SYSTEM_ACTOR, item.key, limit=500).rows
     return shop.engine._acts.look(
         lambda work: [sentence(event, work.titles(item.workspace, item.type)) for event in events]

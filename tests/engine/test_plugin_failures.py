@@ -109,7 +109,7 @@ class TestAtLoad:
     def test_a_method_set_that_no_longer_composes_stops_only_its_workspaces(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
-        """After an upgrade of one plugin: its items stay readable, nothing moves there, and the reason is told."""
+        """After an upgrade of one plugin: its items stay readable, nothing moves there, and the reason is shown."""
         first = open_shop(sqlite_url, _guard(), methods=["shop", "guard"])
         item = first.wish(fault="dark", hours=1)
         first.engine.workspaces.create(SYSTEM_ACTOR, key="OTHER", name="Another shop", methods=["shop"])
@@ -263,7 +263,7 @@ class TestInATransition:
     def test_a_malformed_verdict_is_the_failure_of_its_check(
         self, open_shop: OpenShop, sqlite_url: str, malformed: dict[str, Any]
     ) -> None:
-        """The list of transitions tells it, with all others, instead of failing."""
+        """The list of transitions shows it, with all others, instead of failing."""
         parts = {"message": "no", "remedy": "wait", **malformed}
         shop = open_shop(
             sqlite_url, _guard(placet_check=lambda ctx: blocked(**parts)), methods=["shop", "guard"]
@@ -366,7 +366,7 @@ class TestInATransition:
     def test_a_question_that_cannot_be_answered_is_the_failure_of_its_check(
         self, open_shop: OpenShop, sqlite_url: str, ask: Callable[[Any], object], reported: str
     ) -> None:
-        """A misspelt id is met with the nearest one; the list of transitions tells it, and all else."""
+        """A misspelt id is met with the nearest one; the list of transitions shows it, and all others."""
         gate = Gate("shop.odd", "Odd", Check("shop.odd_check", lambda ctx: passed(found=str(ask(ctx)))))
         shop = open_shop(
             sqlite_url, method=replace_transition(Transition("start", "wished", "bench", [FIXER], [gate]))

@@ -74,7 +74,7 @@ class TestQuorums:
 
 class TestMore:
     def test_a_vacant_role_is_named_as_missing(self) -> None:
-        """Nobody can be asked, and that is told."""
+        """Nobody can be asked, and the summary says so."""
         assert counted("", Ballot([NONE], Quorum.any())).missing == ("t.none",)
 
     def test_certain_people_may_have_to_be_among_them(self) -> None:

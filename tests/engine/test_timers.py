@@ -234,7 +234,7 @@ class TestAStoppedClock:
 
 
 class TestThresholds:
-    def test_are_recorded_at_their_own_moments_with_whom_to_tell(self, desk: Desk) -> None:
+    def test_are_recorded_at_their_own_moments_with_whom_to_notify(self, desk: Desk) -> None:
         """Half of 24 business hours, three quarters, all of it."""
         item = call(desk)
 
@@ -315,7 +315,7 @@ class TestAClockThatMovesItsItem:
         assert (closed.data["to_state"], closed.data["caused_by"]) == ("closed", "hotline.closing")
 
     def test_is_refused_as_anybody_and_says_so_once(self, desk: Desk) -> None:
-        """What stands in the way is in the history, and the same refusal is not told again and again."""
+        """The blockers are in the history, and the same refusal is not recorded again and again."""
         item = self.resolved(desk)
 
         desk.pass_time("2026-03-31T00:00:00Z")
@@ -357,7 +357,7 @@ class TestAClockThatMovesItsItem:
         assert desk.item(item).state == "active"
 
     def test_does_it_once_however_often_it_is_rung(self, desk: Desk) -> None:
-        """Two workers, or one that was told twice, make one transition."""
+        """Two workers, or one that was called twice, make one transition."""
         item = self.resolved(desk, answer="Water")
         desk.at("2026-03-09T10:00:00Z")
         rung = [d for d in desk.engine.timers.due(desk.clock.now()) if d.subject == "timer:hotline.closing"]
@@ -525,11 +525,11 @@ class TestTheSandbox:
 
 class TestAPointThatDependsOnTheItem:
     @pytest.mark.parametrize(
-        ("waits_for", "state", "answer", "tells"),
+        ("waits_for", "state", "answer", "fired"),
         [("nobody", "dropped", "nobody ever asked", ["hotline.lead"]), ("customer", "active", None, [])],
     )
     def test_acts_only_where_its_condition_holds(
-        self, desk: Desk, waits_for: str, state: str, answer: str | None, tells: list[str]
+        self, desk: Desk, waits_for: str, state: str, answer: str | None, fired: list[str]
     ) -> None:
         """That the clock has come to it is on record all the same."""
         item = call(desk, priority="none", waits_for=waits_for)
@@ -542,11 +542,11 @@ class TestAPointThatDependsOnTheItem:
         points = [
             e.data.get("notifies", []) for e in recorded(desk, item) if e.data["timer"] == "hotline.spam"
         ]
-        assert (found.state, found.fields.get("answer"), points) == (state, answer, [tells])
+        assert (found.state, found.fields.get("answer"), points) == (state, answer, [fired])
 
 
 class TestAnItemThatBeganElsewhere:
-    def test_has_no_clocks_from_its_making(self, desk: Desk) -> None:
+    def test_has_no_timers_from_its_making(self, desk: Desk) -> None:
         """What was promised where it came from is not promised here; clocks that come later run."""
         desk.at(FRIDAY)
 

@@ -26,7 +26,7 @@ class TestWorkspaces:
         ("wrong", "error", "message"),
         [
             ({"key": "shop"}, InvalidError, "/key: is not 1 to 20 capital letters"),
-            ({"key": "SHOP"}, ConflictError, 'the workspace key "SHOP" is taken'),
+            ({"key": "SHOP"}, ConflictError, 'the workspace key "SHOP" is already in use'),
             ({"name": ""}, InvalidError, "/name: is empty"),
             ({"methods": ["shp"]}, InvalidError, "did you mean"),
             ({"settings": {"shop": {"largest_estimate": "x"}}}, InvalidError, "largest_estimate"),
@@ -104,7 +104,7 @@ class TestWorkspaces:
     def test_a_state_that_is_gone_strands_its_items_readably(
         self, open_shop: OpenShop, sqlite_url: str
     ) -> None:
-        """They are shown, and told why they cannot move."""
+        """They are shown, with the reason for which they cannot move."""
         first = open_shop(sqlite_url)
         item = first.on_bench()
         fewer = Workflow(

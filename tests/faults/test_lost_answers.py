@@ -55,7 +55,7 @@ def front(serve: Serve, postgresql_url: str, proxy: Proxy) -> Front:
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
 class TestALostAnswer:
-    def test_is_looked_up_and_told(self, front: Front, proxy: Proxy, act: Act) -> None:
+    def test_is_looked_up_and_reported(self, front: Front, proxy: Proxy, act: Act) -> None:
         """The act is done once, and acknowledged as ever."""
         key = front.wish().json()["key"]
         proxy.swallow_the_answer_to(_SAID.encode())

@@ -58,7 +58,7 @@ def cut(shop: Shop, item: ItemRecord, monkeypatch: pytest.MonkeyPatch) -> Cut:
 
 def refuse(work: UnitOfWork) -> str:
     """It reads nothing, so that nothing of it could have moved."""
-    raise ConflictError("it is taken")
+    raise ConflictError("the id is already in use")
 
 
 def find_nothing_to_do(work: UnitOfWork) -> str:
@@ -84,7 +84,7 @@ def commenting(item: ItemRecord, then: Callable[[UnitOfWork], str]) -> Callable[
 
 @pytest.mark.parametrize("end", [refuse, find_nothing_to_do])
 class TestAnotherEndOfTheAct:
-    def test_is_not_told_where_the_commit_happened_after_all(
+    def test_is_not_reported_where_the_commit_happened_after_all(
         self, shop: Shop, item: ItemRecord, cut: Cut, end: Callable[[UnitOfWork], str]
     ) -> None:
         """The commit comes through after the next attempt has looked for it."""
@@ -96,7 +96,7 @@ class TestAnotherEndOfTheAct:
         assert shop.engine._acts.act("comment", commenting(item, then)) == "done"
         assert shop.kinds(item) == ["created", "comment"]
 
-    def test_is_not_told_while_the_commit_may_still_happen(
+    def test_is_not_reported_while_the_commit_may_still_happen(
         self,
         shop: Shop,
         item: ItemRecord,
@@ -115,7 +115,7 @@ class TestAnotherEndOfTheAct:
     ) -> None:
 
         if end is refuse:
-            with pytest.raises(ConflictError, match="it is taken"):
+            with pytest.raises(ConflictError, match="the id is already in use"):
                 shop.engine._acts.act("comment", commenting(item, end))
         else:
             assert shop.engine._acts.act("comment", commenting(item, end)) == "nothing"

@@ -124,7 +124,7 @@ class TestPages:
 class TestCursors:
     @pytest.mark.parametrize("values", [["SHOP", 2**63], ["SHOP", -1], ["SH\0P", 1], ["SHOP"], ["SHOP", 1.0]])
     def test_that_were_taken_apart_are_refused(self, any_shop: Shop, values: list[Any]) -> None:
-        """Who puts something else into a cursor is told so, whatever the database would say to it."""
+        """A forged cursor is refused, whatever the database would say to it."""
         any_shop.wish()
         any_shop.wish()
         engine, ida = any_shop.engine, any_shop["ida"]

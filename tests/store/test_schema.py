@@ -57,7 +57,7 @@ class TestOtherVersions:
 class TestUrls:
     def test_other_databases_are_refused(self) -> None:
         """Placet runs on SQLite and PostgreSQL."""
-        with pytest.raises(SettingsError, match='the database "mysql" is not known here'):
+        with pytest.raises(SettingsError, match='the database "mysql" is not supported'):
             open_store("mysql://localhost/placet")
 
     @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])

@@ -36,7 +36,7 @@ def made(n: int, number: int, seq: int, **other: str) -> EventRecord:
 
 
 def sealed(store: SqlStore) -> list[tuple[int, str]]:
-    """The whole log: positions, and what stands there."""
+    """The whole log: positions, and their events."""
     with store.reading() as session:
         return [
             (each.position, f"{each.event.key}:{each.event.seq}")
@@ -348,12 +348,12 @@ class TestCursors:
         ("after", "message"),
         [
             ("nonsense", '"nonsense" is not a cursor of this log'),
-            ("e1-5-OPS-1-3", '"e1-5-OPS-1-3" is not a cursor of this log, or one of a former version: leave it out'),
+            ("e1-5-OPS-1-3", '"e1-5-OPS-1-3" is not a cursor of this log, or comes from a former version: leave it'),
             ("e1-\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0661", "is not a cursor of this log"),
             ("e1-00000001\n", "is not a cursor of this log"),
             ("e2-00000001", "a cursor of epoch 2, and since a backup was restored the log is in epoch 1"),
-            ("e1-00000002", "behind the end of this log, which is 1: leave it out to begin at the beginning"),
-            ("e1-999999999999999999", "behind the end of this log"),
+            ("e1-00000002", "after the end of this log, which is 1: leave it out to begin at the beginning"),
+            ("e1-999999999999999999", "after the end of this log"),
         ],
     )  # fmt: skip
     def test_from_elsewhere_are_refused(self, store: SqlStore, after: str, message: str) -> None:

@@ -65,7 +65,7 @@ class TestMeetingOthers:
             any_shop.application.store.run(work, event=new_id())
         assert any_shop.application.store.contention.given_up == 1
 
-    def test_other_troubles_are_not_repeated(self, any_shop: Shop) -> None:
+    def test_other_failures_are_not_repeated(self, any_shop: Shop) -> None:
         """What is wrong stays wrong."""
         tries: list[int] = []
 
@@ -199,7 +199,7 @@ class TestAllOrNothing:
 
     def test_only_what_is_taken_is_called_taken(self, any_shop: Shop) -> None:
         """An actor without a moment is a fault of the program, not of who chose the id."""
-        with pytest.raises(ConflictError, match='the actor id "ann" is taken'):
+        with pytest.raises(ConflictError, match='the actor id "ann" is already in use'):
             any_shop.application.store.transact(lambda session: session.people.save_actor(any_shop["ann"]))
         with pytest.raises(IntegrityError):
             any_shop.application.store.transact(
@@ -244,7 +244,7 @@ class TestReading:
         item, store = any_shop.wish(), any_shop.application.store
         with any_shop.application.store.reading(whole=False) as session:
             assert session.item(ItemRef(item.workspace, item.number)) == item
-            connection = session._reader._open()  # type: ignore[attr-defined]  # nothing public tells
+            connection = session._reader._open()  # type: ignore[attr-defined]  # nothing public shows it
             assert not store.driver.in_transaction(connection)
 
     def test_of_two_things_shows_both_as_of_one_moment(self, any_shop: Shop) -> None:
@@ -363,7 +363,7 @@ class TestOneCall:
             SqlStore.write(store, connection, *args, **kwargs)
 
         monkeypatch.setattr(store, "write", write)
-        with pytest.raises(RuntimeError, match="without its locks held, and a transaction is open"):
+        with pytest.raises(RuntimeError, match="without locks held before, and a transaction is open"):
             shop.engine.items.comment(shop["ann"], item.key, "as I saw it")
         assert shop.kinds(item) == ["created"]
 

@@ -1,4 +1,4 @@
-"""Conformance: what a method must keep, and how one that does not is told."""
+"""Conformance: the rules for methods, and the reports of violations."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class TestMethodsAndSettings:
         assert not counter.explain(item, "start", actor="fixer").allowed
 
     def test_a_gate_is_applied_in_another_mode(self, counter: Desk) -> None:
-        """What only warns is told and stands in nobody's way."""
+        """A gate that only warns is reported and blocks nobody."""
         counter.gate_mode("shop.described", "warn")
         item = counter.create("shop.repair")
 
@@ -129,8 +129,8 @@ class TestPeople:
         """A stranger would be refused everything, and a test of a refusal would pass for the wrong reason."""
         item = counter.create("shop.repair", fault="dark", hours=2)
         reported = (
-            r'nobody called "fixr" at the desk; did you mean "fixer"\? '
-            r'A new one is made with desk.person\("fixr"\)'
+            r'there is no person "fixr" at the desk; did you mean "fixer"\? '
+            r'Make a new one with desk.person\("fixr"\)'
         )
 
         for act in (

@@ -118,7 +118,7 @@ class TestWhatIsDue:
 
 
 def refused_by(office: Office, keys: list[str]) -> list[list[str]]:
-    """What stood in the way of each clock's striking, as its history tells it."""
+    """The blockers of each timer's transition, from its history."""
     histories = (office.engine.event_log.history(SYSTEM_ACTOR, key).rows for key in keys)
     return [
         [

@@ -49,7 +49,7 @@ class TestTheInbox:
         )
 
     def test_is_whole_after_a_time_without_a_worker(self, open_office: OpenOffice, sqlite_url: str) -> None:
-        """What happened meanwhile is told when somebody works again."""
+        """People are notified of past events when a worker runs again."""
         office = open_office(sqlite_url)
         office.work()
         office.worker.stop()

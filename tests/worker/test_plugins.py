@@ -48,7 +48,7 @@ class TestAPluginThatListens:
         assert event == shown
         assert (type(event["at"]), office.estimates[office.heard_ids().index(id)]) == (str, 7)
 
-    def test_is_not_told_of_workspaces_that_do_not_use_its_method(self, office: Office) -> None:
+    def test_gets_no_events_of_workspaces_that_do_not_use_its_method(self, office: Office) -> None:
         """A plugin has no business where nobody has switched it on."""
         office.engine.workspaces.create(SYSTEM_ACTOR, key="ELSE", name="Elsewhere", methods=[])
         ids = office.happen()
@@ -56,7 +56,7 @@ class TestAPluginThatListens:
         assert eventually(lambda: set(ids) <= set(office.heard_ids()))
         assert {event["item"].partition("-")[0] for event in office.heard} == {"SHOP"}
 
-    def test_is_not_told_of_what_was_before_it_came(self, open_office: OpenOffice, sqlite_url: str) -> None:
+    def test_gets_no_events_from_before_it_came(self, open_office: OpenOffice, sqlite_url: str) -> None:
         """Installing a plugin does not send a mail for each event of the last years."""
         office = open_office(sqlite_url)
         before = office.happen(3)
@@ -90,7 +90,7 @@ class TestAPluginThatListens:
 @pytest.mark.untraced
 class TestAPluginThatNeverEnds:
     def test_keeps_one_event_and_not_the_others(self, open_office: OpenOffice, database_url: str) -> None:
-        """The event is a dead letter that names the plugin, and is not repeated by itself; all others are told."""
+        """The event is a dead letter that names the plugin, and is not repeated automatically; all others get it."""
         over = Event()
 
         def react(event: dict[str, Any]) -> None:
@@ -190,7 +190,7 @@ class TestAPluginThatFails:
             office.engine.deliveries.retry(SYSTEM_ACTOR, dead.id)
 
     def test_is_known_by_name_when_it_is_gone(self, open_office: OpenOffice, sqlite_url: str) -> None:
-        """What was to be told to a plugin that is no longer installed ends as a dead letter that says so."""
+        """An event for a plugin that is no longer installed ends as a dead letter that says so."""
         from placet.app import build
         from placet.catalog.discovery import Registry
         from placet.worker.worker import Worker

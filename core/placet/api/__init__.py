@@ -1,7 +1,7 @@
-"""The REST face of the engine: requests in, verbs called, answers out.
+"""The REST API of the engine.
 
-A plugin's routes are made with these names: a router with `APIRouter(route_class=Route)`, what its operations ask
-for in their signatures, and what their models are made of.
+These names are for the routes of plugins: a router with `APIRouter(route_class=Route)`, the dependencies of its
+operations, and the base classes and types of their models.
 """
 
 from placet.api.application import create_app

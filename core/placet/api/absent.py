@@ -1,4 +1,4 @@
-"""Paths that clients rely on and that a distribution of its own brings: without it, they say what to install."""
+"""Paths that clients rely on and that come with separate distributions: without these, they say what to install."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from placet.api.dependencies import WorkspacePath
 from placet.api.routing import BASE, Route
 from placet.errors import NotInstalledError
 
-#: What each of them is for, and which distribution it comes with.
+#: The purpose of each path, and its distribution.
 _OURS: Mapping[str, tuple[str, str]] = {
     "/workspaces/{ws}/export": ("the export of a log", "placet-process-mining"),
     "/workspaces/{ws}/windows": ("the list of windows", "placet-calendar-feed"),
@@ -21,7 +21,7 @@ _OURS: Mapping[str, tuple[str, str]] = {
 
 
 def absent_routes(there: Sequence[BaseRoute]) -> list[BaseRoute]:
-    """Routes that answer for what no plugin has brought."""
+    """Routes for paths that no plugin provides."""
     paths = {route.path for route in iter_route_contexts(there)}
     router = APIRouter(prefix=BASE, route_class=Route)
     for path, (what, distribution) in _OURS.items():

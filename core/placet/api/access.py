@@ -1,4 +1,4 @@
-"""Access: who is asking, what their token may do, and how often."""
+"""Access: the actor of a request, the scopes of their token, and its rate limit."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from placet.errors import ForbiddenError, UnauthenticatedError
 from placet.store import bridge
 
 MINUTE, HOUR = 60.0, 3600.0
-#: Tokens whose use is counted at once.
+#: Tokens whose use is counted at the same time.
 _COUNTED = 10_000
 #: Longer than any token of ours.
 _SECRET_LIMIT = 500
 
 
 async def authenticated(application: Application, request: Request) -> tuple[Actor, Token]:
-    """Who is asking. Raises `UnauthenticatedError`."""
+    """The actor and token of a request. Raises `UnauthenticatedError`."""
     sent = request.headers.get("authorization", "")
     scheme, _, secret = sent.partition(" ")
     secret = secret.strip()
@@ -33,12 +33,12 @@ async def authenticated(application: Application, request: Request) -> tuple[Act
 
 
 async def admit(request: Request, application: Application, scope: str) -> None:
-    """Let somebody in who may: the request's state says from here on who asks, and with which token.
+    """Admit a request; from here on its state has the actor and the token.
 
     Raises:
-        ForbiddenError: the token has not the scope.
+        ForbiddenError: the token does not have the scope.
         HttpError: it was used too often.
-        UnauthenticatedError: there is no token, or none that holds.
+        UnauthenticatedError: the token is missing or not valid.
     """
     actor, token = await authenticated(application, request)
     rates: Rates = request.app.state.rates
@@ -58,15 +58,15 @@ def demand_scope(actor: Actor, token: Token, scope: str) -> None:
 
 
 class Rates:
-    """How much each token may have of something in a time, refilled evenly. Each process counts by itself."""
+    """A limit of something per token and time, which refills evenly. Each process counts for itself."""
 
     def __init__(self, allowed: int, *, seconds: float, what: str) -> None:
-        """`allowed` in so many seconds, 0 for any number; `what` it is in words, such as `requests a minute`."""
+        """`allowed` per so many seconds, 0 for no limit; `what` names it, such as `requests a minute`."""
         self._allowed, self._seconds, self._what = float(allowed), seconds, what
         self._left: dict[str, tuple[float, float]] = {}
 
     def demand(self, token: str) -> None:
-        """Raises `HttpError` with the seconds to wait, where all of it is used up."""
+        """Raises `HttpError`, with the seconds to wait, if the limit is used up."""
         left, _ = self._now(token)
         if self._allowed and left < 1:
             wait = int((1 - left) * self._seconds / self._allowed) + 1
@@ -77,13 +77,13 @@ class Rates:
             )
 
     def charge(self, token: str, amount: int) -> None:
-        """Count what is done. It may be more than is left: then so much longer has to be waited."""
+        """Count the use. It may exceed the rest: then the wait becomes longer."""
         if self._allowed and amount:
             left, now = self._now(token)
             self._left[token] = (left - amount, now)
 
     def _now(self, token: str) -> tuple[float, float]:
-        """What is left, and the moment."""
+        """The rest, and the present moment."""
         now = time.monotonic()
         if len(self._left) >= _COUNTED:
             self._left.clear()

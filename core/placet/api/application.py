@@ -1,4 +1,4 @@
-"""The application: all operations on their paths, and the OpenAPI document with its page."""
+"""The web application: all operations on their paths, and the OpenAPI document with its page."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from placet.showing import Showing
 from placet.store import bridge
 from placet.store.sealing import Sealer
 
-#: The subjects below `BASE`. What is asked for most comes first, as that is the order in which paths are matched.
+#: The subjects below `BASE`. The most frequent ones come first, as paths are matched in this order.
 _SUBJECTS = (
     items, transitions, approvals, inbox, evidence, timers, history, metrics, definitions, workspaces,
     people, webhooks, sandbox,
@@ -56,14 +56,14 @@ _SUBJECTS = (
 
 
 def create_app(application: Application, showing: Showing | None = None) -> FastAPI:
-    """The API over a wired application. It seals the log while the server runs, and closes all when it stops.
+    """The API over a wired application. It seals the log while the server runs, and closes everything when it stops.
 
     Args:
-        application: what it serves.
-        showing: the demonstration that it holds, whose people anybody on this machine may be.
+        application: the wired application.
+        showing: its demonstration, whose people anybody on this machine may play.
 
     Raises:
-        DefinitionError: a plugin has a path or an operation that is there already, or one that is open to everybody.
+        DefinitionError: a plugin has a path or an operation that exists already, or one that is open to everybody.
     """
     routes = [*_own_routes()]
     routes += plugin_routes(application.registry, routes)
@@ -79,7 +79,7 @@ def create_app(application: Application, showing: Showing | None = None) -> Fast
 
 @cache
 def _own_routes() -> list[BaseRoute]:
-    """The same for every application of a process: what FastAPI finds in their signatures takes it a while."""
+    """The routers, shared by all applications of a process, as FastAPI's analysis of signatures takes a while."""
     own = APIRouter()
     for subject in _SUBJECTS:
         own.include_router(subject.router, prefix=BASE)
@@ -89,7 +89,7 @@ def _own_routes() -> list[BaseRoute]:
 
 
 def _provide(app: FastAPI, application: Application, showing: Showing | None) -> None:
-    """What dependencies find in the application's state."""
+    """The application's state, for dependencies."""
     settings, state = application.settings, app.state
     state.application, state.showing, state.leaving = application, showing, threading.Event()
     state.rates = Rates(settings.rate_limit, seconds=MINUTE, what="requests a minute")

@@ -1,4 +1,4 @@
-"""Decisions: approvals, waivers, and what waits for whom."""
+"""Decisions: approvals, waivers and worklists."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ router = APIRouter(tags=["Approvals"], route_class=Route)
 def list_approvals(
     query: Annotated[ApprovalsQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Approvals:
-    """List what waits for a decision, and for whose."""
+    """List pending approvals, and whom they wait for."""
     page = engine.approvals.find(
         actor, waiting_for=me(actor, query.actor), workspace=query.workspace, item=query.item, after=query.cursor,
         limit=query.limit,
@@ -55,16 +55,16 @@ def decide_approval(
 
 @router.get("/me/worklist", operation_id="get_worklist")
 def get_worklist(actor: CurrentActor, engine: CurrentEngine) -> Worklist:
-    """Tell what waits for you: votes, items you can move, checks that name you, waivers, timers."""
+    """Read your worklist: votes, items you can move, checks that name you, waivers, timers."""
     return Worklist.model_validate(engine.reports.worklist(actor))
 
 
 @router.post(
     "/items/{key}/waivers", operation_id="ask_waiver", status_code=201,
-    response_description="It waits for a decision.", responses=refused_with(409),
+    response_description="The waiver, which waits for a decision.", responses=refused_with(409),
 )  # fmt: skip
 def ask_waiver(key: ItemPath, wish: WaiverWish, actor: CurrentActor, engine: CurrentEngine) -> Waiver:
-    """Ask for a way through a gate, with a reason and an end."""
+    """Request a waiver of a gate, with a reason and an end."""
     waiver = engine.waivers.ask(actor, key, gate=wish.gate, reason=wish.reason, expires_at=wish.expires_at)
     return Waiver.model_validate(waiver)
 
@@ -86,5 +86,5 @@ def decide_waiver(
 def review_waiver(
     key: ItemPath, waiver: WaiverPath, wish: WaiverReview, actor: CurrentActor, engine: CurrentEngine
 ) -> Waiver:
-    """Look back on a granted waiver."""
+    """Review a granted waiver."""
     return Waiver.model_validate(engine.waivers.review(actor, key, waiver, review=wish.review))

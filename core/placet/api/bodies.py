@@ -1,4 +1,4 @@
-"""Bodies: read within their limit, and parsed strictly."""
+"""Bodies of requests: read within their limit, and parsed strictly."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from placet.api.models.base import Body
+from placet.api.models.patterns import fault_of
 from placet.api.problems import MEDIA, TOO_LARGE, HttpError
-from placet.engine.act.input import faults_of, faults_within
+from placet.engine.act.input import faults_within, pointer_to
 from placet.errors import InvalidError, MalformedError
 
 BodyT = TypeVar("BodyT", bound=Body)
 
 JSON = "application/json"
-#: So much of a body that is too large is still taken in, for clients that read no answer before they have sent all.
+#: Bytes of a too large body that are still read, for clients that read no answer before they have sent everything.
 _DRAIN = 8 * 1024 * 1024
 
 
 class JsonRequest(Request):
-    """A request whose body has been read, and is JSON as we understand it."""
+    """A request whose body has been read and parsed as strict JSON."""
 
     def __init__(self, request: Request, content: bytes, value: Any) -> None:
         super().__init__(request.scope, request.receive)
@@ -33,17 +34,17 @@ class JsonRequest(Request):
         return self._content
 
     async def json(self) -> Any:
-        """What it says."""
+        """The parsed body."""
         return self._value
 
 
 async def read_json(request: Request, limit: int, *, optional: bool) -> JsonRequest:
-    """A request with its body read and parsed; none at all where it is optional.
+    """The request with its body read and parsed; an optional body may be missing.
 
     Raises:
         HttpError: the body is of another media type, or longer than `limit` bytes.
-        InvalidError: it holds what no value may hold, with a pointer for each fault.
-        MalformedError: it is no JSON in UTF-8.
+        InvalidError: it contains forbidden values, with a pointer for each fault.
+        MalformedError: it is not JSON in UTF-8.
     """
     sent = media_type(request)
     if sent not in {JSON, "application/merge-patch+json"}:
@@ -53,7 +54,7 @@ async def read_json(request: Request, limit: int, *, optional: bool) -> JsonRequ
 
 
 async def parts(request: Request, limit: int) -> AsyncGenerator[bytes]:
-    """A body as it comes. Raises `HttpError` where it is longer than `limit` bytes, whether it said so or not."""
+    """The parts of a body. Raises `HttpError` if it is longer than `limit` bytes, with or without Content-Length."""
     length = 0
     async for chunk in request.stream():
         length += len(chunk)
@@ -67,12 +68,12 @@ async def parts(request: Request, limit: int) -> AsyncGenerator[bytes]:
 
 
 async def content(request: Request, limit: int) -> bytes:
-    """A whole body. Raises `HttpError` where it is longer than `limit` bytes."""
+    """The whole body. Raises `HttpError` if it is longer than `limit` bytes."""
     return b"".join([part async for part in parts(request, limit)])
 
 
 def media_type(request: Request) -> str:
-    """The media type of a body, in small letters; one that says none is JSON."""
+    """The media type of a body, in small letters; JSON by default."""
     return request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
 
 
@@ -82,16 +83,16 @@ def unsupported(sent: str, wanted: str) -> HttpError:
 
 
 def parsed(body: bytes) -> Any:
-    """What a body says in JSON.
+    """The value of a JSON body.
 
     Raises:
-        InvalidError: it holds what no value may hold, with a pointer for each fault.
-        MalformedError: it is no JSON in UTF-8.
+        InvalidError: it contains forbidden values, with a pointer for each fault.
+        MalformedError: it is not JSON in UTF-8.
     """
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedError(f"the body is no JSON: {error}") from None
+        raise MalformedError(f"the body is not JSON: {error}") from None
     faults = list(faults_within(value, "", 0))
     if faults:
         raise InvalidError(faults)
@@ -99,8 +100,9 @@ def parsed(body: bytes) -> Any:
 
 
 def validated(value: Any, model: type[BodyT]) -> BodyT:
-    """What was sent, as a model. Raises `InvalidError` with a pointer for each fault."""
+    """The value as a model. Raises `InvalidError`, with a pointer for each fault."""
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise InvalidError(faults_of(error)) from None
+        found = error.errors(include_url=False)
+        raise InvalidError([fault_of(each, pointer_to(each["loc"])) for each in found]) from None

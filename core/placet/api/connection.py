@@ -1,7 +1,7 @@
-"""One client's connection: ended when the client sends too slowly, or does not take what it is sent.
+"""One client's connection, which is closed if the client sends too slowly, or does not read its answer.
 
-uvicorn ends connections that are idle between two requests, and nothing else: one that says nothing, a request that
-drips in byte by byte, and an answer that nobody reads would stay for ever.
+uvicorn itself only closes connections that are idle between two requests: without this module a connection that sends
+nothing, a request that comes byte by byte, and an answer that nobody reads would stay for ever.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from placet.api import problems
 from placet.api.problems import Kind
 from placet.api.protection import Headers, protect
 
-#: Bytes that a request's head may have besides those that came with its first.
+#: Bytes that the head of a request may have besides the first part received.
 _HEAD_LIMIT = 64 * 1024
-#: Looks at a connection in each time that it is given.
+#: Checks of a connection within each of its time limits.
 _LOOKS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a connection waits for its client."""
+    """The time limits of a connection."""
 
-    #: Seconds until a request's head is there, and its body unless it comes at `rate`.
+    #: Seconds until the head of a request has to be complete, and its body unless it comes at `rate`.
     receiving: float = 20.0
-    #: Bytes a second at which a body may take longer.
+    #: Bytes a second with which a body may take longer.
     rate: int = 8192
-    #: Seconds for which a client may take nothing of what it is sent.
+    #: Seconds for which a client may stop reading its answer.
     sending: float = 30.0
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's own protocol with time limits on receiving and sending, as the application's state gives them."""
+    """uvicorn's own protocol, with the application's time limits on receiving and sending."""
 
-    #: Name of the `Patience` in the state that the application's lifespan yields.
+    #: The name of the `Patience` in the state of the application's lifespan.
     PATIENCE = "patience"
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -47,15 +47,15 @@ class Connection(HttpToolsProtocol):
         self._patience: Patience = self.app_state.get(self.PATIENCE, Patience())
         self._tick = min(self._patience.receiving, self._patience.sending) / _LOOKS
         self._look: asyncio.TimerHandle | None = None
-        #: Since when a request is awaited or being received, on the loop's clock; `None` when it is here.
+        #: When waiting for a request, or receiving it, began, on the loop's clock; `None` once it is complete.
         self._receiving: float | None = None
         self._received = 0
         self._in_head = True
-        #: Whether anything of that request has come.
+        #: Whether a part of that request has come.
         self._started = False
-        #: Whether it was refused: what still comes of it is not looked at.
+        #: Whether it was refused: later parts of it are ignored.
         self._refused = False
-        #: Since when the client takes nothing of what it was sent.
+        #: Since when the client has stopped reading.
         self._unsent: float | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own
@@ -98,15 +98,15 @@ class Connection(HttpToolsProtocol):
         self._unsent = None
 
     def send_400_response(self, msg: str) -> None:
-        """What is not HTTP is refused like everything else."""
+        """Refuse a request that is not HTTP with a problem too."""
         self._refuse(problems.MALFORMED, msg)
 
     def _looked(self) -> None:
-        """See whether the client keeps one waiting for too long."""
+        """Check whether the client has exceeded a time limit."""
         now = self.loop.time()
         ending = self._refused or self.transport.is_closing()
         if ending and self._unsent is None:
-            self._unsent = now  # what is left to be sent before it is closed
+            self._unsent = now  # the rest of an answer, before the connection is closed
         if self._unsent is not None and now - self._unsent > self._patience.sending:
             self.transport.abort()
             return
@@ -117,35 +117,35 @@ class Connection(HttpToolsProtocol):
             if self._is_idle():
                 self._receiving, self._received, self._in_head = now, 0, True
         elif self.flow.read_paused:
-            self._receiving += self._tick  # it is we who take our time
+            self._receiving += self._tick  # the server itself is slow
         elif now - self._receiving > self._allowed():
             seconds = f"{now - self._receiving:.0f} s"
-            self._end(problems.TIMEOUT, f"the request was not here whole after {seconds}: send it faster")
+            self._end(problems.TIMEOUT, f"the request was not complete after {seconds}: send it faster")
 
     def _is_idle(self) -> bool:
-        """Whether nothing is under way that uvicorn itself would see the end of."""
+        """Whether nothing is in progress that uvicorn itself would end."""
         answered = self._begun is not None and self._begun.response_complete
         return answered and self.timeout_keep_alive_task is None and not self.pipeline
 
     def _allowed(self) -> float:
-        """Seconds in which the request has to be here."""
+        """Seconds within which the request has to be complete."""
         body = 0 if self._in_head else self._received
         return self._patience.receiving + body / self._patience.rate
 
     @property
     def _begun(self) -> RequestResponseCycle | None:
-        """The request whose head came last, as uvicorn answers it."""
+        """The request whose head came last, as uvicorn handles it."""
         return self.cycle
 
     def _end(self, kind: Kind, detail: str) -> None:
-        """End a connection whose request is not here, with an answer where none is under way."""
+        """Close a connection whose request is incomplete, with an answer unless one is in progress."""
         last = self._begun
-        # A body's own request may be answered already, and before a head another one may still be.
+        # The request of a body may be answered already, and before a head an earlier request may still be in progress.
         answering = last is not None and (
             not last.response_complete if self._in_head else last.response_started
         )
         if last is not None and not last.response_complete and not self._in_head:
-            # Who reads the body is told that the client has gone.
+            # The reader of the body sees that the client has disconnected.
             last.disconnected = True
             last.message_event.set()
         if answering or self.pipeline or not self._started:
@@ -166,7 +166,7 @@ class Connection(HttpToolsProtocol):
         self.transport.write(status + lines + b"\r\n" + body)
         self._refused = True
         if self.transport.can_write_eof():
-            # The client reads the answer and closes. Closed from here while it sends, it would be reset before that.
+            # The client reads the answer and closes. If we closed while it sends, it would get a reset before that.
             self.transport.write_eof()
         else:
             self.transport.close()

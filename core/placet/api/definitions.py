@@ -1,4 +1,4 @@
-"""Definitions: what is installed, and the rules in force in a workspace."""
+"""Definitions: installed plugins, and the rules in force in a workspace."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PICTURES: Responses = {
 
 @router.get("/methods", operation_id="list_methods")
 def list_methods(application: CurrentApplication) -> Methods:
-    """List the installed plugins, those that failed to load with the reason."""
+    """List the installed plugins; those that failed to load have the reason."""
     return Methods.model_validate({"methods": application.registry.plugins})
 
 
@@ -50,7 +50,7 @@ def get_item_type(ws: WorkspacePath, type: TypePath, actor: CurrentActor, engine
 
 @router.get(
     "/workspaces/{ws}/workflows/{id}", operation_id="get_workflow", response_model=Workflow,
-    response_description="It, or its picture.", responses=_PICTURES,
+    response_description="The workflow, or its picture.", responses=_PICTURES,
 )  # fmt: skip
 def get_workflow(
     ws: WorkspacePath, id: WorkflowPath, query: Annotated[DefinitionQuery, Query()], *, actor: CurrentActor,
@@ -58,7 +58,7 @@ def get_workflow(
 ) -> Workflow | Response:  # fmt: skip
     """Read a workflow as the rules in force have it; `hash` shows a former version.
 
-    `format`, or `Accept: text/vnd.mermaid`, gives the picture or the exchange form.
+    `format`, or `Accept: text/vnd.mermaid`, selects a picture or the exchange form.
     """
     catalog = engine.workspaces.catalog(actor, ws)
     found = catalog.definition(id) if query.hash is None else engine.workspaces.definition(query.hash)

@@ -1,4 +1,4 @@
-"""What operations ask for in their signatures: who asks, the engine, and what headers and paths say.
+"""Dependencies of operations: the actor, the engine, headers and paths.
 
 A plugin's routes use `CurrentActor`, `CurrentEngine` and `CurrentWorkspace`.
 """
@@ -31,47 +31,47 @@ from placet.store import bridge
 _IF_MATCH = re.compile(r'(?:W/)?"(0|[1-9][0-9]{0,17})"')
 _UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
-# Who asks, and whom
+# The actor, and the application
 
 
 async def current_actor(request: Request) -> Actor:
-    """Who asks: the route has read their token."""
+    """The actor; the route has checked their token."""
     actor: Actor = request.state.actor
     return actor
 
 
 async def current_administrator(request: Request) -> Actor:
-    """Who asks, with a token that has the scope `admin`: a route that has this parameter demands it."""
+    """The actor, with a token that has the scope `admin`, which a route with this parameter requires."""
     actor: Actor = request.state.actor
     return actor
 
 
 async def current_token(request: Request) -> Token:
-    """The token that they ask with."""
+    """The token of the request."""
     token: Token = request.state.token
     return token
 
 
 async def current_application(request: Request) -> Application:
-    """Everything that is wired together."""
+    """The wired application."""
     application: Application = request.app.state.application
     return application
 
 
 async def current_rates(request: Request) -> Rates:
-    """How often each token is used."""
+    """The rate limits of tokens."""
     rates: Rates = request.app.state.rates
     return rates
 
 
 async def current_engine(request: Request) -> Engine:
-    """The engine, whose verbs a plain function may call; an `async` one has to run them on the bridge."""
+    """The engine. A plain function may call its verbs; an `async` function has to run them on the bridge."""
     engine: Engine = request.app.state.application.engine
     return engine
 
 
 async def in_turn(request: Request) -> AsyncIterator[None]:
-    """Wait for one's turn to read what takes long; it is over before the answer is sent, however slow its reader is."""
+    """Wait for a turn for a long read; the turn ends before the answer is sent, however slow its reader is."""
     turns: anyio.Semaphore = request.app.state.exports
     async with turns:
         yield
@@ -79,19 +79,19 @@ async def in_turn(request: Request) -> AsyncIterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A body that is not, or not always, JSON."""
+    """A body that is not always JSON."""
 
     #: In small letters.
     media_type: str
     content: bytes
 
     def read_as(self, model: type[BodyT]) -> BodyT:
-        """What it says in JSON, as a model. Raises `InvalidError` and `MalformedError`."""
+        """The JSON body as a model. Raises `InvalidError` and `MalformedError`."""
         return bodies.validated(bodies.parsed(self.content), model)
 
 
-def CurrentBody(*media_types: str) -> Any:  # noqa: N802  # read in a signature, as the others are
-    """What was sent, of one of these media types and within the limit of bodies: for `Annotated[Sent, ...]`."""
+def CurrentBody(*media_types: str) -> Any:  # noqa: N802  # used in signatures like the others
+    """The body, of one of these media types and within the limit of bodies: for `Annotated[Sent, ...]`."""
 
     async def current_body(request: Request) -> Sent:
         media = bodies.media_type(request)
@@ -103,9 +103,9 @@ def CurrentBody(*media_types: str) -> Any:  # noqa: N802  # read in a signature,
     return Depends(current_body)
 
 
-#: One of so many of a pool's connections may read what takes long; those who ask for more wait for their turn.
+#: One in so many of a pool's connections is for long reads; further ones wait for their turn.
 SHARE = 4
-#: For `dependencies` of an operation that reads for long.
+#: For the `dependencies` of an operation with long reads.
 InTurn = Depends(in_turn, scope="function")
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 CurrentAdministrator = Annotated[Actor, Depends(current_administrator)]
@@ -115,10 +115,10 @@ CurrentApplication = Annotated[Application, Depends(current_application)]
 CurrentEngine = Annotated[Engine, Depends(current_engine)]
 
 
-def CurrentWorkspace(method: str) -> Any:  # noqa: N802  # read in a signature, as the others are
-    """The workspace that the path names as `ws`, where a method is switched on: for `Annotated[Workspace, ...]`.
+def CurrentWorkspace(method: str) -> Any:  # noqa: N802  # used in signatures like the others
+    """The workspace `ws` of the path, where a method is switched on: for `Annotated[Workspace, ...]`.
 
-    Raises `NotFoundError`, when it is asked for, where who asks may not see it or the method is off.
+    When it is resolved, it raises `NotFoundError` if the actor may not see it, or if the method is switched off.
     """
 
     async def current_workspace(
@@ -133,7 +133,7 @@ def CurrentWorkspace(method: str) -> Any:  # noqa: N802  # read in a signature, 
 
 
 def me(actor: Actor, id: str | None) -> str | None:
-    """An actor's id, where `me` stands for the one who asks."""
+    """An actor's id; `me` stands for the actor of the request."""
     return actor.id if id == "me" else id
 
 
@@ -145,11 +145,11 @@ def _version(sent: object) -> object:
         return None
     found = _IF_MATCH.fullmatch(str(sent))
     if found is None:
-        raise PydanticCustomError("version", 'it is no version: send the ETag, such as "3"')
+        raise PydanticCustomError("version", 'it is not a version: send the ETag, such as "3"')
     return int(found[1])
 
 
-#: The version that a client has seen; `None` where it says none, or any will do.
+#: The version that a client has seen; `None` if it gives none, or accepts any.
 IfMatch = Annotated[
     int | None,
     BeforeValidator(_version),
@@ -171,7 +171,7 @@ IdempotencyKey = Annotated[
     ),
 ]
 
-# Paths. What is none of them leads to nothing, which the engine says with the nearest that there is.
+# Paths. A text of another form names nothing; the engine answers with the nearest names.
 
 
 def _path(pattern: str, description: str, example: str) -> Any:
@@ -210,4 +210,4 @@ TokenPath = Annotated[str, _id("token")]
 NotificationPath = Annotated[str, _id("notification")]
 WebhookPath = Annotated[str, _id("webhook")]
 DeliveryPath = Annotated[str, _id("delivery")]
-ProblemPath = Annotated[str, _path("^[a-z-]{1,100}$", "What the problem's `type` ends in.", "blocked")]
+ProblemPath = Annotated[str, _path("^[a-z-]{1,100}$", "The end of the problem's `type`.", "blocked")]

@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's own, with what is the same for all operations, and with examples."""
+"""The OpenAPI document: FastAPI's own, with the common parts of all operations, and with examples."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ _FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 
 TAGS = {
     "Items": "Work items: make, read, list, edit, comment on and link them.",
-    "Transitions": "What is available from an item's state, and making it.",
-    "Approvals": "Decisions, waivers, and what waits for whom.",
-    "Inbox": "What you are notified of and why, and how you want to be notified.",
-    "Evidence": "Proofs attached to items.",
-    "Timers": "Timers of items: what runs, what is late, and why.",
-    "Agenda": "Windows, and what takes place when.",
-    "History": "What happened, and whether the record is intact.",
-    "Metrics": "What the workspace's methods measure.",
+    "Transitions": "Available transitions of items, and making them.",
+    "Approvals": "Decisions, waivers and worklists.",
+    "Inbox": "Your notifications with their reasons, and your preferences.",
+    "Evidence": "Evidence attached to items.",
+    "Timers": "Timers of items: running, paused, met or breached, and why.",
+    "Agenda": "Windows, and planned work.",
+    "History": "The history of items, and its verification.",
+    "Metrics": "The metrics of a workspace's methods.",
     "Exchange": "The log in forms that other programs read.",
-    "Definitions": "What is installed, and the rules in force.",
-    "Workspaces": "Workspaces and who holds which role in them.",
+    "Definitions": "Installed plugins, and the rules in force.",
+    "Workspaces": "Workspaces and their role holders.",
     "People": "People, service accounts, tokens and delegations.",
-    "Webhooks": "Who gets events outside, and what became of it.",
-    "Sandbox": "The clock of a server that was started with a clock of its own.",
-    "Health": "Whether the server lives and is ready.",
+    "Webhooks": "Webhooks, and their deliveries.",
+    "Sandbox": "The clock of a sandbox.",
+    "Health": "Health of the server.",
 }
 
 _HEADERS = {
     "ETag": (r'^"[0-9]+"$', "The item's version, for `If-Match`."),
-    "Location": ("^/api/v1/", "Where what was made can be read."),
+    "Location": ("^/api/v1/", "The address of the new resource."),
     "Link": ('^<.*>; rel="next"$', "The next page, where there is one."),
-    "Idempotency-Replayed": ("^true$", "The answer was given before, to the same request."),
-    "X-Request-Id": (_UUID, "Names the request in the server's log."),
+    "Idempotency-Replayed": ("^true$", "The answer is that of an earlier, identical request."),
+    "X-Request-Id": (_UUID, "The id of the request in the server's log."),
     "Retry-After": ("^[0-9]+$", "Seconds to wait."),
-    "Content-Disposition": ("^attachment; filename=", "The name of the file that it is meant to be."),
+    "Content-Disposition": ("^attachment; filename=", "The suggested name of the file."),
     "Allow": (".", "The methods that are allowed."),
-    "WWW-Authenticate": ("^Bearer$", "How to say who is asking."),
+    "WWW-Authenticate": ("^Bearer$", "How to authenticate."),
 }
 
-#: Operations that make something: what it is below, by which parameter, and where the answer holds its value.
+#: Operations that make a resource: its path, its parameter, and the place of its value in the answer.
 _MAKES = {
     "create_item": ("items", "key", "$response.body#/key"),
     "create_workspace": ("workspaces", "ws", "$response.body#/key"),
@@ -63,7 +63,7 @@ _MAKES = {
     "attach_evidence": ("evidence", "sha256", "$response.body#/sha256"),
 }
 
-#: Members that a kind of problem has besides those of all.
+#: Members of certain problems besides the common ones.
 _MEMBERS: Mapping[str, Mapping[str, Any]] = {
     "blocked": {
         "blockers": {"type": "array", "items": {"$ref": "#/components/schemas/Blocker"}, "minItems": 1},
@@ -91,7 +91,7 @@ _MEMBERS: Mapping[str, Mapping[str, Any]] = {
 
 
 def describe(app: FastAPI, vocabulary: Vocabulary = GENERIC) -> None:
-    """Have an application's `openapi` give its whole document, with examples in the words of a vocabulary."""
+    """Set an application's `openapi` to give the whole document, with the examples of a vocabulary."""
     endpoints = tuple(route.endpoint for route in iter_route_contexts(app.routes))
     described = _Described(endpoints, json.dumps(vocabulary, sort_keys=True), app)
     app.openapi = partial(_document, described)  # type: ignore[method-assign]  # as FastAPI's manual extends it
@@ -99,7 +99,7 @@ def describe(app: FastAPI, vocabulary: Vocabulary = GENERIC) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """What a document is made of: applications of the same operations, in the same words, have the same."""
+    """The source of a document: applications with the same operations and examples share it."""
 
     endpoints: tuple[object, ...]
     words: str
@@ -177,10 +177,10 @@ def _operations(found: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def _complete(operation: dict[str, Any], schemas: Mapping[str, Any], vocabulary: Vocabulary) -> None:
-    """Add what all operations have, and examples."""
+    """Add the common parts of all operations, and examples."""
     responses = operation["responses"]
     if responses.get("422", {}).get("description") == "Validation Error":
-        del responses["422"]  # only a body is answered so here, and parameters with 400
+        del responses["422"]  # only bodies are answered like this here, and parameters with 400
     operation["responses"] = dict(sorted(responses.items()))
     for parameter in operation.setdefault("parameters", []):
         _complete_parameter(parameter, operation["operationId"], vocabulary)
@@ -206,7 +206,7 @@ def _complete_parameter(parameter: dict[str, Any], operation: str, vocabulary: V
         parameter["example"] = vocabulary.get(
             f"{operation}.{name}", vocabulary.get(f"path.{name}", samples[0])
         )
-    # A parameter that is left out is not null, which a URL and a header cannot say.
+    # An omitted parameter is not null, which URLs and headers cannot express.
     for option in schema.pop("anyOf", ()):
         if option != {"type": "null"}:
             schema |= option
@@ -217,7 +217,7 @@ def _complete_parameter(parameter: dict[str, Any], operation: str, vocabulary: V
 
 
 def _meaning(said: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
-    """What an answer is: as the operation says, or else as its model does."""
+    """The description of an answer: the operation's own, or else that of its model."""
     model = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
     return str(model.get("description", said)) if said == "Successful Response" else said
 
@@ -225,7 +225,7 @@ def _meaning(said: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -
 def _refusals(
     schema: Mapping[str, Any], schemas: Mapping[str, Any], vocabulary: Vocabulary
 ) -> dict[str, Any]:
-    """An example of each problem that an answer can be."""
+    """An example of each problem that an answer can have."""
     samples = {}
     for reference in schema.get("oneOf", [schema]):
         model = schemas[reference["$ref"].rpartition("/")[2]]
@@ -236,7 +236,7 @@ def _refusals(
 
 
 def _links(subject: str, parameter: str, value: str, paths: Mapping[str, Any]) -> dict[str, Any]:
-    """Where what was made can be used."""
+    """Links to the operations that use the new resource."""
     return {
         operation["operationId"]: {"operationId": operation["operationId"], "parameters": {parameter: value}}
         for path, methods in paths.items()

@@ -1,4 +1,4 @@
-"""The OpenAPI document, and the page at /docs: the same for people, without a script or anything from elsewhere."""
+"""The OpenAPI document, and the page at /docs: the same for people, without scripts and foreign resources."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from placet.api.protection import styled
 
 router = APIRouter(include_in_schema=False)
 
-#: How all pages look.
+#: The style of all pages.
 STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b2330}
 code,pre{font:13px/1.45 ui-monospace,monospace}pre{background:#f4f6f9;padding:.7rem;overflow:auto;border-radius:6px}
@@ -28,12 +28,12 @@ td,th{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}h2{margin
 """
 
 
-#: What a browser may do with the page: nothing but show it in its own style.
+#: The policy of the page: a browser may only show it in its own style.
 POLICY = styled(f"sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}")
 
 
 async def described(request: Request) -> dict[str, Any]:
-    """The application's document. It takes a while to be made, and others need not wait for it."""
+    """The application's document. It is made in a thread, as that takes a while."""
     document: dict[str, Any] = await anyio.to_thread.run_sync(request.app.openapi)
     return document
 
@@ -97,7 +97,7 @@ def _parameters(parameters: list[Mapping[str, Any]]) -> str:
 
 
 def _allowed(schema: Mapping[str, Any]) -> str:
-    """What a value may be, in a few signs."""
+    """The type of a value, in short."""
     if "enum" in schema or "const" in schema:
         return " | ".join(str(each) for each in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":

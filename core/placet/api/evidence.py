@@ -1,4 +1,4 @@
-"""Evidence: proofs attached to items, as files or as references."""
+"""Evidence attached to items, as files or as references."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ router = APIRouter(tags=["Evidence"], route_class=Route)
 
 MULTIPART = "multipart/form-data"
 _BYTES = "application/octet-stream"
-#: So much a multipart body may have besides the file: its other fields and its headers.
+#: Bytes that a multipart body may have besides the file: its other fields and its headers.
 _FRAME = 64 * 1024
 _FIELDS = ("kind", "valid_until", "name")
 _MEDIA_TYPE = re.compile(
@@ -66,12 +66,12 @@ _BODIES = {
 
 @router.post(
     "/items/{key}/evidence", operation_id="attach_evidence", status_code=201,
-    response_description="It is attached.", openapi_extra=_BODIES,
+    response_description="The attached evidence.", openapi_extra=_BODIES,
 )  # fmt: skip
 async def attach_evidence(
     key: ItemPath, actor: CurrentActor, application: CurrentApplication, request: Request
 ) -> Evidence:
-    """Attach proof: a file (`multipart/form-data`), or a reference to something elsewhere (JSON)."""
+    """Attach evidence: a file (`multipart/form-data`), or a reference to an address (JSON)."""
     media = bodies.media_type(request)
     if media == MULTIPART:
         found = await _attached(key, actor, application, request)
@@ -85,7 +85,7 @@ async def attach_evidence(
 async def _attached(key: str, actor: Actor, application: Application, request: Request) -> records.Evidence:
     """A file, kept and attached."""
     async with _upload(request, application) as upload:
-        # Before anything is kept, and kept without anybody having to wait for the disk.
+        # Checked before anything is kept, and kept without making others wait for the disk.
         await bridge.run(application.store, partial(application.engine.items.get, actor, key))
         stored = await bridge.beside(
             application.store, partial(application.engine.evidence.keep, upload.file)
@@ -121,7 +121,7 @@ class _Upload:
 
 @asynccontextmanager
 async def _upload(request: Request, application: Application) -> AsyncIterator[_Upload]:
-    """The parts of a multipart body, its file in one without a name on the disk. As large as it is, memory is not.
+    """The parts of a multipart body. The file is spooled to an unnamed file on the disk, so that it needs no memory.
 
     Raises `HttpError`, `InvalidError`, `MalformedError`, `UnavailableError`.
     """
@@ -134,7 +134,7 @@ async def _upload(request: Request, application: Application) -> AsyncIterator[_
         try:
             form = await parser.parse()
         except MultiPartException as error:
-            raise MalformedError(f"the body is no multipart form: {error.message}") from None
+            raise MalformedError(f"the body is not a multipart form: {error.message}") from None
     try:
         yield _parts(form)
     finally:
@@ -151,10 +151,10 @@ def _parts(form: FormData) -> _Upload:
     for name, value in form.multi_items():
         if name not in {"file", *_FIELDS}:
             raise InvalidError.at(
-                f"/{name[:50]}", f"is no part of this form{nearest(name, ['file', *_FIELDS])}"
+                f"/{name[:50]}", f"is not a part of this form{nearest(name, ['file', *_FIELDS])}"
             )
         if name != "file" and not isinstance(value, str):
-            raise InvalidError.at(f"/{name}", "is a file, and should be text")
+            raise InvalidError.at(f"/{name}", "is a file, and has to be text")
     file = form.get("file")
     if not isinstance(file, UploadFile):
         raise InvalidError.at("/file", "is missing: send the file in the part named file")
@@ -171,7 +171,7 @@ def _parts(form: FormData) -> _Upload:
 
 @router.get("/items/{key}/evidence", operation_id="list_evidence")
 def list_evidence(key: ItemPath, actor: CurrentActor, engine: CurrentEngine) -> EvidenceList:
-    """List an item's proofs."""
+    """List the evidence of an item."""
     return EvidenceList.model_validate(engine.items.get(actor, key))
 
 
@@ -185,10 +185,10 @@ _RAW: Responses = {200: {"content": {"*/*": {"schema": {}}}}}
 async def get_evidence(
     sha256: Sha256Path, actor: CurrentActor, application: CurrentApplication
 ) -> FileAnswer:
-    """Fetch the bytes of a proof."""
+    """Fetch the bytes of evidence."""
     found = await bridge.run(application.store, partial(application.engine.evidence.get, actor, sha256))
     file = await bridge.beside(application.store, partial(application.engine.evidence.content, found))
-    # Nothing that somebody uploaded is ever run in the browser of somebody else.
+    # Uploaded files must never run in the browser of another person.
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
         "X-Content-Type-Options": "nosniff",

@@ -1,6 +1,6 @@
-"""Examples for the OpenAPI document: one believable item, told through every model by the names of its members.
+"""Examples for the OpenAPI document: one realistic item through all models, by the names of their members.
 
-The words are generic here. A demonstration has words of its own, which name what is there, so that each example works.
+The values here are generic. A demonstration has its own, which name existing items, so that each example works.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ _MOMENT = "2026-03-02T09:00:00Z"
 _UUID = "0198f2a4-7c11-7d3e-9d0c-5b8e2f6a1c00"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-#: What a member holds: by its name wherever it stands, or by `Model.member` where the same name means something else.
-#: What the path of every operation says is by `path.NAME`, that of one by `OPERATION.NAME`, and a whole body by
-#: `OPERATION`.
+#: Values of members: by name in all models, or by `Model.member` where the same name means something else. Parameters
+#: in the paths of all operations are under `path.NAME`, those of one operation under `OPERATION.NAME`, and whole bodies
+#: under `OPERATION`.
 Vocabulary = Mapping[str, Any]
 
 GENERIC: Vocabulary = {
@@ -169,7 +169,7 @@ def example(
     place: str = "",
     name: str = "",
 ) -> Any:
-    """A value that fits a schema. `place` is the model that a member stands in."""
+    """A value that fits a schema. `place` is the model of the member."""
     if "$ref" in schema:
         model = schema["$ref"].rpartition("/")[2]
         return example(components[model], components, words, place=model, name=name)

@@ -1,4 +1,4 @@
-"""Files as answers: read as fast as the client takes them, with nothing held meanwhile but the file."""
+"""Files as answers: read as fast as the client reads, while only the file is open."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _PART = 256 * 1024
 
 
 class FileAnswer(StreamingResponse):
-    """The rest of a file that is open, closed when it has been sent, or the client has gone."""
+    """The rest of an open file, which is closed when it has been sent, or the client has disconnected."""
 
     def __init__(self, file: BinaryIO, headers: Mapping[str, str], media_type: str) -> None:
         size = os.fstat(file.fileno()).st_size - file.tell()
         super().__init__(self._parts(), headers={**headers, "Content-Length": str(size)})
-        # Not given as `media_type`, to which Starlette would add a charset.
+        # Not set as `media_type`, to which Starlette would add a charset.
         self.headers["Content-Type"] = media_type
         self._file = file
 

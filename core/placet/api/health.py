@@ -1,4 +1,4 @@
-"""Whether the server lives and is ready, what it counts, and what its problems mean. Paths without a version."""
+"""Health of the server, its metrics, and the pages of its problems. These paths have no version."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from placet.engine.act.ports import MovableClock
 from placet.store import bridge
 
 router = APIRouter(tags=["Health"], route_class=OpenRoute)
-#: What only administrators may ask.
+#: Operations for administrators.
 guarded = APIRouter(tags=["Health"], route_class=Route)
 
 _PROMETHEUS: Responses = {200: {"content": {telemetry.MEDIA_TYPE: {"schema": {"type": "string"}}}}}
 
 
 async def readiness(request: Request) -> Asked:
-    """What shows whether this process can work."""
+    """The readiness of this process."""
     asked: Asked = request.app.state.readiness
     return asked
 
 
 async def current_telemetry(request: Request) -> Telemetry:
-    """What this process has counted."""
+    """The counters of this process."""
     counted: Telemetry = request.app.state.telemetry
     return counted
 
 
 @router.get("/healthz", operation_id="get_health")
 async def get_health() -> Health:
-    """Tell that the process runs."""
+    """Check that the process runs."""
     return Health()
 
 
@@ -48,7 +48,7 @@ async def get_health() -> Health:
 async def get_readiness(
     application: CurrentApplication, asked: Annotated[Asked, Depends(readiness)]
 ) -> Readiness:
-    """Tell whether this process can work, which it shows by writing something; and whether this is a sandbox."""
+    """Check by a write whether this process can work; also shows whether it is a sandbox."""
     await asked.demand()
     return Readiness(sandbox=isinstance(application.clock, MovableClock), version=version("placet"))
 
@@ -71,7 +71,7 @@ async def get_server_metrics(
     application: CurrentApplication,
     counted: Annotated[Telemetry, Depends(current_telemetry)],
 ) -> Response:
-    """Read how this process and the database do, for Prometheus. For administrators; each process tells of itself."""
+    """Read metrics of this process and of the database, for Prometheus. For administrators."""
     demand_admin(actor, "reading the server's metrics")
     found = await bridge.run(application.store, lambda: application.store.stats(application.clock.now()))
     text = counted.exposition(found)

@@ -1,4 +1,4 @@
-"""History: an item's events, the whole log, and whether it is intact."""
+"""History: an item's events, the whole log, and its verification."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LastEventId = Annotated[
     Annotated[str, StringConstraints(max_length=200)] | None,
     Header(
         alias="Last-Event-ID",
-        description="`id` of the last event that came, to go on behind it; it goes before `after`.",
+        description="`id` of the last received event, to go on after it; it takes precedence over `after`.",
         json_schema_extra={"pattern": "^e[1-9][0-9]{0,8}-[0-9]{8,18}$"},
         examples=["e1-00000012"],
     ),
@@ -62,12 +62,12 @@ async def list_events(
 ) -> Events | Response:  # fmt: skip
     """Read the log by position, or follow it as it grows.
 
-    An item's events come in their own order, and who goes on from a cursor misses none. `next_cursor` is there
-    even at the end, to go on from later.
+    An item's events come in their own order, and a client that goes on from a cursor misses none. There is a
+    `next_cursor` even at the end, to go on from later.
 
     With `Accept: text/event-stream` the answer is a stream of Server-Sent Events that stays open: `id` is the cursor
-    behind the event, `event` its kind, `data` the event. A client that comes back with `Last-Event-ID` gets what it has
-    missed. A comment every few seconds is a sign of life. The stream ends when the token does.
+    after the event, `event` its kind, `data` the event. A client that reconnects with `Last-Event-ID` gets the events
+    that it has missed. A comment every few seconds keeps the connection alive. The stream ends when the token does.
     """
 
     async def read(reader: Actor, after: str | None) -> Page[SealedEvent]:
@@ -94,8 +94,8 @@ def erase_event_texts(
 ) -> Event:
     """Erase what people typed in an event: comment, title, free text, names and addresses of evidence, reasons.
 
-    It cannot be undone. The event and its hash stay, and the log says who erased it, where and why. The item itself is
-    not changed: edit what still holds the text, and erase the same text in other events one by one.
+    This cannot be undone. The event and its hash stay, and the log records who erased it, where and why. The item
+    itself is not changed: edit its fields that still have the text, and erase the same text in other events one by one.
     """
     return Event.of(engine.items.erase_text(actor, key, event, reason=wish.reason))
 

@@ -1,4 +1,4 @@
-"""The page at /: what this is and where to go on, and on the machine itself the people of a demonstration."""
+"""The page at /: what this server is, where to begin, and, on the machine itself, the people of a demonstration."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from placet.api.documentation import POLICY, STYLE
 from placet.engine.act.ports import MovableClock
 from placet.showing import Showing
 
-#: What a proxy says of the client behind it.
+#: Headers in which a proxy names its client.
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
@@ -25,15 +25,15 @@ router = APIRouter(include_in_schema=False)
 
 
 async def demonstration(request: Request) -> Showing | None:
-    """The demonstration that the server holds; `None` where it holds none."""
+    """The server's demonstration; `None` if it has none."""
     showing: Showing | None = request.app.state.showing
     return showing
 
 
 async def on_this_machine(request: Request) -> bool:
-    """Whether a browser on this machine asks for a page of this machine, and no proxy or foreign name is between.
+    """Whether a browser on this machine requests a page of this machine, without a proxy or a foreign name.
 
-    A name that somebody else has made to lead here would let the pages of their site read this one.
+    If a foreign name led here, the pages of that site could read this one.
     """
     if request.client is None or any(name in request.headers for name in _FORWARDED):
         return False
@@ -51,7 +51,7 @@ async def home(
     near: Annotated[bool, Depends(on_this_machine)],
     host: Annotated[str, Header()] = "",
 ) -> HTMLResponse:
-    """Say what this is and where to go on."""
+    """Show what this server is, and where to begin."""
     shown = "" if showing is None else _demonstration(showing, host=host if near else None)
     page = _page(shown, sandbox=isinstance(application.clock, MovableClock))
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
@@ -94,7 +94,7 @@ def _manual() -> str:
 
 
 def _demonstration(showing: Showing, *, host: str | None) -> str:
-    """The people of a demonstration; with their tokens for a browser that reaches this machine by a name of its own."""
+    """The people of a demonstration; with their tokens for a browser on this machine."""
     head = f"<h2>The demonstration</h2><p>{escape(showing.welcome)}</p>"
     if host is None:
         return (

@@ -1,4 +1,4 @@
-"""The inbox: what people are notified of, and how they want to be notified."""
+"""The inbox: notifications, and preferences about them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ router = APIRouter(tags=["Inbox"], route_class=Route)
 
 @router.get("/inbox", operation_id="get_inbox", responses=refused_with(404))
 def get_inbox(query: Annotated[InboxQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Inbox:
-    """Read your notifications, the newest first, each with why you get it."""
+    """Read your notifications, the newest first, each with its reasons."""
     inbox = engine.inbox.page(
         actor,
         workspace=query.workspace,
@@ -65,7 +65,7 @@ def read_notifications(form: ReadForm, actor: CurrentActor, engine: CurrentEngin
 
 @router.get("/me/notifications", operation_id="get_notifications")
 def get_notifications(actor: CurrentActor, engine: CurrentEngine) -> Preferences:
-    """Read how you are notified, and how sending to your channels goes."""
+    """Read your notification preferences, and the state of your channels."""
     return Preferences.of(engine.preferences.get(actor))
 
 
@@ -73,10 +73,10 @@ def get_notifications(actor: CurrentActor, engine: CurrentEngine) -> Preferences
 async def set_notifications(
     form: PreferencesForm, actor: CurrentActor, application: CurrentApplication
 ) -> Preferences:
-    """Say how you want to be notified: by which channels and when, and of what you want to hear nothing.
+    """Set your notification preferences: channels, digests, and muted rules and workspaces.
 
-    A channel that you have is named by its `id`; a new one is given by its `url`, whose secrets are not shown again;
-    one with neither is your own mail address, where the installation sends mail.
+    An existing channel is named by its `id`; a new one is given by its `url`, whose secrets are not shown again; one
+    with neither is your own mail address, where the installation sends mail.
     """
     # In a thread: the hosts of new addresses are looked up.
     wishes = await anyio.to_thread.run_sync(_wishes, application.channels, form.channels)
@@ -92,7 +92,7 @@ async def set_notifications(
 
 
 def _wishes(channels: Channels, forms: list[ChannelForm]) -> list[ChannelWish]:
-    """Channels as they are wished for, new addresses admitted. Raises `InvalidError` with all that are not."""
+    """The requested channels, with checked addresses. Raises `InvalidError` with all refused ones."""
     wishes: list[ChannelWish] = []
     faults: list[Fault] = []
     for n, form in enumerate(forms):
@@ -112,6 +112,6 @@ def _wishes(channels: Channels, forms: list[ChannelForm]) -> list[ChannelWish]:
 def list_notification_rules(
     ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine
 ) -> NotificationRules:
-    """List who is notified of what in a workspace, by rule, and what the workspace has decided about it."""
+    """List the notification rules of a workspace, with its choices about them."""
     rules = engine.notifications.rules(actor, ws)
     return NotificationRules(notification_rules=[NotificationRule.of(rule) for rule in rules])

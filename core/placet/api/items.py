@@ -56,10 +56,14 @@ _PATCH = {
 
 
 @router.post(
-    "/items", operation_id="create_item", status_code=201, response_description="It is made.", responses=_MADE
+    "/items",
+    operation_id="create_item",
+    status_code=201,
+    response_description="The new item.",
+    responses=_MADE,
 )
 def create_item(wish: NewItem, actor: CurrentActor, engine: CurrentEngine, response: Response) -> Item:
-    """Make an item in its initial state, or in a later one where the rules let such items begin there."""
+    """Make an item in its initial state, or in a later one if the rules allow that."""
     record = engine.items.create(
         actor, workspace=wish.workspace, type=wish.type, title=wish.title, fields=wish.fields, parent=wish.parent,
         links=[NewLink(link.type, link.target, link.attributes) for link in wish.links], state=wish.state,
@@ -77,9 +81,9 @@ def create_item(wish: NewItem, actor: CurrentActor, engine: CurrentEngine, respo
 def list_items(query: Annotated[ItemsQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Response:
     """List items, page by page.
 
-    `field.NAME=VALUE` keeps items whose indexed field has the value. Where a parameter takes several values, repeat
-    it or separate them with commas. Approvals, timers and the primary transition are evaluated for each item, and come
-    only where `include` names them; so does the number of all items that there are on all pages.
+    `field.NAME=VALUE` selects items whose indexed field has the value. For several values, repeat a parameter or
+    separate them with commas. Approvals, timers and the primary transition are evaluated for each item, and come only
+    if `include` names them; so does the total number of items on all pages.
     """
     wanted = engine.reports.item_query(
         actor, workspace=query.workspace, type=query.type, states=query.state, categories=query.category,
@@ -104,13 +108,13 @@ def _page(
     *,
     next_cursor: str | None = None,
 ) -> dict[str, Any]:
-    """A page as `Items` has it."""
+    """A page in the form of `Items`."""
     found = engine.reports.details(actor, records, include)
     return {"items": [listed(each, include) for each in found], "next_cursor": next_cursor}
 
 
 def _ready(answer: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    """An answer that is in JSON already."""
+    """An answer that is JSON already."""
     body = orjson.dumps(answer, option=orjson.OPT_UTC_Z)
     return Response(body, headers=headers, media_type="application/json")
 
@@ -122,13 +126,13 @@ def _following(query: ItemsQuery, cursor: str) -> str:
 
 
 def shown(engine: Engine, actor: Actor, record: ItemRecord, response: Response) -> Item:
-    """An item with everything that its own rules look at, and its version as `ETag`."""
+    """An item with everything that its own rules read, and its version as `ETag`."""
     response.headers["ETag"] = etag(record.version)
     return Item.of(engine.reports.details(actor, [record])[0])
 
 
 def etag(version: int) -> str:
-    """An item's version as `ETag` and `If-Match` write it."""
+    """An item's version in the form of `ETag` and `If-Match`."""
     return f'"{version}"'
 
 
@@ -155,7 +159,7 @@ def edit_item(
 def list_children(
     key: ItemPath, query: Annotated[IncludeQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Response:
-    """List the items whose parent this is; `include` adds to them as it does in other lists."""
+    """List the children of an item; `include` adds details as in other lists."""
     children = engine.items.children(actor, key)
     return _ready(_page(engine, actor, children, query.include))
 
@@ -167,7 +171,7 @@ def list_children(
     response_description="The event.",
 )
 def comment_on_item(key: ItemPath, wish: CommentWish, actor: CurrentActor, engine: CurrentEngine) -> Event:
-    """Say something about an item; its version stays."""
+    """Comment on an item; its version stays the same."""
     return Event.of(engine.items.comment(actor, key, wish.text))
 
 
@@ -194,7 +198,7 @@ def set_item_role(
     engine: CurrentEngine,
     response: Response,
 ) -> Item:
-    """Give an item holders of its own for a role; an empty list lets the workspace's count again."""
+    """Give an item holders of its own for a role; an empty list brings back the workspace's."""
     return shown(engine, actor, engine.items.set_role(actor, key, role, holders.actors), response)
 
 
@@ -214,8 +218,8 @@ def link_items(
 ) -> Item:  # fmt: skip
     """Link an item to another.
 
-    `attributes` say what the link type's schema asks for. Linking what is linked gives the link these attributes;
-    without them, or without a body, it changes nothing.
+    `attributes` fit the schema of the link type. If the items are linked already, the link gets these attributes;
+    without them, or without a body, nothing changes.
     """
     attributes = said.attributes if said is not None else None
     return shown(engine, actor, engine.items.link(actor, key, link_type, target, attributes), response)
@@ -229,5 +233,5 @@ def unlink_items(
     key: ItemPath, link_type: LinkTypePath, target: TargetPath, *, actor: CurrentActor, engine: CurrentEngine,
     response: Response,
 ) -> Item:  # fmt: skip
-    """Take a link away."""
+    """Remove a link."""
     return shown(engine, actor, engine.items.unlink(actor, key, link_type, target), response)

@@ -1,7 +1,7 @@
-"""The manual at /manual/: the READMEs and guides of the source tree that this server runs from, as pages.
+"""The manual at /manual/: the READMEs and guides of the server's source tree, as pages.
 
-Paths are those of the tree, so that links between the pages lead where they do there. An installation of wheels has no
-such tree; then there are no pages.
+Paths are those of the tree, so that links between the pages work. An installation from wheels has no such tree, and no
+pages.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from placet.api.documentation import POLICY, STYLE
 from placet.errors import NotFoundError
 
 PREFIX = "/manual"
-#: In the order in which they are listed.
+#: In the order of the list.
 _PAGES = ("README.md", "docs/**/*.md", "docs/images/*.svg", "plugins/*/README.md", "CHANGELOG.md", "LICENSE")
 
 
 @lru_cache(maxsize=1)
 def files() -> dict[str, Path]:
-    """Every file of the manual by its path in the tree. Nothing else can be asked for."""
+    """All files of the manual, by their paths in the tree. No other file is served."""
     root = Path(placet.__file__).resolve().parents[2]
     if not (root / "core" / "placet").is_dir() or not (root / "README.md").is_file():
         return {}
@@ -40,7 +40,7 @@ def title_of(path: str) -> str:
 
 
 def page(path: str) -> Response:
-    """A page, a picture, or what is in a folder. Raises `NotFoundError`."""
+    """A page, a picture, or the list of a folder. Raises `NotFoundError`."""
     known = files()
     if path in known:
         text = known[path].read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def page(path: str) -> Response:
             case ".md":
                 return _html(title_of(path), _rendered(text))
             case ".svg":
-                # A picture has its style within itself, and may do nothing else.
+                # A picture contains its style, and may do nothing else.
                 policy = "default-src 'none'; style-src 'unsafe-inline'"
                 return Response(text, media_type="image/svg+xml", headers={"Content-Security-Policy": policy})
             case _:

@@ -1,4 +1,4 @@
-"""Metrics: what the workspace's methods measure, over spans of time."""
+"""Metrics of a workspace's methods, over spans of time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ router = APIRouter(tags=["Metrics"], route_class=Route)
 def list_metrics(
     ws: WorkspacePath, query: Annotated[MetricsQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Metrics:
-    """Read all metrics of a workspace, over the last thirty days where no span is given."""
+    """Read all metrics of a workspace, over the last thirty days by default."""
     found = engine.metrics.all(actor, ws, since=query.since, until=query.until)
     return Metrics(metrics=[ListedMetric.of(each) for each in found])
 

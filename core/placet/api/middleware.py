@@ -1,4 +1,4 @@
-"""What every request goes through: an id that its answer names, protection, and what is counted of it."""
+"""Middleware of all requests: an id, protective headers, counters and traces."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from placet.engine.act.journal import new_id
 
 _log = logging.getLogger(__name__)
 
-#: In the scope of a request that is answered as GET is, and of whose answer only the head is sent.
+#: Marks the scope of a HEAD request, which is answered like GET, without the body.
 HEAD = "placet.head"
 
 
 class RequestIds:
-    """Gives every request an id that its answer names, protects the answer, and answers for what nobody expected."""
+    """Gives every request an id, adds protective headers to the answer, and handles unexpected errors."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,7 +33,7 @@ class RequestIds:
             return
         id, started = new_id(), False
         if scope["method"] == "HEAD":
-            # Answered as GET is: the server leaves out the body.
+            # Answered like GET: the server omits the body.
             scope = {**scope, "method": "GET", HEAD: True}
 
         async def sending(message: Message) -> None:
@@ -58,7 +58,7 @@ class RequestIds:
 
 
 class Observed:
-    """Counts requests by operation and status with their time, and traces them where traces are sent."""
+    """Counts requests by operation and status, with their duration, and traces them if traces are sent."""
 
     def __init__(self, app: ASGIApp, application: Application, telemetry: Telemetry) -> None:
         self._app, self._tracing, self._telemetry = app, application.tracing, telemetry
@@ -79,7 +79,7 @@ class Observed:
             span.set_attribute("http.response.status_code", status)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> int:
-        """The status that was answered."""
+        """The status of the answer."""
         began, status = time.perf_counter(), 0
 
         async def sending(message: Message) -> None:
@@ -102,5 +102,5 @@ class Observed:
 
 
 def _operation(scope: Scope) -> str:
-    """The id of the operation that a request was routed to; empty where it was none."""
+    """The id of the operation of a request; empty if there is none."""
     return getattr(scope.get("route"), "operation_id", None) or ""

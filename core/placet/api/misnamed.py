@@ -1,4 +1,4 @@
-"""Which item is meant where a request has something else in place of its key: titles are what people know."""
+"""Suggests the item that is meant if a request has another text in place of its key, as people know titles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from placet.store import bridge
 
 
 async def key_explained(request: Request, fault: Fault) -> Fault:
-    """The fault with the item that was meant, if it is one about a key and who asks may see such an item."""
+    """The fault with the item that is meant, if it is about a key and the actor may see such an item."""
     actor: Actor | None = getattr(request.state, "actor", None)
     if not fault.instead_of_key or actor is None:
         return fault
@@ -23,7 +23,7 @@ async def key_explained(request: Request, fault: Fault) -> Fault:
     try:
         found = await bridge.run(application.store, look)
     except PlacetError:
-        # It is the request that is answered here, and a suggestion is no part of that.
+        # The request has to be answered even if the suggestion fails.
         return fault
     if found is None:
         return fault

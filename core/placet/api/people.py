@@ -1,4 +1,4 @@
-"""People and service accounts: who they are, their tokens, and who votes for whom."""
+"""People and service accounts, their tokens and delegations."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def add_actor(wish: NewActor, actor: CurrentAdministrator, engine: CurrentEngine
 def list_actors(
     actor: CurrentActor, engine: CurrentEngine, limit: Limit = PAGE, cursor: ActorId | None = None
 ) -> Actors:
-    """List everybody, in order of id."""
+    """List all actors, in order of id."""
     page = engine.people.find(actor, after=cursor, limit=limit)
     return Actors.model_validate({"actors": page.rows, "next_cursor": page.next_cursor})
 
 
 @router.get("/me", operation_id="get_me")
 def get_me(actor: CurrentActor, token: CurrentToken, engine: CurrentEngine) -> Me:
-    """Tell who is asking, with which scopes, and in which roles."""
+    """Read who you are, with your scopes and roles."""
     held = {
         place.key: [role for role, people in place.roles.items() if actor.id in people]
         for place in engine.workspaces.all(actor)
@@ -63,12 +63,12 @@ def get_me(actor: CurrentActor, token: CurrentToken, engine: CurrentEngine) -> M
 
 @router.post(
     "/actors/{id}/tokens", operation_id="issue_token", status_code=201,
-    response_description="The token, shown this once.",
+    response_description="The token, which is shown only once.",
 )  # fmt: skip
 def issue_token(
     id: ActorPath, wish: NewToken, actor: CurrentActor, token: CurrentToken, engine: CurrentEngine
 ) -> IssuedToken:
-    """Issue a token: for yourself (`me`), or as an administrator for anybody. It can do no more than yours."""
+    """Issue a token: for yourself (`me`), or as an administrator for anybody. Its scopes cannot exceed yours."""
     secret, issued = engine.people.issue_token(
         actor, me(actor, id) or id, name=wish.name, expires_at=wish.expires_at, scopes=wish.scopes or token.scopes,
         held=token.scopes,
@@ -78,7 +78,7 @@ def issue_token(
 
 @router.delete("/tokens/{id}", operation_id="revoke_token", status_code=204, response_description="Revoked.")
 def revoke_token(id: TokenPath, actor: CurrentActor, engine: CurrentEngine) -> None:
-    """Revoke a token: one of yours, or as an administrator any."""
+    """Revoke one of your tokens, or as an administrator any token."""
     engine.people.revoke_token(actor, id)
 
 

@@ -1,4 +1,4 @@
-"""Plugins' own routes: mounted beside the core's, under the same demands."""
+"""Routes of plugins, mounted beside the core's, under the same rules."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _log = logging.getLogger(__name__)
 
 
 def plugin_routes(registry: Registry, there: Sequence[BaseRoute]) -> list[BaseRoute]:
-    """The routes of all plugins under `BASE`. One that cannot give its router is left out, and the log says why.
+    """The routes of all plugins under `BASE`. A plugin that cannot give its router is left out, and the log says why.
 
     Args:
         registry: the plugins.
-        there: routes that no plugin may take.
+        there: existing routes, which plugins may not replace.
 
     Raises:
-        DefinitionError: a plugin has a path or an operation that is there already, or one that is open to everybody.
+        DefinitionError: a plugin has a path or an operation that exists already, or one that is open to everybody.
     """
     taken, routes = dict.fromkeys(_names(there), "Placet itself"), list[BaseRoute]()
     for method, give in registry.routers:
@@ -39,7 +39,7 @@ def plugin_routes(registry: Registry, there: Sequence[BaseRoute]) -> list[BaseRo
         for name in _names(mounted.routes):
             if name in taken:
                 raise DefinitionError(
-                    f"{name} of the method {method} is there already, from {taken[name]}: let its paths begin with "
+                    f"{name} of the method {method} exists already, from {taken[name]}: let its paths begin with "
                     f"/x/{method}/, and its operation ids with {method}_"
                 )
             taken[name] = f"the method {method}"
@@ -57,7 +57,7 @@ def _demand_guarded(method: str, router: APIRouter) -> None:
 
 
 def _names(routes: Sequence[BaseRoute]) -> Iterator[str]:
-    """What nothing else may be called: methods on paths, and ids of operations."""
+    """The unique names of a route: methods on paths, and the id of the operation."""
     for route in iter_route_contexts(routes):
         yield from (f"{method} {_shape(route.path or '')}" for method in sorted(route.methods or ()))
         operation = getattr(route, "operation_id", None)

@@ -1,4 +1,4 @@
-"""Problems: how every refusal is answered over HTTP (RFC 9457), and the one table that says so."""
+"""Problems: the HTTP answers to all refusals (RFC 9457), in one table."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from placet.api.models.transitions import Blocker
 from placet.definitions.verdicts import BlockedError
 
 MEDIA_TYPE = "application/problem+json"
-#: What an operation can answer, for its document.
+#: The possible answers of an operation, for the document.
 Responses = dict[int | str, dict[str, Any]]
-#: Headers that answers of a status have.
+#: Headers of answers, by status.
 _HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
-#: `Retry-After` of an answer that says the server is busy, in seconds.
+#: `Retry-After` of answers of a busy server, in seconds.
 RETRY_SECONDS = 1
 
 
@@ -27,11 +27,11 @@ RETRY_SECONDS = 1
 class Kind:
     """One kind of problem."""
 
-    #: What its `type` ends in.
+    #: The end of its `type`.
     name: str
     status: int
     title: str
-    #: What it means and what to do, for the page that its `type` leads to.
+    #: Its meaning and remedy, for the page of its `type`.
     meaning: str
 
     @property
@@ -45,7 +45,7 @@ class Kind:
 
     @property
     def reference(self) -> dict[str, str]:
-        """Where its schema is."""
+        """The reference to its schema."""
         return {"$ref": f"#/components/schemas/{self.schema}"}
 
 
@@ -142,7 +142,7 @@ KINDS: Mapping[str, Kind] = {
     )
 }  # fmt: skip
 
-#: The answer to every refusal of Placet.
+#: The answers to all refusals of Placet.
 ANSWERS: Mapping[type[errors.PlacetError], Kind] = {
     errors.InvalidError: INVALID,
     errors.MalformedError: MALFORMED,
@@ -165,7 +165,7 @@ ANSWERS: Mapping[type[errors.PlacetError], Kind] = {
 
 @dataclass(eq=False)
 class HttpError(Exception):
-    """What only HTTP can refuse: a method, a size, a media type, a rate."""
+    """A refusal of HTTP itself: a method, a size, a media type, a rate."""
 
     kind: Kind
     detail: str
@@ -178,7 +178,7 @@ def document(kind: Kind, detail: str, **members: Any) -> dict[str, Any]:
 
 
 def problem_of(error: errors.PlacetError) -> dict[str, Any]:
-    """An error of Placet's as a problem, with the members that its kind has."""
+    """An error of Placet as a problem, with the members of its kind."""
     kind = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
     match error:
         case BlockedError():
@@ -206,12 +206,12 @@ def answer(problem: Mapping[str, Any], headers: Mapping[str, str] | None = None)
 
 
 def responses_of(*, guarded: bool, found: bool, reads: bool) -> Responses:
-    """The problems that every operation of a shape can answer with, for its document.
+    """The possible problems of all operations of a shape, for the document.
 
     Args:
-        guarded: it needs a token.
-        found: its path names something.
-        reads: it takes a body.
+        guarded: they need a token.
+        found: their paths name something.
+        reads: they take a body.
     """
     kinds = [MALFORMED, INTERNAL, RULES, BUSY, UNAVAILABLE, UNREADY]
     kinds += [UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED] if guarded else []
@@ -221,7 +221,7 @@ def responses_of(*, guarded: bool, found: bool, reads: bool) -> Responses:
 
 
 def refused_with(*statuses: int) -> Responses:
-    """The problems of some statuses, for the `responses` of an operation that can answer with them besides."""
+    """Further problems by status, for the `responses` of an operation."""
     return _responses([kind for kind in KINDS.values() if kind.status in statuses])
 
 
@@ -244,12 +244,12 @@ def _either(references: list[dict[str, str]]) -> dict[str, Any]:
 
 
 def header(name: str) -> dict[str, str]:
-    """A header of an answer, as the document describes it once."""
+    """The description of a header, for the document."""
     return {"$ref": f"#/components/headers/{name}"}
 
 
 def page(name: str) -> Response:
-    """What a problem's `type` leads to, for people. Raises `NotFoundError`."""
+    """The page of a problem's `type`. Raises `NotFoundError`."""
     kind = KINDS.get(name)
     if kind is None:
         raise errors.NotFoundError("problem", name[:100], KINDS)

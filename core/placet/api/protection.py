@@ -1,13 +1,13 @@
-"""Headers that tell browsers what not to do with an answer, as OWASP's ASVS 5.0 asks (3.4.3 to 3.4.6, 14.3.2).
+"""Headers that restrict browsers, as OWASP's ASVS 5.0 requires (3.4.3 to 3.4.6, 14.3.2).
 
-Strict-Transport-Security (3.4.1) is said by the one who ends TLS in front of this server.
+Strict-Transport-Security (3.4.1) is for the proxy that terminates TLS in front of this server.
 """
 
 from __future__ import annotations
 
 Headers = list[tuple[bytes, bytes]]
 
-#: A page without scripts, forms, frames and anything from elsewhere. What an answer says by itself goes before.
+#: Pages without scripts, forms, frames and foreign resources. An answer's own policy takes precedence.
 _BARE = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _PROTECTION: Headers = [
     (b"content-security-policy", _BARE),
@@ -24,6 +24,6 @@ def styled(style_hash: str) -> str:
 
 
 def protect(headers: Headers) -> None:
-    """Add to an answer's headers those that it does not have."""
+    """Add the missing headers to an answer."""
     given = {name.lower() for name, _ in headers}
     headers.extend(each for each in _PROTECTION if each[0] not in given)

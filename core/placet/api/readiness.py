@@ -1,4 +1,4 @@
-"""Whether this process can work: shown by writing, as a database that only reads, or a full disk, cannot."""
+"""Readiness of this process, tested by a write, which a read-only database or a full disk would refuse."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from placet.store.installation import try_writing
 
 _log = logging.getLogger(__name__)
 
-#: Seconds for which a finding holds: anybody may ask, and must not have things written as often as they like.
+#: Seconds for which a result is valid, as anybody may ask, and must not cause a write each time.
 _HOLDS = 1.0
 
 
 class Readiness:
-    """Asks the database once a second at most, and one question at a time, however many want to know."""
+    """Tests the database once a second at most, one test at a time, for any number of requests."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -30,7 +30,7 @@ class Readiness:
         self._wrong = ""
 
     async def demand(self) -> None:
-        """Raises `UnavailableError`, or `HttpError` for what will not pass by itself."""
+        """Raises `UnavailableError`, or `HttpError` for a lasting fault."""
         async with self._asking:
             if time.monotonic() - self._asked_at >= _HOLDS:
                 self._wrong = await self._found()
@@ -39,7 +39,7 @@ class Readiness:
                 raise UnavailableError(self._wrong)
 
     async def _found(self) -> str:
-        """What is away, or nothing."""
+        """The fault, or `None`."""
         store, clock = self._application.store, self._application.clock
         try:
             await bridge.run(store, lambda: try_writing(store, clock.now()))
@@ -47,7 +47,7 @@ class Readiness:
             _log.warning("not ready: %s", error.cause)
             return error.cause
         except Exception as error:
-            # Who asks is a load balancer, and wants a 503 whatever it is.
+            # A load balancer asks, and needs a 503 for any fault.
             _log.exception("not ready")
             raise HttpError(problems.UNREADY, "the server cannot write: its log says why") from error
         return ""

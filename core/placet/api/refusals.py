@@ -1,4 +1,4 @@
-"""From errors to problems: the exception handlers of the application."""
+"""The exception handlers of the application: they turn errors into problems."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from starlette.responses import Response
 
 from placet.api import problems
 from placet.api.misnamed import key_explained
-from placet.api.models.patterns import misfit_of
+from placet.api.models.patterns import fault_of
 from placet.api.problems import HttpError
-from placet.engine.act.input import fault_of, pointer_to
+from placet.engine.act.input import pointer_to
 from placet.errors import Fault, InvalidError, ItemKeyError, MalformedError, PlacetError
 
 _log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ _PREFIX = "Value error, "
 
 
 def handle_refusals(app: FastAPI) -> None:
-    """Have every error answered with a problem."""
+    """Answer every error with a problem."""
     for error, handler in (
         (PlacetError, _refused),
         (RequestValidationError, _unfit),
@@ -37,7 +37,7 @@ def handle_refusals(app: FastAPI) -> None:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    """A refusal of the engine's."""
+    """A refusal of the engine."""
     if not isinstance(error, PlacetError):
         raise error
     problem = problems.problem_of(await _explained(request, error))
@@ -47,7 +47,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _unfit(request: Request, error: Exception) -> Response:
-    """What was sent does not fit what is declared: parameters first, then the body with all of its faults."""
+    """A request that does not fit its declaration: parameters first, then the body with all its faults."""
     if not isinstance(error, RequestValidationError):
         raise error
     found: Sequence[Any] = error.errors()
@@ -55,25 +55,20 @@ async def _unfit(request: Request, error: Exception) -> Response:
     if first is not None:
         return await _refused(request, MalformedError(await _misfit(request, first)))
     return await _refused(
-        request, InvalidError([_fault(each, pointer_to(each["loc"][1:])) for each in found])
+        request, InvalidError([fault_of(each, pointer_to(each["loc"][1:])) for each in found])
     )
-
-
-def _fault(found: Any, pointer: str) -> Fault:
-    misfit = misfit_of(found)
-    return fault_of(found, pointer) if misfit is None else Fault(pointer, misfit)
 
 
 async def _misfit(request: Request, found: Any) -> str:
     where, *name = found["loc"]
     if not name:
         return str(found["msg"]).removeprefix(_PREFIX)
-    fault = await key_explained(request, _fault(found, ""))
+    fault = await key_explained(request, fault_of(found, ""))
     return f"the {'query parameter' if where == 'query' else where} {name[0]} does not fit: {fault.message}"
 
 
 async def _explained(request: Request, error: PlacetError) -> PlacetError:
-    """An error that names the item which was meant, where something else stands in place of its key."""
+    """The error with the item that is meant, if another text is in the place of its key."""
     match error:
         case ItemKeyError():
             fault = Fault("", str(error), instead_of_key=error.name)
@@ -84,19 +79,19 @@ async def _explained(request: Request, error: PlacetError) -> PlacetError:
 
 
 async def _not_http(request: Request, error: Exception) -> Response:  # noqa: ARG001  # FastAPI's signature
-    """What only HTTP can refuse."""
+    """A refusal of HTTP itself."""
     if not isinstance(error, HttpError):
         raise error
     return problems.answer(problems.document(error.kind, error.detail), error.headers)
 
 
 async def _not_routed(request: Request, error: Exception) -> Response:
-    """What the router refuses: a path that there is not, or a method that is not allowed there."""
+    """A refusal of the router: an unknown path, or a method that is not allowed there."""
     if isinstance(error, HTTPException) and error.status_code == problems.NO_METHOD.status:
         allowed = ", ".join(_allowed(request))
         detail = f"{request.method[:20]} is not allowed here, use {allowed}"
         return problems.answer(problems.document(problems.NO_METHOD, detail), {"Allow": allowed})
-    detail = f"there is no path {request.url.path[:200]!r}: /docs lists those that there are"
+    detail = f"there is no path {request.url.path[:200]!r}: /docs lists all paths"
     return problems.answer(problems.document(problems.NOT_FOUND, detail))
 
 

@@ -1,7 +1,7 @@
-"""What FastAPI's routes are made into here: a token is demanded, and nothing is read that is not strictly as declared.
+"""Routes: FastAPI's own, which require a token, and accept only declared input.
 
-A plain function runs where the engine may wait for the database. An `async` one runs in the event loop: it is for
-streams, uploads and whatever waits for something else.
+A plain function runs where the engine may wait for the database. An `async` function runs in the event loop: it is for
+streams, uploads and other waiting.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from placet.engine.act.input import faults_within
 from placet.errors import MalformedError, NotFoundError, nearest
 from placet.store import bridge
 
-#: Where operations are; plugins' begin here too.
+#: The prefix of all operations, those of plugins included.
 BASE = "/api/v1"
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Route(APIRoute):
-    """One operation. Before anything that is sent is read, it is known who asks, and that they may."""
+    """One operation. The actor and their token are checked before any input is read."""
 
     #: Whether a token is needed.
     guarded = True
@@ -60,13 +60,13 @@ class Route(APIRoute):
         return "read" if "GET" in (self.methods or ()) else "write"
 
     def _described(self, endpoint: Callable[..., Any]) -> tuple[str, str]:
-        """The first line of what an operation says of itself, and the rest with what it needs."""
+        """The first line of an operation's docstring, and the rest with the required scope."""
         summary, _, rest = (inspect.getdoc(endpoint) or "").partition("\n")
         needs = f"Needs a token with the scope `{self.scope}`." if self.guarded else "Needs no token."
         return summary, "\n\n".join(filter(None, (rest.strip(), needs)))
 
     def get_route_handler(self) -> Handler:
-        """FastAPI's own handler, behind what has to be so before it parses anything."""
+        """FastAPI's own handler, after the checks that come before any parsing."""
         handle = super().get_route_handler()
         known = {name: info for field in _query(self.dependant) for name, info in _named(field)}
         prefix = next((each for each in map(_prefix, _query(self.dependant)) if each), "")
@@ -94,7 +94,7 @@ class OpenRoute(Route):
 
 
 def _bridged(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """A plain function as one that is awaited, and may wait for the database meanwhile."""
+    """A plain function as an awaitable one, which may wait for the database."""
     signature = inspect.signature(endpoint)
     request = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
 
@@ -107,20 +107,20 @@ def _bridged(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _query(dependant: Dependant) -> Iterator[Any]:
-    """The query parameters of an operation and of what it depends on, as FastAPI has them."""
+    """The query parameters of an operation and of its dependencies, from FastAPI."""
     yield from dependant.query_params
     for each in dependant.dependencies:
         yield from _query(each)
 
 
 def _model(field: Any) -> type[Parameters] | None:
-    """The model that holds several parameters, where they are declared so."""
+    """The model of several parameters, if they are declared like that."""
     annotation = field.field_info.annotation
     return annotation if inspect.isclass(annotation) and issubclass(annotation, Parameters) else None
 
 
 def _named(field: Any) -> Iterator[tuple[str, FieldInfo]]:
-    """Parameters by the names that clients give them: `from` is no name in Python, and goes by an alias."""
+    """Parameters by the names that clients use: `from` is not a name in Python, and has an alias."""
     model = _model(field)
     if model is None:
         yield field.alias, field.field_info
@@ -135,7 +135,7 @@ def _prefix(field: Any) -> str:
 
 
 def _demand_known(sent: QueryParams, known: Mapping[str, FieldInfo], prefix: str) -> None:
-    """Raises `MalformedError` for a parameter that there is not, with the nearest name, or that is given twice."""
+    """Raises `MalformedError` for an unknown parameter, with the nearest name, or one that is given twice."""
     seen = set()
     for name, value in sent.multi_items():
         if any(faults_within([name, value], "", 0)):

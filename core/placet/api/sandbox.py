@@ -18,7 +18,7 @@ router = APIRouter(tags=["Sandbox"], route_class=Route)
 
 
 async def movable_clock(application: CurrentApplication) -> MovableClock:
-    """The clock of a server that has one of its own. Raises `NotFoundError`."""
+    """The clock of a sandbox. Raises `NotFoundError` on other servers."""
     if not isinstance(application.clock, MovableClock):
         raise NotFoundError("clock to be moved here: start a sandbox with placet serve --test-clock MOMENT")
     return application.clock
@@ -29,7 +29,7 @@ CurrentClock = Annotated[MovableClock, Depends(movable_clock)]
 
 @router.get("/testing/clock", operation_id="get_clock", responses=refused_with(404))
 def get_clock(clock: CurrentClock) -> SandboxClock:
-    """Tell where the sandbox's clock stands."""
+    """Read the sandbox's clock."""
     return SandboxClock(now=clock.now())
 
 
@@ -37,7 +37,7 @@ def get_clock(clock: CurrentClock) -> SandboxClock:
 def move_clock(
     form: ClockForm, clock: CurrentClock, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> SandboxClock:
-    """Move the sandbox's clock forward. What becomes due on the way has happened when this answers."""
+    """Move the sandbox's clock forward. Everything that becomes due on the way has fired before the answer."""
     demand_admin(actor, "moving the clock")
     engine.timers.pass_time(clock, form.now)
     return SandboxClock(now=clock.now())

@@ -1,4 +1,4 @@
-"""The log as a stream: Server-Sent Events, each with the cursor behind which a client goes on when it comes back."""
+"""The log as a stream: Server-Sent Events, each with the cursor from which a client goes on when it reconnects."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from placet.engine.act.records import SealedEvent
 from placet.errors import PlacetError
 
 MEDIA_TYPE = "text/event-stream"
-#: Seconds after which an idle stream sends a sign of life, and is ended if its token is no longer valid.
+#: Seconds after which an idle stream sends a comment, and ends if its token is no longer valid.
 _HEARTBEAT = 5.0
-#: Seconds in which what is written one after the other is gathered, to be read at once.
+#: Seconds for which further events are awaited, to be read at once.
 _GATHER = 0.02
-#: For the client: come back a second after the stream has ended.
+#: For the client: reconnect a second after the stream has ended.
 _BEGINNING, _SIGN_OF_LIFE = b"retry: 1000\n\n", b":\n\n"
-# Proxies that gather an answer before they pass it on would pass on nothing.
+# Proxies that buffer answers would pass on nothing.
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-#: Reads a page behind a cursor, for the one who asks.
+#: Reads a page after a cursor, for the actor.
 Read = Callable[[Actor, str | None], Awaitable[Page[SealedEvent]]]
 
 
 async def stream(
     request: Request, application: Application, actor: Actor, read: Read, after: str | None
 ) -> Response:
-    """The events behind a cursor, and those to come for as long as the client stays and its token holds.
+    """The events after a cursor, and new ones for as long as the client is connected and its token is valid.
 
-    Whatever is wrong with the request is said before the stream begins.
+    Faults of the request are reported before the stream begins.
     """
     first = await read(actor, after)
     if HEAD in request.scope:
@@ -53,7 +53,7 @@ async def stream(
 async def _events(
     request: Request, application: Application, read: Read, page: Page[SealedEvent]
 ) -> AsyncIterator[bytes]:
-    # Between pages nothing is held but the cursor; a slow client is read for no faster than it takes.
+    # Between pages only the cursor is held; pages are read no faster than the client takes them.
     yield _BEGINNING
     leaving: threading.Event = request.app.state.leaving
     loop, growth = asyncio.get_running_loop(), asyncio.Event()
@@ -77,7 +77,7 @@ async def _events(
                 demand_scope(actor, token, "read")
                 page = await read(actor, page.next_cursor)
             except PlacetError:
-                # The token, or what it may see, is gone: who comes back is told so with a status.
+                # The token, or its access, is gone: the client gets a status when it reconnects.
                 return
 
 
@@ -96,9 +96,9 @@ def _shown(sealed: SealedEvent) -> bytes:
 
 @contextmanager
 def before_the_end(end: Callable[[], None]) -> Iterator[None]:
-    """Have a function called when the process is told to end: a server waits until all answers are finished first."""
+    """Call a function when the process is to end, as a server first waits until all answers are finished."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # signals are heard by the main thread alone
+        yield  # only the main thread handles signals
         return
 
     def hear(number: int, frame: FrameType | None) -> None:

@@ -1,6 +1,6 @@
-"""What the server tells of itself to Prometheus: counted in this process, or asked for when somebody looks.
+"""Metrics of the server for Prometheus: counted in this process, or read from the database on request.
 
-Each application has a registry of its own; each process answers for itself.
+Each application has a registry of its own; each process reports only itself.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ class Telemetry:
             registry=self.registry,
         )  # fmt: skip
         self._transitions = Counter(
-            "placet_transitions", "Transitions asked for, by what became of them.",
+            "placet_transitions", "Requested transitions, by result.",
             ["type", "transition", "outcome"], registry=self.registry,
         )  # fmt: skip
         self._blockers = Counter(
-            "placet_blockers", "What stood in the way of refused transitions.", ["gate", "method"],
+            "placet_blockers", "Blockers of refused transitions.", ["gate", "method"],
             registry=self.registry,
         )  # fmt: skip
         self.registry.register(_Store(application))
         ProcessCollector(registry=self.registry)
 
     def answered(self, operation: str, status: int, seconds: float) -> None:
-        """A request was answered."""
+        """Count an answered request."""
         self._requests.labels(operation, str(status)).inc()
         self._seconds.labels(operation).observe(seconds)
 
     def exposition(self, asked: Iterable[Values]) -> bytes:
-        """All of it in Prometheus' text format, with what was asked of the database just now."""
+        """All metrics in Prometheus' text format, with those that are read from the database."""
         gauges = CollectorRegistry()
         gauges.register(_Asked(asked))
         return generate_latest(self.registry) + generate_latest(gauges)
@@ -62,12 +62,12 @@ class Telemetry:
             self._blockers.labels(blocker.gate, blocker.source).inc()
 
     def failed(self) -> None:
-        # Without names: what was asked for need not be there, and anybody could fill the registry.
+        # Without names: requested names need not exist, and anybody could fill the registry.
         self._transitions.labels("", "", "error").inc()
 
 
 class _Store(Collector):
-    """What the store counts by itself."""
+    """The counters of the store."""
 
     def __init__(self, application: Application) -> None:
         self._store = application.store
@@ -81,7 +81,7 @@ class _Store(Collector):
             "placet_store_given_up", "Acts that were given up, with 503.", contention.given_up
         )
         moved = CounterMetricFamily(
-            "placet_store_moved", "What had changed since it was read, by family.", labels=["family"]
+            "placet_store_moved", "Reads that had changed at the commit, by kind.", labels=["family"]
         )
         for family, count in contention.moved.items():
             moved.add_metric([family], count)
@@ -93,7 +93,7 @@ class _Store(Collector):
 
 
 class _Asked(Collector):
-    """What was asked of the database just now."""
+    """The figures that are read from the database."""
 
     def __init__(self, found: Iterable[Values]) -> None:
         self._found = found

@@ -1,4 +1,4 @@
-"""Timers: what runs, what is late, and the sum line by line."""
+"""Timers: running, late, and with the sum line by line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ router = APIRouter(tags=["Timers"], route_class=Route)
     "/timers", operation_id="list_timers", responses=refused_with(404), response_model_exclude_unset=True
 )
 def list_timers(query: Annotated[TimersQuery, Query()], actor: CurrentActor, engine: CurrentEngine) -> Timers:
-    """List timers, as they read now. One that ran over its target is breached, whether it still runs or not."""
+    """List timers with their present readings. A timer that exceeded its target is breached, even if it has stopped."""
     asked = engine.timers.query(
         actor, workspace=query.workspace, item=query.item, status=query.status, due_before=query.due_before,
         limit=query.limit, cursor=query.cursor,

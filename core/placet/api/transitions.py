@@ -1,4 +1,4 @@
-"""Transitions: what is available from an item's state, and making it."""
+"""Transitions: those available from an item's state, and making them."""
 
 from __future__ import annotations
 
@@ -41,24 +41,24 @@ _MOVED: Responses = {
 @router.get(
     "/items/{key}/transitions",
     operation_id="explain_item",
-    response_description="Each with everything in its way.",
+    response_description="Each with all its blockers.",
 )
 def explain_item(
     key: ItemPath, query: Annotated[ExplainQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Explanation:
-    """Tell every transition defined from the item's state, for the asking actor."""
+    """List every transition defined from the item's state, as it would be for you."""
     return Explanation.of(engine.explain(actor, key, as_of=query.as_of), checks=query.include == "met")
 
 
 @router.post(
-    "/items/{key}/transitions", operation_id="transition_item", response_description="It has moved.",
+    "/items/{key}/transitions", operation_id="transition_item", response_description="The moved item.",
     responses={**_MOVED, **refused_with(409, 412, 428)},
 )  # fmt: skip
 def transition_item(
     key: ItemPath, wish: TransitionWish, query: Annotated[TransitionQuery, Query()], *, actor: CurrentActor,
     engine: CurrentEngine, response: Response, expected: IfMatch = None, idempotency_key: IdempotencyKey = None,
 ) -> Moved:  # fmt: skip
-    """Move an item, or say everything that stands in the way.
+    """Move an item, or get every blocker.
 
     `fields` are merged before the checks run, and kept only if the transition succeeds. A dry run writes nothing.
     """
@@ -74,12 +74,12 @@ def transition_item(
 
 
 def _once(idempotency_key: str, key: str, wish: TransitionWish) -> moves.Idempotency:
-    """An idempotency key with a digest of what is asked for with it."""
+    """An idempotency key with a digest of its request."""
     return moves.Idempotency(idempotency_key, sha256(f"{key}\n{wish.model_dump_json()}".encode()).hexdigest())
 
 
 @router.post(
-    "/transitions", operation_id="transition_items", response_description="Each with what became of it."
+    "/transitions", operation_id="transition_items", response_description="The result of each request."
 )
 def transition_items(
     bulk: BulkRequest, actor: CurrentActor, token: CurrentToken, engine: CurrentEngine, rates: CurrentRates

@@ -1,4 +1,4 @@
-"""Webhooks, what became of their deliveries, and dead letters of all subscribers. All of it is for administrators."""
+"""Webhooks, their deliveries, and dead letters of all subscribers. Everything is for administrators."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ from placet.store import bridge
 router = APIRouter(tags=["Webhooks"], route_class=Route)
 
 _SECRET_BYTES = 32
-#: Seconds in which a name has to resolve.
+#: Seconds within which a name has to resolve.
 _PATIENCE = 5.0
 
 
 @router.post(
     "/webhooks", operation_id="add_webhook", status_code=201,
-    response_description="The webhook; its secret is shown this once.", responses=refused_with(404),
+    response_description="The webhook; its secret is shown only once.", responses=refused_with(404),
 )  # fmt: skip
 async def add_webhook(
     wish: NewWebhook, actor: CurrentAdministrator, application: CurrentApplication
@@ -55,7 +55,8 @@ async def add_webhook(
     """Create a webhook: an address gets events from now on.
 
     Each is a CloudEvent (1.0, structured JSON), signed as the Standard Webhooks specification says. It is delivered at
-    least once: know repetitions by `webhook-id`. Whatever is not answered with 2xx in time is repeated for three days.
+    least once: repetitions have the same `webhook-id`. Deliveries that are not answered with 2xx in time are repeated
+    for three days.
     """
     demand_admin(actor, "making a webhook")
     await _demand_safe(wish.url, private=application.settings.webhook_allow_private)
@@ -94,10 +95,10 @@ def get_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: CurrentEng
 
 @router.delete(
     "/webhooks/{id}", operation_id="delete_webhook", status_code=204,
-    response_description="It is notified of nothing more.",
+    response_description="The webhook is deleted.",
 )  # fmt: skip
 def delete_webhook(id: WebhookPath, actor: CurrentAdministrator, engine: CurrentEngine) -> None:
-    """Delete a webhook, with what it was sent."""
+    """Delete a webhook, with the record of its deliveries."""
     engine.deliveries.delete_webhook(actor, id)
 
 
@@ -118,7 +119,7 @@ def list_deliveries(
 def retry_delivery(
     id: WebhookPath, delivery: DeliveryPath, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> Delivery:
-    """Attempt a delivery again, at once and then by its schedule: one that is dead, or that waits for its time."""
+    """Attempt a dead or waiting delivery again, at once and then by its schedule."""
     return Delivery.of(engine.deliveries.retry(actor, delivery, subscriber=f"{WEBHOOK}{id}"))
 
 
@@ -126,7 +127,7 @@ def retry_delivery(
 def list_dead_letters(
     actor: CurrentAdministrator, engine: CurrentEngine, limit: Limit = PAGE, cursor: Cursor | None = None
 ) -> Deliveries:
-    """List what no attempt got through to its subscriber, plugins included."""
+    """List deliveries that have failed for good, to webhooks and to plugins."""
     return _listed(engine, actor, DeliveryQuery(None, "dead", cursor, limit))
 
 

@@ -1,4 +1,4 @@
-"""Workspaces and who holds which role in them."""
+"""Workspaces and their role holders."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ router = APIRouter(tags=["Workspaces"], route_class=Route)
 
 
 @router.post(
-    "/workspaces", operation_id="create_workspace", status_code=201, response_description="It is open.",
+    "/workspaces", operation_id="create_workspace", status_code=201, response_description="The new workspace.",
     responses={201: {"headers": {"Location": header("Location")}}, **refused_with(409)},
 )  # fmt: skip
 def create_workspace(
@@ -42,7 +42,7 @@ def list_workspaces(actor: CurrentActor, engine: CurrentEngine) -> Workspaces:
 
 @router.get("/workspaces/{ws}", operation_id="get_workspace")
 def get_workspace(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) -> Workspace:
-    """Read a workspace with what it has decided."""
+    """Read a workspace with its configuration."""
     return Workspace.model_validate(engine.workspaces.get(actor, ws))
 
 
@@ -50,7 +50,7 @@ def get_workspace(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine)
 def change_workspace(
     ws: WorkspacePath, patch: WorkspacePatch, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> Workspace:
-    """Change what a workspace has decided. Refused where items would be stranded, unless forced."""
+    """Change the configuration of a workspace. Refused if items would become stranded, unless forced."""
     return Workspace.model_validate(engine.workspaces.change(actor, ws, **decided(patch), force=patch.force))
 
 
@@ -64,5 +64,5 @@ def list_roles(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) ->
 def assign_role(
     ws: WorkspacePath, role: RolePath, holders: Holders, actor: CurrentAdministrator, engine: CurrentEngine
 ) -> Workspace:
-    """Say who holds a role in a workspace."""
+    """Set the holders of a role in a workspace."""
     return Workspace.model_validate(engine.workspaces.assign(actor, ws, role, holders.actors))

@@ -1,1 +1,1 @@
-"""Many methods become one set of rules: discovery, composition, extension, and the linter."""
+"""The catalog: methods are discovered, composed into one set of rules, extended, and linted."""

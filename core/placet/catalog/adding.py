@@ -1,4 +1,4 @@
-"""The verbs that add to what items and links are made of: fields, attributes, states, transitions, gates, checks."""
+"""The verbs that add parts of items and links: fields, attributes, states, transitions, gates, checks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from placet.errors import DefinitionError
 
 
 class Adding(Reach):
-    """Adds to item types and their workflows; everything keeps the name of the method that it came from."""
+    """Adds to item types and their workflows; each part keeps the name of its method."""
 
     @checked
     def add_field(
@@ -33,9 +33,9 @@ class Adding(Reach):
         indexed: bool = False,
         frozen_in: Iterable[str] = (),
     ) -> None:
-        """Add a field to an item type. One without a default is `None` until somebody fills it in.
+        """Add a field to an item type. A field without a default is `None` until somebody fills it in.
 
-        `indexed` lets lists be sorted and filtered by it, and checks search by it. In the states of `frozen_in` it
+        With `indexed`, lists can be sorted and filtered, and checks can search, by it. In the states of `frozen_in` it
         cannot be edited.
         """
         item_type = self._type(type)
@@ -60,14 +60,14 @@ class Adding(Reach):
 
     @checked
     def add_computed(self, type: str, computed: Computed) -> None:
-        """Compute a field that this method has added to an item type, with its own settings, after those there."""
+        """Compute a field that this method has added to an item type, after existing ones, with its own settings."""
         item_type, name = self._type(type), computed.field
         if name not in item_type.fields.model_fields:
             raise absent(f"field of {type}", name, item_type.fields.model_fields)
         owner = self._field_owner(type, name)
         if owner != self._method:
             raise DefinitionError(
-                f'the field "{name}" of {type} is from {owner}, which says how it comes by its value: compute one that '
+                f'the field "{name}" of {type} is from {owner}, which determines its value: compute one that '
                 f"{self._method} adds"
             )
         if name in item_type.computed_fields:
@@ -77,7 +77,7 @@ class Adding(Reach):
         asking = [each.name for each in item_type.workflow.transitions if name in each.input]
         if asking:
             raise DefinitionError(
-                f'{type}.{asking[0]} asks people for the field "{name}", and what is computed cannot be given: leave '
+                f'{type}.{asking[0]} asks people for the field "{name}", and computed fields cannot be given: leave '
                 "one of the two out"
             )
         made = instead_of(computed, Computed(name, computed.compute, self._method))
@@ -85,7 +85,7 @@ class Adding(Reach):
 
     @checked
     def add_attribute(self, link_type: str, name: str, annotation: Any, default: Any = None) -> None:
-        """Add an attribute to the links of a type. One without a default is `None` until somebody says it."""
+        """Add an attribute to the links of a type. An attribute without a default is `None` until somebody gives it."""
         found = self._draft.link_types.get(link_type)
         if found is None:
             raise absent("link type", link_type, self._draft.link_types)
@@ -122,9 +122,9 @@ class Adding(Reach):
 
     @checked
     def add_transition(self, type: str, transition: Transition, *, loosens: str | None = None) -> None:
-        """Add a transition between states of an item type that are there.
+        """Add a transition between existing states of an item type.
 
-        Where it opens a way that the rules keep shut on purpose, `loosens` says why, and it is listed as a loosening.
+        If it opens a way that the rules close on purpose, `loosens` says why, and it is listed as a loosening.
         """
         item_type = self._type(type)
         workflow = item_type.workflow
@@ -164,7 +164,7 @@ class Adding(Reach):
 
     @checked
     def add_check(self, gate_id: str, check: Check) -> None:
-        """Add a check of this method to a gate, wherever the gate stands."""
+        """Add a check of this method to a gate, on all transitions that have the gate."""
         self._demand_own("check", check.id)
         for type, transition, gate in list(self._places(gate_id)):
             if any(each.id == check.id for each in gate.checks):
@@ -176,7 +176,7 @@ class Adding(Reach):
 
 
 def _with_field(base: type[Fields], name: str, annotation: Any, default: Any, method: str) -> type[Fields]:
-    """A model with one more field, whose schema says which method it is from."""
+    """A model with one more field, whose schema names its method."""
     hint = annotation | None if default is None else annotation
     made: dict[str, Any] = {name: (hint, Field(default, json_schema_extra={"source": method}))}
     return create_model(base.__name__, __base__=base, __module__=base.__module__, **made)

@@ -1,6 +1,6 @@
-"""The verbs that add to the rules of an item type: who decides, who may not, what is asked for, and what happens along.
+"""The verbs that add rules to an item type: approvals, duties, timers, inputs, effects and notifications.
 
-Each part is named after the method that adds it, as its own are: by its id, or by what the definition says of it.
+Each part bears the name of the method that adds it: by its id, or by the origin in the definition.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from placet.errors import DefinitionError
 
 
 class AddingRules(Adding):
-    """Adds to what governs items of a type."""
+    """Adds to the rules of an item type."""
 
     @checked
     def add_approval(
@@ -34,11 +34,10 @@ class AddingRules(Adding):
         needed_by: Iterable[str] = (),
         voided_by: Iterable[str] = (),
     ) -> None:
-        """Ask for a decision of this method's on items of a type.
+        """Add an approval of this method to items of a type.
 
-        Transitions in `asked_by` ask for it, and those in `voided_by` take it back. Those in `needed_by` wait for it:
-        each gets a gate with the approval's id. Where the gate shall say more, or may be waived, put it there with
-        `add_gate`.
+        Transitions in `asked_by` ask for it, and those in `voided_by` withdraw it. Those in `needed_by` wait for it:
+        each gets a gate with the approval's id. For a gate with further checks, or with waivers, use `add_gate`.
         """
         self._demand_new("approval", approval.id, type)
         item_type = self._type(type)
@@ -53,14 +52,14 @@ class AddingRules(Adding):
 
     @checked
     def add_duty(self, type: str, duty: Duty) -> None:
-        """Keep one person from two acts on an item, whatever the item type's own duties say."""
+        """Bar one person from two acts on an item, besides the item type's own duties."""
         self._demand_new("duty", duty.id, type)
         item_type = self._type(type)
         self._draft.item_types[type] = changed(item_type, duties=(*item_type.duties, duty))
 
     @checked
     def add_timer(self, type: str, timer: Timer) -> None:
-        """Put a timer of this method on items of a type. Those that are there get it with the act that starts it."""
+        """Add a timer of this method to items of a type. Existing items get it with the act that starts it."""
         self._demand_new("timer", timer.id, type)
         for threshold in timer.thresholds:
             for effect in threshold.effects:
@@ -70,7 +69,7 @@ class AddingRules(Adding):
 
     @checked
     def add_effect(self, type: str, transition: str, effect: Effect) -> None:
-        """Let something happen along with a transition: after its own effects and those of methods composed before."""
+        """Add an effect to a transition, after its own effects and those of methods composed before."""
         self._demand_own("effect", effect.id)
         found = self._transition(type, transition)
         if any(each.id == effect.id for each in found.effects):
@@ -83,11 +82,10 @@ class AddingRules(Adding):
     def add_input(
         self, type: str, transition: str, field: str, *, required: bool = True, loosens: str | None = None
     ) -> None:
-        """Ask for a field where a transition is made.
+        """Ask for a field at a transition.
 
-        It is demanded, by a gate of this method that says what is missing, unless `required` is false. What a
-        transition asks for can be given with it even where the field is frozen: then `loosens` says why, and it is
-        listed as a loosening.
+        Unless `required` is false, a gate of this method requires it. Fields that a transition asks for can be given
+        with it even where they are frozen: then `loosens` says why, and it is listed as a loosening.
         """
         found, item_type = self._transition(type, transition), self._type(type)
         if field not in item_type.fields.model_fields:
@@ -116,17 +114,17 @@ class AddingRules(Adding):
 
     @checked
     def add_notification(self, rule: NotificationRule) -> None:
-        """Notify people of what happens to items of a type, where that depends on settings or on who else is there."""
+        """Add a notification rule for items of a type, where that depends on settings or on other methods."""
         self._demand_own("notification rule", rule.id)
         self._type(rule.item_type)
         if rule.id in self._draft.notification_rules:
             raise DefinitionError(f'there is a notification rule "{rule.id}" already: give yours another id')
         self._draft.notification_rules[rule.id] = rule
 
-    # What they share
+    # Common parts
 
     def _grow(self, type: str, name: str, part: str, more: str) -> None:
-        """One more name in a part of a transition, which is then known to be this method's."""
+        """Add a name to a part of a transition, with this method as its origin."""
         found = self._transition(type, name)
         known: tuple[str, ...] = getattr(found, part)
         if more not in known:
@@ -134,7 +132,7 @@ class AddingRules(Adding):
             self._change(type, name, changed(found, added=added, **{part: (*known, more)}))
 
     def _demand_field(self, type: str, transition: str, field: str) -> None:
-        """One more check in the gate by which this method demands what a transition asks for."""
+        """Add a check to the gate by which this method requires the inputs of a transition."""
         local = type.partition(".")[2].replace(".", "_")
         id = f"{self._method}.{local}_{transition}_input"
         check = fields_present(f"{self._method}.{local}_{field}_given", field)
@@ -145,7 +143,7 @@ class AddingRules(Adding):
         self._change(type, transition, _with_check(found, id, check))
 
     def _demand_new(self, kind: str, id: str, type: str) -> None:
-        """Raises `DefinitionError` for an id that is not this method's, or that one of its own parts has already."""
+        """Raises `DefinitionError` for an id that is not this method's, or that another part has already."""
         self._demand_own(kind, id)
         self._type(type)
         for item_type in self._draft.item_types.values():
@@ -157,7 +155,7 @@ class AddingRules(Adding):
 
 
 def _with_check(transition: Transition, gate_id: str, check: Check) -> Transition:
-    """A transition with a check more in one of its gates, if it is not there."""
+    """A transition with a check in one of its gates, which is added if it is missing."""
     gates = tuple(
         gate.plus(check) if gate.id == gate_id and all(each.id != check.id for each in gate.checks) else gate
         for gate in transition.gates

@@ -30,9 +30,9 @@ from placet.errors import DefinitionError, NotFoundError
 
 @dataclass(frozen=True)
 class Rules:
-    """What a workspace has decided about methods: enough to compose its catalog, and its cache key.
+    """A workspace's choice of methods: enough to compose its catalog, and the key of the cache.
 
-    `settings` holds each method's settings as JSON; `gate_modes` those gates that are not enforced.
+    `settings` has each method's settings as JSON; `gate_modes` the gates that are not enforced.
     """
 
     methods: tuple[str, ...]
@@ -41,7 +41,7 @@ class Rules:
 
     @cached_property
     def key(self) -> str:
-        """The same text for the same decisions; worked out once, as every request asks for it."""
+        """The same text for the same choice; computed once, as every request needs it."""
         return canonical(
             plain({"methods": self.methods, "settings": self.settings, "gate_modes": self.gate_modes})
         )
@@ -49,7 +49,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Loosening:
-    """A rule of one method that another took away, on purpose and with a reason."""
+    """A rule of one method that another loosened, on purpose and with a reason."""
 
     method: str
     #: `itil.change.authorize_change: gate itil.lead_time`.
@@ -60,7 +60,7 @@ class Loosening:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """An item type's rules as they are stored for ever: the canonical document and its hash."""
+    """An item type's rules in the form in which they are stored for ever: the canonical document and its hash."""
 
     hash: str
     document: Mapping[str, Any]
@@ -68,25 +68,25 @@ class Definition:
 
 @dataclass(frozen=True)
 class Catalog:
-    """One set of rules, composed, linted and frozen; shared by all workspaces that decided the same."""
+    """One set of rules, composed, linted and frozen; shared by all workspaces with the same choice."""
 
     rules: Rules
     #: In the order in which they were composed.
     methods: Mapping[str, Method]
-    #: Version of the distribution that brought each method.
+    #: Version of each method's distribution.
     versions: Mapping[str, str]
     item_types: Mapping[str, ItemType]
     roles: Mapping[str, Role]
     link_types: Mapping[str, LinkType]
     metrics: Mapping[str, Metric]
     jobs: Mapping[str, Job]
-    #: Each method's settings with this workspace's values.
+    #: Each method's settings, with the workspace's values.
     settings: Mapping[str, Settings]
     notification_rules: Mapping[str, NotificationRule] = field(default_factory=dict)
     loosenings: tuple[Loosening, ...] = ()
-    #: Methods of the set that cannot be used, with the reason; nothing moves while one is missing.
+    #: Methods of the set that cannot be used, with the reason; no item moves while one is missing.
     missing: Mapping[str, str] = field(default_factory=dict)
-    #: Dynamic checks and effects of plugins, by method, resolved once.
+    #: The hooks for checks and effects of each method, resolved once.
     checks: tuple[tuple[str, Callable[[CheckContext], Verdict | None]], ...] = ()
     effects: tuple[tuple[str, Callable[[EffectContext, dict[str, Any]], None]], ...] = ()
 
@@ -94,15 +94,15 @@ class Catalog:
         """An item type.
 
         Raises:
-            DefinitionError: its method cannot be used here; says why.
-            NotFoundError: there is none; with the nearest names.
+            DefinitionError: its method cannot be used here; the message says why.
+            NotFoundError: it does not exist; with the nearest names.
         """
         try:
             return self.item_types[id]
         except KeyError:
             reason = self.missing.get(method_of(id))
             if reason is not None:
-                raise DefinitionError(f"the rules of {id} are not there: {reason}") from None
+                raise DefinitionError(f"the rules of {id} are not available: {reason}") from None
             raise NotFoundError("item type", id, self.item_types) from None
 
     def mode(self, gate: str) -> GateMode:
@@ -110,14 +110,14 @@ class Catalog:
 
     @cached_property
     def gates(self) -> frozenset[str]:
-        """Ids of all gates, and of what stands for one where a method has dynamic checks."""
+        """Ids of all gates, and those that stand for the dynamic checks of a method."""
         transitions = (t for item_type in self.item_types.values() for t in item_type.workflow.transitions)
         fixed = {gate.id for transition in transitions for gate in transition.gates}
         return frozenset(fixed | {f"{method}.placet_check" for method, _ in self.checks})
 
     @cached_property
     def absent(self) -> frozenset[str]:
-        """Methods that those here know of, and that are not switched on or cannot be used."""
+        """Methods that are named by the methods here, and are not switched on or cannot be used."""
         named = {name for method in self.methods.values() for name in method.extends}
         return frozenset(named - set(self.methods) | set(self.missing))
 
@@ -133,7 +133,7 @@ class Catalog:
         return {}
 
     def definition(self, type: str) -> Definition:
-        """The rules of an item type as they are in force here, settings and gate modes included."""
+        """The rules of an item type in force here, settings and gate modes included."""
         found = self._definitions.get(type)
         if found is None:
             document = item_type_document(self.item_type(type)) | {

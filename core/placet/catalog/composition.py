@@ -1,8 +1,8 @@
 """Many methods become one set of rules.
 
-Methods are composed after those that they require or extend, and by name where neither needs the other, so that the
-order in which plugins were found, or a workspace lists its methods, never shows in the result. What cannot be
-composed is refused here; what composes but cannot work is for the linter.
+A method is composed after those that it requires or extends, and otherwise by name, so that the result does not depend
+on the order in which plugins were found, or in which a workspace lists its methods. Impossible compositions are refused
+here; the linter finds rules that can be composed but cannot work.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ DynamicEffect = Callable[[EffectContext, dict[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one plugin brought, with its hook implementations resolved to plain functions."""
+    """The contribution of one plugin, with its hook implementations as plain functions."""
 
     plugin: str
-    #: Version of the distribution that it came with.
+    #: Version of its distribution.
     version: str
     method: Method
     extend: tuple[Callable[[Extension], None], ...] = ()
@@ -59,21 +59,21 @@ def one_line(error: BaseException) -> str:
 
 
 def with_place(message: str, error: BaseException) -> str:
-    """What is said of an error, with the line of its author on which it came up."""
+    """An error in one line, with the author's line at which it was raised."""
     place = place_in(error)
     return f"{message} ({place})" if place else message
 
 
 def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Callable[[str], str]) -> Catalog:
-    """The rules of a method set; methods that are not there are in `missing`, each with its reason.
+    """The rules of a method set; methods that cannot be used are in `missing`, each with the reason.
 
     Args:
-        rules: what a workspace decided.
-        contributions: what is installed and loaded, by method.
-        absent: says why a method is not among the contributions.
+        rules: the workspace's choice.
+        contributions: installed and loaded plugins, by method.
+        absent: returns why a method is not among the contributions.
 
     Raises:
-        DefinitionError: methods wait for each other in a circle, or an extension failed; names the plugin.
+        DefinitionError: methods require each other in a circle, or an extension failed; names the plugin.
     """
     missing = _missing(rules.methods, contributions, absent)
     present = {name: contributions[name] for name in rules.methods if name not in missing}
@@ -109,9 +109,9 @@ def compose(rules: Rules, contributions: Mapping[str, Contribution], absent: Cal
 def unusable(
     rules: Rules, contributions: Mapping[str, Contribution], absent: Callable[[str], str], reason: str
 ) -> Catalog:
-    """What stands for the rules of a method set that cannot work: items can be read, and nothing moves, for a reason.
+    """Placeholder for the rules of a method set that cannot work: items can be read, and do not move, for this reason.
 
-    Roles are there nevertheless, so that people keep theirs and see what they saw.
+    Roles are kept nevertheless, so that people can see the same items as before.
     """
     there = [contributions[name] for name in sorted(rules.methods) if name in contributions]
     return Catalog(
@@ -129,10 +129,10 @@ def unusable(
 
 
 def dependency_order(methods: Collection[Method]) -> tuple[str, ...]:
-    """Ids of methods, each after those of the others that it requires or extends, else by name.
+    """Ids of methods, each after the methods that it requires or extends, otherwise by name.
 
     Raises:
-        DefinitionError: some of them wait for each other in a circle.
+        DefinitionError: some of them require each other in a circle.
     """
     ids = {method.id for method in methods}
     sorter: TopologicalSorter[str] = TopologicalSorter()
@@ -156,7 +156,7 @@ def dependency_order(methods: Collection[Method]) -> tuple[str, ...]:
 def _missing(
     wanted: Iterable[str], contributions: Mapping[str, Contribution], absent: Callable[[str], str]
 ) -> dict[str, str]:
-    """Methods that cannot be used, with the reason: not there themselves, or without one that they require."""
+    """Methods that cannot be used, with the reason: they are missing themselves, or a method that they require is."""
     missing = {name: absent(name) for name in sorted(wanted) if name not in contributions}
     usable = set(wanted) - set(missing)
     while True:
@@ -173,14 +173,14 @@ def _missing(
 
 
 def _settings(methods: Mapping[str, Method], rules: Rules, missing: dict[str, str]) -> dict[str, Settings]:
-    """The settings of each method; one whose stored settings do not fit is missing, for that reason."""
+    """The settings of each method. A method whose stored settings do not fit counts as missing, for that reason."""
     settings: dict[str, Settings] = {}
     for name, method in methods.items():
         try:
-            # They are shared by all acts of the workspace.
+            # Shared by all acts of the workspace.
             settings[name] = read_only_model(method.settings.model_validate(rules.settings.get(name, {})))
         except ValidationError as error:
-            # Stored settings that an upgrade of the plugin no longer takes: nothing moves, everything stays readable.
+            # Stored settings that an upgraded plugin no longer takes: no item moves, and everything stays readable.
             missing[name] = f"its settings do not fit: {_settings_errors(error)}"
             settings[name] = read_only_model(method.settings())
     return settings
@@ -191,7 +191,7 @@ def _settings_errors(error: ValidationError) -> str:
 
 
 def _merged(parts: Iterable[_N]) -> dict[str, _N]:
-    """Parts by id. The first of an id stays; the linter refuses the second by name."""
+    """Parts by id. The first part of an id is kept; the linter reports the second by name."""
     merged: dict[str, _N] = {}
     for part in parts:
         merged.setdefault(part.id, part)
@@ -199,7 +199,7 @@ def _merged(parts: Iterable[_N]) -> dict[str, _N]:
 
 
 def _extend(parts: Iterable[Contribution], draft: Draft, settings: Mapping[str, Settings]) -> None:
-    """Let every plugin extend, each in isolation, and report the failures of all together."""
+    """Let every plugin extend, each in isolation, and report all failures together."""
     methods = {part.method.id: part.method for part in parts}
     failures: list[str] = []
     for part in parts:

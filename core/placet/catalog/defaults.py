@@ -1,4 +1,4 @@
-"""Defaults of fields and settings: a value that does not fit its own type would be stored, and stop the item later."""
+"""Defaults of fields and settings: a default that does not fit its type would be stored, and block the item later."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _REMEDY = 'give a default of the field\'s type, or write "TYPE | None = None" fo
 
 
 def default_findings(catalog: Catalog) -> Iterator[Finding]:
-    """Fields, attributes of links and settings whose defaults they would not take themselves."""
+    """Fields, attributes of links and settings whose defaults do not fit their own types."""
     models: dict[str, type[BaseModel]] = {id: each.fields for id, each in catalog.item_types.items()}
     models |= {id: each.attributes for id, each in catalog.link_types.items() if each.attributes is not None}
     models |= {f"{id}.settings": method.settings for id, method in catalog.methods.items()}
@@ -26,7 +26,7 @@ def default_findings(catalog: Catalog) -> Iterator[Finding]:
 
 @lru_cache(maxsize=1024)
 def unfit_defaults(model: type[BaseModel]) -> Mapping[str, str]:
-    """What is wrong with the defaults of a model, by field. Kept, as finding out builds a class."""
+    """Faults of a model's defaults, by field. Cached, as the test builds a class."""
     members = {"__module__": model.__module__, "__doc__": model.__doc__}
     checking = new_class(
         model.__name__, (model,), {"validate_default": True}, lambda space: space.update(members)
@@ -38,7 +38,7 @@ def unfit_defaults(model: type[BaseModel]) -> Mapping[str, str]:
             {
                 str(each["loc"][0]): f"its default {each['input']!r:.100} does not fit: {each['msg']}"
                 for each in refusal.errors(include_url=False)
-                # Fields without a default have nothing to be wrong; rules across fields are asked of whole items.
+                # Fields without a default cannot be wrong; rules across fields are for whole items.
                 if each["type"] != "missing" and each["loc"]
             }
         )

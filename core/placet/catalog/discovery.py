@@ -1,4 +1,4 @@
-"""Which plugins there are, and the catalogs that their methods make."""
+"""The installed plugins, and the catalogs of their methods."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from placet.errors import DefinitionError, InvalidError, nearest
 
 _log = logging.getLogger(__name__)
 
-#: Method sets with different settings that are kept composed at once.
+#: Composed catalogs in the cache, one for each method set with its settings.
 _CATALOGS_KEPT = 256
 
 
 class Registry:
-    """All plugins of an installation, and the catalogs composed of them. Safe to share between threads."""
+    """All plugins of an installation, and their composed catalogs. Safe to share between threads."""
 
     def __init__(
         self, sources: Iterable[Source], broken: Mapping[str, str], disabled: Collection[str]
@@ -45,28 +45,28 @@ class Registry:
         self.methods: Mapping[str, Method] = MappingProxyType(
             {name: self._contributions[name].method for name in sorted(self._contributions)}
         )
-        #: What plugins do after the commit, with the id of the method; in order of method.
+        #: Hooks that run after the commit, with the id of the method; in order of method.
         self.listeners = tuple(
             (name, react)
             for name in sorted(self._contributions)
             for react in self._contributions[name].events
         )
-        #: What makes a demonstration organisation, in order of plugin.
+        #: Hooks that make a demonstration organisation, in order of plugin.
         self.demos = tuple(
             demo for name in sorted(self._contributions) for demo in self._contributions[name].demos
         )
-        #: What gives the routers of plugins' own operations, with the id of the method, or else the plugin's name.
+        #: Hooks that give routers for plugins' own operations, with the id of the method, or else the plugin's name.
         self.routers = tuple(sorted(loader.routers, key=lambda each: each[0]))
-        #: Ways to reach people, in order of plugin.
+        #: Channels, in order of plugin.
         self.channels = tuple(loader.channels)
-        #: What makes the commands of a plugin, by its name.
+        #: Hooks that give the commands of a plugin, by its name.
         self.commands: Mapping[str, Callable[[], Any]] = MappingProxyType(loader.commands)
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
     def discover(cls, disabled: Collection[str] = (), *, only: str | None = None) -> Registry:
-        """Load every installed plugin but those whose names are disabled; or only one, for what it alone can do."""
+        """Load every installed plugin except the disabled ones; or only one, where no other is needed."""
         found = sorted(
             (
                 Source.of_entry_point(entry_point)
@@ -84,10 +84,10 @@ class Registry:
 
     @classmethod
     def of(cls, *plugins: object, broken: Mapping[str, str] | None = None) -> Registry:
-        """A registry of modules or objects with hook implementations, without looking at what is installed.
+        """A registry of modules or objects with hook implementations, without the installed plugins.
 
         Args:
-            plugins: what entry points would have led to.
+            plugins: modules or objects, as entry points would lead to.
             broken: plugins that failed to load, by name, each with its error.
         """
         sources = sorted(map(Source.of_object, plugins), key=lambda source: source.name)
@@ -96,19 +96,19 @@ class Registry:
     # Catalogs
 
     def catalog(self, rules: Rules) -> Catalog:
-        """The composed and linted rules of a workspace, shared by all that decided the same.
+        """The composed and linted rules of a workspace, shared by all with the same choice.
 
-        Methods that are gone or failed to load are in its `missing`.
+        Methods that are not installed or failed to load are in its `missing`.
 
         Raises:
-            DefinitionError: the methods cannot work together; lists everything that is wrong.
+            DefinitionError: the methods cannot work together; lists all faults.
         """
         with self._lock:
             kept = self._catalogs.get(rules.key)
             if kept is not None:
                 self._catalogs.move_to_end(rules.key)
                 return kept
-        # Composed outside the lock, so that nobody waits for it; of two that raced, the first is kept.
+        # Composed outside the lock, so that nobody waits for it; the first of two concurrent results is kept.
         made, findings = self.linted(rules)
         refuse(made, findings)
         with self._lock:
@@ -118,10 +118,10 @@ class Registry:
             return kept
 
     def in_force(self, rules: Rules) -> Catalog:
-        """The rules of a workspace that has decided so, whether or not they can work.
+        """The rules of a workspace with this choice, whether or not they can work.
 
-        Where they cannot (a plugin was upgraded, say), all its methods are in `missing` with what is wrong: its items
-        can be read, its gates fail closed, and other workspaces are not concerned.
+        Where they cannot (for example after an upgrade of a plugin), all its methods are in `missing` with the reason:
+        its items can be read, its gates fail closed, and other workspaces are not affected.
         """
         try:
             return self.catalog(rules)
@@ -134,15 +134,15 @@ class Registry:
         """The rules of a workspace, not linted.
 
         Raises:
-            DefinitionError: methods wait for each other in a circle, or an extension failed.
+            DefinitionError: methods require each other in a circle, or an extension failed.
         """
         return compose(rules, self._contributions, self._absent)
 
     def linted(self, rules: Rules) -> tuple[Catalog, tuple[Finding, ...]]:
-        """The rules of a workspace with all that the linter says of them.
+        """The rules of a workspace with all findings of the linter.
 
         Raises:
-            DefinitionError: they cannot be composed, or hold what the linter cannot even look at.
+            DefinitionError: they cannot be composed, or contain values that the linter cannot read.
         """
         try:
             made = self.compose(rules)
@@ -150,19 +150,19 @@ class Registry:
         except DefinitionError:
             raise
         except Exception as error:
-            # Definitions are foreign values: one of another kind than it should be fails wherever it is met first.
+            # Definitions are foreign values: one of the wrong kind fails at its first use, which may be anywhere.
             _log.exception("the methods %s cannot be composed", ", ".join(rules.methods))
             raise DefinitionError(
                 f"the methods {', '.join(rules.methods)} cannot be composed: {one_line(error)}: one of their plugins "
-                "gives something of another kind than it should, and the log has where it was met"
+                "gives a value of the wrong kind, and the log has the place where it failed"
             ) from error
 
     def validate(self, rules: Rules) -> None:
-        """Refuse rules that somebody asks for and that cannot be.
+        """Refuse impossible rules.
 
         Raises:
-            InvalidError: unknown, failed, doubled or missing methods, settings that do not fit, gates that are not
-                there, or methods that cannot work together; with a pointer for each.
+            InvalidError: unknown, failed, repeated or missing methods, settings that do not fit, unknown gates, or
+                methods that cannot work together; with a pointer for each.
         """
         names = {plugin.name for plugin in self.plugins}
         faults = [
@@ -180,14 +180,14 @@ class Registry:
             raise InvalidError(faults)
 
     def _absent(self, name: str) -> str:
-        """Why a method is not there."""
+        """Why a method cannot be used."""
         failed = [plugin for plugin in self.plugins if plugin.status == "failed"]
         own = [plugin for plugin in failed if plugin.name == name]
         if own:
             return f"it failed to load: {own[0].error}"
         if name in self._disabled:
             return "it is disabled in this installation"
-        # What a plugin would have brought cannot be asked of one that failed.
+        # The method of a plugin that failed to load is unknown.
         others = "; ".join(f"{plugin.name}: {plugin.error}" for plugin in failed)
         return "it is not installed" + (
             f", unless by a plugin that failed to load ({others})" if others else ""

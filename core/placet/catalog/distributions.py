@@ -1,4 +1,4 @@
-"""What the installed distributions say of themselves: which versions they ask for, and which plugins they name."""
+"""The metadata of installed distributions: the versions that they require, and the plugins that they name."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from placet.hooks import PROJECT
 
 
 def unmet(requirements: Iterable[str], among: Iterable[str]) -> Iterator[str]:
-    """Requirements of a distribution that what is installed does not meet, of the distributions `among` which it is.
+    """Unmet requirements of a distribution, as far as they concern the distributions in `among`.
 
-    An installer sees to them, unless it was told not to; a plugin for another version of its host fails somewhere else.
+    An installer checks them, unless that was disabled; a plugin for another version of its host would fail elsewhere.
     """
     named = {canonicalize_name(name) for name in among}
     for requirement in _required(requirements):
@@ -23,28 +23,28 @@ def unmet(requirements: Iterable[str], among: Iterable[str]) -> Iterator[str]:
             continue
         found = version(requirement.name)
         if not requirement.specifier.contains(found, prereleases=True):
-            yield f"it asks for {requirement.name}{requirement.specifier}, and {found} is installed"
+            yield f"it requires {requirement.name}{requirement.specifier}, and {found} is installed"
 
 
 def _required(requirements: Iterable[str]) -> Iterator[Requirement]:
-    """Those that hold here, without extras."""
+    """The requirements that apply here, without extras."""
     for text in requirements:
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
-            continue  # of another time than this reader: an installer would have refused it
+            continue  # written in a form that this version cannot read: an installer would have refused it
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             yield requirement
 
 
 def summary_of(distribution: Distribution) -> str:
-    """What a distribution says of itself, in one line."""
+    """The summary of a distribution, in one line."""
     metadata = distribution.metadata
     return metadata["Summary"] or ""
 
 
 def silent_distribution(name: str) -> str:
-    """Why there is no plugin of a name though its distribution is there; empty where that is not there either."""
+    """Why a plugin is missing although its distribution is installed; empty where that is missing too."""
     for wanted in dict.fromkeys((name, f"{PROJECT}-{name}")):
         try:
             found = Distribution.from_name(wanted)
@@ -56,14 +56,14 @@ def silent_distribution(name: str) -> str:
 
 
 def silent_distributions() -> Iterator[Finding]:
-    """Distributions that build on Placet, and bring no plugin: more often a mistake than a tool."""
+    """Distributions that require Placet, and have no plugin: more often a mistake than a tool."""
     for found in distributions():
         builds_on = any(each.name == PROJECT for each in _required(found.requires or ()))
         if builds_on and not _names_plugin(found):
             yield warning(
                 "no-entry-point",
                 found.name,
-                f"it asks for {PROJECT}, and {_says_nothing(found)}",
+                f"it requires {PROJECT}, and {_says_nothing(found)}",
                 _remedy(found),
             )
 

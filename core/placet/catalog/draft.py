@@ -1,8 +1,8 @@
-"""Item types in the making: what the methods of a set do to them, taken together when every method has spoken.
+"""Item types while methods extend them; all changes are applied together at the end.
 
-Tightening and loosening take hold at the end, and the strictest wins: a role that one method lets in and another keeps
-out stays out, and a gate taken away keeps the checks that a third method added to it. So the order of methods that do
-not know each other decides nothing.
+Tightening and loosening take effect at the end, and the strictest wins: a role that one method admits and another
+excludes stays out, and a gate that was removed keeps the checks that a third method added to it. The order of methods
+that do not know each other therefore decides nothing.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from placet.definitions.workflow import Transition
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Checks to take out of a gate: those of certain methods, or one."""
+    """Checks to be removed from a gate: those of certain methods, or a single one."""
 
     gate: str
-    #: Item type and transition, or `None` for wherever the gate stands.
+    #: Item type and transition, or `None` for all transitions with the gate.
     at: tuple[str, str] | None
     drops: Callable[[Check], bool]
 
 
 @dataclass(slots=True)
 class Draft:
-    """The item types of a method set, with links and notification rules, while its methods extend them."""
+    """The item types of a method set, with links and notification rules, while methods extend them."""
 
     item_types: dict[str, ItemType]
     roles: Mapping[str, Role]
     notification_rules: dict[str, NotificationRule]
     link_types: dict[str, LinkType]
     loosenings: list[Loosening] = field(default_factory=list)
-    #: Method that added a field, by item type and field.
+    #: The method that added a field, by item type and field.
     field_origins: dict[tuple[str, str], str] = field(default_factory=dict)
-    #: Roles let in and sets of roles kept, by item type and transition.
+    #: Admitted roles, and sets of roles to keep, by item type and transition.
     let_in: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     kept: dict[tuple[str, str], list[frozenset[str]]] = field(default_factory=dict)
     removals: list[Removal] = field(default_factory=list)
 
     def finished(self) -> dict[str, ItemType]:
-        """The item types with everything tightened and loosened."""
+        """The item types with all tightening and loosening applied."""
         return {
             item_type.id: replace_transitions(item_type, partial(self._settled, item_type.id))
             for item_type in self.item_types.values()
@@ -64,7 +64,7 @@ class Draft:
         return changed(transition, roles=roles, gates=gates)
 
     def _lightened(self, at: tuple[str, str], gate: Gate) -> Gate | None:
-        """The gate without what was taken away; `None` where nothing is left of it."""
+        """The gate without the removed checks; `None` where none is left."""
         removals = [r for r in self.removals if r.gate == gate.id and r.at in {None, at}]
         if not removals:
             return gate

@@ -1,4 +1,4 @@
-"""Plugins examined for their authors: alone with what they require, and in the company of all that they extend."""
+"""Examination of plugins for their authors: with the methods that they require, and with those that they extend."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from placet.errors import DefinitionError, NotFoundError, nearest
 
 
 def examined(registry: Registry, plugin: str | None) -> tuple[Finding, ...]:
-    """What is wrong with a plugin, or with all that are installed, each thing once.
+    """Findings about a plugin, or about all installed ones, each once.
 
     Raises:
-        DefinitionError: there is none of that name, though its distribution is installed.
-        NotFoundError: there is none of that name.
+        DefinitionError: there is no such plugin, although its distribution is installed.
+        NotFoundError: there is no such plugin.
     """
     chosen = [each for each in registry.plugins if plugin in {None, each.name}]
     if not chosen and plugin is not None:
         why = silent_distribution(plugin)
         if why:
-            raise DefinitionError(f'there is no plugin "{plugin}", though {why}')
+            raise DefinitionError(f'there is no plugin "{plugin}", although {why}')
         raise NotFoundError("plugin", plugin, [each.name for each in registry.plugins])
     found = [*_failures(chosen), *(silent_distributions() if plugin is None else ())]
     found += (finding for each in chosen if each.method for finding in examine(registry, each.method))
@@ -42,20 +42,20 @@ def _failures(plugins: Iterable[Plugin]) -> Iterator[Finding]:
 
 
 def examine(registry: Registry, method: str, together_with: Collection[str] = ()) -> tuple[Finding, ...]:
-    """What is wrong with a method in any company that it names, each thing once."""
+    """Findings about a method in all sets of methods that it names, each once."""
     found = list(_unknown_extended(registry, method))
     for methods in companies(registry, method, together_with):
         try:
             catalog, findings = registry.linted(Rules(methods))
         except DefinitionError as failure:
-            found.append(error("composition", method, str(failure), "repair the plugin that it names"))
+            found.append(error("composition", method, str(failure), "repair the plugin that is named"))
         else:
             found += (*_missing(registry, catalog), *findings)
     return tuple(dict.fromkeys(found))
 
 
 def _unknown_extended(registry: Registry, method: str) -> Iterator[Finding]:
-    """Methods that it extends and that are not installed, which may be, or may be misspelt."""
+    """Methods that it extends and that are not installed, or are misspelt."""
     own = registry.methods[method]
     for name in own.extends:
         if name not in registry.methods:
@@ -69,7 +69,7 @@ def _unknown_extended(registry: Registry, method: str) -> Iterator[Finding]:
 
 
 def _missing(registry: Registry, catalog: Catalog) -> Iterator[Finding]:
-    """Methods that are required and not there, by those that require them."""
+    """Missing methods, each with the method that requires it."""
     for own in (registry.methods[name] for name in catalog.rules.methods if name in registry.methods):
         for name in own.requires:
             if name not in registry.methods:
@@ -83,7 +83,7 @@ def _missing(registry: Registry, catalog: Catalog) -> Iterator[Finding]:
 
 
 def _with_nearest(registry: Registry, own: Method, name: str, found: Finding) -> Finding:
-    """What a method names and is not there, with the nearest that is, and where it is named."""
+    """A missing method that is named, with the nearest name, and the place where it is named."""
     hint = nearest(name, registry.methods).removeprefix("; ")
     return replace(found, remedy=f"{hint} {found.remedy}".strip(), place=place_of(own))
 
@@ -91,7 +91,7 @@ def _with_nearest(registry: Registry, own: Method, name: str, found: Finding) ->
 def companies(
     registry: Registry, method: str, together_with: Collection[str] = ()
 ) -> tuple[tuple[str, ...], ...]:
-    """Sets of methods that one can be switched on in: with what it requires, with each that it extends, with all."""
+    """Sets of methods for a method: with those that it requires, with each that it extends, with all of these."""
     own = registry.methods[method]
     there = [name for name in own.extends if name in registry.methods]
     chosen = [(), *((name,) for name in there), tuple(there)]

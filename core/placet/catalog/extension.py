@@ -15,13 +15,13 @@ from placet.errors import DefinitionError
 
 
 class Extension(AddingRules):
-    """What `placet_extend` is given: the methods of a workspace as they are so far, and the verbs to change them."""
+    """The argument of `placet_extend`: the methods of a workspace as composed so far, and the verbs to change them."""
 
     # Tightening
 
     @checked
     def tighten_roles(self, type: str, transition: str, roles: Iterable[Role | str]) -> None:
-        """Keep only these of the roles that may fire a transition."""
+        """Restrict a transition to these of its roles."""
         found = self._transition(type, transition)
         keep = self._roles(roles)
         kept = [role for role in found.roles if role in keep]
@@ -41,7 +41,7 @@ class Extension(AddingRules):
 
     @checked
     def loosen_roles(self, type: str, transition: str, roles: Iterable[Role | str], *, reason: str) -> None:
-        """Let more roles fire a transition. Where another method tightens it, they stay out."""
+        """Let further roles fire a transition. Where another method restricts it, they stay out."""
         found = self._transition(type, transition)
         more = [role for role in self._roles(roles) if role not in found.roles]
         if not more:
@@ -53,7 +53,7 @@ class Extension(AddingRules):
 
     @checked
     def loosen_sources(self, type: str, transition: str, sources: Iterable[str], *, reason: str) -> None:
-        """Let a transition start from more states."""
+        """Let a transition start from further states."""
         found = self._transition(type, transition)
         workflow = self._draft.item_types[type].workflow
         more = [source for source in sources if source not in workflow.sources_of(found)]
@@ -69,7 +69,7 @@ class Extension(AddingRules):
     def loosen_entries(
         self, type: str, states: Iterable[str], roles: Iterable[Role | str], *, reason: str
     ) -> None:
-        """Let items of a type begin in later states than the first, made by these roles."""
+        """Let items of a type begin in later states than the first, if made by these roles."""
         item_type = self._type(type)
         named, allowed = self._states(type, states), self._roles(roles)
         self._record(
@@ -80,7 +80,7 @@ class Extension(AddingRules):
 
     @checked
     def loosen_gate(self, type: str, transition: str, gate_id: str, *, reason: str) -> None:
-        """Take a gate off a transition. Checks that a method unknown to this one added to it stay."""
+        """Remove a gate from a transition. Checks that were added to it by methods that this one does not name stay."""
         found = self._transition(type, transition)
         gate = next((gate for gate in found.gates if gate.id == gate_id), None)
         if gate is None:
@@ -93,7 +93,7 @@ class Extension(AddingRules):
 
     @checked
     def loosen_check(self, gate_id: str, check_id: str, *, reason: str) -> None:
-        """Take a check out of a gate, wherever the gate stands."""
+        """Remove a check from a gate, on all transitions that have the gate."""
         checks = {check.id for _, _, gate in self._places(gate_id) for check in gate.checks}
         if check_id not in checks:
             raise absent(f"check in the gate {gate_id}", check_id, checks)

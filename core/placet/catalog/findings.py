@@ -1,4 +1,4 @@
-"""What the linter says about a catalog."""
+"""Findings of the linter about a catalog."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Literal
 
 from placet.errors import nearest
 
-#: `error`: it cannot work, and the catalog is refused. `warning`: more often a mistake than not. `note`: it is meant,
-#: and somebody ought to know.
+#: `error`: it cannot work, and the catalog is refused. `warning`: probably a mistake. `note`: it is intended, and worth
+#: knowing.
 Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that the linter found."""
+    """One finding of the linter."""
 
     severity: Severity
-    #: Which proof: `unreachable-state`.
+    #: The rule that was broken: `unreachable-state`.
     code: str
-    #: The part it is about: `itil.change.authorize`.
+    #: The part that it is about: `itil.change.authorize`.
     where: str
     message: str
     remedy: str
-    #: `file:line` of the part's definition; empty where that is not known.
+    #: `file:line` of the part's definition; empty where it is unknown.
     place: str = field(default="", compare=False)
 
     def __str__(self) -> str:
@@ -37,17 +37,17 @@ def error(code: str, where: str, message: str, remedy: str) -> Finding:
 
 
 def warning(code: str, where: str, message: str, remedy: str) -> Finding:
-    """A finding that is more often a mistake than not."""
+    """A finding that is probably a mistake."""
     return Finding("warning", code, where, message, remedy)
 
 
 def note(code: str, where: str, message: str, remedy: str) -> Finding:
-    """A finding that is meant as it is."""
+    """A finding that is intended."""
     return Finding("note", code, where, message, remedy)
 
 
 def absent(where: str, kind: str, name: str, known: Iterable[str], *, within: str = "") -> Finding:
-    """Something is referred to that is not there; the remedy holds the names that look alike."""
+    """A reference to something that does not exist; the remedy names the nearest."""
     hint = nearest(name, known).removeprefix("; ")
     message = f'there is no {kind} "{name}"' + (f" in {within}" if within else "")
     return error(f"unknown-{kind.replace(' ', '-')}", where, message, hint or "define it")

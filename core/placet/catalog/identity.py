@@ -1,4 +1,4 @@
-"""Proofs about ids: each belongs to its method, stands for one thing, and is defined once."""
+"""Rules for ids: each belongs to its method, has one meaning, and is defined once."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _DOTTED = re.compile(r"[A-Za-z0-9_.]{1,200}")
 
 
 def identity_findings(catalog: Catalog) -> Iterator[Finding]:
-    """Ids that are foreign, doubled, reserved or ambiguous."""
+    """Ids that are foreign, repeated, reserved or ambiguous."""
     owners: dict[tuple[str, str], str] = {}
     for method in catalog.methods.values():
         if method.id == CORE:
             yield error(
                 "reserved-name",
                 CORE,
-                "it is no name of a method, as Placet's own notification rules are called so",
+                "it cannot be the id of a method, as the ids of Placet's own notification rules begin with it",
                 "give the method another id",
             )
         ids = list(_defined(method))
@@ -66,7 +66,7 @@ def identity_findings(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _added_findings(item_type: ItemType) -> Iterator[Finding]:
-    """Ids of what other methods have added, which stand in no method's own table."""
+    """Ids of parts that other methods have added, which are in no method's own table."""
     transitions = item_type.workflow.transitions
     gates = [gate for transition in transitions for gate in transition.gates]
     parts: dict[str, Iterable[Approval | Duty | Timer | Effect | Gate | Check]] = {
@@ -132,15 +132,15 @@ def _local_findings(item_type: ItemType) -> Iterator[Finding]:
             yield error(
                 "reserved-name",
                 where,
-                f'"{CREATE}" is no name of a transition, as it stands for the making of an item',
+                f'"{CREATE}" cannot be the name of a transition, as it stands for the making of an item',
                 "give it another name",
             )
         for gate in _repeated(gate.id for gate in transition.gates):
-            yield error("gate-twice", where, f"the gate {gate} stands on it twice", "take one out")
+            yield error("gate-twice", where, f"it has the gate {gate} twice", "take one out")
 
 
 def _ambiguous(catalog: Catalog) -> Iterator[Finding]:
-    """Ids of gates and checks that stand for different demands in different places, and ids of nobody's."""
+    """Ids of gates and checks that mean different things in different places, or belong to no method."""
     gates: dict[str, set[str]] = {}
     checks: dict[str, set[str]] = {}
     for method in catalog.methods.values():
@@ -157,13 +157,13 @@ def _ambiguous(catalog: Catalog) -> Iterator[Finding]:
                 yield error(
                     "ambiguous-id",
                     id,
-                    f"the {kind} demands {len(different)} different things in different places",
+                    f"the {kind} requires {len(different)} different things in different places",
                     "give each its own id, as people and records know it by that alone",
                 )
 
 
 def _malformed(where: str, kind: str, id: str, form: re.Pattern[str]) -> Iterator[Finding]:
-    """Ids stand in addresses, in tables and in the names of files: what is not a word for all of them is refused."""
+    """Ids are used in addresses, tables and names of files: characters that do not fit all of them are refused."""
     if form.fullmatch(id):
         return
     words = ".".join("_".join(re.findall("[a-z0-9_]+", part)) for part in id.lower().split("."))
@@ -189,7 +189,7 @@ def _foreign_gate(method: Method, gate: Gate) -> Iterator[Finding]:
         )
     for check in gate.checks:
         yield from _malformed(check.id, "check", check.id, _DOTTED)
-        # A method may demand again what one that it builds on demands.
+        # A method may use the checks of a method that it builds on.
         if method_of(check.id) not in {method.id, *method.requires} or "." not in check.id:
             yield error(
                 "foreign-id",

@@ -1,7 +1,7 @@
-"""The linter: proofs about a set of rules, taken before anything runs under it.
+"""The linter: proofs about a set of rules, made before anything runs under it.
 
-`lint` looks at definitions alone; `lint_holders` also at the people of one workspace. Refused is what is an error;
-warnings and notes are for `placet check`.
+`lint` checks definitions alone, `lint_holders` also the people of one workspace. Rules with errors are refused;
+`placet check` shows warnings and notes too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from placet.catalog.defaults import default_findings
 from placet.catalog.findings import Finding, Severity, error, note, warning
 from placet.catalog.identity import identity_findings
 from placet.catalog.measuring import metric_findings
+from placet.catalog.patterns import pattern_findings
 from placet.catalog.placing import placed
 from placet.catalog.reachability import reachability_findings
 from placet.catalog.references import reference_findings
@@ -26,13 +27,14 @@ __all__ = ["Finding", "lint", "lint_holders", "refuse"]
 
 
 def lint(catalog: Catalog) -> tuple[Finding, ...]:
-    """Everything that can be said about a catalog, errors first."""
+    """All findings about a catalog, errors first."""
     findings = [
         *_loosenings(catalog),
         *identity_findings(catalog),
         *reference_findings(catalog),
         *metric_findings(catalog),
         *default_findings(catalog),
+        *pattern_findings(catalog),
     ]
     people = possible_people(catalog)
     for item_type in catalog.item_types.values():
@@ -46,17 +48,17 @@ def lint(catalog: Catalog) -> tuple[Finding, ...]:
 
 
 def lint_holders(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> tuple[Finding, ...]:
-    """What the people of a workspace cannot do, as long as items name no others.
+    """Transitions and approvals that the people of a workspace cannot make, unless items have holders of their own.
 
     Args:
         catalog: the workspace's rules.
-        holders: who holds a role there, by role.
+        holders: the holders there, by role.
     """
     return _sorted(placed(catalog, _idle(catalog, holders)))
 
 
 def lint_calendars(catalog: Catalog, workspace: str, known: Collection[str]) -> tuple[Finding, ...]:
-    """Timers that run by a calendar which a workspace has not: an item whose timer is to start would be refused."""
+    """Timers whose calendar a workspace does not have: acts that start such a timer would be refused."""
     return tuple(
         warning(
             "no-calendar",
@@ -88,7 +90,7 @@ def _idle(catalog: Catalog, holders: Mapping[str, Sequence[str]]) -> Iterator[Fi
 
 
 def refuse(catalog: Catalog, findings: Iterable[Finding]) -> None:
-    """Raises `DefinitionError` with all errors, if the linter found one."""
+    """Raises `DefinitionError` with all errors, if the linter found any."""
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         listed = "; ".join(map(str, errors))
@@ -115,7 +117,7 @@ def _loosenings(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _unfireable(catalog: Catalog, item_type: ItemType) -> Iterator[Finding]:
-    """Transitions without a role that somebody can hold. Roles that are not there are for the references."""
+    """Transitions without a role that somebody can hold. Unknown roles are reported with the references."""
     for transition in item_type.workflow.transitions:
         where = f"{item_type.id}.{transition.name}"
         if not transition.roles:

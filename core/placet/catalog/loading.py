@@ -1,4 +1,4 @@
-"""Plugins loaded, each by itself: one that fails is kept with its error and shown, and the others run."""
+"""Loading plugins, one by one: a plugin that fails is listed with its error, and the others run."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ _OF_A_METHOD = ("placet_extend", "placet_check", "placet_effect", "placet_event"
 
 
 class Loader:
-    """Loads plugins and keeps what they contribute."""
+    """Loads plugins and keeps their contributions."""
 
     def __init__(self, hosts: Iterable[str]) -> None:
         """Load none yet.
 
         Args:
-            hosts: distributions whose versions have to fit each other.
+            hosts: distributions whose versions have to be compatible.
         """
         self._manager = pluggy.PluginManager(hooks.PROJECT)
         self._manager.add_hookspecs(hooks)
         self._hosts = frozenset(hosts)
-        #: What each method came with, by its id.
+        #: The contribution of each method, by its id.
         self.contributions: dict[str, Contribution] = {}
-        #: Ways to reach people, in order of loading.
+        #: Channels, in order of loading.
         self.channels: list[Channel] = []
-        #: What gives the routers of plugins' own operations, with the id of the method, or else the plugin's name.
+        #: Hooks that give routers for plugins' own operations, with the id of the method, or else the plugin's name.
         self.routers: list[tuple[str, Callable[[], Any]]] = []
-        #: What makes the commands of a plugin, by its name.
+        #: Hooks that give the commands of a plugin, by its name.
         self.commands: dict[str, Callable[[], Any]] = {}
 
     def load(self, source: Source) -> Plugin:
-        """Load one, and say what became of it."""
+        """Load a plugin, and return the result."""
         try:
             method = self._loaded_method(source)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code; logged, kept and shown
@@ -63,7 +63,7 @@ class Loader:
         return Plugin(source.name, source.distribution, source.version, method.title, method.id, types)
 
     def _loaded_method(self, source: Source) -> Method | None:
-        """Load a plugin, and keep what it contributes; answers its method, if it has one."""
+        """Load a plugin, and keep its contributions; returns its method, if it has one."""
         if self._manager.has_plugin(source.name):
             raise DefinitionError(
                 f'there are two plugins named "{source.name}": uninstall one of their distributions'
@@ -97,7 +97,7 @@ class Loader:
         return contribution.method
 
     def _contribution(self, source: Source, plugin: object) -> Contribution | None:
-        """What a plugin brings to the workspaces in which its method is switched on, if it has a method."""
+        """The contribution of a plugin to workspaces in which its method is switched on, if it has one."""
         given = {name for name in _HOOKS if any(self._functions(plugin, name))}
         if given and given.isdisjoint({"placet_method", *_OF_A_METHOD}):
             return None
@@ -114,7 +114,7 @@ class Loader:
 
     def _channel(self, plugin: str, given: object) -> Channel:
         if not isinstance(given, MessageChannel):
-            raise DefinitionError(f"it has to give a MessageChannel in placet_channel, and gave {given!r}")
+            raise DefinitionError(f"placet_channel has to return a MessageChannel, and returned {given!r}")
         for other in self.channels:
             taken = [scheme for scheme in given.schemes if scheme in other.channel.schemes]
             if taken:
@@ -135,7 +135,7 @@ class Loader:
             ) from error
 
     def _demand_hook(self, plugin: object, name: str) -> None:
-        """Refuse a hook that would never be called, or with what it does not know."""
+        """Refuse a function that would never be called, or that names unknown arguments."""
         function = getattr(plugin, name, None)
         if not inspect.isroutine(function):
             return
@@ -157,12 +157,12 @@ class Loader:
         given = [function() for function in self._functions(plugin, "placet_method")]
         if len(given) != 1 or not isinstance(given[0], Method):
             raise DefinitionError(
-                f"it has to give one Method in placet_method, and gave {', '.join(map(repr, given)) or 'none'}"
+                f"placet_method has to return one Method, and returned {', '.join(map(repr, given)) or 'none'}"
             )
         method = given[0]
         if not _METHOD_ID.fullmatch(method.id):
             raise DefinitionError(
-                f'"{method.id}" is no id of a method: take small letters, digits and _, a letter first'
+                f'"{method.id}" is not an id of a method: take small letters, digits and _, a letter first'
             )
         if method.id in self.contributions:
             other = self.contributions[method.id].plugin
@@ -183,7 +183,7 @@ class Loader:
         return method
 
     def _functions(self, plugin: object, hook: str) -> Iterator[Callable[..., Any]]:
-        """A plugin's implementations of a hook as plain functions that take all of the hook's arguments."""
+        """A plugin's implementations of a hook, as plain functions that take all of the hook's arguments."""
         caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
         names = _arguments_of(hook)
         for implementation in caller.get_hookimpls():
@@ -191,10 +191,10 @@ class Loader:
                 continue
             if implementation.wrapper or implementation.hookwrapper:
                 raise DefinitionError(
-                    f"{hook} is a wrapper: hooks of plugins are plain functions, asked one by one"
+                    f"{hook} is a wrapper: hooks of plugins have to be plain functions, called one by one"
                 )
             if inspect.iscoroutinefunction(implementation.function):
-                raise DefinitionError(f"{hook} is async: hooks are plain functions and wait for nothing")
+                raise DefinitionError(f"{hook} is async: hooks have to be plain functions that do not wait")
             yield _taking(names, implementation.function, implementation.argnames)
 
 
@@ -203,7 +203,7 @@ def _arguments_of(hook: str) -> list[str]:
 
 
 def _taking(given: list[str], function: Callable[..., Any], wanted: tuple[str, ...]) -> Callable[..., Any]:
-    """The function, made to take all arguments of its hook and to pass on those that it names."""
+    """The function, wrapped to take all arguments of its hook, and to pass on those that it names."""
     if list(wanted) == given:
         return function
     chosen = [given.index(name) for name in wanted]

@@ -1,4 +1,4 @@
-"""Proofs about metrics: what they count, read and are told by is there, and of a kind that can be counted and read."""
+"""Proofs about metrics: all items, fields and timers that they name exist, and can be counted and measured."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from placet.definitions.timers import Holds
 
 _STATE = "state"
 _STATUSES = ("running", "paused", "met", "breached")
-#: Measures that are spans of time.
+#: Measures that are times.
 _TIMES = (figures.Between, figures.Spent)
 
 
 def metric_findings(catalog: Catalog) -> Iterator[Finding]:
-    """What no metric could be computed from."""
+    """References from which no metric could be computed."""
     for metric in catalog.metrics.values():
         for named in metric.item_types:
             yield from item_type_findings(catalog, metric.id, named)
@@ -60,7 +60,7 @@ class _Metric:
                 )
 
     def _types(self, ids: Iterable[str]) -> list[ItemType]:
-        """Those that are there; the others have findings of their own."""
+        """The existing item types; the missing ones have findings of their own."""
         return [self.catalog.item_types[id] for id in ids if id in self.catalog.item_types]
 
     def _population(self, of: figures.Population, types: Sequence[ItemType]) -> Iterator[Finding]:
@@ -131,7 +131,7 @@ class _Metric:
             case figures.Did(names):
                 for item_type in types:
                     known = [transition.name for transition in item_type.workflow.transitions]
-                    # Of several types, each may have its own.
+                    # Each of several types may have its own.
                     if not set(names) & set(known):
                         yield absent(self.id, "transition", ", ".join(names), known, within=item_type.id)
                 everywhere = {t.name for item_type in types for t in item_type.workflow.transitions}
@@ -157,7 +157,7 @@ class _Metric:
             yield error(
                 "no-unit-of-time",
                 self.id,
-                f'it measures time, and "{self.metric.unit}" is no unit of it',
+                f'it measures time, and "{self.metric.unit}" is not a unit of time',
                 f"take one of {', '.join(TIME_UNITS)}",
             )
 

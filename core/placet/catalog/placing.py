@@ -1,4 +1,4 @@
-"""Findings say where the definition stands that they are about: the file and line at which its author wrote it."""
+"""The places of findings: the file and line at which the author wrote the definition."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from placet.definitions.places import Written, place_of, place_of_field
 
 
 def placed(catalog: Catalog, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, each with the place of what it is about, or else of what that belongs to."""
+    """The findings, each with the place of its part, or else of the whole to which the part belongs."""
     found = list(findings)
     if not found:
         return found
@@ -26,7 +26,7 @@ def _parts(catalog: Catalog) -> Iterator[tuple[str, Written]]:
         yield from _of_method(method)
     for item_type in catalog.item_types.values():
         yield from _of_item_type(item_type)
-    # Those that a method has added to another's rules stand in neither's own list.
+    # Rules that a method added to another's item types are in neither method's own list.
     yield from catalog.notification_rules.items()
     yield from catalog.link_types.items()
 

@@ -1,6 +1,7 @@
-"""What a method may touch when it extends others: what is there, and what it has named in `requires` or `extends`.
+"""The reach of a method that extends others: existing parts of the methods that it names.
 
-A method extends only what is its own or comes from a method that it names, since those are composed before it.
+A method extends only its own parts and those of methods that it names in `requires` or `extends`, as these are composed
+before it.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from placet.errors import DefinitionError, nearest
 
 
 class Reach:
-    """The rules as they are so far, as one method sees them. Everything that is not there is refused by name."""
+    """The rules composed so far, as one method sees them. Unknown names are refused, with the nearest ones."""
 
     def __init__(self, draft: Draft, method: Method, methods: Mapping[str, Method], settings: Any) -> None:
         self._draft = draft
         self._method = method.id
         self._title = method.title
         self._known = frozenset(_declared(method, methods))
-        #: Ids of the methods that are switched on; ask before extending one that may be off.
+        #: Ids of the methods that are switched on; check them before extending a method that may be off.
         self.methods = frozenset(methods)
         #: The extending method's settings in this workspace.
         self.settings = settings
@@ -48,7 +49,7 @@ class Reach:
         return named
 
     def _field_owner(self, type: str, name: str) -> str:
-        """The method that a field of an item type comes from."""
+        """The method of a field of an item type."""
         return self._draft.field_origins.get((type, name), method_of(type))
 
     def _transition(self, type: str, name: str) -> Transition:
@@ -68,7 +69,7 @@ class Reach:
         )
 
     def _places(self, gate_id: str) -> Iterator[tuple[str, Transition, Gate]]:
-        """Everywhere a gate stands: item type, transition, and the gate as it is there."""
+        """All transitions with a gate: item type, transition, and the gate as it is there."""
         gates: set[str] = set()
         found = False
         for item_type in list(self._draft.item_types.values()):
@@ -114,7 +115,7 @@ class Reach:
 
 
 def _declared(method: Method, methods: Mapping[str, Method]) -> set[str]:
-    """The method, and all that are composed before it for its sake."""
+    """The method, and all methods that are composed before it because it names them."""
     found: set[str] = set()
     waiting = [method.id]
     while waiting:
@@ -131,5 +132,5 @@ def listed(names: Iterable[str]) -> str:
 
 
 def absent(kind: str, name: str, known: Iterable[str]) -> DefinitionError:
-    """The refusal of a name that stands for nothing, with the nearest that are there."""
+    """The refusal of an unknown name, with the nearest ones."""
     return DefinitionError(f'there is no {kind} "{name}"{nearest(name, known)}')

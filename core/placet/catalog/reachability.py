@@ -1,4 +1,4 @@
-"""Proofs about the graph of a workflow: every state can be come by, and from each there is a way to an end."""
+"""Proofs about the graph of a workflow: every state can be reached, and each has a way to a final state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from placet.definitions.workflow import SAME, Transition, Workflow
 
 
 def reachability_findings(item_type: ItemType) -> Iterator[Finding]:
-    """States that nothing leads to, and states that lead nowhere."""
+    """States that cannot be reached, and states without a way to a final one."""
     workflow = item_type.workflow
     if not workflow.states:
         yield error(
@@ -41,13 +41,13 @@ def reachability_findings(item_type: ItemType) -> Iterator[Finding]:
 
 
 def reachable_states(item_type: ItemType, without: Container[str] = ()) -> set[str]:
-    """States that an item can come to or begin in, without firing any of the transitions named."""
+    """States that an item can reach or begin in, without the named transitions."""
     workflow = item_type.workflow
     return _closure([workflow.initial.id, *item_type.entries], _moves(workflow, without))
 
 
 def can_fire(item_type: ItemType, transition: Transition, without: Container[str] = ()) -> bool:
-    """Whether an item can come to fire a transition, without firing any of those named."""
+    """Whether an item can reach a transition, without the named ones."""
     reachable = reachable_states(item_type, without)
     sources = item_type.workflow.sources_of(transition)
     return transition.name not in without and any(source in reachable for source in sources)

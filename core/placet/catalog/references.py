@@ -1,8 +1,7 @@
-"""Proofs about references: everything that a definition names is there.
+"""Proofs about references: everything that a definition names exists.
 
-Item types of methods that are switched off may be named by link types, parents and fields, as links lead to other
-workspaces. What belongs to a method that is switched on but could not be loaded is taken to be there, since nothing
-moves until it is.
+Link types, parents and fields may name item types of methods that are switched off, as links lead to other workspaces.
+Parts of a method that is switched on but could not be loaded are assumed to exist, as no item moves until it is loaded.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from placet.definitions.workflow import SAME, Transition
 
 
 def reference_findings(catalog: Catalog) -> Iterator[Finding]:
-    """Names that stand for nothing."""
+    """References to names that do not exist."""
     for link_type in catalog.link_types.values():
         for named in (*link_type.sources, *link_type.targets):
             yield from item_type_findings(catalog, link_type.id, named)
@@ -41,7 +40,7 @@ def reference_findings(catalog: Catalog) -> Iterator[Finding]:
 
 
 def item_type_findings(catalog: Catalog, where: str, named: str) -> Iterator[Finding]:
-    """An item type referred to from elsewhere, which may be of a method that is switched off."""
+    """A reference to an item type, which may be of a method that is switched off."""
     other = method_of(named)
     if named in catalog.item_types or other in catalog.missing:
         return
@@ -111,15 +110,13 @@ class _References:
         for gate in transition.gates:
             yield from self._roles(gate.id, gate.waived_by)
             if not gate.checks:
-                yield warning(
-                    "empty-gate", gate.id, "it demands nothing", "add a check to it, or take it out"
-                )
+                yield warning("empty-gate", gate.id, "it has no check", "add a check to it, or take it out")
             for check in gate.checks:
                 if check.test.__module__ == stock.__name__:
                     yield from self._stock_check(check)
 
     def _stock_check(self, check: Check) -> Iterator[Finding]:
-        """What a stock check was made with."""
+        """The references in the parameters of a stock check."""
         yield from self._named_fields(check.id, check.params.get("fields", ()))
         yield from self._acts(check.id, check.params.get("acts", ()))
         if "approval" in check.params:
@@ -150,7 +147,7 @@ class _References:
             yield warning(
                 "nobody-asked",
                 approval.id,
-                "it is not known who votes on it",
+                "its voters are not known",
                 "list the roles that may in `asked`",
             )
         if not any(approval.id in transition.asks for transition in self.type.workflow.transitions):
@@ -199,7 +196,7 @@ class _References:
             yield error(
                 "threshold-place",
                 timer.id,
-                "it is not clear at which point of its time a threshold lies",
+                "the point of a threshold is not clear",
                 "give one of `percent`, `before` and `after`",
             )
         yield from self._roles(timer.id, threshold.notifies)
@@ -217,7 +214,7 @@ class _References:
             )
 
     def rule(self, rule: NotificationRule) -> Iterator[Finding]:
-        """What a notification rule about items of this type names."""
+        """The references of a notification rule for items of this type."""
         if not rule.on or not rule.to:
             lacking = "on" if not rule.on else "to"
             yield error(
@@ -247,7 +244,7 @@ class _References:
                 yield error(
                     "notifies-no-actor",
                     rule.id,
-                    f"it notifies who stands in {self.id}.{name}, which holds no actor",
+                    f"it notifies the actor in {self.id}.{name}, which is not a field for an actor",
                     "name a field of type ActorId",
                 )
 

@@ -1,4 +1,4 @@
-"""What is wrong with the rules that somebody asks for a workspace, each with a pointer to where they said it."""
+"""Faults in the rules that a request chooses for a workspace, each with a pointer into the request."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ def method_faults(
     """Methods that cannot be switched on.
 
     Args:
-        rules: what is asked for.
-        methods: those that there are, by id.
+        rules: the requested rules.
+        methods: the existing methods, by id.
         plugins: names of all plugins, those that failed to load among them.
-        absent: says why a method is not there.
+        absent: returns why a method cannot be used.
     """
     for index, name in enumerate(rules.methods):
         pointer = f"/methods/{index}"
         if name in rules.methods[:index]:
             yield Fault(pointer, f'the method "{name}" is listed twice: leave one out')
         elif name not in methods:
-            # The names of others help who misspelt one, not who has a broken plugin.
+            # Other names help against a misspelling, and not against a broken plugin.
             hint = "" if name in plugins else nearest(name, methods)
             yield Fault(pointer, f'the method "{name}" cannot be switched on: {absent(name)}{hint}')
         else:
@@ -38,7 +38,7 @@ def method_faults(
 
 
 def settings_faults(rules: Rules, methods: Mapping[str, Method]) -> Iterator[Fault]:
-    """Settings of methods that are not switched on, and settings that do not fit."""
+    """Settings of methods that are switched off, and settings that do not fit."""
     for name, values in rules.settings.items():
         if name not in rules.methods:
             message = f'the method "{name}" is not switched on{nearest(name, rules.methods)}'
@@ -62,14 +62,14 @@ def _settings_fault(method: Method, where: tuple[str | int, ...], kind: str, mes
 
 
 def gate_mode_faults(catalog: Catalog) -> Iterator[Fault]:
-    """Gates that are not there, and modes that are none."""
+    """Unknown gates, and unknown modes."""
     gates = catalog.gates
     for gate, mode in catalog.rules.gate_modes.items():
         pointer = _pointer("gate_modes", gate)
         if gate not in gates:
             yield Fault(pointer, f'there is no gate "{gate}"{nearest(gate, gates)}')
         if mode not in set(GateMode):
-            yield Fault(pointer, f'"{mode}" is no mode of a gate: take {", ".join(GateMode)}')
+            yield Fault(pointer, f'"{mode}" is not a mode of a gate: take {", ".join(GateMode)}')
 
 
 def _pointer(*parts: str | int) -> str:

@@ -1,4 +1,4 @@
-"""Where plugins come from, and what is known of each."""
+"""The origin of plugins, and the facts about each."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ class Plugin:
     name: str
     distribution: str
     version: str
-    #: Its method's; of one without a method, what its distribution says of itself.
+    #: The title of its method; without a method, the summary of its distribution.
     title: str = ""
-    #: Id of its method; empty where it has none, or did not load.
+    #: Id of its method; empty if it has none, or did not load.
     method: str = ""
     #: Ids of the item types that its method defines.
     item_types: tuple[str, ...] = ()
     #: `active` or `failed`.
     status: str = "active"
-    #: Why it failed, in one line; empty where it runs.
+    #: Why it failed, in one line; empty if it runs.
     error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way to reach people, and whose it is."""
+    """A channel, and its plugin."""
 
     plugin: str
     channel: MessageChannel
@@ -40,13 +40,13 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a plugin comes from."""
+    """The origin of a plugin."""
 
     name: str
     load: Callable[[], object]
     distribution: str = ""
     version: str = "0"
-    #: What its distribution says of itself, in one line, and asks for, as its metadata has them.
+    #: The summary of its distribution, in one line, and its requirements, from the metadata.
     summary: str = ""
     requirements: tuple[str, ...] = ()
 

@@ -1,7 +1,7 @@
-"""The proof that approvals can be given: nobody who could vote has by then done what bars them from it.
+"""The proof that approvals can be given: enough voters have not done anything before that bars them.
 
-An act keeps somebody from voting for certain only if every way to the vote passes it and nobody else can do it.
-The same proof is taken twice: with everybody whom the definitions allow, and with the people a workspace has.
+An act certainly bars a voter only if every way to the vote includes the act, and nobody else can do it. The proof is
+made twice: with all people whom the definitions allow, and with the people of a workspace.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from placet.definitions.roles import CREATE, SYSTEM
 from placet.definitions.verdicts import GateMode
 from placet.definitions.workflow import Transition
 
-#: Who can hold a role; `None` for more people than can be counted.
+#: The people who can hold a role; `None` for any number.
 People = Callable[[str], frozenset[str] | None]
 
 
 def possible_people(catalog: Catalog) -> People:
-    """Everybody whom the definitions allow: as many people per role as it can have holders, all different."""
+    """All people whom the definitions allow: as many for each role as it can have holders, all different."""
 
     def holders(role: str) -> frozenset[str] | None:
         known = catalog.roles.get(role)
@@ -39,7 +39,7 @@ def possible_people(catalog: Catalog) -> People:
 
 
 def actual_people(holders: Mapping[str, Sequence[str]]) -> People:
-    """The people whom a workspace has."""
+    """The people of a workspace."""
     return lambda role: frozenset({SYSTEM}) if role == SYSTEM else frozenset(holders.get(role, ()))
 
 
@@ -53,7 +53,7 @@ class Shortage:
 
 
 def shortages(catalog: Catalog, item_type: ItemType, people: People) -> Iterator[Shortage]:
-    """Approvals of an item type that nobody, or too few people, can give."""
+    """Approvals of an item type that too few people can give, or nobody."""
     for approval in item_type.approvals:
         asking = [
             transition
@@ -81,7 +81,7 @@ def shortages(catalog: Catalog, item_type: ItemType, people: People) -> Iterator
 
 
 def _demands(approval: Approval) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Sets of roles out of each of which so many people have to approve."""
+    """Sets of roles, each with the number of their holders who have to approve."""
     if not isinstance(approval.panel, Panel):
         if approval.asked:
             yield approval.asked, 1
@@ -94,14 +94,14 @@ def _demands(approval: Approval) -> Iterator[tuple[tuple[str, ...], int]]:
 
 
 def _least(quorum: Quorum) -> int:
-    """The fewest people whose votes can be enough."""
+    """The smallest number of people whose votes can be enough."""
     return max(1, quorum.minimum_votes, int(quorum.value) if quorum.kind is QuorumKind.COUNT else 1)
 
 
 def _barred(
     catalog: Catalog, item_type: ItemType, approval: Approval, asking: Sequence[Transition], people: People
 ) -> Iterator[tuple[str, str]]:
-    """People who have for certain done what bars them by the time they could vote, each with the reason."""
+    """People who have certainly done a barring act by the time of the vote, each with the reason."""
     vote = f"vote:{approval.id}"
     for duty in item_type.duties:
         for own, others in ((duty.bars, duty.acts), (duty.acts, duty.bars)):
@@ -118,7 +118,7 @@ def _barred(
 
 
 def _doers(item_type: ItemType, act: str, people: People) -> frozenset[str] | None:
-    """Everybody who can do an act; `None` where that is not known."""
+    """The people who can do an act; `None` where that is unknown."""
     verb, _, name = act.partition(":")
     if verb == CREATE:
         return _together(people, item_type.creators) if item_type.creators else None
@@ -134,7 +134,7 @@ def _doers(item_type: ItemType, act: str, people: People) -> frozenset[str] | No
 
 
 def _certain(catalog: Catalog, item_type: ItemType, act: str, asking: Sequence[Transition]) -> bool:
-    """Whether nothing can ask for the approval before the act is done."""
+    """Whether the approval can only be asked for after the act."""
     verb, _, name = act.partition(":")
     if verb == CREATE:
         return True
@@ -148,7 +148,7 @@ def _certain(catalog: Catalog, item_type: ItemType, act: str, asking: Sequence[T
 
 
 def _waits_for(catalog: Catalog, transition: Transition, approval: str) -> bool:
-    """Whether a transition cannot be fired without an approval, waivers and lenient modes considered."""
+    """Whether a transition requires an approval, waivers and lenient modes considered."""
     return any(
         check.test.__module__ == stock.__name__ and check.params.get("approval") == approval
         for gate in transition.gates
@@ -158,7 +158,7 @@ def _waits_for(catalog: Catalog, transition: Transition, approval: str) -> bool:
 
 
 def _together(people: People, roles: Iterable[str]) -> frozenset[str] | None:
-    """Everybody who can hold one of the roles; `None` for more than can be counted."""
+    """The people who can hold one of the roles; `None` for any number."""
     found: set[str] = set()
     for role in roles:
         holders = people(role)

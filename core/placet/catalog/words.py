@@ -1,4 +1,4 @@
-"""The words by which plugins add commands to the command line, as their distributions' metadata has them."""
+"""The words with which plugins add commands to the command line, from the metadata of their distributions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from placet.catalog.distributions import summary_of
 from placet.hooks import PROJECT
 
-#: The entry-point group: each name is a word, each value the module of the plugin that it leads to.
+#: The entry-point group: each name is a word, and its value the module of a plugin.
 GROUP = f"{PROJECT}.commands"
 
 
@@ -18,27 +18,27 @@ class Word:
     """One word of one distribution."""
 
     word: str
-    #: Name of the plugin that it leads to; empty where the distribution has none of that module.
+    #: Name of its plugin; empty if the distribution has none with that module.
     plugin: str
     distribution: str
-    #: What the distribution says of itself, in one line.
+    #: The summary of the distribution, in one line.
     summary: str
 
     @property
     def is_all(self) -> bool:
-        """Whether it stands for all commands of the plugin, and not for one of them."""
+        """Whether it stands for all commands of the plugin, rather than for one of them."""
         return self.word == self.plugin.replace("_", "-")
 
     @property
     def said(self) -> str:
-        """What help says of it, which loads no plugin."""
+        """Its line in the help, which loads no plugin."""
         if self.is_all or not self.plugin:
             return f"{self.summary} ({self.distribution})"
         return f"The same as placet {self.plugin.replace('_', '-')} {self.word}."
 
     @classmethod
     def of(cls, entry_point: EntryPoint) -> Word:
-        """A word out of the metadata. Nothing is loaded."""
+        """A word from the metadata, without loading anything."""
         distribution = entry_point.dist
         if distribution is None:
             return cls(entry_point.name, "", entry_point.module, "")
@@ -48,7 +48,7 @@ class Word:
 
 
 def words() -> Mapping[str, tuple[Word, ...]]:
-    """Every word in order, with those who want it: more than one is a mistake of theirs."""
+    """All words in order, each with its claims; more than one claim is a mistake."""
     found: dict[str, tuple[Word, ...]] = {}
     for entry_point in sorted(entry_points(group=GROUP), key=lambda each: (each.name, each.value)):
         found[entry_point.name] = (*found.get(entry_point.name, ()), Word.of(entry_point))

@@ -1,6 +1,6 @@
-"""The `placet` command, and what plugins write commands of their own with (the hook `placet_commands`).
+"""The `placet` command, and tools for plugins' own commands (the hook `placet_commands`).
 
-Every command imports what it needs when it runs, so that help is there at once.
+Every command does its imports when it runs, so that help is fast.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ __all__ = [
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line, and end with 0 for fine, 1 for no, 2 for wrong usage.
+    """Run the command line, and exit with 0 for success, 1 for a refusal, 2 for wrong usage.
 
     Args:
         arguments: those after the program's name; those of this process if left out.
 
     Raises:
-        SystemExit: the command is over. Nothing of it is left in this process: no option, no variable of the
-            environment, and nothing that it opened.
+        SystemExit: the command has ended. It leaves nothing in this process: no option, no variable of the
+            environment, and no open resource.
     """
     from placet.cli.commands import run
 

@@ -1,4 +1,4 @@
-"""A bar for what takes long, beside the answer and only where somebody looks at it."""
+"""A progress bar for long commands, on standard error and only on a terminal."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-#: Nothing is shown of what is done within so many seconds.
+#: Seconds before the bar is shown.
 _PATIENCE = 2.0
 
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[float], None]]:
-    """A function to be told how much is done, from 0 to 1."""
+    """A function to be called with the progress, from 0 to 1."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 

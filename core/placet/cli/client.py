@@ -1,7 +1,7 @@
 """The client commands' way to the engine: the REST contract, over the network or within this process.
 
-With `PLACET_URL` and `PLACET_TOKEN` set they speak to that server. Otherwise the same requests go to an application in
-this process, over the local database, as the actor named by `--as` or `PLACET_ACTOR`.
+With `PLACET_URL` and `PLACET_TOKEN` set, requests go to that server. Otherwise the same requests go to an application
+in this process, over the local database, as the actor named by `--as` or `PLACET_ACTOR`.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def request(
     params: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Any:
-    """One request of the contract; answers the JSON document, or the text where it is none.
+    """Send one request; returns the JSON document, or the text of any other answer.
 
     Raises:
-        RefusedError: the answer is no; it holds the problem document.
+        RefusedError: the request was refused; the error has the problem document.
         UnreachableError: there is no answer.
     """
     url, token = os.environ.get("PLACET_URL"), os.environ.get("PLACET_TOKEN")
@@ -78,7 +78,7 @@ async def _local(
     application = build(settings)
     try:
         who = _actor(application.store, actor)
-        # A token that only this process knows and nothing stores: who can read the database needs no other.
+        # A token that only this process knows, and that is not stored: access to the database is enough here.
         secret = secrets.token_urlsafe(32)
         token = Token(new_id(), who.id, "local", token_digest(secret), SCOPES, datetime.now(UTC))
         application.engine.people.remember_token(token.digest, who, token, seconds=_TIMEOUT)
@@ -102,5 +102,5 @@ def _actor(store: Any, id: str | None) -> Actor:
 
 
 def path_of(*parts: str) -> str:
-    """A path of the contract with its parts quoted."""
+    """A path with its parts quoted."""
     return "/" + "/".join(quote(part, safe="") for part in parts)

@@ -1,4 +1,4 @@
-"""The `placet` program: all its commands, each from the file of its group, and what it says when one fails."""
+"""The `placet` program: all its commands, each from the file of its group, and the reports of failures."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def options(
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Set what holds for every command."""
+    """Set the options of all commands."""
     context.call_on_close(close_opened)
     OUT.debug = debug
     if not debug:
@@ -89,11 +89,11 @@ def options(
 
 
 def run(arguments: Sequence[str] | None) -> None:
-    """Run a command; whatever it refuses becomes a sentence and an exit code."""
+    """Run a command; a refusal becomes a sentence and an exit code."""
     OUT.as_json = OUT.debug = False
     with _database_url_kept():
         try:
-            # Not by calling the `Typer`, which would stay in charge of this process's uncaught errors.
+            # Not by calling the `Typer`, which would go on handling this process's uncaught errors.
             get_command(app)(arguments, prog_name="placet")
         except KeyboardInterrupt:
             sys.exit(130)
@@ -106,7 +106,7 @@ def run(arguments: Sequence[str] | None) -> None:
 
 @contextmanager
 def _database_url_kept() -> Iterator[None]:
-    """Let the variable be as it was afterwards: an option sets it, for everything that reads settings."""
+    """Restore the variable afterwards: an option sets it, for all code that reads settings."""
     before = os.environ.get(_DATABASE_URL)
     try:
         yield
@@ -123,7 +123,7 @@ def _in_words(error: Exception) -> str:
     try:
         url = read_settings().database_url
     except PlacetError:
-        url = ""  # they are what is refused
+        url = ""  # they are the refused input
     said = in_words(error, url)
     if said is not None:
         return said

@@ -1,4 +1,4 @@
-"""The rules that a workflow is shown from: its method's own, or those that a workspace composes."""
+"""The rules from which a workflow is shown: its method's own, or those that a workspace composes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def found(settings: Settings, id: str, workspace: str | None) -> ItemType:
 
 
 def _rules(settings: Settings, id: str, workspace: str | None) -> Catalog:
-    """Rules that have the workflow."""
+    """Rules with the workflow."""
     if workspace is not None:
         with closing(build(settings)) as application:
             catalog = application.engine.workspaces.catalog(SYSTEM_ACTOR, workspace)

@@ -1,4 +1,4 @@
-"""What `placet check` found, workspace by workspace."""
+"""The findings of `placet check`, workspace by workspace."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _VACANT = "no-holder"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A workspace with what was found in it."""
+    """A workspace with its findings."""
 
     key: str
     findings: Sequence[Finding]
-    #: Roles that nobody holds, without which there are transitions that nobody can make.
+    #: Roles that nobody holds, so that nobody can make certain transitions.
     vacant: Sequence[str]
 
 
@@ -40,7 +40,7 @@ def _place(engine: Engine, key: str) -> Place:
 
 
 def rows_of(places: Sequence[Place]) -> list[list[str]]:
-    """A row for each finding, and one for all vacant roles of a workspace: a new one has dozens of such transitions."""
+    """A row for each finding, but one for all vacant roles: they block dozens of transitions in a new workspace."""
     return [row for place in places for row in _rows(place)]
 
 
@@ -60,7 +60,7 @@ def _rows(place: Place) -> Iterator[list[str]]:
 
 
 def document(places: Sequence[Place]) -> list[dict[str, str]]:
-    """Every finding by itself, for programs."""
+    """All findings one by one, for programs."""
     return [
         {
             "severity": finding.severity,

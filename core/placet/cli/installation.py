@@ -1,4 +1,4 @@
-"""This installation, as the commands that work on its own machine find it."""
+"""The local installation, for commands that work on its own machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from placet.engine.reports.event_log import WorkspaceLog
     from placet.settings import Settings
 
-#: What the command that runs has opened.
+#: Resources that the running command has opened.
 _OPENED = ExitStack()
 
 
@@ -24,20 +24,20 @@ def read_settings() -> Settings:
 
 
 def application() -> Application:
-    """Everything wired, over the database of the settings; closed when the command ends."""
+    """The application over the database of the settings; it is closed when the command ends."""
     from placet.app import build
 
     return _OPENED.enter_context(closing(build(read_settings())))
 
 
 def close_opened() -> None:
-    """Close what the command has opened."""
+    """Close the command's resources."""
     _OPENED.close()
 
 
 @contextmanager
 def workspace_log(workspace: str, progress: Callable[[float], None] | None = None) -> Iterator[WorkspaceLog]:
-    """The log of a workspace, as who administers this machine may read it.
+    """The log of a workspace, which an administrator of this machine may read.
 
     Raises:
         NotFoundError: there is no such workspace.

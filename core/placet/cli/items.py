@@ -98,7 +98,7 @@ def item_edit(
 def transitions(
     key: Annotated[str, typer.Argument(help="Key, such as OPS-12.")], actor: As = None, as_json: Json = False
 ) -> None:
-    """What can be done with an item, and what stands in the way."""
+    """Available transitions of an item, and their blockers."""
     OUT.as_json = as_json
     found = _call("GET", "items", key, "transitions", actor=actor)
     rows = [
@@ -111,9 +111,7 @@ def transitions(
         ]
         for t in found["transitions"]
     ]
-    OUT.table(
-        f"{key} is {found['state']}", ["transition", "to", "allowed", "needs", "in the way"], rows, found
-    )
+    OUT.table(f"{key} is {found['state']}", ["transition", "to", "allowed", "needs", "blockers"], rows, found)
 
 
 def move(
@@ -121,11 +119,11 @@ def move(
     transition: Annotated[str, typer.Argument(help="Name of the transition.")],
     field: FieldOption = None,
     comment: Annotated[str, typer.Option(help="Why.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would happen.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
     actor: As = None,
     as_json: Json = False,
 ) -> None:
-    """Move an item, or say everything that stands in the way."""
+    """Move an item, or show every blocker."""
     OUT.as_json = as_json
     body = {"transition": transition, "fields": values_of(field), "comment": comment}
     params = {"dry_run": "true"} if dry_run else None

@@ -1,4 +1,4 @@
-"""The commands that the words of plugins lead to: loaded one by one, and examined for their authors."""
+"""The commands of plugins' words: loaded one by one, and examined for their authors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _AstrayError(DefinitionError):
-    """A word does not lead to a command."""
+    """A word leads to no command."""
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"{what}: {remedy}")
@@ -25,10 +25,10 @@ class _AstrayError(DefinitionError):
 
 
 def loaded(word: str, sources: tuple[Word, ...]) -> Any:
-    """The command that a word leads to. Its plugin is loaded, and no other.
+    """The command of a word. Only its plugin is loaded.
 
     Raises:
-        DefinitionError: there is none; names the plugin or the distribution, and says what to do.
+        DefinitionError: there is none; the message names the plugin or the distribution, and says what to do.
     """
     from placet.catalog.discovery import Registry
     from placet.cli.logs import said_already
@@ -38,7 +38,7 @@ def loaded(word: str, sources: tuple[Word, ...]) -> Any:
         raise DefinitionError(
             f"the plugin {source.plugin} is disabled in this installation: take it out of disabled_plugins"
         )
-    # What failed is what is refused, in the same words.
+    # The refusal has the words of the failure.
     with nullcontext() if OUT.debug else said_already():
         registry = Registry.discover(only=source.plugin)
     for plugin in registry.plugins:
@@ -50,7 +50,7 @@ def loaded(word: str, sources: tuple[Word, ...]) -> Any:
 def _only(word: str, sources: Collection[Word]) -> Word:
     if len(sources) > 1:
         named = " and ".join(source.distribution for source in sources)
-        raise _AstrayError(f"placet {word} is wanted by {named}", "uninstall one of them")
+        raise _AstrayError(f"placet {word} is claimed by {named}", "uninstall one of them")
     [source] = sources
     if not source.plugin:
         raise _AstrayError(f"placet {word} leads to no plugin of {source.distribution}", _remedy(source))
@@ -65,7 +65,7 @@ def _command(source: Word, commands: Mapping[str, Callable[[], Any]]) -> Any:
 
     name = source.plugin
     if name not in commands:
-        raise _AstrayError(f"the plugin {name} gives no commands in placet_commands", _remedy(source))
+        raise _AstrayError(f"the plugin {name} does not implement placet_commands", _remedy(source))
     try:
         made = commands[name]()
     except (Exception, SystemExit) as error:
@@ -73,7 +73,7 @@ def _command(source: Word, commands: Mapping[str, Callable[[], Any]]) -> Any:
             f"the commands of the plugin {name} failed to load, {one_line(error)}", "repair the plugin"
         ) from error
     if not isinstance(made, typer.Typer):
-        raise _AstrayError(f"the plugin {name} gave {made!r} in placet_commands", "give a typer.Typer")
+        raise _AstrayError(f"placet_commands of the plugin {name} returned {made!r}", "give a typer.Typer")
     group = get_group(made)
     if source.is_all:
         return group
@@ -88,10 +88,10 @@ def _remedy(source: Word) -> str:
 
 
 def astray(registry: Registry, plugin: str | None, own: Collection[str]) -> Iterator[Finding]:
-    """What is wrong with the words of a plugin, or of all: they lead nowhere, or are missing.
+    """Findings about the words of a plugin, or of all plugins: they lead nowhere, or are missing.
 
     Args:
-        registry: the plugins there are.
+        registry: the installed plugins.
         plugin: one of them; all if left out.
         own: the core's commands.
     """
@@ -99,9 +99,7 @@ def astray(registry: Registry, plugin: str | None, own: Collection[str]) -> Iter
     from placet.catalog.words import GROUP, words
 
     known = words()
-    failed = {
-        each.name for each in registry.plugins if each.status == "failed"
-    }  # said already, by themselves
+    failed = {each.name for each in registry.plugins if each.status == "failed"}  # reported already
     reached = set()
     for word, sources in known.items():
         for source in sources:

@@ -1,4 +1,4 @@
-"""What of the log is shown while a command runs: one line each, and tracebacks where `--debug` asks for them."""
+"""The log while a command runs: one line for each record, and tracebacks with `--debug`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 class _Brief(logging.Formatter):
-    """A record as a sentence: what went wrong, and not where in the program it did."""
+    """A record as a sentence, without the place in the program."""
 
     def format(self, record: logging.LogRecord) -> str:
         from placet.catalog.composition import one_line
@@ -33,7 +33,7 @@ def briefly() -> Iterator[None]:
 
 
 def in_full() -> None:
-    """From now on show tracebacks: a server or a worker runs, and what fails in it is seen nowhere but in its log."""
+    """From now on show tracebacks: failures of a running server or worker are visible only in its log."""
     root = logging.getLogger()
     for handler in list(root.handlers):
         if isinstance(handler.formatter, _Brief):
@@ -42,14 +42,14 @@ def in_full() -> None:
 
 @contextmanager
 def said_already() -> Iterator[None]:
-    """Show nothing of what the process that started this one, or an earlier step of it, has shown."""
+    """Suppress records that an earlier step, or the process that started this one, has shown."""
     with without(logging.ERROR):
         yield
 
 
 @contextmanager
 def without(level: int) -> Iterator[None]:
-    """Show nothing of this level, or of a lower one, for as long as the context lasts."""
+    """Suppress records of this level and of lower ones while the context lasts."""
     logging.disable(level)
     try:
         yield

@@ -1,7 +1,7 @@
-"""Commands of plugins: known by their words alone, and loaded when somebody types one.
+"""Commands of plugins: known by their words, and loaded when one is typed.
 
-Which words there are is metadata of the distributions (the entry-point group `placet.commands`), so that help is there
-at once, and a broken plugin breaks nothing but its own commands.
+The words are metadata of the distributions (the entry-point group `placet.commands`), so that help is fast, and a
+broken plugin breaks only its own commands.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from placet.errors import NotInstalledError, PlacetError
 if TYPE_CHECKING:
     from placet.catalog.words import Word
 
-#: Commands that ours bring, by the distribution of each: what is typed without it is answered with its name.
+#: Commands of our own plugins, with their distributions, which are named when they are missing.
 _OURS: Mapping[str, str] = {"export": "placet-process-mining", "replay": "placet-process-mining"}
 _PANEL = "Commands of plugins"
 
@@ -26,12 +26,12 @@ class Program(TyperGroup):
     """The commands of the core, and those of plugins."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """The core's in their order, then those of plugins by word."""
+        """The commands of the core in their order, then those of plugins by word."""
         own = super().list_commands(ctx)
         return [*own, *(word for word in _words(ctx) if word not in own)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """A command of the core's, or a word that leads to a plugin's."""
+        """A command of the core, or a word of a plugin."""
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
@@ -42,7 +42,7 @@ class Program(TyperGroup):
 
 
 def _words(ctx: Any) -> Mapping[str, tuple[Word, ...]]:
-    """The words of plugins, looked for once a command."""
+    """The words of plugins, read once for each command."""
     from placet.catalog.words import GROUP, words
 
     if GROUP not in ctx.meta:
@@ -52,7 +52,7 @@ def _words(ctx: Any) -> Mapping[str, tuple[Word, ...]]:
 
 
 class _Unloaded(TyperCommand):
-    """A word that leads to a plugin's command, which takes its place as soon as it is typed."""
+    """A word of a plugin, which is replaced by the plugin's command when it is typed."""
 
     def __init__(self, word: str, sources: tuple[Word, ...]) -> None:
         summary = "; ".join(source.said for source in sources)
@@ -60,23 +60,23 @@ class _Unloaded(TyperCommand):
         self._word, self._sources = word, sources
 
     def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:
-        """That of the real command."""
+        """The parser of the real command."""
         try:
             command = loaded(self._word, self._sources)
         except PlacetError:
-            if extra.get("resilient_parsing"):  # a shell asks for completions: there are none
+            if extra.get("resilient_parsing"):  # a shell's request for completions: there are none
                 return super().make_context(info_name, args, parent, **extra)
             raise
         return command.make_context(info_name, args, parent, **extra)
 
 
 class _Absent(TyperCommand):
-    """A command that one of our own distributions would bring."""
+    """A command of one of our own distributions that is not installed."""
 
     def __init__(self, word: str, distribution: str) -> None:
         super().__init__(word, hidden=True)
         self._word, self._distribution = word, distribution
 
     def make_context(self, *_: Any, **__: Any) -> Any:
-        """There is none. Raises `NotInstalledError`."""
+        """Raises `NotInstalledError`."""
         raise NotInstalledError(f"placet {self._word}", self._distribution)

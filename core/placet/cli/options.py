@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options of several commands."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Limit = Annotated[
     typer.Option("--limit", help="At most so many; 50 if left out.", min=1, max=500),
 ]
 All = Annotated[bool, typer.Option("--all", help="All of them, however many there are.")]
-#: Rows of a list, if nobody says how many.
+#: Rows of a list, by default.
 PAGE = 50
 
 
 def values_of(pairs: list[str] | None) -> dict[str, Any]:
-    """`name=value` pairs; a value that is JSON counts as such, anything else as text, and nothing is `None`."""
+    """`name=value` pairs; a value may be JSON, is text otherwise, and `None` if it is empty."""
     found: dict[str, Any] = {}
     for pair in pairs or ():
         name, sign, value = pair.partition("=")

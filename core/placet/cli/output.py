@@ -1,4 +1,4 @@
-"""What commands print: tables for people, JSON for programs; answers on standard output, everything else beside it."""
+"""The output of commands: tables for people, JSON for programs; all but results goes to standard error."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 from placet.errors import PlacetError
 
-#: Columns in which any row has room.
+#: Columns that are wide enough for any row.
 _ENDLESS = 100_000
 
 
 class Output:
-    """Where a command's answer goes, and in what form."""
+    """The output of a command, and its form."""
 
     def __init__(self) -> None:
         self.as_json = False
@@ -25,8 +25,8 @@ class Output:
     ) -> None:
         """Rows for people, or the same as JSON.
 
-        Values are shown as they are: brackets in a title are no markup, and nothing is cut. On a terminal what is too
-        long goes on in the next line; elsewhere each line is as long as it has to be, so that ids can be searched for.
+        Values are shown as they are: brackets in a title are not markup, and nothing is cut. On a terminal long values
+        are wrapped; elsewhere each line is as long as necessary, so that ids can be searched.
         """
         if self.as_json:
             self.json(data)
@@ -57,7 +57,7 @@ class Output:
         *,
         total: int | None = None,
     ) -> None:
-        """A list that says how much of it is shown, and how to see the rest."""
+        """A list with the number of rows shown, and how to see the rest."""
         total = len(rows) if total is None else total
         self.table(f"{what}: {len(rows)} of {total}", columns, rows, data)
         if len(rows) < total and not self.as_json:
@@ -79,16 +79,16 @@ class Output:
             self.line(text)
 
     def note(self, text: str) -> None:
-        """Something beside the answer."""
+        """A remark on standard error."""
         sys.stderr.write(text + "\n")
 
     def refuse(self, why: str) -> None:
-        """Why the answer is no, in plain sentences."""
+        """A refusal, in plain sentences."""
         self.note(f"placet: {why}")
 
 
 class RefusedError(PlacetError):
-    """A server's refusal, as it came over the wire."""
+    """A refusal of a server."""
 
     def __init__(self, problem: dict[str, Any]) -> None:
         self.problem = problem
@@ -98,5 +98,5 @@ class RefusedError(PlacetError):
         super().__init__("\n".join(parts))
 
 
-#: The one output of the process; options set it before a command runs.
+#: The single output of the process; options configure it before a command runs.
 OUT = Output()

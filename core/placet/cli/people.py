@@ -20,7 +20,9 @@ def actor_add(
     name: Annotated[Optional[str], typer.Option(help="Full name.")] = None,  # noqa: UP045
     email: Annotated[Optional[str], typer.Option(help="Mail address.")] = None,  # noqa: UP045
     admin: Annotated[bool, typer.Option("--admin", help="May administer.")] = False,
-    service: Annotated[bool, typer.Option("--service", help="A service account, no person.")] = False,
+    service: Annotated[
+        bool, typer.Option("--service", help="A service account instead of a person.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Add somebody."""
@@ -48,7 +50,7 @@ def actor_list(limit: Limit = None, everything: All = False, as_json: Json = Fal
         after = page.next_cursor
         if after is None:
             break
-    # A program that reads JSON sees no note of what is left out, so nothing is unless it asks for that.
+    # A program that reads JSON does not see the note about omitted rows, so that it gets all by default.
     people = everybody if everything or (as_json and limit is None) else everybody[: limit or PAGE]
     data = [{"id": a.id, "name": a.name, "email": a.email, "kind": a.kind, "admin": a.admin} for a in people]
     rows = [[a.id, a.name, a.email, a.kind, "yes" if a.admin else ""] for a in people]
@@ -57,8 +59,8 @@ def actor_list(limit: Limit = None, everything: All = False, as_json: Json = Fal
 
 @token_app.command("create")
 def token_create(
-    actor: Annotated[str, typer.Argument(help="Whose token it is.")],
-    name: Annotated[str, typer.Option(help="What it is for.")] = "command line",
+    actor: Annotated[str, typer.Argument(help="The actor of the token.")],
+    name: Annotated[str, typer.Option(help="The purpose of the token.")] = "command line",
     expires_in: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--expires-in", help="ISO 8601 duration, such as P90D."),
@@ -68,7 +70,7 @@ def token_create(
         typer.Option("--scope", help="read, write or admin; may be repeated."),
     ] = None,
 ) -> None:
-    """Print a new token, and only it."""
+    """Issue a token, and print nothing else."""
     from datetime import timedelta
 
     from pydantic import TypeAdapter, ValidationError
@@ -82,7 +84,7 @@ def token_create(
         try:
             expires = opened.clock.now() + TypeAdapter(timedelta).validate_python(expires_in)
         except ValidationError:
-            raise typer.BadParameter(f'"{expires_in}" is no duration such as P90D') from None
+            raise typer.BadParameter(f'"{expires_in}" is not a duration, such as P90D') from None
     secret, _ = opened.engine.people.issue_token(
         SYSTEM_ACTOR, actor, name=name, expires_at=expires, scopes=scope or SCOPES
     )

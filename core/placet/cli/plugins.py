@@ -1,4 +1,4 @@
-"""`placet plugins` and `placet check`: what is installed, and what is wrong with it or with what workspaces chose."""
+"""`placet plugins` and `placet check`: installed plugins, and findings about them and about workspaces' rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ plugins_app = typer.Typer(help="Installed plugins.", no_args_is_help=True)
 
 @plugins_app.command("list")
 def plugins_list(as_json: Json = False) -> None:
-    """What is installed, and whether it loads."""
+    """List installed plugins, and whether they load."""
     from placet.catalog.discovery import Registry
 
     OUT.as_json = as_json
@@ -37,7 +37,7 @@ def plugins_check(
     name: Annotated[Optional[str], typer.Argument(help="Only this plugin.")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:
-    """Load and lint plugins, each with the methods that it requires, and with and without those that it extends."""
+    """Load and lint plugins, each with the methods that it requires, with and without those that it extends."""
     from placet.catalog.discovery import Registry
     from placet.catalog.examination import examined
     from placet.cli.loading import astray

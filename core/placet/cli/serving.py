@@ -1,4 +1,4 @@
-"""`placet serve`, `worker` and `migrate`: what runs an installation."""
+"""`placet serve`, `worker` and `migrate`: running an installation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Load the demonstration organisation once.")] = False,
     test_clock: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--test-clock", help="A sandbox with a clock of its own that stands at this moment."),
+        typer.Option("--test-clock", help="A sandbox whose own clock stands still at this moment."),
     ] = None,
     no_worker: Annotated[
         bool, typer.Option("--no-worker", help="Leave the background jobs to `placet worker`.")
@@ -48,14 +48,14 @@ def _moment(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f'"{text}" is no moment such as 2026-03-02T09:00:00Z') from None
+        raise typer.BadParameter(f'"{text}" is not a moment, such as 2026-03-02T09:00:00Z') from None
     if moment.tzinfo is None:
         raise typer.BadParameter(f'"{text}" has no time zone: write 2026-03-02T09:00:00Z')
     return moment
 
 
 def migrate(
-    check: Annotated[bool, typer.Option("--check", help="Only tell whether it is needed.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only show whether it is needed.")] = False,
     restored: Annotated[
         bool,
         typer.Option(
@@ -64,7 +64,7 @@ def migrate(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Bring the database schema to this version; refuses a newer one."""
+    """Upgrade the database schema to this version; refuses a newer one."""
     from placet.app import begin_epoch
     from placet.app import migrate as bring
     from placet.store import schema
@@ -79,7 +79,7 @@ def migrate(
         OUT.say(
             "the schema is current"
             if found == newest
-            else f"the schema is at {found}, this program needs {newest}",
+            else f"the schema is at {found}, and this program needs {newest}",
             {"current": found, "newest": newest},
         )
         raise typer.Exit(0 if found == newest else 1)
@@ -88,5 +88,5 @@ def migrate(
     document: dict[str, object] = {"before": before, "after": after}
     if restored:
         document["epoch"] = begin_epoch(settings)
-        text += f", and the log is in epoch {document['epoch']}: who follows it begins at the beginning"
+        text += f", and the log is in epoch {document['epoch']}: its readers have to begin at the beginning"
     OUT.say(text, document)

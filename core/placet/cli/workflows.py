@@ -15,7 +15,7 @@ workflow_app = typer.Typer(help="Workflows as they are defined.", no_args_is_hel
 
 @workflow_app.command("list")
 def workflow_list(as_json: Json = False) -> None:
-    """Every workflow of every method."""
+    """List all workflows of all methods."""
     from placet.catalog.discovery import Registry
 
     OUT.as_json = as_json
@@ -41,7 +41,7 @@ def workflow_show(
     format: Annotated[str, typer.Option(help="table, mermaid, svg or scxml.")] = "table",
     as_json: Json = False,
 ) -> None:
-    """A workflow: as its method defines it, or as a workspace composes it."""
+    """Show a workflow: as its method defines it, or as a workspace composes it."""
     from placet.cli.compositions import composed, drawn
     from placet.definitions.diagrams import marked
 

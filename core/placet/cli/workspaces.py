@@ -1,4 +1,4 @@
-"""Workspaces and who holds their roles, from the machine that the database is on."""
+"""Workspaces and their role holders, on the machine of the database."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def workspace_list(as_json: Json = False) -> None:
 
 @workspace_app.command("show")
 def workspace_show(key: Key, as_json: Json = False) -> None:
-    """Show what a workspace has decided."""
+    """Show the configuration of a workspace."""
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
@@ -87,11 +87,11 @@ def workspace_set(
     method: Methods = None,
     setting: SettingValues = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Even if items would be stranded in states that go away.")
+        bool, typer.Option("--force", help="Even if items would be stranded in states that are removed.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Change a workspace: what is named, and nothing else. The methods are those that are given, and no others."""
+    """Change parts of a workspace's configuration. --method replaces the whole list of methods."""
     from placet.engine.engine import SYSTEM_ACTOR
 
     OUT.as_json = as_json
@@ -122,7 +122,7 @@ def _named(names: Iterable[str]) -> str:
 
 
 def _settings(old: Mapping[str, Mapping[str, Any]], pairs: list[str] | None) -> dict[str, dict[str, Any]]:
-    """The settings of the methods that are named, with those that they have already. An empty value takes one away."""
+    """The settings of the named methods, merged into the present ones. An empty value removes a setting."""
     found: dict[str, dict[str, Any]] = {}
     for path, value in values_of(pairs).items():
         method, sign, name = path.partition(".")
@@ -155,7 +155,7 @@ def role_list(
 
 @role_app.command("show")
 def role_show(workspace: Key, role: Role, as_json: Json = False) -> None:
-    """Show what a role decides, and who holds it."""
+    """Show the decisions of a role, and its holders."""
     from placet.errors import NotFoundError
 
     OUT.as_json = as_json
@@ -180,7 +180,7 @@ def role_set(
     actors: Annotated[Optional[list[str]], typer.Argument(help="Who holds it; nobody if left out.")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:
-    """Say who holds a role, in place of those who did."""
+    """Replace the holders of a role."""
     OUT.as_json = as_json
     _assign(application(), workspace, role, actors or [])
 
@@ -189,10 +189,10 @@ def role_set(
 def role_assign(
     workspace: Key,
     role: Role,
-    actors: Annotated[list[str], typer.Argument(help="Who is to hold it too.")],
+    actors: Annotated[list[str], typer.Argument(help="New holders.")],
     as_json: Json = False,
 ) -> None:
-    """Give a role to people, besides those who hold it."""
+    """Add holders to a role."""
     OUT.as_json = as_json
     opened = application()
     holders = _holders(opened, workspace, role)
@@ -203,10 +203,10 @@ def role_assign(
 def role_withdraw(
     workspace: Key,
     role: Role,
-    actors: Annotated[list[str], typer.Argument(help="Who is to hold it no longer.")],
+    actors: Annotated[list[str], typer.Argument(help="Holders to remove.")],
     as_json: Json = False,
 ) -> None:
-    """Take a role from people; others keep it."""
+    """Remove holders from a role; others keep it."""
     from placet.errors import NotFoundError
 
     OUT.as_json = as_json

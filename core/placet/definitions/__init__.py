@@ -1,1 +1,1 @@
-"""What there can be: frozen values, without I/O."""
+"""Definitions: the parts of methods, as frozen values without I/O."""

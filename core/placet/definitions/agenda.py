@@ -1,4 +1,4 @@
-"""How items show in a calendar: as work that is planned, or as windows that other work has to mind."""
+"""Items in a calendar: as planned work, or as windows that other work has to respect."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from placet.definitions.arguments import written
 @written
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """Which fields of an item type say when it takes place, and in which states it does."""
+    """The fields of an item type that say when it takes place, and the states in which it does."""
 
     #: A moment or a date.
     start: str
     #: A moment or a date, that day included; `None` for an entry of one moment or one day.
     end: str | None
     states: Sequence[str]
-    #: A field with a recurrence rule (RFC 5545), by the clock on the wall of the workspace's zone.
+    #: A field with a recurrence rule (RFC 5545), in local time of the workspace's zone.
     rrule: str | None = None
     #: A field that says what kind of entry it is, such as maintenance or freeze; the item type's title without one.
     kind: str | None = None
-    #: Whether it is a window: a time that other work has to mind. Windows can be declared without knowing their type.
+    #: Whether it is a window: a time that other work has to respect. Windows can be declared without naming their type.
     window: bool = False
-    #: Fields of a window that is declared without them.
+    #: Default fields of a declared window.
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -1,4 +1,4 @@
-"""Approvals: a decision asked of role holders, and what makes it count, lapse or go stale."""
+"""Approvals: decisions asked of role holders, their quorums, and how they expire or go stale."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ def _above_zero(value: float) -> bool:
 
 
 class QuorumKind(StrEnum):
-    """What a quorum counts."""
+    """The way in which a quorum counts."""
 
     #: One approval is enough.
     ANY = "any"
-    #: Every person asked approves.
+    #: Everybody who is asked approves.
     ALL = "all"
-    #: So many approvals.
+    #: A number of approvals.
     COUNT = "n"
-    #: More than (or at least) a share of the votes cast, or of the people asked.
+    #: More than, or at least, a share of the votes cast, or of the people asked.
     PERCENT = "percent"
-    #: The weights of the approving roles reach a sum.
+    #: The approving roles' weights reach a sum.
     WEIGHTS = "weights"
 
 
 @written
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """How many approvals make a ballot granted. Abstentions are recorded and count for nobody."""
+    """The approvals with which a ballot is granted. Abstentions are recorded, and count for neither side."""
 
     kind: QuorumKind
     #: Approvals for `n`, percent for `percent`, the sum for `weights`.
     value: Annotated[float, Demand(_above_zero, "a number above zero")] = 1
     #: `percent` of the votes cast (abstentions left out) instead of the people asked.
     of_votes: bool = False
-    #: So many votes (approve or reject) have to be cast before the share is looked at.
+    #: Votes (approve or reject) that have to be cast before the share counts.
     minimum_votes: Annotated[int, at_least(0)] = 0
     #: The share has to be exceeded, not only reached.
     strictly: bool = False
@@ -79,17 +79,17 @@ class Quorum:
 @written
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One question within an approval: who is asked, and how many of them have to agree."""
+    """One vote within an approval: who is asked, and how many of them have to agree."""
 
     roles: tuple[str, ...]
     quorum: Quorum
-    #: Roles whose reject refuses the whole approval, whatever the count.
+    #: Roles whose rejection refuses the whole approval, whatever the count.
     veto: tuple[str, ...] = ()
-    #: Actors whose reject does so, where it depends on the item (the owner of an affected service).
+    #: Actors whose rejection does so, where that depends on the item (the owner of an affected service).
     veto_actors: tuple[str, ...] = ()
     #: People asked besides the role holders.
     actors: tuple[str, ...] = ()
-    #: Among the approvals at least one comes from a holder of these roles.
+    #: At least one of the approvals has to come from a holder of these roles.
     including: tuple[str, ...] = ()
 
     def __init__(
@@ -113,7 +113,7 @@ class Ballot:
 @written
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Who decides on one item: ballots that all have to be granted, in order where `ordered`."""
+    """The people who decide on one item: ballots, all of which have to be granted, one after the other if `ordered`."""
 
     ballots: tuple[Ballot, ...]
     #: A ballot is asked only when the one before it is granted.
@@ -125,7 +125,7 @@ class Panel:
 
 
 class Change(StrEnum):
-    """Which change of a material field makes an approval stale."""
+    """The change of a material field that makes an approval stale."""
 
     ANY = "any"
     #: The value becomes smaller or earlier.
@@ -139,20 +139,20 @@ class Change(StrEnum):
 class Approval(Written):
     """A decision that a transition opens and a gate waits for.
 
-    It is bound to the material fields and evidence it was given for. When one of them changes, the round is voided
-    and, if `reopens`, the next one is opened with no votes.
+    It is bound to the material fields and evidence for which it was given. When one of them changes, the round is
+    voided and, if `reopens`, the next one is opened without votes.
     """
 
     #: `itil.change_approval`.
     id: str
     title: str
-    #: Who decides. A function where that depends on the item.
+    #: Who decides; a function where that depends on the item.
     panel: Panel | Callable[[CheckContext], Panel]
-    #: Field names, each with the change that counts.
+    #: Names of fields, each with the change that counts.
     material_fields: Mapping[str, Change] = field(default_factory=dict)
-    #: Kinds of evidence whose content is part of what was approved.
+    #: Kinds of evidence whose content is approved too.
     material_evidence: tuple[str, ...] = ()
-    #: Elapsed time, or a function that tells the moment; `None` lasts.
+    #: Elapsed time, or a function that returns the moment; with `None` it never expires.
     expires: timedelta | Callable[[CheckContext], datetime | None] | None = None
     reopens: bool = True
     #: Roles that may vote, for the linter and the documentation, where the panel is a function.

@@ -1,8 +1,8 @@
-"""Arguments are of the kind that annotations say: what is not is refused where it is written, with file and line.
+"""Arguments are checked against annotations: a wrong one is refused where it is written, with file and line.
 
-Met later, it would be a failure of the linter, of the server's start, or of everybody who moves an item. All that this
-module knows of a constructor are its annotations; a demand besides the type is one too: `Annotated[int, Demand(...)]`.
-What fits is kept as values that cannot change: sequences as tuples, and members of an enumeration for their values.
+Later it would fail in the linter, at the start of the server, or when somebody moves an item. Annotations are all that
+this module knows of a constructor; they also hold further requirements: `Annotated[int, Demand(...)]`.
+Arguments are kept as values that cannot change: sequences as tuples, and values of an enumeration as its members.
 """
 
 from __future__ import annotations
@@ -24,36 +24,36 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-#: Answers a value as it is kept. Raises `_MisfitError`.
+#: Returns a value as it is kept. Raises `_MisfitError`.
 Fit = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What an argument has to keep besides its type: `Annotated[int, Demand(...)]`."""
+    """A requirement on an argument besides its type: `Annotated[int, Demand(...)]`."""
 
     test: Callable[[Any], object]
-    #: What is taken, as in "it takes ...".
+    #: The requirement in words, as in "it takes ...".
     wanted: str
 
 
 def at_least(least: int) -> Demand:
-    """The demand that a number is not smaller."""
+    """The requirement of a least number."""
     return Demand(lambda value: value >= least, f"a number from {least} on")
 
 
 class _MisfitError(Exception):
-    """A value is of another kind than it should be."""
+    """A value is of the wrong kind."""
 
     def __init__(
         self, wanted: str, found: object, *, remedy: str = "", path: str = "", close: bool = False
     ) -> None:
-        """`path` leads to the value inside the argument; `close`: its type is right, or that of what holds it."""
+        """`path` leads to the value inside the argument; `close`: its type is right, or that of its container."""
         super().__init__(wanted)
         self.wanted, self.found, self.remedy, self.path, self.close = wanted, found, remedy, path, close
 
     def at(self, step: str) -> _MisfitError:
-        """The same, seen from what holds the value."""
+        """The same, seen from the container of the value."""
         return _MisfitError(self.wanted, self.found, remedy=self.remedy, path=step + self.path, close=True)
 
     def sentence(self, whose: str, part: str) -> str:
@@ -63,13 +63,13 @@ class _MisfitError(Exception):
         )
 
 
-# What to do, by what is taken and what was given
+# Remedies, by the required and the given kind
 _REMEDIES: Mapping[tuple[str, str], str] = {
     ("a Check", "function"): 'put @check("ID") above the function, which makes a check of it',
     ("a Check", "Effect"): "effects belong to transitions, in `effects`",
     ("a Check", "Gate"): "give its checks, or list the gate itself in `gates`",
     ("an Effect", "function"): 'put @effect("ID") above the function, which makes an effect of it',
-    ("an Effect", "Check"): "checks belong into a Gate, and that in `gates`",
+    ("an Effect", "Check"): "checks belong in a Gate, and that in `gates`",
     ("a Gate", "Check"): "put checks into a Gate",
     ("a Gate", "function"): 'put @check("ID") above the function, and the check into a Gate',
     ("text", "function"): 'write the id in brackets, as in @check("acme.supplier_known")',
@@ -105,7 +105,7 @@ def named(hint: Any) -> str:
 
 
 def described(value: Any) -> str:
-    """A value in words, with the place of what was written somewhere."""
+    """A value in words, with the place of a definition."""
     if isinstance(value, str):
         return f'the text "{value:.100}"'
     place = place_of(value)
@@ -132,7 +132,7 @@ def _kind_of(value: object) -> str:
 
 @lru_cache(maxsize=1024)
 def fit_of(hint: Any) -> Fit:
-    """What a value has to be for an annotation, as a function that answers it as it is kept."""
+    """The function that checks a value against an annotation, and returns it as it is kept."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return _demanding(fit_of(inner[0]), [each for each in inner[1:] if isinstance(each, Demand)])
@@ -152,7 +152,7 @@ def fit_of(hint: Any) -> Fit:
 
 
 def _options(inner: Iterable[Any]) -> list[Any]:
-    """The types of a union. A text beside an enumeration is the value of a member."""
+    """The function for a union. A text beside an enumeration is the value of a member."""
     enumerated = any(isinstance(each, type) and issubclass(each, Enum) for each in inner)
     return [each for each in inner if not (enumerated and each is str)]
 
@@ -187,7 +187,7 @@ def _one_of(wanted: str, options: Mapping[Any, Fit]) -> Fit:
                 return fit(value)
             except _MisfitError as misfit:
                 misfits.append(misfit)
-        # Where one of them takes such a value, and something in it is wrong, that is what is to be mended.
+        # Where a type of the union fits and something inside the value is wrong, that is to be mended.
         close = [misfit for misfit in misfits if misfit.close]
         if len(close) == 1:
             raise close[0]
@@ -229,7 +229,7 @@ def _can_be_called(function: Callable[..., Any], arguments: int) -> bool:
     except TypeError:
         return False
     except ValueError:
-        return True  # one of C's, which does not say
+        return True  # a function in C without a signature
     return True
 
 
@@ -268,7 +268,7 @@ def _sequence(fit: Fit, *, unordered: bool) -> Fit:
 
 
 def _bracketed(fit: Fit, value: Any) -> str:
-    """What to do with one value where a list of such is taken."""
+    """The remedy for a single value where a list is required."""
     try:
         fit(value)
     except _MisfitError:
@@ -297,7 +297,7 @@ def _instance(kind: type) -> Fit:
     remedy = _SPAN_REMEDY if kind.__name__ == "Span" else ""
 
     def fitting(value: Any) -> Any:
-        # True is a number to Python, and never meant as one.
+        # True is a number in Python, and never meant as one.
         if isinstance(value, taken) and not (isinstance(value, bool) and kind in {int, float}):
             return value
         raise _MisfitError(named(kind), value, remedy=remedy if type(value).__name__ == "timedelta" else "")
@@ -306,7 +306,7 @@ def _instance(kind: type) -> Fit:
 
 
 def fitting(hint: Any, whose: str, part: str, value: Any) -> Any:
-    """A value as it is kept for an annotation. Raises `DefinitionError` for one of another kind."""
+    """A value as it is kept for an annotation. Raises `DefinitionError` for one of the wrong kind."""
     try:
         return fit_of(hint)(value)
     except _MisfitError as misfit:
@@ -317,7 +317,7 @@ def fitting(hint: Any, whose: str, part: str, value: Any) -> Any:
 
 
 class _Form:
-    """What a constructor or a function takes. Read when first asked for: annotations name what is defined later."""
+    """The parameters of a constructor or function. Read at first use, as annotations may name later definitions."""
 
     def __init__(self, function: Callable[..., Any], title: str, *, bound: bool) -> None:
         self._function, self._title, self.bound = function, title, bound
@@ -334,13 +334,13 @@ class _Form:
 
     @cached_property
     def _by_name(self) -> Mapping[str, Fit]:
-        """What can be given by name."""
+        """The parameters that can be given by name."""
         many = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
         return {n: fit for n, fit in self.fits.items() if self.signature.parameters[n].kind not in many}
 
     @cached_property
     def _by_place(self) -> tuple[tuple[str, ...], str]:
-        """Parameters that are told by their place, and the one that takes the rest."""
+        """The positional parameters, and the one that takes the rest."""
         parameters = self.signature.parameters.values()
         placed = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         rest = (each.name for each in parameters if each.kind is inspect.Parameter.VAR_POSITIONAL)
@@ -358,7 +358,7 @@ class _Form:
                 part = name if n < len(placed) else f"{name}[{n - len(placed)}]"
                 values.append(fits[name](value) if name else value)
             named_values: dict[str, Any] = {}
-            for part, value in kwargs.items():  # told below
+            for part, value in kwargs.items():  # reported below
                 named_values[part] = by_name[part](value) if part in by_name else value
         except _MisfitError as misfit:
             raise self.refusal(args, kwargs, misfit, part) from None
@@ -377,7 +377,7 @@ class _Form:
         return f"{self._title}{f' {id}' if isinstance(id, str) else ''} ({place})"
 
     def demand_names(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Raises `DefinitionError` for arguments that are not taken, or not given."""
+        """Raises `DefinitionError` for unknown and for missing arguments."""
         try:
             self.signature.bind(*args, **kwargs)
         except TypeError as error:
@@ -391,7 +391,7 @@ class _Form:
     def call(
         self, function: Callable[..., Any], before: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        """Call with the arguments as they are kept; what it refuses is said with the author's place."""
+        """Call with the arguments as they are kept; its refusals name the author's place."""
         values, named_values = self.kept(args, kwargs)
         try:
             return function(*before, *values, **named_values)
@@ -420,7 +420,7 @@ def _strange_names(
 
 
 def written(cls: type[T]) -> type[T]:
-    """A class whose instances authors write down: its arguments are checked, and where it stands is kept."""
+    """A class whose instances are definitions: their arguments are checked, and their places are kept."""
     init: Callable[..., None] = cls.__init__
     form = _Form(init, f"the {_words(cls)}", bound=True)
     placed = issubclass(cls, Written)
@@ -431,12 +431,12 @@ def written(cls: type[T]) -> type[T]:
         if placed:
             object.__setattr__(self, "place", author())
 
-    cls.__init__ = checking  # type: ignore[method-assign,assignment]  # the same, with its arguments checked
+    cls.__init__ = checking  # type: ignore[method-assign,assignment]  # the same, with checked arguments
     return cls
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """A function that authors call while they write definitions down: its arguments are checked."""
+    """A function that makes definitions: its arguments are checked."""
     form = _Form(
         function, function.__name__, bound=next(iter(inspect.signature(function).parameters), "") == "self"
     )

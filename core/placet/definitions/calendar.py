@@ -1,7 +1,7 @@
-"""Working time: the hours that count, right across changes of the clock, and by the calendar that was in force.
+"""Working time: the hours that count, correct across clock changes, and by the calendar that was in force.
 
-A calendar holds its public holidays as days with their names, looked up when it was made, and not only its country: a
-computation over the past gives the same answer when the list of a country's holidays is amended, or is gone.
+A calendar has its public holidays as days with names, looked up when it was made, and not only its country: a
+computation over the past gives the same result after a country's list of holidays has changed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "S
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A span of hours by the clock on the wall; one that closes no later than it opens ends on the next day."""
+    """A span of hours in local time; one that closes no later than it opens ends on the next day."""
 
     opens: time
     closes: time
@@ -45,7 +45,7 @@ class Hours:
 
     @property
     def length(self) -> timedelta:
-        """How long it is on a day on which no clock is changed."""
+        """Its length on a day without a clock change."""
         day = date(2000, 1, 3)
         return self._ends(day) - datetime.combine(day, self.opens)
 
@@ -53,10 +53,10 @@ class Hours:
         return datetime.combine(day if self.closes > self.opens else day + _DAY, self.closes)
 
     def on(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Where it lies in UTC when it opens on a day."""
+        """The span in UTC that opens on a day."""
         opens = datetime.combine(day, self.opens, zone).astimezone(UTC)
         closes = self._ends(day).replace(tzinfo=zone).astimezone(UTC)
-        # Where the clocks jump over the whole span there is nothing of it.
+        # Where the clock jumps over the whole span, nothing of it is left.
         return opens, max(opens, closes)
 
 
@@ -83,7 +83,7 @@ OFFICE_WEEK = week("09:00-17:00")
 
 @dataclass(frozen=True, slots=True)
 class TimeLine:
-    """A stretch of time, what of it counted, and why, or why not."""
+    """A period of time, how much of it counted, and the reason."""
 
     start: datetime
     end: datetime
@@ -93,20 +93,20 @@ class TimeLine:
 
 @dataclass(frozen=True, slots=True)
 class BusinessCalendar:
-    """When a workspace works: hours on weekdays, less public holidays and closed days, plus extra days.
+    """The working time of a workspace: hours on weekdays, less public holidays and closed days, plus extra days.
 
-    Hours belong to the day on which they open. An extra day has its own hours, whatever else the day is.
+    Hours belong to the day on which they open. An extra day has its own hours, even if it is also a holiday.
     """
 
     zone: str = "UTC"
     hours: Week = OFFICE_WEEK
     closed_days: frozenset[date] = frozenset()
     extra_days: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
-    #: Whose public holidays they are, such as `AT` and `9`; empty for none.
+    #: The country and subdivision of the public holidays, such as `AT` and `9`; empty for none.
     country: str = ""
     subdivision: str = ""
     public_holidays: Mapping[date, str] = field(default_factory=dict)
-    #: What one business day is worth, where it is not the longest weekday.
+    #: The length of one business day, where it is not that of the longest weekday.
     day: timedelta | None = None
     #: Length of one business day.
     hours_per_day: timedelta = field(init=False, repr=False, compare=False)
@@ -126,9 +126,9 @@ class BusinessCalendar:
         """The moment when `span` of working time has passed since `start`, in UTC.
 
         Raises:
-            ValueError: the calendar has no open time in over a year.
+            ValueError: the calendar has no open time for over a year.
         """
-        # In UTC from here on: Python adds to a moment in a zone by the wall clock, which skips or repeats an hour.
+        # In UTC from here on: Python adds to a moment in a zone in local time, which skips or repeats an hour.
         found = self._open_time.add(start.astimezone(UTC), span)
         if found is None:
             raise ValueError(
@@ -158,7 +158,7 @@ class BusinessCalendar:
         return self._open_time.between(start.astimezone(UTC), end.astimezone(UTC))
 
     def lines(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
-        """The time from `start` to `end`, in stretches that count and stretches that do not, each with its reason."""
+        """The time from `start` to `end`, in periods that count and periods that do not, each with its reason."""
         at, end = start.astimezone(UTC), end.astimezone(UTC)
         for opens, closes in self._open_time.spans(at, end):
             yield from self._closed(at, opens)
@@ -167,7 +167,7 @@ class BusinessCalendar:
         yield from self._closed(at, end)
 
     def _closed(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
-        """A stretch without open time, told by its days; days closed for one reason are told together."""
+        """A period without open time, day by day; days that are closed for the same reason are one period."""
         zone = _zone(self.zone)
         while start < end:
             reason, day = self.closed_because(start), start.astimezone(zone).date()
@@ -179,7 +179,7 @@ class BusinessCalendar:
             start = min(until, end)
 
     def closed_because(self, at: datetime) -> str:
-        """Why a moment that lies in no hours does not count."""
+        """Why a moment outside all hours does not count."""
         day = at.astimezone(_zone(self.zone)).date()
         if day in self.extra_days:
             return "closed: outside hours"
@@ -210,7 +210,7 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-# As JSON keeps it
+# In JSON
 
 
 def calendar_document(calendar: BusinessCalendar) -> dict[str, Any]:
@@ -257,9 +257,9 @@ def calendar_of(document: Mapping[str, Any]) -> BusinessCalendar:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The versions of one calendar, each from the moment at which it came into force; `None` for the first.
+    """The versions of one calendar, each with the moment at which it came into force; `None` for the first.
 
-    Whatever is computed over a time takes for each moment of it the version that was in force then.
+    A computation over a time uses for each moment the version that was in force then.
     """
 
     versions: tuple[tuple[datetime | None, BusinessCalendar], ...]
@@ -270,7 +270,7 @@ class Timetable:
         return self.versions[-1][1]
 
     def changed(self, calendar: BusinessCalendar, since: datetime) -> Timetable:
-        """With another version from a moment on; the same where nothing changes."""
+        """The timetable with another version from a moment on; the same where nothing changes."""
         if calendar == self.latest:
             return self
         kept = tuple(version for version in self.versions if version[0] is None or version[0] < since)
@@ -309,7 +309,7 @@ class Timetable:
         return self.in_force(end).subtract(end, span)
 
     def lines(self, start: datetime, end: datetime) -> Iterator[TimeLine]:
-        """The time from `start` to `end`, in stretches that count and stretches that do not, each with its reason."""
+        """The time from `start` to `end`, in periods that count and periods that do not, each with its reason."""
         for begin, finish, calendar in self._pieces(start, end):
             yield from calendar.lines(begin, finish)
 

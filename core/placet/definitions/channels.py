@@ -1,4 +1,4 @@
-"""How people are reached outside of their inbox: what a plugin gives in `placet_channel`."""
+"""Channels that reach people outside of their inbox, which plugins give in `placet_channel`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from placet.definitions.arguments import written
 
 
 class AddressError(Exception):
-    """An address cannot be used; the message says why, and goes on where "the address" was said: `is not a URL`."""
+    """An address cannot be used; the message continues the words "the address": `is not a URL`."""
 
 
 class ChannelError(Exception):
-    """A message did not go out; the message says why."""
+    """A message was not sent; the error says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What goes out by a channel, as plain text."""
+    """A message of a channel, as plain text."""
 
     #: In one line.
     subject: str
@@ -27,26 +27,26 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a channel makes of an address that a person gave it."""
+    """An address that a person gave, as read by a channel."""
 
-    #: As the person is shown it, without its secrets.
+    #: As it is shown to the person, without its secrets.
     shown: str
-    #: The hosts that it names and that are called for it. Those of a public service, which no address names, are left
-    #: out. Placet refuses hosts in its own network, unless the administrator has allowed them.
+    #: The hosts that it names and that are called for it, without those of a public service, which no address names.
+    #: Placet refuses hosts in its own network, unless the administrator has allowed them.
     hosts: tuple[str, ...] = ()
 
 
 @written
 @dataclass(frozen=True, slots=True)
 class MessageChannel:
-    """A way to reach people."""
+    """A channel that reaches people."""
 
-    #: What addresses begin with that it takes, such as `mailto`.
+    #: The schemes of the addresses that it takes, such as `mailto`.
     schemes: tuple[str, ...]
-    #: Reads an address of one of its schemes, when a person gives it and each time before something is sent to it.
-    #: It calls nobody. Raises `AddressError`.
+    #: Reads an address of one of its schemes, when a person gives it and each time before something is sent to it. It
+    #: does not call the address. Raises `AddressError`.
     admit: Callable[[str], Address]
-    #: Sends a message to an address, and returns when it was taken. It may wait and use the network; nothing of the
-    #: address is to be trusted that `admit` has not looked at. Raises `ChannelError`, or `AddressError` where it cannot
-    #: read the address.
+    #: Sends a message to an address, and returns once it was accepted. It may wait and use the network; it must not
+    #: trust any part of the address that `admit` has not checked. Raises `ChannelError`, or `AddressError` where it
+    #: cannot read the address.
     send: Callable[[str, Message], None]

@@ -18,7 +18,7 @@ from placet.definitions.wording import Wording, rendered
 @written
 @dataclass(frozen=True, slots=True)
 class Check(Written):
-    """One demand, as a pure function of a read-only context.
+    """One requirement, as a pure function of a read-only context.
 
     It reads nothing but its context and its parameters, writes nothing and waits for nothing.
     """
@@ -26,46 +26,46 @@ class Check(Written):
     #: `itil.lead`.
     id: str
     test: Callable[[CheckContext], Verdict]
-    #: The demand as an auditor would read it aloud.
+    #: The requirement as an auditor would read it aloud.
     title: str = ""
-    #: The figures it was made with; part of the definition's hash.
+    #: The figures with which it was made; part of the definition's hash.
     params: Mapping[str, Any] = field(default_factory=dict)
-    #: The title as a template of the figures, where it names fields, states or others by their ids.
+    #: The title as a template over the figures, where it names fields, states and the like by their ids.
     wording: str = ""
-    #: Characters of the comment that it demands of the transition; 0 where it demands none.
+    #: Characters of the comment that it requires of the transition; 0 where it requires none.
     comment: int = 0
 
     def __call__(self, ctx: CheckContext) -> Verdict:
         return self.test(ctx)
 
     def says(self, wording: Wording) -> str:
-        """The title, with what people know fields, states and others by."""
+        """The title, with the titles of fields, states and the like."""
         return capital(rendered(self.wording, self.params, wording)) if self.wording else self.title
 
 
 def capital(sentence: str) -> str:
-    """A sentence as it begins."""
+    """A sentence with a capital at its beginning."""
     return sentence[:1].upper() + sentence[1:]
 
 
 def first_line(subject: object) -> str:
-    """The first sentence of a docstring, which is the title that people see."""
+    """The first sentence of a docstring, which is the title for people."""
     return (inspect.getdoc(subject) or "").strip().partition("\n")[0]
 
 
 def id_of(given: str, function: Callable[..., Any]) -> str:
-    """The id of what is made of a function: its name under a method, or what has a dot, as all ids do, as it stands."""
+    """The id of a check or effect: the function's name under the method, or an id with a dot as it stands."""
     return given if "." in given else f"{given}.{getattr(function, '__name__', '')}"
 
 
 @checked
 def check(id: str, **params: Any) -> Callable[[Callable[[CheckContext], Verdict]], Check]:
-    """Make a check of a function; the first line of its docstring is the demand.
+    """Make a check of a function; the first line of its docstring is the requirement.
 
     Args:
         id: the method that the check belongs to, as in `@check("itil")`: above a function `lead` that makes the check
-            `itil.lead`. An id with a dot is taken as it stands, for what cannot be called so in Python.
-        params: the figures that it was made with.
+            `itil.lead`. An id with a dot is taken as it stands, for names that Python does not allow.
+        params: the figures with which it was made.
     """
 
     def made(test: Callable[[CheckContext], Verdict]) -> Check:
@@ -77,7 +77,7 @@ def check(id: str, **params: Any) -> Callable[[Callable[[CheckContext], Verdict]
 @written
 @dataclass(frozen=True, slots=True)
 class Gate(Written):
-    """A named set of checks on a transition; all must be met, and all failures are reported together."""
+    """A named set of checks on a transition; all have to be met, and all failures are reported together."""
 
     #: `itil.no_freeze`.
     id: str
@@ -93,12 +93,12 @@ class Gate(Written):
         object.__setattr__(self, "waived_by", role_ids(waived_by))
 
     def plus(self, *checks: Check) -> Gate:
-        """The gate with more checks."""
+        """The gate with further checks."""
         more = Gate(self.id, self.title, *self.checks, *checks, waived_by=self.waived_by)
         return instead_of(self, more)
 
     def without(self, check_id: str) -> Gate:
-        """The gate with one check less."""
+        """The gate without one of its checks."""
         kept = [check for check in self.checks if check.id != check_id]
         return instead_of(self, Gate(self.id, self.title, *kept, waived_by=self.waived_by))
 

@@ -1,7 +1,7 @@
-"""What a check may look at, and what an effect may do: the two views of the engine that plugin code is given.
+"""The contexts of checks, effects and jobs: the views of the engine that plugin code is given.
 
-Reading goes through the context alone, because that is what makes it hold at commit: the engine sees what
-was read, and takes the transaction that protects it.
+All reading goes through the context, so that it holds at the commit: the engine notes what was read, and compares it
+then.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from placet.definitions.calendar import BusinessCalendar, Timetable
 
 
 class ApprovalStatus(StrEnum):
-    """Where an approval stands."""
+    """The status of an approval."""
 
     PENDING = "pending"
     GRANTED = "granted"
     REFUSED = "refused"
     EXPIRED = "expired"
-    #: A material field or evidence changed, or a transition took it back.
+    #: A material field or evidence changed, or a transition withdrew it.
     VOIDED = "voided"
 
 
 class Decision(StrEnum):
-    """What a vote says."""
+    """The decision of a vote."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -70,7 +70,7 @@ class ApprovalView(Protocol):
 
     @property
     def needed(self) -> int:
-        """Votes to approve that the quorum asks for, as far as it can be told now."""
+        """Votes to approve that the quorum requires, as far as it is known now."""
         ...
 
     @property
@@ -80,12 +80,12 @@ class ApprovalView(Protocol):
 
     @property
     def summary(self) -> str:
-        """`2 of 3 approvals`, with the veto or the reason of its end where there is one."""
+        """`2 of 3 approvals`, with the veto or the reason of its end, if there is one."""
         ...
 
 
 class EvidenceView(Protocol):
-    """Proof attached to an item."""
+    """Evidence attached to an item."""
 
     @property
     def kind(self) -> str: ...
@@ -104,7 +104,7 @@ class EvidenceView(Protocol):
 
 
 class ItemView(Protocol):
-    """A work item as checks see it, with the fields sent along already merged."""
+    """A work item as checks see it, with the fields of the request already merged."""
 
     @property
     def key(self) -> str: ...
@@ -130,30 +130,30 @@ class ItemView(Protocol):
     def state_since(self) -> datetime: ...
     @property
     def fields(self) -> Any:
-        """The item type's Pydantic model: typed attributes, `None` where nothing is filled in yet."""
+        """The fields as the item type's Pydantic model: typed, `None` where nothing is filled in yet."""
         ...
 
     @property
     def evidence(self) -> Sequence[EvidenceView]: ...
     @property
     def links(self) -> Mapping[str, Sequence[str]]:
-        """Keys by link type, of the links that start here."""
+        """Keys of linked items by link type, for the links that start here."""
         ...
 
     @property
     def link(self) -> Any:
         """The attributes of the link by which `linked` or `linking` found the item, as the model of its link type.
 
-        `None` where it was found otherwise, or where links of the type have no attributes.
+        `None` where the item was found in another way, or where links of the type have no attributes.
         """
         ...
 
     def edited_at(self, field: str) -> datetime | None:
-        """When the field last got another value; `None` if it never had one."""
+        """When the value of the field last changed; `None` if it never had one."""
         ...
 
     def doers(self, act: str) -> tuple[str, ...]:
-        """Who did an act on this item, ever, principals included; acts are written as in `Duty`."""
+        """Everybody who ever did an act on this item, delegating people included; acts are written as in `Duty`."""
         ...
 
 
@@ -178,7 +178,7 @@ class WorkspaceView(Protocol):
 
 @runtime_checkable
 class CheckContext(Protocol):
-    """A transition as it would be: read-only, and the same for listing, dry run and the real thing."""
+    """A transition as it would be: read-only, and the same for listing, dry run and execution."""
 
     @property
     def item(self) -> ItemView: ...
@@ -195,7 +195,7 @@ class CheckContext(Protocol):
     def comment(self) -> str: ...
     @property
     def sent(self) -> Mapping[str, Any]:
-        """The fields sent along with the request, as they were sent."""
+        """The fields of the request, as they were sent."""
         ...
 
     @property
@@ -205,11 +205,11 @@ class CheckContext(Protocol):
 
     @property
     def settings(self) -> Any:
-        """The settings, in this workspace, of the method that the running check belongs to."""
+        """This workspace's settings of the method to which the running check belongs."""
         ...
 
     def holders(self, role: str) -> tuple[str, ...]:
-        """Who holds a role on this item: its own holders where it has some, else the workspace's."""
+        """The holders of a role on this item: its own where it has some, else those of the workspace."""
         ...
 
     def holds(self, actor: str | None, *roles: str) -> bool:
@@ -217,11 +217,11 @@ class CheckContext(Protocol):
         ...
 
     def approval(self, approval: str) -> ApprovalView | None:
-        """The latest round of an approval, or `None` if it was never asked for."""
+        """The latest round of an approval; `None` if it was never asked for."""
         ...
 
     def evidence(self, kind: str) -> Sequence[EvidenceView]:
-        """Evidence of the kind that is valid now, the newest last."""
+        """Valid evidence of a kind, the newest last."""
         ...
 
     def get(self, key: str) -> ItemView | None:
@@ -229,7 +229,7 @@ class CheckContext(Protocol):
         ...
 
     def get_all(self, keys: Iterable[str]) -> Sequence[ItemView]:
-        """Other items by key, read at once, in the order asked for; what is not there is left out."""
+        """Other items by key, read at once, in the given order; missing items are left out."""
         ...
 
     def parent(self) -> ItemView | None: ...
@@ -237,14 +237,14 @@ class CheckContext(Protocol):
     def children(self, type: str | None = None) -> Sequence[ItemView]: ...
 
     def linked(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]:
-        """Where the links of a type lead that start at this item, or at the item `of`.
+        """The targets of the links of a type that start at this item, or at the item `of`.
 
         Each item's `link` holds the attributes of the link that leads to it.
         """
         ...
 
     def linking(self, link_type: str, *, of: str | None = None) -> Sequence[ItemView]:
-        """Where the links of a type start that lead to this item, or to the item `of`; likewise."""
+        """The sources of the links of a type that lead to this item, or to the item `of`; otherwise the same."""
         ...
 
     def reachable(
@@ -252,10 +252,10 @@ class CheckContext(Protocol):
     ) -> Sequence[str]:
         """Keys of all items to which links of a type lead from this item, or from the items `of`, in so many steps.
 
-        `inwards` walks the links the other way: what depends on it, and not what it depends on. In order of key,
-        without those that it starts from; one query, whatever is found. Read are the links of every item that was
-        visited: an act that rests on them is decided again where a link of the type was made or taken away meanwhile.
-        What the items are besides is not: ask for those that matter with `get_all`.
+        `inwards` walks the links the other way: to the items that depend on it, and not those on which it depends. In
+        order of key, without the items at the start; one query for any number of items. The links of every visited item
+        count as read: the act is decided again if a link of the type is made or removed meanwhile. The content of the
+        items does not: read those that matter with `get_all`.
         """
         ...
 
@@ -270,28 +270,28 @@ class CheckContext(Protocol):
         """The workspace's items of a type, by state and by fields declared as indexed.
 
         `field=value` compares; `field__lt=`, `field__le=`, `field__gt=`, `field__ge=` bound; `field__has=` finds a
-        member of a list field; `field__any=` finds one of several values, or a member of a list field that is one of
-        them. Nothing is found by `None`, nor by no values. `overlapping` finds what takes place in a time [start, end),
-        as the calendar entry of its type says, however much has taken place before. Narrow it: an act is decided again
-        where what was read here has changed.
+        member of a list field; `field__any=` finds one of several values, or a list field with one of them. `None`, and
+        an empty list of values, find nothing. `overlapping` finds items that take place in a time [start, end) by the
+        calendar entry of their type; the size of the past does not matter. Keep searches narrow: an act is decided
+        again if an item that they would find changes.
         """
         ...
 
 
 @runtime_checkable
 class EffectContext(CheckContext, Protocol):
-    """What an effect may do, inside the same transaction as the transition, after the state has changed."""
+    """The verbs of an effect, in the transaction of the transition, after the state has changed."""
 
     def set(self, **fields: Any) -> None:
-        """Give fields of this item another value."""
+        """Set fields of this item."""
         ...
 
     def set_on(self, key: str, **fields: Any) -> None:
-        """Give fields of another item another value."""
+        """Set fields of another item."""
         ...
 
     def create(self, type: str, title: str, /, *, parent: str | None = None, **fields: Any) -> str:
-        """Make an item in this workspace, as the actor `system`; answers its key."""
+        """Make an item in this workspace, as the actor `system`; returns its key."""
         ...
 
     def link(
@@ -302,7 +302,7 @@ class EffectContext(CheckContext, Protocol):
         source: str | None = None,
         attributes: Mapping[str, Any] | None = None,
     ) -> None:
-        """Link this item (or `source`) to a target, or give a link that is there other attributes."""
+        """Link this item (or `source`) to a target, or change the attributes of an existing link."""
         ...
 
     def attach(
@@ -316,7 +316,7 @@ class EffectContext(CheckContext, Protocol):
         media_type: str = "application/octet-stream",
         valid_until: datetime | None = None,
     ) -> None:
-        """Attach evidence to this item: a small document, or a reference to one elsewhere.
+        """Attach evidence to this item: a small document, or a reference to an address.
 
         A document (1 MiB at most; text is kept in UTF-8) is stored by its content when the act is committed, and not
         in a dry run. The event says what was attached.
@@ -328,7 +328,7 @@ class EffectContext(CheckContext, Protocol):
         ...
 
     def void(self, approval: str, reason: str) -> None:
-        """Take back an approval of this item, whatever it stands at."""
+        """Withdraw an approval of this item, whatever its status."""
         ...
 
     def ask(self, approval: str) -> None:
@@ -337,7 +337,7 @@ class EffectContext(CheckContext, Protocol):
 
 
 class JobContext(Protocol):
-    """What a periodic job may do in one workspace, as the actor `system`."""
+    """The verbs of a periodic job in one workspace, as the actor `system`."""
 
     @property
     def workspace(self) -> WorkspaceView: ...

@@ -1,4 +1,4 @@
-"""What a plugin makes its demonstration with, and what it wants a visitor to see first."""
+"""The stage on which a plugin makes its demonstration, and the script that a visitor sees first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Somebody whom a visitor can be."""
+    """A person whom a visitor can play."""
 
     actor: str
     name: str
@@ -20,39 +20,39 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a plugin wants a visitor to see first."""
+    """The first steps of a visitor."""
 
     welcome: str
-    #: The first of them tries the transition.
+    #: The people; the first of them tries the transition.
     people: tuple[Shown, ...]
-    #: An item and a transition that is refused with reasons.
+    #: An item, and a transition that is refused with reasons.
     key: str
     transition: str
     #: Examples for the OpenAPI document, each of which works on the demonstration: bodies by the id of the operation,
-    #: such as `create_item`; what stands in the path of one, as `get_item_type.type`, or of all, as `path.ws`.
+    #: such as `create_item`; parameters in the path of one operation, as `get_item_type.type`, or of all, as `path.ws`.
     examples: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Stage(Protocol):
-    """What a plugin makes its demonstration with: the engine and a clock, as any caller has them.
+    """The stage of a demonstration: the engine and a clock, as any caller has them.
 
-    The engine, and the actors that it takes, stand above this room, which knows nothing of their types.
+    The engine and its actors belong to a higher layer, so that their types are unknown here.
     """
 
     @property
     def engine(self) -> Any: ...
     @property
     def today(self) -> datetime:
-        """The moment at which the demonstration begins to run by itself."""
+        """The moment from which the demonstration runs in real time."""
         ...
 
     @property
     def director(self) -> Any:
-        """The actor that administers while the stage is set."""
+        """The administrator of the stage."""
         ...
 
     def at(self, moment: datetime) -> None:
-        """Move the stage's clock; what becomes due on the way forward happens."""
+        """Move the stage's clock; timers that become due on the way forward fire."""
         ...
 
     def move(self, actor: Any, key: str, transition: str, *, comment: str = "", **fields: Any) -> None:

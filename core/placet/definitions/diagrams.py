@@ -1,6 +1,6 @@
 """Pictures and exchange forms of a workflow, drawn from its stored document, so that old rules can be shown too.
 
-What other methods have added is marked with their names: `submit (acme)`.
+Additions of other methods are marked with their names: `submit (acme)`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FILL = {
 _BOX_WIDTH, _BOX_HEIGHT = 190, 46
 _LAYER_GAP, _ROW_GAP, _MARGIN = 200, 92, 30
 _LINE_HEIGHT, _LANE = 13, 20
-#: Arrows that climb beside each other in one gap before they share a track.
+#: Arrows side by side in one gap, before they share a track.
 _TRACKS = 9
 
 
@@ -53,7 +53,7 @@ def _edges(workflow: Mapping[str, Any]) -> list[_Edge]:
 
 
 def _methods(transition: Mapping[str, Any]) -> list[str]:
-    """The methods that have a say in a transition, first the one that it comes from."""
+    """The methods that contribute to a transition, first its own."""
     parts = [*transition["gates"], *transition["effects"]]
     parts += [check for gate in transition["gates"] for check in gate["checks"]]
     said = [transition["source"], *(part["source"] for part in parts), *transition["added"].values()]
@@ -61,13 +61,13 @@ def _methods(transition: Mapping[str, Any]) -> list[str]:
 
 
 def _others(workflow: Mapping[str, Any], part: Mapping[str, Any]) -> list[str]:
-    """The methods besides the workflow's own that a state or a transition comes from, or that have a say in it."""
+    """The methods, other than the workflow's own, that define a state or a transition or contribute to it."""
     named = _methods(part) if "gates" in part else [part["source"]]
     return [method for method in named if method != workflow["id"].partition(".")[0]]
 
 
 def marked(name: str, workflow: Mapping[str, Any], part: Mapping[str, Any]) -> str:
-    """The name of a state or a transition, with the other methods that it comes from or that have a say in it."""
+    """The name of a state or a transition, with the other methods that define it or contribute to it."""
     others = _others(workflow, part)
     return f"{name} ({', '.join(others)})" if others else name
 
@@ -89,7 +89,7 @@ def mermaid(workflow: Mapping[str, Any]) -> str:
 
 
 def scxml(workflow: Mapping[str, Any]) -> str:
-    """State Chart XML (W3C SCXML 1.0); roles and gates stand in attributes of Placet's own namespace."""
+    """State Chart XML (W3C SCXML 1.0); roles and gates are attributes in Placet's own namespace."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         (
@@ -113,7 +113,7 @@ def _scxml_moves(workflow: Mapping[str, Any], state: str) -> list[str]:
     for transition in workflow["transitions"]:
         if state not in transition["from"]:
             continue
-        # A transition without a target stays in its state, which is what `same` means.
+        # A transition without a target stays in its state, as with `same`.
         target = "" if transition["to"] == _SAME else f' target="{escape(transition["to"])}"'
         gates = " ".join(gate["id"] for gate in transition["gates"])
         lines.append(
@@ -127,8 +127,8 @@ def _scxml_moves(workflow: Mapping[str, Any], state: str) -> list[str]:
 def svg(workflow: Mapping[str, Any]) -> str:
     """A drawing in layers from left to right, in the order of the table.
 
-    Arrows to the next layer are curves. Those that skip one run in lanes above everything, those that lead back in
-    lanes below, and both climb in the gaps between layers, so that no arrow crosses a state.
+    Arrows to the next layer are curves. Arrows that skip a layer run in lanes at the top, arrows that lead back in
+    lanes at the bottom, and both turn in the gaps between layers, so that no arrow crosses a state.
     """
     edges = _edges(workflow)
     layers = _layers(workflow, edges)
@@ -164,7 +164,7 @@ def svg(workflow: Mapping[str, Any]) -> str:
 
 
 def _layers(workflow: Mapping[str, Any], edges: Sequence[_Edge]) -> list[list[str]]:
-    """States by the longest way to them that only leads down the table; what has none stands first."""
+    """States by the longest way to them that only leads down the table; states without one come first."""
     order = [state["id"] for state in workflow["states"]]
     layer: dict[str, int] = {}
     for state in order:
@@ -186,7 +186,7 @@ def _places(layers: Sequence[Sequence[str]], top: int) -> dict[str, tuple[int, i
 
 
 def _frame(title: str, width: int, height: int) -> list[str]:
-    """The beginning of the picture, and what arrows end with."""
+    """The beginning of the picture, with the heads of arrows."""
     return [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
@@ -214,7 +214,7 @@ def _box(at: tuple[int, int], state: Mapping[str, Any], name: str, *, initial: b
 
 
 def _label(x: float, y: float, names: Sequence[str]) -> str:
-    """Names above a point, one below the other, on a white edge that keeps them readable on lines."""
+    """Names above a point, one below the other, with a white outline, so that they are readable on lines."""
     return "".join(
         f'<text x="{x:.0f}" y="{y - (len(names) - 1 - n) * _LINE_HEIGHT:.0f}" text-anchor="middle" fill="#223"'
         f' stroke="#fff" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
@@ -231,14 +231,14 @@ def _forward(start: tuple[int, int], end: tuple[int, int], names: Sequence[str])
     x2, y2 = end[0], end[1] + _BOX_HEIGHT // 2
     bend = (x2 - x1) // 2
     curve = _arrow(f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}")
-    # Nearer to the target, where arrows from one state have parted.
+    # Nearer to the target, where arrows from one state have separated.
     x, y = x1 + 0.6 * (x2 - x1), y1 + 0.65 * (y2 - y1)
     return curve + _label(x, y - 4, names)
 
 
 def _lane(start: tuple[int, int], end: tuple[int, int], lane: int, n: int, names: Sequence[str]) -> str:
     """An arrow that leaves to the right, runs along a lane, and arrives from the left."""
-    # Neighbours climb beside each other, not on each other.
+    # Neighbours turn side by side, not on top of each other.
     aside = 12 + n % _TRACKS * 9
     x1, x2 = start[0] + _BOX_WIDTH, end[0]
     y1, y2 = start[1] + _BOX_HEIGHT // 2 + 8, end[1] + _BOX_HEIGHT // 2 + 8

@@ -1,6 +1,6 @@
-"""A definition as a document: what is stored for ever, shown to people, and hashed.
+"""A definition as a document, which is stored for ever, shown to people, and hashed.
 
-The document of an item type holds everything that decided: states, transitions, gates with their checks and figures,
+The document of an item type has everything that decides: states, transitions, gates with their checks and figures,
 roles, duties, approvals, fields, and the settings in force. Functions appear by id, title, and name, so that the
 record can be read years later with the plugin uninstalled.
 """
@@ -31,21 +31,21 @@ _DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
 def canonical(document: Any) -> str:
-    """The one spelling of a JSON document: keys sorted, no blanks, UTF-8."""
+    """The canonical form of a JSON document: keys sorted, no blanks, UTF-8."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def content_hash(document: Any) -> str:
-    """SHA-256 of the canonical spelling, in hex."""
+    """SHA-256 of the canonical form, in hex."""
     return sha256(canonical(document).encode()).hexdigest()
 
 
-#: Values that are as JSON knows them, which most are.
+#: Types that JSON has too, as most values have.
 _PLAIN = frozenset({str, int, float, bool, NoneType})
 
 
 def plain(value: Any) -> Any:
-    """A value of a definition as JSON knows it."""
+    """A value of a definition as JSON."""
     return value if type(value) in _PLAIN else _plain(value)
 
 
@@ -84,7 +84,7 @@ def _check(check: Check) -> dict[str, Any]:
 
 
 def gate_document(gate: Gate) -> dict[str, Any]:
-    """A gate with its checks, each with the method that asks for it."""
+    """A gate with its checks, each with its method."""
     return {
         "id": gate.id,
         "title": gate.title,
@@ -106,7 +106,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
 
 @lru_cache(maxsize=8192)
 def method_of(id: str) -> str:
-    """The method that an id belongs to: what stands before the first dot."""
+    """The method of an id: the part before the first dot."""
     return id.partition(".")[0]
 
 
@@ -169,7 +169,7 @@ def notification_rule_document(rule: NotificationRule) -> dict[str, Any]:
 
 
 def link_type_document(link_type: LinkType) -> dict[str, Any]:
-    """Which links there may be, what is said of each, and what happens along with its making."""
+    """The allowed links of a type, their attributes, and their effects."""
     return {
         "id": link_type.id,
         "title": link_type.title,
@@ -183,7 +183,7 @@ def link_type_document(link_type: LinkType) -> dict[str, Any]:
 
 
 def metric_document(metric: Metric) -> dict[str, Any]:
-    """What is measured: the formula in words, and what is computed."""
+    """A metric: the formula in words, and the computation."""
     return {
         "id": metric.id,
         "title": metric.title,
@@ -196,7 +196,7 @@ def metric_document(metric: Metric) -> dict[str, Any]:
 
 
 def _spelled(part: Any) -> Any:
-    """A part of a figure with the name of its kind, as `Made()` and `Now()` have nothing else to be told by."""
+    """A part of a figure with the name of its kind, as `Made()` and `Now()` have no other content."""
     if isinstance(part, tuple):
         return [_spelled(each) for each in part]
     if hasattr(part, "__dataclass_fields__"):
@@ -206,7 +206,7 @@ def _spelled(part: Any) -> Any:
 
 
 def workflow_document(workflow: Workflow) -> dict[str, Any]:
-    """States and transitions with all that hangs on them."""
+    """States, and transitions with all their parts."""
     return {
         "id": workflow.id,
         "initial": workflow.initial.id,
@@ -225,7 +225,7 @@ def workflow_document(workflow: Workflow) -> dict[str, Any]:
 
 
 def item_type_document(item_type: ItemType) -> dict[str, Any]:
-    """Everything that decides about items of this type, as one JSON document."""
+    """All rules about items of this type, as one JSON document."""
     return {
         "id": item_type.id,
         "title": item_type.title,

@@ -1,8 +1,8 @@
-"""What a metric is computed from, as values of a small closed vocabulary: the store turns them into queries.
+"""Figures: the computations of metrics, in a small closed vocabulary, which the store turns into queries.
 
-A figure counts or measures a *population*: the items of a type that a *moment* places in a period, or those that stand
-in a state at its end. *Conditions* narrow it, and a *measure* is what of each item is averaged or summed. Nothing here
-is a function, so that a figure can be shown, hashed, checked by the linter, and computed where the data are.
+A figure counts or measures a *population*: the items of a type that a *moment* places in a period, or those that are in
+a state at its end. *Conditions* narrow it, and a *measure* is the value of each item that is averaged or summed.
+Nothing here is a function, so that a figure can be shown, hashed, checked by the linter, and computed in the database.
 
 Conditions and measures read fields as they are now; moments of transitions and states at the end of a period come from
 the events.
@@ -18,7 +18,7 @@ from datetime import timedelta
 from placet.definitions.arguments import written
 from placet.definitions.timers import Holds
 
-# Moments: what places an item in a period, and what lies at the ends of a span
+# Moments: they place an item in a period, and are the ends of a span
 
 
 @written
@@ -30,7 +30,7 @@ class Made:
 @written
 @dataclass(frozen=True, slots=True)
 class Did:
-    """When one of these transitions was made, the last time or the first; as a condition: that one was."""
+    """When one of these transitions was made, for the last or the first time; as a condition: that one was made."""
 
     transitions: tuple[str, ...]
     first: bool
@@ -51,15 +51,15 @@ class At:
 @written
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The end of the period, or the present moment while it still runs."""
+    """The end of the period, or the present moment while the period lasts."""
 
 
-#: What can place an item in a period.
+#: Moments that can place an item in a period.
 Event = Made | Did | At
-#: What can stand at an end of a span.
+#: Moments that can be an end of a span.
 Instant = Event | Now
 
-# Measures: what of each item is averaged or summed. Items without it are left out
+# Measures: the value of each item that is averaged or summed. Items without it are left out
 
 
 @written
@@ -90,10 +90,10 @@ class Spent:
     timer: str
 
 
-#: What of each item is averaged or summed.
+#: The value of each item that is averaged or summed.
 Measure = Number | Between | Spent
 
-# Conditions, besides `Holds`; of a list field that means that it contains one of the values
+# Conditions, besides `Holds`, which for a list field means that it contains one of the values
 
 
 @written
@@ -107,7 +107,7 @@ class Given:
 @written
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """A measure is so much or more."""
+    """A measure has at least a value."""
 
     measure: Measure
     bound: float | timedelta
@@ -116,7 +116,7 @@ class AtLeast:
 @written
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """A measure is so much or less."""
+    """A measure has at most a value."""
 
     measure: Measure
     bound: float | timedelta
@@ -125,7 +125,7 @@ class AtMost:
 @written
 @dataclass(frozen=True, slots=True)
 class By:
-    """One moment is not later than another: it was done by then."""
+    """One moment is not later than another."""
 
     moment: Instant
     deadline: Instant
@@ -181,7 +181,7 @@ class AnyOf:
 @written
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Several conditions are met together, where one is asked for."""
+    """Several conditions are met together, as one condition."""
 
     conditions: tuple[Condition, ...]
 
@@ -189,7 +189,7 @@ class AllOf:
         object.__setattr__(self, "conditions", conditions)
 
 
-#: What narrows a population.
+#: Conditions, which narrow a population.
 Condition = Holds | Given | AtLeast | AtMost | By | Did | Clock | Linked | Not | AnyOf | AllOf
 
 # Populations
@@ -213,9 +213,9 @@ class Items:
 @written
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Items of a type (or of several) that stand in one of these states at the end of the period.
+    """Items of a type (or of several) that are in one of these states at the end of the period.
 
-    Without states, in any that is not final.
+    Without states: in any state that is not final.
     """
 
     types: tuple[str, ...]
@@ -239,7 +239,7 @@ Population = Items | Standing
 @written
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many items there are."""
+    """The number of items."""
 
     of: Population
 
@@ -247,7 +247,7 @@ class Count:
 @written
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How many items there are for each day of the period."""
+    """The number of items for each day of the period."""
 
     of: Population
 
@@ -286,7 +286,7 @@ class Mean:
 @written
 @dataclass(frozen=True, slots=True)
 class Percentile:
-    """What so many percent of the items do not exceed, interpolated between neighbours."""
+    """The percentile of a measure, interpolated between neighbours."""
 
     of: Population
     measure: Measure
@@ -294,7 +294,7 @@ class Percentile:
 
 
 def median(of: Population, measure: Measure) -> Percentile:
-    """The middle of a measure."""
+    """The median of a measure."""
     return Percentile(of, measure, 50)
 
 
@@ -308,19 +308,19 @@ class Ratio:
     factor: int = 1
 
 
-#: What one query answers.
+#: Figures that one query computes.
 Simple = Count | Rate | Share | Sum | Mean | Percentile
-#: What a metric is computed as.
+#: All figures.
 Figure = Simple | Ratio
 
 
 def among(part: Simple, of: Population) -> Simple:
-    """The same of another population."""
+    """The same figure for another population."""
     made = copy(part)
     object.__setattr__(made, "of", of)
     return made
 
 
 def parts(figure: Figure) -> tuple[Simple, ...]:
-    """What a figure is made of: itself, or what stands over and under its line."""
+    """The parts of a figure: itself, or its numerator and denominator."""
     return (figure.over, figure.under) if isinstance(figure, Ratio) else (figure,)

@@ -1,4 +1,4 @@
-"""Item types: what kinds of work items there are, their fields, and how they link."""
+"""Item types: kinds of work items, with their fields and links."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from placet.definitions.roles import Duty, Role, role_ids
 from placet.definitions.timers import Timer
 from placet.definitions.workflow import Workflow
 
-#: What the verbs of acts are followed by.
+#: The kind of name that follows each verb of an act.
 ACTED_ON = {"transition": "transition", "vote": "approval", "named": "field"}
 ITEM_KEY_PATTERN = "^[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}$"
 #: Longest text that a field of type `Text` takes, in characters.
@@ -60,15 +60,15 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("lies outside the years 1 to 9999 in UTC") from None
 
 
-#: A moment with its zone given, kept in UTC.
+#: A moment with its time zone, kept in UTC.
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Fields(BaseModel):
     """Base of every item type's fields.
 
-    A field without a default is required when the item is made; all others are `None` until a transition needs
-    them, and the gates say so.
+    A field without a default is required when the item is made. All others may be empty until a transition needs them,
+    which its gates check.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_timedelta="iso8601", allow_inf_nan=False)
@@ -76,16 +76,16 @@ class Fields(BaseModel):
 
 @lru_cache(maxsize=1024)
 def json_schema(fields: type[Fields]) -> Mapping[str, Any]:
-    """JSON Schema of all fields. Made once and shared, as making it takes milliseconds: not to be changed."""
+    """JSON Schema of all fields. It is made once and shared, as making it takes milliseconds: do not change it."""
     return fields.model_json_schema()
 
 
 @written
 class Computed(Written):
-    """Computes one field from the item and what its context can read: a pure function of that.
+    """Computes one field: a pure function of the item and everything that its context can read.
 
-    It is right after every write of the item. Within one act it runs again when something of the item that it looked at
-    has changed since; one that looks at other items, or at approvals, runs each time.
+    The field is up to date after every write of the item. Within one act the function runs again if parts of the item
+    that it read have changed; a function that reads other items, or approvals, runs each time.
     """
 
     __slots__ = ("compute", "field", "origin")
@@ -93,17 +93,17 @@ class Computed(Written):
     def __init__(self, field: str, compute: Callable[[CheckContext], Any], origin: str = "") -> None:
         self.field = field
         self.compute = compute
-        #: The method that added it, whose settings it reads; empty where it is the item type's own.
+        #: The method that added it, whose settings it reads; empty for the item type's own.
         self.origin = origin
 
 
 class Cardinality(StrEnum):
-    """How many links of a type an item may have at either end."""
+    """The number of links of a type that an item may have at either end."""
 
     MANY_TO_MANY = "n:m"
-    #: A source has one link of the type at most.
+    #: A source has at most one link of the type.
     MANY_TO_ONE = "n:1"
-    #: A target has one link of the type at most.
+    #: A target has at most one link of the type.
     ONE_TO_MANY = "1:n"
     ONE_TO_ONE = "1:1"
 
@@ -119,19 +119,18 @@ class LinkType(Written):
     sources: Sequence[str] = ()
     targets: Sequence[str] = ()
     cardinality: Cardinality = Cardinality.MANY_TO_MANY
-    #: How the link reads from the other end.
+    #: The title of the link from the other end.
     inverse: str = ""
-    #: What happens along with the making of a link, on the item where it starts; `sent` holds `link`, `target` and
-    #: `attributes`.
+    #: Effects of making a link, on the item at its start; `sent` has `link`, `target` and `attributes`.
     effects: Sequence[Effect] = ()
-    #: What is said of each link, such as how much one item contributes to the other; `None` where that is nothing.
+    #: Attributes of each link, such as how much one item contributes to the other; `None` for none.
     attributes: type[Fields] | None = None
 
 
 @written
 @dataclass(frozen=True, slots=True)
 class ItemType(Written):
-    """One kind of work item: its fields, its workflow, and the rules that are not about one transition."""
+    """One kind of work item: its fields, its workflow, and the rules that are not about a single transition."""
 
     #: `itil.change`.
     id: str
@@ -139,24 +138,24 @@ class ItemType(Written):
     fields: type[Fields]
     workflow: Workflow
     description: str = ""
-    #: Fields by which lists can be sorted and filtered, and checks can search.
+    #: Fields by which lists can be sorted and filtered, and by which checks can search.
     indexed: tuple[str, ...] = ()
-    #: Fields that cannot be edited in a state, by state.
+    #: By state, the fields that cannot be edited in it.
     frozen_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[Computed, ...] = ()
     approvals: tuple[Approval, ...] = ()
     duties: tuple[Duty, ...] = ()
     timers: tuple[Timer, ...] = ()
-    #: How items of this type show in a calendar; `None` where they do not.
+    #: How items of this type appear in calendars; `None` where they do not.
     calendar: CalendarEntry | None = None
-    #: Item types that may be its parent; `None` takes none, empty takes any.
+    #: Item types that may be its parent; with `None` it has no parent, empty allows any.
     parents: tuple[str, ...] | None = ()
-    #: Who may make one; empty: who holds any role in the workspace.
+    #: Roles that may make one; empty: any role in the workspace.
     creators: tuple[str, ...] = ()
-    #: Who may edit one; empty: who holds any role in the workspace or on the item.
+    #: Roles that may edit one; empty: any role in the workspace or on the item.
     editors: tuple[str, ...] = ()
-    #: States besides the first in which one may be made, for what began elsewhere, each with the roles that may. Clocks
-    #: that start with its making do not start then.
+    #: Further states in which one may be made, for items that began elsewhere, each with the roles that may. Timers
+    #: that start with the making of an item do not start then.
     entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __init__(
@@ -205,7 +204,7 @@ class ItemType(Written):
 
     @property
     def acts(self) -> Mapping[str, Sequence[str]]:
-        """What can be done on an item, besides making it, by the verb of the act: `transition:NAME`."""
+        """The acts on an item, besides making it, by their verb: `transition:NAME`."""
         return {
             "transition": [transition.name for transition in self.workflow.transitions],
             "vote": [approval.id for approval in self.approvals],

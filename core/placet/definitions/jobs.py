@@ -1,4 +1,4 @@
-"""Periodic jobs: what a method does by the clock in a workspace, whatever happens to single items."""
+"""Periodic jobs: work of a method at certain times in a workspace, independent of single items."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def _without_zone(at: time) -> bool:
 @written
 @dataclass(frozen=True, slots=True)
 class Job(Written):
-    """Work that comes again: at a time of day on certain weekdays, in the zone of the workspace's calendar.
+    """Recurring work: at a time of day on certain weekdays, in the zone of the workspace's calendar.
 
-    Each occurrence runs once and as a whole: what it does and the record that it was done are one transaction.
+    Each occurrence runs once and as a whole: its changes and the record of the run are one transaction.
     """
 
     #: `agile.refinement_check`.
@@ -35,7 +35,7 @@ class Job(Written):
     weekdays: Annotated[Sequence[Weekday], Demand(bool, "at least one weekday")] = (1, 2, 3, 4, 5, 6, 7)
 
     def after(self, moment: datetime, zone: str) -> datetime:
-        """The first occurrence after a moment. A time that a day lacks comes when that day's clocks have jumped."""
+        """The first occurrence after a moment. A time that a clock change skips comes right after that change."""
         local = ZoneInfo(zone)
         day = moment.astimezone(local).date()
         while True:

@@ -1,4 +1,4 @@
-"""A method: everything that one plugin contributes, as one value."""
+"""A method: the contribution of one plugin, as one value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from placet.definitions.roles import Role
 
 
 class Settings(BaseModel):
-    """Base of a method's settings: what a workspace may configure, each with a default and a unit."""
+    """Base of a method's settings, which workspaces may configure, each with a default and a unit."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_timedelta="iso8601")
 
@@ -25,7 +25,7 @@ class Settings(BaseModel):
 @written
 @dataclass(frozen=True, slots=True)
 class Method(Written):
-    """What a plugin adds to Placet."""
+    """The contribution of a plugin to Placet."""
 
     #: The first part of every id that it defines: `itil`.
     id: str
@@ -34,13 +34,13 @@ class Method(Written):
     roles: tuple[Role, ...] = ()
     link_types: tuple[LinkType, ...] = ()
     metrics: tuple[Metric, ...] = ()
-    #: Who is notified of what; of its own item types, and of those of methods that it requires or extends.
+    #: Notification rules for its own item types, and for those of methods that it requires or extends.
     notification_rules: tuple[NotificationRule, ...] = ()
     jobs: tuple[Job, ...] = ()
     settings: type[Settings] = Settings
-    #: Methods that have to be switched on with it; it is composed after them.
+    #: Methods that have to be switched on with it, and after which it is composed.
     requires: tuple[str, ...] = ()
-    #: Methods it is composed after where they are there, because it may extend them.
+    #: Methods that it may extend, and after which it is composed where they are switched on.
     extends: tuple[str, ...] = ()
     description: str = ""
 

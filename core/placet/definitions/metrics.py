@@ -1,4 +1,4 @@
-"""Metrics, declared here as data; computing them from items and events is the store's."""
+"""Metrics, declared as data; the store computes them from items and events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from placet.definitions.arguments import written
 from placet.definitions.figures import Figure, parts
 from placet.definitions.places import Written
 
-#: Units of time that a span can be told in.
+#: Units of time for spans.
 TIME_UNITS = {
     "seconds": timedelta(seconds=1),
     "minutes": timedelta(minutes=1),
@@ -23,18 +23,18 @@ TIME_UNITS = {
 @written
 @dataclass(frozen=True, slots=True)
 class Metric(Written):
-    """A figure that comes out of items and their events alone."""
+    """A figure that is computed from items and their events alone."""
 
     #: `itil.change_success_rate`.
     id: str
     title: str
-    #: `%`, `count`, `per day`; of spans of time one of `TIME_UNITS`.
+    #: `%`, `count`, `per day`; for spans of time one of `TIME_UNITS`.
     unit: str
-    #: The formula in words, as the method's own table has it.
+    #: The formula in words, as in the method's own table.
     formula: str
-    #: What is computed.
+    #: The computation.
     figure: Figure
-    #: What it can be broken down by: fields of its items, or `state`.
+    #: Dimensions by which it can be broken down: fields of its items, or `state`.
     dimensions: tuple[str, ...]
 
     def __init__(

@@ -1,7 +1,7 @@
-"""Notification rules, declared here as data: who is notified of what happens to an item, and why.
+"""Notification rules, declared as data: who is notified of which happenings on an item, and why.
 
-Notifying is never part of a decision: what a rule names is read after the event is recorded, and nobody is ever
-notified of their own act.
+Notifications are never part of a decision: a rule is applied after the event is recorded, and nobody is ever notified
+of their own act.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from placet.definitions.arguments import written
 from placet.definitions.places import Written
 from placet.definitions.roles import CREATE, Role, role_ids
 
-#: What the ids of Placet's own notification rules begin with; no method is called so.
+#: The beginning of the ids of Placet's own notification rules; no method has this id.
 CORE = "core"
-#: What is before the name of a field that holds the roles to be notified.
+#: The prefix of the name of a field that holds the roles to be notified.
 ROLES_IN = "roles:"
 
 
@@ -24,11 +24,11 @@ ROLES_IN = "roles:"
 class NotificationRule(Written):
     """Who is notified when something happens to an item of a type, with the reason that they are given.
 
-    What happens is written `create`, `transition:NAME`, `state:STATE` (it is entered), `vote:APPROVAL`, `named:FIELD`
-    (the field has got another value) or `timer:TIMER` (it has come to a threshold). Notified are those who hold a role,
-    on the item or else in the workspace, and those who did an act on it, written as duties write it: `create`,
-    `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` for the one who stands in a field that holds an actor. Where
-    that depends on the item, `roles:FIELD` notifies those who hold the roles whose ids stand in a field of it.
+    Happenings are written `create`, `transition:NAME`, `state:STATE` (it is entered), `vote:APPROVAL`, `named:FIELD`
+    (the value of the field has changed) or `timer:TIMER` (it has reached a threshold). The rule notifies holders of
+    roles, those of the item or else of the workspace, and people who did an act on the item, written as in duties:
+    `create`, `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` for the actor in a field. `roles:FIELD` notifies the
+    holders of the roles whose ids are in a field of the item.
     """
 
     #: `itil.change_scheduled`.
@@ -62,12 +62,12 @@ class NotificationRule(Written):
 
     @property
     def acts(self) -> tuple[str, ...]:
-        """The acts whose doers are notified."""
+        """The acts that lead to people: everybody who did one is notified."""
         return tuple(name for name in self.to if is_act(name))
 
     @property
     def role_fields(self) -> tuple[str, ...]:
-        """The fields that say which roles are notified."""
+        """The fields that hold the roles to be notified."""
         return tuple(name.removeprefix(ROLES_IN) for name in self.to if name.startswith(ROLES_IN))
 
 

@@ -1,4 +1,4 @@
-"""The open time of a calendar, worked out some days at a time and kept, so that no sum goes through all its spans."""
+"""The open time of a calendar, computed some days at a time and cached, so that no sum goes through all its spans."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-#: Days that are worked out together.
+#: Days that are computed together.
 STRETCH = 32
-#: Give up looking for open time after so many closed days: a calendar that is never open is a mistake.
+#: Closed days after which the search for open time ends: a calendar that is never open is a mistake.
 LONGEST_CLOSURE = 400
-#: Stretches of one calendar that are kept: more than twenty years of it.
+#: Stretches of one calendar in the cache: more than twenty years.
 _KEPT = 256
 
-#: Days, as ordinals, on which no zone leads out of the years that can be told.
+#: Days, as ordinals, whose moments can be expressed in every time zone.
 _FIRST, _LAST = date.min.toordinal() + 2, date.max.toordinal() - 2
 
-#: Days by which the day of an opening, on the wall, may differ from the day of an open moment in UTC.
+#: Days by which the local day of an opening may differ from the UTC day of an open moment.
 _MARGIN = 2
 
 _NOTHING = timedelta()
@@ -28,7 +28,7 @@ SpansOfDay = Callable[[date], tuple[tuple[datetime, datetime], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """The open spans of some days on end, in UTC, in order and without overlap."""
+    """The open spans of some consecutive days, in UTC, in order and without overlap."""
 
     opens: tuple[datetime, ...]
     closes: tuple[datetime, ...]
@@ -53,18 +53,18 @@ class Openings:
         return n < len(self.closes) and self.closes[n] == at
 
     def reaches(self, amount: timedelta) -> datetime:
-        """The first moment before which so much of them lies; there has to be so much, and more than nothing."""
+        """The first moment before which so much open time lies; there has to be enough, and more than zero."""
         n = bisect_left(self.before, amount) - 1
         return self.opens[n] + (amount - self.before[n])
 
     def exceeds(self, amount: timedelta) -> datetime:
-        """The first open moment before which so much of them lies; there has to be more."""
+        """The first open moment before which so much open time lies; there has to be more."""
         n = bisect_right(self.before, amount) - 1
         return self.opens[n] + (amount - self.before[n])
 
 
 class OpenTime:
-    """The open time of a calendar, by moments in UTC. What is kept never changes, as calendars do not."""
+    """The open time of a calendar, by moments in UTC. The cache never becomes stale, as calendars do not change."""
 
     __slots__ = ("_kept", "_spans_of")
 
@@ -73,7 +73,7 @@ class OpenTime:
         self._kept: dict[int, Openings] = {}
 
     def of(self, stretch: int) -> Openings:
-        """What opens on the days of a stretch, by its number."""
+        """The openings on the days of a stretch, by its number."""
         found = self._kept.get(stretch)
         if found is None:
             if len(self._kept) >= _KEPT:
@@ -99,9 +99,9 @@ class OpenTime:
         return Openings(tuple(opens), tuple(closes), tuple(before))
 
     def add(self, start: datetime, span: timedelta) -> datetime | None:
-        """The moment when so much has been open since another; `None` if there is none within reach."""
+        """The moment at which so much open time has passed since another; `None` if there is none within reach."""
         if not span and any(openings.closes_at(start) for openings in self._within(start, start)):
-            # What has just been used up to the last moment is done, and not at the next opening.
+            # Time that is used up exactly at a closing ends there, and not at the next opening.
             return start
         stretch, closed = _stretch_before(start), 0
         while closed < LONGEST_CLOSURE:
@@ -116,7 +116,7 @@ class OpenTime:
         return None
 
     def subtract(self, end: datetime, span: timedelta) -> datetime | None:
-        """The latest moment from which so much is open before another; `None` if there is none within reach."""
+        """The latest moment from which so much open time lies before another; `None` if there is none within reach."""
         stretch, closed = _stretch_after(end), 0
         while closed < LONGEST_CLOSURE:
             openings = self.of(stretch)
@@ -129,7 +129,7 @@ class OpenTime:
         return None
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """How much is open in [start, end); zero if `end` is not after `start`."""
+        """The open time in [start, end); zero if `end` is not after `start`."""
         total = _NOTHING
         if start < end:
             for openings in self._within(start, end):
@@ -149,10 +149,10 @@ class OpenTime:
 
 
 def _stretch_before(at: datetime) -> int:
-    """Where what is open at a moment in UTC may have opened: the day before, or in a zone that is a day behind."""
+    """The first stretch in which a span open at a moment may have opened: the day before, or in a zone a day behind."""
     return (at.toordinal() - _MARGIN) // STRETCH
 
 
 def _stretch_after(at: datetime) -> int:
-    """Where what opens before a moment in UTC may lie: in a zone that is a day ahead."""
+    """The last stretch in which a span may open before a moment: also in a zone a day ahead."""
     return (at.toordinal() + _MARGIN) // STRETCH

@@ -1,4 +1,4 @@
-"""Where an author wrote something down, as `file:line`: what is wrong with it is to be mended there."""
+"""The place at which an author wrote a definition, as `file:line`, where faults are to be mended."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-#: Packages whose code stands between an author and what is called, and was written by neither.
+#: Packages whose frames are skipped on the way from the call to its author.
 _BETWEEN = frozenset(
     {"placet", "dataclasses", "functools", "contextlib", "enum", "importlib", "pluggy", "pydantic", "typing"}
 )
 
 
 class Written:
-    """Something that an author wrote down and gave an id, with the place where it stands."""
+    """A definition with an id, and the place at which it was written."""
 
     __slots__ = ("place",)
 
@@ -30,7 +30,7 @@ WrittenT = TypeVar("WrittenT", bound=Written)
 
 
 def place_of(part: object) -> str:
-    """Where a part of a definition was written, or the class or function; empty where that is not known."""
+    """The place of a part of a definition, or of a class or function; empty where it is unknown."""
     code = getattr(part, "__code__", None)
     if code is not None:
         return f"{code.co_filename}:{code.co_firstlineno}"
@@ -38,7 +38,7 @@ def place_of(part: object) -> str:
 
 
 def place_of_field(model: type[BaseModel], name: str) -> str:
-    """The line on which a field is declared; empty where there is no source of its class."""
+    """The line on which a field is declared; empty where the source of its class is missing."""
     for kind in model.__mro__:
         if name not in vars(kind).get("__annotations__", {}):
             continue
@@ -54,14 +54,14 @@ def place_of_field(model: type[BaseModel], name: str) -> str:
 
 def author() -> str:
     """The line that is calling Placet now."""
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # no other way to a caller reads no source
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # every other way to the caller reads source files
     while frame is not None and _between(frame):
         frame = frame.f_back
     return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 def place_in(error: BaseException) -> str:
-    """The author's line on which an error came up."""
+    """The author's line at which an error was raised."""
     theirs = [(frame, line) for frame, line in walk_tb(error.__traceback__) if not _between(frame)]
     return f"{theirs[-1][0].f_code.co_filename}:{theirs[-1][1]}" if theirs else ""
 
@@ -71,12 +71,12 @@ def _between(frame: FrameType) -> bool:
 
 
 def changed(part: WrittenT, **changes: Any) -> WrittenT:
-    """A part with other values. It stands where it was written, who changes it."""
-    # Every part is a dataclass, which the type checker cannot be told of a base class that is none.
+    """A part with other values, which keeps its place."""
+    # Every part is a dataclass, which cannot be expressed to the type checker, as the base class is not one.
     return instead_of(part, replace(part, **changes))  # type: ignore[type-var]
 
 
 def instead_of(part: WrittenT, made: WrittenT) -> WrittenT:
-    """What was made of a part, which stands where that was written."""
+    """A new part, with the place of the one that it was made of."""
     object.__setattr__(made, "place", place_of(part))
     return made

@@ -1,7 +1,7 @@
-"""Values that are shown to plugins: dictionaries, lists and sets that read like any, and refuse a write.
+"""Read-only values for plugins: dictionaries, lists and sets that can be read as usual, and refuse writes.
 
-A check that changed what it was shown would change what is stored, or what the next check sees, without an event. A
-copy (`dict(value)`, `value.copy()`, `copy.deepcopy(value)`) is the author's own and can be changed.
+A check that changed its input would change stored values, or the input of the next check, without an event. A copy
+(`dict(value)`, `value.copy()`, `copy.deepcopy(value)`) belongs to the author and can be changed.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _FIXED = (str, int, float, bool, NoneType, datetime, date, time, timedelta, Deci
 def _refuse(self: Any, *_: object, **__: object) -> NoReturn:
     kind = type(self).__mro__[1].__name__
     raise TypeError(
-        f"this {kind} is read-only, as everything that plugins are shown: change a copy of it, and have an effect "
+        f"this {kind} is read-only, like all values that plugins are given: change a copy of it, and have an effect "
         "set fields with ctx.set"
     )
 
 
 class ReadOnlyDict(dict[Any, Any]):
-    """A dictionary that cannot be written to; nested ones neither. Copies are plain."""
+    """A dictionary that cannot be written to, nor can its nested values. Copies are plain."""
 
     __slots__ = ()
     __setitem__ = __delitem__ = __ior__ = _refuse
@@ -43,7 +43,7 @@ class ReadOnlyDict(dict[Any, Any]):
 
 
 class ReadOnlyList(list[Any]):
-    """A list that cannot be written to; nested ones neither. Copies are plain."""
+    """A list that cannot be written to, nor can its nested values. Copies are plain."""
 
     __slots__ = ()
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
@@ -68,7 +68,7 @@ _NOTHING = ReadOnlyDict()
 
 
 def read_only_dict(value: Any) -> Any:
-    """A plain dictionary with everything in it read-only; anything else as it is."""
+    """A plain dictionary with read-only content; any other value as it is."""
     if type(value) is not dict:
         return value
     if not value:
@@ -99,7 +99,7 @@ _HOLDING: Mapping[type, Callable[[Any], Any]] = {
 
 
 def read_only(value: Any) -> Any:
-    """A value with everything in it read-only: dictionaries, lists, tuples, sets, and models of Pydantic."""
+    """A value with read-only content: dictionaries, lists, tuples, sets, and models of Pydantic."""
     made = _HOLDING.get(type(value))
     if made is not None:
         return made(value)
@@ -107,7 +107,7 @@ def read_only(value: Any) -> Any:
 
 
 def read_only_model(model: ModelT) -> ModelT:
-    """A frozen model, once what its fields hold is read-only too; the model itself, as nobody else has it yet."""
+    """A frozen model whose fields are made read-only too; in place, as nobody else has the model yet."""
     values = vars(model)
     for name in _holding_fields(type(model)):
         values[name] = read_only(values[name])
@@ -116,12 +116,12 @@ def read_only_model(model: ModelT) -> ModelT:
 
 @lru_cache(maxsize=1024)
 def _holding_fields(model: type[BaseModel]) -> tuple[str, ...]:
-    """The fields of a model whose values can hold others."""
+    """The fields of a model whose values can contain others."""
     return tuple(name for name, info in model.model_fields.items() if not _is_fixed(info.annotation))
 
 
 def _is_fixed(annotation: Any) -> bool:
-    """Whether values of a type hold nothing that could be changed."""
+    """Whether values of a type are immutable."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _is_fixed(get_args(annotation)[0])
@@ -131,7 +131,7 @@ def _is_fixed(annotation: Any) -> bool:
 
 
 def sealed(record: object, *names: str) -> None:
-    """Make mappings of a frozen record read-only too: checks are shown records, and others share them."""
+    """Make mappings of a frozen record read-only too, as checks are given records that others share."""
     for name in names:
         value = getattr(record, name)
         if type(value) is dict:

@@ -1,4 +1,4 @@
-"""Who may act: roles, and the duties that one person may not combine."""
+"""Roles, and the duties that one person may not combine."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SYSTEM = "system"
 @written
 @dataclass(frozen=True, slots=True)
 class Role(Written):
-    """What somebody is in a workspace or on one item."""
+    """A role of people in a workspace or on one item."""
 
     #: `itil.change_manager`.
     id: str
     title: str
-    #: What it decides, as the method's own table says.
+    #: The decisions of its holders, as in the method's own table.
     decides: str = ""
-    #: At most so many people hold it at once in one place; `None` for any number.
+    #: The most people who may hold it in one place at once; `None` for any number.
     max_holders: Annotated[int, at_least(0)] | None = None
 
     def __str__(self) -> str:
@@ -33,18 +33,18 @@ class Role(Written):
 
 
 def role_ids(roles: Iterable[Role | str]) -> tuple[str, ...]:
-    """Role ids as stored, whether the table named the role or its id."""
+    """Role ids, for roles or ids in a table."""
     return tuple(map(str, roles))
 
 
 @written
 @dataclass(frozen=True, slots=True)
 class Duty(Written):
-    """Segregation of duties: what one person may not do on an item having done something else on it.
+    """Segregation of duties: acts on an item that one person may not combine.
 
-    Acts are written `create`, `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` (who stands in a field that holds an
-    actor). It binds in both directions, over the item's whole history, and through delegation: a vote counts as
-    the act of the voter and of the person voted for.
+    Acts are written `create`, `transition:NAME`, `vote:APPROVAL`, or `named:FIELD` (for the actor in a field). A duty
+    binds in both directions, over the item's whole history, and through delegation: a vote counts as the act of the
+    voter and of the person who delegated it.
     """
 
     #: `itil.sod_authorize`.
@@ -54,5 +54,5 @@ class Duty(Written):
     acts: Sequence[str]
     #: ...keeps the same person from one of these.
     bars: Sequence[str]
-    #: What to do instead; empty: ask one of those whom it does not bar.
+    #: The remedy; empty: ask somebody whom it does not bar.
     remedy: str = ""

@@ -1,4 +1,4 @@
-"""Where a work item can stand, and what kind of standing that is."""
+"""The states of work items, and their categories."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from placet.definitions.places import Written
 
 
 class Category(StrEnum):
-    """What a state means to somebody who does not know the workflow."""
+    """The meaning of a state for people who do not know the workflow."""
 
     TODO = "todo"
     ACTIVE = "active"
@@ -20,7 +20,7 @@ class Category(StrEnum):
 
     @property
     def final(self) -> bool:
-        """Whether work has ended here, one way or the other."""
+        """Whether work has ended in such a state, one way or the other."""
         return self in (Category.DONE, Category.CANCELLED)
 
 
@@ -33,9 +33,9 @@ class State(Written):
     id: str
     title: str
     category: Category
-    #: What it means that an item is here, in one sentence.
+    #: The meaning of the state, in one sentence.
     meaning: str = ""
-    #: The method that added it; empty where it is the item type's own.
+    #: The method that added it; empty for the item type's own.
     origin: str = ""
 
     def __init__(
@@ -43,7 +43,7 @@ class State(Written):
     ) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
-        # Tables write "todo"; the value is the enumeration.
+        # Tables have "todo"; the value is a member of the enumeration.
         object.__setattr__(self, "category", Category(category))
         object.__setattr__(self, "meaning", meaning)
         object.__setattr__(self, "origin", origin)

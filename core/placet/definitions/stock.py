@@ -1,6 +1,6 @@
 """Checks that every method needs, made to measure: `fields_present("itil.change_described", "reason", "cis")`.
 
-Each takes the check's own id first, so that a blocker names the method that asks for it.
+Each takes the check's own id first, so that a blocker names the method that requires it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from placet.definitions.wording import rendered
 
 
 def is_empty(value: Any) -> bool:
-    """Nothing, an empty text or an empty list; zero and false are answers."""
+    """Whether a value is `None`, an empty text or an empty list; zero and false count as given."""
     return value is None or (isinstance(value, str) and not value.strip()) or value in ([], (), {})
 
 
 def empty_fields(fields: Fields, *names: str) -> list[str]:
-    """Those of an item's fields that hold nothing."""
+    """Those of an item's fields that are empty."""
     return [name for name in names if is_empty(getattr(fields, name))]
 
 
@@ -32,7 +32,7 @@ def empty_fields(fields: Fields, *names: str) -> list[str]:
 def fields_missing(
     ctx: CheckContext, names: Iterable[str], *, remedy: str, who: Iterable[Role | str] = ()
 ) -> Verdict:
-    """A blocker that names what is not filled in, and offers to fill it in."""
+    """A blocker that names the empty fields, and offers to fill them in."""
     missing = tuple(names)
     return blocked(
         "missing: {fields:field}",
@@ -85,19 +85,19 @@ def _stock(
     *,
     comment: int = 0,
 ) -> Check:
-    """A check whose title names what it was made for: by ids here, and by titles where people read it."""
+    """A check whose title names its parameters: by ids here, and by titles where people read it."""
     return Check(id, test, title=rendered(wording, params), params=params, wording=wording, comment=comment)
 
 
 def standing(item: ItemView) -> dict[str, str]:
-    """Where another item stands, for a sentence: `{item:standing}` says `'Swap the disks' (PAY-4) is in 'Review'`."""
+    """The status of another item, for a sentence: `{item:standing}` reads `'Swap the disks' (PAY-4) is in 'Review'`."""
     return {"key": item.key, "title": item.title, "state": f"{item.type}:{item.state}"}
 
 
 def _all_in(
     items: Iterable[ItemView], states: Iterable[str], what: str, remedy: str, **params: Any
 ) -> Verdict:
-    """A blocker that names those of some items that are in none of the states."""
+    """A blocker that names the items that are in none of the states."""
     wanted, found = sorted(set(states)), list(items)
     open_ones = [item for item in found if item.state not in wanted]
     if not open_ones:
@@ -146,7 +146,7 @@ def linked_in_state(
 
 @checked
 def approval_granted(id: str, approval: str, *, again: str = "ask for the decision again") -> Check:
-    """The approval is granted, and neither voided nor expired; `again` says what to do once it has ended otherwise."""
+    """The approval is granted, and neither voided nor expired; `again` is the remedy where it has ended otherwise."""
 
     def test(ctx: CheckContext) -> Verdict:
         asked = ctx.approval(approval)
@@ -212,7 +212,7 @@ def evidence_present(
 
 @checked
 def actor_differs(id: str, *acts: str, remedy: str = "ask somebody else") -> Check:
-    """Who fires the transition did none of these acts on the item. Acts are written as in `Duty`."""
+    """The actor did none of these acts on the item. Acts are written as in `Duty`."""
 
     def test(ctx: CheckContext) -> Verdict:
         done = [act for act in acts if ctx.actor in ctx.item.doers(act)]

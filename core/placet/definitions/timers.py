@@ -1,6 +1,6 @@
-"""Timers on items: when they run, how long, what they pause for, and what happens at which point of their time.
+"""Timers on items: when they run, for how long, when they pause, and what happens at their thresholds.
 
-Declared here as data. What a timer reads is a pure function of the item's events and the calendars in force
+Declared as data. The reading of a timer is a pure function of the item's events and the calendars in force
 (`placet.engine.timers.readings`); firing is an act of the engine like any other.
 """
 
@@ -20,7 +20,7 @@ from placet.definitions.places import Written
 @written
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of time: on a calendar of the workspace, or elapsed where there is none."""
+    """A length of time: on a calendar of the workspace, or elapsed time without one."""
 
     time: timedelta = timedelta()
     #: Business days, each as long as the calendar says.
@@ -34,7 +34,7 @@ _NO_TIME = Span()
 
 @checked
 def elapsed(*, days: float = 0, hours: float = 0, minutes: float = 0) -> Span:
-    """A span of which every hour counts, nights and holidays too."""
+    """A span of elapsed time: every hour counts, nights and holidays too."""
     return Span(timedelta(days=days, hours=hours, minutes=minutes))
 
 
@@ -50,7 +50,7 @@ class Until:
     """A timer that runs until the moment in a field; a date means the end of that day in the workspace's zone."""
 
     field: str
-    #: It is due so much earlier than the field says.
+    #: The time by which it is due before the moment in the field.
     lead: Span = _NO_TIME
 
 
@@ -63,7 +63,7 @@ class ByField:
     spans: Mapping[str, Span]
 
 
-#: How long a timer runs. A function is pure and reads its context alone: for targets that are settings.
+#: The time of a timer. A function, for targets that are settings, is pure and reads only its context.
 Target = Span | Until | ByField | Callable[[CheckContext], Span | datetime | date | None]
 
 
@@ -76,14 +76,14 @@ class Holds:
     values: Sequence[str | int | bool]
 
 
-#: A condition on the item. A function is pure and reads its context alone: for conditions that are settings.
+#: A condition on the item. A function, for conditions that are settings, is pure and reads only its context.
 Condition = Holds | Callable[[CheckContext], bool]
 
 
 @written
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """While the item is in one of these states, and the condition holds if there is one, the timer stands still."""
+    """The timer pauses while the item is in one of these states and, if there is a condition, that holds."""
 
     states: Sequence[str]
     when: Condition | None = None
@@ -92,25 +92,25 @@ class Pause:
 @written
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A point of a timer's time at which something happens: give one of `percent`, `before` and `after`."""
+    """A point in a timer's time at which it fires: give one of `percent`, `before` and `after`."""
 
-    #: Percent of the timer's time; 100 is when it is due, more is later.
+    #: Percent of the timer's time; 100 is the due moment, more is later.
     percent: int | None = None
-    #: So long before it is due.
+    #: The time before its due moment.
     before: Span | None = None
-    #: So long after it was due.
+    #: The time after its due moment.
     after: Span | None = None
     #: Roles and actors who are notified.
     notifies: Sequence[str] = ()
     #: Transition that `system` makes; while it is blocked by rules, it is tried again.
     fires: str | None = None
     effects: Sequence[Effect] = ()
-    #: Nobody is notified and nothing is done where this does not hold when the point comes.
+    #: Nobody is notified and nothing is done if this does not hold at the threshold.
     when: Condition | None = None
 
     @property
     def label(self) -> str:
-        """What the point is called: `75 %`, `before P14D`."""
+        """The name of the threshold: `75 %`, `before P14D`."""
         if self.percent is not None:
             return f"{self.percent} %"
         span, word = (self.before, "before") if self.before is not None else (self.after, "after")
@@ -137,15 +137,15 @@ class Timer(Written):
     target: Target
     thresholds: Sequence[Threshold] = ()
     pauses: Sequence[Pause] = ()
-    #: It also runs for as long as this holds, whatever the transition.
+    #: It also runs for as long as this holds, independent of transitions.
     runs_while: Condition | None = None
-    #: Transitions that start it from nothing, even while it runs.
+    #: Transitions that start it from zero, even while it runs.
     resets: Sequence[str] = ()
-    #: Transitions after which a stopped timer goes on with the time that it had used up.
+    #: Transitions after which a stopped timer goes on with the time that it had used.
     resumes: Sequence[str] = ()
-    #: Percent of the target that a timer has at least when it goes on. A function where that is a setting.
+    #: The least time, in percent of the target, that a timer has when it goes on. A function where that is a setting.
     grace: int | Callable[[CheckContext], int] = 0
-    #: How often it comes due before it ends, each time counted from the last; 0 for no end.
+    #: How often it becomes due before it ends, each time counted from the last; 0 for no end.
     repeats: Annotated[int, at_least(0)] = 1
 
     @property

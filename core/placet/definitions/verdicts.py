@@ -1,9 +1,9 @@
-"""What a check answers: met, unmet with its blockers, or unknown.
+"""Verdicts, the results of checks: met, unmet with blockers, or unknown.
 
-A blocker is written for the person in front of it: what is missing with its figures, what to do, who can do it,
-and from when on it can pass. The check writes those; the engine adds where it came from (gate, check, method, mode).
-Their form is checked where they are made, so that a malformed one is the failure of the check that makes it, and not of
-those who list, store or send it.
+A blocker is written for the person who meets it: what is missing, with figures; what to do, who can do it, and when it
+can pass at the earliest. The check gives these; the engine adds the origin (gate, check, method, mode).
+The form of blockers is checked where they are made, so that a malformed one is a failure of the check that makes it,
+and not of the code that lists, stores or sends it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from placet.errors import DefinitionError, PlacetError
 
 
 class Outcome(StrEnum):
-    """The three answers of a check. `unknown` stands in the way like `unmet`: a gate fails closed."""
+    """The three results of a check. `unknown` blocks like `unmet`: a gate fails closed."""
 
     MET = "met"
     UNMET = "unmet"
@@ -29,11 +29,11 @@ class Outcome(StrEnum):
 
 
 class GateMode(StrEnum):
-    """How a workspace applies a gate, so that a new rule can be rolled out without breaking people."""
+    """How a workspace applies a gate, so that a new rule can be introduced without stopping people at once."""
 
     #: Stops the transition.
     ENFORCE = "enforce"
-    #: Reported and recorded, does not stop.
+    #: Reported and recorded, without stopping the transition.
     WARN = "warn"
     #: Recorded only.
     OBSERVE = "observe"
@@ -41,7 +41,7 @@ class GateMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a client can offer as a button beside a blocker."""
+    """An action that a client can offer as a button beside a blocker."""
 
     #: `approve`, `edit`, `attach`, `ask`, `transition`, `waive`.
     kind: str
@@ -59,33 +59,33 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One thing that stands in the way of a transition."""
+    """One reason for which a transition is blocked."""
 
     message: str
     remedy: str
-    #: Role ids and actor ids that can do something about it.
+    #: Ids of the roles and actors that can clear it.
     who: tuple[str, ...] = ()
-    #: The earliest moment at which it can pass; `None` where that depends on people.
+    #: The earliest moment at which the check can pass; `None` where that depends on people.
     earliest: datetime | None = None
-    #: Names the message for translation; the check's id unless one check has several messages.
+    #: The id of the message, for translation; the check's id unless the check has several messages.
     message_id: str = ""
     #: The figures in the message.
     params: Mapping[str, Any] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
-    #: What a transition would have to bring along to meet it: names of fields, and `comment`. Where the transition
-    #: takes all of that, it is an input that is needed, and stops only who tries without it.
+    #: Inputs of the transition that would meet it: names of fields, and `comment`. Where the transition takes all of
+    #: them, they are required inputs, and it is blocked only when they are missing.
     inputs: tuple[str, ...] = ()
     gate: str = ""
     check: str = ""
     verdict: Outcome = Outcome.UNMET
     mode: GateMode = GateMode.ENFORCE
-    #: The method that asks for it.
+    #: The method of the check.
     source: str = ""
-    #: Message and remedy before `params` were put in; `None` where they were given as they stand.
+    #: Message and remedy as templates; `None` where they were given without placeholders.
     template: tuple[str, str] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        # Made some dozens of times an act, and right nearly always: what is wrong is named only where something is.
+        # Made dozens of times in an act, and nearly always well formed: the fault is searched only if there is one.
         if not type(self.message) is type(self.remedy) is type(self.message_id) is str:
             _demand_text("a blocker", message=self.message, remedy=self.remedy, message_id=self.message_id)
         if self.who != ():
@@ -101,7 +101,7 @@ class Blocker:
                 raise _malformed("a blocker", "actions", "an Action(kind, title, href)", action)
 
     def sentences(self, wording: Wording) -> tuple[str, str]:
-        """Message and remedy in somebody's words; as they were given, where they have no placeholders."""
+        """Message and remedy in the words of a reader; as they were given, where they have no placeholders."""
         if self.template is None:
             return self.message, self.remedy
         message, remedy = self.template
@@ -130,11 +130,11 @@ def worded(
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer of one check."""
+    """The result of one check."""
 
     outcome: Outcome
     blockers: tuple[Blocker, ...] = ()
-    #: What the check looked at, by name, for those who ask why it was met.
+    #: The values that the check read, by name, to show why it was met.
     read: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -144,7 +144,7 @@ class Verdict:
             if not isinstance(blocker, Blocker):
                 raise _malformed("a verdict", "blockers", "a Blocker", blocker)
         if self.outcome is not Outcome.MET and not self.blockers:
-            # Nothing would stand in the way of a gate that failed.
+            # Otherwise a failed gate would not block.
             raise DefinitionError(
                 f"a verdict {self.outcome} needs a blocker that says why: use blocked() or unknown()"
             )
@@ -161,7 +161,7 @@ def _checks(number: int) -> str:
 
 
 class BlockedError(PlacetError):
-    """Blocked by rules; `blockers` holds everything that stands in the way."""
+    """Blocked by rules; `blockers` has all reasons."""
 
     def __init__(
         self,
@@ -173,7 +173,7 @@ class BlockedError(PlacetError):
         event: str | None = None,
     ) -> None:
         self.key, self.act, self.blockers = key, act, tuple(blockers)
-        #: What gates in mode `observe` had to say: recorded, and not for the person in front of the refusal.
+        #: Findings of gates in mode `observe`: recorded, and not shown to the person who is refused.
         self.observed = tuple(observed)
         #: Id of the event that records the refusal; `None` where refusals are not recorded.
         self.event = event
@@ -181,7 +181,7 @@ class BlockedError(PlacetError):
         super().__init__(f"{act} on {key} is blocked by {_checks(len(self.blockers))}: {reasons}")
 
 
-#: What figures are made of, besides lists and dictionaries of them; most are of the first kinds.
+#: Types of figures, besides lists and dictionaries of them, the most frequent first.
 _PLAIN = frozenset({str, int, float, bool, NoneType, datetime})
 _FIGURES = (str, int, float, NoneType, datetime, date, time, timedelta, Decimal, Enum)
 
@@ -232,7 +232,7 @@ _PASSED = Verdict(Outcome.MET)
 
 
 def passed(**read: Any) -> Verdict:
-    """The demand is met; `read` names what was looked at."""
+    """The requirement is met; `read` has the values that were read."""
     return Verdict(Outcome.MET, read=read) if read else _PASSED
 
 
@@ -247,15 +247,15 @@ def blocked(
     actions: Sequence[Action] = (),
     inputs: Iterable[str] = (),
 ) -> Verdict:
-    """The demand is not met: `message` says what is missing, `remedy` what to do.
+    """The requirement is not met: `message` says what is missing, `remedy` what to do.
 
     Both may hold placeholders for `params`, so that a translation can be put in their place: `{n:count task}`,
     `{start:moment}`, `{who:person or}` (all kinds: `placet.definitions.wording`). Give ids and moments, and people read
-    names, titles and their own clock. What people typed (a title, a comment) belongs into `params`: from there it can
+    names, titles and local time. Texts that people typed (a title, a comment) belong in `params`: from there they can
     be erased.
 
-    `inputs` are the fields, and `comment`, that are all it needs. A transition that takes them shows them in its form,
-    and is refused for them only when it is tried without.
+    `inputs` are the fields, and `comment`, that would meet the requirement. A transition that takes all of them shows
+    them in its form, and is refused only when they are missing.
     """
     for part, given in (("who", who), ("inputs", inputs)):
         if isinstance(given, str):
@@ -270,7 +270,7 @@ def blocked(
 
 
 def unknown(message: str, *, remedy: str, who: Iterable[str] = ()) -> Verdict:
-    """It is not known whether the demand is met, which stops the transition as surely as a no."""
+    """It is unknown whether the requirement is met, which blocks the transition too."""
     if isinstance(who, str):
         raise _malformed("a blocker", "who", f"a list of texts, such as [{who!r}]", who)
     return Verdict(
@@ -280,7 +280,7 @@ def unknown(message: str, *, remedy: str, who: Iterable[str] = ()) -> Verdict:
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
-    """All opinions as one: met only if every one is, with the blockers of all."""
+    """Several verdicts as one: met only if all are met, with the blockers of all."""
     given = list(verdicts)
     blockers = tuple(blocker for verdict in given for blocker in verdict.blockers)
     outcomes = {verdict.outcome for verdict in given}

@@ -1,15 +1,15 @@
-"""Sentences about an item: templates whose placeholders say what kind of thing they name.
+"""Sentences about an item: templates whose placeholders have the kind of their value.
 
     "{actor:person} may not {transition:transition}: ask {people:person or}"
 
-Events keep the template and ids; who reads the sentence gets names, titles and the time of the workspace's zone. A
-placeholder is a parameter's name, and after a colon how its value is said:
+Events keep the template and ids; readers get names, titles and the time of the workspace's zone. A placeholder is a
+parameter's name, followed by a colon and the form of its value:
 
 - nothing, or a format specification of Python (`{share:.1f}`): as it stands;
 - one of `KINDS`: by its name, its title, or the clock of the workspace's zone;
 - `count NOUN`, `count NOUN|PLURAL`: `1 task`, `2 tasks`.
 
-Lists are said one after the other; `and` or `or` at the end puts that word before the last one.
+The members of lists follow one another; `and` or `or` at the end puts that word before the last one.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from typing import Any, Protocol
 
 from placet.errors import DefinitionError, nearest
 
-#: What a placeholder can name: a person (or a role that nobody holds), a role, and so on; an act, as a duty writes it;
-#: a moment, a day, a span (the pair of its first and last moment); a word of a field that takes one of a few; a type of
-#: links; where another item stands, as `placet.standing` gives it. A state of another type is written `TYPE:STATE`.
+#: Kinds of values: a person (or a role that nobody holds), a role, and so on; an act, as duties write it; a moment, a
+#: day, a span (the pair of its first and last moment); a value of an enumeration; a type of links; the status of
+#: another item, as `placet.standing` gives it. A state of another type is written `TYPE:STATE`.
 KINDS = frozenset({
     "person", "role", "type", "transition", "state", "field", "approval", "gate", "check", "timer", "act",
     "moment", "day", "span", "word", "link", "standing",
@@ -34,15 +34,15 @@ _CONJUNCTIONS = frozenset({"and", "or"})
 
 
 class Wording(Protocol):
-    """Says what people know things by."""
+    """Renders values in the words of people."""
 
     def say(self, kind: str, value: Any) -> str:
-        """One value of a kind of `KINDS`; a moment or day may be text in ISO 8601, as JSON keeps it."""
+        """One value of a kind of `KINDS`; a moment or day may be text in ISO 8601, as in JSON."""
         ...
 
 
 class AsKept:
-    """Everything by its id, and moments in UTC: what can be said where no rules are at hand."""
+    """Renders ids, and moments in UTC: for places where no rules are at hand."""
 
     def say(self, kind: str, value: Any) -> str:
         match kind:
@@ -59,7 +59,7 @@ class AsKept:
 
 
 def stands(standing: Mapping[str, str], state: str) -> str:
-    """An item by title and key, with its outcome, where it has one, or with the title of its state."""
+    """An item by title and key, with its outcome, if it has one, or the title of its state."""
     what = (
         f"has the outcome {standing['outcome'].replace('_', ' ')}"
         if "outcome" in standing
@@ -69,34 +69,34 @@ def stands(standing: Mapping[str, str], state: str) -> str:
 
 
 AS_KEPT = AsKept()
-#: What stands for a parameter that was erased.
+#: Stands for a parameter that was erased.
 ERASED = "(erased)"
 
 
 def moment_of(value: Any) -> datetime:
-    """A moment, as itself or as JSON keeps it."""
+    """A moment, as a value or as text of JSON."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
 def day_of(value: Any) -> date:
-    """A day, as itself or as JSON keeps it."""
+    """A day, as a value or as text of JSON."""
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def spoken_moment(at: datetime, year: int | None) -> str:
-    """`Friday 4 December 18:00`, by the moment's own zone; with the year where that is another than `year`."""
+    """`Friday 4 December 18:00`, in the moment's own zone; with the year where it is not `year`."""
     return f"{spoken_day(at.date(), year)} {at:%H:%M}"
 
 
 def spoken_span(start: datetime, end: datetime, year: int | None) -> str:
-    """`Friday 4 December 18:00-20:00`; the day of the end only where that is another one."""
+    """`Friday 4 December 18:00-20:00`; with the day of the end only where it is another one."""
     if start.date() == end.date():
         return f"{spoken_moment(start, year)}-{end:%H:%M}"
     return f"{spoken_moment(start, year)} to {spoken_moment(end, year)}"
 
 
 def spoken_day(on: date, year: int | None) -> str:
-    """`Friday 4 December`; with the year where that is another than `year`."""
+    """`Friday 4 December`; with the year where it is not `year`."""
     return f"{on:%A} {on.day} {on:%B}{'' if on.year == year else f' {on.year}'}"
 
 
@@ -109,18 +109,18 @@ def listed(said: list[str], conjunction: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """One place of a template, and how the value is said there."""
+    """A placeholder of a template, with the form of its value."""
 
     name: str
     kind: str = ""
     conjunction: str = ""
-    #: The noun that is counted, and its plural.
+    #: The counted noun, and its plural.
     nouns: tuple[str, str] = ("", "")
     #: Of Python's formatting.
     spec: str = ""
 
     def said(self, params: Mapping[str, Any], wording: Wording) -> str:
-        """The value, as people read it."""
+        """The value, in the words of people."""
         value = params[self.name]
         if isinstance(value, list | tuple) and self.kind != "span":
             return listed([self._one(each, wording) for each in value], self.conjunction)
@@ -138,7 +138,7 @@ class Template:
     """A template, taken apart."""
 
     def __init__(self, text: str) -> None:
-        #: Text as it stands, and placeholders.
+        #: Literal text, and placeholders.
         self.parts: list[str | Placeholder] = []
         for literal_text, name, spec, conversion in Formatter().parse(text):
             if literal_text:
@@ -148,7 +148,7 @@ class Template:
             if conversion or not name.isidentifier():
                 raise DefinitionError(f'"{{{name}}}" does not name a parameter')
             self.parts.append(_placeholder(name, spec or ""))
-        #: Whether it says anything differently to different readers.
+        #: Whether it reads differently for different readers.
         self.depends = any(isinstance(part, Placeholder) and part.kind for part in self.parts)
 
     def said(self, params: Mapping[str, Any], wording: Wording) -> str:
@@ -170,11 +170,11 @@ def _placeholder(name: str, spec: str) -> Placeholder:
             raise DefinitionError(f'"{{{name}:{spec}}}" ends in "{rest}", which is neither "and" nor "or"')
         return Placeholder(name, kind, rest)
     if kind.isalpha() and len(kind) > 1:
-        raise DefinitionError(f'"{{{name}:{spec}}}" is of no kind that there is{nearest(kind, KINDS)}')
+        raise DefinitionError(f'"{{{name}:{spec}}}" is of an unknown kind{nearest(kind, KINDS)}')
     return Placeholder(name, spec=spec)
 
 
-#: A template of a plugin is taken apart once. Checks that build their templates anew each time only miss it.
+#: A template of a plugin is parsed once. For checks that build a new template each time, the cache has no effect.
 taken_apart: Callable[[str], Template] = lru_cache(maxsize=4096)(Template)
 
 
@@ -182,7 +182,7 @@ def rendered(text: str, params: Mapping[str, Any], wording: Wording = AS_KEPT) -
     """A template with its placeholders filled in.
 
     Raises:
-        DefinitionError: it has other placeholders than there are parameters, or is not a template.
+        DefinitionError: its placeholders and the parameters differ, or it is not a template.
     """
     try:
         return taken_apart(text).said(params, wording)
@@ -194,5 +194,5 @@ def rendered(text: str, params: Mapping[str, Any], wording: Wording = AS_KEPT) -
 
 
 def literal(text: str) -> str:
-    """A text as a template that says just it."""
+    """A text as a template that renders exactly this text."""
     return text.replace("{", "{{").replace("}", "}}")

@@ -1,4 +1,4 @@
-"""The workflow of an item type: states, and the moves between them with all that stands in their way."""
+"""The workflow of an item type: states, and the transitions between them with their gates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from placet.definitions.states import State
 
 #: As a target: the item stays where it is.
 SAME = "same"
-#: As a source: every state that is not final. Tables may write it as the word below, where no state is called so.
+#: As a source: every state that is not final. Tables may write the word below, where no state has this id.
 OPEN = "*"
 _OPEN_WORD = "open"
 
@@ -28,20 +28,20 @@ class Transition(Written):
     sources: tuple[str, ...]
     #: A state, or `SAME`.
     target: str
-    #: Any one of them may fire it; `system` stands for timers and effects.
+    #: Roles, each of which may fire it; `system` stands for timers and effects.
     roles: tuple[str, ...]
     gates: tuple[Gate, ...] = ()
     effects: tuple[Effect, ...] = ()
     title: str = ""
-    #: Fields that the person firing it is asked for.
+    #: Fields that it asks for.
     input: tuple[str, ...] = ()
     #: Approvals that it asks for, by id.
     asks: tuple[str, ...] = ()
-    #: Approvals that it takes back, by id.
+    #: Approvals that it withdraws, by id.
     voids: tuple[str, ...] = ()
-    #: The method that added it; empty where it is the item type's own.
+    #: The method that added it; empty for the item type's own.
     origin: str = ""
-    #: The method of each name in `input`, `asks` and `voids` that another one added.
+    #: For names in `input`, `asks` and `voids` that another method added: that method.
     added: Mapping[str, str] = field(default_factory=dict)
 
     def __init__(
@@ -77,7 +77,7 @@ class Transition(Written):
 @written
 @dataclass(frozen=True, slots=True)
 class Workflow(Written):
-    """States and transitions; a frozen value, identified by the hash of its content."""
+    """States and transitions, as a frozen value that is identified by the hash of its content."""
 
     #: The item type's id.
     id: str
@@ -100,11 +100,11 @@ class Workflow(Written):
         return next((transition for transition in self.transitions if transition.name == name), None)
 
     def sources_of(self, transition: Transition) -> tuple[str, ...]:
-        """The states that it leaves from."""
+        """The states from which it leaves."""
         return self.spelled_out(transition.sources)
 
     def spelled_out(self, states: tuple[str, ...]) -> tuple[str, ...]:
-        """States as a table names them, with `OPEN` spelled out."""
+        """States of a table, with `OPEN` expanded."""
         named = [name for name in states if not self.means_open(name)]
         if len(named) == len(states):
             return states

@@ -1,1 +1,1 @@
-"""The verbs: the only writer."""
+"""The engine: its verbs, and the only writer of what is stored."""

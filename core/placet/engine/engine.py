@@ -1,4 +1,4 @@
-"""The engine: its subjects on one object, and the only writer."""
+"""The engine: all subjects on one object, and the only writer."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ from placet.engine.workspaces.verbs import Workspaces
 
 __all__ = ["SYSTEM_ACTOR", "Engine"]
 
-#: What units of work are given to compute by the rooms above them.
+#: Computations that units of work are given from the subjects above them.
 _DERIVED = Derived(span_of, schedule, rescheduled, advanced)
 
 
 class Engine:
-    """Everything that can be done, by subject, each verb with who acts first; transitions are on top.
+    """All verbs, by subject; those of transitions are on the engine itself. The first argument of each is the actor.
 
-    Verbs are plain and synchronous. All that they refuse is an error of `placet.errors`, with nothing written but,
-    where a transition was refused, the record of the refusal.
+    Verbs are plain and synchronous. Every refusal is an error of `placet.errors`: nothing is written then, except the
+    record of a refused transition.
     """
 
     def __init__(
@@ -61,16 +61,16 @@ class Engine:
         check_deadline: float = DEADLINE,
         tracer: Tracer | None = None,
     ) -> None:
-        """Join the subjects.
+        """Connect the subjects.
 
         Args:
-            store: where everything is kept.
+            store: the database.
             registry: the installed methods.
             clock: the source of time.
-            evidence: where files are kept.
+            evidence: the store of files.
             mails: whether mail can be sent to people's own addresses.
-            check_deadline: seconds that plugins' code may take of its own.
-            tracer: follows what is done.
+            check_deadline: seconds of its own that plugins' code may take.
+            tracer: follows acts.
         """
         self.clock = clock
         self._evidence = evidence
@@ -113,7 +113,7 @@ class Engine:
         dry_run: bool = False,
         as_of: datetime | None = None,
     ) -> Moved:
-        """Move an item, or say everything that stands in the way: see `Transitions.transition`."""
+        """Move an item, or report every blocker: see `Transitions.transition`."""
         return self._transitions.transition(
             actor, key, transition, fields=fields, comment=comment, expected=expected, idempotency=idempotency,
             dry_run=dry_run, as_of=as_of,
@@ -125,7 +125,7 @@ class Engine:
 
     @property
     def observer(self) -> Observer | None:
-        """Is told what became of the transitions that were asked for."""
+        """The observer of requested transitions and their results."""
         return self._transitions.observer
 
     @observer.setter
@@ -133,5 +133,5 @@ class Engine:
         self._transitions.observer = observer
 
     def by_clock(self, clock: Clock) -> Engine:
-        """An engine over the same store, methods and files, by another source of time: a demonstration's."""
+        """An engine over the same store, methods and files with another source of time, for a demonstration."""
         return Engine(self._acts.store, self._acts.registry, clock, self._evidence)

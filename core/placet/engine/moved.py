@@ -1,4 +1,4 @@
-"""What is asked of transitions, and what comes of them."""
+"""Requests for transitions, and their results."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from placet.errors import PlacetError
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A transition that was made, or (without an event) would be."""
+    """A transition that was made or, without an event, would be made."""
 
-    #: As one view after the commit shows it, which may be newer than the event; without such a view, as committed.
+    #: As read after the commit, so that it may be newer than the event; as committed where that reading failed.
     item: ItemRecord
     event: EventRecord | None
-    #: What can be done next; `None` where that was not asked for, or could not be found out.
+    #: The transitions that are available next; `None` where they were not asked for, or could not be evaluated.
     previews: tuple[TransitionPreview, ...] | None
-    #: The item's approvals in that view; `None` where it failed.
+    #: The item's approvals at the same reading; `None` where it failed.
     approvals: tuple[ApprovalView, ...] | None
-    #: Its timers in that view; `None` where it failed.
+    #: Its timers at the same reading; `None` where it failed.
     timers: tuple[TimerView, ...] | None
-    #: Whether the same request had made it before.
+    #: Whether an earlier, identical request made it.
     replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """A request's idempotency key, which belongs to the one who sends it."""
+    """The idempotency key of a request; keys of different actors are independent."""
 
     key: str
     #: SHA-256 over path and body.
@@ -51,7 +51,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """What became of one wish: moved, or refused with an error."""
+    """The result of one wish: moved, or refused with an error."""
 
     key: str
     moved: Moved | None = None

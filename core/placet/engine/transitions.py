@@ -1,4 +1,4 @@
-"""The main job: explain transitions and make them."""
+"""The main job: explaining transitions, and making them."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from placet.errors import ConflictError, PlacetError
 
 _log = logging.getLogger(__name__)
 
-#: Requests of one bulk call; more make one transaction too long for the others.
+#: Wishes of one bulk call; with more, one transaction would keep others waiting for too long.
 BULK_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """A refusal that was recorded: it is raised after its event is committed."""
+    """A refusal that was recorded; it is raised after its event is committed."""
 
     error: BlockedError
     type: str
@@ -49,21 +49,21 @@ class _Done:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """A transition that was made before, under the same idempotency key."""
+    """A transition that was made earlier under the same idempotency key."""
 
     event: str
 
 
 class Transitions:
-    """The main job: what moves items, and what explains it beforehand; each verb with who acts first."""
+    """Transitions: explained, dry-run, made, one by one or in bulk. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
-        #: Is told what became of the transitions that were asked for.
+        #: Called with the result of each requested transition.
         self.observer: Observer | None = None
 
     def explain(self, actor: Actor, key: str, *, as_of: datetime | None = None) -> Explanation:
-        """Every transition defined from the item's state, for the asking actor; `as_of` looks ahead."""
+        """Every transition defined from the item's state, as it would be for the actor; `as_of` looks ahead."""
 
         def see(work: UnitOfWork) -> Explanation:
             record = seen_item(work, actor, key)
@@ -84,16 +84,16 @@ class Transitions:
         dry_run: bool = False,
         as_of: datetime | None = None,
     ) -> Moved:
-        """Move an item, or say everything that stands in the way.
+        """Move an item, or report every blocker.
 
         Fields are merged before the checks run, and kept only if the transition succeeds. `as_of` is for dry runs.
-        The event is as committed; what is shown beside it is seen after the commit, so that what the *next* state's
-        checks look at never makes this act depend on it.
+        The event is as committed; everything beside it is read after the commit, so that this act does not depend on
+        anything that the checks of the *next* state read.
 
         Raises:
-            BlockedError: with all blockers; recorded where the workspace says so, and never in a dry run.
+            BlockedError: with all blockers; recorded where the workspace records refusals, and never in a dry run.
             ConflictError: the idempotency key was used for another request.
-            UnavailableError: the database is away, or was as it was to answer; says whether it may have been made.
+            UnavailableError: the database is unavailable; says whether the transition may have been made.
             InvalidError, NotFoundError, StaleError, PreconditionRequiredError, BusyError
         """
         wish = Wish(key, transition, fields or {}, comment)
@@ -121,8 +121,8 @@ class Transitions:
         expected: int | None,
         idempotency: Idempotency | None,
     ) -> _Done | _Before | _Refusal:
-        # The item first: as it was before the same request was committed, it is found to have moved; as it was
-        # after that, the key is there.
+        # The item is read before the key. If the same request commits in between, the item is found to have changed at
+        # the commit; if it committed before both reads, the key is there.
         record = seen_item(work, actor, wish.key)
         before = self._done_before(work, actor, idempotency)
         if before is not None:
@@ -178,7 +178,7 @@ class Transitions:
         return _Before(found.event)
 
     def _again(self, actor: Actor, key: str, event: str) -> Moved:
-        """The same event again, with the item as it is now, for somebody who may still see it."""
+        """The same event again, with the item as it is now, for an actor who may still see it."""
 
         def see(work: UnitOfWork) -> Moved:
             record = seen_item(work, actor, key)
@@ -187,10 +187,10 @@ class Transitions:
         return self._acts.look(see)
 
     def _shown(self, actor: Actor, done: Sequence[_Done], *, with_previews: bool = True) -> list[Moved]:
-        """Transitions that were made, as who made them is shown them: all in one view after their commit.
+        """Transitions that were made, as shown to the actor: all in one view after their commit.
 
-        So an item may be newer than its event: what somebody else has committed meanwhile is seen too. The transitions
-        are made, whatever goes wrong in showing them.
+        An item may therefore be newer than its event, with what others have committed meanwhile. The transitions are
+        made even if showing them fails.
         """
 
         def see(work: UnitOfWork) -> list[Moved]:
@@ -200,7 +200,7 @@ class Transitions:
 
         try:
             return self._acts.look(see)
-        except Exception:  # noqa: BLE001  # said in the log, and the answer is that it was made
+        except Exception:  # noqa: BLE001  # logged, and the answer says that it was made
             made = ", ".join(f"{each.item.key} by event {each.event.id}" for each in done)
             _log.exception("moved, and cannot be shown: %s", made)
             return [_unseen(each) for each in done]
@@ -214,7 +214,7 @@ class Transitions:
         comment: str,
         refusal: BlockedError,
     ) -> _Refusal:
-        """Record who tried what and what stood in the way; everything else that the attempt prepared is dropped."""
+        """Record who tried what, and the blockers; everything else that the attempt prepared is dropped."""
         if not work.workspace(before.workspace).record_refusals:
             return _Refusal(refusal, before.type)
         fresh = work.renewed()
@@ -230,10 +230,10 @@ class Transitions:
         )
 
     def bulk(self, actor: Actor, wishes: Sequence[Wish], *, atomic: bool) -> tuple[BulkResult, ...]:
-        """Make several transitions: one by one, or all or none.
+        """Make several transitions: each by itself, or all or none.
 
-        Where one of an atomic request is refused, nothing moves, and every result carries an error: the refused ones
-        their own, the others a `ConflictError` that says so.
+        Where one wish of an atomic request is refused, nothing moves, and every result has an error: the refused wishes
+        their own, the others a `ConflictError` that names these.
         """
         if not atomic:
             return tuple(self._one(wish, partial(self._single, actor)) for wish in wishes)
@@ -272,7 +272,7 @@ class Transitions:
                 ref_of(before), wish.transition, wish.fields, wish.comment, actor.id
             )
         except PlacetError as error:
-            # The others are decided on what there is, not on a move that was half made.
+            # The others are decided on the state before, not on a move that was half made.
             work.back_to(kept)
             return BulkResult(wish.key, error=error)
         return _Done(record, event)
@@ -317,13 +317,13 @@ def _moved(
 def _after(work: UnitOfWork, actor: Actor, done: _Done, *, with_previews: bool) -> Moved:
     record = work.item(ref_of(done.item))
     if record is None or not may_see(work, actor, record):
-        # It was theirs to move and is no longer theirs to see: they are shown what they did, and nothing after it.
+        # They were allowed to move it and may no longer see it: they are shown their own act, and nothing after it.
         return _unseen(done)
     return _moved(work, record, done.event, actor, with_previews=with_previews)
 
 
 def _unseen(done: _Done) -> Moved:
-    """A transition as it was committed, with nothing that would have to be looked at."""
+    """A transition as it was committed, without the parts that would have to be read."""
     return Moved(done.item, done.event, None, None, None)
 
 

@@ -1,1 +1,1 @@
-"""The only room with SQL: tables, sessions, queries by subject, migrations."""
+"""The only package with SQL: tables, sessions, queries by subject, migrations."""

@@ -1,15 +1,15 @@
-"""How one act comes to its commit: attempt after attempt, each with fresh reads, and later ones with more patience.
+"""One act on its way to its commit: attempt after attempt, each with fresh reads, and later ones with locks.
 
-1. It reads and commits, and holds nothing before its commit.
-2. What moved under it is queued for: who starts again waits for others who start again because of the same.
-3. From the fifth attempt on (for acts over many items from the second), everything that its attempts have read and
-   written so far is locked before it reads. What it then reads or writes for the first time is compared at the commit
-   like anything else; where others hold what it has to write, it lets go of everything, and begins again with that too.
+1. The act reads and commits, and holds no lock before its commit.
+2. If something that it read has changed, it queues: acts that start again for the same change wait for each other.
+3. From the fifth attempt on (for acts over many items, from the second), everything that its attempts have read and
+   written so far is locked before it reads. Anything that it reads or writes for the first time is compared at the
+   commit as usual; where others hold a row that it has to write, it releases everything, and starts again with it.
 
-On SQLite, where writers come one by one, the second attempt reads with the right to write.
+On SQLite, where writers take turns, the second attempt reads under the write lock.
 
-Where the answer of a commit is lost, the act's event is looked up before anything else is done or told: it is there, or
-never will be once the server's process that was at it is no more.
+Where the reply to a commit is lost, the act's event is looked up before anything else is done or reported: it exists,
+or never will once the server's process that worked on the commit has ended.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ T = TypeVar("T")
 _PATIENCE = 10.0
 #: The first attempt that locks before it reads.
 _LOCKING, _LOCKING_BULK = 5, 2
-#: Seconds until another try where a server has gone without an answer.
+#: Seconds until the next attempt after a server has gone without a reply.
 _BREATH = 0.2
 
 
 class _UnregisteredError(Exception):
-    """A search was made for whose family nobody counts yet: register it, and begin again."""
+    """A search belongs to a family for which nobody counts yet: register it, and start again."""
 
     def __init__(self, unknown: set[tuple[str, Family]]) -> None:
         super().__init__()
@@ -64,16 +64,16 @@ class Attempts(Generic[T]):
         self._locking = _LOCKING_BULK if bulk else _LOCKING
         self._locks = Locks()
         self._moved: MovedError | None = None
-        #: Results of commits whose answer was lost, by the hash of their first event.
+        #: Results of commits whose reply was lost, by the hash of their first event.
         self._unsure: dict[str, T] = {}
-        #: Whether the answer of a commit was lost, so that it is not known whether it happened.
+        #: Whether the reply to a commit was lost, so that it is unknown whether it happened.
         self._lost_one = False
-        #: The server's processes that may still be at such a commit, as they could not be ended.
+        #: The server's processes that may still work on such a commit, as they could not be ended.
         self._lingering: set[Backend] = set()
         self._doubled = False
 
     def run(self) -> T:
-        """Try until it is done. Raises `BusyError` where patience ends."""
+        """Try until it is done. Raises `BusyError` when the time is up."""
         deadline = time.monotonic() + _PATIENCE
         attempt = 1
         unknown: set[tuple[str, Family]] = set()
@@ -108,16 +108,16 @@ class Attempts(Generic[T]):
                 self._database.families.forget(name.removeprefix("families:"))
 
     def _demand_passing(self, error: DBAPIError | PoolTimeoutError, *, late: bool) -> None:
-        """Raises `UnavailableError`, or the error itself, unless another attempt may do."""
+        """Raises `UnavailableError`, or the error itself, unless another attempt may succeed."""
         self._database.departure.after(error)
         match failure_of(error):
             case Failure.MET_OTHERS:
                 return
             case Failure.DOUBLED if self._unsure and not late:
-                # What is there already may be what an attempt without an answer has written: that is looked up.
+                # The existing row may come from an attempt whose reply was lost: that is looked up.
                 return
             case Failure.DOUBLED if not self._doubled:
-                # Two made the same row at once: it is one to be read on starting again. Met twice, something is wrong.
+                # Two acts made the same row at once: the next attempt reads it. Met twice, something is wrong.
                 self._doubled = True
                 return
             case Failure.LOST | Failure.UNAVAILABLE if self._unsure and not late:
@@ -150,7 +150,7 @@ class Attempts(Generic[T]):
         return result
 
     def _worked(self, session: SqlSession, reads: ReadSet) -> T:
-        """What comes of the work. A refusal, or whatever else it raises, counts if what it rests on still is so."""
+        """The result of the work. A refusal, or another error, counts only if everything that it read is unchanged."""
         try:
             result = self._work(session)
         except MovedError:
@@ -182,10 +182,10 @@ class Attempts(Generic[T]):
             self._locks.add(session.locks())
             raise
 
-    # A lost answer
+    # A lost reply
 
     def _lost(self, session: SqlSession, result: T, error: DBAPIError) -> None:
-        """Keep what may have been committed, and end the process that may still be at it."""
+        """Remember a possible commit, and end the process that may still work on it."""
         if failure_of(error) is not Failure.LOST:
             return
         self._lost_one = True
@@ -199,7 +199,7 @@ class Attempts(Generic[T]):
         self._lingering = {backend for backend in self._lingering if not self._database.end_backend(backend)}
 
     def _found(self, session: SqlSession) -> tuple[T] | None:
-        """The result of an earlier attempt whose commit did happen."""
+        """The result of an earlier attempt that was committed after all."""
         if not self._unsure:
             return None
         self._end_lingering()
@@ -207,17 +207,17 @@ class Attempts(Generic[T]):
         return None if event is None else (self._unsure[event.hash],)
 
     def _found_after_all(self, session: SqlSession) -> tuple[T] | None:
-        """The same once more, before it is told that nothing was done: it may have happened since this attempt began.
+        """The same again, before it is reported that nothing was done: it may have happened since this attempt began.
 
         Raises:
-            UnavailableError: an earlier attempt may still come to its end.
+            UnavailableError: an earlier attempt may still be committed.
         """
         known = self._found(session)
         if known is None and self._lingering:
             raise UnavailableError("the connection to the database was lost", outcome_known=False)
         return known
 
-    # What each attempt reads over
+    # The session of each attempt
 
     @contextmanager
     def _session(self, attempt: int) -> Iterator[tuple[SqlSession, ReadSet, bool]]:

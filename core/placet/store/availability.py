@@ -1,7 +1,7 @@
-"""Whether there is a database to work with: leaving servers that are no longer the one, and saying so when none is.
+"""Availability of the database: leaving servers that are no longer the primary, and reporting that none can be reached.
 
-A server that became read-only, or that ends, leaves its connections open or half open; the address may lead to its
-successor by then. So one that says such a thing is left with all connections at once, and the next are made afresh.
+A server that became read-only, or that shuts down, leaves its connections open or half open, while the address may lead
+to its successor. After such an error all connections of the process are dropped at once, and new ones are opened.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _IS_READ_ONLY = text("SELECT current_setting('transaction_read_only') = 'on'")
 
 
 class Departure:
-    """Which of a process's connections may still be used: those opened since a server was last left.
+    """The connections of a process that may still be used: those opened since a server was last left.
 
     Shared by all pools of a store, and safe to share between threads.
     """
@@ -33,16 +33,16 @@ class Departure:
         self._since = 0.0
 
     def leave(self) -> None:
-        """Use no connection any more that is open now."""
+        """From now on, use none of the connections that are open now."""
         self._since = time.monotonic()
 
     def after(self, error: Exception) -> None:
-        """Leave the server if that is what a failure says."""
+        """Leave the server if a failure calls for it."""
         if isinstance(error, DBAPIError) and is_server_gone(error):
             self.leave()
 
     def watch(self, engine: Engine) -> None:
-        """Keep a pool to what may still be used."""
+        """Restrict a pool to connections that may still be used."""
         event.listen(engine, "do_connect", _connect)
         event.listen(engine, "connect", _opened)
         event.listen(engine, "checkout", self._checked_out)
@@ -50,7 +50,7 @@ class Departure:
 
     def _checked_out(self, _: object, entry: ConnectionPoolEntry, __: object) -> None:
         driver: Any = entry.driver_connection
-        # asyncpg sees a connection's end when it comes; others only when they use it.
+        # asyncpg notices at once that a connection has ended; other drivers only when they use it.
         closed = getattr(driver, "is_closed", None)
         if entry.info[_OPENED] <= self._since or (closed is not None and closed()):
             raise DisconnectionError("opened before its server was left")  # the pool opens another instead
@@ -62,7 +62,7 @@ class Departure:
 
 
 def _connect(dialect: Any, _: object, arguments: Any, named: Any) -> Any:
-    """Connect as ever; what asyncpg meets at it would come past SQLAlchemy as it is."""
+    """Connect as usual, and translate asyncpg's errors, which SQLAlchemy would let through here."""
     try:
         return dialect.connect(*arguments, **named)
     except OSError as error:
@@ -75,10 +75,10 @@ def _opened(_: object, entry: ConnectionPoolEntry) -> None:
 
 @contextmanager
 def answered(departure: Departure) -> Iterator[None]:
-    """Say `UnavailableError` where database or disk are away, whatever driver, pool or file system call it.
+    """Translate failures of the database or the disk, from any driver, pool or file system, into `UnavailableError`.
 
     Raises:
-        UnavailableError: with whether it is known that nothing was written.
+        UnavailableError: says whether it is certain that nothing was written.
     """
     try:
         yield
@@ -95,7 +95,7 @@ def answered(departure: Departure) -> Iterator[None]:
 
 @contextmanager
 def read_only() -> Iterator[None]:
-    """For what only reads: a connection that is lost meanwhile has changed nothing."""
+    """For reading alone: a connection that is lost meanwhile has changed nothing."""
     try:
         yield
     except SQLAlchemyError as error:
@@ -105,6 +105,6 @@ def read_only() -> Iterator[None]:
 
 
 def demand_writable(connection: Connection) -> None:
-    """Raises `UnavailableError` on a server that takes no writes: PostgreSQL's standbys, and primaries that were."""
+    """Raises `UnavailableError` on a server that takes no writes: PostgreSQL's standbys, and former primaries."""
     if connection.scalar(_IS_READ_ONLY):
         raise UnavailableError("the database takes no writes")

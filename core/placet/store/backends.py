@@ -1,6 +1,6 @@
-"""The server's processes behind connections: ended where an answer was lost, so that what they were at is over.
+"""The server's processes behind connections: ended where a reply was lost, so that their work is over for certain.
 
-PostgreSQL's alone. A process is known by its number and by when it began: numbers are used again.
+PostgreSQL only. A process is identified by its number and its start, as numbers are used again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _REMEMBERED = "placet_backend"
 _activity = table("pg_stat_activity", column("pid", Integer), column("backend_start", Moment))
 _OWN = select(_activity.c.pid, _activity.c.backend_start).where(_activity.c.pid == func.pg_backend_pid())
-#: Whether it has ended within a second. There is no row where it is gone already, or its number is somebody else's.
+#: Whether it has ended within a second. No row if it had ended already, or its number belongs to another process.
 _END = select(func.pg_terminate_backend(_activity.c.pid, literal_column("1000"))).where(
     _activity.c.pid == bindparam("pid", type_=Integer),
     _activity.c.backend_start == bindparam("began", type_=Moment),
@@ -35,15 +35,15 @@ class Backend(NamedTuple):
 
 
 class Backends:
-    """Asks for them, once a connection."""
+    """Finds the process of a connection, once for each."""
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._own = Statement(_OWN, driver.dialect)
 
     def of(self, connection: Connection) -> Backend:
-        """The process behind a connection. Asked for before it may be lost, as nobody can say it afterwards."""
-        # Forgotten with the connection by the pool.
+        """The process behind a connection. Found before the connection can be lost, as afterwards it is unknown."""
+        # The pool drops this together with the connection.
         known: dict[Any, Any] = connection.info
         found: Backend | None = known.get(_REMEMBERED)
         if found is None:
@@ -53,5 +53,5 @@ class Backends:
 
 
 def end(connection: Connection, backend: Backend) -> bool:
-    """End a process; answers whether it certainly is no more."""
+    """End a process; returns whether it has certainly ended."""
     return all(connection.scalars(_END, {"pid": backend.pid, "began": backend.began}))

@@ -1,4 +1,4 @@
-"""How asynchronous code runs the engine's synchronous verbs."""
+"""The bridge on which asynchronous code runs the engine's synchronous verbs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ T = TypeVar("T")
 async def run(database: Database, verb: Callable[[], T]) -> T:
     """Run a verb without blocking the event loop.
 
-    On an asynchronous store without a thread: a hop costs as much as a transition's own work. Otherwise in one.
+    On an asynchronous store it needs no thread, as a thread hop costs as much as a transition itself; otherwise it
+    runs in one.
 
     Raises:
-        UnavailableError: the database or the disk is away, besides what the verb raises.
+        UnavailableError: the database or the disk is unavailable; besides the errors of the verb.
     """
     if not database.asynchronous:
         return await beside(database, verb)
@@ -29,10 +30,10 @@ async def run(database: Database, verb: Callable[[], T]) -> T:
 
 
 async def beside(database: Database, work: Callable[[], T]) -> T:
-    """Do in a thread what waits for the disk and not for the database.
+    """Run in a thread work that waits for the disk and not for the database.
 
     Raises:
-        UnavailableError: the disk is full, besides what the work raises.
+        UnavailableError: the disk is full; besides the errors of the work.
     """
     with answered(database.departure):
         return await anyio.to_thread.run_sync(work)

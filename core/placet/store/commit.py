@@ -1,4 +1,4 @@
-"""The one commit of an act: what it read is compared with what is there, and everything that it changes is written.
+"""The one commit of an act: its reads are compared with the present state, and all its changes are written.
 
 On PostgreSQL that is one call of `placet.store.commit_function`; on SQLite the same steps inside `BEGIN IMMEDIATE`.
 """
@@ -20,7 +20,7 @@ from placet.store.guards import bucket, buckets
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The families of searches that are counted for in a workspace, as of its counter of them."""
+    """The families of searches registered in a workspace, as of its counter of them."""
 
     counter: int
     families: frozenset[Family]
@@ -28,7 +28,7 @@ class Registered:
 
 @dataclass(slots=True)
 class Locks:
-    """What an act has to lock: counters by id, items by key, workspaces. Attempts add to each other's."""
+    """The locks of an act: counters by id, items by key, workspaces. Each attempt adds to those of the earlier ones."""
 
     places: set[str] = field(default_factory=set)
     read: set[int] = field(default_factory=set)
@@ -46,7 +46,7 @@ class Locks:
 
 
 class Commit:
-    """What one attempt compares and writes."""
+    """The comparisons and writes of one attempt."""
 
     def __init__(self, reads: ReadSet, changes: Changes, registered: Mapping[str, Registered]) -> None:
         self.changes = changes
@@ -54,7 +54,7 @@ class Commit:
         self.reads = reads
         self.items = dict(reads.items)
         for old, _ in changes.updated:
-            # What a search found is not noted by itself, but what is written is compared.
+            # Items found by a search are not noted one by one, but those that are written are compared.
             self.items.setdefault(ItemRef(old.workspace, old.number), old.seq)
         self.guards: dict[int, int] = {}
         self.named: dict[int, Guard] = {}
@@ -75,7 +75,7 @@ class Commit:
 
     @property
     def locks(self) -> Locks:
-        """What it has to lock."""
+        """The locks that it needs."""
         return Locks(
             set(self.reads.workspaces),
             set(self.guards),
@@ -85,7 +85,7 @@ class Commit:
         )
 
     def moved(self, found: Mapping[tuple[str, str, int], int]) -> MovedError | None:
-        """What is no longer as it was read; `found` is what `Comparison.current` gives."""
+        """The reads that have changed since; `found` comes from `Comparison.current`."""
         names, labels = [], []
         for key, version in self.reads.workspaces.items():
             if found.get(("workspace", key, 0)) != version:
@@ -106,7 +106,7 @@ class Commit:
         return MovedError(names, labels) if names else None
 
     def gone_by(self, found: Mapping[str, Any]) -> MovedError:
-        """What PostgreSQL found to be no longer as it was read."""
+        """The reads that PostgreSQL found changed."""
         names = [f"{kind}:{key}" for kind in ("workspaces", "families") for key in found.get(kind) or ()]
         labels = [kind.removesuffix("s") if kind == "workspaces" else kind
                   for kind in ("workspaces", "families") for _ in found.get(kind) or ()]  # fmt: skip

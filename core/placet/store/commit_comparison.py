@@ -1,4 +1,4 @@
-"""What is there now of what an act has read."""
+"""The present state of everything that an act has read."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from placet.store.tables import guards, items, workspaces
 
 
 def arrays(refs: Iterable[ItemRef]) -> tuple[list[str], list[int]]:
-    """The workspaces and the numbers of some items, as two arrays."""
+    """Workspaces and numbers of items, as two arrays."""
     known = list(refs)
     return [ref.workspace for ref in known], [ref.number for ref in known]
 
 
 class Comparison:
-    """Reads what is there now of what was read before."""
+    """Reads the present state of earlier reads."""
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver

@@ -1,28 +1,29 @@
-"""How an act is committed on PostgreSQL: one function, called once, at READ COMMITTED.
+"""The commit of an act on PostgreSQL: one function, called once, at READ COMMITTED.
 
-Each of its statements sees what is committed when it begins, so that what is compared after the locks are taken is what
-is there; one large statement would compare what was there when it started. Locks are taken in one order by everybody:
-workspaces, counters by id, items by key. What is only read is locked without waiting: a counter that somebody holds is
-about to move. All of them are held until the commit, so whatever a visible event rests on is visible.
+Each of its statements sees everything that is committed when the statement begins, so that the comparison after taking
+the locks sees the present state; one large statement would compare the state at its own start. All acts take locks in
+one order: workspaces, counters by id, items by key. Rows that are only read are locked without waiting, as a counter
+that another act holds is about to change. All locks are held until the commit, so that everything on which a visible
+event rests is visible too.
 
-Workspaces are locked by advisory locks, shared by acts and alone by their configuration. They queue: on the rows
-themselves acts that share one let each other in past who waits for it alone, for seconds where commits take long.
+Workspaces are locked by advisory locks: shared by acts, exclusive for their configuration. Advisory locks queue. With
+row locks, new sharers would be let in before a waiting exclusive lock, for seconds where commits take long.
 """
 
 from __future__ import annotations
 
-#: The first half of advisory locks of workspaces; the second is one of 256, by a hash of the key: a server has room for
-#: some thousands of locks, and registering a search takes those of all workspaces. Two of one hash wait needlessly.
+#: The first half of advisory locks of workspaces; the second is one of 256, by a hash of the key. A server has room for
+#: some thousands of locks, and registering a search takes those of all workspaces; two of one hash wait needlessly.
 _PLACES = 0x706C62
 _LOCKS = "SELECT DISTINCT hashtext(u.key) & 255 AS id FROM unnest(places) AS u(key) ORDER BY id"
-#: Plans are kept, and may be made while tables are small: they have to be those of large ones. Without the last one
-#: PostgreSQL plans what takes an array anew at each call, which costs a third of a commit.
+#: Plans are cached, and may be made while tables are small: these settings give the plans of large tables. Without the
+#: last one PostgreSQL plans statements over arrays anew at each call, which costs a third of a commit.
 _BY_INDEX = (
     "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
     " SET plan_cache_mode = force_generic_plan"
 )
 
-#: Locks workspaces alone until the transaction ends. Taken before anything else, and before what it is for is read.
+#: Locks workspaces exclusively until the transaction ends. Called before anything else, also before any read.
 _CONFIGURE = f"""
 CREATE FUNCTION placet_configure(places text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -34,7 +35,7 @@ BEGIN
 END $$
 """
 
-#: The order in which acts were decided: drawn under the locks of what was read and written.
+#: The order in which acts were decided: drawn while all rows that were read and written are locked.
 _SEQUENCE = "CREATE SEQUENCE decisions"
 
 _COMMIT = f"""
@@ -58,7 +59,7 @@ BEGIN
         PERFORM pg_advisory_xact_lock_shared({_PLACES}, place.id);
     END LOOP;
     IF held THEN
-        -- Who waits for what is held here may hold what is asked for now.
+        -- An act that waits for a lock held here may itself hold a lock that is needed now.
         PERFORM 1 FROM guards g WHERE g.id = ANY(counted) ORDER BY g.id FOR NO KEY UPDATE SKIP LOCKED;
         GET DIAGNOSTICS locked = ROW_COUNT;
         IF locked < cardinality(counted) THEN
@@ -229,7 +230,7 @@ BEGIN
 END $$
 """
 
-#: Locks of an act that starts again and again, taken before it reads: in the order of everybody, and for all that its
+#: Locks of an act that starts again and again, taken before it reads: in the common order, and for everything that its
 #: attempts have read and written so far.
 _HOLD = f"""
 CREATE FUNCTION placet_hold(

@@ -60,7 +60,7 @@ class PostgresqlWriter:
         )  # fmt: skip
 
     def commit(self, connection: Connection, commit: Commit, *, held: bool = False) -> None:
-        """Compare and write. Raises `MovedError` with what moved; nothing is written then."""
+        """Compare and write. Raises `MovedError`, with the changed reads, and writes nothing then."""
         places = sorted({*commit.reads.workspaces, *commit.registered})
         versions = [commit.reads.workspaces.get(key) for key in places]
         seen_places, seen_numbers = arrays(commit.items)
@@ -88,7 +88,7 @@ class PostgresqlWriter:
             raise commit.gone_by(row.moved)
 
     def hold(self, connection: Connection, locks: Locks) -> None:
-        """Take locks, in the order of everybody."""
+        """Take locks, in the common order."""
         seen_places, seen_numbers = arrays(locks.seen)
         written_places, written_numbers = arrays(locks.written)
         self._driver.fetch(

@@ -1,4 +1,4 @@
-"""What an act changes, as rows of the tables."""
+"""The changes of an act, as rows of the tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Rows = list[dict[str, Any]]
 
 
 def written(changes: Changes) -> dict[str, Any]:
-    """The rows that an act changes: new ones by table, `updated` items, and what goes, by its keys."""
+    """The rows that an act changes: new rows by table, `updated` items, and deleted rows by their keys."""
     act: dict[str, Any] = {}
     _items(act, changes)
     made = {record.key for record in changes.created}
@@ -63,7 +63,7 @@ def _follow(act: dict[str, Any], changes: Changes) -> None:
 
 
 def _standing(record: ItemRecord) -> dict[str, Any]:
-    """Where an item stands, for those who search."""
+    """The state of an item, as a row for searches."""
     return {
         "workspace": record.workspace,
         "number": record.number,
@@ -73,7 +73,7 @@ def _standing(record: ItemRecord) -> dict[str, Any]:
 
 
 def _beside(changes: Changes) -> dict[str, Rows]:
-    """What an act writes besides items and events."""
+    """Rows that an act writes besides items and events."""
     act: dict[str, Rows] = {}
     if changes.postponed:
         act["postponed"] = [

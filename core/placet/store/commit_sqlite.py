@@ -32,7 +32,7 @@ from placet.store.tables import (
 
 
 class SqliteWriter:
-    """Commits statement by statement, in a transaction that has begun with the right to write."""
+    """Commits statement by statement, in a transaction that has begun with the write lock."""
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
@@ -64,7 +64,7 @@ class SqliteWriter:
         return Statement(statement, self._driver.dialect)
 
     def commit(self, connection: Connection, commit: Commit) -> None:
-        """Compare and write. Raises `MovedError` with what moved; nothing is written then."""
+        """Compare and write. Raises `MovedError`, with the changed reads, and writes nothing then."""
         moved = commit.moved(self._comparison.current(connection, commit))
         if moved is not None:
             raise moved
@@ -99,7 +99,7 @@ def _delete(table: Table, columns: list[str]) -> Any:
 
 
 def _later_run() -> Any:
-    """A job's occurrence, if none as late is kept."""
+    """Record a job's occurrence, unless one as late is recorded already."""
     run = sqlite_insert(job_runs)
     return run.on_conflict_do_update(
         index_elements=[job_runs.c.workspace, job_runs.c.job],

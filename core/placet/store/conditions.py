@@ -13,7 +13,7 @@ from placet.store.tables import item_values
 
 T = TypeVar("T")
 
-#: A missing value is the empty text: it is less than nothing.
+#: A missing value is the empty text, which sorts before every other value.
 _COMPARED: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "eq": lambda column, value: column == value,
     "has": lambda column, value: column == value,
@@ -23,7 +23,7 @@ _COMPARED: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "gt": lambda column, value: column > value,
     "ge": lambda column, value: column >= value,
 }
-#: Operators that name the values they look for: an index leads to few rows.
+#: Operators that name the values they look for, so that an index leads to few rows.
 NAMING = frozenset({"eq", "has", "any"})
 
 
@@ -50,10 +50,10 @@ def given(conditions: Sequence[Condition]) -> dict[str, Any]:
 
 
 def contained(text: str) -> str:
-    """A text to be found inside of others, with nothing in it that stands for anything else; escaped by `/`."""
+    """A pattern that finds a text inside others; its special characters are escaped by `/`."""
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def filled(values: list[T]) -> list[T]:
-    """As many values as the next power of two, by the last one again, so that few statements are made and prepared."""
+    """The values, filled up with the last one to the next power of two, so that few statements have to be prepared."""
     return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))

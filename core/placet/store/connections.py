@@ -1,4 +1,4 @@
-"""Connections to one database: its address, the driver that is ours to choose, and what every connection is given."""
+"""Connections to one database: its address, the driver, which is our choice, and the options of every connection."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from placet.errors import SettingsError
 from placet.store import documents, private
 from placet.store.json import dumps
 
-#: Seconds until a server has to be connected to, and to have answered: longer than its own `statement_timeout`, for
-#: servers that are gone without a word.
+#: Seconds within which a server has to accept a connection, and to reply: longer than its own `statement_timeout`, for
+#: servers that have disappeared.
 _CONNECTING, _ANSWERING = 5, 40
 
-#: What every connection asks of PostgreSQL. Milliseconds.
+#: Options of every connection to PostgreSQL. Milliseconds.
 _POSTGRESQL = {
     "default_transaction_isolation": "read committed",
     "timezone": "UTC",
@@ -33,11 +33,11 @@ _POSTGRESQL = {
 
 
 def database_url(url: str) -> URL:
-    """The URL with the driver that is ours to choose. Raises `SettingsError` for other databases, and for no URL."""
+    """The URL with our choice of driver. Raises `SettingsError` for other databases, and where it is not a URL."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        # Not shown: it may have a password in it.
+        # Not shown, as it may contain a password.
         raise SettingsError(
             "the database's address cannot be read: write sqlite:///FILE or postgresql://USER@HOST/NAME"
         ) from error
@@ -48,21 +48,21 @@ def database_url(url: str) -> URL:
             return parsed.set(drivername="postgresql+psycopg")
         case other:
             raise SettingsError(
-                f'the database "{other}" is not known here: use sqlite:///FILE or postgresql://...'
+                f'the database "{other}" is not supported: use sqlite:///FILE or postgresql://...'
             )
 
 
 def sqlite_engine(url: URL) -> Engine:
     """Connections to a file."""
     if not url.database or url.database == ":memory:":
-        raise SettingsError("SQLite needs a file: a database in memory is gone with its first connection")
+        raise SettingsError("SQLite needs a file: a database in memory is lost with its first connection")
     engine = create_engine(
         url,
         json_serializer=dumps,
         json_deserializer=orjson.loads,
         connect_args={"timeout": 30, "check_same_thread": False},
-        # Each thread that acts keeps one, and may take another while that is in use: with a limit, threads that all
-        # keep one would wait for each other. They hold nothing but a file.
+        # Each thread that acts keeps one connection, and may take another while that is in use: with a limit, such
+        # threads would wait for each other. A connection holds nothing but a file.
         max_overflow=-1,
     )
 
@@ -70,11 +70,11 @@ def sqlite_engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
-        # The driver must not begin transactions by itself: `begin` below does, before the first read.
+        # The driver must not begin transactions itself: `begin` below does, before the first read.
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
-        # SQLite's own knows the letters from A to Z alone, and titles are searched in any case.
+        # SQLite's own function knows only the letters from A to Z, and titles are searched in any case.
         connection.create_function("lower", 1, str.lower, deterministic=True)
         documents.install(connection)
 
@@ -120,7 +120,7 @@ class _Kept(local):
     """A thread's connection."""
 
     connection: Connection | None = None
-    #: Held while it is in use: by an act, or by a view that may go on in another thread.
+    #: Held while the connection is in use: by an act, or by a view that may go on in another thread.
     used: Lock
 
     def __init__(self) -> None:
@@ -128,9 +128,9 @@ class _Kept(local):
 
 
 class ThreadConnections:
-    """One connection for each thread that acts, kept: opening and closing one costs more than what an act reads.
+    """Keeps one connection for each thread that acts: opening and closing one costs more than the reads of an act.
 
-    SQLite's alone, whose connections hold nothing on a server.
+    SQLite only, whose connections hold nothing on a server.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -140,7 +140,7 @@ class ThreadConnections:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """This thread's, or another while that is in use."""
+        """The thread's connection, or another one while that is in use."""
         used = self._own.used
         if not used.acquire(blocking=False):
             with self._engine.connect() as connection:
@@ -159,6 +159,6 @@ class ThreadConnections:
         return found
 
     def close(self) -> None:
-        """Close those of all threads."""
+        """Close the connections of all threads."""
         for connection in list(self._all):
             connection.close()

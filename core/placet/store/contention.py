@@ -1,4 +1,4 @@
-"""What it costs that acts meet others."""
+"""The cost of contention: acts that met others."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import Counter
 
 
 class Contention:
-    """What starting again costs, counted since the process began."""
+    """Counts of attempts that started again, since the process began."""
 
     def __init__(self) -> None:
         #: Attempts that were started again.
         self.retries = 0
         #: Acts that were given up.
         self.given_up = 0
-        #: What had moved, by kind: an item, a workspace, or a family of searches.
+        #: The reads that had changed, by kind: an item, a workspace, or a family of searches.
         self.moved: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Cursors of lists: opaque, and of use only where they come from."""
+"""Cursors of lists: opaque, and valid only for the list that they come from."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from placet.errors import MalformedError
 
 
 def fingerprint(*parts: Any) -> str:
-    """What a list was asked for, in short."""
+    """A digest of a list's query."""
     return sha256(orjson.dumps(parts, default=str)).hexdigest()[:12]
 
 
 def encode(of: str, values: list[Any]) -> str:
-    """A cursor behind a row with these key values, in the list with this fingerprint."""
+    """A cursor after the row with these key values, in the list with this fingerprint."""
     return urlsafe_b64encode(orjson.dumps([of, *values])).decode().rstrip("=")
 
 
 def decode(cursor: str, of: str, types: tuple[type, ...]) -> list[Any]:
-    """The key values behind which the list goes on. Raises `MalformedError` for a cursor from elsewhere."""
+    """The key values after which the list goes on. Raises `MalformedError` for a cursor of another list."""
     try:
         found = orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
     except (ValueError, NotBase64) as error:
@@ -41,7 +41,7 @@ def decode(cursor: str, of: str, types: tuple[type, ...]) -> list[Any]:
 
 
 def _storable(value: str | int) -> bool:
-    """Whether a database takes the value: who takes a cursor apart can put anything into it."""
+    """Whether a database takes the value: a client can put anything into a cursor."""
     return "\0" not in value if isinstance(value, str) else 0 <= value < 2**63
 
 

@@ -1,4 +1,4 @@
-"""One database: its connections, what is done over them, and what this process remembers of it."""
+"""One database: its connections, the work over them, and this process's caches."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ from placet.store.remembered import RememberedItems
 from placet.store.statements import NEXT_NUMBER, insert_or_ignore
 from placet.store.tables import counters, definitions
 
-#: What a session does while it holds locks before it reads: milliseconds that it may think.
+#: Milliseconds for which a session that holds locks before it reads may be idle.
 _THINKING = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What all databases of a driver have in common, prepared once in a process."""
+    """The statements that all databases of a driver share, prepared once in a process."""
 
     comparison: Comparison
     backends: Backends | None
     commits: SqliteWriter | PostgresqlWriter
-    #: Of pages and searches, as they were asked for.
+    #: Statements of pages and searches, by their shape.
     statements: PreparedStatements
 
 
@@ -61,7 +61,7 @@ def _prepared(driver: Driver) -> _Prepared:
 
 
 class Database:
-    """What sessions, attempts and views stand on."""
+    """The base of sessions, attempts and views."""
 
     def __init__(self, engine: Engine, *, asynchronous: bool, aside: Engine | None = None) -> None:
         self.engine = engine
@@ -80,22 +80,22 @@ class Database:
             prepared.backends,
             prepared.commits,
         )
-        #: What starting again costs.
+        #: Counts of attempts that started again.
         self.contention = Contention()
         self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
         options: dict[str, Any] = {"placet_reading": True}
         if not self.sqlite:
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = engine.execution_options(**options)
-        # Of a pool of their own: who holds a connection and waits for a second one of the same pool may wait for
-        # others who do just that.
+        # They have a pool of their own: holders of one connection who wait for a second one of the same pool may wait
+        # for each other.
         self._aside = (
             self._reading if aside is None else aside.execution_options(isolation_level="AUTOCOMMIT")
         )
-        # One writer at a time in a process: waiting here costs nothing, SQLite's busy handler sleeps.
+        # One writer at a time in a process: waiting here costs nothing, while SQLite's busy handler sleeps.
         self._writer: AbstractContextManager[Any] = RLock() if self.sqlite else nullcontext()
         self._threads = ThreadConnections(self._autocommit)
-        #: The log has grown by what this process wrote, and by what can be read of it. On SQLite that is one.
+        #: Signals that this process wrote to the log, and that new events can be read. On SQLite both are the same.
         self.written = LogSignal()
         self.log_signal = self.written if self.sqlite else LogSignal()
         self.items = RememberedItems()
@@ -112,7 +112,7 @@ class Database:
             self._others.dispose()
 
     def connections(self) -> dict[str, int]:
-        """Connections of this process to the database: in use, and kept open for the next."""
+        """Connections of this process to the database: those in use, and those kept open for later."""
         pools = [self.engine.pool] if self._others is None else [self.engine.pool, self._others.pool]
         known = [pool for pool in pools if isinstance(pool, QueuePool)]
         return {
@@ -124,7 +124,7 @@ class Database:
 
     @contextmanager
     def acting(self, *, writing: bool = False) -> Iterator[Connection]:
-        """A connection that holds nothing; with `writing` (SQLite) one that keeps other writers out from now on."""
+        """A connection without locks; with `writing` (SQLite) one that excludes other writers from now on."""
         if not self.sqlite:
             with self._autocommit.connect() as connection:
                 yield connection
@@ -138,7 +138,7 @@ class Database:
 
     @contextmanager
     def _transaction(self, connection: Connection, begin: str) -> Iterator[None]:
-        """What is not committed inside is taken back."""
+        """Roll back everything that is not committed inside."""
         self.driver.command(connection, begin)
         try:
             yield
@@ -148,7 +148,7 @@ class Database:
 
     @contextmanager
     def holding(self, connection: Connection, locks: Locks) -> Iterator[None]:
-        """Hold everything that an act has read and written so far before it reads again. On PostgreSQL."""
+        """Lock everything that an act has read and written so far, before it reads again. On PostgreSQL."""
         with self._transaction(connection, "BEGIN ISOLATION LEVEL READ COMMITTED"):
             thinking = f"SET LOCAL idle_in_transaction_session_timeout = {_THINKING}"
             self.driver.command(connection, thinking)
@@ -160,10 +160,10 @@ class Database:
         match self._commits:
             case PostgresqlWriter() as commits:
                 if self.driver.in_transaction(connection) is not held:
-                    # Each statement of the function sees what is committed when it begins only where it is alone, or
-                    # in a transaction at READ COMMITTED of ours; and without one there is nothing to be committed.
+                    # The statements of the function see everything committed at their start only where the call is
+                    # alone, or in our own transaction at READ COMMITTED; without one there is nothing to commit.
                     raise RuntimeError(
-                        f"an act is committed with{'' if held else 'out'} its locks held, and a transaction is "
+                        f"an act is committed with{'' if held else 'out'} locks held before, and a transaction is "
                         f"{'not ' if held else ''}open"
                     )
                 commits.commit(connection, commit, held=held)
@@ -182,9 +182,9 @@ class Database:
         return None if self._backends is None else self._backends.of(connection)
 
     def end_backend(self, backend: Backend) -> bool:
-        """End a server's process whose answer was lost, so that what it was at is done by now, or never will be.
+        """End a server's process whose reply was lost, so that its commit is done by now, or never will be.
 
-        Answers whether that is certain: the server may not be reached, or take its time.
+        Returns whether that is certain: the server may be out of reach, or slow.
         """
         try:
             with self._aside.connect() as connection:
@@ -196,7 +196,7 @@ class Database:
     # Transactions
 
     def pause(self, seconds: float) -> None:
-        """Wait without keeping others from going on."""
+        """Wait without blocking others."""
         if self.asynchronous:
             await_only(asyncio.sleep(seconds))
         else:
@@ -204,22 +204,22 @@ class Database:
 
     @contextmanager
     def outside(self) -> Iterator[Connection]:
-        """A transaction over what no check reads."""
+        """A transaction over tables that no check reads."""
         with self._writer, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
-        """A read-only view for what sessions do not show."""
+        """A read-only view of tables that sessions do not show."""
         with read_only(), self._reading.connect() as connection, connection.begin():
             yield connection
 
     def sealing_engine(self) -> Engine:
-        """Connections for a `Sealer`: of its own, and synchronous whatever the others are. PostgreSQL's alone."""
+        """Connections for a `Sealer`: its own, and synchronous even where others are not. PostgreSQL only."""
         url = self.engine.url.set(drivername="postgresql+psycopg")
         return postgresql_engine(url, asynchronous=False, pool_size=1)
 
-    # What sessions share
+    # Caches that sessions share
 
     def knows(self, hash: str) -> bool:
         """Whether a definition is certainly stored."""
@@ -235,13 +235,13 @@ class Database:
         self._workspaces[record.key] = record
 
     def define(self, connection: Connection, hash: str, document: Mapping[str, Any]) -> None:
-        """Keep a definition, before what refers to it."""
+        """Store a definition, before anything that refers to it."""
         with self._writer:
             connection.execute(
                 insert_or_ignore(connection, definitions), {"hash": hash, "document": document}
             )
             if not self.driver.in_transaction(connection):
-                # Only now is it certain that it is stored.
+                # It is certainly stored only now.
                 self._known_definitions.add(hash)
 
     def last_number(self, connection: Connection, workspace: str) -> int:
@@ -252,9 +252,9 @@ class Database:
         return found or 0
 
     def next_number(self, connection: Connection, workspace: str) -> int:
-        """The next number of a workspace, for good: nobody who makes items waits for another who does.
+        """Take the next number of a workspace, for good, so that acts that make items do not wait for each other.
 
-        Where a transaction is open on PostgreSQL, it is given outside of it.
+        On PostgreSQL the number is taken outside of an open transaction.
         """
         counted = NEXT_NUMBER[connection.dialect.name]
         with self._writer:

@@ -1,4 +1,4 @@
-"""What follows from an item into the tables that are searched: its state, links, role holders, evidence, approvals."""
+"""Rows that follow from an item, for searches: its state, links, role holders, evidence, approvals."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from placet.engine.act.input import parse_key
 from placet.engine.act.records import ItemRecord
 from placet.store.tables import evidence, item_roles, links, pending_approvals
 
-#: Name of a table, rows that are no longer in it, and rows that are new.
+#: Name of a table, rows to be removed from it, and new rows.
 Step = tuple[str, list[dict[str, Any]], list[dict[str, Any]]]
 
 
-#: Rows by their keys, those of the item left out, with what they hold besides.
+#: Rows by their keys, without the item's own key, with their other columns.
 _Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 
@@ -38,7 +38,7 @@ def _pending(record: ItemRecord) -> _Rows:
     return {(): {}} if pending else {}
 
 
-#: What follows: its table, from which attributes of the item, its rows, and the columns of their keys.
+#: For each table: the attributes of the item from which its rows follow, the rows, and the columns of their keys.
 _TABLES = (
     (links, ("links", "link_attributes"), _links, ("link_type", "target_workspace", "target_number")),
     (item_roles, ("roles",), _roles, ("role", "actor")),
@@ -48,7 +48,7 @@ _TABLES = (
 
 
 def follow(old: ItemRecord | None, new: ItemRecord) -> list[Step]:
-    """What brings the searched tables from one version of an item to the next; a row that changes goes and comes."""
+    """The changes of searched tables from one version of an item to the next; a changed row is deleted and inserted."""
     steps: list[Step] = []
     for table, attributes, rows_of, columns in _TABLES:
         if old is not None and all(getattr(old, name) is getattr(new, name) for name in attributes):

@@ -1,6 +1,6 @@
-"""What is inside JSON, for queries: the same questions in SQLite's words and in PostgreSQL's.
+"""Queries inside JSON: the same questions in the dialects of SQLite and PostgreSQL.
 
-Values that are not of the kind asked for are no values: an item may have been written when its field was of another.
+Values of another kind than asked for count as missing: an item may have been written when its field had another type.
 Moments are whole microseconds since 1970, exact on both.
 """
 
@@ -46,18 +46,18 @@ Sql = ColumnElement[Any]
 
 
 class Documents(Protocol):
-    """Questions about JSON. `document` is a column of it, `name` a member."""
+    """Questions about JSON. `document` is a JSON column, `name` a member."""
 
     def text(self, document: Sql, name: str) -> Sql:
         """The text of a JSON text that is kept as text."""
         ...
 
     def holds(self, document: Sql, name: str, values: Sequence[Scalar]) -> Sql:
-        """Whether the member is one of the values, or a list with one of them."""
+        """Whether the member is one of the values, or a list that contains one of them."""
         ...
 
     def given(self, document: Sql, name: str) -> Sql:
-        """Whether the member is there and not empty."""
+        """Whether the member exists and is not empty."""
         ...
 
     def has(self, document: Sql, name: str, inner: str) -> Sql:
@@ -123,7 +123,7 @@ def _text(document: Sql, name: str) -> Sql:
 
 
 class SqliteDocuments:
-    """Over text, with functions that `install` gives to a connection."""
+    """SQLite: over text, with functions that `install` adds to a connection."""
 
     def text(self, document: Sql, name: str) -> Sql:
         return func.json_extract(document, _path(name), type_=String)
@@ -194,11 +194,11 @@ def _micros_of(value: object) -> int | None:
 
 
 def install(connection: Any) -> None:
-    """Give a connection to SQLite the functions that it lacks."""
+    """Add missing functions to a connection to SQLite."""
     connection.create_function("placet_number", 1, _number_of, deterministic=True)
     connection.create_function("placet_micros", 1, _micros_of, deterministic=True)
 
 
 def documents(dialect: str) -> Documents:
-    """The words of a database."""
+    """The dialect of a database."""
     return SqliteDocuments() if dialect == "sqlite" else PostgresqlDocuments()

@@ -1,4 +1,4 @@
-"""Evidence in a folder: each file named by the SHA-256 of its content, written once and never changed."""
+"""Evidence in a folder: each file is named by the SHA-256 of its content, written once and never changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PART = 1024 * 1024
 
 
 def _keep_names(folder: Path) -> None:
-    """Make the names in a folder last beyond a loss of power; a file's own content does not include its name."""
+    """Make the names in a folder durable: syncing a file does not include its name."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)
@@ -30,7 +30,7 @@ class FolderEvidenceStore:
     """Implements `placet.engine.act.ports.EvidenceStore`. Folders and files are for their owner alone."""
 
     def __init__(self, folder: Path, *, reserve: int = 0) -> None:
-        """`reserve` is how many bytes stay free on the folder's disk, for the database perhaps."""
+        """`reserve` bytes stay free on the folder's disk, for example for the database."""
         self._folder = folder
         self._reserve = reserve
 
@@ -39,7 +39,7 @@ class FolderEvidenceStore:
         return self._folder / digest[:2] / digest[2:4] / digest
 
     def put(self, content: BinaryIO) -> Stored:
-        """Keep the rest of a file. A kill at any moment leaves either all of it under its name, or nothing."""
+        """Store the rest of a file. If the process is killed, either the whole file has its name, or there is none."""
         make_folder(self._folder)
         with NamedTemporaryFile(dir=self._folder, delete=False) as file:
             draft = Path(file.name)
@@ -55,7 +55,7 @@ class FolderEvidenceStore:
                     make_folder(folder)
                 draft.replace(path)
             except BaseException:
-                # A full disk shall not be filled with what is worth nothing.
+                # A full disk must not be filled with incomplete files.
                 draft.unlink(missing_ok=True)
                 raise
         for folder in (path.parent, path.parent.parent, self._folder):
@@ -73,10 +73,10 @@ class FolderEvidenceStore:
         return Stored(digest.hexdigest(), size)
 
     def open(self, sha256: str) -> BinaryIO | None:
-        """The bytes as a file, looked through before it is given out; `None` if they are not here.
+        """The bytes as a file, which is verified before it is returned; `None` if they are not kept here.
 
         Raises:
-            OSError: what is kept under the name is not what was put there.
+            OSError: the file's content no longer matches its name.
         """
         try:
             file = self._path(sha256).open("rb")

@@ -1,4 +1,4 @@
-"""What a failure of the database means for the one who typed a command: one sentence with what to do."""
+"""A failure of the database in one sentence for the person who typed a command, with what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from placet.store.failures import Failure, cause_of, failure_of
 
 
 def in_words(error: Exception, url: str) -> str | None:
-    """The sentence for an error that was met at a database; `None` for one that does not come from there."""
+    """The sentence for an error of the database; `None` for other errors."""
     if isinstance(error, UnavailableError) and error.outcome_known and isinstance(error.__cause__, Exception):
         error = error.__cause__
     if not isinstance(error, SQLAlchemyError):
@@ -33,7 +33,7 @@ def in_words(error: Exception, url: str) -> str | None:
 
 
 def _where(url: str) -> str:
-    """Its address, without what is secret in it."""
+    """Its address, without secrets."""
     try:
         shown = database_url(url)
     except SettingsError:
@@ -42,6 +42,6 @@ def _where(url: str) -> str:
 
 
 def _said(error: SQLAlchemyError) -> str:
-    """The first line of what the driver says."""
+    """The first line of the driver's message."""
     said = str(error.orig if isinstance(error, DBAPIError) else error).strip()
     return f", {said.splitlines()[0]}" if said else ""

@@ -1,4 +1,4 @@
-"""What a failure of the database means for the act that met it, told apart once for every driver."""
+"""The meaning of a database failure for the act that met it, distinguished once for all drivers."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from placet.errors import ConflictError
 
 
 class Failure(Enum):
-    """What is known after a failure, and so what can be done."""
+    """Kinds of failures, by what is known afterwards and can be done."""
 
-    #: Other writers were met: nothing was written, and the same act may do when it starts again.
+    #: It met other writers: nothing was written, and the same act may succeed when it starts again.
     MET_OTHERS = auto()
-    #: A row is there already: nothing was written. Two who make the same row at once may both be told so, on PostgreSQL
-    #: also in the place of a serialization failure: who starts again sees the other's.
+    #: A row exists already: nothing was written. Two acts that make the same row at once may both get this error, on
+    #: PostgreSQL also in place of a serialization failure: the act that starts again sees the other's row.
     DOUBLED = auto()
-    #: The connection went while a statement was under way, a COMMIT perhaps: it is not known whether it was done.
+    #: The connection was lost during a statement, perhaps a COMMIT: it is unknown whether it was done.
     LOST = auto()
     #: There is no connection, the server takes no writes, the disk is full, or the server has cancelled the statement,
-    #: for the time that it took or at an administrator's word: nothing was written. It may pass.
+    #: because it took too long or an administrator ended it: nothing was written. It may pass.
     UNAVAILABLE = auto()
     #: Something is wrong with the statement or the data: it will fail again.
     DEFECT = auto()
@@ -39,17 +39,17 @@ _MET_OTHERS = frozenset({"40001", "40P01", "55P03"})
 _UNIQUE_VIOLATION = "23505"
 _READ_ONLY = "25006"
 _CANCELED = "57014"
-#: A connection that is no more, by the server's or the driver's word, and the states of a server that ends it.
+#: A connection that was lost, as the server or the driver says, and the states of a server that closes it.
 _LOST = frozenset({"08000", "08003", "08006", "08007", "25P03", "57P01", "57P02", "57P04", "57P05"})
-#: Nothing was done: read-only, not yet or no longer taking connections, no such database or user, an input or output
+#: Nothing was done: read-only, not accepting connections yet or any more, no such database or user, an input or output
 #: error, cancelled, and (class 53) no disk, memory or connections left.
 _UNAVAILABLE = frozenset(
     {_READ_ONLY, "08001", "08004", "28000", "28P01", "3D000", _CANCELED, "57P03", "58030"}
 )
 _NO_RESOURCES = "53"
-#: The address may lead to another server by now: read-only as its own successor's standby, ended, or not ready.
+#: The address may lead to another server by now: this one is read-only as a standby, has ended, or is not ready.
 _RETIRED = frozenset({_READ_ONLY, "57P01", "57P02", "57P03"})
-#: That one connection was ended, for being idle in a transaction or for too long, says nothing about the others.
+#: One connection was closed, as it was idle in a transaction or for too long; this says nothing about the others.
 _ENDED_ALONE = frozenset({"25P03", "57P05"})
 
 _SQLITE = {
@@ -68,7 +68,7 @@ _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 def failure_of(error: Exception) -> Failure:
-    """What a failure means. `DEFECT` for whatever does not come from a database, a pool or a disk."""
+    """The meaning of a failure. `DEFECT` for errors that come from no database, pool or disk."""
     match error:
         case PoolTimeoutError():
             return Failure.UNAVAILABLE
@@ -104,15 +104,15 @@ def _of_sqlite(error: sqlite3.Error) -> Failure:
 
 
 def _without_state(error: DBAPIError, original: Any) -> Failure:
-    """What the driver says by itself, without a word of the server's."""
+    """The meaning of a driver's own error, without a code of the server's."""
     if "connection is closed" in str(original):
-        return Failure.UNAVAILABLE  # asyncpg knew it before it sent anything
+        return Failure.UNAVAILABLE  # asyncpg noticed it before it sent anything
     if isinstance(original, asyncpg.InterfaceError) and isinstance(original, ValueError):
         return Failure.DEFECT  # a value that the statement does not take, which nobody has sent
     if error.connection_invalidated:
         return Failure.LOST
     if isinstance(original, (OSError, psycopg.OperationalError, asyncpg.InterfaceError)):
-        # Without a statement it was met at connecting.
+        # Without a statement, it happened while connecting.
         return Failure.UNAVAILABLE if error.statement is None else Failure.LOST
     return Failure.DEFECT
 
@@ -125,13 +125,13 @@ def sqlstate(error: DBAPIError) -> str | None:
 
 
 def is_server_gone(error: DBAPIError) -> bool:
-    """Whether the other connections to that server had better not be used either."""
+    """Whether the other connections to that server must not be used either."""
     state = sqlstate(error)
     return state in _RETIRED or (state not in _ENDED_ALONE and failure_of(error) is Failure.LOST)
 
 
 def cause_of(error: Exception) -> str:
-    """In words for the one who asked: what is away."""
+    """The cause in words, for the caller."""
     match error:
         case PoolTimeoutError():
             return "no database connection came free in time"
@@ -140,7 +140,7 @@ def cause_of(error: Exception) -> str:
         case DBAPIError() if sqlstate(error) == _READ_ONLY:
             return "the database takes no writes"
         case DBAPIError() if sqlstate(error) == _CANCELED:
-            return "the database has cancelled it, as it took too long or at an administrator's word"
+            return "the database has cancelled it, because it took too long or an administrator ended it"
         case DBAPIError() if sqlstate(error) == "53100" or "SQLITE_FULL" in _sqlite_name(error):
             return "the disk of the database is full"
         case DBAPIError() if failure_of(error) is Failure.LOST:
@@ -155,10 +155,10 @@ def _sqlite_name(error: DBAPIError) -> str:
 
 @contextmanager
 def unique(what: str) -> Iterator[None]:
-    """Raises `ConflictError` where a row is there already."""
+    """Raises `ConflictError` where a row exists already."""
     try:
         yield
     except IntegrityError as error:
         if failure_of(error) is not Failure.DOUBLED:
             raise
-        raise ConflictError(f"the {what} is taken") from error
+        raise ConflictError(f"the {what} is already in use") from error

@@ -1,4 +1,4 @@
-"""Families of searches that writers count guards for; see `placet.engine.act.guards`."""
+"""Families of searches for which writers count guards; see `placet.engine.act.guards`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from placet.store.tables import families, workspaces
 
 
 class Families:
-    """Those that are registered, as this process remembers them."""
+    """The registered families, as this process remembers them."""
 
     def __init__(self, outside: Callable[[], AbstractContextManager[Connection]]) -> None:
         """Remember none.
@@ -27,10 +27,10 @@ class Families:
         self._registered: dict[str, Registered] = {}
 
     def of(self, connection: Connection, workspace: str) -> Registered:
-        """The families of searches that are counted for in a workspace, as remembered."""
+        """The families registered in a workspace, as remembered."""
         known = self._registered.get(workspace)
         if known is None:
-            # The counter first: families that are registered meanwhile are then too many, and never too few.
+            # The counter is read first: then there may be families too many, registered meanwhile, and never too few.
             counter = connection.scalar(select(workspaces.c.families).where(workspaces.c.key == workspace))
             counted = select(families).where(families.c.workspace.in_((workspace, "")))
             found = frozenset(
@@ -38,19 +38,19 @@ class Families:
             )
             known = Registered(counter or 0, found)
             if counter is not None:
-                # Of one that is not there yet nothing is remembered: no counter would say that it is no longer so.
+                # A workspace that does not exist yet is not remembered: no counter would show that it was opened.
                 self._registered[workspace] = known
         return known
 
     def forget(self, workspace: str) -> None:
-        """Ask again for the families of a workspace: others have registered some."""
+        """Read the families of a workspace again, as others have registered some."""
         self._registered.pop(workspace, None)
 
     def register(self, unknown: set[tuple[str, Family]]) -> None:
         """Have every writer count for some families of searches from now on.
 
-        What was written before is there to be read; who writes afterwards compares the counter, and counts. A
-        workspace that is opened meanwhile is seen here, or sees what is registered here.
+        Earlier writes can be read; later writers compare the counter, and count. A workspace that is opened meanwhile
+        is seen here, or sees the families that are registered here.
         """
         rows = {(place if family.kind == "find" else "", family) for place, family in unknown}
         keys = select(workspaces.c.key).order_by(workspaces.c.key)

@@ -1,7 +1,7 @@
-"""Guards as they are kept: counters by hash of their names.
+"""Guards as they are stored: counters, by hash of their names.
 
-See `placet.engine.act.guards` for what they stand for. Two names may share a counter: then an act starts again that
-need not have; with 65,536 of them that is a few in ten thousand.
+See `placet.engine.act.guards` for their meaning. Two names may share a counter: then an act starts again needlessly;
+with 65,536 counters that happens to a few acts in ten thousand.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from placet.engine.act.guards import Guard
 from placet.store.statements import insert_into
 from placet.store.tables import guards
 
-#: How many counters there are. Every process has to hash alike: another number is a migration without writers.
+#: The number of counters. Every process has to hash alike: changing it takes a migration without writers.
 COUNTERS = 65_536
 
 
@@ -26,12 +26,12 @@ def bucket(name: str) -> int:
 
 
 def buckets(names: Iterable[str]) -> list[int]:
-    """The ids of the counters of some guards, each once and in order, which is the order in which they are locked."""
+    """The ids of the counters of some guards, each once, in the order in which they are locked."""
     return sorted({bucket(name) for name in names})
 
 
 def count(connection: Connection, names: Iterable[str]) -> None:
-    """Count some guards within a transaction, in the order in which everybody locks them."""
+    """Count some guards within a transaction, in the common order of locks."""
     counted = insert_into(connection, guards)
     more = counted.on_conflict_do_update(index_elements=[guards.c.id], set_={"count": guards.c.count + 1})
     for id in buckets(names):
@@ -39,9 +39,9 @@ def count(connection: Connection, names: Iterable[str]) -> None:
 
 
 def guarded(found: Select[Any], n: int) -> Select[Any]:
-    """What a search finds together with `n` counters, in one statement, so that both are of one moment.
+    """The result of a search together with `n` counters, in one statement, so that both are of one moment.
 
-    There is a row also where nothing is found: its items' columns are empty.
+    There is one row even where nothing is found: its columns of items are empty.
     """
     rows = found.order_by(None).subquery("found")
     one = select(literal_column("1").label("one")).subquery("one")

@@ -1,4 +1,4 @@
-"""What the installation knows of itself: notes by name."""
+"""Facts about the installation: notes by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from placet.store.database import Database
 from placet.store.failures import Failure, failure_of
 from placet.store.tables import installation
 
-#: The note that is written to see whether it can be.
+#: The note that is written to test whether writing works.
 _WRITTEN_NOTE = "readiness"
 
 
@@ -21,16 +21,16 @@ def note(connection: Connection, name: str) -> str | None:
 
 
 def set_note(connection: Connection, name: str, value: str) -> None:
-    """Keep a note of the installation."""
+    """Write a note of the installation."""
     changed = update(installation).where(installation.c.name == name).values(value=value)
     if connection.execute(changed).rowcount == 0:
         connection.execute(insert(installation), {"name": name, "value": value})
 
 
 def try_writing(database: Database, now: datetime) -> None:
-    """Write something that nobody reads: only that shows that there is a server that writes, and room on its disk.
+    """Test by writing whether the server takes writes and has room on its disk.
 
-    Raises what the store's own writing would; meeting others who write is as good as writing.
+    Raises the same errors as other writing; meeting other writers counts as success.
     """
     try:
         with database.outside() as connection:

@@ -1,4 +1,4 @@
-"""Lists of items, page by page: by keyset, without an offset, and counted only where that is asked for."""
+"""Lists of items, page by page: by keyset, without an offset, and counted only on request."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from placet.store.conditions import compared, contained, given
 from placet.store.statements import ITEMS
 from placet.store.tables import item_roles, item_states, item_values, items, pending_approvals
 
-#: All rows of a statement that was built once, with its parameters.
+#: Runs a prepared statement with its parameters, and returns all rows.
 Fetch = Callable[[Select[Any], Mapping[str, Any]], list[Any]]
 
 
 class _Shape(NamedTuple):
-    """What the statement of a page depends on besides its parameters."""
+    """The shape of a page's statement: everything but its parameters."""
 
-    #: In one workspace, which gives the order of its index; or in several; or in all.
+    #: In one workspace, whose index gives the order; in several; or in all.
     places: str
     held: bool
     type: bool
@@ -76,7 +76,7 @@ def page_of_items(fetch: Fetch, query: ItemQuery, read: Callable[[Any], ItemReco
 
 
 def number_of_items(fetch: Fetch, query: ItemQuery) -> int:
-    """How many items all pages of the query have together; reads all of them."""
+    """The number of items on all pages of the query; reads all of them."""
     name = query.sort.removeprefix("-")
     shape = _shape(replace(query, cursor=None, limit=0), name)
     [(number,)] = fetch(_count(shape), _parameters(query, name))
@@ -107,7 +107,7 @@ _SORTS = ("key", "created_at", "updated_at")
 
 
 def _behind(query: ItemQuery, name: str, of: str) -> dict[str, Any]:
-    """The key values behind which the page begins."""
+    """The key values after which the page begins."""
     if query.cursor is None:
         return {}
     types: tuple[type, ...] = (str, int) if name == "key" else (str, str, int)
@@ -177,7 +177,7 @@ def _page(shape: _Shape) -> Select[Any]:
 
 @lru_cache(maxsize=512)
 def _count(shape: _Shape) -> Select[Any]:
-    """The statement that counts what pages of this shape have."""
+    """The statement that counts the items on all pages of this shape."""
     statement, _, leading = _sorted(shape)
     for criterion in _criteria(shape, leading):
         statement = statement.where(criterion)
@@ -185,7 +185,7 @@ def _count(shape: _Shape) -> Select[Any]:
 
 
 def _sorted(shape: _Shape) -> tuple[Select[Any], Any, Any]:
-    """The statement with what it is sorted by, and the table whose index gives the order."""
+    """The statement with its sort columns, and the table whose index gives the order."""
     statement = ITEMS
     if shape.state or shape.sort == "updated_at":
         statement = statement.join(item_states, _same_item(item_states))

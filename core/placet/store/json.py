@@ -1,4 +1,4 @@
-"""JSON as columns of documents and statements take it."""
+"""JSON in the form that columns and statements take."""
 
 from __future__ import annotations
 

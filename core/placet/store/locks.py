@@ -1,6 +1,6 @@
-"""Whom one has to wait for besides those who write the same rows: who starts again, who configures, who opens.
+"""Locks besides those of rows: for acts that start again, for the configuration of workspaces, and for opening one.
 
-On PostgreSQL; on SQLite writers come one by one anyway.
+On PostgreSQL; on SQLite writers take turns anyway.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import ARRAY, Connection, Integer, String, bindparam, func, select
 
-#: The first half of advisory locks of those who queue for a guard.
+#: The first half of advisory locks of acts that queue for a guard.
 _QUEUE = 0x706C61
-#: Advisory lock of who opens a workspace, or registers families of searches for all of them.
+#: Advisory lock for opening a workspace, and for registering families of searches in all of them.
 _OPENING = 0x706C61636574_04
 
 _APART = select(func.pg_advisory_xact_lock(_OPENING))
@@ -23,7 +23,7 @@ _CONFIGURE = select(func.placet_configure(bindparam("keys", type_=ARRAY(String))
 
 @contextmanager
 def queued(connection: Connection, guard: int) -> Iterator[None]:
-    """Wait for those who start again because of the same guard. On PostgreSQL."""
+    """Wait for other acts that start again because of the same guard. On PostgreSQL."""
     key = {"space": _QUEUE, "guard": guard}
     connection.execute(_QUEUED, key)
     try:
@@ -34,9 +34,9 @@ def queued(connection: Connection, guard: int) -> Iterator[None]:
 
 
 def configure(connection: Connection, keys: Sequence[str]) -> None:
-    """Wait for the acts in some workspaces that are at their commit, and keep others from it until the end.
+    """Wait for acts in some workspaces that are committing, and keep others from committing until the transaction ends.
 
-    Before what is read of them: on SQLite writers come one by one anyway.
+    Called before the workspaces are read. On SQLite writers take turns anyway.
     """
     if connection.dialect.name != "sqlite":
         connection.execute(_CONFIGURE, {"keys": list(keys)})
@@ -45,7 +45,7 @@ def configure(connection: Connection, keys: Sequence[str]) -> None:
 def keep_apart(connection: Connection) -> None:
     """Let nobody else open a workspace or register families until the present transaction ends.
 
-    A row that is not there yet cannot be locked. On SQLite writers come one by one anyway.
+    A row that does not exist yet cannot be locked. On SQLite writers take turns anyway.
     """
     if connection.dialect.name != "sqlite":
         connection.execute(_APART)

@@ -1,4 +1,4 @@
-"""The log: events appended, an item's own history, and all events by their position."""
+"""The log: appending events, the history of an item, and all events by position."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from placet.store import statements as sql
 from placet.store.rows import event_record, event_row, text_row
 from placet.store.tables import event_texts, events, installation, positions, workspaces
 
-#: The installation's note of the log's epoch: cursors of another one mean other events.
+#: The installation's note of the log's epoch: cursors of another epoch refer to other events.
 EPOCH_NOTE = "log.epoch"
 _CURSOR = re.compile(r"e([1-9][0-9]{0,8})-([0-9]{8,18})")
-#: Selections put together in one statement; SQLite takes 500 at most.
+#: Selections that are combined in one statement; SQLite takes 500 at most.
 _TOGETHER = 200
 
 
 def append(connection: Connection, records: Sequence[EventRecord]) -> None:
-    """Append events, each with its position where writers come one by one, else with the mark that it has none yet."""
+    """Append events: on SQLite with their positions, on PostgreSQL with a mark that they have none yet."""
     if not records:
         return
     written = [event_row(each) for each in records]
@@ -74,7 +74,7 @@ _HISTORIES = (
 
 
 def epoch(connection: Connection) -> int:
-    """The log's epoch: 1, and one more for every restored backup."""
+    """The log's epoch: 1, and one more after every restored backup."""
     noted = connection.scalar(select(installation.c.value).where(installation.c.name == EPOCH_NOTE))
     return int(noted or 1)
 
@@ -85,19 +85,19 @@ def last_position(connection: Connection) -> int:
 
 
 def events_after(connection: Connection, position: int, limit: int) -> list[SealedEvent]:
-    """Events behind a position, in order."""
+    """Events after a position, in order."""
     return _sealed(connection, _whole(position, limit), epoch(connection))
 
 
 def events_at(connection: Connection, places: Sequence[int]) -> list[SealedEvent]:
-    """Events by their positions; what is not there is left out."""
+    """Events by their positions; missing ones are left out."""
     if not places:
         return []
     return _sealed(connection, _PLACED.where(positions.c.position.in_(places)), epoch(connection))
 
 
 def statements(connection: Connection, query: EventQuery, after: int) -> list[Select[Any]]:
-    """What to read for a page behind a position: each finds its rows by an index in order, together they hold it."""
+    """The selections for a page after a position: each reads its rows in the order of an index."""
     if query.ref is not None:
         return [_of_item(query, query.ref, after)]
     if query.workspaces is None and query.actor is None and not query.kinds:
@@ -110,18 +110,18 @@ def _cursor(era: int, position: int) -> str:
 
 
 def _behind(text: str, era: int, last: int) -> int:
-    """The position of a cursor. Raises `MalformedError` for one that means nothing here, or something else."""
+    """The position of a cursor. Raises `MalformedError` for one that is not valid in this log."""
     match = _CURSOR.fullmatch(text)
     shown, remedy = f'"{text[:80]}"', "leave it out to begin at the beginning"
     if match is None:
-        raise MalformedError(f"{shown} is not a cursor of this log, or one of a former version: {remedy}")
+        raise MalformedError(f"{shown} is not a cursor of this log, or comes from a former version: {remedy}")
     if int(match[1]) != era:
         raise MalformedError(
             f"{shown} is a cursor of epoch {match[1]}, and since a backup was restored the log is in epoch {era}:"
             f" {remedy}"
         )
     if int(match[2]) > last:
-        raise MalformedError(f"{shown} is a cursor behind the end of this log, which is {last}: {remedy}")
+        raise MalformedError(f"{shown} is a cursor after the end of this log, which is {last}: {remedy}")
     return int(match[2])
 
 
@@ -138,7 +138,7 @@ def _whole(after: int, limit: int) -> Select[Any]:
 
 
 def _of_item(query: EventQuery, ref: ItemRef, after: int) -> Select[Any]:
-    """By the index of its events, whose order is that of their positions: any other would read the log."""
+    """One item's events: by their own index, whose order is that of positions; any other would read the whole log."""
     statement = _PLACED.where(
         positions.c.workspace == ref.workspace, positions.c.number == ref.number, positions.c.position > after
     )
@@ -152,9 +152,9 @@ def _of_item(query: EventQuery, ref: ItemRef, after: int) -> Select[Any]:
 
 
 def _of_workspaces(connection: Connection, query: EventQuery, after: int) -> list[Select[Any]]:
-    """One range of an index for each workspace, and for each kind in it, put together in a few statements.
+    """One range of an index for each workspace, and for each kind in it, combined in a few statements.
 
-    A condition over several of them at once would read everything in between, or sort all that there is.
+    A single condition over several of them would read everything in between, or sort the whole log.
     """
     places = query.workspaces
     if places is None:
@@ -207,7 +207,7 @@ class SqlEventLog:
         return {row.id: event_record(row) for row in self._connection.execute(statement)}
 
     def history(self, ref: ItemRef, after_seq: int, limit: int) -> list[EventRecord]:
-        """An item's events in order, from the one after a number."""
+        """An item's events in order, after a number."""
         statement = (
             _EVENTS.where(
                 events.c.workspace == ref.workspace, events.c.number == ref.number, events.c.seq > after_seq
@@ -218,13 +218,13 @@ class SqlEventLog:
         return [event_record(row) for row in self._connection.execute(statement)]
 
     def histories(self, workspace: str, after: tuple[int, int], limit: int) -> list[EventRecord]:
-        """A workspace's events item by item, along the primary key."""
+        """A workspace's events, item by item, in the order of the primary key."""
         number, seq = after
         asked = {"workspace": workspace, "number": number, "seq": seq, "limit": limit}
         return [event_record(row) for row in self._connection.execute(_HISTORIES, asked)]
 
     def erase_text(self, ref: ItemRef, seq: int, at: datetime) -> bool:
-        """Erase what people typed in an event, with its salt; answers whether there was something to erase."""
+        """Erase the texts that people typed in an event, with its salt; returns whether there were any."""
         statement = (
             update(event_texts)
             .where(
@@ -238,13 +238,13 @@ class SqlEventLog:
         return self._connection.execute(statement).rowcount == 1
 
     def list_events(self, query: EventQuery) -> Page[SealedEvent]:
-        """A page of the log by position. The cursor is there even at the end, to go on from later."""
+        """A page of the log by position. There is a cursor even at the end, to go on from later."""
         era, last = epoch(self._connection), last_position(self._connection)
         after = 0 if query.after is None else _behind(query.after, era, last)
         parts = statements(self._connection, query, after)
         found = [each for statement in parts for each in _sealed(self._connection, statement, era)]
         rows = sorted(found, key=lambda each: each.position)[: query.limit]
-        # What is not told up to the end is not asked for: who goes on need not look through it again.
+        # The cursor is the end of the log, so that the next page need not search the events that do not match again.
         reached = rows[-1].position if len(rows) == query.limit else last
         return Page(rows, _cursor(era, reached))
 

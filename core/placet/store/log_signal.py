@@ -1,4 +1,4 @@
-"""That the log has grown, for those who wait for it in this process."""
+"""The signal that the log has grown, for waiting threads of this process."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from threading import Lock
 
 
 class LogSignal:
-    """Calls everybody who wants to know. Safe to share between threads.
+    """Calls all listeners. Safe to share between threads.
 
-    A wake-up and no more: what there is to read is read from the store, and a listener that is called too often
-    finds nothing.
+    It only wakes them: the events are read from the store, and a listener that is called too often finds none.
     """
 
     def __init__(self) -> None:
@@ -20,13 +19,13 @@ class LogSignal:
         self._listeners: tuple[Callable[[], None], ...] = ()
 
     def announce(self) -> None:
-        """Say that there is something new."""
+        """Announce that there are new events."""
         for listener in self._listeners:
             listener()
 
     @contextmanager
     def listened(self, listener: Callable[[], None]) -> Iterator[None]:
-        """Have a function called, in any thread, while the context lasts; it must neither wait nor raise."""
+        """Have a function called, from any thread, while the context lasts; it must neither wait nor raise."""
         with self._changing:
             self._listeners = (*self._listeners, listener)
         try:

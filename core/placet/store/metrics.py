@@ -1,7 +1,7 @@
-"""Figures as queries: what is declared becomes one statement over items, links and events.
+"""Figures as queries: each declared figure becomes one statement over items, links and events.
 
-What bounds it: the workspace and the item types always; and the period, by the moment at which items were made or last
-changed, as an item to which something happened in a period has been changed since.
+The statement is always bounded by the workspace and the item types. The period bounds it by the moment at which items
+were made or last changed, as an item with an event in a period was last changed in it or later.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _HUNDRED: Sql = literal_column("100")
 
 
 def rows(connection: Connection, query: FigureQuery) -> list[FigureRow]:
-    """What a figure is made of, by period and group."""
+    """The parts of a figure, by period and group."""
     begun = [(n, period) for n, period in enumerate(query.periods) if period.since <= query.now]
     spoken = documents(connection.dialect.name)
     found: list[FigureRow] = []
@@ -68,7 +68,7 @@ def _mentions_now(part: Any) -> bool:
 
 
 def _answer(of: Any, counted: Sql, **known: Sql) -> Select[Any]:
-    """One row for each period and group, with all columns that a row has."""
+    """One row for each period and group, with all columns."""
     shown = [known.get(name, _ZERO).label(name) for name in ("met", "total", "low", "high", "hundredths")]
     grouped = (of.c.period, of.c.grouped)
     return select(*grouped, counted.label("counted"), *shown).group_by(*grouped)
@@ -83,7 +83,7 @@ class _Statement:
         self.periods = periods
         self.documents = spoken
         self.since, self.until = periods[0].since, periods[-1].until
-        #: What `Now` stands for, where there is but one period.
+        #: The moment of `Now`, where there is only one period.
         self.now = min(self.until, query.now)
 
     def statement(self) -> Select[Any]:
@@ -98,7 +98,7 @@ class _Statement:
                 assert_never(unreachable)
 
     def row(self, found: Any, first: int) -> FigureRow:
-        """A row of the answer; `first` is the number of the first period of the statement."""
+        """A row of the result; `first` is the number of the statement's first period."""
         return FigureRow(
             period=found.period + first,
             group=None if found.grouped is None else orjson.loads(found.grouped),
@@ -121,18 +121,18 @@ class _Statement:
 
     def _summed(self, measure: words.Measure) -> Select[Any]:
         of = self._measured(measure)
-        # As a float: microseconds of many items are more than SQLite's whole numbers hold.
+        # As a float: the microseconds of many items exceed SQLite's whole numbers.
         return _answer(of, func.count(), total=func.sum(cast(of.c.measured, Float(53))))
 
     def _ranked(self, measure: words.Measure, percent: int) -> Select[Any]:
         of = self._measured(measure)
-        # The same on both databases, and exact: whole hundredths of a rank, and the two neighbours as they are.
+        # The same on both databases, and exact: whole hundredths of a rank, between the two neighbours.
         within: dict[str, Any] = {"partition_by": [of.c.period, of.c.grouped]}
         rank = func.row_number().over(order_by=of.c.measured, **within)
         ranked = select(of, rank.label("rank"), func.count().over(**within).label("among")).subquery()
         reached = (ranked.c.among - _ONE) * literal_column(str(percent))
         hundredths = reached % _HUNDRED
-        # Without the rest, as `/` is a true division.
+        # Without the remainder, as `/` is a true division.
         below = cast((reached - hundredths) / _HUNDRED, BigInteger)
 
         def ranking(place: Sql) -> Sql:
@@ -148,14 +148,14 @@ class _Statement:
         )
 
     def _measured(self, measure: words.Measure) -> Any:
-        """The items that have what is measured."""
+        """The items that have the measure."""
         of = self._population(self._measure(items, measure).label("measured")).subquery()
         return select(of).where(of.c.measured.is_not(None)).subquery()
 
     # Populations
 
     def _population(self, *of_each: ColumnElement[Any]) -> Select[Any]:
-        """The items, each with the number of its period, its group, and what is asked of it."""
+        """The items, each with the number of its period, its group, and its measure."""
         population = self.figure.of
         chosen = and_(
             items.c.workspace == self.query.workspace,
@@ -169,7 +169,7 @@ class _Statement:
             )
         moment = self._moment(items, population.when).label("moment")
         found = select(moment, grouped, *of_each).where(chosen, *self._bounds(population.when))
-        # Kept, or PostgreSQL would look the moment up in the log again for every comparison with it.
+        # Materialized, or PostgreSQL would look the moment up in the log again for every comparison.
         placed = found.cte("placed").prefix_with("MATERIALIZED")
         others = [column for column in placed.c if column.name != "moment"]
         return select(self._period_of(placed.c.moment).label("period"), *others).where(
@@ -177,7 +177,7 @@ class _Statement:
         )
 
     def _period_of(self, moment: Sql) -> Sql:
-        """The number of the period that a moment lies in, by halves: periods may be many."""
+        """The number of the period that a moment lies in, by bisection, as there may be many periods."""
 
         def between(first: int, behind: int) -> Sql:
             if behind - first == 1:
@@ -189,7 +189,7 @@ class _Statement:
         return between(0, len(self.periods))
 
     def _bounds(self, when: words.Event) -> list[Sql]:
-        """What an index can answer before the moment itself is looked at."""
+        """A condition that an index can answer before the moment itself is read."""
         match when:
             case words.Made():
                 return [items.c.created_at >= self.since, items.c.created_at < self.until]
@@ -213,11 +213,11 @@ class _Statement:
                 assert_never(unreachable)
 
     def _stands(self, states: Sequence[str]) -> Sql:
-        """Whether an item stands in one of the states at the end of the period."""
+        """Whether an item is in one of the states at the end of the period."""
         within = list(states)
         if self.until > self.query.now:
             return items.c.state.in_(within)
-        # Only what has moved since is looked up in the log.
+        # Only items that have moved since are looked up in the log.
         perhaps = or_(items.c.state.in_(within), items.c.state_since >= self.until)
         return and_(items.c.created_at < self.until, perhaps, self._state().in_(within))
 
@@ -244,9 +244,9 @@ class _Statement:
             case None:
                 return literal_column("NULL")
             case "state":
-                # As JSON, as fields are. States are plain words.
+                # As JSON, like fields. States are plain words.
                 quote = literal_column("'\"'", String)
-                # As the conditions read their fields: now, unless the figure is about the end of its period.
+                # As conditions read fields: now, unless the figure is about the end of its period.
                 of_its_end = isinstance(self.figure.of, words.Standing) or _mentions_now(self.figure)
                 return quote + (self._state() if of_its_end else items.c.state) + quote
             case field:
@@ -305,7 +305,7 @@ class _Statement:
         return and_(true(), *(self._met(of, condition) for condition in conditions))
 
     def _met(self, of: Any, condition: words.Condition) -> Sql:
-        """Whether an item meets a condition; what cannot be told is not met."""
+        """Whether an item meets a condition; an unknown value does not."""
         return func.coalesce(self._asked(of, condition), false())
 
     def _asked(self, of: Any, condition: words.Condition) -> Sql:  # noqa: C901, PLR0911  # an arm each
@@ -336,7 +336,7 @@ class _Statement:
                 assert_never(unreachable)
 
     def _did(self, of: Any, transition: str) -> Sql:
-        # The item itself knows; no event has to be read for it.
+        # The item itself has it; no event has to be read.
         return self.documents.has(of.c.body, "acts", f"transition:{transition}")
 
     def _clock(self, of: Any, timer: str, statuses: Sequence[str]) -> Sql:

@@ -40,7 +40,7 @@ class SqlPeople:
         return actor_record(found[0]) if found else None
 
     def actors(self, ids: Iterable[str]) -> dict[str, Actor]:
-        """Those of some actors that exist, by id."""
+        """The existing ones of some actors, by id."""
         wanted = list(ids)
         if not wanted:
             return {}
@@ -48,7 +48,7 @@ class SqlPeople:
         return {row.id: actor_record(row) for row in found}
 
     def actor_ids(self, like: str, limit: int) -> Sequence[str]:
-        """Ids that begin as a misspelt one does, or where none does, the first there are."""
+        """Ids that begin like a misspelt one or, where none does, the first ids."""
         begins = select(actors.c.id).where(actors.c.id.istartswith(like[:1], autoescape=True))
         found = list(self._reader.connection.scalars(begins.order_by(actors.c.id).limit(limit)))
         return found or list(
@@ -70,7 +70,7 @@ class SqlPeople:
             self._reader.connection.execute(insert(actors), asdict(actor))
 
     def token(self, digest: str) -> tuple[Token, Actor] | None:
-        """A token by its digest, with whose it is."""
+        """A token by its digest, with its actor."""
         found = self._reader.fetch(_TOKEN, {"digest": digest})
         if not found:
             return None
@@ -86,13 +86,13 @@ class SqlPeople:
         self._reader.connection.execute(insert(tokens), asdict(token) | {"scopes": list(token.scopes)})
 
     def revoke_token(self, id: str, at: datetime) -> None:
-        """Revoke a token; of two who do so at once, the first counts."""
+        """Revoke a token; the first of two concurrent revocations counts."""
         self._reader.connection.execute(
             update(tokens).where(tokens.c.id == id, tokens.c.revoked_at.is_(None)).values(revoked_at=at)
         )
 
     def save_delegation(self, delegation: Delegation) -> None:
-        """A new delegation. Acts that have looked at those of the two people start again, and no others."""
+        """Add a delegation. Only acts that have read delegations of the two people start again."""
         self._reader.connection.execute(
             insert(delegations), asdict(delegation) | {"roles": list(delegation.roles)}
         )
@@ -100,11 +100,11 @@ class SqlPeople:
         guards.count(self._reader.connection, [delegated(each).name for each in people])
 
     def list_delegations(self, actor: str | None) -> list[Delegation]:
-        """Delegations from or to somebody; all for `None`. The newest first."""
+        """Delegations from or to an actor, the newest first; for `None` all of them."""
         statement = select(delegations).order_by(delegations.c.id.desc())
         if actor is not None:
             if self._reader.reads is not None:
-                # Its counter has to be known before they are looked for.
+                # The counter has to be read before the delegations.
                 self._reader.reads.saw_guards(self._reader.counts(delegated(actor)))
             statement = statement.where(
                 or_(delegations.c.from_actor == actor, delegations.c.to_actor == actor)

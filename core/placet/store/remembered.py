@@ -1,4 +1,4 @@
-"""Items as they were last read: what has not changed since is not taken apart again."""
+"""Cache of items as they were last read: unchanged rows are not parsed again."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 from placet.engine.act.records import ItemRecord
 from placet.store.rows import item_record
 
-#: Items that are remembered at once; of some kilobytes each.
+#: Items in the cache at once, of some kilobytes each.
 _KEPT = 4096
 
 
 class RememberedItems:
-    """By item, the row that was last read of it and its record. A row is compared whole, so nothing is ever stale."""
+    """For each item, the row that was last read and its record. Rows are compared whole, so that none is ever stale."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], tuple[Any, ItemRecord]] = {}
 
     def record(self, row: Any) -> ItemRecord:
-        """The record of a row; the very same for the same row."""
+        """The record of a row; the identical object for the same row."""
         key = row.workspace, row.number
         known = self._known.get(key)
         if known is not None and known[0] == row:

@@ -1,4 +1,4 @@
-"""From records to rows and back, written out by hand: this is on the hot path."""
+"""From records to rows and back, written out by hand, as this is on the hot path."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def event_row(event: EventRecord) -> dict[str, Any]:
 
 
 def text_row(event: EventRecord) -> dict[str, Any] | None:
-    """What people typed in an event, as a row of `event_texts`; `None` if they typed nothing."""
+    """The texts that people typed in an event, as a row of `event_texts`; `None` if they typed nothing."""
     if event.text is None:
         return None
     return {
@@ -241,7 +241,7 @@ def text_row(event: EventRecord) -> dict[str, Any] | None:
 
 def event_record(row: Any) -> EventRecord:
     """From a row of `events` with the columns of its text."""
-    # A row of texts has one or the other: where there is none, the join has neither.
+    # A row of texts has one or the other; without such a row the join has neither.
     has_text = row.document is not None or row.erased_at is not None
     text = EventText(row.salt, row.document, row.erased_at) if has_text else None
     data, erased = read(row.body, text)
@@ -263,7 +263,7 @@ def event_record(row: Any) -> EventRecord:
     )
 
 
-# What the clock demands
+# Timers and due work
 
 
 def timer_rows(ref: ItemRef, schedule: Schedule) -> list[dict[str, Any]]:
@@ -276,7 +276,7 @@ def timer_rows(ref: ItemRef, schedule: Schedule) -> list[dict[str, Any]]:
 
 
 def due_rows(ref: ItemRef, schedule: Schedule) -> list[dict[str, Any]]:
-    """What is due on an item as rows of `dues`."""
+    """The due work of an item as rows of `dues`."""
     return [{**ref._asdict(), "subject": subject, "at": at, "tries": 0} for subject, at in schedule.dues]
 
 
@@ -341,7 +341,7 @@ def actor_record(row: Any) -> Actor:
 
 
 def record_of(kind: Callable[..., T], row: Any, **turned: Any) -> T:
-    """From a row that has a column for each field of a record, but for those that are turned into another form."""
+    """From a row that has a column for each field of a record; some are converted into another form."""
     return kind(**{name: getattr(row, name) for name in _names(kind)} | turned)
 
 

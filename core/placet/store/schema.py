@@ -1,4 +1,4 @@
-"""The database's schema: brought to this version, compared with it, and never taken back."""
+"""The database's schema: upgraded to this version, compared with it, and never downgraded."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def current(engine: Engine) -> str | None:
 
 
 def migrate(database: Database) -> tuple[str | None, str]:
-    """Bring the database to this version; answers the revisions before and after.
+    """Upgrade the database to this version; returns the revisions before and after.
 
     Raises:
         SchemaError: the database was written by a newer program.
@@ -58,7 +58,7 @@ def demand_current(database: Database) -> None:
     found = current(database.engine)
     _refuse_newer(found)
     if found != newest():
-        state = "is empty" if found is None else f"is at revision {found}, this program needs {newest()}"
+        state = "is empty" if found is None else f"is at revision {found}, and this program needs {newest()}"
         raise SchemaError(f"the database {state}: run placet migrate")
 
 

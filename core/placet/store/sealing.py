@@ -1,16 +1,16 @@
 """Sealing: committed events get their positions in the log, 1..n without a gap.
 
-On PostgreSQL transactions commit in another order than that in which they took their numbers, whichever numbers these
-are: who reads behind the last number that they saw skips what commits late. So writers give no positions. They
-leave a mark beside each event, in the same transaction, with a number that they draw at its end, under the locks of
-what they read and wrote: that is the order in which acts were decided. Sealing takes the marks that it sees in that
-order, writes the positions and takes the marks away, in one transaction, and one such transaction at a time. What
-commits later is marked still, and comes with the next.
+On PostgreSQL, transactions do not commit in the order in which they took numbers: a client that reads on after the last
+number it has seen would miss events that are committed late. Writers therefore give no positions. They leave a mark
+beside each event, in the same transaction, with a number that they draw at its end, while everything that they read
+and wrote is locked: this is the order in which acts were decided. Sealing takes the marks that it sees in that order,
+writes the positions and removes the marks, in one transaction, and one such transaction runs at a time. Events that
+are committed later keep their marks, and come with the next sealing.
 
-One process of an installation, the leader, seals all the time; who reads the log seals what they find marked, so
-that they find what they wrote before.
+One process of an installation, the leader, seals all the time. Readers of the log seal the marked events that they
+find, so that they see their own writes.
 
-On SQLite writers come one by one, and give the positions themselves.
+On SQLite writers take turns, and give the positions themselves.
 """
 
 from __future__ import annotations
@@ -54,24 +54,24 @@ from placet.store.tables import events, positions, unsealed
 
 _log = logging.getLogger(__name__)
 
-#: Advisory locks of who leads, and of who is at sealing: any numbers that nobody else takes in this database.
+#: Advisory locks of the leader, and of a running sealing: any numbers that are not used otherwise in this database.
 _LEADING, _SEALING = 0x706C61636574_01, 0x706C61636574_02
 _CHANNEL = "placet_log"
-#: Events sealed in one transaction; more, where all of these wait for others.
+#: Events sealed in one transaction; more, where all of these wait for earlier ones.
 BATCH = 1000
-#: Seconds: at least between two batches, so that writers at their busiest are not kept from writing; and until a leader
-#: looks for what other processes wrote, who do not tell it: a notification by each transaction costs half of them.
+#: Seconds: at least between two batches, so that busy writers are not held up; and until a leader looks for events of
+#: other processes, which do not signal them, as a NOTIFY in each transaction would halve their rate.
 _BREATH, _LOOK = 0.02, 0.1
-#: Rest for each second of work. While some transaction of the server is very old, marks that are gone leave traces that
-#: cannot be swept up, and looking through them takes longer and longer: then the log comes later, and writers go on.
+#: Rest for each second of work. While the server has a very old transaction, deleted marks cannot be vacuumed, and
+#: reading past them takes longer and longer: then the log is sealed later, and writers are not held up.
 _REST = 4
-#: Seconds until a process that does not lead tries to, and looks for itself how far the log is.
+#: Seconds until a process that does not lead tries to lead, and reads the end of the log itself.
 _TRY = 1.0
-#: Seconds at most until a process that waits for others sees that it is to stop.
+#: Seconds at most until a waiting process notices that it is to stop.
 _TICK = 0.2
 
 _previous = positions.alias()
-#: Marked events in the order in which they were decided, and whether what precedes them in their item is sealed.
+#: Marked events in the order in which they were decided, and whether the preceding event of their item is sealed.
 _MARKED: Select[Any] = (
     select(
         unsealed.c.decided,
@@ -97,7 +97,7 @@ def _column(name: str, type: TypeEngine[Any]) -> ColumnElement[Any]:
     return func.unnest(bindparam(name, type_=ARRAY(type)))
 
 
-# Each column as one array: a statement for each row takes several times as long.
+# One array for each column: a statement for each row would take several times as long.
 _PLACE = insert(positions).from_select(
     ["position", *sql.PLACED],
     select(_column("position", BigInteger()), *(_column(n, positions.c[n].type) for n in sql.PLACED)),
@@ -118,7 +118,7 @@ _NOTIFY = select(func.pg_notify(_CHANNEL, ""))
 
 
 class Lag(NamedTuple):
-    """How far the log's positions are behind what is committed."""
+    """How far the log's positions lag behind committed events."""
 
     #: Events that are committed and have no position.
     events: int
@@ -127,7 +127,7 @@ class Lag(NamedTuple):
 
 
 def lag(connection: Connection) -> Lag:
-    """What waits for the sealer. Nothing on SQLite."""
+    """The events that wait for the sealer. None on SQLite."""
     count, oldest = connection.execute(select(func.count(), func.min(unsealed.c.event))).one()
     if oldest is None:
         return Lag(0, 0.0)
@@ -137,15 +137,15 @@ def lag(connection: Connection) -> Lag:
 
 
 def state(connection: Connection) -> tuple[int, bool]:
-    """The last position, and whether there is something to be sealed."""
+    """The last position, and whether there are marked events."""
     last, marked = connection.execute(_STATE).one()
     return last, marked
 
 
 def seal(connection: Connection) -> int:
-    """Give positions to marked events, a batch at most; answers to how many. In a transaction at READ COMMITTED.
+    """Give positions to marked events, a batch at most; returns how many. In a transaction at READ COMMITTED.
 
-    It waits for others who seal, and so sees what they have done.
+    It waits for other sealing transactions, and therefore sees their result.
     """
     connection.execute(_ALONE)
     chosen = _chosen(connection)
@@ -161,11 +161,12 @@ def seal(connection: Connection) -> int:
 
 
 def _chosen(connection: Connection) -> list[Row[Any]]:
-    """What is to be sealed next, in the order of decisions, but no event before the one that precedes it in its item.
+    """The events to be sealed next, in the order of decisions, but none before the preceding event of its item.
 
-    All of it comes from one snapshot. An act holds its locks from before it draws its number until it has committed, so
-    what a visible event rests on is visible, with a smaller number: no transaction has to be waited for. Of an item,
-    too, what precedes an event is there; one that comes without it, from a log that was put together by hand, waits.
+    All of them come from one snapshot. An act holds its locks from before it draws its number until it has committed,
+    so that everything on which a visible event rests is visible, with a smaller number: no transaction has to be
+    waited for. The same holds for the events of one item; an event whose predecessor is missing, in a log that was
+    put together by hand, waits.
     """
     limit = BATCH
     while True:
@@ -186,24 +187,25 @@ def _chosen(connection: Connection) -> list[Row[Any]]:
                 following = held.pop((*place[:2], following.seq + 1), None)
         if chosen or len(found) < limit:
             return chosen
-        # All of them wait for what comes later. A second look goes on from the beginning, to be one snapshot again.
+        # All of them wait for later events. The second read starts from the beginning, to be one snapshot again.
         limit *= 2
 
 
 class Sealer:
-    """Seals the log in a thread of its own for as long as it runs, and announces news of it in this process.
+    """Seals the log in a thread of its own for as long as it runs, and announces new events in this process.
 
-    Of several on one database one leads, by an advisory lock of its connection; when it is gone, the lock is, and
-    another takes over. The others wait to be notified. On SQLite it only looks for what other processes wrote.
+    Of several sealers on one database one leads, by an advisory lock of its connection; when the connection ends, the
+    lock is released, and another takes over. The others wait for a NOTIFY. On SQLite it only looks for events of other
+    processes.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        #: How far the log was when it was last told of.
+        #: The end of the log when it was last announced.
         self._announced = 0
-        #: When it was last seen that the server takes writes.
+        #: When the server was last known to take writes.
         self._looked = 0.0
         self._thread = threading.Thread(target=self._run, name="placet-sealer", daemon=True)
 
@@ -212,7 +214,7 @@ class Sealer:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, and wait for the end."""
+        """Stop, and wait for the end."""
         self._stopping.set()
         self._wake.set()
         self._thread.join()
@@ -227,14 +229,14 @@ class Sealer:
         self.stop()
 
     def _run(self) -> None:
-        """Whatever it fails at is logged and tried again: nobody would see that the thread has ended."""
+        """Log each failure and try again: nobody would notice that the thread has ended."""
         work = self._watch if self._database.sqlite else self._seal
         with self._database.written.listened(self._wake.set):
             while not self._stopping.is_set():
                 try:
                     work()
                 except Exception as error:  # noqa: BLE001  # logged, and tried again
-                    # With where only if it is not the database that is away.
+                    # With a traceback only if the database is not simply unavailable.
                     away = isinstance(
                         error, (SQLAlchemyError, psycopg.Error, sqlite3.Error, UnavailableError)
                     )
@@ -250,7 +252,7 @@ class Sealer:
             with engine.connect() as connection:
                 self._serve(connection)
         finally:
-            engine.dispose()  # with the connection its lock is given back
+            engine.dispose()  # the lock is released with the connection
 
     def _serve(self, connection: Connection) -> None:
         with connection.begin():
@@ -265,7 +267,7 @@ class Sealer:
             self._lead(connection)
 
     def _demand_writable(self, connection: Connection) -> None:
-        """Leave a server that takes no writes any more, with all connections of this process."""
+        """Leave a server that no longer takes writes, with all connections of this process."""
         if time.monotonic() - self._looked < _TRY:
             return
         with connection.begin():
@@ -309,7 +311,7 @@ class Sealer:
                 self._database.log_signal.announce()
 
     def _watch(self) -> None:
-        """Announce what others write, on SQLite, until it is stopped."""
+        """Announce events of other processes, on SQLite, until it is stopped."""
         connection = self._database.engine.raw_connection()
         try:
             before = None

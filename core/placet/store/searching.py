@@ -1,4 +1,4 @@
-"""What checks search for: children, links, and items by state and indexed fields, by their indexes alone."""
+"""Searches of checks: children, links, and items by state and indexed fields, by their indexes alone."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from placet.store.statements import ITEMS
 from placet.store.tables import evidence, item_states, item_values, items, links
 
 Search = tuple[Select[Any], dict[str, Any]]
-#: Most items that are found by a part of their title.
+#: Items that are found by a part of their title, at most.
 _TITLED_LIMIT = 50
 
 
 def children(ref: ItemRef, type: str | None) -> Search:
-    """Items below another, in order of key."""
+    """The children of an item, in order of key."""
     parameters = {"workspace": ref.workspace, "number": ref.number}
     return (_CHILDREN, parameters) if type is None else (_CHILDREN_OF_TYPE, parameters | {"type": type})
 
@@ -34,7 +34,7 @@ _CHILDREN_OF_TYPE = _CHILDREN.where(items.c.type == bindparam("type"))
 
 
 def linking(link_type: str, ref: ItemRef) -> Search:
-    """Items with a link of a type to another."""
+    """Items with a link of a type to an item."""
     return _LINKING, {"workspace": ref.workspace, "number": ref.number, "link_type": link_type}
 
 
@@ -59,13 +59,13 @@ _BY_KEY = ITEMS.where(tuple_(items.c.workspace, items.c.number).in_(_REFS))
 
 
 def reachable(link_type: str, refs: Sequence[ItemRef], *, inwards: bool, steps: int) -> Search:
-    """Keys of the items that a walk along links visits, in one query whatever their number."""
+    """Keys of the items that a walk along links visits, in one query for any number of them."""
     parameters = {"link_type": link_type, "steps": steps, "refs": filled([tuple(ref) for ref in refs])}
     return _INWARDS if inwards else _OUTWARDS, parameters
 
 
 def _walk(here: Sequence[Any], there: Sequence[Any]) -> Select[Any]:
-    """From the end of a link that is here to the one that is there, again and again."""
+    """The recursion from one end of a link to the other."""
     start = select(items.c.workspace, items.c.number, literal(0, Integer).label("step")).where(
         tuple_(items.c.workspace, items.c.number).in_(_REFS)
     )
@@ -109,7 +109,7 @@ _TITLED = (
 
 
 def evidence_holders(sha256: str) -> Search:
-    """Items that hold bytes."""
+    """Items with evidence of these bytes."""
     return _HOLDERS, {"sha256": sha256}
 
 
@@ -140,8 +140,8 @@ def search(
 def _search_by(n_states: int, operators: tuple[str, ...], by_time: bool) -> Select[Any]:  # noqa: FBT001  # the cache's key
     """The statement of a search of this shape: building one costs more than running it.
 
-    What names values, and the time, lead to the items, by `IN` over the index; the rest is looked up for the items that
-    are left. The other way round, a bound on one side or a state may be true of all that ever was.
+    Conditions that name values, and the time, select items by `IN` over the index; the other conditions are checked on
+    these items. The other way round, an open bound or a state might select nearly all items.
     """
     statement = ITEMS.where(items.c.workspace == bindparam("workspace"), items.c.type == bindparam("type"))
     leads = by_time
@@ -167,13 +167,13 @@ def _search_by(n_states: int, operators: tuple[str, ...], by_time: bool) -> Sele
 
 
 def _among(table: Any, *criteria: Any) -> Any:
-    """Items to which rows of the workspace lead."""
+    """Items to which rows of the workspace refer."""
     return items.c.number.in_(
         select(table.c.number).where(table.c.workspace == bindparam("workspace"), *criteria)
     )
 
 
 def _looked_up(*criteria: Any) -> Any:
-    """Items of which a value fulfils something."""
+    """Items with a value that meets a condition."""
     same = and_(item_values.c.workspace == items.c.workspace, item_values.c.number == items.c.number)
     return exists(select(1).select_from(item_values).where(same, *criteria).correlate(items))

@@ -1,8 +1,8 @@
-"""Which items take place in a time: an index that finds what overlaps it without walking through all that ever was.
+"""Items that take place in a time: an index that finds overlaps without reading the whole past.
 
-No index in the order of starts, nor one in the order of ends, can do so. Spans are therefore kept in classes by their
-length: what overlaps [after, before) and is no longer than its class began no earlier than that length before `after`,
-so that each class is one short stretch of an index. What has no end is in the last class, a candidate for ever.
+An index in the order of starts, or of ends, cannot do so. Spans are therefore kept in classes by their length: a span
+that overlaps [after, before) began at most its class's length before `after`, so that each class is one short range of
+an index. Spans without an end are in the last class, and always candidates.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TAKE = delete(item_spans).where(
 
 
 def save(connection: Connection, spans: Mapping[str, ItemSpan | None], created: Container[str] = ()) -> None:
-    """When items take place from now on, by key, `None` for one that does so no more; `created` had no place yet."""
+    """Store when items take place, by key, `None` for those that no longer do; `created` items have no row yet."""
     keys = {key: parse_key(key) for key in spans}
     old = [
         {"of_workspace": k.workspace, "of_number": k.number}
@@ -80,7 +80,7 @@ def _overlapping() -> Any:
     )
 
 
-#: Some that only touch the time are among them: a moment is a span without length.
+#: Some of them only touch the time, as a moment is a span without length.
 OVERLAPPING = _overlapping()
 
 

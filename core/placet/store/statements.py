@@ -39,7 +39,7 @@ from placet.store.tables import (
 _CHANGEABLE = (
     "title", "state", "category", "version", "seq", "head", "fields", "body", "updated_at", "state_since", "definition",
 )  # fmt: skip
-#: What a position tells of its event.
+#: The columns of an event that are stored with its position.
 PLACED = ("workspace", "number", "seq", "kind", "actor")
 
 
@@ -69,7 +69,7 @@ LOAD_COUNTS = select(guards.c.id, guards.c.count.label("count_")).where(
     guards.c.id.in_(bindparam("ids", expanding=True))
 )
 
-#: What was answered under an idempotency key.
+#: The event of an idempotency key.
 LOAD_ANSWERED = select(idempotency_keys).where(
     idempotency_keys.c.actor == bindparam("actor", type_=idempotency_keys.c.actor.type),
     idempotency_keys.c.key == bindparam("key", type_=idempotency_keys.c.key.type),
@@ -87,10 +87,10 @@ def _update() -> Update:
     )
 
 
-#: What an act changes of an item that it has compared.
+#: The changes of an item that was compared.
 UPDATE_ITEM = _update()
 
-#: Look at something later, unless it was done or put off meanwhile.
+#: Put off due work, unless it was done or put off meanwhile.
 POSTPONE = (
     update(dues)
     .where(*(dues.c[name] == _bound(dues, name, "d") for name in ("workspace", "number", "subject", "tries")))
@@ -98,7 +98,7 @@ POSTPONE = (
     .values(at=_bound(dues, "at", "d"), tries=dues.c.tries + 1)
 )
 
-#: Where the item stands, for those who search; an item has one row of this, written in place.
+#: The item's state, for searches; an item has one such row, which is updated in place.
 UPDATE_STATE: Update = (
     update(item_states)
     .where(
@@ -110,7 +110,7 @@ UPDATE_STATE: Update = (
 
 INSERT_EVENT: Insert = insert(events)
 INSERT_TEXT: Insert = insert(event_texts)
-#: On SQLite, with prefixed values: the event's place, which it gives by itself, and then the event, with that number.
+#: On SQLite, with prefixed values: first the event's position, which SQLite gives, then the event, with that number.
 PLACE_EVENT: Insert = insert(positions).values(
     {"position": null()} | {name: _bound(positions, name, "e") for name in PLACED}
 )
@@ -124,7 +124,7 @@ RECORD_EVENT: Insert = insert(events).values(
         .scalar_subquery()
     }
 )
-#: Beside an event that was inserted, on PostgreSQL.
+#: The mark beside an inserted event, on PostgreSQL.
 MARK_UNSEALED: Insert = insert(unsealed).from_select(
     ["decided", "event"],
     select(events.c.decided, events.c.id).where(events.c.id == bindparam("event", type_=events.c.id.type)),
@@ -149,10 +149,10 @@ def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def insert_into(connection: Connection, table: Table) -> Any:
-    """An insert that can say what becomes of it where a row is there already."""
+    """An insert that can define its conflict with an existing row."""
     return (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
 
 
 def insert_or_ignore(connection: Connection, table: Table) -> Any:
-    """An insert that leaves a row that is there."""
+    """An insert that leaves an existing row."""
     return insert_into(connection, table).on_conflict_do_nothing()

@@ -1,4 +1,4 @@
-"""What can be asked of the database at any moment about how things stand: one line for each in `GAUGES`."""
+"""Figures about the present state of the database, one row for each in `GAUGES`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlalchemy import Connection, func, select, text
 from placet.store import sealing
 from placet.store.tables import deliveries, timers, workspaces
 
-#: Values by the labels that they have.
+#: Values by their labels.
 Values = Iterable[tuple[tuple[str, ...], float]]
 _OPEN_TIMERS = ("running", "paused")
 _OPEN_DELIVERIES = ("pending", "dead")
-#: What holds up the sealer: it waits for every transaction that has written and is not over.
+#: The oldest open transaction that has written, which holds up the vacuum of the sealer's marks.
 _OLDEST_WRITER = text(
     "SELECT coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0) FROM pg_stat_activity"
     " WHERE backend_xid IS NOT NULL"
@@ -34,7 +34,7 @@ class Gauge:
 
 def _timers(connection: Connection, now: datetime) -> Values:
     del now
-    # Workspace by workspace, as the index has it: timers that have stopped are many more.
+    # Workspace by workspace, in the order of the index, as there are many more stopped timers.
     statement = (
         select(timers.c.status, func.count())
         .join_from(workspaces, timers, timers.c.workspace == workspaces.c.key)

@@ -28,16 +28,16 @@ from placet.store.stats import Values
 
 T = TypeVar("T")
 
-#: Connections for what is done beside a transaction, on PostgreSQL.
+#: Connections for work beside a transaction, on PostgreSQL.
 _ASIDE = 2
-#: Seconds until a transaction of administration that met others gives up.
+#: Seconds until a transaction of administration that meets other writers gives up.
 _PATIENCE = 5.0
 
 
 def open_store(
     url: str, *, asynchronous: bool = False, pool_size: int = 8, pool_timeout: float = 5.0
 ) -> SqlStore:
-    """Open a database. The schema has to be there; see `placet.store.schema`.
+    """Open a database, whose schema has to exist; see `placet.store.schema`.
 
     Args:
         url: `sqlite:///FILE` or `postgresql://...`.
@@ -46,7 +46,7 @@ def open_store(
         pool_timeout: seconds to wait for one of them, on PostgreSQL.
 
     Raises:
-        SettingsError: the URL is no database of ours.
+        SettingsError: the URL is not of a supported database.
     """
     parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -63,10 +63,10 @@ class SqlStore(Database):
         return Attempts(self, work, event=event, bulk=bulk).run()
 
     def transact(self, work: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
-        """Do the work of administration in one transaction, and again when it met others."""
+        """Do the work of administration in one transaction, and again when it meets other writers."""
         deadline = time.monotonic() + _PATIENCE
         attempt = 0
-        # A row that is there already is one to be read on starting again; met twice, something is wrong.
+        # An existing row is read by the next attempt. If it happens twice, something is wrong.
         doubled_before = False
         while True:
             attempt += 1
@@ -85,7 +85,7 @@ class SqlStore(Database):
             if time.monotonic() > deadline:
                 self.contention.given_up += 1
                 raise BusyError(attempt) from reason
-            self.pause(random.uniform(0.002, 0.05 * min(attempt, 4)))  # noqa: S311  # jitter, no secret
+            self.pause(random.uniform(0.002, 0.05 * min(attempt, 4)))  # noqa: S311  # jitter, not a secret
 
     def _transacted(self, work: Callable[[Session], T], configures: Sequence[str]) -> T:
         begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -106,15 +106,15 @@ class SqlStore(Database):
         """A read-only view, consistent in itself.
 
         Args:
-            whole: whether its transaction begins with the first read. Otherwise with the second, which then raises
-                `MovedError` where the first would not give the same any more: most views read one thing, and opening
-                and ending a transaction costs more than that.
+            whole: whether its transaction begins with the first read. Otherwise it begins with the second, which raises
+                `MovedError` where the first read has changed since: most views read one thing, and opening
+                and ending a transaction costs more than the read.
         """
         begin = "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         with read_only(), ExitStack() as opened:
 
             def connect() -> Connection:
-                # On SQLite what an act has just read and written is still at hand behind its own connection.
+                # On SQLite the pages of the last act are still in the cache of its connection.
                 return opened.enter_context(
                     self._threads.connection() if self.sqlite else self._autocommit.connect()
                 )
@@ -135,7 +135,7 @@ class SqlStore(Database):
     # The log
 
     def settle(self) -> None:
-        """Give positions to what is committed; see `placet.store.sealing`."""
+        """Give positions to committed events; see `placet.store.sealing`."""
         if self._others is None:
             return
         with self._aside.connect() as connection:
@@ -148,16 +148,16 @@ class SqlStore(Database):
                 with self._others.begin() as connection:
                     sealed = sealing.seal(connection)
         except DBAPIError as error:
-            # Somebody else has been at it for seconds: what they sealed is there to be read.
+            # Another process has been sealing for seconds: its result can be read.
             if failure_of(error) is not Failure.MET_OTHERS:
                 raise
         self.log_signal.announce()
 
     def begin_epoch(self, now: datetime) -> int:
-        """After a backup was restored: cursors from before mean nothing from now on. Answers the new epoch's number.
+        """Begin a new epoch after a backup was restored: former cursors are refused. Returns the number of the epoch.
 
-        What they stood for may be gone, and its place be taken by other events: who went on from them would miss
-        these without a word. Kept with it: when that was, and how far the log was.
+        Events after the backup are lost, and other events take their positions: clients that went on from old cursors
+        would miss these silently. Stored with the epoch: its moment, and the end of the log.
         """
         self.settle()
         with self._aside.connect() as connection:
@@ -167,16 +167,16 @@ class SqlStore(Database):
         return era
 
     def lag(self) -> Lag:
-        """How far the log's positions are behind what is committed."""
+        """How far the log's positions lag behind committed events."""
         with self._aside.connect() as connection:
             return sealing.lag(connection)
 
     def stats(self, now: datetime) -> list[Values]:
-        """How things stand, for each of `placet.store.stats.GAUGES`."""
+        """The present figures, for each of `placet.store.stats.GAUGES`."""
         with self._aside.connect() as connection:
             return [gauge.ask(connection, now) for gauge in stats.GAUGES]
 
-    # What the installation knows of itself
+    # Notes of the installation
 
     def note(self, name: str) -> str | None:
         """A note of the installation."""
@@ -184,6 +184,6 @@ class SqlStore(Database):
             return installation.note(connection, name)
 
     def set_note(self, name: str, value: str) -> None:
-        """Keep a note of the installation."""
+        """Write a note of the installation."""
         with self.outside() as connection:
             installation.set_note(connection, name, value)

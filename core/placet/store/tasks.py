@@ -1,4 +1,4 @@
-"""Where the engine of tasks keeps its state, and which worker leads."""
+"""The storage of the task engine, and the leading worker."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from placet.store.connections import database_url, postgresql_engine
 
 _log = logging.getLogger(__name__)
 
-#: On PostgreSQL the engine of tasks has a schema of its own.
+#: On PostgreSQL the task engine has a schema of its own.
 SCHEMA = "placet_worker"
 #: Connections of a worker to its tasks.
 _CONNECTIONS = 8
-#: Names the lock of the worker that leads, within the database.
+#: The lock of the leading worker, within the database.
 _LEADER = 0x706C61636574_03
 _TRY = text(f"SELECT pg_try_advisory_lock({_LEADER})")
 
@@ -36,7 +36,7 @@ class TaskStore:
         self._leading: Connection | None = None
 
     def leads(self) -> bool:
-        """Whether this worker is the one that leads; it stays so until it ends or loses its connection."""
+        """Whether this worker leads; it leads until it ends or loses its connection."""
         if self.sqlite:
             return True  # there is one worker
         try:
@@ -55,7 +55,7 @@ class TaskStore:
 
     def _resign(self) -> None:
         if self._leading is not None:
-            # Thrown away, not given back: the lock is the connection's.
+            # Closed instead of returned to the pool, as the lock belongs to the connection.
             self._leading.invalidate()
             self._leading.close()
             self._leading = None
@@ -78,10 +78,10 @@ def _beside(file: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
-        # Who is going to write takes the lock at once: one who reads first would fail instead of waiting.
+        # A transaction that will write takes the lock at once: reading first, it would fail instead of waiting.
         connection.isolation_level = "IMMEDIATE"
-        # Not FULL: what is to be done stands in the database itself, so a task that is lost with the machine's power is
-        # given again, and one that comes back finds nothing left to do.
+        # Not FULL: all pending work is in the database itself. A task that is lost at a power failure is started again,
+        # and one that comes back finds nothing left to do.
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
 

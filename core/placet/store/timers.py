@@ -1,4 +1,4 @@
-"""Queries of what the clock demands: timers in lists, what is due, and the occurrences of periodic jobs."""
+"""Queries of timers, due work, and the occurrences of periodic jobs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SqlTimers:
         self._reader = reader
 
     def save_schedule(self, ref: ItemRef, schedule: Schedule) -> None:
-        """What the clock demands of an item, in the place of what it demanded before."""
+        """Replace the timers and the due work of an item."""
         connection = self._reader.connection
         for table, more in ((timers, timer_rows(ref, schedule)), (dues, due_rows(ref, schedule))):
             connection.execute(
@@ -36,7 +36,7 @@ class SqlTimers:
                 connection.execute(insert(table), more)
 
     def list_timers(self, query: TimerQuery, now: datetime) -> Page[tuple[ItemRecord, str]]:
-        """Timers in order of item and timer. One that ran over its target since it was stored counts as breached."""
+        """Timers in order of item and timer. One that has exceeded its target since it was stored is breached."""
         of = cursors.fingerprint("timers", query.workspaces, query.ref, query.status, query.due_before)
         over = and_(timers.c.status == "running", timers.c.due_at < now)
         same = and_(timers.c.workspace == items.c.workspace, timers.c.number == items.c.number)
@@ -66,7 +66,7 @@ class SqlTimers:
     def due(
         self, before: datetime, limit: int, but: Collection[str] = ()
     ) -> Sequence[tuple[ItemRef, str, datetime]]:
-        """What was due before a moment or at it, that of some methods left out."""
+        """Work that is due at a moment, without that of some methods."""
         others = (
             not_(dues.c.subject.startswith(begin, autoescape=True))
             for method in but
@@ -79,14 +79,14 @@ class SqlTimers:
         return [(ItemRef(row.workspace, row.number), row.subject, row.at) for row in found]
 
     def next_due(self) -> datetime | None:
-        """When the first subject of any item is due."""
+        """When the first work of any item is due."""
         found: datetime | None = self._reader.connection.scalar(
             select(dues.c.at).order_by(dues.c.at).limit(1)
         )
         return found
 
     def tries(self, ref: ItemRef, subject: str) -> int:
-        """How often it was put off."""
+        """How often due work was put off."""
         return int(
             self._reader.connection.scalar(select(func.max(dues.c.tries)).where(_one(ref, subject))) or 0
         )
@@ -97,7 +97,7 @@ class SqlTimers:
             .where(
                 timers.c.workspace == workspace,
                 timers.c.number > after,
-                # A breached one may run on.
+                # A breached timer may still run.
                 timers.c.status != "met",
             )
             .distinct()
@@ -114,7 +114,7 @@ class SqlTimers:
         return {row.job: row.due_at for row in found}
 
     def failed_runs(self, workspace: str) -> Sequence[JobRun]:
-        """The latest occurrences of those jobs whose latest one could not be done."""
+        """The latest occurrences of jobs, where these failed."""
         failed = select(job_runs).where(job_runs.c.workspace == workspace, job_runs.c.failure != "")
         return [JobRun(*row) for row in self._reader.connection.execute(failed.order_by(job_runs.c.job))]
 

@@ -13,25 +13,25 @@ from placet.store.tables import workspaces
 
 
 def load_workspace(connection: Connection, key: str) -> WorkspaceRecord:
-    """A workspace that is there."""
+    """An existing workspace."""
     return workspace_record(connection.execute(select(workspaces).where(workspaces.c.key == key)).one())
 
 
 def workspace_keys(connection: Connection) -> list[str]:
-    """The keys of all, in order."""
+    """The keys of all workspaces, in order."""
     return list(connection.scalars(select(workspaces.c.key).order_by(workspaces.c.key)))
 
 
 def save_workspace(connection: Connection, old: WorkspaceRecord | None, new: WorkspaceRecord) -> None:
-    """A workspace as it shall be. Raises `MovedError` where it is no longer as it was read."""
+    """Write a workspace. Raises `MovedError` where it has changed since it was read."""
     row = workspace_row(new)
     if old is None:
-        # Families of searches are registered in every workspace that there is.
+        # Families of searches are registered in every existing workspace.
         locks.keep_apart(connection)
         with unique(f'workspace key "{new.key}"'):
             connection.execute(insert(workspaces), row)
         return
-    # Acts compare the version under this lock; who comes here has it already, or waits for them now.
+    # Acts compare the version under this lock; a caller holds it already, or waits for them now.
     locks.configure(connection, [old.key])
     statement = update(workspaces).where(workspaces.c.key == old.key, workspaces.c.version == old.version)
     if connection.execute(statement.values(row)).rowcount != 1:

@@ -1,7 +1,7 @@
-"""What the author of a plugin imports in its tests. The fixture `desk` comes by itself with pytest.
+"""Tools for the tests of a plugin. The fixture `desk` comes automatically with pytest.
 
-Each name is looked up when it is asked for: pytest imports this package wherever Placet is installed, also for tests
-that have nothing to do with it, and those must not pay for the engine.
+Each name is loaded at its first use: pytest imports this package wherever Placet is installed, also for unrelated
+tests, which must not have to load the engine.
 """
 
 from __future__ import annotations
@@ -60,18 +60,18 @@ if TYPE_CHECKING:
     from placet.testing.tables import workflow_table
 
 __all__ = [
-    # What tests are written with
+    # Tools of tests
     "Desk", "DeskClock", "MethodConformance", "workflow_table",
-    # What a desk is opened with
+    # Arguments of a desk
     "Registry", "Rules", "Catalog", "Definition", "Loosening", "Finding", "Severity",
-    # What its verbs answer
+    # Results of its verbs
     "Explained", "Moved", "TransitionPreview", "CheckReport", "Actor", "ItemRecord", "LinkEnd", "Evidence",
     "ApprovalView", "ApprovalRound", "BallotRecord", "Vote", "Waiver", "TimerView", "Reading", "TimerStatus", "Stretch",
     "TimerRecord", "Mark", "DueTransition", "EventRecord", "EventText", "NotificationRecord", "Because", "Why",
     "Message", "AgendaEntry", "Measured", "Value", "Period", "PeriodValue", "GroupValue", "Scalar", "Audit", "FirstBad",
 ]  # fmt: skip
 
-#: Where names are, besides those of `answers`.
+#: The modules of names, besides those of `answers`.
 _ROOMS = {
     "Desk": "desk", "DeskClock": "clock", "MethodConformance": "conformance", "workflow_table": "tables",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a desk is opened with and what its verbs answer, gathered from where it is at home."""
+"""The types of a desk's arguments and results, collected from their modules."""
 
 from __future__ import annotations
 

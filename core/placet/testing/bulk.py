@@ -1,6 +1,6 @@
-"""Large worlds for tests and benchmarks: items by the thousand, as if they had been made one by one.
+"""Large data sets for tests and benchmarks: thousands of items, as if they had been made one by one.
 
-They are written past the rules and have no history: only how searches and lists do among them can be seen.
+They bypass the rules and have no history: they only serve to measure searches and lists.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ def fill(
     links: Mapping[str, Sequence[str]] | None = None,
     state: str | None = None,
 ) -> list[str]:
-    """Write items like one that is there, each with other fields; answers their keys.
+    """Write items like an existing one, each with other fields; returns their keys.
 
     Args:
-        application: with nobody else writing.
-        template: key of an item that has whatever else the new ones shall have.
-        fields: as they are stored, besides those of the template.
-        links: by link type, the keys to which each of the new ones leads, instead of the template's.
-        state: where they stand, instead of the template's.
+        application: without other writers.
+        template: key of an item with everything else that the new ones shall have.
+        fields: stored fields, besides those of the template.
+        links: by link type, the keys to which each new item links, instead of the template's links.
+        state: their state, instead of the template's.
     """
     like = application.engine.items.get(SYSTEM_ACTOR, template)
     if state is not None:

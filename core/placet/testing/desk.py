@@ -37,10 +37,10 @@ from placet.worker.plugins import Plugins
 
 
 class Desk:
-    """One workspace, people in all roles, one clock.
+    """One workspace, with people in all roles and one clock.
 
-    Where a test does not say who, a role has one holder, named by its id without its method: who holds
-    `itil.change_manager` is `change_manager`. Items are named by key, or by the record that a verb answered.
+    By default a role has one holder, who is named after its id without the method: `change_manager` holds
+    `itil.change_manager`. Items are given by key, or as the record that a verb returned.
     """
 
     key = KEY
@@ -59,9 +59,9 @@ class Desk:
         Args:
             folder: an empty folder.
             methods: those to switch on; all that are installed if left out.
-            registry: the plugins there are; the installed ones if left out. Tests that share one are opened faster.
+            registry: the plugins; the installed ones if left out. Desks with the same registry are opened faster.
             settings: by method.
-            people: who holds which role; a role that is left out has one holder, named after it.
+            people: the holders of roles; a role that is left out has one holder, named after it.
         """
         registry = registry or installed()
         content, actors = opened(registry, self.key, methods, settings, people)
@@ -74,7 +74,7 @@ class Desk:
         self.engine: Engine = self._application.engine
         self._plugins = Plugins(self._application)
         with self._application.store.reading() as session:
-            #: Position up to which plugins have reacted.
+            #: The position in the log up to which plugins have reacted.
             self._reacted = session.log.last_position()
 
     def __enter__(self) -> Self:
@@ -89,10 +89,10 @@ class Desk:
     # People, rules, time
 
     def pass_time(self, until: datetime | str) -> None:
-        """Move the clock forward, and let happen on the way what becomes due: timers, expiries, periodic jobs.
+        """Move the clock forward, and fire everything that becomes due on the way: timers, expiries, periodic jobs.
 
-        What a plugin's code raises comes out, and so does what is refused to a job. A transition of a timer that the
-        rules refuse is tried again later, as it would be in a workspace.
+        Errors of plugins' code are raised, and refusals of jobs too. A timer's transition that is blocked by rules is
+        tried again later, as in any workspace.
         """
         moment = datetime.fromisoformat(until) if isinstance(until, str) else until
         self.engine.timers.pass_time(self.clock, moment, fire=self._fire)
@@ -108,7 +108,7 @@ class Desk:
             self.engine.timers.put_off(due, str(refusal))
 
     def person(self, name: str) -> Actor:
-        """Somebody by id; made when first named here, or in a role. The verbs take people who are there."""
+        """A person by id, who is made when first named here, or in a role. The verbs only take existing people."""
         if name == SYSTEM_ACTOR.id:
             return SYSTEM_ACTOR
         if name not in self.actors:
@@ -116,16 +116,16 @@ class Desk:
         return self.actors[name]
 
     def _actor(self, name: str) -> Actor:
-        """Somebody who is there: a misspelt name would be a stranger, who is refused everything."""
+        """An existing person: with a misspelt name a test would prove refusals of a stranger."""
         if name != SYSTEM_ACTOR.id and name not in self.actors:
             raise LookupError(
-                f'there is nobody called "{name}" at the desk{nearest(name, self.actors)} '
-                f'A new one is made with desk.person("{name}")'
+                f'there is no person "{name}" at the desk{nearest(name, self.actors)} '
+                f'Make a new one with desk.person("{name}")'
             )
         return self.person(name)
 
     def hold(self, role: str, *people: str) -> None:
-        """Say who holds a role in the workspace."""
+        """Assign a role in the workspace."""
         for name in people:
             self.person(name)
         self.engine.workspaces.assign(SYSTEM_ACTOR, self.key, role, people)
@@ -149,7 +149,7 @@ class Desk:
         self.engine.workspaces.change(SYSTEM_ACTOR, self.key, calendars={name: calendar})
 
     def window(self, title: str, start: datetime, end: datetime, kind: str, *, actor: str) -> ItemRecord:
-        """Declare a window in which something may or may not be done, as a calendar that is sent in does."""
+        """Declare a window in which something may or may not be done, as an imported calendar does."""
         wish = WindowWish(title, start, end, kind)
         (made,) = self.engine.agenda.declare_windows(self._actor(actor), self.key, [wish])
         return made
@@ -172,7 +172,7 @@ class Desk:
         state: str | None = None,
         **fields: Any,
     ) -> ItemRecord:
-        """Make an item, by default as somebody who may; a link is its type, its target and, if any, its attributes."""
+        """Make an item, by default as a person who may; a link is its type, its target and, if any, its attributes."""
         return self.engine.items.create(
             self._actor(actor or self._creator(type)),
             workspace=self.key,
@@ -202,13 +202,13 @@ class Desk:
         comment: str = "so that the test can begin",
         **fields: Any,
     ) -> ItemRecord:
-        """An item that stands in a state, brought there by its own transitions and nothing else.
+        """An item in a state, which it has reached by its own transitions alone.
 
-        Each move is made by the first person who may, with the fields given that it asks for; approvals on the way are
-        granted by the people asked.
+        Each transition is made by the first person who may, with those of the given fields that it asks for; the people
+        who are asked for approvals grant them.
 
         Raises:
-            BlockedError: a gate on the way wants more than was given.
+            BlockedError: a gate on the way requires more than was given.
         """
         item = self.create(type, title, parent=parent, **fields)
         workflow = self.catalog.item_type(type).workflow
@@ -217,7 +217,7 @@ class Desk:
         return item
 
     def _pushed(self, item: ItemRecord, name: str, comment: str) -> ItemRecord:
-        # One by one: of an ordered panel, who is asked next shows when the step before is granted.
+        # One by one: in an ordered panel, the next people are asked once the step before is granted.
         while asked := [(line.approval, line.missing) for line in self.approvals(item) if line.missing]:
             approval, voters = asked[0]
             self.approve(item, approval, by=voters[:1])
@@ -226,11 +226,11 @@ class Desk:
         return self.move(item, name, actor=self._holder(roles), comment=comment).item
 
     def item(self, item: ItemRecord | str) -> ItemRecord:
-        """An item as it stands now."""
+        """An item as it is now."""
         return self.engine.items.get(SYSTEM_ACTOR, _key(item))
 
     def items(self) -> list[ItemRecord]:
-        """Every item of the workspace as it stands now, the oldest first."""
+        """All items of the workspace as they are now, the oldest first."""
         query = self.engine.reports.item_query(SYSTEM_ACTOR, workspace=self.key, limit=10_000)
         return list(self.engine.reports.items(SYSTEM_ACTOR, query).rows)
 
@@ -247,17 +247,17 @@ class Desk:
         actor: str = "system",
         **attributes: Any,
     ) -> None:
-        """Link an item to another, with what is said of the link."""
+        """Link an item to another, with the link's attributes."""
         self.engine.items.link(self._actor(actor), _key(item), link_type, _key(target), attributes or None)
 
     def unlink(
         self, item: ItemRecord | str, link_type: str, target: ItemRecord | str, *, actor: str = "system"
     ) -> None:
-        """Take a link away."""
+        """Remove a link."""
         self.engine.items.unlink(self._actor(actor), _key(item), link_type, _key(target))
 
     def links(self, item: ItemRecord | str) -> list[LinkEnd]:
-        """The links of an item, those that lead to it included."""
+        """The links of an item, including those that lead to it."""
         return self.engine.items.links(SYSTEM_ACTOR, _key(item))
 
     def attach(
@@ -278,7 +278,7 @@ class Desk:
     def move(
         self, item: ItemRecord | str, transition: str, *, actor: str, comment: str = "", **fields: Any
     ) -> Moved:
-        """Make a transition. Raises `BlockedError` with all that stands in the way."""
+        """Make a transition. Raises `BlockedError` with all blockers."""
         moved = self.engine.transition(
             self._actor(actor), _key(item), transition, fields=fields, comment=comment
         )
@@ -289,7 +289,7 @@ class Desk:
     def refused(
         self, item: ItemRecord | str, transition: str, *, actor: str, comment: str = "", **fields: Any
     ) -> Explained:
-        """What a refused transition says. Raises `AssertionError` if it was allowed."""
+        """The explanation of a refused transition. Raises `AssertionError` if it was allowed."""
         try:
             self.move(item, transition, actor=actor, comment=comment, **fields)
         except BlockedError as refusal:
@@ -297,12 +297,12 @@ class Desk:
         raise AssertionError(f"{transition} on {_key(item)} was allowed")
 
     def explain(self, item: ItemRecord | str, transition: str, *, actor: str) -> Explained:
-        """What stands in the way of a transition, without trying it."""
+        """The explanation of a transition, without making it."""
         preview = self.preview(item, transition, actor=actor)
         return Explained(preview.blockers)
 
     def preview(self, item: ItemRecord | str, transition: str, *, actor: str) -> TransitionPreview:
-        """A transition as it would be for somebody. Raises `NotFoundError` if it is not defined from here."""
+        """A transition as it would be for a person. Raises `NotFoundError` if it is not defined from the state."""
         explanation = self.engine.explain(self._actor(actor), _key(item))
         found = explanation.preview(transition)
         if found is None:
@@ -318,7 +318,7 @@ class Desk:
         by: Sequence[str],
         decision: Decision | str = Decision.APPROVE,
     ) -> ItemRecord:
-        """Let people vote; answers the item after the last of them."""
+        """Let people vote; returns the item after the last vote."""
         for name in by:
             self.engine.approvals.vote(self._actor(name), _key(item), approval, Decision(decision))
         return self.item(item)
@@ -330,7 +330,7 @@ class Desk:
     # The record
 
     def timer(self, item: ItemRecord | str, timer: str) -> TimerView:
-        """A timer of an item, read now, with its sum line by line. Raises `NotFoundError` if it never started."""
+        """A timer of an item, read now, with its sum line by line. Raises `NotFoundError` if it has never started."""
         query = self.engine.timers.query(SYSTEM_ACTOR, item=_key(item))
         lines = self.engine.timers.find(SYSTEM_ACTOR, query, explain=True).rows
         found = next((line for line in lines if line.timer == timer), None)
@@ -339,20 +339,20 @@ class Desk:
         return found
 
     def history(self, item: ItemRecord | str) -> list[EventRecord]:
-        """Everything that happened to an item."""
+        """The history of an item."""
         return list(self.engine.event_log.history(SYSTEM_ACTOR, _key(item), limit=10_000).rows)
 
     def notify(self, event: EventRecord) -> tuple[NotificationRecord, ...]:
-        """Notify people of an event, as the worker does; answers the notifications, one for each of them."""
+        """Notify people of an event, as the worker does; returns the notifications, one for each person."""
         return self.engine.notifications.notify(event)
 
     def notified(self, item: ItemRecord | str) -> dict[str, list[str]]:
-        """Who is notified of the last thing that happened to an item: the rules that tell each of them."""
+        """The people who are notified of the last event of an item, each with the rules that notify them."""
         made = self.notify(self.history(item)[-1])
         return {notification.actor: [why.rule for why in notification.because] for notification in made}
 
     def agenda(self) -> list[AgendaEntry]:
-        """What takes place from now on, and the windows in force."""
+        """All entries from now on, and the windows in force."""
         return self.engine.agenda.entries(SYSTEM_ACTOR, self.key, since=self.clock.now())
 
     def metric(
@@ -370,10 +370,10 @@ class Desk:
         )
 
     def react(self) -> list[dict[str, Any]]:
-        """Give to the plugins' `placet_event` what has happened since the last time, in order, and answer it.
+        """Call the plugins' `placet_event` for the events since the last call, in order, and return these events.
 
-        As the worker does, in values of JSON and with the method's settings, but here and now: what a hook raises comes
-        out. The first time that is everything since the desk was opened.
+        As the worker does, in values of JSON and with the method's settings, but directly, so that errors of a hook are
+        raised. The first call takes all events since the desk was opened.
         """
         with self._application.store.reading() as session:
             found = session.log.events_after(self._reacted, 10_000)

@@ -1,4 +1,4 @@
-"""What stands in the way, in the parts that tests ask for."""
+"""Explanations of transitions, for tests."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from placet.definitions.verdicts import Blocker, GateMode
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What stands in the way of one transition, in the parts that tests ask for."""
+    """The blockers of one transition, in the parts that tests compare."""
 
     blockers: tuple[Blocker, ...]
 
     @property
     def allowed(self) -> bool:
-        """Whether nothing enforced stands in the way."""
+        """Whether no enforced gate blocks it."""
         return all(blocker.mode is not GateMode.ENFORCE for blocker in self.blockers)
 
     @property
     def messages(self) -> list[str]:
-        """What is missing, in order."""
+        """The messages, in order."""
         return [blocker.message for blocker in self.blockers]
 
     @property
     def remedies(self) -> list[str]:
-        """What to do, in order."""
+        """The remedies, in order."""
         return [blocker.remedy for blocker in self.blockers]
 
     @property
     def gates(self) -> list[str]:
-        """The gates that are not passed, each once."""
+        """The unmet gates, each once."""
         return list(dict.fromkeys(blocker.gate for blocker in self.blockers))
 
     @property
     def checks(self) -> list[str]:
-        """The checks that are not met, each once."""
+        """The unmet checks, each once."""
         return list(dict.fromkeys(blocker.check for blocker in self.blockers))
 
     def __getitem__(self, check: str) -> Blocker:

@@ -1,4 +1,4 @@
-"""Opening a desk: what takes longer than most tests is done once, and kept as a file to be copied."""
+"""Opening a desk: the slow parts are done once, and kept as a file to be copied."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ FILE = "desk.db"
 
 @lru_cache(maxsize=1)
 def installed() -> Registry:
-    """The installed plugins, loaded once a process: composing and linting their methods takes longer than a test."""
+    """The installed plugins, loaded once in a process: composing and linting their methods takes longer than a test."""
     return Registry.discover()
 
 
 @lru_cache(maxsize=1)
 def _empty_database() -> bytes:
-    """A migrated SQLite file, made once a process."""
+    """A migrated SQLite file, made once in a process."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / FILE
         migrate(Settings(database_url=f"sqlite:///{file}"))
@@ -40,7 +40,7 @@ def _empty_database() -> bytes:
 
 #: A database, and the people in it by id.
 _Opened = tuple[bytes, dict[str, Actor]]
-#: By the plugins there are, and by what was asked for.
+#: By the plugins, and by the arguments of the desk.
 _OPENED: WeakKeyDictionary[Registry, dict[str, _Opened]] = WeakKeyDictionary()
 
 
@@ -51,10 +51,10 @@ def opened(
     settings: Mapping[str, Mapping[str, Any]] | None,
     people: Mapping[str, Sequence[str]] | None,
 ) -> _Opened:
-    """The database of a desk whose workspace has a key, as it is when just opened, and its people.
+    """The database of a newly opened desk, whose workspace has a key, and its people.
 
-    Made once for each registry and what is asked of it: opening a workspace and filling its roles takes longer than
-    most tests.
+    Made once for each registry and set of arguments: opening a workspace and filling its roles takes longer than most
+    tests.
     """
     made = _OPENED.setdefault(registry, {})
     wanted = json.dumps([key, methods, settings, people], default=str, sort_keys=True)
@@ -70,7 +70,7 @@ def opened(
 
 
 def application_over(file: Path, registry: Registry, clock: DeskClock) -> Application:
-    """What stands over a database."""
+    """The application over a database."""
     settings = Settings(database_url=f"sqlite:///{file}", evidence_url=str(file.parent / "evidence"))
     return build(settings, clock=clock, registry=registry)
 
@@ -82,7 +82,7 @@ def _furnish(
     settings: Mapping[str, Mapping[str, Any]],
     people: Mapping[str, Sequence[str]],
 ) -> dict[str, Actor]:
-    """Make the workspace, and put people into all its roles; answers them by id."""
+    """Make the workspace, and put people into all its roles; returns them by id."""
     engine.workspaces.create(SYSTEM_ACTOR, key=key, name="The desk", methods=methods, settings=settings)
     own = {role: [role.partition(".")[2]] for role in engine.workspaces.catalog(SYSTEM_ACTOR, key).roles}
     actors: dict[str, Actor] = {}
@@ -95,5 +95,5 @@ def _furnish(
 
 
 def add_person(engine: Engine, name: str) -> Actor:
-    """Somebody new, named after their id."""
+    """A new person, named after the id."""
     return engine.people.add(SYSTEM_ACTOR, id=name, name=name.replace("_", " ").title())

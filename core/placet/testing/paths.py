@@ -1,4 +1,4 @@
-"""The way through a workflow to a state in which a test begins."""
+"""The way through a workflow to the state in which a test begins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from placet.errors import NotFoundError
 
 
 def path(workflow: Workflow, start: str, goal: str) -> list[str]:
-    """The transitions of the shortest way from a state to another. Raises `NotFoundError` if there is none."""
+    """The transitions of the shortest way from one state to another. Raises `NotFoundError` if there is none."""
     ways: dict[str, list[str]] = {start: []}
     waiting = deque([start])
     while waiting and goal not in ways:

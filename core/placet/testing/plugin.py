@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixture `desk`. Imports nothing heavy until it is asked for."""
+"""The pytest plugin: the fixture `desk`. Imports nothing heavy until it is used."""
 
 from __future__ import annotations
 

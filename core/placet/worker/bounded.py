@@ -1,7 +1,7 @@
 """Foreign code, called with a time limit.
 
-Python cannot end a thread. So what takes longer is left to itself in a thread of its own, and who called goes on;
-of one caller only so many calls are left behind, so that a plugin that never ends does not take the machine.
+Python cannot end a thread. A call that takes longer is therefore abandoned in a thread of its own, and the caller goes
+on. Each caller may abandon a few calls only, so that a plugin that never ends does not use up the machine.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: Calls that may be left behind before no further one is made.
+#: Abandoned calls after which no further call is made.
 LEFT_BEHIND = 4
 
 
 class OverdueError(Exception):
-    """A call did not end in time. It goes on by itself, and nobody learns what becomes of it."""
+    """A call did not end in time. It goes on in its thread, and its result is ignored."""
 
 
 class CrowdedError(Exception):
-    """A call is not made, since too many before it have not ended."""
+    """A call is not made, because too many earlier ones have not ended."""
 
 
 class BoundedCalls:
@@ -38,11 +38,11 @@ class BoundedCalls:
         self._closed = False
 
     def call(self, do: Callable[[], T]) -> T:
-        """Do something, and answer what it answers or raise what it raises.
+        """Make a call; returns its result, or raises its error.
 
         Raises:
-            CrowdedError: it was not made.
-            OverdueError: it did not end in time.
+            CrowdedError: the call was not made.
+            OverdueError: the call did not end in time.
         """
         with self._lock:
             if self._left >= LEFT_BEHIND:
@@ -56,7 +56,7 @@ class BoundedCalls:
             found: T = answer.result(self._seconds)
         except TimeoutError:
             if answer.done():
-                # What was called raised it itself.
+                # The called function raised it itself.
                 self._keep(caller)
                 raise
             with self._lock:
@@ -70,7 +70,7 @@ class BoundedCalls:
         return found
 
     def close(self) -> None:
-        """Let its threads end; those of calls that were left behind do so when these come back."""
+        """Let its threads end; those of abandoned calls end when these return."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -91,7 +91,7 @@ class BoundedCalls:
 
 
 class _Caller:
-    """A thread that does one thing after the other, and never keeps a process from ending."""
+    """A thread that makes one call after the other, and never keeps a process from ending."""
 
     def __init__(self, whose: str) -> None:
         self._asked: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
@@ -110,6 +110,6 @@ class _Caller:
             answer, do = asked
             try:
                 answer.set_result(do())
-            except BaseException as error:  # noqa: BLE001  # raised where it was asked for
+            except BaseException as error:  # noqa: BLE001  # raised in the caller's thread
                 answer.set_exception(error)
             del asked, answer, do

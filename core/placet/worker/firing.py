@@ -1,7 +1,7 @@
-"""Firing: timers, expiries and periodic jobs happen when they are due, in a lane for each method.
+"""Firing: timers, expiries and periodic jobs when they are due, in a lane for each method.
 
-Each is one act of the engine, which moves in its own transaction the moment at which it is due: done once, even where
-two look for it at the same time. A method that fails or never ends keeps its own lane and no other.
+Each is one act of the engine, which also moves its due moment in the same transaction: it is done once, even where two
+workers find it at the same time. A method that fails or never ends blocks its own lane and no other.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from placet.worker.plugins import Plugins
 
 _log = logging.getLogger(__name__)
 
-#: What is taken at a time.
+#: Due work that is taken at a time.
 _BATCH = 200
 
 
 class Firing:
-    """Everything about what happens without a person."""
+    """Fires due work in the background."""
 
     def __init__(self, engine: Engine, plugins: Plugins, over: Callable[[], None]) -> None:
-        """`over` is called whenever a method has done what it had to."""
+        """`over` is called whenever a method's lane has finished its work."""
         self._engine = engine
         self._plugins = plugins
         self._lanes = Lanes(over)
 
     def look(self) -> bool:
-        """Have done what is due, of every method that is not at it already; answers whether there may be more."""
+        """Start the due work of every method whose lane is free; returns whether there may be more."""
         found = self._engine.timers.due(self._engine.clock.now(), _BATCH, but=self._lanes.busy())
         lanes: dict[str, list[Due]] = defaultdict(list)
         for due in found:
@@ -50,5 +50,5 @@ class Firing:
             self._engine.timers.put_off(due, str(error))
 
     def stop(self) -> None:
-        """Begin nothing more."""
+        """Start nothing more."""
         self._lanes.stop()

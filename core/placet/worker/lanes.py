@@ -1,4 +1,4 @@
-"""Lanes: in each one thing is done after the other, and no lane waits for another."""
+"""Lanes: each does one piece of work after the other, and no lane waits for another."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from collections.abc import Callable, Sequence
 
 _log = logging.getLogger(__name__)
 
-#: Seconds that a lane rests after something failed in it that was not to fail, so that it does not do so in a circle.
+#: Seconds for which a lane rests after an unexpected failure, so that it does not fail in a tight loop.
 _AFTER_FAILURE = 1.0
-#: Seconds for which what is being done is waited for in the end.
+#: Seconds for which running work is waited for at the end.
 _LAST = 5.0
 
 
 class Lanes:
-    """Threads by name, each there for as long as it has something to do."""
+    """Threads by name, each of which exists while it has work."""
 
     def __init__(self, over: Callable[[], None]) -> None:
-        """`over` is called whenever a lane has done what it had."""
+        """`over` is called whenever a lane has finished its work."""
         self._over = over
         self._lock = threading.Lock()
         self._busy: dict[str, threading.Thread] = {}
         self._stopping = threading.Event()
 
     def busy(self) -> frozenset[str]:
-        """Lanes that have something to do, and take nothing more until they have done it."""
+        """Lanes that are busy, and take no further work until they have finished."""
         with self._lock:
             return frozenset(self._busy)
 
     def give(self, lane: str, things: Sequence[Callable[[], None]]) -> None:
-        """Have things done in a lane that is not busy."""
+        """Start work in a lane that is not busy."""
         thread = threading.Thread(
             target=self._run, args=(lane, things), name=f"placet-lane-{lane}", daemon=True
         )
@@ -39,7 +39,7 @@ class Lanes:
         thread.start()
 
     def stop(self) -> None:
-        """Begin nothing more, and wait a moment for what is being done."""
+        """Start nothing more, and wait a moment for running work."""
         self._stopping.set()
         with self._lock:
             threads = list(self._busy.values())
@@ -52,7 +52,7 @@ class Lanes:
                 break
             try:
                 thing()
-            except Exception:  # noqa: BLE001  # logged; what is to be done stands in the database, and is found again
+            except Exception:  # noqa: BLE001  # logged; pending work is in the database, and is found again
                 _log.exception("the lane %s failed, and goes on in a moment", lane)
                 self._stopping.wait(_AFTER_FAILURE)
                 break

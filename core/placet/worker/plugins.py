@@ -15,14 +15,14 @@ from placet.engine.act.records import SealedEvent
 from placet.worker.bounded import BoundedCalls, CrowdedError, OverdueError
 from placet.worker.subscribers import AwayError, FinalError, UndeliveredError
 
-#: Seconds for which it is remembered what a workspace has decided about a method.
+#: Seconds for which a workspace's settings of a method are cached.
 _MEMORY = 1.0
 
 React = Callable[[dict[str, Any], Settings], None]
 
 
 class Plugins:
-    """Everything about calling plugins in the background, for as long as a worker works."""
+    """Calls plugins in the background, for as long as a worker runs."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -34,19 +34,19 @@ class Plugins:
         )
 
     def calls(self, method: str) -> BoundedCalls:
-        """What the calls of a method go through."""
+        """The bounded calls of a method."""
         if method not in self._calls:
             self._calls[method] = BoundedCalls(method, self._application.settings.plugin_timeout)
         return self._calls[method]
 
     def close(self) -> None:
-        """Let go of the threads."""
+        """Let the threads end."""
         for calls in self._calls.values():
             calls.close()
 
 
 class PluginSubscriber:
-    """A plugin's `placet_event`, in workspaces where its method is switched on."""
+    """The subscriber of a plugin's `placet_event`, for workspaces where its method is switched on."""
 
     def __init__(self, method: str, react: React, application: Application, calls: BoundedCalls) -> None:
         self.name = f"plugin:{method}"
@@ -54,7 +54,7 @@ class PluginSubscriber:
         self._react = react
         self._application = application
         self._calls = calls
-        #: By workspace, until when and what: its settings of the method, `None` where that is not switched on.
+        #: By workspace: until when an entry is valid, and the settings of the method, `None` where it is switched off.
         self._settings: dict[str, tuple[float, Settings | None]] = {}
 
     def wants(self, event: SealedEvent) -> bool:
@@ -68,7 +68,7 @@ class PluginSubscriber:
         try:
             self._calls.call(lambda: self.react(event))
         except OverdueError as error:
-            # Repeated by itself, it would keep another thread each time.
+            # Every automatic repetition would keep another thread.
             raise FinalError(str(error)) from error
         except CrowdedError as error:
             raise AwayError(str(error)) from error
@@ -77,7 +77,7 @@ class PluginSubscriber:
         return None
 
     def react(self, event: SealedEvent) -> None:
-        """Call the hook, here and now, with the settings of the event's workspace."""
+        """Call the hook directly, with the settings of the event's workspace."""
         settings = self._settings_in(event.event.workspace)
         if settings is not None:
             self._react(event_document(event.event), settings)

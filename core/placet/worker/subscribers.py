@@ -1,4 +1,4 @@
-"""Subscribers to events: what they are, and how one says that it did not take an event."""
+"""Subscribers to events, and the errors with which one refuses an event."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ class UndeliveredError(Exception):
 
     def __init__(self, reason: str, *, status: int | None = None) -> None:
         super().__init__(reason)
-        #: What it answered, where it speaks HTTP.
+        #: The status that it answered, if it speaks HTTP.
         self.status = status
 
 
 class AwayError(UndeliveredError):
-    """It cannot be reached at all: there is no use in trying the next event now."""
+    """It cannot be reached at all, so that trying the next event now is useless."""
 
 
 class FinalError(UndeliveredError):
-    """This event is not to be delivered to it again by itself."""
+    """This event is not to be repeated automatically."""
 
 
 class GoneError(FinalError):
-    """It is gone for good, and wants nothing more."""
+    """It is gone for good, and gets nothing more."""
 
 
 class Line(Protocol):
-    """A connection to a subscriber, over which one event is delivered after the other."""
+    """A connection to a subscriber, which delivers one event after the other."""
 
     def deliver(self, event: SealedEvent) -> int | None:
-        """Deliver an event, or raise to have it attempted again later. Answers an HTTP status where there is one."""
+        """Deliver an event, or raise to have it attempted again later. Returns the HTTP status, if there is one."""
         ...
 
 
 class Subscriber(Protocol):
-    """Somebody who gets events: each at least once, in no certain order, and never in a transaction."""
+    """It gets each event at least once, in no certain order, and never in a transaction."""
 
     @property
     def name(self) -> str:
-        """Stable: how far it is in the log is kept under it."""
+        """A stable id, under which its position in the log is kept."""
         ...
 
     def wants(self, event: SealedEvent) -> bool:
-        """Whether it gets an event. Quick, and the same for the same event."""
+        """Whether it gets an event. Fast, and always the same for the same event."""
         ...
 
     def open(self) -> AbstractContextManager[Line]:
-        """Connect to it, for some events in a row."""
+        """Open a connection for some events in a row."""
         ...

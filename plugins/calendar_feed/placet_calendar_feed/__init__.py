@@ -1,4 +1,4 @@
-"""Windows and calendars for Placet: what takes place when, in and out, for the calendar programs that people have."""
+"""Windows and calendars for Placet: import from, and feeds for, the calendar programs that people use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calendars as other programs have them (iCalendar, RFC 5545): the agenda written, and windows read."""
+"""iCalendar (RFC 5545): the agenda is written, and windows are read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from placet.api import AgendaEntry, WindowWish
 
 MEDIA = "text/calendar"
 _STATUS = {"todo": "TENTATIVE", "cancelled": "CANCELLED"}
-#: What windows cannot say; left out it would mean something else.
+#: Properties that windows do not support; without them an event would mean something else.
 _UNSAID = ("RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID")
 
 
@@ -43,11 +43,11 @@ def _event(line: AgendaEntry, zone: ZoneInfo, now: datetime) -> icalendar.Event:
     start, end = _at(line.start, zone), None if line.end is None else _at(line.end, zone)
     event.add("dtstart", start)
     if end is not None:
-        # A last day is part of the time, and the end of iCalendar is not.
+        # The last day is included, and the end of iCalendar is exclusive.
         event.add("dtend", end if isinstance(end, datetime) else end + timedelta(days=1))
     if line.rrule:
         event.add("rrule", icalendar.vRecur.from_ical(line.rrule))
-    # Windows stand for no time of anybody's.
+    # Windows do not make anybody busy.
     event.add("transp", "TRANSPARENT" if line.window else "OPAQUE")
     return event
 
@@ -70,12 +70,12 @@ def read(content: bytes, zone: str, kind: str | None) -> list[WindowWish]:
 
     Raises:
         InvalidError: an event that cannot be one, with a pointer such as `/VEVENT/2/DTSTART`.
-        MalformedError: it is no calendar, or holds no events.
+        MalformedError: it is not a calendar, or has no events.
     """
     try:
         calendar = icalendar.Calendar.from_ical(content)
     except (ValueError, IndexError, KeyError, UnicodeDecodeError) as error:
-        raise MalformedError(f"the body is no calendar: {str(error)[:200]}") from None
+        raise MalformedError(f"the body is not a calendar: {str(error)[:200]}") from None
     events: list[Any] = list(calendar.walk("VEVENT"))
     if not events:
         raise MalformedError("the calendar holds no VEVENT: export it with its events")
@@ -95,7 +95,9 @@ def _faults(event: Any, pointer: str, zone: str, kind: str | None) -> Iterator[F
         yield Fault(f"{pointer}/{name}", "cannot be read")
     for name in _UNSAID:
         if name in event:
-            yield Fault(f"{pointer}/{name}", "windows have no exceptions: make separate events of them")
+            yield Fault(
+                f"{pointer}/{name}", "windows do not support exceptions: make separate events of them"
+            )
     start = event.get("DTSTART")
     if start is None:
         yield Fault(f"{pointer}/DTSTART", "is missing: a window needs its start")
@@ -109,7 +111,7 @@ def _faults(event: Any, pointer: str, zone: str, kind: str | None) -> Iterator[F
     elif "RRULE" in event and not _same_clock(start.dt, zone):
         yield Fault(
             f"{pointer}/RRULE",
-            f"it comes again by the clock of another zone than the workspace's, {zone}: write DTSTART in that",
+            f"it recurs in the time of another zone than the workspace's, {zone}: write DTSTART in that zone",
         )
     if "RRULE" in event and isinstance(event["RRULE"], list):
         yield Fault(f"{pointer}/RRULE", "there are several: make separate events of them")
@@ -118,7 +120,7 @@ def _faults(event: Any, pointer: str, zone: str, kind: str | None) -> Iterator[F
 
 
 def _same_clock(start: datetime | date, zone: str) -> bool:
-    """Whether a rule from this start comes again by the workspace's clock."""
+    """Whether a rule with this start recurs in the time of the workspace's zone."""
     if not isinstance(start, datetime):
         return True
     named = getattr(start.tzinfo, "key", str(start.tzinfo))
@@ -153,7 +155,7 @@ def _wish(event: Any, pointer: str, zone: str, kind: str | None) -> WindowWish:
 
 
 def _rule(event: Any, zone: str) -> str | None:
-    """The rule as windows have it: where it ends with a day, as whole days do, with the end of that day."""
+    """The rule in the form of windows: if it ends with a day, with the end of that day."""
     rule = event.get("RRULE")
     if rule is None:
         return None

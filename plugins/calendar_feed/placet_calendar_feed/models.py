@@ -1,4 +1,4 @@
-"""Windows, as they are declared and answered."""
+"""Models of windows."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from placet.api import (
 class WindowsQuery(Parameters):
     """Which windows."""
 
-    since: Annotated[Time | None, Field(alias="from", description="Now, if left out.")] = None
-    until: Annotated[Time | None, Field(alias="to", description="92 days later, if left out.")] = None
+    since: Annotated[Time | None, Field(alias="from", description="Now by default.")] = None
+    until: Annotated[Time | None, Field(alias="to", description="92 days later by default.")] = None
     kind: Words | None = None
 
 
@@ -46,12 +46,12 @@ class WindowForm(Body):
 
     @property
     def wish(self) -> WindowWish:
-        """What the engine is asked for."""
+        """The wish for the engine."""
         return WindowWish(self.title, self.start, self.end, self.kind, self.rrule, self.fields)
 
 
 class Occurrence(Answer):
-    """A window as it comes about once."""
+    """One occurrence of a window."""
 
     item: ItemKey
     type: str
@@ -64,7 +64,7 @@ class Occurrence(Answer):
 
     @classmethod
     def of(cls, line: AgendaEntry, start: datetime, end: datetime) -> Occurrence:
-        """One time at which an item of the agenda comes about."""
+        """One occurrence of an entry of the agenda."""
         item = line.item
         return cls(
             item=item.key, type=item.type, title=item.title, kind=line.kind, state=item.state, start=start, end=end,

@@ -1,4 +1,4 @@
-"""The agenda of a workspace: windows, and everything that takes place, for calendar programs."""
+"""The agenda of a workspace: windows, and a feed of all entries for calendar programs."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from placet_calendar_feed.models import ItemsMade, Occurrence, WindowForm, Windo
 
 router = APIRouter(tags=["Agenda"], route_class=Route)
 
-#: How far one looks ahead without saying it, and at most.
+#: How far ahead windows are listed: by default, and at most.
 _AHEAD, _LONGEST = timedelta(days=92), timedelta(days=732)
-#: How far a calendar goes back.
+#: How far back a calendar goes.
 _PAST = timedelta(days=366)
-#: Nobody plans for later, and the last days of the year 9999 have no day after them.
+#: The latest moment, as the last days of the year 9999 have no day after them.
 _LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 
 _BODIES = {
@@ -51,14 +51,14 @@ _CALENDAR: Responses = {200: {"content": {ics.MEDIA: {"schema": {"type": "string
 def list_windows(
     ws: WorkspacePath, query: Annotated[WindowsQuery, Query()], actor: CurrentActor, engine: CurrentEngine
 ) -> Windows:
-    """List maintenance windows, freezes and the like as they come about in a time, three months from now by default."""
+    """List the occurrences of maintenance windows, freezes and the like in a time, by default the next three months."""
     start, end = _span(query, engine.clock.now())
     found = engine.agenda.windows(actor, ws, start, end, kind=query.kind)
     return Windows(windows=[Occurrence.of(*each) for each in found])
 
 
 def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
-    """The time that is asked for. Raises `MalformedError` where there is none, or too much of it."""
+    """The requested time. Raises `MalformedError` if it is empty or too long."""
     start = query.since or now
     if start > _LATEST:
         raise MalformedError(
@@ -67,7 +67,7 @@ def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
     end = query.until or start + _AHEAD
     if not start < end or end - start > _LONGEST:
         raise MalformedError(
-            f"from {start.isoformat()} to {end.isoformat()} is no time of up to {_LONGEST.days} days: "
+            f"from {start.isoformat()} to {end.isoformat()} is not a time of up to {_LONGEST.days} days: "
             "let to be later than from, and ask for less"
         )
     return start, end
@@ -75,7 +75,7 @@ def _span(query: WindowsQuery, now: datetime) -> tuple[datetime, datetime]:
 
 @router.post(
     "/workspaces/{ws}/windows", operation_id="declare_windows", status_code=201,
-    response_description="They are declared.", openapi_extra=_BODIES, responses=refused_with(403),
+    response_description="The declared windows.", openapi_extra=_BODIES, responses=refused_with(403),
 )  # fmt: skip
 def declare_windows(
     ws: WorkspacePath,
@@ -84,9 +84,9 @@ def declare_windows(
     engine: CurrentEngine,
     sent: Annotated[Sent, CurrentBody(JSON, ics.MEDIA)],
     kind: Annotated[Words | None, Query(description="The kind of all windows of a calendar file.")] = None,
-    type: Annotated[Name | None, Query(description="Their item type, where there are several.")] = None,
+    type: Annotated[Name | None, Query(description="Their item type, if there are several.")] = None,
 ) -> ItemsMade:
-    """Declare a window, or take over those of an iCalendar file: all of them or none.
+    """Declare a window, or import those of an iCalendar file: all of them or none.
 
     An event's first category is the kind of window; `kind` stands for all of them.
     """
@@ -105,9 +105,9 @@ def declare_windows(
     response_description="A calendar.", responses=_CALENDAR,
 )  # fmt: skip
 def get_calendar(ws: WorkspacePath, actor: CurrentActor, engine: CurrentEngine) -> Response:
-    """Fetch the agenda for a calendar program: planned work, windows, and what else has its dates.
+    """Fetch the agenda for a calendar program: planned work, windows, and other entries with dates.
 
-    What was over a year ago is not in it.
+    Entries that ended more than a year ago are left out.
     """
     place, now = engine.workspaces.get(actor, ws), engine.clock.now()
     lines = engine.agenda.entries(actor, ws, since=now - _PAST)

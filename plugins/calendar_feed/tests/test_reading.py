@@ -75,7 +75,7 @@ class TestIsRefused:
     def test_a_rule_by_the_clock_of_another_zone(self) -> None:
         found = faults("DTSTART;TZID=Asia/Tokyo:20261224T080000\nDURATION:PT1H\nRRULE:FREQ=DAILY")
 
-        assert "by the clock of another zone than the workspace's, Europe/Vienna" in found["/VEVENT/0/RRULE"]
+        assert "in the time of another zone than the workspace's, Europe/Vienna" in found["/VEVENT/0/RRULE"]
 
     def test_a_window_of_no_kind(self) -> None:
         assert list(faults("DTSTART:20261224T080000Z\nDURATION:PT1H", kind=None)) == ["/VEVENT/0/CATEGORIES"]

@@ -1,4 +1,4 @@
-"""Mail and chat for Placet: what people are told goes where they look."""
+"""Mail and chat for Placet: notifications reach people where they look."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Which addresses are taken, and what each may say.
+"""The allowed addresses, and their allowed parts.
 
-People give addresses themselves, so that one may say nothing but whom to reach: apprise itself can also read files, run
+People give addresses themselves, so that an address may only say whom to reach: apprise itself can also read files, run
 programs on this machine, and reach into its network.
 """
 
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from placet import Address, AddressError
 from placet_channels.services import service_of, shown
 
-#: Members of an address that say whom to tell and as whom; others could name files, or lead elsewhere.
+#: Members of an address that name recipient and sender; others could name files, or lead elsewhere.
 _PARAMETERS = frozenset(
     {
         "to",
@@ -30,7 +30,7 @@ _PARAMETERS = frozenset(
         "priority",
     }
 )
-#: Where the service of each scheme has the host that it calls; those without one call their maker's.
+#: The attribute with the host, by scheme of the service; services without it call their maker's host.
 _HOSTS: Mapping[str, str | None] = {
     "mailto": "smtp_host",
     "mailtos": "smtp_host",
@@ -47,20 +47,20 @@ _HOSTS: Mapping[str, str | None] = {
     "ntfy": "host",
     "ntfys": "host",
 }
-#: What addresses may begin with.
+#: The allowed schemes.
 SCHEMES = tuple(_HOSTS)
 
 
 def admitted(url: str) -> Address:
-    """An address that people may be reached by.
+    """Check an address that a person gives.
 
     Raises:
-        AddressError: it says more than whom to tell, or cannot be read.
+        AddressError: it has more than a recipient, or cannot be read.
     """
     _demand_members_known(url)
     service = service_of(url)
     place = _HOSTS[url.partition("://")[0]]
-    # ntfy without a host of one's own calls its maker's.
+    # ntfy without a host calls that of its maker.
     named = place is not None and getattr(service, "mode", "") != "cloud"
     return Address(shown(service), (getattr(service, str(place)),) if named else ())
 
@@ -72,4 +72,6 @@ def _demand_members_known(url: str) -> None:
         raise AddressError(f"is not a URL: {error}") from None
     for name, _value in members:
         if name.lower() not in _PARAMETERS:
-            raise AddressError(f'has the member "{name[:50]}", and may have {", ".join(sorted(_PARAMETERS))}')
+            raise AddressError(
+                f'has the member "{name[:50]}", and only {", ".join(sorted(_PARAMETERS))} are allowed'
+            )

@@ -1,4 +1,4 @@
-"""Sending a message, with the reason where it does not go out."""
+"""Sending a message, with the reason if it fails."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ def send(url: str, message: Message) -> None:
 
     Raises:
         AddressError: apprise cannot read the address.
-        ChannelError: it was not taken.
+        ChannelError: it was not accepted.
     """
     service = service_of(url)
     import apprise  # noqa: PLC0415  # loaded by now
 
     said: list[str] = []
-    # Nothing is ever attached, whatever an address says.
+    # Nothing is ever attached, even if an address asks for it.
     sender = apprise.Apprise(asset=service.asset, location=apprise.ContentLocation.INACCESSIBLE)
     sender.add(service)
     sent = sender.notify(
@@ -31,4 +31,4 @@ def send(url: str, message: Message) -> None:
     )
     if not sent:
         reasons = "; ".join(dict.fromkeys(line for line in said if line))
-        raise ChannelError(reasons[:_LONGEST] or "it was not taken, without a reason")
+        raise ChannelError(reasons[:_LONGEST] or "it was not accepted, without a reason")

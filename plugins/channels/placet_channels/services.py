@@ -1,4 +1,4 @@
-"""What apprise makes of an address. Only this package knows apprise."""
+"""Services of apprise. Only this package uses apprise."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Service: TypeAlias = Any
 
 
 def service_of(url: str) -> Service:
-    """The service that an address leads to. Raises `AddressError` where apprise cannot read it."""
-    import apprise  # noqa: PLC0415  # it takes half a second, and most processes never tell anybody anything
+    """The service of an address. Raises `AddressError` if apprise cannot read it."""
+    import apprise  # noqa: PLC0415  # it takes half a second, and most processes never send anything
 
     asset = apprise.AppriseAsset(
         app_id="Placet",
@@ -28,18 +28,18 @@ def service_of(url: str) -> Service:
     service = apprise.Apprise.instantiate(_without_discovery(url, scheme), asset=asset)
     if service is None:
         raise AddressError(
-            f"is no address of {scheme} that apprise can read: see https://appriseit.com/services/"
+            f"is not an address of {scheme} that apprise can read: see https://appriseit.com/services/"
         )
     return service
 
 
 def _without_discovery(url: str, scheme: str) -> str:
-    """The address, with which nothing looks for another host than it names, as Matrix does."""
+    """The address without discovery, with which Matrix would look for another host."""
     if not scheme.startswith("matrix"):
         return url
     return f"{url}{'&' if '?' in url else '?'}discovery=no"
 
 
 def shown(service: Service) -> str:
-    """The address without its secrets, and without what it says by default."""
+    """The address without its secrets, and without defaults."""
     return str(service.url(privacy=True)).partition("?")[0]

@@ -19,8 +19,8 @@ def test_schemes_are_mail_and_chats_and_nothing_that_reaches_into_the_machine() 
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("mailto://", "is no address of mailto that apprise can read"),
-        ("tgram://short", "is no address of tgram that apprise can read"),
+        ("mailto://", "is not an address of mailto that apprise can read"),
+        ("tgram://short", "is not an address of tgram that apprise can read"),
         ("mmosts://[", "is not a URL"),
         ("mailto://u:p@example.org?to=a@example.org&pgp=sign&pgpprv=/etc/ssl/key", 'has the member "pgp"'),
         ("workflows://example.org/a/b?template=/etc/passwd", 'has the member "template"'),
@@ -28,7 +28,7 @@ def test_schemes_are_mail_and_chats_and_nothing_that_reaches_into_the_machine() 
         ("mailto://u:p@example.org?+X-Header=1", 'has the member " X-Header"'),
     ],
 )
-def test_refuses_what_says_more_than_whom_to_tell(url: str, message: str) -> None:
+def test_refuses_what_names_more_than_a_recipient(url: str, message: str) -> None:
     """Members that name files or that apprise would act on, and what it cannot read."""
     with pytest.raises(AddressError) as refusal:
         admitted(url)

@@ -17,7 +17,7 @@ MESSAGE = Message(
 
 class TestMail:
     def test_arrives_with_the_reason_in_it(self, mail_server: MailServer) -> None:
-        """The subject tells what happened, the text why one is told."""
+        """The subject says what happened, the text why one is notified."""
         send(f"mailto://127.0.0.1:{mail_server.port}?from=placet@example.org&to=ann@example.org", MESSAGE)
 
         [mail] = mail_server.received
@@ -43,7 +43,7 @@ class TestMail:
         assert mail_server.received[0]["To"] == "ann+work@example.org"
 
     def test_by_an_address_that_apprise_cannot_read_is_refused(self) -> None:
-        with pytest.raises(AddressError, match="is no address of mailto that apprise can read"):
+        with pytest.raises(AddressError, match="is not an address of mailto that apprise can read"):
             send("mailto://mail.example.org?from=nobody&to=ann@example.org", MESSAGE)
 
 

@@ -1,4 +1,4 @@
-"""What all methods share, as a method for Placet: what this plugin contributes."""
+"""Governance as a method for Placet: the parts that all methods share."""
 
 from __future__ import annotations
 
@@ -52,5 +52,5 @@ def placet_method() -> Method:
             *PEOPLE_NOTIFICATION_RULES,
         ],
         settings=GovernanceSettings,
-        description="What all methods share: goals and benefits, decisions, risks and lessons, people",
+        description="Shared by all methods: goals and benefits, decisions, risks and lessons, people",
     )

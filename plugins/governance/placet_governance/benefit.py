@@ -62,7 +62,7 @@ BENEFIT_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["category", "owner", "next_measure"],
     frozen_in={
-        # What it has reached is measured, and not before it is tracked.
+        # The reached value is measured, and not before it is tracked.
         **dict.fromkeys(("identified", "planned"), ("actual_value", "measured_on")),
         "tracking": (*_PLAN, "actual_value", "measured_on"),
         "realised": _EVERYTHING,

@@ -1,8 +1,8 @@
 """A decision: who decided what, why, and on which options.
 
-Source: COBIT 2019, EDM01 Ensured governance framework setting and maintenance. Who may decide what is in the matrix,
-`decisions/rights.py`. Our choices: nobody decides in the place of another; what is not decided in time goes one row up,
-to those who decide beyond the limit, without being taken from the first; a decision is replaced by one that was taken.
+Source: COBIT 2019, EDM01 Ensured governance framework setting and maintenance. The rights to decide are in the matrix,
+`decisions/rights.py`. Our choices: nobody decides in the place of another; a decision that is late may also be taken by
+those who decide beyond the limit, while the first keep their right; only a taken decision can replace another.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ INITIATIVE_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["effort", "value_score", "effort_score", "rank"],
     frozen_in={
-        # Its effect is measured when it is finished, and not foretold.
+        # Its effect is measured after it is finished, and not entered before.
         **dict.fromkeys(("logged", "assessed"), _RECORDED),
         **dict.fromkeys(("approved", "in_progress"), (*_RECORDED, "value_score", "effort_score")),
         "measuring": ("finished_at", "value_score", "effort_score"),

@@ -1,4 +1,4 @@
-"""How items of governance hang together with everything else.
+"""The link types of governance.
 
 Source: COBIT 2019, goals cascade; PRINCE2 7, practices risk and issues.
 """
@@ -32,7 +32,7 @@ _ONE = Cardinality.MANY_TO_ONE
 
 
 class Contribution(Fields):
-    """How much something does for an objective."""
+    """The contribution of an item to an objective."""
 
     #: 1 is secondary, 2 is primary, as in the cascade's own tables.
     contribution: Literal[1, 2] = 1

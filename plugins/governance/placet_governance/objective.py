@@ -1,7 +1,7 @@
 """An objective: what the organisation or its IT wants to reach, measurably.
 
-Source: COBIT 2019, goals cascade and APO02 Managed strategy. Our choice: one that was achieved draws a lesson, since
-what worked is worth knowing.
+Source: COBIT 2019, goals cascade and APO02 Managed strategy. Our choice: an achieved objective makes a lesson, as
+others can use what worked.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ OBJECTIVE_TYPE = ItemType(
     fields=ObjectiveFields,
     workflow=WORKFLOW,
     indexed=["level", "priority", "target_date", "enterprise_goals", "alignment_goals"],
-    #: What is in force stands as it was decided; only what has been reached changes.
+    #: An objective in force stays as it was decided; only the reached value changes.
     frozen_in={"pursued": _AIM, "achieved": _EVERYTHING, "retired": _EVERYTHING},
     computed=OBJECTIVE_COMPUTED,
     timers=[OBJECTIVE_REVIEW],

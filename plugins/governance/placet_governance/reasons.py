@@ -1,4 +1,4 @@
-"""What every decision against the usual way asks for: a reason."""
+"""The check of a reason, for every decision that departs from the usual way."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """An allocation: the share of a person's time for some weeks.
 
-Source: COBIT 2019, APO07 Managed human resources: nobody is promised for more than they can give. What it is for is its
-parent, or the item that it is linked to as allocated.
+Source: COBIT 2019, APO07 Managed human resources: nobody's time is promised beyond their capacity. The purpose of an
+allocation is its parent, or the item to which it is linked as allocated.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ ALLOCATION_TYPE = ItemType(
     fields=AllocationFields,
     workflow=WORKFLOW,
     indexed=["person", "week_from", "week_to", "percent"],
-    #: What was promised is released and asked for anew, so that the promise is checked.
+    #: A confirmed allocation is released and requested again, so that the change is checked.
     frozen_in={"confirmed": _WHAT, "released": _WHAT, "refused": _WHAT},
     computed=ALLOCATION_COMPUTED,
     timers=[ALLOCATION_END],

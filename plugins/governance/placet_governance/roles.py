@@ -1,4 +1,4 @@
-"""The roles of governance, and what each decides.
+"""The roles of governance, and the decisions of each.
 
 Source: COBIT 2019, roles of the governance and management objectives; PRINCE2 7, organizing. A workspace without
 projects has business and IT people for them all the same.

@@ -1,4 +1,4 @@
-"""The settings of the method: what each of its subjects lets a workspace decide."""
+"""The settings of the method, by subject."""
 
 from __future__ import annotations
 

@@ -189,9 +189,9 @@ class TestABenefit:
 
         assert nothing == [
             "missing: actual value, measured on",
-            "it is not said where the figure comes from",
+            "the source of the figure is not given",
         ]
-        assert ahead.message == "it is measured on Tuesday 16 June, which is in the future"
+        assert ahead.message == "the day of the measurement, Tuesday 16 June, is in the future"
 
     def test_has_reached_nothing_before_it_is_measured(self, organisation: Organisation) -> None:
         """No figure is written into it on the way."""

@@ -173,7 +173,7 @@ class TestTraining:
         else:
             assert "training_counts" in organisation.refused("tara", key, "complete_training", **counts)
 
-    def test_tells_its_figures(self, organisation: Organisation) -> None:
+    def test_shows_its_figures(self, organisation: Organisation) -> None:
         key = organisation.create("tara", "training", audience=["operations"], required_count=20)
         organisation.move("tara", key, "start_training")
         counts: dict[str, Any] = {"completed_count": 17, "passed_count": 16, "pass_mark": "90"}

@@ -1,6 +1,6 @@
-"""What joins two methods where both are switched on, as a method for Placet: what this plugin contributes.
+"""Bridges between methods, as a method for Placet: they are active where both methods are switched on.
 
-Bridges are in a file named after the two methods that they join, and a setting switches each off; the communication
+The bridges of two methods are in a file named after both, and a setting switches each bridge off; the communication
 plan is a file of its own.
 """
 
@@ -12,25 +12,25 @@ from placet import EffectContext, Extension, Method, hookimpl
 from placet_integration import communication_plan, governance_itil
 from placet_integration.settings import IntegrationSettings
 
-#: The methods that there are bridges between.
+#: The methods with bridges.
 METHODS = ("governance", "itil")
 
 
 @hookimpl
 def placet_method() -> Method:
-    """Bridges between methods; it brings no item types of its own."""
+    """Bridges between methods, without item types of their own."""
     return Method(
         "integration",
         "Integration",
         settings=IntegrationSettings,
         extends=METHODS,
-        description="What joins two methods where both are switched on",
+        description="Bridges between two methods where both are switched on",
     )
 
 
 @hookimpl
 def placet_extend(catalog: Extension) -> None:
-    """Bridges are built between methods that are both there."""
+    """Add the bridges between methods that are both switched on."""
     if {"governance", "itil"} <= catalog.methods:
         governance_itil.extend(catalog)
         communication_plan.extend(catalog)
@@ -38,7 +38,7 @@ def placet_extend(catalog: Extension) -> None:
 
 @hookimpl
 def placet_effect(ctx: EffectContext, event: dict[str, Any]) -> None:
-    """What a transition of one method means for another, in the same transaction."""
+    """Apply the consequences of one method's transition for another, in the same transaction."""
     if {"governance", "itil"} <= set(ctx.workspace.methods):
         at = (ctx.item.type, event["transition"])
         governance_itil.follow(ctx, at, by=event["actor"])

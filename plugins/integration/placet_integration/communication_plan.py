@@ -1,7 +1,7 @@
-"""The communication plan: which events of ITIL are announced to whom, each as a communication of governance.
+"""The communication plan: events of ITIL that are announced, each as a communication of governance.
 
 Source: PRINCE2 7, communication management approach; ITIL 4, practices Problem management, Incident management and
-Change enablement. A workspace activates the rows that it wants, each with the channel that it takes (`communications`).
+Change enablement. A workspace activates the rows that it wants, each with a channel (`communications`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from placet import EffectContext, Extension, spoken_span
 COMMUNICATION = "governance.communication"
 INFORMS = "governance.informs"
 
-#: People under ITIL: communications of a plan are for them to confirm, too.
+#: Roles of ITIL whose holders may confirm communications of the plan too.
 _READERS = tuple(
     f"itil.{name}"
     for name in (
@@ -36,9 +36,9 @@ class Row:
     title: str
     #: Groups, in words.
     audience: tuple[str, ...]
-    #: What is said; nothing, where this item concerns nobody.
+    #: The text; `None` if this item concerns nobody.
     message: Callable[[EffectContext], str]
-    #: The role whose holders confirm that they have read it; nobody has to where it is left out.
+    #: The role whose holders confirm that they have read it; without it nobody has to.
     confirmed_by: str = ""
 
 
@@ -94,7 +94,7 @@ def extend(catalog: Extension) -> None:
 
 
 def follow(ctx: EffectContext, at: tuple[str, str]) -> None:
-    """Send what the plan has for a transition, in the same transaction."""
+    """Send the plan's communication for a transition, in the same transaction."""
     for name, channel in ctx.settings.communications.items():
         row = PLAN[name]
         if at in row.at and (message := row.message(ctx)):

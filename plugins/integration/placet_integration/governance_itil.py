@@ -1,4 +1,4 @@
-"""What joins governance with ITIL: announced outages, lessons of problems, known errors as risks, logged decisions.
+"""Bridges between governance and ITIL: announced outages, lessons of problems, known errors as risks, logged decisions.
 
 Source: ITIL 4, practices Change enablement, Problem management and Continual improvement; COBIT 2019, EDM01 and APO12.
 """
@@ -145,7 +145,7 @@ def extend(catalog: Extension) -> None:
 
 
 def follow(ctx: EffectContext, at: tuple[str, str], *, by: str) -> None:
-    """Keep decisions, and draw lessons, where the workspace says so.
+    """Log decisions and lessons, if the workspace has switched that on.
 
     Args:
         ctx: of the item that was moved.
@@ -172,7 +172,7 @@ def _log(ctx: EffectContext, right: str, question: str, chosen: str, other: str,
     try:
         ctx.fire(key, "decide", decided_by=by, **said)
     except BlockedError:
-        # Who moved the item carried out what a board had decided, or stands in for those who decide.
+        # The actor only carried out the decision of a board, or stood in for those who decide.
         ctx.fire(key, "decide", decided_by=SYSTEM, **said)
 
 

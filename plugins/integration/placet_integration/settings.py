@@ -1,4 +1,4 @@
-"""Which bridges are built, and the figures that they go by."""
+"""The settings that switch bridges on and off, and their figures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class IntegrationSettings(Settings):
     bridge_error_risk: bool = True
     #: Score (1-25) from which on a risk is a high one.
     error_risk_from: Annotated[int, Field(ge=1, le=25)] = 15
-    #: Readers of a communication confirm it if they hold a role of ITIL alone, too.
+    #: Readers of a communication may confirm it even if they only hold a role of ITIL.
     bridge_readers: bool = True
     #: Rows of the communication plan that are activated, each with its channel.
     communications: Mapping[Template, Channel] = Field(default_factory=dict)

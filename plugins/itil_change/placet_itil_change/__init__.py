@@ -1,4 +1,4 @@
-"""ITIL 4 as a method for Placet: what this plugin contributes."""
+"""ITIL 4 as a method for Placet."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @hookimpl
 def placet_method() -> Method:
-    """ITIL 4: changes, their models and windows, the items they touch, incidents, problems and requests."""
+    """ITIL 4: changes, their models and windows, configuration items, incidents, problems and requests."""
     return Method(
         "itil",
         "ITIL 4",
@@ -63,7 +63,7 @@ def placet_method() -> Method:
 
 @hookimpl
 def placet_extend(catalog: Extension) -> None:
-    """Open what real desks do besides, where the workspace has chosen so."""
+    """Open the additional ways of real desks, if the workspace has chosen them."""
     if catalog.settings.incident_strictness is Strictness.PRACTICAL:
         loosen(catalog)
 
@@ -71,6 +71,6 @@ def placet_extend(catalog: Extension) -> None:
 @hookimpl
 def placet_demo(stage: Stage) -> Script:
     """A payment service and two months of its changes."""
-    from placet_itil_change.demo import perform  # noqa: PLC0415  # a server that shows nothing does not load it
+    from placet_itil_change.demo import perform  # noqa: PLC0415  # only loaded for a demonstration
 
     return perform(stage)

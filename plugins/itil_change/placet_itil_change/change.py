@@ -1,7 +1,7 @@
 """A change, from its first description to its review: normal, standard and emergency.
 
-Source: ITIL 4, practice Change enablement; the states are those that common tools use for it. Our choices stand with
-the lane they are about. What a change touches is its field `cis`; there is no second list of it as links.
+Source: ITIL 4, practice Change enablement; the states are those of common tools. Our choices are noted at the lane that
+they are about. The field `cis` has the items that a change touches; there is no second list of them as links.
 """
 
 from __future__ import annotations
@@ -77,9 +77,9 @@ WORKFLOW = Workflow(
                    input=["model", *TIMES],
                    title="Schedule by its model"),
 
-        # Emergency: raised from an incident P1 or P2, or for security; begun on a spoken word for a P1 alone. The vote
-        # of the board lapses after a day, so it can be asked again. Plans are frozen once work has begun, so what an
-        # emergency documents afterwards has a transition of its own
+        # Emergency: raised from an incident P1 or P2, or for security; only for a P1 may work begin on a spoken
+        # authorization. The vote of the board lapses after a day, so it can be asked again. Plans are frozen once work
+        # has begun, so documenting an emergency afterwards has a transition of its own
         Transition("expedite",                ["new"],                  "authorize",
                    [CHANGE_INITIATOR, CHANGE_MANAGER, RESOLVER],
                    gates=[CHANGE_DESCRIBED, EMERGENCY_JUSTIFIED],
@@ -108,7 +108,7 @@ WORKFLOW = Workflow(
                    gates=[IS_EMERGENCY],
                    input=[*PLANS, *RISK_QUESTIONS, *TIMES]),
 
-        # On the way, whatever its type: the slot was checked for its items and times, so only these two change them
+        # For all types, on the way: the slot was checked for its items and times, so only these two change them
         Transition("reschedule",              ["scheduled"],            "same",
                    [CHANGE_MANAGER, CHANGE_INITIATOR],
                    gates=[NO_FREEZE, NO_COLLISION, LEAD_TIME],
@@ -122,7 +122,7 @@ WORKFLOW = Workflow(
                    gates=[EXEMPTION_NEEDED, REASON_GIVEN],
                    asks=[FREEZE_EXEMPTION]),
 
-        # Doing: it ends done, backed out, or failed; what a failed one broke is an incident that has to be resolved
+        # Doing: it ends done, backed out, or failed; the damage of a failed one is an incident that has to be resolved
         Transition("start_implementation",    ["scheduled"],            "implement",
                    [CHANGE_IMPLEMENTER],
                    gates=[APPROVAL_VALID, INSIDE_WINDOW, NO_FREEZE, NO_COLLISION],
@@ -175,7 +175,7 @@ WORKFLOW = Workflow(
     ],
 )
 
-#: Who authorizes a normal change. Where a class of risk has two lines, both have to agree.
+#: Who authorizes a normal change. If a class of risk has two lines, both have to agree.
 CHANGE_AUTHORITY = (
     #         class of risk        who                         quorum
     Authority(RiskClass.LOW,       DELEGATED_CHANGE_AUTHORITY, Quorum.any()),
@@ -210,13 +210,13 @@ _RECORDED = (
 )
 _PATH = ("type", "model", "reason")
 _JUSTIFICATION = ("emergency_justification", "verbal_authorizer")
-#: What was authorized, and why.
+#: The authorized content.
 _DECIDED = (*_PATH, "cis", *TIMES, *PLANS, *RISK_QUESTIONS, *_JUSTIFICATION, "collision_ack")
 _EVERYTHING = tuple(
     name for name in ChangeFields.model_fields if name not in {each.field for each in COMPUTED}
 )
 
-#: Fields that cannot be edited, by state.
+#: By state, the fields that cannot be edited in it.
 FROZEN = {
     "new": _RECORDED,
     "assess": (*_RECORDED, "verbal_authorizer"),

@@ -1,7 +1,7 @@
 """A change model: the recipe for a standard change, authorized once.
 
-Source: ITIL 4, practice Change enablement. Our choices: a recipe is edited as a draft or while it is suspended, since
-what is active was approved as it stands; the validity that ends is a suspension like any other.
+Source: ITIL 4, practice Change enablement. Our choices: a recipe can be edited as a draft or while it is suspended, as
+an active one was approved as it is; the end of its validity is a suspension like any other.
 """
 
 from __future__ import annotations

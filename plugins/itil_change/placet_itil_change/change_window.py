@@ -1,4 +1,4 @@
-"""A maintenance window, a freeze or a blackout, once or again and again.
+"""A maintenance window, a freeze or a blackout, once or recurring.
 
 Source: ITIL 4, practice Change enablement, the change schedule. Our choice: a window is an entry in a calendar and has
 no workflow of its own, but nothing here is ever deleted, so one that was declared in error is withdrawn, with a reason.
@@ -31,7 +31,7 @@ WORKFLOW = Workflow(
 
 
 def until(ctx: CheckContext) -> datetime:
-    """When the last occurrence ends, by the clock of the workspace's zone."""
+    """When the last occurrence ends, in the workspace's zone."""
     fields: ChangeWindowFields = ctx.item.fields
     return last_end(fields.start, fields.end, fields.rrule, ctx.workspace.calendar.zone)
 

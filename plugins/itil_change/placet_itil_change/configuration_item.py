@@ -1,7 +1,7 @@
 """A configuration item: a component or a service that changes are made to.
 
-Source: ITIL 4, practice Service configuration management, as far as change enablement needs it. A service is an item
-that others have as their parent; `itil.depends_on` says whose failure hits whom.
+Source: ITIL 4, practice Service configuration management, as far as change enablement needs it. A service is the parent
+of its items; `itil.depends_on` leads to the items whose failure affects an item.
 """
 
 from __future__ import annotations

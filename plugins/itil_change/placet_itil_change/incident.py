@@ -1,7 +1,7 @@
 """An incident, from its record to its closing: an unplanned interruption of a service, or a loss of its quality.
 
 Source: ITIL 4, practice Incident management: normal service is restored as quickly as possible. These are the strict
-ways; what real desks take besides is in `incidents/practical.py`, and a setting opens it. A user (`requester`) acts on
+ways; further ways of real desks are in `incidents/practical.py`, and a setting opens them. A user (`requester`) acts on
 incidents of their own: those that they recorded, or that were recorded for them.
 """
 
@@ -61,7 +61,7 @@ WORKFLOW = Workflow(
                    [SERVICE_DESK_ANALYST, REQUESTER],
                    gates=[OWN_ITEM, REASON_GIVEN]),
 
-        # Worked on, handed up, waited for
+        # Worked on, handed up, on hold
         Transition("start_work",            ["triaged"],            "in_progress",
                    [RESOLVER, SERVICE_DESK_ANALYST],
                    gates=[ASSIGNED],
@@ -86,7 +86,7 @@ WORKFLOW = Workflow(
                    gates=[OWN_ITEM],
                    effects=[effects.go_on]),
 
-        # Major: declared, kept informed of, stood down; it leaves a problem behind
+        # Major: declared, with updates, stood down; it leaves a problem behind
         Transition("declare_major",         ["triaged", "in_progress", "pending"], "in_progress",
                    [MAJOR_INCIDENT_MANAGER, INCIDENT_MANAGER],
                    gates=[NOT_MAJOR, MAJOR_CRITERIA],
@@ -104,8 +104,8 @@ WORKFLOW = Workflow(
                    effects=[effects.stand_down, problems.problem_of_major],
                    title="Stand the major incident down"),
 
-        # Resolved, which the user confirms or objects to, and closed. Resolving is a response too, where nobody had
-        # answered before
+        # Resolved, confirmed or objected to by the user, and closed. Resolving is a response too, if nobody had
+        # responded before
         Transition("resolve",               ["in_progress"],        "resolved",
                    [RESOLVER, SERVICE_DESK_ANALYST],
                    gates=[RESOLUTION_RECORDED, NOT_MAJOR],
@@ -139,7 +139,7 @@ _EVERYTHING = tuple(
     name for name in IncidentFields.model_fields if name not in {each.field for each in COMPUTED}
 )
 
-#: Fields that cannot be edited, by state.
+#: By state, the fields that cannot be edited in it.
 FROZEN = {
     "new": _RECORDED,
     "triaged": _RECORDED,

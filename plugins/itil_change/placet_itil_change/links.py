@@ -1,4 +1,4 @@
-"""How items of the practices hang together.
+"""The link types of the practices.
 
 Source: ITIL 4, practices Change enablement, Incident management and Problem management.
 """
@@ -45,7 +45,7 @@ LINK_TYPES = (
         inverse="fixes",
         effects=(mark_rework,),
     ),
-    #: What a change delivers: products, stories and requests, of whatever method.
+    #: Items that a change delivers: products, stories and requests, of any method.
     LinkType(IMPLEMENTS, "implements", sources=(CHANGE,), inverse="implemented by"),
     LinkType(
         RAISED_FROM,

@@ -1,4 +1,4 @@
-"""Whose it is: a user acts on incidents and requests of their own, and nobody else's.
+"""Ownership: a user acts only on their own incidents and requests.
 
 Source: ITIL 4, practice Service desk: users are served through the desk.
 """

@@ -53,8 +53,8 @@ WORKFLOW = Workflow(
                    [PROBLEM_MANAGER],
                    gates=[REASON_GIVEN]),
 
-        # Error control: fixed by a change, whose end the problem follows by itself; or without one; or accepted, with
-        # a reason and a day on which that is looked at again
+        # Error control: fixed by a change, whose end moves the problem; or without one; or accepted, with a reason and
+        # a day for the review
         Transition("raise_fix",            ["known_error"],               "fixing",
                    [PROBLEM_MANAGER, RESOLVER],
                    gates=[FIX_CHANGE_LINKED],
@@ -79,7 +79,7 @@ WORKFLOW = Workflow(
                    input=["review_on"],
                    title="Accept known error"),
 
-        # Closing: the fix is observed. An incident that it caused and that is younger than the fix opens it again
+        # Closing: the fix is observed. An incident that it caused after the fix reopens it
         Transition("recur",                ["observing"],                 "investigating",
                    [SYSTEM, PROBLEM_MANAGER],
                    title="Reopen investigation"),
@@ -97,7 +97,7 @@ _EVERYTHING = tuple(
     name for name in ProblemFields.model_fields if name not in {each.field for each in COMPUTED}
 )
 
-#: Fields that cannot be edited, by state.
+#: By state, the fields that cannot be edited in it.
 FROZEN = {
     "logged": _RECORDED,
     "investigating": _RECORDED,

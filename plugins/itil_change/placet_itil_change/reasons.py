@@ -1,4 +1,4 @@
-"""What every practice asks for where somebody goes another way than the usual one: a reason."""
+"""The check of a reason, wherever a practice allows a departure from the usual way."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ REQUEST_MODEL_TYPE = ItemType(
     workflow=WORKFLOW,
     indexed=["auto_approve", "data_class"],
     frozen_in={
-        # What was promised to those who have asked stays as it was; what is new is a new entry.
+        # An entry stays as it was promised to requesters; changes need a new entry.
         "published": ("form_schema", "approval_rule", "auto_approve", "data_class"),
         "withdrawn": tuple(RequestModelFields.model_fields),
     },

@@ -1,4 +1,4 @@
-"""The roles of the practices, and what each decides.
+"""The roles of the practices, and the decisions of each.
 
 Source: ITIL 4, practices Change enablement, Incident management, Problem management, Service request management and
 Service configuration management.
@@ -33,7 +33,7 @@ ECAB_MEMBER = Role("itil.ecab_member", "ECAB member", "votes on emergencies, rea
 SERVICE_OWNER = Role(
     "itil.service_owner",
     "Service owner",
-    "accountable for a service: veto in the CAB for it, exemptions from freezes, life with a known error",
+    "accountable for a service: veto in the CAB for it, exemptions from freezes, acceptance of known errors",
 )
 IT_DIRECTOR = Role(
     "itil.it_director", "IT director", "class very high, exemptions from blackouts, hierarchical escalation"

@@ -1,8 +1,8 @@
 """A service request, from its submission to its closing: an agreed action that a user asks for.
 
-Source: ITIL 4, practice Service request management. Who approves is the table `REQUEST_AUTHORITY` in
-`requests/approvals.py`; where that person is not known, the service desk names them before it routes. `system` routes,
-approves and rejects as soon as it is clear; people can do the same by hand.
+Source: ITIL 4, practice Service request management. The approvers are in the table `REQUEST_AUTHORITY` in
+`requests/approvals.py`; if a person is not known, the service desk names them before it routes. `system` routes,
+approves and rejects as soon as the result is clear; people can do the same by hand.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ WORKFLOW = Workflow(
         #          name               from                   to
         #          who may
 
-        # Approved, by nobody where the catalogue says so
+        # Approved, or without an approval if the catalogue says so
         Transition("route",           ["submitted"],         "awaiting_approval",
                    [SYSTEM, SERVICE_DESK_ANALYST],
                    gates=[FORM_FITS, APPROVAL_NEEDED],
@@ -66,7 +66,7 @@ WORKFLOW = Workflow(
                    [REQUESTER, SERVICE_DESK_ANALYST],
                    gates=[OWN_ITEM, REASON_GIVEN]),
 
-        # Fulfilled task by task, of which each shows who did it; waited for
+        # Fulfilled task by task, each with who did it; on hold
         Transition("complete_task",   ["in_fulfilment"],     "same",
                    [FULFILLER],
                    gates=[TASK_OPEN],
@@ -87,7 +87,7 @@ WORKFLOW = Workflow(
                    gates=[TASKS_DONE, REQUEST_CHANGE_DONE],
                    effects=[effects.deliver]),
 
-        # Delivered, which the user accepts or objects to
+        # Delivered, and accepted or objected to by the user
         Transition("reject_delivery", ["fulfilled"],         "in_fulfilment",
                    [REQUESTER],
                    gates=[OWN_ITEM, REASON_GIVEN],
@@ -104,11 +104,11 @@ WORKFLOW = Workflow(
 
 #: Set by transitions alone.
 _RECORDED = ("escalated_round", "tasks", "task", "approved_at", "fulfilled_at", "closed_at")
-#: What was approved.
+#: The approved content.
 _DECIDED = ("form", "beneficiary", "cost", "line_manager", "budget_owner")
 _EVERYTHING = tuple(ServiceRequestFields.model_fields)
 
-#: Fields that cannot be edited, by state.
+#: By state, the fields that cannot be edited in it.
 FROZEN = {
     "submitted": _RECORDED,
     "awaiting_approval": (*_RECORDED, "line_manager", "budget_owner"),

@@ -1,4 +1,4 @@
-"""The settings of the method: what each of its practices lets a workspace decide."""
+"""The settings of the method, by practice."""
 
 from __future__ import annotations
 

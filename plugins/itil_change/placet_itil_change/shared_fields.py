@@ -1,4 +1,4 @@
-"""Fields that records of several practices have."""
+"""Fields of several practices."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from placet_itil_change.ids import CONFIGURATION_ITEM
 
 
 def without_doubles(members: tuple[str, ...]) -> tuple[str, ...]:
-    """Each member once, in the order given."""
+    """Each member once, in the given order."""
     return tuple(dict.fromkeys(members))
 
 
@@ -24,7 +24,7 @@ ConfigurationItemKeys = Annotated[
 
 
 class CauseCategory(StrEnum):
-    """What kind of cause it has."""
+    """The category of a cause."""
 
     CHANGE = "change"
     CONFIGURATION = "configuration"

@@ -1,4 +1,4 @@
-"""What work waits for: a user, a change, a vendor or parts; alike for incidents and requests.
+"""Reasons for waiting: a user, a change, a vendor or parts; the same for incidents and requests.
 
 Source: ITIL 4, practices Incident management and Service request management.
 """
@@ -11,14 +11,14 @@ from placet import Action, CheckContext, Gate, Verdict, blocked, check, fields_m
 from placet_itil_change.ids import FIXED_BY_CHANGE, IMPLEMENTS
 from placet_itil_change.roles import RESOLVER
 
-#: States of a change that nobody has to wait for any more.
+#: States of a change for which nobody has to wait any more.
 FINISHED = ("closed", "rejected", "cancelled")
-#: Fields that are asked for when something is to wait.
+#: Fields that are asked for when work is put on hold.
 WAITING = ("pending_reason", "pending_until", "vendor_reference")
 
 
 class PendingReason(StrEnum):
-    """Whom or what it waits for."""
+    """The reason for waiting."""
 
     AWAITING_USER = "awaiting_user"
     AWAITING_CHANGE = "awaiting_change"
@@ -42,7 +42,7 @@ def pending_fields(ctx: CheckContext) -> Verdict:
             waited_for = [change for change in changes if change.state not in FINISHED]
             if not waited_for:
                 return blocked(
-                    "no open change is linked that it waits for",
+                    "it waits for a change, and no open change is linked",
                     remedy="link the change that it waits for",
                     who=[RESOLVER.id],
                     message_id="itil.pending_fields.no_change",

@@ -1,4 +1,4 @@
-"""How messages name other items: by their titles, and what became of them."""
+"""Names of other items in messages: their titles and outcomes."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ def named(item: ItemView) -> str:
 
 
 def standing(item: ItemView) -> dict[str, str]:
-    """An item with its outcome, where it has one, or with its state; for `{item:standing}`."""
+    """An item with its outcome, if it has one, or with its state; for `{item:standing}`."""
     outcome = getattr(item.fields, "outcome", None)
     return placet.standing(item) | ({"outcome": str(outcome)} if outcome else {})
 
 
 def ended(item: ItemView) -> str:
-    """What became of an item, as a text that is kept: `'Swap the disks' (PAY-4) ended as backed out`."""
+    """The outcome of an item, as a text that is kept: `'Swap the disks' (PAY-4) ended as backed out`."""
     return f"{named(item)} ended as {(getattr(item.fields, 'outcome', None) or item.state).replace('_', ' ')}"
 
 
 def kept_span(ctx: EffectContext, start: datetime, end: datetime) -> str:
-    """A time from-to as a text that is kept: by the clock of the workspace's zone, with the year."""
+    """A span of time as a text that is kept: in the workspace's zone, with the year."""
     zone = ZoneInfo(ctx.workspace.calendar.zone)
     return spoken_span(start.astimezone(zone), end.astimezone(zone), year=None)

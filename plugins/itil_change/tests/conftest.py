@@ -61,7 +61,7 @@ CAUSE = {
 WORKAROUND = {
     "workaround": "Empty the queue of bounces every morning.",
     "workaround_tested_at": "2026-11-16T08:00:00Z",
-    "known_error_article": "If mail is late, empty the queue of bounces and tell the user to wait ten minutes.",
+    "known_error_article": "If mail is late, empty the queue of bounces and ask the user to wait ten minutes.",
 }
 EMERGENCY: dict[str, Any] = {
     "type": "emergency",

@@ -64,6 +64,11 @@ class TestAWindow:
     def test_may_say_all_without_brackets(self) -> None:
         assert ChangeWindowFields.model_validate(WINDOW | {"scope": "all"}).scope == ("all",)
 
+    def test_says_what_a_scope_is(self) -> None:
+        """People read words, not a regular expression."""
+        with pytest.raises(ValidationError, match=r"'the web shop' does not fit: write all, or the key of a"):
+            ChangeWindowFields.model_validate(WINDOW | {"scope": ["OPS-1", "the web shop"]})
+
     def test_has_a_scope(self) -> None:
         """A freeze of nothing would look like a freeze."""
         with pytest.raises(ValidationError):

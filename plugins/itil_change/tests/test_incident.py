@@ -116,7 +116,9 @@ class TestWorking:
 
         assert nothing.message == "missing: pending reason"
         assert vendor["itil.pending_fields"].message == "missing: vendor reference"
-        assert change["itil.pending_fields"].message == ("no open change is linked that it waits for")
+        assert change["itil.pending_fields"].message == (
+            "it waits for a change, and no open change is linked"
+        )
 
     def test_waits_for_an_open_change(self, organisation: Organisation) -> None:
         key = organisation.started()
@@ -161,7 +163,7 @@ class TestResolving:
 
 class TestClosing:
     def test_waits_for_the_user(self, organisation: Organisation) -> None:
-        """The desk is told until when; a user who closes it confirms it by that."""
+        """The refusal says until when; a user who closes it confirms it by that."""
         key, other = organisation.resolved(), organisation.resolved()
 
         blocker = organisation.refused("sam", key, "close")["itil.confirmation"]
@@ -283,7 +285,7 @@ class TestAMajorIncident:
         assert fields["first_response_at"] == "2026-11-16T09:00:00Z"
 
     def test_is_declared_once(self, organisation: Organisation) -> None:
-        """To declare it anew would hide for how long nobody was told."""
+        """To declare it anew would hide for how long nobody was informed."""
         key = organisation.started(impact=1, urgency=1)
         organisation.move("mia", key, "declare_major")
 
@@ -321,7 +323,7 @@ class TestAMajorIncident:
         assert organisation.fields(problem)["source"] == "major_incident"
 
     def test_with_a_gap_is_stood_down_with_the_reason_for_it(self, organisation: Organisation) -> None:
-        """Nobody can be told in hindsight; that it did not happen is on record."""
+        """Nobody can be informed in hindsight; that it did not happen is on record."""
         key = organisation.started(impact=1, urgency=1)
         organisation.move("mia", key, "declare_major")
         organisation.at("2026-11-16T10:01:00Z")

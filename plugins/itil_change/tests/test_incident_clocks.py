@@ -50,7 +50,7 @@ class TestAPromise:
         assert f"{reading(organisation, organisation.triaged(), 'resolution').due_at:%H:%M}" == "11:00"
 
     def test_warns_at_half_and_three_quarters_and_when_it_is_broken(self, organisation: Organisation) -> None:
-        """Of a P1 the director is told as well."""
+        """Of a P1 the director is notified as well."""
         key = organisation.triaged(impact=1, urgency=1)
 
         organisation.desk.pass_time("2026-11-16T14:00:00Z")
@@ -111,7 +111,9 @@ class TestAPromise:
 
         assert [f"{moment:%m-%d %H:%M}" for moment in due] == ["11-17 11:00", "11-17 10:00"]
 
-    def test_raised_is_due_at_the_earlier_moment_and_lowered_afresh(self, organisation: Organisation) -> None:
+    def test_raised_is_due_at_the_earlier_moment_and_lowered_counts_again(
+        self, organisation: Organisation
+    ) -> None:
         key = organisation.started()
         organisation.at("2026-11-16T10:00:00Z")
         organisation.edit("ines", key, impact=2)

@@ -124,7 +124,7 @@ class TestDeployments:
 
 
 class Log:
-    """What the log alone tells, read the slow way."""
+    """The figures from the log alone, computed the slow way."""
 
     def __init__(self, desk: Desk) -> None:
         items = desk.items()
@@ -179,7 +179,7 @@ def share(part: Iterable[str], whole: list[str]) -> float:
 
 
 class TestAgainstTheLog:
-    def test_every_figure_is_what_the_events_tell(self, organisation: Organisation, desk: Desk) -> None:
+    def test_every_figure_follows_from_the_events(self, organisation: Organisation, desk: Desk) -> None:
         """Three changes that ended one way each, and a deployment with issues that broke something within a day."""
         item = organisation.item("gateway")
         key = organisation.scheduled(item, "2026-11-26T10:00:00Z", "2026-11-26T12:00:00Z")

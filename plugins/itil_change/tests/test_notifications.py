@@ -12,7 +12,7 @@ VERIFIED = {"verification_note": "All probes are green, a test payment went thro
 
 
 def notified(organisation: Organisation, key: str, rule: str) -> list[str]:
-    """Whom a rule tells of the last thing that happened."""
+    """The people whom a rule notifies of the last event."""
     return [person for person, rules in organisation.desk.notified(key).items() if rule in rules]
 
 
@@ -77,7 +77,7 @@ class TestEmergencies:
         assert found["ed"] == ["core.approval_asked"]
 
 
-class TestTrouble:
+class TestFailures:
     def test_is_sent_to_the_managers(self, organisation: Organisation) -> None:
         """Of changes, and on duty."""
         key = organisation.failed(organisation.item())

@@ -76,7 +76,7 @@ class TestUnderstanding:
         organisation.attach("rosa", key, "rca")
         none = {
             "no_workaround_reason": "Nothing helps but waiting.",
-            "known_error_article": "Tell them to wait.",
+            "known_error_article": "Ask them to wait.",
         }
 
         assert organisation.move("pia", key, "identify_known_error", **CAUSE, **none) == "known_error"
@@ -321,7 +321,7 @@ class TestWatching:
         incident = organisation.triaged()
         organisation.link("pia", incident, "itil.caused_by_problem", organisation.problem())
 
-        with pytest.raises(ConflictError, match="has its one link"):
+        with pytest.raises(ConflictError, match="already has its only link"):
             organisation.link("pia", incident, "itil.caused_by_problem", organisation.problem())
 
 

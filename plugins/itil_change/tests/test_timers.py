@@ -1,4 +1,4 @@
-"""The clocks on changes and models run, and tell whom they concern."""
+"""The timers on changes and models run, and notify the people concerned."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TestThePointOfNoReturn:
         who = ["itil.change_implementer", "itil.change_manager"]
         assert thresholds(organisation, key, "itil.overrun") == [("11-23 11:30", "100 %", who)]
 
-    def test_is_not_told_of_a_change_that_was_done_before(self, organisation: Organisation) -> None:
+    def test_is_not_notified_of_a_change_that_was_done_before(self, organisation: Organisation) -> None:
         key = begun(organisation)
         organisation.move("ravi", key, "complete_implementation", **VERIFIED)
 
@@ -61,7 +61,7 @@ class TestALongBackout:
 
 class TestAReview:
     def test_is_due_in_five_business_days_where_there_has_to_be_one(self, organisation: Organisation) -> None:
-        """Backed out on Monday: the change manager is told on the next Monday."""
+        """Backed out on Monday: the change manager is notified on the next Monday."""
         key = begun(organisation)
         organisation.move("ravi", key, "start_backout", comment="the probes are red")
         organisation.move("ravi", key, "finish_backout", comment="the old version runs", **VERIFIED)
@@ -81,10 +81,10 @@ class TestAReview:
 
 
 class TestTheRecordsOfAnEmergency:
-    def test_are_due_in_two_business_days_and_then_told_to_the_director(
+    def test_are_due_in_two_business_days_and_then_reported_to_the_director(
         self, organisation: Organisation
     ) -> None:
-        """Done on Monday 09:00: told on Tuesday evening, and two business days later to the director."""
+        """Done on Monday 09:00: the manager is notified on Tuesday evening, the director two business days later."""
         key = organisation.emergency(organisation.item())
         organisation.about_p1(key)
         organisation.move("ravi", key, "implement_on_verbal", verbal_authorizer="dora")

@@ -23,7 +23,7 @@ FORM: dict[str, Any] = {
 
 @dataclass
 class Vienna:
-    """As much of a context as tells the zone."""
+    """As much of a context as has the zone."""
 
     workspace: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(calendar=BusinessCalendar(zone="Europe/Vienna"))

@@ -1,4 +1,4 @@
-"""Process mining for Placet: the log in forms that others read, and foreign logs held against workflows."""
+"""Process mining for Placet: export of the log, and conformance checks of foreign logs against workflows."""
 
 from __future__ import annotations
 

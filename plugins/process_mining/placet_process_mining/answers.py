@@ -1,4 +1,4 @@
-"""A log in OCEL 2.0, as it is answered."""
+"""Models of a log in OCEL 2.0."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class OcelValue(Answer):
 
 
 class OcelChange(OcelValue):
-    """A value that an object's attribute got, as text; `null` took it away."""
+    """A new value of an object's attribute, as text; `null` if it was cleared."""
 
     time: Moment
 
 
 class OcelRelation(Answer):
-    """An object, and what it has to do with the event or object."""
+    """An object, and its relation to the event or object."""
 
     object_id: str = Field(alias="objectId")
     qualifier: str

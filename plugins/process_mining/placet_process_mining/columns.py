@@ -1,4 +1,4 @@
-"""Which of the columns that a map asks for there are in a log."""
+"""The columns of a map, as far as a log has them."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _KEPT = 200
 
 
 class Columns:
-    """Columns that were asked for, until each was met."""
+    """Columns of a map that no row has had yet."""
 
     def __init__(self, wanted: Sequence[str]) -> None:
         self._missing = set(wanted)
         self._known: set[str] = set()
 
     def there(self, names: Iterable[str]) -> None:
-        """Some rows have these."""
+        """Note columns of rows."""
         if self._missing:
             self._missing.difference_update(names)
             if len(self._known) < _KEPT:
                 self._known.update(names)
 
     def demand(self, file: Path, line: int | None = None) -> None:
-        """Raises `LogError` for those that no row had. A log without any row lacks nothing that could be named."""
+        """Raises `LogError` for columns that no row had, unless the log has no rows."""
         if self._missing and (self._known or line is not None):
             named = "; ".join(
                 f'there is no column "{name}"{nearest(name, self._known)}' for name in sorted(self._missing)

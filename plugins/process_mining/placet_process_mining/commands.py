@@ -1,6 +1,6 @@
-"""The log in other forms, from a shell: `placet export` and `placet replay`.
+"""Commands: `placet export` and `placet replay`.
 
-Each command imports what it needs when it runs, so that its help is there at once.
+Each command does its imports when it runs, so that its help is fast.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from placet.cli import OUT, Json, WorkspaceOption, progress, workflow_of, worksp
 if TYPE_CHECKING:
     from placet_process_mining.replay import Report
 
-#: Pairs of states that are shown if nobody says how many.
+#: Pairs of states that are shown by default.
 _PAIRS = 20
 
 app = typer.Typer(
-    help="The log for process mining, and foreign logs held against workflows.", no_args_is_help=True
+    help="Export the log for process mining, and check foreign logs against workflows.", no_args_is_help=True
 )
 
 
@@ -40,7 +40,7 @@ def export(
 
     chosen = format_of(format)
     if output is None and chosen.binary and sys.stdout.isatty():
-        raise typer.BadParameter(f"{format} is nothing to be read on a terminal: name a file with --output")
+        raise typer.BadParameter(f"{format} cannot be read on a terminal: name a file with --output")
     try:
         with (
             progress(f"exporting {workspace}") as show,
@@ -60,7 +60,9 @@ def export(
 def replay(
     log: Annotated[Path, typer.Argument(help="CSV, XES or OCEL 2.0; the first two and JSON also as .gz.")],
     workflow: Annotated[str, typer.Option("--workflow", help="Id, such as itil.change.")],
-    map: Annotated[Path, typer.Option("--map", help="What the log's columns and words mean: a TOML file.")],
+    map: Annotated[
+        Path, typer.Option("--map", help="A TOML file with the meaning of the log's columns and words.")
+    ],
     workspace: WorkspaceOption = None,
     tolerate: Annotated[
         bool, typer.Option("--tolerate", help="Count rows that cannot be read instead of refusing the log.")
@@ -68,7 +70,7 @@ def replay(
     limit: Annotated[int, typer.Option("--limit", help="Refused pairs to show.", min=1)] = _PAIRS,
     as_json: Json = False,
 ) -> None:
-    """Hold a foreign log against a workflow: as its method defines it, or as a workspace composes it."""
+    """Check a foreign log against a workflow: as its method defines it, or as a workspace composes it."""
     from placet_process_mining.mapping import read_map
     from placet_process_mining.replay import replay as held
 
@@ -98,8 +100,8 @@ def _show(report: Report, limit: int) -> None:
         rows = [[p.source, p.target, f"{p.count:,}", p.case, p.place] for p in shown]
         OUT.table(title, ["from", "to", "steps", "first case", "at"], rows, None)
     for title, counts in (
-        ("Where cases stood at last", report.ends),
-        ("Cases that began later", report.began_later),
+        ("Last states of cases", report.ends),
+        ("Cases that began in a later state", report.began_later),
     ):
         if counts:
             OUT.table(title, ["state", "cases"], [[state, f"{n:,}"] for state, n in counts.items()], None)

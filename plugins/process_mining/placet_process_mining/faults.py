@@ -1,4 +1,4 @@
-"""What is wrong with a foreign log, and where."""
+"""Faults of foreign logs, with their places."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from pathlib import Path
 
 from placet import MalformedError
 
-#: A line of a text; what else names a place, where there are no lines.
+#: A line of a text, or another place in files without lines.
 Place = str | int
 
 
 class LogError(MalformedError):
-    """A log cannot be read, or does not say what its map promises; nothing was counted."""
+    """A log cannot be read, or does not fit its map; nothing was counted."""
 
     def __init__(self, file: Path, place: Place | None, message: str) -> None:
         where = "" if place is None else f", line {place}" if isinstance(place, int) else f", {place}"

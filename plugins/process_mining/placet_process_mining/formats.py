@@ -13,12 +13,12 @@ from placet import NotFoundError
 from placet_process_mining import ocel_json, ocel_sqlite, tabular, xes
 from placet_process_mining.log import Log
 
-#: Bytes that are handed on at a time.
+#: Bytes that are passed on at a time.
 _CHUNK = 64 * 1024
 
 
 def _ocel_sqlite(log: Log) -> Iterator[bytes]:
-    # A database is written all over the file, and can be sent only when it is whole.
+    # A database is written in all parts of its file, so that it can be sent only when it is complete.
     with TemporaryDirectory(prefix="placet-export-") as folder:
         file = Path(folder) / "log.sqlite"
         ocel_sqlite.write(log, file)
@@ -29,18 +29,18 @@ def _ocel_sqlite(log: Log) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One form that a log can be written in."""
+    """One format of an export."""
 
-    #: As it is asked for.
+    #: The name in requests.
     id: str
     title: str
     media_type: str
-    #: What its files end in.
+    #: The extension of its files.
     suffix: str
     written: Callable[[Log], Iterable[bytes]]
     #: How often it reads the log.
     passes: int = 1
-    #: Nothing that a person could read.
+    #: Whether it is not readable for people.
     binary: bool = False
 
 
@@ -57,14 +57,14 @@ FORMATS = {
 
 
 def format_of(id: str) -> Format:
-    """Raises `NotFoundError` with the formats that there are."""
+    """Raises `NotFoundError` with all formats."""
     if id not in FORMATS:
         raise NotFoundError("format", id[:50], FORMATS)
     return FORMATS[id]
 
 
 def chunks(log: Log, form: Format) -> Iterator[bytes]:
-    """A log in a format, in parts of some size; none is made before it is asked for."""
+    """A log in a format, in parts of some size, which are made one by one on demand."""
     parts: list[bytes] = []
     size = 0
     for part in form.written(log):
@@ -83,7 +83,7 @@ def export(log: Log, form: Format, sink: BinaryIO) -> None:
 
 
 def export_file(log: Log, form: Format, file: Path) -> None:
-    """Write a log into a file, which gets its name when it is whole: an interrupted export leaves nothing."""
+    """Write a log into a file, which gets its name when it is complete: an interrupted export leaves no file."""
     number, name = mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
     kept = Path(name)
     try:

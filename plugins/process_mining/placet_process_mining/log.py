@@ -1,4 +1,4 @@
-"""What is exported: the events of a workspace's items, each with what it is about and what was done."""
+"""The exported log: the events of a workspace's items, each with its item type and its activity."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any, NamedTuple, Protocol
 
 from placet import EventRecord
 
-#: What an item is whose first event does not say it, because somebody tampered with it.
+#: The type of an item whose first event has none, because somebody tampered with it.
 _UNKNOWN = "unknown"
 
 
 class Log(Protocol):
-    """Events and the definitions that they were made under."""
+    """Events, and the definitions under which they were made."""
 
     def events(self) -> Iterable[EventRecord]:
-        """Item by item, each item's from the first to the last; every call begins anew."""
+        """All events, item by item, each item's from the first to the last; every call begins anew."""
         ...
 
     def definition(self, hash: str) -> Mapping[str, Any] | None:
@@ -25,7 +25,7 @@ class Log(Protocol):
 
 
 class Entry(NamedTuple):
-    """One event, with what it is about."""
+    """One event, with the type of its item."""
 
     event: EventRecord
     #: The item's type.
@@ -33,26 +33,26 @@ class Entry(NamedTuple):
 
     @property
     def activity(self) -> str:
-        """What was done: the transition's name, or the event's kind where none was made."""
+        """The activity: the transition's name, or else the event's kind."""
         kind = self.event.kind
         return str(self.event.data.get("transition", kind)) if kind == "transition" else kind
 
     @property
     def state(self) -> str | None:
-        """The state that the item came to, where it came to one."""
+        """The state that the item entered, if it entered one."""
         return self.event.data.get("to_state")
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The fields that got another value, with that value; `None` where it was taken away."""
+        """The changed fields, with their new values; `None` where a field was cleared."""
         data = self.event.data
-        # An event about a role tells its holders in the same words.
+        # An event about a role has its holders in the same member.
         changes = {} if "role" in data else data.get("changes", {})
         return {name: new for name, (_, new) in changes.items()}
 
 
 def entries(log: Log) -> Iterator[Entry]:
-    """Every event with its item's type, which only the item's first event names."""
+    """Every event with its item's type, which only the item's first event has."""
     number, type = 0, _UNKNOWN
     for event in log.events():
         if event.number != number:

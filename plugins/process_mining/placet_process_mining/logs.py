@@ -1,6 +1,6 @@
-"""Foreign logs, whatever they are written in: rows of the columns that a map asks for, in the order of the file.
+"""Foreign logs in all formats, as rows of the columns of a map, in the order of the file.
 
-What a file is, its first bytes tell. Each reader holds one row at a time, and never resolves what a document refers to.
+The first bytes of a file show its format. Each reader holds one row at a time, and never resolves references.
 
 Columns are those of a CSV's header. An event of XES has its attributes by their keys, and those of its trace with
 `case:` in front. OCEL gives a row for each object that an event is related to: the event's attributes by name, and
@@ -27,7 +27,7 @@ from placet_process_mining.columns import Columns
 from placet_process_mining.faults import LogError, Place
 from placet_process_mining.ocel_logs import json_rows, sqlite_rows
 
-#: A row: where it stands, and the values of the columns asked for.
+#: A row: its place, and the values of the requested columns.
 Row = tuple[Place, Sequence[str]]
 _GZIP, _SQLITE = b"\x1f\x8b", b"SQLite format 3\x00"
 #: Longest value of a CSV, in characters.
@@ -38,7 +38,7 @@ class LogFile:
     """An open log."""
 
     def __init__(self, file: Path) -> None:
-        """Raises `MalformedError` where it cannot be opened."""
+        """Raises `MalformedError` if it cannot be opened."""
         self.file = file
         self._opened = ExitStack()
         try:
@@ -63,7 +63,7 @@ class LogFile:
         """Its rows.
 
         Raises:
-            LogError: a column is missing, or what is there cannot be read; it says where.
+            LogError: a column is missing, or a part cannot be read; it has the place.
         """
         start = self._raw.read(len(_SQLITE))
         self._raw.seek(0)
@@ -87,7 +87,7 @@ class LogFile:
                     text = self._opened.enter_context(io.TextIOWrapper(stream, encoding, newline=""))
                     yield from _csv_rows(self.file, text, columns, delimiter)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise LogError(self.file, None, f"is no whole gzip file: {error}") from None
+            raise LogError(self.file, None, f"is not a complete gzip file: {error}") from None
 
 
 def _csv_rows(file: Path, text: io.TextIOWrapper, columns: Sequence[str], delimiter: str) -> Iterator[Row]:
@@ -113,7 +113,7 @@ def _csv_rows(file: Path, text: io.TextIOWrapper, columns: Sequence[str], delimi
                 raise LogError(file, reader.line_num, message)
             yield reader.line_num, chosen(row)
     except csv.Error as error:
-        raise LogError(file, reader.line_num, f"is no CSV: {error}") from None
+        raise LogError(file, reader.line_num, f"is not CSV: {error}") from None
     except UnicodeDecodeError as error:
         message = f"is not in {text.encoding} ({error.reason}): name its `encoding` in the map"
         raise LogError(file, _odd_line(text), message) from None
@@ -143,7 +143,7 @@ def _xes_rows(file: Path, stream: Any, columns: Sequence[str]) -> Iterator[Row]:
     try:
         for _, element in parsed:
             if etree.QName(element).localname == "trace":
-                # What was read is let go, or the whole log would grow in memory.
+                # Read elements are released, or the whole log would grow in memory.
                 element.clear()
                 while element.getprevious() is not None:
                     del element.getparent()[0]
@@ -160,7 +160,7 @@ def _xes_rows(file: Path, stream: Any, columns: Sequence[str]) -> Iterator[Row]:
             met.there(values)
             yield int(element.sourceline), [values.get(column, "") for column in columns]
     except etree.XMLSyntaxError as error:
-        raise LogError(file, error.lineno, f"is no XML: {error.msg}") from None
+        raise LogError(file, error.lineno, f"is not XML: {error.msg}") from None
     met.demand(file)
 
 

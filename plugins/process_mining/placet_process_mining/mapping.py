@@ -1,11 +1,11 @@
-"""The map of a foreign log: which of its columns say what, and what its words mean in a workflow. A TOML file.
+"""The map of a foreign log, a TOML file: the meaning of its columns, and of its words in a workflow.
 
     case = "number"                      # the column that names the case
-    state = "incident_state"             # the one that names its state; or `activity`, what was done
-    time = "updated"                     # and the one that says when
-    time_format = "%d/%m/%Y %H:%M"       # as Python's strptime reads it; ISO 8601 where left out
-    zone = "Europe/Vienna"               # of times that name none; UTC where left out
-    ignore = ["-100"]                    # rows with these values say nothing
+    state = "incident_state"             # the column of its state; or `activity`, that of what was done
+    time = "updated"                     # the column of the time
+    time_format = "%d/%m/%Y %H:%M"       # as for Python's strptime; ISO 8601 by default
+    zone = "Europe/Vienna"               # of times without a zone; UTC by default
+    ignore = ["-100"]                    # rows with these values are left out
 
     [states]                             # the log's word, and the workflow's state; `[transitions]` with `activity`
     "Awaiting User Info" = "waiting"
@@ -31,14 +31,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from placet import Fault, InvalidError, MalformedError, Workflow, nearest
 
 _Word = Annotated[str, Field(min_length=1)]
-#: Any moment will do to try a format with.
+#: Any moment, to test a format.
 _TRIED = datetime(2026, 3, 2, 9, 15, 30, tzinfo=UTC)
-#: Times that are remembered as read: logs repeat them.
+#: Parsed times in the cache, as logs repeat them.
 _TIMES = 65_536
 
 
 class LogMap(BaseModel):
-    """What a foreign log's columns and words mean."""
+    """The meaning of a foreign log's columns and words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -53,18 +53,18 @@ class LogMap(BaseModel):
     states: dict[str, str] = Field(default_factory=dict)
     transitions: dict[str, str] = Field(default_factory=dict)
     only: dict[_Word, str | list[str]] = Field(default_factory=dict)
-    #: How a CSV is written.
+    #: The format of a CSV.
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     encoding: _Word = "utf-8-sig"
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What is read of a row: the case, its state or what was done, the time, and what decides whether it counts."""
+        """The columns that are read: the case, its state or activity, the time, and those of `only`."""
         return (self.case, self.state or self.activity or "", self.time, *self.only)
 
     @property
     def wanted(self) -> tuple[frozenset[str], ...]:
-        """The values that the columns of `only` have in rows that count."""
+        """The values of the columns of `only` in rows that count."""
         return tuple(frozenset([v] if isinstance(v, str) else v) for v in self.only.values())
 
     def times(self) -> Callable[[str], datetime]:
@@ -79,7 +79,7 @@ class LogMap(BaseModel):
         return read
 
     def faults(self, workflow: Workflow) -> list[Fault]:
-        """What in it does not fit together, or the workflow."""
+        """Contradictions in the map, or with the workflow."""
         return [
             *self._column_faults(),
             *self._time_faults(),
@@ -106,13 +106,13 @@ class LogMap(BaseModel):
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             found.append(
-                Fault("/zone", f'"{self.zone[:50]}" is no time zone: take a name such as Europe/Vienna')
+                Fault("/zone", f'"{self.zone[:50]}" is not a time zone: take a name such as Europe/Vienna')
             )
         if self.time_format is not None:
             try:
                 datetime.strptime(_TRIED.strftime(self.time_format), self.time_format)  # noqa: DTZ007  # only tried
             except ValueError as error:
-                message = f"is no format such as %d/%m/%Y %H:%M: {error}"
+                message = f"is not a format, such as %d/%m/%Y %H:%M: {error}"
                 found.append(Fault("/time_format", message))
         return found
 
@@ -120,7 +120,9 @@ class LogMap(BaseModel):
         try:
             "".encode(self.encoding)
         except LookupError:
-            return [Fault("/encoding", f'"{self.encoding[:50]}" is no encoding such as utf-8 or latin-1')]
+            return [
+                Fault("/encoding", f'"{self.encoding[:50]}" is not an encoding, such as utf-8 or latin-1')
+            ]
         return []
 
     def _word_faults(self, workflow: Workflow) -> list[Fault]:
@@ -144,20 +146,20 @@ def read_map(file: Path) -> LogMap:
     """Read a map.
 
     Raises:
-        MalformedError: there is no such file, or it is no TOML.
-        InvalidError: with a pointer for everything that does not fit.
+        MalformedError: there is no such file, or it is not TOML.
+        InvalidError: it does not fit; with a pointer for each fault.
     """
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise MalformedError(f"the map {file} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MalformedError(f"the map {file} is no TOML: {error}") from None
+        raise MalformedError(f"the map {file} is not TOML: {error}") from None
     odd = [name for name in given if name not in LogMap.model_fields]
     if odd:
         raise InvalidError(
             [
-                Fault(f"/{name}", f"is nothing that a map tells{nearest(name, LogMap.model_fields)}")
+                Fault(f"/{name}", f"is not a member of a map{nearest(name, LogMap.model_fields)}")
                 for name in odd
             ]
         )

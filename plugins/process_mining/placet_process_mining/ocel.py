@@ -1,8 +1,8 @@
-"""The log as OCEL 2.0 sees it: events of types, objects of types whose values change, and relations between them.
+"""The log in the terms of OCEL 2.0: typed events, typed objects with changing values, and relations between them.
 
-Our choices: an event's type is its item's type and what was done (`itil.change.submit`). Objects are the items and the
-actors; an actor's id is written `actor:ID`, as an actor may be called like an item. An item's attributes are its title,
-its state and its fields, each with every value that it ever had. Relations lead to what lies in the workspace itself.
+Our choices: an event's type is its item's type and its activity (`itil.change.submit`). Objects are the items and the
+actors; an actor's id is written `actor:ID`, as an actor may have the same id as an item. An item's attributes are its
+title, its state and its fields, with all their values over time. Relations lead to items of the same workspace.
 
 Source: A. Berti and others, OCEL (Object-Centric Event Log) 2.0 Specification, 2023.
 """
@@ -26,7 +26,7 @@ EVENT_ATTRIBUTES = {
     "from_state": STRING,
     "to_state": STRING,
     "comment": STRING,
-    #: What is said of the link that it is about, as JSON.
+    #: The attributes of its link, as JSON.
     "link_attributes": STRING,
     #: The gates that refused it, in a list.
     "refused_by": STRING,
@@ -37,14 +37,14 @@ _OWN = {"title": STRING, "state": STRING}
 
 
 class Relation(NamedTuple):
-    """One object that an event or an object has to do with, and how."""
+    """A relation of an event or an object to an object."""
 
     object: str
     qualifier: str
 
 
 class Value(NamedTuple):
-    """A value that an attribute of an object got; `None` takes it away."""
+    """A new value of an object's attribute; `None` if it was cleared."""
 
     name: str
     kind: str
@@ -54,17 +54,17 @@ class Value(NamedTuple):
 
 
 def actor_object(actor: str) -> str:
-    """The object that stands for an actor."""
+    """The object of an actor."""
     return f"{ACTOR}:{actor}"
 
 
 def event_type(entry: Entry) -> str:
-    """What an event is called among those of all item types."""
+    """The type of an event, across all item types."""
     return f"{entry.type}.{entry.activity}"
 
 
 def event_values(entry: Entry) -> dict[str, Any]:
-    """An event's attributes, those that it has."""
+    """The attributes of an event."""
     event = entry.event
     written = {
         "kind": event.kind,
@@ -73,7 +73,7 @@ def event_values(entry: Entry) -> dict[str, Any]:
         **{name: event.data.get(name) for name in ("from_state", "to_state", "comment", "definition")},
     }
     if event.data.get("attributes"):
-        # The relation to the item at the other end has a qualifier, and room for nothing else.
+        # The relation to the item at the other end can only have a qualifier.
         written["link_attributes"] = json.dumps(event.data["attributes"], sort_keys=True)
     if event.kind == "refused":
         written["refused_by"] = ", ".join(blocker["gate"] for blocker in event.data.get("blockers", ()))
@@ -81,7 +81,7 @@ def event_values(entry: Entry) -> dict[str, Any]:
 
 
 def event_relations(entry: Entry) -> list[Relation]:
-    """The item, who acted and for whom, and the item at the other end of a link or above it."""
+    """The item, the actor and the person they acted for, and the item at the other end of a link, or the parent."""
     event = entry.event
     found = [Relation(event.key, "item"), Relation(actor_object(event.actor), ACTOR)]
     if event.data.get("on_behalf_of"):
@@ -91,7 +91,7 @@ def event_relations(entry: Entry) -> list[Relation]:
 
 
 def _other_end(entry: Entry) -> Relation | None:
-    """The item at the other end of the link that an event made or took away, or above the item that it made."""
+    """The item at the other end of a link that an event made or removed, or the parent of a new item."""
     event, data = entry.event, entry.event.data
     if event.kind in {"linked", "unlinked"} and _within(data.get("target"), event.workspace):
         return Relation(data["target"], data["link_type"])
@@ -105,7 +105,7 @@ def _within(key: str | None, workspace: str) -> bool:
 
 
 class Thing:
-    """An item as an object: what it is, the values that it had, and what it is related to in the end."""
+    """An item as an object: its type, its values over time, and its final relations."""
 
     def __init__(self, history: Iterator[Entry], kinds: Kinds) -> None:
         self._known = kinds
@@ -118,23 +118,23 @@ class Thing:
 
     @property
     def initial(self) -> list[Value]:
-        """The values that it was made with."""
+        """Its first values."""
         return self._values(self._first)
 
     @property
     def attributes(self) -> dict[str, str]:
-        """What can be known of its attributes beforehand: those of the definition that it was made under."""
+        """Its attributes, from the definition under which it was made."""
         return self._known.of(self._first) | _OWN
 
     def changes(self) -> Iterator[Value]:
-        """The values that it got later, in order; its relations are known when all of them were read."""
+        """Its later values, in order; its relations are known once all of them have been read."""
         self._follow(self._first)
         for entry in self._history:
             yield from self._values(entry)
             self._follow(entry)
 
     def relations(self) -> list[Relation]:
-        """Its parent, and the links that start here and were not taken away."""
+        """Its parent, and the remaining links that start here."""
         return list(self._links)
 
     def _values(self, entry: Entry) -> list[Value]:

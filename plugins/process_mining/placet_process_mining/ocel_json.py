@@ -1,7 +1,7 @@
 """OCEL 2.0 as JSON.
 
-The types come last: which there are is known only when everything was read, and readers find members by name. Values
-are text whatever their kind, as the published schema wants them; a value that was taken away is `null` in text.
+The types come last, as they are known only when everything has been read, and readers find members by name. All values
+are text, as the published schema requires; a cleared value is the text `null`.
 """
 
 from __future__ import annotations

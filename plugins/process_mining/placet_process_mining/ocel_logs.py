@@ -1,7 +1,7 @@
 """Reading OCEL 2.0, as JSON and as SQLite: a row for each object that an event is related to.
 
-The JSON is read twice, as the types of objects may stand behind the events; what is kept of it is one type for each
-object. Events come in the order of the file, those of SQLite in the order of time, as tables have none of their own.
+The JSON is read twice, as the types of objects may follow the events; only one type for each object is kept. Events
+come in the order of the file, those of SQLite in the order of time, as tables have no order.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def json_rows(file: Path, stream: Any, columns: Sequence[str]) -> Iterator[tuple
             met.there(values)
             yield line, [values.get(column, "") for column in columns]
     if not events:
-        raise LogError(file, None, "is no OCEL 2.0 log: it has no events")
+        raise LogError(file, None, "is not an OCEL 2.0 log: it has no events")
     met.demand(file)
 
 
@@ -61,12 +61,14 @@ def _texts(file: Path, found: Any, *members: str, line: int | None = None) -> li
     values: list[Any] = [found.get(member) if isinstance(found, dict) else None for member in members]
     for member, value in zip(members, values, strict=True):
         if not isinstance(value, str):
-            raise LogError(file, line, f'is no OCEL 2.0 log: the member "{member}" is missing, or no text')
+            raise LogError(
+                file, line, f'is not an OCEL 2.0 log: the member "{member}" is missing, or not text'
+            )
     return values
 
 
 class _Document:
-    """A JSON object whose members are arrays too long to be held."""
+    """A JSON object whose members are arrays that are too long for memory."""
 
     def __init__(self, file: Path, stream: Any) -> None:
         self._file, self._stream = file, stream
@@ -76,7 +78,7 @@ class _Document:
         self._line, self._counted = 1, 0
 
     def elements(self, wanted: str) -> Iterator[tuple[int, int, Any]]:
-        """The elements of one array: the line that each begins in, its number from 1 on, and itself."""
+        """The elements of one array, each with its line and its number from 1 on."""
         self._take("{")
         while self._next() != "}":
             name = self._value()
@@ -112,48 +114,48 @@ class _Document:
             try:
                 value, end = self._parse(self._text, self._at)
             except (ValueError, RecursionError) as error:
-                # It may be that only a part of the value has been read.
+                # Perhaps only a part of the value has been read.
                 if len(self._text) - self._at > _LONGEST or not self._more():
                     raise LogError(
-                        self._file, self._here(), f"is no JSON: {getattr(error, 'msg', error)}"
+                        self._file, self._here(), f"is not JSON: {getattr(error, 'msg', error)}"
                     ) from None
                 continue
-            # What ends with the text may go on behind it, as a number does.
+            # A value at the end of the text may continue after it, as a number does.
             if end < len(self._text) or not self._more():
                 self._at = end
                 return value
 
     def _next(self) -> str:
-        """The next character that is no blank."""
+        """The next character that is not a blank."""
         while True:
             while self._at < len(self._text):
                 if not self._text[self._at].isspace():
                     return self._text[self._at]
                 self._at += 1
             if not self._more():
-                raise LogError(self._file, self._here(), "is no whole JSON document: it ends too early")
+                raise LogError(self._file, self._here(), "is not a complete JSON document: it ends too early")
 
     def _take(self, sign: str) -> None:
         if self._next() != sign:
             found = self._text[self._at]
             raise LogError(
-                self._file, self._here(), f'is no JSON: there is "{found}" where "{sign}" should be'
+                self._file, self._here(), f'is not JSON: there is "{found}" where "{sign}" should be'
             )
         self._at += 1
 
     def _more(self) -> bool:
-        """Read on, and let go of what was parsed. Answers whether there was more."""
+        """Read on, and release the parsed text. Returns whether there was more."""
         if self._ended:
             return False
         self._here()
         self._text, self._at, self._counted = self._text[self._at :], 0, 0
-        # At least as much again as there is, so that a long value is not tried over and over.
+        # At least as much again, so that a long value is not parsed over and over.
         part = self._stream.read(max(_CHUNK, len(self._text)))
         self._ended = not part
         try:
             self._text += self._decode.decode(part, final=self._ended)
         except UnicodeDecodeError as error:
-            raise LogError(self._file, self._here(), f"is no UTF-8: {error.reason}") from None
+            raise LogError(self._file, self._here(), f"is not UTF-8: {error.reason}") from None
         return not self._ended
 
     def _here(self) -> int:
@@ -181,7 +183,7 @@ def sqlite_rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[Place, Seq
                 shown = [values.get(column) for column in columns]
                 yield f"event {values['ocel:eid']}", ["" if v is None else str(v) for v in shown]
         except sqlite3.DatabaseError as error:
-            raise LogError(file, None, f"is no OCEL 2.0 log: {error}") from None
+            raise LogError(file, None, f"is not an OCEL 2.0 log: {error}") from None
     met.demand(file)
 
 
@@ -189,12 +191,12 @@ def _events(connection: sqlite3.Connection, type: str, short: str) -> sqlite3.Cu
     doubled = short.replace('"', '""')
     # The name of a table cannot be bound; it is quoted.
     statement = f"""
-        SELECT event.rowid AS "ocel:row", CAST(told.ocel_time AS TEXT) AS "ocel:timestamp", event.ocel_id AS "ocel:eid",
+        SELECT event.rowid AS "ocel:row", CAST(own.ocel_time AS TEXT) AS "ocel:timestamp", event.ocel_id AS "ocel:eid",
                ? AS "ocel:activity", object.ocel_id AS "ocel:oid", object.ocel_type AS "ocel:type",
-               event_object.ocel_qualifier AS "ocel:qualifier", told.*
-        FROM "event_{doubled}" AS told
-        JOIN event ON event.ocel_id = told.ocel_id
-        JOIN event_object ON event_object.ocel_event_id = told.ocel_id
+               event_object.ocel_qualifier AS "ocel:qualifier", own.*
+        FROM "event_{doubled}" AS own
+        JOIN event ON event.ocel_id = own.ocel_id
+        JOIN event_object ON event_object.ocel_event_id = own.ocel_id
         JOIN object ON object.ocel_id = event_object.ocel_object_id
         ORDER BY 2, 1
     """  # noqa: S608

@@ -1,7 +1,7 @@
-"""OCEL 2.0 as a SQLite file: the tables that its specification defines, and those only.
+"""OCEL 2.0 as a SQLite file, with exactly the tables of its specification.
 
 Each type of events and of objects has a table of its own, whose columns are its attributes. A row of an object with
-`ocel_changed_field` tells one change; the one without tells the values that it was made with.
+`ocel_changed_field` is one change; the row without has its first values.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ CREATE TABLE object_object (
 
 
 def write(log: Log, file: Path) -> None:
-    """Write a file that is not there yet, or is empty."""
+    """Write a new or empty file."""
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        # Who makes the file gives it its name when it is whole: a crash loses nothing that anybody has seen.
+        # The caller gives the file its name when it is complete: a crash loses nothing that is in use.
         for pragma in ("journal_mode = OFF", "synchronous = OFF"):
             connection.execute(f"PRAGMA {pragma}")
         connection.executescript(_SCHEMA)
@@ -65,7 +65,7 @@ def write(log: Log, file: Path) -> None:
 
 
 class _Table:
-    """The table of one type, which grows a column where an attribute turns up that nobody declared."""
+    """The table of one type, which gets a further column for each attribute that was not declared."""
 
     def __init__(
         self, connection: sqlite3.Connection, name: str, fixed: Sequence[str], attributes: Mapping[str, str]
@@ -92,7 +92,7 @@ class _Table:
         for name, kind, value in values:
             row[self.column(name, kind)] = _bound(value)
         marks = ", ".join("?" * len(row))
-        # Names of columns are quoted above; there is no other way to give one.
+        # Names of columns are quoted above, as they cannot be bound.
         statement = f"INSERT INTO {self.name} ({', '.join(row)}) VALUES ({marks})"  # noqa: S608
         self._connection.execute(statement, tuple(row.values()))
 
@@ -166,7 +166,7 @@ class _Writer:
 
 
 def _unique(name: str, taken: set[str]) -> str:
-    """A name that is not taken: SQLite does not tell capital letters from small ones."""
+    """An unused name: SQLite does not distinguish capital and small letters."""
     found, n = name, 1
     while found.casefold() in taken:
         n += 1

@@ -1,15 +1,15 @@
-"""A foreign log held against a workflow: which steps of its cases the workflow would have let them take.
+"""Conformance check of a foreign log: the steps of its cases that a workflow would have allowed.
 
-What counts is whether a transition leads from one state to the next. Who may make it and what its gates demand is not
-asked: a log does not tell that. A step that no transition makes is counted, and the case goes on from where the log
-says it is, so that one refusal does not make all later steps refused; the case is not legal any more. A case may begin
-in a state that is not the first, as logs begin when they begin; that is counted apart.
+A step is legal if a transition leads from one state to the next. Roles and gates are not checked, as a log does not
+have that information. A step without a transition is counted, and the case goes on from the state in the log, so that
+one refused step does not make all later steps refused; the case is no longer legal. A case may begin in a later state
+than the first, as a log may begin in the middle; such cases are counted separately.
 
-Where the map names the column of the state, two rows in one state are no step. Where it names what was done, each row
-is the step of a transition, and a case begins in the workflow's first state, or else in the first from which its first
-transition leaves.
+If the map names the column of the state, two rows in one state are not a step. If it names the column of the activity,
+each row is the step of a transition, and a case begins in the workflow's first state or, if its first transition does
+not leave from that, in the first state from which it does.
 
-Rows are read one by one; of each case is kept where it stands, since when, and whether all of it was legal.
+Rows are read one by one; for each case only its state, its time, and whether it is legal are kept.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ from placet_process_mining.faults import LogError, Place
 from placet_process_mining.logs import LogFile
 from placet_process_mining.mapping import LogMap
 
-#: Rows between two reports of progress.
+#: Rows between two calls of `progress`.
 _REPORTED = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A step that no transition makes, as often as cases took it."""
+    """A step without a transition, and how often cases took it."""
 
     source: str
     target: str
     count: int
-    #: Where it was met first.
+    #: The place of its first occurrence.
     case: str
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Tolerated:
-    """Rows that were left out, or taken as they are, although something is wrong with them."""
+    """Rows with a fault that were left out, or taken as they are."""
 
     reason: str
     count: int
@@ -55,11 +55,11 @@ class Tolerated:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a log under a workflow."""
+    """The result of a log under a workflow."""
 
     workflow: str
     rows: int
-    #: Rows that do not count, or say nothing, as the map has it.
+    #: Rows that do not count, or are ignored, by the map.
     ignored: int
     cases: int
     legal_cases: int
@@ -67,9 +67,9 @@ class Report:
     legal_steps: int
     #: The most frequent first.
     refused: tuple[Pair, ...]
-    #: Cases by the state in which they stood at last.
+    #: Cases by their last state.
     ends: Mapping[str, int]
-    #: Cases by the state in which they began, where that is not the workflow's first.
+    #: Cases by the state in which they began, if that is not the workflow's first.
     began_later: Mapping[str, int]
     tolerated: tuple[Tolerated, ...] = ()
 
@@ -85,7 +85,7 @@ class Report:
 
 
 class _Case:
-    """Where a case stands."""
+    """The present state of a case."""
 
     __slots__ = ("at", "legal", "state")
 
@@ -95,7 +95,7 @@ class _Case:
 
 @dataclass(slots=True)
 class _Counts:
-    """What is counted."""
+    """The counts."""
 
     rows: int = 0
     ignored: int = 0
@@ -107,7 +107,7 @@ class _Counts:
 
 
 class _Words:
-    """What the log's words mean: a state or transition, or nothing."""
+    """The meaning of the log's words: a state or transition, or none."""
 
     def __init__(self, workflow: Workflow, mapping: LogMap) -> None:
         self.kind = "state" if mapping.state else "transition"
@@ -124,16 +124,16 @@ class _Words:
         )
 
     def unknown(self, word: str) -> str:
-        """What is wrong with a word that means nothing here."""
+        """The fault of a word without a meaning."""
         if not word:
             return (
-                f'there is nothing in "{self._column}": ignore "" in the map if such rows say nothing, '
+                f'"{self._column}" is empty: ignore "" in the map if such rows do not matter, '
                 "or name another column"
             )
         hint = nearest(word, self._named)
         return (
-            f'"{word[:80]}" is no {self.kind}{hint}: '
-            f"say in [{self.kind}s] of the map what it means, or ignore it"
+            f'"{word[:80]}" is not a {self.kind}{hint}: '
+            f"give its meaning in [{self.kind}s] of the map, or ignore it"
         )
 
 
@@ -155,7 +155,7 @@ class _Replay:
         self.counts = _Counts()
 
     def take(self, place: Place, values: Sequence[str]) -> None:
-        """One row: the case, its state or what was done, the time, and what decides whether it counts."""
+        """One row: the case, its state or activity, the time, and the values of `only`."""
         counts = self.counts
         counts.rows += 1
         case, word, time = values[0], values[1], values[2]
@@ -173,11 +173,11 @@ class _Replay:
         try:
             at = self._time(time)
         except ValueError:
-            message = f'"{time[:80]}" is no time as the map says: see its `time_format`'
+            message = f'"{time[:80]}" does not fit the format of times: see `time_format` in the map'
             self._fault("unreadable time", place, message)
             return
         if not case:
-            message = "the row names no case: take it out, or name another column in the map"
+            message = "the row has no case: remove it, or name another column in the map"
             self._fault("no case", place, message)
             return
         self._go_on(case, meaning, at, place)
@@ -220,14 +220,14 @@ class _Replay:
         known.state = target
 
     def _later(self, case: str, known: _Case, at: datetime, place: Place) -> datetime:
-        """The moment meant by a time that lies before that of the case's row before."""
-        # A time without a zone comes twice when clocks are set back, and this may be the second.
+        """The moment of a time that is before that of the case's previous row."""
+        # A time without a zone occurs twice when clocks are set back, and this may be the second.
         second = at.replace(fold=1)
         if second.astimezone(UTC) >= known.at.astimezone(UTC):
             return second
         self._fault(
             "out of order", place,
-            f"{case} was at {known.at.isoformat()} already, and this row is of {at.isoformat()}: sort the log by time",
+            f"{case} has a row of {known.at.isoformat()} before this one of {at.isoformat()}: sort the log by time",
         )  # fmt: skip
         return known.at
 
@@ -237,7 +237,7 @@ class _Replay:
         self.counts.tolerated.setdefault(reason, [0, place, message])[0] += 1
 
     def report(self) -> Report:
-        """What was counted."""
+        """The result."""
         counts = self.counts
         cases = counts.cases.values()
         pairs = [Pair(*states, *found) for states, found in counts.refused.items()]
@@ -265,18 +265,18 @@ def replay(
     tolerate: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Report:
-    """Hold a log against a workflow.
+    """Check a log against a workflow.
 
     Args:
         file: CSV, XES or OCEL 2.0 (JSON or SQLite), the first three also packed with gzip.
         workflow: the workflow that its cases should have followed.
-        mapping: what the log's columns and words mean in it.
-        tolerate: leave out rows that cannot be read, and count them, instead of refusing the log at the first.
-        progress: told now and then how much of the file was read, from 0 to 1.
+        mapping: the meaning of the log's columns and words in it.
+        tolerate: leave out and count rows that cannot be read, instead of refusing the log at the first.
+        progress: called now and then with the part of the file that was read, from 0 to 1.
 
     Raises:
-        InvalidError: the map does not fit the workflow, or itself.
-        LogError: the log cannot be read; it says where, and what to do.
+        InvalidError: the map does not fit the workflow, or contradicts itself.
+        LogError: the log cannot be read; it has the place, and the remedy.
     """
     if faults := mapping.faults(workflow):
         raise InvalidError(faults)

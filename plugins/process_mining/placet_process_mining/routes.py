@@ -1,7 +1,6 @@
-"""A workspace's log in the forms that process mining reads: written into a file, which is then sent.
+"""Export of a workspace's log for process mining: it is written into a file, which is then sent.
 
-A client may take as long as it likes to read, or not read at all: the view of the store is closed by then, and its
-connection is given back.
+The client may read as slowly as it likes: by then the view of the store is closed, and its connection returned.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ def export_log(
         Query(alias="format", description="The form of the export."),
     ] = "ocel2",
 ) -> FileAnswer:
-    """Export the events of a workspace's items for process mining, as they stand when it begins.
+    """Export the events of a workspace's items for process mining, as of the moment at which the export begins.
 
     `ocel2` is OCEL 2.0 as JSON and `ocel2-sqlite` as SQLite, `xes` is XES, and `csv` a table with a row for each event.
     The answer begins when the whole log has been read.
@@ -62,8 +61,8 @@ def export_log(
 
 
 def _written(engine: CurrentEngine, actor: CurrentActor, ws: str, form: Format) -> BinaryIO:
-    """The export in a file without a name, from its beginning."""
-    file = TemporaryFile()  # noqa: SIM115  # who sends it closes it
+    """The export as an unnamed file, at its beginning."""
+    file = TemporaryFile()  # noqa: SIM115  # closed after sending
     try:
         with engine.event_log.of_workspace(actor, ws) as log:
             export(log, form, file)

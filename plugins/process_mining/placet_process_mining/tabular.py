@@ -1,7 +1,7 @@
 """The log as a table in CSV: a row for each event, an item's rows together and in order.
 
-The columns are called as the members of an event in the API. What an event holds besides is kept as JSON in the last
-column, so that nothing is lost.
+The columns have the names of an event's members in the API. Further members of an event are in the last column, as
+JSON, so that nothing is lost.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from placet_process_mining.log import Log, entries, moment
 
 _COLUMNS = ("transition", "from_state", "to_state", "comment", "on_behalf_of", "definition", "id")
 COLUMNS = ("item", "type", "seq", "activity", "at", "actor", "kind", *_COLUMNS, "details")
-#: Members that stand in columns, or follow from them.
+#: Members with a column of their own, or that follow from columns.
 _SHOWN = {*COLUMNS}
 
 

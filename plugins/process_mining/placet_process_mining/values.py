@@ -1,4 +1,4 @@
-"""Values of fields as the formats write them: what kind each is, and its text."""
+"""Values of fields in exports: the kind of each, and its text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _KINDS = {"integer": INTEGER, "number": FLOAT, "boolean": BOOLEAN}
 
 
 class Kinds:
-    """The kind of every field, as the definition that an event was made under tells them."""
+    """The kind of every field, from the definition under which an event was made."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
         self._known: dict[str, dict[str, str]] = {}
 
     def of(self, entry: Entry) -> dict[str, str]:
-        """By the field's name; nothing where the definition is not known."""
+        """By the field's name; `None` if the definition is unknown."""
         hash = entry.event.data.get("definition", "")
         if hash not in self._known:
             found = self._log.definition(hash) or {"fields": {}}

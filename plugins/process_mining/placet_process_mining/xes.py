@@ -1,7 +1,7 @@
 """The log as XES (IEEE 1849): a trace for each item, with its events in order.
 
 Names with a colon are those of the standard's extensions; all others are the members of an event in the API, and
-`field.NAME` for a field that got another value. Characters that XML cannot hold become U+FFFD.
+`field.NAME` for a changed field. Characters that XML cannot contain become U+FFFD.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _event(entry: Entry, known: dict[str, str]) -> Any:
 
 
 def _tag(kind: str, value: Any) -> str:
-    """The tag for a value; text where the definition that named the kind was another's."""
+    """The tag for a value; text if the kind in the definition does not fit it."""
     fits = {
         INTEGER: type(value) is int, FLOAT: type(value) in {int, float}, BOOLEAN: type(value) is bool,
         TIME: isinstance(value, str),

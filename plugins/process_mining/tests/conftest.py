@@ -74,7 +74,7 @@ class Shop(Desk):
         return repair
 
     def everything(self) -> list[EventRecord]:
-        """Every event of the shop's items, as the engine tells them."""
+        """Every event of the shop's items, as the engine has them."""
         found: list[EventRecord] = []
         with suppress(NotFoundError):
             for number in count(1):

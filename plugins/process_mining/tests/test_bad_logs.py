@@ -45,19 +45,19 @@ class TestACsv:
             ("", 1, 'there is no column "at"'),
             ("at,door,state,door\n", 1, 'the column "door" is there 2 times'),
             (rows("a closed") + "2026-03-02,a\n", 3, "there are 2 values for 3 columns"),
-            (rows("a closed") + '2026-03-02,a,"open\n', 3, "is no CSV: unexpected end of data"),
+            (rows("a closed") + '2026-03-02,a,"open\n', 3, "is not CSV: unexpected end of data"),
             (rows("a closed").encode() + b"2026-03-02,\xfc,open\n", 3, "is not in utf-8-sig"),
-            (rows("a closed", "a opn"), 3, '"opn" is no state; did you mean "open" or "gone"?: say'),
-            (rows("a closed", "a "), 3, 'there is nothing in "state": ignore "" in the map'),
-            (rows("a closed", " open"), 3, "the row names no case"),
-            ("at,door,state\nsoon,a,closed\n", 2, '"soon" is no time as the map says: see its `time_format`'),
+            (rows("a closed", "a opn"), 3, '"opn" is not a state; did you mean "open" or "gone"?: give'),
+            (rows("a closed", "a "), 3, '"state" is empty: ignore "" in the map'),
+            (rows("a closed", " open"), 3, "the row has no case"),
+            ("at,door,state\nsoon,a,closed\n", 2, '"soon" does not fit the format of times: see `time_format`'),
             (
                 "at,door,state\n2026-03-03,a,closed\n2026-03-02,a,open\n",
                 3,
-                "a was at 2026-03-03T00:00:00+00:00 already, and this row is of 2026-03-02T00:00:00+00:00: sort",
+                "a has a row of 2026-03-03T00:00:00+00:00 before this one of 2026-03-02T00:00:00+00:00: sort",
             ),
-            (gzip.compress(rows(*["a closed"] * 50).encode())[:-20], None, "is no whole gzip file"),
-            (gzip.compress(rows("a closed").encode())[:-8] + b"12345678", None, "is no whole gzip file"),
+            (gzip.compress(rows(*["a closed"] * 50).encode())[:-20], None, "is not a complete gzip file"),
+            (gzip.compress(rows("a closed").encode())[:-8] + b"12345678", None, "is not a complete gzip file"),
         ],
         ids=["empty", "doubled", "ragged", "quotes", "encoding", "word", "nothing", "case", "time", "order",
              "broken_off", "checksum"],
@@ -93,9 +93,9 @@ class TestAnXes:
     @pytest.mark.parametrize(
         ("content", "place", "message"),
         [
-            (XES.replace("</trace>\n</log>", ""), 15, "is no XML"),
-            (XES.replace('value="gone"', 'value="lost"'), 12, '"lost" is no state'),
-            (XES.replace('"time:timestamp"', '"time"'), 6, '"" is no time'),
+            (XES.replace("</trace>\n</log>", ""), 15, "is not XML"),
+            (XES.replace('value="gone"', 'value="lost"'), 12, '"lost" is not a state'),
+            (XES.replace('"time:timestamp"', '"time"'), 6, '"" does not fit the format of times'),
         ],
         ids=["broken_off", "word", "time"],
     )
@@ -123,24 +123,24 @@ class TestAnXes:
         ):
             text = XES.replace("<log", f"<!DOCTYPE log [{entities}]>\n<log", 1)
             error = refusal(tmp_path, text.replace('value="closed"', f'value="{used}"', 1), XES_MAP)
-            assert "is no XML" in str(error)
+            assert "is not XML" in str(error)
 
 
 class TestAnOcel:
     @pytest.mark.parametrize(
         ("content", "place", "message"),
         [
-            ("{}", None, "is no OCEL 2.0 log: it has no events"),
-            (json.dumps(OCEL)[:-2], 1, "is no whole JSON document: it ends too early"),
-            (json.dumps(OCEL).replace('"e2"', "e2"), 1, "is no JSON: Expecting value"),
-            ("{\n\n'a': 1}", 3, "is no JSON: Expecting value"),
-            ('{"events" 1}', 1, 'is no JSON: there is "1" where ":" should be'),
-            (b'{"events": ["\xff"]}', 1, "is no UTF-8"),
-            ('{"objects": [' + "[" * 100_000, 1, "is no JSON"),
+            ("{}", None, "is not an OCEL 2.0 log: it has no events"),
+            (json.dumps(OCEL)[:-2], 1, "is not a complete JSON document: it ends too early"),
+            (json.dumps(OCEL).replace('"e2"', "e2"), 1, "is not JSON: Expecting value"),
+            ("{\n\n'a': 1}", 3, "is not JSON: Expecting value"),
+            ('{"events" 1}', 1, 'is not JSON: there is "1" where ":" should be'),
+            (b'{"events": ["\xff"]}', 1, "is not UTF-8"),
+            ('{"objects": [' + "[" * 100_000, 1, "is not JSON"),
             ('{"objects": [7], "events": []}', None, 'the member "id" is missing'),
             ('{"objects": [],\n"events": [{"id": "e"}]}', 2, 'the member "type" is missing'),
             (json.dumps(OCEL).replace('"name": "state"', '"name": 7', 1), 1, 'the member "name" is missing'),
-            (json.dumps(OCEL).replace('"2026-03-02T10:00:00Z"', '"10:00"'), 1, '"10:00" is no time'),
+            (json.dumps(OCEL).replace('"2026-03-02T10:00:00Z"', '"10:00"'), 1, '"10:00" does not fit the format'),
         ],
         ids=["nothing", "broken_off", "value", "quotes", "colon", "encoding", "depth", "object", "event", "attribute",
              "time"],
@@ -157,7 +157,7 @@ class TestAnOcel:
         """They count as the JSON that they are."""
         text = json.dumps(OCEL).replace('"value": "locked"', f'"value": {json.dumps(state)}')
 
-        assert "is no state" in str(refusal(tmp_path, text, OCEL_MAP))
+        assert "is not a state" in str(refusal(tmp_path, text, OCEL_MAP))
 
     def test_as_sqlite_has_to_have_its_tables(self, tmp_path: Path) -> None:
         file = tmp_path / "log"
@@ -166,10 +166,12 @@ class TestAnOcel:
 
         error = refusal(tmp_path, file.read_bytes(), OCEL_MAP)
 
-        assert str(error) == "log: is no OCEL 2.0 log: no such table: event_map_type"
+        assert str(error) == "log: is not an OCEL 2.0 log: no such table: event_map_type"
 
     def test_as_sqlite_may_not_be_damaged(self, tmp_path: Path) -> None:
-        assert "is no OCEL 2.0 log" in str(refusal(tmp_path, b"SQLite format 3\x00" + b"x" * 5000, OCEL_MAP))
+        assert "is not an OCEL 2.0 log" in str(
+            refusal(tmp_path, b"SQLite format 3\x00" + b"x" * 5000, OCEL_MAP)
+        )
 
 
 class TestAMap:
@@ -180,10 +182,10 @@ class TestAMap:
             ({"transitions": {"x": "open"}}, "/transitions", "is used only where `activity` names a column"),
             ({"activity": "what"}, "/state", "one of them"),
             ({"state": None}, "/state", "one of them"),
-            ({"zone": "Europe/Wien"}, "/zone", '"Europe/Wien" is no time zone'),
-            ({"zone": "../../etc/passwd"}, "/zone", "is no time zone"),
-            ({"time_format": "%Q"}, "/time_format", "is no format such as"),
-            ({"encoding": "latin-99"}, "/encoding", "is no encoding"),
+            ({"zone": "Europe/Wien"}, "/zone", '"Europe/Wien" is not a time zone'),
+            ({"zone": "../../etc/passwd"}, "/zone", "is not a time zone"),
+            ({"time_format": "%Q"}, "/time_format", "is not a format, such as"),
+            ({"encoding": "latin-99"}, "/encoding", "is not an encoding"),
         ],
     )  # fmt: skip
     def test_has_to_fit_the_workflow_and_itself(
@@ -202,9 +204,9 @@ class TestAMap:
         ("text", "message"),
         [
             ('case = "door"\nstate = "state"', "/time: Field required"),
-            ('case = "door"\ntime = "at"\nstate = "s"\nzon = "UTC"', "/zon: is nothing that a map tells; did you"),
+            ('case = "door"\ntime = "at"\nstate = "s"\nzon = "UTC"', "/zon: is not a member of a map; did you"),
             ('case = 7\ntime = "at"', "/case: Input should be a valid string"),
-            ("case = ", "is no TOML: Invalid value (at "),
+            ("case = ", "is not TOML: Invalid value (at "),
         ],
     )  # fmt: skip
     def test_has_to_be_one(self, tmp_path: Path, text: str, message: str) -> None:

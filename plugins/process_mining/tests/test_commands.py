@@ -186,7 +186,7 @@ class TestAnInterruptedExport:
 
 
 class TestReplaying:
-    def test_tells_what_the_workflow_would_have_refused(self, foreign: Shell) -> None:
+    def test_shows_what_the_workflow_would_have_refused(self, foreign: Shell) -> None:
         """As figures for people, and as JSON."""
         reported = foreign.run(*_REPLAY)
         report = foreign.json(*_REPLAY)
@@ -210,7 +210,7 @@ class TestReplaying:
         with (foreign.folder / "log.csv").open("a") as log:
             log.write("C2,Assessed,4/3/2026 09:00\n")
 
-        assert foreign.refused(*_REPLAY).startswith('log.csv, line 7: "Assessed" is no state')
+        assert foreign.refused(*_REPLAY).startswith('log.csv, line 7: "Assessed" is not a state')
 
     def test_or_tolerates_it(self, foreign: Shell) -> None:
         with (foreign.folder / "log.csv").open("a") as log:

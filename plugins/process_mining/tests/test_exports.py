@@ -68,7 +68,7 @@ class TestOcelAsJson:
         for each in log["objects"]:
             assert {a["name"] for a in each["attributes"]} <= declared[each["type"]].keys()
 
-    def test_tells_every_value_that_a_field_ever_had(self, shop: Shop, tmp_path: Path) -> None:
+    def test_has_every_value_that_a_field_ever_had(self, shop: Shop, tmp_path: Path) -> None:
         """A value that was taken away is `null`."""
         key = shop.lived()
         repair = objects(shop, tmp_path)[key]
@@ -112,7 +112,7 @@ class TestOcelAsJson:
 
 
 class TestOcelAsSqlite:
-    def test_tells_the_same_as_the_json(self, written: Written) -> None:
+    def test_has_the_same_as_the_json(self, written: Written) -> None:
         """Events, objects, and their relations."""
         log = document(written("ocel2"))
         with closing(sqlite3.connect(written("ocel2-sqlite"))) as file:
@@ -134,7 +134,7 @@ class TestOcelAsSqlite:
         with closing(sqlite3.connect(written("ocel2-sqlite"))) as file:
             assert file.execute("PRAGMA foreign_key_check").fetchall() == []
 
-    def test_tells_changes_beside_the_values_of_the_beginning(self, written: Written) -> None:
+    def test_has_changes_beside_the_first_values(self, written: Written) -> None:
         with closing(sqlite3.connect(written("ocel2-sqlite"))) as file:
             rows = file.execute(
                 "SELECT ocel_changed_field, hours, price, express FROM object_shop_repair"
@@ -273,7 +273,7 @@ class TestALogThatIsOdd:
 
     @pytest.mark.parametrize("form", FORMATS)
     def test_names_of_attributes_may_look_alike(self, shop: Shop, tmp_path: Path, form: str) -> None:
-        """SQLite does not tell capital letters from small ones; and a field that no definition knows is kept."""
+        """SQLite does not distinguish capital and small letters; and a field that no definition knows is kept."""
         shop.lived()
         with sqlite3.connect(shop.file) as connection:
             connection.execute(

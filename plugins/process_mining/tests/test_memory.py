@@ -78,7 +78,7 @@ with TemporaryDirectory() as name:
 """
 # Not `ru_maxrss`, which begins with what the process had that started this one.
 pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/status").exists(), reason="only Linux tells the high-water mark"
+    not Path("/proc/self/status").exists(), reason="only Linux has the high-water mark"
 )
 
 #: What an allocator may need besides, in KiB, for 40,000 events more; those have five times as much and more.

@@ -83,7 +83,7 @@ class TestAStep:
         assert held(rows("a closed", "a closed", "a closed")).steps == 0
 
     def test_asks_neither_roles_nor_gates(self, held: Held) -> None:
-        """A log does not tell who did it, or what was known then."""
+        """A log does not have the actor, or what was known then."""
         assert held(rows("a closed", "a locked")).legal_steps == 1
 
     def test_out_of_a_final_state_needs_a_transition_too(self, held: Held) -> None:
@@ -118,7 +118,7 @@ class TestACase:
 
 
 class TestWhatWasDone:
-    """Where the log tells no states, but what was done."""
+    """A log of activities instead of states."""
 
     def test_counts_as_the_step_of_a_transition(self, held: Held) -> None:
         report = held(rows("a open", "a paint", "a close", "a lock"), activity="state")
@@ -252,7 +252,7 @@ OCEL_MAP = LogMap(case="ocel:oid", state="state", time="ocel:timestamp", only={"
 
 
 class TestForms:
-    """A log may be written in any of the usual forms; its first bytes tell which."""
+    """A log may be written in any of the usual forms; its first bytes show which."""
 
     @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
     def test_xes(self, tmp_path: Path, packed: bool) -> None:

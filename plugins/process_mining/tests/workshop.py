@@ -1,4 +1,4 @@
-"""A workshop that repairs things: a plugin's module, with something of everything that a log can tell."""
+"""A workshop that repairs things: a plugin's module, with something of everything that a log can have."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ SEARCHES = st.tuples(
 
 
 def finds(found: ItemRecord, states: list[str], where: list[Condition]) -> bool:
-    """What the store answers, told by hand; bounds are taken to hold, as what they narrow is not looked at."""
+    """The answers of the store, given by hand; bounds are taken to hold, as the items are not looked at."""
     if states and found.state not in states:
         return False
     for condition in where:

@@ -1,1 +1,1 @@
-"""What clients send and are answered, by subject: each a Pydantic model, declared once."""
+"""Bodies of requests and answers, by subject: each is one Pydantic model."""

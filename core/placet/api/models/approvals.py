@@ -1,4 +1,4 @@
-"""Approvals, votes and waivers, as they are sent and answered."""
+"""Models of approvals, votes and waivers."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Approval(ItemApproval):
 
 
 class Approvals(Paged):
-    """A page of what waits for a decision."""
+    """A page of pending approvals."""
 
     approvals: list[Approval]
 
@@ -68,7 +68,9 @@ class ApprovalsQuery(Parameters):
     """Which approvals."""
 
     status: Literal["pending"] = "pending"
-    actor: Annotated[ActorId | None, Field(description="Whose vote it waits for; `me` for yours.")] = None
+    actor: Annotated[
+        ActorId | None, Field(description="The person whose vote it waits for; `me` for yourself.")
+    ] = None
     workspace: WorkspaceKey | None = None
     item: ItemKey | None = None
     limit: Limit = PAGE
@@ -84,7 +86,7 @@ class DecisionWish(Body):
 
 
 class Waiver(Answer):
-    """A way through a gate, decided by a second person."""
+    """A waiver: passing a gate by the decision of a second person."""
 
     id: str
     gate: str
@@ -102,7 +104,7 @@ class Waiver(Answer):
 
 
 class WaiverWish(Body):
-    """A way through a gate that is asked for."""
+    """A request for a waiver."""
 
     gate: Name
     reason: Sentence
@@ -117,6 +119,6 @@ class WaiverDecision(Body):
 
 
 class WaiverReview(Body):
-    """What is thought of it afterwards."""
+    """The review of a waiver."""
 
     review: Sentence

@@ -1,4 +1,4 @@
-"""What all models stand on: their base classes, and the kinds of values that they are made of."""
+"""The base classes of all models, and the types of their values."""
 
 from __future__ import annotations
 
@@ -36,41 +36,41 @@ _TIME_OF_DAY = r"[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2
 DAY_OR_TIME_PATTERN = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME_OF_DAY})?$"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-#: Most values of one list in a request.
+#: Values of one list in a request, at most.
 LIST_LIMIT = 100
-#: Rows of a page: by default, and at most.
+#: Rows of a page, by default and at most.
 PAGE, PAGE_LIMIT = 50, 500
 
 
 class Body(BaseModel):
-    """Base of every body: nothing unknown, nothing converted."""
+    """Base of all bodies: no unknown members, no conversion."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Parameters(BaseModel):
-    """Base of every set of query parameters; all of them are text to begin with."""
+    """Base of all sets of query parameters, which are text at first."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    #: Parameters whose names begin so are free, where it is not empty.
+    #: Parameters with this prefix are free, if it is not empty.
     prefix: ClassVar[str] = ""
 
 
 class Answer(BaseModel):
-    """Base of every answer. It is read from the engine's record of the same name, attribute by attribute."""
+    """Base of all answers. An answer is read from the engine's record of the same name, attribute by attribute."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
 
 
-# What comes as text
+# Values that come as text
 
 
 def _rfc3339(value: object) -> object:
     if not isinstance(value, str):
         return value
     if not _MOMENT.fullmatch(value):
-        raise ValueError("is no moment in RFC 3339 with its zone, such as 2026-03-02T09:00:00Z")
+        raise ValueError("is not a moment in RFC 3339 with its zone, such as 2026-03-02T09:00:00Z")
     return datetime.fromisoformat(value.upper())
 
 
@@ -84,7 +84,7 @@ def _day_or_time(value: object) -> object:
 
 def _whole(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,18}", value):
-        raise ValueError("is no whole number")
+        raise ValueError("is not a whole number")
     return int(value)
 
 
@@ -150,14 +150,14 @@ Cursor = Annotated[
     str,
     shaped(
         r"^[\x21-\x7e]+$",
-        "it is not a cursor: take `next_cursor` of the page before",
+        "it is not a cursor: take `next_cursor` of the previous page",
         min_length=1,
         max_length=2000,
     ),
-    Field(description="`next_cursor` of the page before."),
+    Field(description="`next_cursor` of the previous page."),
 ]
 
-# What is answered
+# Values of answers
 
 Moment = AwareDatetime
 Category = Literal["todo", "active", "waiting", "done", "cancelled"]
@@ -169,9 +169,9 @@ def _none(text: object) -> object:
     return text or None
 
 
-#: A text that is null where the engine has an empty one.
+#: A text that is null if the engine has an empty one.
 TextOrNull = Annotated[str | None, BeforeValidator(_none)]
-#: A value of a definition, as JSON knows it.
+#: A value of a definition, in JSON.
 Plain = Annotated[Any, PlainSerializer(plain)]
 PlainValues = Annotated[dict[str, Any], PlainSerializer(plain)]
 
@@ -180,11 +180,11 @@ def _seconds(span: object) -> object:
     return timedelta(days=span.days, seconds=span.seconds) if isinstance(span, timedelta) else span
 
 
-#: A span in whole seconds, as the format `duration` of JSON Schema knows no fractions.
+#: A span in whole seconds, as the format `duration` of JSON Schema has no fractions.
 Span = Annotated[timedelta, BeforeValidator(_seconds)]
 
 
 class Paged(Answer):
-    """Base of every page of a list."""
+    """Base of all pages of lists."""
 
     next_cursor: str | None

@@ -1,4 +1,4 @@
-"""What is installed, and the rules in force, as they are answered."""
+"""Models of installed plugins, and of the rules in force."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Method(Answer):
     title: str
     method: Annotated[
         TextOrNull,
-        Field(description="Id of its method, as workspaces switch it on; null where it did not load."),
+        Field(description="Id of its method, with which workspaces switch it on; null if it did not load."),
     ]
     item_types: list[str]
     status: Literal["active", "failed"]
@@ -31,7 +31,7 @@ class Method(Answer):
 
 
 class Methods(Answer):
-    """What is installed."""
+    """The installed plugins."""
 
     methods: list[Method]
 
@@ -48,17 +48,17 @@ class LinkType(Answer):
     attributes: Annotated[
         JsonSchema | None,
         BeforeValidator(lambda model: None if model is None else json_schema(model)),
-        Field(description="What is said of each link, as JSON Schema; null where nothing is."),
+        Field(description="Attributes of each link, as JSON Schema; null if there are none."),
     ]
 
 
 class AskedApproval(Answer):
-    """An approval that items of the type can need, and the roles that it asks."""
+    """An approval of items of the type, and the roles that it asks."""
 
     id: str
     title: str
     asked: list[str]
-    source: Annotated[str, Field(description="The method that asks for it.")]
+    source: Annotated[str, Field(description="The method of the approval.")]
 
 
 class ItemType(Answer):
@@ -82,7 +82,7 @@ class ItemType(Answer):
 
     @classmethod
     def of(cls, item_type: items.ItemType, catalog: Catalog) -> ItemType:
-        """An item type in the catalog of a workspace."""
+        """The item type, from the catalog of a workspace."""
         return cls.model_validate(
             {
                 "id": item_type.id,
@@ -118,7 +118,7 @@ class ItemTypes(Answer):
 
 
 class DefinitionQuery(Parameters):
-    """Which version of a workflow, in which form."""
+    """The version of a workflow, and its form."""
 
     format: Literal["json", "mermaid", "svg", "scxml"] | None = None
     hash: Sha256 | None = None
@@ -128,7 +128,7 @@ _Documents = list[dict[str, Any]]
 
 
 class Workflow(Answer):
-    """A workflow as the rules in force have it, or as they had it."""
+    """A workflow of the rules in force, or of former rules."""
 
     id: str
     title: str
@@ -147,7 +147,7 @@ class Workflow(Answer):
 
     @classmethod
     def of(cls, document: Mapping[str, Any], hash: str, catalog: Catalog) -> Workflow:
-        """A workflow from a stored definition, in the catalog of a workspace."""
+        """The workflow of a stored definition, in the catalog of a workspace."""
         workflow, id = document["workflow"], document["id"]
         return cls(
             id=id,

@@ -1,4 +1,4 @@
-"""Webhooks, deliveries and dead letters, as they are sent and answered."""
+"""Models of webhooks, deliveries and dead letters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from placet.api.models.patterns import NO_WEB_ADDRESS, shaped
 from placet.engine.act import deliveries
 
 _KINDS_LIMIT = 100
-#: Bytes of a secret, as the Standard Webhooks specification has it.
+#: Bytes of a secret, by the Standard Webhooks specification.
 _LEAST, _MOST = 24, 64
 
 Status = Literal["pending", "delivered", "dead"]
@@ -44,17 +44,17 @@ def _of_enough_bytes(value: str) -> str:
 
 
 class NewWebhook(Body):
-    """An address that shall get events."""
+    """A webhook to be created."""
 
     url: Annotated[
         str,
         shaped(r"^https?://[\x21-\x7e]+$", NO_WEB_ADDRESS, max_length=URL_LIMIT),
-        Field(description="Where to; what everybody can reach, unless the server's settings allow more."),
+        Field(description="The address; it has to be public, unless the server's settings allow others."),
     ]
     kinds: Annotated[
-        list[Name], Field(max_length=_KINDS_LIMIT, description="Kinds of events; all if there are none.")
+        list[Name], Field(max_length=_KINDS_LIMIT, description="Kinds of events; empty for all.")
     ] = Field(default_factory=list)
-    workspace: Annotated[WorkspaceKey | None, Field(description="Only events of this one.")] = None
+    workspace: Annotated[WorkspaceKey | None, Field(description="Only events of this workspace.")] = None
     secret: Annotated[
         Annotated[
             str,
@@ -65,7 +65,7 @@ class NewWebhook(Body):
             AfterValidator(_of_enough_bytes),
         ]
         | None,
-        Field(description="What deliveries are signed with; made if it is not given."),
+        Field(description="The secret that signs deliveries; made if it is not given."),
     ] = None
 
 
@@ -89,13 +89,13 @@ class Webhook(Answer):
     gone_at: Annotated[
         Moment | None,
         Field(
-            description="Since when it is switched off, as its receiver answered 410 Gone; null if it is not."
+            description="Since when it is switched off, because the address answered 410 Gone; null if it is not."
         ),
     ]
 
 
 class MadeWebhook(Webhook):
-    """A webhook; `secret` is shown this once."""
+    """A webhook; `secret` is shown only once."""
 
     secret: str
 
@@ -107,16 +107,16 @@ class Webhooks(Answer):
 
 
 class Attempt(Answer):
-    """One try to deliver an event to a subscriber."""
+    """One attempt to deliver an event to a subscriber."""
 
     at: Moment
     seconds: Annotated[float, Field(ge=0)]
-    status: Annotated[int | None, Field(description="What a webhook's receiver answered.")]
+    status: Annotated[int | None, Field(description="The status that the address of a webhook answered.")]
     error: Annotated[TextOrNull, Field(description="Why it failed; null if it did not.")]
 
 
 class Delivery(Answer):
-    """One event for one subscriber, and what became of it."""
+    """The delivery of one event to one subscriber."""
 
     id: str
     subscriber: Annotated[str, Field(description="`webhook:ID`, `plugin:METHOD` or `notifications`.")]
@@ -125,12 +125,12 @@ class Delivery(Answer):
     kind: str
     status: Status
     next_at: Annotated[Moment | None, Field(description="When it is attempted next, while it is pending.")]
-    attempts: Annotated[list[Attempt], Field(description="The last ones, the oldest first.")]
+    attempts: Annotated[list[Attempt], Field(description="The last attempts, the oldest first.")]
     created_at: Moment
 
     @classmethod
     def of(cls, delivery: deliveries.Delivery) -> Delivery:
-        """A delivery as it stands."""
+        """A delivery with its present status."""
         pending = delivery.status == "pending"
         return cls(
             id=delivery.id,

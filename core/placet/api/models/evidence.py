@@ -1,4 +1,4 @@
-"""Evidence, as it is attached and answered."""
+"""Models of evidence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Kind = Annotated[
 
 
 class Evidence(Answer):
-    """A proof, without its bytes."""
+    """Evidence, without its bytes."""
 
     id: str
     kind: str
@@ -34,13 +34,13 @@ class Evidence(Answer):
 
 
 class EvidenceList(Answer):
-    """An item's proofs."""
+    """The evidence of an item."""
 
     evidence: list[Evidence]
 
 
 class EvidenceParts(Body):
-    """What a file of evidence is sent with."""
+    """The parts of a form with a file of evidence."""
 
     kind: Kind
     name: Label | None = None
@@ -48,7 +48,7 @@ class EvidenceParts(Body):
 
 
 class EvidenceReference(Body):
-    """Proof that lies elsewhere."""
+    """Evidence as a reference to an address."""
 
     kind: Kind
     url: Annotated[str, shaped(WEB_ADDRESS_PATTERN, NO_WEB_ADDRESS, max_length=2000)]

@@ -1,4 +1,4 @@
-"""Events and their chain, as they are asked for and answered."""
+"""Models of events, and of their chain."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from placet.engine.act.records import EventRecord, EventText
 
 
 class HashedText(Answer):
-    """What was hashed of an event, byte for byte."""
+    """The hashed parts of an event, byte for byte."""
 
-    body: Annotated[str, Field(description="The JSON text whose SHA-256, behind `prev_hash`, is `hash`.")]
-    salt: Annotated[str | None, Field(description="What stood before the texts when they were digested.")]
+    body: Annotated[str, Field(description="The JSON text whose SHA-256, after `prev_hash`, is `hash`.")]
+    salt: Annotated[str | None, Field(description="The salt of the digest: it came before the texts.")]
     document: Annotated[str | None, Field(description="The JSON text of what people typed, by place.")]
     erased_at: Moment | None
 
 
 class Message(Answer):
-    """A sentence of the engine's own: its id and figures, to translate it by, and how it reads."""
+    """A sentence of the engine: its id and figures, for translation, and the sentence itself."""
 
     message_id: str
     params: dict[str, Any]
@@ -43,9 +43,9 @@ class Message(Answer):
 
 
 class Material(Answer):
-    """What a vote was given for."""
+    """The subject of a vote."""
 
-    version: Annotated[int, Field(ge=1, description="The item's version as the vote found it.")]
+    version: Annotated[int, Field(ge=1, description="The item's version before the vote.")]
     of: Annotated[list[str], Field(description="Material fields, and kinds of evidence as `evidence:KIND`.")]
     digest: Annotated[
         str | None,
@@ -58,7 +58,7 @@ def _left_out(value: object) -> bool:
 
 
 class Event(Answer):
-    """One thing that happened; members of its kind follow."""
+    """An event; the members of its kind follow."""
 
     model_config = ConfigDict(extra="allow", frozen=True, from_attributes=False)
 
@@ -92,17 +92,15 @@ class Event(Answer):
     workspace_version: Annotated[
         int | None, Field(description="Version of the workspace's configuration that was in force.")
     ]
-    erased: Annotated[
-        list[str], Field(description="JSON pointers of what was erased from it, which is null here.")
-    ]
+    erased: Annotated[list[str], Field(description="JSON pointers to erased parts, which are null here.")]
     prev_hash: str
     hash: str
     material: Annotated[
-        Material | None, Field(description="Of a vote: what it was given for.", exclude_if=_left_out)
+        Material | None, Field(description="Of a vote: its subject.", exclude_if=_left_out)
     ] = None
     voided: Annotated[
         dict[str, Message] | None,
-        Field(description="Approvals that it voided, each with why.", exclude_if=_left_out),
+        Field(description="Approvals that it voided, each with the reason.", exclude_if=_left_out),
     ] = None
     proof: Annotated[
         HashedText | None, Field(description="Only with `include=proof`.", exclude_if=_left_out)
@@ -110,7 +108,7 @@ class Event(Answer):
 
     @classmethod
     def of(cls, record: EventRecord, *, proof: bool = False) -> Event:
-        """An event as it is told to everybody; with `proof` what was hashed of it."""
+        """An event for all readers; with `proof` also its hashed parts."""
         document = event_document(record)
         if proof:
             text = record.text or EventText(None, None)
@@ -128,39 +126,41 @@ class Events(Paged):
 
 Proof = Annotated[
     Literal["proof"] | None,
-    Field(description="Adds to each event what was hashed, so that the chain can be recomputed."),
+    Field(description="Adds the hashed parts to each event, so that the chain can be recomputed."),
 ]
 
 
 class HistoryQuery(Parameters):
-    """Where in an item's history to begin."""
+    """The beginning of a page of an item's history."""
 
-    after: Annotated[int, Field(ge=0, lt=10**18, description="Number of the last event known."), Whole] = 0
-    cursor: Annotated[int, Field(ge=0, lt=10**18, description="`next_cursor` of the page before."), Whole] = 0
+    after: Annotated[int, Field(ge=0, lt=10**18, description="Number of the last known event."), Whole] = 0
+    cursor: Annotated[
+        int, Field(ge=0, lt=10**18, description="`next_cursor` of the previous page."), Whole
+    ] = 0
     include: Proof = None
     limit: Limit = 100
 
 
 class EventsQuery(Parameters):
-    """Which events of the log."""
+    """A selection of events of the log."""
 
     workspace: WorkspaceKey | None = None
     item: ItemKey | None = None
     actor: ActorId | None = None
     kind: Annotated[Names, Several] = Field(default_factory=list)
-    after: Annotated[Cursor | None, Field(description="`next_cursor` of the page before.")] = None
+    after: Annotated[Cursor | None, Field(description="`next_cursor` of the previous page.")] = None
     include: Proof = None
     limit: Limit = 100
 
 
 class Erasure(Body):
-    """Why what was typed in an event is erased."""
+    """The reason for erasing the texts of an event."""
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 
 
 class FirstBad(Answer):
-    """Where a chain breaks first."""
+    """The first break of a chain."""
 
     key: Annotated[str, Field(serialization_alias="item")]
     seq: int
@@ -169,7 +169,7 @@ class FirstBad(Answer):
 
 
 class Audit(Answer):
-    """What verification found."""
+    """The result of a verification."""
 
     ok: bool
     events: Annotated[int, Field(ge=0)]

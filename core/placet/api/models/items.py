@@ -1,4 +1,4 @@
-"""Items, as they are made, listed and answered."""
+"""Models of items, their lists and links."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ from placet.engine.act.records import ItemRecord
 from placet.engine.reports.details import ItemDetails
 from placet.engine.rules.previews import TransitionPreview
 
-# What is sent
+# Requests
 
 
 LinkAttributes = Annotated[
     Values | None,
-    Field(description="What is said of the link, as the schema of its type has it; null leaves it as it is."),
+    Field(description="Attributes of the link, by the schema of its type; null leaves them unchanged."),
 ]
 
 
 class LinkWish(Body):
-    """A link to be made with an item."""
+    """A link to be made together with an item."""
 
     type: Name
     target: ItemKey
@@ -57,7 +57,7 @@ class LinkWish(Body):
 
 
 class LinkPut(Body):
-    """What is said of a link."""
+    """Attributes of a link."""
 
     attributes: LinkAttributes = None
 
@@ -73,25 +73,25 @@ class NewItem(Body):
     links: Annotated[list[LinkWish], Field(max_length=LIST_LIMIT)] = Field(default_factory=list)
     state: Annotated[
         Name | None,
-        Field(description="A later state than the first, where the rules let such items begin there."),
+        Field(description="A later state than the first, if the rules allow that."),
     ] = None
 
 
 class ItemPatch(Body):
-    """A JSON Merge Patch of an item: `null` takes a field away."""
+    """A JSON Merge Patch of an item: `null` clears a field."""
 
     title: Title | None = None
     fields: Values = Field(default_factory=dict)
 
 
 class CommentWish(Body):
-    """Something to be said about an item."""
+    """A comment on an item."""
 
     text: Sentence
 
 
 class Ask(Body):
-    """Somebody to be asked to clear a blocker."""
+    """A request to somebody to clear a blocker."""
 
     check: Name
     to: ActorId
@@ -99,7 +99,7 @@ class Ask(Body):
 
 
 class IncludeQuery(Parameters):
-    """What is added to the items of a list."""
+    """Details that are added to the items of a list."""
 
     include: Annotated[
         list[Literal["approvals", "timers", "next"]],
@@ -112,7 +112,7 @@ class IncludeQuery(Parameters):
 
 
 class ItemsQuery(Parameters):
-    """Which items, in which order."""
+    """A selection of items, and its order."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
     prefix: ClassVar[str] = "field."
@@ -123,7 +123,7 @@ class ItemsQuery(Parameters):
         Field(
             max_length=4,
             description="Adds to each item its approvals, its timers, or (`next`) its primary transition; and to "
-            "the page (`total`) how many items all pages have together, which takes as long as reading them.",
+            "the page (`total`) the number of items on all pages, which takes as long as reading them.",
         ),
     ] = Field(default_factory=list)
     workspace: WorkspaceKey | None = None
@@ -133,7 +133,7 @@ class ItemsQuery(Parameters):
         list[Literal["todo", "active", "waiting", "done", "cancelled"]], Several, Field(max_length=5)
     ] = Field(default_factory=list)
     parent: ItemKey | None = None
-    assignee: Annotated[ActorId | None, Field(description="Who stands on it; `me` for yourself.")] = None
+    assignee: Annotated[ActorId | None, Field(description="The assignee; `me` for yourself.")] = None
     q: Annotated[Words | None, Field(description="Words that the title contains, in any case.")] = None
     sort: Annotated[
         str,
@@ -150,15 +150,15 @@ class ItemsQuery(Parameters):
 
     @property
     def values(self) -> dict[str, str]:
-        """The values that indexed fields shall have: parameters such as `field.risk`."""
+        """The required values of indexed fields: parameters such as `field.risk`."""
         return {name.removeprefix(self.prefix): value for name, value in (self.model_extra or {}).items()}
 
 
-# What is answered
+# Answers
 
 
 class Row(Summary):
-    """An item as it is kept."""
+    """An item as it is stored."""
 
     version: Annotated[int, Field(ge=1)]
     fields: dict[str, Any]
@@ -179,26 +179,26 @@ _row = attrgetter(*_ROW)
 
 
 def kept(record: ItemRecord) -> dict[str, Any]:
-    """What a `Row` has of an item, by name."""
+    """The members of a `Row`, by name."""
     return dict(zip(_ROW, _row(record), strict=True))
 
 
 class Item(Row):
-    """An item with everything that its own rules look at."""
+    """An item with everything that its own rules read."""
 
     approvals: list[ItemApproval]
     timers: list[Timer]
 
     @classmethod
     def of(cls, details: ItemDetails) -> Item:
-        """An item whose approvals and timers were evaluated."""
+        """An item with its evaluated approvals and timers."""
         return cls.model_validate(
             kept(details.item) | {"approvals": details.approvals, "timers": details.timers}
         )
 
 
 class Next(Answer):
-    """An item's primary transition, and how many blockers it has."""
+    """An item's primary transition, and the number of its blockers."""
 
     name: str
     title: str
@@ -218,14 +218,14 @@ class Next(Answer):
 
 
 class ListedItem(Row):
-    """An item in a list; the last three only where `include` names them."""
+    """An item in a list; the last three members only if `include` names them."""
 
     approvals: list[ItemApproval] | None = None
     timers: list[Timer] | None = None
     next: Next | None = None
 
 
-#: What is an object of its own in a listed item, or a list of some.
+#: Members of a listed item that are objects, or lists of objects.
 _PARTS: Mapping[str, TypeAdapter[Any]] = {
     name: TypeAdapter[Any](ListedItem.model_fields[name].annotation or Any)
     for name in ("evidence", "waivers", "approvals", "timers", "next")
@@ -233,10 +233,10 @@ _PARTS: Mapping[str, TypeAdapter[Any]] = {
 
 
 def listed(details: ItemDetails, include: Collection[str]) -> dict[str, Any]:
-    """An item as `ListedItem` has it, with what `include` names and nothing else that was evaluated.
+    """An item in the form of `ListedItem`, with the evaluated members that `include` names.
 
-    In JSON already: to make fifty models and take them apart again costs as much as the rest of a page. A test holds it
-    against the model.
+    It is JSON already: making fifty models and serializing them would cost as much as the rest of a page. A test
+    compares it with the model.
     """
     shown = kept(details.item)
     shown["evidence"], shown["waivers"] = (
@@ -255,14 +255,14 @@ def _part(name: str, value: Any) -> Any:
 
 
 class Items(Paged):
-    """A page of items; `total` only where `include` names it."""
+    """A page of items; `total` only if `include` names it."""
 
     items: list[ListedItem]
-    total: Annotated[int | None, Field(ge=0, description="How many items all pages have together.")] = None
+    total: Annotated[int | None, Field(ge=0, description="The number of items on all pages.")] = None
 
 
 class Link(Answer):
-    """One link of an item, seen from it."""
+    """One link of an item, as seen from the item."""
 
     link_type: str
     title: str
@@ -271,9 +271,7 @@ class Link(Answer):
     type: str
     item_title: str
     state: str
-    attributes: Annotated[
-        dict[str, Any], Field(description="What is said of the link; empty where nothing is.")
-    ]
+    attributes: Annotated[dict[str, Any], Field(description="Attributes of the link; empty if it has none.")]
 
 
 class Links(Answer):

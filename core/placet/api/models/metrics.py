@@ -1,4 +1,4 @@
-"""Metrics over spans of time, as they are asked for and answered."""
+"""Models of metrics over spans of time."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from placet.engine.reports import metrics
 
 
 class MetricsQuery(Parameters):
-    """Over which span of time."""
+    """A span of time."""
 
     since: Annotated[
         DayOrTime | None,
         Field(
             alias="from",
-            description="Its begin: a day in the workspace's zone, or a moment. By default 30 days before its end.",
+            description="The beginning: a day in the workspace's zone, or a moment. By default 30 days before the end.",
         ),
     ] = None
     until: Annotated[
         DayOrTime | None,
         Field(
             alias="to",
-            description="Its end, which no longer counts: a day, or a moment. By default the end of today.",
+            description="The end, exclusive: a day, or a moment. By default the end of today.",
         ),
     ] = None
 
 
 class MetricQuery(MetricsQuery):
-    """Over which span of time, and how it is divided."""
+    """A span of time, and its division."""
 
     by: Annotated[
-        Literal["day", "week", "month"] | None, Field(description="Adds a series in such steps.")
+        Literal["day", "week", "month"] | None, Field(description="Adds a series in these steps.")
     ] = None
     dimension: Annotated[
         Name | None, Field(description="Adds a value for each value of this dimension of the metric.")
@@ -43,10 +43,10 @@ class MetricQuery(MetricsQuery):
 
 
 class Value(Answer):
-    """What a metric comes to, not rounded."""
+    """The value of a metric, not rounded."""
 
     value: Annotated[
-        float | None, Field(description="Null where the denominator is 0 or nothing was measured.")
+        float | None, Field(description="Null if the denominator is 0, or nothing was measured.")
     ]
     numerator: Annotated[
         float | None,
@@ -65,7 +65,7 @@ class PeriodValue(Value):
 
 
 class GroupValue(Value):
-    """A metric of the items that have one value of the dimension; null where they have none."""
+    """A metric of the items with one value of the dimension; null stands for items without a value."""
 
     group: str | float | bool | None
 
@@ -87,14 +87,14 @@ class ListedMetric(PeriodValue):
 
 
 class Metric(ListedMetric):
-    """A metric with its definition, its value over a span, and that in steps and by groups where asked for."""
+    """A metric with its definition and its value over a span, on request also in steps and by groups."""
 
     series: list[PeriodValue]
     groups: list[GroupValue]
 
     @classmethod
     def of(cls, measured: metrics.Measured) -> Metric:
-        """A metric, measured in steps and by groups too."""
+        """The metric, also in steps and by groups."""
         series = [_period(each.period, each.value) for each in measured.series]
         groups = [{"group": each.group, **_value(each.value)} for each in measured.groups]
         return cls.model_validate({**_measured(measured), "series": series, "groups": groups})

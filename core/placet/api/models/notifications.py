@@ -1,4 +1,4 @@
-"""The inbox, and how people want to be notified, as it is sent and answered."""
+"""Models of the inbox, and of preferences about notifications."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f'"{value[:50]}" is no time zone: take a name such as Europe/Vienna') from None
+        raise ValueError(f'"{value[:50]}" is not a time zone: take a name such as Europe/Vienna') from None
     return value
 
 
@@ -45,11 +45,11 @@ ClockTime = Annotated[
     shaped("^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "'{given}' is not a time of day, such as 08:30"),
 ]
 
-# What is sent
+# Requests
 
 
 class InboxQuery(Parameters):
-    """Which notifications."""
+    """A selection of notifications."""
 
     status: Literal["unread", "all"] = "unread"
     workspace: WorkspaceKey | None = None
@@ -58,14 +58,14 @@ class InboxQuery(Parameters):
 
 
 class ReadForm(Body):
-    """What has been read."""
+    """The notifications that have been read."""
 
     until: Annotated[Name, Field(description="Id of the newest notification that was seen.")]
     workspace: WorkspaceKey | None = None
 
 
 class ChannelForm(Body):
-    """A channel: one that you have, by its id; a new one, by its url; or with neither, your own mail address."""
+    """A channel: an existing one by its id, a new one by its url, or with neither your own mail address."""
 
     id: Name | None = None
     url: Annotated[
@@ -78,27 +78,27 @@ class ChannelForm(Body):
             ),
         ]
         | None,
-        Field(description="As apprise writes it; its secrets are kept encrypted and not shown again."),
+        Field(description="In the form of apprise; its secrets are kept encrypted and not shown again."),
     ] = None
     digest: Annotated[Digest, Field(strict=False)] = Digest.IMMEDIATE
 
     @model_validator(mode="after")
     def _one_of_both(self) -> ChannelForm:
         if self.id is not None and self.url is not None:
-            raise ValueError("it has an id and a url: name a channel that you have, or give a new one")
+            raise ValueError("it has an id and a url: name an existing channel, or give a new one")
         return self
 
 
 class PreferencesForm(Body):
-    """How you want to be notified; what is left out is dropped."""
+    """Your notification preferences; omitted parts are reset."""
 
     channels: Annotated[list[ChannelForm], Field(max_length=10)] = Field(default_factory=list)
     muted: Annotated[
-        Names, Field(description="Ids of rules, and keys of workspaces, to hear nothing of.")
+        Names, Field(description="Ids of rules, and keys of workspaces, that do not notify you.")
     ] = Field(default_factory=list)
     zone: Annotated[
         Annotated[workspaces.Zone, AfterValidator(_zone)] | None,
-        Field(description="Of `digest_at`; the workspace's if left out."),
+        Field(description="The zone of `digest_at`; that of the workspace by default."),
     ] = None
     digest_at: ClockTime = "08:00"
 
@@ -108,18 +108,18 @@ class PreferencesForm(Body):
         return time.fromisoformat(self.digest_at)
 
 
-# What is answered
+# Answers
 
 
 class Because(Answer):
-    """Why you are notified: a rule, and the end of the sentence "You get this because ..."."""
+    """A reason of a notification: a rule, and the end of the sentence "You get this because ..."."""
 
     rule: str
     reason: str
 
 
 class Notification(Answer):
-    """One thing that you are notified of."""
+    """A notification."""
 
     id: str
     at: Moment
@@ -140,27 +140,27 @@ class Inbox(Paged):
 
 
 class Read(Answer):
-    """How many notifications were marked as read."""
+    """The number of notifications that were marked as read."""
 
     read: Annotated[int, Field(ge=0)]
 
 
 class Channel(Answer):
-    """A channel, without its secrets, and how sending goes."""
+    """A channel, without its secrets, and the state of sending."""
 
     id: str
     url: str | None
-    mail: Annotated[str | None, Field(description="Your own mail address, where the channel is that.")]
+    mail: Annotated[str | None, Field(description="Your own mail address, if the channel is that.")]
     digest: Digest
-    waiting: Annotated[int, Field(ge=0, description="Notifications that have not gone out yet.")]
+    waiting: Annotated[int, Field(ge=0, description="Notifications that have not been sent yet.")]
     failed: Annotated[int, Field(ge=0, description="Notifications that were given up.")]
     error: Annotated[
-        str | None, Field(description="What it last failed with, while something waits or failed.")
+        str | None, Field(description="The last error, while notifications wait or have failed.")
     ]
 
 
 class Preferences(Answer):
-    """How you are notified."""
+    """Your notification preferences."""
 
     channels: list[Channel]
     muted: list[str]
@@ -169,7 +169,7 @@ class Preferences(Answer):
 
     @classmethod
     def of(cls, found: ChosenPreferences) -> Preferences:
-        """Somebody's choice, with how sending goes by each channel."""
+        """The preferences of a person, with the state of sending by each channel."""
         chosen = found.preferences
         channels = [_channel(each, found.states.get(each.id, ChannelState())) for each in chosen.channels]
         at = chosen.digest_at.isoformat(timespec="minutes")
@@ -190,7 +190,7 @@ def _channel(channel: KeptChannel, state: ChannelState) -> Channel:
 
 
 class NotificationRule(Answer):
-    """Who is notified of what. The rules `core.*` are about every item."""
+    """A notification rule. The rules `core.*` apply to every item."""
 
     id: str
     title: str
@@ -200,11 +200,11 @@ class NotificationRule(Answer):
     to: list[str]
     because: str | None
     off: bool
-    also_to: Annotated[list[str], Field(description="Roles that the workspace notifies too.")]
+    also_to: Annotated[list[str], Field(description="Further roles that the workspace notifies.")]
 
     @classmethod
     def of(cls, rule: Rule) -> NotificationRule:
-        """A rule as it is in force in a workspace."""
+        """The rule in force in a workspace."""
         declared = rule.declared if isinstance(rule.declared, declarations.NotificationRule) else None
         return cls(
             id=rule.declared.id,

@@ -1,4 +1,4 @@
-"""What texts have to look like: patterns for programs, and what they mean for people."""
+"""Patterns of texts: expressions for programs, and their meaning for people."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import StringConstraints
+
+from placet.engine.act import input
+from placet.errors import Fault
 
 # Without C0 (tab, line feed and carriage return are text), DEL and C1.
 _CLEAN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
@@ -19,30 +22,29 @@ FIELD_PATTERN = "^[A-Za-z_][A-Za-z0-9_]{0,99}$"
 SHA256_PATTERN = "^[0-9a-f]{64}$"
 WEB_ADDRESS_PATTERN = r"^https?://[\x21-\x7e]{1,1990}$"
 
-#: What is said of a text that does not fit a pattern. `{given}` is that text; what may be a secret is not shown.
+#: Sentences about texts that do not fit, by pattern. `{given}` is that text; what may be a secret is not shown.
 _MISFITS: dict[str, str] = {}
-#: So much of what was given is shown.
+#: So many characters of that text are shown.
 _SHOWN = 100
 
 
 def shaped(pattern: str, misfit: str, **limits: int) -> StringConstraints:
-    """A text that fits a pattern; of one that does not, people are told `misfit` and not the pattern.
+    """A text that fits a pattern. A refusal says `misfit`, and does not show the pattern.
 
     Args:
         pattern: the regular expression, as JSON Schema has it too.
-        misfit: a sentence, with `{given}` where the text that was sent is to be shown.
+        misfit: a sentence, with `{given}` where the text that was sent is shown.
         limits: `min_length` and `max_length`.
     """
     _MISFITS[pattern] = misfit
     return StringConstraints(pattern=pattern, **limits)  # type: ignore[arg-type]  # whole numbers are what it takes
 
 
-def misfit_of(found: Mapping[str, Any]) -> str | None:
-    """What people are told of a text in which Pydantic found another pattern; `None` for all that is no such thing."""
-    if found["type"] != "string_pattern_mismatch":
-        return None
-    misfit = _MISFITS.get(found["ctx"]["pattern"])
-    return None if misfit is None else misfit.replace("{given}", str(found["input"])[:_SHOWN])
+def fault_of(found: Mapping[str, Any], pointer: str) -> Fault:
+    """One of the things that Pydantic found wrong, in words where it is a text that does not fit its pattern."""
+    if found["type"] == "string_pattern_mismatch" and (misfit := _MISFITS.get(found["ctx"]["pattern"])):
+        return Fault(pointer, misfit.replace("{given}", str(found["input"])[:_SHOWN]))
+    return input.fault_of(found, pointer)
 
 
 NO_TEXT = "it has control characters in it, which text must not have"

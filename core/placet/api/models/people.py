@@ -1,4 +1,4 @@
-"""People, service accounts, tokens and delegations, as they are sent and answered."""
+"""Models of people, service accounts, tokens and delegations."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class NewActor(Body):
 
 
 class NewToken(Body):
-    """A token to be issued; its scopes are those of the asking token unless said otherwise."""
+    """A token to be issued; by default its scopes are those of the token of the request."""
 
     name: Label
     expires_at: Time | None = None
@@ -78,7 +78,7 @@ class Actors(Paged):
 
 
 class Me(Actor):
-    """Who is asking, and as what."""
+    """The actor of the request, with their scopes and roles."""
 
     scopes: list[Scope]
     workspaces: Annotated[dict[str, list[str]], Field(description="The roles held, by workspace.")]
@@ -96,7 +96,7 @@ class Token(Answer):
 
 
 class IssuedToken(Token):
-    """A token; `token` is shown this once."""
+    """A token; `token` is shown only once."""
 
     token: str
 

@@ -1,4 +1,4 @@
-"""The server itself: its health, and the clock of a sandbox."""
+"""Models of the server's health, and of the clock of a sandbox."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from placet.api.models.base import Answer, Body, Moment, Time
 
 
 class ClockForm(Body):
-    """Where the sandbox's clock shall stand."""
+    """The new moment of the sandbox's clock."""
 
     now: Time
 
 
 class SandboxClock(Answer):
-    """Where the sandbox's clock stands."""
+    """The moment of the sandbox's clock."""
 
     now: Moment
 

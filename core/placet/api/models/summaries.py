@@ -1,4 +1,4 @@
-"""What names an item, wherever another answer speaks of it."""
+"""The summary of an item in other answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from placet.api.models.base import Answer, Category, ItemKey, WorkspaceKey
 
 
 class Summary(Answer):
-    """What names an item."""
+    """The summary of an item."""
 
     key: ItemKey
     workspace: WorkspaceKey

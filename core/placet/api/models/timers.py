@@ -1,4 +1,4 @@
-"""Timers, as they are asked for and answered."""
+"""Models of timers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SECOND = timedelta(seconds=1)
 
 
 class Timer(Answer):
-    """A timer of an item, read now. Times are working time where the timer runs by a calendar."""
+    """A timer of an item, read now. Times are working time if the timer runs by a calendar."""
 
     timer: str
     title: str
@@ -47,7 +47,7 @@ class Timer(Answer):
 
 
 class Stretch(Answer):
-    """A stretch of a timer's life, how much of it counted, and why the rest did not."""
+    """A period of a timer, how much of it counted, and why the rest did not."""
 
     start: Annotated[Moment, Field(serialization_alias="from")]
     end: Annotated[Moment, Field(serialization_alias="to")]
@@ -56,13 +56,13 @@ class Stretch(Answer):
 
 
 class ListedTimer(Timer):
-    """The same in a list, with the sum line by line where it was asked for."""
+    """The same in a list, on request with the sum line by line."""
 
     explanation: list[Stretch] = Field(default_factory=list)
 
     @classmethod
     def explained(cls, line: TimerView) -> ListedTimer:
-        """A timer with its sum, whose lines add up to what has elapsed, in whole seconds."""
+        """A timer with its sum, whose lines add up to the elapsed time, in whole seconds."""
         lines, counted = [], timedelta()
         for each in line.explanation:
             # Of the sum so far, so that the lines add up.

@@ -1,4 +1,4 @@
-"""Transitions with everything that stands in their way, as they are asked for and answered."""
+"""Models of transitions with their blockers."""
 
 from __future__ import annotations
 
@@ -30,14 +30,16 @@ from placet.engine import moved as moves
 from placet.engine.rules import previews
 from placet.engine.transitions import BULK_LIMIT
 
-# What is sent
+# Requests
 
 
 class ExplainQuery(Parameters):
-    """How much is told."""
+    """The details of previews."""
 
-    include: Annotated[Literal["met"] | None, Field(description="Adds every check with what it read.")] = None
-    as_of: Annotated[Time | None, Field(description="Tell it for this moment instead of now.")] = None
+    include: Annotated[
+        Literal["met"] | None, Field(description="Adds every check with the values that it read.")
+    ] = None
+    as_of: Annotated[Time | None, Field(description="Preview for this moment instead of now.")] = None
 
 
 class TransitionWish(Body):
@@ -49,9 +51,9 @@ class TransitionWish(Body):
 
 
 class TransitionQuery(Parameters):
-    """Whether it is meant."""
+    """Options of a transition."""
 
-    dry_run: Annotated[Flag, Field(description="Tell what would happen, and write nothing.")] = False
+    dry_run: Annotated[Flag, Field(description="Show what would happen, and write nothing.")] = False
     as_of: Annotated[Time | None, Field(description="With `dry_run`: at this moment instead of now.")] = None
 
     @model_validator(mode="after")
@@ -75,15 +77,15 @@ class BulkRequest(Body):
 
     @property
     def wishes(self) -> list[moves.Wish]:
-        """What the engine is asked for."""
+        """The wish for the engine."""
         return [moves.Wish(each.key, each.transition, each.fields, each.comment) for each in self.requests]
 
 
-# What is answered
+# Answers
 
 
 class Action(Answer):
-    """Something to be offered as a button."""
+    """An action to be offered as a button."""
 
     kind: str
     title: str
@@ -92,7 +94,7 @@ class Action(Answer):
 
 
 class Blocker(Answer):
-    """One thing that stands in the way of a transition."""
+    """One reason for which a transition is blocked."""
 
     gate: str
     check: str
@@ -109,7 +111,7 @@ class Blocker(Answer):
 
 
 class Check(Answer):
-    """One check with its verdict and what it read."""
+    """One check with its verdict and the values that it read."""
 
     gate: str
     check: str
@@ -121,9 +123,9 @@ class Check(Answer):
 
 
 class Preview(Answer):
-    """One transition as it would be for the asking person.
+    """One transition as it would be for the actor of the request.
 
-    `fields_schema` requires what has to come with it, such as a reason as `comment`: nothing of that is a blocker yet.
+    `fields_schema` has the required inputs, such as a reason as `comment`; they are not blockers before it is tried.
     """
 
     name: str
@@ -138,13 +140,13 @@ class Preview(Answer):
 
 
 class ExplainedPreview(Preview):
-    """One transition with all of its checks: those that are met, and those that wait for an input of it, included."""
+    """One transition with all its checks, including those that are met and those that wait for an input."""
 
     checks: list[Check]
 
 
 class Explanation(Answer):
-    """Every transition defined from an item's state; with their checks where `include=met` asks for them."""
+    """All transitions defined from an item's state; with `include=met` also their checks."""
 
     key: ItemKey
     state: str
@@ -153,17 +155,17 @@ class Explanation(Answer):
 
     @classmethod
     def of(cls, found: previews.Explanation, *, checks: bool) -> Explanation:
-        """What the engine found, with or without every check."""
+        """The previews of the engine, with or without all checks."""
         model, item = ExplainedPreview if checks else Preview, found.item
         previews: Any = [model.model_validate(each) for each in found.previews]
-        # Not validated again: trying both kinds of previews on each would cost more than all the rest.
+        # Not validated again: trying both kinds of models on each preview would cost more than all the rest.
         return cls.model_construct(key=item.key, state=item.state, version=item.version, transitions=previews)
 
 
 class MovedItem(Row):
-    """An item that was moved, as it is after the commit.
+    """The moved item, as it is after the commit.
 
-    `approvals` and `timers` are null where it was moved and could not be looked at again; it is as committed then.
+    `approvals` and `timers` are null if it was moved but could not be read again; it is as committed then.
     """
 
     approvals: list[ItemApproval] | None
@@ -179,7 +181,7 @@ class Moved(Answer):
     """A transition that was made; in a dry run `event` is null.
 
     `event` is as committed. `item` and `transitions` come from one view after the commit, and may be newer.
-    `transitions` are null where it was made and the transitions that are available next could not be found out.
+    `transitions` are null if it was made but the next transitions could not be evaluated.
     """
 
     item: MovedItem
@@ -188,7 +190,7 @@ class Moved(Answer):
 
     @classmethod
     def of(cls, moved: moves.Moved) -> Moved:
-        """What became of a transition."""
+        """The result of a transition."""
         return cls.model_validate(
             {
                 "item": MovedItem.of(moved),
@@ -199,7 +201,7 @@ class Moved(Answer):
 
 
 class BulkResult(Answer):
-    """What became of one request of a bulk call: moved, or refused with a problem."""
+    """The result of one request of a bulk call: moved, or refused with a problem."""
 
     key: str
     status: Annotated[int, Field(ge=200, le=599)]
@@ -209,7 +211,7 @@ class BulkResult(Answer):
 
 
 class Bulk(Answer):
-    """What became of each request, in their order."""
+    """The results of all requests, in their order."""
 
     moved: Annotated[int, Field(ge=0)]
     refused: Annotated[int, Field(ge=0)]

@@ -1,4 +1,4 @@
-"""What waits for one person, as it is answered."""
+"""Models of the worklist."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from placet.api.models.transitions import Blocker
 
 
 class WorklistItem(Answer):
-    """An item that the asking person can move."""
+    """An item that the actor of the request can move."""
 
     item: Summary
     transitions: list[str]
 
 
 class WorklistCheck(Answer):
-    """A blocker that names the asking person."""
+    """A blocker that names the actor of the request."""
 
     item: Summary
     transition: str
@@ -29,7 +29,7 @@ class WorklistCheck(Answer):
 
 
 class WorklistReview(Answer):
-    """A waiver that has ended and that nobody has reviewed."""
+    """A waiver that has expired and has not been reviewed."""
 
     item: Summary
     waiver: Waiver
@@ -41,7 +41,7 @@ class WorklistReview(Answer):
 
 
 class Worklist(Answer):
-    """What waits for the asking person."""
+    """The worklist of the actor of the request."""
 
     approvals: list[Approval]
     items: list[WorklistItem]

@@ -1,4 +1,4 @@
-"""Workspaces, their calendars and role holders, as they are configured and answered."""
+"""Models of workspaces, their calendars and role holders."""
 
 from __future__ import annotations
 
@@ -50,24 +50,24 @@ def _day(value: object) -> object:
 
 _Day = Annotated[date, BeforeValidator(_day)]
 
-# What is sent
+# Requests
 
 
 class CalendarForm(Body):
-    """When a workspace works. Hours that close before they open end on the next day."""
+    """The working time of a workspace. Hours that close before they open end on the next day."""
 
     zone: Zone = "UTC"
     hours: dict[Weekday, _Spans] = Field(
         default={day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
-        description="Spans of hours by weekday; a weekday without any is closed.",
+        description="Spans of hours by weekday; a weekday without hours is closed.",
     )
     closed_days: Annotated[list[_Day], Field(max_length=1000)] = Field(default_factory=list)
     extra_days: Annotated[dict[_Day, _Spans], Field(max_length=1000)] = Field(
-        default_factory=dict, description="Days with hours of their own, whatever else they are."
+        default_factory=dict, description="Days with hours of their own, even if they are also holidays."
     )
     country: Annotated[
         str, shaped("^([A-Z]{2})?$", "'{given}' is not a country of ISO 3166-1, such as AT")
-    ] = Field(default="", description="Its public holidays are closed: ISO 3166-1, such as AT.")
+    ] = Field(default="", description="The country whose public holidays are closed: ISO 3166-1, such as AT.")
     subdivision: Annotated[
         str,
         shaped(
@@ -77,20 +77,20 @@ class CalendarForm(Body):
         ),
     ] = Field(default="", description="Part of the country with holidays of its own, such as 9 for Vienna.")
     hours_per_day: Annotated[float, Field(gt=0, le=168)] | None = Field(
-        default=None, description="What one business day is worth, if not the longest weekday."
+        default=None, description="The length of one business day, if not that of the longest weekday."
     )
 
     @property
     def calendar(self) -> BusinessCalendar:
-        """The calendar that is meant."""
+        """The calendar of the form."""
         return calendar_of(self.model_dump(mode="json") | {"public_holidays": {}})
 
 
 class NotificationChoiceForm(Body):
-    """What a workspace decides about one notification rule."""
+    """A workspace's choice about one notification rule."""
 
     off: bool = False
-    to: Annotated[Names, Field(description="Roles that are notified besides.")] = Field(default_factory=list)
+    to: Annotated[Names, Field(description="Further roles to be notified.")] = Field(default_factory=list)
 
 
 _Settings = Annotated[dict[str, Values], Field(max_length=LIST_LIMIT)]
@@ -102,7 +102,7 @@ _Calendars = Annotated[
         ],
         CalendarForm,
     ],
-    Field(max_length=50, description="By name; the one named default is there in any case."),
+    Field(max_length=50, description="By name; the calendar named default always exists."),
 ]
 _NotificationRules = Annotated[
     dict[Name, NotificationChoiceForm],
@@ -126,7 +126,7 @@ class NewWorkspace(Body):
 
 
 class WorkspacePatch(Body):
-    """What a workspace shall decide otherwise; settings are replaced method by method."""
+    """Changes of a workspace's configuration; settings are replaced method by method."""
 
     name: Label | None = None
     methods: Names | None = None
@@ -136,17 +136,17 @@ class WorkspacePatch(Body):
     notification_rules: _NotificationRules | None = None
     record_refusals: bool | None = None
     require_if_match: bool | None = None
-    force: bool = Field(default=False, description="Change methods even if items are stranded by it.")
+    force: bool = Field(default=False, description="Change methods even if items become stranded.")
 
 
 class Holders(Body):
-    """Who shall hold a role; nobody takes it away from all."""
+    """The new holders of a role; an empty list removes all."""
 
     actors: Annotated[list[ActorId], Field(max_length=LIST_LIMIT)]
 
 
 def decided(form: NewWorkspace | WorkspacePatch) -> dict[str, Any]:
-    """What a form decides, by the names that the engine's verbs have for it; what it leaves out is `None`."""
+    """The parts of a form, by the names of the engine's verbs; omitted parts are `None`."""
     calendars, rules = form.calendars, form.notification_rules
     return {
         "name": form.name,
@@ -166,11 +166,11 @@ def _choices(forms: Mapping[str, NotificationChoiceForm]) -> dict[str, people.No
     }
 
 
-# What is answered
+# Answers
 
 
 class Calendar(Answer):
-    """When a workspace works, in the version that is in force."""
+    """The working time of a workspace, in the version that is in force."""
 
     zone: str
     hours: dict[Weekday, list[HoursText]]
@@ -181,11 +181,11 @@ class Calendar(Answer):
     hours_per_day: float | None
     public_holidays_until: Annotated[
         str | None,
-        Field(
-            description="The last public holiday that is known; save the calendar again to look up later ones."
-        ),
+        Field(description="The last known public holiday; save the calendar again to look up later ones."),
     ]
-    since: Annotated[Moment | None, Field(description="Since when this version counts; null for the first.")]
+    since: Annotated[
+        Moment | None, Field(description="Since when this version is in force; null for the first.")
+    ]
 
     @model_validator(mode="before")
     @classmethod
@@ -199,14 +199,14 @@ class Calendar(Answer):
 
 
 class NotificationChoice(Answer):
-    """What a workspace has decided about one notification rule."""
+    """A workspace's choice about one notification rule."""
 
     off: bool
     to: list[str]
 
 
 class Workspace(Answer):
-    """A workspace with what it has decided."""
+    """A workspace with its configuration."""
 
     key: WorkspaceKey
     name: str
@@ -229,7 +229,7 @@ class Workspaces(Answer):
 
 
 class Role(Answer):
-    """A role in a workspace with its holders; one whose method is gone has no title."""
+    """A role in a workspace with its holders; a role whose method is gone has no title."""
 
     id: str
     title: str | None
@@ -239,7 +239,7 @@ class Role(Answer):
 
     @classmethod
     def of(cls, id: str, role: RoleDefinition | None, actors: tuple[str, ...]) -> Role:
-        """A role, as far as it is still defined."""
+        """The role, as far as it is still defined."""
         title, decides, most = (role.title, role.decides, role.max_holders) if role else (None, None, None)
         return cls(id=id, title=title, decides=decides, max_holders=most, actors=list(actors))
 

@@ -14,7 +14,7 @@ from placet.errors import Fault, ForbiddenError, InvalidError
 
 
 class Delegations:
-    """Who votes for whom; each verb with who acts first."""
+    """Who votes for whom. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
@@ -30,7 +30,7 @@ class Delegations:
         roles: Sequence[str] = (),
         workspace: str | None = None,
     ) -> Delegation:
-        """Let somebody vote for oneself for a while; administrators may do it for others."""
+        """Delegate one's own vote for a while; administrators may delegate the votes of others."""
         if actor.id != from_actor and not actor.admin:
             raise ForbiddenError(
                 f"{actor.id} may not delegate for {from_actor}", needs=["administrator", from_actor]
@@ -61,11 +61,11 @@ class Delegations:
             work.session.people.save_delegation(made)
             return made
 
-        # It configures no workspace: what it means there follows from the roles that the giver holds.
+        # A delegation belongs to no workspace: its effect there follows from the roles of the person who gave it.
         return self._acts.administer("delegate", do)
 
     def find(self, actor: Actor) -> list[Delegation]:
-        """Delegations from and to the actor; all for administrators."""
+        """Delegations from and to the actor; administrators see all."""
         return self._acts.look(
             lambda work: list(work.session.people.list_delegations(None if actor.admin else actor.id))
         )

@@ -1,4 +1,4 @@
-"""Rounds of approvals: asked, voted on, gone stale, closed; pure functions over an item."""
+"""Rounds of approvals, as pure functions over an item: opened, voted on, stale, closed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from placet.engine.rules.quorum import recorded
 
 
 def opened(ctx: Context, approval: Approval) -> ItemRecord:
-    """The item with a new round; one that was open before gives way to it."""
+    """The item with a new round, which replaces one that was still open."""
     record = ctx.record
     panel = approval.panel if isinstance(approval.panel, Panel) else approval.panel(ctx)
     ends = _end(ctx, approval)
@@ -47,7 +47,7 @@ def _end(ctx: Context, approval: Approval) -> datetime | None:
 
 
 def material(record: ItemRecord, approval: Approval) -> dict[str, Any]:
-    """What an approval is given for: the values of its material fields, and digests of its material evidence."""
+    """The material of an approval: the values of its material fields, and digests of its material evidence."""
     values: dict[str, Any] = {name: record.fields.get(name) for name in approval.material_fields}
     for kind in approval.material_evidence:
         held = sorted(e.sha256 or e.url or "" for e in record.evidence if e.kind == kind)
@@ -56,10 +56,10 @@ def material(record: ItemRecord, approval: Approval) -> dict[str, Any]:
 
 
 def material_data(record: ItemRecord, item_type: ItemType | None, round: ApprovalRound) -> dict[str, Any]:
-    """What somebody decided on, as their event keeps it: the item's version, and a digest of the material.
+    """The subject of a vote, as its event keeps it: the item's version, and a digest of the material.
 
-    The material is what the item holds now, as the person saw it: changes in a direction that voids nothing may have
-    come since the round was opened. Where its definition is gone, it is what was asked about.
+    The material is what the item holds now, as the voter saw it: it may have changed since the round was opened, in a
+    direction that voids nothing. Where the definition is gone, it is the material at the opening of the round.
     """
     definition = item_type.approval(round.approval) if item_type is not None else None
     held = round.material if definition is None else material(record, definition)
@@ -71,7 +71,7 @@ def material_data(record: ItemRecord, item_type: ItemType | None, round: Approva
 
 
 def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[ApprovalRound, Message]]:
-    """Open rounds whose material is no longer what was asked about, each with what changed."""
+    """Open rounds whose material has changed since they were opened, each with the changes."""
     for approval in item_type.approvals:
         round = record.round(approval.id)
         if round is None or not round.open:
@@ -92,7 +92,7 @@ def stale(record: ItemRecord, item_type: ItemType) -> Iterator[tuple[ApprovalRou
 
 
 def _counts(old: Any, new: Any, change: Change) -> bool:
-    """Whether a change of value is one that makes stale."""
+    """Whether a change of value makes an approval stale."""
     if old == new:
         return False
     if change is Change.ANY or old is None or new is None:
@@ -101,7 +101,7 @@ def _counts(old: Any, new: Any, change: Change) -> bool:
 
 
 def voided(record: ItemRecord, approval: str, reason: Message) -> ItemRecord:
-    """The item with the latest round of an approval taken back, if it is open."""
+    """The item with the latest round of an approval withdrawn, if it is open."""
     round = record.round(approval)
     if round is None or not round.open:
         return record
@@ -109,7 +109,7 @@ def voided(record: ItemRecord, approval: str, reason: Message) -> ItemRecord:
 
 
 def closed(record: ItemRecord, reason: Message) -> ItemRecord:
-    """The item with everything that still waits for a decision taken back, because nothing waits for it any more."""
+    """The item with all undecided rounds and waivers withdrawn, because nothing needs the decision any more."""
     for round in record.approvals:
         if round.status is ApprovalStatus.PENDING:
             record = voided(record, round.approval, reason)

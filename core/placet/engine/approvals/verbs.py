@@ -1,4 +1,4 @@
-"""Approvals: votes, and what waits for a decision."""
+"""Approvals: votes, and pending decisions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from placet.errors import ForbiddenError, NotFoundError
 
 
 class Approvals:
-    """What people decide; each verb with who acts first."""
+    """Votes on approvals. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
@@ -46,7 +46,7 @@ class Approvals:
         """Vote in the open round of an approval, for oneself or by delegation. The latest vote of a person counts.
 
         Raises:
-            BlockedError: nobody asked for this vote: no open round, no role, or segregation of duties.
+            BlockedError: the vote is not asked for: no open round, no role, or segregation of duties.
             ForbiddenError: voting for somebody without their delegation.
         """
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
@@ -80,7 +80,7 @@ class Approvals:
         after: str | None = None,
         limit: int = 50,
     ) -> Page[ApprovalView]:
-        """What waits for a decision; `waiting_for` keeps what waits for one person."""
+        """Pending approvals; `waiting_for` keeps those that wait for one person."""
 
         def see(work: UnitOfWork) -> Page[ApprovalView]:
             within = places(work, actor, workspace)
@@ -106,7 +106,7 @@ def _demand_approval(work: UnitOfWork, record: ItemRecord, approval: str) -> Non
 
 
 def _voted(ctx: Context, round: ApprovalRound, vote: Vote) -> ItemRecord:
-    """The item with one vote more, counted and recorded."""
+    """The item with one more vote, counted and recorded."""
     record, approval = ctx.record, round.approval
     counted = replace(round, votes=(*round.votes, vote))
     status = count_votes(counted, ctx.holders, barred_from(f"vote:{approval}", record, ctx)).status
@@ -127,7 +127,7 @@ def _voted(ctx: Context, round: ApprovalRound, vote: Vote) -> ItemRecord:
 
 
 def _seat(work: UnitOfWork, actor: Actor, record: ItemRecord, approval: str, on_behalf_of: str | None) -> str:
-    """Whose vote it is. Raises `ForbiddenError` without a delegation in force."""
+    """The person for whom the vote counts. Raises `ForbiddenError` without a delegation in force."""
     if on_behalf_of is None or on_behalf_of == actor.id:
         return actor.id
     round = record.round(approval)
@@ -164,10 +164,10 @@ def _open_round(ctx: Context, approval: str) -> ApprovalRound:
 def _voting_roles(
     ctx: Context, round: ApprovalRound, approval: str, actor: Actor, seat: str
 ) -> tuple[str, ...]:
-    """The roles by which a person is asked.
+    """The roles for which a person is asked.
 
     Raises:
-        BlockedError: the person is not asked, or segregation of duties bars them or who votes for them.
+        BlockedError: the person is not asked, or segregation of duties bars them or their delegate.
     """
     ballots = round.ballots
     roles = dict.fromkeys(role for b in ballots for role in (*b.roles, *b.veto, *b.including))

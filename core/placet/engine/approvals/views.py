@@ -23,9 +23,9 @@ class ApprovalView:
     status: ApprovalStatus
     asked_at: datetime
     expires_at: datetime | None
-    #: The people asked now.
+    #: The people who are asked now.
     asked: tuple[str, ...]
-    #: Of those, who has not voted.
+    #: Those of them who have not voted.
     missing: tuple[str, ...]
     summary: str
     votes: tuple[Vote, ...]

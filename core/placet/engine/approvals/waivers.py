@@ -1,4 +1,4 @@
-"""Waivers: a way through a gate as a decision of its own, asked for, decided and looked back on."""
+"""Waivers: passing a gate by a decision of its own, which is requested, decided and reviewed."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
 class Waivers:
-    """What people decide about gates; each verb with who acts first."""
+    """Decisions about gates. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
 
     def ask(self, actor: Actor, key: str, *, gate: str, reason: str, expires_at: datetime) -> Waiver:
-        """Ask for a way through a gate of an item, until a moment.
+        """Request a waiver of an item's gate, until a moment.
 
-        Source: an exception to a control is a decision of its own, with an owner, an end and a review (COBIT MEA02).
+        Source: managed exceptions to controls: each is a decision of its own, with an owner, an end and a review.
         """
         why = clean_text(reason, "/reason", limit=COMMENT_LIMIT, empty=False)
 
@@ -85,7 +85,7 @@ class Waivers:
         return self._acts.act("waiver", do)
 
     def review(self, actor: Actor, key: str, waiver: str, *, review: str) -> Waiver:
-        """Look back on a granted waiver: was it right to go through?"""
+        """Review a granted waiver: was it right to pass the gate?"""
         said = clean_text(review, "/review", limit=COMMENT_LIMIT, empty=False)
 
         def do(work: UnitOfWork) -> Waiver:
@@ -113,7 +113,7 @@ def _gates(work: UnitOfWork, record: ItemRecord) -> dict[str, tuple[str, ...]]:
 
 
 def _demand_role(ctx: Context, waiver: Waiver, otherwise: str) -> tuple[str, ...]:
-    """The roles that may waive the gate. Raises `BlockedError`, with what it says `otherwise`, for somebody without."""
+    """The roles that may waive the gate. Raises `BlockedError` with the message `otherwise` for an actor with none."""
     roles = _gates(ctx.work, ctx.record).get(waiver.gate, ())
     if not ctx.holds(ctx.actor, *roles):
         raise refused(

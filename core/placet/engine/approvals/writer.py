@@ -16,7 +16,7 @@ from placet.errors import InvalidError
 
 
 class RoundWriter:
-    """Writes what becomes of an item's approvals but for votes; the event that brings it says so."""
+    """Writes all changes of an item's approvals except votes; the event of the act records them."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -38,11 +38,11 @@ class RoundWriter:
         self._work.put(opened)
 
     def void(self, ref: ItemRef, approval: str, reason: Message) -> None:
-        """Take back an approval."""
+        """Withdraw an approval."""
         self._work.put(rounds.voided(self._work.own(ref), approval, reason))
 
     def void_stale(self, record: ItemRecord) -> None:
-        """Void what the item's content no longer bears out and, where its approval reopens, ask for it again."""
+        """Void the approvals whose material has changed, and ask again for those that reopen."""
         item_type = type_of(self._work, record)
         ref = ItemRef(record.workspace, record.number)
         for round, reason in rounds.stale(record, item_type):
@@ -52,7 +52,7 @@ class RoundWriter:
                 self.open(ref, round.approval, SYSTEM)
 
     def close(self, ref: ItemRef) -> None:
-        """Take back everything that still waits for a decision, as the item has come to its end."""
+        """Withdraw everything that still waits for a decision, as the item has reached a final state."""
         record = self._work.own(ref)
         reason = Message("approval.closed", {"key": record.key, "state": record.state})
         self._work.put(rounds.closed(record, reason))

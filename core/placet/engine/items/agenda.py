@@ -1,4 +1,4 @@
-"""The agenda of a workspace: what takes place when, and windows declared or taken over from another calendar."""
+"""The agenda of a workspace: its entries in time, and windows declared here or imported from another calendar."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from placet.engine.rules.recurrence import FOREVER
 from placet.engine.rules.spans import rule_of, times, written
 from placet.errors import Fault, InvalidError, NotFoundError
 
-#: Windows that one act declares; an act is one transaction.
+#: Windows that one act may declare; an act is one transaction.
 WINDOWS_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaEntry:
-    """One item of a calendar; with a rule it comes again."""
+    """One entry of a calendar; with a rule it recurs."""
 
     item: ItemRecord
     kind: str
@@ -48,18 +48,18 @@ class WindowWish:
     kind: str | None = None
     rrule: str | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
-    #: Where it stands in what was sent.
+    #: JSON Pointer into the request.
     pointer: str = ""
 
 
 class Agenda:
-    """What calendars show, and what is declared in them; each verb with who acts first."""
+    """Entries of calendars, and windows declared in them. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
 
     def entries(self, actor: Actor, workspace: str, *, since: datetime) -> list[AgendaEntry]:
-        """Everything in a workspace that takes place at a time and is not over by a moment, each item once."""
+        """All items of a workspace that take place at a time and are not over by a moment, each once."""
 
         def see(work: UnitOfWork) -> list[AgendaEntry]:
             place = seen_workspace(work, actor, workspace)
@@ -71,7 +71,7 @@ class Agenda:
     def windows(
         self, actor: Actor, workspace: str, after: datetime, before: datetime, *, kind: str | None = None
     ) -> list[tuple[AgendaEntry, datetime, datetime]]:
-        """Each time in [after, before) at which a window comes about, in order, in UTC."""
+        """Each occurrence of a window in [after, before), in order, in UTC."""
 
         def see(work: UnitOfWork) -> list[tuple[AgendaEntry, datetime, datetime]]:
             place = seen_workspace(work, actor, workspace)
@@ -94,7 +94,7 @@ class Agenda:
         Raises:
             ForbiddenError: the actor holds no role that may.
             InvalidError: with pointers into what was sent.
-            NotFoundError: the workspace, or nothing in it is a window.
+            NotFoundError: the workspace does not exist, or has no type of windows.
         """
         if len(wishes) > WINDOWS_LIMIT:
             raise InvalidError.at(
@@ -116,7 +116,7 @@ class Agenda:
 def _lines(
     work: UnitOfWork, workspace: str, after: datetime, before: datetime, *, windows_only: bool
 ) -> Iterator[tuple[AgendaEntry, CalendarEntry]]:
-    """What may take place in [after, before), in the states in which it does: one search an item type."""
+    """Items that may take place in [after, before), in the states in which they do: one search for each item type."""
     for item_type in work.catalog(workspace).item_types.values():
         entry = item_type.calendar
         if entry is not None and (entry.window or not windows_only):
@@ -182,6 +182,6 @@ def _declared(
 
 
 def _words(entry: CalendarEntry) -> dict[str, str]:
-    """The fields of a window by what everybody calls them."""
+    """The fields of a window by their common names."""
     named = {entry.start: "start", entry.end: "end", entry.rrule: "rrule", entry.kind: "kind"}
     return {name: word for name, word in named.items() if name is not None}

@@ -38,7 +38,7 @@ class ItemCreator:
         state: str | None = None,
         caused_by: str | None = None,
     ) -> ItemRecord:
-        """Make an item, in its initial state or in a later one that its type lets it begin in."""
+        """Make an item, in its initial state or in a later one in which its type may begin."""
         catalog = self._work.catalog(workspace)
         if type not in catalog.item_types:
             raise InvalidError.unknown("/type", "item type", type, catalog.item_types)

@@ -1,4 +1,4 @@
-"""Effects: what happens inside the same transaction as a transition, a link, a timer's point or a periodic job."""
+"""Effects: changes in the same transaction as a transition, a link, a timer's threshold or a periodic job."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from placet.errors import ConflictError, InvalidError, PlacetError
 
 
 class EffectWriter(Protocol):
-    """What effects need of the writer of an act; `ItemWriter` is one."""
+    """The part of an act's writer that effects need; `ItemWriter` is one."""
 
     @property
     def work(self) -> UnitOfWork: ...
@@ -63,10 +63,10 @@ class EffectWriter(Protocol):
 
 
 class Effects(Context):
-    """What an effect may do besides reading; every verb goes through the writer of the act."""
+    """The verbs of an effect; each goes through the writer of the act."""
 
     _writer: EffectWriter
-    #: What events on other items name as the reason for them.
+    #: The cause that events on other items name.
     _cause: str
 
     def __init__(
@@ -167,7 +167,7 @@ class EffectRunner:
         """One effect of a transition.
 
         Raises:
-            BlockedError: it failed, or lets stand that what it fired was refused.
+            BlockedError: it failed, or caught the refusal of a transition that it fired.
         """
         record = self._work.own(ref)
         ctx = Effects(self._writer, record, actor, **said)
@@ -176,7 +176,7 @@ class EffectRunner:
             self._work.plugins.call(effect.id, ctx, effect.run)
         except PluginError as failure:
             if isinstance(failure.error, BlockedError | ConflictError):
-                # What an effect fired was refused, and the effect lets that stand.
+                # A transition that the effect fired was refused, and the effect caught that.
                 raise failure.error from None
             what = f"effect {effect.id}"
             raise plugin_failed(record.key, said["transition"], "effect", what, failure) from failure
@@ -184,9 +184,9 @@ class EffectRunner:
     def run_on(
         self, ref: ItemRef, effects: Sequence[Effect], cause: str, sent: Mapping[str, Any] | None = None
     ) -> None:
-        """Effects that no transition brings but a timer or a link.
+        """Effects of a timer or a link instead of a transition.
 
-        What they change on the item, approvals that they ask for or void included, is an edit.
+        Their changes of the item, approvals asked for or voided included, are an edit.
         """
         if not effects:
             return
@@ -196,7 +196,7 @@ class EffectRunner:
         after = self._work.own(ref)
         changes = changed_fields(before, after)
         recorded = self._work.as_recorded(after)
-        # What an event in between has said already (a link, made by an effect) is not said again.
+        # Changes that an event in between has recorded (a link made by an effect) are not recorded again.
         if changes or (
             recorded is not None
             and (recorded.approvals, recorded.evidence) != (after.approvals, after.evidence)
@@ -205,7 +205,7 @@ class EffectRunner:
             append(self._work, self._fields.settled(after), "edited", SYSTEM, data)
 
     def run_hooks(self, ref: ItemRef, actor: str, said: dict[str, Any], event: dict[str, Any]) -> None:
-        """The `placet_effect` of every method that has one."""
+        """The `placet_effect` of every method that implements it."""
         catalog = self._work.catalog(ref.workspace)
         event = read_only(event)
         for method, run in catalog.effects:
@@ -219,7 +219,7 @@ class EffectRunner:
             PluginError: its code failed, or took too long.
         """
         place = self._work.workspace(workspace)
-        # What stands for the workspace where an item is expected; no verb of a job's context reads or writes it.
+        # A placeholder where an item is expected; no verb of a job's context reads or writes it.
         itself = ItemRecord(
             workspace=workspace, number=0, type=job.id, title=place.name, state="", category="", version=0, seq=0,
             head="", fields={}, created_at=place.created_at, created_by=SYSTEM, updated_at=self._work.now,
@@ -229,7 +229,7 @@ class EffectRunner:
             self._work.plugins.call(job.id, Effects(self._writer, itself, SYSTEM, cause=job.id), job.run)
         except PluginError as failure:
             if isinstance(failure.error, PlacetError):
-                # What it asked the engine for was refused.
+                # The engine refused a request of the job.
                 raise failure.error from None
             raise
 

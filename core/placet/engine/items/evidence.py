@@ -1,4 +1,4 @@
-"""Evidence: attach it to items, and give it out again."""
+"""Evidence: attach it to items, and read it again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from placet.errors import NotFoundError
 
 
 class EvidenceVerbs:
-    """What is attached to items; each verb with who acts first."""
+    """Evidence on items. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner, store: EvidenceStore) -> None:
         self._acts = acts
@@ -39,9 +39,9 @@ class EvidenceVerbs:
         media_type: str = "application/octet-stream",
         valid_until: datetime | None = None,
     ) -> Evidence:
-        """Attach evidence: bytes, or what the evidence store has kept of them, or a reference to something elsewhere.
+        """Attach evidence: bytes, or a file that the evidence store has kept already, or a reference to an address.
 
-        The bytes are kept before the item says that it has them, so that no item ever points at nothing.
+        The bytes are kept before the item refers to them, so that no item refers to a missing file.
         """
         given = attachment(
             kind, name=name, content=content, url=url, sha256=sha256, media_type=media_type,
@@ -62,7 +62,7 @@ class EvidenceVerbs:
         return self._acts.act("attach", do)
 
     def keep(self, content: BinaryIO) -> Stored:
-        """Keep the rest of a file, to be attached."""
+        """Keep the rest of a file, to be attached later."""
         return self._store.put(content)
 
     def get(self, actor: Actor, sha256: str) -> Evidence:
@@ -77,7 +77,7 @@ class EvidenceVerbs:
         return self._acts.look(see)
 
     def content(self, evidence: Evidence) -> BinaryIO:
-        """The bytes of evidence as a file, for the caller to close. Raises `NotFoundError` where they are elsewhere."""
+        """The bytes of evidence as a file, which the caller closes. Raises `NotFoundError` for a mere reference."""
         sha256 = evidence.sha256 or ""
         content = self._store.open(sha256)
         if content is None:

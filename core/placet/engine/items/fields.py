@@ -1,4 +1,4 @@
-"""Changes fields of items inside a unit of work, with what follows from that.
+"""Changes fields of items inside a unit of work, with the consequences.
 
 Computed fields are computed again, and approvals whose material changed are voided.
 """
@@ -48,7 +48,7 @@ class FieldWriter:
         """The item with other field values: valid, references resolved, computed fields computed."""
         item_type = type_of(self._work, record)
         computed = item_type.computed_fields
-        # A computed field that an effect set stays what it was until it is computed again.
+        # An effect cannot set a computed field: it keeps its value until it is computed again.
         own = {name: value for name, value in record.fields.items() if name not in computed}
         return self.with_fields(record, checked_fields(item_type, merged(own, patch), patch), actor)
 
@@ -68,7 +68,7 @@ class FieldWriter:
         )
 
     def _followed(self, record: ItemRecord, item_type: ItemType, actor: str) -> Mapping[str, Any]:
-        """The fields of an item with the computed ones as they follow."""
+        """The fields of an item, with the computed ones."""
         try:
             return self._computing.fields(record, item_type, actor)
         except PluginError as failure:
@@ -107,7 +107,7 @@ class FieldWriter:
         act: str,
         asked_for: Sequence[str] = (),
     ) -> list[Blocker]:
-        """Blockers for fields that the rules freeze in the item's state."""
+        """Blockers for fields that are frozen in the item's state."""
         item_type = type_of(self._work, record)
         locked = [
             name
@@ -117,7 +117,7 @@ class FieldWriter:
         return [frozen_fields(item_type, record, locked, act, titles)] if locked else []
 
     def named(self, before: ItemRecord, after: ItemRecord, actor: str) -> list[Blocker]:
-        """Blockers where an edit names somebody whom segregation of duties keeps from it."""
+        """Blockers where an edit names a person whom segregation of duties bars."""
         item_type = type_of(self._work, after)
         ctx = Context(self._work, after, actor)
         return [
@@ -154,7 +154,7 @@ class FieldWriter:
         """An edit by a person. An edit that changes nothing writes nothing.
 
         Raises:
-            BlockedError: a field is frozen in the item's state, or segregation of duties stands against it.
+            BlockedError: a field is frozen in the item's state, or segregation of duties bars the edit.
         """
         before = self._work.own(ref)
         after = self.applied(before, patch, actor) if patch else before
@@ -173,7 +173,7 @@ class FieldWriter:
         return append(self._work, self.settled(after), "edited", actor, {"changes": changes})[0]
 
     def settled(self, record: ItemRecord) -> ItemRecord:
-        """The item with all that follows from its content: computed fields, and stale approvals voided or reopened."""
+        """The item with the consequences of its content: computed fields, and stale approvals voided or reopened."""
         fields = self._followed(record, type_of(self._work, record), SYSTEM)
         if fields is not record.fields:
             record = changed(record, fields=fields)

@@ -1,4 +1,4 @@
-"""Links items inside a unit of work: which links there may be, and what goes along with them."""
+"""Links items inside a unit of work: which links are allowed, and their effects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from placet.errors import ConflictError, InvalidError, NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class LinkEnd:
-    """One link of an item, seen from it."""
+    """One link of an item, as seen from the item."""
 
     link_type: str
     title: str
@@ -30,7 +30,7 @@ class LinkEnd:
     type: str
     item_title: str
     state: str
-    #: What is said of the link; empty where nothing is.
+    #: The link's attributes; empty where it has none.
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -52,9 +52,9 @@ class LinkWriter:
         actor: str,
         caused_by: str | None = None,
     ) -> ItemRecord:
-        """Link an item to another, with what goes along; one that is there already gets the attributes.
+        """Link an item to another, and run the link type's effects; an existing link gets the attributes.
 
-        `caused_by` is the item, timer or job whose effect makes it, if one does.
+        `caused_by` is the item, timer or job whose effect makes the link, if one does.
         """
         record = self._work.own(ref)
         linked = with_link(self._work, record, link_type, target, attributes)
@@ -78,7 +78,7 @@ class LinkWriter:
         return self._work.own(ref)
 
     def unlink(self, ref: ItemRef, link_type: str, target: str, actor: str) -> ItemRecord:
-        """Take a link away. Raises `NotFoundError` with the links that there are."""
+        """Remove a link. Raises `NotFoundError` with the existing links."""
         record = self._work.own(ref)
         after = without_link(self._work, record, link_type, target)
         return self._relinked(record, after, "unlinked", actor, {"link_type": link_type, "target": target})
@@ -86,7 +86,7 @@ class LinkWriter:
     def _relinked(
         self, before: ItemRecord, after: ItemRecord, kind: str, actor: str, data: Mapping[str, Any]
     ) -> ItemRecord:
-        """Other links are other content: what is computed from them is computed again."""
+        """Links are content: fields that are computed from them are computed again."""
         settled = self._fields.settled(after)
         changes = changed_fields(before, settled)
         return append(self._work, settled, kind, actor, {**data, "changes": changes} if changes else data)[0]
@@ -99,12 +99,12 @@ def with_link(
     target: str,
     attributes: Mapping[str, Any] | None = None,
 ) -> ItemRecord:
-    """The item with a link; the same item if it has it already, with the same attributes or with none given.
+    """The item with a link; the same item if it has the link already, with the same attributes or with none given.
 
     Raises:
-        ConflictError: there may be only one, and there is.
-        InvalidError: an unknown link type or target, one that does not go together with the item, or attributes that
-            do not fit.
+        ConflictError: only one link of the type is allowed, and there is one already.
+        InvalidError: an unknown link type or target, a target that the link type does not allow, or attributes that do
+            not fit.
     """
     definition = _link_type(work, record.workspace, link_type)
     other = _target(work, target)
@@ -128,7 +128,7 @@ def _checked(
 ) -> Mapping[str, Any]:
     """Attributes as they are stored. Raises `InvalidError` with a pointer for each that does not fit.
 
-    Those of a method that is switched off stay as they were before.
+    Attributes of a method that is switched off stay as they were.
     """
     model = definition.attributes
     if model is None:
@@ -150,7 +150,7 @@ def _checked(
 
 
 def without_link(work: UnitOfWork, record: ItemRecord, link_type: str, target: str) -> ItemRecord:
-    """The item without a link. Raises `NotFoundError` with the links that there are."""
+    """The item without a link. Raises `NotFoundError` with the existing links."""
     _link_type(work, record.workspace, link_type)
     there = record.links.get(link_type, ())
     if target not in there:
@@ -199,17 +199,17 @@ def _demand_ends(definition: LinkType, source: ItemRecord, target: ItemRecord) -
 
 
 def _demand_room(work: UnitOfWork, definition: LinkType, source: ItemRecord, target: ItemRecord) -> None:
-    """Raises `ConflictError` where an end has its one link already."""
+    """Raises `ConflictError` where an end has its only link of the type already."""
     one_target = definition.cardinality in {Cardinality.MANY_TO_ONE, Cardinality.ONE_TO_ONE}
     there = source.links.get(definition.id, ())
     if one_target and there:
         raise ConflictError(
-            f"{source.key} has its one link {definition.id} already, to {there[0]}: remove it first"
+            f"{source.key} already has its only link {definition.id}, to {there[0]}: remove it first"
         )
     if definition.cardinality in {Cardinality.ONE_TO_MANY, Cardinality.ONE_TO_ONE}:
         ref = ItemRef(target.workspace, target.number)
         linking = work.current(work.session.linking(definition.id, ref))
         if linking:
             raise ConflictError(
-                f"{target.key} has its one link {definition.id} already, from {linking[0].key}: remove it first"
+                f"{target.key} already has its only link {definition.id}, from {linking[0].key}: remove it first"
             )

@@ -1,4 +1,4 @@
-"""Makes transitions inside a unit of work, with all that belongs to them."""
+"""Makes transitions inside a unit of work, with their effects, timers and approvals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from placet.engine.rules.machine import machine_of
 from placet.engine.rules.refusals import not_from_here, type_of
 from placet.errors import ConflictError, DefinitionError, InvalidError, PlacetError
 
-#: Effects that move items whose effects move items: deeper than this is a circle.
+#: Effects can move items whose effects move further items: a chain deeper than this is a circle.
 _DEPTH_LIMIT = 8
 
 
@@ -51,12 +51,12 @@ class MoveWriter:
         caused_by: str | None = None,
         kept: bool = True,
     ) -> tuple[ItemRecord, EventRecord]:
-        """Make a transition, with all that belongs to it.
+        """Make a transition, with its effects, timers and approvals.
 
-        `kept` is whether the event keeps the comment; not where it only puts in words what the event says anyway.
+        `kept` says whether the event keeps the comment: not where the comment only repeats what the event records.
 
         Raises:
-            BlockedError: with everything that stands in the way.
+            BlockedError: with all blockers.
         """
         self._work.begin_move()
         before = self._work.own(ref)
@@ -86,7 +86,7 @@ class MoveWriter:
     def _judged(
         self, ctx: Context, before: ItemRecord, item_type: ItemType, transition: Transition
     ) -> tuple[Evaluation, list[Blocker]]:
-        """What was found, with all that is reported. Raises `BlockedError` where something stands in the way."""
+        """The evaluation, with its warnings. Raises `BlockedError` where there is a blocker."""
         blockers = self._fields.frozen(
             before, ctx.sent, ctx.titles, act=transition.name, asked_for=transition.input
         )
@@ -110,12 +110,12 @@ class MoveWriter:
         said: dict[str, Any],
         data: dict[str, Any],
     ) -> tuple[ItemRecord, EventRecord]:
-        """Run the effects, and record all that has come of the transition."""
+        """Run the effects, and record the whole result of the transition."""
         for effect in transition.effects:
             self._effects.run(ref, effect, actor, said)
         after = self._after_move(ref, item_type, transition, actor)
         changes = changed_fields(before, after)
-        # The plugins' own effects see what will be recorded; what they change is recorded too.
+        # The hooks of plugins see what will be recorded; their own changes are recorded too.
         event = data | {"kind": "transition", "actor": actor, "changes": changes}
         self._effects.run_hooks(ref, actor, said, event)
         settled = self._fields.settled(self._work.own(ref))
@@ -128,7 +128,7 @@ class MoveWriter:
     ) -> None:
         state = item_type.workflow.state(target)
         if state is None:
-            raise DefinitionError(f"{item_type.id}: the machine leads to {target}, which is no state")
+            raise DefinitionError(f"{item_type.id}: the machine leads to {target}, which is not a state")
         self._work.put(
             changed(
                 record,
@@ -167,7 +167,7 @@ class MoveWriter:
         try:
             self.move(ref, name, fields, comment, SYSTEM, caused_by=caused_by)
         except PlacetError:
-            # An effect may catch it and go on: then nothing of the refused move is left.
+            # An effect may catch it and go on: nothing of the refused move may remain then.
             self._work.back_to(kept)
             raise
         finally:

@@ -1,4 +1,4 @@
-"""Who may make items, and change them without a transition."""
+"""Who may make items, and edit them without a transition."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from placet.errors import Fault, ForbiddenError, InvalidError
 def demand_creator(
     actor: Actor, place: WorkspaceRecord, item_type: ItemType, state: str | None = None
 ) -> None:
-    """Raises `ForbiddenError` for somebody who holds no role that may make items of a type, in a state."""
+    """Raises `ForbiddenError` for an actor without a role that may make items of the type in this state."""
     creators = item_type.entries.get(state or "", item_type.creators)
     held = {role for role, people in place.roles.items() if actor.id in people}
     if not (held & set(creators) if creators else held) and actor.kind != "system":
@@ -27,7 +27,7 @@ def demand_creator(
 
 
 def demand_editor(work: UnitOfWork, actor: Actor, record: ItemRecord, act: str) -> None:
-    """Raises `ForbiddenError` for somebody who holds no role that may change an item."""
+    """Raises `ForbiddenError` for an actor without a role that may edit the item."""
     if actor.kind == "system":
         return
     place = work.workspace(record.workspace)
@@ -42,9 +42,9 @@ def demand_editor(work: UnitOfWork, actor: Actor, record: ItemRecord, act: str) 
 def demand_open_fields(
     actor: Actor, item_type: ItemType, state: str | None, fields: Mapping[str, Any]
 ) -> None:
-    """Raises `InvalidError` for fields that are frozen from the first state on: its transitions and effects set them.
+    """Raises `InvalidError` for fields that are frozen from the first state on: transitions and effects set them.
 
-    What begins in a later state brings along what became of it elsewhere.
+    An item that begins in a later state may bring such fields along from elsewhere.
     """
     first = item_type.workflow.initial.id
     if actor.kind == "system" or state not in {None, first}:

@@ -34,7 +34,7 @@ from placet.errors import ConflictError, ForbiddenError, InvalidError, NotFoundE
 
 
 class Items:
-    """What people do with items besides moving them; each verb with who acts first."""
+    """Work on items other than transitions. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
@@ -54,9 +54,9 @@ class Items:
         """Make an item, where the rules allow it in a later state than the first.
 
         Raises:
-            InvalidError: unknown workspace or type, fields that do not fit, a parent or target that is not there, a
-                state in which no such item is made.
-            ForbiddenError: the actor holds no role that may make one, or may make one in that state.
+            InvalidError: unknown workspace or type, fields that do not fit, an unknown parent or target, or a state in
+                which no such item may begin.
+            ForbiddenError: the actor has no role that may make one, or none that may make one in that state.
         """
 
         def do(work: UnitOfWork) -> ItemRecord:
@@ -75,7 +75,7 @@ class Items:
         return self._acts.act(f"create {type}", do)
 
     def get(self, actor: Actor, key: str) -> ItemRecord:
-        """The item. Raises `NotFoundError` also where the actor may not see it."""
+        """The item. Raises `NotFoundError`, also where the actor may not see it."""
         return self._acts.look(lambda work: seen_item(work, actor, key))
 
     def edit(
@@ -105,7 +105,7 @@ class Items:
         return self._acts.act(f"edit {_type_hint(key)}", do)
 
     def comment(self, actor: Actor, key: str, text: str) -> EventRecord:
-        """Say something about an item. Its version stays: nothing that was decided on has changed."""
+        """Comment on an item. Its version stays the same, as nothing that was decided on has changed."""
         said = clean_text(text, "/text", limit=COMMENT_LIMIT, empty=False)
 
         def do(work: UnitOfWork) -> EventRecord:
@@ -117,14 +117,14 @@ class Items:
         return self._acts.act("comment", do)
 
     def erase_text(self, actor: Actor, key: str, event: str, *, reason: str) -> EventRecord:
-        """Erase what people typed in one event of an item, for good; the event of it says who did so, where, and why.
+        """Erase for good what people typed in one event of an item; another event records who did so, where, and why.
 
-        The item itself stays as it is: a title or field that still says it is edited, which is an event of its own.
+        The item itself stays as it is: edit a title or field that still has the text, which is an event of its own.
 
         Raises:
-            ConflictError: nobody typed anything in the event, or it was erased already.
-            ForbiddenError: for administrators.
-            InvalidError: no reason.
+            ConflictError: the event has no typed text, or it was erased already.
+            ForbiddenError: only administrators may erase.
+            InvalidError: no reason is given.
             NotFoundError: no such item, or no such event of it.
         """
         demand_admin(actor, "erasing texts")
@@ -144,11 +144,11 @@ class Items:
             work.write()
             return erasure
 
-        # In one transaction: no text goes without the event that says so.
+        # In one transaction, so that no text is erased without the event that records it.
         return self._acts.administer("erase_text", do)
 
     def ask(self, actor: Actor, key: str, *, check: str, to: str, comment: str = "") -> EventRecord:
-        """Ask somebody to clear a blocker; an event that says who asked whom for what."""
+        """Ask somebody to clear a blocker; an event records who asked whom for what."""
         said = clean_text(comment, "/comment", limit=COMMENT_LIMIT)
 
         def do(work: UnitOfWork) -> EventRecord:
@@ -177,7 +177,7 @@ class Items:
     ) -> ItemRecord:
         """Link an item to another that the actor can see.
 
-        Linking what is linked changes its attributes, if any are given, and nothing else.
+        Linking items that are linked already changes the attributes, if any are given, and nothing else.
         """
 
         def do(work: UnitOfWork) -> ItemRecord:
@@ -193,7 +193,7 @@ class Items:
         return self._acts.act("link", do)
 
     def unlink(self, actor: Actor, key: str, link_type: str, target: str) -> ItemRecord:
-        """Take a link away."""
+        """Remove a link."""
 
         def do(work: UnitOfWork) -> ItemRecord:
             record = seen_item(work, actor, key)
@@ -226,7 +226,7 @@ class Items:
         return self._acts.look(see)
 
     def children(self, actor: Actor, key: str) -> list[ItemRecord]:
-        """The items whose parent this is, as far as the actor may see them."""
+        """The children of the item, as far as the actor may see them."""
 
         def see(work: UnitOfWork) -> list[ItemRecord]:
             record = seen_item(work, actor, key)
@@ -236,7 +236,7 @@ class Items:
         return self._acts.look(see)
 
     def set_role(self, actor: Actor, key: str, role: str, actors: Sequence[str]) -> ItemRecord:
-        """Give an item holders of its own for a role; none takes them away, and the workspace's count again.
+        """Give an item holders of its own for a role; an empty list brings back the workspace's.
 
         Allowed to administrators and to those who hold the role in the workspace.
         """
@@ -289,7 +289,7 @@ def _type_to_make(work: UnitOfWork, place: WorkspaceRecord, type: str) -> ItemTy
 
 
 def _demand_visible(work: UnitOfWork, actor: Actor, keys: Mapping[str, str]) -> None:
-    """Raises `InvalidError` for an item that is not there, or that the actor may not see."""
+    """Raises `InvalidError` for an item that does not exist, or that the actor may not see."""
     for pointer, key in keys.items():
         try:
             found = work.item(parse_key(key))
@@ -315,5 +315,5 @@ def _end(
 
 
 def _type_hint(key: str) -> str:
-    """What acts on a workspace's items have in common, for learning which of them need a transaction."""
+    """The name under which it is learned which acts on a workspace's items need a transaction."""
     return key.partition("-")[0]

@@ -1,4 +1,4 @@
-"""The writer of one act: it makes, edits, moves and links items in a `UnitOfWork`, under the rules."""
+"""The writer of one act: it makes, edits, moves and links items in a `UnitOfWork`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ItemWriter:
         )  # fmt: skip
 
     def edit(self, ref: ItemRef, title: str | None, patch: Mapping[str, Any], actor: str) -> ItemRecord:
-        """See `FieldWriter`, as of all that changes fields."""
+        """Edit title and fields: see `FieldWriter.edit`."""
         return self._fields.edit(ref, title, patch, actor)
 
     def set(self, ref: ItemRef, patch: Mapping[str, Any]) -> None:
@@ -85,7 +85,7 @@ class ItemWriter:
         self._moves.fire(ref, name, comment, fields, caused_by=caused_by)
 
     def attach(self, ref: ItemRef, evidence: Evidence) -> None:
-        """Attach evidence without an event of its own: the transition that does it records it."""
+        """Attach evidence without an event of its own: the event of the transition records it."""
         record = self.work.own(ref)
         self.work.put(replace(record, evidence=(*record.evidence, evidence)))
 

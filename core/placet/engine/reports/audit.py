@@ -1,4 +1,4 @@
-"""Verification: every event's hash recomputed, every chain followed to its head."""
+"""Verification: the hash of every event is recomputed, and every chain followed to its head."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What verification found."""
+    """The result of a verification."""
 
     ok: bool
     events: int
@@ -36,7 +36,7 @@ def verified(work: UnitOfWork, places: Sequence[str]) -> Audit:
 
 
 def _chains(work: UnitOfWork, places: Sequence[str]) -> Iterator[tuple[ItemRef, str, int, str]]:
-    """Reference, key, last number and head of every chain: of the workspaces themselves, and of their items."""
+    """Reference, key, last number and head of every chain: those of the workspaces, and those of their items."""
     for place in places:
         record = work.workspace(place)
         yield ItemRef(place, 0), place, record.seq, record.head

@@ -1,4 +1,4 @@
-"""Items of a list with as much as was asked for of what has to be evaluated for each."""
+"""Items of a list, each with the evaluated details that were asked for."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class ItemDetails:
     item: ItemRecord
     approvals: tuple[ApprovalView, ...] | None = None
     timers: tuple[TimerView, ...] | None = None
-    #: The first transition that is allowed, or else the first of the table; `None` also where there is none.
+    #: The first transition that is allowed, or else the first of the table; `None` where there is none.
     next: TransitionPreview | None = None
 
 
 def to_evaluate(records: Sequence[ItemRecord], include: Collection[str]) -> bool:
-    """Whether any of the items has what was asked for, so that the store has to be looked into."""
+    """Whether any of the items has such details, so that the store has to be read."""
     if "next" in include:
         return bool(records)
     return any(

@@ -20,11 +20,11 @@ _BATCH = 500
 
 
 class EventWish(TypedDict, total=False):
-    """Which events somebody asks for: all of them, from the beginning, by default."""
+    """A selection of events; by default all of them, from the beginning."""
 
     workspace: str | None
     item: str | None
-    #: Who did it.
+    #: The actor.
     by: str | None
     kinds: Sequence[str]
     #: A cursor.
@@ -33,16 +33,16 @@ class EventWish(TypedDict, total=False):
 
 
 class WorkspaceLog:
-    """The log of one workspace, as one view of the store shows it: its items' events, item by item.
+    """The log of one workspace in one view of the store: its items' events, item by item.
 
-    It may be read more than once, and no more of it is held than the reader wants: a log of a million events takes as
-    much memory as one of a thousand. The workspace's own history (who holds which role) is not part of it.
+    It may be read more than once, and only one batch is held at a time: a log of a million events takes as much
+    memory as one of a thousand. The workspace's own history (who holds which role) is not part of it.
     """
 
     def __init__(
         self, session: Session, workspace: str, progress: Callable[[float], None] | None = None
     ) -> None:
-        """`progress` is told now and then how often the log was read: 1.5 is once, and half of it again."""
+        """`progress` is called now and then with how often the log was read: 1.5 is once, and half of it again."""
         self._session = session
         self.workspace = workspace
         self._progress = progress
@@ -61,7 +61,7 @@ class WorkspaceLog:
         self._readings += 1
 
     def definition(self, hash: str) -> Mapping[str, Any] | None:
-        """As it was stored when it was first used, so that it is there though its plugin is not."""
+        """The definition, as it was stored at its first use: it can be read after its plugin is gone."""
         if hash not in self._definitions:
             found = self._session.definition(hash)
             self._definitions[hash] = None if found is None else found.document
@@ -69,13 +69,13 @@ class WorkspaceLog:
 
 
 class EventLog:
-    """What has happened; each verb with who asks first."""
+    """The event log. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
 
     def history(self, actor: Actor, key: str, *, after: int = 0, limit: int = 100) -> Page[EventRecord]:
-        """The item's events in order, from the one after number `after`."""
+        """The item's events in order, after number `after`."""
 
         def see(work: UnitOfWork) -> Page[EventRecord]:
             record = seen_item(work, actor, key)
@@ -87,30 +87,30 @@ class EventLog:
         return self._acts.look(see)
 
     def query(self, actor: Actor, **wish: Unpack[EventWish]) -> EventQuery:
-        """A query of the log, restricted to what the actor may see."""
+        """A query of the log, restricted to the events that the actor may see."""
         return self._acts.look(lambda work: _restricted(work, actor, wish))
 
     def events(self, query: EventQuery) -> Page[EventRecord]:
         """A page of the log by position, an item's events in their own order.
 
-        `next_cursor` is there even at its end, to go on from later. On PostgreSQL an event gets its position a moment
-        after its commit (`placet.store.sealing`). Reading gives it to those that still have none, so that who reads
-        after writing finds what they wrote; a program that uses the engine as a library needs no sealer of its own.
+        There is a `next_cursor` even at the end, to go on from later. On PostgreSQL an event gets its position a moment
+        after its commit (`placet.store.sealing`). Reading gives positions to events that still have none, so that a
+        client finds its own writes; a program that uses the engine as a library needs no sealer of its own.
         """
         page = self.sealed(query)
         return Page([each.event for each in page.rows], page.next_cursor)
 
     def seen(self, actor: Actor, **wish: Unpack[EventWish]) -> Page[SealedEvent]:
-        """A page of what the actor may see, as of the moment at which it is read.
+        """A page of the events that the actor may see, as of the moment at which it is read.
 
-        Who follows the log reads with this: a role that somebody is given between the asking and the reading would
-        be passed over, with the event that tells of it.
+        For readers that follow the log: if rights were checked before the reading, a role that was given in between
+        would be missed, together with its event.
         """
         self._acts.store.settle()
         return self._acts.look(lambda work: work.session.log.list_events(_restricted(work, actor, wish)))
 
     def sealed(self, query: EventQuery) -> Page[SealedEvent]:
-        """The same as `events`, each event with its place."""
+        """As `events`, each event with its position."""
         self._acts.store.settle()
         return self._acts.look(lambda work: work.session.log.list_events(query))
 
@@ -118,7 +118,7 @@ class EventLog:
     def of_workspace(
         self, actor: Actor, workspace: str, progress: Callable[[float], None] | None = None
     ) -> Iterator[WorkspaceLog]:
-        """The log of a workspace's items. What happens while it is read is not in it.
+        """The log of a workspace's items. Events that are added while it is read are not in it.
 
         Raises:
             NotFoundError: there is no such workspace, or the actor may not see it.

@@ -1,4 +1,4 @@
-"""What is wrong with the rules that are in use: errors, loosenings, stranded items, vacant roles, failed jobs."""
+"""Findings about the rules in use: errors, loosenings, stranded items, vacant roles, failed jobs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def linted(work: UnitOfWork, registry: Registry, place: str) -> list[Finding]:
     try:
         catalog, found = registry.linted(record.rules)
     except DefinitionError as error:
-        remedy = "repair the plugin that it names, or switch its method off"
+        remedy = "repair the plugin that is named, or switch its method off"
         return [findings.error("composition", place, str(error), remedy)]
     return [
         *found,
@@ -33,7 +33,7 @@ def linted(work: UnitOfWork, registry: Registry, place: str) -> list[Finding]:
 
 def _missing_methods(catalog: Catalog, place: str) -> Iterator[Finding]:
     for method, reason in catalog.missing.items():
-        message = f"the method {method} is not there: {reason}"
+        message = f"the method {method} is not available: {reason}"
         remedy = "install or repair its plugin, or switch it off"
         yield findings.error("missing-method", place, message, remedy)
 

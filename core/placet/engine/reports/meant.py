@@ -1,4 +1,4 @@
-"""Which item somebody means who writes something else where its key belongs."""
+"""Finds the item that is meant where a request has a title, or a misspelt key, in place of its key."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from placet.engine.act.people import Actor
 from placet.engine.act.records import ItemRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 
-#: Of each workspace, so many of the latest items are looked at, in so many workspaces: it only helps who mistook one.
+#: So many of the latest items are searched in each of so many workspaces: this is only a hint.
 LOOKED_AT, WORKSPACES = 5000, 20
-#: Shorter texts are in the titles of nearly all items, and longer ones in that of none.
+#: Shorter texts occur in nearly every title, and longer ones in none.
 _SHORTEST, _LONGEST = 2, 500
 
 
 def meant(work: UnitOfWork, actor: Actor, text: str) -> ItemRecord | None:
-    """The item that the actor may see whose key was miswritten so, or whose title this is, begins with, or contains."""
+    """The item that is meant, of those that the actor may see: by its misspelt key, or by a part of its title."""
     wanted = text.strip()
     if is_key(wanted.upper()):
         found = work.item(parse_key(wanted.upper()))
@@ -31,6 +31,6 @@ def meant(work: UnitOfWork, actor: Actor, text: str) -> ItemRecord | None:
 
 
 def _unlikeness(record: ItemRecord, wanted: str) -> tuple[bool, bool, int, str, int]:
-    """Less for the title itself than for one that begins with it, and than for a short one that contains it."""
+    """Sorts by likeness: the title itself, titles that begin with the text, those that contain it, short ones first."""
     title, sought = record.title.casefold(), wanted.casefold()
     return title != sought, not title.startswith(sought), len(title), record.workspace, record.number

@@ -1,4 +1,4 @@
-"""Verbs that read metrics: what the store counted and summed becomes values with their numerators and denominators."""
+"""Verbs that read metrics: counts and sums from the store become values with their numerators and denominators."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a metric comes to; nothing where its denominator is nothing."""
+    """The value of a metric; `None` where its denominator is zero."""
 
     value: float | None
-    #: Items that met the conditions, their number, or the sum; nothing for percentiles.
+    #: Items that met the conditions, their number, or the sum; `None` for percentiles.
     numerator: float | None
-    #: Items counted or measured, days, or what stands under the line; nothing for counts and sums.
+    #: Items counted or measured, days, or the denominator; `None` for counts and sums.
     denominator: float | None
 
 
@@ -61,7 +61,7 @@ class Measured:
 
 
 class Metrics:
-    """What is measured; each verb with who asks first."""
+    """Metrics. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
@@ -69,10 +69,10 @@ class Metrics:
     def all(
         self, actor: Actor, workspace: str, *, since: date | None = None, until: date | None = None
     ) -> tuple[Measured, ...]:
-        """All metrics of a workspace's methods; over the last thirty days where no span is given.
+        """All metrics of a workspace's methods; over the last thirty days by default.
 
         Raises:
-            MalformedError: a span without length.
+            MalformedError: the span has no length.
             NotFoundError: the workspace.
         """
 
@@ -103,8 +103,8 @@ class Metrics:
         A step is a `day`, a `week` or a `month`.
 
         Raises:
-            MalformedError: a span without length, too many steps, or no dimension of the metric.
-            NotFoundError: the workspace or the metric, with the nearest that there are.
+            MalformedError: the span has no length, there are too many steps, or the metric has no such dimension.
+            NotFoundError: the workspace or the metric does not exist; with the nearest names.
         """
 
         def see(work: UnitOfWork) -> Measured:
@@ -151,7 +151,7 @@ class _Reading:
         return [self._value([rows.get(n) for rows in found], step) for n, step in enumerate(steps)]
 
     def groups(self, whole: Period, dimension: str) -> tuple[GroupValue, ...]:
-        """The value for each value of a dimension, in order; those without one last."""
+        """The metric for each value of a dimension, in order; the items without a value last."""
         found = [
             {row.group: row for row in self._rows(part, (whole,), dimension)}
             for part in figures.parts(self._metric.figure)
@@ -168,7 +168,7 @@ class _Reading:
         return self._work.session.figure(query)
 
     def _spelled_out(self, part: Simple) -> Simple:
-        """With the states of the workflows for `OPEN`, and for no states."""
+        """The figure with `OPEN`, or no states at all, replaced by the states of the workflows."""
         population = part.of
         if not isinstance(population, figures.Standing):
             return part
@@ -219,7 +219,7 @@ class _Reading:
                 return Value(of_each(between), None, count)
 
     def _in_unit(self, measure: figures.Measure | None, value: float) -> float:
-        """Microseconds of a span in the metric's unit; numbers as they are."""
+        """A value in the metric's unit: spans come in microseconds, numbers stay as they are."""
         if not isinstance(measure, figures.Between | figures.Spent):
             return value
         return value / (TIME_UNITS[self._metric.unit] / _MICROSECOND)
@@ -231,5 +231,5 @@ def _over(over: float | None, under: float | None, factor: int = 1) -> Value:
 
 
 def _in_order(group: Scalar | None) -> tuple[bool, str, Scalar]:
-    """Values of one kind in their order, and nothing at the end."""
+    """Sort key: values of one kind in their order, `None` at the end."""
     return group is None, type(group).__name__, group if group is not None else ""

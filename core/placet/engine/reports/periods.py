@@ -1,4 +1,4 @@
-"""Periods: what somebody asks about, cut at midnights, weeks or months by the clock of the workspace."""
+"""Periods: a span of time, divided at midnights, weeks or months in the zone of the workspace."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from placet.engine.act.queries import Period
 from placet.errors import MalformedError
 
-#: Days that are looked at where nobody says which, today included.
+#: Days of the default span, today included.
 DEFAULT_DAYS = 30
 #: Most periods of one series.
 PERIODS_LIMIT = 400
-#: Years that can be asked about: no installation is older, and every zone's clock can tell them.
+#: Years that a span may lie in: no installation is older, and every time zone covers them.
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 _DAY = timedelta(days=1)
-#: The first day after a day on which the next period begins.
+#: For a day, the first day of the next period.
 _NEXT: dict[str, Callable[[date], date]] = {
     "day": lambda day: day + _DAY,
     "week": lambda day: day + _DAY * (8 - day.isoweekday()),
@@ -26,16 +26,16 @@ _NEXT: dict[str, Callable[[date], date]] = {
 
 
 def asked_for(since: date | None, until: date | None, now: datetime, zone: str) -> Period:
-    """The span asked for; a date means its midnight. By default the last thirty days, today included.
+    """The requested span; a date means its midnight. By default the last thirty days, today included.
 
     Raises:
-        MalformedError: it has no length, or lies in no year of ours.
+        MalformedError: it has no length, or lies outside the allowed years.
     """
     today = now.astimezone(ZoneInfo(zone)).date()
     if until is None:
         until = today + _DAY
         if since is not None and _moment("from", since, zone) >= _moment("to", until, zone):
-            raise MalformedError(f"from is {since.isoformat()}, which lies in the future: give to as well")
+            raise MalformedError(f"from is {since.isoformat()}, which is in the future: give to as well")
     end = _moment("to", until, zone)
     start = (
         _moment("from", since, zone)
@@ -60,10 +60,10 @@ def _midnight(day: date, zone: str) -> datetime:
 
 
 def cut(whole: Period, by: str, zone: str) -> tuple[Period, ...]:
-    """The span in pieces of a day, a week or a month; the first and the last may be shorter.
+    """The span divided into days, weeks or months; the first and the last part may be shorter.
 
     Raises:
-        MalformedError: there are too many.
+        MalformedError: there are too many parts.
     """
     pieces: list[Period] = []
     since = whole.since
@@ -81,7 +81,7 @@ def cut(whole: Period, by: str, zone: str) -> tuple[Period, ...]:
 
 
 def days(period: Period, now: datetime, zone: str) -> float:
-    """How many days a period has had so far, by the clock on the wall: one of 23 hours is a day."""
+    """The number of days of a period so far, in local time: a day of 23 hours is a day."""
     place = ZoneInfo(zone)
     until = min(period.until, now).astimezone(place).replace(tzinfo=None)
     return max((until - period.since.astimezone(place).replace(tzinfo=None)) / _DAY, 0.0)

@@ -1,4 +1,4 @@
-"""Queries as they are asked for in text: names checked against the rules of where somebody looks."""
+"""Queries given as text: their names are checked against the rules of the workspaces that are searched."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CATEGORIES = ("todo", "active", "waiting", "done", "cancelled")
 
 
 def indexed_fields(catalogs: Sequence[Catalog], type: str | None) -> dict[str, str]:
-    """Indexed fields by name, each with its JSON type."""
+    """Indexed fields by name, with their JSON types."""
     found: dict[str, str] = {}
     for catalog in catalogs:
         for item_type in catalog.item_types.values():
@@ -32,7 +32,7 @@ def indexed_fields(catalogs: Sequence[Catalog], type: str | None) -> dict[str, s
 def demand_known(
     catalogs: Sequence[Catalog], type: str | None, states: Sequence[str], categories: Sequence[str]
 ) -> None:
-    """Raises `MalformedError` for an item type, a state or a category that there is not, with the nearest."""
+    """Raises `MalformedError` for an unknown item type, state or category, with the nearest names."""
     types = {t.id: t for catalog in catalogs for t in catalog.item_types.values()}
     if type is not None and type not in types:
         raise _no_such("item type", type, types)
@@ -47,8 +47,8 @@ def demand_known(
 
 
 def demand_sort(sort: str, indexed: Mapping[str, str]) -> None:
-    """Raises `MalformedError` for what a list cannot be sorted by, with the nearest."""
-    # A list has several values: an item would stand in several places.
+    """Raises `MalformedError` for a field that lists cannot be sorted by, with the nearest names."""
+    # A list field has several values, so that an item would appear in several places.
     fields = [name for name, kind in indexed.items() if kind != "array"]
     name, known = sort.removeprefix("-"), ["key", "created_at", "updated_at", *fields]
     if name not in known:
@@ -60,19 +60,19 @@ def _no_such(kind: str, name: str, known: Iterable[str]) -> MalformedError:
 
 
 def _json_type(schema: Mapping[str, object], *, decimal: bool) -> str:
-    """`integer`, `number`, `boolean`, `array` or `string`, whether or not the field may be empty."""
+    """`integer`, `number`, `boolean`, `array` or `string`, for optional fields too."""
     options = schema.get("anyOf", [schema])
     given = options if isinstance(options, list) else []
     types = [option.get("type") for option in given if isinstance(option, Mapping)]
     known = [str(each) for each in types if each not in {None, "null"}]
     if "string" in known:
-        # A decimal may be sent as a number or as text; of others, text may be anything.
+        # A decimal may be sent as a number or as text. In other unions with text, the text may be anything.
         return "number" if decimal else "string"
     return known[0] if known else "string"
 
 
 def condition(field: str, value: str, indexed: Mapping[str, str]) -> Condition:
-    """The bound on an indexed field that a text means. Raises `MalformedError` for one that does not fit."""
+    """A text as a bound on an indexed field. Raises `MalformedError` where it does not fit the field's type."""
     if field not in indexed:
         raise _no_such("indexed field", field, indexed)
     kind = indexed[field]
@@ -85,7 +85,7 @@ def condition(field: str, value: str, indexed: Mapping[str, str]) -> Condition:
         elif kind == "boolean":
             parsed = {"true": True, "false": False}[value]
     except (ValueError, KeyError):
-        raise MalformedError(f'field.{field} is of type {kind}, and "{value[:50]}" is none') from None
+        raise MalformedError(f'field.{field} is of type {kind}, and "{value[:50]}" is not') from None
     return Condition(field, "has" if kind == "array" else "eq", parsed)
 
 

@@ -1,4 +1,4 @@
-"""Reports: lists of items, what waits for whom, verification, and the linter's view of what is in use."""
+"""Reports: lists of items, worklists, verification, and the linter's findings about the rules in use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from placet.engine.reports.worklist import LIMIT, Worklist, worklist
 
 
 class Reports:
-    """What is read across items; each verb with who asks first."""
+    """Reports across items. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner, approvals: Approvals) -> None:
         self._acts = acts
@@ -44,10 +44,10 @@ class Reports:
         limit: int = 50,
         cursor: str | None = None,
     ) -> ItemQuery:
-        """A query as it was asked for in text, its names checked against the rules of where it looks.
+        """A query given as text, its names checked against the rules of the workspaces that it searches.
 
         Raises:
-            MalformedError: a value that names nothing, with the nearest that exist.
+            MalformedError: a name does not exist; with the nearest ones.
             NotFoundError: the workspace.
         """
 
@@ -84,36 +84,36 @@ class Reports:
 
         return self._acts.look(see)
 
-    def number_of_items(self, actor: Actor, query: ItemQuery) -> int:  # noqa: ARG002  # every verb names who acts
-        """How many items a query finds in all, which `item_query` restricted to what the actor may see."""
+    def number_of_items(self, actor: Actor, query: ItemQuery) -> int:  # noqa: ARG002  # every verb names its actor
+        """The total number of items that a query of `item_query` finds."""
         return self._acts.look(lambda work: work.session.number_of_items(query))
 
     def details(
         self, actor: Actor, records: Sequence[ItemRecord], include: Collection[str] = ("approvals", "timers")
     ) -> list[ItemDetails]:
-        """Items that the actor has been shown, with what is asked for, all in one view of the store.
+        """Items that the actor was shown, with further details, all in one view of the store.
 
-        That is of `approvals`, `timers`, and `next` (the primary transition).
+        Details are `approvals`, `timers` and `next`, the primary transition.
         """
         if not to_evaluate(records, include):
             return [empty(record, include) for record in records]
         return self._acts.look(lambda work: [details(work, actor, record, include) for record in records])
 
     def meant(self, actor: Actor, text: str) -> ItemRecord | None:
-        """The item that somebody means who wrote a title where its key belongs; `None` where none looks like it."""
+        """The item that is meant by a text in place of its key; `None` where none is like it."""
         return self._acts.look(lambda work: meant(work, actor, text))
 
     def worklist(self, actor: Actor) -> Worklist:
-        """What waits for one person: votes, blockers that name them, items they can move, waivers to review, timers."""
+        """The worklist of the actor: votes, blockers that name them, items they can move, waivers to review, timers."""
         votes = tuple(self._approvals.find(actor, waiting_for=actor.id, limit=LIMIT).rows)
         return self._acts.look(lambda work: worklist(work, actor, votes))
 
     def verify(self, actor: Actor, workspace: str | None = None) -> Audit:
-        """Recompute every hash of every chain that the actor may see, and compare each chain's end with its item."""
+        """Recompute every hash of the chains that the actor may see, and compare each chain's end with its item."""
         return self._acts.look(lambda work: verified(work, places(work, actor, workspace)))
 
     def lint(self, actor: Actor, workspace: str | None = None) -> list[Finding]:
-        """What is wrong with every method set in use: errors, loosenings, stranded items, vacant roles, failed jobs."""
+        """Findings about every method set in use: errors, loosenings, stranded items, vacant roles, failed jobs."""
 
         def see(work: UnitOfWork) -> list[Finding]:
             within = places(work, actor, workspace)

@@ -19,9 +19,9 @@ from placet.engine.rules.previews import TransitionPreview, previews
 from placet.engine.timers.readings import Reading
 from placet.engine.timers.views import TimerView, timer_views
 
-#: How many open items are looked at; a person with more has to work through a list.
+#: So many open items are evaluated; for a person with more, a list is the better tool.
 LIMIT = 200
-#: A timer is shown to those who can do something about it from this share of its time on, or so long before its end.
+#: A timer is shown to the people who can move its item from this share of its time on, or so long before its end.
 _LATE = 0.75
 _SOON = timedelta(days=1)
 
@@ -45,19 +45,19 @@ class WorklistCheck:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """What waits for one person."""
+    """The worklist of one person."""
 
     approvals: tuple[ApprovalView, ...]
     items: tuple[WorklistItem, ...]
     checks: tuple[WorklistCheck, ...]
-    #: Waivers that they granted and nobody has reviewed.
+    #: Waivers that the person granted and that nobody has reviewed.
     reviews: tuple[tuple[ItemRecord, Waiver], ...]
-    #: Timers about to end, or over, on items that they can move.
+    #: Timers that are nearly or already due, on items that the person can move.
     timers: tuple[TimerView, ...]
 
 
 def worklist(work: UnitOfWork, actor: Actor, votes: tuple[ApprovalView, ...]) -> Worklist:
-    """What waits for one person, of whom the votes that wait are known."""
+    """The worklist of one person, whose pending votes are given."""
     open_items = ItemQuery(
         visible_workspaces(work, actor),
         category=("todo", "active", "waiting"),

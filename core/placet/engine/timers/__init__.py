@@ -1,1 +1,1 @@
-"""Timers: what they read, when they are due, and what happens then."""
+"""Timers: their readings, when they are due, and how they fire."""

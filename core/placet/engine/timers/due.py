@@ -1,4 +1,4 @@
-"""What is due at a moment: subjects of items, and periodic jobs of workspaces."""
+"""Due work at a moment: timers, approvals and waivers of items, and periodic jobs of workspaces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from placet.engine.items.writer import ItemWriter
 _log = logging.getLogger(__name__)
 
 JOB, WAIVER = "job", "waiver"
-#: How far back the first occurrence of a job may lie that has never run.
+#: How far back the first occurrence of a job that has never run may lie.
 _YOUNG = timedelta(days=1)
 
 
@@ -32,23 +32,23 @@ class Due:
 
     @property
     def id(self) -> str:
-        """The same text for the same thing at the same moment, who finds it."""
+        """An id: the same text for the same work at the same moment, in every process."""
         return f"{self.workspace}-{self.number}/{self.subject}@{self.at.isoformat()}"
 
     @property
     def method(self) -> str:
-        """The method that it is of; empty for a waiver, which is the engine's own."""
+        """The method that it belongs to; empty for a waiver, which is the engine's own."""
         kind, _, name = self.subject.partition(":")
         return "" if kind == WAIVER else method_of(name)
 
 
 def next_jobs(work: UnitOfWork) -> list[Due]:
-    """The next occurrence of every periodic job, in every workspace that has its method switched on."""
+    """The next occurrence of every periodic job, in every workspace where its method is switched on."""
     found: list[Due] = []
     for key in work.session.workspace_keys():
         try:
             found += _jobs_in(work, key)
-        except Exception:  # noqa: BLE001  # logged: methods that do not work in one workspace stop no other
+        except Exception:  # noqa: BLE001  # logged: a broken method set in one workspace stops no other
             work.raise_failure()
             _log.exception("the periodic jobs of %s cannot be looked for", key)
     return found
@@ -59,7 +59,7 @@ def _jobs_in(work: UnitOfWork, workspace: str) -> list[Due]:
     if not jobs:
         return []
     last = work.session.timers.last_runs(workspace)
-    # Before a job was there, or its method switched on, it was not missed.
+    # Occurrences before the job existed, or before its method was switched on, were not missed.
     new = max(place.created_at, work.now - _YOUNG)
     zone = place.calendar.zone
     return [

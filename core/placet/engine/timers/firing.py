@@ -1,4 +1,4 @@
-"""What happens without a person: timers that come to a point, approvals and waivers that end."""
+"""Firing: acts without a person, where timers reach a threshold and approvals and waivers expire."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from placet.engine.timers.due import Due
 from placet.engine.timers.marks import holds, mark_data
 from placet.engine.timers.schedules import TIMER, lapses, points
 
-#: What is refused or fails is tried again after so long, twice as long each time, up to a day.
+#: Refused or failed work is tried again after this time, which doubles with each attempt, up to a day.
 _FIRST_RETRY = timedelta(minutes=15)
 _LONGEST_RETRY = timedelta(days=1)
-#: Points of one timer that are acted on in one transaction; after a long standstill there may be many.
+#: Thresholds of one timer that fire in one transaction; after a long standstill there may be many.
 _POINTS = 20
 
 
 def fire_on_item(work: UnitOfWork, due: Due) -> None:
-    """Do what is due on an item, if it still is."""
+    """Do due work on an item, if it is still due."""
     kind, _, name = due.subject.partition(":")
     record = work.own(ItemRef(due.workspace, due.number))
     match kind:
@@ -53,7 +53,7 @@ def _fire_timer(work: UnitOfWork, record: ItemRecord, id: str, was: datetime) ->
     timer = None if item_type is None else next((t for t in item_type.timers if t.id == id), None)
     ref, subject = ref_of(record), f"{TIMER}:{id}"
     if timer is None or timer_record is None:
-        # Its method is switched off, or knows the timer no more.
+        # Its method is switched off, or no longer defines the timer.
         tries = work.session.timers.tries(ref, subject)
         work.postpone(Postponement(ref, subject, tries, was, work.now + _LONGEST_RETRY))
         work.write()
@@ -66,7 +66,7 @@ def _fire_timer(work: UnitOfWork, record: ItemRecord, id: str, was: datetime) ->
 
 
 def _act_on_points(work: UnitOfWork, record: ItemRecord, timer: Timer, was: datetime) -> None:
-    """Act on the points that a timer has come to, in order, until one of them moves the item."""
+    """Fire the thresholds that a timer has reached, in order, until one of them moves the item."""
     calendars = work.workspace(record.workspace).timetable
     for _ in range(_POINTS):
         timer_record = record.timers[timer.id]
@@ -87,7 +87,7 @@ def _act_on_points(work: UnitOfWork, record: ItemRecord, timer: Timer, was: date
 
 
 def _pass(work: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Threshold, was: datetime) -> None:
-    """A timer has come to a point: record it, run its effects, make its transition."""
+    """Fire one threshold of a timer: record it, run its effects, make its transition."""
     timer_record = record.timers[timer.id]
     reading = readings.read(timer_record, work.workspace(record.workspace).timetable, work.now)
     ctx = Context(work, record, SYSTEM)
@@ -116,7 +116,7 @@ def _pass(work: UnitOfWork, record: ItemRecord, timer: Timer, threshold: Thresho
 def _make_transition(
     work: UnitOfWork, record: ItemRecord, timer: Timer, due_transition: DueTransition, was: datetime
 ) -> None:
-    """Make the transition that a timer demands, or keep in mind that it is still to be made."""
+    """Make the transition of a threshold, or remember that it is still to be made."""
     ref, kept = ref_of(record), work.checkpoint()
     made = replace(record.timers[timer.id], due_transition=None)
     work.put(replace(record, timers={**record.timers, timer.id: made}))
@@ -146,7 +146,7 @@ def _refused(
         record.timers[timer.id], due_transition=replace(due_transition, refused_by=by, since=until)
     )
     changed = replace(record, timers={**record.timers, timer.id: timer_record})
-    # Only news is recorded: the same refusal again and again would fill the history.
+    # A refusal is recorded once: the same one again and again would fill the history.
     if by != due_transition.refused_by and work.workspace(record.workspace).record_refusals:
         data = {
             "transition": due_transition.transition,
@@ -162,27 +162,27 @@ def _refused(
 
 
 def _write(work: UnitOfWork, record: ItemRecord) -> None:
-    """Write what was done; where nothing was to be done, what is stored was from other calendars or rules."""
+    """Write the result. Where nothing was to be done, the stored schedule came from former calendars or rules."""
     if not work.events:
         work.reschedule(record)
     work.write()
 
 
 def pause(tries: int) -> timedelta:
-    """How long what was refused or failed so often is left alone."""
+    """The time until the next attempt, after so many refusals or failures."""
     return min(_FIRST_RETRY * (1 << min(tries, 10)), _LONGEST_RETRY)
 
 
 def _keep(
     work: UnitOfWork, record: ItemRecord, timer: Timer, timer_record: TimerRecord, data: dict[str, Any]
 ) -> ItemRecord:
-    """Keep a timer with the event that tells of it. It changes no field, so the item's version stays."""
+    """Store a timer with its event. No field changes, so that the item's version stays."""
     changed = replace(record, timers={**record.timers, timer.id: timer_record})
     return append(work, changed, "timer", SYSTEM, data, content=False)[0]
 
 
 def _end_approval(work: UnitOfWork, record: ItemRecord, name: str) -> None:
-    """An approval whose time is up counts no more; nobody decided in time, or what was decided came too late to use."""
+    """Expire an approval: nobody decided in time, or the decision was not used in time."""
     round = record.round(name)
     if round is None or round.expires_at is None or round.expires_at > work.now:
         return
@@ -199,7 +199,7 @@ def _end_approval(work: UnitOfWork, record: ItemRecord, name: str) -> None:
 
 
 def _end_waiver(work: UnitOfWork, record: ItemRecord, id: str) -> None:
-    """A waiver whose time is up opens its gate no more, and asks for its review."""
+    """Expire a waiver: it no longer opens its gate, and is to be reviewed."""
     waiver = next((w for w in record.waivers if w.id == id), None)
     if waiver is None or waiver.ended or waiver.expires_at > work.now or waiver.granted is False:
         return

@@ -1,8 +1,7 @@
-"""What an act does to the timers of an item.
+"""Marks: the changes that an act makes to the timers of an item.
 
-Every change of content passes through `advanced`: it compares what the timers' definitions say of the item after the
-act with the timers as they stand, and answers the marks; the event keeps them, so that the log alone tells what a
-timer reads.
+Every change of content passes through `advanced`. It compares the timers with their definitions, evaluated on the item
+after the act, and returns the marks. The event keeps them, so that a timer can be read from the log alone.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ def advanced(
     The act is `create`, a transition's name, or nothing for an edit.
 
     Raises:
-        BlockedError: what a timer's definition says could not be found out.
+        BlockedError: a function of a timer's definition failed.
     """
     if not item_type.timers:
         return record, []
@@ -64,7 +63,7 @@ def _advanced(
             found[timer.id] = timer_record
             made.append(mark_data(timer.id, mark))
         if timer_record is not None and timer_record.due_transition is not None:
-            # Whatever stood in the way may be gone now.
+            # The blockers of an earlier attempt may be gone now.
             found[timer.id] = replace(
                 timer_record,
                 due_transition=_still_due(timer_record.due_transition, record, item_type, work.now),
@@ -103,7 +102,7 @@ def _all_marks(
 def _marks(
     timer: Timer, timer_record: TimerRecord | None, act: str, ctx: Context, item_type: ItemType
 ) -> Iterator[Mark]:
-    """What happens to one clock, in order."""
+    """The marks of one timer, in order."""
     for mark in _course(timer, timer_record, act, ctx, item_type):
         timer_record = readings.marked(timer_record, mark)
         yield mark
@@ -119,7 +118,7 @@ def _marks(
 def _course(
     timer: Timer, timer_record: TimerRecord | None, act: str, ctx: Context, item_type: ItemType
 ) -> Iterator[Mark]:
-    """Its starting, stopping and aiming; pauses left out."""
+    """Its starts, stops and changes of target, without pauses."""
     now, because = ctx.now, act or "edit"
     wanted = timer.runs_while is not None and holds(timer.runs_while, ctx)
     if timer_record is None or not timer_record.running:
@@ -151,7 +150,7 @@ def _stops(timer: Timer, act: str, ctx: Context, item_type: ItemType, *, wanted:
 
 
 def _pause(timer: Timer, ctx: Context) -> str:
-    """Why the timer stands still; empty where it does not."""
+    """The reason for which the timer is paused; empty where it runs."""
     for pause in timer.pauses:
         if ctx.record.state in pause.states and (pause.when is None or holds(pause.when, ctx)):
             if isinstance(pause.when, Holds):
@@ -168,10 +167,10 @@ def holds(condition: Condition, ctx: Context) -> bool:
 
 
 def aimed(timer: Timer, ctx: Context) -> Span | datetime | None:
-    """What a timer runs for as the item stands: a span, a moment, or nothing that is known.
+    """The timer's target for the item as it is: a span, a moment, or `None` where none is known.
 
     Raises:
-        NotFoundError: the workspace has no calendar of the name that it runs by.
+        NotFoundError: the workspace has no calendar of the timer's name.
     """
     match timer.target:
         case Span():
@@ -199,7 +198,7 @@ def moment(value: datetime | date | None, workspace: WorkspaceRecord) -> datetim
     )
 
 
-# What events keep
+# In events
 
 
 def mark_data(timer: str, mark: Mark) -> dict[str, Any]:

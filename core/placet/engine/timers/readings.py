@@ -1,8 +1,8 @@
-"""What a timer reads at a moment: a pure function of what happened to it and of the calendars in force.
+"""Readings: the state of a timer at a moment, as a pure function of its marks and of the calendars in force.
 
-Source of the rules: common policies for service level timers (ITIL 4, practice Service level management). Exactly at
-the target is met. A target that becomes tighter is due at the earlier of the old due moment and the full new target
-from now; one that becomes looser is counted from the start, pauses left out. A breach stays a breach.
+Source of the rules: common policies for service level timers (service level management practice). Stopping exactly at
+the target meets it. After a tighter target the timer is due at the old due moment or a full new target from now,
+whichever is earlier; a looser target counts from the start, without pauses. A breach stays a breach.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from placet.definitions.document import plain
 from placet.definitions.timers import Span, Threshold
 from placet.engine.act.records import Mark, TimerRecord
 
-#: Answers a workspace's calendar by name.
+#: Returns a workspace's calendar by name.
 Calendars = Callable[[str], Timetable]
 
 _NOTHING = timedelta()
@@ -30,19 +30,19 @@ _DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
 class TimerStatus(StrEnum):
-    """Where a timer stands."""
+    """The status of a timer."""
 
     RUNNING = "running"
     PAUSED = "paused"
     #: Stopped in time.
     MET = "met"
-    #: It ran over its target, whether it still runs or not.
+    #: It exceeded its target, whether it still runs or not.
     BREACHED = "breached"
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of a timer's life in which it ran, or stood still for a reason."""
+    """A period in which a timer ran, or was paused for a reason."""
 
     start: datetime
     end: datetime
@@ -52,45 +52,45 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A clock, read at a moment."""
+    """A timer, read at a moment."""
 
     status: TimerStatus
     started_at: datetime
     stopped_at: datetime | None
-    #: Time that counted, on the calendar of the present target.
+    #: Time that has counted, on the calendar of the present target.
     elapsed: timedelta
-    #: Time that it has in all; `None` where it has no target.
+    #: Its total time; `None` where it has no target.
     allowance: timedelta | None
-    #: When it is due if nothing else happens; `None` while it is paused or has no target, and the moment at which
-    #: it was due once it has stopped.
+    #: When it is due if nothing else happens; `None` while it is paused or has no target. Once it has stopped, the
+    #: moment at which it was due.
     due_at: datetime | None
-    #: When it went over its target.
+    #: When it exceeded its target.
     breached_at: datetime | None
 
     @property
     def remaining(self) -> timedelta | None:
-        """What is left, nothing at least."""
+        """The time that is left; never negative."""
         return None if self.allowance is None else max(self.allowance - self.elapsed, _NOTHING)
 
 
 @dataclass(slots=True)
 class Course:
-    """A timer's life so far, followed through its marks: what it reads at a moment, and when it comes where."""
+    """A timer's history, followed through its marks: its reading at a moment, and when it reaches a point."""
 
     calendars: Calendars
     started: datetime
     target: Span | datetime | None
-    #: Times in which it ran, the last one perhaps open.
+    #: Periods in which it ran; the last one may be open.
     ran: list[tuple[datetime, datetime | None]]
-    #: Time that counted in those that are over, and when the last of them ended.
+    #: Time that counted in the periods that are over, and when the last of them ended.
     spent: timedelta = _NOTHING
     halted: datetime | None = None
-    #: The target as a time, and what the timer may use in all: more or less after a change of target, or with grace.
+    #: The target's length, and the time that the timer may use in all: another one after a change of target, or grace.
     whole: timedelta = _NOTHING
     allowance: timedelta | None = None
     breached_at: datetime | None = None
     stopped: datetime | None = None
-    #: When it was due as it stopped or paused.
+    #: When it was due at the moment at which it stopped or paused.
     was_due: datetime | None = None
 
     @property
@@ -107,11 +107,11 @@ class Course:
         )
 
     def measured(self, start: datetime, end: datetime) -> timedelta:
-        """Time in [start, end) that counts for its target."""
+        """Time in [start, end) that counts towards its target."""
         return measured(self.target, self.calendars, start, end)
 
     def due(self, at: datetime) -> datetime | None:
-        """When it is due as things stand; may lie before `at`."""
+        """When it is due at present; may be before `at`."""
         if isinstance(self.target, datetime):
             return self.target
         if self.allowance is None:
@@ -119,7 +119,7 @@ class Course:
         return self.reaches(self.allowance, at)
 
     def reaches(self, amount: timedelta, at: datetime) -> datetime | None:
-        """When so much time has counted; `None` if it stands still before that."""
+        """When so much time will have counted; `None` if it is paused before that."""
         since = self.open_since
         if amount > self.spent:
             left = amount - self.spent
@@ -133,7 +133,7 @@ class Course:
         return at if left <= _NOTHING else None
 
     def close(self, at: datetime) -> None:
-        """Stop counting, and hold on to a breach."""
+        """Stop counting, and keep a breach."""
         due = self.due(at)
         since = self.open_since
         if since is not None and due is not None and at > due and self.breached_at is None:
@@ -145,7 +145,7 @@ class Course:
             self.halted = at
 
     def set_length(self, at: datetime) -> None:
-        """Give it the whole time of its target."""
+        """Give it the full time of its target."""
         if isinstance(self.target, Span):
             self.whole = length(self.target, self.calendars, at)
         elif self.target is not None:
@@ -153,7 +153,7 @@ class Course:
         self.allowance = None if self.target is None else self.whole
 
     def aim(self, target: Span | datetime | None, at: datetime) -> None:
-        """Another target while it runs or stands still."""
+        """Change the target while it runs or is paused."""
         old_due, running = self.due(at), self.open_since is not None
         if running and old_due is not None and at > old_due and self.breached_at is None:
             self.breached_at = old_due
@@ -176,7 +176,7 @@ class Course:
             self.allowance = counted + measured(target, self.calendars, at, max(min(before, full), at))
 
     def read(self, at: datetime) -> Reading:
-        """What the timer reads at a moment."""
+        """The timer's reading at a moment."""
         running = self.open_since is not None
         due = self.due(at) if running else self.was_due
         breached = self.breached_at
@@ -195,17 +195,17 @@ class Course:
             stopped_at=self.stopped,
             elapsed=self.counted(at),
             allowance=self.allowance,
-            # A moment in a field does not move while the timer stands still.
+            # A moment in a field does not move while the timer is paused.
             due_at=due if not paused or isinstance(self.target, datetime) else None,
             breached_at=breached,
         )
 
     def moment_of(self, threshold: Threshold, at: datetime) -> datetime | None:
-        """When it comes to a threshold if nothing else happens; `None` while it stands still or has no target."""
+        """When it reaches a threshold if nothing else happens; `None` while it is paused or has no target."""
         if self.open_since is None or self.allowance is None:
             return None
         if threshold.percent is not None:
-            # Seen from its end, so that a warning keeps its distance from it when the target has changed on the way.
+            # Counted from the end, so that a warning keeps its distance from it when the target has changed.
             before_end = self.whole * (100 - threshold.percent) / 100
             if isinstance(self.target, datetime):
                 return self.target - before_end
@@ -228,21 +228,21 @@ def length(span: Span, calendars: Calendars, at: datetime) -> timedelta:
 def measured(
     target: Span | datetime | None, calendars: Calendars, start: datetime, end: datetime
 ) -> timedelta:
-    """Time that counts in [start, end) for a timer with a target."""
+    """Time in [start, end) that counts for a timer with a target."""
     if isinstance(target, Span) and target.calendar is not None:
         return calendars(target.calendar).between(start, end)
     return end - start
 
 
 def added(target: Span | datetime | None, calendars: Calendars, start: datetime, time: timedelta) -> datetime:
-    """When so much time has counted since a moment, for a timer with a target."""
+    """When so much time will have counted since a moment, for a timer with a target."""
     if isinstance(target, Span) and target.calendar is not None:
         return calendars(target.calendar).add(start, time)
     return start + time
 
 
 def course(timer_record: TimerRecord, calendars: Calendars) -> Course:
-    """The course of a clock, followed once for all that is asked of it."""
+    """The course of a timer, followed once for all readings of it."""
     run = _begun(timer_record.marks[0], calendars)
     for mark in timer_record.marks[1:]:
         match mark.what:
@@ -268,12 +268,12 @@ def _begun(mark: Mark, calendars: Calendars) -> Course:
 
 
 def read(timer_record: TimerRecord, calendars: Calendars, at: datetime) -> Reading:
-    """What a timer reads at a moment."""
+    """A timer's reading at a moment."""
     return course(timer_record, calendars).read(at)
 
 
 def explained(timer_record: TimerRecord, calendars: Calendars, at: datetime) -> Iterator[Stretch]:
-    """The sum line by line: every stretch of the timer's present turn, what of it counted, and why not."""
+    """The sum line by line: each period since the timer's last start, what of it counted, and why the rest did not."""
     run = course(timer_record, calendars)
     marks = [mark for mark in timer_record.marks if mark.what != "target"]
     for mark, then in zip(marks, [*marks[1:], None], strict=True):
@@ -299,7 +299,7 @@ def earlier(span: Span, calendars: Calendars, end: datetime) -> datetime:
 
 
 def marked(timer_record: TimerRecord | None, mark: Mark) -> TimerRecord:
-    """The timer with one mark more; what begins anew forgets what was before."""
+    """The timer with one more mark; a new start drops the earlier ones."""
     if timer_record is None or mark.what == "start":
         return TimerRecord(marks=(mark,))
     if mark.what == "repeat":
@@ -307,7 +307,7 @@ def marked(timer_record: TimerRecord | None, mark: Mark) -> TimerRecord:
     return changed(timer_record, marks=(*timer_record.marks, mark))
 
 
-# How targets are kept, in events and on items
+# Targets, as events and items keep them
 
 
 def target_data(target: Span | datetime | None) -> Any:

@@ -1,6 +1,6 @@
-"""What falls due on an item, as it is stored to be searched: its timers in lists, and when to look at it.
+"""Schedules: the due work of an item, stored so that it can be searched: its timers in lists, and when to act on it.
 
-It follows from the item, its timers' definitions, and the calendars; nothing is decided here.
+A schedule follows from the item, its timers' definitions and the calendars; nothing is decided here.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ _FINAL = frozenset({"done", "cancelled"})
 
 TIMER, APPROVAL, WAIVER = "timer", "approval", "waiver"
 
-#: A timer as lists show it, and when it has to be looked at.
+#: A timer as lists show it, and when the engine has to act on it.
 _Demand = tuple[TimerRow, datetime | None]
 
 
 def schedule(record: ItemRecord, item_type: ItemType | None, calendars: Calendars, at: datetime) -> Schedule:
-    """What an item demands, as it stands at a moment."""
+    """The schedule of an item at a moment."""
     return _schedule(record, item_type, calendars, at, {})
 
 
 def rescheduled(
     old: ItemRecord | None, new: ItemRecord, item_type: ItemType | None, calendars: Calendars, at: datetime
 ) -> Schedule | None:
-    """What an item demands after a change; `None` where it is what it demanded before."""
+    """The schedule of an item after a change; `None` where it is the same as before."""
     if old is not None and _demands(old) == _demands(new):
         return None
     read: dict[int, _Demand] = {}
@@ -41,7 +41,7 @@ def rescheduled(
 
 
 def _demands(record: ItemRecord) -> tuple[object, ...]:
-    """All of an item that its schedule follows from."""
+    """The parts of an item from which its schedule follows."""
     return record.timers, record.approvals, record.waivers, record.state if record.approvals else ""
 
 
@@ -52,7 +52,7 @@ def _schedule(
     at: datetime,
     read: dict[int, _Demand],
 ) -> Schedule:
-    """A schedule; a timer that stands in several records of an item is read once for all of them."""
+    """A schedule; a timer that is part of several records of an item is read once for all of them."""
     timers = {} if item_type is None else {timer.id: timer for timer in item_type.timers}
     rows, dues = [], [*_ends(record)]
     for timer, timer_record in record.timers.items():
@@ -80,7 +80,7 @@ def _demanded(
 
 
 def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
-    """Approvals and waivers whose end nobody has recorded yet."""
+    """Approvals and waivers whose expiry is not recorded yet."""
     for round in record.approvals:
         if round.expires_at is not None and lapses(round, record):
             yield f"{APPROVAL}:{round.approval}", round.expires_at
@@ -90,9 +90,9 @@ def _ends(record: ItemRecord) -> Iterator[tuple[str, datetime]]:
 
 
 def lapses(round: ApprovalRound, record: ItemRecord) -> bool:
-    """Whether the end of a round is worth a record: it still waits, or was granted and has not been made use of.
+    """Whether the expiry of a round is recorded: it is still pending, or was granted and has not been used.
 
-    An item that has left the state in which it was asked has been let through by it, or waits for it no more.
+    An item that has left the state in which the round was opened has used it, or no longer needs it.
     """
     return round.status is ApprovalStatus.PENDING or (
         round.status is ApprovalStatus.GRANTED and round.state == record.state
@@ -102,9 +102,9 @@ def lapses(round: ApprovalRound, record: ItemRecord) -> bool:
 def points(
     timer: Timer, timer_record: TimerRecord, calendars: Calendars, at: datetime
 ) -> list[tuple[datetime, Threshold | None]]:
-    """The points of a timer that are still to come or to be acted on, in order; `None` where it begins again."""
+    """The thresholds of a timer that are still to fire, in order; `None` stands for its next repetition."""
     course = readings.course(timer_record, calendars)
-    # What happens when it is due comes before it begins again.
+    # The thresholds at its due moment fire before it begins again.
     return sorted(
         _points(timer, timer_record, course, course.read(at).due_at, at),
         key=lambda point: (point[0], point[1] is None),

@@ -1,7 +1,7 @@
-"""Timers: read them, see what is due, and have it done.
+"""Timers: read them, list due work, and fire it.
 
-What is due is done by acts like any other, as the actor `system`, and each decides by itself whether there is anything
-to do: called twice, or late, or after the item has moved on, it does nothing wrong. The clock's moment counts.
+Due work is done in ordinary acts of the actor `system`. Each act checks for itself whether the work is still due, so
+that calling it twice, late, or after the item has moved does no harm. The time is that of the engine's clock.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _log = logging.getLogger(__name__)
 
 
 class Timers:
-    """What shows the timers, and what the worker calls."""
+    """Reading timers, and firing them for the worker."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
 
     def find(self, actor: Actor, query: TimerQuery, *, explain: bool = False) -> Page[TimerView]:
-        """A page of timers that the actor may see, read now."""
+        """A page of the timers that the actor may see, read now."""
 
         def see(work: UnitOfWork) -> Page[TimerView]:
             page = work.session.timers.list_timers(query, work.now)
@@ -52,7 +52,7 @@ class Timers:
     def query(
         self, actor: Actor, *, workspace: str | None = None, item: str | None = None, **asked: Any
     ) -> TimerQuery:
-        """A query of timers, restricted to what the actor may see."""
+        """A query of timers, restricted to those that the actor may see."""
 
         def see(work: UnitOfWork) -> TimerQuery:
             ref = None if item is None else ref_of(seen_item(work, actor, item))
@@ -63,7 +63,7 @@ class Timers:
         return self._acts.look(see)
 
     def due(self, before: datetime, limit: int = 100, *, but: Collection[str] = ()) -> Sequence[Due]:
-        """What is due at a moment, in the order of the moments, that of some methods left out."""
+        """Due work at a moment, in order of time, without that of some methods."""
 
         def see(work: UnitOfWork) -> Sequence[Due]:
             found = [
@@ -76,7 +76,7 @@ class Timers:
         return self._acts.look(see, now=before)
 
     def next_due(self) -> datetime | None:
-        """When the next thing is due; `None` if nothing is to come."""
+        """When the next work is due; `None` if nothing is scheduled."""
 
         def see(work: UnitOfWork) -> datetime | None:
             moments = [due.at for due in next_jobs(work)]
@@ -86,11 +86,11 @@ class Timers:
         return self._acts.look(see)
 
     def fire(self, due: Due) -> None:
-        """Do what is due, if it still is. What is refused or fails is recorded, and tried again later.
+        """Do due work, if it is still due. A refusal or failure is recorded, and the work is tried again later.
 
         Raises:
-            BusyError: it met other writers in every attempt, and is still due.
-            UnavailableError: the database is away; it is still due, unless it is not known whether it was done.
+            BusyError: every attempt met other writers; the work is still due.
+            UnavailableError: the database is unavailable; the work is still due, or it is unknown whether it was done.
         """
         try:
             self.carry_out(due)
@@ -102,12 +102,12 @@ class Timers:
         except PluginError as failure:
             _log.error("%s of the method %s failed: %s", due.id, due.method, failure, exc_info=failure.error)
             self.put_off(due, str(failure))
-        except Exception as error:  # noqa: BLE001  # in the log, and it must not stop what is due after it
+        except Exception as error:  # noqa: BLE001  # in the log, and it must not stop other due work
             _log.exception("%s of the method %s failed", due.id, due.method)
             self.put_off(due, one_line(error))
 
     def carry_out(self, due: Due) -> None:
-        """Do what is due, if it still is. Raises what stands in the way, or what a plugin's code raises."""
+        """Do due work, if it is still due. Raises `BlockedError`, or the error of a plugin's code."""
         kind, _, name = due.subject.partition(":")
         if kind == JOB:
             self._acts.act("job", lambda work: run_job(work, due, name))
@@ -117,15 +117,15 @@ class Timers:
     def pass_time(
         self, clock: MovableClock, until: datetime, *, fire: Callable[[Due], None] | None = None
     ) -> None:
-        """Move the engine's clock forward, and do on the way what becomes due, each thing at its own moment.
+        """Move the engine's clock forward, and do the work that becomes due on the way, each at its own moment.
 
         Args:
             clock: the engine's own.
-            until: where it stands afterwards.
-            fire: does what is due in place of `fire`.
+            until: the clock's new moment.
+            fire: does the due work, in place of the method `fire`.
 
         Raises:
-            ConflictError: the moment lies in the clock's past.
+            ConflictError: the moment is in the clock's past.
         """
         now = clock.now()
         if until < now:
@@ -144,11 +144,11 @@ class Timers:
         clock.move_to(until)
 
     def put_off(self, due: Due, failure: str) -> None:
-        """Whatever went wrong must not stand in the way of what is due after it: it is tried again later.
+        """Put off work that failed, so that it does not block the work after it; it is tried again later.
 
-        Where it was done after all (one that took too long was left to itself, and came to its end), or put off by
-        somebody else, it is due at another moment by now, and stays as it is.
-        A job's occurrence is not repeated, and counts as one that failed; the next comes at its time.
+        Where it was done after all (a call that took too long may still have ended), or put off by another process, it
+        is due at another moment by now, and nothing is changed. A job's occurrence counts as failed and is not
+        repeated; the next one comes at its time.
         """
 
         def do(work: UnitOfWork) -> None:

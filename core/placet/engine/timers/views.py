@@ -1,4 +1,4 @@
-"""The timers of an item as people see them, read."""
+"""The timers of an item, read, as people see them."""
 
 from __future__ import annotations
 

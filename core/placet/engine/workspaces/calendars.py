@@ -1,4 +1,4 @@
-"""Calendars made ready for use: what cannot work is refused, and a country's public holidays are looked up."""
+"""Calendars prepared for use: impossible ones are refused, and a country's public holidays are looked up."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from placet.definitions.calendar import WEEKDAYS, BusinessCalendar, Hours
 from placet.errors import Fault, InvalidError
 
-#: Years for which public holidays are looked up, from the one before the calendar is made. Later ones come with its
-#: next version: a state decides about its holidays, and nobody knows them for ever.
+#: Years for which public holidays are looked up, from the year before the calendar is made on. Later years come with
+#: its next version, as a country may change its holidays.
 _YEARS_BEFORE, _YEARS_AHEAD = 1, 15
 _WEEK_HOURS = 24 * 7
 
@@ -32,7 +32,7 @@ def _faults(calendar: BusinessCalendar) -> Iterator[tuple[str, str]]:
     try:
         ZoneInfo(calendar.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield "/zone", f'"{calendar.zone[:50]}" is no time zone: take a name such as Europe/Vienna'
+        yield "/zone", f'"{calendar.zone[:50]}" is not a time zone: take a name such as Europe/Vienna'
     if not calendar.ever_open:
         yield "/hours", "the calendar has no open time: give the hours of a weekday, such as 09:00-17:00"
     for n, spans in enumerate(calendar.hours):
@@ -46,11 +46,11 @@ def _faults(calendar: BusinessCalendar) -> Iterator[tuple[str, str]]:
     if calendar.subdivision and not calendar.country:
         yield "/subdivision", "a subdivision belongs to a country: give the country too"
     if calendar.day is not None and not 0 < calendar.day.total_seconds() <= _WEEK_HOURS * 3600:
-        yield "/hours_per_day", "a business day has more than no hours and no more than a week's"
+        yield "/hours_per_day", "a business day has more than 0 hours and at most those of a week, 168"
 
 
 def _overlaps(pointer: str, spans: tuple[Hours, ...], then: tuple[Hours, ...]) -> Iterator[tuple[str, str]]:
-    """Hours that lie in one another, also those of a night that reach into the next day's."""
+    """Overlapping hours, also where those of a night reach into the next day."""
     day = date(2000, 1, 3)
     zone = ZoneInfo("UTC")
     laid = sorted((*span.on(day, zone), str(span)) for span in spans)
@@ -62,7 +62,7 @@ def _overlaps(pointer: str, spans: tuple[Hours, ...], then: tuple[Hours, ...]) -
 
 def public_holidays(calendar: BusinessCalendar, years: range, pointer: str) -> dict[date, str]:
     """The public holidays of a calendar's country by day. Raises `InvalidError` with the nearest names."""
-    import holidays  # noqa: PLC0415  # it knows every country of the world, and few calendars are made
+    import holidays  # noqa: PLC0415  # it loads every country of the world, and few calendars are made
 
     known = holidays.list_supported_countries()
     if calendar.country not in known:

@@ -1,4 +1,4 @@
-"""What a workspace has decided, as it is given, checked and compared: pure functions."""
+"""The configuration of a workspace, given, checked and compared: pure functions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from placet.errors import Fault, InvalidError
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What somebody decides about a workspace; `None` where it stays as it is."""
+    """A change of a workspace's configuration; `None` where a part stays as it is."""
 
     name: str | None = None
     methods: Sequence[str] | None = None
@@ -34,12 +34,12 @@ class Decided:
 
 
 def decided(old: WorkspaceRecord, now: datetime, what: Decided) -> WorkspaceRecord:
-    """The workspace as it is decided. Raises `InvalidError` for a name or a calendar that cannot be."""
+    """The workspace with the change. Raises `InvalidError` for an impossible name or calendar."""
     settings = old.settings if what.settings is None else {**old.settings, **what.settings}
     methods = old.methods
     if what.methods is not None:
         methods = tuple(dict.fromkeys(what.methods))
-        # Settings of a method that is switched off would be refused as unknown; they go with it.
+        # The settings of a method that is switched off go with it: they would be refused as unknown.
         given = what.settings or {}
         settings = {m: values for m, values in settings.items() if m in methods or m in given}
     return replace(
@@ -60,12 +60,12 @@ def decided(old: WorkspaceRecord, now: datetime, what: Decided) -> WorkspaceReco
 
 
 def workspace_name(name: str) -> str:
-    """The name as it is kept. Raises `InvalidError`."""
+    """The name as it is stored. Raises `InvalidError`."""
     return clean_text(name, "/name", limit=200, empty=False)
 
 
 def first_calendars(calendars: Mapping[str, BusinessCalendar], now: datetime) -> dict[str, Timetable]:
-    """The calendars of a new workspace; the default one is there in any case."""
+    """The calendars of a new workspace, which always include the default one."""
     made = {DEFAULT_CALENDAR: BusinessCalendar(), **_checked(calendars, now)}
     return {name: Timetable(((None, calendar),)) for name, calendar in made.items()}
 
@@ -73,7 +73,7 @@ def first_calendars(calendars: Mapping[str, BusinessCalendar], now: datetime) ->
 def changed_calendars(
     old: Mapping[str, Timetable], calendars: Mapping[str, BusinessCalendar], now: datetime
 ) -> dict[str, Timetable]:
-    """Calendars with those that are given; one that was there has another version from now on."""
+    """Existing calendars with the given ones; an existing calendar gets another version from now on."""
     found = dict(old)
     for name, calendar in _checked(calendars, now).items():
         found[name] = found[name].changed(calendar, now) if name in found else Timetable(((None, calendar),))
@@ -87,7 +87,7 @@ def _checked(calendars: Mapping[str, BusinessCalendar], now: datetime) -> dict[s
 
 
 def configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
-    """What the workspace has decided, as its history keeps it."""
+    """The workspace's configuration, as its history keeps it."""
     return {
         "name": workspace.name,
         "methods": list(workspace.methods),
@@ -103,7 +103,7 @@ def configuration(workspace: WorkspaceRecord) -> dict[str, Any]:
 
 
 def demand_rules(core: Iterable[str], catalog: Catalog, choices: Mapping[str, NotificationChoice]) -> None:
-    """Raises `InvalidError` for choices about notification rules, or additions of roles, that there are not."""
+    """Raises `InvalidError` for choices that name unknown notification rules or roles."""
     known = [*core, *catalog.notification_rules]
     faults: list[Fault] = []
     for id, choice in choices.items():

@@ -1,4 +1,4 @@
-"""What is stored of items because of their workspace's rules and calendars, set anew when these change."""
+"""Stored parts of items that depend on their workspace's rules and calendars, written again when these change."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.unit_of_work import UnitOfWork
 from placet.engine.rules.spans import depends_on_zone, span_in
 
-#: Items looked at together.
+#: Items that are processed together.
 _BATCH = 500
 
 
 def set_schedules(work: UnitOfWork, place: WorkspaceRecord, catalog: Catalog) -> None:
-    """What the items' timers demand, by the calendars and rules that are in force from now on."""
+    """Write the schedules of items by the calendars and rules that are in force from now on."""
     derived, after = work.environment.derived, 0
     while batch := work.session.timers.on_the_clock(place.key, after, _BATCH):
         for record in batch:
@@ -24,7 +24,7 @@ def set_schedules(work: UnitOfWork, place: WorkspaceRecord, catalog: Catalog) ->
 
 
 def set_spans(work: UnitOfWork, place: WorkspaceRecord, catalog: Catalog) -> None:
-    """When items take place by whole days or by the clock on the wall, which is another from now on."""
+    """Write the times of items that take place on whole days or in local time, after a change of the zone."""
     zone = place.calendar.zone
     for item_type in catalog.item_types.values():
         entry, after = item_type.calendar, 0

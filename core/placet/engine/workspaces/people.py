@@ -1,4 +1,4 @@
-"""People and service accounts, and the tokens that they come with."""
+"""People and service accounts, and their tokens."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from placet.errors import ConflictError, Fault, InvalidError, NotFoundError, Una
 
 #: Longest mail address (RFC 5321).
 _MAIL_LIMIT = 254
-_TOKEN_PREFIX = "placet_"  # noqa: S105  # makes a leaked token recognisable to secret scanners
+_TOKEN_PREFIX = "placet_"  # noqa: S105  # lets secret scanners recognize a leaked token
 
 
 class People:
-    """Who there is, and who is asking; each verb with who acts first."""
+    """People, service accounts and authentication. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
@@ -39,7 +39,7 @@ class People:
         kind: str = "person",
         admin: bool = False,
     ) -> Actor:
-        """Add a person or a service account. Raises `ConflictError` if the id is taken."""
+        """Add a person or a service account. Raises `ConflictError` if the id is already in use."""
         demand_admin(actor, "adding actors")
         _demand_fitting(id, kind, email)
         shown = clean_text(name, "/name", limit=200, empty=False)
@@ -49,14 +49,14 @@ class People:
         def do(work: UnitOfWork) -> Actor:
             added = Actor(id, shown, email, kind, admin, work.now)
             if work.session.people.actor(id) is not None:
-                raise ConflictError(f'the actor id "{id}" is taken')
+                raise ConflictError(f'the actor id "{id}" is already in use')
             work.session.people.save_actor(added)
             return added
 
         return self._acts.administer("add_actor", do)
 
     def find(self, actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[Actor]:
-        """Everybody, in order of id. Names are for those who work here; mail addresses for administrators."""
+        """All actors, in order of id. Names are shown to colleagues; mail addresses to administrators."""
 
         def see(work: UnitOfWork) -> Page[Actor]:
             page = work.session.people.list_actors(after, limit)
@@ -79,9 +79,10 @@ class People:
         scopes: Sequence[str] = SCOPES,
         held: Sequence[str] = SCOPES,
     ) -> tuple[str, Token]:
-        """A new token, shown once: administrators for anybody, everybody for themselves.
+        """Issue a token, which is shown once: administrators for anybody, everybody for themselves.
 
-        `held` are the scopes of the token that asks: a new one can do no more, and for others it takes `admin`.
+        `held` are the scopes of the token of the request: the new one can have no others. To issue a token for somebody
+        else takes the scope `admin`.
         """
         for n, scope in enumerate(scopes):
             if scope not in SCOPES:
@@ -124,7 +125,7 @@ class People:
         self._known.forget()
 
     def authenticate(self, secret: str) -> tuple[Actor, Token]:
-        """Who is asking. Raises `UnauthenticatedError` for a token that is unknown, expired or revoked."""
+        """The actor of a token. Raises `UnauthenticatedError` for one that is unknown, expired or revoked."""
         digest = token_digest(secret)
         known = self._known.get(digest)
         if known is None:
@@ -140,11 +141,11 @@ class People:
         return known
 
     def remember_token(self, digest: str, actor: Actor, token: Token, *, seconds: float) -> None:
-        """Believe a token of this process's own for a while: nothing stores it."""
+        """Accept a token of this process's own for a while; it is not stored."""
         self._known.remember(digest, actor, token, seconds=seconds)
 
     def recall(self, secret: str) -> tuple[Actor, Token] | None:
-        """Who is asking, where that was told a moment ago and does not depend on the time: reads nothing."""
+        """The actor of a token that was looked up a moment ago and does not expire soon: reads nothing."""
         known = self._known.get(token_digest(secret))
         return known if known is not None and known[1].expires_at is None else None
 

@@ -1,4 +1,4 @@
-"""Tokens: what is kept of them, and those that were believed a moment ago."""
+"""Tokens: their stored form, and a cache of those that were accepted a moment ago."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from placet.engine.act.people import Actor, Token
 from placet.errors import ForbiddenError
 
 SCOPES = ("read", "write", "admin")
-#: Seconds for which a token is believed without asking the store: how late another process learns of a revocation.
+#: Seconds for which a token is accepted without reading the store: the longest delay of a revocation elsewhere.
 _TOKEN_MEMORY = 1.0
 #: Tokens remembered at once.
 _TOKENS_KEPT = 10_000
 
 
 def token_digest(secret: str) -> str:
-    """What is kept of a token. A plain hash is enough: the token has 256 random bits."""
+    """The stored form of a token. A plain hash is enough, as the token has 256 random bits."""
     return sha256(secret.encode()).hexdigest()
 
 
 def demand_held(wanted: Sequence[str], held: Sequence[str]) -> None:
-    """Raises `ForbiddenError` where a token would do more than the one that asks for it."""
+    """Raises `ForbiddenError` where a new token would have scopes that the token of the request has not."""
     missing = list(dict.fromkeys(scope for scope in wanted if scope not in held))
     if missing:
         raise ForbiddenError(
@@ -32,7 +32,7 @@ def demand_held(wanted: Sequence[str], held: Sequence[str]) -> None:
 
 
 class KnownTokens:
-    """Tokens that were told a moment ago, by digest."""
+    """Tokens that were looked up a moment ago, by digest."""
 
     def __init__(self) -> None:
         self._tokens: dict[str, tuple[float, Actor, Token]] = {}
@@ -44,7 +44,7 @@ class KnownTokens:
         return found[1], found[2]
 
     def remember(self, digest: str, actor: Actor, token: Token, *, seconds: float = _TOKEN_MEMORY) -> None:
-        """Believe a token for a while without asking the store."""
+        """Accept a token for a while without reading the store."""
         if len(self._tokens) >= _TOKENS_KEPT:
             self._tokens.clear()
         self._tokens[digest] = (time.monotonic() + seconds, actor, token)

@@ -1,6 +1,6 @@
-"""Workspaces: open and change them, say who holds which role, and read the rules in force.
+"""Workspaces: open and change them, assign roles, and read the rules in force.
 
-What happens to a workspace is recorded in a history of its own, chained like an item's.
+Changes of a workspace are recorded in a history of its own, chained like an item's.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from placet.errors import ConflictError, InvalidError, NotFoundError
 
 
 class Workspaces:
-    """What administrators decide about workspaces; each verb with who acts first."""
+    """Administration of workspaces. The first argument of each verb is the actor."""
 
     def __init__(self, acts: ActRunner, core_rules: Sequence[str]) -> None:
         self._acts = acts
-        #: Ids of the notification rules that are always there.
+        #: Ids of the notification rules that exist in every workspace.
         self._core_rules = core_rules
 
     def create(
@@ -55,7 +55,7 @@ class Workspaces:
         record_refusals: bool = True,
         require_if_match: bool = False,
     ) -> WorkspaceRecord:
-        """Open a workspace with methods switched on. Raises `ConflictError` if the key is taken."""
+        """Open a workspace with methods switched on. Raises `ConflictError` if the key is already in use."""
         demand_admin(actor, "opening a workspace")
         if not WORKSPACE_KEY.match(key):
             raise InvalidError.at(
@@ -66,7 +66,7 @@ class Workspaces:
 
         def do(work: UnitOfWork) -> WorkspaceRecord:
             if work.session.workspace(key) is not None:
-                raise ConflictError(f'the workspace key "{key}" is taken')
+                raise ConflictError(f'the workspace key "{key}" is already in use')
             made = WorkspaceRecord(
                 key=key, name=workspace_name(name), version=1, methods=rules.methods, settings=rules.settings,
                 gate_modes=rules.gate_modes, calendars=first_calendars(calendars or {}, work.now),
@@ -78,12 +78,12 @@ class Workspaces:
         return self._acts.administer("create_workspace", do)
 
     def _checked_rules(self, rules: Rules) -> Catalog:
-        """Rules that name what there is, and whose catalog the linter passes."""
+        """The workspace's rules, once all their names exist and the linter accepts their catalog."""
         self._acts.registry.validate(rules)
         return self._acts.registry.catalog(rules)
 
     def all(self, actor: Actor) -> list[WorkspaceRecord]:
-        """The workspaces that the actor belongs to; all for administrators."""
+        """The workspaces that the actor belongs to; administrators see all."""
 
         def see(work: UnitOfWork) -> list[WorkspaceRecord]:
             return [work.workspace(key) for key in visible_workspaces(work, actor)]
@@ -109,12 +109,12 @@ class Workspaces:
         require_if_match: bool | None = None,
         force: bool = False,
     ) -> WorkspaceRecord:
-        """Change what a workspace has decided. Settings are replaced method by method, calendars name by name.
+        """Change the configuration of a workspace. Settings are replaced method by method, calendars name by name.
 
-        A calendar that is changed has another version from now on; what lies before is computed by the former one.
+        A changed calendar gets another version from now on; earlier times are still computed by the former one.
 
         Raises:
-            BlockedError: items would be stranded, in states that their rules no longer have; `force` does it anyway.
+            BlockedError: items would be stranded in states that their rules no longer have; `force` allows it.
         """
         demand_admin(actor, "changing a workspace")
         what = Decided(
@@ -166,7 +166,7 @@ class Workspaces:
         return self._acts.catalog_of(self.get(actor, workspace))
 
     def definition(self, hash: str) -> Definition:
-        """Rules as they once were, by their hash."""
+        """A former version of rules, by its hash."""
 
         def see(work: UnitOfWork) -> Definition:
             found = work.session.definition(hash)
@@ -177,7 +177,7 @@ class Workspaces:
         return self._acts.look(see)
 
     def settings(self, workspace: str, method: str) -> Settings | None:
-        """What a workspace has decided about a method; `None` where it is not switched on."""
+        """A workspace's settings of a method; `None` where it is not switched on."""
 
         def see(work: UnitOfWork) -> Settings | None:
             if method not in work.workspace(workspace).methods:
@@ -187,7 +187,7 @@ class Workspaces:
         return self._acts.look(see)
 
     def roles(self, actor: Actor, workspace: str) -> list[tuple[str, Role | None, tuple[str, ...]]]:
-        """(role id, definition, holders) of a workspace; roles whose method is gone have no definition."""
+        """(role id, definition, holders) for each role; a role whose method is gone has no definition."""
         place = self.get(actor, workspace)
         known = self._acts.catalog_of(place).roles
         return [(id, known.get(id), place.roles.get(id, ())) for id in dict.fromkeys([*known, *place.roles])]
@@ -201,17 +201,17 @@ class Workspaces:
         *,
         expected: Sequence[str] | None = None,
     ) -> WorkspaceRecord:
-        """Say who holds a role in a workspace.
+        """Assign a role in a workspace.
 
         Args:
-            actor: who says so.
+            actor: who assigns it.
             workspace: its key.
             role: the role's id.
-            actors: who holds it from now on.
-            expected: who holds it now, where that was read before.
+            actors: its holders from now on.
+            expected: its present holders, where they were read before.
 
         Raises:
-            ConflictError: others hold it now than was expected.
+            ConflictError: its present holders are not the expected ones.
             ForbiddenError, InvalidError, NotFoundError
         """
         demand_admin(actor, "naming role holders of a workspace")
@@ -225,8 +225,8 @@ class Workspaces:
             before = old.roles.get(role, ())
             if expected is not None and tuple(expected) != before:
                 raise ConflictError(
-                    f"meanwhile {role} in {workspace} was given to {', '.join(before) or 'nobody'}: look again, and "
-                    "say it once more"
+                    f"meanwhile {role} in {workspace} was given to {', '.join(before) or 'nobody'}: read them and "
+                    "repeat the request"
                 )
             if people == before:
                 return old
@@ -253,7 +253,7 @@ def _saved(
 
 
 def _stranded_under(work: UnitOfWork, workspace: str, catalog: Catalog) -> list[tuple[str, str, int]]:
-    """(item type, state, number of items) that a set of rules has no place for."""
+    """(item type, state, number of items) for states that a set of rules does not have."""
     found = []
     for type, state, count in work.session.states_in_use(workspace):
         item_type = catalog.item_types.get(type)

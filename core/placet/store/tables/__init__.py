@@ -1,7 +1,7 @@
 """The tables by subject; every other module imports them from here.
 
-The workspace comes first in every key, so that they can be partitioned or sharded as they are. `items` holds what
-decides; the tables after it are there to be searched, and follow from it in the same transaction.
+The workspace comes first in every key, so that the tables can be partitioned or sharded as they are. Decisions are
+taken on `items`; the tables after it serve searches, and follow from it in the same transaction.
 """
 
 from __future__ import annotations

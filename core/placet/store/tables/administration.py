@@ -1,4 +1,4 @@
-"""What is administered: workspaces, people with their tokens, and the installation itself."""
+"""Administration: workspaces, people with their tokens, and the installation itself."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ delegations = Table(
     Index("ix_delegations_to", "to_actor"),
 )
 
-#: What an installation knows of itself, such as that it is a sandbox.
+#: Facts about the installation, such as that it is a sandbox.
 installation = Table(
     "installation",
     metadata,

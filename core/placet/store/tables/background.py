@@ -1,4 +1,4 @@
-"""What the worker goes by. No check reads it."""
+"""The tables of the worker. No check reads them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, String, Tab
 
 from placet.store.tables.columns import Document, Moment, Number, Sorted, metadata
 
-#: Who is notified of events, as far as it was told, and whether it rests since it failed.
+#: Subscribers to events, how far each has got, and whether it rests after failures.
 subscribers = Table(
     "subscribers",
     metadata,
     Column("name", Sorted, primary_key=True),
-    #: Position of the last event of which it is certain whether it is told.
+    #: Position of the last event of which it is certain whether the subscriber gets it.
     Column("position", Number, nullable=False),
     #: Failures since the last success.
     Column("failures", Integer, nullable=False),
-    #: Rests since the last success.
+    #: Number of rests since the last success.
     Column("rests", Integer, nullable=False),
     Column("rests_until", Moment),
 )
@@ -34,11 +34,11 @@ deliveries = Table(
     Column("status", String(9), nullable=False),
     #: Attempts of the present schedule, which a retry by hand begins anew.
     Column("tries", Integer, nullable=False),
-    #: Goes up with every attempt and every time that it is put off.
+    #: Incremented with every attempt and every postponement.
     Column("run", Integer, nullable=False),
-    #: The task that makes the next attempt, once it was given to one.
+    #: The task that makes the next attempt, once there is one.
     Column("task", String(36)),
-    #: When the worker has to look at it next: to attempt it, to ask after its task, or to forget it; when it died.
+    #: When the worker has to act on it next: to attempt it, to check its task, or to delete it; when it became dead.
     Column("next_at", Moment, nullable=False),
     #: The last attempts, each `{at, seconds, status, error}`.
     Column("attempts", Document, nullable=False),
@@ -56,17 +56,17 @@ webhooks = Table(
     Column("id", String(36), primary_key=True),
     Column("url", String, nullable=False),
     Column("kinds", Document, nullable=False),
-    #: Only events of this one; all without.
+    #: Only events of this workspace; of all if empty.
     Column("workspace", Sorted),
     #: Encrypted.
     Column("secret", Text, nullable=False),
     Column("created_by", Sorted, nullable=False),
     Column("created_at", Moment, nullable=False),
-    #: Since when its receiver is gone for good.
+    #: When its address answered that it is gone for good.
     Column("gone_at", Moment),
 )
 
-#: Processes that do the work, and when each was last heard of.
+#: Worker processes, and the last heartbeat of each.
 workers = Table(
     "workers",
     metadata,

@@ -1,4 +1,4 @@
-"""Kinds of columns, and what all tables belong to."""
+"""Column types, and the metadata of all tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDTH = 26
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment in UTC, exact to the microsecond; text of fixed width where the database knows no zones."""
+    """A moment in UTC, exact to the microsecond; text of fixed width where the database has no time zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -26,7 +26,7 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None or dialect.name != "sqlite":
             return value
-        # Not strftime, which writes the years before 1000 with fewer digits.
+        # Not strftime, which writes years before 1000 with fewer digits.
         moment = value if value.tzinfo is UTC else value.astimezone(UTC)
         return f"{moment.isoformat(timespec='microseconds')[:_WIDTH]}Z"
 
@@ -45,12 +45,12 @@ def _moment(value: Any) -> datetime | None:
     return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
-#: What a moment of the log reads as that is none, because somebody tampered with it. No event is as old.
+#: Stands for a moment of the log that cannot be read, because somebody tampered with it. No event is as old.
 NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
 class LoggedMoment(Moment):
-    """A moment of the log, which has to be read whatever it has become, or verification could not say so."""
+    """A moment of the log, which can be read even after tampering, so that verification can report it."""
 
     cache_ok = True
 

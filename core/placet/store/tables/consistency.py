@@ -1,4 +1,4 @@
-"""What acts compare at their commit besides items: counters of what searches depend on."""
+"""Tables that acts compare at their commit besides items: counters on which searches depend."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from sqlalchemy import Column, Integer, PrimaryKeyConstraint, String, Table
 
 from placet.store.tables.columns import Number, Sorted, metadata
 
-#: Counters of what searches depend on, by hash of their names: they hold no data, and so no workspace. On PostgreSQL
-#: all of them are there from the beginning, to be locked; on SQLite one is made when it is first counted.
+#: Counters on which searches depend, by hash of their names: they hold no data, and so have no workspace. On PostgreSQL
+#: all of them exist from the beginning, to be locked; on SQLite a counter is made when it is first counted.
 guards = Table(
     "guards",
     metadata,
@@ -16,8 +16,8 @@ guards = Table(
     postgresql_with={"fillfactor": 50},
 )
 
-#: Families of searches that writers count guards for; those of links and children, which may lead from one workspace to
-#: another, belong to all of them, under the empty name.
+#: Families of searches for which writers count guards; those of links and children, which may lead from one workspace
+#: to another, belong to all of them, under the empty name.
 families = Table(
     "families",
     metadata,

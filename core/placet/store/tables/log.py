@@ -1,4 +1,4 @@
-"""The event log, and what its events refer to."""
+"""The event log, and the tables that its events refer to."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ events = Table(
     Column("body", Text, nullable=False),
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-    #: Drawn from the sequence `decisions` as its act commits, so that acts are in the order in which they were
-    #: decided; on SQLite the position. It is not hashed: the body is made before.
+    #: Drawn from the sequence `decisions` at the commit, so that acts are in the order in which they were decided; on
+    #: SQLite the position. It is not hashed, as the body is made before.
     Column("decided", Number, nullable=False),
     PrimaryKeyConstraint("workspace", "number", "seq"),
     Index("ix_events_id", "id", unique=True),
 )
 
-#: What people typed in an event, apart from it: it can be erased, and the chain holds. A row stays when it is.
+#: Texts that people typed in an event, stored apart: they can be erased, and the chain holds. The row stays then.
 event_texts = Table(
     "event_texts",
     metadata,
@@ -42,12 +42,12 @@ event_texts = Table(
     PrimaryKeyConstraint("workspace", "number", "seq"),
 )
 
-#: Where in the log an event stands: 1..n without a gap. Events themselves are never touched again, and this table has
-#: what the log is narrowed by.
+#: Positions of events in the log: 1..n without a gap. Events themselves are never updated, and this table has the
+#: columns by which the log is filtered.
 positions = Table(
     "positions",
     metadata,
-    # An INTEGER on SQLite, which then gives the next number by itself.
+    # An INTEGER on SQLite, which then gives the next number itself.
     Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("workspace", Sorted, nullable=False),
     Column("number", Number, nullable=False),
@@ -60,7 +60,7 @@ positions = Table(
     Index("ix_positions_actor", "workspace", "actor", "position"),
 )
 
-#: Ids of events that have no position yet, on PostgreSQL: a mark is made with its event, and goes with its sealing.
+#: Ids of events that have no position yet, on PostgreSQL: a mark is made with its event, and removed at its sealing.
 unsealed = Table(
     "unsealed",
     metadata,
@@ -76,7 +76,7 @@ definitions = Table(
     Column("document", Document, nullable=False),
 )
 
-#: What was done under whose idempotency key.
+#: Idempotency keys, each with its actor and event.
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

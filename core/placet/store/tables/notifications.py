@@ -1,4 +1,4 @@
-"""Who was notified of what, and what of it goes out."""
+"""Notifications, and their deliveries by channels."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyC
 
 from placet.store.tables.columns import Document, Moment, Number, Sorted, metadata
 
-#: One person notified of one event.
+#: A notification: one event for one person.
 notifications = Table(
     "notifications",
     metadata,
@@ -16,7 +16,7 @@ notifications = Table(
     Column("id", String(36), nullable=False),
     Column("number", Number, nullable=False),
     Column("at", Moment, nullable=False),
-    #: Rule, and id and parameters of the reason, of each rule that tells them.
+    #: For each rule that notifies the person: its id, and the id and parameters of the reason.
     Column("why", Document, nullable=False),
     Column("read_at", Moment),
     PrimaryKeyConstraint("workspace", "event", "actor"),
@@ -25,7 +25,7 @@ notifications = Table(
     Index("ix_notifications_actor", "actor", "id"),
 )
 
-#: What of it goes out by which channel: due, or for ever at rest, sent or given up.
+#: Deliveries of notifications, by channel: due, or finished as sent or given up.
 sendings = Table(
     "sendings",
     metadata,
@@ -36,7 +36,7 @@ sendings = Table(
     Column("due_at", Moment),
     Column("attempts", Integer, nullable=False),
     Column("sent_at", Moment),
-    #: What the last attempt failed with.
+    #: The error of the last attempt.
     Column("error", String),
     PrimaryKeyConstraint("workspace", "event", "actor", "channel"),
     ForeignKeyConstraint(

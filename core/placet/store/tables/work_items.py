@@ -1,4 +1,4 @@
-"""Work items: `items` holds what decides; the tables after it are there to be searched, and follow from it."""
+"""Work items: decisions are taken on `items`; the tables after it serve searches, and follow from it."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ items = Table(
     Column("definition", String(64), nullable=False),
     PrimaryKeyConstraint("workspace", "number"),
     ForeignKeyConstraint(["workspace"], ["workspaces.key"]),
-    # No index has what an ordinary act changes (state, version, updated_at): PostgreSQL then writes the new row beside
-    # the old one and touches no index. The room for it is what the fill factor leaves.
+    # No index contains the columns that an ordinary act changes (state, version, updated_at): PostgreSQL then writes
+    # the new row beside the old one, in the room that the fill factor leaves, and updates no index.
     Index("ix_items_type", "workspace", "type", "number"),
     Index("ix_items_created", "workspace", "created_at", "number"),
     Index("ix_items_parent", "parent_workspace", "parent_number"),
@@ -51,7 +51,7 @@ items = Table(
 def _of_item(
     name: str, *columns: Column[Any], key: tuple[str, ...], indexes: tuple[Index, ...] = ()
 ) -> Table:
-    """A table that follows from items and is there to be searched."""
+    """A table that follows from items, for searches."""
     return Table(
         name,
         metadata,
@@ -66,7 +66,7 @@ def _of_item(
     )
 
 
-#: Where items stand and when they changed last, by which they are found and sorted. Narrow, as every move writes it.
+#: States of items and their last change, for searching and sorting. Narrow, as every move writes it.
 item_states = _of_item(
     "item_states",
     Column("type", String, nullable=False),
@@ -83,7 +83,7 @@ item_states = _of_item(
 item_spans = _of_item(
     "item_spans",
     Column("type", String, nullable=False),
-    #: Which class of lengths it is of; see `placet.store.spans`.
+    #: Its class of lengths; see `placet.store.spans`.
     Column("length", Integer, nullable=False),
     Column("starts", Moment, nullable=False),
     Column("ends", Moment, nullable=False),
@@ -91,7 +91,8 @@ item_spans = _of_item(
     indexes=(Index("ix_item_spans_starts", "workspace", "type", "length", "starts", "ends", "number"),),
 )
 
-#: Indexed fields, one row a value; a field without a value has one empty row, so that lists sorted by it are whole.
+#: Indexed fields, one row for each value; a field without a value has one empty row, so that lists sorted by it are
+#: complete.
 item_values = _of_item(
     "item_values",
     Column("field", String, nullable=False),
@@ -113,7 +114,7 @@ links = _of_item(
     Column("link_type", String, nullable=False),
     Column("target_workspace", Sorted, nullable=False),
     Column("target_number", Number, nullable=False),
-    #: What is said of the link; empty where nothing is.
+    #: The link's attributes; empty where it has none.
     Column("attributes", Document, nullable=False),
     key=("link_type", "target_workspace", "target_number"),
     indexes=(
@@ -137,18 +138,18 @@ timers = _of_item(
     Column("timer", String, nullable=False),
     Column("status", String, nullable=False),
     Column("due_at", Moment),
-    #: Microseconds that counted, of one that has stopped.
+    #: Microseconds that counted, for a timer that has stopped.
     Column("spent", Number),
     key=("timer",),
     indexes=(Index("ix_timers_status", "workspace", "status", "due_at", "number"),),
 )
 
-#: When an item has to be looked at: a timer comes to a point, an approval or a waiver ends.
+#: Due work of items: a timer reaches a threshold, an approval or a waiver expires.
 dues = _of_item(
     "dues",
     Column("subject", String, nullable=False),
     Column("at", Moment, nullable=False),
-    #: How often it was put off since.
+    #: How often it was put off.
     Column("tries", Integer, nullable=False, server_default="0"),
     key=("subject",),
     indexes=(Index("ix_dues_at", "at", "workspace", "number", "subject"),),

@@ -1,1 +1,1 @@
-"""Decisions and who may take them: what stands behind the table of a decision."""
+"""The parts of a decision's table, and the matrix of decision rights."""

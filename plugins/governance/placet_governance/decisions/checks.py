@@ -1,4 +1,4 @@
-"""The demands on a decision: it is complete, and taken by somebody who may.
+"""The checks of a decision: it is complete, and taken by somebody who may.
 
 Source: COBIT 2019, EDM01 Ensured governance framework setting and maintenance.
 """
@@ -28,7 +28,7 @@ OPTIONS = 2
 
 
 def deciding_roles(fields: DecisionFields) -> tuple[str, ...]:
-    """Roles that may decide it: of its row, or of those beyond the limit; of both once it is escalated."""
+    """Roles that may decide it: those of its row, or those beyond the limit; both once it is escalated."""
     if fields.right is None:
         return ()
     right = RIGHTS[fields.right]

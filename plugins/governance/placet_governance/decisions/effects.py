@@ -1,4 +1,4 @@
-"""What happens along with a transition of a decision, and when it is not taken in time."""
+"""Effects of a decision's transitions, and of its timer."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from placet_governance.ids import REPLACED_BY
 
 @effect("governance")
 def keep_decider(ctx: EffectContext) -> None:
-    """Who decided, and when, stays with the decision."""
+    """Keep who decided, and when."""
     ctx.set(decided_by=ctx.item.fields.decided_by or ctx.actor, decided_at=ctx.now)
 
 
 @effect("governance")
 def link_replacement(ctx: EffectContext) -> None:
-    """It leads to the decision that took its place."""
+    """Link it to the decision that took its place."""
     ctx.link(REPLACED_BY, ctx.item.fields.replacement)
 
 
 @effect("governance")
 def escalate(ctx: EffectContext) -> None:
-    """Those who decide beyond the limit may decide it from now on."""
+    """Let those who decide beyond the limit decide it from now on."""
     ctx.set(escalated=True)

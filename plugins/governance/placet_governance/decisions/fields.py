@@ -1,4 +1,4 @@
-"""What is recorded about a decision.
+"""The fields of a decision.
 
 Source: COBIT 2019, EDM01 and APO01: decisions are recorded with who took them, on which options, and why.
 """
@@ -25,7 +25,7 @@ RightId = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum"
 
 
 class DecisionFields(Fields):
-    """Who decided what, why, and on which options."""
+    """A decision: who decided what, why, and on which options."""
 
     question: Text | None = None
     options: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
@@ -35,7 +35,7 @@ class DecisionFields(Fields):
     right: RightId | None = None
     #: It lies beyond the limit of those who decide first.
     beyond_limit: bool = False
-    #: It was not decided in time, so that those who decide beyond the limit may decide it, too.
+    #: It was not decided in time, so that those who decide beyond the limit may decide it too.
     escalated: bool | None = None
     decided_by: ActorId | None = None
     decided_at: Moment | None = None

@@ -1,4 +1,4 @@
-"""What decisions are measured by.
+"""The metrics of decisions.
 
 Source: COBIT 2019, EDM01: decisions are taken in time.
 """

@@ -1,6 +1,6 @@
-"""Who is notified of decisions, besides those whom a timer names.
+"""The notification rules of decisions, besides timers.
 
-Source: COBIT 2019, component organizational structures: who is informed of a decision stands in the matrix of rights.
+Source: COBIT 2019, component organizational structures: the matrix of rights names who is informed of a decision.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class Right:
     decided_by: tuple[str, ...]
     consulted: tuple[str, ...] = ()
     informed: tuple[str, ...] = ()
-    #: Up to where they decide, in words, and the roles that decide beyond that.
+    #: The limit of their right, in words, and the roles that decide beyond it.
     limit: str = ""
     beyond: tuple[str, ...] = ()
 

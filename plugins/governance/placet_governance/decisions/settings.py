@@ -1,4 +1,4 @@
-"""What a workspace may decide about decisions, each with its default and unit."""
+"""The settings of decisions, each with its default and unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The timer on a decision that waits."""
+"""The timer on a proposed decision."""
 
 from __future__ import annotations
 

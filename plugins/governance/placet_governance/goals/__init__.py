@@ -1,1 +1,1 @@
-"""Objectives, benefits and improvements: what stands behind their tables."""
+"""The parts of the tables of objectives, benefits and improvements."""

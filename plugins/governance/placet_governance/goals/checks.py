@@ -1,4 +1,4 @@
-"""The demands on objectives, benefits and improvements.
+"""The checks of objectives, benefits and improvements.
 
 Source: COBIT 2019, EDM02 and APO02; ITIL 4, practice Continual improvement.
 """
@@ -150,7 +150,7 @@ def measure_value(ctx: CheckContext) -> Verdict:
     if not ctx.evidence("measurement") and empty_fields(fields, "measure_source"):
         verdicts.append(
             blocked(
-                "it is not said where the figure comes from",
+                "the source of the figure is not given",
                 remedy="name the source, or attach evidence of kind measurement",
                 who=[BENEFIT_OWNER.id],
                 message_id="governance.measure_value.source",
@@ -159,7 +159,7 @@ def measure_value(ctx: CheckContext) -> Verdict:
     if fields.measured_on is not None and fields.measured_on > ctx.now.date():
         verdicts.append(
             blocked(
-                "it is measured on {date:day}, which is in the future",
+                "the day of the measurement, {date:day}, is in the future",
                 remedy="correct the day of the measurement",
                 who=[BENEFIT_OWNER.id],
                 message_id="governance.measure_value.future",

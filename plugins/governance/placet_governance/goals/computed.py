@@ -37,20 +37,20 @@ def rank(ctx: CheckContext) -> float | None:
 
 
 def improvement(baseline: Decimal | None, target: Decimal | None, value: Decimal | None) -> Decimal | None:
-    """How much better a value is than the baseline; better is where the target lies."""
+    """How much better a value is than the baseline, in the direction of the target."""
     if baseline is None or target is None or value is None:
         return None
     return value - baseline if target >= baseline else baseline - value
 
 
 def improved(ctx: CheckContext) -> Decimal | None:
-    """What has been reached."""
+    """The improvement that has been reached."""
     fields: BenefitFields = ctx.item.fields
     return improvement(fields.baseline, fields.target_value, fields.actual_value)
 
 
 def to_improve(ctx: CheckContext) -> Decimal | None:
-    """What was aimed at."""
+    """The improvement that was aimed at."""
     fields: BenefitFields = ctx.item.fields
     return improvement(fields.baseline, fields.target_value, fields.target_value)
 

@@ -1,4 +1,4 @@
-"""What happens along with a transition of an objective or an improvement."""
+"""Effects of transitions of objectives and improvements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from placet_governance.learning.fields import Scope
 
 @effect("governance")
 def draw_lesson(ctx: EffectContext) -> None:
-    """What worked is worth knowing elsewhere: a lesson is logged, and somebody says what it is."""
+    """Log a lesson, to be described by somebody, as others can use what worked."""
     lesson = ctx.create(
         LESSON,
         f"What {ctx.item.title} taught us"[:200],
@@ -24,5 +24,5 @@ def draw_lesson(ctx: EffectContext) -> None:
 
 @effect("governance")
 def note_finish(ctx: EffectContext) -> None:
-    """From now on its effect is waited for."""
+    """Keep when it was finished, as its effect is measured some time later."""
     ctx.set(finished_at=ctx.now)

@@ -1,4 +1,4 @@
-"""What is recorded about an objective, a benefit and an improvement.
+"""The fields of an objective, a benefit and an improvement.
 
 Source: COBIT 2019, EDM02 Ensured benefits delivery and APO02 Managed strategy; ITIL 4, practice Continual improvement.
 """
@@ -34,7 +34,7 @@ class Level(StrEnum):
 
 
 class ObjectiveFields(Fields):
-    """What the organisation or its IT wants to reach, measurably."""
+    """An objective: a measurable aim of the organisation or its IT."""
 
     level: Level
     statement: Text | None = None
@@ -51,7 +51,7 @@ class ObjectiveFields(Fields):
 
 
 class BenefitCategory(StrEnum):
-    """What a benefit is good for; a dis-benefit is the price of others."""
+    """The kind of a benefit; a dis-benefit is the price of others."""
 
     COST_SAVING = "cost_saving"
     REVENUE = "revenue"

@@ -1,4 +1,4 @@
-"""What goals, benefits and improvements are measured by.
+"""The metrics of goals, benefits and improvements.
 
 Source: COBIT 2019, EDM02 Ensured benefits delivery.
 """

@@ -1,4 +1,4 @@
-"""Who is notified of what happens to objectives, benefits and improvements, besides those whom a timer names."""
+"""The notification rules of objectives, benefits and improvements, besides timers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a workspace may decide about goals and benefits, each with its default and unit."""
+"""The settings of goals and benefits, each with its default and unit."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from placet_governance.goals.cascade import ENTERPRISE_GOALS, EnterpriseGoal
 
 
 class GoalSettings(Settings):
-    """Of objectives, benefits and improvements."""
+    """Settings of objectives, benefits and improvements."""
 
-    #: How much each enterprise goal matters to the organisation, 0 to 5; what is not named matters 0.
+    #: The priority of each enterprise goal for the organisation, 0 to 5; by default 0.
     eg_importance: Mapping[EnterpriseGoal, Annotated[int, Field(ge=0, le=5)]] = Field(
         default_factory=lambda: dict.fromkeys(ENTERPRISE_GOALS, 3)
     )

@@ -1,1 +1,1 @@
-"""Risks and lessons: what stands behind their tables."""
+"""The parts of the tables of risks and lessons."""

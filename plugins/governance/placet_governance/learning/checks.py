@@ -1,4 +1,4 @@
-"""The demands on risks and lessons.
+"""The checks of risks and lessons.
 
 Source: PRINCE2 7, practice risk; principle learn from experience.
 """

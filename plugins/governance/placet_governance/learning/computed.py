@@ -35,7 +35,7 @@ def score(ctx: CheckContext) -> int | None:
 
 
 def residual_score(ctx: CheckContext) -> int | None:
-    """The same after the response; the impact stays what it was where nothing else is said."""
+    """The same after the response; without another impact, that before counts."""
     fields: RiskFields = ctx.item.fields
     impact = fields.residual_impact_level or fields.impact_level
     if fields.residual_probability_percent is None or impact is None:
@@ -44,7 +44,7 @@ def residual_score(ctx: CheckContext) -> int | None:
 
 
 def exposure(ctx: CheckContext) -> Decimal | None:
-    """Probability times cost; after the response once it is in hand; nothing of what is over."""
+    """Probability times cost, after the response once it is in hand; `None` once the risk is over."""
     fields: RiskFields = ctx.item.fields
     percent, cost = fields.probability_percent, fields.cost_impact
     if ctx.item.state in _RESPONDED:

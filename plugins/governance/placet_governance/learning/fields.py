@@ -1,4 +1,4 @@
-"""What is recorded about a risk and a lesson.
+"""The fields of a risk and a lesson.
 
 Source: PRINCE2 7, practices risk and issues; lessons: principle learn from experience.
 """
@@ -20,14 +20,14 @@ Money = Annotated[Decimal, Field(max_digits=18, decimal_places=2)]
 
 
 class RiskKind(StrEnum):
-    """Whether it would harm or help."""
+    """Whether a risk would harm or help."""
 
     THREAT = "threat"
     OPPORTUNITY = "opportunity"
 
 
 class Proximity(StrEnum):
-    """When it could happen."""
+    """When a risk could happen."""
 
     IMMINENT = "imminent"
     THIS_STAGE = "this_stage"
@@ -36,7 +36,7 @@ class Proximity(StrEnum):
 
 
 class Velocity(StrEnum):
-    """How fast its effect arrives."""
+    """How fast the effect of a risk arrives."""
 
     IMMEDIATE = "immediate"
     DAYS = "days"
@@ -45,7 +45,7 @@ class Velocity(StrEnum):
 
 
 class Response(StrEnum):
-    """What is done about it."""
+    """The response to a risk."""
 
     AVOID = "avoid"
     REDUCE = "reduce"
@@ -93,15 +93,15 @@ class RiskFields(Fields):
     residual_impact_level: Annotated[int, Field(ge=1, le=5)] | None = None
     #: Computed from the values after the response.
     residual_score: Annotated[int, Field(ge=1, le=25)] | None = None
-    #: Computed: what it costs by chance, after the response once there is one; a threat's in the workspace's currency.
+    #: Computed: probability times cost, after the response once there is one, in the workspace's currency.
     exposure: Money | None = None
     review_by: Annotated[date | None, Field(title="Day of the review")] = None
-    #: What it has become, where somebody deals with that.
+    #: The item that it has become.
     became: Annotated[ItemKey, Ref()] | None = None
 
 
 class Scope(StrEnum):
-    """For whom a lesson is good."""
+    """The people whom a lesson is for."""
 
     PROJECT = "project"
     ORGANISATION = "organisation"

@@ -1,4 +1,4 @@
-"""What risks and lessons are measured by.
+"""The metrics of risks and lessons.
 
 Source: PRINCE2 7, practice risk; principle learn from experience.
 """

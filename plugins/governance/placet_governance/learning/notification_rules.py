@@ -1,4 +1,4 @@
-"""Who is notified of what happens to risks and lessons, besides those whom a timer names."""
+"""The notification rules of risks and lessons, besides timers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOTIFICATION_RULES = (
     NotificationRule("governance.lesson_logged",   "Somebody has learnt something", LESSON,
            ["create"],
            [LESSONS_OWNER],
-           "you see to what becomes of lessons"),
+           "you manage lessons"),
     NotificationRule("governance.lesson_validated", "A lesson for you",            LESSON,
            ["state:validated"],
            [PROJECT_MANAGER, PROCESS_OWNER],

@@ -1,4 +1,4 @@
-"""What a workspace may decide about risks, each with its default and unit."""
+"""The settings of risks, each with its default and unit."""
 
 from __future__ import annotations
 

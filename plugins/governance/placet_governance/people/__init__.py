@@ -1,1 +1,1 @@
-"""Communication, training and people's time: what stands behind their tables."""
+"""The parts of the tables of communication, training and people's time."""

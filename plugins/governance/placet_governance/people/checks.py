@@ -1,4 +1,4 @@
-"""The demands on communications, trainings and allocations.
+"""The checks of communications, trainings and allocations.
 
 Source: PRINCE2 7, practice organizing; COBIT 2019, APO07 Managed human resources, BAI05 Managed organizational change.
 """
@@ -41,7 +41,7 @@ communication_fields = fields_present(
 
 
 def waiting_readers(fields: CommunicationFields) -> list[str]:
-    """Who has not confirmed it yet, where that is asked for."""
+    """Readers who have not confirmed it yet, if they are asked to."""
     return [each for each in fields.readers if each not in fields.acknowledged_by] if fields.needs_ack else []
 
 
@@ -153,7 +153,7 @@ def training_counts(ctx: CheckContext) -> Verdict:
 
 
 def promised(ctx: CheckContext) -> Iterator[tuple[str, Decimal]]:
-    """Each week of an allocation, with the percent of the person's time that others were promised in it."""
+    """Each week of an allocation, with the percent of the person's time that is promised to others in it."""
     fields: AllocationFields = ctx.item.fields
     others = [
         each.fields
@@ -216,6 +216,6 @@ def person_week(ctx: CheckContext) -> Verdict:
 
 
 def _first(weeks: list[str]) -> list[str]:
-    """The first ones, and how many more there are."""
+    """The first weeks, and the number of further ones."""
     more = len(weeks) - _SHOWN
     return weeks if more <= 0 else [*weeks[:_SHOWN], f"{more} more"]

@@ -11,7 +11,7 @@ from placet_governance.people.weeks import monday
 
 
 def late(ctx: CheckContext) -> bool | None:
-    """Known once it was sent."""
+    """Whether it was sent late; known once it was sent."""
     fields: CommunicationFields = ctx.item.fields
     return None if fields.sent_at is None else fields.sent_at > fields.due_at
 

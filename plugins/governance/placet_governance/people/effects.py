@@ -1,4 +1,4 @@
-"""What happens along with a transition of a communication."""
+"""Effects of a communication's transitions."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from placet_governance.people.fields import CommunicationFields
 
 @effect("governance")
 def note_sending(ctx: EffectContext) -> None:
-    """When it was sent is kept."""
+    """Keep when it was sent."""
     ctx.set(sent_at=ctx.now)
 
 
 @effect("governance")
 def note_receipt(ctx: EffectContext) -> None:
-    """Who has confirmed it is kept."""
+    """Keep who has confirmed it."""
     fields: CommunicationFields = ctx.item.fields
     ctx.set(acknowledged_by=list(dict.fromkeys((*fields.acknowledged_by, ctx.actor))))
 
 
 @effect("governance")
 def note_missing(ctx: EffectContext) -> None:
-    """Who has not confirmed it is kept, too."""
+    """Keep who has not confirmed it."""
     ctx.set(unacknowledged=waiting_readers(ctx.item.fields))

@@ -1,4 +1,4 @@
-"""What is recorded about a communication, a training and an allocation.
+"""The fields of a communication, a training and an allocation.
 
 Source: PRINCE2 7, practice organizing (communication); COBIT 2019, APO07 Managed human resources, BAI05 Managed
 organizational change.
@@ -24,7 +24,7 @@ def _once(members: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Channel(StrEnum):
-    """How somebody is notified."""
+    """How a communication reaches people."""
 
     MAIL = "mail"
     PORTAL = "portal"
@@ -42,7 +42,7 @@ class CommunicationFields(Fields):
     message: Text
     channel: Channel
     due_at: Moment
-    #: It sends itself when it is due; otherwise its owner is reminded.
+    #: It is sent automatically when it is due; otherwise its owner is reminded.
     automatic: bool = False
     #: People who confirm that they have read it.
     needs_ack: bool = False
@@ -68,9 +68,9 @@ class TrainingFields(Fields):
     #: Percent of those who completed it that have to pass.
     pass_mark: Annotated[Decimal, Field(ge=0, le=100)] | None = None
     passed_count: _People | None = None
-    #: How it is seen that people do what they learnt.
+    #: How one can see that people apply the training.
     adoption_measure: Text | None = None
-    #: How much of that is aimed at, and how much was found once the training was over, in whatever is counted.
+    #: The target for that, and the result after the training, in the counted unit.
     adoption_target: Annotated[Decimal, Field(gt=0, le=1_000_000_000)] | None = None
     adoption_found: Annotated[Decimal, Field(ge=0, le=1_000_000_000)] | None = None
 

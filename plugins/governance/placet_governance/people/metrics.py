@@ -1,4 +1,4 @@
-"""What communication and training are measured by.
+"""The metrics of communication and training.
 
 Source: COBIT 2019, BAI05 Managed organizational change.
 """

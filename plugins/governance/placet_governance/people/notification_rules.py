@@ -1,4 +1,4 @@
-"""Who is notified of what happens to communications, trainings and allocations, besides those whom a timer names."""
+"""The notification rules of communications, trainings and allocations, besides timers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a workspace may decide about communication, training and people's time, each with its default and unit."""
+"""The settings of communication, training and people's time, each with its default and unit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from placet import Settings
 
 
 class PeopleSettings(Settings):
-    """Of communication, training and allocations."""
+    """Settings of communication, training and allocations."""
 
     #: Business days after which readers are reminded; after as many again they are noted as not having confirmed.
     acknowledgement_days: Annotated[int, Field(ge=1, le=60)] = 5

@@ -30,7 +30,7 @@ SEND_DUE = Timer(
     target=Until("due_at"),
     thresholds=(
         Threshold(100, fires="send", when=Holds("automatic", (True,))),
-        # The same moment, where somebody has to send it.
+        # The same moment, if a person has to send it.
         Threshold(after=elapsed(), notifies=(COMMUNICATION_OWNER.id,), when=Holds("automatic", (False,))),
     ),
 )

@@ -1,1 +1,1 @@
-"""Change enablement: what stands behind the tables of a change, its models, windows and items."""
+"""Change enablement: the parts of the tables of changes, models, windows and configuration items."""

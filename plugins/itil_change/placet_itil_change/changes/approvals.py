@@ -1,10 +1,10 @@
-"""How changes, exemptions and models are authorized, and who may not vote on what.
+"""Authorization of changes, exemptions and models, and the duties of voters.
 
-Who authorizes a change stands as a table beside its workflow, in `change.py`; the approvals here read it.
+The change authorities are a table beside the workflow, in `change.py`; the approvals here read it.
 
 Source: ITIL 4, practice Change enablement: changes are authorized by the authority that fits their risk. Our choices:
-the owner of an affected item of criticality 5 has a veto in the board, and no seat by that alone; a change without a
-class is decided as one of the highest, since nobody knows better.
+the owner of an affected item of criticality 5 has a veto in the board, but no seat; a change without a class of risk is
+decided like one of the highest.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from placet_itil_change.roles import CHANGE_MANAGER, IT_DIRECTOR, SERVICE_OWNER
 
 #: Approvals that an emergency needs.
 ECAB_APPROVALS = 2
-#: Items of this criticality give their owners a veto.
+#: The owners of items of this criticality have a veto.
 VETO_CRITICALITY = 5
-#: What was authorized: who changes it has to ask again.
+#: The authorized content: after a change of it, authorization has to be requested again.
 _AUTHORIZED = {
     "type": Change.ANY,
     "cis": Change.ANY,
@@ -41,14 +41,14 @@ _AUTHORIZED = {
     "complexity": Change.ANY,
     "testing": Change.ANY,
     "backout": Change.ANY,
-    # An item became more critical, or another change on it failed meanwhile.
+    # Meanwhile an item may have become more critical, or another change on it may have failed.
     "risk_score": Change.HIGHER,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """One line of the table of change authorities: who has to agree to changes of a class of risk, and how many."""
+    """A line of the table of change authorities: who has to agree to changes of a class of risk, and how many."""
 
     risk_class: RiskClass
     who: Role
@@ -58,7 +58,7 @@ class Authority:
 
 
 def change_authorization(table: Sequence[Authority]) -> Approval:
-    """The vote on a normal change, asked of the authority that the table names for its class of risk."""
+    """The vote on a normal change, by the authority that the table names for its class of risk."""
 
     def panel(ctx: CheckContext) -> Panel:
         """The change authority for its class of risk."""
@@ -97,7 +97,7 @@ def emergency_authorization(board: Panel) -> Approval:
 
 
 def critical_owners(ctx: CheckContext) -> list[str]:
-    """Who owns the affected items of criticality 5."""
+    """The owners of the affected items of criticality 5."""
     return list(
         dict.fromkeys(
             item.fields.owner for item in affected(ctx) if item.fields.criticality >= VETO_CRITICALITY
@@ -123,7 +123,7 @@ def exemption_panel(ctx: CheckContext) -> Panel:
 
 
 def exemption_ends(ctx: CheckContext) -> datetime | None:
-    """The end of the last window that it is for."""
+    """The end of the last window of the exemption."""
     return max((window.end for window in hindering(ctx)), default=None)
 
 

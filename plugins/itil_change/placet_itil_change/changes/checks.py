@@ -1,7 +1,7 @@
-"""The demands on a change before it is done: described, scored, planned, tested, authorized.
+"""The checks of a change before it is done: described, scored, planned, tested, authorized.
 
-The demands of the change schedule are in `schedule_checks.py`, those on what was done in `result_checks.py`, and those
-on change models in `model_checks.py`.
+The checks of the change schedule are in `schedule_checks.py`, those of results in `result_checks.py`, and those of
+change models in `model_checks.py`.
 Source throughout: ITIL 4, practice Change enablement.
 """
 
@@ -47,11 +47,11 @@ from placet_itil_change.roles import (
 )
 from placet_itil_change.wording import named
 
-#: Characters of a justification that say something.
+#: Characters of a justification, at least.
 JUSTIFICATION_LENGTH = 30
 #: Priorities of incidents that an emergency may be raised from.
 GRAVE = (Priority.P1, Priority.P2)
-#: An answer to `testing` from which on there may be no evidence, if the board knows.
+#: The answer to `testing` from which on test evidence may be missing, if the board decides.
 HARDLY_TESTED = 4
 
 risk_inputs = fields_present(
@@ -92,7 +92,7 @@ def change_fields(ctx: CheckContext) -> Verdict:
     return strictest(verdicts) if verdicts else passed(cis=list(fields.cis))
 
 
-#: What is for changes of one type alone, in the words of a refusal.
+#: Transitions for changes of one type, in the words of a refusal.
 _FOR_TYPE = {
     ChangeType.NORMAL: "only a normal change goes to the change authority of its risk class",
     ChangeType.STANDARD: "only a standard change is scheduled by its model",

@@ -1,4 +1,4 @@
-"""Changes that get in each other's way: the same items, or items that depend on each other, at the same time.
+"""Collisions of changes: the same items, or items that depend on each other, at the same time.
 
 Change A collides with B where `A.start - buffer < B.end and B.start < A.end + buffer` and their items meet: *directly*
 in a common item, or *related* where an item of one depends on an item of the other within a few steps.
@@ -29,15 +29,15 @@ from placet_itil_change.roles import CHANGE_MANAGER, SERVICE_OWNER
 #: A change in one of these states holds its items, from its plan or until it is done.
 UNDER_WAY = ("implement", "backing_out", "failed")
 SCHEDULED = ("scheduled",)
-#: Its dates are a wish: reported, not blocking.
+#: Its dates are not authorized yet: collisions are reported, and do not block.
 ASKED_FOR = ("authorize",)
-#: How far ahead a slot is looked for, and then how much further if there is none.
+#: How far ahead a free slot is searched, and how much further if there is none.
 _STRETCHES = (timedelta(days=2), timedelta(days=7), timedelta(days=28))
 
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """Another change at the same time, and where the two meet."""
+    """Another change at the same time, and the items in which the two meet."""
 
     other: ItemView
     start: datetime
@@ -51,22 +51,22 @@ class Collision:
 
 
 def direct_collisions(ctx: CheckContext, states: Sequence[str] = (*SCHEDULED, *UNDER_WAY)) -> list[Collision]:
-    """The changes that are at the same items at the planned time, each once, in order."""
+    """The changes on the same items at the planned time, each once, in order."""
     keys, (start, end) = list(ctx.item.fields.cis), planned(ctx)
     return _meetings(ctx, _others(ctx, keys, states, start, end), keys, start, end)
 
 
 def related_collisions(ctx: CheckContext) -> list[Collision]:
-    """The changes that are only at items that these depend on or that depend on these, each once, in order."""
+    """The changes that are only on items that these depend on or that depend on these, each once, in order."""
     keys, (start, end) = _related(ctx), planned(ctx)
     own = set(ctx.item.fields.cis)
     others = _others(ctx, keys, (*SCHEDULED, *UNDER_WAY), start, end)
-    # Those that are at the same items as well meet directly.
+    # Changes on the same items meet directly.
     return _meetings(ctx, [each for each in others if own.isdisjoint(each.fields.cis)], keys, start, end)
 
 
 def _related(ctx: CheckContext) -> list[str]:
-    """What the change's items depend on, and what depends on them, within the configured number of steps."""
+    """The items that the change's items depend on, and those that depend on them, within the configured steps."""
     own, steps = ctx.item.fields.cis, ctx.settings.collision_depth
     walks = (ctx.reachable(DEPENDS_ON, of=own, inwards=inwards, steps=steps) for inwards in (False, True))
     return list(dict.fromkeys(key for walk in walks for key in walk))
@@ -75,7 +75,7 @@ def _related(ctx: CheckContext) -> list[str]:
 def _others(
     ctx: CheckContext, keys: Sequence[str], states: Iterable[str], start: datetime, end: datetime
 ) -> list[ItemView]:
-    """The changes at one of the items that are planned for [start, end), the buffer included, or under way at all."""
+    """The changes on one of the items that are planned for [start, end) with the buffer, or under way at any time."""
     buffer: timedelta = ctx.settings.collision_buffer
     timed, ongoing = ([state for state in states if (state in UNDER_WAY) is late] for late in (False, True))
     time = (start - buffer, end + buffer)
@@ -88,7 +88,7 @@ def _others(
 def _meetings(
     ctx: CheckContext, others: Iterable[ItemView], keys: Sequence[str], start: datetime, end: datetime
 ) -> list[Collision]:
-    """Those of the other changes that hold one of the items in [start, end), the buffer included, in order."""
+    """The other changes that hold one of the items in [start, end) with the buffer, in order."""
     buffer: timedelta = ctx.settings.collision_buffer
     met: list[tuple[ItemView, datetime, datetime, str]] = []
     for other in others:
@@ -102,7 +102,7 @@ def _meetings(
 
 
 def holding(other: ItemView, now: datetime) -> tuple[datetime, datetime] | None:
-    """The time for which a change holds its items; `None` where it has no dates."""
+    """The time for which a change holds its items; `None` if it has no dates."""
     fields: ChangeFields = other.fields
     start = fields.planned_start or fields.actual_start
     if start is None:
@@ -112,7 +112,7 @@ def holding(other: ItemView, now: datetime) -> tuple[datetime, datetime] | None:
 
 
 def agreed_to(ctx: CheckContext, collision: Collision) -> bool:
-    """Whether the closeness is acknowledged, by somebody who can speak for the other change or its item."""
+    """Whether the collision is acknowledged, by somebody who can speak for the other change or its item."""
     other = collision.other
     speakers = (other.created_by, other.fields.implementer, collision.item.fields.owner)
     return any(
@@ -125,8 +125,8 @@ def agreed_to(ctx: CheckContext, collision: Collision) -> bool:
 def next_slot(ctx: CheckContext, *, not_before: datetime) -> datetime | None:
     """The first start at which the change meets no other change and no window against it; `None` if there is none soon.
 
-    It is not before the planned start, and not before `not_before`. What is in the way is read stretch by stretch, at
-    once for each, and further ahead only where nothing was free before.
+    It is not before the planned start, and not before `not_before`. Other changes and windows are read for one stretch
+    of time after the other, and further ahead only if nothing was free before.
     """
     start, end = planned(ctx)
     length, keys = end - start, [*ctx.item.fields.cis, *_related(ctx)]
@@ -135,7 +135,7 @@ def next_slot(ctx: CheckContext, *, not_before: datetime) -> datetime | None:
     bound = [] if ctx.item.fields.type is ChangeType.EMERGENCY else maintenance_bound(ctx)
     windows = overlapping(ctx, [WindowKind.MAINTENANCE], begin, begin + LOOK_AHEAD) if bound else []
     for stretch in _STRETCHES:
-        # A long freeze is passed over before anything in it is read.
+        # A long freeze is skipped before anything in it is read.
         begin = _first_free(sorted(_forbidden(ctx, begin, begin, length)), begin)
         until = begin + stretch
         others = late + _others(ctx, keys, SCHEDULED, begin, until + length)
@@ -152,7 +152,7 @@ def next_slot(ctx: CheckContext, *, not_before: datetime) -> datetime | None:
 
 
 def _first_free(busy: Sequence[tuple[datetime, datetime]], start: datetime) -> datetime:
-    """The first start from one on that lies in none of the intervals, which are in order and open at both ends."""
+    """The first start, from a moment on, outside of all intervals, which are in order and open at both ends."""
     for begins, ends in busy:
         if begins >= start:
             break
@@ -163,7 +163,7 @@ def _first_free(busy: Sequence[tuple[datetime, datetime]], start: datetime) -> d
 def _held(
     ctx: CheckContext, meetings: Iterable[Collision], length: timedelta
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Between which starts the change would meet another one without anybody's agreement."""
+    """Intervals of starts with which the change would meet another one without agreement."""
     buffer: timedelta = ctx.settings.collision_buffer
     for each in meetings:
         if each.direct(ctx) or not agreed_to(ctx, each):
@@ -173,7 +173,7 @@ def _held(
 def _forbidden(
     ctx: CheckContext, start: datetime, until: datetime, length: timedelta
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Between which starts from `start` to `until` the change would meet a window against it."""
+    """Intervals of starts, from `start` to `until`, with which the change would meet a window against it."""
     for window in hindering(ctx, start, until + length):
-        # A change of no length still happens at its moment.
+        # A change without length still takes place at its moment.
         yield window.start - max(length, timedelta(seconds=1)), window.end

@@ -1,7 +1,7 @@
 """The fields of a change that follow from others: its risk, and whether it is reviewed afterwards.
 
-They are computed on every write. What they read of the past is read as of the start of the implementation, once there
-is one, so that the risk on record stays what was decided on.
+They are computed on every write. Once the implementation has started, they read the past as of that moment, so that the
+recorded risk stays the one that was authorized.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RISK_QUESTIONS = (
     "backout",
 )  # fmt: skip
 _FAILED = (ChangeOutcome.FAILED, ChangeOutcome.BACKED_OUT)
-#: Where the outcome of a change is known and it has ended.
+#: States in which a change has ended and its outcome is known.
 _ENDED = ("review", "closed")
 
 
@@ -37,7 +37,7 @@ def failures(ctx: CheckContext) -> list[ItemView]:
     keys = ctx.item.fields.cis
     ended = ctx.items(CHANGE, states=_ENDED, cis__any=keys, actual_end__ge=since, actual_end__le=until)
     found = {change.key: change for change in ended if change.fields.outcome in _FAILED}
-    # One that is still in pieces has not ended.
+    # A failed change that is not restored has not ended.
     broken = ctx.items(CHANGE, states=["failed"], cis__any=keys)
     found |= {change.key: change for change in broken if change.state_since <= until}
     found.pop(ctx.item.key, None)
@@ -109,12 +109,12 @@ def retroactive(ctx: CheckContext) -> bool:
 
 
 def sampled(key: str, percent: int) -> bool:
-    """Whether the hash of a change's key puts it into the sample that is reviewed all the same."""
+    """Whether the hash of a change's key selects it for the sample that is reviewed."""
     return int(sha256(key.encode()).hexdigest()[:8], 16) % 100 < percent
 
 
 def review_reasons(ctx: CheckContext) -> list[str]:
-    """Why a post-implementation review has to be done; empty if none has to.
+    """The reasons for a post-implementation review; empty if none is required.
 
     Source: ITIL 4, practice Change enablement. A change that was never implemented has nothing to review.
     """
@@ -136,7 +136,7 @@ def review_reasons(ctx: CheckContext) -> list[str]:
 
 
 def pir_required(ctx: CheckContext) -> bool:
-    """Whether a post-implementation review has to be done."""
+    """Whether a post-implementation review is required."""
     return bool(review_reasons(ctx))
 
 

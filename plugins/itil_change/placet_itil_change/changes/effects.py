@@ -1,7 +1,7 @@
-"""What happens along with a transition, in the same transaction.
+"""Effects of transitions.
 
-Our choice: an effect that suspends a model or sends changes back goes through their own transitions, as `system`, so
-that it is on their record and under their rules. Notifications are not effects: who is asked or named sees it there.
+Our choice: an effect that suspends a model or sends changes back makes their own transitions, as `system`, so that
+these are in their history and follow their rules. Notifications are not effects.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from placet_itil_change.incidents.fields import Channel
 from placet_itil_change.shared_fields import CauseCategory
 from placet_itil_change.wording import kept_span, named
 
-#: Impact of the incident by the impact score of the change that failed; 1 is the most for an incident, 5 for a change.
+#: Impact of the incident by the impact score of the failed change; 1 is the highest for an incident, 5 for a change.
 IMPACT_OF_FAILURE = {5: 1, 4: 2, 3: 3}
 LEAST_IMPACT = 4
 
@@ -39,7 +39,7 @@ def take_plans_of_model(ctx: EffectContext) -> None:
 
 @effect("itil")
 def begin(ctx: EffectContext) -> None:
-    """The timer starts, who began it is the implementer where nobody was named, and the items are flagged."""
+    """Keep the start, name the actor as implementer if nobody was named, and flag the items."""
     fields: ChangeFields = ctx.item.fields
     ctx.set(actual_start=ctx.now, implementer=fields.implementer or ctx.actor)
     for key in fields.cis:
@@ -54,7 +54,7 @@ def begin(ctx: EffectContext) -> None:
 
 @effect("itil")
 def report_passed_over(ctx: EffectContext) -> None:
-    """What an emergency went past is listed for the review: collisions, windows, items kept for maintenance windows."""
+    """List for the review what an emergency bypassed: collisions, windows, items kept for maintenance windows."""
     fields: ChangeFields = ctx.item.fields
     lines = [
         f"{named(each.other)} works on {named(each.item)} at the same time, {kept_span(ctx, each.start, each.end)}"
@@ -72,13 +72,13 @@ def report_passed_over(ctx: EffectContext) -> None:
 
 @effect("itil")
 def accept_start(ctx: EffectContext) -> None:
-    """Short notice is accepted, with the reason in the comment, for the start as planned now and not an earlier one."""
+    """Accept short notice, with the reason in the comment, for the start as planned now and not an earlier one."""
     ctx.set(short_notice=ctx.comment, short_notice_start=ctx.item.fields.planned_start)
 
 
 @effect("itil")
 def start_backout_clock(ctx: EffectContext) -> None:
-    """It went wrong now; by when the back-out has to be done follows from the longest that was planned for it."""
+    """Keep when it went wrong; the back-out is due after the longest time that was planned for it."""
     ctx.set(failed_at=ctx.item.fields.failed_at or ctx.now)
     minutes = ctx.item.fields.backout_max_min
     if minutes is not None:
@@ -87,7 +87,7 @@ def start_backout_clock(ctx: EffectContext) -> None:
 
 @effect("itil")
 def complete(ctx: EffectContext) -> None:
-    """The change has ended with the outcome that was sent; successful where none was."""
+    """End the change with the outcome that was sent; successful by default."""
     outcome = ctx.sent.get("outcome") or ChangeOutcome.SUCCESSFUL
     ctx.set(outcome=outcome, actual_end=ctx.now)
     _unflag(ctx)
@@ -95,7 +95,7 @@ def complete(ctx: EffectContext) -> None:
 
 @effect("itil")
 def record_backout(ctx: EffectContext) -> None:
-    """The change has ended backed out, and the model of a standard one is suspended."""
+    """End the change as backed out, and suspend the model of a standard one."""
     ctx.set(outcome=ChangeOutcome.BACKED_OUT, actual_end=ctx.now, recovered_at=ctx.now)
     _unflag(ctx)
     _suspend_model(ctx)
@@ -103,14 +103,14 @@ def record_backout(ctx: EffectContext) -> None:
 
 @effect("itil")
 def record_failure(ctx: EffectContext) -> None:
-    """The change has failed, and the model of a standard one is suspended."""
+    """End the change as failed, and suspend the model of a standard one."""
     ctx.set(outcome=ChangeOutcome.FAILED, failed_at=ctx.item.fields.failed_at or ctx.now)
     _suspend_model(ctx)
 
 
 @effect("itil")
 def incident_of_failure(ctx: EffectContext) -> None:
-    """What a failed change has broken is an incident, as grave as the change was expected to be at worst.
+    """Make an incident of the damage of a failed change, with the worst impact that was expected.
 
     Source: ITIL 4, practices Change enablement and Incident management.
     """
@@ -131,14 +131,14 @@ def incident_of_failure(ctx: EffectContext) -> None:
 
 @effect("itil")
 def record_recovery(ctx: EffectContext) -> None:
-    """A failed change ends when what it broke is restored."""
+    """End a failed change when the service is restored."""
     ctx.set(actual_end=ctx.now, recovered_at=ctx.now)
     _unflag(ctx)
 
 
 @effect("itil")
 def record_not_implemented(ctx: EffectContext) -> None:
-    """The change was never implemented; its slot is free again."""
+    """End the change as never implemented; its slot is free again."""
     ctx.set(outcome=ChangeOutcome.NOT_IMPLEMENTED)
 
 
@@ -163,7 +163,7 @@ def _suspend_model(ctx: EffectContext) -> None:
 
 @effect("itil")
 def recall_changes(ctx: EffectContext) -> None:
-    """Scheduled changes of a suspended model go back: what authorized them is gone."""
+    """Send scheduled changes of a suspended model back, as their authorization is gone."""
     for change in ctx.items(CHANGE, states=["scheduled"], model=ctx.item.key):
         if change.fields.type is ChangeType.STANDARD:
             ctx.fire(
@@ -173,7 +173,7 @@ def recall_changes(ctx: EffectContext) -> None:
 
 @effect("itil")
 def validate_model(ctx: EffectContext) -> None:
-    """A model is valid for a year, or as long as was said."""
+    """Set the validity of the model: a year, or as given."""
     if ctx.item.fields.valid_until is None:
         days: int = ctx.settings.model_validity_days
         ctx.set(valid_until=(ctx.now + timedelta(days=days)).date())
@@ -181,5 +181,5 @@ def validate_model(ctx: EffectContext) -> None:
 
 @effect("itil")
 def review_next(ctx: EffectContext) -> None:
-    """The next change of a reinstated model is reviewed."""
+    """Have the next change of a reinstated model reviewed."""
     ctx.set(review_next=True)

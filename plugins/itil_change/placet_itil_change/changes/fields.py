@@ -1,7 +1,7 @@
-"""What is recorded about a change, a change model, a configuration item and a window.
+"""The fields of a change, a change model, a configuration item and a window.
 
 Source: ITIL 4, practices Change enablement and Service configuration management; the answers to the risk questions are
-scored in `risk.py`. Whatever has no default is needed to make the item; all else is asked for by the gates.
+scored in `risk.py`. Fields without a default are required to make the item; the gates ask for all others.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     model_validator,
 )
 
-from placet import ActorId, Fields, ItemKey, Line, Moment, RecurrenceRule, Ref, Text, last_end
+from placet import ActorId, Fields, ItemKey, Line, Moment, Pattern, RecurrenceRule, Ref, Text, last_end
 from placet_itil_change.changes.risk import DataClass, RiskClass
 from placet_itil_change.ids import CHANGE, CHANGE_MODEL
 from placet_itil_change.shared_fields import ConfigurationItemKeys, without_doubles
@@ -34,14 +33,20 @@ def _plannable(moment: datetime) -> datetime:
     return moment
 
 
-#: A moment that something can be planned for.
+#: A moment for plans.
 Planned = Annotated[Moment, AfterValidator(_plannable)]
 #: An answer to a question about likelihood, from 1 (harmless) to 5.
 Answer = Annotated[int, Field(ge=1, le=5)]
 #: Minutes, up to a year.
 Minutes = Annotated[int, Field(ge=0, le=527_040)]
-#: `all`, or the key of a configuration item: what it stands for is that item and everything below it.
-ScopeMember = Annotated[str, StringConstraints(pattern=r"^(all|[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17})$")]
+#: `all`, or the key of a configuration item, which stands for that item and everything below it.
+ScopeMember = Annotated[
+    str,
+    Pattern(
+        r"all|[A-Z][A-Z0-9_]{0,19}-[1-9][0-9]{0,17}",
+        "all, or the key of a configuration item, such as OPS-12",
+    ),
+]
 Scope = Annotated[
     tuple[ScopeMember, ...],
     Field(max_length=200),
@@ -60,12 +65,12 @@ class ChangeType(StrEnum):
 
 
 def kind_of(type: ChangeType) -> str:
-    """A type as a sentence names it: `a normal change`, `an emergency`."""
+    """A type in a sentence: `a normal change`, `an emergency`."""
     return "an emergency" if type is ChangeType.EMERGENCY else f"a {type.value} change"
 
 
 class Reason(StrEnum):
-    """What a change is for."""
+    """The reason for a change."""
 
     BUSINESS = "business"
     FIX = "fix"
@@ -75,7 +80,7 @@ class Reason(StrEnum):
 
 
 class ChangeOutcome(StrEnum):
-    """What became of a change."""
+    """The outcome of a change."""
 
     SUCCESSFUL = "successful"
     SUCCESSFUL_WITH_ISSUES = "successful_with_issues"
@@ -85,7 +90,7 @@ class ChangeOutcome(StrEnum):
 
 
 class Acknowledgement(BaseModel):
-    """That a change close to this one in time and place is known, and who agreed to it."""
+    """The acknowledgement of a change that collides with this one, and who agreed to it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -98,11 +103,11 @@ class ChangeFields(Fields):
 
     type: ChangeType
     reason: Reason
-    #: A standard change runs by it; a normal one that tries it out counts as evidence for it.
+    #: The model that a standard change follows; a normal change that tries it out counts towards its approval.
     model: Annotated[ItemKey, Ref(CHANGE_MODEL)] | None = None
-    #: Who had it made, where a rule made it.
+    #: The person on whose behalf a rule made it.
     initiator: ActorId | None = None
-    #: The configuration items that it touches.
+    #: The affected configuration items.
     cis: Annotated[ConfigurationItemKeys, Field(title="Configuration items")] = ()
     planned_start: Planned | None = None
     planned_end: Planned | None = None
@@ -145,32 +150,32 @@ class ChangeFields(Fields):
     verbal_authorizer: ActorId | None = None
     #: Computed: begun on a spoken authorization, so that the records follow.
     retroactive: bool | None = None
-    #: Why the lead time may be shorter, and the earliest start that this was accepted for.
+    #: Why the lead time may be shorter, and the earliest start for which this was accepted.
     short_notice: Text | None = None
     short_notice_start: Moment | None = None
     collision_ack: Annotated[
         tuple[Acknowledgement, ...], Field(max_length=50, title="Agreed collisions")
     ] = ()
-    #: Collisions and windows that an emergency went past, for the review.
+    #: Collisions and windows that an emergency bypassed, for the review.
     passed_over: Annotated[tuple[Text, ...], Field(max_length=200)] = ()
 
     actual_start: Moment | None = None
     actual_end: Moment | None = None
-    #: When it went wrong, and when what it broke was restored.
+    #: When it went wrong, and when the service was restored.
     failed_at: Moment | None = None
     recovered_at: Moment | None = None
-    #: By when a back-out under way has to be done.
+    #: By when a running back-out has to be finished.
     backout_due: Annotated[Moment | None, Field(title="Back-out due")] = None
     outcome: ChangeOutcome | None = None
-    #: How it was seen that the service works.
+    #: How the working of the service was verified.
     verification_note: Text | None = None
-    #: Items whose records were confirmed, or that no record had to change.
+    #: Items whose records were confirmed, and whether no record had to change.
     confirmed_cis: Annotated[ConfigurationItemKeys, Field(title="Confirmed configuration items")] = ()
     no_data_change: Annotated[bool | None, Field(title="No record changed")] = None
-    #: It was the first to use its model after the model was reinstated.
+    #: Whether it was the first to use its model after that was reinstated.
     first_after_reinstatement: bool | None = None
 
-    #: Computed: whether a post-implementation review has to be done.
+    #: Computed: whether a post-implementation review is required.
     pir_required: Annotated[bool | None, Field(title="Review required")] = None
     pir_reviewer: Annotated[ActorId | None, Field(title="Reviewer")] = None
     pir_findings: Annotated[Text | None, Field(title="Findings of the review")] = None
@@ -192,7 +197,7 @@ class ChangeFields(Fields):
         return self
 
 
-#: Fields of a change that belong together: they are asked for, and frozen, as one.
+#: Fields of a change that belong together: they are asked for, and frozen, together.
 TIMES = ("planned_start", "planned_end")
 PLANS = ("implementation_plan", "test_plan", "backout_plan", "backout_max_min")
 DEPLOYMENT = ("is_deployment", "first_commit_at", "unplanned_rework")
@@ -203,7 +208,7 @@ class ChangeModelFields(Fields):
     """A recipe for a change that is done often, authorized once."""
 
     steps: Steps = ()
-    #: How it is taken back.
+    #: How it is reverted.
     backout_step: Annotated[Text | None, Field(title="Back-out step")] = None
     #: Minutes that the back-out takes at most.
     backout_max_min: Annotated[Minutes | None, Field(title="Longest back-out (min)")] = None
@@ -215,12 +220,12 @@ class ChangeModelFields(Fields):
     valid_until: date | None = None
     #: The change after whose failure it was suspended.
     failed_change: Annotated[ItemKey, Ref(CHANGE)] | None = None
-    #: The next change of it is reviewed, because it was reinstated.
+    #: Whether its next change is reviewed, because it was reinstated.
     review_next: bool | None = None
 
 
 class ItemKind(StrEnum):
-    """What a configuration item is."""
+    """The kind of a configuration item."""
 
     SERVICE = "service"
     APPLICATION = "application"
@@ -242,14 +247,14 @@ class ConfigurationItemFields(Fields):
     criticality: Annotated[int, Field(ge=1, le=5)]
     data_class: DataClass
     owner: ActorId
-    #: It is changed in maintenance windows only, but for emergencies.
+    #: Whether it is changed only in maintenance windows, except in emergencies.
     maintenance_only: bool = False
-    #: Changes that are at work on it right now.
+    #: Changes that are being implemented on it now.
     in_change: Annotated[tuple[Annotated[ItemKey, Ref(CHANGE)], ...], Field(max_length=200)] = ()
 
 
 class WindowKind(StrEnum):
-    """What a window means for changes."""
+    """The kind of a window."""
 
     MAINTENANCE = "maintenance"
     FREEZE = "freeze"
@@ -262,9 +267,9 @@ class ChangeWindowFields(Fields):
     kind: WindowKind
     start: Planned
     end: Planned
-    #: How it comes again (RFC 5545), by the clock of the workspace's zone: `FREQ=WEEKLY;BYDAY=SU`.
+    #: How it recurs (RFC 5545), in the workspace's zone: `FREQ=WEEKLY;BYDAY=SU`.
     rrule: RecurrenceRule | None = None
-    #: What it applies to.
+    #: The items that it applies to.
     scope: Annotated[Scope, Field(min_length=1)]
     #: Computed: the end of the last occurrence.
     until: Moment | None = None

@@ -1,11 +1,11 @@
-"""What change enablement is measured by.
+"""The metrics of change enablement.
 
 Source: ITIL 4, practice Change enablement; the last five are the set of DORA from 2024 on, over changes that are
 deployments. Our choices:
 
-- A change counts where it ended: when it was completed, backed out or declared failed, the last time of them.
-- A deployment needed intervention where it failed or was backed out, or where an incident of priority P1 or P2 came of
-  it within a day. What it broke is restored when it recovers, is backed out, or the incident is resolved.
+- A change counts at its end: when it was completed, backed out or declared failed, for the last time.
+- A deployment needed intervention if it failed or was backed out, or if it caused an incident of priority P1 or P2
+    within a day. The service is restored when it recovers, is backed out, or the incident is resolved.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The demands on change models, on using them, and on configuration items.
+"""The checks of change models, of their use, and of configuration items.
 
 Source throughout: ITIL 4, practice Change enablement: a standard change is low in risk, well known, and authorized
 once.
@@ -29,9 +29,9 @@ from placet_itil_change.ids import CHANGE, MODEL_APPROVAL
 from placet_itil_change.roles import CHANGE_INITIATOR, CHANGE_MANAGER, CONFIGURATION_MANAGER
 from placet_itil_change.wording import named
 
-#: Fields that make up the recipe.
+#: The fields of the recipe.
 MODEL_FIELDS = ("steps", "backout_step", "risk_class", "cis_scope", "max_outage_min")
-#: Characters of a reason.
+#: Characters of a reason, at least.
 REASON_LENGTH = 10
 _SUCCESS = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 

@@ -1,8 +1,8 @@
-"""Who is notified of what happens to changes and models, besides those whose vote, help or review is asked for.
+"""The notification rules of changes and models, besides requests for votes, help or reviews.
 
-Source: ITIL 4, practice Change enablement: the schedule is communicated, and what goes wrong or past the rules is
-reported. Timers name in their thresholds whom they notify. Our choice: who described a change hears of decisions
-about it, and not of every step.
+Source: ITIL 4, practice Change enablement: the schedule is communicated, and failures and bypassed rules are reported.
+Timers name in their thresholds whom they notify. Our choice: the initiator of a change is notified of decisions about
+it, and not of every step.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NOTIFICATION_RULES = (
            ["transition:send_back", "transition:cancel_change"],
            [_NAMED],
            "you were to implement it"),
-    NotificationRule("itil.emergency",          "An emergency goes past the rules",  CHANGE,
+    NotificationRule("itil.emergency",          "An emergency bypasses the rules",  CHANGE,
            ["transition:expedite", "transition:implement_on_verbal", "transition:authorize_emergency"],
            [CHANGE_MANAGER, DUTY_MANAGER, SERVICE_OWNER],
            "you answer for services or for changes to them"),

@@ -1,4 +1,4 @@
-"""The demands on a change that was done: verified, restored where it failed, reviewed, documented, confirmed.
+"""The checks of a change that was done: verified, restored if it failed, reviewed, documented, confirmed.
 
 Source throughout: ITIL 4, practice Change enablement.
 """
@@ -28,7 +28,7 @@ from placet_itil_change.roles import (
 )
 from placet_itil_change.wording import named, standing
 
-#: Characters of a verification note that say something.
+#: Characters of a verification note, at least.
 VERIFICATION_LENGTH = 20
 
 
@@ -59,8 +59,8 @@ def failure_incident(ctx: CheckContext) -> Verdict:
 def verification(ctx: CheckContext) -> Verdict:
     """Somebody has verified that the service works, and says how.
 
-    Reads: `verification_note`, and evidence of kind `verification`, both only as of this state: what was written
-    before the work is no result of it.
+    Reads: `verification_note`, and evidence of kind `verification`, both only since the item entered this state, as
+    earlier notes are not results of the work.
     """
     since = ctx.item.state_since
     written = ctx.now if "verification_note" in ctx.sent else ctx.item.edited_at("verification_note")
@@ -151,7 +151,7 @@ def retro_docs(ctx: CheckContext) -> Verdict:
             )
         )
     asked = ctx.approval(ECAB_APPROVAL)
-    # The board's decision lapses after a day, but that it was taken stays true; so does a refusal that came too late.
+    # The board's decision lapses after a day, but it was taken; the same is true for a refusal that came too late.
     lapsed = asked is not None and asked.status is ApprovalStatus.EXPIRED and asked.approvals >= asked.needed
     if asked is None or not (lapsed or asked.status in (ApprovalStatus.GRANTED, ApprovalStatus.REFUSED)):
         pending = asked is not None and asked.status is ApprovalStatus.PENDING

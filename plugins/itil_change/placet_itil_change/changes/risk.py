@@ -1,4 +1,4 @@
-"""The risk of a change: how bad it could get, how likely that is, and who may authorize it. Pure functions.
+"""The risk of a change: its impact, its likelihood and its class. Pure functions.
 
 Source: change risk assessment as commonly practised with ITIL 4: impact times likelihood, each from 1 to 5.
 """
@@ -29,9 +29,9 @@ class DataClass(StrEnum):
     REGULATED = "regulated"
 
 
-#: From so many users on, the impact is 2, 3, 4, 5.
+#: Numbers of users from which on the impact is 2, 3, 4, 5.
 USER_STEPS = (1, 50, 500, 5000)
-#: Up to so many minutes of planned outage, the impact is 1, 2, 3, 4.
+#: Minutes of planned outage up to which the impact is 1, 2, 3, 4.
 OUTAGE_STEPS = (0, 15, 60, 240)
 #: The highest risk score: the worst impact times the greatest likelihood.
 WORST_RISK = 25

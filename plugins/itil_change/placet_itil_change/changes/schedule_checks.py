@@ -1,7 +1,7 @@
-"""The demands that have to do with time: notice, windows, collisions, and a start when it was planned.
+"""The checks of time: notice, windows, collisions, and the start as planned.
 
-Where a refusal depends on time, `earliest` is the first start of the change that this check would let pass. For
-notice, windows and collisions that is a matter of planning: the change has to be moved there, not waited for.
+If a refusal depends on time, `earliest` is the first start of the change that this check would allow. For notice,
+windows and collisions the change has to be moved there; waiting does not help.
 Source throughout: ITIL 4, practice Change enablement, the change schedule.
 """
 
@@ -54,12 +54,12 @@ from placet_itil_change.wording import named
 
 #: Fields of a window that decide what it covers.
 _WINDOW_SHAPE = ("kind", "start", "end", "rrule", "scope")
-#: The one way that works once the authorization has ended with the planned time.
+#: The remedy once the authorization has ended with the planned time.
 PLAN_ANEW = "send it back, plan a new time, and request authorization again"
 
 
 def _move(ctx: CheckContext) -> Action:
-    """The button that moves the change, as far as its state has one."""
+    """The button that moves the change, if its state has one."""
     fields = ("planned_start", "planned_end")
     if ctx.item.state == "scheduled":
         return Action("transition", "Reschedule", f"/items/{ctx.item.key}/transitions", fields)
@@ -145,7 +145,7 @@ def _each_window(found: list[Occurrence]) -> list[Occurrence]:
 
 
 def _shaped_at(window: Occurrence) -> datetime:
-    """When the window became what it is."""
+    """When the window was last changed."""
     edits = [window.window.edited_at(name) for name in _WINDOW_SHAPE]
     return max([window.window.created_at, *(edit for edit in edits if edit is not None)])
 
@@ -325,7 +325,7 @@ def _other_change(each: Collision) -> str:
 
 def _figures(each: Collision) -> dict[str, Any]:
     fields: ChangeFields = each.other.fields
-    # One that a rule has made is spoken for by its implementer.
+    # The implementer speaks for a change that a rule has made.
     raised_by = fields.implementer if each.other.created_by == SYSTEM else each.other.created_by
     return {
         "key": each.other.key,
@@ -346,7 +346,7 @@ def approval_current(ctx: CheckContext) -> Verdict:
     if fields.type is ChangeType.STANDARD:
         model = ctx.get(fields.model) if fields.model else None
         until = model.fields.valid_until if model is not None else None
-        # Validity ends with its day, whether or not the clock that suspends the model has run.
+        # The validity ends with its day, whether or not the timer that suspends the model has fired.
         over = until is not None and until < ctx.now.date()
         if model is not None and model.state == "active" and not over:
             return passed(model=model.key, valid_until=str(until))
@@ -377,7 +377,7 @@ def approval_current(ctx: CheckContext) -> Verdict:
 
 
 def _model_lapsed(model: ItemView | None, ended: date | None) -> Verdict:
-    """The model does not authorize the change any more; `ended` is the last day on which it did, if that is over."""
+    """The blocker of a model that no longer authorizes the change; `ended` is the last day on which it did, if over."""
     if model is None:
         what = "its change model is missing"
     elif ended is not None:
@@ -422,6 +422,6 @@ def start_time(ctx: CheckContext) -> Verdict:
 
 
 def _after_its_time(ctx: CheckContext, fields: ChangeFields) -> str:
-    """What helps once the planned time is over: an authorization ends with it, so that moving it is not enough."""
+    """The remedy once the planned time is over: the authorization has ended too, so that moving it is not enough."""
     asked = ctx.approval(CHANGE_APPROVAL) if fields.type is ChangeType.NORMAL else None
     return PLAN_ANEW if asked is not None and asked.status is not ApprovalStatus.GRANTED else "reschedule it"

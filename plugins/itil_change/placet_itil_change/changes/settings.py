@@ -1,4 +1,4 @@
-"""What a workspace may decide about change enablement, each with its default, its unit and where that comes from.
+"""The settings of change enablement, each with its default, unit and source.
 
 ITIL prescribes no figures: these defaults are what public change policies commonly use.
 """
@@ -19,11 +19,11 @@ _Elapsed = Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=366))]
 
 
 class ChangeSettings(Settings):
-    """Of changes and their models."""
+    """Settings of changes and their models."""
 
     #: Highest risk score (1-25) of the classes low, medium and high; what lies above is very high.
     risk_bands: tuple[int, int, int] = (4, 9, 16)
-    #: Elapsed time. Failed and backed-out changes on the same items count towards `history` for so long.
+    #: Elapsed time for which failed and backed-out changes on the same items count towards `history`.
     history_period: _Elapsed = timedelta(days=90)
 
     #: Business days between authorization and planned start, by class of risk.
@@ -34,7 +34,7 @@ class ChangeSettings(Settings):
 
     #: Elapsed time. An authorization lasts until the planned end, but never longer than this.
     change_approval_max: _Elapsed = timedelta(days=30)
-    #: Elapsed time. A decision of the emergency board lasts so long.
+    #: Elapsed time for which a decision of the emergency board counts.
     ecab_approval_max: _Elapsed = timedelta(hours=24)
     #: Business days that the approvers of a change model have.
     model_approval_days: Annotated[int, Field(ge=1, le=60)] = 20
@@ -46,13 +46,13 @@ class ChangeSettings(Settings):
     #: Elapsed time before the planned start from which on implementation may begin.
     early_start: _Elapsed = timedelta(minutes=15)
 
-    #: Percent of the changes that went well and are reviewed all the same, chosen by the hash of their key.
+    #: Percent of the successful changes that are reviewed, chosen by the hash of their key.
     pir_sample_percent: Annotated[int, Field(ge=0, le=100)] = 10
-    #: Successful normal changes that a model needs behind it before it is approved.
+    #: Successful normal changes that a model needs before it is approved.
     model_min_success: Annotated[int, Field(ge=0, le=100)] = 3
     #: Days. The last of those changes is no older than this.
     model_evidence_days: Annotated[int, Field(ge=1, le=3650)] = 365
-    #: Days that an approved model is valid where nobody says otherwise.
+    #: Days for which an approved model is valid by default.
     model_validity_days: Annotated[int, Field(ge=1, le=3650)] = 365
 
     #: Whether a configuration item goes live and is retired by a change only.

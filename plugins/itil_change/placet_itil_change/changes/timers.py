@@ -10,7 +10,7 @@ from placet_itil_change.changes.fields import ChangeFields, ChangeType
 from placet_itil_change.changes.result_checks import retro_docs
 from placet_itil_change.roles import CHANGE_IMPLEMENTER, CHANGE_MANAGER, DUTY_MANAGER, IT_DIRECTOR
 
-#: States in which the work of a change goes on, or has gone wrong.
+#: States in which a change is being implemented, or has failed.
 _AT_WORK = ("implement", "backing_out", "failed")
 
 #: The point of no return: from then on a back-out would end after the planned end.

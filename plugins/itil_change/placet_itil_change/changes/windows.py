@@ -1,4 +1,4 @@
-"""Maintenance windows, freezes and blackouts: which ones a change meets, and what that means for it.
+"""Maintenance windows, freezes and blackouts: those that a change meets, and their consequences.
 
 A window applies where its scope touches an affected item and one of its occurrences overlaps the planned time
 [start, end). Source: ITIL 4, practice Change enablement, the change schedule.
@@ -20,14 +20,14 @@ from placet_itil_change.ids import CHANGE_WINDOW
 IN_FORCE = "in_force"
 #: The member of a scope that means every item.
 EVERYTHING = "all"
-#: How far ahead the next maintenance window is looked for.
+#: How far ahead the next maintenance window is searched.
 LOOK_AHEAD = timedelta(days=92)
-#: Deeper than any tree of services is; a circle ends here.
+#: Deeper than any tree of services; a circle ends here.
 _DEEPEST_SERVICE = 20
 
 
 class Treatment(StrEnum):
-    """What a window means for a change."""
+    """The consequence of a window for a change."""
 
     ALLOWED = "allowed"
     #: Blocked until an exemption is granted.
@@ -59,7 +59,7 @@ TREATMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time that a window comes about, and an item that it covers."""
+    """One occurrence of a window, and an item that it covers."""
 
     window: ItemView
     kind: WindowKind
@@ -80,14 +80,14 @@ def lane(fields: ChangeFields) -> Lane:
 
 
 def treatment(kind: WindowKind, fields: ChangeFields) -> Treatment:
-    """What a window of a kind means for a change."""
+    """The consequence of a window of a kind for a change."""
     return TREATMENT[kind][list(Lane).index(lane(fields))]
 
 
 def planned(ctx: CheckContext) -> tuple[datetime, datetime]:
-    """The time [start, end) that the change is planned for; an emergency without plan happens now.
+    """The planned time [start, end) of the change; an emergency without a plan takes place now.
 
-    Where there is no end, nothing is known but the moment of the start.
+    Without a planned end, only the moment of the start is known.
     """
     fields: ChangeFields = ctx.item.fields
     start = fields.planned_start or fields.actual_start or ctx.now
@@ -100,7 +100,7 @@ def affected(ctx: CheckContext) -> list[ItemView]:
 
 
 def standing_for(ctx: CheckContext, items: Iterable[ItemView]) -> dict[str, frozenset[str]]:
-    """By key of item, the names by which a scope can touch it: itself, the services it is part of, and `all`."""
+    """By key of item, the members of a scope that include it: itself, the services that it is part of, and `all`."""
     names = {item.key: {EVERYTHING, item.key} for item in items}
     above = {item.key: item.parent for item in items}
     for _ in range(_DEEPEST_SERVICE):
@@ -121,7 +121,7 @@ def overlapping(
     """The occurrences of windows of these kinds in [start, end), for each affected item that they cover, in order."""
     wanted, items = set(kinds), affected(ctx)
     names = standing_for(ctx, items)
-    # A change of no length still happens at its moment.
+    # A change without length still takes place at its moment.
     end = max(end, start + timedelta(seconds=1))
     zone = ctx.workspace.calendar.zone
     windows = ctx.items(
@@ -146,7 +146,7 @@ def overlapping(
 def hindering(
     ctx: CheckContext, start: datetime | None = None, end: datetime | None = None
 ) -> list[Occurrence]:
-    """The freezes and blackouts that do not simply let the change pass, at its planned time or another."""
+    """The freezes and blackouts that do not let the change pass, at its planned time or another."""
     fields: ChangeFields = ctx.item.fields
     if start is None or end is None:
         start, end = planned(ctx)

@@ -1,4 +1,4 @@
-"""Two months of changes: how each was raised, decided on, done and reviewed."""
+"""Two months of changes: raised, decided on, done and reviewed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _VERIFIED = {"verification_note": "Probes green for fifteen minutes, a test paym
 
 @dataclass(frozen=True, slots=True)
 class _Plot:
-    """One normal change as it went."""
+    """The course of one normal change."""
 
     title: str
     item: str
@@ -34,7 +34,7 @@ class _Plot:
     day: int
     hour: int
     risk: dict[str, Any]
-    #: How far it got: a state, or `backed_out` and `issues` for how it closed.
+    #: Its end: a state, or `backed_out` or `issues` for how it closed.
     fate: str
     reason: str = "maintenance"
     initiator: str = "maya"
@@ -85,7 +85,7 @@ _PLOTS = [
 
 
 def stories(company: Company) -> list[Story]:
-    """Everything that happened to changes."""
+    """All stories of changes."""
     return [
         *(_normal(company, plot) for plot in _PLOTS),
         _model(company),
@@ -95,7 +95,7 @@ def stories(company: Company) -> list[Story]:
 
 
 def _normal(co: Company, plot: _Plot) -> Story:
-    """A normal change, as far as it got."""
+    """The story of a normal change."""
     start = co.at(plot.day, plot.hour)
     if plot.fate in {"implement", "backing_out"}:
         start = co.stage.today - timedelta(minutes=50)
@@ -144,7 +144,7 @@ def _decided(co: Company, plot: _Plot, key: str, raised: datetime) -> Story:
     risk_class = co.engine.items.get(co.people["carl"], key).fields["risk_class"]
     voters = {"low": ["lea"], "medium": ["carl"]}.get(risk_class, ["gina", "dana"])
     if plot.fate == "authorize":
-        # One vote is cast, or none, so that something is left for a visitor to do.
+        # At most one vote is cast, so that a visitor can cast the others.
         co.vote(key, "itil.change_approval", *voters[:1] if len(voters) > 1 else ())
         return
     co.vote(key, "itil.change_approval", *voters, comment="Plans and tests look sound.")

@@ -1,7 +1,7 @@
-"""The organisation itself: its people, what they run, and the verbs with which stories are told.
+"""The organisation: its people, its services, and the verbs of the stories.
 
-Everything is made through the engine, by the people who do such things, in the order in which it happened: each story
-tells when it goes on, and the stage plays the stories by the clock.
+Everything is made through the engine, by the responsible people, in order of time: each story yields the moment at which
+it goes on, and the stage plays the stories by the clock.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Company:
         self.today = _weekday(stage.today.replace(hour=9))
         self.people: dict[str, Any] = {}
         self.items: dict[str, str] = {}
-        #: Keys of what stories made, by the name that they gave it.
+        #: Keys of items that stories made, by the names that they gave them.
         self.made: dict[str, str] = {}
         stage.at(self.today - timedelta(days=66))
         self._open()
@@ -73,7 +73,7 @@ class Company:
         self._windows()
 
     def play(self, stories: list[Story]) -> None:
-        """Play the stories side by side, each going on when its moment has come, up to today."""
+        """Play the stories side by side, each at its own moments, up to today."""
         waiting: list[tuple[datetime, int, Story]] = []
         for number, story in enumerate(stories):
             heappush(waiting, (next(story), number, story))
@@ -137,13 +137,13 @@ class Company:
             start=text(freeze), end=text(freeze + timedelta(days=14)),
         )  # fmt: skip
 
-    # What people do
+    # Acts of people
 
     def do(self, by: str, key: str, transition: str, comment: str = "", **fields: Any) -> None:
         self.stage.move(self.people[by], key, transition, comment=comment, **fields)
 
     def attempt(self, by: str, key: str, transition: str) -> None:
-        """Try what is not allowed yet, as people do; the refusal stays in the history."""
+        """Try a transition that is not allowed yet; the refusal stays in the history."""
         try:
             self.do(by, key, transition)
         except BlockedError:

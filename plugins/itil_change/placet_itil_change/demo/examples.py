@@ -1,4 +1,4 @@
-"""Examples for the OpenAPI document, in the words of the demonstration: each of them works there."""
+"""Examples for the OpenAPI document, with items of the demonstration: each of them works there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from placet_itil_change.demo.company import WORKSPACE, Company
 
 
 def examples(company: Company, key: str) -> dict[str, Any]:
-    """Bodies by operation, and what stands in paths. `key` is the change that a visitor looks at first."""
+    """Bodies by operation, and parameters in paths. `key` is the change that a visitor sees first."""
     soon, later = ((company.today + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (70, 71))
     service = company.items["Payment gateway"]
     waits = company.engine.approvals.find(company.people["lea"], waiting_for="lea", limit=50).rows[0].item.key

@@ -1,4 +1,4 @@
-"""A month at the service desk: incidents as they came in, one major incident, the problems behind them, and requests."""
+"""A month at the service desk: incidents, one major incident, the problems that caused them, and requests."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from placet_itil_change.demo.company import WORKSPACE, Company, Story
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One incident as it went."""
+    """The course of one incident."""
 
     title: str
     category: str
     item: str
     impact: int
     urgency: int
-    #: Business days from today and the hour at which it came in.
+    #: Business days from today, and the hour, at which it came in.
     day: int
     hour: int
     #: Hours until somebody took it, and until it was resolved.
     taken: float
     resolved: float
-    #: How far it got: a state, `waited` (for the user, then resolved), `reopened`, `handed_up`.
+    #: Its end: a state, `waited` (for the user, then resolved), `reopened`, `handed_up`.
     fate: str = "closed"
     code: str = "fixed"
     channel: str = "portal"
@@ -64,7 +64,7 @@ _NOTES = {
 
 
 def stories(company: Company) -> list[Story]:
-    """Everything that happened at the service desk."""
+    """All stories of the service desk."""
     return [
         *(_call(company, call) for call in _CALLS),
         _major(company),
@@ -94,7 +94,7 @@ def _resolve(co: Company, by: str, key: str, code: str) -> None:
 
 
 def _call(co: Company, call: _Call) -> Story:
-    """An incident, as far as it got."""
+    """The story of an incident."""
     begun = co.at(call.day, call.hour)
     yield begun
     key = _record(co, call)
@@ -144,7 +144,7 @@ def _worked_on(co: Company, call: _Call, key: str, taken: datetime) -> Story:
 
 
 def _major(co: Company) -> Story:
-    """Nobody can pay for two hours, and everybody is told every half hour."""
+    """Nobody can pay for two hours, and everybody gets an update every half hour."""
     begun = co.at(-7, 14)
     yield begun
     title = "Nobody can pay"
@@ -183,7 +183,7 @@ def _major(co: Company) -> Story:
 
 
 def _known_error(co: Company) -> Story:
-    """Late mail comes back: its cause is known, and so is what helps until it is fixed."""
+    """Late mail recurs: its cause is known, and a workaround until it is fixed."""
     yield co.at(-14, 10)
     problem = co.made["late mail"] = co.create(
         "pia", "itil.problem", "Mail to merchants is late after every campaign", source="reactive",
@@ -202,7 +202,7 @@ def _known_error(co: Company) -> Story:
         root_cause="The relay keeps bounces for ever, and its disk fills up after every campaign.",
         rca_method="five_whys", cause_category="configuration",
         workaround="Empty the queue of bounces.", workaround_tested_at=co.at(-12, 14).isoformat(),
-        known_error_article="Is mail late? Empty the queue of bounces on mail-relay, and tell the user ten minutes.",
+        known_error_article="Is mail late? Empty the queue of bounces on mail-relay, and ask the user to wait ten minutes.",
     )  # fmt: skip
     yield co.at(-2, 11)
     co.do(
@@ -237,7 +237,7 @@ def _laptops(co: Company) -> Story:
     yield co.at(-15, 10)
     first = _request(co, "uma", laptop, "A laptop for a new colleague", cost="1450", size="13 inch")
     free = _request(co, "theo", report, "A report of refunds by month", columns="month, refunds")
-    # Routed and taken on by themselves, a moment later.
+    # Timers route and approve them a moment later.
     yield co.at(-14, 11)
     co.vote(first, "itil.request_approval", "lea", "ivy", comment="Fine.")
     yield co.at(-13, 9)

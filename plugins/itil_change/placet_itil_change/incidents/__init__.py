@@ -1,1 +1,1 @@
-"""Incident management: what stands behind the table of an incident."""
+"""Incident management: the parts of the table of an incident."""

@@ -1,4 +1,4 @@
-"""The demands on an incident, in the order of its life: classified, assigned, waited for, resolved, closed.
+"""The checks of an incident, in the order of its life: classified, assigned, on hold, resolved, closed.
 
 Source throughout: ITIL 4, practice Incident management.
 """
@@ -33,7 +33,7 @@ from placet_itil_change.roles import (
 from placet_itil_change.waiting import FINISHED
 from placet_itil_change.wording import standing
 
-#: Characters of a resolution that say something, and of the reason for a major incident outside the criteria.
+#: Characters of a resolution, and of the reason for a major incident outside the criteria, at least.
 NOTES_LENGTH = 20
 OVERRIDE_LENGTH = 10
 

@@ -1,4 +1,4 @@
-"""The fields of an incident that follow from others: its priority, and whether it is a major one."""
+"""The fields of an incident that follow from others: its priority, and whether it is a major incident."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from placet_itil_change.incidents.priority import Priority, priority
 from placet_itil_change.incidents.settings import MajorCriterion
 from placet_itil_change.wording import named
 
-#: Items of this criticality make an incident a candidate when they are down.
+#: An incident is a candidate for a major one if an item of this criticality is down.
 CRITICAL = 5
-#: After a change, trouble that comes within this time is taken to need immediate attention because of it.
+#: Incidents within this time after a change are taken to need immediate attention because of it.
 SOON = timedelta(hours=24)
 
 
@@ -33,9 +33,9 @@ def priority_of(ctx: CheckContext) -> Priority | None:
 
 
 def met_criteria(ctx: CheckContext) -> Iterator[str]:
-    """What makes it a candidate for a major incident, in words.
+    """The reasons for which it is a candidate for a major incident, in words.
 
-    Source: ITIL 4, practice Incident management: major incidents are told from others by agreed criteria.
+    Source: ITIL 4, practice Incident management: major incidents are distinguished by agreed criteria.
     """
     fields: IncidentFields = ctx.item.fields
     wanted = ctx.settings.major_criteria
@@ -53,7 +53,7 @@ def met_criteria(ctx: CheckContext) -> Iterator[str]:
 
 
 def unmet_criteria(ctx: CheckContext) -> Iterator[str]:
-    """Each agreed criterion with what is on record of it, for somebody who expected it to hold."""
+    """Each agreed criterion with the recorded value, for somebody who expected it to be met."""
     fields: IncidentFields = ctx.item.fields
     found = {
         MajorCriterion.PRIORITY_1: f"P1 (it is {fields.priority or 'not classified'})",
@@ -67,7 +67,7 @@ def unmet_criteria(ctx: CheckContext) -> Iterator[str]:
 
 
 def major(ctx: CheckContext) -> Major:
-    """Where it stands as a major incident."""
+    """Its status as a major incident."""
     fields: IncidentFields = ctx.item.fields
     if declared(fields):
         return Major.DECLARED

@@ -1,4 +1,4 @@
-"""What happens along with a transition of an incident, in the same transaction."""
+"""Effects of an incident's transitions."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from placet_itil_change.incidents.fields import LEVELS, IncidentFields, MajorUpd
 
 @effect("itil")
 def respond(ctx: EffectContext) -> None:
-    """The moment of the first response is kept; a later one does not change it."""
+    """Keep the moment of the first response; later ones do not change it."""
     if ctx.item.fields.first_response_at is None:
         ctx.set(first_response_at=ctx.now)
 
 
 @effect("itil")
 def hand_up(ctx: EffectContext) -> None:
-    """It goes to the group of the next level, where nobody has taken it yet."""
+    """Hand it to the group of the next level, without an assignee."""
     fields: IncidentFields = ctx.item.fields
     ctx.set(
         support_level=min(fields.support_level + 1, LEVELS),
@@ -29,25 +29,25 @@ def hand_up(ctx: EffectContext) -> None:
 
 @effect("itil")
 def back_in_queue(ctx: EffectContext) -> None:
-    """Nobody has it any more, and it counts as handed on."""
+    """Clear the assignee, and count it as handed on."""
     ctx.set(assignee=None, reassign_count=ctx.item.fields.reassign_count + 1)
 
 
 @effect("itil")
 def go_on(ctx: EffectContext) -> None:
-    """It waits for nothing any more."""
+    """Clear the reason for waiting."""
     ctx.set(pending_reason=None, pending_until=None)
 
 
 @effect("itil")
 def declare(ctx: EffectContext) -> None:
-    """It is a major incident from now on: the highest priority, and waiting for nothing."""
+    """Make it a major incident, with the highest priority, and clear the reason for waiting."""
     ctx.set(major_declared_at=ctx.now, pending_reason=None, pending_until=None)
 
 
 @effect("itil")
 def keep_update(ctx: EffectContext) -> None:
-    """What was said, when, and to whom, becomes part of the incident's timeline."""
+    """Add the update to the incident's timeline: its text, moment and audience."""
     fields: IncidentFields = ctx.item.fields
     update = MajorUpdate(
         at=ctx.now, text=ctx.comment, audience=fields.update_audience or "everybody affected"
@@ -57,19 +57,19 @@ def keep_update(ctx: EffectContext) -> None:
 
 @effect("itil")
 def stand_down(ctx: EffectContext) -> None:
-    """It is a major incident no longer."""
+    """End the major incident."""
     ctx.set(major_stood_down_at=ctx.now)
 
 
 @effect("itil")
 def resolve(ctx: EffectContext) -> None:
-    """The service is back, and the user is asked whether it is."""
+    """Keep when the service was restored; the user may confirm it."""
     ctx.set(resolved_at=ctx.now, confirmed_at=None, pending_reason=None, pending_until=None)
 
 
 @effect("itil")
 def restore(ctx: EffectContext) -> None:
-    """What a finished change had broken is restored with the incident that came of it."""
+    """Mark the damage of a finished change as restored, with the incident that it caused."""
     for change in ctx.linked(CAUSED_BY_CHANGE):
         if change.fields.actual_end is not None:
             failed_at = change.fields.failed_at or change.fields.actual_end
@@ -78,20 +78,20 @@ def restore(ctx: EffectContext) -> None:
 
 @effect("itil")
 def mark_rework(ctx: EffectContext) -> None:
-    """A change that fixes an incident was not planned."""
+    """Mark a change that fixes an incident as unplanned."""
     if ctx.item.type == INCIDENT:
         ctx.set_on(ctx.sent["target"], unplanned_rework=True)
 
 
 @effect("itil")
 def confirm(ctx: EffectContext) -> None:
-    """The user has said that it works."""
+    """Keep that the user has confirmed it."""
     ctx.set(confirmed_at=ctx.now)
 
 
 @effect("itil")
 def open_again(ctx: EffectContext) -> None:
-    """It was not resolved after all."""
+    """Clear the resolution."""
     ctx.set(
         reopen_count=ctx.item.fields.reopen_count + 1,
         resolved_at=None,
@@ -102,5 +102,5 @@ def open_again(ctx: EffectContext) -> None:
 
 @effect("itil")
 def close(ctx: EffectContext) -> None:
-    """It is finished."""
+    """Keep when it was closed."""
     ctx.set(closed_at=ctx.now)

@@ -1,7 +1,7 @@
-"""What is recorded about an incident.
+"""The fields of an incident.
 
-Source: ITIL 4, practice Incident management. Whatever has no default is needed to make one; all else is asked for by
-the gates.
+Source: ITIL 4, practice Incident management. Fields without a default are required to make one; the gates ask for all
+others.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class Channel(StrEnum):
 
 
 class Major(StrEnum):
-    """Whether an incident is a major one."""
+    """The status of a major incident."""
 
     NO = "no"
-    #: It meets the criteria, and nobody has declared it.
+    #: It meets the criteria, and has not been declared.
     CANDIDATE = "candidate"
     DECLARED = "declared"
     STOOD_DOWN = "stood_down"
@@ -62,7 +62,7 @@ class MajorUpdate(BaseModel):
 
 
 class KnownError(BaseModel):
-    """What is known of a problem that may be behind it."""
+    """Known facts about a problem that may be the cause."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -76,26 +76,26 @@ class IncidentFields(Fields):
     summary: Line
     symptoms: Text
     channel: Channel
-    #: Whose trouble it is, where somebody else recorded it.
+    #: The affected user, if somebody else recorded it.
     requester: ActorId | None = None
 
     #: 1 extensive, 2 significant, 3 moderate, 4 minor.
     impact: Level | None = None
     #: 1 critical, 2 high, 3 medium, 4 low.
     urgency: Level | None = None
-    #: Computed from both, unless an incident manager said otherwise or it is a declared major incident.
+    #: Computed from both, unless an incident manager has set it or it is a declared major incident.
     priority: Priority | None = None
-    #: The priority that an incident manager chose, with the reason in the record.
+    #: The priority that an incident manager has set, with the reason in the history.
     priority_override: Priority | None = None
     category: Line | None = None
-    #: The configuration items that it is about, or why none can be named.
+    #: The affected configuration items, or why none can be named.
     cis: Annotated[ConfigurationItemKeys, Field(title="Configuration items")] = ()
     no_item_reason: Annotated[Line | None, Field(title="Reason for naming no item")] = None
     #: People.
     users_affected: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
-    #: A service that it is about does not work at all.
+    #: Whether an affected service does not work at all.
     service_down: bool | None = None
-    #: Data under regulation are exposed.
+    #: Whether regulated data are exposed.
     regulated_data_exposed: bool | None = None
 
     #: 1 service desk, 2 specialists, 3 those who built it.
@@ -113,19 +113,19 @@ class IncidentFields(Fields):
     major: Major | None = None
     major_declared_at: Moment | None = None
     major_stood_down_at: Moment | None = None
-    #: Who an update is for; kept with the update.
+    #: The audience of an update, which is kept with it.
     update_audience: Line | None = None
     major_updates: Annotated[tuple[MajorUpdate, ...], Field(max_length=500)] = ()
 
     resolution_code: ResolutionCode | None = None
     resolution_notes: Text | None = None
-    #: When the user said that it works.
+    #: When the user confirmed that it works.
     confirmed_at: Moment | None = None
-    #: 1 to 5, as the user answered.
+    #: The user's answer, from 1 to 5.
     satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
-    #: An item was changed without a change that allowed it.
+    #: Whether an item was changed without a change that allowed it.
     unauthorized_change: bool | None = None
-    #: What the service desk can read about problems that look like it, as of its triage.
+    #: Known facts about similar problems, as of its triage.
     known_errors: Annotated[tuple[KnownError, ...], Field(max_length=100)] = ()
     #: Computed: a change that caused it had ended less than a day before, or was still under way.
     soon_after_change: bool | None = None
@@ -137,6 +137,6 @@ class IncidentFields(Fields):
     reassign_count: int = 0
 
 
-#: Fields of an incident that belong together: they are asked for as one.
+#: Fields of an incident that belong together: they are asked for together.
 CLASSIFICATION = ("impact", "urgency", "category", "cis", "no_item_reason", "group")
 RESOLUTION_FIELDS = ("resolution_code", "resolution_notes")

@@ -1,8 +1,8 @@
-"""What incident management is measured by.
+"""The metrics of incident management.
 
-Source: ITIL 4, practices Incident management and Measurement and reporting. Our choices: what is still running counts
-neither as met nor as breached; an incident belongs to the period in which it was resolved (of acknowledgement: in which
-work on it began).
+Source: ITIL 4, practices Incident management and Measurement and reporting. Our choices: running timers count neither
+as met nor as breached; an incident belongs to the period in which it was resolved (for acknowledgement: in which work
+on it began).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from placet_itil_change.incidents.timers import RESOLUTION, RESPONSE
 _BY_PRIORITY = ("priority",)
 _ANSWERED = metrics.Items(INCIDENT, metrics.At("first_response_at"))
 _RESOLVED = metrics.Items(INCIDENT, metrics.Did("resolve"))
-#: Resolved ones wait for the user alone.
+#: Resolved incidents only wait for the user.
 _WORK_LEFT = ("new", "triaged", "in_progress", "pending")
 
 METRICS = (

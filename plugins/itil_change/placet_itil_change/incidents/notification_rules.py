@@ -1,4 +1,4 @@
-"""Who is notified of what happens to incidents, besides those whom a timer names.
+"""The notification rules of incidents, besides timers.
 
 Source: ITIL 4, practice Incident management: users are kept informed, and management is notified of what is major.
 """
@@ -35,7 +35,7 @@ NOTIFICATION_RULES = (
     NotificationRule("itil.incident_handed_up",   "An incident needs the next level",          INCIDENT,
            ["transition:escalate_functional"],
            [RESOLVER, INCIDENT_MANAGER],
-           "you resolve incidents, or see to it that somebody does"),
+           "you resolve incidents, or are responsible for their resolution"),
     NotificationRule("itil.incident_escalated",   "An incident needs your attention",          INCIDENT,
            ["transition:escalate_hierarchical"],
            [SERVICE_OWNER, IT_DIRECTOR],
@@ -47,7 +47,7 @@ NOTIFICATION_RULES = (
     NotificationRule("itil.major_incident_news",  "News of a major incident",                  INCIDENT,
            ["transition:post_update"],
            [SERVICE_OWNER, IT_DIRECTOR, SERVICE_DESK_ANALYST, *_USER],
-           "it affects you, or you answer those whom it affects"),
+           "it affects you, or you inform the people affected"),
     NotificationRule("itil.incident_waits",       "Somebody waits for your answer",            INCIDENT,
            ["timer:itil.user_reminder"],
            [*_USER],
@@ -63,10 +63,10 @@ NOTIFICATION_RULES = (
     NotificationRule("itil.incident_reopened",    "An incident is open again",                 INCIDENT,
            ["transition:reopen"],
            [_ASSIGNEE, INCIDENT_MANAGER],
-           "you worked on it, or see to it that somebody does"),
+           "you worked on it, or are responsible for its resolution"),
     NotificationRule("itil.incident_closed",      "An incident is closed",                     INCIDENT,
            ["state:closed", "state:cancelled"],
            [*_USER],
-           "it is yours, and you can say how content you are"),
+           "it is yours, and you can rate the service"),
 )
 # fmt: on

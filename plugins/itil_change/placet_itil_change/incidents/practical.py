@@ -1,9 +1,9 @@
-"""What real service desks do besides the practice's own path, opened by `incident_strictness = practical`.
+"""Ways of real service desks besides the practice's own path, opened by `incident_strictness = practical`.
 
 Source: logs of three service desks. At one, a fifth of all steps lead back to the queue after work had begun; at
 another, one step in ten resolves an incident that nobody had been assigned to, one in thirteen resolves one that
-waits, and a few open one that was closed. All that is recorded with who did it, and the timers run on. What stays shut:
-closing what was never resolved.
+waits, and a few reopen a closed one. All of this is recorded with the actor, and the timers run on. Closing an incident
+that was never resolved stays impossible.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from placet_itil_change.reasons import REASON_GIVEN
 from placet_itil_change.roles import INCIDENT_MANAGER, RESOLVER, SERVICE_DESK_ANALYST
 
 # fmt: off
-#: Transition, states it may start from besides, and why a desk needs that.
+#: A transition, further states from which it may start, and the reason.
 SOURCES = (
-    ("start_work", ["new"],                       "who takes the call often begins at once and classifies later"),
-    ("pend",       ["new", "triaged"],            "what is missing from the user is asked for before anybody takes it"),
-    ("resolve",    ["new", "triaged", "pending"], "many are resolved on the phone, or by what was awaited"),
+    ("start_work", ["new"],                       "analysts often begin during the call and classify later"),
+    ("pend",       ["new", "triaged"],            "missing information is requested before anybody takes it"),
+    ("resolve",    ["new", "triaged", "pending"], "many are resolved on the phone, or when the awaited event happens"),
     ("reopen",     ["closed"],                    "a user may come back just after it was closed"),
 )
 # fmt: on
 
-#: It goes back to the queue after work has begun.
+#: Return to the queue after work has begun.
 RETURN_TO_QUEUE = Transition(
     "return_to_queue",
     ["in_progress", "pending"],
@@ -39,7 +39,7 @@ ENTRIES = ("triaged", "in_progress", "pending", "resolved")
 
 
 def loosen(catalog: Extension) -> None:
-    """Open these ways, each with its reason, so that the linter lists them and every definition names them."""
+    """Open these ways, each with its reason, so that the linter lists them and every definition has them."""
     for transition, states, reason in SOURCES:
         catalog.loosen_sources(INCIDENT, transition, states, reason=reason)
     catalog.add_transition(
@@ -49,5 +49,5 @@ def loosen(catalog: Extension) -> None:
         INCIDENT,
         ENTRIES,
         [INCIDENT_MANAGER],
-        reason="a desk that moves in brings its open incidents along",
+        reason="a desk that migrates brings its open incidents along",
     )

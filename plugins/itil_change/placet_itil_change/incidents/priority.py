@@ -1,4 +1,4 @@
-"""Priority from impact and urgency, and what each priority promises.
+"""Priority from impact and urgency, and the targets of each priority.
 
 Source: ITIL 4, practice Incident management: incidents are prioritised by an agreed classification. The matrix and the
 targets are those that service desks commonly agree on; both are settings.
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Priority(StrEnum):
-    """How urgent something is for the organisation; P1 is the highest."""
+    """The priority of an incident or problem; P1 is the highest."""
 
     P1 = "P1"
     P2 = "P2"
@@ -42,14 +42,14 @@ MATRIX: Matrix = (
 
 
 class Hours(StrEnum):
-    """Which hours count for a promise."""
+    """The hours that count towards a target."""
 
     ALWAYS = "24x7"
     BUSINESS = "business"
 
 
 class Target(BaseModel):
-    """What is promised for one priority, as time that counts."""
+    """The targets of one priority, as time that counts."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_timedelta="iso8601")
 

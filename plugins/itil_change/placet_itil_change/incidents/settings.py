@@ -1,4 +1,4 @@
-"""What a workspace may decide about incidents, each with its default, its unit and where that comes from.
+"""The settings of incidents, each with its default, unit and source.
 
 ITIL prescribes no figures: these defaults are what service desks commonly agree on.
 """
@@ -20,12 +20,12 @@ class Strictness(StrEnum):
     """How closely incidents keep to the practice's own path."""
 
     STRICT = "strict"
-    #: The ways that real desks take besides are open, too; see `incidents/practical.py`.
+    #: The additional ways of real desks are open too; see `incidents/practical.py`.
     PRACTICAL = "practical"
 
 
 class MajorCriterion(StrEnum):
-    """What makes an incident a candidate for a major one."""
+    """The criteria for a major incident."""
 
     PRIORITY_1 = "priority_1"
     USERS_AFFECTED = "users_affected"
@@ -36,35 +36,35 @@ class MajorCriterion(StrEnum):
 class IncidentSettings(Settings):
     """Of incidents."""
 
-    #: `strict` keeps to the practice; `practical` opens what the logs of real desks show.
+    #: `strict` keeps to the practice; `practical` opens further ways, which the logs of real desks show.
     incident_strictness: Strictness = Strictness.STRICT
 
     #: Priority by impact (rows) and urgency (columns).
     priority_matrix: Matrix = MATRIX
     #: By priority: time to the first response and to the resolution, and which hours count.
     sla_targets: Mapping[Priority, Target] = Field(default_factory=lambda: dict(TARGETS))
-    #: While an incident waits for one of these, its resolution timer stands still.
+    #: While an incident waits for one of these, its resolution timer is paused.
     sla_pause_reasons: tuple[PendingReason, ...] = (
         PendingReason.AWAITING_USER,
         PendingReason.AWAITING_CHANGE,
     )
-    #: Percent of its target that the resolution timer has at least when an incident is reopened.
+    #: The least time, in percent of its target, that the resolution timer has when an incident is reopened.
     reopen_grace_percent: Annotated[int, Field(ge=0, le=100)] = 25
     #: Business days after the resolution in which the user may object.
     reopen_window: Annotated[int, Field(ge=0, le=60)] = 5
     #: Business days after which a resolved incident nobody objects to is closed.
     incident_autoclose: Annotated[int, Field(ge=1, le=60)] = 5
 
-    #: What makes an incident a candidate for a major one; one is enough.
+    #: The criteria for a major incident; one is enough.
     major_criteria: tuple[MajorCriterion, ...] = tuple(MajorCriterion)
-    #: People affected from which on it is one.
+    #: Affected users from which on an incident is a candidate.
     major_users_affected: Annotated[int, Field(ge=1)] = 500
     #: Minutes between two updates on a major incident.
     major_update_interval: Annotated[int, Field(ge=1, le=1440)] = 30
-    #: Minutes that may at most have passed between two updates when it is stood down.
+    #: The longest time in minutes between two updates with which it can be stood down.
     major_update_gap: Annotated[int, Field(ge=1, le=1440)] = 60
 
-    #: Business days between two reminders of a user who is waited for.
+    #: Business days between two reminders of a user whose answer is awaited.
     user_reminder: Annotated[int, Field(ge=1, le=60)] = 2
 
     @model_validator(mode="after")

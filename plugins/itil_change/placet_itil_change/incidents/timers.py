@@ -1,4 +1,4 @@
-"""The timers on an incident: what was promised, and who is reminded of what.
+"""The timers on an incident: targets and reminders.
 
 Source: ITIL 4, practices Incident management and Service level management; common policies for service level timers.
 A breach is a breach for good: reopening does not heal it.
@@ -20,7 +20,7 @@ from placet_itil_change.roles import (
 )
 from placet_itil_change.waiting import PendingReason
 
-#: Reminders of a user who is waited for.
+#: Reminders of a user whose answer is awaited.
 REMINDERS = 3
 
 
@@ -109,7 +109,7 @@ RESOLUTION = Timer(
         ),
         Threshold(75, notifies=(INCIDENT_MANAGER.id,)),
         Threshold(100, notifies=(SERVICE_OWNER.id,)),
-        # The same moment, for those whom only the gravest concerns.
+        # The same moment, for people who are only notified of the gravest incidents.
         Threshold(after=elapsed(), notifies=(IT_DIRECTOR.id,), when=Holds("priority", (Priority.P1,))),
     ),
 )

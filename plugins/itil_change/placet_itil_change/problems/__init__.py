@@ -1,1 +1,1 @@
-"""Problem management: what stands behind the table of a problem."""
+"""Problem management: the parts of the table of a problem."""

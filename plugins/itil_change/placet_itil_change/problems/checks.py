@@ -1,4 +1,4 @@
-"""The demands on a problem, in the order of its life: classified, understood, fixed, watched, or accepted.
+"""The checks of a problem, in the order of its life: classified, understood, fixed, observed, or accepted.
 
 Source throughout: ITIL 4, practice Problem management.
 """
@@ -34,12 +34,12 @@ _GOOD = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 
 
 def incidents_of(ctx: CheckContext) -> list[ItemView]:
-    """The incidents that a problem is the cause of."""
+    """The incidents that a problem has caused."""
     return [item for item in ctx.linking(CAUSED_BY_PROBLEM) if item.type == INCIDENT]
 
 
 def fixes_of(ctx: CheckContext, problem: str | None = None) -> list[ItemView]:
-    """The changes that are to fix a problem, this one if no other is named; the oldest first."""
+    """The changes that are to fix a problem, by default this one; the oldest first."""
     found = [item for item in ctx.linked(FIXED_BY_CHANGE, of=problem) if item.type == CHANGE]
     return sorted(found, key=lambda change: change.created_at)
 

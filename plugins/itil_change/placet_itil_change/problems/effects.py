@@ -1,7 +1,7 @@
-"""What happens along with a transition of a problem, and of incidents and changes that it has to do with.
+"""Effects of transitions of a problem, and of its incidents and changes.
 
-Our choice: what one item's move means for another goes through that one's own transitions, as `system`, so that it is
-on its record and under its rules.
+Our choice: the consequences for another item are transitions of that item, as `system`, so that they are in its history
+and follow its rules.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from placet_itil_change.problems.checks import fixes_of
 from placet_itil_change.problems.fields import ProblemFields, Source
 from placet_itil_change.wording import ended
 
-#: States in which what is known about a problem helps the service desk.
+#: States in which the known facts about a problem help the service desk.
 PUBLISHED = ("known_error", "fixing", "observing", "accepted")
-#: States in which somebody sees to a problem.
+#: States in which somebody works on a problem.
 _OPEN = ("logged", "investigating", "known_error", "fixing", "observing")
 _ENDED = ("closed", "rejected", "cancelled")
 #: States of an incident; a cancelled one shows no pattern.
@@ -31,7 +31,7 @@ _GOOD = (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES)
 
 @effect("itil")
 def make_fix(ctx: EffectContext) -> None:
-    """Where it was asked for, the change that is to fix it is made, with the problem's items and plan."""
+    """Make the change that is to fix it, if requested, with the problem's items and plan."""
     fields: ProblemFields = ctx.item.fields
     if not fields.create_change:
         return
@@ -50,7 +50,7 @@ def make_fix(ctx: EffectContext) -> None:
 
 @effect("itil")
 def watch(ctx: EffectContext) -> None:
-    """From now on it is watched whether it comes up again."""
+    """Keep when the fix was made, from which on it is observed."""
     ctx.set(observing_since=ctx.now)
 
 
@@ -59,7 +59,7 @@ def watch(ctx: EffectContext) -> None:
 
 @effect("itil")
 def show_known_errors(ctx: EffectContext) -> None:
-    """Who works on it reads what is known of problems with the same items, or of the same category without any."""
+    """Show the known facts about problems with the same items, or of the same category without items."""
     fields: IncidentFields = ctx.item.fields
     alike = ctx.items(PROBLEM, states=PUBLISHED, cis__any=fields.cis)
     known = {problem.key: problem for problem in alike}
@@ -77,7 +77,7 @@ def show_known_errors(ctx: EffectContext) -> None:
 
 @effect("itil")
 def look_for_pattern(ctx: EffectContext) -> None:
-    """Where incidents of one category on one item pile up, there is a problem: it is made, or the open one is linked.
+    """Make a problem if incidents of one category on one item accumulate, or link the open one.
 
     Source: ITIL 4, practice Problem management: problem identification by trends. Settings: `proactive_incidents`
     within `proactive_period`.
@@ -87,7 +87,7 @@ def look_for_pattern(ctx: EffectContext) -> None:
         return
     since = ctx.now - ctx.settings.proactive_period
     for key in fields.cis:
-        # What was made in the period is still open, or was resolved in it: all that lies before is not read.
+        # Incidents made in the period are open, or were resolved in it: earlier ones are not read.
         same: dict[str, Any] = {"category": fields.category, "cis__has": key}
         still_open = ctx.items(INCIDENT, states=_UNRESOLVED, **same)
         resolved = ctx.items(INCIDENT, states=_RESOLVED, resolved_at__ge=since, **same)
@@ -104,12 +104,12 @@ def look_for_pattern(ctx: EffectContext) -> None:
 
 
 def _explained(ctx: EffectContext, incident: ItemView) -> bool:
-    """Its problem is over: what comes after that is no part of it."""
+    """Whether its problem has ended; later incidents do not belong to it."""
     return any(problem.state not in _OPEN for problem in ctx.linked(CAUSED_BY_PROBLEM, of=incident.key))
 
 
 def _gather(ctx: EffectContext, incidents: list[ItemView], item: str, title: str) -> None:
-    """Link them to the problem that one of them has already, or to a new one."""
+    """Link the incidents to the problem that one of them has already, or to a new one."""
     there = next((p for each in incidents for p in ctx.linked(CAUSED_BY_PROBLEM, of=each.key)), None)
     problem = (
         there.key
@@ -131,7 +131,7 @@ def _gather(ctx: EffectContext, incidents: list[ItemView], item: str, title: str
 
 @effect("itil")
 def problem_of_major(ctx: EffectContext) -> None:
-    """A major incident that is over leaves a problem behind: its cause has to be found."""
+    """Make a problem of a major incident that was stood down, as its cause has to be found."""
     fields: IncidentFields = ctx.item.fields
     if ctx.linked(CAUSED_BY_PROBLEM):
         return
@@ -150,7 +150,7 @@ def problem_of_major(ctx: EffectContext) -> None:
 
 @effect("itil")
 def recurs(ctx: EffectContext) -> None:
-    """A problem that is watched comes up again with an incident that is younger than its fix."""
+    """Reopen an observed problem because of an incident after its fix."""
     problem = ctx.get(ctx.sent["target"])
     if problem is None or problem.state != "observing":
         return
@@ -164,7 +164,7 @@ def recurs(ctx: EffectContext) -> None:
 
 @effect("itil")
 def settle_problems(ctx: EffectContext) -> None:
-    """Problems that this change was to fix learn how it ended, once no other change is under way for them."""
+    """Move the problems that this change was to fix, by its outcome, once no other change is under way for them."""
     for problem in ctx.linking(FIXED_BY_CHANGE):
         if problem.type != PROBLEM or problem.state != "fixing":
             continue

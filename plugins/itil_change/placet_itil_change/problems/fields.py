@@ -1,4 +1,4 @@
-"""What is recorded about a problem.
+"""The fields of a problem.
 
 Source: ITIL 4, practice Problem management: problem identification, problem control, error control.
 """
@@ -40,7 +40,7 @@ class ProblemFields(Fields):
 
     source: Source
     category: Line | None = None
-    #: The configuration items that it is about.
+    #: The affected configuration items.
     cis: Annotated[ConfigurationItemKeys, Field(title="Configuration items")] = ()
     #: 1 extensive, 2 significant, 3 moderate, 4 minor.
     impact: Level | None = None
@@ -54,12 +54,12 @@ class ProblemFields(Fields):
     cause_category: CauseCategory | None = None
     workaround: Text | None = None
     workaround_tested_at: Moment | None = None
-    #: Why there can be none.
+    #: Why there can be no workaround.
     no_workaround_reason: Annotated[Text | None, Field(title="Reason for having no workaround")] = None
-    #: What the service desk reads on incidents that match.
+    #: The text that the service desk reads on matching incidents.
     known_error_article: Text | None = None
 
-    #: How it is to be fixed; becomes the plan of a change that is made for it.
+    #: How it is to be fixed; it becomes the plan of a change that is made for it.
     fix_plan: Text | None = None
     #: Sent along with `raise_fix`: make the change.
     create_change: bool | None = None
@@ -70,6 +70,6 @@ class ProblemFields(Fields):
     review_on: Annotated[date | None, Field(title="Day of the review")] = None
 
 
-#: Fields of a problem that belong together: they are asked for, and frozen, as one.
+#: Fields of a problem that belong together: they are asked for, and frozen, together.
 CAUSE = ("root_cause", "rca_method", "cause_category")
 WORKAROUND = ("workaround", "workaround_tested_at", "no_workaround_reason", "known_error_article")

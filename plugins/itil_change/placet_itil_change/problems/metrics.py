@@ -1,6 +1,6 @@
-"""What problem management is measured by.
+"""The metrics of problem management.
 
-Source: ITIL 4, practice Problem management. Our choice: a problem that was watched counts where its fix was made.
+Source: ITIL 4, practice Problem management. Our choice: an observed problem counts when its fix was made.
 """
 
 from __future__ import annotations

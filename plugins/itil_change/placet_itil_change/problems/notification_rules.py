@@ -1,4 +1,4 @@
-"""Who is notified of what happens to problems, besides those whom a timer names.
+"""The notification rules of problems, besides timers.
 
 Source: ITIL 4, practice Problem management: known errors are made known to those who can use them.
 """
@@ -22,7 +22,7 @@ NOTIFICATION_RULES = (
     NotificationRule("itil.known_error",       "A known error",                   PROBLEM,
            ["state:known_error"],
            [SERVICE_DESK_ANALYST, RESOLVER],
-           "you can help users with what is known of it"),
+           "you can help users with its workaround"),
     NotificationRule("itil.fix_ended",         "The fix of a problem has ended",  PROBLEM,
            ["transition:fix_done", "transition:fix_failed"],
            [PROBLEM_MANAGER],
@@ -30,7 +30,7 @@ NOTIFICATION_RULES = (
     NotificationRule("itil.problem_recurs",    "A problem came up again",         PROBLEM,
            ["transition:recur"],
            [PROBLEM_MANAGER, RESOLVER],
-           "it was fixed, and is not"),
+           "its fix did not work"),
     NotificationRule("itil.error_accepted",    "A known error is accepted",       PROBLEM,
            ["state:accepted"],
            [SERVICE_OWNER, SERVICE_DESK_ANALYST],

@@ -1,4 +1,4 @@
-"""What a workspace may decide about problems, each with its default and unit.
+"""The settings of problems, each with its default and unit.
 
 ITIL prescribes no figures: these defaults are what service desks commonly agree on.
 """
@@ -22,5 +22,5 @@ class ProblemSettings(Settings):
     proactive_period: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))] = timedelta(
         days=30
     )
-    #: Days for which a known error may be accepted at most before it is looked at again.
+    #: Days until the review of an accepted known error, at most.
     acceptance_max: Annotated[int, Field(ge=1, le=3650)] = 365

@@ -1,1 +1,1 @@
-"""Service request management: what stands behind the tables of a request and of its model."""
+"""Service request management: the parts of the tables of a request and of its model."""

@@ -1,4 +1,4 @@
-"""Who approves a request: by what it costs and what it gives access to, and never whom it is for.
+"""The approvers of a request: by its cost and the access that it gives, and never its beneficiary.
 
 Source: ITIL 4, practice Service request management; common schemes of financial approval.
 """
@@ -20,11 +20,11 @@ _SENSITIVE = (DataClass.RESTRICTED, DataClass.REGULATED)
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """Somebody whose approval a request needs."""
+    """An approver of a request."""
 
     #: `line manager`, `budget owner`, `IT director`, `resource owner`.
     part: str
-    #: The person; `None` where nobody is known, and for the director, who is asked by role.
+    #: The person; `None` if unknown, and for the director, who is asked by role.
     actor: str | None
     #: The field in which they can be named.
     field: str = ""
@@ -38,13 +38,13 @@ class Approver:
 
 
 def model_of(ctx: CheckContext) -> RequestModelFields | None:
-    """What the catalogue says of it."""
+    """Its entry in the catalogue."""
     model = ctx.parent()
     return None if model is None else model.fields
 
 
 def _is_not_free(ctx: CheckContext) -> bool:
-    """It costs something, or the catalogue does not give it to everybody."""
+    """Whether it needs an approval: it has a cost, or its model requires approvals."""
     model = model_of(ctx)
     return ctx.item.fields.cost > 0 or model is None or not model.auto_approve
 
@@ -60,26 +60,26 @@ def _reaches_second_limit(ctx: CheckContext) -> bool:
 
 
 def _opens_sensitive_data(ctx: CheckContext) -> bool:
-    """It gives access to restricted or regulated data."""
+    """Whether it gives access to restricted or regulated data."""
     model = model_of(ctx)
     return model is not None and model.data_class in _SENSITIVE
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """One line of the table of who approves a request."""
+    """A line of the table of approvers."""
 
     #: As in `Approver`.
     part: str
     when: Callable[[CheckContext], bool]
-    #: A model with the rule `everybody` asks for it whatever it costs.
+    #: Whether a model with the rule `everybody` requires it at any cost.
     of_everybody: bool = True
     #: The field in which they can be named; empty for the director, who is asked by role.
     field: str = ""
 
 
 # fmt: off
-#: Who approves a request: everybody whose line applies.
+#: The approvers of a request: all whose line applies.
 REQUEST_AUTHORITY = (
     #         who               when
     Authority("line manager",   _is_not_free,          field="line_manager"),
@@ -91,7 +91,7 @@ REQUEST_AUTHORITY = (
 
 
 def approvers(ctx: CheckContext) -> list[Approver]:
-    """Whose approval it needs, in the order of their reach; empty where nobody's."""
+    """The approvers that it needs, in order of their authority; empty if it needs none."""
     model = model_of(ctx)
     everybody = model is not None and model.approval_rule is ApprovalRule.EVERYBODY
     return [
@@ -102,7 +102,7 @@ def approvers(ctx: CheckContext) -> list[Approver]:
 
 
 def _person(ctx: CheckContext, field: str) -> str | None:
-    """Who is known to be it. Setting: `line_managers`."""
+    """The known person for an approver. Setting: `line_managers`."""
     fields: ServiceRequestFields = ctx.item.fields
     model = model_of(ctx)
     match field:
@@ -117,7 +117,7 @@ def _person(ctx: CheckContext, field: str) -> str | None:
 
 
 def panel(ctx: CheckContext) -> Panel:
-    """A vote of each; once it is escalated, of who has not approved yet, or of their manager in their place."""
+    """A vote of each approver; once it is escalated, of those who have not approved yet, or of their managers."""
     escalated = ctx.item.fields.escalated_round is not None
     agreed = _agreed(ctx)
     ballots: dict[str, Ballot] = {}
@@ -135,9 +135,9 @@ def panel(ctx: CheckContext) -> Panel:
 
 
 def _agreed(ctx: CheckContext) -> set[str]:
-    """Who has approved it as it is, and is not asked again because it was escalated.
+    """Approvers who have approved it already, and are not asked again because it was escalated.
 
-    That is so in the round of the escalation alone: a later one is asked because something material has changed.
+    This only applies to the round of the escalation: a later round is opened because something material has changed.
     """
     before = ctx.approval(REQUEST_APPROVAL)
     if before is None or ctx.item.fields.escalated_round != before.round + 1:
@@ -146,7 +146,7 @@ def _agreed(ctx: CheckContext) -> set[str]:
 
 
 def approval_ends(ctx: CheckContext) -> datetime:
-    """Twice the days that approvers have: the second time is for their managers."""
+    """Twice the days of the approvers, as their managers have as many again."""
     days: int = ctx.settings.request_approval_days
     return ctx.workspace.calendar.add_days(
         ctx.now, days if ctx.item.fields.escalated_round is not None else 2 * days

@@ -1,4 +1,4 @@
-"""The demands on a request and on a request model.
+"""The checks of a request and of a request model.
 
 Source throughout: ITIL 4, practice Service request management.
 """
@@ -81,7 +81,7 @@ def needs_approval(ctx: CheckContext) -> Verdict:
             message_id="itil.needs_approval.none",
         )
     unknown = [each for each in found if not each.known]
-    # Who asks may name their line manager, and must not be able to name anybody.
+    # Requesters may name their line manager, but not just anybody.
     strangers = [
         each
         for each in found
@@ -127,7 +127,7 @@ def auto(ctx: CheckContext) -> Verdict:
 
 
 def _asked(approver: Approver) -> str:
-    """Who is asked: a person, a role, or in words where nobody is known."""
+    """The approver: a person, a role, or a description if nobody is known."""
     return approver.actor or (f"the {approver.part}" if approver.field else IT_DIRECTOR.id)
 
 

@@ -1,4 +1,4 @@
-"""What happens along with a transition of a request, in the same transaction."""
+"""Effects of a request's transitions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from placet_itil_change.requests.fields import ServiceRequestFields, Task
 
 @effect("itil")
 def make_tasks(ctx: EffectContext) -> None:
-    """What the catalogue says has to be done for it becomes the request's own."""
+    """Copy the tasks of the request model."""
     model = model_of(ctx)
     templates = () if model is None else model.tasks
     tasks = [Task(id=each.id, group=each.group, title=each.title) for each in templates]
@@ -19,7 +19,7 @@ def make_tasks(ctx: EffectContext) -> None:
 
 @effect("itil")
 def tick_off(ctx: EffectContext) -> None:
-    """Who did the task, and when, is kept."""
+    """Keep who did the task, and when."""
     fields: ServiceRequestFields = ctx.item.fields
     done = {"done": True, "by": ctx.actor, "at": ctx.now}
     ctx.set(
@@ -30,7 +30,7 @@ def tick_off(ctx: EffectContext) -> None:
 
 @effect("itil")
 def ask_managers(ctx: EffectContext) -> None:
-    """Approvers who did not answer in time may be stood in for by their managers; who has agreed is not asked again."""
+    """Ask the managers of approvers who did not answer in time; approvers who have agreed are not asked again."""
     approval = ctx.approval(REQUEST_APPROVAL)
     if approval is None or not approval.missing:
         return
@@ -41,23 +41,23 @@ def ask_managers(ctx: EffectContext) -> None:
 
 @effect("itil")
 def request_goes_on(ctx: EffectContext) -> None:
-    """It waits for nothing any more."""
+    """Clear the reason for waiting."""
     ctx.set(pending_reason=None, pending_until=None)
 
 
 @effect("itil")
 def deliver(ctx: EffectContext) -> None:
-    """The user has it, and is asked whether it is right."""
+    """Keep when it was fulfilled; the user may accept it or object."""
     ctx.set(fulfilled_at=ctx.now)
 
 
 @effect("itil")
 def take_back(ctx: EffectContext) -> None:
-    """It was not what was asked for."""
+    """Clear the fulfilment."""
     ctx.set(fulfilled_at=None)
 
 
 @effect("itil")
 def close_request(ctx: EffectContext) -> None:
-    """It is finished."""
+    """Keep when it was closed."""
     ctx.set(closed_at=ctx.now)

@@ -1,4 +1,4 @@
-"""What is recorded about a request and about a request model.
+"""The fields of a request and of a request model.
 
 Source: ITIL 4, practice Service request management: requests are agreed beforehand, with their form, their approval,
 their tasks and their time.
@@ -23,16 +23,16 @@ Money = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 
 
 class ApprovalRule(StrEnum):
-    """Who approves requests of a model."""
+    """The approval rule of a request model."""
 
-    #: By what it costs, as the settings say.
+    #: By cost, with the limits of the settings.
     BY_COST = "by_cost"
-    #: Line manager, budget owner and IT director, whatever it costs.
+    #: Line manager, budget owner and IT director, at any cost.
     EVERYBODY = "everybody"
 
 
 class TaskTemplate(BaseModel):
-    """Something that has to be done for every request of a model."""
+    """A task for every request of a model."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,7 +42,7 @@ class TaskTemplate(BaseModel):
 
 
 class Task(TaskTemplate):
-    """Something to be done for one request."""
+    """A task of one request."""
 
     done: bool = False
     by: ActorId | None = None
@@ -61,36 +61,36 @@ class RequestModelFields(Fields):
     """An entry of the catalogue."""
 
     description: Text | None = None
-    #: What the user fills in, as a JSON Schema of an object.
+    #: The form that the user fills in, as a JSON Schema of an object.
     form_schema: Annotated[dict[str, JsonValue], AfterValidator(checked_schema)] | None = None
     approval_rule: ApprovalRule = ApprovalRule.BY_COST
     tasks: Annotated[tuple[TaskTemplate, ...], Field(max_length=100), AfterValidator(_distinct)] = ()
     #: Business hours from its approval until it is fulfilled.
     target_bh: Annotated[int, Field(ge=1, le=10_000, title="Target (business hours)")] = 40
-    #: What costs nothing needs nobody's approval.
+    #: Requests without a cost need no approval.
     auto_approve: bool = False
-    #: A change of this model has to be done for it.
+    #: The model of a change that it requires.
     needs_change_model: Annotated[ItemKey, Ref(CHANGE_MODEL)] | None = None
-    #: Who answers for the budget that pays for it.
+    #: The owner of the budget that pays for it.
     budget_owner: ActorId | None = None
-    #: The data that it gives access to, and who answers for them.
+    #: The data to which it gives access, and their owner.
     data_class: DataClass | None = None
     resource_owner: ActorId | None = None
 
 
 class ServiceRequestFields(Fields):
-    """What a user asks for."""
+    """A service request."""
 
     form: Annotated[dict[str, JsonValue], Field(max_length=200)]
-    #: Who gets it.
+    #: The beneficiary.
     beneficiary: ActorId
     #: In the workspace's currency.
     cost: Money
-    #: Who answers for the beneficiary, where the workspace's settings do not say.
+    #: The line manager of the beneficiary, if the workspace's settings have none.
     line_manager: ActorId | None = None
-    #: Who pays, where the model does not say.
+    #: The budget owner, if the model has none.
     budget_owner: ActorId | None = None
-    #: The round of its approval from which on managers are asked besides, as the approvers did not answer in time.
+    #: The round of its approval in which managers are asked too, because approvers did not answer in time.
     escalated_round: int | None = None
     tasks: Annotated[tuple[Task, ...], Field(max_length=100)] = ()
     #: The task that `complete_task` is about.
@@ -100,7 +100,7 @@ class ServiceRequestFields(Fields):
     pending_until: Moment | None = None
     vendor_reference: Line | None = None
 
-    #: 1 to 5, as the user answered.
+    #: The user's answer, from 1 to 5.
     satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
     approved_at: Moment | None = None
     fulfilled_at: Moment | None = None

@@ -1,7 +1,7 @@
-"""The forms of the catalogue: JSON Schemas of what a user fills in.
+"""The forms of the catalogue, as JSON Schemas.
 
-Our choice: a closed part of JSON Schema. What can make a check run for ever (patterns, references) is left out, and so
-is what no form can show.
+Our choice: a closed part of JSON Schema, without keywords that can make validation run for ever (patterns, references),
+and without those that a form cannot show.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 
-#: Words that a form may use.
+#: Keywords that a form may use.
 WORDS = frozenset(
     {
         "type", "title", "description", "properties", "required", "additionalProperties", "enum", "const", "default",
@@ -26,7 +26,7 @@ _DEPTH, _ERRORS, _NAME = 5, 10, 100
 
 
 def checked_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a form. Raises `ValueError` that says what is wrong with it."""
+    """The schema of a form. Raises `ValueError` with the fault."""
     if schema.get("type") != "object":
         raise ValueError('a form is an object: begin with {"type": "object", "properties": {...}}')
     odd = sorted(set(_words(schema, 0)) - WORDS)
@@ -40,7 +40,7 @@ def checked_schema(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(schema: Any, depth: int) -> Iterator[str]:
-    """All words of a schema and of those within it."""
+    """All keywords of a schema and of its parts."""
     if not isinstance(schema, Mapping):
         return
     if depth > _DEPTH:
@@ -54,18 +54,18 @@ def _words(schema: Any, depth: int) -> Iterator[str]:
 
 
 def faults(schema: Mapping[str, Any], form: Mapping[str, Any]) -> list[str]:
-    """What in a filled-in form does not fit, in words; questions are named by their titles."""
+    """The faults of a filled-in form, in words; questions are named by their titles."""
     found = sorted(Draft202012Validator(schema).iter_errors(form), key=lambda error: error.json_path)
     return list(islice((text for error in found for text in _said(error)), _ERRORS))
 
 
 def _said(error: ValidationError) -> Iterator[str]:
-    """One fault as the person who fills in the form reads it."""
+    """One fault, for the person who fills in the form."""
     questions = error.schema.get("properties", {}) if isinstance(error.schema, Mapping) else {}
     place = error.json_path.removeprefix("$").removeprefix(".")
     inside = f" in {place}" if place else ""
     if error.validator == "required" and isinstance(error.validator_value, list):
-        # One error for each question that is left out, which names it in its message alone.
+        # There is one error for each unanswered question, and only its message names the question.
         name = next(each for each in error.validator_value if error.message.startswith(repr(each)))
         yield f"please fill in '{_asked(questions, name)}'{inside}"
     elif error.validator == "additionalProperties" and isinstance(error.instance, Mapping):

@@ -1,4 +1,4 @@
-"""What service request management is measured by.
+"""The metrics of service request management.
 
 Source: ITIL 4, practice Service request management.
 """

@@ -1,6 +1,6 @@
-"""Who is notified of what happens to requests, besides those whose approval is asked for and whom a timer names.
+"""The notification rules of requests, besides requests for approval and timers.
 
-Source: ITIL 4, practice Service request management: users know how their request stands.
+Source: ITIL 4, practice Service request management: users know the status of their requests.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NOTIFICATION_RULES = (
     NotificationRule("itil.request_submitted",   "A request came in",                      SERVICE_REQUEST,
            ["create"],
            [SERVICE_DESK_ANALYST],
-           "you see to it that requests are approved"),
+           "you send requests to their approvers"),
     NotificationRule("itil.request_to_fulfil",   "A request is to be fulfilled",           SERVICE_REQUEST,
            ["state:in_fulfilment"],
            [FULFILLER],

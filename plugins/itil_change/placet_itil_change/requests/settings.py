@@ -1,4 +1,4 @@
-"""What a workspace may decide about requests, each with its default and unit.
+"""The settings of requests, each with its default and unit.
 
 ITIL prescribes no figures: these defaults are what public catalogues commonly use.
 """
@@ -15,12 +15,12 @@ from placet import Settings
 
 
 class RequestSettings(Settings):
-    """Of service requests."""
+    """Settings of service requests."""
 
-    #: In the workspace's currency: below the first the line manager approves, below the second the budget owner
-    #: too, and from there on the IT director as well.
+    #: In the workspace's currency: below the first limit the line manager approves, below the second also the budget
+    #: owner, and from there on also the IT director.
     request_limits: tuple[Decimal, Decimal] = (Decimal(1000), Decimal(10000))
-    #: Who answers for whom, by person: approves their requests, and is asked where they do not answer.
+    #: The line managers, by person: they approve requests, and are asked if an approver does not answer.
     line_managers: Mapping[str, str] = Field(default_factory=dict)
     #: Business days that approvers have; then their managers are asked, for as many days more.
     request_approval_days: Annotated[int, Field(ge=1, le=60)] = 5

@@ -1,4 +1,4 @@
-"""The timers on a request: what `system` does by itself, and what was promised.
+"""The timers on a request: automatic transitions and targets.
 
 Source: ITIL 4, practices Service request management and Service level management.
 """

@@ -1,4 +1,4 @@
-"""The schema, frozen: whatever becomes of the tables, this revision makes what it made."""
+"""The schema, frozen: this revision always makes the same tables, however they change later."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXT, LONG, ID, HASH, SALT, STATUS = (
 NUMBER, INTEGER, FLAG = sa.BigInteger(), sa.Integer(), sa.Boolean()
 POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SORTED, DOCUMENT, MOMENT = columns.Sorted, columns.Document, columns.Moment()
-#: A column's type, or its type with what else is said of it.
+#: A column's type, or its type with further options.
 _Kind = TypeEngine[Any] | tuple[TypeEngine[Any], dict[str, Any]]
 
 
@@ -63,7 +63,7 @@ def _from_zero(type: TypeEngine[Any]) -> _Kind:
 
 
 def _numbered(type: TypeEngine[Any]) -> _Kind:
-    """A key whose numbers are given, and not the database's to choose."""
+    """A key whose numbers we give, and not the database."""
     return type, {"autoincrement": False}
 
 
@@ -77,7 +77,7 @@ def _table(
     fill: int | None = None,
     **kinds: Any,
 ) -> None:
-    """Make a table: the columns of its key, to what it refers (columns, table, columns there), and all columns."""
+    """Make a table from the columns of its key, its references (columns, table, columns there), and all columns."""
     made: list[sa.schema.SchemaItem] = []
     for name, kind in kinds.items():
         type, more = kind if isinstance(kind, tuple) else (kind, {})
@@ -98,7 +98,7 @@ def _table(
 
 
 def _of_item(table: str, key: str, /, **kinds: Any) -> None:
-    """Make a table that follows from items and goes with them."""
+    """Make a table whose rows follow from items, and are deleted with them."""
     of = ("workspace number", "items", "workspace number")
     _table(
         table, f"workspace number {key}", refers=of, cascades=True, workspace=SORTED, number=NUMBER, **kinds
@@ -143,7 +143,7 @@ def _items() -> None:
 
 
 def _searched() -> None:
-    """What follows from items, and is there to be searched."""
+    """Tables that follow from items, for searches."""
     _of_item("item_states", "", type=TEXT, state=TEXT, updated_at=MOMENT)
     _index("item_states", "state", "workspace type state number")
     _index("item_states", "updated", "workspace updated_at number")
@@ -162,7 +162,7 @@ def _searched() -> None:
 
 
 def _clock() -> None:
-    """What the clock demands."""
+    """Timers and due work."""
     _of_item("timers", "timer", timer=TEXT, status=TEXT, due_at=_optional(MOMENT), spent=_optional(NUMBER))
     _index("timers", "status", "workspace status due_at number")
     _of_item("dues", "subject", subject=TEXT, at=MOMENT, tries=_from_zero(INTEGER))
@@ -172,7 +172,7 @@ def _clock() -> None:
 
 
 def _log() -> None:
-    """The event log, and what its events refer to."""
+    """The event log, and the tables that its events refer to."""
     _table("events", "workspace number seq",
         workspace=SORTED, number=NUMBER, seq=NUMBER, id=ID, kind=TEXT, at=MOMENT, actor=TEXT, body=LONG,
         prev_hash=HASH, hash=HASH, decided=NUMBER)
@@ -193,13 +193,13 @@ def _log() -> None:
 
 
 def _compared() -> None:
-    """What acts compare at their commit besides items."""
+    """Tables that acts compare at their commit besides items."""
     _table("guards", "id", fill=50, id=_numbered(INTEGER), count=NUMBER)
     _table("families", "workspace kind type fields", workspace=SORTED, kind=TEXT, type=TEXT, fields=TEXT)
 
 
 def _notified() -> None:
-    """Who was notified of what, and what of it goes out."""
+    """Notifications, and their deliveries."""
     _table("notifications", "workspace event actor", refers=("workspace number", "items", "workspace number"),
         workspace=SORTED, event=ID, actor=SORTED, id=ID, number=NUMBER, at=MOMENT, why=DOCUMENT,
         read_at=_optional(MOMENT))
@@ -215,7 +215,7 @@ def _notified() -> None:
 
 
 def _background() -> None:
-    """What the worker goes by."""
+    """The tables of the worker."""
     _table("subscribers", "name",
         name=SORTED, position=NUMBER, failures=INTEGER, rests=INTEGER, rests_until=_optional(MOMENT))
     _table("deliveries", "workspace event subscriber",
