@@ -74,7 +74,7 @@ class TestALostAnswer:
 
         assert proxy.swallowed == 1
         assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable"), answer.text
-        assert "it is not known whether this was written" in answer.json()["detail"]
+        assert "it is unknown whether this was written" in answer.json()["detail"]
         assert answer.headers["Retry-After"] == "1"
         proxy.refusing = False
         front.until(lambda: front.ready().status_code == 200)
