@@ -1,4 +1,4 @@
-"""One act, from its reads to its commit: it notes what it reads, gathers what it changes, and commits both at once.
+"""One act from its reads to its commit, which compares all that it has read and writes all that it changes.
 
-Start with `unit_of_work`, which every verb of the engine is given.
+Start with `unit_of_work`, through which every verb of the engine reads and writes.
 """

@@ -1,4 +1,4 @@
-"""Who may see and do what. Every verb begins here, with the unit of work that it reads through."""
+"""Access checks: every verb begins here, with the unit of work that it reads through."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from placet.errors import (
 
 
 def seen_item(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
-    """The item, or `NotFoundError` whether it is not there or not theirs to see."""
+    """The item. Raises `NotFoundError` if it does not exist or the actor may not see it."""
     ref = parse_key(key)
     try:
         record = work.own(ref)
@@ -30,7 +30,7 @@ def seen_item(work: UnitOfWork, actor: Actor, key: str) -> ItemRecord:
 
 
 def seen_workspace(work: UnitOfWork, actor: Actor, key: str) -> WorkspaceRecord:
-    """The workspace, or `NotFoundError` with the names of those that the actor can see."""
+    """The workspace. Raises `NotFoundError` with the names of those that the actor can see."""
     found = work.session.workspace(key)
     if found is None or not in_workspace(actor, found):
         raise NotFoundError("workspace", key[:100], visible_workspaces(work, actor) or ())
@@ -38,14 +38,14 @@ def seen_workspace(work: UnitOfWork, actor: Actor, key: str) -> WorkspaceRecord:
 
 
 def visible_workspaces(work: UnitOfWork, actor: Actor) -> tuple[str, ...]:
-    """The keys of the workspaces that somebody belongs to."""
+    """The keys of the workspaces that the actor belongs to."""
     keys = work.session.workspace_keys()
     found = (work.session.workspace(key) for key in keys)
     return tuple(w.key for w in found if w is not None and in_workspace(actor, w))
 
 
 def reach(work: UnitOfWork, actor: Actor) -> tuple[str, ...]:
-    """Where somebody sees everything: workspaces that they belong to, or where somebody's votes are theirs."""
+    """The workspaces in which the actor sees everything: as a member, or by a delegation."""
     lent = {
         place
         for place in work.session.workspace_keys()
@@ -62,13 +62,15 @@ def places(work: UnitOfWork, actor: Actor, workspace: str | None) -> tuple[str, 
 
 
 def demand_admin(actor: Actor, what: str) -> None:
-    """Raises `ForbiddenError` for somebody who does not administer; `what` is the subject of the sentence."""
+    """Raises `ForbiddenError` if the actor is not an administrator; `what` is the subject of the message."""
     if not actor.admin:
-        raise ForbiddenError(f"{what} is for administrators, and {actor.id} is none", needs=["administrator"])
+        raise ForbiddenError(
+            f"{what} is for administrators, and {actor.id} is not one", needs=["administrator"]
+        )
 
 
 def demand_version(work: UnitOfWork, record: ItemRecord, expected: int | None) -> None:
-    """Raises `StaleError`, or `PreconditionRequiredError` where the workspace demands a version."""
+    """Raises `StaleError`, or `PreconditionRequiredError` where the workspace requires a version."""
     if expected is None:
         if work.workspace(record.workspace).require_if_match:
             raise PreconditionRequiredError(record.key)
@@ -79,7 +81,7 @@ def demand_version(work: UnitOfWork, record: ItemRecord, expected: int | None) -
 def known_people(
     work: UnitOfWork, actors: Sequence[str], role: str, max_holders: int | None
 ) -> tuple[str, ...]:
-    """Actor ids that exist, without doubles, no more than the role takes. Raises `InvalidError`."""
+    """The actor ids without duplicates. Raises `InvalidError` if one is unknown, or for more than the role takes."""
     people = tuple(dict.fromkeys(actors))
     known = work.session.people.actors(people)
     for n, person in enumerate(people):
@@ -92,7 +94,7 @@ def known_people(
 
 
 def in_workspace(actor: Actor, workspace: WorkspaceRecord) -> bool:
-    """Whether somebody belongs to a workspace: holds a role there, or administers."""
+    """Whether the actor belongs to a workspace: by a role there, or as an administrator."""
     return actor.admin or _holds_a_role(actor.id, workspace)
 
 
@@ -101,7 +103,7 @@ def _holds_a_role(person: str, place: WorkspaceRecord | ItemRecord) -> bool:
 
 
 def lenders(work: UnitOfWork, actor: Actor, workspace: str) -> tuple[str, ...]:
-    """Whose votes are somebody's in a workspace, by delegations in force."""
+    """The people who have delegated their votes in a workspace to the actor, by delegations in force."""
     return tuple(
         d.from_actor
         for d in work.delegations(actor.id)
@@ -110,14 +112,14 @@ def lenders(work: UnitOfWork, actor: Actor, workspace: str) -> tuple[str, ...]:
 
 
 def sees_for_others(work: UnitOfWork, actor: Actor, workspace: WorkspaceRecord) -> bool:
-    """Whether somebody has a vote of one who holds a role in a workspace."""
+    """Whether a person with a role in the workspace has delegated their vote to the actor."""
     return any(_holds_a_role(giver, workspace) for giver in lenders(work, actor, workspace.key))
 
 
 def may_see(work: UnitOfWork, actor: Actor, record: ItemRecord) -> bool:
-    """Whether somebody may see an item: by a role in its workspace or on itself, or by a delegation from one who has.
+    """Whether the actor may see an item: by a role in its workspace or on the item, or by a delegation.
 
-    Who sees nothing has nothing to lend: of them a delegation shows nothing.
+    A delegation shows only items that the person who gave it may see.
     """
     workspace = work.workspace(record.workspace)
     if in_workspace(actor, workspace) or _holds_a_role(actor.id, record):

@@ -1,4 +1,4 @@
-"""Evidence as it is attached, by people and by effects: what it may be, and how an event says it."""
+"""Evidence that people and effects attach: its validation, and its form in an event."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _URL = re.compile(r"^https?://[^\s]{1,2000}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Evidence that may be attached: what is said of it fits, and it is one file or one reference."""
+    """Validated evidence, not yet attached: one file or one reference."""
 
     kind: str
     name: str
     url: str | None
-    #: As it was given, of a reference; of a file the one of its content.
+    #: The digest that was sent with a reference; for a file, the digest of its content.
     sha256: str | None
     media_type: str
     valid_until: datetime | None
 
     def by(self, actor: str, now: datetime, size: int = 0) -> Evidence:
-        """It as evidence of an item."""
+        """The evidence record of an item."""
         return Evidence(
             id=new_id(),
             kind=self.kind,
@@ -59,9 +59,9 @@ def attachment(
     media_type: str = "application/octet-stream",
     valid_until: datetime | None = None,
 ) -> Attachment:
-    """What is to be attached. Raises `InvalidError` with a pointer to what does not fit."""
+    """Validated evidence. Raises `InvalidError` with a pointer to the value that does not fit."""
     if not _KIND.match(kind):
-        raise InvalidError.at("/kind", "is not a name of small letters, digits and _ such as test_result")
+        raise InvalidError.at("/kind", "is not a name of small letters, digits and _, such as test_result")
     if (content is None) == (url is None):
         raise InvalidError.at("", "send either a file or a url")
     if url is not None and not _URL.match(url):
@@ -79,7 +79,7 @@ def attachment(
 
 
 def evidence_data(evidence: Evidence) -> dict[str, Any]:
-    """Evidence as the event that attaches it says it."""
+    """Evidence in the form of the event that attaches it."""
     return {
         "id": evidence.id,
         "kind": evidence.kind,
@@ -91,7 +91,7 @@ def evidence_data(evidence: Evidence) -> dict[str, Any]:
 
 
 def attached_since(before: ItemRecord | None, after: ItemRecord) -> dict[str, Any]:
-    """What effects have attached to an item between two events, as the later one keeps it."""
+    """The evidence that effects attached to an item between two events, in the form of the later event."""
     if before is not None and before.evidence is after.evidence:
         return {}
     known = {each.id for each in before.evidence} if before is not None else set()

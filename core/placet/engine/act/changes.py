@@ -1,4 +1,4 @@
-"""Everything that one act writes."""
+"""All changes of one act."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from placet.engine.act.records import (
 
 @dataclass(slots=True)
 class Changes:
-    """Everything that one act writes; the store makes it one transaction."""
+    """All changes of one act; the store writes them in one transaction."""
 
     created: list[ItemRecord] = field(default_factory=list)
-    #: (as read, as it shall be); compared-and-set on `seq`.
+    #: (as it was read, as it will be written); compared-and-set on `seq`.
     updated: list[tuple[ItemRecord, ItemRecord]] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
     #: New values of indexed fields that changed, by item key and field.
     indexed: dict[str, dict[str, tuple[Scalar, ...]]] = field(default_factory=dict)
-    #: When items take place of which that has changed, by key; `None` for those that do so no more.
+    #: Changed spans of items, by key; `None` for an item that no longer has one.
     spans: dict[str, ItemSpan | None] = field(default_factory=dict)
-    #: What the clock demands of items of which that has changed, by key.
+    #: Changed schedules of items, by key.
     schedules: dict[str, Schedule] = field(default_factory=dict)
-    #: What is due, and is looked at later.
+    #: Due subjects that are postponed.
     postponed: list[Postponement] = field(default_factory=list)
-    #: A periodic job that this act is one occurrence of.
+    #: The occurrence of a periodic job that this act carries out.
     job_run: JobRun | None = None
-    #: The idempotency key under which the act was asked for.
+    #: The idempotency key of the request.
     idempotency: IdempotencyRecord | None = None
 
     def __bool__(self) -> bool:

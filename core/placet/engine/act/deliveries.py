@@ -1,4 +1,4 @@
-"""What goes to the outside, as frozen values: webhooks, and deliveries of events to their subscribers."""
+"""Webhooks and the deliveries of events to subscribers, as frozen values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from placet.engine.act.records import SealedEvent
 
 DeliveryStatus = Literal["pending", "delivered", "dead"]
 
-#: What a webhook is called as a subscriber: this and its id.
+#: The prefix of a webhook's name as a subscriber; its id follows.
 WEBHOOK = "webhook:"
 #: The subscriber that writes people's notifications.
 NOTIFICATIONS = "notifications"
@@ -19,7 +19,7 @@ NOTIFICATIONS = "notifications"
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An address that events are sent to."""
+    """An address to which events are sent."""
 
     id: str
     url: str
@@ -27,16 +27,16 @@ class Webhook:
     kinds: tuple[str, ...]
     #: `None`: all workspaces.
     workspace: str | None
-    #: Encrypted; only who signs can read it.
+    #: Encrypted; only the code that signs requests can read it.
     secret: str
     created_by: str
     created_at: datetime
-    #: When its receiver said that it is gone for good; nothing is delivered since.
+    #: When the address answered that it is gone for good; nothing has been delivered since.
     gone_at: datetime | None = None
 
     @property
     def subscriber(self) -> str:
-        """Its name among the subscribers."""
+        """The webhook's name as a subscriber."""
         return f"{WEBHOOK}{self.id}"
 
 
@@ -45,17 +45,17 @@ class Attempt:
     """One try to deliver an event to a subscriber."""
 
     at: datetime
-    #: How long it took.
+    #: Duration of the attempt.
     seconds: float
-    #: What the other side answered, where it speaks HTTP.
+    #: The HTTP status of the answer, if there was one.
     status: int | None = None
-    #: Why it failed; empty where it did not.
+    #: Reason of the failure; empty for a success.
     error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event for one subscriber, and what became of it."""
+    """One event for one subscriber, with its status and attempts."""
 
     id: str
     subscriber: str
@@ -66,15 +66,15 @@ class Delivery:
     kind: str
     position: int
     status: DeliveryStatus
-    #: Attempts of the present schedule.
+    #: Attempts of the current schedule.
     tries: int
-    #: Goes up whenever an attempt is made or put off: what somebody read with another one is no longer so.
+    #: Increases with every attempt and postponement: a delivery that was read with a smaller number is out of date.
     run: int
-    #: The task that makes the next attempt, once it was given to one.
+    #: The task that makes the next attempt, once there is one.
     task: str | None
-    #: When something is done with it next.
+    #: When the next attempt is due.
     next_at: datetime
-    #: The last ones, the oldest first.
+    #: The latest attempts, the oldest first.
     attempts: tuple[Attempt, ...]
     created_at: datetime
 
@@ -114,6 +114,6 @@ class DeliveryQuery:
     #: `None`: all subscribers.
     subscriber: str | None = None
     status: DeliveryStatus | None = None
-    #: As given out with the page before.
+    #: The cursor that was returned with the previous page.
     cursor: str | None = None
     limit: int = 50

@@ -1,4 +1,4 @@
-"""An event as others see it."""
+"""The public document of an event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import orjson
 
 from placet.engine.act.records import EventRecord
 
-#: Members of an event that every event has, whatever its kind.
+#: Members that every event has, whatever its kind.
 _MEMBERS = (
     "on_behalf_of", "caused_by", "transition", "from_state", "to_state", "comment", "definition",
     "workspace_version",
@@ -17,9 +17,9 @@ _MEMBERS = (
 
 
 def event_document(event: EventRecord) -> dict[str, Any]:
-    """An event as others see it, in values of JSON: in the API, in webhooks, in plugins' `placet_event`.
+    """The public document of an event, in JSON values: for the API, webhooks and the hook `placet_event`.
 
-    Members of its kind follow those that every event has.
+    The members that every event has come first, then those of its kind.
     """
     data: Mapping[str, Any] = event.data
     return {

@@ -1,11 +1,11 @@
-"""Guards: names for what a search depends on, so that a commit can compare whether its answer has changed.
+"""Guards: counters of searches, by which a commit can see whether the answer to a search has changed.
 
-A guard is a counter under a name. Who searches notes the counter together with what was found; who writes an
-item counts the guards of all searches that find it, or found it before. A search whose counter has not moved would
-find the same today, items that are not there included.
+A guard is a counter with a name. A search notes the counter together with its results; a write of an item increases the
+guards of all searches that find the item, or found it before. A search whose counter has not changed would still return
+the same results, and would still miss the same items.
 
-Which searches there are is not declared: the engine registers each family of searches (its type, and the fields that
-it compares) when it is first made, and every writer counts for the families that are registered.
+Searches are not declared: the engine registers each family of searches (its type, and the fields that it compares) at
+its first search, and every write increases the guards of the registered families.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from placet.engine.act.queries import Condition, Scalar
 from placet.engine.act.records import ItemRecord, ItemRef
 from placet.engine.act.sorting import number_of, sortable
 
-#: In the place of a state, or of a type: any.
+#: Stands for any state, or any type.
 ANY: Final = "*"
 #: Comparisons that name values. Others (`lt`, `ge`, ...) do not narrow the guard.
 _EQUALITIES = frozenset({"eq", "has", "any"})
 
 
 class Family(NamedTuple):
-    """Searches of one form: what they look for, and by which fields."""
+    """Searches of one form: of one kind and type, by the same fields."""
 
     #: `find` by fields, `children` of an item, `links` to an item, `walks` along links.
     kind: str
     #: Item type; link type for `links`.
     type: str
-    #: Fields that are compared for equality, in order; twice where two values are asked for.
+    #: Fields that are compared for equality, in order; a field appears twice if two values of it are asked for.
     fields: tuple[str, ...] = ()
 
 
@@ -43,38 +43,38 @@ class Guard(NamedTuple):
     name: str
 
 
-#: Items that were looked for by key and are not there; counted when one is made.
+#: Items that were looked up by key and do not exist; increased when one is created.
 ABSENT = Family("absent", ANY)
 
 
-#: Delegations from somebody or to them; counted when one is made.
+#: Delegations from a person or to them; increased when one is created.
 DELEGATIONS = Family("delegations", ANY)
 
 
 def delegated(actor: str) -> Guard:
-    """The guard of the delegations from somebody and to them."""
+    """The guard of the delegations from a person and to them."""
     return Guard(DELEGATIONS, f"delegations:{actor}")
 
 
 def absent(ref: ItemRef) -> Guard:
-    """The guard of an item that is not there."""
+    """The guard of an item that does not exist."""
     return Guard(ABSENT, f"item:{ref.key}")
 
 
 def children(ref: ItemRef, type: str | None) -> Guard:
-    """The guard of the items below another, all or of a type."""
+    """The guard of the children of an item, of all types or of one."""
     return Guard(Family("children", type or ANY), f"parent:{ref.key}:{type or ANY}")
 
 
 def links(link_type: str, ref: ItemRef) -> Guard:
-    """The guard of the items that lead to another by a type of link."""
+    """The guard of the items that link to an item by a type of link."""
     return Guard(Family("links", link_type), f"link:{link_type}:{ref.key}")
 
 
 def walks(link_type: str) -> Guard:
-    """The guard of all walks along a type of link: what they visit is known only at their end.
+    """The guard of all walks along a type of link, as the items that a walk visits are known only at its end.
 
-    Links are made and taken away seldom; what the items on the way are otherwise is not seen by a walk.
+    Links are seldom made or removed, and a walk does not read anything else of the items on its way.
     """
     return Guard(Family("walks", link_type), f"walk:{link_type}")
 
@@ -82,7 +82,7 @@ def walks(link_type: str) -> Guard:
 def searches(
     workspace: str, type: str, states: Sequence[str], where: Iterable[Condition]
 ) -> tuple[Guard, ...]:
-    """The guards of a search by fields: one for each state that is asked for, and each value of several."""
+    """The guards of a search by fields: one for each combination of the requested states and values."""
     named = [
         [(c.field, _named(value)) for value in (c.value if isinstance(c.value, tuple) else (c.value,))]
         for c in where
@@ -102,7 +102,7 @@ def _found(workspace: str, type: str, state: str, pairs: Iterable[tuple[str, str
 
 
 def counted(families: Iterable[Family], old: ItemRecord | None, new: ItemRecord) -> set[str]:
-    """Names of the guards that a write of an item counts, `old` being the item as it was read."""
+    """Names of the guards that a write of an item increases; `old` is the item as it was read."""
     if old is not None and _looks_the_same(old, new):
         return set()
     names = {absent(ItemRef(new.workspace, new.number)).name} if old is None else set()
@@ -118,7 +118,7 @@ def counted(families: Iterable[Family], old: ItemRecord | None, new: ItemRecord)
 
 
 def _looks_the_same(old: ItemRecord, new: ItemRecord) -> bool:
-    """Whether only the item's own log has grown (a comment, a refusal): no search shows that."""
+    """Whether only the item's own log has grown (a comment, a refusal), which no search can see."""
     return old.version == new.version and old.timers == new.timers and old.roles == new.roles
 
 
@@ -143,16 +143,16 @@ def _of_search(family: Family, record: ItemRecord) -> Iterator[str]:
 
 
 def _values(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """What a field is found by: its value, or each of a list; nothing is found by nothing."""
+    """The values by which a search finds a field: its value, or each member of a list; none for an empty field."""
     value = fields.get(name)
     several: Iterable[Any] = value if isinstance(value, list) else () if value is None else (value,)
     return tuple(dict.fromkeys(_named(each) for each in several if isinstance(each, str | int | float)))
 
 
 def _named(value: Scalar) -> str:
-    """A value in a guard's name. What is not told apart here is at most counted together.
+    """A value in a guard's name. Two values with the same name only share a counter, which does no harm.
 
-    A decimal is kept as text and searched for as a number, and has one name.
+    A decimal is kept as text and searched for as a number; both have one name.
     """
     number = number_of(value) if isinstance(value, str) else None
     return sortable(value if number is None else number)

@@ -1,4 +1,4 @@
-"""Input made safe: texts without control characters, names, keys, and fields that fit their item type."""
+"""Validation of input: texts without control characters, names, keys, and fields that fit their item type."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from placet.errors import Fault, InvalidError, ItemKeyError
 
 TITLE_LIMIT = 500
 COMMENT_LIMIT = 10_000
-#: Deeper nesting than any form needs; what lies deeper is a mistake or an attack.
+#: More levels than any form needs; deeper nesting is a mistake or an attack.
 DEPTH_LIMIT = 20
-#: The greatest number that JSON readers agree on as a whole one of 64 bits.
+#: The greatest 64-bit integer on which readers of JSON agree.
 NUMBER_LIMIT = 2**63 - 1
 
-# `\Z`, as `$` would let a line feed pass behind them.
+# `\Z`, because `$` would accept a line feed at the end.
 _KEY = re.compile(r"^([A-Z][A-Z0-9_]{0,19})-([1-9][0-9]{0,17})\Z")
 WORKSPACE_KEY = re.compile(r"^[A-Z][A-Z0-9_]{0,19}\Z")
 ACTOR_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}\Z")
@@ -31,7 +31,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def parse_key(key: str) -> ItemRef:
-    """`OPS-12` in its two parts. Raises `ItemKeyError`, a `NotFoundError`: what is not a key names no item."""
+    """The two parts of `OPS-12`. Raises `ItemKeyError`, a `NotFoundError`, as a malformed key names no item."""
     match = _KEY.match(key)
     if match is None:
         raise ItemKeyError(key[:100])
@@ -39,12 +39,12 @@ def parse_key(key: str) -> ItemRef:
 
 
 def is_key(text: str) -> bool:
-    """Whether it has the form of an item's key, such as `OPS-12`."""
+    """Whether a text has the form of an item's key, such as `OPS-12`."""
     return _KEY.match(text) is not None
 
 
 def clean_text(text: str, pointer: str, *, limit: int, empty: bool = True) -> str:
-    """The text, stripped. Raises `InvalidError` for control characters, too much, and nothing where not `empty`."""
+    """The stripped text. Raises `InvalidError` for control characters, excess length, and no text unless `empty`."""
     found = _CONTROL.search(text)
     if found:
         raise InvalidError.at(
@@ -63,7 +63,7 @@ def _escape(part: object) -> str:
 
 
 def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
-    """What no JSON value from outside may hold: control characters, deep nesting, numbers that no store keeps."""
+    """The faults of a JSON value from outside: control characters, deep nesting, numbers that are too large."""
     if depth > DEPTH_LIMIT:
         yield Fault(pointer, f"is nested deeper than {DEPTH_LIMIT} levels")
     elif isinstance(value, str):
@@ -73,9 +73,9 @@ def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
                 pointer, f"holds the control character U+{ord(found[0]):04X} at position {found.start()}"
             )
     elif isinstance(value, int | float):
-        # A float without a fraction may stand in a whole number's place, so that both have the same bound.
+        # A float without a fraction may be sent for an integer, so both have the same bound.
         if abs(value) > NUMBER_LIMIT:
-            yield Fault(pointer, f"is beyond what a number may be, {NUMBER_LIMIT} either way")
+            yield Fault(pointer, f"is out of range: numbers go from -{NUMBER_LIMIT} to {NUMBER_LIMIT}")
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from faults_within(str(key), f"{pointer}/{_escape(key)}", depth)
@@ -86,7 +86,7 @@ def faults_within(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
 
 
 def merged(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields with a JSON Merge Patch (RFC 7396) applied: `None` takes a field away, objects are merged."""
+    """Fields with a JSON Merge Patch (RFC 7396) applied: `None` removes a field, objects are merged."""
     result = dict(fields)
     for name, value in patch.items():
         if value is None:
@@ -102,7 +102,7 @@ def merged(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any
 def checked_fields(item_type: ItemType, fields: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as they are stored: valid, in JSON, without those that are `None`.
 
-    `sent` is the part that came from outside; computed fields are not to be sent.
+    `sent` is the part that came from outside; it must not contain computed fields.
 
     Raises:
         InvalidError: with a pointer for each field that does not fit.
@@ -120,9 +120,9 @@ def checked_fields(item_type: ItemType, fields: Mapping[str, Any], sent: Mapping
 
 
 def stored(model: type[Fields], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields as they are stored: valid, in JSON. What is not the model's own stays as it is.
+    """Fields as they are stored: valid, in JSON. Fields that the model does not have stay unchanged.
 
-    It belongs to a method that added it and is switched off; where that is on again, it is there again.
+    They belong to a method that is switched off, and are there again when it is switched on.
 
     Raises:
         InvalidError: with a pointer for each field that does not fit.
@@ -132,7 +132,7 @@ def stored(model: type[Fields], fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def validated(model: type[Fields], fields: Mapping[str, Any]) -> Fields:
-    """Fields as typed values, those that the model has. Raises `InvalidError` with pointers."""
+    """The model's fields as typed values. Raises `InvalidError` with pointers."""
     known = model.model_fields
     if not fields.keys() <= known.keys():
         fields = {name: value for name, value in fields.items() if name in known}
@@ -143,12 +143,12 @@ def validated(model: type[Fields], fields: Mapping[str, Any]) -> Fields:
 
 
 def faults_of(error: ValidationError, prefix: str = "") -> list[Fault]:
-    """What Pydantic found wrong, as pointers into what was sent."""
+    """Errors of Pydantic as faults, with pointers into the input."""
     return [fault_of(each, prefix + pointer_to(each["loc"])) for each in error.errors(include_url=False)]
 
 
 def fault_of(found: Mapping[str, Any], pointer: str) -> Fault:
-    """One of the things that Pydantic found wrong."""
+    """One error of Pydantic as a fault."""
     if not misses_key(found):
         return Fault(pointer, found["msg"])
     given = found["input"]
@@ -156,24 +156,24 @@ def fault_of(found: Mapping[str, Any], pointer: str) -> Fault:
 
 
 def misses_key(found: Mapping[str, Any]) -> bool:
-    """Whether Pydantic found something else where an item's key belongs."""
+    """Whether the error is a value that is not an item's key where one is required."""
     return found["type"] == "string_pattern_mismatch" and bool(found["ctx"]["pattern"] == ITEM_KEY_PATTERN)
 
 
 def pointer_to(place: Iterable[int | str]) -> str:
-    """Where Pydantic found something, as a JSON Pointer."""
-    # "[key]" marks that the name itself does not fit; the pointer ends at it all the same.
+    """The place of an error of Pydantic, as a JSON Pointer."""
+    # "[key]" marks an error in the name itself; the pointer ends at the name in that case too.
     return "".join(f"/{_escape(part)}" for part in place if part != "[key]")
 
 
 def dump(fields: BaseModel) -> dict[str, Any]:
-    """Typed fields as the JSON that is stored."""
+    """Typed fields in the JSON form that is stored."""
     return fields.model_dump(mode="json", exclude_none=True)
 
 
 @lru_cache(maxsize=512)
 def marked_fields(model: type[Fields]) -> tuple[tuple[str, Ref | ActorRef], ...]:
-    """The fields of a model that refer to items or actors, lists of them included."""
+    """The fields of a model that refer to items or actors, including lists of them."""
     return tuple(
         (name, mark)
         for name, info in model.model_fields.items()
@@ -206,7 +206,7 @@ def values_of(fields: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
 def index_values(
     item_type: ItemType, fields: Mapping[str, Any]
 ) -> dict[str, tuple[str | int | float | bool, ...]]:
-    """What the store indexes of an item, by field; several values for a list."""
+    """The values of an item that the store indexes, by field; several for a list."""
     found: dict[str, tuple[str | int | float | bool, ...]] = {}
     for name in item_type.indexed:
         value = fields.get(name)

@@ -1,8 +1,8 @@
 """Events and their chain: every event of an item carries the hash of the one before it.
 
 The hash is SHA-256 over the previous hash (hex, empty for the first), a line feed, and the body: the event as JSON in
-UTF-8 with sorted keys and no blanks, stored exactly as hashed. What people typed is not in the body but its salted
-digest (`placet.engine.act.texts`). `docs/events.md` has the form in full, with a program that recomputes a chain.
+UTF-8 with sorted keys and no blanks, stored exactly as hashed. Text that people typed is not in the body; its salted
+digest is (`placet.engine.act.texts`). `docs/events.md` specifies the form, with a program that recomputes a chain.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from placet.engine.act import messages, texts
 from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.records import EventRecord, EventText, ItemRecord
 
-#: How a body is spelled.
+#: The JSON form of a body.
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
 
 
-#: Members of an event that say nothing.
+#: Values of members that are left out of an event.
 _NOTHING: tuple[Any, ...] = (None, "", [], {}, ())
 
 
 def new_id() -> str:
-    """A UUIDv7: unique, and in the order of time."""
+    """A UUIDv7: unique, and sorted by time."""
     return str(uuid_utils.uuid7())
 
 
@@ -49,7 +49,7 @@ def make_event(
     id: str | None = None,
     free_text: frozenset[str] = frozenset(),
 ) -> EventRecord:
-    """The next event of an own history, without empty members; `free_text` names fields that can be erased."""
+    """The next event of a history, without empty members; `free_text` names fields that can be erased."""
     number = subject.number if isinstance(subject, ItemRecord) else 0
     workspace = subject.workspace if isinstance(subject, ItemRecord) else subject.key
     id, seq = id or new_id(), subject.seq + 1
@@ -87,9 +87,9 @@ def make_event(
 def read(
     body: str, text: EventText | None, wording: Wording = AS_KEPT
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """A body with its text in its places and its sentences rendered, and the places of what was erased.
+    """The data of a body with its texts and its rendered sentences, and the places of erased texts.
 
-    A body that somebody tampered with is read all the same, or verification could not say so.
+    A body that somebody tampered with can be read too, so that verification can report it.
     """
     try:
         data = orjson.loads(body)
@@ -103,7 +103,7 @@ def read(
 
 
 def reworded(event: EventRecord, wording: Wording) -> EventRecord:
-    """An event with its sentences in somebody's words: with names and titles as they are now."""
+    """An event with its sentences rendered anew, with names and titles as they are now."""
     if not any(event.data.get(name) for name in messages.WORDED):
         return event
     return replace(event, data=read(event.body, event.text, wording)[0])
@@ -111,7 +111,7 @@ def reworded(event: EventRecord, wording: Wording) -> EventRecord:
 
 @dataclass(frozen=True, slots=True)
 class FirstBad:
-    """Where a chain breaks first."""
+    """The first break of a chain."""
 
     key: str
     seq: int
@@ -120,9 +120,9 @@ class FirstBad:
 
 
 def first_bad(key: str, events: Iterable[EventRecord], *, seq: int, head: str) -> FirstBad | None:
-    """The first event of one item that is not as it was written, or `None` if all of them are.
+    """The first event of an item that differs from what was written, or `None` if none does.
 
-    `seq` and `head` are what the item says of its last event, so that a cut tail is seen too.
+    `seq` and `head` are the number and hash of the last event in the item's own record, which show a cut tail too.
     """
     last_seq, last_hash = 0, ""
     for event in events:

@@ -1,7 +1,7 @@
 """Sentences as events keep them: an id, parameters and, where a plugin wrote it, its template; rendered when read.
 
-A rendered sentence would keep names for ever, in the words and the language of the day. What a plugin gives as a whole
-sentence, without parameters, is kept as people's own texts are (`placet.engine.act.texts`): it can be erased too.
+A rendered sentence would keep names for ever, in the words and the language of the day. A whole sentence of a plugin,
+without parameters, is kept like the texts that people type (`placet.engine.act.texts`), so that it can be erased too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from placet.errors import DefinitionError
 
 #: Members of an event that hold blockers.
 BLOCKERS = ("blockers", "reported")
-#: Members of an event in which there are sentences.
+#: Members of an event that contain sentences.
 WORDED = (*BLOCKERS, "voided")
 
 
@@ -26,7 +26,7 @@ MESSAGES = {
     "approval.changed": "{fields:field and} changed since it was asked for",
     "approval.voided": "by the transition {transition:transition}",
     "approval.closed": "{key} is in {state:state}",
-    #: What a plugin gave as a sentence.
+    #: A whole sentence of a plugin.
     "plugin.sentence": "{sentence}",
     # Why somebody is notified: the end of the sentence "You get this because ...".
     "notification.workspace": "{workspace} notifies the role {role:role} too",
@@ -45,13 +45,13 @@ MESSAGES = {
     "notification.waiver_requester": "you asked for the waiver",
     "notification.waiver_granter": "you granted the waiver, and it awaits its review",
     "notification.timer": "the timer {timer:timer} notifies the role {role:role}",
-    #: What the rule declares, as long as it is there.
+    #: The sentence that the rule declares, as long as the rule exists.
     "notification.declared": "the rule {rule} is about it",
 }
 
 
 def sentence(message: Message, wording: Wording = AS_KEPT) -> str:
-    """A message in words."""
+    """A message as a sentence."""
     return rendered(MESSAGES[message.id], _shown(message.params), wording)
 
 
@@ -70,9 +70,9 @@ def words(
 
 
 def render(data: dict[str, Any], wording: Wording = AS_KEPT) -> None:
-    """Put sentences into an event as it is read, beside the ids and parameters that it keeps of them.
+    """Add the sentences to an event that is read, beside their ids and parameters.
 
-    It raises nothing: the event may have been tampered with, and verification has to say so.
+    It never raises: the event may have been tampered with, and verification has to report that.
     """
     voided = data.get("voided")
     if isinstance(voided, dict):
@@ -88,7 +88,7 @@ def render(data: dict[str, Any], wording: Wording = AS_KEPT) -> None:
 
 
 def message_data(message: Message) -> dict[str, Any]:
-    """A message as events and records keep it."""
+    """A message in the form that events and records keep."""
     return {"message_id": message.id, "params": dict(message.params)}
 
 
@@ -105,5 +105,5 @@ def _kept(reason: Any, wording: Wording) -> str | None:
 
 
 def time_is_up(timer: str) -> str:
-    """Why a timer makes a transition."""
+    """The reason of a transition that a timer makes."""
     return f"{timer}: the time is up"

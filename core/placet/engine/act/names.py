@@ -1,4 +1,4 @@
-"""Names of actors, as sentences say them."""
+"""Names of actors, for sentences."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import time
 
 from placet.engine.act.session import Session
 
-#: Seconds for which a name is believed without asking the store: it decides nothing, and changes hardly ever.
+#: Seconds for which a name is used without asking the store: names decide nothing and seldom change.
 _MEMORY = 60.0
-#: Names kept at once.
+#: The most names that are kept at once.
 _KEPT = 10_000
 
 
 class Names:
-    """Names by actor's id, remembered for a minute; so long may an erased or changed one still be read."""
+    """Names by actor's id, cached for a minute; an erased or changed name may be shown for that long."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, str | None]] = {}
 
     def of(self, id: str, session: Session) -> str | None:
-        """An actor's name; `None` for an id that nobody has."""
+        """The name of an actor; `None` for an unknown id."""
         now = time.monotonic()
         known = self._known.get(id)
         if known is not None and known[0] > now:

@@ -1,4 +1,4 @@
-"""Notifications, and how people want to have them, as frozen values."""
+"""Notifications, and people's preferences for them, as frozen values."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from placet.engine.act.records import Message
 
 
 class Why(NamedTuple):
-    """Why somebody is told, as it is kept: a rule, and a message of the engine's."""
+    """The stored reason of a notification: a rule, and a message of the engine."""
 
     rule: str
     reason: Message
 
 
 class Because(NamedTuple):
-    """Why somebody is told, as they read it: a rule, and the end of the sentence "You get this because ..."."""
+    """The reason of a notification as people read it: a rule, and the end of "You get this because ..."."""
 
     rule: str
     reason: str
@@ -27,9 +27,9 @@ class Because(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NotificationRecord:
-    """One person notified of one event."""
+    """The notification of one person about one event."""
 
-    #: UUIDv7; newer notifications have greater ones.
+    #: UUIDv7; newer notifications have greater ids.
     id: str
     actor: str
     #: Id of the event.
@@ -38,7 +38,7 @@ class NotificationRecord:
     number: int
     #: When the event happened.
     at: datetime
-    #: What happened, in words: put together when it is read, from the event as it is then.
+    #: A sentence about the event, rendered from the event when the notification is read.
     message: str = ""
     because: tuple[Because, ...] = ()
     read_at: datetime | None = None
@@ -46,7 +46,7 @@ class NotificationRecord:
     title: str = ""
     #: The item's type.
     type: str = ""
-    #: What `because` is put together from.
+    #: The stored reason, from which `because` is rendered.
     why: tuple[Why, ...] = ()
 
     @property
@@ -55,7 +55,7 @@ class NotificationRecord:
 
 
 class Digest(StrEnum):
-    """When a channel is sent what has been collected for it."""
+    """When a channel gets the notifications that were collected for it."""
 
     IMMEDIATE = "immediate"
     DAILY = "daily"
@@ -64,11 +64,11 @@ class Digest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Where somebody wants to be notified besides the inbox."""
+    """An address to which a person wants notifications besides the inbox."""
 
     id: str
     digest: Digest
-    #: The address as the person is shown it, without its secrets.
+    #: The address as the person sees it, without its secrets.
     shown: str
     #: The address, encrypted; `None` for the person's own mail address.
     sealed: str | None = None
@@ -76,25 +76,25 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How somebody wants to be notified."""
+    """A person's preferences for notifications."""
 
     actor: str
-    #: Ids of rules, and keys of workspaces, of which they want to hear nothing.
+    #: Ids of rules, and keys of workspaces, whose notifications the person does not want.
     muted: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
-    #: The zone of `digest_at`; `None` for the workspace's own.
+    #: The time zone of `digest_at`; `None` for that of the workspace.
     zone: str | None = None
     digest_at: time = time(8)
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What is to be sent to somebody by one channel, in one message."""
+    """Notifications to be sent to one person by one channel, in one message."""
 
     actor: Actor
     channel: Channel
     notifications: tuple[NotificationRecord, ...]
-    #: How often it was tried in vain.
+    #: Number of failed attempts.
     attempts: int
-    #: Until when it is kept from other workers; names this try among others.
+    #: Until when other workers cannot claim it; identifies this attempt.
     until: datetime

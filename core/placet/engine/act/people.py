@@ -30,7 +30,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token; only its hash is known."""
+    """A bearer token, of which only the hash is stored."""
 
     id: str
     actor: str
@@ -45,7 +45,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """One person may vote for another for a while."""
+    """A delegation: one person may vote for another for a while."""
 
     id: str
     from_actor: str
@@ -60,13 +60,13 @@ class Delegation:
     created_at: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Whether it is in force at a moment."""
+        """Whether the delegation is in force at a moment."""
         return self.starts_at <= now < self.ends_at
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationChoice:
-    """What a workspace has decided about one notification rule: that it is off, or which further roles it notifies."""
+    """A workspace's choice for one notification rule: whether it is off, and which further roles it notifies."""
 
     off: bool = False
     to: tuple[str, ...] = ()
@@ -74,17 +74,17 @@ class NotificationChoice:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceRecord:
-    """A project or service that owns items, with the methods it has switched on and its role holders."""
+    """A project or service that owns items, with its enabled methods and its role holders."""
 
     key: str
     name: str
-    #: Goes up with every change of configuration or role holder.
+    #: Increases with every change of the configuration or of a role holder.
     version: int
     methods: tuple[str, ...]
     #: Settings by method.
     settings: Mapping[str, Mapping[str, Any]]
     gate_modes: Mapping[str, GateMode]
-    #: Calendars by name, with their former versions; there is always one named `default`.
+    #: Calendars by name, with their former versions; one named `default` always exists.
     calendars: Mapping[str, Timetable]
     record_refusals: bool
     require_if_match: bool
@@ -93,7 +93,7 @@ class WorkspaceRecord:
     #: Number and hash of the last event of the workspace's own history.
     seq: int = 0
     head: str = ""
-    #: What it has decided about notification rules, by their ids.
+    #: Its choices for notification rules, by their ids.
     notification_rules: Mapping[str, NotificationChoice] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -101,11 +101,11 @@ class WorkspaceRecord:
 
     @property
     def calendar(self) -> BusinessCalendar:
-        """The calendar named `default`, as it is now."""
+        """The current version of the calendar named `default`."""
         return self.calendars[DEFAULT_CALENDAR].latest
 
     def timetable(self, name: str = DEFAULT_CALENDAR) -> Timetable:
-        """One of the calendars with its former versions. Raises `NotFoundError` with the names that there are."""
+        """A calendar with its former versions. Raises `NotFoundError` with the existing names."""
         if name not in self.calendars:
             raise NotFoundError(f"calendar of {self.key}", name, self.calendars)
         return self.calendars[name]

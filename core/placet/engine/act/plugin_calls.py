@@ -1,9 +1,9 @@
-"""Calls the code of plugins: checks, computed fields, effects, panels, hooks. One that misbehaves stops nobody else.
+"""Calls the code of plugins: checks, computed fields, effects, panels, hooks. A faulty plugin does not stop the others.
 
-Whatever it raises becomes a `PluginError`, with its id; `sys.exit()` too. What the engine itself raised while it was
-called by that code (the store's failure, an act that has to start again) goes on, whatever the code made of it. Code
-that takes longer than the deadline is interrupted, and from then on runs in threads of its own, where others do not
-wait for it. The deadline counts its own time, not what it waits for the database.
+Every exception of that code becomes a `PluginError` with the code's id, even `sys.exit()`. An exception that the engine
+raised while that code called it (a failure of the store, an act that has to start again) is raised again, even if the
+code caught it. Code that exceeds the deadline is interrupted, and then runs in threads of its own for a while, where
+others do not wait for it. The deadline counts the code's own time, without its waits for the database.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class _Act(Protocol):
 
 
 class _Subject(Protocol):
-    """What a context is about."""
+    """The item that a context is about."""
 
     @property
     def key(self) -> str: ...
 
 
 class Seen(Protocol):
-    """The context that plugins' code is called with, as far as calling it has to know."""
+    """The context that is passed to the code of a plugin, as far as this module uses it."""
 
     @property
     def work(self) -> _Act: ...
@@ -48,31 +48,31 @@ class Seen(Protocol):
     def record(self) -> _Subject: ...
 
 
-#: Seconds that plugins' code may take of its own, unless the settings say otherwise.
+#: Seconds of its own time that the code of a plugin may take, unless the settings say otherwise.
 DEADLINE = 2.0
-#: Seconds from which on a call is told in the log.
+#: A call that takes more seconds than this is logged.
 _SLOW = 0.05
-#: Seconds for which the same code is not told again.
+#: Seconds for which the same code is not logged again.
 _SILENCE = 60.0
-#: Seconds after its last overrun for which code runs in threads of its own.
+#: Seconds after its last overrun during which code runs in threads of its own.
 _APART = 600.0
-#: Calls that may go on at once after their time was up; no more are begun until one has ended.
+#: The most calls that may still run after their time was up; no more are started until one has ended.
 _LEFT_BEHIND = 16
 
 
 class PluginError(Exception):
-    """The code of a plugin did not do what it is there for; says what happened in one line."""
+    """The code of a plugin failed; the message describes the failure in one line."""
 
     def __init__(self, id: str, message: str, error: BaseException | None = None) -> None:
         super().__init__(message)
-        #: Of the check, effect, approval, timer or hook, or `ITEM_TYPE.FIELD` (`METHOD.FIELD` of an added one).
+        #: Id of the check, effect, approval, timer or hook, or `ITEM_TYPE.FIELD` (`METHOD.FIELD` for an added field).
         self.id = id
-        #: What it raised, or was interrupted with; `None` where it was left behind.
+        #: The exception that it raised or that interrupted it; `None` if the call was abandoned.
         self.error = error
 
 
 def by_the_engine(verb: VerbT) -> VerbT:
-    """A verb of a context that reads or writes: no deadline runs meanwhile, and nothing interrupts it."""
+    """Decorator for verbs of a context that read or write: the deadline is suspended, and nothing interrupts them."""
 
     @functools.wraps(verb)
     def called(ctx: Seen, /, *args: Any, **kwargs: Any) -> Any:
@@ -102,27 +102,27 @@ class PluginCalls:
     """Calls the code of plugins, for one engine."""
 
     def __init__(self, deadline: float, pause: Callable[[float], None]) -> None:
-        """Make one.
+        """Create the caller of one engine.
 
         Args:
-            deadline: seconds that a call may take of its own.
-            pause: waits for seconds without stopping other requests.
+            deadline: seconds of its own time that a call may take.
+            pause: waits for some seconds without stopping other requests.
         """
         self._deadline = deadline
         self._pause = pause
-        #: Until when code that has overrun runs apart, by id.
+        #: Until when code that has overrun runs in its own threads, by id.
         self._apart: dict[str, float] = {}
         self._late: dict[str, Callable[[], None]] = {}
         self._left_behind = 0
         self._lock = threading.Lock()
-        #: When code was last told of as slow, by id.
+        #: When code was last logged as slow, by id.
         self._logged: dict[str, float] = {}
 
     def call(self, id: str, ctx: Seen, code: Callable[[Any], T]) -> T:
-        """What the code of a plugin gives for a context.
+        """The result of a plugin's code for a context.
 
         Raises:
-            PluginError: it raised something, or took too long.
+            PluginError: the code raised an exception, or took too long.
         """
         if self._apart and self.runs_apart(id):
             return self._call_apart(id, ctx, code)
@@ -155,14 +155,14 @@ class PluginCalls:
         return given
 
     def _when_late(self, id: str) -> Callable[[], None]:
-        """What the watchdog does for code that is late; made once, as there are some dozens of calls an act."""
+        """The watchdog's callback for late code; made once, as an act has some dozens of calls."""
         found = self._late.get(id)
         if found is None:
             found = self._late[id] = functools.partial(self.run_apart, id)
         return found
 
     def runs_apart(self, id: str) -> bool:
-        """Whether this code has overrun a while ago, and runs in threads of its own."""
+        """Whether this code has overrun recently, so that it runs in threads of its own."""
         return id in self._apart and time.monotonic() < self._apart[id]
 
     def run_apart(self, id: str) -> None:
@@ -183,20 +183,20 @@ class PluginCalls:
             return
         self._logged[id] = now
         _log.warning(
-            "%s took %.0f ms on %s, %.0f ms of it in its own code and the rest reading: all who list or move such "
-            "items wait for it; how slow it is next is not written for %.0f s",
+            "%s took %.0f ms on %s, %.0f ms of it in its own code and the rest reading: everybody who lists or "
+            "moves such items waits for it; it is not logged as slow again for %.0f s",
             id, took * 1000, ctx.record.key, own * 1000, _SILENCE,
         )  # fmt: skip
 
-    # Apart
+    # Threads apart
 
     def _call_apart(self, id: str, ctx: Seen, code: Callable[[Any], T]) -> T:
-        """The same in a thread of its own: only who asks waits for it, until its time is up."""
+        """Call the code in a thread of its own: only this act waits for it, until its time is up."""
         with self._lock:
             if self._left_behind >= _LEFT_BEHIND:
                 raise PluginError(
                     id,
-                    f"{_LEFT_BEHIND} calls that took too long have not ended, and no more are begun until one has",
+                    f"{_LEFT_BEHIND} calls that took too long have not ended, and no more are started until one has",
                 )
         apart = _Apart()
         thread = threading.Thread(
@@ -226,19 +226,19 @@ class PluginCalls:
         here().apart = apart
         try:
             outcome = _Outcome(given=self._call_here(id, ctx, code))
-        except BaseException as error:  # noqa: BLE001  # raised again where it was asked for
+        except BaseException as error:  # noqa: BLE001  # raised again in the calling thread
             outcome = _Outcome(error=error)
         if not apart.end(outcome):
             with self._lock:
                 self._left_behind -= 1
 
 
-#: Seconds between two looks at what runs apart.
+#: Seconds between two looks at a call in a thread of its own.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.02
 
 
 class _Outcome:
-    """What a call apart gave, or raised."""
+    """The result of a call, or the exception that it raised."""
 
     def __init__(self, given: Any = None, error: BaseException | None = None) -> None:
         self._given, self._error = given, error
@@ -250,7 +250,7 @@ class _Outcome:
 
 
 class _Apart:
-    """One call in a thread of its own. It calls the engine where the act runs, as the connection belongs there."""
+    """One call in a thread of its own. Its calls of the engine run in the act's thread, which has the connection."""
 
     def __init__(self) -> None:
         self._asked: SimpleQueue[Callable[[], object] | _Outcome] = SimpleQueue()
@@ -258,10 +258,10 @@ class _Apart:
         self._lock = threading.Lock()
         self._abandoned = self._ended = False
 
-    # In the thread apart
+    # In the thread of the call
 
     def at_home(self, verb: Callable[[], T]) -> T:
-        """Have the engine's verb called where the act runs. Raises `Overrun` if nobody waits there any more."""
+        """Run a verb of the engine in the thread of the act. Raises `Overrun` if that no longer waits."""
 
         def carried_out() -> None:
             try:
@@ -277,23 +277,23 @@ class _Apart:
         return cast("T", self._answers.get().result())
 
     def end(self, outcome: _Outcome) -> bool:
-        """Hand over what came of it; answers whether somebody still waits for it."""
+        """Pass on the outcome; returns whether the act still waits for it."""
         with self._lock:
             self._ended = True
             self._asked.put(outcome)
             return not self._abandoned
 
-    # At home
+    # In the thread of the act
 
     def asked(self) -> Callable[[], object] | _Outcome | None:
-        """The next thing to be done at home, or the outcome."""
+        """The next verb to run in the thread of the act, or the outcome."""
         try:
             return self._asked.get_nowait()
         except Empty:
             return None
 
     def abandon(self) -> bool:
-        """Wait no longer; answers `False` if it has just ended or asked for something."""
+        """Stop waiting; returns `False` if the call has just ended or requested a verb."""
         with self._lock:
             if self._ended or not self._asked.empty():
                 return False
@@ -302,7 +302,7 @@ class _Apart:
 
 
 def one_line(error: BaseException) -> str:
-    """What was raised, in one line."""
+    """An exception in one line."""
     text = " ".join(str(error).split())
     if isinstance(error, DefinitionError):
         return text

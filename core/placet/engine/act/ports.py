@@ -1,4 +1,4 @@
-"""What the engine needs from outside, stated in its own words; `store` implements it."""
+"""The interfaces that the engine needs from outside; `store` implements those of the data."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ T = TypeVar("T")
 
 
 class MovedError(Exception):
-    """What an act read is no longer as it was read: `Store.run` starts it again with fresh reads."""
+    """Data that an act has read has changed: `Store.run` starts the act again with fresh reads."""
 
     def __init__(self, names: Sequence[str], labels: Sequence[str]) -> None:
         super().__init__(f"changed meanwhile: {', '.join(names)}")
-        #: What moved, each by its own name.
+        #: The names of what has changed.
         self.names = tuple(names)
-        #: What kind of thing each of them is, as metrics tell it.
+        #: The kind of each, for metrics.
         self.labels = tuple(labels)
 
 
 class Store(Protocol):
-    """Where everything is kept."""
+    """The store of all data."""
 
     def run(self, work: Callable[[Session], T], *, event: str, bulk: bool = False) -> T:
-        """Do the work of one act: its reads hold nothing, and one commit compares them and writes.
+        """Run the work of one act: its reads lock nothing, and one commit compares them and writes.
 
-        Started again with fresh reads when something that it read has moved, whatever its outcome was: refusals and
-        errors are compared too. `event` is the id of the first event that it would write, the same in every attempt, by
-        which it is found again where the commit's answer was lost. `bulk` acts take their locks earlier.
+        The work starts again with fresh reads when data that it read has changed, even if it ended in a refusal or an
+        error. `event` is the id of the first event that it would write, the same in every attempt; it shows whether the
+        commit succeeded if its answer was lost. `bulk` acts take their locks earlier.
 
         Raises:
-            BusyError: what it read had moved in every attempt until its patience ended.
-            UnavailableError: the database is away; says whether it is known that nothing was written.
+            BusyError: the data that it read had changed in every attempt until the time limit.
+            UnavailableError: the database cannot be reached; it says whether it is known that nothing was written.
         """
         ...
 
     def transact(self, work: Callable[[Session], T], *, configures: Sequence[str] = ()) -> T:
-        """Do the work of administration in one transaction; start again where others were met.
+        """Run the work of administration in one transaction; it starts again after a conflict with others.
 
-        `configures` are the workspaces whose configuration it may change: acts in them wait until it is done, and what
-        it reads of them holds.
+        `configures` are the workspaces whose configuration it may change: acts in them wait until it has ended, and
+        the data that it reads of them stays valid.
 
         Raises:
-            BusyError: it met others in every attempt.
+            BusyError: it conflicted with others in every attempt.
         """
         ...
 
     def reading(self, *, whole: bool = True) -> AbstractContextManager[Session]:
-        """A read-only view, consistent in itself.
+        """A consistent, read-only view.
 
-        Unless it is `whole`, it may find with its second read that the first one would give something else by now, and
+        Unless it is `whole`, its second read may find that the first one would return something else by now, and then
         raises `MovedError`.
         """
         ...
@@ -64,12 +64,12 @@ class Store(Protocol):
         ...
 
     def settle(self) -> None:
-        """Give positions to what is committed by now, where that does not happen with the commit."""
+        """Give positions to the events committed so far, where the commit itself does not do that."""
         ...
 
 
 class Stored(NamedTuple):
-    """Bytes that are kept."""
+    """A stored file."""
 
     #: In hex.
     sha256: str
@@ -77,55 +77,55 @@ class Stored(NamedTuple):
 
 
 class EvidenceStore(Protocol):
-    """Bytes by their SHA-256."""
+    """A store of files by their SHA-256."""
 
     def put(self, content: BinaryIO) -> Stored:
-        """Keeps the rest of a file, once, of whatever size.
+        """Store the rest of a file of any size; the same content is stored once.
 
         Raises:
-            UnavailableError: there is no room for it.
+            UnavailableError: there is no space left.
         """
         ...
 
     def open(self, sha256: str) -> BinaryIO | None:
-        """The bytes as a file, to be closed by who asks for it; `None` if they are not here.
+        """The stored file, which the caller closes; `None` if there is none.
 
         Raises:
-            OSError: they are not what was put there.
+            OSError: its content is not what was stored.
         """
         ...
 
 
 class Observer(Protocol):
-    """Told what became of the transitions that were asked for. It neither raises nor waits."""
+    """Called with the results of requested transitions. It neither raises nor waits."""
 
     def moved(self, type: str, transition: str) -> None: ...
     def refused(self, type: str, transition: str, blockers: Sequence[Blocker]) -> None: ...
     def failed(self) -> None:
-        """It was neither made nor refused by the rules: an error of the request or of the store."""
+        """The transition was neither made nor refused by the rules: an error of the request or of the store."""
         ...
 
 
 class Tracer(Protocol):
-    """Follows what is done, for those who look into where time goes."""
+    """Traces the steps of acts, to show where the time goes."""
 
     def span(self, name: str, attributes: Mapping[str, str]) -> AbstractContextManager[object]:
-        """Around what is done inside."""
+        """A context manager that traces the code inside it."""
         ...
 
 
 class Clock(Protocol):
-    """Where the engine has the time from."""
+    """The engine's source of time."""
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """The current moment, in UTC."""
         ...
 
 
 @runtime_checkable
 class MovableClock(Clock, Protocol):
-    """A clock that stands where it is put: a sandbox's, a test's, a stage's."""
+    """A clock that stands still until it is set: for a sandbox, a test or a stage."""
 
     def move_to(self, moment: datetime) -> None:
-        """Let it stand at a moment."""
+        """Set the clock to a moment."""
         ...

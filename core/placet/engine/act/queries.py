@@ -1,4 +1,4 @@
-"""What the store is asked, and what its answers are made of, as frozen values."""
+"""Queries to the store, and the parts of its results, as frozen values."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from placet.definitions.figures import Simple
 from placet.engine.act.records import ItemRef
 
 Row = TypeVar("Row")
-#: A value of a field that one can group by.
+#: A field value by which results can be grouped.
 Scalar = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A bound on an indexed field."""
+    """A condition on an indexed field."""
 
     field: str
     #: `eq`, `lt`, `le`, `gt`, `ge`, `has` (a member of a list field), or `any` (one of several values, or members).
@@ -26,7 +26,7 @@ class Condition:
 
 
 class ItemSpan(NamedTuple):
-    """When an item takes place, from the beginning of its first occurrence to the end of its last one."""
+    """The time of an item, from the start of its first occurrence to the end of its last one."""
 
     type: str
     starts: datetime
@@ -44,20 +44,20 @@ class ItemQuery:
     parent: str | None = None
     assignee: str | None = None
     conditions: tuple[Condition, ...] = ()
-    #: Words that the title contains, in any case.
+    #: Words that the title contains, in upper or lower case.
     q: str | None = None
     #: `key`, `created_at`, `updated_at` or an indexed field; `-` in front for descending.
     sort: str = "key"
     limit: int = 50
-    #: As given out with the page before.
+    #: The cursor that was returned with the previous page.
     cursor: str | None = None
-    #: Only items on which this actor holds a role of the item's own, besides `workspaces`.
+    #: Besides the items of `workspaces`, those on which this actor holds a role of the item itself.
     or_held_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Some rows of a list, and where it goes on."""
+    """Some rows of a list, and the cursor of the next page."""
 
     rows: Sequence[Row]
     next_cursor: str | None
@@ -65,7 +65,7 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """A page of the log."""
+    """A page of the event log."""
 
     workspaces: tuple[str, ...] | None
     ref: ItemRef | None = None
@@ -77,7 +77,7 @@ class EventQuery:
 
 @dataclass(frozen=True, slots=True)
 class TimerQuery:
-    """A page of timers, in order of item and timer."""
+    """A page of timers, sorted by item and timer."""
 
     workspaces: tuple[str, ...]
     ref: ItemRef | None = None
@@ -90,15 +90,15 @@ class TimerQuery:
 
 @dataclass(frozen=True, slots=True)
 class InboxQuery:
-    """A page of somebody's notifications, the newest first."""
+    """A page of a person's notifications, the newest first."""
 
     actor: str
-    #: Where they may see everything; elsewhere they see the items on which they hold a role.
+    #: Workspaces in which the person sees everything; elsewhere they see the items on which they hold a role.
     workspaces: tuple[str, ...]
-    #: Only of this workspace.
+    #: Only notifications of this workspace.
     workspace: str | None = None
     unread: bool = False
-    #: Only of these events.
+    #: Only notifications of these events.
     events: tuple[str, ...] | None = None
     limit: int = 50
     cursor: str | None = None
@@ -106,29 +106,29 @@ class InboxQuery:
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """How sending by a channel goes."""
+    """The state of sending by a channel."""
 
-    #: Notifications that have not gone out yet.
+    #: Notifications that have not been sent yet.
     waiting: int = 0
     #: Notifications that were given up.
     failed: int = 0
-    #: What the channel last failed with, where something waits or was given up.
+    #: The last error of the channel, if notifications wait or were given up.
     error: str | None = None
 
 
 class Claim(NamedTuple):
-    """What one worker is to send by one channel."""
+    """The notifications that one worker has claimed, to send them by one channel."""
 
     actor: str
     channel: str
     events: tuple[str, ...]
-    #: How often it was tried before.
+    #: Number of attempts before.
     attempts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A span of time, without its end."""
+    """A period of time; its end is excluded."""
 
     since: datetime
     until: datetime
@@ -136,31 +136,31 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class FigureQuery:
-    """A figure over some periods; its states are those of the workflows, one by one."""
+    """A figure over some periods; its states are single states of the workflows."""
 
     workspace: str
     figure: Simple
-    #: Each begins where the one before it ends.
+    #: Each period begins where the previous one ends.
     periods: tuple[Period, ...]
     now: datetime
-    #: Fields that can be searched, of all its item types.
+    #: Fields that can be searched in all of its item types.
     indexed: frozenset[str] = frozenset()
-    #: A field or `state`, to be told for each of its values; nothing for all together.
+    #: A field or `state`: one result for each of its values; empty for one result in all.
     dimension: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """What a figure is made of, in one period and for one value of the dimension. Spans are in microseconds."""
+    """The parts of a figure in one period and for one value of the dimension. Spans are in microseconds."""
 
     period: int
     group: Scalar | None
-    #: Items; where something is measured, those that have it.
+    #: Number of items; for a measurement, only of those that have the measured value.
     count: int
-    #: Items that meet the conditions of a share.
+    #: Number of items that meet the conditions of a share.
     met: int = 0
     total: float = 0
-    #: Neighbours of a percentile, and how far it lies from the first to the second, in hundredths.
+    #: The neighbors of a percentile, and its distance from the first towards the second, in hundredths.
     low: float = 0
     high: float = 0
     hundredths: int = 0

@@ -1,4 +1,4 @@
-"""Recording that something happened to an item: every event of an item is appended here, with what follows from it."""
+"""The recorder: appends every event of an item, together with the timers and approvals that follow from it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ def append(
     *,
     content: bool = True,
 ) -> tuple[ItemRecord, EventRecord]:
-    """Record something that happened to an item; works for items whose method is gone, too.
+    """Append an event to an item, even if the item's method is missing.
 
     Args:
         work: the act.
-        record: the item as it is afterwards.
-        kind: the event's.
+        record: the item after the event.
+        kind: the kind of the event.
         actor: who did it.
-        data: what the event says besides.
-        content: whether something changed that others decide on: it raises the version, and timers follow it.
+        data: the other members of the event.
+        content: whether content changed on which others decide: it increases the version, and timers follow it.
 
     Raises:
         BlockedError: a timer's definition failed.
@@ -45,7 +45,7 @@ def append(
     definition = work.catalog(record.workspace).definition(record.type).hash
     if record.definition != definition:
         record = replace(record, definition=definition)
-    # What a timer does by itself, its own event says.
+    # The timer's own event records its changes.
     marks: list[dict[str, Any]] = list(data.get("timers", ()))
     if content:
         act = _act(kind, data, record, item_type)
@@ -53,21 +53,21 @@ def append(
     recorded = work.as_recorded(record)
     became = _approvals_since(recorded, record)
     if kind != "evidence":
-        # What somebody attaches by hand is what that event is about.
+        # An event of kind `evidence` already describes the evidence that somebody attached.
         became |= attached_since(recorded, record)
     entry = {**data, **became, "timers": marks, "definition": definition, "workspace_version": version}
     return work.record(record, kind, actor, entry, content=content)
 
 
 def _act(kind: str, data: Mapping[str, Any], record: ItemRecord, item_type: ItemType) -> str:
-    """The act as timers know it: `create`, a transition's name, or nothing for an edit."""
+    """The act in the terms of timers: `create`, a transition's name, or empty for an edit."""
     if kind == "created" and record.state == item_type.workflow.initial.id:
         return CREATE
     return str(data.get("transition") or "")
 
 
 def _approvals_since(before: ItemRecord | None, after: ItemRecord) -> dict[str, Any]:
-    """What became of approvals between two events, as the later one keeps it: asked for, or taken back and why."""
+    """The changes of approvals between two events, in the form of the later one: requested, or withdrawn and why."""
     if before is not None and before.approvals is after.approvals:
         return {}
     known = {(r.approval, r.round): r for r in before.approvals} if before is not None else {}
@@ -85,12 +85,12 @@ def _approvals_since(before: ItemRecord | None, after: ItemRecord) -> dict[str, 
 
 
 def with_act(acts: Mapping[str, tuple[str, ...]], act: str, *people: str) -> dict[str, tuple[str, ...]]:
-    """Who did what, with one act more."""
+    """The acts and the people who did them, with one more act."""
     return {**acts, act: tuple(dict.fromkeys((*acts.get(act, ()), *people)))}
 
 
 def changed_fields(before: ItemRecord, after: ItemRecord) -> dict[str, list[Any]]:
-    """`{field: [old, new]}` of what differs."""
+    """`{field: [old, new]}` for the fields that differ."""
     if before.fields is after.fields:
         return {}
     return {

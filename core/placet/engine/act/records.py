@@ -1,7 +1,7 @@
-"""What the engine knows of the world, as frozen values: items, events, workspaces, people.
+"""The engine's records, as frozen values: items with their approvals and timers, and events.
 
-A work item is one aggregate: everything that its rules look at (fields, role holders, approvals, waivers, evidence,
-links, who did what) is one record that is loaded and compared-and-set as a whole.
+A work item is one aggregate: everything that its rules read (fields, role holders, approvals, waivers, evidence,
+links, past acts) is one record, which is loaded and compared-and-set as a whole.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ class ItemRef(NamedTuple):
 
 
 class NewLink(NamedTuple):
-    """A link to be made."""
+    """A link to be created."""
 
     type: str
     target: str
-    #: Fields of the link type's model; `None` says nothing.
+    #: Fields of the link type's model; `None` for no attributes.
     attributes: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence of the engine's own: its id in `placet.engine.act.messages`, and its parameters."""
+    """A sentence of the engine: its id in `placet.engine.act.messages`, and its parameters."""
 
     id: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -51,21 +51,21 @@ class Vote:
     actor: str
     decision: Decision
     at: datetime
-    #: Whose vote it is where somebody voted by delegation.
+    #: The person for whom the voter voted by delegation.
     on_behalf_of: str | None = None
     comment: str | None = None
-    #: The roles asked for that the voter (or the person voted for) held at that moment.
+    #: The requested roles that the voter (or the person for whom they voted) held at that moment.
     roles: tuple[str, ...] = ()
 
     @property
     def seat(self) -> str:
-        """Whose vote it is."""
+        """The person for whom the vote counts."""
         return self.on_behalf_of or self.actor
 
 
 @dataclass(frozen=True, slots=True)
 class BallotRecord:
-    """One ballot as it was asked: definitions may change later, what was asked does not."""
+    """One ballot of a round; it does not change if the definition changes later."""
 
     roles: tuple[str, ...]
     #: `{"kind", "value", "of_votes", "minimum_votes", "weights"}`.
@@ -81,22 +81,22 @@ class BallotRecord:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRound:
-    """One asking of an approval."""
+    """One request for an approval, with its votes."""
 
     approval: str
     round: int
-    #: As of the last vote or voiding; it is expired from `expires_at` on, whether or not that has been recorded.
+    #: As of the last vote or voiding; the round is expired from `expires_at` on, even if that is not recorded yet.
     status: ApprovalStatus
     asked_at: datetime
-    #: The state in which it was asked; it reopens only there.
+    #: The state in which it was requested; it reopens only there.
     state: str
     ballots: tuple[BallotRecord, ...]
     ordered: bool = False
     expires_at: datetime | None = None
-    #: What was approved: values of the material fields, and digests of material evidence under `evidence:KIND`.
+    #: The material: values of the material fields, and digests of material evidence under `evidence:KIND`.
     material: Mapping[str, Any] = field(default_factory=dict)
     votes: tuple[Vote, ...] = ()
-    #: Why it ended without a decision, if it did.
+    #: The reason, if it ended without a decision.
     reason: Message | None = None
 
     def __post_init__(self) -> None:
@@ -104,13 +104,13 @@ class ApprovalRound:
 
     @property
     def open(self) -> bool:
-        """Whether it waits for votes or is granted: what can still be taken back, or expire."""
+        """Whether it waits for votes or is granted, so that it can still be withdrawn or expire."""
         return self.status in {ApprovalStatus.PENDING, ApprovalStatus.GRANTED}
 
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A way through one gate of one item, decided by a second person."""
+    """Permission to pass one gate of one item, decided by a second person."""
 
     id: str
     gate: str
@@ -118,7 +118,7 @@ class Waiver:
     asked_by: str
     asked_at: datetime
     expires_at: datetime
-    #: `None` while it waits; then whether it was granted.
+    #: `None` while it is undecided; then whether it was granted.
     granted: bool | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
@@ -126,7 +126,7 @@ class Waiver:
     reviewed_by: str | None = None
     reviewed_at: datetime | None = None
     review: str = ""
-    #: Whether its end has been recorded.
+    #: Whether its expiry has been recorded.
     ended: bool = False
 
     def holds(self, now: datetime) -> bool:
@@ -136,7 +136,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Proof attached to an item: bytes by their SHA-256, or a reference to something elsewhere."""
+    """Evidence attached to an item: a file by its SHA-256, or a reference to a document elsewhere."""
 
     id: str
     kind: str
@@ -146,56 +146,56 @@ class Evidence:
     sha256: str | None = None
     url: str | None = None
     media_type: str = "application/octet-stream"
-    #: Bytes.
+    #: In bytes.
     size: int = 0
     valid_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing that happened to a timer; kept in the event that caused it."""
+    """One change of a timer, kept in the event that caused it."""
 
     at: datetime
     #: `start`, `stop`, `pause`, `continue`, `resume`, `target`, `repeat`.
     what: str
-    #: Why: the transition, the state, the field that changed.
+    #: The cause: the transition, the state, or the field that changed.
     reason: str = ""
-    #: What the timer runs for from here on: a span, a moment, or nothing that is known.
+    #: The timer's target from here on: a span, a moment, or `None` if it is not known.
     target: Span | datetime | None = None
-    #: With `resume`: percent of the target that is granted at least.
+    #: With `resume`: the least share of the target that remains, in percent.
     grace: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DueTransition:
-    """A transition that a timer demanded and the rules refused so far."""
+    """A transition that a timer requested and the rules have refused so far."""
 
     transition: str
-    #: From when on it is tried again.
+    #: When it is tried again at the earliest.
     since: datetime
-    #: The gates and checks that stood in its way, so that only news is recorded.
+    #: The gates and checks that blocked it, so that only changes are recorded.
     refused_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TimerRecord:
-    """A timer of an item. Only what happened to it is kept: what it reads follows from that."""
+    """A timer of an item. Only its changes are kept, from which its reading follows."""
 
     marks: tuple[Mark, ...]
-    #: Thresholds that were passed and acted on, by label, in the present turn.
+    #: Labels of the thresholds that have fired since it last began.
     fired: tuple[str, ...] = ()
-    #: How often it has come due and begun again.
+    #: How often it has been due and begun again.
     turns: int = 0
     due_transition: DueTransition | None = None
 
     @property
     def target(self) -> Span | datetime | None:
-        """What it runs for at present."""
+        """Its current target."""
         return next((m.target for m in reversed(self.marks) if m.what in {"start", "target", "repeat"}), None)
 
     @property
     def running(self) -> bool:
-        """Whether it has started and not stopped; paused ones count."""
+        """Whether it has started and not stopped; a paused timer counts as running."""
         return next(m.what != "stop" for m in reversed(self.marks))
 
     @property
@@ -206,19 +206,19 @@ class TimerRecord:
 
 @dataclass(frozen=True, slots=True)
 class TimerRow:
-    """A timer as lists show it: what can be told without reading it at a moment."""
+    """A timer as lists show it, without reading it at a moment."""
 
     timer: str
     #: `running`, `paused`, `met` or `breached`.
     status: str
     due_at: datetime | None
-    #: Time that counted, once it has stopped.
+    #: The time that counted, once it has stopped.
     spent: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What falls due on one item: its timers as lists show them, and when it has to be looked at."""
+    """The schedule of an item: its timers as lists show them, and the moments at which something is due."""
 
     timers: tuple[TimerRow, ...] = ()
     #: (subject, moment): `timer:ID`, `approval:ID`, `waiver:ID`.
@@ -226,32 +226,32 @@ class Schedule:
 
 
 class Postponement(NamedTuple):
-    """A subject of an item that is due and is looked at later."""
+    """A due subject of an item that is postponed."""
 
     ref: ItemRef
     subject: str
-    #: How often it was put off before: two who put it off at once do it once.
+    #: Number of earlier postponements: two at the same time count once.
     tries: int
-    #: The moment at which it was found to be due: one that is due at another by now was done, and is not put off.
+    #: When the subject was due as it was read; if that has changed, it was dealt with, and is not postponed.
     was: datetime
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class JobRun:
-    """One occurrence of a periodic job in one workspace; there is never a second one."""
+    """One occurrence of a periodic job in one workspace; each occurrence is done only once."""
 
     workspace: str
     job: str
     due_at: datetime
     at: datetime
-    #: Why it could not be done; empty where it was.
+    #: Reason of a failure; empty for a success.
     failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRecord:
-    """A work item with everything that its own rules look at."""
+    """A work item with everything that its rules read."""
 
     workspace: str
     number: int
@@ -259,9 +259,9 @@ class ItemRecord:
     title: str
     state: str
     category: str
-    #: Goes up with every change of content; what `ETag` and `If-Match` speak of.
+    #: Increases with every change of content; the version in `ETag` and `If-Match`.
     version: int
-    #: Number of the item's last event; goes up with every event, refusals and comments included.
+    #: Number of the item's last event; increases with every event, including refusals and comments.
     seq: int
     #: Hash of the item's last event.
     head: str
@@ -271,7 +271,7 @@ class ItemRecord:
     created_by: str
     updated_at: datetime
     state_since: datetime
-    #: Hash of the definition that its last event was made under.
+    #: Hash of the definition that was in force at its last event.
     definition: str
     parent: str | None = None
     #: The item's own role holders.
@@ -279,21 +279,21 @@ class ItemRecord:
     approvals: tuple[ApprovalRound, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    #: Keys by link type, of links that start here.
+    #: Keys of linked items by link type, for links that start here.
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: What is said of those links, as JSON, by link type and key; of those that have attributes.
+    #: Attributes of those links that have any, as JSON, by link type and key.
     link_attributes: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
-    #: Who ever did what: `create`, `transition:NAME`, `vote:APPROVAL`, `named:FIELD`.
+    #: Everybody who ever did an act: `create`, `transition:NAME`, `vote:APPROVAL`, `named:FIELD`.
     acts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: When each field last got another value.
+    #: When the value of each field last changed.
     edited: Mapping[str, datetime] = field(default_factory=dict)
     #: Timers by id, running and stopped.
     timers: Mapping[str, TimerRecord] = field(default_factory=dict)
-    #: Version of the workspace's configuration that was in force when it was read.
+    #: Version of the workspace's configuration when the item was read.
     workspace_version: int = 0
 
     def __post_init__(self) -> None:
-        # Spelled out: records are made a dozen times an act, mostly of parts that are read-only already.
+        # Written out for speed: an act makes a dozen records, mostly from parts that are read-only already.
         if type(self.fields) is dict:
             sealed(self, "fields")
         if (
@@ -311,7 +311,7 @@ class ItemRecord:
         return f"{self.workspace}-{self.number}"
 
     def attributes_of(self, link_type: str, target: str) -> Mapping[str, Any]:
-        """What is said of one of its links, as it is stored."""
+        """The stored attributes of one of its links."""
         return self.link_attributes.get(link_type, {}).get(target, {})
 
     def round(self, approval: str) -> ApprovalRound | None:
@@ -321,18 +321,18 @@ class ItemRecord:
 
 @dataclass(frozen=True, slots=True)
 class EventText:
-    """What people typed in an event, kept apart from it (`placet.engine.act.texts`); an erased one has neither."""
+    """Text that people typed in an event, kept apart from it (see `placet.engine.act.texts`); erasure empties both."""
 
     #: Random, in hex.
     salt: str | None
-    #: JSON as it was digested: texts by their places in the event.
+    #: The JSON document that was digested: texts by their places in the event.
     document: str | None
     erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """One thing that happened to one item (or, with number 0, to the workspace itself)."""
+    """An event of an item (or, with number 0, of the workspace itself)."""
 
     #: UUIDv7.
     id: str
@@ -347,14 +347,14 @@ class EventRecord:
     prev_hash: str
     #: SHA-256 of the previous hash, a line feed, and the body.
     hash: str
-    #: The canonical JSON that was hashed: all of the event except its hashes and its text.
+    #: The canonical JSON that was hashed: the whole event except its hashes and its text.
     body: str
-    #: The event as it is read: its body, with its text in its places.
+    #: The readable event: its body with its texts in their places.
     data: Mapping[str, Any]
     text: EventText | None = None
-    #: Places (JSON pointers) of what was erased; null in `data`.
+    #: Places (JSON pointers) of erased texts; null in `data`.
     erased: tuple[str, ...] = ()
-    #: The number that its act drew as it committed; 0 before. Greater ones rest on what smaller ones did.
+    #: The number that its act drew at its commit; 0 before. An act can depend only on acts with smaller numbers.
     decided: int = field(default=0, compare=False)
 
     @property
@@ -365,18 +365,18 @@ class EventRecord:
 class SealedEvent(NamedTuple):
     """An event with its place in the log."""
 
-    #: 1..n without a gap, and never another one. The events of one item stand in their own order.
+    #: 1..n without a gap; it never changes. The events of one item keep their own order.
     position: int
-    #: The position as others are told it: good for `EventQuery.after`, until a backup is restored.
+    #: The position in the form for clients, valid for `EventQuery.after` until a backup is restored.
     cursor: str
     event: EventRecord
 
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyRecord:
-    """What was done under an idempotency key: kept with the event that it made, and for committed acts alone."""
+    """The act that was done under an idempotency key; stored with its event, and only for committed acts."""
 
-    #: Whose key it is; others may use the same.
+    #: The owner of the key; others may use the same key.
     actor: str
     key: str
     #: SHA-256 of the request: path and body.

@@ -1,4 +1,4 @@
-"""START HERE: one act from its reads to its commit, or a look that writes nothing."""
+"""START HERE: runs one act from its reads to its commit, or a look that writes nothing."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from placet.engine.act.unit_of_work import Derived, Environment, Identity, UnitO
 
 T = TypeVar("T")
 
-#: Timers, effects, and the command line on the machine itself. It holds the role `system`, and administers.
+#: The actor of timers, effects and the local command line. It has the role `system` and is an administrator.
 SYSTEM_ACTOR = Actor(id="system", name="Placet", kind="system", admin=True)
 
 
 class ActRunner:
-    """Runs acts against a store, under the rules of a registry."""
+    """Runs acts against a store, by the rules of a registry."""
 
     def __init__(
         self,
@@ -48,10 +48,10 @@ class ActRunner:
         self._catalogs: dict[str, tuple[int, Catalog]] = {}
 
     def act(self, name: str, do: Callable[[UnitOfWork], T], *, bulk: bool = False) -> T:
-        """Run one act: it reads without holding anything, and its one commit compares what it read.
+        """Run one act: it reads without locks, and its one commit compares its reads.
 
-        It is run again when that has moved, so it must do nothing but read and prepare. `bulk` is for acts over many
-        items, which would otherwise always be the ones that start again.
+        It runs again when the data has changed, so it may only read and prepare. `bulk` is for acts on many items,
+        which would otherwise lose every conflict and start again.
         """
         identity = Identity()
 
@@ -82,26 +82,26 @@ class ActRunner:
         return self._tracer.span(f"act {name.partition(' ')[0]}", {"placet.act": name})
 
     def look(self, see: Callable[[UnitOfWork], T], *, now: datetime | None = None) -> T:
-        """Read, in a view that is consistent in itself."""
+        """Read in a consistent view."""
         try:
             with self.store.reading(whole=False) as session:
                 return see(self.unit_of_work(session, now))
         except MovedError:
-            # Somebody has committed between its first read and its second.
+            # Another act has committed between its first read and its second.
             with self.store.reading() as session:
                 return see(self.unit_of_work(session, now))
 
     def unit_of_work(
         self, session: Session, now: datetime | None = None, identity: Identity | None = None
     ) -> UnitOfWork:
-        """What an act over a session reads and writes; at the clock's moment, if no other is given."""
+        """The unit of work of an act over a session; at the clock's moment, unless another is given."""
         moment = now or self.clock.now()
         return UnitOfWork(session, moment, self._environment, identity)
 
     def catalog_of(self, workspace: WorkspaceRecord) -> Catalog:
         """The rules in force, resolved once for each version of a workspace's configuration.
 
-        Where they cannot work, every method is missing with the reason: nothing moves, and everything can be read.
+        If they cannot be resolved, every method is missing for that reason: items can be read, but not moved.
         """
         known = self._catalogs.get(workspace.key)
         if known is None or known[0] != workspace.version:

@@ -1,4 +1,4 @@
-"""What an act reads and writes of the store, by subject; stated in the engine's words, implemented by `store`."""
+"""The interface of the store for one act, by subject; `store` implements it."""
 
 from __future__ import annotations
 
@@ -36,63 +36,63 @@ from placet.engine.act.records import (
 
 
 class Notifications(Protocol):
-    """What people were notified of, how they want to be notified, and what is still to be sent."""
+    """Notifications, people's preferences for them, and those still to be sent."""
 
     def notified(self, events: Iterable[str]) -> frozenset[tuple[str, str]]:
-        """Who has been notified of some events, as (event, person)."""
+        """The people who have been notified of some events, as (event, person)."""
         ...
 
     def advance(self, since: int, until: int) -> bool:
-        """Move the position in the log up to which people were notified; only from where it is, and answers whether."""
+        """Move the position in the log up to which people were notified; returns `False` unless it was at `since`."""
         ...
 
     def add(self, notifications: Sequence[NotificationRecord]) -> tuple[NotificationRecord, ...]:
-        """New notifications; answers those of which nobody was notified already."""
+        """Add notifications; returns those that are new."""
         ...
 
     def send(self, sendings: Sequence[tuple[NotificationRecord, str, datetime]]) -> None:
-        """What of them goes out by which channel when."""
+        """Schedule notifications to be sent by channels, each at its moment."""
         ...
 
     def page(self, query: InboxQuery) -> Page[NotificationRecord]: ...
     def unread(self, query: InboxQuery) -> int: ...
     def notification(self, actor: str, id: str) -> NotificationRecord | None:
-        """One of somebody's notifications."""
+        """One notification of a person."""
         ...
 
     def mark_read(self, actor: str, id: str, at: datetime) -> datetime:
-        """Marks one of somebody's notifications, unless it is marked; answers when it was read first."""
+        """Mark a notification of a person as read, unless it is; returns when it was first read."""
         ...
 
     def mark_all_read(self, actor: str, at: datetime, *, until: str, workspace: str | None) -> int:
-        """Marks what is as old as a notification, or older; answers how many."""
+        """Mark a notification and all older ones as read; returns how many."""
         ...
 
     def preferences(self, actors: Iterable[str]) -> Mapping[str, Preferences]: ...
     def lock_preferences(self, actor: str) -> None:
-        """Let nobody else change them until this is over."""
+        """Lock a person's preferences until the transaction ends."""
         ...
 
     def prefer(self, preferences: Preferences) -> None:
-        """Keeps them; what waits for a channel that is no longer there is dropped."""
+        """Save preferences; notifications that wait for a removed channel are dropped."""
         ...
 
     def channel_states(self, actor: str) -> Mapping[str, ChannelState]: ...
     def due(self, now: datetime) -> bool:
-        """Whether something is to be sent."""
+        """Whether a notification is due to be sent."""
         ...
 
     def claim(self, now: datetime, until: datetime) -> Claim | None:
-        """What is due by one channel, the longest due first, kept from other workers until a moment.
+        """Claim the due notifications of one channel, the longest due first; others cannot claim them until a moment.
 
-        Two who ask at once never get the same; `None` where nothing is due that nobody else has just taken.
+        Two workers never claim the same at once; `None` if nothing is due, or others have claimed all of it.
         """
         ...
 
     def close(
         self, actor: str, channel: str, events: Sequence[str], at: datetime, *, claimed_until: datetime
     ) -> None:
-        """Nothing more is to be sent of what is claimed until then; what somebody else has claimed since stays."""
+        """Mark the notifications claimed until `claimed_until` as sent; those that others claimed since stay due."""
         ...
 
     def postpone(
@@ -105,138 +105,138 @@ class Notifications(Protocol):
         *,
         claimed_until: datetime,
     ) -> None:
-        """What is claimed until then failed, and is tried again at a moment, or given up for `None`."""
+        """Retry the notifications claimed until `claimed_until` at a moment, after an error; `None` gives them up."""
         ...
 
 
 class People(Protocol):
-    """People, their tokens, and who votes for whom."""
+    """People, their tokens and delegations."""
 
     def actor(self, id: str) -> Actor | None: ...
     def actors(self, ids: Iterable[str]) -> Mapping[str, Actor]: ...
     def actor_ids(self, like: str, limit: int) -> Sequence[str]:
-        """Ids near a misspelt one, for error messages."""
+        """Ids similar to a misspelled one, for error messages."""
         ...
 
     def list_actors(self, after: str | None, limit: int) -> Page[Actor]: ...
     def save_actor(self, actor: Actor) -> None:
-        """Raises `ConflictError` if the id is taken."""
+        """Raises `ConflictError` if the id is already in use."""
         ...
 
     def token(self, digest: str) -> tuple[Token, Actor] | None: ...
     def token_by_id(self, id: str) -> Token | None: ...
     def save_token(self, token: Token) -> None: ...
     def revoke_token(self, id: str, at: datetime) -> None:
-        """Revokes a token; one that is revoked stays as it is."""
+        """Revoke a token; a revoked one stays unchanged."""
         ...
 
     def save_delegation(self, delegation: Delegation) -> None:
-        """Acts that have read those of the two people start again."""
+        """Save a delegation; acts that have read the delegations of its two people start again."""
         ...
 
     def list_delegations(self, actor: str | None) -> Sequence[Delegation]:
-        """From somebody and to them, the newest first; of everybody for `None`, which no act may rest on."""
+        """Delegations from and to a person, the newest first; of everybody for `None`, on which no act may depend."""
         ...
 
 
 class Timers(Protocol):
-    """What the clock demands of items, and the occurrences of periodic jobs."""
+    """Schedules of items, and occurrences of periodic jobs."""
 
     def list_timers(self, query: TimerQuery, now: datetime) -> Page[tuple[ItemRecord, str]]:
-        """Timers with the items that they are on."""
+        """Timers with their items."""
         ...
 
     def due(
         self, before: datetime, limit: int, but: Collection[str] = ()
     ) -> Sequence[tuple[ItemRef, str, datetime]]:
-        """Subjects of items that were due before a moment or at it, in order of their moments.
+        """Subjects of items that are due by a moment, sorted by their moments.
 
-        Left out are those of some methods: of these, `timer:METHOD.NAME` and `approval:METHOD.NAME`, and of the empty
-        one, which is the engine's own, waivers.
+        Those of some methods are left out: `timer:METHOD.NAME` and `approval:METHOD.NAME`, and for the empty method,
+        which stands for the engine itself, waivers.
         """
         ...
 
     def next_due(self) -> datetime | None:
-        """When the first subject of any item is due."""
+        """When the next subject of any item is due."""
         ...
 
     def tries(self, ref: ItemRef, subject: str) -> int:
-        """How often a subject was postponed since it came to be."""
+        """How often a subject was postponed since it was created."""
         ...
 
     def on_the_clock(self, workspace: str, after: int, limit: int) -> Sequence[ItemRecord]:
-        """Items of a workspace with a clock that runs or is paused, in order of number."""
+        """Items of a workspace with a timer that runs or is paused, sorted by number."""
         ...
 
     def save_schedule(self, ref: ItemRef, schedule: Schedule) -> None:
-        """What the clock demands of an item of a workspace that is locked, where the item itself has not changed."""
+        """Save the schedule of an unchanged item, in a workspace that is locked."""
         ...
 
     def last_runs(self, workspace: str) -> Mapping[str, datetime]:
-        """The latest occurrence of each periodic job that has been done."""
+        """The latest occurrence of each periodic job that was done."""
         ...
 
     def failed_runs(self, workspace: str) -> Sequence[JobRun]:
-        """The latest occurrences of those jobs whose latest one could not be done, by job."""
+        """The latest occurrence of each job, for jobs whose latest one failed, sorted by job."""
         ...
 
 
 class Deliveries(Protocol):
-    """Who is sent events, and what became of each of them."""
+    """Webhooks, and the deliveries of events to subscribers."""
 
     def save_webhook(self, webhook: Webhook) -> None:
-        """It is notified of what happens from now on."""
+        """Save a webhook; it gets all events from now on."""
         ...
 
     def webhook(self, id: str) -> Webhook | None: ...
     def webhooks(self) -> Sequence[Webhook]: ...
     def delete_webhook(self, webhook: Webhook) -> None:
-        """Deletes its deliveries with it."""
+        """Delete a webhook and its deliveries."""
         ...
 
     def delivery(self, id: str) -> Delivery | None: ...
     def list_deliveries(self, query: DeliveryQuery) -> Page[Delivery]: ...
     def add_deliveries(self, deliveries: Sequence[Delivery]) -> None:
-        """New deliveries; one that is there already stays as it is."""
+        """Add deliveries; an existing one stays unchanged."""
         ...
 
     def retry_delivery(self, delivery: Delivery) -> Delivery:
-        """Begins its schedule anew; as it was read, else `MovedError`."""
+        """Restart the schedule of a delivery. Raises `MovedError` if it has changed since it was read."""
         ...
 
 
 class EventLog(Protocol):
-    """What has happened: of one item in its order, and of all by position."""
+    """The event log: the events of one item in order, and of all items by position."""
 
     def event(self, id: str) -> EventRecord | None: ...
     def events(self, ids: Iterable[str]) -> Mapping[str, EventRecord]:
-        """Those that there are, by their ids."""
+        """The events that exist, by their ids."""
         ...
 
     def history(self, ref: ItemRef, after_seq: int, limit: int) -> Sequence[EventRecord]: ...
     def histories(self, workspace: str, after: tuple[int, int], limit: int) -> Sequence[EventRecord]:
-        """Events of a workspace item by item, each item's in order, from the one after (item's number, event's)."""
+        """Events of a workspace item by item, each item's in order; `after` is (item's number, event's number)."""
         ...
 
     def erase_text(self, ref: ItemRef, seq: int, at: datetime) -> bool:
-        """Erase what people typed in one event, and its salt; answers whether there was something to erase.
+        """Erase the text that people typed in one event, and its salt; returns whether there was text to erase.
 
-        The chain holds without it. What the item itself keeps of it (a field, a vote's comment) stays.
+        The chain stays valid. A copy of the text in the item itself (a field, a vote's comment) stays.
         """
         ...
 
     def list_events(self, query: EventQuery) -> Page[SealedEvent]:
-        """Events that have a position, in its order; see `Store.settle`. The cursor is there even at the end.
+        """Events that have a position, sorted by it; see `Store.settle`. The last page has a cursor too.
 
-        Raises `MalformedError` for a cursor that is not of this log, or of another epoch.
+        Raises `MalformedError` for a cursor of another log, or of another epoch.
         """
         ...
 
     def events_after(self, position: int, limit: int) -> Sequence[SealedEvent]:
-        """Events behind a position in order, from 0 on; see `Store.settle`.
+        """Events after a position, in order; 0 begins with the first. See `Store.settle`.
 
-        Who goes on from the last one that they were given misses nothing and is told nothing twice, whatever is
-        written meanwhile: positions are given without a gap, and are read only when all before them can be.
+        A client that goes on from its last cursor misses no event and gets none twice, even while others write:
+        positions have no gaps, and a position can be read only when all before it can.
         """
         ...
 
@@ -246,7 +246,7 @@ class EventLog(Protocol):
 
 
 class Session(Protocol):
-    """One transaction's view of the store: items and workspaces, and its other subjects by name."""
+    """The store in one transaction: items and workspaces, and its other subjects by name."""
 
     @property
     def people(self) -> People: ...
@@ -261,7 +261,7 @@ class Session(Protocol):
 
     def item(self, ref: ItemRef) -> ItemRecord | None: ...
     def items(self, refs: Iterable[ItemRef]) -> Sequence[ItemRecord]:
-        """Those that exist, in the order asked for."""
+        """The items that exist, in the order of `refs`."""
         ...
 
     def children(self, ref: ItemRef, type: str | None) -> Sequence[ItemRecord]: ...
@@ -272,14 +272,14 @@ class Session(Protocol):
     def reachable(
         self, link_type: str, refs: Sequence[ItemRef], *, inwards: bool, steps: int
     ) -> Sequence[ItemRef]:
-        """All items that are visited on a walk from some (one at least) along links of a type, those included.
+        """All items on a walk from some items (at least one) along links of a type, including the first ones.
 
-        Read are the links of the type, and nothing else of the items: the walk holds until one is made or taken away.
+        It reads only links of that type: the result stays valid until such a link is made or removed.
         """
         ...
 
     def titled(self, workspace: str, words: str, *, among: int) -> Sequence[ItemRef]:
-        """Those of a workspace's latest `among` items whose titles contain the words, in any case, the latest first."""
+        """Those of a workspace's latest `among` items whose titles contain the words (any case), the latest first."""
         ...
 
     def search(
@@ -290,43 +290,43 @@ class Session(Protocol):
         where: Sequence[Condition],
         overlapping: tuple[datetime, datetime] | None = None,
     ) -> Sequence[ItemRecord]:
-        """Items by state, bounds on fields, and the time [after, before) that their spans overlap or touch."""
+        """Items by state, conditions on fields, and spans that overlap or touch the time [after, before)."""
         ...
 
     def placed(self, workspace: str, type: str, after: int, limit: int) -> Sequence[ItemRecord]:
-        """Items of a type that take place at a time, in order of number, from the one after a number."""
+        """Items of a type that have a span, sorted by number, after a number."""
         ...
 
     def save_spans(self, spans: Mapping[str, ItemSpan | None]) -> None:
-        """When items take place, where the items themselves have not changed."""
+        """Save the spans of items that have not changed themselves."""
         ...
 
     def list_items(self, query: ItemQuery) -> Page[ItemRecord]: ...
     def number_of_items(self, query: ItemQuery) -> int:
-        """How many items all pages of a query have together, whatever its cursor and limit."""
+        """The number of items on all pages of a query, whatever its cursor and limit."""
         ...
 
     def pending_approvals(
         self, workspaces: tuple[str, ...] | None, ref: ItemRef | None, after: str | None, limit: int
     ) -> Page[ItemRecord]:
-        """Items with a round that is pending as stored."""
+        """Items with a round that is stored as pending."""
         ...
 
     def evidence_holders(self, sha256: str) -> Sequence[ItemRecord]:
-        """Items that hold these bytes."""
+        """Items that have this file as evidence."""
         ...
 
     def states_in_use(self, workspace: str) -> Sequence[tuple[str, str, int]]:
-        """(item type, state, number of items) of a workspace."""
+        """(item type, state, number of items) for each state in use in a workspace."""
         ...
 
     def next_number(self, workspace: str) -> int:
-        """A number for a new item, never given twice; numbers of acts that fail are lost. Provisional in a view."""
+        """A number for a new item, never given twice; a failed act's numbers are lost. In a view it is provisional."""
         ...
 
     @property
     def draws_for_good(self) -> bool:
-        """Whether numbers stay this act's whatever becomes of this attempt: else another act may be given them then."""
+        """Whether an act keeps its numbers if this attempt fails; otherwise another act may get them."""
         ...
 
     def workspace(self, key: str) -> WorkspaceRecord | None: ...
@@ -335,14 +335,14 @@ class Session(Protocol):
         self, old: WorkspaceRecord | None, new: WorkspaceRecord, events: Sequence[EventRecord]
     ) -> None: ...
     def idempotency(self, actor: str, key: str) -> IdempotencyRecord | None:
-        """What somebody did under an idempotency key."""
+        """The act of an actor under an idempotency key."""
         ...
 
     def definition(self, hash: str) -> Definition | None: ...
     def figure(self, query: FigureQuery) -> Sequence[FigureRow]:
-        """By period and group; those without any item have no row. Who stands where is told for what has begun."""
+        """Rows by period and group, without empty ones. The state is that of the end of each period that has begun."""
         ...
 
     def write(self, changes: Changes) -> None:
-        """What the act's one commit is to write, if all that it read is still as it was."""
+        """Set the changes that the act's one commit writes, if nothing that it read has changed."""
         ...

@@ -1,11 +1,11 @@
-"""What people typed in an event, kept apart from it so that it can be erased and the chain still holds.
+"""Text that people typed in an event, kept apart from it: it can be erased, and the chain stays valid.
 
-The body of an event, which is hashed, holds ids, states, moments and figures. What somebody typed freely may name
-people: comments, titles, names and addresses of evidence, reasons of waivers, and the values of fields for free text.
-Each of these is taken out of the body, which keeps its place and a salted digest of all of them. The texts are one
-JSON document beside it, by place (a JSON pointer, RFC 6901).
+The body of an event, which is hashed, holds ids, states, moments and figures. Text that people type may name people:
+comments, titles, names and addresses of evidence, reasons of waivers, and the values of fields for free text. It is
+removed from the body, which keeps the place of each text and a salted digest of all of them. The texts are one JSON
+document beside the body, by place (a JSON pointer, RFC 6901).
 
-Why so, and what was turned down: `docs/decisions/0007-the-form-of-an-event.md`.
+Reasons and rejected alternatives: `docs/decisions/0007-the-form-of-an-event.md`.
 """
 
 from __future__ import annotations
@@ -25,37 +25,37 @@ from placet.engine.act.people import WorkspaceRecord
 from placet.engine.act.records import EventText, ItemRecord
 from placet.engine.act.sorting import decimal_fields
 
-#: Members of an event that may be a text, and members of its members.
+#: Members of an event that may be texts, and members of its members.
 _TEXTS = ("comment", "title")
 _PARTS = {"evidence": ("name", "url"), "waiver": ("reason", "comment", "review")}
-#: What effects attach is named by code, which may have taken the name from what somebody typed.
+#: Evidence of effects gets its name from code, which may have used text that somebody typed.
 _ATTACHED = ("name", "url")
-#: What is said of links. Words of a list go along with what was typed, as the event does not know its link type.
+#: Attributes of links. Values from a list count as typed too, because the event does not know the link type.
 _ATTRIBUTES = ("attributes", "former_attributes")
-#: Lists of what checks said, each with the part that holds their values.
+#: Lists of results of checks, each with the member that holds their values.
 _SAID = {"blockers": "params", "reported": "params", "checks": "read"}
-#: The member of a body that stands for its texts: their digest, and their places.
+#: The member of a body that represents its texts: their digest, and their places.
 MEMBER = "text"
-#: What checks give and looks like it is an id, a key, a number or a moment. Everything else may have been typed, and so
-#: may that be, if it is what somebody typed on the item.
+#: Values of checks that look like this are ids, keys, numbers or moments, unless somebody typed the same text on the
+#: item. All other values may have been typed.
 _ID = re.compile(r"[A-Za-z0-9_.:+-]{0,80}")
-#: What a plugin gave as whole sentences, whatever is in them.
+#: Whole sentences of a plugin, whatever they contain.
 _SENTENCES = ("message", "remedy")
-#: Bytes of a salt: as many as make guessing hopeless.
+#: Length of a salt in bytes: enough to make guessing hopeless.
 _SALT = 16
 _NOTHING = object()
 
 
 def digest(text: EventText) -> str:
-    """SHA-256, in hex, of the salt, a line feed, and the document."""
+    """The SHA-256, in hex, of the salt, a line feed, and the document."""
     return sha256(f"{text.salt}\n{text.document}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=1024)
 def free_text(fields: type[Fields]) -> frozenset[str]:
-    """The fields that hold what people type: text with no pattern and no list of values, which refers to nothing.
+    """The fields for free text: without a pattern, a list of values, or a reference.
 
-    A field that holds such text somewhere within counts as a whole.
+    A field that contains such text at any depth counts as a whole.
     """
     schema = json_schema(fields)
     closed = {name for name, _ in marked_fields(fields)} | decimal_fields(fields)
@@ -84,19 +84,19 @@ def _typed(schema: Any, definitions: Mapping[str, Any], within: tuple[str, ...])
 def taken_out(
     content: dict[str, Any], subject: ItemRecord | WorkspaceRecord, fields: frozenset[str]
 ) -> EventText | None:
-    """Take what people typed out of an event's content, which is as JSON knows it; null and the digest stay.
+    """Remove the text that people typed from an event's content, in JSON values; nulls and the digest remain.
 
     Args:
         content: changed in place.
-        subject: what the event is about.
-        fields: names of its fields for free text.
+        subject: the item or workspace of the event.
+        fields: names of the fields for free text.
     """
     taken = _Taken()
     changes = {
         name: pair for name, pair in content.get("changes", {}).items() if name in fields or name == "title"
     }
     typed = _Typed(content, subject, fields, changes)
-    # Mostly checks alone have given something, and nothing of it was typed, which is seen at one look.
+    # Usually the only values are those of checks, and none was typed, which one look can show.
     read = [check["read"] for check in content.get("checks", ()) if "read" in check]
     others = "voided" in content or "blockers" in content or "reported" in content
     for holder, part, *path in _given(content) if others or typed.may_be(read) else ():
@@ -112,7 +112,7 @@ def taken_out(
     taken.attributes(content)
     material = content.get("material")
     if material is not None and not _typed_material(subject, fields).isdisjoint(material["of"]):
-        # It has no salt, so that everybody can recompute it: a short text in it could be found by trying.
+        # This digest has no salt, so that everybody can recompute it: a short text could be found by trying.
         taken.take(material, "digest", "material")
     for name, pair in changes.items():
         taken.take(pair, 0, "changes", name)
@@ -125,48 +125,48 @@ def taken_out(
 
 
 def _typed_material(subject: ItemRecord | WorkspaceRecord, fields: frozenset[str]) -> frozenset[str]:
-    """What people typed of what an approval can be bound to: fields for free text, and addresses of evidence."""
+    """The typed text to which an approval can be bound: fields for free text, and addresses of evidence."""
     evidence = subject.evidence if isinstance(subject, ItemRecord) else ()
     return fields.union(f"evidence:{each.kind}" for each in evidence if each.sha256 is None)
 
 
 def places_of(body: str) -> list[str]:
-    """The places of an event's texts, by what its body says of them."""
+    """The places of an event's texts, as its body lists them."""
     places: list[str] = orjson.loads(body).get(MEMBER, {}).get("of", [])
     return places
 
 
 class _Taken:
-    """Texts by their places, as they are taken out."""
+    """Collects texts by their places, and removes them."""
 
     def __init__(self) -> None:
         self.texts: dict[str, Any] = {}
 
     def take(self, holder: Any, part: str | int, *path: str | int) -> None:
-        """Take one out of the object or list that holds it, which stands at a path."""
+        """Remove a text from the object or list that holds it, which is at a path."""
         value = holder.get(part) if isinstance(holder, dict) else holder[part]
         if value not in (None, "", []):
             self.texts[pointer((*path, part))] = value
             holder[part] = None
 
     def attributes(self, content: Mapping[str, Any]) -> None:
-        """Take all words out of what is said of a link."""
+        """Remove all texts from the attributes of links."""
         for member in _ATTRIBUTES:
             said = content.get(member, {})
             for name in [name for name, value in said.items() if _strings((value,))]:
                 self.take(said, name, member)
 
     def attached(self, content: Mapping[str, Any]) -> None:
-        """Take the names and addresses of evidence out that effects have attached."""
+        """Remove the names and addresses of evidence that effects have attached."""
         for n, each in enumerate(content.get("attached", ())):
             for part in _ATTACHED:
                 self.take(each, part, "attached", n)
 
 
 def _given(content: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """Values that plugins give and nobody vouches for: what checks read, figures of messages, whole sentences.
+    """Values of plugins that may be typed text: facts that checks read, figures of messages, whole sentences.
 
-    Each with what holds it, its name there, and the path to what holds it.
+    Each comes with the object that holds it, its name there, and the path of that object.
     """
     for approval, reason in content.get("voided", {}).items():
         for name in reason["params"]:
@@ -181,7 +181,7 @@ def _given(content: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
 
 
 class _Typed:
-    """What somebody typed on an item, to tell ids from words that look like ids."""
+    """The text that somebody typed on an item, to distinguish ids from words that look like ids."""
 
     def __init__(
         self,
@@ -194,7 +194,7 @@ class _Typed:
         self._known: set[str] | None = None
 
     def may_be(self, value: Any) -> bool:
-        """Whether a value may be, or hold, what somebody typed."""
+        """Whether a value may be, or contain, text that somebody typed."""
         found = _strings((value,))
         if not all(map(_ID.fullmatch, found)):
             return True
@@ -215,7 +215,7 @@ class _Typed:
 
 
 def _strings(values: Iterable[Any]) -> list[str]:
-    """Every text in some values, which are as JSON knows them. On the hot path: it asks for types, not for kinds."""
+    """Every text in some JSON values. On the hot path, so it compares exact types instead of using `isinstance`."""
     found: list[str] = []
     rest = [values]
     while rest:
@@ -231,9 +231,9 @@ def _strings(values: Iterable[Any]) -> list[str]:
 
 
 def put_back(content: dict[str, Any], text: EventText | None) -> tuple[str, ...]:
-    """Put the texts back in their places; answers the places of those that were erased.
+    """Put the texts back in their places; returns the places of erased texts.
 
-    Nothing of what it is given is trusted: verification reads with it what somebody may have tampered with.
+    It does not trust its arguments: verification uses it to read events that somebody may have tampered with.
     """
     member = content.pop(MEMBER, None)
     places = member.get("of") if isinstance(member, dict) else None
@@ -261,7 +261,7 @@ def _read(document: str) -> dict[str, Any]:
 
 
 def _holder(content: Any, path: Sequence[str | int]) -> Any:
-    """The object or list in which a path ends, or `None` if it leads nowhere."""
+    """The object or list in which a path ends, or `None` if the path does not exist."""
     for step in path[:-1]:
         content = _at(content, step)
     there = path and _at(content, path[-1], _NOTHING) is not _NOTHING
@@ -282,7 +282,7 @@ def pointer(path: Iterable[str | int]) -> str:
 
 
 def fault_of(member: Any, text: EventText | None) -> str | None:
-    """What is wrong with an event's text, by what its body says of it; an erased one is right."""
+    """The fault of an event's text, compared with its body; an erased text has none."""
     if member is None:
         return None if text is None else "a text lies beside it that was not hashed"
     if text is None:

@@ -1,4 +1,4 @@
-"""What people know things by: names, titles, and the clock of their workspace."""
+"""The words that people know: names, titles, and the local time of their workspace."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from placet.catalog.catalog import Catalog
 from placet.definitions.wording import day_of, moment_of, spoken_day, spoken_moment, spoken_span, stands
 
 
-def _nameless(id: str) -> str | None:  # noqa: ARG001  # the shape of a directory of names
+def _nameless(id: str) -> str | None:  # noqa: ARG001  # the signature of a directory of names
     return None
 
 
 class Titles:
-    """What people know things by on items of one type; ids where the rules are not there."""
+    """Names and titles for items of one type; ids where the rules are missing."""
 
     def __init__(
         self,
@@ -27,14 +27,14 @@ class Titles:
         now: datetime | None = None,
         name_of: Callable[[str], str | None] = _nameless,
     ) -> None:
-        """Make them.
+        """Create the titles of one item type.
 
         Args:
             catalog: the rules; `None` where they do not work.
-            type: of the item that is spoken of.
-            zone: whose clock moments are said by, such as `Europe/Berlin`.
-            now: of its year, moments are said without the year; `None` says it always.
-            name_of: gives an actor's name by id, and `None` for nobody's id.
+            type: the type of the item.
+            zone: the time zone of moments, such as `Europe/Berlin`.
+            now: moments in its year are shown without the year; `None` always shows the year.
+            name_of: returns an actor's name by id, and `None` for an unknown id.
         """
         self.catalog = catalog
         self.item_type = None if catalog is None else catalog.item_types.get(type)
@@ -43,11 +43,11 @@ class Titles:
         self._name_of = name_of
 
     def say(self, kind: str, value: Any) -> str:
-        """One value of a kind of `placet.definitions.wording.KINDS`."""
+        """The words for a value of a kind in `placet.definitions.wording.KINDS`."""
         return str(getattr(self, kind)(value))
 
     def person(self, id: str) -> str:
-        """A person by name; a role, where it is vacant and stands for those who could hold it, by its title."""
+        """A person by name, or a vacant role, which stands for those who could hold it, by its title."""
         name = self._name_of(id)
         if name is not None:
             return name
@@ -66,7 +66,7 @@ class Titles:
         return found.title if found is not None else name
 
     def state(self, id: str) -> str:
-        """In quotes, as titles of states are words of every kind; one of another type is written `TYPE:STATE`."""
+        """A state's title in quotes, as it can be any word; a state of another type is written `TYPE:STATE`."""
         other, _, name = id.rpartition(":")
         known = self.catalog.item_types if self.catalog is not None else {}
         item_type = known.get(other) if other else self.item_type
@@ -78,7 +78,7 @@ class Titles:
         return stands(standing, self.state(standing["state"]))
 
     def link(self, id: str) -> str:
-        """In quotes, as it is a part of a sentence."""
+        """A link type's title in quotes, as it is a part of a sentence."""
         found = self.catalog.link_types.get(id) if self.catalog is not None else None
         return f"'{found.title if found is not None else id}'"
 
@@ -100,7 +100,7 @@ class Titles:
         return str(value).replace("_", " ")
 
     def check(self, id: str) -> str:
-        """In quotes, as it is a sentence."""
+        """A check's sentence in quotes."""
         moves = self.item_type.workflow.transitions if self.item_type is not None else ()
         checks = (check for move in moves for gate in move.gates for check in gate.checks)
         found = next((check for check in checks if check.id == id), None)
@@ -116,7 +116,7 @@ class Titles:
         return {timer.id: timer.title for timer in timers}
 
     def act(self, act: str) -> str:
-        """What somebody did, written as in `Duty`: `voted on Change approval`."""
+        """The words for an act, which is written as in `Duty`: `voted on Change approval`."""
         verb, _, name = act.partition(":")
         match verb:
             case "transition":
@@ -129,11 +129,11 @@ class Titles:
                 return "created it"
 
     def moment(self, at: Any) -> str:
-        """`Friday 4 December 18:00`, by the zone's clock."""
+        """`Friday 4 December 18:00`, in the time zone."""
         return spoken_moment(self._local(at), self._year)
 
     def span(self, times: Any) -> str:
-        """`Friday 4 December 18:00-20:00`, by the zone's clock."""
+        """`Friday 4 December 18:00-20:00`, in the time zone."""
         start, end = map(self._local, times)
         return spoken_span(start, end, self._year)
 

@@ -1,4 +1,4 @@
-"""Fields as typed values: made once for each content, and one value at a time where only one is new."""
+"""Fields as typed values: validated once for each content, or one by one where only one has changed."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from placet.definitions.items import Fields
 from placet.definitions.readonly import read_only_model
 from placet.engine.act.input import dump, validated
 
-#: Answers whether what it is given still fits; raises `ValueError` or `AssertionError`, or answers another model.
+#: A validator that runs on the whole model; it raises `ValueError` or `AssertionError`, or returns another model.
 _AfterCheck = Callable[[Any], Any]
 
 
-#: Contents whose typed fields are remembered at once.
+#: The most contents whose typed fields are kept at once.
 _KEPT = 8192
 
 
 class TypedFields:
-    """The typed fields of the contents that acts have met: what was validated is not validated again."""
+    """A cache of typed fields by content, so that the same content is not validated again."""
 
     def __init__(self) -> None:
-        # With the content itself, so that none that is made later can have its identity.
+        # With the content itself, so that no later one can get the same `id`.
         self._known: dict[int, tuple[Mapping[str, Any], Fields]] = {}
 
     def of(self, model: type[Fields], fields: Mapping[str, Any]) -> Fields:
-        """Stored fields as typed values. Raises `InvalidError` where they do not fit the model."""
+        """Stored fields as typed values. Raises `InvalidError` if they do not fit the model."""
         known = self._known.get(id(fields))
         if known is not None and type(known[1]) is model:
             return known[1]
@@ -38,14 +38,14 @@ class TypedFields:
         return typed
 
     def keep(self, fields: Mapping[str, Any], typed: Fields) -> None:
-        """Remember the typed values of a content, which is not to change from here on."""
+        """Keep the typed values of a content, which must not change from here on."""
         if len(self._known) >= _KEPT:
             self._known.clear()
         self._known[id(fields)] = fields, typed
 
 
 class Assignment:
-    """Gives one field of a model another value, validated as the whole would be, at the cost of the one."""
+    """Assigns one field of a model: with the same validation as the whole model, at the cost of one field."""
 
     def __init__(self, model: type[Fields], field: str, after: tuple[_AfterCheck, ...]) -> None:
         info = model.model_fields[field]
@@ -55,11 +55,11 @@ class Assignment:
         self._alone: type[BaseModel] = create_model(model.__name__, __config__=model.model_config, **alone)
 
     def to_json(self, value: Any) -> Any:
-        """A value as it is stored. Raises Pydantic's error where it does not fit the field."""
+        """A value in its stored form. Raises Pydantic's error if it does not fit the field."""
         return dump(self._alone.model_validate({self._field: value})).get(self._field)
 
     def on(self, typed: Fields, stored: Any) -> Fields | None:
-        """Typed fields with a stored value in the place of the old one; `None` where only the whole can tell."""
+        """Typed fields with a new stored value; `None` if only validation of the whole model can decide."""
         value = getattr(read_only_model(self._alone.model_validate({self._field: stored})), self._field)
         changed = typed.model_copy(update={self._field: value})
         try:
@@ -71,7 +71,7 @@ class Assignment:
 
 @lru_cache(maxsize=4096)
 def assignment(model: type[Fields], field: str) -> Assignment | None:
-    """How one field of a model is given a value, or `None` where a rule of the model may touch other fields."""
+    """The assignment of one field of a model, or `None` if a rule of the model may affect other fields."""
     after, info = _after_checks(model), model.model_fields.get(field)
     if after is None or info is None or info.validation_alias or info.serialization_alias:
         return None
@@ -80,7 +80,7 @@ def assignment(model: type[Fields], field: str) -> Assignment | None:
 
 @lru_cache(maxsize=1024)
 def _after_checks(model: type[Fields]) -> tuple[_AfterCheck, ...] | None:
-    """The checks that a model makes of its values together, or `None` where it does something else besides."""
+    """The validators that run on the whole model, or `None` if the model has others too."""
     decorated = model.__pydantic_decorators__
     other = (
         decorated.validators, decorated.field_validators, decorated.root_validators, decorated.field_serializers,

@@ -1,6 +1,6 @@
-"""One act of the engine in the making: what was read, and what shall be written, before anything is.
+"""The unit of work: the reads of one act, and its changes before they are written.
 
-Everything that an act changes passes through here, so that it is written as one, or shown and thrown away (a dry run).
+Every change of an act passes through here, so that all are written at once, or shown and discarded (a dry run).
 """
 
 from __future__ import annotations
@@ -42,49 +42,49 @@ from placet.errors import DefinitionError, NotFoundError
 
 #: A workspace's calendars by name.
 Calendars = Callable[[str], Timetable]
-#: Items that a move has looked at which its event names, with their versions.
+#: The most items that an event lists as read by its move, with their versions.
 KEYS_KEPT = 50
-#: Items, those of them that are new, items as of their last events, and the number of events.
+#: Items, the new ones among them, items as of their last events, and the number of events.
 Checkpoint = tuple[dict[ItemRef, ItemRecord], set[ItemRef], dict[ItemRef, ItemRecord], int]
 
 
 class Identity:
-    """What one act keeps through all of its attempts, so that each of them would write the same act."""
+    """The values that one act keeps through all attempts, so that each attempt would write the same act."""
 
     def __init__(self) -> None:
-        #: Id of its first event.
+        #: The id of its first event.
         self.event = new_id()
-        #: Numbers that were drawn for its new items for good, by workspace.
+        #: The numbers that its new items keep in every attempt, by workspace.
         self.numbers: dict[str, list[int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What follows from an item's content, by rooms that stand above this one; `engine.py` names them."""
+    """Functions that derive data from an item; `engine.py` passes them in from packages above this one."""
 
-    #: When an item of a type takes place, by its fields and a zone.
+    #: The span of an item of a type, by its fields and a time zone.
     span: Callable[[ItemType, Mapping[str, Any], str], ItemSpan | None]
-    #: What its timers, approvals and waivers ask of time.
+    #: The schedule of an item: its timers, approvals and waivers.
     schedule: Callable[[ItemRecord, ItemType | None, Calendars, datetime], Schedule]
-    #: The same, where it differs from that of the item as it was.
+    #: The same, if it differs from the schedule of the old item.
     rescheduled: Callable[
         [ItemRecord | None, ItemRecord, ItemType | None, Calendars, datetime], Schedule | None
     ]
-    #: The item with its timers as an act (`create`, a transition, or nothing for an edit) of an actor leaves them, and
-    #: the marks that its event keeps.
+    #: The item with its timers after an act (`create`, a transition, or empty for an edit) of an actor, and the marks
+    #: that its event keeps.
     timers: Callable[[UnitOfWork, ItemRecord, ItemType, str, str], tuple[ItemRecord, list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What all acts of one engine share."""
+    """The parts that all acts of one engine share."""
 
     #: The rules in force in a workspace.
     catalog_of: Callable[[WorkspaceRecord], Catalog]
     plugins: PluginCalls
     typed: TypedFields
     names: Names
-    #: Where documents that effects attach are kept.
+    #: The store of documents that effects attach.
     evidence: EvidenceStore
     derived: Derived
 
@@ -107,25 +107,25 @@ class UnitOfWork:
         self.typed = environment.typed
         self._identity = identity or Identity()
         self._numbered: dict[str, int] = {}
-        #: Items that the move under way has looked at, in order.
+        #: Items that the current move has read, in order.
         self._looked_at: dict[ItemRef, None] = {}
         self._read: dict[ItemRef, ItemRecord] = {}
         self._items: dict[ItemRef, ItemRecord] = {}
         self._created: set[ItemRef] = set()
-        #: Items as of the last event that this act appended to them.
+        #: Items as they were at the last event that this act appended to them.
         self._recorded: dict[ItemRef, ItemRecord] = {}
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._catalogs: dict[str, Catalog] = {}
-        #: Documents that effects have attached, by their digests: kept before the items that point at them.
+        #: Documents that effects have attached, by digest: stored before the items that refer to them.
         self._documents: dict[str, bytes] = {}
-        #: What the store found, by what was asked.
+        #: Results of searches in the store, by query.
         self._searched: dict[str, Sequence[ItemRecord]] = {}
-        #: By whom they are from or to.
+        #: By the person whom they are from or to.
         self._delegations: dict[str, Sequence[Delegation]] = {}
         #: By workspace and item type.
         self._titles: dict[tuple[str, str], Titles] = {}
         self._rescheduled: dict[str, Schedule] = {}
-        #: Goes up with every change that the act prepares.
+        #: Increases with every change that the act prepares.
         self.edition = 0
         self.events: list[EventRecord] = []
         self.postponed: list[Postponement] = []
@@ -133,14 +133,14 @@ class UnitOfWork:
         self.job_run: JobRun | None = None
 
     def renewed(self) -> UnitOfWork:
-        """The same act's session and moment, with nothing prepared: what was read counts, what was changed does not."""
+        """A unit of work with the same session and moment and no changes; the reads still count."""
         fresh = UnitOfWork(self.session, self.now, self.environment, self._identity)
         fresh._read, fresh._items = dict(self._read), dict(self._read)
         fresh._searched = self._searched
         return fresh
 
     def titles(self, workspace: str, type: str) -> Titles:
-        """What people know things by on items of a type; ids where the workspace's methods do not fit together."""
+        """Names and titles for items of a type; ids if the workspace's methods do not fit together."""
         found = self._titles.get((workspace, type))
         if found is None:
             try:
@@ -148,14 +148,14 @@ class UnitOfWork:
             except DefinitionError:
                 catalog = None
             zone = self.workspace(workspace).calendar.zone
-            # Not by a method of this unit, which keeps the titles: a circle would keep all that it has read.
+            # Not a method of this unit, which keeps the titles: a reference cycle would keep all reads in memory.
             names = partial(self.environment.names.of, session=self.session)
             found = Titles(catalog, type, zone=zone, now=self.now, name_of=names)
             self._titles[workspace, type] = found
         return found
 
     def next_number(self, workspace: str) -> int:
-        """A number for a new item; the same one in every attempt of the act, if it was drawn for good."""
+        """A number for a new item; the same in every attempt of the act, if the store lets it keep numbers."""
         drawn = self._identity.numbers.setdefault(workspace, [])
         n = self._numbered.get(workspace, 0)
         self._numbered[workspace] = n + 1
@@ -167,18 +167,18 @@ class UnitOfWork:
         return number
 
     def note_failure(self, failure: BaseException) -> None:
-        """Keep what has to be raised once the plugin's code that met it has returned, whatever it makes of it."""
+        """Keep a failure, to raise it when the plugin's code returns, even if that code caught it."""
         self._failure.met = failure
 
     def raise_failure(self) -> None:
-        """Raise what the store failed with, if it did: the act has to be started again, or given up."""
+        """Raise the failure of the store, if there is one: the act has to start again, or to fail."""
         if self._failure.met is not None:
             raise self._failure.met
 
     # Reading
 
     def workspace(self, key: str) -> WorkspaceRecord:
-        """A workspace as it stood when the act first looked at it."""
+        """A workspace as the act first read it."""
         found = self._workspaces.get(key)
         if found is None:
             found = self.session.workspace(key)
@@ -188,14 +188,14 @@ class UnitOfWork:
         return found
 
     def catalog(self, workspace: str) -> Catalog:
-        """The rules of a workspace, resolved once an act."""
+        """The rules of a workspace, resolved once in an act."""
         found = self._catalogs.get(workspace)
         if found is None:
             found = self._catalogs[workspace] = self.environment.catalog_of(self.workspace(workspace))
         return found
 
     def item_type(self, record: ItemRecord) -> ItemType | None:
-        """The item's type, or `None` if its method is not there."""
+        """The item's type, or `None` if its method is missing."""
         return self.catalog(record.workspace).item_types.get(record.type)
 
     def own(self, ref: ItemRef) -> ItemRecord:
@@ -206,7 +206,7 @@ class UnitOfWork:
         return record
 
     def item(self, ref: ItemRef) -> ItemRecord | None:
-        """An item as it stands in this act."""
+        """An item with the changes of this act."""
         self._looked_at[ref] = None
         if ref in self._items:
             return self._items[ref]
@@ -216,7 +216,7 @@ class UnitOfWork:
         return record
 
     def items(self, refs: Iterable[ItemRef]) -> list[ItemRecord]:
-        """Items as they stand in this act, read at once; what is not there is left out."""
+        """Items with the changes of this act, read at once; those that do not exist are left out."""
         wanted = list(dict.fromkeys(refs))
         self._looked_at.update(dict.fromkeys(wanted))
         unread = [ref for ref in wanted if ref not in self._items]
@@ -232,8 +232,8 @@ class UnitOfWork:
         where: Sequence[Condition],
         overlapping: tuple[datetime, datetime] | None,
     ) -> list[ItemRecord]:
-        """What a search of the store finds, as it stands in this act; asked once, as what is seen first counts."""
-        # As text, because `True` and `1` are the same to a dictionary.
+        """The results of a search in the store, with the changes of this act; read once, as the first read counts."""
+        # As text, because `True` and `1` are the same key in a dictionary.
         asked = repr((workspace, type, states, where, overlapping))
         found = self._searched.get(asked)
         if found is None:
@@ -242,13 +242,13 @@ class UnitOfWork:
         return self.current(found)
 
     def delegations(self, actor: str) -> Sequence[Delegation]:
-        """Delegations from somebody and to them."""
+        """Delegations from a person and to them."""
         if actor not in self._delegations:
             self._delegations[actor] = self.session.people.list_delegations(actor)
         return self._delegations[actor]
 
     def current(self, records: Sequence[ItemRecord]) -> list[ItemRecord]:
-        """Records from a query, as they stand in this act."""
+        """Records from a query, with the changes of this act."""
         return [self._adopt(record) for record in records]
 
     def _adopt(self, record: ItemRecord) -> ItemRecord:
@@ -259,24 +259,24 @@ class UnitOfWork:
         return self._items[ref]
 
     def begin_move(self) -> None:
-        """From here on another decision is taken: what it looks at is its own."""
+        """Begin another decision, which has its own list of items that it reads."""
         self._looked_at = {}
 
     def others_read(self, ref: ItemRef) -> dict[str, int]:
-        """Versions of the other items that a move has looked at so far, by key.
+        """Versions of the other items that a move has read so far, by key.
 
-        Of many the first ones, and under `...` how many they are in all.
+        Of many items it has the first ones, and under `...` the total number.
         """
         others = [self._read[other] for other in self._looked_at if other != ref and other in self._read]
         kept = {record.key: record.version for record in others[:KEYS_KEPT]}
         return kept if len(others) <= KEYS_KEPT else kept | {"...": len(others)}
 
     def made_here(self, demand: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
-        """Items made or changed in this act that a query of the store cannot know of."""
+        """Items made or changed in this act that meet a demand; a query of the store does not see them."""
         return [record for ref, record in self._items.items() if self._changed(ref) and demand(record)]
 
     def relinked(self, link_type: str) -> bool:
-        """Whether links of a type were made or taken away in this act."""
+        """Whether links of a type were made or removed in this act."""
         return any(
             record.links.get(link_type, ())
             != (old.links.get(link_type, ()) if (old := self._read.get(ref)) else ())
@@ -290,21 +290,21 @@ class UnitOfWork:
     # Writing
 
     def add(self, record: ItemRecord) -> None:
-        """A new item."""
+        """Add a new item."""
         ref = ItemRef(record.workspace, record.number)
         self._items[ref] = record
         self._created.add(ref)
         self.edition += 1
 
     def put(self, record: ItemRecord) -> None:
-        """An item with other content."""
+        """Replace an item by one with other content."""
         self._items[ItemRef(record.workspace, record.number)] = record
         self.edition += 1
 
     def record(
         self, record: ItemRecord, kind: str, actor: str, data: Mapping[str, Any], *, content: bool = True
     ) -> tuple[ItemRecord, EventRecord]:
-        """Append an event to an item; `content` raises its version too."""
+        """Append an event to an item; `content` increases its version too."""
         item_type = self.item_type(record)
         typed = free_text(item_type.fields) if item_type is not None else frozenset()
         id = new_id() if self.events else self._identity.event
@@ -322,35 +322,35 @@ class UnitOfWork:
         return record, event
 
     def as_recorded(self, record: ItemRecord) -> ItemRecord | None:
-        """The item as its last event left it; `None` if it has none yet."""
+        """The item as of its last event; `None` if it has no event yet."""
         ref = ItemRef(record.workspace, record.number)
         return self._recorded.get(ref) or self._read.get(ref)
 
     def checkpoint(self) -> Checkpoint:
-        """Where the act stands, to come back to."""
+        """The present state of the act, for `back_to`."""
         return dict(self._items), set(self._created), dict(self._recorded), len(self.events)
 
     def back_to(self, kept: Checkpoint) -> None:
-        """Forget what was changed since; what was read stays read."""
+        """Discard the changes since a checkpoint; the reads stay."""
         items, created, recorded, events = kept
         self._items, self._created, self._recorded = {**self._read, **items}, created, recorded
         del self.events[events:]
         self.edition += 1
 
     def postpone(self, postponement: Postponement) -> None:
-        """Look at what is due later."""
+        """Postpone a due subject."""
         self.postponed.append(postponement)
 
     def reschedule(self, record: ItemRecord) -> None:
-        """Keep what the clock demands of an item that has not changed itself: rules or calendars have."""
+        """Save the schedule of an unchanged item, after a change of rules or calendars."""
         self._rescheduled[record.key] = self.schedule(record)
 
     def enclose(self, document: bytes, digest: str) -> None:
-        """Keep a document when the act is written, if an item then has it as evidence."""
+        """Store a document when the act is written, if an item has it as evidence by then."""
         self._documents[digest] = document
 
     def write(self) -> None:
-        """Hand everything to the session, as one."""
+        """Pass all changes to the session at once."""
         changes = self.changes()
         if changes:
             self._keep_documents([*changes.created, *(after for _, after in changes.updated)])
@@ -398,7 +398,7 @@ class UnitOfWork:
         if item_type is None or (old is not None and old.fields is new.fields):
             return
         after = index_values(item_type, new.fields)
-        # A new item is indexed whole, empty fields too, so that a list sorted by one of them misses nothing.
+        # All fields of a new item are indexed, even empty ones, so that a list sorted by one of them is complete.
         before = index_values(item_type, old.fields) if old is not None else dict.fromkeys(after)
         changed = {name: values for name, values in after.items() if values != before.get(name, ())}
         if changed:
@@ -416,7 +416,7 @@ class UnitOfWork:
 
     def _schedule(self, changes: Changes, old: ItemRecord | None, new: ItemRecord) -> None:
         if not (new.timers or new.approvals or new.waivers):
-            # Clocks, approvals and waivers never leave an item.
+            # Timers, approvals and waivers are never removed from an item.
             return
         calendars = self.workspace(new.workspace).timetable
         demanded = self.environment.derived.rescheduled(old, new, self.item_type(new), calendars, self.now)
@@ -424,6 +424,6 @@ class UnitOfWork:
             changes.schedules[new.key] = demanded
 
     def schedule(self, record: ItemRecord) -> Schedule:
-        """What the clock demands of an item as it stands now."""
+        """The schedule of an item as it is now."""
         calendars = self.workspace(record.workspace).timetable
         return self.environment.derived.schedule(record, self.item_type(record), calendars, self.now)

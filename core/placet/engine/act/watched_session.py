@@ -8,14 +8,14 @@ from typing import Any
 
 from placet.errors import PlacetError
 
-#: What comes of a question that cannot be answered, such as a search by a value of another kind.
+#: Errors of a wrong query, such as a search by a value of another kind.
 _ASKED_WRONGLY = (TypeError, ValueError, LookupError, AttributeError)
-#: What a session has by subject.
+#: The subjects of a session.
 _PARTS = frozenset({"people", "timers", "deliveries", "log", "notifications"})
 
 
 class Failure:
-    """What the store failed with; apart from the session, or that would live until circles are collected."""
+    """The failure of the store; kept apart from the session, to avoid a reference cycle."""
 
     __slots__ = ("met",)
 
@@ -23,7 +23,7 @@ class Failure:
         self.met: BaseException | None = None
 
     def noting(self, ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Ask, and keep what it fails with, unless it was asked wrongly."""
+        """Run a query, and keep its failure, unless the query itself was wrong."""
         try:
             return ask(*args, **kwargs)
         except (PlacetError, *_ASKED_WRONGLY):
@@ -34,11 +34,11 @@ class Failure:
 
 
 class WatchedSession:
-    """A session that remembers when it failed, so that no check can mistake the store's failure for its own."""
+    """A session that remembers a failure of the store, so that it does not count as a failure of the check."""
 
     def __init__(self, session: Any, failure: Failure) -> None:
         self._session = session
-        #: A part of a session notes it with the session.
+        #: The parts of a session share its failure.
         self._failure = failure
 
     def __getattr__(self, name: str) -> Any:

@@ -1,1 +1,1 @@
-"""How rules decide: the code of plugins is asked, one by one, and none of it can stop the others."""
+"""Evaluation of rules: the engine calls the code of each plugin, and a faulty plugin does not stop the others."""

@@ -1,8 +1,8 @@
-"""Fields that follow from others: right after every write, and computed only as often as they may have changed.
+"""Computed fields: correct after every write, and computed only when they may have changed.
 
-Within one act a field is computed again when something that its function looked at has changed since. What it looked
-at is noted while it runs, so that no author has to declare it. Settings, the workspace and the time are the same all
-through an act; whatever lies outside of the item may change unseen, so a function that looks there always runs.
+Within one act a field is computed again when something that its function read has changed since. The reads are noted
+while the function runs, so that no author has to declare them. Settings, the workspace and the time stay the same
+during an act; other data outside the item may change unseen, so a function that reads it always runs.
 """
 
 from __future__ import annotations
@@ -27,31 +27,31 @@ from placet.engine.rules.context import Context
 from placet.engine.rules.views import Item
 from placet.errors import InvalidError
 
-#: What was looked at: a kind of thing, and its name.
+#: One read of a function: its kind, and its name.
 _Sight = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A value as it is stored, and what its function saw; `None` where that cannot be compared."""
+    """A stored value, and the reads of its function; `None` if they cannot be compared."""
 
     stored: Any
     seen: Mapping[_Sight, Any] | None
 
 
 class Computing:
-    """Computes the fields of items all through one act."""
+    """Computes the fields of items during one act."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
         self._found: dict[tuple[ItemRef, str], _Found] = {}
 
     def fields(self, record: ItemRecord, item_type: ItemType, actor: str) -> Mapping[str, Any]:
-        """The item's fields as they follow now; the very same where nothing has changed.
+        """The item's fields, newly computed; the same object if nothing has changed.
 
         Raises:
-            PluginError: a function failed, or what it answered does not fit its field; with the id `ITEM_TYPE.FIELD`,
-                or `METHOD.FIELD` where another method has added it.
+            PluginError: a function failed, or its result does not fit its field; with the id `ITEM_TYPE.FIELD`,
+                or `METHOD.FIELD` if another method has added the field.
         """
         if not item_type.computed:
             return record.fields
@@ -77,7 +77,7 @@ class Computing:
     def _follow(
         self, ctx: _Noting, model: type[Fields], field: str, compute: Callable[[Context], Any]
     ) -> None:
-        """Give one field the value that follows for it."""
+        """Set one field to its computed value."""
         one = assignment(model, field)
         if one is None:
             value = compute(ctx)
@@ -96,17 +96,17 @@ class Computing:
 
 
 class _InTheMaking(dict[str, Any]):
-    """Fields that change in place, until the last of them is computed; a record leaves them as they are."""
+    """Fields that change in place until the last one is computed; a record does not copy them."""
 
 
 class _Noting(Context):
-    """A view of an item for computations, which notes what they look at."""
+    """A view of an item for computations, which notes their reads."""
 
     #: The item as others see it.
     plain: Item
     _item_type: ItemType
     _before: Mapping[str, Any]
-    #: The fields in the making, once one of them has got another value.
+    #: The fields that are being computed, once one of them has changed.
     _fields: _InTheMaking | None
     _seen: dict[_Sight, Any]
     _beyond: bool
@@ -124,7 +124,7 @@ class _Noting(Context):
         )
 
     def let_go(self) -> None:
-        """End: the item has the view in turn, and a circle would keep all that the act has read."""
+        """Break the reference cycle with the item, which would keep all reads of the act in memory."""
         del vars(self)["item"]
 
     @property
@@ -138,22 +138,22 @@ class _Noting(Context):
     # Noting
 
     def noting(self, compute: Callable[[Any], Any]) -> tuple[Any, Mapping[_Sight, Any] | None]:
-        """What a function answers, and all that it looked at."""
+        """The result of a function, and all of its reads."""
         vars(self).update(_seen={}, _beyond=False)
         value = compute(self)
         return value, None if self._beyond else self._seen
 
     def see(self, kind: str, name: str) -> Any:
-        """Look at something, and note it."""
+        """Read a value, and note the read."""
         found = self._seen[kind, name] = self._look(kind, name)
         return found
 
     def look_beyond(self) -> None:
-        """Note that something was looked at that cannot be compared."""
+        """Note a read that cannot be compared."""
         vars(self)["_beyond"] = True
 
     def still_sees(self, seen: Mapping[_Sight, Any] | None) -> bool:
-        """Whether all that was seen is still the same."""
+        """Whether all noted reads would still return the same."""
         return seen is not None and all(
             _same(self._look(kind, name), before) for (kind, name), before in seen.items()
         )
@@ -176,16 +176,16 @@ class _Noting(Context):
             case "actor":
                 found = vars(self)["actor"]
             case "raw":
-                # A copy, as the fields in the making change in place.
+                # A copy, because the fields change in place.
                 found = dict(self.record.fields)
             case _:
                 found = getattr(self.record, name)
         return found
 
-    # The item in the making
+    # The fields that are being computed
 
     def show(self, fields: Mapping[str, Any], typed: Fields | None = None) -> None:
-        """From here on the item has these fields."""
+        """Set all fields of the item."""
         if self._fields is None:
             own = _InTheMaking(fields)
             vars(self).update(_fields=own, plain=Item(changed(self.record, fields=own), self._item_type))
@@ -195,20 +195,20 @@ class _Noting(Context):
         self.plain.know(typed)
 
     def give(self, field: str, stored: Any, one: Assignment | None = None) -> None:
-        """From here on a field has another value, or none."""
+        """Set one field to another value, or to none."""
         whole = {name: value for name, value in self.record.fields.items() if name != field}
         if stored is None or one is None:
             self.show(whole)
             return
         whole[field] = stored
-        # Where the rules of the whole object to it, they say why.
+        # If the whole model rejects the value, its error gives the reason.
         self.show(whole, one.on(self.plain.fields, stored) or self._typed(whole))
 
     def _typed(self, whole: Mapping[str, Any]) -> Fields:
         return read_only_model(validated(self._item_type.fields, whole))
 
     def settled(self) -> Mapping[str, Any]:
-        """The fields as they are in the end, in the order of the type; the very same where nothing has changed."""
+        """The final fields, in the order of the type; the same object if nothing has changed."""
         if self._fields is None or self._fields == self._before:
             return self._before
         known = self._item_type.fields.model_fields
@@ -219,7 +219,7 @@ class _Noting(Context):
             self.work.typed.keep(fields, self.plain.known)
         return fields
 
-    # What a computation may look at
+    # Reads of a computation
 
     @property
     def actor(self) -> str:  # type: ignore[override]
@@ -232,7 +232,7 @@ class _Noting(Context):
         return cast("Sequence[Evidence]", self.see("evidence", kind))
 
 
-#: Verbs of a view that are noted by what they see, or that are not for computations.
+#: Verbs of a view whose reads are noted one by one, or that are not for computations.
 _NOTED = frozenset({"holders", "holds", "evidence", "about", "speaks_for"})
 
 
@@ -245,14 +245,14 @@ def _leading_beyond(verb: Callable[..., Any]) -> Callable[..., Any]:
     return looked
 
 
-# Whatever else a view can be asked, also what it learns later, leads beyond the item.
+# All other verbs of a view, including future ones, read beyond the item.
 for _name, _verb in vars(Context).items():
     if callable(_verb) and not _name.startswith("_") and _name not in _NOTED:
         setattr(_Noting, _name, _leading_beyond(_verb))
 
 
 class _NotedItem(Item):
-    """The item of such a view: what is looked at is read through, and noted."""
+    """The item of such a view, which notes all reads."""
 
     _ctx: _Noting
 
@@ -272,7 +272,7 @@ class _NotedItem(Item):
 
 
 class _NotedRecord:
-    """The record behind such an item, each part noted when it is read."""
+    """The record of such an item, which notes the read of each part."""
 
     __slots__ = ("_ctx",)
 
@@ -284,14 +284,14 @@ class _NotedRecord:
 
 
 class _NotedFields:
-    """The typed fields of such an item, each noted when it is read; it passes for an instance of their model."""
+    """The typed fields of such an item, which notes each read; it passes for an instance of their model."""
 
     __slots__ = ("_ctx",)
 
     def __init__(self, ctx: _Noting) -> None:
         self._ctx = ctx
 
-    @property  # type: ignore[misc]  # what `isinstance` asks
+    @property  # type: ignore[misc]  # read by `isinstance`
     def __class__(self) -> type[Fields]:  # type: ignore[override]
         return type(self._ctx.plain.fields)
 
@@ -313,5 +313,5 @@ class _NotedFields:
 
 
 def _same(now: Any, before: Any) -> bool:
-    """Whether two values are the same to the one who computes with them: `1` is not `True`."""
+    """Whether two values are the same in a computation: `1` is not `True`."""
     return now is before or (type(now) is type(before) and bool(now == before))

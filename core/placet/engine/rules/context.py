@@ -1,4 +1,4 @@
-"""The contexts that checks and effects are given."""
+"""The contexts of checks and effects."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from placet.engine.rules.views import Item, ReadOnly, RoundView, doers
 from placet.errors import DefinitionError, nearest
 
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
-#: Steps of a walk along links, if nobody says fewer; a circle ends there too.
+#: The most steps of a walk along links, unless the caller sets fewer; they end a walk in a cycle too.
 FURTHEST = 20
 _OPERATORS = ("lt", "le", "gt", "ge", "has", "any")
 
 
 class Context(ReadOnly):
-    """A transition as it would be. Reads go through the act, so that they hold at commit."""
+    """A transition as it would be. Reads go through the act, whose commit compares them."""
 
     work: UnitOfWork
     actor: str
@@ -49,9 +49,9 @@ class Context(ReadOnly):
     item: Item
     _method: str
     _ref: ItemRef
-    #: Where walks along links led, which several checks of a transition ask for.
+    #: Results of walks along links, which several checks of a transition share.
     _walks: dict[tuple[str, frozenset[ItemRef], bool, int], Sequence[ItemRef]]
-    #: What searches found, likewise, and at which edition of the act.
+    #: Results of searches, likewise, with the edition of the act.
     _searches: dict[str, tuple[int, Sequence[Item]]]
     _titles: Titles | None
 
@@ -84,7 +84,7 @@ class Context(ReadOnly):
         )
 
     def about(self, transition: str) -> Self:
-        """The same view for another transition; the item's fields are read once for all of them."""
+        """The same view for another transition; the item's fields are read once for all transitions."""
         other = object.__new__(type(self))
         vars(other).update(vars(self), transition=transition)
         return other
@@ -98,12 +98,12 @@ class Context(ReadOnly):
         return self.item.record
 
     def speaks_for(self, method: str) -> None:
-        """From here on `settings` are those of this method."""
+        """Set the method whose `settings` the view returns."""
         vars(self)["_method"] = method
 
     @property
     def titles(self) -> Titles:
-        """What people know things by on this item, in its workspace."""
+        """Names and titles for this item, in its workspace."""
         if self._titles is None:
             vars(self)["_titles"] = self.work.titles(self.record.workspace, self.record.type)
         return cast("Titles", self._titles)
@@ -118,13 +118,13 @@ class Context(ReadOnly):
         return self._holders(role)
 
     def _holders(self, role: str) -> tuple[str, ...]:
-        """As `holders`, also of roles that there were once: rounds of approvals keep who was asked."""
+        """Like `holders`, but for former roles too, which old rounds of approvals may contain."""
         return holders_of(role, self.record, self.workspace)
 
     def _demand_known(self, kind: str, id: str, known: Collection[str]) -> None:
-        """Raises `DefinitionError` for an id that a method here would have, and has not: an empty answer hides it.
+        """Raises `DefinitionError` for an unknown id of a method that is present: an empty result would hide it.
 
-        Of a method that `extends` names and that is not switched on, nothing is there, and that is an answer.
+        For a method that is named in `extends` and not switched on, an empty result is correct.
         """
         if id not in known and method_of(id) not in self.catalog.absent:
             raise DefinitionError(f'there is no {kind} "{id}"{nearest(id, known)}')
@@ -205,7 +205,7 @@ class Context(ReadOnly):
         return [self._by_link(start, link_type, start.record, key) for start in starts]
 
     def _by_link(self, found: Item, link_type: str, start: ItemRecord, target: str) -> Item:
-        """An item that a link led to, with what is said of the link."""
+        """An item at the end of a link, with the attributes of the link."""
         definition = self.catalog.link_types.get(str(link_type))
         if definition is None or definition.attributes is None:
             return found
@@ -233,7 +233,7 @@ class Context(ReadOnly):
     def _walked(
         self, link_type: str, starts: set[ItemRef], *, inwards: bool, steps: int
     ) -> Sequence[ItemRef]:
-        """Step by step, along links that this act has made and the store does not know of."""
+        """Walk step by step, as the store does not know the links that this act has made."""
         walk = self.linking if inwards else self.linked
         found: set[ItemRef] = set()
         front = starts
@@ -299,7 +299,7 @@ class Context(ReadOnly):
         return next(found, None) is not None
 
     def _all(self, stored: Sequence[ItemRecord], demand: Any) -> list[Item]:
-        """Stored items that still fit in this act, and those that only this act has made fit."""
+        """Stored items that still match in this act, and those that match only by changes of this act."""
         fitting = {record.key: record for record in stored if demand(record)}
         fitting |= {record.key: record for record in self.work.made_here(demand)}
         return [
@@ -322,9 +322,9 @@ class Context(ReadOnly):
 
 
 class Preview(Context):
-    """A view for one transition after the other: checks that do not ask which one it is are asked once for all."""
+    """A view for one transition after the other: a check that does not read the transition runs once for all."""
 
-    #: By id and function: two methods may share a function, and each has settings of its own.
+    #: By id and function: two methods may share a function, but each has its own settings.
     _verdicts: dict[tuple[str, int], Verdict]
     _asks_which: bool
 
@@ -350,7 +350,7 @@ class Preview(Context):
 
 
 def _compared(model: type[Fields], field: str, record: ItemRecord) -> Any:
-    """A field of an item as it is compared with the bounds of a search."""
+    """A field of an item in the form that is compared with the conditions of a search."""
     value = record.fields.get(field)
     if field not in decimal_fields(model):
         return value
@@ -382,7 +382,7 @@ def _holds(value: Any, condition: Condition) -> bool:
 
 
 def holders_of(role: str, record: ItemRecord | None, workspace: WorkspaceRecord) -> tuple[str, ...]:
-    """Who holds a role on an item: its own holders where it names some, else the workspace's."""
+    """The holders of a role on an item: the item's own holders if it has any, otherwise the workspace's."""
     if role == SYSTEM:
         return (SYSTEM,)
     own = record.roles.get(role) if record is not None else None
@@ -390,7 +390,7 @@ def holders_of(role: str, record: ItemRecord | None, workspace: WorkspaceRecord)
 
 
 def barred_from(act: str, record: ItemRecord, ctx: Context) -> frozenset[str]:
-    """The people whom segregation of duties keeps from an act on an item, by what they have done on it."""
+    """The people whom segregation of duties bars from an act on an item, because of their earlier acts on it."""
     item_type = ctx.catalog.item_types.get(record.type)
     if item_type is None:
         return frozenset()

@@ -1,6 +1,6 @@
-"""The one evaluator: everything that stands in the way of a transition, all at once.
+"""The one evaluator: all blockers of a transition at once.
 
-Listing, dry run, execution and bulk go through it, and no other code decides.
+Listing, dry run, execution and bulk acts use it, and no other code decides.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """One check of one gate, with its verdict and what it looked at."""
+    """One check of one gate, with its verdict and its reads."""
 
     gate: str
     check: str
@@ -44,22 +44,22 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was found on one transition."""
+    """The result of evaluating one transition."""
 
-    #: In every mode.
+    #: Blockers of every mode.
     blockers: tuple[Blocker, ...]
     reports: tuple[CheckReport, ...]
-    #: Gates that a waiver opened, with the waiver's id.
+    #: Gates that were waived, with the id of the waiver.
     waived: Mapping[str, str]
 
     @property
     def enforced(self) -> tuple[Blocker, ...]:
-        """Those that stop it."""
+        """The blockers that stop the transition."""
         return tuple(b for b in self.blockers if b.mode is GateMode.ENFORCE)
 
 
 def evaluate(ctx: Context, transition: Transition) -> Evaluation:
-    """Ask everything that has an opinion on a transition; nothing stops at the first no."""
+    """Evaluate all rules of a transition; the first blocker does not end it."""
     blockers = [*_missing_methods(ctx), *_role(ctx, transition), *_segregation(ctx, transition)]
     reports: list[CheckReport] = []
     waived: dict[str, str] = {}
@@ -86,13 +86,13 @@ def _waiver(ctx: Context, gate: Gate) -> Waiver | None:
 
 
 _NO_OPINION = Verdict(Outcome.MET)
-#: What to do where duties keep somebody from an act, unless the duty says more.
+#: Remedies for a person whom segregation of duties bars from an act, unless the duty has its own.
 _ASK_ABLE, _ASK_OTHERS = "ask {people:person or}", "ask somebody else who holds the role"
 
 
 @lru_cache(maxsize=1024)
 def _dynamic(method: str, opinion: Callable[[CheckContext], Verdict | None]) -> Check:
-    """A hook as a check, made once: what a check is made of is looked at when it is made."""
+    """A hook as a check; made once, because a check inspects its function when it is made."""
     return Check(f"{method}.placet_check", partial(_opinion, opinion))
 
 
@@ -107,12 +107,12 @@ def _missing_methods(ctx: Context) -> Iterator[Blocker]:
 
 
 def _holds(ctx: Context, role: str) -> bool:
-    """Whether the actor acts in a role; `system` is nobody's but the system's own."""
+    """Whether the actor holds a role; only the system actor holds `system`."""
     return role == SYSTEM if ctx.actor == SYSTEM else role != SYSTEM and ctx.actor in ctx.holders(role)
 
 
 def roles_held(ctx: Context, transition: Transition) -> list[str]:
-    """The roles by which the actor may make a transition, in its order."""
+    """The roles by which the actor may make a transition, in the transition's order."""
     return [role for role in transition.roles if _holds(ctx, role)]
 
 
@@ -124,7 +124,7 @@ def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
     message = "{transition:transition} is for the {roles:role or}, and {actor:person} holds no such role"
     remedy = "ask {people:person or}" if people else "ask an administrator to give somebody this role"
     if not askable:
-        message, remedy = "{transition:transition} happens by itself", "wait: nobody makes it"
+        message, remedy = "{transition:transition} happens by itself", "wait: no person can make it"
     yield worded(
         message,
         remedy,
@@ -141,9 +141,9 @@ def _role(ctx: Context, transition: Transition) -> Iterator[Blocker]:
 def segregation(
     ctx: Context, act: str, people: Iterable[str], *, roles: Sequence[str] = ()
 ) -> Iterator[Blocker]:
-    """The duties that keep these people from an act, by what each of them has done on the item.
+    """The duties that bar these people from an act, because of their earlier acts on the item.
 
-    `roles` are those by which others may do it.
+    `roles` are those whose holders may do it instead.
     """
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     for duty in item_type.duties if item_type is not None else ():
@@ -198,7 +198,7 @@ def _gate(ctx: Context, gate: Gate) -> tuple[list[Blocker], list[CheckReport]]:
 
 
 def _run(ctx: Context, check: Check) -> Verdict:
-    """The check's verdict; a check that fails is `unknown`, and says whose it is."""
+    """The check's verdict; a check that fails is `unknown`, and its remedy names the plugin."""
     ctx.speaks_for(method_of(check.id))
     try:
         verdict: object = ctx.work.plugins.call(check.id, ctx, check.test)
@@ -215,7 +215,7 @@ def _run(ctx: Context, check: Check) -> Verdict:
 
 
 def _attributed(ctx: Context, verdict: Verdict, gate: str, check: str, mode: GateMode) -> list[Blocker]:
-    """A verdict's blockers with where they come from, in the words of the item's people."""
+    """The blockers of a verdict with their origin, worded with names and titles."""
     return [_with_origin(blocker, ctx, gate, check, mode) for blocker in verdict.blockers]
 
 
@@ -234,14 +234,14 @@ def _with_origin(blocker: Blocker, ctx: Context, gate: str, check: str, mode: Ga
 
 
 def people_of(who: Iterable[str], ctx: Context) -> tuple[str, ...]:
-    """Role ids turned into the people who hold them on the item; actor ids stay."""
+    """Actor ids, with each role id replaced by the people who hold the role on the item."""
     return people_behind(who, ctx.record, ctx.workspace, known_roles=ctx.catalog.roles)
 
 
 def people_behind(
     who: Iterable[str], record: Any, workspace: WorkspaceRecord, *, known_roles: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    """Role ids turned into people, in order and without doubles."""
+    """Actor ids, with each role id replaced by its holders, in order and without duplicates."""
     people: list[str] = []
     for name in who:
         people += holders_of(name, record, workspace) if name in known_roles else [name]

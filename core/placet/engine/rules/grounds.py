@@ -1,4 +1,4 @@
-"""The grounds of a decision, as its event keeps them: blockers with their figures, and checks with what they read."""
+"""The grounds of a decision in its event: blockers with their figures, and checks with the values that they read."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from placet.definitions.wording import AS_KEPT
 from placet.engine.act.messages import words
 from placet.engine.rules.evaluation import CheckReport
 
-#: Of what a check has read an event keeps so many values of a list, characters of a text, and bytes in all.
+#: Limits of the values that an event keeps for a check: members of a list, characters of a text, and bytes in all.
 _VALUES, _CHARACTERS, _BYTES = 20, 200, 2_000
-#: Larger integers are kept as text: JSON as others read it knows no more.
+#: Larger integers are kept as text, because many readers of JSON do not support them.
 _LARGEST = 2**53 - 1
-#: What stands for what was too long.
+#: The mark of a value that was cut.
 _CUT = "..."
 
 
 def blocker_data(blocker: Blocker) -> dict[str, Any]:
-    """A blocker as an event keeps it."""
+    """A blocker in the form that an event keeps."""
     params = _short(blocker.params)
     data = {
         "gate": blocker.gate,
@@ -42,7 +42,7 @@ def blocker_data(blocker: Blocker) -> dict[str, Any]:
 
 
 def check_data(report: CheckReport) -> dict[str, Any]:
-    """A check and its verdict as an event keeps it, with what it read: small values, and keys with versions."""
+    """A check and its verdict in the form that an event keeps, with its reads: small values, and keys with versions."""
     data = {"gate": report.gate, "check": report.check, "verdict": report.verdict.value}
     if report.mode is not GateMode.ENFORCE:
         data["mode"] = report.mode.value
@@ -57,7 +57,7 @@ def check_data(report: CheckReport) -> dict[str, Any]:
 
 
 def _short(value: Any) -> Any:
-    """A value as JSON knows it, cut where it is long."""
+    """A JSON value, cut if it is too long."""
     match value:
         case Enum():
             return _short(value.value)

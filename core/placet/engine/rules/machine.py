@@ -1,7 +1,7 @@
 """The state machine that makes the move: one `transitions` machine per workflow, shared by all its items.
 
-It is asked only where a move leads. Whether a move may be made is decided before, by `evaluation`: `transitions`
-would stop at the first condition that is false, and could not say why.
+It only returns the target of a move. `evaluation` decides before whether the move is allowed: `transitions` would
+stop at the first false condition, and could not give the reason.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from placet.definitions.workflow import SAME, Workflow
 
 
 class _Standing:
-    """The state of one item, for the length of one move."""
+    """The state of one item during one move."""
 
     __slots__ = ("state",)
 
@@ -21,7 +21,7 @@ class _Standing:
 
 
 class WorkflowMachine:
-    """A compiled workflow. Holds no item, so that one serves them all, from any thread."""
+    """A compiled workflow. It holds no item, so that all items and threads can share it."""
 
     def __init__(self, workflow: Workflow) -> None:
         self._machine = Machine(
@@ -38,11 +38,11 @@ class WorkflowMachine:
             ],
             auto_transitions=False,
         )
-        #: What the machine has answered so far: where a move leads depends on nothing else.
+        #: Targets by state and transition: the target of a move depends on nothing else.
         self._targets: dict[tuple[str, str], str] = {}
 
     def move(self, state: str, transition: str) -> str:
-        """The state that a transition leads to.
+        """The target state of a transition.
 
         Raises:
             transitions.MachineError: the transition is not defined from this state.
@@ -55,7 +55,7 @@ class WorkflowMachine:
         return target
 
 
-#: More workflows than any installation runs at once; past that, the oldest machine is built again when needed.
+#: More workflows than any installation runs at once; beyond that, the oldest machine is built again when needed.
 _KEPT = 1024
 _machines: dict[int, tuple[Workflow, WorkflowMachine]] = {}
 
@@ -63,7 +63,7 @@ _machines: dict[int, tuple[Workflow, WorkflowMachine]] = {}
 def machine_of(workflow: Workflow) -> WorkflowMachine:
     """The machine of a workflow, built once for each composed catalog."""
     # By identity: comparing two workflows costs more than the move. The workflow is kept with its machine, so that
-    # its identity is not given to another one meanwhile.
+    # no other workflow can get its identity.
     found = _machines.get(id(workflow))
     if found is None:
         while len(_machines) >= _KEPT:

@@ -1,4 +1,4 @@
-"""Transitions as they would be now: each with everything that stands in its way."""
+"""Transitions as they would be now, each with all of its blockers."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ class TransitionPreview:
     name: str
     title: str
     to: str
-    #: Whether nothing enforced stands in the way, once what `fields_schema` requires is given.
+    #: Whether it has no enforced blocker, once the input that `fields_schema` requires is given.
     allowed: bool
     roles: tuple[str, ...]
-    #: Enforced and warning ones; observed ones are recorded only. None that only asks for what the transition takes:
-    #: that is required in `fields_schema`.
+    #: Enforced and warning blockers; observed ones are only recorded. Blockers that only ask for input of the
+    #: transition are left out: `fields_schema` requires that input.
     blockers: tuple[Blocker, ...]
-    #: When it can pass at the earliest, where every enforced blocker knows; `None` otherwise.
+    #: When it can pass at the earliest, if every enforced blocker knows that; `None` otherwise.
     earliest: datetime | None
     #: The people who can clear its blockers.
     waits_on: tuple[str, ...]
-    #: JSON Schema of what it takes: fields, and a comment where one is demanded; required are those that it needs now.
+    #: JSON Schema of its input: fields, and a comment if one is demanded; it requires those that are needed now.
     fields_schema: Mapping[str, Any]
     checks: tuple[CheckReport, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Every transition defined from an item's state, for one person."""
+    """Every transition that is defined from an item's state, for one person."""
 
     item: ItemRecord
     previews: tuple[TransitionPreview, ...]
@@ -52,7 +52,7 @@ class Explanation:
 
 
 def previews(work: UnitOfWork, record: ItemRecord, actor: Actor) -> tuple[TransitionPreview, ...]:
-    """Every transition from the item's state as it would be for somebody; none where its method is not there."""
+    """Every transition from the item's state as it would be for an actor; none if its method is missing."""
     item_type = work.item_type(record)
     if item_type is None:
         return ()
@@ -85,12 +85,12 @@ def preview(ctx: Context, item_type: ItemType, transition: Transition) -> Transi
 
 
 def _comment(transition: Transition) -> int:
-    """Characters of the comment that its gates demand."""
+    """The least number of characters in the comment that its gates demand."""
     return max((check.comment for gate in transition.gates for check in gate.checks), default=0)
 
 
 def _needed(blockers: Iterable[Blocker], transition: Transition) -> tuple[list[Blocker], tuple[str, ...]]:
-    """What stands in the way, and apart from it the inputs without which the transition is refused, each once."""
+    """The blockers, and separately the inputs without which the transition is refused, each once."""
     taken = {"comment", *transition.input}
     standing: list[Blocker] = []
     needed: list[str] = []
@@ -106,9 +106,9 @@ def _needed(blockers: Iterable[Blocker], transition: Transition) -> tuple[list[B
 def fields_schema(
     model: type[Fields], names: tuple[str, ...], comment: int, required: tuple[str, ...] = ()
 ) -> Mapping[str, Any]:
-    """JSON Schema of what a transition takes: some fields of a model, and a comment of so many characters, if any.
+    """JSON Schema of a transition's input: some fields of a model, and a comment of at least some characters, if any.
 
-    `required` are those without which it is refused.
+    `required` are the inputs without which the transition is refused.
     """
     whole = json_schema(model)
     properties = {name: whole["properties"][name] for name in names if name in whole.get("properties", {})}
@@ -124,5 +124,5 @@ def fields_schema(
 
 
 def primary(found: Sequence[TransitionPreview]) -> TransitionPreview | None:
-    """The first transition that is allowed, or else the first of the table."""
+    """The first allowed transition, or the first of the table if none is allowed."""
     return next((each for each in found if each.allowed), found[0] if found else None)

@@ -1,4 +1,4 @@
-"""Counting votes: where a round of an approval stands, as a pure function of what was asked and who voted what."""
+"""Counting of votes: the status of an approval round, as a pure function of its ballots and votes."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from placet.engine.act.records import ApprovalRound, BallotRecord, Vote
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Where one ballot stands."""
+    """The count of one ballot."""
 
     status: ApprovalStatus
     approvals: int
     needed: int
-    #: People asked who have not voted; role ids where nobody holds the role.
+    #: People who are asked and have not voted; role ids where nobody holds the role.
     missing: tuple[str, ...]
-    #: Whose reject refused it by veto.
+    #: The person who refused it by a veto.
     veto: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RoundCount:
-    """Where a round stands."""
+    """The count of a round."""
 
     status: ApprovalStatus
     approvals: int
     needed: int
     missing: tuple[str, ...]
-    #: People who are asked now: of an ordered panel only those of the first ballot not yet granted.
+    #: People who are asked now: in an ordered panel only those of the first ballot that is not granted yet.
     asked: tuple[str, ...]
-    #: People who were asked by ballots that are granted, and are by no other.
+    #: People who were asked only by ballots that are granted.
     over: tuple[str, ...]
     summary: str
 
 
 def recorded(panel: Panel) -> tuple[BallotRecord, ...]:
-    """A panel as it is kept with the round that it was asked in."""
+    """A panel in the form that its round keeps."""
     return tuple(_recorded(ballot) for ballot in panel.ballots)
 
 
@@ -64,14 +64,14 @@ def _recorded(ballot: Ballot) -> BallotRecord:
 
 
 def _latest(votes: Sequence[Vote]) -> list[Vote]:
-    """The vote that counts of each seat: a person may think again while the round is open."""
+    """The latest vote of each person, which counts: people may change their vote while the round is open."""
     return list({vote.seat: vote for vote in votes}.values())
 
 
 def asked_of(
     ballot: BallotRecord, holders: Callable[[str], Sequence[str]], barred: frozenset[str]
 ) -> list[str]:
-    """The people whose vote a ballot asks for, in order of role, less those whom segregation of duties bars."""
+    """The people whose votes a ballot asks for, in order of roles, without those whom segregation of duties bars."""
     people = [person for role in ballot.roles for person in holders(role)]
     return [person for person in dict.fromkeys([*people, *ballot.actors]) if person not in barred]
 
@@ -119,7 +119,7 @@ def _quorum(
     waiting: Sequence[str],
     holders: Callable[[str], Sequence[str]],
 ) -> tuple[bool, int, bool]:
-    """(reached, approvals needed, lost for good) of one ballot."""
+    """(reached, approvals needed, can no longer be reached) of one ballot."""
     quorum = ballot.quorum
     yes, no, open_ = len(approving), len(rejecting), len(waiting)
     kind, value = QuorumKind(quorum["kind"]), float(quorum["value"])
@@ -158,7 +158,7 @@ def count_votes(
 ) -> RoundCount:
     """Count a round's votes.
 
-    A pending round becomes granted when every ballot is, and refused when one can no longer be.
+    A pending round becomes granted when every ballot is granted, and refused when one can no longer be granted.
     """
     votes = _latest(round.votes)
     counts = [_count(ballot, votes, holders, barred) for ballot in round.ballots]

@@ -1,8 +1,8 @@
-"""How a time comes again: the one reading of recurrence rules, for gates, lists and feeds.
+"""Recurring times: the one reading of recurrence rules, for gates, lists and feeds.
 
-A rule follows RFC 5545 and names days only; at what hour a time comes about and for how long, its first start and end
-say. It comes again by the clock on the wall of a zone, at its end as well as at its start: 22:00 to 06:00 ends at 06:00
-also in the night in which the clocks are changed, and is an hour longer or shorter then.
+A rule follows RFC 5545 and names days only; the first start and end give the hour and the duration of each occurrence.
+Occurrences start and end by the local time of a zone: 22:00 to 06:00 ends at 06:00 even in the night in which the
+clocks change, and is an hour longer or shorter then.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrule, rrulestr
 from pydantic import AfterValidator, StringConstraints
 
-#: What each part may hold. Hours, minutes and seconds are left out on purpose: a time comes back once a day at most.
-#: The bounds are such that a rule without any day is found out soon.
+#: The values of each part. Hours, minutes and seconds are left out on purpose: a time recurs once a day at most.
+#: The bounds are tight enough to detect a rule without any day soon.
 _VALUES = {
     "FREQ": re.compile(r"DAILY|WEEKLY|MONTHLY|YEARLY"),
     "INTERVAL": re.compile(r"[1-9]\d{0,2}"),
@@ -31,26 +31,26 @@ _VALUES = {
     "BYSETPOS": re.compile(r"-?[1-5]"),
     "WKST": re.compile(r"MO|TU|WE|TH|FR|SA|SU"),
 }
-#: Days of the months, in the longest February.
+#: The number of days in each month, with 29 for February.
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-#: A rule that does not come about once in so long never will (29 February is the rarest day there is).
+#: A rule without an occurrence in this span never has one (29 February is the rarest day).
 _RAREST = timedelta(days=9 * 366)
-#: Times are planned so far ahead at most; a later COUNT or UNTIL does not count.
+#: The longest time to plan ahead; a COUNT or UNTIL beyond it is ignored.
 _LONGEST = timedelta(days=30 * 366)
-#: Further than any two readings of one moment by the clock on a wall lie from each other.
+#: More than the greatest difference between two local times of one moment.
 _DAY = timedelta(days=1)
-#: The first and the last of all moments by the clock on a wall.
-_FIRST, _LAST = datetime.min, datetime.max  # noqa: DTZ901  # a wall has no zone
+#: The first and the last of all local times.
+_FIRST, _LAST = datetime.min, datetime.max  # noqa: DTZ901  # local times have no zone
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-#: The end of a rule that has none.
+#: Stands for the end of a rule that has no end.
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def checked_rule(rule: str) -> str:
-    """The rule in the one spelling that is stored.
+    """The rule in the form that is stored.
 
     Raises:
-        ValueError: it is none, or uses parts that are not taken.
+        ValueError: the text is not a rule, or uses parts that are not supported.
     """
     parts: dict[str, str] = {}
     for part in rule.strip().upper().removeprefix("RRULE:").split(";"):
@@ -71,7 +71,7 @@ def checked_rule(rule: str) -> str:
     return ";".join(f"{name}={parts[name]}" for name in _VALUES if name in parts)
 
 
-#: A field of an item type that says how its time comes again, such as `FREQ=WEEKLY;BYDAY=SU`.
+#: The type of a field that holds a recurrence rule, such as `FREQ=WEEKLY;BYDAY=SU`.
 RecurrenceRule = Annotated[str, StringConstraints(max_length=500), AfterValidator(checked_rule)]
 
 
@@ -80,7 +80,7 @@ def last_end(start: datetime, end: datetime, rule: str | None, zone: str) -> dat
     """When the last occurrence ends, in UTC; `FOREVER` if there is no last one.
 
     Raises:
-        ValueError: the rule cannot be read, or never comes about.
+        ValueError: the rule cannot be read, or has no occurrence.
     """
     if rule is None:
         return end
@@ -102,12 +102,12 @@ def occurrences(
     """The occurrences that overlap [after, before), in order, in UTC.
 
     Args:
-        start: of the first one.
-        end: of the first one; where it is the start, each is a moment.
-        rule: as `checked_rule` gives it; `None` for a time that comes once.
-        zone: by whose clock it comes again.
-        after: what is over by then is not looked at, however long ago the first one was.
-        before: what has not begun by then is not looked at.
+        start: start of the first occurrence.
+        end: end of the first occurrence; if it equals the start, each occurrence is a moment.
+        rule: as `checked_rule` returns it; `None` for a time that does not recur.
+        zone: the time zone in which it recurs.
+        after: occurrences that have ended by then are left out, however long ago the first one was.
+        before: occurrences that have not begun by then are left out.
 
     Raises:
         ValueError: the rule cannot be read.
@@ -135,12 +135,12 @@ def occurrences(
 
 
 def overlaps(start: datetime, end: datetime, after: datetime, before: datetime) -> bool:
-    """Whether [start, end), or the moment `start` where it has no length, meets [after, before)."""
+    """Whether [start, end), or the moment `start` if it has no length, overlaps [after, before)."""
     return start < before and (end > after or (start == end and start >= after))
 
 
 class _Wall:
-    """The first occurrence by the clock on the wall, of which all others are copies."""
+    """The first occurrence in local time, of which all others are copies."""
 
     def __init__(self, start: datetime, end: datetime, zone: str) -> None:
         self.zone = ZoneInfo(zone)
@@ -149,19 +149,19 @@ class _Wall:
         self._exact = end - start
 
     def occurrence(self, begin: datetime) -> tuple[datetime, datetime]:
-        """The one that begins then, in UTC."""
+        """The occurrence that begins at a local time, in UTC."""
         start = begin.replace(tzinfo=self.zone).astimezone(UTC)
         end = (begin + self.length).replace(tzinfo=self.zone).astimezone(UTC)
-        # Where the clock leaves out its start or its end, it may have no time left: then it is as long as the first.
+        # If the change of clocks skips its start or end, no time may be left: then it is as long as the first.
         return start, end if end > start else start + self._exact
 
 
 def _wall(at: datetime, zone: ZoneInfo) -> datetime:
-    """A moment as the clock on the wall shows it."""
+    """The local time of a moment."""
     try:
         return at.astimezone(zone).replace(tzinfo=None)
     except OverflowError:
-        # At either end of all time the zone does not matter.
+        # At the first and last moment of all, the zone does not matter.
         return at.astimezone(UTC).replace(tzinfo=None)
 
 
@@ -173,7 +173,7 @@ def _shifted(at: datetime, by: timedelta) -> datetime:
 
 
 def _end(first: datetime, rule: str, zone: str) -> datetime:
-    """No occurrence begins later than this, by the clock on the wall."""
+    """The local time after which no occurrence begins."""
     parts = _parts(rule)
     longest = _shifted(first, _LONGEST)
     if "UNTIL" in parts:
@@ -186,7 +186,7 @@ def _end(first: datetime, rule: str, zone: str) -> datetime:
 
 @lru_cache(maxsize=4096)
 def _last_start(first: datetime, rule: str, zone: str) -> datetime | None:
-    """The last start of a rule that ends, by the clock on the wall; `None` if it never comes about."""
+    """The last start of a rule that ends, in local time; `None` if it has no occurrence."""
     parts = _parts(rule)
     bound = _end(first, rule, zone) if "UNTIL" in parts else _shifted(first, _LONGEST)
     found: datetime | None = _parsed(parts, ("COUNT",), first).before(bound, inc=True)
@@ -195,10 +195,10 @@ def _last_start(first: datetime, rule: str, zone: str) -> datetime | None:
 
 @lru_cache(maxsize=4096)
 def _from(first: datetime, rule: str, start: datetime) -> rrule:
-    """A rule without its end, as it would be had it begun at a later start of its own."""
+    """A rule without its end, as if it had begun at a later start of its own."""
     parts = _parts(rule)
     if not {"BYDAY", "BYMONTHDAY"} & parts.keys():
-        # What the first day said without a word has to be said when the rule begins on another.
+        # The first day implies parts that have to be explicit when the rule begins on another day.
         if parts["FREQ"] == "YEARLY":
             parts.setdefault("BYMONTH", str(first.month))
         if parts["FREQ"] in {"MONTHLY", "YEARLY"}:
@@ -207,7 +207,7 @@ def _from(first: datetime, rule: str, start: datetime) -> rrule:
 
 
 def _moved_on(first: datetime, parts: dict[str, str], earliest: datetime) -> datetime:
-    """A start from which a rule comes about on the same days, as near before `earliest` as its interval allows."""
+    """A start from which a rule gives the same days, as close before `earliest` as its interval allows."""
     interval = int(parts.get("INTERVAL", "1"))
     if earliest <= first:
         return first
@@ -222,12 +222,12 @@ def _moved_on(first: datetime, parts: dict[str, str], earliest: datetime) -> dat
         case _:
             years = earliest.year - first.year
             later = first.replace(year=first.year + years - years % interval, month=1, day=1)
-    # The month or the year of the first occurrence has days before it.
+    # The month or year of the first occurrence has days before that occurrence.
     return max(later, first)
 
 
 def _weekdays(parts: dict[str, str], first: datetime) -> set[int]:
-    """The days of the week on which a rule can come about: most rules are ruled out by them at once."""
+    """The days of the week on which a rule can have occurrences: they rule out most rules at once."""
     if "BYDAY" in parts:
         return {_WEEKDAYS.index(day[-2:]) for day in parts["BYDAY"].split(",")}
     return {first.weekday()} if parts["FREQ"] == "WEEKLY" and "BYMONTHDAY" not in parts else set(range(7))
@@ -244,7 +244,7 @@ def _parts(rule: str) -> dict[str, str]:
 
 
 def _parsed(parts: dict[str, str], ends: tuple[str, ...], start: datetime) -> rrule:
-    """The rule from a start on, with those of its ends that are named."""
+    """The rule from a start on, with only the named ends (COUNT, UNTIL)."""
     kept = ";".join(
         f"{name}={value}" for name, value in parts.items() if name not in {"COUNT", "UNTIL"} or name in ends
     )

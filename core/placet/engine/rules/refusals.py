@@ -1,4 +1,4 @@
-"""Blockers that the engine itself gives: what does not leave from here, and what failed."""
+"""Blockers of the engine itself: transitions that do not leave the current state, and failures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 def not_from_here(
     item_type: ItemType, transition: Transition, record: ItemRecord, titles: Titles
 ) -> list[Blocker]:
-    """The blocker of a transition that does not leave from where the item is, if that is so."""
+    """The blocker of a transition that does not leave the item's state; an empty list if it does."""
     sources = item_type.workflow.sources_of(transition)
     if record.state in sources:
         return []
@@ -54,7 +54,7 @@ def not_from_here(
 def frozen_fields(
     item_type: ItemType, record: ItemRecord, locked: Sequence[str], act: str, titles: Titles
 ) -> Blocker:
-    """The blocker of fields that the rules freeze in the item's state."""
+    """The blocker for fields that the rules freeze in the item's state."""
     remedy, moves = _unfreezing(item_type, record.state, locked)
     return worded(
         "{fields:field and} cannot be changed in {state:state}",
@@ -69,7 +69,7 @@ def frozen_fields(
 
 
 def _unfreezing(item_type: ItemType, state: str, locked: Sequence[str]) -> tuple[str, list[str]]:
-    """What to do about fields that are frozen in a state, and the transitions by which it is done."""
+    """The remedy for fields that are frozen in a state, and the transitions that it names."""
     workflow = item_type.workflow
     leaving = workflow.leaving(state)
     taking = [t.name for t in leaving if set(locked) <= set(t.input)]
@@ -84,7 +84,7 @@ def _unfreezing(item_type: ItemType, state: str, locked: Sequence[str]) -> tuple
 
 
 def _thaws(item_type: ItemType, target: str, locked: Sequence[str]) -> bool:
-    """Whether work goes on in a state, and the fields can be changed there."""
+    """Whether a state is not final, and the fields can be changed in it."""
     state = item_type.workflow.state(target)
     return (
         state is not None
@@ -94,7 +94,7 @@ def _thaws(item_type: ItemType, target: str, locked: Sequence[str]) -> bool:
 
 
 def method_missing(method: str, reason: str, subject: str = "") -> Blocker:
-    """A method that cannot be used, for all that needs its rules; `subject` is an item type of it."""
+    """The blocker of all acts that need the rules of an unusable method; `subject` is one of its item types."""
     return worded(
         "the rules of {subject} cannot be used: {reason}"
         if subject
@@ -111,12 +111,12 @@ def method_missing(method: str, reason: str, subject: str = "") -> Blocker:
 
 
 def report_it(id: str) -> str:
-    """What to do about a plugin that fails: only its maintainer can repair it."""
+    """The remedy for a plugin that fails: only its maintainer can repair it."""
     return f"report it to the maintainer of the plugin {method_of(id)}"
 
 
 def failed(gate: str, what: str, failure: PluginError) -> Blocker:
-    """Code of a plugin failed, so that nothing of the act is written."""
+    """The blocker of an act in which code of a plugin failed, so that nothing was written."""
     return worded(
         "{what} failed: {error}; nothing was written",
         "report it to the maintainer of the plugin {plugin}",
@@ -130,13 +130,13 @@ def failed(gate: str, what: str, failure: PluginError) -> Blocker:
 
 
 def plugin_failed(key: str, act: str, gate: str, what: str, failure: PluginError) -> BlockedError:
-    """The refusal of an act that code of a plugin failed in: it is logged with where, and stops the act by name."""
+    """The refusal of an act in which code of a plugin failed; the failure is logged with the item's key."""
     _log.error("%s failed on %s: %s", failure.id, key, failure, exc_info=failure.error)
     return BlockedError(key, act, [failed(gate, what, failure)])
 
 
 def refused(ctx: Context, act: str, by: str, message: str, remedy: str, /, **params: Any) -> BlockedError:
-    """A refusal with one blocker that comes from the engine itself; its sentences may name the parameters."""
+    """A refusal with one blocker of the engine itself; its sentences may use the parameters."""
     record = ctx.record
     blocker = worded(
         message,
@@ -152,7 +152,7 @@ def refused(ctx: Context, act: str, by: str, message: str, remedy: str, /, **par
 
 
 def type_of(work: UnitOfWork, record: ItemRecord) -> ItemType:
-    """The item's type. Raises `BlockedError` where its method is not there."""
+    """The item's type. Raises `BlockedError` if its method is missing."""
     item_type = work.item_type(record)
     if item_type is None:
         method = method_of(record.type)

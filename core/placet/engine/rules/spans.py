@@ -1,4 +1,4 @@
-"""When items take place, as the calendar entry of their type reads it from their fields."""
+"""The times of items, which the calendar entry of their type reads from their fields."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from placet.engine.act.queries import ItemSpan
 from placet.engine.rules.recurrence import last_end, occurrences
 from placet.errors import InvalidError
 
-#: A time [start, end) in UTC; a moment where they are the same.
+#: A time [start, end) in UTC; a moment if both are the same.
 Time = tuple[datetime, datetime]
 
 
 def first_time(entry: CalendarEntry, fields: Mapping[str, Any], zone: str) -> Time | None:
-    """When an item takes place for the first time; `None` where its fields do not say so.
+    """The first occurrence of an item; `None` if its fields are empty.
 
-    Dates are whole days of the zone, the last one included.
+    Dates are whole days in the zone, including the last one.
     """
     said = fields.get(entry.start)
     if said is None:
@@ -35,7 +35,7 @@ def first_time(entry: CalendarEntry, fields: Mapping[str, Any], zone: str) -> Ti
 
 
 def written(value: str) -> datetime | date:
-    """A moment or a date as it stands in a field."""
+    """The moment or date that a field contains."""
     return (
         date.fromisoformat(value)
         if len(value) == len("2026-03-02")
@@ -50,7 +50,7 @@ def _moment(value: datetime | date, zone: str) -> datetime:
     try:
         return midnight.astimezone(UTC)
     except OverflowError:
-        # On the first and the last day of all the zone does not matter.
+        # On the first and the last day of all, the zone does not matter.
         return midnight.replace(tzinfo=UTC)
 
 
@@ -65,15 +65,15 @@ def times(
 
 
 def rule_of(entry: CalendarEntry, fields: Mapping[str, Any]) -> str | None:
-    """How an item comes again; `None` if it does not."""
+    """The recurrence rule of an item; `None` if it does not recur."""
     return None if entry.rrule is None else fields.get(entry.rrule) or None
 
 
 def span_of(item_type: ItemType, fields: Mapping[str, Any], zone: str) -> ItemSpan | None:
-    """From the beginning of the first occurrence to the end of the last one; `None` for what takes place at no time.
+    """From the start of the first occurrence to the end of the last one; `None` for an item without a time.
 
     Raises:
-        InvalidError: it comes again by a rule that never comes about.
+        InvalidError: its recurrence rule has no occurrence.
     """
     entry = item_type.calendar
     first = None if entry is None else first_time(entry, fields, zone)
@@ -87,7 +87,7 @@ def span_of(item_type: ItemType, fields: Mapping[str, Any], zone: str) -> ItemSp
 
 
 def span_in(item_type: ItemType, fields: Mapping[str, Any], zone: str) -> ItemSpan | None:
-    """The same in another zone, where a rule that came about may not do so."""
+    """The same in another zone, where a rule may have no occurrence; `None` then."""
     try:
         return span_of(item_type, fields, zone)
     except InvalidError:
@@ -95,7 +95,7 @@ def span_in(item_type: ItemType, fields: Mapping[str, Any], zone: str) -> ItemSp
 
 
 def depends_on_zone(entry: CalendarEntry, fields: Mapping[str, Any]) -> bool:
-    """Whether an item takes place at other moments when the clock of its workspace is another."""
+    """Whether the time of an item depends on the time zone of its workspace."""
     dates = (fields.get(name) for name in (entry.start, entry.end) if name is not None)
     return rule_of(entry, fields) is not None or any(
         value is not None and not isinstance(written(value), datetime) for value in dates

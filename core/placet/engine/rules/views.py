@@ -1,4 +1,4 @@
-"""What checks are shown: items and approvals as typed, read-only views of the engine's records."""
+"""The views for checks: items and approvals as typed, read-only views of the engine's records."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from placet.errors import DefinitionError, nearest
 
 
 class ReadOnly:
-    """Base of what plugins are shown: its attributes are set by the engine alone, past `__setattr__`."""
+    """Base of the views for plugins: only the engine sets their attributes, past `__setattr__`."""
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(
-            f"{type(self).__name__}.{name} is read-only, as everything that plugins are shown: an effect sets fields "
+            f"{type(self).__name__}.{name} is read-only, like everything that plugins are shown: an effect sets fields "
             "with ctx.set"
         )
 
@@ -40,7 +40,7 @@ class Item(ReadOnly):
     record: ItemRecord
     _item_type: ItemType | None
     _typed: TypedFields | None
-    #: Model and values of what is said of the link that led to it.
+    #: Model and values of the attributes of the link that led to it.
     _link: tuple[type[Fields], Mapping[str, Any]] | None = None
 
     def __init__(
@@ -97,10 +97,10 @@ class Item(ReadOnly):
         """The typed fields.
 
         Raises:
-            InvalidError: what is stored does not fit the fields that the item type has now.
+            InvalidError: the stored values do not fit the fields that the item type has now.
         """
         if self._item_type is None:
-            # The method that knows these fields is not there: nothing can be read from them, and nothing guessed.
+            # The method of these fields is missing: they cannot be read, and must not be guessed.
             return Fields()
         if self._typed is None:
             return read_only_model(validated(self._item_type.fields, self.record.fields))
@@ -112,7 +112,7 @@ class Item(ReadOnly):
         return self.__dict__.get("fields")
 
     def know(self, fields: Fields | None) -> None:
-        """Take these for the typed fields; `None`: read them anew."""
+        """Set the typed fields; `None` has them read again."""
         if fields is None:
             self.__dict__.pop("fields", None)
         else:
@@ -128,11 +128,11 @@ class Item(ReadOnly):
 
     @cached_property
     def link(self) -> Fields | None:
-        """The attributes of the link that led to it. Raises `InvalidError` where those stored fit no longer."""
+        """The attributes of the link that led to it. Raises `InvalidError` if the stored ones no longer fit."""
         return None if self._link is None else read_only_model(validated(*self._link))
 
     def by_link(self, model: builtins.type[Fields], said: Mapping[str, Any]) -> Self:
-        """The same view, as a link of which this is said led to it; its fields are read once for both."""
+        """The same view, reached by a link with these attributes; its fields are read once for both."""
         other = object.__new__(type(self))
         kept = {name: value for name, value in vars(self).items() if name != "link"}
         vars(other).update(kept, _link=(model, said))
@@ -147,7 +147,7 @@ class Item(ReadOnly):
         return doers(self.record, act)
 
     def _demand_act(self, act: str) -> None:
-        """Raises `DefinitionError` for an act that nobody can do here: an empty answer hides it."""
+        """Raises `DefinitionError` for an act that does not exist here: an empty result would hide the mistake."""
         if self._item_type is None or act == CREATE or act in self.record.acts:
             return
         verb, _, name = act.partition(":")
@@ -163,7 +163,7 @@ class Item(ReadOnly):
 
 
 def doers(record: ItemRecord, act: str) -> tuple[str, ...]:
-    """Who did an act on an item; for `named:FIELD`, who stands in the field now."""
+    """The people who did an act on an item; for `named:FIELD`, the people in the field now."""
     kind, _, name = act.partition(":")
     if kind != "named":
         return record.acts.get(act, ())
@@ -174,7 +174,7 @@ def doers(record: ItemRecord, act: str) -> tuple[str, ...]:
 
 
 class RoundView(ReadOnly):
-    """A round of an approval at a moment, counted."""
+    """An approval round with its votes counted at a moment."""
 
     approval: str
     round: int
@@ -245,7 +245,7 @@ class RoundView(ReadOnly):
 
 
 def status_at(round: ApprovalRound, now: datetime) -> ApprovalStatus:
-    """Where a round stands at a moment; expiry holds whether or not a timer has fired."""
+    """The status of a round at a moment; it expires on time even if no timer has fired."""
     open_ = round.status in {ApprovalStatus.PENDING, ApprovalStatus.GRANTED}
     if open_ and round.expires_at is not None and now >= round.expires_at:
         return ApprovalStatus.EXPIRED
