@@ -1,6 +1,6 @@
-"""Delivering events to a subscriber, against a consumer written by hand: it reads behind a cursor, calls the
-function, moves the cursor, each event in a transaction of its own. It knows one subscriber, tries once, and is one
-process.
+"""Delivering events to a subscriber, against a consumer written by hand. The consumer reads after a cursor, calls
+the function, and moves the cursor, in one transaction for each event. It has one subscriber, makes one attempt, and
+is one process.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from placet.settings import Settings
 from placet.store.sealing import Sealer
 from placet.worker.worker import Worker
 
-#: Events that wait, for each second of measuring.
+#: Waiting events for each second of measuring.
 _BACKLOG = 600
-#: Seconds between two looks of the hand where it found nothing.
+#: Seconds until the consumer written by hand looks again after it has found nothing.
 _LOOK = 0.01
 _NEXT = """SELECT p.position, e.body FROM positions p
 JOIN events e ON e.workspace = p.workspace AND e.number = p.number AND e.seq = p.seq
@@ -54,7 +54,7 @@ class Ear(toy.ToyPlugin):
 
 
 class Site:
-    """An installation with a plugin that listens."""
+    """An installation with a plugin that gets events."""
 
     def __init__(self, filled: Filled) -> None:
         self.url = filled.url
@@ -115,14 +115,14 @@ class Site:
 
 
 def delivery(filled: Filled, kind: str, effort: Effort) -> list[Line]:
-    """How many events are delivered in a second, and how soon after the commit."""
+    """The number of events delivered in a second, and the delay after the commit."""
     site = Site(filled)
     sealer = Sealer(
         site.application.store
-    )  # for the hand too: without it PostgreSQL's events have no order to be read in
+    )  # also for the consumer by hand: without it, events on PostgreSQL have no order
     sealer.start()
     with site.worker(), site.hand():
-        pass  # both begin at the present end of the log
+        pass  # both begin at the current end of the log
 
     def backlog(by: Any) -> Candidate:
         def run(seconds: float) -> float:
@@ -142,7 +142,7 @@ def delivery(filled: Filled, kind: str, effort: Effort) -> list[Line]:
         def run(seconds: float) -> float:
             with by():
                 while site.ear.noticed.wait(0.5):
-                    site.ear.noticed.clear()  # what was left over
+                    site.ear.noticed.clear()  # remaining events
                 spent, count = 0.0, 0
                 while spent < seconds or not count:
                     site.happen()

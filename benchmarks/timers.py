@@ -1,8 +1,8 @@
-"""Firing: clocks that come to a point, against a transition written by hand on the same tables.
+"""Firing timers, against a transition written by hand on the same tables.
 
-The items tick once a minute, and the clock goes on by a minute whenever all of them were fired: so each round finds one
-turn due and records two events, the breach and the new turn. The hand knows neither thresholds nor schedules: it reads
-an item, changes it, and records one event.
+The items have a timer of a minute, and the clock moves on by a minute when all of them were fired: so each round finds
+one turn due, and records two events, the breach and the new turn. The code by hand has neither thresholds nor
+schedules: it reads an item, changes it, and records one event.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from placet.engine.timers.due import Due
 from placet.showing import StageClock
 from placet.store import bridge
 
-#: Items that tick, and how often.
+#: The number of items with a timer, and its period.
 _TICKING = 40
 _MINUTE = timedelta(minutes=1)
-#: Where the items that are moved by hand begin: the ones before belong to other comparisons.
+#: The first of the items that are moved by hand: the ones before it belong to other comparisons.
 _FIRST = 9 * OWN
 
 
@@ -35,7 +35,7 @@ def _engine(application: Application, clock: StageClock) -> Engine:
 
 
 def _ticking(application: Application, clock: StageClock) -> Iterator[Due]:
-    """What is rung, a minute later in each turn: the engine itself looks what is due about it."""
+    """Items to fire, a minute later in each turn: the engine itself finds the due timers of each."""
     made = [
         application.engine.items.create(ADA, workspace=toy.WORKSPACE, type=toy.TICKING.id, title="Ticking")
         for _ in range(_TICKING)

@@ -1,5 +1,5 @@
-"""The busy desk: people who move changes and incidents of their own over HTTP, and share what they are about.
+"""The busy desk: people move their own changes and incidents over HTTP, and share the configuration items.
 
-Measured in one run and in turns: Placet without and with its worker, the statements that Placet's acts make sent by a
-bare route (`floor`), and the same flows written with Django REST framework and django-fsm-2 (`benchmarks.peer.desk`).
+Compared in one run, in turns: Placet without and with its worker, the statements of Placet's acts sent by a bare
+route (`floor`), and the same flows written with Django REST framework and django-fsm-2 (`benchmarks.peer.desk`).
 """

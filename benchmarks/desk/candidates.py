@@ -1,4 +1,4 @@
-"""What takes turns at the desk: servers that run, the people who work with them, and what is told of it."""
+"""The candidates that take turns at the desk: running servers, the people who use them, and the measurements."""
 
 from __future__ import annotations
 
@@ -24,42 +24,42 @@ from placet.engine.engine import SYSTEM_ACTOR
 
 _PLACET = str(Path(sys.executable).with_name("placet"))
 _RETRIES = re.compile(r"^placet_store_retries_total(?:\{[^}]*\})? (\S+)", re.MULTILINE)
-#: Events that somebody still has to be told of.
+#: Events that are still to be delivered to somebody.
 _BEHIND = (
     "SELECT coalesce((SELECT max(position) FROM positions) - (SELECT min(position) FROM subscribers), 0)"
     " + (SELECT count(*) FROM deliveries WHERE status = 'pending')"
 )
-#: How many times as long as a turn its worker may take for what is left.
+#: The longest time that the worker may take for the remaining events, in lengths of a turn.
 _CATCH_UP = 2
-#: Seconds between two looks at what is left.
+#: Seconds between two looks at the remaining events.
 _POLL = 0.2
 
 
 @dataclass
 class Candidate:
-    """One of those that take turns."""
+    """A candidate, which takes its turns."""
 
     name: str
     ports: list[int]
-    #: Ids of processes by what they are: `server`, `worker`, `database`.
+    #: Ids of processes by kind: `server`, `worker`, `database`.
     groups: dict[str, list[int]]
     desks: list[Desk]
-    #: How often an act was begun again, since the start.
+    #: The number of retries of acts since the start.
     retries: Callable[[], float] = lambda: 0.0
-    #: Events of which somebody has not been told yet.
+    #: Events that are not yet delivered to everybody.
     behind: Callable[[], int] = lambda: 0
     total: Measured = field(default_factory=Measured)
     rates: list[float] = field(default_factory=list)
-    #: Events left over when each run ended, and those that were never told in time.
+    #: Events that were not yet delivered at the end of each run.
     left: list[int] = field(default_factory=list)
 
     async def run(self, seconds: float, *, counts: bool = True) -> Measured:
-        """A turn of its own. What its worker has left is done before the next one's."""
+        """One turn. The worker delivers the remaining events before the next candidate's turn."""
         found, retries, meter = Measured(), self.retries(), Meter(self.groups)
         await work(self.desks, self.ports, seconds, found)
         left = self.behind()
         until = time.monotonic() + _CATCH_UP * seconds
-        while self.behind() and time.monotonic() < until:  # noqa: ASYNC110  # another process does it
+        while self.behind() and time.monotonic() < until:  # noqa: ASYNC110  # another process delivers them
             await asyncio.sleep(_POLL)
         found.processor, found.retries = meter.read(), self.retries() - retries
         if counts:
@@ -76,7 +76,7 @@ class Candidate:
 def placet(
     site: Site, *, processes: int, people: int, worker: bool, database: list[int], webhook: str
 ) -> Iterator[Candidate]:
-    """`placet serve` as it is installed, each process with a port of its own, and the worker where one is asked for."""
+    """`placet serve` as it is installed, each process with a port of its own, and a worker if requested."""
     sqlite = site.url.startswith("sqlite:")
     if worker:
         _listen(site, webhook)
@@ -116,13 +116,13 @@ def _retries(port: int, token: str) -> float:
         reported = answer.read().decode()
     found = _RETRIES.findall(reported)
     if not found:
-        raise AssertionError("the server's metrics do not tell of retries")
+        raise AssertionError("the server's metrics have no number of retries")
     return sum(map(float, found))
 
 
 @contextmanager
 def _behind(url: str) -> Iterator[Callable[[], int]]:
-    """Counts events that are left over, by one connection: opening one each time would cost as much as an act."""
+    """Counts the remaining events over one connection: opening one each time would cost as much as an act."""
     if url.startswith("sqlite:"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file:
             yield lambda: int(file.execute(_BEHIND).fetchone()[0])
@@ -137,7 +137,7 @@ def _behind(url: str) -> Iterator[Callable[[], int]]:
 
 
 class _Endpoint(asyncio.Protocol):
-    """Takes whatever it is told."""
+    """Accepts every request."""
 
     def __init__(self) -> None:
         self._buffer = b""
@@ -156,7 +156,7 @@ class _Endpoint(asyncio.Protocol):
 
 @contextmanager
 def endpoint(runner: asyncio.Runner) -> Iterator[str]:
-    """The address of somebody who is told of every event, in the clients' own process."""
+    """The address of an endpoint that gets every event, in the process of the clients."""
 
     async def begin() -> asyncio.Server:
         return await asyncio.get_running_loop().create_server(_Endpoint, "127.0.0.1", 0)

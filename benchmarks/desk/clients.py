@@ -1,4 +1,4 @@
-"""People at their desks: each a connection that sends the next request as soon as it has the answer."""
+"""People at their desks: each is a connection that sends its next request as soon as it has the answer."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import cast
 
-#: Seconds until the last answers have to be there.
+#: Seconds within which the last answers have to arrive.
 _PATIENCE = 60
-#: Failures that are kept to be shown.
+#: Failures that are kept for the report.
 _SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent, and by the name of which act it counts."""
+    """A request, and the name of the act for which it counts."""
 
     act: str
     method: str
@@ -36,7 +36,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """The answer to a request."""
 
     status: int
     body: bytes
@@ -46,7 +46,7 @@ class Answer:
         return 200 <= self.status < 300
 
 
-#: What one person asks for next, told of each answer.
+#: The requests of one person, who gets the answer to each.
 Person = Generator[Request, Answer, None]
 
 
@@ -59,7 +59,7 @@ class Measured:
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     failures: Counter[tuple[str, int]] = field(default_factory=Counter)
     shown: list[str] = field(default_factory=list)
-    #: Seconds of processor by group of processes.
+    #: Seconds of processor time by group of processes.
     processor: dict[str, float] = field(default_factory=dict)
     retries: float = 0.0
 
@@ -72,20 +72,20 @@ class Measured:
         return self.acts / self.seconds
 
     def per_act(self, *groups: str) -> float:
-        """Milliseconds of processor an act."""
+        """Milliseconds of processor time an act."""
         return 1000 * sum(self.processor.get(name, 0.0) for name in groups) / self.acts
 
     def quantile(self, act: str, share: float) -> float:
-        """Milliseconds within which this share of an act's requests was answered."""
+        """Milliseconds within which a share of an act's requests was answered."""
         taken = sorted(self.times[act])
         return 1000 * taken[min(int(len(taken) * share), len(taken) - 1)]
 
     def typical(self, act: str) -> float:
-        """Milliseconds of half of them."""
+        """Milliseconds within which half of an act's requests were answered."""
         return 1000 * median(self.times[act])
 
     def add(self, other: Measured) -> None:
-        """Take in a further run."""
+        """Add another run."""
         self.seconds += other.seconds
         self.retries += other.retries
         self.failures += other.failures
@@ -97,7 +97,7 @@ class Measured:
 
 
 class Desk:
-    """A person with a connection. What they were about to do when time was up they do first in the next run."""
+    """A person with a connection. A request that was not sent when time was up is the first of the next run."""
 
     def __init__(self, person: Person) -> None:
         self._person = person
@@ -108,14 +108,14 @@ class Desk:
 
 
 class _Connection(asyncio.Protocol):
-    """Lean, as it shares the processors with what is measured."""
+    """A lean client, as it shares the processors with the measured servers."""
 
     def __init__(self, desk: Desk, until: float, into: Measured, done: asyncio.Future[None]) -> None:
         self._desk, self._until, self._into, self._done = desk, until, into, done
         self._buffer, self._missing = b"", -1
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's own is none by inheritance
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own does not inherit from it
         self._send()
 
     def _send(self) -> None:
@@ -164,7 +164,7 @@ class _Connection(asyncio.Protocol):
 
 
 async def work(desks: Sequence[Desk], ports: Sequence[int], seconds: float, into: Measured) -> None:
-    """Let everybody work for so long, spread evenly over the servers' ports."""
+    """Let everybody work for some seconds, spread evenly over the servers' ports."""
     loop, began = asyncio.get_running_loop(), time.perf_counter()
     ends: list[asyncio.Future[None]] = []
     for n, desk in enumerate(desks):

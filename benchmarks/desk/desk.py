@@ -23,24 +23,24 @@ from benchmarks.desk.recording import record
 from benchmarks.desk.site import PEOPLE, Site, prepare
 from benchmarks.rounds import QUICK, Effort, Line
 
-#: A round of the desk is longer than one of a single act: it has fifteen.
+#: How many times as long as the round of a single act a round of the desk is: it has fifteen acts.
 _LONGER = 4
 _SHORTEST = 1.5
-#: Seconds in which a bulk move has its place.
+#: Seconds of a run with a bulk move.
 _BULK = 4.0
-#: Where the aims hold: the busy desk, and the desk of one.
+#: The settings for which there are aims: the busy desk, and the desk of one person.
 _AIMED = (("PostgreSQL", 2, PEOPLE), ("SQLite", 1, 1))
-#: Processes and people, where it only has to be shown that it runs.
+#: Processes and people of a run that only shows that the benchmark works.
 _QUICKLY = ((1, 1), (2, PEOPLE))
 
 
 @dataclass
 class Findings:
-    """What came of it."""
+    """The results of the desk."""
 
     lines: list[Line] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
-    #: What must not be: answers that are errors.
+    #: Answers that are errors, which must not occur.
     failures: list[str] = field(default_factory=list)
 
 
@@ -53,7 +53,7 @@ class Databases:
         self._prepared: dict[str, Site] = {}
 
     def site(self, kind: str) -> Site:
-        """A database of its own, as everybody else's is at the start."""
+        """A new database, the same for everybody at the start."""
         if kind not in self._prepared:
             self._prepared[kind] = prepare(self._empty(kind, "desk"))
         made = self._prepared[kind]
@@ -67,7 +67,7 @@ class Databases:
         return made.at(url)
 
     def peer(self, kind: str) -> peer.PeerSite:
-        """A database of the peer's."""
+        """A new database for the peer."""
         return peer.prepare(self._empty(kind, f"peer{next(self._numbers)}"))
 
     def _empty(self, kind: str, name: str) -> str:
@@ -81,7 +81,7 @@ class Databases:
         await connection.close()
 
     def processes(self, kind: str) -> list[int]:
-        """The server's process, whose children are all its others; none on SQLite."""
+        """The server's main process, the parent of all others; none on SQLite."""
         return [] if kind == "SQLite" else [self._runner.run(self._postmaster())]
 
     async def _postmaster(self) -> int:
@@ -93,7 +93,7 @@ class Databases:
 
 
 def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findings:
-    """Every way in turns."""
+    """Measure all candidates in turns."""
     found = Findings()
     found.failures += same_questions(runner, databases)
     for kind in ("SQLite", "PostgreSQL"):
@@ -111,7 +111,7 @@ def desk(runner: asyncio.Runner, databases: Databases, effort: Effort) -> Findin
 
 
 def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort: Effort) -> None:
-    """The same desk in a database a hundred times as large."""
+    """Measure the same desk in a database that is a hundred times as large."""
     kind = "PostgreSQL"
     lines, reported, those = growth(
         runner,
@@ -128,12 +128,12 @@ def _grown(runner: asyncio.Runner, databases: Databases, found: Findings, effort
 
 
 def _seconds(effort: Effort) -> float:
-    """How long one candidate works in one round."""
+    """Seconds that one candidate works in one round."""
     return max(effort.seconds * _LONGER, _SHORTEST)
 
 
 def same_questions(runner: asyncio.Runner, databases: Databases) -> list[str]:
-    """What the peer's acts ask and write otherwise than ours; on SQLite, where every write is a statement."""
+    """How the peer's acts read and write differently from ours; on SQLite, where every write is a statement."""
     site = databases.site("SQLite")
     recorded = record(runner, site, 1).turns[0]
     theirs = meanings.theirs(peer.recorded(databases.peer("SQLite"), 2))
@@ -180,7 +180,7 @@ def _tell(found: Findings, title: str, those: dict[str, Candidate], *, aimed: bo
 
 
 def failures(whose: str, measured: Measured) -> list[str]:
-    """Answers that were errors, in words; a bench that has any is red."""
+    """Answers that were errors, in words; the benchmark fails if there are any."""
     reported = [
         f"{whose}: {act} was answered {status}, {times} times"
         for (act, status), times in measured.failures.items()
@@ -189,7 +189,7 @@ def failures(whose: str, measured: Measured) -> list[str]:
 
 
 def _bulk(runner: asyncio.Runner, found: Findings, title: str, candidate: Candidate, site: Site) -> None:
-    """A hundred moves in one request, while everybody else goes on."""
+    """Measure a hundred moves in one request, while everybody else continues."""
     others, bulk = Measured(), Measured()
 
     async def later() -> None:

@@ -1,7 +1,7 @@
-"""The statements that Placet's acts make, sent by a bare route: no token, no rules, no explanation, nothing computed.
+"""The statements of Placet's acts, sent by a bare route without tokens, rules, explanations or computations.
 
-They are those of a recording run (`recording`), bound to fresh items (`templates`), on the database in which they were
-recorded: so it knows the same families of searches.
+They were recorded (`recording`) and are bound to new items (`templates`), on the database in which they were
+recorded: so it has the same families of searches.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ from benchmarks.desk.templates import (
     templates,
 )
 
-#: Where what was recorded is kept for its processes.
+#: The environment variable with the place of the recording, for the server processes.
 PLACE = "DESK_FLOOR"
-#: Turns that are recorded, so that what is sent does not always ask for the same.
+#: Turns that are recorded, so that the requests are not always the same.
 _TURNS = 3
-#: Where the numbers of the floor's own items begin.
+#: The first number of the floor's own items.
 _OWN = 10 * FIRST_NUMBER
 _CONNECTIONS = 8
 _ATTEMPTS = 50
@@ -68,7 +68,7 @@ class Floor:
         self._bindings: dict[int, Binding] = {}
 
     def bound(self, act: str, person: int, people: int, number: int) -> tuple[list[Step], Binding]:
-        """The steps of an act, and what fills them."""
+        """The steps of an act, and the values for their holes."""
         turn = Turn(person, people, number, self._origin)
         binding = self._bindings.get(turn.serial)
         if binding is None:
@@ -79,7 +79,7 @@ class Floor:
 
 
 def application() -> FastAPI:
-    """One process of it."""
+    """The application of one server process."""
     recording, site = pickle.loads(Path(os.environ[PLACE]).read_bytes())
     floor, url = Floor(recording, site), site.url
     begin = _on_sqlite if url.startswith("sqlite:") else _on_postgresql
@@ -104,7 +104,7 @@ def application() -> FastAPI:
                 await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
             else:
                 return Response(f'{{"key":"{act}","rows":{rows}}}', media_type="application/json")
-        return Response("what was read moved again and again", status_code=503)
+        return Response("the data read by the act changed again and again", status_code=503)
 
     @app.get("/retries")
     async def retries() -> int:
@@ -153,7 +153,7 @@ async def _on_sqlite(url: str) -> AsyncIterator[Any]:
     for pragma in ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
     _functions(connection)
-    # One act at a time in a process: there is one connection, and waiting in SQLite itself means sleeping.
+    # One act at a time in a process: there is one connection, and SQLite itself waits by sleeping.
     lock = Lock()
 
     def all_of(steps: list[Step], sending: Sending) -> int:
@@ -181,8 +181,8 @@ async def _on_sqlite(url: str) -> AsyncIterator[Any]:
 
 
 def _functions(connection: sqlite3.Connection) -> None:
-    """What Placet's own statements call."""
-    from placet.store import documents  # noqa: PLC0415  # the floor itself does without Placet
+    """Create the functions that Placet's statements call."""
+    from placet.store import documents  # noqa: PLC0415  # the floor itself does not use Placet
 
     connection.create_function("lower", 1, str.lower, deterministic=True)
     documents.install(connection)
@@ -192,7 +192,7 @@ def _functions(connection: sqlite3.Connection) -> None:
 def floor(
     runner: asyncio.Runner, site: Site, *, processes: int, people: int, database: list[int]
 ) -> Iterator[Candidate]:
-    """What is recorded on a site, sent to it again for items of its own."""
+    """The statements recorded on a site, sent again for items of their own."""
     with TemporaryDirectory() as folder:
         place = Path(folder) / "recording"
         keep(record(runner, site, _TURNS), site, place)
@@ -205,7 +205,7 @@ def floor(
 
 
 def keep(recording: Recording, site: Site, place: Path) -> None:
-    """Write down for the processes what was recorded where."""
+    """Store the recording and its site for the server processes."""
     place.write_bytes(pickle.dumps((recording, site)))
 
 
@@ -215,7 +215,7 @@ def _retries(port: int) -> int:
 
 
 def compose(act: Act, turn: Turn, keys: dict[str, str]) -> Sent:
-    """The request for an act; its answer names no record, as the numbers follow from the turn."""
+    """The request for an act; its answer has no key of a record, as the numbers follow from the turn."""
     del keys
     body = orjson.dumps({"person": turn.person, "people": turn.people, "turn": turn.number})
     return Sent(act.name, "POST", f"/acts/{act.name.replace(' ', '%20')}", "none", body)

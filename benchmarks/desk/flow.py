@@ -1,7 +1,7 @@
-"""What one person does over and over: a change from its record to the schedule, an incident from its record to its end.
+"""The repeated work of one person: a change from its record to the schedule, an incident from its record to its end.
 
 No two people touch the same item; they share configuration items and the change schedule, as people do. Every change
-has a slot of its own on its configuration item, so that nothing that is asked for has to be refused.
+has a slot of its own on its configuration item, so that no request has to be refused.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-#: Configuration items that all share.
+#: The number of configuration items, which all people share.
 CIS = 40
-#: The first planned start is so far away: beyond the lead time of every class of risk.
+#: Time until the first planned start: longer than the lead time of every risk class.
 _LEAD = timedelta(days=60)
-#: From one planned start to the next on one configuration item: further apart than the buffer between changes.
+#: Time between planned starts on one configuration item: longer than the buffer between changes.
 _SLOT = timedelta(hours=4)
 _OUTAGE = timedelta(minutes=3)
 
@@ -24,17 +24,17 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class Turn:
-    """One round of one person, the first of whom is number 0, and so is their first round."""
+    """One round of one person; people and rounds are numbered from 0."""
 
     person: int
     people: int
     number: int
-    #: The bench's beginning: planned times count from it.
+    #: The start of the benchmark: planned times count from it.
     origin: datetime
 
     @property
     def serial(self) -> int:
-        """No other turn of the run has it."""
+        """A number that no other turn of the run has."""
         return self.number * self.people + self.person
 
     @property
@@ -64,7 +64,7 @@ def _change(turn: Turn) -> Fields:
     }  # fmt: skip
 
 
-def _incident(turn: Turn) -> Fields:  # noqa: ARG001  # as all of them
+def _incident(turn: Turn) -> Fields:  # noqa: ARG001  # the signature of all of them
     return {"summary": "slow", "symptoms": "20 s until the page is there", "channel": "portal"}
 
 
@@ -101,7 +101,7 @@ class Act:
     name: str
     verb: Verb
     about: Literal["change", "incident"]
-    #: Whether whoever decides sends it, and not whoever does the work.
+    #: Whether it is sent by the person who decides, not the one who does the work.
     boss: bool = False
     fields: Callable[[Turn], Fields] = _nothing
     #: Whether it names the configuration item of the turn.

@@ -1,8 +1,8 @@
 """The desk among ten thousand items and among a million: both are Placet on PostgreSQL, in pairs close in time.
 
-The items are copies of what one person left behind, closed, with all their rows that are searched; only of their
-histories the first event alone is there. With the items grow the configuration items that they are about, as those of
-an organisation do: so a search by one of them finds as much in either, and only the tables and their trees are larger.
+The items are closed copies of the items of one person, with all the rows that are searched; of their histories only
+the first event is copied. The number of configuration items grows with them, as it does in an organisation: so a search
+by one of them finds as many items in either database, and only the tables and their trees are larger.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from placet.store import tables
 
 #: Turns whose items are copied.
 _SAMPLES = 4
-#: So much before what the people plan who are measured: what is scheduled for copying must not be in their way.
+#: Time between the changes for copying and those of the measured people: their schedules must not overlap.
 _BEFORE = timedelta(days=2)
-#: Where the numbers of copies begin, and so many of them are about one configuration item.
+#: The first number of a copy, and the number of copies for one configuration item.
 _COPIES = 20 * FIRST_NUMBER
 _ON_ONE = 25
-#: From one copy's planned start to the next's, back into the past.
+#: Time between the planned starts of copies, back into the past.
 _APART = "4 hours"
 _PROCESSES = 2
 _RESAMPLES = 5000
@@ -41,7 +41,7 @@ _COPIED = (
     tables.items, tables.item_states, tables.item_values, tables.item_roles, tables.links, tables.evidence,
     tables.timers, tables.item_spans,
 )  # fmt: skip
-#: What is otherwise in a copy than in what it is made of.
+#: Columns of a copy that differ from the original.
 _OTHERWISE = {
     "number": "{number}",
     "state": "'closed'",
@@ -59,7 +59,7 @@ _TEXTS = {"fields": "jsonb", "body": "jsonb", "value": "text"}
 
 @dataclass(frozen=True)
 class _Sample:
-    """An item that is copied, and what is replaced in its copies besides its key."""
+    """An item that is copied, and the values that are replaced in its copies besides its key."""
 
     key: str
     ci: str
@@ -68,7 +68,7 @@ class _Sample:
 
 
 def fill(site: Site, recorded: Sequence[Recorded], items: int) -> None:
-    """Copy the items of recorded turns until there are so many."""
+    """Copy the items of recorded turns until there are `items` of them."""
     copies = items // (2 * len(recorded))
     with psycopg.connect(site.url, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
@@ -100,7 +100,7 @@ def _definition(connection: psycopg.Connection, index: str) -> str:
 
 
 def _copy(connection: psycopg.Connection, sample: _Sample, number: str, copies: str) -> None:
-    """Copies of one item in all tables that have it, each with a number of its own."""
+    """Copy one item in all tables that have it; each copy has a number of its own."""
     start = f"{sample.start:%Y-%m-%dT%H:%M}"
     earlier = f"to_char(timestamp '{start}' - (k + 1) * interval '{_APART}', 'YYYY-MM-DD\"T\"HH24:MI')"
     replaced = (
@@ -131,7 +131,7 @@ def _copy(connection: psycopg.Connection, sample: _Sample, number: str, copies: 
 def growth(
     runner: asyncio.Runner, small: Site, large: Site, database: list[int], effort: Effort, *, seconds: float
 ) -> tuple[list[Line], str, list[Candidate]]:
-    """The large database against the small one: the ratio with its interval."""
+    """Compare the large database with the small one: the ratio with its interval."""
     for site, items in ((small, effort.small), (large, effort.large)):
         print(f"filling a desk with {items:,} items ...", flush=True)
         sampled = replace(site, origin=site.origin - _BEFORE)
@@ -154,7 +154,7 @@ def growth(
 
 
 def interval(ratios: Sequence[float]) -> tuple[float, float, float]:
-    """The geometric mean of ratios of pairs, and where it lies with 95 % (bootstrap over the pairs)."""
+    """The geometric mean of ratios of pairs, and its 95 % confidence interval (bootstrap over the pairs)."""
     logs, draw = [log(each) for each in ratios], random.Random(0)
     means = sorted(fmean(draw.choices(logs, k=len(logs))) for _ in range(_RESAMPLES))
     low, high = means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES)]

@@ -1,4 +1,4 @@
-"""A plugin that is told of every event, as a third party's is: it has work to do for each, and nothing to answer."""
+"""A plugin that gets every event, as a third party's plugin does: it does some work for each, and returns nothing."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def placet_method() -> Method:
 
 @hookimpl
 def placet_event(event: dict[str, Any]) -> None:
-    """Look at it as a whole, and remember what kind it was."""
+    """Read the whole event, and remember its kind."""
     orjson.dumps(event)
     _heard[event["kind"]] += 1
 
 
 @contextmanager
 def installed() -> Iterator[str]:
-    """A search path on which it is found by its entry point, as if pip had put it there."""
+    """A search path on which the plugin is found by its entry point, as if pip had installed it."""
     with TemporaryDirectory() as folder:
         reported = Path(folder) / f"{METHOD}-1.dist-info"
         reported.mkdir()

@@ -1,8 +1,8 @@
-"""What acts read and write, by what it means: so that Placet's statements and the peer's can be compared.
+"""The meaning of an act's reads and writes, so that Placet's statements can be compared with the peer's.
 
-A question that is asked twice in an act counts once: with us the answer's list of next moves asks again, in a view of
-its own, what the gates have asked together with its counters. What a question is follows from its parameters; moments
-and small numbers in them (limits, counters) do not make it another one. What is written counts once a table.
+A query that is repeated in an act counts once: in Placet, the answer's list of next moves repeats, in a view of its
+own, the queries that the gates made together with their counters. Queries differ by their parameters; moments and
+small numbers in them (limits, counters) make no difference. Writes count once a table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from benchmarks.desk.recording import Recorded, Statement
 from benchmarks.desk.templates import number_of
 
-#: What both have, by our names for it: the peer's table.
+#: Data that both have: the peer's table, by our name.
 SHARED = {
     "change": "desk_change",
     "incident": "desk_incident",
@@ -29,24 +29,24 @@ SHARED = {
     "evidence": "desk_evidence",
     "timers": "desk_clock",
 }
-#: Our tables that have no counterpart there, and why.
+#: Our tables without a counterpart there, and the reason.
 OURS_ALONE = {
-    "workspaces": "methods, settings and roles of a workspace; there they are code and rows of groups",
-    "guards": "counters of searches, by which a commit sees what was read; there nothing is compared",
-    "counters": "the next number; there a sequence or the row id",
-    "item_states": "items by state, apart from the items so that these are updated in place; there an index",
+    "workspaces": "methods, settings and roles of a workspace; there, code and rows of groups",
+    "guards": "counters of searches, by which a commit checks its reads; there, nothing is compared",
+    "counters": "the next number; there, a sequence or the row id",
+    "item_states": "items by state, apart from the items so that these are updated in place; there, an index",
     "item_spans": "index rows of times from and to, so that windows and schedules are searched by range; there columns",
-    "event_texts": "what of an event can be erased, beside it; there in the row of the log",
-    "item_values": "index rows of fields; there columns with an index, and join tables",
-    "item_roles": "index rows of roles on items; there columns",
+    "event_texts": "erasable texts of an event, stored beside it; there, in the row of the log",
+    "item_values": "index rows of fields; there, columns with an index, and join tables",
+    "item_roles": "index rows of roles on items; there, columns",
     "links": "index rows of links",
-    "pending_approvals": "index rows of approvals; there the approval's own row",
-    "dues": "index rows of what is due; there columns of clocks and approvals",
-    "positions": "the order of the log; there its row id",
+    "pending_approvals": "index rows of approvals; there, the approval's own row",
+    "dues": "index rows of due work; there, columns of timers and approvals",
+    "positions": "the order of the log; there, its row id",
     "unsealed": "marks of events without a position",
-    "definitions": "the rules that decided; there the code that happened to run",
+    "definitions": "the rules that decided; there, the code that happened to run",
 }
-#: Their tables that have no counterpart here, and why.
+#: Their tables without a counterpart here, and the reason.
 THEIRS_ALONE = {
     "authtoken_token": "with every request; here once a second",
     "auth_group": "roles; here in the workspace's configuration, which a version guards",
@@ -57,17 +57,17 @@ THEIRS_ALONE = {
     "desk_incident_cis": "here in the item's own row, and index rows",
     "desk_problem_cis": "here in the item's own row, and index rows",
 }
-#: Read with them wherever a record is shown, as the list of a record's items is a join table there: with us it is part
-#: of the record. So they read these where we do, and elsewhere too.
+#: They read it for every record shown, as the list of a record's items is a join table there: in Placet it is part of
+#: the record. So they read it where we do, and elsewhere too.
 MORE_OFTEN_THERE = {"configuration_item"}
-#: Read there from tables of their own, as a part of the record; with us it is in the record's row.
+#: They read these from separate tables, as parts of the record; in Placet they are in the record's row.
 PART_OF_RECORD = {"evidence", "timers"}
 
-#: Where a search of items may begin.
+#: Tables with which a search of items may begin.
 _SEARCHED = {"items", "item_states", "item_values", "item_spans"}
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00:00)?")
-#: What is read with items in one statement: the version of their workspace, and counters.
+#: Numbers that are read with items in one statement: the version of their workspace, and counters.
 _COUNTER = re.compile(r"^\d{1,5}$")
 _SUBQUERY = re.compile(r"\(SELECT (?:workspaces\.version|guards\.count)\s+FROM\s[^()]*\)")
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+\"?(\w+)\"?")
@@ -75,7 +75,7 @@ _WRITTEN = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|(?<!DO )UPDATE|DELETE FROM)
 _TYPE = re.compile(r"^itil\.(change|incident|configuration_item|change_window|problem)$")
 
 
-#: What a statement is about, by its text, its tables and its parameters.
+#: Returns the subject of a statement from its text, its tables and its parameters.
 _About = Callable[[str, list[str], list[str]], str]
 
 
@@ -85,14 +85,14 @@ class UnknownTableError(Exception):
 
 @dataclass
 class Meaning:
-    """What one act reads and writes."""
+    """The reads and writes of one act."""
 
     reads: Counter[str] = field(default_factory=Counter)
     writes: set[str] = field(default_factory=set)
 
 
 def ours(recorded: Recorded, cis: Iterable[str]) -> dict[str, Meaning]:
-    """What Placet's acts mean."""
+    """The meanings of Placet's acts."""
     numbers = {number_of(key): about for about, key in recorded.keys.items()}
     numbers |= {number_of(key): "configuration_item" for key in cis}
 
@@ -104,7 +104,7 @@ def ours(recorded: Recorded, cis: Iterable[str]) -> dict[str, Meaning]:
         named = [found[1] for each in parameters if (found := _TYPE.match(each))]
         own = [numbers[int(each)] for each in parameters if each.isdigit() and int(each) in numbers]
         if not (named or own):
-            raise UnknownTableError(f"which items are these: {text} {parameters}")
+            raise UnknownTableError(f"the statement names no known items: {text} {parameters}")
         return (named or own)[0]
 
     return {
@@ -113,16 +113,16 @@ def ours(recorded: Recorded, cis: Iterable[str]) -> dict[str, Meaning]:
 
 
 def _beyond_tokens(made: Iterable[Statement]) -> Iterator[tuple[str, list[str]]]:
-    """Statements but for the look at who asks, which is remembered for a second."""
+    """All statements except the check of the token, which is cached for a second."""
     for each in made:
         if "tokens" not in _READ.findall(each.text):
-            # Of many rows, the values of all.
+            # The values of all rows, if there are many.
             rows = each.parameters if each.many else (each.parameters,)
             yield each.text, [str(value) for row in rows for value in row]
 
 
 def theirs(acts: Mapping[str, list[tuple[str, list[str]]]]) -> dict[str, Meaning]:
-    """What the peer's acts mean, by our names."""
+    """The meanings of the peer's acts, by our names."""
     names = {table: name for name, table in SHARED.items()}
 
     def about(text: str, tables: list[str], parameters: list[str]) -> str:
@@ -140,7 +140,7 @@ def _meaning(made: Iterable[tuple[str, list[str]]], about: _About, alone: Abstra
     for text, parameters in made:
         plain = _SUBQUERY.sub("", text)
         if written := _WRITTEN.findall(plain):
-            # What is made anew is deleted before.
+            # Rows are deleted before they are inserted again.
             names = (
                 set()
                 if plain.startswith("DELETE")
@@ -165,7 +165,7 @@ def _known(name: str, text: str) -> str:
 
 
 def differences(ours: Mapping[str, Meaning], theirs: Mapping[str, Meaning]) -> list[str]:
-    """Where the two do not ask and write the same, in words."""
+    """Differences between the reads and writes of the two, in words."""
     reported = []
     for act, own in ours.items():
         other = theirs[act]

@@ -1,4 +1,4 @@
-"""The same flows as people write them, under the same load. See `benchmarks.peer.desk`."""
+"""The same flows, written in the usual way, under the same load. See `benchmarks.peer.desk`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from benchmarks.desk.site import PEOPLE
 
 @dataclass(frozen=True)
 class PeerSite:
-    """Its database, ready to be worked on."""
+    """The peer's database, ready for use."""
 
     url: str
     tokens: dict[str, str]
@@ -27,13 +27,13 @@ class PeerSite:
 
 
 def prepare(url: str) -> PeerSite:
-    """Make its tables, people and configuration items in an empty database."""
+    """Create the peer's tables, people and configuration items in an empty database."""
     reported = peer.reported(url, "benchmarks.peer.desk.prepare", str(PEOPLE), str(CIS))
     return PeerSite(url, **orjson.loads(reported.splitlines()[-1]))
 
 
 def compose(site: PeerSite) -> targets.Compose:
-    """Its API."""
+    """Requests to the peer's API."""
 
     def request(act: Act, turn: Turn, keys: dict[str, str]) -> Request:
         method, where, body = _asked(act, keys, targets.given(act, turn, site.cis))
@@ -70,7 +70,7 @@ def _asked(act: Act, keys: dict[str, str], fields: Fields) -> tuple[str, str, Fi
 def django(
     site: PeerSite, origin: datetime, *, processes: int, people: int, database: list[int]
 ) -> Iterator[Candidate]:
-    """Its servers and the people who work with them."""
+    """The peer's servers and the people who use them."""
     with servers.running(servers.gunicorn(), peer.environment(site.url), processes) as started:
         ports, pids = [port for port, _ in started], [pid for _, pid in started]
         desks = [Desk(each) for each in targets.people(compose(site), people, origin)]
@@ -78,7 +78,7 @@ def django(
 
 
 def recorded(site: PeerSite, turns: int) -> dict[str, list[tuple[str, list[str]]]]:
-    """The statements that each act of the last of so many turns makes, and their parameters."""
+    """The statements of each act of the last of some turns, with their parameters."""
     given = orjson.dumps([site.url, site.tokens, site.cis, turns]).decode()
     reported = peer.reported(site.url, "benchmarks.peer.desk.recorded", given)
     acts = orjson.loads(reported.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""Time of the processor that processes spent, with all that they started."""
+"""Processor time of processes and all their children."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import psutil
 
 def _spent(process: psutil.Process) -> float:
     times = process.cpu_times()
-    # Those of children count once they have ended and were waited for; the living are asked themselves.
+    # The times of children count once they have ended and were waited for; living ones are read themselves.
     return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def spent(pids: Iterable[int]) -> float:
-    """Seconds, of these processes and all below them."""
+    """Seconds of these processes and all their descendants."""
     total = 0.0
     for pid in pids:
         root = psutil.Process(pid)
@@ -24,12 +24,12 @@ def spent(pids: Iterable[int]) -> float:
             try:
                 total += _spent(child)
             except psutil.NoSuchProcess:
-                continue  # it ended since, and counts for its parent
+                continue  # it has ended since, and counts for its parent
     return total
 
 
 class Meter:
-    """What each group of processes spent since the start; this process, which has the clients, by itself."""
+    """Processor time of each group since the start; this process, which has the clients, is a group of its own."""
 
     def __init__(self, groups: Mapping[str, Iterable[int]]) -> None:
         self._groups = {name: list(pids) for name, pids in groups.items()}

@@ -1,4 +1,4 @@
-"""The statements that Placet makes for each act, as its database drivers are given them."""
+"""The statements of Placet for each act, as the database drivers get them."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from placet.store import guards
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement, on which of the connections that the act used."""
+    """One statement, with the index of its connection among those of the act."""
 
     connection: int
     text: str
     parameters: tuple[Any, ...] = ()
-    #: Whether the parameters are many rows of them.
+    #: Whether the parameters are many rows.
     many: bool = False
 
 
 @dataclass
 class Recorded:
-    """One turn: statements by act, and the keys that were given."""
+    """One turn: statements by act, and the keys of its items."""
 
     turn: Turn
     acts: dict[str, list[Statement]] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Recorded:
 
 @dataclass
 class Recording:
-    """What one person did, and what the counters stand for that their acts read and count."""
+    """The acts of one person, and the meanings of the counters that they read and increase."""
 
     turns: list[Recorded]
     #: Names of guards by the id of their counter.
@@ -56,7 +56,7 @@ class Recording:
 
 
 class _Recorder:
-    """What is written into by the drivers' connections while an act is in the making."""
+    """Collects the statements of the drivers' connections during an act."""
 
     def __init__(self) -> None:
         self.guards: dict[int, set[str]] = defaultdict(set)
@@ -80,7 +80,7 @@ class _Recorder:
 
 
 class _Wire:
-    """asyncpg's protocol, with an ear on it."""
+    """asyncpg's protocol, with a record of its statements."""
 
     def __init__(self, inner: Any, recorder: _Recorder) -> None:
         self._inner, self._recorder = inner, recorder
@@ -146,7 +146,7 @@ def _sqlite(recorder: _Recorder) -> type[sqlite3.Connection]:
 
 @contextmanager
 def _listening(recorder: _Recorder) -> Iterator[None]:
-    """Every connection that is opened meanwhile tells of its statements."""
+    """Record the statements of every connection that is opened meanwhile."""
 
     def connect(dialect: Any, _: object, __: object, how: dict[str, Any]) -> None:
         match dialect.driver:
@@ -161,7 +161,7 @@ def _listening(recorder: _Recorder) -> Iterator[None]:
 
     event.listen(Engine, "do_connect", connect)
     try:
-        # Statements have the counters' ids alone, and what a counter is for cannot be told from its id.
+        # Statements have only the ids of counters, and an id does not show what its counter counts.
         with mock.patch.object(guards, "crc32", hashed):
             yield
     finally:
@@ -169,7 +169,7 @@ def _listening(recorder: _Recorder) -> Iterator[None]:
 
 
 def record(runner: asyncio.Runner, site: Site, turns: int) -> Recording:
-    """Let one person work on a site for so many turns, after one that warms up. All they ask for has to go well."""
+    """Let one person work on a site for some turns, after one for warming up. Every request has to succeed."""
     recorder = _Recorder()
     with _listening(recorder):
         application = build(site.settings, registry=registry(), asynchronous=site.kind == "PostgreSQL")

@@ -1,4 +1,4 @@
-"""What was found, as the bench's other comparisons tell it: ratios first, then where they come from."""
+"""The results, in the form of the other comparisons: ratios first, then their details."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from benchmarks.desk.clients import Measured
 from benchmarks.desk.flow import ACTS
 from benchmarks.rounds import Line
 
-#: Of the busy desk: against its own statements, the peer, and the worker's throughput against that without one.
+#: Aims of the busy desk: ratios to its own statements, to the peer, and of throughput with a worker to that without.
 AIMS = {"floor": 0.4, "peer": 2.0, "worker": 0.85}
 RETRIES_AIM, SPREAD_AIM, BULK_AIM = 0.05, 4.0, 5.0
 _PLACET_ITSELF = ("server", "worker", "database")
 
 
 def lines(title: str, first: Candidate, others: Sequence[tuple[Candidate, float | None]]) -> list[Line]:
-    """Throughput, and acts a second of processor, of one against the others."""
+    """Throughput, and acts per second of processor time, of one candidate against the others."""
     found = []
     for other, aim in others:
         ratio = median(a / b for a, b in zip(first.rates, other.rates, strict=True))
@@ -28,17 +28,17 @@ def lines(title: str, first: Candidate, others: Sequence[tuple[Candidate, float 
 
 
 def details(title: str, candidates: Sequence[Candidate]) -> str:
-    """Each candidate by itself, and each act."""
+    """The figures of each candidate, and of each act."""
     reported = [title]
     for each in candidates:
         total = each.total
         parts = [f"{name} {total.per_act(name):.2f}" for name in _PLACET_ITSELF if each.groups.get(name)]
         share = total.processor["clients"] / sum(total.processor.values())
         reported.append(
-            f"  {each.name}: {total.rate:,.0f} acts/s; ms of processor an act: {', '.join(parts)}; clients took"
+            f"  {each.name}: {total.rate:,.0f} acts/s; ms of processor time an act: {', '.join(parts)}; clients took"
             f" {share:.0%} of the processor; {total.retries / total.acts:.3f} retries an act;"
             f" {total.failures.total()} failures"
-            + (f"; {median(each.left):,.0f} events were left to be told" if any(each.left) else "")
+            + (f"; {median(each.left):,.0f} events were left to be delivered" if any(each.left) else "")
         )
     reported.append(_acts(candidates))
     return "\n".join(reported)
@@ -63,7 +63,7 @@ def _acts(candidates: Sequence[Candidate]) -> str:
 
 
 def verdicts(title: str, candidate: Candidate) -> str:
-    """What the desk must not do, besides being slow."""
+    """Retries and slow answers of the desk, against their aims."""
     total = candidate.total
     retries = total.retries / total.acts
     spread, act = max((total.quantile(act, 0.99) / total.typical(act), act) for act in total.times)
@@ -75,7 +75,7 @@ def verdicts(title: str, candidate: Candidate) -> str:
 
 
 def bulk(title: str, moves: int, took: float, others: Measured) -> str:
-    """How long many moves in one request took."""
+    """The time that many moves in one request took."""
     return (
         f"{title}: a bulk move of {moves} took {took:.1f} s, aim {BULK_AIM:.0f} s, {_verdict(took <= BULK_AIM)};"
         f" meanwhile the others made {others.rate:,.0f} acts/s, with {others.failures.total()} failures"

@@ -1,4 +1,4 @@
-"""An installation with people, configuration items and a workspace, made by the engine itself."""
+"""An installation with people, configuration items and a workspace, created by the engine itself."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from placet.settings import Settings
 
 WORKSPACE = "OPS"
 PEOPLE = 16
-#: Where the numbers of items begin.
+#: The first number of an item.
 FIRST_NUMBER = 700_000
-#: Moves of one bulk request.
+#: Moves in one bulk request.
 BULK = 100
 _MAKERS = ("change_initiator", "resolver", "service_desk_analyst", "change_implementer")
 _BOSSES = ("change_manager", "delegated_change_authority")
@@ -31,21 +31,21 @@ _BOSSES = ("change_manager", "delegated_change_authority")
 
 @dataclass(frozen=True)
 class Site:
-    """A database that is ready to be worked on."""
+    """A database that is ready for use."""
 
     url: str
     #: By person: `maker0`, `boss0` and so on, and `root`, who administers.
     tokens: dict[str, str]
     #: Keys of the configuration items.
     cis: list[str]
-    #: Keys of incidents that are new, for bulk moves.
+    #: Keys of new incidents, for bulk moves.
     crowd: list[str]
     origin: datetime
-    #: What stored secrets are encrypted with.
+    #: The key with which stored secrets are encrypted.
     secret: str
 
     def at(self, url: str) -> Site:
-        """The same in a copy of the database."""
+        """The same site in a copy of the database."""
         return replace(self, url=url)
 
     @property
@@ -58,7 +58,7 @@ class Site:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a process that serves it has to know."""
+        """The environment of a process that serves the site."""
         return {
             "PLACET_DATABASE_URL": self.url,
             "PLACET_SECRET_KEY": self.secret,
@@ -71,12 +71,12 @@ class Site:
 
 
 def registry() -> Registry:
-    """The method that is measured, and the plugin that listens."""
+    """The measured method, and the plugin that gets events."""
     return Registry.of(placet_itil_change, listener)
 
 
 def prepare(url: str, crowd: int = BULK) -> Site:
-    """Make the schema and everything that is there before the first person comes."""
+    """Create the schema and all that exists before the first person starts."""
     site = Site(url, {}, [], [], datetime.now(UTC).replace(microsecond=0), secrets.token_hex(16))
     migrate(site.settings)
     application = site.application()
@@ -111,7 +111,7 @@ def prepare(url: str, crowd: int = BULK) -> Site:
 
 
 def _begin_numbers(url: str) -> None:
-    """Let the workspace's items have numbers that are nothing else too: so they are found among parameters."""
+    """Give the workspace's items numbers that occur nowhere else, so that they are found among parameters."""
     counted = f"INSERT INTO counters (workspace, last) VALUES ('{WORKSPACE}', {FIRST_NUMBER})"
     if url.startswith("sqlite:"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:

@@ -1,4 +1,4 @@
-"""How each of what is compared is asked for an act, and what one person does there."""
+"""The requests for acts to each candidate, and the work of one person with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.desk.clients import Answer, Person, Request
 from benchmarks.desk.flow import ACTS, COMMENT, EVIDENCE, PAGE, TITLES, Act, Fields, Turn
 from benchmarks.desk.site import WORKSPACE, Site
 
-#: Composes the request for an act; keys are those of the person's change and incident.
+#: Composes the request for an act from the keys of the person's change and incident.
 Compose = Callable[[Act, Turn, dict[str, str]], Request]
 
 _APPROVAL = "itil.change_approval"
@@ -22,13 +22,13 @@ _KEY = re.compile(rb'"(?:key|id)":"?([^",}]+)')
 
 
 def person(compose: Compose, n: int, people: int, origin: datetime) -> Person:
-    """Everything that one person does, turn after turn."""
+    """All requests of one person, turn after turn."""
     for number in count():
         yield from turn(compose, Turn(n, people, number, origin), {})
 
 
 def turn(compose: Compose, of: Turn, keys: dict[str, str]) -> Person:
-    """One turn, whose keys are noted. Where a record was not made, what is done with it is left out."""
+    """One turn; `keys` gets the keys of its records. If a record was not created, its other acts are left out."""
     for act in ACTS:
         if act.verb != "create" and act.about not in keys:
             continue
@@ -40,12 +40,12 @@ def turn(compose: Compose, of: Turn, keys: dict[str, str]) -> Person:
 def _key(answer: Answer) -> str:
     found = _KEY.search(answer.body)
     if found is None:
-        raise ValueError(f"the answer names no record: {answer.body[:200]!r}")
+        raise ValueError(f"the answer has no key of a record: {answer.body[:200]!r}")
     return found[1].decode()
 
 
 def given(act: Act, turn: Turn, cis: list[Any]) -> Fields:
-    """The fields that an act sends, with the configuration item where it names one."""
+    """The fields that an act sends, with the configuration item if it names one."""
     fields = act.fields(turn)
     return fields | {"cis": [cis[turn.ci]]} if act.ci else fields
 
@@ -55,7 +55,7 @@ def title(act: Act, turn: Turn) -> str:
 
 
 def placet(site: Site) -> Compose:
-    """Placet's own API."""
+    """Requests to Placet's API."""
 
     def compose(act: Act, turn: Turn, keys: dict[str, str]) -> Request:
         method, where, body = _asked(act, keys)
@@ -72,7 +72,7 @@ def placet(site: Site) -> Compose:
 
 
 def _asked(act: Act, keys: dict[str, str]) -> tuple[str, str, Fields | None]:
-    """Method, path, and what the body has besides the fields."""
+    """The method, the path, and the parts of the body besides the fields."""
     item = f"/items/{keys.get(act.about)}"
     match act.verb:
         case "create":
@@ -108,5 +108,5 @@ def crowd(site: Site) -> Person:
 
 
 def people(compose: Compose, number: int, origin: datetime) -> Iterator[Person]:
-    """So many of them."""
+    """All people."""
     return (person(compose, n, number, origin) for n in range(number))

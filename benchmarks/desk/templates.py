@@ -1,10 +1,10 @@
-"""Recorded statements with holes, so that they can be sent again for items, people and times of another turn.
+"""Recorded statements with holes, so that they can be sent again for the items, people and times of another turn.
 
-Counters of guards are bound by their names. What they were when they were read is what the commit compares, so whoever
-sends the statements keeps that (`Sending`) and begins an act again when something has moved, as Placet does.
+Counters of guards are bound by their names. The commit compares the values that were read, so the sender keeps them
+(`Sending`), and starts an act again when a value has changed, as Placet does.
 
-What a hole is follows from the recorded turn: its two items and its configuration item (numbers that nothing else has,
-and their keys within texts), ids that were made in it, its people, its category, and moments near its planned times.
+The recorded turn defines the holes: its two items and its configuration item (numbers that occur nowhere else, and
+their keys within texts), ids that were created in it, its people, its category, and moments near its planned times.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from benchmarks.desk.recording import Recorded, Recording, Statement
 from benchmarks.desk.site import WORKSPACE
 from placet.store.guards import bucket
 
-#: Moments that are no further from the planned start follow it, such as the ends of a search for collisions. What is
-#: about the present is further away.
+#: Moments that are at most so far from the planned start move with it, such as the ends of a search for collisions.
+#: The present is further away.
 _NEAR = timedelta(days=8)
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
@@ -37,15 +37,15 @@ _HOLE = re.compile(f"{WORKSPACE}-\\d+|{_UUID}|{_MOMENT}|{_PERSON}|{_CATEGORY}|{_
 _PLACEHOLDER = r"(?:\$\d+|\?)"
 #: A search reads its counters with its rows, as the first columns.
 _COUNTER_READ = re.compile(rf"guards\.id = {_PLACEHOLDER}")
-#: On SQLite a commit compares them by a list of their ids.
+#: On SQLite, a commit compares counters by a list of their ids.
 _COUNTERS_COMPARED = re.compile(r"guards\.id IN \(SELECT value FROM json_each\(\?")
-#: What `placet_commit` is given of counters, by position: those read with what they were, and those to be counted.
+#: Positions of the counters among the parameters of `placet_commit`: those read, their values, and those to increase.
 _READ_IDS, _READ_COUNTS, _COUNTED = 4, 5, 6
 
 
 @dataclass(frozen=True)
 class Binding:
-    """What fills the holes of one turn: the turn itself, and the numbers of its items and its configuration item."""
+    """The values for the holes of one turn: the turn itself, and the numbers of its items and configuration item."""
 
     turn: Turn
     change: int
@@ -68,32 +68,32 @@ Fill = Callable[[Binding], Any]
 
 
 class MovedError(Exception):
-    """What an act has read has changed before its commit."""
+    """Data that an act has read has changed before its commit."""
 
 
 class Sending:
-    """One attempt to send the statements of an act: the counters as they were first read."""
+    """One attempt to send the statements of an act, with the values of counters as they were first read."""
 
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
         self.counts: dict[int, int] = {}
 
     def read(self, id: int, count: int) -> None:
-        """Keep what a counter was. Raises `MovedError` where it was another before."""
+        """Keep the value of a counter. Raises `MovedError` if it was different before."""
         if self.counts.setdefault(id, count) != count:
             raise MovedError
 
 
 @dataclass(frozen=True)
 class Step:
-    """One statement, and how its parameters come about."""
+    """One statement, with its parameters."""
 
     connection: int
     text: str
     many: bool
     #: Constant values, and functions for the holes.
     parameters: tuple[Any, ...]
-    #: Where among them the ids of counters are that are read with what is searched.
+    #: Indexes, among them, of the ids of counters that are read with a search.
     counters: tuple[int, ...] = ()
 
     def bound(self, sending: Sending) -> list[Any]:
@@ -107,7 +107,7 @@ class Step:
         return bound
 
     def answered(self, sending: Sending, bound: Sequence[Any], rows: Sequence[Any]) -> None:
-        """Look at what the database answers. Raises `MovedError`."""
+        """Check the answer of the database. Raises `MovedError`."""
         for k, position in enumerate(self.counters):
             sending.read(bound[position], rows[0][k])
         if "placet_commit(" in self.text and rows[0][0] is not None:
@@ -165,7 +165,7 @@ class Template:
         )
 
     def _counter(self, id: int) -> int | Fill:
-        """The id of a counter by the name of what it counts, or as it is if that is the same for all turns."""
+        """The id of a counter from the name of its guard, or the recorded id if it is the same for all turns."""
         for name in sorted(self._guards.get(id, ())):
             if callable(filled := self._text(name)):
                 return lambda binding: bucket(filled(binding))
@@ -210,7 +210,7 @@ class Template:
         return lambda binding: "".join([part if isinstance(part, str) else part(binding) for part in parts])
 
     def _within(self, found: str) -> Fill | None:
-        """What fills a hole in a text, if it is one."""
+        """The function that fills a hole in a text; `None` if it is not a hole."""
         if found.startswith(f"{WORKSPACE}-"):
             if (number := number_of(found)) not in self._numbers:
                 return None
@@ -237,14 +237,14 @@ def number_of(key: str) -> int:
 
 
 def _position(text: str, found: re.Match[str]) -> int:
-    """Which of the parameters a placeholder at the end of a match stands for."""
+    """The index of the parameter for the placeholder at the end of a match."""
     if found[0].endswith("?"):
         return text.count("?", 0, found.end()) - 1
     return int(found[0].rpartition("$")[2]) - 1
 
 
 def templates(recording: Recording, cis: list[str]) -> list[Template]:
-    """One for each recorded turn. Ids that occur in several turns are none that a turn has made."""
+    """One template for each recorded turn. Ids that occur in several turns were not created by a turn."""
     turns = recording.turns
     seen = [set(re.findall(_UUID, repr(each.acts))) for each in turns]
     known = frozenset(

@@ -1,7 +1,7 @@
-"""What an act has read does not outlive it.
+"""Objects that an act has read do not outlive it.
 
-A circle among the objects of an act keeps all that it has read, until Python's collector looks through everything while
-everybody waits: at a busy desk that was a seventh of the acts, and pauses of half a second.
+A reference cycle among the objects of an act keeps all that it has read, until a full garbage collection, during which
+everybody waits: at a busy desk that affected a seventh of the acts, with pauses of half a second.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from placet.definitions.verdicts import BlockedError
 def _refused(shop: Shop, key: str) -> None:
     with suppress(BlockedError):
         shop.engine.transition(shop["ann"], key, "offer")
-        raise AssertionError("it was to be refused")
+        raise AssertionError("the transition was not refused")
 
 
-#: By name, what is done to a repair that is on the bench, or begins one.
+#: Acts by name: each creates a repair, or acts on one that is on the bench.
 ACTS: dict[str, Callable[[Shop, str], object]] = {
     "create": lambda shop, _: shop.wish(hours=3, price=20.0),
     "edit": lambda shop, key: shop.engine.items.edit(shop["ben"], key, fields={"hours": 3, "price": 20.0}),
@@ -35,7 +35,7 @@ ACTS: dict[str, Callable[[Shop, str], object]] = {
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_an_act_leaves_no_circles(shop: Shop, act: Callable[[Shop, str], object]) -> None:
-    act(shop, shop.on_bench().key)  # statements and catalogs are made once
+    act(shop, shop.on_bench().key)  # statements and catalogs are built once
     key = shop.on_bench().key
     gc.collect()
     gc.disable()

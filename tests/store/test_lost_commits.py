@@ -107,7 +107,7 @@ class TestAnotherEndOfTheAct:
         """The server's process that is at it cannot be reached."""
         monkeypatch.setattr(shop.application.store, "end_backend", lambda _: False)
 
-        with pytest.raises(UnavailableError, match="it is not known whether this was written"):
+        with pytest.raises(UnavailableError, match="it is unknown whether this was written"):
             shop.engine._acts.act("comment", commenting(item, end))
 
     def test_counts_once_the_commit_is_certain_not_to_happen(

@@ -1,19 +1,19 @@
-"""Python's collector of circles, in processes that run for long."""
+"""Python's garbage collector in long-running processes."""
 
 from __future__ import annotations
 
 import gc
 
-#: After how many new objects, and how many collections of the younger ones, the collector looks for circles.
+#: Thresholds of the collector: new objects, and collections of the younger generations.
 _COLLECTIONS = (20_000, 20, 20)
 
 
 def collect_less() -> None:
-    """Keep Python's collector off what stays for as long as the process lives, and let it look less often.
+    """Exclude permanent objects from the garbage collector, and run it less often.
 
-    An act makes thousands of objects and hardly a circle: at the usual thresholds a tenth of its time goes into looking
-    for some, and now and then a request waits while everything is looked through. Of a worker, which reads hundreds of
-    events at a time, it took a third.
+    An act makes thousands of objects and hardly any reference cycle. With the default thresholds, a tenth of its time
+    is spent on looking for cycles, and now and then a request waits for a full collection. A worker, which reads
+    hundreds of events at a time, spent a third of its time on it.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""`placet serve`: the database made ready, what cannot work shown, and the server started."""
+"""`placet serve`: prepares the database, reports unusable rules, and starts the server."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from placet.showing import Showing, load_demo
 from placet.store import schema
 from placet.store.store import open_store
 
-#: Connections that wait until they are accepted, as many as uvicorn lets wait.
+#: Connections that may wait until they are accepted, as many as with uvicorn.
 _BACKLOG = 2048
 _LAST_PORT = 65535
-#: Seconds after which a server process that does not answer is started again. It answers once it has imported
-#: everything, which on a busy machine takes longer than the five seconds of uvicorn: it would never get there.
+#: Seconds after which a server process that does not answer is restarted. It answers once it has imported everything,
+#: which on a busy machine takes longer than the five seconds of uvicorn: it would be restarted forever.
 _STARTING = 60
 
 
@@ -58,13 +58,13 @@ def serve(
     with ExitStack() as until_over:
         with closing(build(settings)) as application:
             _report(application)
-            # Before the demonstration is loaded, which takes a while and would be for nothing.
+            # Before the demonstration is loaded, which takes a while and is useless if the port is in use.
             listening = until_over.enter_context(_listening(host, port))
             showing = _loaded(application) if demo else None
         # Other processes read their settings themselves, so what came from a flag has to be in the environment.
         os.environ["PLACET_DATABASE_URL"] = settings.database_url
         config = _config(settings, showing, host=host, port=port, workers=workers)
-        # On PostgreSQL there are as many workers as are started.
+        # On PostgreSQL, workers are started separately.
         if working and settings.sqlite_file is not None:
             until_over.enter_context(_worker_beside())
         OUT.note(
@@ -77,13 +77,13 @@ def serve(
 
 
 def _loaded(application: Application) -> Showing:
-    # How long a check took while months were played in seconds helps nobody who only wants to look around.
+    # Warnings about slow checks, while months are played in seconds, do not help users of the demonstration.
     with without(logging.WARNING):
         return load_demo(application)
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """The socket that the server answers on. Clients that come before it is ready wait in its queue.
+    """The listening socket of the server. Clients that connect before the server is ready wait in its queue.
 
     Raises:
         SettingsError: the port is in use, or the address is not one of this machine.
@@ -98,7 +98,7 @@ def _listening(host: str, port: int) -> socket.socket:
                 f"another program listens at port {port} of {host} already: stop it, or choose another port, such as "
                 f'placet serve --port {another} or make run RUN="--port {another}"'
             ) from error
-        # The text of the error itself repeats the address; that of a name that leads nowhere has no number of its own.
+        # The text of the error repeats the address; the error of an unknown host name has no such number.
         reason = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error.strerror
         raise SettingsError(
             f"the server cannot listen at port {port} of {host}, {reason}: choose another --host or --port"
@@ -123,11 +123,11 @@ def _config(
 
 
 def _run(config: uvicorn.Config, listening: socket.socket) -> None:
-    """Serve until a signal ends it, as `uvicorn.run` does over a socket that it opens itself."""
+    """Serve until a signal ends it, as `uvicorn.run` does with a socket of its own."""
     if config.workers > 1:
         Multiprocess(config, sockets=[listening]).run()
         return
-    config.load()  # outside the event loop, where nobody minds that it takes a while
+    config.load()  # outside the event loop, as it takes a while
     server = uvicorn.Server(config)
     try:
         server.run(sockets=[listening])
@@ -138,7 +138,7 @@ def _run(config: uvicorn.Config, listening: socket.socket) -> None:
 
 
 def _worker_beside() -> AbstractContextManager[None]:
-    from placet.cli.work import worker_beside  # the engine of tasks takes half a second to import
+    from placet.cli.work import worker_beside  # DBOS takes half a second to import
 
     return worker_beside()
 
@@ -154,7 +154,7 @@ def served(showing: Showing | None) -> Any:
 
 
 def _make_ready(settings: Settings) -> None:
-    """Migrate an empty SQLite database; on PostgreSQL that is an administrator's decision."""
+    """Migrate an empty SQLite database; on PostgreSQL an administrator decides on that."""
     if settings.sqlite_file is None:
         return
     folder = settings.sqlite_file.parent
@@ -168,9 +168,9 @@ def _make_ready(settings: Settings) -> None:
 
 
 def _report(application: Application) -> None:
-    """Show workspaces whose rules are not usable; the log has shown plugins that did not load.
+    """Report workspaces whose rules are not usable; the log has shown plugins that did not load.
 
-    Neither keeps the others from working: gates of such a workspace fail closed, and its answers say why.
+    Neither affects the others: gates of such a workspace fail closed, and its answers give the reason.
     """
     for finding in application.engine.reports.lint(SYSTEM_ACTOR):
         if finding.severity == "error" and finding.code != "missing-method":

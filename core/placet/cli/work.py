@@ -1,4 +1,4 @@
-"""`placet worker`: the background jobs, until it is asked to end; and the one beside `placet serve`."""
+"""`placet worker`: runs the background jobs until it is stopped; also the worker beside `placet serve`."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from placet.worker.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-#: Seconds between two tries to be the one that works, and until a worker that ended is started again.
+#: Seconds between two attempts to become the worker, and until a worker that ended is restarted.
 _STAND_BY, _AGAIN = 2.0, 2.0
-#: How much less of a busy processor the worker gets than servers on the same machine.
+#: The niceness of the worker: servers on the same machine get more of a busy processor.
 _NICE = 5
-#: Seconds until a worker that was asked to end is killed.
+#: Seconds until a worker that was asked to stop is killed.
 _PATIENCE = 20.0
 
 
 def work(application: Application) -> NoReturn:
-    """Work until interrupted or terminated. Raises `SettingsError` where another process works on the same file."""
+    """Work until interrupted or terminated. Raises `SettingsError` if another process works on the same file."""
     _let_requests_go_first()
     with _ended_by(signal.SIGINT, signal.SIGTERM) as over:
         worker = Worker(application)
@@ -48,9 +48,9 @@ def work(application: Application) -> NoReturn:
 
 
 def work_beside() -> NoReturn:
-    """Work for as long as who started this process lives, as soon as no other process does."""
+    """Work while the parent process lives, as soon as no other process works."""
     _let_requests_go_first()
-    # Ctrl-C goes to all processes of a terminal: the server ends this one.
+    # Ctrl-C reaches all processes of a terminal, but the server stops this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with _ended_by(signal.SIGTERM) as over:
         threading.Thread(target=_wait_for_end_of_input, args=(over,), daemon=True).start()
@@ -72,13 +72,13 @@ def work_beside() -> NoReturn:
 
 
 def _let_requests_go_first() -> None:
-    """Where processors are short, the worker waits: those who wait for it wait for seconds anyway."""
+    """Let the worker wait on a busy processor: background jobs take seconds anyway."""
     os.nice(_NICE)
 
 
 @contextmanager
 def _ended_by(*numbers: signal.Signals) -> Iterator[threading.Event]:
-    """An event that signals set, for as long as the context lasts."""
+    """An event that the signals set, while the context is open."""
     over = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # the signature of a handler
@@ -93,13 +93,13 @@ def _ended_by(*numbers: signal.Signals) -> Iterator[threading.Event]:
 
 
 def _wait_for_end_of_input(over: threading.Event) -> None:
-    # The other end of the pipe is closed with the process that has it, whatever it dies of.
+    # The other end of the pipe closes when its process ends, for any reason.
     sys.stdin.buffer.read()
     over.set()
 
 
 def _exit() -> NoReturn:
-    # A plugin that never ends has a thread that never does, and Python would wait for it.
+    # The thread of a plugin that never returns does not end, and Python would wait for it.
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -108,11 +108,11 @@ def _exit() -> NoReturn:
 
 @contextmanager
 def worker_beside() -> Iterator[None]:
-    """Have a worker in a process of its own, and start it again if it ends, for as long as the context lasts.
+    """Run a worker in a process of its own, and restart it if it ends, while the context is open.
 
-    Of its own, since Python runs one thread at a time: inside the server each of its steps would hold up requests.
+    It has its own process because Python runs one thread at a time: inside the server it would delay requests.
     """
-    # The server ends itself by the signal that it was ended by: the end of this context has to be reached nevertheless.
+    # The server ends itself with the signal that stopped it, but this context has to be closed nevertheless.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     over = threading.Event()
     started = [_started()]
@@ -121,7 +121,7 @@ def worker_beside() -> Iterator[None]:
         while not over.is_set():
             code = started[-1].wait()
             if not over.wait(_AGAIN):
-                _log.error("the worker beside the server ended with %d, and is started again", code)
+                _log.error("the worker beside the server ended with %d, and is restarted", code)
                 started.append(_started())
 
     watching = threading.Thread(target=watch, name="placet-watch-worker", daemon=True)

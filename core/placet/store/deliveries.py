@@ -26,7 +26,7 @@ class SqlDeliveries:
         self._connection = connection
 
     def save_webhook(self, webhook: Webhook) -> None:
-        """A new webhook, which is notified of what comes after the present end of the log."""
+        """Save a new webhook, which gets the events after the current end of the log."""
         self._connection.execute(insert(webhooks), asdict(webhook) | {"kinds": list(webhook.kinds)})
         self._connection.execute(
             insert(subscribers), new_subscriber(webhook.subscriber, last_position(self._connection))
@@ -41,9 +41,9 @@ class SqlDeliveries:
         return [_webhook(row) for row in self._connection.execute(select(webhooks).order_by(webhooks.c.id))]
 
     def delete_webhook(self, webhook: Webhook) -> None:
-        """Forget a webhook, how far it got, and its deliveries."""
-        # First what a worker has to move before it makes deliveries: it makes none after this, and those from before
-        # go.
+        """Delete a webhook, its position in the log, and its deliveries."""
+        # First the subscriber, which a worker has to move before it makes deliveries: it makes none after this, and the
+        # existing ones are deleted below.
         self._connection.execute(delete(subscribers).where(subscribers.c.name == webhook.subscriber))
         self._connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
         self._connection.execute(delete(deliveries).where(deliveries.c.subscriber == webhook.subscriber))
@@ -53,7 +53,7 @@ class SqlDeliveries:
         return None if row is None else delivery(row)
 
     def list_deliveries(self, query: DeliveryQuery) -> Page[Delivery]:
-        """A page of deliveries: of the newest event first, and of one event in order of id."""
+        """A page of deliveries: those of the newest event first, those of one event in order of id."""
         of = cursors.fingerprint("deliveries", query.subscriber, query.status)
         statement = select(deliveries)
         if query.subscriber is not None:
@@ -71,7 +71,7 @@ class SqlDeliveries:
         return Page(rows, cursors.encode(of, [rows[-1].position, rows[-1].id]) if further else None)
 
     def retry_delivery(self, old: Delivery) -> Delivery:
-        """A delivery with its schedule begun anew. Raises `MovedError` where it is no longer as it was read."""
+        """Restart the schedule of a delivery. Raises `MovedError` if it is no longer as it was read."""
         new = replace(old, status="pending", tries=0, run=old.run + 1, next_at=datetime.now(UTC))
         changed = (
             update(deliveries)
@@ -87,19 +87,19 @@ class SqlDeliveries:
 
 
 def new_subscriber(name: str, position: int) -> dict[str, Any]:
-    """The row of a subscriber that gets what comes after a position."""
+    """The row of a subscriber that gets the events after a position."""
     return {"name": name, "position": position, "failures": 0, "rests": 0, "rests_until": None}
 
 
 def add(connection: Connection, made: Sequence[Delivery]) -> None:
-    """New deliveries; those that are there already stay as they are."""
+    """Insert new deliveries; existing ones stay as they are."""
     if made:
         rows = [asdict(each) | {"attempts": [asdict(a) for a in each.attempts]} for each in made]
         connection.execute(insert_or_ignore(connection, deliveries), rows)
 
 
 def delivery(row: Any) -> Delivery:
-    """A delivery as its row has it."""
+    """The delivery of a row."""
     return record_of(Delivery, row, attempts=tuple(_attempt(each) for each in row.attempts))
 
 

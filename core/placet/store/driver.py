@@ -1,7 +1,7 @@
-"""Statements of the hot path, given to the driver itself.
+"""Statements of the hot path, executed by the driver itself.
 
-SQLAlchemy builds and compiles them once, and its types turn the values; only its execution is passed by, which costs
-more than the rest of an act. Every connection of acts is in autocommit: transactions are begun and ended by statements.
+SQLAlchemy builds and compiles them once, and its types convert the values; only its execution is bypassed, which costs
+more than the rest of an act. Connections of acts are in autocommit: statements begin and end the transactions.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Convert = Callable[[Any], Any]
 
 
 class Statement:
-    """A statement's text for one driver, and how its values are turned into what the driver takes and gives."""
+    """A statement's text for one driver, with the conversion of its parameters and of the rows."""
 
     def __init__(
         self, statement: Executable, dialect: Dialect, lists: Mapping[str, Sequence[Any]] | None = None
@@ -33,15 +33,15 @@ class Statement:
         """Prepare a statement.
 
         Args:
-            statement: built once.
-            dialect: the driver's.
-            lists: parameters that are lists, as long as all that it will be given.
+            statement: the statement, which is built once.
+            dialect: the dialect of the driver.
+            lists: examples of its list parameters, which fix the length of each list.
         """
         compiled = cast("SQLCompiler", cast("ClauseElement", statement).compile(dialect=dialect))
         self.text = str(compiled)
-        #: Whether its text depends on how long lists are among its values, and it is not known yet.
+        #: Whether its text depends on the lengths of list parameters that are not known yet.
         self.varies = bool(compiled.post_compile_params) and lists is None
-        #: What a list is in the text: one parameter for each of its members, or for each part of each of them.
+        #: The parameters of each list in the text: one for each member, or for each part of each member.
         self._lists: Mapping[str, Sequence[str]] = {}
         names: Iterable[str] = compiled.positiontup or compiled.binds
         converts: dict[str, Convert | None] = {
@@ -61,7 +61,7 @@ class Statement:
                 if name in expanded.processors
             }
         self._parameters: list[tuple[str, Convert | None]] = [(name, converts.get(name)) for name in names]
-        #: Values that stand in the statement itself.
+        #: Values that the statement itself contains.
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         self._row, self._converts = _result(statement, dialect)
 
@@ -81,7 +81,7 @@ class Statement:
         return dict(zip((name for name, _ in self._parameters), self.given(values), strict=True))
 
     def row(self, found: Sequence[Any]) -> Any:
-        """A driver's row with values of ours."""
+        """A driver's row with converted values."""
         values = list(found)
         for n, convert in self._converts:
             if values[n] is not None:
@@ -90,7 +90,7 @@ class Statement:
 
 
 def _result(statement: Executable, dialect: Dialect) -> tuple[Any, list[tuple[int, Convert]]]:
-    """The rows that a statement gives, and how values of some of its columns are turned."""
+    """The type of a statement's rows, and the conversions of some of its columns."""
     if not isinstance(statement, Select):
         return None, []
     columns = list(statement.selected_columns)
@@ -103,29 +103,29 @@ def _result(statement: Executable, dialect: Dialect) -> tuple[Any, list[tuple[in
 
 
 def _members(values: Sequence[Any]) -> Sequence[Any]:
-    """The members of a list, or their parts one after the other where they have some."""
+    """The members of a list; tuples are flattened into their parts."""
     return list(chain.from_iterable(values)) if values and isinstance(values[0], tuple) else values
 
 
 class Driver(Protocol):
-    """How one driver executes statements."""
+    """Executes statements with one driver."""
 
     dialect: Dialect
 
     def __hash__(self) -> int:
-        """What is prepared for a driver is kept by it."""
+        """Prepared statements are cached by driver."""
         ...
 
     def fetch(self, connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
-        """All rows that a statement gives."""
+        """All rows of a statement."""
         ...
 
     def execute(self, connection: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Execute a statement for each of some rows; answers how many rows it changed in all."""
+        """Execute a statement for each of some rows; returns how many rows it changed in all."""
         ...
 
     def command(self, connection: Connection, text: str) -> None:
-        """Execute what has neither parameters nor rows."""
+        """Execute a text that has neither parameters nor rows."""
         ...
 
     def in_transaction(self, connection: Connection) -> bool:
@@ -133,14 +133,14 @@ class Driver(Protocol):
         ...
 
 
-#: By the dialect's name, and whether it is the asynchronous one.
+#: Drivers by the name of the dialect, and whether they are asynchronous.
 _DRIVERS: dict[tuple[str, bool], Driver] = {}
 
 
 def driver_of(engine: Engine, *, asynchronous: bool) -> Driver:
     """The driver of an engine, the same for all engines of a kind.
 
-    What is prepared for it serves every database that a process opens: preparing takes longer than opening.
+    Its prepared statements serve every database that a process opens: preparing them takes longer than opening one.
     """
     kind = engine.dialect.name, asynchronous
     return _DRIVERS.get(kind) or _DRIVERS.setdefault(kind, _driver(engine.dialect, asynchronous=asynchronous))
@@ -191,7 +191,7 @@ def _file(connection: Connection) -> sqlite3.Connection:
 
 
 class _Asyncpg:
-    """Inside `placet.store.bridge.run`."""
+    """Works inside `placet.store.bridge.run`."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -202,7 +202,7 @@ class _Asyncpg:
             return await_only(call(driver))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             if driver.is_closed():
-                # The pool learns of it only from SQLAlchemy's own execution.
+                # The pool notices this only in SQLAlchemy's own execution.
                 connection.invalidate(error)
             raise DBAPIError(text, None, error) from error
         except BaseException:

@@ -1,4 +1,4 @@
-"""Queries of notifications, of how people want to be notified, and of what is to be sent."""
+"""Queries of notifications, of people's preferences, and of messages to be sent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from placet.store import cursors
 from placet.store.statements import insert_into, insert_or_ignore
 from placet.store.tables import actors, item_roles, items, notifications, preferences, sendings, subscribers
 
-#: Notifications that go out in one message at most; the rest comes with the next.
+#: Most notifications in one message; the next message has the rest.
 _AT_ONCE = 500
 
 _NOTIFICATIONS = select(notifications, items.c.title, items.c.type).join(
@@ -117,7 +117,7 @@ class SqlNotifications:
             statement = statement.where(notifications.c.workspace == workspace)
         return self._connection.execute(statement.values(read_at=at)).rowcount
 
-    # How people want to be notified
+    # Preferences
 
     def preferences(self, actors: Iterable[str]) -> Mapping[str, Preferences]:
         wanted = list(actors)
@@ -127,7 +127,7 @@ class SqlNotifications:
         return {row.actor: _preferences(row.actor, row.body) for row in rows}
 
     def lock_preferences(self, actor: str) -> None:
-        # The person's own row, since there may be no preferences yet; what refers to it is not kept waiting.
+        # The person's own row, since there may be no preferences yet; rows that refer to it need not wait.
         self._connection.execute(
             select(actors.c.id).where(actors.c.id == actor).with_for_update(key_share=True)
         )
@@ -161,14 +161,14 @@ class SqlNotifications:
             for row in self._connection.execute(statement)
         }
 
-    # What is to be sent
+    # Sending
 
     def due(self, now: datetime) -> bool:
         statement = select(sendings.c.event).where(sendings.c.due_at <= now).limit(1)
         return self._connection.execute(statement).first() is not None
 
     def claim(self, now: datetime, until: datetime) -> Claim | None:
-        # What another worker is claiming is locked, and is passed over; what it has claimed is no longer due.
+        # Rows that another worker is claiming are locked and skipped; rows that it has claimed are no longer due.
         due = select(sendings).where(sendings.c.due_at <= now).with_for_update(skip_locked=True)
         first = self._connection.execute(due.order_by(sendings.c.due_at).limit(1)).first()
         if first is None:
@@ -208,7 +208,7 @@ class SqlNotifications:
 
 
 def _claimed(actor: str, channel: str, events: Sequence[str], until: datetime) -> Any:
-    """An update of sendings that are claimed as they were; what is claimed by somebody else since is left alone."""
+    """An update of sendings whose claim still holds; sendings that another worker has claimed since do not change."""
     mine = _of(actor, channel), sendings.c.event.in_(list(events)), sendings.c.due_at == until
     return update(sendings).where(*mine)
 

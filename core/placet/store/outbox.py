@@ -1,4 +1,4 @@
-"""What the worker reads and writes: how far each subscriber is, and what became of every delivery."""
+"""The worker's tables: the position of each subscriber, and the state of every delivery."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ from placet.store.log import events_after, events_at, last_position
 from placet.store.statements import insert_or_ignore
 from placet.store.tables import Moment, deliveries, idempotency_keys, subscribers, webhooks, workers
 
-#: Attempts of one delivery that are remembered.
+#: Attempts that are stored of one delivery.
 _ATTEMPTS_KEPT = 20
-#: Rows of a kind that are forgotten in one transaction.
+#: Rows of a kind that are deleted in one transaction.
 FORGOTTEN_AT_ONCE = 500
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """How far a subscriber is in the log, and how it is."""
+    """A subscriber's position in the log, and its failures and rests."""
 
     name: str
     position: int
@@ -52,23 +52,23 @@ class Subscriber:
     rests_until: datetime | None
 
     def resting(self, now: datetime) -> bool:
-        """Whether it is left alone at a moment."""
+        """Whether it rests at a moment."""
         return self.rests_until is not None and now < self.rests_until
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What lies before a subscriber."""
+    """The pending deliveries and tasks of a subscriber."""
 
-    #: Deliveries that wait for their first attempt, or are in it.
+    #: Deliveries that wait for their first attempt, or whose first attempt is under way.
     fresh: int = 0
-    #: Tasks that are given and not over.
+    #: Tasks that are enqueued and not over.
     tasks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A delivery and its event; `None` where the log has another one in its place."""
+    """A delivery and its event; `None` if the log has another event at its position."""
 
     delivery: Delivery
     event: SealedEvent | None
@@ -76,29 +76,29 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an attempt."""
+    """The outcome of an attempt."""
 
     delivery: Delivery
     attempt: Attempt
-    #: When it is attempted again, where it failed; `None` where it was delivered, or is dead.
+    #: The time of the next attempt after a failure; `None` if it was delivered, or is a dead letter.
     again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """When a subscriber rests."""
+    """The rule by which a subscriber rests."""
 
-    #: After so many failures without a success between them.
+    #: The number of failures in a row after which it rests.
     after: int
-    #: For how long the first time, and at most.
+    #: The first and the longest rest.
     first: timedelta
     longest: timedelta
 
 
 class Outbox:
-    """The worker's own tables. Everything here is done again by somebody else if its process ends in the middle.
+    """The worker's own tables. If a process ends in the middle of an operation, another worker repeats it.
 
-    Any number of workers write here at READ COMMITTED: whatever can lose a race compares in the statement that writes.
+    Any number of workers write here at READ COMMITTED: each statement that can lose a race compares as it writes.
     """
 
     def __init__(self, database: Database) -> None:
@@ -107,7 +107,7 @@ class Outbox:
     # Making deliveries
 
     def subscribers(self, names: Sequence[str]) -> dict[str, Subscriber]:
-        """How far subscribers are. One that is new begins at the present end of the log; a webhook never is, here."""
+        """The states of subscribers. A new one begins at the current end of the log; webhooks are not created here."""
         if not names:
             return {}
         with self._database.looking() as connection:
@@ -122,12 +122,12 @@ class Outbox:
         return {name: found[name] for name in names if name in found}
 
     def events_after(self, position: int, limit: int) -> Sequence[SealedEvent]:
-        """Events behind a position, in order."""
+        """Events after a position, in order."""
         with self._database.looking() as connection:
             return events_after(connection, position, limit)
 
     def loads(self) -> dict[str, Load]:
-        """What lies before each subscriber that has something before it."""
+        """The load of each subscriber that has one."""
         counted = (
             select(
                 deliveries.c.subscriber,
@@ -141,21 +141,21 @@ class Outbox:
             return {name: Load(int(fresh), tasks) for name, fresh, tasks in connection.execute(counted)}
 
     def make(self, reached: Mapping[str, tuple[int, int]], made: Sequence[Delivery]) -> set[str]:
-        """Make deliveries and move subscribers on in the log, as one; answers who was moved.
+        """Make deliveries and move subscribers forward in the log, in one transaction; returns who was moved.
 
         Args:
-            reached: by subscriber, from which position to which; one that moved meanwhile is another worker's.
-            made: in any order; those that are there already stay as they are.
+            reached: by subscriber, the old and the new position; one that another worker has moved is left out.
+            made: in any order; existing deliveries stay as they are.
         """
         with self._database.outside() as connection:
             moved = {name for name, (old, new) in reached.items() if _move(connection, name, old, new)}
             queries.add(connection, [each for each in made if each.subscriber in moved])
             return moved
 
-    # Giving tasks
+    # Enqueuing tasks
 
     def due(self, now: datetime, but: Collection[str], limit: int) -> list[Delivery]:
-        """Deliveries that are to be attempted and in no task, some subscribers' left out; first what is due first."""
+        """Due deliveries that are in no task, except those of some subscribers; the earliest first."""
         return self._pending(
             deliveries.c.task.is_(None), now, limit, deliveries.c.subscriber.not_in(list(but))
         )
@@ -165,7 +165,7 @@ class Outbox:
         return self._pending(deliveries.c.task.is_not(None), now, limit)
 
     def of(self, subscriber: str, now: datetime, limit: int) -> list[Delivery]:
-        """Deliveries of one subscriber that are to be attempted."""
+        """Due deliveries of one subscriber."""
         return self._pending(deliveries.c.subscriber == subscriber, now, limit)
 
     def _pending(
@@ -181,7 +181,7 @@ class Outbox:
             return [delivery(row) for row in connection.execute(statement)]
 
     def claim(self, task: str, chosen: Sequence[Delivery], until: datetime) -> bool:
-        """Put deliveries into a task, and note when to ask after it; answers whether any were left to be had."""
+        """Put deliveries into a task, and set the time to check it; returns whether any were still free."""
         ids = [each.id for each in chosen]
         free = update(deliveries).where(
             deliveries.c.id.in_(ids), deliveries.c.status == "pending", deliveries.c.task.is_(None)
@@ -190,7 +190,7 @@ class Outbox:
             return connection.execute(free.values(task=task, next_at=until)).rowcount > 0
 
     def extend(self, tasks: Collection[str], until: datetime) -> None:
-        """Ask later after tasks that are still under way."""
+        """Postpone the check of tasks that are still under way."""
         with self._database.outside() as connection:
             under_way = update(deliveries).where(
                 deliveries.c.status == "pending", deliveries.c.task.in_(list(tasks))
@@ -200,7 +200,7 @@ class Outbox:
     # In a task
 
     def cases(self, subscriber: str, task: str) -> tuple[Subscriber | None, list[Case]]:
-        """A subscriber, and what a task has still to deliver to it, in the order of the log."""
+        """A subscriber, and the pending deliveries of a task, in the order of the log."""
         with self._database.looking() as connection:
             row = connection.execute(select(subscribers).where(subscribers.c.name == subscriber)).first()
             found = [delivery(each) for each in connection.execute(_of_task(subscriber, task))]
@@ -208,7 +208,7 @@ class Outbox:
         cases = []
         for each in found:
             sealed = events.get(each.position)
-            # After a backup was restored, what had the position may be gone.
+            # After a backup was restored, the event of this position may be gone.
             known = sealed is not None and sealed.event.id == each.event
             cases.append(Case(each, sealed if known else None))
         return None if row is None else Subscriber(*row), cases
@@ -216,9 +216,9 @@ class Outbox:
     def note(
         self, name: str, outcomes: Sequence[Outcome], forget_at: datetime, rest: Rest
     ) -> Subscriber | None:
-        """Note what became of attempts, in their order; answers how the subscriber is then, `None` if it is gone.
+        """Record the outcomes of attempts, in order; returns the subscriber's new state, `None` if it is deleted.
 
-        A success makes it well; one that fails at too many events in a row rests.
+        A success resets its failures; a subscriber that fails at too many events in a row rests.
         """
         with self._database.outside() as connection:
             row = connection.execute(_locked(name)).first()
@@ -233,7 +233,7 @@ class Outbox:
                 if not each.attempt.error:
                     after = Subscriber(name, found.position, 0, 0, None)
                 elif _failed(connection, each) and not each.delivery.tries:
-                    # That an event fails again says little of its subscriber: what is poison must not make others wait.
+                    # An event that fails again proves little about its subscriber, and must not make other events wait.
                     after = _tired(after, each.attempt.at, rest)
             if after != found:
                 values = {"failures": after.failures, "rests": after.rests, "rests_until": after.rests_until}
@@ -241,7 +241,7 @@ class Outbox:
             return after
 
     def put_back(self, subscriber: str, task: str, until: datetime) -> None:
-        """Attempt later what is left of a task, which counts as no attempt."""
+        """Postpone the remaining deliveries of a task; this does not count as an attempt."""
         left = update(deliveries).where(
             deliveries.c.subscriber == subscriber, deliveries.c.status == "pending", deliveries.c.task == task
         )
@@ -249,9 +249,9 @@ class Outbox:
             connection.execute(left.values(task=None, run=deliveries.c.run + 1, next_at=until))
 
     def switch_off(self, webhook: str, last: Outcome) -> None:
-        """Deliver nothing more to a webhook whose receiver has said that it is gone for good.
+        """Deliver nothing more to a webhook whose endpoint has answered that it is gone for good.
 
-        It is no subscriber any more, and what still waited for it is dead: all of it as one, with the last attempt.
+        In one transaction, records the last attempt, deletes the subscriber, and makes its deliveries dead letters.
         """
         name, at = f"{WEBHOOK}{webhook}", last.attempt.at
         waiting = update(deliveries).where(deliveries.c.subscriber == name, deliveries.c.status == "pending")
@@ -265,25 +265,25 @@ class Outbox:
     # Workers
 
     def heartbeat(self, id: str) -> None:
-        """Say that a worker lives."""
+        """Record that a worker is alive."""
         seen = {"seen_at": self._now()}
         with self._database.outside() as connection:
             if connection.execute(update(workers).where(workers.c.id == id).values(seen)).rowcount == 0:
                 connection.execute(insert(workers).values(id=id, **seen))
 
     def lost_workers(self, patience: timedelta, *, but: str, alone: bool) -> list[str]:
-        """Workers that were not heard of for a while.
+        """Workers without a heartbeat for a while.
 
         Args:
-            patience: how long the while is.
-            but: who asks, and lives.
-            alone: whether there is never more than one, so that all others are gone.
+            patience: the longest time between heartbeats.
+            but: the worker that asks.
+            alone: whether there is only one worker at a time, so that all others are lost.
         """
         with self._database.looking() as connection:
             return list(connection.scalars(self._lost(select(workers.c.id), patience, but, alone=alone)))
 
     def forget_workers(self, ids: Iterable[str], patience: timedelta, *, but: str, alone: bool) -> None:
-        """Forget workers whose work was taken over, unless one of them was heard of meanwhile."""
+        """Delete workers whose tasks were taken over, unless they have sent a heartbeat meanwhile."""
         gone = self._lost(delete(workers), patience, but, alone=alone)
         with self._database.outside() as connection:
             connection.execute(gone.where(workers.c.id.in_(list(ids))))
@@ -293,20 +293,20 @@ class Outbox:
         return lost if alone else lost.where(workers.c.seen_at < self._now() - literal(patience, Interval()))
 
     def sign_off(self, id: str) -> None:
-        """Let others take over from a worker at once."""
+        """Let others take over the tasks of a worker at once."""
         with self._database.outside() as connection:
             connection.execute(update(workers).where(workers.c.id == id).values(seen_at=_LONG_AGO))
 
     def _now(self) -> ColumnElement[datetime]:
-        # The database's clock where workers run on several machines, whose own may differ.
+        # The database's clock, if workers run on several machines whose clocks may differ.
         if self._database.sqlite:
             return literal(datetime.now(UTC), Moment())
         return func.clock_timestamp(type_=Moment())
 
-    # Forgetting
+    # Deleting old rows
 
     def forget(self, now: datetime, keys_before: datetime) -> int:
-        """Delete deliveries whose time to be forgotten has come, and old idempotency keys; answers how many rows."""
+        """Delete deliveries that were kept long enough, and old idempotency keys; returns the number of rows."""
         old = select(deliveries.c.id).where(deliveries.c.status == "delivered", deliveries.c.next_at <= now)
         key = tuple_(idempotency_keys.c.actor, idempotency_keys.c.key)
         stale = select(idempotency_keys.c.actor, idempotency_keys.c.key).where(
@@ -321,7 +321,7 @@ class Outbox:
 
 
 def _locked(name: str) -> Select[Any]:
-    """A subscriber's row, so that two tasks count its failures one after the other."""
+    """A subscriber's row, locked so that two tasks count its failures one after the other."""
     return select(subscribers).where(subscribers.c.name == name).with_for_update()
 
 
@@ -345,7 +345,7 @@ def _of_task(subscriber: str, task: str) -> Select[Row[Any]]:
     return statement.order_by(deliveries.c.position)
 
 
-#: An update of a delivery that is as it was read; of any other it changes nothing.
+#: An update of a delivery, if it is still as it was read.
 _AS_READ = update(deliveries).where(
     and_(
         *(

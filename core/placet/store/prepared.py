@@ -1,4 +1,4 @@
-"""Statements that were built once, prepared for the driver once."""
+"""Statements that are built once, and prepared once for the driver."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy import Dialect, Select
 from placet.store import guards
 from placet.store.driver import Statement
 
-#: Statements that are remembered as prepared: pages have as many shapes as people ask for.
+#: Prepared statements in the cache: pages have as many shapes as people request.
 _KEPT = 2_000
 #: Longest lists of values for which statements are prepared.
 _LISTED = 64
 
 
 class PreparedStatements:
-    """What was prepared for one driver so far."""
+    """Cache of the statements that are prepared for one driver."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
@@ -25,7 +25,7 @@ class PreparedStatements:
         self._guarded: dict[tuple[int, int], tuple[Any, Select[Any]]] = {}
 
     def prepared(self, statement: Select[Any], values: Mapping[str, Any]) -> Statement:
-        """A statement that was built once, for the driver, and for lists as long as those among its values."""
+        """A statement prepared for the driver, and for lists of the same lengths as those among the values."""
         lists = {name: value for name, value in values.items() if isinstance(value, list)}
         lengths = tuple(len(value) for value in lists.values())
         known = self._statements.get((id(statement), lengths))
@@ -33,12 +33,12 @@ class PreparedStatements:
             if len(self._statements) >= _KEPT:
                 self._statements.clear()
             made = Statement(statement, self._dialect, lists if max(lengths, default=0) <= _LISTED else None)
-            # It is kept with what was prepared of it, so that no other statement gets its id.
+            # The cache also keeps the original statement, so that no other statement gets its id.
             known = self._statements[id(statement), lengths] = (statement, made)
         return known[1]
 
     def guarded(self, statement: Select[Any], n: int) -> Select[Any]:
-        """A search that was built once, together with `n` counters."""
+        """A search combined with `n` counters."""
         known = self._guarded.get((id(statement), n))
         if known is None:
             if len(self._guarded) >= _KEPT:

@@ -1,4 +1,4 @@
-"""How a session reads: over one connection, and noting what an act will rest on."""
+"""Reads of a session: over one connection, with a record of the reads that an act depends on."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from placet.store.database import Database
 from placet.store.driver import Statement
 from placet.store.guards import asked, bucket, seen
 
-#: Counters read in one statement with what they guard; more are read before it.
+#: So many counters are read in one statement with the search that they guard; more are read before it.
 _TOGETHER = 8
 
 
 class Reader:
-    """Reads for one session."""
+    """Reads the database for one session."""
 
     def __init__(
         self,
@@ -31,28 +31,28 @@ class Reader:
         reads: ReadSet | None,
         begin: Callable[[Connection], None] | None,
     ) -> None:
-        """Begin one.
+        """Create a reader.
 
         Args:
-            database: what it is over.
-            connect: gives the connection.
-            reads: where an attempt of an act notes what it reads; nothing is noted in a view or a transaction.
-            begin: begins the transaction of a view with its second read: a view of one read needs none.
+            database: the database that it reads.
+            connect: returns the connection.
+            reads: the reads of an attempt of an act, recorded here; `None` in a view or a transaction.
+            begin: begins the transaction of a view at its second read; a view of one read needs none.
         """
         self._database = database
         self._connect = connect
         self._connected: Connection | None = None
         self._begin = begin
-        #: What a view has read before its transaction: a statement, its parameters, and the rows that it gave.
+        #: The read of a view before its transaction: a statement, its parameters and its rows.
         self._first: tuple[Statement, Mapping[str, Any], list[Any]] | None = None
-        #: What an attempt of an act has read.
+        #: The reads of an attempt of an act.
         self.reads = reads
         #: Versions of workspaces as seen in this session.
         self.versions: dict[str, int] = {}
 
     @property
     def connection(self) -> Connection:
-        """The connection, taken with the first read; a view that reads once more is in a transaction from here on."""
+        """The connection, opened at the first read; a view that reads again is in a transaction from here on."""
         connection = self._open()
         if self._begin is not None:
             begin, self._begin = self._begin, None
@@ -61,20 +61,20 @@ class Reader:
         return connection
 
     def _open(self) -> Connection:
-        # With the first read: what a view already knows needs none.
+        # Only at the first read: a view that finds all in caches needs no connection.
         if self._connected is None:
             self._connected = self._connect()
         return self._connected
 
     def _demand_unmoved(self, connection: Connection) -> None:
-        """Raises `MovedError` if what was read before the transaction is not what it shows."""
+        """Raises `MovedError` if the read before the transaction has another result inside it."""
         if self._first is not None:
             statement, parameters, rows = self._first
             if self._database.driver.fetch(connection, statement, parameters) != rows:
                 raise MovedError(["view"], ["view"])
 
     def fetch(self, statement: Select[Any], parameters: Mapping[str, Any]) -> list[Any]:
-        """The rows of a statement that was built once."""
+        """The rows of a statement that is built once."""
         prepared = self._database.statements.prepared(statement, parameters)
         if self._begin is not None and self._first is None and not prepared.varies:
             rows = self._database.driver.fetch(self._open(), prepared, parameters)
@@ -85,7 +85,7 @@ class Reader:
         return self._database.driver.fetch(self.connection, prepared, parameters)
 
     def record(self, row: Any) -> ItemRecord:
-        """The item of a row, with the version of its workspace noted."""
+        """The item of a row; records the version of its workspace."""
         record = self._database.items.record(row)
         self.versions[record.workspace] = record.workspace_version
         if self.reads is not None:
@@ -95,13 +95,13 @@ class Reader:
     def guarded(
         self, place: str, of: Sequence[Guard], statement: Select[Any], parameters: Mapping[str, Any]
     ) -> list[Any]:
-        """What a search finds, noted with its guards where that is what an act will rest on."""
+        """The rows of a search; its guards are recorded if an act depends on them."""
         if self.reads is None:
             return self.fetch(statement, parameters)
         known = self._database.families.of(self.connection, place).families
         self.reads.unknown |= {(place, guard.family) for guard in of if guard.family not in known}
         if len(of) > _TOGETHER:
-            # The counters first: what is counted meanwhile is then found to have moved.
+            # The counters first: a change in the meantime is then noticed at the commit.
             self.reads.saw_guards(self.counts(*of))
             return self.fetch(statement, parameters)
         rows = self.fetch(self._database.statements.guarded(statement, len(of)), {**parameters, **asked(of)})
@@ -109,7 +109,7 @@ class Reader:
         return [row for row in rows if row.number is not None]
 
     def counts(self, *of: Guard) -> dict[Guard, int]:
-        """The counters of some guards as they are now."""
+        """The current counters of some guards."""
         ids = {bucket(guard.name) for guard in of}
         counts = {row.id: row.count_ for row in self.fetch(sql.LOAD_COUNTS, {"ids": sorted(ids)})}
         return {guard: counts.get(bucket(guard.name), 0) for guard in of}

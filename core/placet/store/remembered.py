@@ -1,4 +1,4 @@
-"""Cache of items as they were last read: unchanged rows are not parsed again."""
+"""A cache of items as they were last read: unchanged rows are not parsed again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _KEPT = 4096
 
 
 class RememberedItems:
-    """For each item, the row that was last read and its record. Rows are compared whole, so that none is ever stale."""
+    """The last row of each item, with its record. Whole rows are compared, so no record is ever stale."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], tuple[Any, ItemRecord]] = {}

@@ -1,4 +1,4 @@
-"""What the engine's `Session` asks for, over one connection: an attempt of an act, a view, or a transaction."""
+"""The engine's `Session` over one connection: an attempt of an act, a view, or a transaction."""
 
 from __future__ import annotations
 
@@ -62,24 +62,24 @@ class SqlSession:
         view: bool = False,
         begin: Callable[[Connection], None] | None = None,
     ) -> None:
-        """Begin one.
+        """Create a session.
 
         Args:
-            database: what it is over.
-            connect: gives the connection.
-            reads: where an attempt of an act notes what it reads.
+            database: the database of the session.
+            connect: returns the connection.
+            reads: the reads of an attempt of an act, recorded here.
             view: whether it only reads.
-            begin: begins the transaction of a view with its second read: a view of one read needs none.
+            begin: begins the transaction of a view at its second read; a view of one read needs none.
         """
         self._database = database
         self._reader = Reader(database, connect, reads=reads, begin=begin)
         self._view = view
-        #: Numbers that a rehearsal has given to items that will never be.
+        #: How many numbers a rehearsal has given to items that will not be stored.
         self._given = 0
         self._changes = Changes()
-        #: Whether there are new events if this is stored.
+        #: Whether storing this session adds events.
         self.appended = False
-        #: Whether workspaces as seen here may never come to be: another act may be the one that makes their version.
+        #: Whether workspaces as seen here may never be stored: another act may create their version instead.
         self._administered = False
         self._backend: Backend | None = None
         self.people = SqlPeople(self._reader)
@@ -102,7 +102,7 @@ class SqlSession:
     def item(self, ref: ItemRef) -> ItemRecord | None:
         found = self._load(ref)
         if found is None and self._reader.reads is not None:
-            # Its counter has to be known before it is looked for.
+            # Its counter has to be read before the item is looked for.
             gone = guards.absent(ref)
             counts = self._reader.counts(gone)
             found = self._load(ref)
@@ -131,7 +131,7 @@ class SqlSession:
         found = self._by_key(wanted)
         missing = [ref for ref in wanted if ref not in found]
         if missing and self._reader.reads is not None:
-            # As for a single one: their counters have to be known before they are looked for.
+            # As for a single item: their counters have to be read before the items are looked for.
             counts = {ref: self._reader.counts(guards.absent(ref)) for ref in missing}
             found |= self._by_key(missing)
             for ref in missing:
@@ -217,7 +217,7 @@ class SqlSession:
 
     @property
     def draws_for_good(self) -> bool:
-        # Where SQLite has a transaction open, the number is drawn inside of it, and goes back with it.
+        # In an open SQLite transaction, the number is drawn inside it, and is returned by a rollback.
         return not (
             self._view
             or (self._database.sqlite and self._database.driver.in_transaction(self._reader.connection))
@@ -235,11 +235,11 @@ class SqlSession:
 
     @property
     def backend(self) -> Backend | None:
-        """The server's process behind the connection, before it was lost; `None` on SQLite."""
+        """The server process of the connection, before the connection was lost; `None` on SQLite."""
         return self._backend
 
     def locks(self) -> Locks:
-        """What the attempt so far would have to lock."""
+        """The locks that the attempt would need so far."""
         try:
             return self._commit().locks
         except MovedError:
@@ -250,7 +250,7 @@ class SqlSession:
         places = {record.workspace for record in (*changes.created, *(new for _, new in changes.updated))}
         reads = self._reader.reads
         if reads is None:
-            # Administration notes no reads; by which rules it wrote on an item is compared all the same.
+            # Administration records no reads; the versions of the rules that it used are compared nevertheless.
             reads = ReadSet()
             for place in places & self._reader.versions.keys():
                 reads.saw_workspace(place, self._reader.versions[place])
@@ -261,9 +261,9 @@ class SqlSession:
         )
 
     def validate(self) -> None:
-        """Compare what was read with what is there now. Raises `MovedError`; nothing is written.
+        """Compare the reads with the current state. Raises `MovedError`; nothing is written.
 
-        What was seen in one statement needs no comparison: it held at that moment.
+        Reads of one statement need no comparison: they were true at the same moment.
         """
         reads = self._reader.reads
         if reads is None or reads.of_one_look:
@@ -325,7 +325,7 @@ class SqlSession:
         log.append(self._reader.connection, events)
         self.appended = self.appended or bool(events)
 
-    # What happened, and by which rules
+    # History and definitions
 
     def idempotency(self, actor: str, key: str) -> IdempotencyRecord | None:
         found = self._reader.fetch(sql.LOAD_ANSWERED, {"actor": actor, "key": key})

@@ -1,4 +1,4 @@
-"""Statements of the hot path, built once: building one costs more than running it."""
+"""Statements of the hot path, built once: building a statement costs more than running it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _with_workspace_version() -> Select[Any]:
     return select(items, version.label("workspace_version"))
 
 
-#: Every query of items starts with it: all columns, and the version of the workspace's configuration.
+#: The base of every query of items: all columns, and the version of the workspace's configuration.
 ITEMS = _with_workspace_version()
 
 LOAD_ITEM = ITEMS.where(
@@ -87,10 +87,10 @@ def _update() -> Update:
     )
 
 
-#: The changes of an item that was compared.
+#: Change an item that was compared.
 UPDATE_ITEM = _update()
 
-#: Put off due work, unless it was done or put off meanwhile.
+#: Postpone due work, unless it was done or postponed meanwhile.
 POSTPONE = (
     update(dues)
     .where(*(dues.c[name] == _bound(dues, name, "d") for name in ("workspace", "number", "subject", "tries")))
@@ -110,7 +110,7 @@ UPDATE_STATE: Update = (
 
 INSERT_EVENT: Insert = insert(events)
 INSERT_TEXT: Insert = insert(event_texts)
-#: On SQLite, with prefixed values: first the event's position, which SQLite gives, then the event, with that number.
+#: On SQLite, with prefixed values: first the event's position, which SQLite assigns, then the event with that number.
 PLACE_EVENT: Insert = insert(positions).values(
     {"position": null()} | {name: _bound(positions, name, "e") for name in PLACED}
 )
@@ -139,7 +139,7 @@ def _next_number(insert: Callable[[Table], Any]) -> Any:
     )
 
 
-#: By dialect, the next number of a workspace.
+#: The next number of a workspace, by dialect.
 NEXT_NUMBER = {"sqlite": _next_number(sqlite_insert), "postgresql": _next_number(postgresql_insert)}
 
 
@@ -149,10 +149,10 @@ def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def insert_into(connection: Connection, table: Table) -> Any:
-    """An insert that can define its conflict with an existing row."""
+    """An insert for which a conflict with an existing row can be handled."""
     return (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
 
 
 def insert_or_ignore(connection: Connection, table: Table) -> Any:
-    """An insert that leaves an existing row."""
+    """An insert that leaves an existing row unchanged."""
     return insert_into(connection, table).on_conflict_do_nothing()

@@ -1,4 +1,4 @@
-"""Workflows as text, to be kept beside a method's tests: who changes a rule sees it there as its readers do."""
+"""Workflows as text, to be stored with a method's tests: a change of a rule then shows in a readable form."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from placet.definitions.items import ItemType
 
 
 def workflow_table(item_type: ItemType) -> str:
-    """A type's states; its moves, with who may, under which gates, with what effect; its gates; what is frozen where.
+    """The states of a type; its transitions with roles, gates and effects; its gates; and its frozen fields by state.
 
-    Ids of the type's own method are written without it.
+    Ids of the type's own method are written without its prefix.
     """
     return "\n".join(_Table(method_of(item_type.id)).of(item_type)) + "\n"
 
@@ -51,7 +51,7 @@ class _Table:
 
 
 def _frozen(item_type: ItemType) -> Iterator[str]:
-    """What cannot be edited: first what never can, as only transitions set it, then the rest state by state."""
+    """Fields that cannot be edited: first those that only transitions set, then the others by state."""
     editable = [name for name in item_type.fields.model_fields if name not in item_type.computed_fields]
     by_state = {state.id: set(item_type.frozen_in.get(state.id, ())) for state in item_type.workflow.states}
     never = set(editable).intersection(*by_state.values())

@@ -1,12 +1,12 @@
-"""Delivery: events become deliveries to subscribers, which are attempted, tried again, and given up.
+"""Delivery: for each event and subscriber a delivery is made, attempted, tried again, and at last given up.
 
-What is to be done stands in the table of deliveries, so that when a worker dies in the middle, another goes on from
-there: an event may be delivered twice, and is never left out. A subscriber that is down costs nothing while it rests:
-its deliveries stay where they are, and further events wait in the log.
+Deliveries are rows of a table, so that another worker can continue when one dies: an event may be delivered twice, but
+is never lost. A subscriber that is down costs nothing while it rests: its deliveries stay in the table, and further
+events wait in the log.
 
-No subscriber waits for another. Each has its own tasks, some deliveries in a row over one connection: a single one as
-long as it has not shown that it answers, and some beside each other once it has. One that cannot be reached keeps that
-one place of a worker's many until it has been waited for long enough, and then rests.
+No subscriber waits for another. Each has its own tasks; a task sends some deliveries one after the other over one
+connection. A subscriber has a single task until it has answered, and then several at a time. A subscriber that cannot
+be reached occupies one place of a worker until the request times out, and rests after some failures.
 """
 
 from __future__ import annotations
@@ -32,30 +32,30 @@ from placet.worker.tasks import Fate, Task, Tasks
 
 _log = logging.getLogger(__name__)
 
-#: Events read, and deliveries looked at, at a time.
+#: Events or deliveries that are read at a time.
 _BATCH = 200
-#: Deliveries of one subscriber that wait for their first attempt, before further events wait in the log.
+#: So many deliveries of one subscriber may wait for their first attempt; further events wait in the log.
 _WINDOW = 400
 #: Deliveries in one task.
 _IN_A_ROW = 100
-#: Tasks of one subscriber beside each other, once it has shown that it answers.
+#: Simultaneous tasks of one subscriber, once it has answered.
 _BESIDE = 4
-#: After how long it is asked what became of a task.
+#: The state of a task is checked after so long.
 _LEASE = timedelta(minutes=1)
-#: Seconds for which attempts are made before it is noted what became of them.
+#: Seconds of attempts before their results are recorded.
 _UNNOTED = 1.0
-#: Failures in a row before a subscriber rests, and for how long it does at most.
+#: Failures in a row before a subscriber rests, and its longest rest.
 _TIRED = 5
 _LONGEST_REST = timedelta(minutes=5)
-#: How far a moment is moved at random, so that what failed together is not tried again together.
+#: Random share by which a delay varies, so that deliveries that failed together are not tried again together.
 _JITTER = 0.2
 _ERROR_LIMIT = 500
-#: Seconds for which it is remembered who subscribes.
+#: Seconds for which the list of subscribers is cached.
 _MEMORY = 1.0
 
 
 class Deliveries:
-    """Everything about delivering events to subscribers."""
+    """Delivers events to subscribers."""
 
     def __init__(
         self,
@@ -74,16 +74,16 @@ class Deliveries:
         self._delays = [timedelta(seconds=each) for each in settings.delivery_delays]
         first = self._delays[0] if self._delays else _LONGEST_REST
         self._rest = Rest(_TIRED, first, _LONGEST_REST)
-        #: By subscriber, the position until which nothing is wanted, where that is not worth a write yet.
+        #: By subscriber, the position up to which it wanted no event, where that is not worth a write yet.
         self._passed: dict[str, int] = {}
-        #: By subscriber, the tasks that it had when it was last looked at; and those that have shown that they answer.
+        #: By subscriber, the number of its tasks at the last look; and the subscribers that have answered.
         self._had: dict[str, int] = {}
         self._answering: set[str] = set()
 
-    # In the worker that leads
+    # In the leading worker
 
     def look(self) -> bool:
-        """Make deliveries of what is new, and give tasks for what is due; answers whether there may be more."""
+        """Make deliveries for new events and tasks for due deliveries; returns whether there may be more."""
         now = datetime.now(UTC)
         states = self._outbox.subscribers(list(self._subscribers()))
         awake = {name: state for name, state in states.items() if not state.resting(now)}
@@ -95,7 +95,7 @@ class Deliveries:
         return self._inquire(now) or more
 
     def _learn(self, states: Mapping[str, State], loads: Mapping[str, Load]) -> None:
-        """Find out who answers: whose tasks come to their end without a failure."""
+        """Note which subscribers answer: their tasks end without a failure."""
         for name, state in states.items():
             tasks = loads.get(name, Load()).tasks
             if state.failures:
@@ -105,7 +105,7 @@ class Deliveries:
             self._had[name] = tasks
 
     def _make(self, awake: Mapping[str, State], loads: Mapping[str, Load], now: datetime) -> bool:
-        """Make deliveries of the next events, for each subscriber from where it is; one far behind keeps no other."""
+        """Make deliveries of the next events, for each subscriber from its own position; none waits for another."""
         behind: dict[int, list[str]] = defaultdict(list)
         for name, state in awake.items():
             if loads.get(name, Load()).fresh < _WINDOW:
@@ -116,12 +116,12 @@ class Deliveries:
         reached: dict[str, tuple[int, int]] = {}
         read: Sequence[SealedEvent] = ()
         for position, names in sorted(behind.items()):
-            # Subscribers are mostly as far as each other: what was read for one serves the next.
+            # Most subscribers are at the same position: events that were read for one serve the next.
             page: Sequence[SealedEvent] = [each for each in read if each.position > position]
             if not page:
                 page = read = self._outbox.events_after(position, _BATCH)
             if not page:
-                break  # and so for the one who is further on
+                break  # nor are there any for subscribers that are further on
             end = page[-1].position
             more = more or len(read) == _BATCH
             for name in names:
@@ -133,13 +133,13 @@ class Deliveries:
         if reached:
             moved = self._outbox.make(reached, wanted)
             for name in reached.keys() - moved:
-                del self._passed[name]  # another worker has led meanwhile, and knows better
+                del self._passed[name]  # another worker has led meanwhile, and its position counts
         return more
 
     def _dispatch(self, resting: Sequence[str], now: datetime) -> None:
-        """Give tasks for what is due, to each subscriber as many as it may have."""
+        """Enqueue tasks for due deliveries, for each subscriber as many as it may have."""
         loads = self._outbox.loads()
-        # The worker that leads notifies people itself.
+        # The leading worker notifies people itself.
         passed_over = {NOTIFICATIONS, *resting}
         free = {name: self._free(name, load) for name, load in loads.items()}
         given: list[Task] = []
@@ -154,16 +154,16 @@ class Deliveries:
                         given.append(task)
             if len(page) < _BATCH:
                 break
-        # In this order: a task that is not given is asked after, and its deliveries are put back.
+        # In this order: if a task is never enqueued, the later check finds that, and puts its deliveries back.
         if given:
             self._tasks.give(given)
 
     def _free(self, name: str, load: Load) -> int:
-        """How many further tasks a subscriber may have."""
+        """The number of further tasks that a subscriber may have."""
         return (_BESIDE if name in self._answering else 1) - load.tasks
 
     def _inquire(self, now: datetime) -> bool:
-        """Ask after tasks that should be over; answers whether there may be more."""
+        """Check tasks that should be over; returns whether there may be more."""
         page = self._outbox.lapsed(now, _BATCH)
         if not page:
             return False
@@ -175,7 +175,7 @@ class Deliveries:
             if each.task is None or each.task in under_way:
                 continue
             if each.task in fates:
-                # Not the subscriber's fault for certain: but what kills workers must not do so for ever.
+                # Perhaps it is not the subscriber's fault, but a task that kills workers must not run forever.
                 self._note(
                     [self._outcome(each, Attempt(now, 0.0, error="the worker ended in the middle of it"))]
                 )
@@ -183,20 +183,20 @@ class Deliveries:
                 self._outbox.put_back(each.subscriber, each.task, now)
         return len(page) == _BATCH
 
-    # In the worker that takes the task
+    # In the worker that runs the task
 
     def work(self, task: str, name: str) -> None:
-        """Do one task: deliver its events one after the other, and note what became of them."""
+        """Run one task: deliver its events one after the other, and record the results."""
         state, cases = self._outbox.cases(name, task)
         if state is None or not cases:
-            return  # it was done before its worker died, or its webhook is gone
+            return  # it was done before its worker died, or its webhook was deleted
         now = datetime.now(UTC)
         until = _woken(now, state) if state.resting(now) else self._deliver(name, cases)
         if until is not None:
             self._outbox.put_back(name, task, until)
 
     def _deliver(self, name: str, cases: Sequence[Case]) -> datetime | None:
-        """Attempt one after the other; answers when to go on, where there is no use in it now."""
+        """Attempt one after the other; returns when to continue, if the subscriber cannot be reached now."""
         outcomes: list[Outcome] = []
         noted = time.monotonic()
         with self._line(name) as line:
@@ -205,7 +205,7 @@ class Deliveries:
                 if isinstance(fault, GoneError):
                     self._note(outcomes)
                     self._outbox.switch_off(name.removeprefix(WEBHOOK), outcome)
-                    _log.warning("%s answered 410 Gone, and is switched off", name)
+                    _log.warning("%s answered 410 Gone: it is switched off", name)
                     return None
                 outcomes.append(outcome)
                 if fault is None and time.monotonic() - noted < _UNNOTED:
@@ -234,7 +234,7 @@ class Deliveries:
         except UndeliveredError as failure:
             fault, status = failure, failure.status
         except Exception as failure:  # noqa: BLE001  # logged, noted with the delivery, and tried again
-            # Foreign code, or anything else: the event is kept and tried again, and its subscriber alone waits.
+            # A plugin's code, or anything else: the event is kept and tried again, and only its subscriber waits.
             _log.exception("%s failed at event %s of %s", name, case.delivery.event, case.delivery.item)
             fault = UndeliveredError(one_line(failure))
         seconds = round(time.monotonic() - clock, 3)
@@ -244,7 +244,7 @@ class Deliveries:
 
     @contextmanager
     def _line(self, name: str) -> Iterator[Callable[[], Line]]:
-        """Connects when it is first asked to, so that what fails then fails an attempt."""
+        """Connects with the first attempt, so that a failed connection is a failed attempt."""
         opened: list[Line] = []
         with ExitStack() as closing:
 
@@ -262,7 +262,7 @@ class Deliveries:
         return self._tracer.span("delivery", attributes)
 
     def _outcome(self, old: Delivery, attempt: Attempt, *, final: bool = False) -> Outcome:
-        """What becomes of a delivery after an attempt."""
+        """The outcome of a delivery after an attempt."""
         if not attempt.error:
             return Outcome(old, attempt)
         if final or old.tries >= len(self._delays):
@@ -274,16 +274,16 @@ class Deliveries:
         return Outcome(old, attempt, datetime.now(UTC) + self._delays[old.tries] * _jitter())
 
     def _note(self, outcomes: Sequence[Outcome]) -> State | None:
-        """Note what became of attempts to one subscriber; answers how it is then."""
+        """Record the outcomes of attempts to one subscriber; returns its new state."""
         if not outcomes:
             return None
         forget_at = datetime.now(UTC) + timedelta(days=self._settings.delivery_days)
         return self._outbox.note(outcomes[0].delivery.subscriber, outcomes, forget_at, self._rest)
 
-    # Who subscribes
+    # Subscribers
 
     def _subscribers(self, *, fresh: bool = False) -> dict[str, Subscriber]:
-        """Subscribers by name, asked for now and then."""
+        """Subscribers by name, cached for a moment."""
         until, known = self._known
         now = time.monotonic()
         if fresh or now >= until:
@@ -299,7 +299,7 @@ class Deliveries:
 
 
 def _woken(now: datetime, state: State) -> datetime:
-    """When something that meets a resting subscriber is tried again: a little after it has rested."""
+    """When a delivery to a resting subscriber is tried again: a little after the end of the rest."""
     until = state.rests_until or now
     return until + (until - now) * (_jitter() - 1 + _JITTER)
 
@@ -312,7 +312,7 @@ def _by_subscriber(due: Sequence[Delivery]) -> dict[str, list[Delivery]]:
 
 
 def _rows(due: Sequence[Delivery]) -> list[Sequence[Delivery]]:
-    """What goes out in a row: what has failed before goes alone, so that poison takes nothing else with it."""
+    """The deliveries of each task. One that failed before has its own task, so that it cannot harm the others."""
     fresh = [each for each in due if not each.tries]
     rows: list[Sequence[Delivery]] = [fresh[n : n + _IN_A_ROW] for n in range(0, len(fresh), _IN_A_ROW)]
     return [*rows, *([each] for each in due if each.tries)]
@@ -322,10 +322,10 @@ def _wants(subscriber: Subscriber, event: SealedEvent) -> bool:
     try:
         return subscriber.wants(event)
     except Exception:  # noqa: BLE001  # logged
-        # One that cannot even say so gets it, so that its failure is seen, and holds up nobody else.
+        # If the check fails, the event is delivered: the failure is then visible, and nobody else waits.
         _log.exception("%s cannot say whether it wants event %s", subscriber.name, event.event.id)
         return True
 
 
 def _jitter() -> float:
-    return random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # spreads load, no secret
+    return random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # spreads load; not a secret

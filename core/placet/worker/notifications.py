@@ -1,4 +1,4 @@
-"""Notifications: people are notified of events, and what goes out to them by mail and chat is sent."""
+"""Notifications: people are notified of events, and messages to them are sent by mail and chat."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from placet.store.outbox import Outbox, Outcome, Rest
 
 _log = logging.getLogger(__name__)
 
-#: Events of which people are notified at a time.
+#: Events that are handled at a time.
 _BATCH = 100
-#: Events that concern nobody, after which it is stored that this is known.
+#: After so many events that concern nobody, the position is stored.
 _WORTH = 500
-#: Notifications rest for nothing: each event is tried once, and again when somebody asks for it.
+#: Notifications never rest: each event is tried once, and again when an administrator asks for it.
 _NO_REST = Rest(2**31, timedelta(), timedelta())
-#: Seconds between two looks for what is to be sent.
+#: Seconds between two looks for messages to send.
 _LOOK = 1.0
-#: Seconds that a message on its way may take when the worker stops; who comes next sends it again.
+#: Seconds that the worker waits for a message when it stops; after that, the next worker sends it again.
 _PATIENCE = 5.0
 
 
 class Notifier:
-    """Notifies people of events, in the order of the log, in batches whose position moves with what they write."""
+    """Notifies people of events in the order of the log, in batches; each is stored with its position."""
 
     def __init__(self, application: Application, outbox: Outbox) -> None:
         self._engine = application.engine
         self._outbox = outbox
         self._days = application.settings.delivery_days
-        #: The position up to which it is stored that people were notified; `None` where it is to be read.
+        #: The stored position, up to which people were notified; `None` if it has to be read.
         self._stored: int | None = None
-        #: The position up to which there was nobody to be notified.
+        #: The position up to which all events are handled.
         self._reached = 0
 
     def look(self) -> bool:
-        """Notify people of the next events; answers whether there may be more."""
+        """Notify people of the next events; returns whether there may be more."""
         if self._stored is None:
             self._stored = self._reached = self._outbox.subscribers([NOTIFICATIONS])[NOTIFICATIONS].position
         self._again()
@@ -55,11 +55,11 @@ class Notifier:
         elif self._engine.notifications.save(drafts, since=self._stored, until=end):
             self._stored = self._reached = end
         else:
-            self._stored = None  # another worker has led meanwhile: go on where it ended
+            self._stored = None  # another worker has led meanwhile: continue where it ended
         return len(page) == _BATCH
 
     def _again(self) -> None:
-        """Notify people once more of events at which a rule had failed, where somebody asked for it."""
+        """Notify people again of events at which a rule had failed, if an administrator asked for it."""
         now = datetime.now(UTC)
         for each in self._outbox.of(NOTIFICATIONS, now, _BATCH):
             [sealed] = self._outbox.events_after(each.position - 1, 1)
@@ -73,7 +73,7 @@ class Notifier:
 
 
 class Sender:
-    """Sends what is due, message by message, for as long as it is entered. Any number of them share the work."""
+    """Sends due messages one by one, while its context is open. Any number of senders share the work."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -95,20 +95,20 @@ class Sender:
             try:
                 busy = self.send()
             except Exception:  # noqa: BLE001  # logged, and tried again
-                _log.exception("the sender failed, and goes on in a moment")
+                _log.exception("the sender failed, and continues in a moment")
                 busy = False
             if not busy:
                 self._stopping.wait(_LOOK)
 
     def send(self) -> bool:
-        """Send one message, if one is due; answers whether one was. One that fails is tried again later."""
+        """Send one message, if one is due; returns whether one was. A message that fails is tried again later."""
         engine = self._application.engine
         sending = engine.notifications.next_sending()
         if sending is None:
             return False
         try:
             self._application.channels.send(sending)
-        except Exception as failure:  # noqa: BLE001  # whatever it is, it must not stop what is for others
+        except Exception as failure:  # noqa: BLE001  # no failure may stop messages to others
             if not isinstance(failure, ChannelError):
                 _log.exception("sending to %s by %s failed", sending.actor.id, sending.channel.shown)
             again = engine.notifications.not_sent(sending, str(failure) or type(failure).__name__)

@@ -1,6 +1,6 @@
-"""Tasks on DBOS: given once under their id, run by any worker, and run again where a worker died.
+"""Tasks on DBOS: enqueued once under their id, run by any worker, and run again if a worker died.
 
-Nothing else of Placet knows DBOS. It keeps its state in our own database and speaks to nobody else.
+No other module of Placet uses DBOS. It keeps its state in our own database, and connects to nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
-# A variable of its maker's platform would make it call there.
+# This variable would make DBOS connect to its maker's platform.
 os.environ.pop("DBOS__CLOUD", None)
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer  # after the variable is gone
@@ -21,19 +21,19 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer  # aft
 from placet.errors import SettingsError
 from placet.store.tasks import SCHEMA, TaskStore
 
-#: Tasks of one worker at once. Most of them wait for somebody else's answer.
+#: Simultaneous tasks of one worker. Most of them wait for an answer from outside.
 AT_ONCE = 128
-#: What its engine calls both the kind of work and its queue.
+#: The name of both the DBOS workflow and its queue.
 _NAME = "deliver"
 #: Seconds between two looks at the queue.
 _LOOK = 0.5
-#: Deaths of workers in the middle of a task before it is given up.
+#: Deaths of workers during a task before it is given up.
 _DEATHS = 3
 _FORGET_AFTER = timedelta(minutes=10)
 _BATCH = 500
 _OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _VERSION = "1"
-#: Seconds for which what is being done at the end is waited for, and in which the engine notes that something is done.
+#: Seconds to wait for running tasks at the end, and for DBOS to record that a task is done.
 _LAST, _MOMENT = 5, 0.1
 
 _log = logging.getLogger(__name__)
@@ -43,22 +43,22 @@ _log = logging.getLogger(__name__)
 class Task:
     """Some deliveries to one subscriber."""
 
-    #: Given twice under the same id, it is one task.
+    #: Tasks with the same id are one task.
     id: str
     subscriber: str
 
 
 class Fate(Enum):
-    """What became of a task."""
+    """The state of a task."""
 
-    #: It waits for a worker, or one is at it.
+    #: It waits for a worker, or is running.
     OPEN = "open"
-    #: It ran to its end, or was given up after it had ended too many workers.
+    #: It ran to its end, or was given up after too many workers died during it.
     OVER = "over"
 
 
 class Tasks:
-    """The engine behind them of this process. There is one at a time."""
+    """The DBOS engine of this process. A process has one at a time."""
 
     _running = False
 
@@ -66,19 +66,19 @@ class Tasks:
         self._store = store
         self._worker = worker
         self._client: DBOSClient | None = None
-        #: A place for each task that is being done.
+        #: A marker for each running task.
         self._under_way: set[object] = set()
 
     def start(self, do: Callable[[str, str], None]) -> None:
-        """Begin to take tasks; each is done by `do`, which is given its id and its subscriber.
+        """Start to take tasks; each is run by `do`, which is called with its id and its subscriber.
 
         Raises:
-            SettingsError: this process takes tasks already.
+            SettingsError: this process already takes tasks.
         """
         if Tasks._running:
-            raise SettingsError("this process works already: start another process for another worker")
+            raise SettingsError("this process already has a worker: start another process for another worker")
         Tasks._running = True
-        # It would otherwise print on its own, past the logging of the process.
+        # Otherwise DBOS would print by itself, without the logging of the process.
         logging.getLogger("dbos").addHandler(logging.NullHandler())
         serializer = DBOSPortableJSONSerializer()
         config = DBOSConfig(
@@ -108,19 +108,19 @@ class Tasks:
         )
 
     def stop(self) -> None:
-        """Take no more tasks, and let those that run come to their end for a moment."""
+        """Take no more tasks, and wait a moment for the running ones to end."""
         if self._client is not None:
             self._client.destroy()
             self._client = None
-        # It waits by the second, so only where there is something to wait for; what is left is another worker's.
+        # DBOS waits for whole seconds, so only if a task is running; other workers take over the rest.
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=_LAST if self._busy() else 0)
         Tasks._running = False
 
     def give(self, tasks: Sequence[Task]) -> None:
-        """Give tasks to any worker, all of them or none. Those that were given before stay as they are."""
+        """Enqueue tasks for any worker, all of them or none. Tasks that were enqueued before stay as they are."""
         client = self._client
         if client is None:
-            raise SettingsError("this process does not work: start its worker first")
+            raise SettingsError("this process has no worker: start it first")
         with self._store.engine.begin() as connection:
             for task in tasks:
                 client.enqueue_in_transaction(
@@ -136,7 +136,7 @@ class Tasks:
                 )
 
     def fates(self, ids: Iterable[str]) -> dict[str, Fate]:
-        """What became of tasks; of one that was never given, or is forgotten, nothing."""
+        """The states of tasks; those that were never enqueued, or are forgotten, are left out."""
         wanted = list(ids)
         if not wanted:
             return {}
@@ -144,15 +144,15 @@ class Tasks:
         return {each.workflow_id: Fate.OVER if each.status in _OVER else Fate.OPEN for each in found}
 
     def take_over(self, workers: Sequence[str]) -> int:
-        """Do again what workers left in the middle; answers how many tasks."""
-        # Resuming them one by one, which has a public name, would forget how often each has killed its worker.
+        """Repeat the unfinished tasks of lost workers; returns how many there are."""
+        # The public way, to resume them one by one, would forget how often each has killed its worker.
         taken = DBOS._recover_pending_workflows(list(workers))  # noqa: SLF001
         if taken:
-            _log.warning("%d tasks of %d lost workers are done again", len(taken), len(workers))
+            _log.warning("%d tasks of %d lost workers are repeated", len(taken), len(workers))
         return len(taken)
 
     def forget(self) -> int:
-        """Delete tasks that are over; answers how many."""
+        """Delete tasks that are over; returns how many were deleted."""
         before = (datetime.now(UTC) - _FORGET_AFTER).isoformat()
         found = DBOS.list_workflows(
             status=_OVER, completed_before=before, limit=_BATCH, load_input=False, load_output=False
@@ -162,7 +162,7 @@ class Tasks:
         return len(found)
 
     def _busy(self) -> bool:
-        """Whether a task is being done, or has been until a moment ago."""
+        """Whether a task is running, or was running a moment ago."""
         deadline = time.monotonic() + _MOMENT
         while time.monotonic() < deadline:
             if self._under_way:
@@ -171,7 +171,7 @@ class Tasks:
         return False
 
     def _counted(self, do: Callable[[str, str], None]) -> Callable[[str, str], None]:
-        # A function of its own: DBOS writes on those that it is given.
+        # A function of its own, because DBOS sets attributes on the functions that it decorates.
         def run(task: str, subscriber: str) -> None:
             place = object()
             self._under_way.add(place)

@@ -1,4 +1,4 @@
-"""Webhooks: an event as a CloudEvent, signed as the Standard Webhooks specification says, sent where it may go."""
+"""Webhooks: an event as a CloudEvent, signed by the Standard Webhooks specification, sent to allowed addresses only."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from placet.worker.subscribers import AwayError, GoneError, UndeliveredError
 from placet.worker.wire import Wire, WireError
 
 _MEDIA = "application/cloudevents+json"
-#: What a receiver answers that is gone for good.
+#: The answer of an endpoint that is gone for good.
 _GONE = 410
 
 
 def cloud_event(event: SealedEvent) -> dict[str, Any]:
-    """An event in the form of CloudEvents 1.0. `sequence` is its place in the log, as `GET /events` writes it."""
+    """An event in the form of CloudEvents 1.0. `sequence` is its position in the log, as in `GET /events`."""
     record, document = event.event, event_document(event.event)
     return {
         "specversion": "1.0",
@@ -84,6 +84,6 @@ class _WebhookLine:
             raise AwayError(str(error)) from error
         if status == _GONE:
             raise GoneError("it answered 410: it is gone, and the webhook is switched off", status=status)
-        if not 200 <= status < 300:  # noqa: PLR2004  # what HTTP calls a success
+        if not 200 <= status < 300:  # noqa: PLR2004  # success in HTTP
             raise UndeliveredError(f"it answered {status}", status=status)
         return status

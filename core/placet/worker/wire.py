@@ -1,4 +1,4 @@
-"""Requests to an address that somebody from outside named: bounded in time and size, and only to where they may go."""
+"""Requests to an address given by a user: limited in time and size, and only to allowed addresses."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from httpcore import NetworkStream
 
 from placet.addresses import Resolved, UnsafeAddressError, allowed, resolve
 
-#: Bytes of an answer that are read; what follows is of no interest.
+#: Bytes of an answer that are read; the rest is ignored.
 _ANSWER_LIMIT = 16 * 1024
 
 Resolve = Callable[[str, int], list[Resolved]]
 
 
 class WireError(Exception):
-    """There was no answer, with the reason."""
+    """There was no answer; the message is the reason."""
 
 
 class Wire:
-    """A connection to one address, kept from one request to the next. Follows no redirect, and uses no proxy."""
+    """A connection to one address, kept open between requests. It follows no redirects, and uses no proxy."""
 
     def __init__(self, url: str, *, seconds: float, private: bool, resolving: Resolve = resolve) -> None:
         """Connects with the first request.
 
         Args:
-            url: an address whose form was checked.
-            seconds: for all of a request, however slowly the other side answers.
-            private: whether loopback, private and link-local addresses may be called too.
-            resolving: finds the addresses of a host; exactly those that it finds are checked and connected to.
+            url: an address in a valid form.
+            seconds: the limit for a whole request, however slowly the server answers.
+            private: whether loopback, private and link-local addresses are allowed too.
+            resolving: finds the addresses of a host; exactly these are checked and connected to.
         """
         self._url = url
         self._seconds = seconds
@@ -50,14 +50,14 @@ class Wire:
         self._hang_up()
 
     def post(self, headers: Mapping[bytes | str, bytes | str], content: bytes) -> int:
-        """Send a body and answer the status that came back.
+        """Send a body and return the status of the answer.
 
         Args:
-            headers: besides those that every request has.
+            headers: those in addition to the headers of every request.
             content: the body.
 
         Raises:
-            WireError: it may not be called, it cannot be reached, or it did not answer in time.
+            WireError: the address is not allowed, cannot be reached, or did not answer in time.
         """
         self._backend.deadline = time.monotonic() + self._seconds
         try:
@@ -65,7 +65,7 @@ class Wire:
                 try:
                     return self._answer(self._pool, headers, content)
                 except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
-                    # The other side may have hung up after the last answer, as it may at any time.
+                    # The server may have closed the connection after the last answer, as it may at any time.
                     _left(self._backend.deadline)
                     self._hang_up()
             self._pool = httpcore.ConnectionPool(
@@ -100,7 +100,7 @@ class Wire:
 
 @lru_cache(maxsize=1)
 def _tls() -> ssl.SSLContext:
-    # Reading the certificates of all authorities takes longer than a request.
+    # Loading the certificates of all authorities takes longer than a request.
     return ssl.create_default_context()
 
 
@@ -109,7 +109,7 @@ def _words(error: BaseException) -> str:
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Connects to checked addresses, and ends every step with the deadline of the request."""
+    """Connects to checked addresses; no step outlasts the deadline of the request."""
 
     def __init__(self, resolving: Resolve, *, private: bool) -> None:
         self.deadline = 0.0
@@ -121,7 +121,7 @@ class _Backend(httpcore.NetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ARG002  # the deadline goes before
+        timeout: float | None = None,  # noqa: ARG002  # the deadline replaces it
         local_address: str | None = None,  # noqa: ARG002  # httpcore's signature
         socket_options: Iterable[Any] | None = None,
     ) -> NetworkStream:
@@ -138,7 +138,7 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _Bounded(NetworkStream):
-    """A stream whose every step ends with the deadline."""
+    """A stream none of whose steps outlasts the deadline."""
 
     def __init__(self, stream: NetworkStream, backend: _Backend) -> None:
         self._stream = stream

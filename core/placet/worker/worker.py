@@ -1,4 +1,4 @@
-"""The worker: one process's share of the background jobs, from its start to its end."""
+"""The worker: the background jobs of one process, from its start to its end."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ from placet.worker.webhooks import WebhookSubscriber
 
 _log = logging.getLogger(__name__)
 
-#: Seconds between two looks of one kind: at least, so that what comes together is done together; and at most, where
-#: nothing was heard of meanwhile.
+#: Least and most seconds between two looks of one kind: the least lets simultaneous events be handled together, and
+#: the most applies when there was no signal.
 _BREATH, _IDLE = 0.1, 0.5
-#: How many times as long as a look took the next one waits, half a second at most: on a busy machine more is then done
-#: at once, and the worker leaves the processors to those who wait for an answer.
+#: The pause after a look, as a multiple of its duration, and at most in seconds: on a busy machine each look then
+#: handles more, and the worker leaves the processors to requests.
 _REST, _LONGEST_REST = 4, 0.5
-#: Seconds after something failed, and between two times that lost workers are looked for.
+#: Seconds of pause after a failure, and between two searches for lost workers.
 _AFTER_FAILURE = 1.0
 _UPKEEP = 1.0
-#: Seconds between two times that old rows are looked for, where the last time did not leave some.
+#: Seconds between two searches for old rows, unless the last one left some.
 _FORGETTING = 10.0
-#: Answers under an idempotency key are good for a day at least.
+#: Answers under an idempotency key are kept for a day at least.
 _ANSWERS = timedelta(days=2)
 
 
 class Worker:
-    """Does the work of an application until it is stopped.
+    """Does the background jobs of an application until it is stopped.
 
-    Any number of them share a PostgreSQL database. One of them leads: it does what only writes the database, and looks
-    for what is to be delivered, which all of them do. Each has a heartbeat; what a lost one has left in the middle, the
-    others do again.
+    Any number of workers share a PostgreSQL database. One of them leads: it does the jobs that only write to the
+    database, and makes the deliveries, which all workers send. Each worker has a heartbeat; the others repeat the
+    unfinished tasks of a lost worker.
     """
 
     def __init__(self, application: Application) -> None:
@@ -66,14 +66,14 @@ class Worker:
         self._leading, self._stopping = threading.Event(), threading.Event()
         due = threading.Event()
         self._firing = Firing(application.engine, self._plugins, due.set)
-        # Each kind of work in a loop of its own: none of them waits for another.
+        # Each kind of job has a loop of its own, so that none waits for another.
         self._reading = [
             self._loop("delivery", self._deliveries.look),
             self._loop("notifications", Notifier(application, self._outbox).look),
         ]
         self._loops = [*self._reading, self._loop("firing", self._firing.look, due)]
         self._threads: list[threading.Thread] = []
-        #: When old rows are looked for next.
+        #: The time of the next search for old rows.
         self._forget_at = 0.0
         self._opened = ExitStack()
 
@@ -81,7 +81,7 @@ class Worker:
         return Loop(name, look, awake or threading.Event(), self._leading, self._stopping)
 
     def start(self) -> None:
-        """Begin. Raises `SettingsError` where another process does the work of the same SQLite file."""
+        """Start. Raises `SettingsError` if another process does the background jobs of the same SQLite file."""
         if not self.try_to_start():
             raise SettingsError(
                 "another process does the work of this database already: on SQLite there is one worker, and "
@@ -89,15 +89,15 @@ class Worker:
             )
 
     def try_to_start(self) -> bool:
-        """Begin, unless another process does the work of the same SQLite file; answers whether it has begun."""
+        """Start, unless another process does the jobs of the same SQLite file; returns whether it has started."""
         file = self._application.settings.sqlite_file
         if file is not None and not self._lock(beside(file)):
             return False
-        # From now on subscribers get what happens, whichever is quicker.
+        # From now on subscribers get all events, even those that come before the first look.
         self._outbox.subscribers([NOTIFICATIONS, *(each.name for each in self._subscribers())])
         self._outbox.heartbeat(self.id)
-        # Without one in some process, events would get their positions only when somebody reads the log. On SQLite it
-        # only says when another process has written.
+        # Without a sealer in some process, events would get their positions only when somebody reads the log. On SQLite
+        # it only signals that another process has written.
         self._opened.enter_context(Sealer(self._application.store))
         for loop in self._reading:
             self._opened.enter_context(self._application.store.log_signal.listened(loop.wake))
@@ -110,7 +110,7 @@ class Worker:
         return True
 
     def stop(self) -> None:
-        """Take nothing more, and leave to others what is not done in a moment. Also one that never began."""
+        """Take no more tasks, and leave unfinished ones to other workers. A worker may be stopped before its start."""
         self._stopping.set()
         for loop in self._loops:
             loop.wake()
@@ -126,7 +126,7 @@ class Worker:
         self._opened.close()
 
     def _subscribers(self) -> tuple[Subscriber, ...]:
-        """Everybody who gets events now. Who else is to get them belongs into this tuple."""
+        """All subscribers now; new kinds of subscribers belong in this tuple."""
         application = self._application
         return (
             *self._plugins.subscribers,
@@ -137,7 +137,7 @@ class Worker:
         )
 
     def _lock(self, file: Path) -> bool:
-        """Take the lock that one process at a time can have, until this one stops or dies."""
+        """Take the lock, which one process at a time can hold, until this process stops or dies."""
         lock = os.open(file.with_name(f"{file.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -154,7 +154,7 @@ class Worker:
         return thread
 
     def _lead(self) -> None:
-        """Say again and again that this worker lives, and lead as long as it is the one that does."""
+        """Send this worker's heartbeat regularly, and lead while it is the one that leads."""
         beaten = 0.0
         while not self._stopping.is_set():
             try:
@@ -167,11 +167,11 @@ class Worker:
                     self._leading.set()
                     self._care()
             except Exception:  # noqa: BLE001  # logged, and tried again
-                _log.exception("the worker failed, and goes on in a moment")
+                _log.exception("the worker failed, and continues in a moment")
             self._stopping.wait(min(_UPKEEP, self._patience.total_seconds() / 5))
 
     def _care(self) -> None:
-        """Take over from workers that are lost, and forget what is over."""
+        """Take over from lost workers, and delete old rows."""
         alone = self._store.sqlite
         lost = self._outbox.lost_workers(self._patience, but=self.id, alone=alone)
         if lost:
@@ -184,7 +184,7 @@ class Worker:
 
 
 class Loop:
-    """One kind of work, looked for again and again in the worker that leads."""
+    """One kind of job, looked for repeatedly in the leading worker."""
 
     def __init__(
         self,
@@ -201,19 +201,19 @@ class Loop:
         self._awake = awake
 
     def wake(self) -> None:
-        """Look again, there may be something to do."""
+        """Look again: there may be something to do."""
         self._awake.set()
 
     def run(self) -> None:
-        """Look until it is stopped. Whatever fails is logged, and found again, since it stands in the database."""
+        """Look until it is stopped. Failures are logged, and the work is found again in the database."""
         while not self._stopping.is_set():
             busy, began = False, time.monotonic()
             self._awake.clear()
             try:
                 if self._leading.is_set():
                     busy = self._look()
-            except Exception:  # noqa: BLE001  # the database is away, or whatever else
-                _log.exception("the worker failed at %s, and goes on in a moment", self.name)
+            except Exception:  # noqa: BLE001  # the database is unavailable, or anything else
+                _log.exception("the worker failed at %s, and continues in a moment", self.name)
                 self._stopping.wait(_AFTER_FAILURE)
             if not busy:
                 took = time.monotonic() - began

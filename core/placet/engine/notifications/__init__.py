@@ -1,1 +1,1 @@
-"""Notifications: their rules, the inbox, and what goes out."""
+"""Notifications: their rules, the inbox, and sending."""

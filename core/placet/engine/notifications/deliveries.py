@@ -1,4 +1,4 @@
-"""Webhooks, deliveries and dead letters: what administrators see and do of what goes to the outside."""
+"""Webhooks, deliveries and dead letters: administrators see and manage the delivery of events to others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from placet.errors import ConflictError, NotFoundError
 
 
 class Deliveries:
-    """What administrators do with webhooks and deliveries; each verb with who acts first."""
+    """Verbs of administrators on webhooks and deliveries. The first argument of each is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
@@ -23,11 +23,11 @@ class Deliveries:
     def add_webhook(
         self, actor: Actor, *, url: str, secret: str, kinds: Sequence[str] = (), workspace: str | None = None
     ) -> Webhook:
-        """Create a webhook: an address gets events from now on. The secret comes encrypted.
+        """Create a webhook: an address gets all events from now on. The secret is already encrypted.
 
         Raises:
-            ForbiddenError: the actor does not administer.
-            NotFoundError: the workspace.
+            ForbiddenError: the actor is not an administrator.
+            NotFoundError: there is no such workspace.
         """
         demand_admin(actor, "making a webhook")
 
@@ -65,7 +65,7 @@ class Deliveries:
         self._acts.administer("delete_webhook", do)
 
     def find(self, actor: Actor, query: DeliveryQuery) -> Page[Delivery]:
-        """A page of deliveries. Raises `NotFoundError` for those of a webhook that is not there."""
+        """A page of deliveries. Raises `NotFoundError` for a webhook that does not exist."""
         demand_admin(actor, "seeing deliveries")
 
         def see(work: UnitOfWork) -> Page[Delivery]:
@@ -76,11 +76,11 @@ class Deliveries:
         return self._acts.look(see)
 
     def retry(self, actor: Actor, id: str, *, subscriber: str | None = None) -> Delivery:
-        """Begin a delivery's schedule anew, at once.
+        """Restart the schedule of a delivery, beginning at once.
 
         Raises:
-            ConflictError: it was delivered, its next attempt is under way, or its webhook is gone for good.
-            NotFoundError: there is none of that id, or it is another subscriber's.
+            ConflictError: it was delivered, an attempt is under way, or its webhook is switched off for good.
+            NotFoundError: there is no delivery with this id, or it belongs to another subscriber.
         """
         demand_admin(actor, "repeating a delivery")
 
@@ -105,7 +105,7 @@ def _webhook(work: UnitOfWork, id: str) -> Webhook:
 
 
 def _demand_alive(work: UnitOfWork, delivery: Delivery) -> None:
-    """Raises `ConflictError` where nothing is delivered to the subscriber any more."""
+    """Raises `ConflictError` if the subscriber's webhook is switched off."""
     if not delivery.subscriber.startswith(WEBHOOK):
         return
     webhook = work.session.deliveries.webhook(delivery.subscriber.removeprefix(WEBHOOK))

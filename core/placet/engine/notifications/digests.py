@@ -1,4 +1,4 @@
-"""When notifications go out, and how they read: pure functions."""
+"""The time and the text of messages with notifications: pure functions."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from placet.definitions.channels import Message
 from placet.engine.act.notifications import Digest, NotificationRecord, Sending
 
-#: Notifications that one message has in full; it says how many more there are.
+#: A message shows so many notifications in full, and gives the number of the others.
 _SHOWN = 50
 _DAYS_OF_WEEK = 7
 
 
 def due(now: datetime, digest: Digest, zone: str, at: time) -> datetime:
-    """When a notification of this moment goes out: at once, or at the next time of day, on any day or on a Monday."""
+    """When a notification made now goes out: at once, or at the next time of day, daily or on Mondays."""
     if digest is Digest.IMMEDIATE:
         return now
     here = now.astimezone(ZoneInfo(zone))
@@ -31,7 +31,7 @@ def due(now: datetime, digest: Digest, zone: str, at: time) -> datetime:
 
 
 def composed(sending: Sending) -> Message:
-    """One message of everything that goes out at once, each notification with its reasons."""
+    """One message with all the notifications of a sending, each with its reasons."""
     notifications = sending.notifications
     if len(notifications) == 1:
         [notification] = notifications
@@ -53,7 +53,7 @@ def _said(notification: NotificationRecord) -> str:
 
 
 def _line(text: str) -> str:
-    """Text in one line, as subjects are."""
+    """Text in one line, for a subject."""
     return " ".join(text.split())
 
 

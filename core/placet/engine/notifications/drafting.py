@@ -1,4 +1,4 @@
-"""From events to notifications as they are to be written: of many events at once, and one that fails keeps no other."""
+"""Drafts notifications for many events at once. An event that fails does not affect the others."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from placet.engine.rules.context import Context
 
 _log = logging.getLogger(__name__)
 
-#: Kinds of events of which no rule notifies anybody.
+#: Kinds of events for which no rule notifies anybody.
 _SILENT = frozenset({"refused", "linked", "unlinked"})
 
-#: A notification, with the channels by which it goes out and when.
+#: A notification, with its channels and the time at which it goes out by each.
 Drafted = tuple[NotificationRecord, list[tuple[str, datetime]]]
 
 
 @dataclass(slots=True)
 class Drafts:
-    """Notifications as they are to be written."""
+    """Notifications that are to be written."""
 
     notifications: list[Drafted] = field(default_factory=list)
-    #: Events of which somebody may not be notified, since a rule failed: with the culprits.
+    #: Events at which a rule failed, so that people may not be notified, each with the error.
     failures: list[tuple[SealedEvent, str]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
@@ -43,7 +43,7 @@ class Drafts:
 
 @dataclass(frozen=True, slots=True)
 class _Concerned:
-    """An event, and the people whom its rules name."""
+    """An event, and the people whom the rules name."""
 
     sealed: SealedEvent
     ctx: Context
@@ -52,16 +52,16 @@ class _Concerned:
 
 @dataclass(frozen=True, slots=True)
 class _Recipients:
-    """What is known of the people of a batch, read at once."""
+    """The people of a batch, their preferences and notifications, read at once."""
 
     people: Mapping[str, Actor]
     preferences: Mapping[str, Preferences]
-    #: (event, person) of notifications that are written already.
+    #: (event, person) of notifications that are already written.
     notified: frozenset[tuple[str, str]]
 
 
 def drafted(work: UnitOfWork, events: Sequence[SealedEvent], choices: Choices) -> Drafts:
-    """What people are to be notified of, for some events; writes nothing."""
+    """Draft the notifications of some events; writes nothing."""
     return _Drafting(work, choices).of([sealed for sealed in events if _matters(sealed)])
 
 
@@ -70,7 +70,7 @@ def _matters(sealed: SealedEvent) -> bool:
 
 
 class _Drafting:
-    """One batch: first its items and what the rules find, then the people of all events together."""
+    """One batch: first the items and the results of the rules, then the people of all events together."""
 
     def __init__(self, work: UnitOfWork, choices: Choices) -> None:
         self._work = work
@@ -78,7 +78,7 @@ class _Drafting:
         self._drafts = Drafts()
 
     def of(self, events: Sequence[SealedEvent]) -> Drafts:
-        """The notifications of these events that are not there yet."""
+        """The notifications of these events that do not exist yet."""
         self._work.items(_item(sealed) for sealed in events)
         concerned: list[_Concerned] = []
         for sealed in events:
@@ -92,7 +92,7 @@ class _Drafting:
 
     @contextmanager
     def _kept(self, sealed: SealedEvent) -> Iterator[None]:
-        """Keep a failure with its event; one of the store's ends the batch, which is drafted again."""
+        """Keep a failure with its event. A failure of the store ends the batch, which is then drafted again."""
         try:
             yield
         except Exception as error:  # noqa: BLE001  # logged and kept with the event, unless it is the store's

@@ -1,4 +1,4 @@
-"""The inbox: what somebody was notified of, and what of it they have read."""
+"""The inbox: a person's notifications, read and unread."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class InboxPage:
     """A page of somebody's notifications."""
 
     page: Page[NotificationRecord]
-    #: Unread ones in all.
+    #: The number of all unread ones.
     unread: int
 
 
 class Inbox:
-    """What people do with their notifications; each verb with who acts first."""
+    """Verbs of people on their notifications. The first argument of each is the actor."""
 
     def __init__(self, acts: ActRunner) -> None:
         self._acts = acts
@@ -61,14 +61,14 @@ class Inbox:
             if found is None or not _still_seen(work, actor, found):
                 raise NotFoundError("notification", id[:100])
             [found] = in_words(work, [found])
-            # Of two at once the first counts.
+            # Of two simultaneous calls the first counts.
             read_at = work.session.notifications.mark_read(actor.id, id, work.now)
             return replace(found, read_at=read_at)
 
         return self._acts.administer("read_notification", do)
 
     def read_all(self, actor: Actor, *, until: str, workspace: str | None = None) -> int:
-        """Mark as read a notification of the actor's and all older ones, perhaps of one workspace; answers how many."""
+        """Mark a notification and all older ones as read, perhaps of one workspace; returns how many were marked."""
 
         def do(work: UnitOfWork) -> int:
             if work.session.notifications.notification(actor.id, until) is None:

@@ -1,4 +1,4 @@
-"""Events in one sentence each, as people are notified of them."""
+"""Each event in one sentence, for notifications."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from placet.engine.act.notifications import Because, Why
 from placet.engine.act.records import EventRecord
 from placet.engine.act.titles import Titles
 
-#: So much of what somebody wrote stands in a sentence, in characters.
+#: Longest quotation of a person's text in a sentence, in characters.
 _QUOTED = 300
-#: The point at which a timer that repeats begins anew.
+#: The point at which a repeating timer begins again.
 AGAIN = "repeat"
 
 
 def because(why: Why, titles: Titles) -> Because:
-    """Why somebody is notified, in words."""
+    """The reason for a notification, in words."""
     declared = titles.catalog.notification_rules.get(why.rule) if titles.catalog is not None else None
     if why.reason.id == "notification.declared" and declared is not None:
         return Because(why.rule, declared.because)
@@ -27,7 +27,7 @@ def because(why: Why, titles: Titles) -> Because:
 
 
 def sentence(event: EventRecord, titles: Titles) -> str:
-    """What happened: `Ann moved it to On the bench (Start): the lamp is here`."""
+    """The event in words: `Ann moved it to On the bench (Start): the lamp is here`."""
     if event.kind == "timer":
         return _timer(event, titles)
     who = "Placet" if event.actor == SYSTEM else titles.person(event.actor)
@@ -87,7 +87,7 @@ def _moved(data: Mapping[str, Any], titles: Titles) -> str:
 
 
 def _timer(event: EventRecord, titles: Titles) -> str:
-    """What a timer has come to: `Resolution was due on Monday 2 March 14:00`."""
+    """The point of a timer in words: `Resolution was due on Monday 2 March 14:00`."""
     title, point, due = titles.timer(event.data["timer"]), event.data["point"], event.data.get("due_at")
     if point == AGAIN:
         return f"{title} begins again"
@@ -99,7 +99,7 @@ def _timer(event: EventRecord, titles: Titles) -> str:
 
 
 def _short(text: str | None) -> str:
-    """What somebody wrote, on one line and not too long; `None` where it was erased."""
+    """A person's text on one line, shortened. `None` means that it was erased."""
     if text is None:
         return ERASED
     line = " ".join(text.split())

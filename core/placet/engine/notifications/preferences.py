@@ -1,4 +1,4 @@
-"""Preferences: by which channels somebody is notified, and of what not at all."""
+"""Preferences: a person's channels, and the rules and workspaces that they muted."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from placet.errors import Fault, InvalidError
 
 @dataclass(frozen=True, slots=True)
 class ChannelWish:
-    """A channel as somebody wants to have it."""
+    """A channel as a person wants it."""
 
     digest: Digest
-    #: One that they have already, by its id.
+    #: The id of an existing channel.
     id: str | None = None
-    #: A new address: as it is shown, and encrypted. Without id and address it is the person's own mail address.
+    #: A new address, as it is shown, and encrypted. Without id and address, it is the person's own mail address.
     address: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenPreferences:
-    """How somebody is notified, and how sending goes, by channel."""
+    """A person's preferences, and the state of sending by channel."""
 
     preferences: Preferences
     states: Mapping[str, ChannelState]
 
 
 class PreferenceVerbs:
-    """What people decide about their notifications; each verb with who acts first."""
+    """Verbs of people on their preferences. The first argument of each is the actor."""
 
     def __init__(self, acts: ActRunner, choices: Choices) -> None:
         self._acts = acts
         self._choices = choices
 
     def get(self, actor: Actor) -> ChosenPreferences:
-        """How the actor is notified, and how sending goes."""
+        """The actor's preferences, and the state of sending."""
 
         def see(work: UnitOfWork) -> ChosenPreferences:
             stored = work.session.notifications.preferences([actor.id]).get(actor.id)
@@ -64,10 +64,10 @@ class PreferenceVerbs:
         zone: str | None = None,
         digest_at: time = time(8),
     ) -> ChosenPreferences:
-        """Say how one wants to be notified. What is not named is dropped; what one hears already stays in the inbox."""
+        """Replace the actor's preferences. Channels that are not named are dropped; notifications stay in the inbox."""
 
         def do(work: UnitOfWork) -> ChosenPreferences:
-            # What somebody wants at once from two places comes one after the other, each upon the one before it.
+            # Simultaneous changes of one person's preferences are made one after the other.
             work.session.notifications.lock_preferences(actor.id)
             stored = work.session.notifications.preferences([actor.id]).get(actor.id)
             before = {channel.id: channel for channel in self._choices.of(actor, stored).channels}
@@ -90,7 +90,7 @@ class PreferenceVerbs:
         before: Mapping[str, Channel],
         faults: list[Fault],
     ) -> dict[str, Channel]:
-        """The channels as they are wanted, by id; what is wrong with them is added to the faults."""
+        """The wanted channels by id; their faults are added to `faults`."""
         found: dict[str, Channel] = {}
         for n, wish in enumerate(wishes):
             try:

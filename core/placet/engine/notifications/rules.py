@@ -1,8 +1,8 @@
-"""Who is notified of an event, and why: pure functions of the event, the item as it stands, and its workspace's rules.
+"""Who is notified of an event, and why: pure functions of the event, the item as it is now, and its workspace's rules.
 
-Placet's own notification rules, `core.*`, are always there; what methods declare comes after them. Nobody is notified
-of their own act, and everybody once, with every reason. Who may no longer see the item, or has muted a rule, is for the
-verb that writes the notifications.
+Placet's own notification rules, `core.*`, always exist; the rules of methods come after them. Nobody is notified of
+their own act, and everybody else once, with all the reasons. The verb that writes the notifications leaves out people
+who may no longer see the item or have muted a rule.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 _OVER = frozenset({ApprovalStatus.VOIDED, ApprovalStatus.EXPIRED})
 
-#: What a rule finds in an event: each person with a reason; `None` where the rule is not about this event.
+#: The result of a rule for an event: each person with a reason; `None` if the rule is not about this event.
 Found = Mapping[str, Message] | None
 
 
@@ -45,26 +45,26 @@ class CoreRule:
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """Who is to be notified of an event, each with the reasons."""
+    """The people to be notified of an event, each with the reasons."""
 
     people: Mapping[str, tuple[Why, ...]]
-    #: Rules that could not say so, each with its id and what went wrong; the others have been asked all the same.
+    #: Rules that failed, each with its id and the error; the other rules were still applied.
     failures: tuple[str, ...] = ()
 
 
 def notified(event: EventRecord, ctx: Context) -> Notified:
-    """Ask every rule about an event.
+    """Apply every rule to an event.
 
     Args:
-        event: of the item that `ctx` is about.
-        ctx: the item as it stands, the rules and the people of its workspace.
+        event: an event of the item of `ctx`.
+        ctx: the item as it is now, the rules and the people of its workspace.
     """
     reasons: dict[str, list[Why]] = {}
     failures: list[str] = []
     for rule, find in _rules(event, ctx):
         try:
             found = [(person, Why(id, reason)) for id, part in find() for person, reason in part.items()]
-        except Exception as error:  # noqa: BLE001  # logged and kept: one rule must not keep what others have to say
+        except Exception as error:  # noqa: BLE001  # logged and kept: a failed rule must not stop the others
             _log.exception("the notification rule %s failed at event %s of %s", rule, event.id, event.key)
             failures.append(f"the notification rule {rule} failed: {one_line(error)}")
             continue
@@ -75,12 +75,12 @@ def notified(event: EventRecord, ctx: Context) -> Notified:
     return Notified(people, tuple(failures))
 
 
-#: (rule, people with their reasons), of one rule.
+#: (rule, people with their reasons) for one rule.
 _Part = Iterator[tuple[str, Mapping[str, Message]]]
 
 
 def _rules(event: EventRecord, ctx: Context) -> Iterator[tuple[str, Callable[[], _Part]]]:
-    """Every rule by its id, with what it finds where it is on in the workspace and about this event."""
+    """Every rule by its id, with its result if it is switched on in the workspace and about this event."""
     for core in CORE_RULES:
         yield core.id, partial(_of_core, core, event, ctx)
     for rule in ctx.catalog.notification_rules.values():
@@ -101,7 +101,7 @@ def _of_method(rule: NotificationRule, event: EventRecord, ctx: Context) -> _Par
 def _as_decided(
     rule: str, found: Mapping[str, Message], ctx: Context
 ) -> Iterator[tuple[str, Mapping[str, Message]]]:
-    """What a rule finds under the workspace's own decision: nothing where it is off, and the roles that it adds."""
+    """The result of a rule with the workspace's choice: nothing if it is off, else with the roles that it adds."""
     choice = ctx.workspace.notification_rules.get(rule, NotificationChoice())
     if choice.off:
         return
@@ -116,11 +116,11 @@ def _as_decided(
     yield rule, found
 
 
-# What methods declare
+# The rules of methods
 
 
 def _happened(what: str, event: EventRecord) -> bool:
-    """Whether an event is what a notification rule is about."""
+    """Whether a notification rule is about an event."""
     data = event.data
     kind, _, name = what.partition(":")
     match kind:
@@ -143,17 +143,17 @@ def _notified_by(rule: NotificationRule, ctx: Context) -> dict[str, Message]:
         *rule.roles,
         *(str(role) for name in rule.role_fields for _, role in values_of(ctx.record.fields, name)),
     ]
-    # What stands in a field may be no role of today, and then concerns nobody.
+    # A text in a field that is not a role notifies nobody.
     people = [person for role in roles for person in holders_of(role, ctx.record, ctx.workspace)]
     people += [person for act in rule.acts for person in doers(ctx.record, act)]
     return dict.fromkeys(people, Message("notification.declared", {"rule": rule.id}))
 
 
-# Placet's own: approvals
+# Placet's own rules: approvals
 
 
 def _approval_asked(event: EventRecord, ctx: Context) -> Found:
-    """Who is asked for a vote now and was not before; and who may vote in their place."""
+    """People who are newly asked for a vote, and people who may vote in their place."""
     if event.kind == "voted":
         fresh = {str(event.data["approval"]): _next_in_order(event, ctx)}
     else:
@@ -182,7 +182,7 @@ def _vote_asked(approval: str, round: ApprovalRound) -> Message:
 
 
 def _next_in_order(event: EventRecord, ctx: Context) -> tuple[str, ...]:
-    """Whom a vote made the next in an ordered panel."""
+    """People whose turn comes with a vote in an ordered panel."""
     round = ctx.record.round(str(event.data["approval"]))
     if round is None or not round.ordered or round.round != event.data["round"]:
         return ()
@@ -194,7 +194,7 @@ def _next_in_order(event: EventRecord, ctx: Context) -> tuple[str, ...]:
 
 
 def _asked_after(round: ApprovalRound, votes: int, ctx: Context) -> tuple[str, ...]:
-    """Who is asked once so many of the votes are in."""
+    """People who are asked after the first votes of a round."""
     barred = barred_from(f"vote:{round.approval}", ctx.record, ctx)
     counted = ApprovalRound(
         approval=round.approval,
@@ -222,7 +222,7 @@ def _substitutes(person: str, round: ApprovalRound, ctx: Context) -> Iterator[st
 
 
 def _approval_ended(event: EventRecord, ctx: Context) -> Found:
-    """Who was asked for a vote, or gave one, in a round that ended without a decision or lost it."""
+    """People who were asked for a vote, or voted, in a round that ended without a decision or lost it."""
     asked = event.data.get("asked", ())
     ended = [approval for approval in event.data.get("voided", {}) if approval not in asked]
     if event.kind == "approval_expired":
@@ -245,7 +245,7 @@ def _concerned(round: ApprovalRound, ctx: Context) -> Iterator[str]:
 
 
 def _askers(approval: str, ctx: Context) -> Iterator[str]:
-    """Who took a transition that asks for an approval."""
+    """People who made a transition that asks for an approval."""
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     for transition in item_type.workflow.transitions if item_type is not None else ():
         if approval in transition.asks:
@@ -253,14 +253,14 @@ def _askers(approval: str, ctx: Context) -> Iterator[str]:
 
 
 def _approval_decided(event: EventRecord, ctx: Context) -> Found:
-    """Who asked for an approval that is granted or refused now."""
+    """People who asked for an approval that is now granted or refused."""
     if event.kind != "voted" or event.data["status"] == ApprovalStatus.PENDING.value:
         return None
     approval = str(event.data["approval"])
     return dict.fromkeys(_askers(approval, ctx), Message("notification.requester", {"approval": approval}))
 
 
-# Placet's own: people
+# Placet's own rules: people
 
 
 def _asked(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the signature of all of them
@@ -271,7 +271,7 @@ def _asked(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the si
 
 
 def _named(event: EventRecord, ctx: Context) -> Found:
-    """Who stands in a field that holds an actor, and did not before."""
+    """People who were newly named in a field that holds an actor."""
     item_type = ctx.catalog.item_types.get(ctx.record.type)
     changes = event.data.get("changes", {})
     if item_type is None:
@@ -294,7 +294,7 @@ def _role(event: EventRecord, ctx: Context) -> Found:  # noqa: ARG001  # the sig
 
 
 def _comment(event: EventRecord, ctx: Context) -> Found:
-    """Who the item is about: its holders of roles, those who stand in its fields, and who made it."""
+    """People of the item: holders of its roles, people named in its fields, and its creator."""
     if event.kind != "comment":
         return None
     record = ctx.record
@@ -309,7 +309,7 @@ def _comment(event: EventRecord, ctx: Context) -> Found:
     return found
 
 
-# Placet's own: waivers and timers
+# Placet's own rules: waivers and timers
 
 
 def _waiver_asked(event: EventRecord, ctx: Context) -> Found:
@@ -334,7 +334,7 @@ def _waiver_decided(event: EventRecord, ctx: Context) -> Found:
 
 
 def _waiver_ended(event: EventRecord, ctx: Context) -> Found:
-    """Who granted a waiver that has ended, as it awaits its review, and who asked for it."""
+    """The people who granted a waiver that has ended and awaits its review, and who asked for it."""
     if event.kind != "waiver_expired":
         return None
     found: dict[str, Message] = {}
@@ -359,9 +359,9 @@ def _timer(event: EventRecord, ctx: Context) -> Found:
 
 CORE_RULES = (
     CoreRule("core.approval_asked", "A vote is asked for", _approval_asked),
-    CoreRule("core.approval_ended", "An approval was taken back or has expired", _approval_ended),
+    CoreRule("core.approval_ended", "An approval was withdrawn or has expired", _approval_ended),
     CoreRule("core.approval_decided", "An approval was decided", _approval_decided),
-    CoreRule("core.asked", "Somebody is asked to clear the way", _asked),
+    CoreRule("core.asked", "Somebody is asked to clear a check", _asked),
     CoreRule("core.named", "Somebody was named on it", _named),
     CoreRule("core.role", "Somebody was given a role on it", _role),
     CoreRule("core.comment", "Somebody commented on it", _comment),

@@ -1,7 +1,7 @@
 """Notifications: written from events, and sent by channels.
 
-Notifying is apart from deciding: it happens after the event, in a transaction of its own, and never makes an act slower
-or stops it. An event may be handed in any number of times; everybody is notified of it once.
+Notifying is separate from deciding: it happens after the event, in a transaction of its own, and never slows down or
+stops an act. An event may be passed in any number of times; each person is notified of it once.
 """
 
 from __future__ import annotations
@@ -25,35 +25,35 @@ from placet.engine.notifications.rules import CORE_RULES, CoreRule
 from placet.engine.notifications.wording import in_words
 from placet.errors import DefinitionError
 
-#: For so long a message that is being sent is kept from other workers; after a crash it goes out again.
+#: Other workers do not send a claimed message for so long; after a crash it is sent again.
 _LEASE = timedelta(minutes=5)
-#: Tried again after a minute, two, four, ... up to six hours; about two days in all.
+#: Sending is tried again after a minute, two, four, ... up to six hours; for about two days in all.
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 ATTEMPTS = 16
-#: Longest error that is kept of a channel, in characters.
+#: Longest error that is stored, in characters.
 _ERROR_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A notification rule as it is in force in a workspace."""
+    """A notification rule with the choice of a workspace."""
 
     declared: NotificationRule | CoreRule
     choice: NotificationChoice
 
 
 class Notifications:
-    """What people are notified of; all but `rules` is for the worker."""
+    """Verbs of notifications; all except `rules` are for the worker."""
 
     def __init__(self, acts: ActRunner, choices: Choices) -> None:
         self._acts = acts
         self._choices = choices
 
     def notify(self, event: EventRecord) -> tuple[NotificationRecord, ...]:
-        """Notify people of one event as the rules say, each once; answers the new notifications.
+        """Notify people of one event by the rules, each person once; returns the new notifications.
 
         Raises:
-            DefinitionError: a rule failed; what the others said is written.
+            DefinitionError: a rule failed; the notifications of the other rules are written.
         """
         drafts = self.draft([SealedEvent(0, "", event)])
         made: tuple[NotificationRecord, ...] = ()
@@ -65,19 +65,19 @@ class Notifications:
         return made
 
     def draft(self, events: Sequence[SealedEvent]) -> Drafts:
-        """What people are to be notified of, for some events at once; writes nothing. One that fails keeps no other."""
+        """Draft the notifications of some events; writes nothing. An event that fails does not affect the others."""
         return self._acts.look(lambda work: drafted(work, events, self._choices))
 
     def save(self, drafts: Drafts, *, since: int, until: int) -> bool:
-        """Write notifications, and with them, in one transaction, up to where in the log people were notified.
+        """Write notifications and the position in the log up to which people were notified, in one transaction.
 
         Args:
-            drafts: of the events between the two positions.
-            since: the position up to which it is stored that they were.
-            until: the position that takes its place.
+            drafts: those of the events between the two positions.
+            since: the position that is stored now.
+            until: the new position.
 
         Returns:
-            Whether it was so. Where another worker was faster nothing is written.
+            Whether `since` was the stored position. If another worker was faster, nothing is written.
         """
 
         def do(work: UnitOfWork) -> bool:
@@ -93,7 +93,7 @@ class Notifications:
         return self._acts.administer("notify", do)
 
     def rules(self, actor: Actor, workspace: str) -> list[Rule]:
-        """Who is notified of what in a workspace, by rule."""
+        """All notification rules of a workspace."""
 
         def see(work: UnitOfWork) -> list[Rule]:
             place = seen_workspace(work, actor, workspace)
@@ -109,10 +109,10 @@ class Notifications:
         return self._acts.look(see)
 
     def next_sending(self) -> Sending | None:
-        """What is due to somebody by one channel, all in one; kept from other workers for a while.
+        """All that is due to one person by one channel, claimed for a while so that no other worker sends it.
 
-        Left out is what they have read meanwhile, or may no longer see. Who sends it says so with `sent` or
-        `not_sent`; where nobody does, it is due again.
+        Notifications that the person has read meanwhile, or may no longer see, are left out. The sender reports the
+        result with `sent` or `not_sent`; without a report, it is due again.
         """
 
         def do(work: UnitOfWork) -> tuple[bool, Sending | None]:
@@ -138,7 +138,7 @@ class Notifications:
                 return True, None
             return True, Sending(person, channel, tuple(in_words(work, notifications)), attempts, until)
 
-        # Looking is no transaction that others would wait for.
+        # Looking needs no transaction, so others do not wait for it.
         while self._acts.look(lambda work: work.session.notifications.due(work.now)):
             claimed, sending = self._acts.administer("next_sending", do)
             if sending is not None or not claimed:
@@ -146,7 +146,7 @@ class Notifications:
         return None
 
     def sent(self, sending: Sending) -> None:
-        """It has gone out."""
+        """Record that a message was sent."""
 
         def do(work: UnitOfWork) -> None:
             work.session.notifications.close(
@@ -156,7 +156,7 @@ class Notifications:
         self._acts.administer("sent", do)
 
     def not_sent(self, sending: Sending, error: str) -> datetime | None:
-        """It failed; answers when it is tried again, `None` if it was given up."""
+        """Record a failure; returns the time of the next attempt, `None` if there is none."""
 
         def do(work: UnitOfWork) -> datetime | None:
             wait = min(_FIRST_WAIT * 2**sending.attempts, _LONGEST_WAIT)

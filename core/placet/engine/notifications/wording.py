@@ -1,4 +1,4 @@
-"""Notifications in words, put together when they are read."""
+"""Notifications in words, composed when they are read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from placet.engine.notifications.phrases import because, sentence
 
 
 def in_words(work: UnitOfWork, notifications: Sequence[NotificationRecord]) -> list[NotificationRecord]:
-    """Notifications as they read now: of an event whose text was erased nobody is shown what it said."""
+    """Notifications as they read now: erased texts of their events are not shown."""
     events = work.session.log.events(notification.event for notification in notifications)
     return [
         worded(each, events[each.event], work.titles(each.workspace, each.type)) for each in notifications
