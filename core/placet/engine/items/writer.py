@@ -27,7 +27,7 @@ class ItemWriter:
         self.work = work
         self._rounds = RoundWriter(work)
         self._fields = FieldWriter(work, self._rounds)
-        # Weakly, since each has the other: a circle would keep all that the act has read.
+        # Weakly, since each has the other: a reference cycle would keep all that the act has read.
         self._effects = EffectRunner(work, self._fields, proxy(self))
         self._links = LinkWriter(work, self._fields, self._effects)
         self._creator = ItemCreator(work, self._fields, self._links)

@@ -34,7 +34,7 @@ ACTS: dict[str, Callable[[Shop, str], object]] = {
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_an_act_leaves_no_circles(shop: Shop, act: Callable[[Shop, str], object]) -> None:
+def test_an_act_leaves_no_reference_cycles(shop: Shop, act: Callable[[Shop, str], object]) -> None:
     act(shop, shop.on_bench().key)  # statements and catalogs are built once
     key = shop.on_bench().key
     gc.collect()
