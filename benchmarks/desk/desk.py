@@ -25,6 +25,9 @@ from benchmarks.rounds import QUICK, Effort, Line
 
 #: How many times as long as the round of a single act a round of the desk is: it has fifteen acts.
 _LONGER = 4
+#: Before the rounds, as a share of one: long enough for everybody to do every act once. Work that is done once for a
+#: workspace or a connection, such as the registration of a search, is not compared.
+_WARMING = 1.5
 _SHORTEST = 1.5
 #: Seconds of a run with a bulk move.
 _BULK = 4.0
@@ -160,7 +163,7 @@ def _candidates(
 def _in_turns(runner: asyncio.Runner, those: list[Candidate], effort: Effort) -> None:
     seconds = _seconds(effort)
     for each in those:
-        runner.run(each.run(seconds / 2, counts=False))
+        runner.run(each.run(seconds * _WARMING, counts=False))
     for n in range(effort.rounds):
         for each in those if n % 2 == 0 else reversed(those):
             runner.run(each.run(seconds))
