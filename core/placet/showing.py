@@ -98,9 +98,7 @@ def _load(application: Application) -> str:
         if (script := write(DemoStage(engine, clock))) is not None
     ]
     if not scripts:
-        raise SettingsError(
-            "no installed plugin has a demonstration: install one, such as placet-itil-change"
-        )
+        raise SettingsError("no installed plugin has a demonstration: install a method that brings one")
     first = scripts[0]
     return json.dumps(
         {

@@ -269,7 +269,7 @@ class TestLoosening:
 
     @pytest.mark.parametrize("other", ["a_state", "z_state"])
     def test_leaves_what_another_method_added_to_the_gate(self, extended: Extended, other: str) -> None:
-        """A method can take away what it knows of, and not what a third one demands, whichever speaks first."""
+        """A method can take away what it knows of, and not a requirement of a third one, whichever speaks first."""
         demand = reason_given(f"{other}.reasoned")
 
         catalog = extended(
@@ -440,7 +440,7 @@ class TestIsRefused:
         ],
     )
     def test_where_an_id_is_not_its_own(self, extended: Extended, extend: Extend, kind: str, id: str) -> None:
-        """Every blocker says whose demand it is by its id."""
+        """Every blocker names the method that requires it by its id."""
         assert self.refusal(extended, extend) == (
             f'the {kind} "{id}" is added by city: let its id start with "city."'
         )

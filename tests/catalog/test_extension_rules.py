@@ -223,7 +223,7 @@ class TestAField:
 
 class TestAnInput:
     def test_is_asked_for_and_demanded(self, extended: Extended) -> None:
-        """All that one method demands of a transition stands in one gate of its own."""
+        """All requirements of one method on a transition are in one gate of its own."""
 
         def extend(city: Extension) -> None:
             city.add_field(LOAN, "shelf", Text)

@@ -21,7 +21,7 @@ FieldOption = Annotated[
 @item_app.command("create")
 def item_create(
     workspace: Annotated[str, typer.Argument(help="Key of the workspace.")],
-    type: Annotated[str, typer.Argument(help="Item type, such as itil.change.")],
+    type: Annotated[str, typer.Argument(help="Item type, METHOD.NAME.")],
     title: Annotated[str, typer.Argument(help="Title.")],
     field: FieldOption = None,
     parent: Annotated[Optional[str], typer.Option(help="Key of the parent.")] = None,  # noqa: UP045

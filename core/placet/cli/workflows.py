@@ -36,7 +36,7 @@ def workflow_list(as_json: Json = False) -> None:
 
 @workflow_app.command("show")
 def workflow_show(
-    id: Annotated[str, typer.Argument(help="Id, such as itil.change.")],
+    id: Annotated[str, typer.Argument(help="Id, METHOD.NAME.")],
     workspace: WorkspaceOption = None,
     format: Annotated[str, typer.Option(help="table, mermaid, svg or scxml.")] = "table",
     as_json: Json = False,

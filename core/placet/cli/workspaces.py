@@ -19,7 +19,7 @@ workspace_app = typer.Typer(help="Workspaces: their methods and settings.", no_a
 role_app = typer.Typer(help="Roles of a workspace, and who holds them.", no_args_is_help=True)
 
 Key = Annotated[str, typer.Argument(help="Key of the workspace, such as OPS.")]
-Role = Annotated[str, typer.Argument(help="Id of the role, such as itil.change_manager.")]
+Role = Annotated[str, typer.Argument(help="Id of the role, METHOD.NAME.")]
 Name = Annotated[Optional[str], typer.Option(help="Name for people.")]  # noqa: UP045  # Typer reads it at run time
 Methods = Annotated[
     Optional[list[str]],  # noqa: UP045

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from placet.definitions.arguments import Demand, at_least, written
+from placet.definitions.arguments import Requirement, at_least, written
 from placet.definitions.context import CheckContext
 from placet.definitions.places import Written
 from placet.definitions.roles import Role, role_ids
@@ -40,7 +40,7 @@ class Quorum:
 
     kind: QuorumKind
     #: Approvals for `n`, percent for `percent`, the sum for `weights`.
-    value: Annotated[float, Demand(_above_zero, "a number above zero")] = 1
+    value: Annotated[float, Requirement(_above_zero, "a number above zero")] = 1
     #: `percent` of the votes cast (abstentions left out) instead of the people asked.
     of_votes: bool = False
     #: Votes (approve or reject) that have to be cast before the share counts.

@@ -1,7 +1,7 @@
 """Arguments are checked against annotations: a wrong one is refused where it is written, with file and line.
 
 Later it would fail in the linter, at the start of the server, or when somebody moves an item. Annotations are all that
-this module knows of a constructor; they also hold further requirements: `Annotated[int, Demand(...)]`.
+this module knows of a constructor; they also hold further requirements: `Annotated[int, Requirement(...)]`.
 Arguments are kept as values that cannot change: sequences as tuples, and values of an enumeration as its members.
 """
 
@@ -29,17 +29,17 @@ Fit = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
-    """A requirement on an argument besides its type: `Annotated[int, Demand(...)]`."""
+class Requirement:
+    """A requirement on an argument besides its type: `Annotated[int, Requirement(...)]`."""
 
     test: Callable[[Any], object]
     #: The requirement in words, as in "it takes ...".
     wanted: str
 
 
-def at_least(least: int) -> Demand:
+def at_least(least: int) -> Requirement:
     """The requirement of a least number."""
-    return Demand(lambda value: value >= least, f"a number from {least} on")
+    return Requirement(lambda value: value >= least, f"a number from {least} on")
 
 
 class _MisfitError(Exception):
@@ -135,7 +135,7 @@ def fit_of(hint: Any) -> Fit:
     """The function that checks a value against an annotation, and returns it as it is kept."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _demanding(fit_of(inner[0]), [each for each in inner[1:] if isinstance(each, Demand)])
+        return _requiring(fit_of(inner[0]), [each for each in inner[1:] if isinstance(each, Requirement)])
     if origin in {Union, UnionType}:
         return _one_of(named(hint), {option: fit_of(option) for option in _options(inner)})
     if origin is type:
@@ -161,14 +161,14 @@ def _anything(value: Any) -> Any:
     return value
 
 
-def _demanding(fit: Fit, demands: Iterable[Demand]) -> Fit:
-    wanted = tuple(demands)
+def _requiring(fit: Fit, requirements: Iterable[Requirement]) -> Fit:
+    wanted = tuple(requirements)
 
     def fitting(value: Any) -> Any:
         kept = fit(value)
-        for demand in wanted:
-            if not demand.test(kept):
-                raise _MisfitError(demand.wanted, value, close=True)
+        for requirement in wanted:
+            if not requirement.test(kept):
+                raise _MisfitError(requirement.wanted, value, close=True)
         return kept
 
     return fitting

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from placet.definitions.arguments import Demand, checked
+from placet.definitions.arguments import Requirement, checked
 from placet.definitions.openings import LONGEST_CLOSURE, OpenTime
 
 #: Name of the calendar that every workspace has.
@@ -67,7 +67,9 @@ Week = tuple[tuple[Hours, ...], ...]
 
 
 #: An ISO weekday.
-Weekday = Annotated[int, Demand(range(1, 8).__contains__, "an ISO weekday, from 1 (Monday) to 7 (Sunday)")]
+Weekday = Annotated[
+    int, Requirement(range(1, 8).__contains__, "an ISO weekday, from 1 (Monday) to 7 (Sunday)")
+]
 
 
 @checked

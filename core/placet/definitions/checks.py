@@ -63,8 +63,8 @@ def check(id: str, **params: Any) -> Callable[[Callable[[CheckContext], Verdict]
     """Make a check of a function; the first line of its docstring is the requirement.
 
     Args:
-        id: the method that the check belongs to, as in `@check("itil")`: above a function `lead` that makes the check
-            `itil.lead`. An id with a dot is taken as it stands, for names that Python does not allow.
+        id: the method that the check belongs to, as in `@check("acme")`: above a function `lead` that makes the check
+            `acme.lead`. An id with a dot is taken as it stands, for names that Python does not allow.
         params: the figures with which it was made.
     """
 

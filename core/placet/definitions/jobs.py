@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from placet.definitions.arguments import Demand, written
+from placet.definitions.arguments import Requirement, written
 from placet.definitions.calendar import Weekday
 from placet.definitions.context import JobContext
 from placet.definitions.places import Written
@@ -30,9 +30,11 @@ class Job(Written):
     id: str
     title: str
     run: Callable[[JobContext], None]
-    at: Annotated[time, Demand(_without_zone, "a time of day in the workspace's own zone, such as time(8)")]
+    at: Annotated[
+        time, Requirement(_without_zone, "a time of day in the workspace's own zone, such as time(8)")
+    ]
     #: ISO weekdays, Monday is 1.
-    weekdays: Annotated[Sequence[Weekday], Demand(bool, "at least one weekday")] = (1, 2, 3, 4, 5, 6, 7)
+    weekdays: Annotated[Sequence[Weekday], Requirement(bool, "at least one weekday")] = (1, 2, 3, 4, 5, 6, 7)
 
     def after(self, moment: datetime, zone: str) -> datetime:
         """The first occurrence after a moment. A time that a clock change skips comes right after that change."""

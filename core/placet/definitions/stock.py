@@ -1,4 +1,4 @@
-"""Checks that every method needs, made to measure: `fields_present("itil.change_described", "reason", "cis")`.
+"""Checks that every method needs, made to measure: `fields_present("acme.described", "reason", "owner")`.
 
 Each takes the check's own id first, so that a blocker names the method that requires it.
 """

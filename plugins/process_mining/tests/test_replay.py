@@ -47,7 +47,7 @@ def rows(*reported: str) -> str:
 
 @pytest.fixture
 def held(tmp_path: Path) -> Held:
-    """Holds a CSV against the door's workflow."""
+    """Replays a CSV on the door's workflow."""
 
     def hold(text: str, *, tolerate: bool = False, **reported: Any) -> Report:
         file = tmp_path / "doors.csv"

@@ -271,9 +271,9 @@ class UnitOfWork:
         kept = {record.key: record.version for record in others[:KEYS_KEPT]}
         return kept if len(others) <= KEYS_KEPT else kept | {"...": len(others)}
 
-    def made_here(self, demand: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
-        """Items made or changed in this act that meet a demand; a query of the store does not see them."""
-        return [record for ref, record in self._items.items() if self._changed(ref) and demand(record)]
+    def made_here(self, fits: Callable[[ItemRecord], bool]) -> list[ItemRecord]:
+        """Items made or changed in this act that fit; a query of the store does not see them."""
+        return [record for ref, record in self._items.items() if self._changed(ref) and fits(record)]
 
     def relinked(self, link_type: str) -> bool:
         """Whether links of a type were made or removed in this act."""

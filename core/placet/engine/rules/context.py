@@ -298,10 +298,10 @@ class Context(ReadOnly):
         found = times(entry, record.fields, self.workspace.calendar.zone, after=after, before=before)
         return next(found, None) is not None
 
-    def _all(self, stored: Sequence[ItemRecord], demand: Any) -> list[Item]:
+    def _all(self, stored: Sequence[ItemRecord], fits: Any) -> list[Item]:
         """Stored items that still match in this act, and those that match only by changes of this act."""
-        fitting = {record.key: record for record in stored if demand(record)}
-        fitting |= {record.key: record for record in self.work.made_here(demand)}
+        fitting = {record.key: record for record in stored if fits(record)}
+        fitting |= {record.key: record for record in self.work.made_here(fits)}
         return [
             self._item(record) for record in sorted(fitting.values(), key=lambda r: (r.workspace, r.number))
         ]

@@ -85,7 +85,7 @@ def preview(ctx: Context, item_type: ItemType, transition: Transition) -> Transi
 
 
 def _comment(transition: Transition) -> int:
-    """The least number of characters in the comment that its gates demand."""
+    """The least number of characters in the comment that its gates require."""
     return max((check.comment for gate in transition.gates for check in gate.checks), default=0)
 
 

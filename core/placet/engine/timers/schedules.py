@@ -20,7 +20,7 @@ _FINAL = frozenset({"done", "cancelled"})
 TIMER, APPROVAL, WAIVER = "timer", "approval", "waiver"
 
 #: A timer as lists show it, and when the engine has to act on it.
-_Demand = tuple[TimerRow, datetime | None]
+_Scheduled = tuple[TimerRow, datetime | None]
 
 
 def schedule(record: ItemRecord, item_type: ItemType | None, calendars: Calendars, at: datetime) -> Schedule:
@@ -32,15 +32,15 @@ def rescheduled(
     old: ItemRecord | None, new: ItemRecord, item_type: ItemType | None, calendars: Calendars, at: datetime
 ) -> Schedule | None:
     """The schedule of an item after a change; `None` where it is the same as before."""
-    if old is not None and _demands(old) == _demands(new):
+    if old is not None and _basis(old) == _basis(new):
         return None
-    read: dict[int, _Demand] = {}
+    read: dict[int, _Scheduled] = {}
     before = Schedule() if old is None else _schedule(old, item_type, calendars, at, read)
     after = _schedule(new, item_type, calendars, at, read)
     return None if after == before else after
 
 
-def _demands(record: ItemRecord) -> tuple[object, ...]:
+def _basis(record: ItemRecord) -> tuple[object, ...]:
     """The parts of an item from which its schedule follows."""
     return record.timers, record.approvals, record.waivers, record.state if record.approvals else ""
 
@@ -50,24 +50,26 @@ def _schedule(
     item_type: ItemType | None,
     calendars: Calendars,
     at: datetime,
-    read: dict[int, _Demand],
+    read: dict[int, _Scheduled],
 ) -> Schedule:
     """A schedule; a timer that is part of several records of an item is read once for all of them."""
     timers = {} if item_type is None else {timer.id: timer for timer in item_type.timers}
     rows, dues = [], [*_ends(record)]
     for timer, timer_record in record.timers.items():
-        demand = read.get(id(timer_record))
-        if demand is None:
-            demand = read[id(timer_record)] = _demanded(timer, timers.get(timer), timer_record, calendars, at)
-        rows.append(demand[0])
-        if demand[1] is not None:
-            dues.append((f"{TIMER}:{timer}", demand[1]))
+        scheduled = read.get(id(timer_record))
+        if scheduled is None:
+            scheduled = read[id(timer_record)] = _scheduled(
+                timer, timers.get(timer), timer_record, calendars, at
+            )
+        rows.append(scheduled[0])
+        if scheduled[1] is not None:
+            dues.append((f"{TIMER}:{timer}", scheduled[1]))
     return Schedule(tuple(rows), tuple(dues))
 
 
-def _demanded(
+def _scheduled(
     id: str, timer: Timer | None, timer_record: TimerRecord, calendars: Calendars, at: datetime
-) -> _Demand:
+) -> _Scheduled:
     course = readings.course(timer_record, calendars)
     reading = course.read(at)
     spent = None if reading.stopped_at is None else reading.elapsed
