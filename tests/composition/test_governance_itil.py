@@ -310,6 +310,33 @@ class TestAClosedProblem:
         assert (lesson.fields["cause"], lesson.links) == ("No limit", {"governance.raised_from": (key,)})
 
 
+class TestAReviewedChange:
+    def close(self, joined: Joined, outcome: str) -> str:
+        desk, key = joined.desk, joined.scheduled()
+        desk.at("2026-11-20T10:00:00Z")
+        desk.move(key, "start_implementation", actor="ravi")
+        note = {"verification_note": "All probes are green, a payment went through."}
+        desk.move(key, "complete_implementation", actor="ravi", outcome=outcome, **note)
+        desk.move(key, "confirm_items", actor="ravi", no_data_change=True)
+        review = {"pir_reviewer": "carl", "pir_findings": "The standby was too small."}
+        desk.move(key, "close_change", actor="carl", **review)
+        return key
+
+    def test_that_had_issues_leaves_a_lesson_behind(self, joined: Joined) -> None:
+        key = self.close(joined, "successful_with_issues")
+
+        (lesson,) = joined.items("governance.lesson")
+
+        assert lesson.fields["cause"] == "The standby was too small."
+        assert lesson.fields["effect"] == "the outcome was successful with issues"
+        assert lesson.links == {"governance.raised_from": (key,)}
+
+    def test_that_went_well_leaves_none(self, joined: Joined) -> None:
+        self.close(joined, "successful")
+
+        assert joined.items("governance.lesson") == []
+
+
 class TestImprovements:
     def test_are_weighed_by_the_owner_of_a_service(self, joined: Joined) -> None:
         key = joined.desk.create("governance.improvement_initiative", "Passwords", actor="otto").key

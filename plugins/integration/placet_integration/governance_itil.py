@@ -141,9 +141,11 @@ def extend(catalog: Extension) -> None:
 
 
 def follow(ctx: EffectContext, at: tuple[str, str]) -> None:
-    """Draw the lesson of a closed problem, if the workspace has switched that on. `at`: its type and the transition."""
+    """Draw the lessons of closed problems and changes that a workspace wants. `at`: the type and the transition."""
     if ctx.settings.bridge_problem_lesson and at == (_PROBLEM, "close_problem"):
         _draw_lesson(ctx)
+    if ctx.settings.bridge_change_lesson and at == (_CHANGE, "close_change"):
+        _learn_from_review(ctx)
 
 
 def _draw_lesson(ctx: EffectContext) -> None:
@@ -155,6 +157,23 @@ def _draw_lesson(ctx: EffectContext) -> None:
         cause=fields.root_cause or "not known",
         effect=f"incidents of category {fields.category or 'unknown'}",
         recommendation=fields.fix_plan or fields.workaround or "to be said",
+        scope="organisation",
+    )
+    ctx.link(_RAISED_FROM, ctx.item.key, source=lesson)
+
+
+def _learn_from_review(ctx: EffectContext) -> None:
+    """A review that looked at a change which went wrong, or had issues, is a lesson; that of a success is not."""
+    fields = ctx.item.fields
+    if fields.outcome == "successful" or not fields.pir_findings:
+        return
+    lesson = ctx.create(
+        _LESSON,
+        f"Review of change {ctx.item.key}: {ctx.item.title}"[:200],
+        event=ctx.item.title,
+        cause=fields.pir_findings,
+        effect=f"the outcome was {fields.outcome.replace('_', ' ')}",
+        recommendation="to be drawn from the review",
         scope="organisation",
     )
     ctx.link(_RAISED_FROM, ctx.item.key, source=lesson)

@@ -162,7 +162,7 @@ WORKFLOW = Workflow(
         Transition("close_change",            ["review"],               "closed",
                    [CHANGE_MANAGER],
                    gates=[PIR_DONE, RECORDS_COMPLETE, CIS_UPDATED],
-                   effects=[settle_problems],
+                   effects=[effects.items_go_live, settle_problems],
                    input=REVIEW),
         Transition("reject_change",           ["assess", "authorize"],  "rejected",
                    [CHANGE_MANAGER, DELEGATED_CHANGE_AUTHORITY, SYSTEM],

@@ -142,6 +142,16 @@ def record_not_implemented(ctx: EffectContext) -> None:
     ctx.set(outcome=ChangeOutcome.NOT_IMPLEMENTED)
 
 
+@effect("itil")
+def items_go_live(ctx: EffectContext) -> None:
+    """Put planned items of a successful change into use: its records are confirmed by then."""
+    if ctx.item.fields.outcome not in (ChangeOutcome.SUCCESSFUL, ChangeOutcome.SUCCESSFUL_WITH_ISSUES):
+        return
+    for item in ctx.get_all(ctx.item.fields.cis):
+        if item.state == "planned":
+            ctx.fire(item.key, "go_live", comment=f"change {ctx.item.key} is closed")
+
+
 def _unflag(ctx: EffectContext) -> None:
     for key in ctx.item.fields.cis:
         item = ctx.get(key)

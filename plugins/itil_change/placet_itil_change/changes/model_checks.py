@@ -229,7 +229,7 @@ def ci_change(ctx: CheckContext) -> Verdict:
     """
     if not ctx.settings.ci_requires_change:
         return passed(ci_requires_change=False)
-    closed = ctx.items(CHANGE, states=["closed"], cis__has=ctx.item.key, actual_end__ge=ctx.item.state_since)
+    closed = ctx.items(CHANGE, states=["closed"], cis__has=ctx.item.key, actual_end__gt=ctx.item.state_since)
     good = [change.key for change in closed if change.fields.outcome in _SUCCESS]
     if good:
         return passed(changes=good)
