@@ -11,7 +11,7 @@ from generate.approvals import decides, ends
 from generate.markdown import code, listed, sentence, table
 from generate.timers import runs_for, runs_from, then
 from generate.titles import Titles, plain
-from placet import ItemType, Method, Transition
+from placet import Gate, ItemType, Method, Transition
 from placet.testing import Registry
 
 
@@ -114,12 +114,17 @@ def _gates(found: ItemType, titles: Titles) -> str:
     lines = [
         (
             f"{gate.title}\n{code(gate.id)}",
-            "\n".join(sentence(check.says(titles)) for check in gate.checks),
+            "\n".join([*(sentence(check.says(titles)) for check in gate.checks), *_lasting(found, gate)]),
             ", ".join(titles.role(role) for role in gate.waived_by),
         )
         for gate in gates.values()
     ]
     return table(["gate", "what has to hold", "may be waived by"], lines)
+
+
+def _lasting(found: ItemType, gate: Gate) -> list[str]:
+    titles = [state.title for state in found.workflow.states if state.id in gate.lasting]
+    return [f"Checked again on the way out of: {', '.join(titles)}"] if titles else []
 
 
 def _approvals(found: ItemType, titles: Titles) -> str:

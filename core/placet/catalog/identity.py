@@ -207,7 +207,12 @@ def _demand(check: Check) -> str:
 
 def _content(gate: Gate) -> str:
     return canonical(
-        [gate.title, list(gate.waived_by), [[check.id, _demand(check)] for check in gate.checks]]
+        [
+            gate.title,
+            list(gate.waived_by),
+            list(gate.lasting),
+            [[check.id, _demand(check)] for check in gate.checks],
+        ]
     )
 
 

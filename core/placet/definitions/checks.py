@@ -85,22 +85,35 @@ class Gate(Written):
     checks: tuple[Check, ...]
     #: Roles that may grant a waiver of it; empty where it cannot be waived.
     waived_by: tuple[str, ...] = ()
+    #: States in which it lasts: an item that has passed it passes it again on each transition that leads on from them,
+    #: though the transition does not name it. Not where it stays, is cancelled, or goes back to the first state.
+    lasting: tuple[str, ...] = ()
 
-    def __init__(self, id: str, title: str, *checks: Check, waived_by: Sequence[Role | str] = ()) -> None:
+    def __init__(
+        self,
+        id: str,
+        title: str,
+        *checks: Check,
+        waived_by: Sequence[Role | str] = (),
+        lasting: Sequence[str] = (),
+    ) -> None:
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "checks", checks)
         object.__setattr__(self, "waived_by", role_ids(waived_by))
+        object.__setattr__(self, "lasting", tuple(lasting))
 
     def plus(self, *checks: Check) -> Gate:
         """The gate with further checks."""
-        more = Gate(self.id, self.title, *self.checks, *checks, waived_by=self.waived_by)
-        return instead_of(self, more)
+        return self._with(*self.checks, *checks)
 
     def without(self, check_id: str) -> Gate:
         """The gate without one of its checks."""
-        kept = [check for check in self.checks if check.id != check_id]
-        return instead_of(self, Gate(self.id, self.title, *kept, waived_by=self.waived_by))
+        return self._with(*(check for check in self.checks if check.id != check_id))
+
+    def _with(self, *checks: Check) -> Gate:
+        other = Gate(self.id, self.title, *checks, waived_by=self.waived_by, lasting=self.lasting)
+        return instead_of(self, other)
 
 
 @written

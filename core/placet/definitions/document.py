@@ -90,6 +90,7 @@ def gate_document(gate: Gate) -> dict[str, Any]:
         "title": gate.title,
         "source": method_of(gate.id),
         "waived_by": list(gate.waived_by),
+        "lasting": list(gate.lasting),
         "checks": [_check(check) | {"source": method_of(check.id)} for check in gate.checks],
     }
 

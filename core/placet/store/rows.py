@@ -136,6 +136,7 @@ def _round(data: dict[str, Any]) -> ApprovalRound:
             for b in data["ballots"]
         ),
         ordered=data["ordered"],
+        combined=data["combined"],
         expires_at=_moment(data["expires_at"]),
         material=data["material"],
         votes=tuple(_vote(each) for each in data["votes"]),

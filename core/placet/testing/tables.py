@@ -47,7 +47,8 @@ class _Table:
 
     def _gate(self, gate: Gate) -> str:
         waived = f" (waived by {self._short(gate.waived_by)})" if gate.waived_by else ""
-        return f"{self._short([gate.id])}: {self._short(check.id for check in gate.checks)}{waived}"
+        lasting = f" (lasting in {', '.join(gate.lasting)})" if gate.lasting else ""
+        return f"{self._short([gate.id])}: {self._short(check.id for check in gate.checks)}{waived}{lasting}"
 
 
 def _frozen(item_type: ItemType) -> Iterator[str]:

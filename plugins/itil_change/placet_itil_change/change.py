@@ -219,7 +219,8 @@ _EVERYTHING = tuple(
 #: By state, the fields that cannot be edited in it.
 FROZEN = {
     "new": _RECORDED,
-    "assess": (*_RECORDED, "verbal_authorizer"),
+    # The type is the way that it goes: another one is taken from the start, after it was sent back.
+    "assess": (*_RECORDED, "type", "verbal_authorizer"),
     "authorize": (*_RECORDED, *_PATH, "verbal_authorizer"),
     "scheduled": (*_RECORDED, *_PATH, "verbal_authorizer", "cis", *TIMES),
     "implement": (*_RECORDED, *_DECIDED),

@@ -265,8 +265,11 @@ class TestConfigurationItems:
         blocker = organisation.refused("cora", item, "go_live")["itil.ci_change"]
         key = organisation.scheduled(item, FROM, TO)
         organisation.at(FROM)
-        organisation.close(key)
+        organisation.move("ravi", key, "start_implementation")
+        organisation.move("ravi", key, "complete_implementation", **VERIFIED)
         organisation.at("2026-11-24T09:00:00Z")
+        organisation.move("ravi", key, "confirm_items", no_data_change=True)
+        organisation.move("carl", key, "close_change", pir_reviewer="carl", pir_findings="Went as planned.")
 
         assert blocker.message == "no successful change covers this item"
         assert organisation.state(item) == "live", "closing the change put it into use"
