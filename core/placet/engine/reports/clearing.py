@@ -28,7 +28,7 @@ _ELSEWHERE = frozenset({"approve", "transition"})
 
 
 class Clearing:
-    """What one person can clear on one item."""
+    """The blockers of one item that one person can clear."""
 
     def __init__(self, work: UnitOfWork, record: ItemRecord, actor: Actor, item_type: ItemType) -> None:
         self._record = record
